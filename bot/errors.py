@@ -1,0 +1,90 @@
+"""Every error that Shiori raises on purpose, as one tree.
+
+    ShioriError
+    ├── ConfigError            the environment holds something that cannot be used
+    ├── InvalidInput           what a person typed cannot be used
+    ├── NotFound               the service answered, and there is no such entry
+    └── ServiceError           a service did not give an answer
+        ├── Unavailable        it is down: connection refused, 5xx
+        │   ├── TimedOut       it took too long
+        │   └── CircuitOpen    it failed so often that it is left alone for a while
+        ├── Throttled          it asked us to wait, or our own account with it is used up
+        │   └── Blocked        it throttled us so often that it is left alone until that is safe
+        ├── BadAnswer          it answered with something that is not what it promises
+        └── Rejected           it refused the question (4xx)
+
+Errors carry facts (service, status, seconds), never sentences for people: `bot.ui.error` makes those.
+"""
+
+from __future__ import annotations
+
+
+class ShioriError(Exception):
+    """The root of the tree."""
+
+
+class ConfigError(ShioriError):
+    """The configuration cannot be used. `problems` holds one line for each fault."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class InvalidInput(ShioriError):
+    """A person typed something that cannot be used: `what` it was for, and the `reason`, in a few words."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+        self.what = what
+        self.reason = reason
+
+
+class NotFound(ShioriError):
+    """The service answered: there is no such entry. `what` names what was looked for."""
+
+    def __init__(self, service: str, what: str) -> None:
+        super().__init__(f"{service}: no {what}")
+        self.service = service
+        self.what = what
+
+
+class ServiceError(ShioriError):
+    """A service gave no answer. `retry_after_s`: seconds after which asking again makes sense, if known."""
+
+    def __init__(
+        self, service: str, reason: str = "", *, status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{service}: {reason or type(self).__name__}" + (f" ({status})" if status else ""))
+        self.service = service
+        self.reason = reason
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(ServiceError):
+    """The service is down or cannot be reached."""
+
+
+class TimedOut(Unavailable):
+    """The service took too long, or longer than the caller could wait."""
+
+
+class CircuitOpen(Unavailable):
+    """The service failed repeatedly and is not asked until `retry_after_s` has passed."""
+
+
+class Throttled(ServiceError):
+    """The service asked us to wait, or answering within its limits would take longer than the caller has."""
+
+
+class Blocked(Throttled):
+    """The service throttled us so often that it is left alone until that is safe."""
+
+
+class BadAnswer(ServiceError):
+    """The answer is not what the service promises: wrong shape, too large, a redirect elsewhere."""
+
+
+class Rejected(ServiceError):
+    """The service refused the question. `reason` holds its own words, for the log."""
