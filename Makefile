@@ -1,0 +1,50 @@
+# `make run` and `make test` do all their set-up themselves. On Windows, see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint check format bench lock clean
+.DEFAULT_GOAL := run
+
+run: .venv/run.stamp
+	@$(BIN)/python -m bot $(ARGS)
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/deptry bot cogs
+
+check: lint test
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench $(ARGS)
+
+# The one command that makes both requirements files from pyproject.toml.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml
+lock: .venv/dev.stamp
+	$(BIN)/$(LOCK) -o requirements.txt
+	$(BIN)/$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+
+# A stamp is newer than the file it was installed from; a failed installation leaves none.
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Shiori needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+	@touch .venv/run.stamp

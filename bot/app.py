@@ -1,0 +1,119 @@
+"""The only place that builds objects and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+from collections.abc import AsyncGenerator
+
+import aiohttp
+import discord
+
+import bot
+from bot.apis import vndb
+from bot.client import Shiori, point_discord_at
+from bot.config import Config
+from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
+
+log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The bot could not start. Its text is one sentence for the person who runs it."""
+
+
+def build_user_agent(contact: str) -> str:
+    """Who asks: services ask for a name, and for a way to reach its operator."""
+    return f"Shiori/{bot.__version__}" + (f" ({contact})" if contact else "")
+
+
+def build_http(config: Config) -> Client:
+    """The one client that every question to a service goes through. Needs a running event loop."""
+    return Client(
+        AiohttpTransport(build_user_agent(config.contact)),
+        clock=SystemClock(),
+        cache=MemoryCache(),
+        policies=[vndb.policy()],
+        rng=random.Random(),
+    )
+
+
+@contextlib.asynccontextmanager
+async def build_bot(config: Config) -> AsyncGenerator[Shiori]:
+    """A bot that is ready to be started, and closed with its client at the end."""
+    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
+    http = build_http(config)
+    shiori = Shiori(vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()), clock=SystemClock())
+    try:
+        async with shiori:
+            yield shiori
+    finally:
+        await http.close()
+
+
+async def run_bot(config: Config) -> None:
+    """Connects to Discord and serves until it is told to stop.
+
+    Raises:
+        StartError: Discord refuses the token or an intent, or cannot be reached.
+    """
+    async with build_bot(config) as shiori:
+        _stop_on_signals(shiori)
+        await connect(shiori, config)
+
+
+async def connect(shiori: Shiori, config: Config) -> None:
+    """Logs in and serves; turns every way in which that fails into one sentence.
+
+    Raises:
+        StartError: see `run_bot`.
+    """
+    try:
+        await shiori.login(config.discord_token)
+        # Until the first connection stands, a failure is the person's to know; after it, discord.py reconnects.
+        await shiori.connect(reconnect=True)
+    except discord.LoginFailure:
+        raise StartError(
+            "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
+        ) from None
+    except discord.PrivilegedIntentsRequired:
+        raise StartError(
+            "Discord refuses an intent this bot asks for. Switch it on in the developer portal "
+            "(Bot, Privileged Gateway Intents)."
+        ) from None
+    except discord.ConnectionClosed as error:
+        raise StartError(f"Discord closed the connection for good (code {error.code}).") from None
+    except (
+        discord.HTTPException,
+        discord.GatewayNotFound,
+        aiohttp.ClientError,
+        OSError,
+        TimeoutError,
+    ) as error:
+        log.debug("Discord cannot be reached", exc_info=error)
+        raise StartError(
+            f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). "
+            "Check the network and https://discordstatus.com, then start again."
+        ) from None
+    if shiori.gateway_failed:
+        raise StartError(
+            f"Discord's gateway cannot be reached at {config.discord_gateway_url}. "
+            "Check the network and https://discordstatus.com, then start again."
+        )
+
+
+def _stop_on_signals(shiori: Shiori) -> None:
+    """Hosts stop a process with SIGTERM; the connection is closed properly then."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        tasks.add(loop.create_task(shiori.close()))
+
+    tasks: set[asyncio.Task[None]] = set()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no signal handlers on its loop; Ctrl+C raises KeyboardInterrupt there.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop)

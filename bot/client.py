@@ -1,0 +1,135 @@
+"""The connection to Discord: which intents it asks for, which cogs it loads, when it registers commands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from bot.apis.vndb import Vndb
+from bot.http import Clock
+from bot.reply import explain
+
+log = logging.getLogger(__name__)
+
+# Loaded by name, in this order. Nothing is discovered.
+EXTENSIONS = ("cogs.vn",)
+
+
+def build_intents() -> discord.Intents:
+    """Only what the bot needs: guilds tell which channels are age-restricted. No privileged intent."""
+    intents = discord.Intents.none()
+    intents.guilds = True
+    return intents
+
+
+def point_discord_at(*, api_url: str, gateway_url: str) -> None:
+    """Makes discord.py speak to these addresses: a REST proxy, or a local Discord.
+
+    discord.py keeps both as class attributes, so this holds for the whole process.
+    """
+    Route.BASE = api_url.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+
+
+class _Tree(app_commands.CommandTree[commands.Bot]):
+    async def on_error(
+        self, interaction: discord.Interaction[commands.Bot], error: app_commands.AppCommandError
+    ) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await explain(interaction, cause)
+
+
+# This bot never speaks; discord.py would warn at every start that the libraries for it are missing.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+
+class Shiori(commands.Bot):
+    """The bot. It owns no service: cogs take what they need from its attributes when they are loaded."""
+
+    def __init__(self, *, vndb: Vndb, clock: Clock) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=_Tree,
+            intents=build_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.vndb = vndb
+        self.clock = clock
+        self.gateway_failed = False
+        self._was_connected = False
+
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self.register_commands()
+
+    async def register_commands(self) -> None:
+        """Tells Discord the commands if what it has is not what they are now, and nothing otherwise."""
+        ours = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        theirs = [command.to_dict() for command in await self.tree.fetch_commands()]
+        if normalise_commands(ours) == normalise_commands(theirs):
+            log.info("the commands at Discord are up to date")
+            return
+        await self.tree.sync()
+        log.info("registered %d commands with Discord", len(ours))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """There are no prefix commands."""
+
+    async def on_connect(self) -> None:
+        self._was_connected = True
+
+    async def on_disconnect(self) -> None:
+        """Gives up when the very first connection fails: discord.py would try for ever, and a host would think
+        that all is well."""
+        if not self._was_connected and not self.is_closed():
+            self.gateway_failed = True
+            await self.close()
+
+    async def on_ready(self) -> None:
+        assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
+        log.info("connected as %s, in %d servers", self.user.name, len(self.guilds))
+
+
+def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], object]:
+    """Brings command definitions of ours and of Discord's to one form, so that equal ones compare equal.
+
+    Discord adds ids and versions, and spells out defaults that we leave away (or the other way round).
+    """
+    return {(command.get("type", 1), command["name"]): _normalise(command) for command in commands}
+
+
+# Discord's own bookkeeping, and members that repeat others.
+_NOT_OURS = frozenset({"id", "application_id", "version", "guild_id", "dm_permission", "default_permission"})
+
+
+def _normalise(value: object, *, member: str = "") -> object:
+    if isinstance(value, Mapping):
+        parts = {
+            key: _normalise(part, member=key)
+            for key, part in cast("Mapping[str, object]", value).items()
+            if key not in _NOT_OURS
+        }
+        if "name" in parts and "description" in parts:
+            parts.setdefault("type", 1)
+        return {key: part for key, part in parts.items() if part not in (None, False, [], {}, "")}
+    if isinstance(value, list):
+        items = [_normalise(item) for item in cast("list[object]", value)]
+        # These are sets; the order of everything else (options, choices) is what people see.
+        return sorted(items, key=str) if member in {"contexts", "integration_types", "channel_types"} else items
+    if member == "default_member_permissions" and value is not None:
+        return str(value)
+    return value

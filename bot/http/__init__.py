@@ -1,0 +1,44 @@
+"""The shared HTTP client: it keeps every service's limits, remembers answers, and never asks twice for what
+it already has or is already asking for. It knows neither Discord nor any service.
+"""
+
+from bot.http.ask import Ask, Priority, Standing, asking, current_ask
+from bot.http.batch import Batcher
+from bot.http.cache import Cache, Entry, Lifetime, MemoryCache
+from bot.http.client import Answer, Client
+from bot.http.clock import Clock, SystemClock, Timer
+from bot.http.counters import Counters
+from bot.http.lane import Lane, LaneState
+from bot.http.message import Headers, Request, Response, Transport
+from bot.http.policy import Finding, Policy, TimeAccount, Window
+from bot.http.transport import AiohttpTransport
+
+__all__ = [
+    "AiohttpTransport",
+    "Answer",
+    "Ask",
+    "Batcher",
+    "Cache",
+    "Client",
+    "Clock",
+    "Counters",
+    "Entry",
+    "Finding",
+    "Headers",
+    "Lane",
+    "LaneState",
+    "Lifetime",
+    "MemoryCache",
+    "Policy",
+    "Priority",
+    "Request",
+    "Response",
+    "Standing",
+    "SystemClock",
+    "TimeAccount",
+    "Timer",
+    "Transport",
+    "Window",
+    "asking",
+    "current_ask",
+]

@@ -1,0 +1,130 @@
+"""How urgent a question is and until when its answer is of use: it travels with the question in a context
+variable.
+
+    with asking(clock, within_s=2.5, priority=Priority.COMMAND):
+        answer = await client.fetch(request, lifetime)
+
+Questions that share a request share a `Standing`: the most urgent and the latest of them count, also when
+they join while the request already waits for its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.http.clock import Clock
+
+DEFAULT_WITHIN_S = 30.0
+
+
+class Priority(IntEnum):
+    """Who goes first. A smaller number goes before a larger one."""
+
+    COMMAND = 0
+    AUTOCOMPLETE = 1
+    BACKGROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """`deadline_monotonic`: the moment, on the clock's `monotonic()`, after which nobody waits any more."""
+
+    deadline_monotonic: float
+    priority: Priority
+
+
+class Standing:
+    """The ask of a question, or of a request that stands for several questions (`shared`)."""
+
+    __slots__ = ("_members", "_watchers", "ask", "sent", "shared")
+
+    def __init__(self, ask: Ask, *, shared: bool = False) -> None:
+        self.ask = ask
+        self.shared = shared  # its askers wait each to their own deadline, it has none of its own to keep
+        self.sent = False
+        self._members: list[Standing] = []
+        self._watchers: list[Callable[[], None]] = []
+
+    def lift(self, ask: Ask) -> None:
+        """Become as urgent as `ask`, and last as long, if that is more than now."""
+        lifted = Ask(
+            max(self.ask.deadline_monotonic, ask.deadline_monotonic), min(self.ask.priority, ask.priority)
+        )
+        if lifted != self.ask:
+            self.ask = lifted
+            for watcher in tuple(self._watchers):
+                watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` whenever the ask was lifted."""
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        self._watchers.remove(watcher)
+
+    def join(self, asker: Standing) -> Callable[[], None]:
+        """Stand for `asker` too, now and when it is lifted later. Returns what ends that; what was lifted
+        stays so.
+        """
+
+        def follow() -> None:
+            self.lift(asker.ask)
+
+        def leave() -> None:
+            asker.unwatch(follow)
+            self._members.remove(asker)
+
+        self._members.append(asker)
+        asker.watch(follow)
+        self.lift(asker.ask)
+        if self.sent:
+            asker.mark_sent()
+        return leave
+
+    def mark_sent(self) -> None:
+        """The request is on the wire: from now on it cannot be withdrawn without trace."""
+        self.sent = True
+        for member in tuple(self._members):
+            member.mark_sent()
+
+
+_current: ContextVar[Standing | None] = ContextVar("shiori_standing", default=None)
+
+
+@contextmanager
+def asking(clock: Clock, *, within_s: float, priority: Priority) -> Generator[Ask]:
+    """Everything asked inside is wanted within `within_s` seconds from now, with this priority."""
+    ask = Ask(clock.monotonic() + within_s, priority)
+    token = _current.set(Standing(ask))
+    try:
+        yield ask
+    finally:
+        _current.reset(token)
+
+
+def current_standing(clock: Clock) -> Standing:
+    """The standing of the question being asked; outside `asking`, background work with 30 seconds of
+    patience.
+    """
+    standing = _current.get()
+    if standing is None:
+        return Standing(Ask(clock.monotonic() + DEFAULT_WITHIN_S, Priority.BACKGROUND))
+    return standing
+
+
+def current_ask(clock: Clock) -> Ask:
+    """The ask of the question being asked."""
+    return current_standing(clock).ask
+
+
+def build_context(standing: Standing) -> Context:
+    """A copy of the present context in which `standing` is the current one: for a task that stands for
+    others.
+    """
+    context = copy_context()
+    context.run(_current.set, standing)
+    return context

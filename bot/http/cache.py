@@ -1,0 +1,86 @@
+"""What is remembered of answers. The only file that knows aiocache."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from aiocache import SimpleMemoryCache
+
+MAX_ENTRIES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long an answer is of use, in seconds since it came.
+
+    `fresh_s`: as it is. `stale_s`: for want of a newer one. `empty_s`: an answer that says "there is
+    nothing".
+    """
+
+    fresh_s: float
+    stale_s: float
+    empty_s: float
+
+
+@dataclass(slots=True)
+class Entry:
+    """One remembered answer. `body` None is a remembered nothing. `stored_at_s` is seconds since the epoch,
+    so that processes can share entries.
+    """
+
+    body: bytes | None
+    stored_at_s: float
+    fresh_s: float
+    stale_s: float
+    refresh_failed_at_s: float | None = None
+
+
+class Cache(Protocol):
+    """Where entries are kept. A cache that processes share would stand here."""
+
+    async def get(self, key: str) -> Entry | None:
+        """The entry, fresh or not; None if there is none."""
+        ...
+
+    async def set(self, key: str, entry: Entry) -> None:
+        """Keep the entry in place of an earlier one."""
+
+    async def delete(self, key: str) -> None:
+        """Forget the entry."""
+
+
+class MemoryCache:
+    """In this process, at most `max_entries` entries; the one unused longest goes first.
+
+    aiocache has neither a bound nor cheap lifetimes (a timer for each key, which outlives `clear()` and then
+    deletes newer values), so entries carry their own times. `timeout=None`: its default time-out makes a read
+    five times slower.
+    """
+
+    def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
+        self._max_entries = max_entries
+        self._store = SimpleMemoryCache(timeout=None)
+        self._used: OrderedDict[str, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    async def get(self, key: str) -> Entry | None:
+        if key not in self._used:
+            return None
+        self._used.move_to_end(key)
+        return cast("Entry | None", await self._store.get(key))
+
+    async def set(self, key: str, entry: Entry) -> None:
+        self._used[key] = None
+        self._used.move_to_end(key)
+        await self._store.set(key, entry)
+        while len(self._used) > self._max_entries:
+            oldest, _ = self._used.popitem(last=False)
+            await self._store.delete(oldest)
+
+    async def delete(self, key: str) -> None:
+        self._used.pop(key, None)
+        await self._store.delete(key)

@@ -1,0 +1,317 @@
+"""The shared client: a lane for each service, one cache, and nothing asked twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from bot.errors import ServiceError, ShioriError, Throttled, TimedOut, Unavailable
+from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
+from bot.http.cache import Cache, Entry, Lifetime
+from bot.http.clock import Clock, time_limit
+from bot.http.counters import Counters
+from bot.http.flight import Flights
+from bot.http.lane import Lane, LaneState, Permit
+from bot.http.message import Request, Response, Transport
+from bot.http.policy import Policy
+from bot.http.retry import find_retry_delay_s
+from bot.http.throttle import parse_pause
+from bot.http.verdict import find_error
+
+_log = logging.getLogger("bot.http")
+
+REFRESH_PATIENCE_S = 30.0  # after a failed refresh of an entry, before the next one
+_GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known. `body` None: it is known that there is nothing.
+
+    `cached`: from the cache. `stale`: past its lifetime, and a newer one cannot be had at present.
+    """
+
+    body: bytes | None
+    age_s: float
+    stale: bool
+    cached: bool
+
+
+def never(_body: bytes) -> bool:
+    """No answer is an empty one."""
+    return False
+
+
+class Client:
+    """Asks services within their policies.
+
+    The ask (deadline and priority) is the one of `asking`. Errors are those of `ServiceError`'s tree.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        clock: Clock,
+        cache: Cache,
+        policies: Iterable[Policy],
+        rng: random.Random,
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._cache = cache
+        self._rng = rng
+        self._lanes = {policy.service: Lane(policy, clock=clock) for policy in policies}
+        self._loads: Flights[bytes | None] = Flights(clock=clock)
+        self._sends: Flights[Response] = Flights(clock=clock)
+        self._refreshes: dict[str, asyncio.Task[None]] = {}
+        self.counters = Counters()
+
+    def lane(self, service: str) -> LaneState:
+        """How it stands with a service."""
+        return self._lanes[service].state
+
+    async def send(self, request: Request) -> Response:
+        """Ask the service and return its 2xx answer; everything else is raised.
+
+        Once the request is on the wire it is not taken back, whatever becomes of the caller.
+        """
+        if current_standing(self._clock).shared:  # a flight already carries this one
+            return await self._send(request)
+        return await self._sends.join(object(), lambda: self._send(request), service=request.service)
+
+    async def fetch(
+        self, request: Request, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool] = never
+    ) -> Answer:
+        """`cached` over `send`. Answers for which `is_empty(body)` holds live `empty_s`."""
+
+        async def load() -> bytes:
+            return (await self.send(request)).body
+
+        return await self._read(
+            request.key, lifetime, load, service=request.service, what=request.what, is_empty=is_empty
+        )
+
+    async def cached(
+        self,
+        key: str,
+        lifetime: Lifetime,
+        load: Callable[[], Awaitable[bytes | None]],
+        *,
+        service: str,
+        what: str,
+    ) -> Answer:
+        """What is kept under `key`, or what `load` brings; None from `load` means "there is nothing", and is
+        kept too.
+
+        An expired entry is returned at once and refreshed behind the reader's back.
+        """
+        return await self._read(key, lifetime, load, service=service, what=what, is_empty=never)
+
+    async def peek(self, key: str) -> Answer | None:
+        """What is kept under `key`, if it is of any use. Never asks a service."""
+        entry = await self._cache.get(key)
+        if entry is None:
+            return None
+        age_s = self._age_s(entry)
+        if age_s > max(entry.fresh_s, entry.stale_s):
+            return None
+        stale = age_s > entry.fresh_s and entry.refresh_failed_at_s is not None
+        return Answer(entry.body, age_s, stale=stale, cached=True)
+
+    async def put(self, key: str, body: bytes | None, lifetime: Lifetime) -> None:
+        """Keep something that came with another answer."""
+        await self._store(key, body, lifetime, empty=body is None)
+
+    async def close(self) -> None:
+        """Stop everything; whoever still waits gets Unavailable."""
+        refreshes = tuple(self._refreshes.values())
+        for task in refreshes:
+            task.cancel()
+        await asyncio.gather(*refreshes, return_exceptions=True)
+        await self._loads.close()
+        await self._sends.close()
+        await self._transport.close()
+
+    # The cache
+
+    async def _read(
+        self,
+        key: str,
+        lifetime: Lifetime,
+        load: Callable[[], Awaitable[bytes | None]],
+        *,
+        service: str,
+        what: str,
+        is_empty: Callable[[bytes], bool],
+    ) -> Answer:
+        async def load_and_store() -> bytes | None:
+            body = await load()
+            await self._store(key, body, lifetime, empty=body is None or is_empty(body))
+            return body
+
+        entry = await self._cache.get(key)
+        if entry is not None:
+            age_s = self._age_s(entry)
+            if age_s <= entry.fresh_s:
+                self.counters.add(service, "hit")
+                _log_line(service, what, "-", 0.0, "cache")
+                return Answer(entry.body, age_s, stale=False, cached=True)
+            if age_s <= entry.stale_s:
+                return self._serve_expired(key, entry, age_s, load_and_store, service=service, what=what)
+        joined = key in self._loads
+        self.counters.add(service, "joined" if joined else "miss")
+        if joined:
+            _log_line(service, what, "-", 0.0, "joined")
+        body = await self._loads.join(key, load_and_store, service=service)
+        return Answer(body, 0.0, stale=False, cached=False)
+
+    def _serve_expired(
+        self,
+        key: str,
+        entry: Entry,
+        age_s: float,
+        load: Callable[[], Awaitable[bytes | None]],
+        *,
+        service: str,
+        what: str,
+    ) -> Answer:
+        up = self._lanes[service].up
+        failed_at_s = entry.refresh_failed_at_s
+        rested = failed_at_s is None or self._clock.time() - failed_at_s >= REFRESH_PATIENCE_S
+        if up and rested and key not in self._refreshes and key not in self._loads:
+            task = asyncio.create_task(self._refresh(key, entry, load, service=service))
+            self._refreshes[key] = task
+            task.add_done_callback(lambda _: self._refreshes.pop(key, None))
+        self.counters.add(service, "stale")
+        _log_line(service, what, "-", 0.0, "stale")
+        return Answer(entry.body, age_s, stale=not up or failed_at_s is not None, cached=True)
+
+    async def _refresh(
+        self, key: str, entry: Entry, load: Callable[[], Awaitable[bytes | None]], *, service: str
+    ) -> None:
+        with asking(self._clock, within_s=DEFAULT_WITHIN_S, priority=Priority.BACKGROUND):
+            try:
+                await self._loads.join(key, load, service=service)
+            except ShioriError:
+                await self._mark_failed(key, entry)
+
+    async def _mark_failed(self, key: str, entry: Entry) -> None:
+        kept = await self._cache.get(key)
+        if kept is not None and kept.stored_at_s == entry.stored_at_s:
+            kept.refresh_failed_at_s = self._clock.time()
+            await self._cache.set(key, kept)
+
+    async def _store(self, key: str, body: bytes | None, lifetime: Lifetime, *, empty: bool) -> None:
+        # "There is nothing" is not served past its time: something may have appeared.
+        fresh_s, stale_s = (lifetime.empty_s, 0.0) if empty else (lifetime.fresh_s, lifetime.stale_s)
+        await self._cache.set(key, Entry(body, self._clock.time(), fresh_s, stale_s))
+
+    def _age_s(self, entry: Entry) -> float:
+        return max(0.0, self._clock.time() - entry.stored_at_s)  # the wall clock may be set back
+
+    # The way to the service
+
+    async def _send(self, request: Request) -> Response:
+        lane = self._lanes[request.service]
+        standing = current_standing(self._clock)
+        attempt = 1
+        while True:
+            permit = await self._enter(lane, standing)
+            try:
+                return await self._exchange(lane, permit, request, standing)
+            except Unavailable as error:
+                delay_s = find_retry_delay_s(
+                    error,
+                    request=request,
+                    lane=lane,
+                    attempt=attempt,
+                    deadline_monotonic=standing.ask.deadline_monotonic,
+                    rng=self._rng,
+                )
+                if delay_s is None:
+                    raise
+            self.counters.add(request.service, "retried")
+            await self._clock.sleep(delay_s)
+            attempt += 1
+
+    async def _enter(self, lane: Lane, standing: Standing) -> Permit:
+        try:
+            return await lane.acquire(standing)
+        except ServiceError:
+            self.counters.add(lane.policy.service, "refused")
+            raise
+
+    async def _exchange(self, lane: Lane, permit: Permit, request: Request, standing: Standing) -> Response:
+        """One attempt: send, read, let the lane learn, give the permit back."""
+        start = self._clock.monotonic()
+        cost_s: float | None = None
+        status: int | str = "cancelled"
+        try:
+            response = await self._carry(lane, permit, request, standing)
+            status = response.status
+            self.counters.add(request.service, f"answered_{status // 100}xx")
+            error, cost_s = self._judge(lane, permit, request, response)
+            if error is not None:
+                raise error
+        except ServiceError as error:
+            if not isinstance(status, int):
+                status = type(error).__name__
+                self.counters.add(request.service, "failed")
+            if isinstance(error, Unavailable):
+                lane.record_failure(permit)
+            raise
+        finally:
+            permit.close(cost_s=cost_s)
+            _log_line(request.service, request.what, status, self._clock.monotonic() - start, "sent")
+        return response
+
+    async def _carry(self, lane: Lane, permit: Permit, request: Request, standing: Standing) -> Response:
+        policy = lane.policy
+
+        def on_sent() -> None:
+            if permit.sent_at is None:
+                permit.mark_sent()
+                standing.mark_sent()
+                self.counters.add(request.service, "sent")
+
+        try:
+            with time_limit(self._clock, policy.timeout_s + _GUARD_S):
+                response = await self._transport.send(
+                    request, timeout_s=policy.timeout_s, max_body_bytes=policy.max_body_bytes, on_sent=on_sent
+                )
+        except TimeoutError:
+            on_sent()  # who knows what a transport did that does not keep its time
+            raise TimedOut(request.service, f"no answer to {request.what}") from None
+        on_sent()
+        return response
+
+    def _judge(
+        self, lane: Lane, permit: Permit, request: Request, response: Response
+    ) -> tuple[ServiceError | None, float | None]:
+        """What the answer means, and the execution time it cost (None: not known)."""
+        finding = lane.policy.examine(response)
+        cost_s = finding.cost_s or None
+        if finding.pause_s is not None:
+            lane.pause(finding.pause_s)
+            self.counters.add(request.service, "paused")
+        if response.status == 429:
+            self.counters.add(request.service, "paused")
+            throttled = lane.record_throttle(permit, response.headers)
+            return finding.error or throttled, cost_s or 0.0  # a refused request is not executed
+        asked_s = (
+            parse_pause(response.headers, now_epoch_s=self._clock.time()) if response.status == 503 else None
+        )
+        if asked_s is not None:
+            lane.pause(asked_s)
+        error = finding.error or find_error(request, response, pause_s=asked_s)
+        if not isinstance(error, Unavailable | Throttled):
+            lane.record_answer(permit)
+        return error, cost_s
+
+
+def _log_line(service: str, what: str, status: int | str, took_s: float, source: str) -> None:
+    _log.info("service=%s what=%s status=%s ms=%.0f source=%s", service, what, status, took_s * 1000, source)

@@ -1,0 +1,324 @@
+"""A lane: the one way to a service, on which its limits hold.
+
+A slot of a window is taken when a request is sent and is free again `seconds` after its *answer* came. The
+service counted the request at some moment between the two, so its own window is over by then, whatever the
+network did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.errors import Blocked, CircuitOpen, ServiceError, Throttled
+from bot.http.ask import Priority, Standing
+from bot.http.circuit import Circuit
+from bot.http.clock import Clock, Timer
+from bot.http.policy import Policy, Window
+from bot.http.throttle import Throttle, parse_pause
+from bot.http.time_account import Ledger
+
+_MARGIN_S = (
+    0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """A lane as it is now; all durations are seconds from now, 0 when nothing is in the way."""
+
+    service: str
+    in_flight: int
+    waiting: int
+    paused_for_s: float
+    blocked_for_s: float
+    circuit_open_for_s: float
+    debt_s: float
+
+    @property
+    def up(self) -> bool:
+        """A request could go at once or after a short wait."""
+        return not (self.paused_for_s or self.circuit_open_for_s)
+
+
+class Permit:
+    """The right to send one request. `close()` it in any case: unsent, its slot is given back as if it never
+    was.
+    """
+
+    __slots__ = ("_lane", "closed", "sent_at", "trial")
+
+    def __init__(self, lane: Lane, *, trial: bool) -> None:
+        self._lane = lane
+        self.trial = trial
+        self.sent_at: float | None = None
+        self.closed = False
+
+    def mark_sent(self) -> None:
+        """The first byte is about to leave."""
+        if self.sent_at is None:
+            self.sent_at = self._lane.clock.monotonic()
+
+    def close(self, *, cost_s: float | None = None) -> None:
+        """The answer is here, or none will come. `cost_s`: the execution time the service reported."""
+        if not self.closed:
+            self.closed = True
+            self._lane.take_back(self, cost_s=cost_s)
+
+
+class _Waiter:
+    """Somebody in the queue: a future that becomes a permit or an error."""
+
+    __slots__ = ("future", "priority", "standing", "timer")
+
+    def __init__(self, standing: Standing) -> None:
+        self.future: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        self.standing = standing
+        self.priority = standing.ask.priority
+        self.timer: Timer | None = None
+
+
+class Lane:
+    """Grants permits within a policy: strictly in order within a priority, a smaller priority first."""
+
+    def __init__(self, policy: Policy, *, clock: Clock) -> None:
+        self.policy = policy
+        self.clock = clock
+        gap = (Window(1, policy.min_gap_s),) if policy.min_gap_s else ()
+        self._windows = (*policy.windows, *gap)
+        # Answer times, oldest first. Later than the longest window's count nobody looks back.
+        self._stamps: deque[float] = deque(maxlen=max((w.count for w in self._windows), default=0))
+        self._in_flight = 0
+        self._typical_s = 0.0
+        self._queues: dict[Priority, OrderedDict[_Waiter, None]] = {p: OrderedDict() for p in Priority}
+        self._timer: Timer | None = None
+        self.throttle = Throttle(blocks_repeat_offenders=policy.blocks_repeat_offenders)
+        self.circuit = Circuit()
+        self.ledger = Ledger(policy.time_account) if policy.time_account else None
+
+    @property
+    def state(self) -> LaneState:
+        now = self.clock.monotonic()
+        return LaneState(
+            service=self.policy.service,
+            in_flight=self._in_flight,
+            waiting=self._waiting,
+            paused_for_s=self.throttle.paused_for_s(now),
+            blocked_for_s=self.throttle.blocked_for_s(now),
+            circuit_open_for_s=self.circuit.open_for_s(now),
+            debt_s=self.ledger.debt_s(now) if self.ledger else 0.0,
+        )
+
+    @property
+    def up(self) -> bool:
+        """Neither paused nor blocked nor left alone because it failed."""
+        now = self.clock.monotonic()
+        return not (self.throttle.paused_for_s(now) or self.circuit.open_for_s(now))
+
+    @property
+    def _waiting(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    async def acquire(self, standing: Standing) -> Permit:
+        """Wait for the turn. Raises Throttled at once when it would come after the deadline, Blocked or
+        CircuitOpen when the service is left alone. A cancelled waiter leaves no trace.
+        """
+        now = self.clock.monotonic()
+        stopped = self._find_stop(now)
+        if stopped is not None:
+            raise stopped
+        if not self._waiting and self._ready_at(now) <= now:
+            return self._grant()
+        ahead = sum(len(self._queues[p]) for p in Priority if p <= standing.ask.priority)
+        turn_at = self._estimate(now, ahead=ahead)
+        if turn_at >= standing.ask.deadline_monotonic:
+            raise self._too_late(turn_at - now)
+        return await self._wait(_Waiter(standing))
+
+    async def _wait(self, waiter: _Waiter) -> Permit:
+        def follow() -> None:
+            self._requeue(waiter)
+
+        self._queues[waiter.priority][waiter] = None
+        self._arm_deadline(waiter)
+        waiter.standing.watch(follow)
+        self._pump()
+        try:
+            return await waiter.future
+        except asyncio.CancelledError:
+            if waiter.future.done() and not waiter.future.cancelled() and waiter.future.exception() is None:
+                waiter.future.result().close()  # the turn came at the moment of the cancellation
+            raise
+        finally:
+            waiter.standing.unwatch(follow)
+            self._remove(waiter)
+
+    def record_answer(self, permit: Permit) -> None:
+        """The service took the request and answered, whatever it said."""
+        self.circuit.succeed()
+        if permit.sent_at is not None:
+            self.throttle.succeed(sent_at=permit.sent_at)
+
+    def record_failure(self, permit: Permit) -> None:
+        """The service could not be reached, took too long, or said that it is broken."""
+        self.circuit.fail(self.clock.monotonic(), trial=permit.trial)
+
+    def record_throttle(self, permit: Permit, headers: Mapping[str, str]) -> Throttled:
+        """The service answered 429: everybody waits. Returns the error to raise."""
+        now = self.clock.monotonic()
+        asked_s = parse_pause(headers, now_epoch_s=self.clock.time())
+        self.circuit.succeed()
+        self.throttle.strike(now, sent_at=now if permit.sent_at is None else permit.sent_at, asked_s=asked_s)
+        if self.ledger is not None:
+            self.ledger.learn_refusal(now)
+        kind = Blocked if self.throttle.blocked_for_s(now) else Throttled
+        paused_for_s = self.throttle.paused_for_s(now)
+        return kind(self.policy.service, "throttled", status=429, retry_after_s=paused_for_s)
+
+    def pause(self, pause_s: float) -> None:
+        """Send nothing for so long."""
+        self.throttle.pause(self.clock.monotonic() + pause_s)
+
+    def take_back(self, permit: Permit, *, cost_s: float | None) -> None:
+        """The permit's request is over. Only `Permit.close` calls this."""
+        now = self.clock.monotonic()
+        self._in_flight -= 1
+        if permit.trial:
+            self.circuit.withdraw_trial()
+        if permit.sent_at is not None:
+            took_s = now - permit.sent_at
+            self._typical_s += 0.2 * (took_s - self._typical_s)
+            self._stamps.append(now)
+            if self.ledger is not None:
+                self.ledger.book(now, took_s if cost_s is None else cost_s)
+        self._pump()
+
+    def _grant(self) -> Permit:
+        self._in_flight += 1
+        return Permit(self, trial=self.circuit.begin())
+
+    def _ready_at(self, now: float) -> float:
+        """The moment the next one may go if nothing else happens; infinite when only an answer can free a
+        slot.
+        """
+        if self._in_flight >= self.policy.concurrency or self.circuit.trial_out:
+            return math.inf
+        ready_at = now + max(self.throttle.paused_for_s(now), self.circuit.open_for_s(now))
+        if self.ledger is not None:
+            ready_at = max(ready_at, self.ledger.ready_at(now, in_flight=self._in_flight))
+        for window in self._windows:
+            free = window.count - self._in_flight
+            if free <= 0:
+                return math.inf
+            ready_at = max(ready_at, self._slot_free_at(window, free))
+        return ready_at
+
+    def _slot_free_at(self, window: Window, free: int) -> float:
+        """When the window has room, if its `free` latest answers and what is in flight may fill it."""
+        if len(self._stamps) < free:
+            return -math.inf
+        return self._stamps[-free] + window.seconds + _MARGIN_S
+
+    def _estimate(self, now: float, *, ahead: int) -> float:
+        """The earliest moment for somebody with `ahead` others before him: what is on its way is taken to be
+        answered now, and those ahead to take as long as usual."""
+        start = now + max(self.throttle.paused_for_s(now), self.circuit.open_for_s(now))
+        turn_at = start
+        for window in (*self._windows, Window(self.policy.concurrency, 0.0)):
+            rounds, place = divmod(ahead, window.count)
+            free = window.count - place - self._in_flight
+            slot_at = self._slot_free_at(window, free) if free > 0 else now + window.seconds
+            turn_at = max(turn_at, max(start, slot_at) + rounds * (window.seconds + self._typical_s))
+        if self.ledger is not None:
+            turn_at = max(turn_at, self.ledger.ready_at(now, in_flight=0, ahead=ahead))
+        return turn_at
+
+    def _find_stop(self, now: float) -> ServiceError | None:
+        """Why nobody may even wait, if so."""
+        service = self.policy.service
+        blocked_for_s = self.throttle.blocked_for_s(now)
+        if blocked_for_s:
+            return Blocked(service, "throttled too often", retry_after_s=blocked_for_s)
+        open_for_s = self.circuit.open_for_s(now)
+        if open_for_s:
+            return CircuitOpen(service, "failed too often", retry_after_s=open_for_s)
+        return None
+
+    def _too_late(self, wait_s: float) -> Throttled:
+        return Throttled(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
+
+    def _pump(self) -> None:
+        """Refuse who waits in vain, serve who can be served, and come back when the next one can."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._waiting:
+            return
+        now = self.clock.monotonic()
+        self._refuse_hopeless(now)
+        while (waiter := self._find_next()) is not None:
+            ready_at = self._ready_at(now)
+            if ready_at > now:
+                if ready_at < math.inf:
+                    self._timer = self.clock.call_at(ready_at, self._pump)
+                return
+            self._remove(waiter)
+            if not waiter.future.done():
+                waiter.future.set_result(self._grant())
+
+    def _refuse_hopeless(self, now: float) -> None:
+        """After a pause began or the circuit opened: who cannot be served in time is told now, not at his
+        deadline.
+        """
+        stopped = self._find_stop(now)
+        paused_for_s = self.throttle.paused_for_s(now)
+        if stopped is None and not paused_for_s:
+            return
+        for waiter in [waiter for queue in self._queues.values() for waiter in queue]:
+            if stopped is not None:
+                # A fresh error for each: tracebacks grow on shared ones.
+                self._refuse(waiter, self._find_stop(now) or stopped)
+            elif now + paused_for_s >= waiter.standing.ask.deadline_monotonic:
+                self._refuse(waiter, self._too_late(paused_for_s))
+
+    def _find_next(self) -> _Waiter | None:
+        for priority in Priority:
+            for waiter in self._queues[priority]:
+                return waiter
+        return None
+
+    def _refuse(self, waiter: _Waiter, error: ServiceError) -> None:
+        self._remove(waiter)
+        if not waiter.future.done():
+            waiter.future.set_exception(error)
+
+    def _remove(self, waiter: _Waiter) -> None:
+        self._queues[waiter.priority].pop(waiter, None)
+        if waiter.timer is not None:
+            waiter.timer.cancel()
+            waiter.timer = None
+
+    def _requeue(self, waiter: _Waiter) -> None:
+        """The ask was lifted: a higher priority starts at its end, since its others came before."""
+        if waiter.future.done():
+            return
+        if waiter.priority != waiter.standing.ask.priority:
+            self._remove(waiter)
+            waiter.priority = waiter.standing.ask.priority
+            self._queues[waiter.priority][waiter] = None
+        self._arm_deadline(waiter)
+
+    def _arm_deadline(self, waiter: _Waiter) -> None:
+        def expire() -> None:
+            now = self.clock.monotonic()
+            if now < waiter.standing.ask.deadline_monotonic:  # clocks may wake a moment early
+                self._arm_deadline(waiter)
+            else:
+                self._refuse(waiter, self._too_late(self._estimate(now, ahead=0) - now))
+
+        if waiter.timer is not None:
+            waiter.timer.cancel()
+        waiter.timer = self.clock.call_at(waiter.standing.ask.deadline_monotonic, expire)

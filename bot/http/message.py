@@ -1,0 +1,89 @@
+"""A request and its answer, and the seam between the client and the network."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+
+class Headers(Mapping[str, str]):
+    """Header fields, found in any case. Of a repeated field the last one counts."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | None = None) -> None:
+        self._fields = {name.lower(): value for name, value in (fields or {}).items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+def _no_headers() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a service.
+
+    `what`: a word for the log and for errors, without anything secret.
+    `repeatable`: asking twice does no harm, so it may be retried.
+    """
+
+    service: str
+    what: str
+    method: str
+    url: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=_no_headers, hash=False)
+    repeatable: bool = True
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal questions. Headers do not count: what is meant for one person is not cached."""
+        digest = hashlib.blake2b(self.body, digest_size=16).hexdigest() if self.body else ""
+        return f"{self.service} {self.method} {self.url} {digest}"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer with its whole body, decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.headers, Headers):
+            object.__setattr__(self, "headers", Headers(self.headers))
+
+
+class Transport(Protocol):
+    """Carries one request, once: no retry, no redirect, no memory."""
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout_s: float,
+        max_body_bytes: int,
+        on_sent: Callable[[], None] | None = None,
+    ) -> Response:
+        """Send, and return the answer whatever its status.
+
+        `on_sent` must be called before the first byte leaves: until then the request can be taken back.
+        Raises TimedOut, Unavailable, or BadAnswer for a body over `max_body_bytes` (decompressed).
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close what is open."""

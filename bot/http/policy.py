@@ -1,0 +1,77 @@
+"""What is known of a service's limits, as data. Each API module holds one `Policy`, with its source beside
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import ServiceError
+from bot.http.message import Response
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `count` requests in any `seconds` seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAccount:
+    """A service that counts execution time: `T = max(T, now) + debt_per_s * seconds_spent`, refused once
+    `T >= now + refuse_at_s`.
+
+    `reserve_s`: the execution time a request still on its way is taken to cost, until its answer tells.
+    """
+
+    debt_per_s: float = 60.0
+    refuse_at_s: float = 300.0
+    reserve_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a service's own reading of an answer found, beyond its status.
+
+    `cost_s`: the execution time the service reports; 0 where it reports none.
+    `pause_s`: the service must be left alone for so long.
+    `error`: what the answer means, in place of what its status says.
+    """
+
+    cost_s: float = 0.0
+    pause_s: float | None = None
+    error: ServiceError | None = None
+
+
+NOTHING_FOUND = Finding()
+
+
+def examine_nothing(_response: Response) -> Finding:
+    """Leave it to the status."""
+    return NOTHING_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One service's limits.
+
+    `concurrency`: requests on their way at once. `min_gap_s`: from an answer to the next request.
+    `timeout_s`: for one attempt. `retries`: attempts after the first one.
+    `blocks_repeat_offenders`: after three 429 within an hour it is left alone for an hour.
+    """
+
+    service: str
+    windows: tuple[Window, ...] = ()
+    concurrency: int = 1
+    min_gap_s: float = 0.0
+    timeout_s: float = 10.0
+    max_body_bytes: int = MAX_BODY_BYTES
+    retries: int = 1
+    blocks_repeat_offenders: bool = False
+    time_account: TimeAccount | None = None
+    examine: Callable[[Response], Finding] = examine_nothing

@@ -1,0 +1,313 @@
+"""The gateway: one WebSocket for each connection of the bot.
+
+<https://discord.com/developers/docs/events/gateway>. A lost session can be resumed while it is remembered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import importlib
+import json
+import secrets
+import zlib
+from collections import deque
+from typing import Any, Protocol
+
+from aiohttp import WSMsgType, web
+
+from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent, Permission
+from bot.playground.engine.world import DM, Channel, World
+
+Payload = dict[str, Any]
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 0, 1, 2, 6, 7
+REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
+HEARTBEAT_INTERVAL_MS = 41_250
+REMEMBERED_EVENTS = 1000
+
+_CLOSE_DECODE, _CLOSE_NOT_AUTHENTICATED, _CLOSE_TOKEN = 4002, 4003, 4004
+_CLOSE_ALREADY, _CLOSE_INVALID_INTENTS, _CLOSE_DISALLOWED_INTENTS = 4005, 4013, 4014
+
+
+class _Compressor(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+
+
+class _Zlib:
+    """`zlib-stream`: one stream for the whole connection, flushed after each event."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.compressobj()
+
+    def compress(self, data: bytes, /) -> bytes:
+        return self._stream.compress(data) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+
+
+class _Zstd:
+    """`zstd-stream`, which discord.py asks for where Python (3.14) or a package has it."""
+
+    def __init__(self) -> None:
+        try:
+            module: Any = importlib.import_module("compression.zstd")
+            self._stream: Any = module.ZstdCompressor()
+            self._flush: Any = module.ZstdCompressor.FLUSH_BLOCK
+        except ImportError:
+            module = importlib.import_module("zstandard")
+            self._stream = module.ZstdCompressor().compressobj()
+            self._flush = module.COMPRESSOBJ_FLUSH_BLOCK
+
+    def compress(self, data: bytes, /) -> bytes:
+        return bytes(self._stream.compress(data) + self._stream.flush(self._flush))
+
+
+_COMPRESSORS: dict[str, type[_Zlib | _Zstd]] = {"zlib-stream": _Zlib, "zstd-stream": _Zstd}
+
+
+class _Session:
+    """What is remembered of an identified connection: its intents, its last events, who listens now."""
+
+    def __init__(self, intents: int) -> None:
+        self.id = secrets.token_hex(16)
+        self.intents = intents
+        self.sequence = 0
+        self.events: deque[Payload] = deque(maxlen=REMEMBERED_EVENTS)
+        self.connection: _Connection | None = None
+
+    def add(self, name: str, data: Payload) -> None:
+        """Number an event, keep it for a resume, and send it if somebody listens."""
+        self.sequence += 1
+        event: Payload = {"op": DISPATCH, "t": name, "s": self.sequence, "d": data}
+        self.events.append(event)
+        if self.connection is not None:
+            self.connection.send(event)
+
+
+class _Connection:
+    """One socket. Events are written by one task, in order."""
+
+    def __init__(self, socket: web.WebSocketResponse, compressor: _Compressor | None) -> None:
+        self.socket = socket
+        self.session: _Session | None = None
+        self.closing = False
+        self._compressor = compressor
+        self._queue: asyncio.Queue[Payload | int] = asyncio.Queue()
+
+    def send(self, payload: Payload) -> None:
+        """Send this after what is already waiting."""
+        self._queue.put_nowait(payload)
+
+    def close(self, code: int) -> None:
+        """Close with this code after what is already waiting."""
+        self.closing = True
+        self._queue.put_nowait(code)
+
+    async def write(self) -> None:
+        """Write until closed."""
+        while True:
+            item = await self._queue.get()
+            try:
+                if isinstance(item, int):
+                    await self.socket.close(code=item)
+                    return
+                await self._write_one(item)
+            except ConnectionError:
+                return
+
+    async def _write_one(self, payload: Payload) -> None:
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        if self._compressor is None:
+            await self.socket.send_str(text)
+        else:
+            await self.socket.send_bytes(self._compressor.compress(text.encode()))
+
+
+class Gateway:
+    """Takes the bot's connections and hands the world's events to them."""
+
+    def __init__(self, world: World, *, url: str = "") -> None:
+        self.url = url
+        self._world = world
+        self._sessions: dict[str, _Session] = {}
+        self._connections: set[_Connection] = set()
+        self.identifies = 0
+        self.resumes = 0
+        world.listeners.append(self._dispatch)
+
+    def disconnect(self, code: int = 4000, *, forget: bool = False) -> None:
+        """Close every connection; with `forget` their sessions cannot be resumed."""
+        if forget:
+            self._sessions.clear()
+        for connection in list(self._connections):
+            connection.close(code)
+            self._drop(connection)
+
+    def ask_to_reconnect(self) -> None:
+        """Send RECONNECT, as Discord does when a gateway server goes."""
+        for connection in list(self._connections):
+            connection.send({"op": RECONNECT, "d": None})
+
+    async def close(self) -> None:
+        """Close every connection at once, for the end."""
+        for connection in list(self._connections):
+            await connection.socket.close(code=1001)
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """The WebSocket handler."""
+        socket = web.WebSocketResponse(max_msg_size=15 * 1024, autoping=True)
+        await socket.prepare(request)
+        compressor = _COMPRESSORS.get(request.query.get("compress", ""))
+        connection = _Connection(socket, compressor() if compressor else None)
+        self._connections.add(connection)
+        writer = asyncio.create_task(connection.write())
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL_MS}})
+        try:
+            async for frame in socket:
+                if frame.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    self._take(connection, frame.data)
+        finally:
+            self._drop(connection)
+            # A close of ours is under way in the writer, and has to be said to its end.
+            if not connection.closing:
+                writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+        return socket
+
+    def _drop(self, connection: _Connection) -> None:
+        self._connections.discard(connection)
+        if connection.session is not None and connection.session.connection is connection:
+            connection.session.connection = None
+        self._say_connected()
+
+    def _say_connected(self) -> None:
+        connected = any(one.session is not None for one in self._connections)
+        if connected != self._world.bot_connected:
+            self._world.bot_connected = connected
+            self._world.publish({"type": "connection", "connected": connected})
+
+    def _take(self, connection: _Connection, raw: str | bytes) -> None:
+        try:
+            frame: Payload = json.loads(raw)
+            op, data = frame["op"], frame.get("d")
+        except (ValueError, TypeError, KeyError):
+            connection.close(_CLOSE_DECODE)
+            return
+        if op == HEARTBEAT:
+            connection.send({"op": HEARTBEAT_ACK})
+        elif op == IDENTIFY:
+            self._identify(connection, data or {})
+        elif op == RESUME:
+            self._resume(connection, data or {})
+        elif connection.session is None:
+            connection.close(_CLOSE_NOT_AUTHENTICATED)
+        elif op == REQUEST_MEMBERS:
+            self._send_members(connection.session, data or {})
+
+    def _identify(self, connection: _Connection, data: Payload) -> None:
+        intents = int(data.get("intents") or 0)
+        if connection.session is not None:
+            connection.close(_CLOSE_ALREADY)
+        elif data.get("token") != self._world.token:
+            connection.close(_CLOSE_TOKEN)
+        elif intents & ~KNOWN_INTENTS:
+            connection.close(_CLOSE_INVALID_INTENTS)
+        elif intents & PRIVILEGED & ~self._world.privileged_intents:
+            connection.close(_CLOSE_DISALLOWED_INTENTS)
+        else:
+            self.identifies += 1
+            session = _Session(intents)
+            self._sessions[session.id] = session
+            self._attach(connection, session)
+            self._send_ready(session, data)
+
+    def _attach(self, connection: _Connection, session: _Session) -> None:
+        session.connection = connection
+        connection.session = session
+        self._say_connected()
+
+    def _send_ready(self, session: _Session, data: Payload) -> None:
+        world = self._world
+        ready: Payload = {
+            "v": 10,
+            "user": {**world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0},
+            "guilds": [{"id": world.guild_id, "unavailable": True}],
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "application": {"id": world.application_id, "flags": application_flags(world)},
+        }
+        if "shard" in data:
+            ready["shard"] = data["shard"]
+        session.add("READY", ready)
+        if session.intents & Intent.GUILDS:
+            session.add("GUILD_CREATE", world.guild_payload())
+
+    def _resume(self, connection: _Connection, data: Payload) -> None:
+        session = self._sessions.get(str(data.get("session_id")))
+        if data.get("token") != self._world.token:
+            connection.close(_CLOSE_TOKEN)
+            return
+        last = int(data.get("seq") or 0)
+        oldest = session.events[0]["s"] if session is not None and session.events else 1
+        if session is None or last + 1 < oldest or last > session.sequence:
+            connection.send({"op": INVALID_SESSION, "d": False})
+            return
+        self.resumes += 1
+        missed = [event for event in session.events if event["s"] > last]
+        for event in missed:
+            connection.send(event)
+        self._attach(connection, session)
+        session.add("RESUMED", {})
+
+    def _send_members(self, session: _Session, data: Payload) -> None:
+        world = self._world
+        wanted = {str(one) for one in data.get("user_ids") or ()}
+        found = [
+            world.member_payload(user) for user in world.users.values() if not wanted or user.id in wanted
+        ]
+        chunk: Payload = {
+            "guild_id": str(data.get("guild_id")),
+            "members": found,
+            "chunk_index": 0,
+            "chunk_count": 1,
+            "not_found": sorted(wanted - set(world.users)),
+        }
+        if "nonce" in data:
+            chunk["nonce"] = data["nonce"]
+        session.add("GUILD_MEMBERS_CHUNK", chunk)
+
+    def _dispatch(self, name: str, payload: Payload, channel: Channel | None) -> None:
+        for session in self._sessions.values():
+            if self._gets(session, name, channel):
+                session.add(name, self._filter_content(session, name, copy.deepcopy(payload), channel))
+
+    def _gets(self, session: _Session, name: str, channel: Channel | None) -> bool:
+        if channel is None:
+            return True
+        world = self._world
+        is_message = name.startswith("MESSAGE_")
+        if channel.kind == DM:
+            return bool(is_message and session.intents & Intent.DIRECT_MESSAGES)
+        if channel.guild_id != world.guild_id:
+            return False
+        if not is_message:
+            return bool(session.intents & Intent.GUILDS)
+        sees = world.permissions(world.bot, channel) & Permission.VIEW_CHANNEL
+        return bool(sees and session.intents & Intent.GUILD_MESSAGES)
+
+    def _filter_content(
+        self, session: _Session, name: str, payload: Payload, channel: Channel | None
+    ) -> Payload:
+        """Without the intent guild messages come empty, but for own ones and those that mention the bot."""
+        if name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or session.intents & Intent.MESSAGE_CONTENT:
+            return payload
+        bot_id = self._world.bot.id
+        mentioned = any(one["id"] == bot_id for one in payload["mentions"])
+        if channel is None or channel.kind == DM or payload["author"]["id"] == bot_id or mentioned:
+            return payload
+        return {**payload, "content": "", "embeds": [], "attachments": [], "components": []}
+
+
+def application_flags(world: World) -> int:
+    """The application's flags: which privileged intents are switched on (limited, as for a small bot)."""
+    flags = {Intent.GUILD_PRESENCES: 1 << 13, Intent.GUILD_MEMBERS: 1 << 15, Intent.MESSAGE_CONTENT: 1 << 19}
+    return sum(flag for intent, flag in flags.items() if world.privileged_intents & intent)

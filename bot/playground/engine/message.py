@@ -1,0 +1,227 @@
+"""Building message objects from what a bot or a person sends, and from edits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.engine.components import build_shown, walk
+from bot.playground.engine.fault import ApiError
+from bot.playground.engine.permission import Permission
+from bot.playground.engine.validate import check_message
+from bot.playground.engine.world import COMPONENTS_V2, EPHEMERAL, LOADING, Channel, Message, User, World
+
+Payload = dict[str, Any]
+
+SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
+_SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+
+
+@dataclass
+class Upload:
+    """A file that came with a form."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+@dataclass
+class Form:
+    """The body of a request that carries a message: its JSON and its files by their number."""
+
+    body: Payload
+    files: dict[int, Upload] = field(default_factory=dict[int, Upload])
+
+    def inner(self, key: str) -> Form:
+        """The message inside of an interaction's callback."""
+        return Form(self.body.get(key) or {}, self.files)
+
+
+def build_message(
+    world: World,
+    channel: Channel,
+    author: User,
+    form: Form,
+    *,
+    kind: int = 0,
+    prefix: tuple[str, ...] = (),
+    extra: Payload | None = None,
+    ephemeral: bool = False,
+) -> Payload:
+    """A new message object; code 50035 or 50006 when Discord would refuse it."""
+    body = form.body
+    flags = int(body.get("flags") or 0) & _SETTABLE
+    check_message(body, flags=flags, files=len(form.files), prefix=prefix)
+    payload: Payload = {
+        "id": world.new_id(),
+        "type": kind,
+        "channel_id": channel.id,
+        "author": author.payload(),
+        "content": str(body.get("content") or "").strip(),
+        "timestamp": world.now(),
+        "edited_timestamp": None,
+        "tts": bool(body.get("tts")),
+        "pinned": False,
+        "flags": flags | (EPHEMERAL if ephemeral else 0),
+        "mentions": [],
+        "mention_roles": [],
+        "mention_everyone": False,
+        "attachments": [],
+        "embeds": [],
+        "components": [],
+        **(extra or {}),
+    }
+    if body.get("nonce") is not None:
+        payload["nonce"] = body["nonce"]
+    _fill(world, payload, form)
+    return payload
+
+
+def build_loading(world: World, channel: Channel, *, ephemeral: bool, extra: Payload) -> Payload:
+    """The "… is thinking" message of a deferred answer. It never carries the flag for components V2."""
+    payload: Payload = {
+        "id": world.new_id(),
+        "type": 0,
+        "channel_id": channel.id,
+        "author": world.bot.payload(),
+        "content": "",
+        "timestamp": world.now(),
+        "edited_timestamp": None,
+        "tts": False,
+        "pinned": False,
+        "mentions": [],
+        "mention_roles": [],
+        "mention_everyone": False,
+        "attachments": [],
+        "embeds": [],
+        "components": [],
+        **extra,
+    }
+    payload["flags"] = LOADING | (EPHEMERAL if ephemeral else 0)
+    return payload
+
+
+def apply_edit(
+    world: World, message: Message, form: Form, *, prefix: tuple[str, ...] = (), edited: bool = True
+) -> None:
+    """Change a message in place; the flag for components V2 can be added and never taken back."""
+    payload, body = message.payload, form.body
+    flags = message.flags
+    if body.get("flags") is not None:
+        settable = SUPPRESS_EMBEDS if flags & COMPONENTS_V2 else SUPPRESS_EMBEDS | COMPONENTS_V2
+        flags = (flags & ~SUPPRESS_EMBEDS) | (int(body["flags"]) & settable)
+    was_empty = bool(flags & LOADING)
+    merged: Payload = {
+        key: body[key] if key in body else payload.get(key) for key in ("content", "embeds", "components")
+    }
+    kept = body["attachments"] if body.get("attachments") is not None else payload["attachments"]
+    check_message(
+        {**merged, "attachments": kept, "poll": body.get("poll")},
+        flags=flags,
+        files=max(len(form.files), len(kept)),
+        prefix=prefix,
+    )
+    payload["flags"] = flags & ~LOADING
+    payload["content"] = str(merged["content"] or "").strip()
+    if edited and not was_empty:
+        payload["edited_timestamp"] = world.now()
+    _fill(world, payload, form)
+
+
+def _fill(world: World, payload: Payload, form: Form) -> None:
+    body = form.body
+    _attach(world, payload, form)
+
+    def resolve(url: str) -> Payload:
+        return _media(payload, url)
+
+    if "components" in body:
+        payload["components"] = build_shown(body["components"] or [], resolve=resolve)
+    if "embeds" in body:
+        payload["embeds"] = [_embed(embed, resolve) for embed in body["embeds"] or ()]
+    _mention(world, payload, body.get("allowed_mentions"))
+
+
+def _embed(embed: Payload, resolve: Any) -> Payload:
+    shown: Payload = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
+    for key in ("image", "thumbnail"):
+        if shown.get(key):
+            media = resolve(shown[key]["url"])
+            shown[key] = {name: media[name] for name in ("url", "proxy_url", "width", "height")}
+    for entry in shown.get("fields") or ():
+        entry.setdefault("inline", False)
+    return shown
+
+
+def _media(payload: Payload, url: str) -> Payload:
+    media: Payload = {"id": payload["id"], "content_type": None, "width": 0, "height": 0}
+    if url.startswith("attachment://"):
+        name = url.removeprefix("attachment://")
+        found = next((one for one in payload["attachments"] if one["filename"] == name), None)
+        if found is not None:
+            url = found["url"]
+            media |= {"content_type": found["content_type"], "attachment_id": found["id"]}
+    return {
+        **media,
+        "url": url,
+        "proxy_url": url,
+        "placeholder": None,
+        "placeholder_version": None,
+        "loading_state": 2,
+        "flags": 0,
+    }
+
+
+def _attach(world: World, payload: Payload, form: Form) -> None:
+    stated: list[Payload] = form.body.get("attachments") or []
+    if form.body.get("attachments") is not None:
+        kept = {str(one["id"]) for one in stated}
+        payload["attachments"] = [one for one in payload["attachments"] if one["id"] in kept]
+    notes = {str(one["id"]): one for one in stated}
+    for number, upload in form.files.items():
+        note = notes.get(str(number), {})
+        identity = world.new_id()
+        name = str(note.get("filename") or upload.filename)
+        path = f"attachments/{payload['channel_id']}/{identity}/{name}"
+        world.attachments[path] = upload.data
+        url = f"{world.base_url}/{path}"
+        payload["attachments"].append(
+            {
+                "id": identity,
+                "filename": name,
+                "size": len(upload.data),
+                "url": url,
+                "proxy_url": url,
+                "content_type": upload.content_type,
+                "description": note.get("description"),
+                "flags": 0,
+            }
+        )
+
+
+def _mention(world: World, payload: Payload, allowed: Payload | None) -> None:
+    pieces = [payload["content"], *(str(one.get("content") or "") for one in walk(payload["components"]))]
+    text = "\n".join(pieces)
+    parse = allowed.get("parse") if allowed is not None else ["users", "roles", "everyone"]
+    named = [str(one) for one in (allowed or {}).get("users") or ()]
+    users = [world.users[one] for one in re.findall(r"<@!?(\d+)>", text) if one in world.users]
+    payload["mentions"] = [
+        user.payload() for user in dict.fromkeys(users) if "users" in (parse or ()) or user.id in named
+    ]
+    payload["mention_everyone"] = "everyone" in (parse or ()) and bool(re.search("@(everyone|here)", text))
+
+
+def check_may_send(world: World, channel: Channel, user: User, form: Form) -> None:
+    """Code 50013 when this user may not send this here."""
+    allowed = world.permissions(user, channel)
+    needed = Permission.SEND_MESSAGES_IN_THREADS if channel.parent else Permission.SEND_MESSAGES
+    if form.body.get("embeds"):
+        needed |= Permission.EMBED_LINKS
+    if form.files:
+        needed |= Permission.ATTACH_FILES
+    if allowed & needed != needed:
+        raise ApiError(50013)
+    if form.body.get("message_reference") and not allowed & Permission.READ_MESSAGE_HISTORY:
+        raise ApiError(160002)

@@ -1,0 +1,328 @@
+"""A person who uses the local Discord: types commands, presses buttons, writes messages.
+
+    person = Person(world, world.reader)
+    exchange = await person.slash(world.general, "vn search", query="steins")
+    message = await exchange.message()
+
+What Discord's client or server would not let them do raises PersonError.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from bot.playground.engine import command as commands
+from bot.playground.engine import components as c
+from bot.playground.engine.exchange import Exchange
+from bot.playground.engine.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
+    Interaction,
+    begin,
+)
+from bot.playground.engine.invocation import PersonError, build_command_data, find_command, resolve
+from bot.playground.engine.message import Form, apply_edit, build_message, check_may_send
+from bot.playground.engine.permission import Permission
+from bot.playground.engine.world import EPHEMERAL, LOADING, Channel, Message, User, World
+
+__all__ = ["Exchange", "Person", "PersonError"]
+
+Payload = dict[str, Any]
+
+_CHAT_INPUT_ANSWER, _CONTEXT_MENU_ANSWER = 20, 23
+
+
+class Person:
+    """`user` of `world`. What begins an interaction returns when it was acknowledged, or after 3 s."""
+
+    def __init__(self, world: World, user: User) -> None:
+        self._world = world
+        self.user = user
+
+    # Commands
+
+    async def slash(
+        self, channel: Channel, name: str, /, *, user_install: bool = False, **options: Any
+    ) -> Exchange:
+        """Type a slash command, `name` with its subcommands: `vn search`.
+
+        With `user_install`, or in a server that the bot is not in, the app is the person's own.
+        """
+        channel, user_install = self._place(channel, user_install=user_install)
+        data = self._build_command(channel, name, options, user_install=user_install)
+        return await self._begin(
+            channel, COMMAND, data, user_install=user_install, message_kind=_CHAT_INPUT_ANSWER
+        )
+
+    async def autocomplete(
+        self, channel: Channel, name: str, /, *, focused: str, user_install: bool = False, **options: Any
+    ) -> list[Payload]:
+        """The choices that are offered while `focused` is typed; PersonError when none came within 3 s."""
+        channel, user_install = self._place(channel, user_install=user_install)
+        data = self._build_command(channel, name, options, user_install=user_install, focused=focused)
+        exchange = await self._begin(channel, AUTOCOMPLETE, data, user_install=user_install)
+        if exchange.choices is None:
+            raise PersonError("Loading options failed")
+        return exchange.choices
+
+    async def context_menu(
+        self, channel: Channel, name: str, target: Payload | User, /, *, user_install: bool = False
+    ) -> Exchange:
+        """Choose an entry of the menu of a message or of a person."""
+        channel, user_install = self._place(channel, user_install=user_install)
+        kind = commands.USER if isinstance(target, User) else commands.MESSAGE
+        found = find_command(self._world, self.user, channel, name, kind=kind, user_install=user_install)
+        resolved: dict[str, Payload] = {}
+        if isinstance(target, User):
+            target_id = resolve(self._world, channel, target, resolved)
+            metadata: Payload = {"target_user": target.payload()}
+        else:
+            shown = self._find_message(target)
+            target_id = shown.id
+            resolved["messages"] = {target_id: copy.deepcopy(shown.payload)}
+            metadata = {"target_message_id": target_id}
+        data: Payload = {"id": found["id"], "name": name, "type": kind, "target_id": target_id}
+        data["resolved"] = resolved
+        if "guild_id" in found:
+            data["guild_id"] = found["guild_id"]
+        return await self._begin(
+            channel,
+            COMMAND,
+            data,
+            user_install=user_install,
+            metadata=metadata,
+            message_kind=_CONTEXT_MENU_ANSWER,
+        )
+
+    def _place(self, channel: Channel, *, user_install: bool) -> tuple[Channel, bool]:
+        world = self._world
+        if channel.guild_id not in (None, world.guild_id):
+            return channel, True
+        if user_install and channel.guild_id is not None:
+            return (world.elsewhere_after_dark if channel.age_restricted else world.elsewhere), True
+        world.find_channel(channel.id, user=self.user)
+        return channel, user_install
+
+    def _build_command(
+        self,
+        channel: Channel,
+        name: str,
+        options: Mapping[str, Any],
+        *,
+        user_install: bool,
+        focused: str | None = None,
+    ) -> Payload:
+        root, *path = name.split()
+        found = find_command(
+            self._world, self.user, channel, root, kind=commands.CHAT_INPUT, user_install=user_install
+        )
+        return build_command_data(self._world, channel, found, path, options, focused=focused)
+
+    # Components
+
+    async def press(self, message: Payload, custom_id: str) -> Exchange:
+        """Press a button."""
+        shown, component = self._find_component(message, custom_id)
+        if component["type"] != c.BUTTON:
+            raise PersonError(f"{custom_id!r} is no button")
+        return await self._use(shown, component, {})
+
+    async def select(self, message: Payload, custom_id: str, values: list[str]) -> Exchange:
+        """Pick entries of a select: values of options, or ids of people, roles or channels."""
+        shown, component = self._find_component(message, custom_id)
+        if component["type"] not in c.SELECTS:
+            raise PersonError(f"{custom_id!r} is no select")
+        data = self._build_values(shown.channel, component, values)
+        return await self._use(shown, component, data)
+
+    def _build_values(self, channel: Channel, component: Payload, values: list[str]) -> Payload:
+        least, most = component.get("min_values", 1), component.get("max_values", 1)
+        if not least <= len(values) <= most:
+            raise PersonError(f"Between {least} and {most} entries can be picked")
+        if component["type"] != c.STRING_SELECT:
+            resolved: dict[str, Payload] = {}
+            ids = [resolve(self._world, channel, value, resolved) for value in values]
+            return {"values": ids, "resolved": resolved}
+        offered = {option["value"] for option in component["options"]}
+        if not offered.issuperset(values):
+            raise PersonError("There is no such entry")
+        return {"values": values}
+
+    def _find_component(self, message: Payload, custom_id: str) -> tuple[Message, Payload]:
+        shown = self._find_message(message)
+        component = c.find_by_custom_id(shown.payload, custom_id)
+        if component is None:
+            raise PersonError(f"The message has no component {custom_id!r}")
+        if component.get("disabled"):
+            raise PersonError(f"{custom_id!r} is disabled")
+        if shown.payload["author"]["id"] != self._world.bot.id:
+            raise PersonError("The message is not of the bot")
+        return shown, component
+
+    def _find_message(self, message: Payload) -> Message:
+        shown = self._world.messages.get(str(message["id"]))
+        if shown is None or shown.only_for not in (None, self.user.id):
+            raise PersonError("The message is gone")
+        return shown
+
+    async def _use(self, shown: Message, component: Payload, data: Payload) -> Exchange:
+        filled = {
+            "custom_id": component["custom_id"],
+            "component_type": component["type"],
+            "id": component["id"],
+        }
+        metadata = {"interacted_message_id": shown.id}
+        return await self._begin(
+            shown.channel,
+            COMPONENT,
+            {**filled, **data},
+            source=shown,
+            metadata=metadata,
+            user_install=shown.channel.guild_id not in (None, self._world.guild_id),
+        )
+
+    # Modals
+
+    async def submit(self, opened: Exchange | Payload, values: Mapping[str, Any]) -> Exchange:
+        """Send a modal, given by the exchange that opened it or its payload, with values by custom id."""
+        interaction = self._find_modal(opened)
+        modal = interaction.modal or {}
+        unknown = [one for one in values if c.find_by_custom_id(modal, one) is None]
+        if unknown:
+            raise PersonError(f"The modal has no field {', '.join(unknown)}")
+        data = {
+            "custom_id": modal["custom_id"],
+            "components": [self._fill(one, values) for one in modal["components"]],
+        }
+        interaction.modal = None
+        metadata = {"triggering_interaction_metadata": copy.deepcopy(interaction.metadata)}
+        return await self._begin(
+            interaction.channel,
+            MODAL_SUBMIT,
+            data,
+            source=interaction.source,
+            user_install=interaction.user_install,
+            metadata=metadata,
+        )
+
+    def _find_modal(self, opened: Exchange | Payload) -> Interaction:
+        if isinstance(opened, Exchange):
+            wanted = [i for i in self._world.interactions.values() if i.id == opened.interaction_id]
+        else:
+            wanted = [
+                i
+                for i in self._world.interactions.values()
+                if i.user is self.user and i.modal and i.modal["custom_id"] == opened["custom_id"]
+            ]
+        if not wanted or wanted[-1].modal is None:
+            raise PersonError("There is no modal open")
+        return wanted[-1]
+
+    def _fill(self, component: Payload, values: Mapping[str, Any]) -> Payload:
+        shown: Payload = {"type": component["type"], "id": component["id"]}
+        if "components" in component:
+            shown["components"] = [self._fill(one, values) for one in component["components"]]
+        if "component" in component:
+            shown["component"] = self._fill(component["component"], values)
+        if "custom_id" in component:
+            shown |= {"custom_id": component["custom_id"], **_build_field(component, values)}
+        return shown
+
+    async def _begin(
+        self,
+        channel: Channel,
+        kind: int,
+        data: Payload,
+        *,
+        user_install: bool = False,
+        source: Message | None = None,
+        metadata: Payload | None = None,
+        message_kind: int = 0,
+    ) -> Exchange:
+        interaction = begin(
+            self._world,
+            self.user,
+            channel,
+            kind,
+            data,
+            user_install=user_install,
+            source=source,
+            metadata=metadata,
+            message_kind=message_kind,
+        )
+        exchange = Exchange(self._world, interaction)
+        await exchange.acknowledged()
+        return exchange
+
+    # Messages
+
+    def messages(self, channel: Channel) -> list[Payload]:
+        """What this person sees in a channel, oldest first."""
+        return self._world.visible_messages(channel, self.user)
+
+    async def post(self, channel: Channel, text: str, *, reply_to: Payload | None = None) -> Payload:
+        """Write a message. Returns it."""
+        self._world.find_channel(channel.id, user=self.user)
+        form = Form({"content": text})
+        check_may_send(self._world, channel, self.user, form)
+        extra: Payload = {}
+        if reply_to is not None:
+            replied = self._find_message(reply_to)
+            extra = {
+                "type": 19,
+                "message_reference": {"type": 0, "channel_id": channel.id, "message_id": replied.id},
+                "referenced_message": copy.deepcopy(replied.payload),
+            }
+        payload = build_message(self._world, channel, self.user, form, extra=extra)
+        self._world.add_message(Message(payload, channel))
+        return copy.deepcopy(payload)
+
+    async def edit(self, message: Payload, text: str) -> Payload:
+        """Change an own message. Returns it."""
+        shown = self._find_message(message)
+        if shown.payload["author"]["id"] != self.user.id:
+            raise PersonError("Only own messages can be edited")
+        apply_edit(self._world, shown, Form({"content": text}))
+        self._world.change_message(shown)
+        return copy.deepcopy(shown.payload)
+
+    async def delete(self, message: Payload) -> None:
+        """Delete an own message, others' with the permission, or dismiss one that only this person sees."""
+        shown = self._find_message(message)
+        allowed = self._world.permissions(self.user, shown.channel)
+        own = shown.payload["author"]["id"] == self.user.id or shown.only_for == self.user.id
+        if not own and not allowed & Permission.MANAGE_MESSAGES:
+            raise PersonError("Only own messages can be deleted")
+        if shown.flags & LOADING and not shown.flags & EPHEMERAL:
+            raise PersonError("The answer is not there yet")
+        self._world.remove_message(shown)
+
+
+def _build_field(component: Payload, values: Mapping[str, Any]) -> Payload:
+    kind, custom_id = component["type"], component["custom_id"]
+    if kind == c.CHECKBOX:
+        return {"value": bool(values.get(custom_id, component.get("default", False)))}
+    if kind in (c.TEXT_INPUT, c.RADIO_GROUP):
+        value = str(values.get(custom_id, component.get("value") or ""))
+        if kind == c.TEXT_INPUT:
+            _check_text(component, value)
+        return {"value": value}
+    picked = [str(one) for one in values.get(custom_id, ())]
+    if component.get("required", True) and not picked:
+        raise PersonError(f"{custom_id!r} is required")
+    return {"values": picked}
+
+
+def _check_text(component: Payload, value: str) -> None:
+    custom_id = component["custom_id"]
+    if not value:
+        if component.get("required", True):
+            raise PersonError(f"{custom_id!r} is required")
+        return
+    least, most = component.get("min_length") or 0, component.get("max_length") or 4000
+    if not least <= len(value) <= most:
+        raise PersonError(f"{custom_id!r} must have {least} to {most} characters")

@@ -1,0 +1,336 @@
+"""The REST routes: from a request to the world and back to JSON. No sockets, no aiohttp.
+
+<https://discord.com/developers/docs/reference>
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.engine import command as commands
+from bot.playground.engine import interactions
+from bot.playground.engine.fault import ApiError, Faults
+from bot.playground.engine.gateway import application_flags
+from bot.playground.engine.message import SUPPRESS_EMBEDS, Form, apply_edit, build_message, check_may_send
+from bot.playground.engine.permission import Permission
+from bot.playground.engine.world import DM, Channel, Message, World
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request: the ids of its path, its query, and its body."""
+
+    ids: tuple[str, ...]
+    query: Mapping[str, str]
+    form: Form
+    body: Any
+
+    def wants(self, name: str) -> bool:
+        """Whether this query parameter is switched on."""
+        return self.query.get(name, "").lower() in ("1", "true")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer; `body` None is an answer without one."""
+
+    status: int
+    body: Any = None
+
+
+class Rest:
+    """`gateway_url` is what GET /gateway gives."""
+
+    def __init__(self, world: World, *, gateway_url: Callable[[], str]) -> None:
+        self._world = world
+        self._gateway_url = gateway_url
+        self._routes = [
+            (method, re.compile(pattern.replace("ID", "([^/]+)")), handler, needs_token)
+            for method, pattern, handler, needs_token in self._table()
+        ]
+
+    def _table(self) -> list[tuple[str, str, Callable[[Call], Reply], bool]]:
+        callback = "/interactions/ID/ID/callback"
+        webhook, message = "/webhooks/ID/ID", "/channels/ID/messages/ID"
+        guild_commands = "/applications/ID/guilds/ID/commands"
+        return [
+            ("GET", "/gateway", self._get_gateway, False),
+            ("GET", "/gateway/bot", self._get_gateway_bot, True),
+            ("GET", "/users/@me", self._get_me, True),
+            ("GET", "/users/ID", self._get_user, True),
+            ("POST", "/users/@me/channels", self._open_dm, True),
+            ("GET", "/(?:oauth2/)?applications/@me", self._get_application, True),
+            ("GET", "/applications/ID/commands", self._get_commands, True),
+            ("PUT", "/applications/ID/commands", self._put_commands, True),
+            ("GET", guild_commands, self._get_guild_commands, True),
+            ("PUT", guild_commands, self._put_guild_commands, True),
+            ("GET", "/guilds/ID", self._get_guild, True),
+            ("GET", "/guilds/ID/channels", self._get_guild_channels, True),
+            ("GET", "/guilds/ID/members/ID", self._get_member, True),
+            ("GET", "/channels/ID", self._get_channel, True),
+            ("POST", "/channels/ID/typing", self._type, True),
+            ("GET", "/channels/ID/messages", self._get_messages, True),
+            ("POST", "/channels/ID/messages", self._post_message, True),
+            ("GET", message, self._get_message, True),
+            ("PATCH", message, self._patch_message, True),
+            ("DELETE", message, self._delete_message, True),
+            ("POST", callback, self._answer, False),
+            ("POST", webhook, self._follow_up, False),
+            ("GET", f"{webhook}/messages/ID", self._get_answer, False),
+            ("PATCH", f"{webhook}/messages/ID", self._patch_answer, False),
+            ("DELETE", f"{webhook}/messages/ID", self._delete_answer, False),
+        ]
+
+    def handle(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str],
+        form: Form,
+        body: Any,
+        authorization: str | None,
+    ) -> Reply:
+        """Answer a request; raises ApiError."""
+        for known_method, pattern, handler, needs_token in self._routes:
+            found = pattern.fullmatch(path)
+            if found is None or known_method != method:
+                continue
+            if needs_token and authorization != f"Bot {self._world.token}":
+                raise ApiError(40001)
+            return handler(Call(found.groups(), query, form, body))
+        raise ApiError(0)
+
+    # The bot itself
+
+    def _get_gateway(self, _: Call) -> Reply:
+        return Reply(200, {"url": self._gateway_url()})
+
+    def _get_gateway_bot(self, _: Call) -> Reply:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+        return Reply(200, {"url": self._gateway_url(), "shards": 1, "session_start_limit": limit})
+
+    def _get_me(self, _: Call) -> Reply:
+        return Reply(200, {**self._world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0})
+
+    def _get_user(self, call: Call) -> Reply:
+        user = self._world.users.get(call.ids[0])
+        if user is None:
+            raise ApiError(10013)
+        return Reply(200, user.payload())
+
+    def _open_dm(self, call: Call) -> Reply:
+        user = self._world.users.get(str(call.form.body.get("recipient_id")))
+        if user is None:
+            raise ApiError(10013)
+        return Reply(200, self._world.channel_payload(self._world.open_dm(user)))
+
+    def _get_application(self, _: Call) -> Reply:
+        world = self._world
+        return Reply(
+            200,
+            {
+                "id": world.application_id,
+                "name": world.bot.display_name,
+                "icon": None,
+                "description": "",
+                "bot_public": True,
+                "bot_require_code_grant": False,
+                "verify_key": "0" * 64,
+                "owner": world.owner.payload(),
+                "team": None,
+                "flags": application_flags(world),
+                "tags": [],
+                "redirect_uris": [],
+                "interactions_endpoint_url": None,
+                "role_connections_verification_url": None,
+                "approximate_guild_count": 1,
+                "approximate_user_install_count": 1,
+                "integration_types_config": {"0": {}, "1": {}},
+                "bot": world.bot.payload(),
+            },
+        )
+
+    # Commands
+
+    def _get_commands(self, call: Call) -> Reply:
+        return self._show_commands(call, self._world.commands)
+
+    def _get_guild_commands(self, call: Call) -> Reply:
+        return self._show_commands(call, self._world.guild_commands.get(call.ids[1], []))
+
+    def _show_commands(self, call: Call, registered: list[Payload]) -> Reply:
+        self._check_application(call)
+        if not call.wants("with_localizations"):
+            return Reply(200, commands.without_localizations(registered))
+        return Reply(200, copy.deepcopy(registered))
+
+    def _put_commands(self, call: Call) -> Reply:
+        world = self._world
+        world.commands = self._register(call, world.commands)
+        world.publish({"type": "commands"})
+        return Reply(200, copy.deepcopy(world.commands))
+
+    def _put_guild_commands(self, call: Call) -> Reply:
+        world, guild_id = self._world, call.ids[1]
+        if guild_id != world.guild_id:
+            raise ApiError(50001)
+        before = world.guild_commands.get(guild_id, [])
+        world.guild_commands[guild_id] = self._register(call, before, guild_id=guild_id)
+        world.publish({"type": "commands"})
+        return Reply(200, copy.deepcopy(world.guild_commands[guild_id]))
+
+    def _register(self, call: Call, before: list[Payload], *, guild_id: str | None = None) -> list[Payload]:
+        self._check_application(call)
+        if not isinstance(call.body, list):
+            raise ApiError(50109)
+        sent: list[Payload] = list(call.body)  # pyright: ignore[reportUnknownArgumentType]
+        commands.check_commands(sent)
+        world = self._world
+        return commands.build_commands(
+            sent,
+            before=before,
+            application_id=world.application_id,
+            new_id=world.new_id,
+            guild_id=guild_id,
+        )
+
+    def _check_application(self, call: Call) -> None:
+        if call.ids[0] != self._world.application_id:
+            raise ApiError(10002)
+
+    # Guilds, channels, messages
+
+    def _check_guild(self, call: Call) -> None:
+        if call.ids[0] != self._world.guild_id:
+            raise ApiError(50001 if call.ids[0] == self._world.elsewhere_id else 10004)
+
+    def _get_guild(self, call: Call) -> Reply:
+        self._check_guild(call)
+        only_gateway = ("channels", "threads", "members", "member_count", "joined_at", "large", "unavailable")
+        return Reply(200, {k: v for k, v in self._world.guild_payload().items() if k not in only_gateway})
+
+    def _get_guild_channels(self, call: Call) -> Reply:
+        self._check_guild(call)
+        return Reply(200, self._world.guild_payload()["channels"])
+
+    def _get_member(self, call: Call) -> Reply:
+        self._check_guild(call)
+        user = self._world.users.get(call.ids[1])
+        if user is None:
+            raise ApiError(10007)
+        return Reply(200, self._world.member_payload(user))
+
+    def _get_channel(self, call: Call) -> Reply:
+        return Reply(200, self._world.channel_payload(self._world.find_channel(call.ids[0])))
+
+    def _type(self, call: Call) -> Reply:
+        channel = self._world.find_channel(call.ids[0])
+        check_may_send(self._world, channel, self._world.bot, Form({}))
+        self._world.publish({"type": "typing", "channel_id": channel.id})
+        return Reply(204)
+
+    def _may(self, channel: Channel, permission: Permission) -> bool:
+        return bool(self._world.permissions(self._world.bot, channel) & permission)
+
+    def _get_messages(self, call: Call) -> Reply:
+        channel = self._world.find_channel(call.ids[0])
+        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
+            return Reply(200, [])
+        shown = [
+            m.payload for m in self._world.messages.values() if m.channel is channel and m.only_for is None
+        ]
+        before, after = call.query.get("before"), call.query.get("after")
+        shown = [m for m in shown if before is None or int(m["id"]) < int(before)]
+        shown = [m for m in shown if after is None or int(m["id"]) > int(after)]
+        limit = int(call.query.get("limit", "50"))
+        chosen = shown[:limit] if after is not None else shown[-limit:]
+        return Reply(200, copy.deepcopy(chosen[::-1]))
+
+    def _get_message(self, call: Call) -> Reply:
+        channel = self._world.find_channel(call.ids[0])
+        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
+            raise ApiError(50001)
+        return Reply(200, copy.deepcopy(self._world.message(*call.ids).payload))
+
+    def _post_message(self, call: Call) -> Reply:
+        world = self._world
+        channel = world.find_channel(call.ids[0])
+        check_may_send(world, channel, world.bot, call.form)
+        extra = self._build_reference(channel, call.form.body.get("message_reference"))
+        payload = build_message(world, channel, world.bot, call.form, extra=extra)
+        world.add_message(Message(payload, channel))
+        return Reply(200, copy.deepcopy(payload))
+
+    def _build_reference(self, channel: Channel, reference: Payload | None) -> Payload:
+        if not reference:
+            return {}
+        replied = self._world.messages.get(str(reference.get("message_id")))
+        if replied is None or replied.channel is not channel or replied.only_for is not None:
+            if reference.get("fail_if_not_exists", True):
+                faults = Faults()
+                faults.add(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+                faults.raise_if_any()
+            return {}
+        shown: Payload = {"type": 0, "channel_id": channel.id, "message_id": replied.id}
+        if channel.guild_id is not None:
+            shown["guild_id"] = channel.guild_id
+        return {"type": 19, "message_reference": shown, "referenced_message": copy.deepcopy(replied.payload)}
+
+    def _patch_message(self, call: Call) -> Reply:
+        world, bot = self._world, self._world.bot
+        channel = world.find_channel(call.ids[0])
+        message = world.message(*call.ids)
+        if message.payload["author"]["id"] != bot.id:
+            self._suppress_embeds(channel, message, call.form.body)
+        else:
+            apply_edit(world, message, call.form)
+        world.change_message(message)
+        return Reply(200, copy.deepcopy(message.payload))
+
+    def _suppress_embeds(self, channel: Channel, message: Message, body: Payload) -> None:
+        """All that may be changed of another's message: whether its embeds are shown."""
+        if set(body) - {"flags"}:
+            raise ApiError(50005)
+        if channel.kind == DM or not self._may(channel, Permission.MANAGE_MESSAGES):
+            raise ApiError(50013)
+        flags = int(body.get("flags") or 0)
+        message.payload["flags"] = (message.flags & ~SUPPRESS_EMBEDS) | (flags & SUPPRESS_EMBEDS)
+
+    def _delete_message(self, call: Call) -> Reply:
+        channel = self._world.find_channel(call.ids[0])
+        message = self._world.message(*call.ids)
+        own = message.payload["author"]["id"] == self._world.bot.id
+        if not own and (channel.kind == DM or not self._may(channel, Permission.MANAGE_MESSAGES)):
+            raise ApiError(50013)
+        self._world.remove_message(message)
+        return Reply(204)
+
+    # Interactions
+
+    def _answer(self, call: Call) -> Reply:
+        answered = interactions.answer(self._world, call.ids[0], call.ids[1], form=call.form)
+        return Reply(200, answered) if call.wants("with_response") else Reply(204)
+
+    def _find(self, call: Call) -> interactions.Interaction:
+        return interactions.find_by_token(self._world, call.ids[0], call.ids[1])
+
+    def _follow_up(self, call: Call) -> Reply:
+        return Reply(200, interactions.follow_up(self._world, self._find(call), call.form))
+
+    def _get_answer(self, call: Call) -> Reply:
+        message = interactions.find_message(self._world, self._find(call), call.ids[2])
+        return Reply(200, copy.deepcopy(message.payload))
+
+    def _patch_answer(self, call: Call) -> Reply:
+        return Reply(200, interactions.edit(self._world, self._find(call), call.ids[2], call.form))
+
+    def _delete_answer(self, call: Call) -> Reply:
+        interactions.delete(self._world, self._find(call), call.ids[2])
+        return Reply(204)

@@ -1,0 +1,79 @@
+"""Opens the playground: a Discord on loopback, sample services, the real bot between them, and a page to use it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import msgspec
+
+from bot.app import StartError, build_bot, connect
+from bot.config import Config
+from bot.playground.engine import LocalDiscord
+from bot.playground.page import PlaygroundPage
+from bot.playground.service import SampleServices, start_sample_services
+
+NO_DISCORD = (
+    "No DISCORD_TOKEN is set, so this is the playground: a Discord on this machine only. "
+    "To use a real one, put DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env and start again."
+)
+
+
+async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
+    """Serves the page until it is interrupted. With `live` the real services are asked.
+
+    Raises:
+        StartError: the page's port is taken.
+    """
+    if without_token:
+        print(NO_DISCORD)  # noqa: T201
+    async with open_playground(config, live=live, port=port) as page:
+        print(f"The playground is open at {page.url} (Ctrl+C closes it).", flush=True)  # noqa: T201
+        await asyncio.get_running_loop().create_future()
+
+
+@contextlib.asynccontextmanager
+async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGenerator[PlaygroundPage]:
+    """The whole playground, running; port 0 takes any free one."""
+    async with contextlib.AsyncExitStack() as stack:
+        discord = LocalDiscord()
+        await discord.start()
+        stack.push_async_callback(discord.stop)
+        if not live:
+            services = await start_sample_services()
+            stack.push_async_callback(services.stop)
+            config = _use_samples(config, services)
+        page = PlaygroundPage(discord, port=port, data_note=_describe_data(config, live=live))
+        try:
+            await page.start()
+        except OSError as error:
+            raise StartError(
+                f"Port {port} cannot be used ({error.strerror}). Choose another: python -m bot playground --port 8081"
+            ) from None
+        stack.push_async_callback(page.stop)
+        config = msgspec.structs.replace(
+            config,
+            discord_token=discord.token,
+            discord_api_url=discord.api_url,
+            discord_gateway_url=discord.gateway_url,
+        )
+        shiori = await stack.enter_async_context(build_bot(config))
+        bot_task = asyncio.create_task(connect(shiori, config))
+        stack.push_async_callback(_finish, bot_task, shiori.close)
+        yield page
+
+
+def _use_samples(config: Config, services: SampleServices) -> Config:
+    return msgspec.structs.replace(config, vndb_api_url=services.vndb_url)
+
+
+def _describe_data(config: Config, *, live: bool) -> str:
+    if live:
+        return f"live data from {config.vndb_api_url}"
+    return "sample data: real titles, invented ratings; nothing leaves this machine"
+
+
+async def _finish(task: asyncio.Task[None], close: Callable[[], Awaitable[None]]) -> None:
+    await close()
+    await task

@@ -1,0 +1,58 @@
+// What a command definition means for the person typing it.
+
+/** Turn the registered commands into the leaves a person can choose: "vn search", with its options. */
+export function leaves(commands) {
+  return commands.filter((command) => (command.type ?? 1) === 1).flatMap((command) => walk(command, command.name, command));
+}
+
+function walk(node, path, root) {
+  const nested = (node.options ?? []).filter((option) => option.type === 1 || option.type === 2);
+  if (nested.length > 0) return nested.flatMap((option) => walk(option, `${path} ${option.name}`, root));
+  return [{ path, description: node.description ?? "", options: node.options ?? [], root }];
+}
+
+/** Would Discord offer this command here? */
+export function offered(root, channel) {
+  if (root.nsfw && !channel.nsfw) return false;
+  // In a server without the bot only commands that people have installed for themselves exist.
+  if (channel.elsewhere && !(root.integration_types ?? [0]).includes(1)) return false;
+  const contexts = root.contexts;
+  if (!Array.isArray(contexts)) return true;
+  return contexts.includes(channel.kind === "dm" ? 1 : 0);
+}
+
+export function messageCommands(commands, channel) {
+  return commands.filter((command) => command.type === 3 && offered(command, channel));
+}
+
+const BOOLEANS = [{ name: "True", value: true }, { name: "False", value: false }];
+
+/** The fixed choices of an option, or null when it is free text. */
+export function fixedChoices(option, desk) {
+  if (option.choices?.length) return option.choices;
+  if (option.type === 5) return BOOLEANS;
+  if (option.type === 6 || option.type === 9) return desk.users().map((user) => ({ name: user.global_name || user.username, value: user.id }));
+  if (option.type === 7) return desk.channels().map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
+  if (option.type === 8) return desk.roles().map((role) => ({ name: role.name, value: role.id }));
+  return null;
+}
+
+/** What a typed option is sent as; a string that says what is wrong when it cannot be sent. */
+export function readValue(option, text, choice) {
+  if (choice !== undefined) return { value: choice };
+  if (option.type === 4 || option.type === 10) return readNumber(option, text);
+  if (option.min_length && text.length < option.min_length) return { error: `${option.name}: at least ${option.min_length} characters` };
+  if (option.max_length && text.length > option.max_length) return { error: `${option.name}: at most ${option.max_length} characters` };
+  return { value: text };
+}
+
+function readNumber(option, text) {
+  const number = Number(text);
+  const whole = option.type === 4;
+  if (text.trim() === "" || !Number.isFinite(number) || (whole && !Number.isInteger(number))) {
+    return { error: `${option.name}: a ${whole ? "whole " : ""}number is needed` };
+  }
+  if (option.min_value !== undefined && number < option.min_value) return { error: `${option.name}: at least ${option.min_value}` };
+  if (option.max_value !== undefined && number > option.max_value) return { error: `${option.name}: at most ${option.max_value}` };
+  return { value: number };
+}

@@ -1,0 +1,150 @@
+"""How the bot answers an interaction: in time, once, and with a sentence when it cannot.
+
+Every callback goes through `answer` (commands), `change` (buttons and selects) or `complete` (autocompletion),
+so that the same promises hold everywhere: acknowledged in under a second, nothing lost, nothing unhandled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import ServiceError, ShioriError
+from bot.http import Clock, Priority, asking
+from bot.ui.error import render_error
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[commands.Bot]
+Work = Coroutine[Any, Any, discord.ui.LayoutView]
+
+# Discord wants an acknowledgement within 3 s. What is there by then is sent at once and spares a second request.
+DEFER_AFTER_S = 0.7
+# Autocompletion cannot be deferred; people have typed on by then anyway.
+COMPLETE_WITHIN_S = 0.8
+# A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
+ANSWER_WITHIN_S = 20.0
+
+UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
+
+
+async def answer(interaction: Interaction, work: Work, *, clock: Clock) -> None:
+    """Answers a command with the card that `work` makes, or with the sentence for its error."""
+    view = await _finish(interaction, work, clock=clock, thinking=True)
+    if view is None:
+        return
+    if interaction.response.is_done():
+        await _deliver(interaction.edit_original_response(view=view))
+    else:
+        await _deliver(interaction.response.send_message(view=view))
+
+
+async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
+    """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
+    view = await _finish(interaction, work, clock=clock, thinking=False)
+    if view is None:
+        return
+    if interaction.response.is_done():
+        await _deliver(interaction.edit_original_response(view=view))
+    else:
+        await _deliver(interaction.response.edit_message(view=view))
+
+
+async def _finish(
+    interaction: Interaction, work: Work, *, clock: Clock, thinking: bool
+) -> discord.ui.LayoutView | None:
+    """Does `work`, deferring when it takes longer; explains its error and gives nothing when it fails."""
+    with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND):
+        task = asyncio.create_task(work)
+    done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
+    if not done:
+        await _deliver(interaction.response.defer(thinking=thinking))
+        await asyncio.wait({task})
+    error = task.exception()
+    if error is not None:
+        await explain(interaction, error)
+        return None
+    return task.result()
+
+
+async def complete(
+    interaction: Interaction,
+    work: Coroutine[Any, Any, list[app_commands.Choice[str]]],
+    *,
+    clock: Clock,
+) -> list[app_commands.Choice[str]]:
+    """Answers autocompletion with what `work` knows in time, else with nothing.
+
+    It sends the choices itself: discord.py logs a choice list that came too late as an unhandled error.
+    """
+    with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE):
+        task = asyncio.create_task(work)
+    # A little longer than the question has: what is known by then still gets through.
+    done, _ = await asyncio.wait({task}, timeout=COMPLETE_WITHIN_S + 0.1)
+    choices: list[app_commands.Choice[str]] = []
+    if not done:
+        task.cancel()
+    elif task.exception() is None:
+        choices = task.result()[:25]
+    elif not isinstance(task.exception(), ShioriError):
+        log.error("autocompletion failed", exc_info=task.exception())
+    await _deliver(interaction.response.autocomplete(choices))
+    return []
+
+
+async def explain(interaction: Interaction, error: BaseException) -> None:
+    """Tells the person, and nobody else where Discord allows it, what went wrong."""
+    await say(interaction, _sentence(error, command=interaction.command))
+
+
+async def say(interaction: Interaction, sentence: str) -> None:
+    """Sends one sentence that only the person sees.
+
+    After a public "is thinking" it takes that message's place, since Discord does not let it turn private.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(sentence))
+    if not interaction.response.is_done():
+        await _deliver(interaction.response.send_message(view=view, ephemeral=True))
+    elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await _deliver(interaction.edit_original_response(view=view))
+    else:
+        await _deliver(interaction.followup.send(view=view, ephemeral=True))
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Whether Discord marks this channel as age-restricted. A thread is what its parent is; unknown counts as not."""
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
+    return check is not None and check()
+
+
+def _sentence(error: BaseException, *, command: object) -> str:
+    if isinstance(error, ShioriError):
+        if isinstance(error, ServiceError):
+            log.warning("%s", error)
+        return render_error(error)
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        return "This command has changed. Reload Discord (Ctrl+R) and use it again."
+    log.error("unexpected error in %s", getattr(command, "qualified_name", command), exc_info=error)
+    return UNEXPECTED
+
+
+async def _deliver(sending: Awaitable[object]) -> None:
+    """Sends, and takes it quietly if Discord does not want it any more.
+
+    The message may be deleted, the channel gone, the interaction too old: nobody is left to be told.
+    """
+    try:
+        await sending
+    except discord.NotFound as error:
+        log.info("nobody to answer any more: %s", error)
+    except (discord.HTTPException, discord.InteractionResponded, OSError) as error:
+        log.warning("the answer did not reach Discord: %s", error)

@@ -1,0 +1,131 @@
+"""Errors into sentences: what did not work, and whether waiting helps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from bot.errors import (
+    BadAnswer,
+    Blocked,
+    CircuitOpen,
+    ConfigError,
+    InvalidInput,
+    NotFound,
+    Rejected,
+    ServiceError,
+    ShioriError,
+    Throttled,
+    TimedOut,
+    Unavailable,
+)
+from bot.ui.duration import format_wait
+from bot.ui.text import clip, escape_line
+
+_SERVICE_NAMES: Mapping[str, str] = {
+    "vndb": "VNDB",
+    "ehentai": "E-Hentai",
+    "anilist": "AniList",
+    "amvstrm": "amvstrm",
+    "nekos": "nekos.best",
+}
+_LONGEST = 200
+
+
+def name_service(service: str) -> str:
+    """Return the name of a service as it is written for people."""
+    return _SERVICE_NAMES.get(service) or escape_line(service)
+
+
+def render_error(error: ShioriError) -> str:
+    """Return the one sentence or two that tell a person what `error` means for them."""
+    for kind, render in _SENTENCES:
+        if isinstance(error, kind):
+            return render(error)
+    return "Something went wrong on Shiori's side. Trying again may help."
+
+
+def _render_invalid(error: ShioriError) -> str:
+    assert isinstance(error, InvalidInput)  # noqa: S101
+    return f"That cannot be used. The {_quote(error.what)} {_quote(error.reason)}."
+
+
+def _quote(text: str) -> str:
+    return clip(escape_line(text).rstrip("."), _LONGEST)
+
+
+def _render_not_found(error: ShioriError) -> str:
+    assert isinstance(error, NotFound)  # noqa: S101
+    return f"{name_service(error.service)} has no {_quote(error.what)}."
+
+
+def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
+    """A sentence about a service: `start` with its name in it, then when to try again, if that is known."""
+
+    def render(error: ShioriError) -> str:
+        assert isinstance(error, ServiceError)  # noqa: S101
+        said = start.format(service=name_service(error.service))
+        wait_s = error.retry_after_s
+        if wait_s is None or not math.isfinite(wait_s):
+            return f"{said} {otherwise}"
+        return f"{said} Please try again {format_wait(wait_s)}."
+
+    return render
+
+
+# The first kind that fits is taken, so a kind stands before the kinds it belongs to.
+_SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] = (
+    (InvalidInput, _render_invalid),
+    (NotFound, _render_not_found),
+    (
+        ConfigError,
+        lambda _: "Shiori is not set up for this. Waiting does not help; its host has to change the settings.",
+    ),
+    (
+        CircuitOpen,
+        _of_service(
+            "{service} keeps failing at the moment, so it is left alone for a while.",
+            otherwise="Please try again in a few minutes.",
+        ),
+    ),
+    (
+        TimedOut,
+        _of_service("{service} took too long to answer.", otherwise="Trying again in a moment may help."),
+    ),
+    (
+        Unavailable,
+        _of_service("{service} cannot be reached at the moment.", otherwise="Please try again in a few minutes."),
+    ),
+    (
+        Blocked,
+        _of_service(
+            "{service} asked Shiori several times to slow down, so nothing is asked there for now.",
+            otherwise="Please try again in about an hour.",
+        ),
+    ),
+    (
+        Throttled,
+        _of_service(
+            "{service} is being asked more than it allows right now.",
+            otherwise="Please try again in a few minutes.",
+        ),
+    ),
+    (
+        BadAnswer,
+        _of_service(
+            "{service} answered with something Shiori does not understand.",
+            otherwise="It was logged; trying again later may help.",
+        ),
+    ),
+    (
+        Rejected,
+        _of_service(
+            "{service} refused the question. It was logged.",
+            otherwise="Waiting does not help; other words might.",
+        ),
+    ),
+    (
+        ServiceError,
+        _of_service("{service} gave no answer.", otherwise="Please try again in a few minutes."),
+    ),
+)

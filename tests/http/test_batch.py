@@ -1,0 +1,167 @@
+"""The batcher keeps the DataLoader contract."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from bot.errors import NotFound, Throttled
+from bot.http import (
+    Ask,
+    Batcher,
+    Client,
+    Lifetime,
+    MemoryCache,
+    Policy,
+    Priority,
+    Request,
+    asking,
+    current_ask,
+)
+from tests.support.clock import FakeClock
+from tests.support.transport import Reply, ScriptedTransport
+
+
+class Loader:
+    """Answers every key with its double; notes the batches and the asks they were loaded with."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.batches: list[list[int]] = []
+        self.asks: list[Ask] = []
+        self.answer: Sequence[int | Exception] | Exception | None = None
+        self.batcher = Batcher(self.load, max_size=3, window_s=0.01, clock=clock)
+
+    async def load(self, keys: Sequence[int]) -> Sequence[int | Exception]:
+        self.batches.append(list(keys))
+        self.asks.append(current_ask(self.clock))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return [2 * key for key in keys] if self.answer is None else self.answer
+
+    def start(self, *keys: int) -> list[asyncio.Task[int]]:
+        return [asyncio.create_task(self.batcher.load(key)) for key in keys]
+
+
+async def test_closes_after_the_window() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    tasks = loader.start(1, 2)
+    await clock.settle()
+    assert loader.batches == []
+    await clock.advance(0.01)
+    assert await asyncio.gather(*tasks) == [2, 4]
+    assert loader.batches == [[1, 2]]
+
+
+async def test_closes_when_full() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    tasks = loader.start(1, 2, 3, 4)
+    await clock.settle()
+    assert loader.batches == [[1, 2, 3]]
+    await clock.advance(0.01)
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+
+
+async def test_equal_keys_are_asked_once() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    tasks = loader.start(1, 1, 1, 1)
+    await clock.advance(0.01)
+    assert await asyncio.gather(*tasks) == [2, 2, 2, 2]
+    assert loader.batches == [[1]]
+
+
+async def test_exception_stands_for_its_own_key() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    loader.answer = [2, NotFound("demo", "thing")]
+    good, bad = loader.start(1, 9)
+    await clock.advance(0.01)
+    assert await good == 2
+    with pytest.raises(NotFound):
+        await bad
+
+
+async def test_wrong_number_of_results_is_everybodys_error() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    loader.answer = [2]
+    tasks = loader.start(1, 2)
+    await clock.advance(0.01)
+    assert all(isinstance(task.exception(), RuntimeError) for task in tasks)
+
+
+async def test_raised_exception_is_everybodys() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    loader.answer = Throttled("demo")
+    tasks = loader.start(1, 2)
+    await clock.advance(0.01)
+    assert all(isinstance(task.exception(), Throttled) for task in tasks)
+
+
+async def test_one_cancellation_cancels_nobody_else_and_leaves_its_key_out() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    first, second = loader.start(1, 2)
+    await clock.settle()
+    first.cancel()
+    await clock.advance(0.01)
+    assert await second == 4
+    assert loader.batches == [[2]]
+
+
+async def test_batch_nobody_waits_for_is_not_loaded() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    (only,) = loader.start(1)
+    await clock.settle()
+    only.cancel()
+    await clock.advance(1.0)
+    assert loader.batches == []
+    tasks = loader.start(5)
+    await clock.advance(0.01)
+    assert await tasks[0] == 10
+
+
+async def test_ask_is_the_most_urgent_and_latest_of_the_waiters() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    tasks: list[asyncio.Task[int]] = []
+    for key, within_s, priority in ((1, 50.0, Priority.BACKGROUND), (2, 2.0, Priority.COMMAND)):
+        with asking(clock, within_s=within_s, priority=priority):
+            tasks += loader.start(key)
+    await clock.advance(0.01)
+    await asyncio.gather(*tasks)
+    assert loader.asks == [Ask(1050.0, Priority.COMMAND)]
+
+
+async def test_flights_of_single_keys_share_one_request() -> None:
+    clock = FakeClock()
+    transport = ScriptedTransport(clock, default=Reply(body=b"x", after_s=1.0))
+    client = Client(transport, clock=clock, cache=MemoryCache(), policies=[Policy("demo")], rng=random.Random(1))
+
+    async def load_all(keys: Sequence[int]) -> Sequence[bytes | Exception]:
+        body = (await client.send(Request("demo", "batch", "POST", "http://demo.test", b"1"))).body
+        return [body] * len(keys)
+
+    batcher = Batcher(load_all, max_size=10, window_s=0.01, clock=clock)
+
+    async def read(key: int) -> bytes | None:
+        answer = await client.cached(
+            f"demo {key}", Lifetime(60.0, 60.0, 1.0), lambda: batcher.load(key), service="demo", what="thing"
+        )
+        return answer.body
+
+    tasks = [asyncio.create_task(read(key)) for key in (1, 2, 3, 1)]
+    await clock.advance(0.5)
+    tasks[1].cancel()  # it is on the wire: key 2 is kept for the next reader all the same
+    await clock.advance(1.0)
+    assert [await task for task in (tasks[0], tasks[2], tasks[3])] == [b"x"] * 3
+    assert len(transport.sent) == 1
+    assert await client.peek("demo 2") is not None

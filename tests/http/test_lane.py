@@ -1,0 +1,350 @@
+"""The lane: order, refusal, windows, and what is learnt from answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import Blocked, CircuitOpen, Throttled
+from bot.http import Ask, Lane, Policy, Priority, Standing, TimeAccount, Window
+from bot.http.lane import Permit
+from tests.support.clock import FakeClock
+
+
+def build_lane(clock: FakeClock, **limits: object) -> Lane:
+    return Lane(Policy("demo", **{"concurrency": 10, **limits}), clock=clock)  # pyright: ignore[reportArgumentType]
+
+
+def stand(clock: FakeClock, *, within_s: float = 1000.0, priority: Priority = Priority.COMMAND) -> Standing:
+    return Standing(Ask(clock.monotonic() + within_s, priority))
+
+
+async def take(lane: Lane, clock: FakeClock) -> Permit:
+    permit = await lane.acquire(stand(clock))
+    permit.mark_sent()
+    return permit
+
+
+async def use(lane: Lane, clock: FakeClock, count: int) -> None:
+    for _ in range(count):
+        (await take(lane, clock)).close()
+
+
+async def test_slot_counts_from_the_answer() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    permit = await take(lane, clock)
+    await clock.advance(7.0)
+    permit.close()
+    waiting = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.advance(10.0)
+    assert not waiting.done()
+    await clock.advance(0.01)
+    assert waiting.done()
+
+
+async def test_every_window_holds() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(2, 1.0), Window(3, 60.0)))
+    await use(lane, clock, 2)
+    start = clock.monotonic()
+    task = asyncio.create_task(use(lane, clock, 2))
+    await clock.run(task)
+    assert clock.monotonic() - start == pytest.approx(60.0, abs=0.01)
+
+
+async def test_min_gap_runs_from_the_answer_to_the_next_request() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, min_gap_s=2.0)
+    permit = await take(lane, clock)
+    second = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.advance(5.0)
+    assert not second.done()
+    permit.close()
+    await clock.advance(1.9)
+    assert not second.done()
+    await clock.advance(0.2)
+    assert second.done()
+
+
+async def test_refuses_at_once_what_would_come_too_late() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    await use(lane, clock, 1)
+    with pytest.raises(Throttled) as caught:
+        await lane.acquire(stand(clock, within_s=5.0))
+    assert caught.value.retry_after_s == pytest.approx(10.0, abs=0.01)
+    assert lane.state.waiting == 0
+
+
+async def test_estimate_counts_the_waiters_ahead() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    await use(lane, clock, 1)
+    first = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.settle()
+    with pytest.raises(Throttled) as caught:
+        await lane.acquire(stand(clock, within_s=15.0))
+    assert caught.value.retry_after_s == pytest.approx(20.0, abs=0.01)
+    first.cancel()
+
+
+async def test_waiter_is_refused_at_its_deadline() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    await take(lane, clock)
+    waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0)))
+    await clock.advance(5.0)
+    with pytest.raises(Throttled):
+        await waiting
+
+
+async def test_smaller_priority_goes_first_and_equal_ones_in_order() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    first = await take(lane, clock)
+    served: list[str] = []
+
+    async def ask(name: str, priority: Priority) -> None:
+        (await lane.acquire(stand(clock, priority=priority))).close()
+        served.append(name)
+
+    names = [("b1", 2), ("a1", 1), ("b2", 2), ("c1", 0), ("a2", 1), ("c2", 0)]
+    tasks = [asyncio.create_task(ask(name, Priority(number))) for name, number in names]
+    await clock.settle()
+    first.close()
+    await asyncio.gather(*tasks)
+    assert served == ["c1", "c2", "a1", "a2", "b1", "b2"]
+
+
+async def test_lifted_waiter_goes_behind_those_of_its_new_priority() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    first = await take(lane, clock)
+    served: list[str] = []
+
+    async def ask(name: str, standing: Standing) -> None:
+        (await lane.acquire(standing)).close()
+        served.append(name)
+
+    low, other, high = (stand(clock, priority=p) for p in (Priority(2), Priority(2), Priority(0)))
+    tasks = [asyncio.create_task(ask(n, s)) for n, s in (("other", other), ("low", low), ("high", high))]
+    await clock.settle()
+    low.lift(high.ask)
+    first.close()
+    await asyncio.gather(*tasks)
+    assert served == ["high", "low", "other"]
+
+
+async def test_lifted_deadline_keeps_the_waiter() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    first = await take(lane, clock)
+    standing = stand(clock, within_s=5.0)
+    waiting = asyncio.create_task(lane.acquire(standing))
+    await clock.advance(4.0)
+    standing.lift(stand(clock, within_s=5.0).ask)
+    await clock.advance(4.0)
+    first.close()
+    assert await waiting
+
+
+async def test_cancelled_waiter_leaves_no_trace() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1, windows=(Window(2, 10.0),))
+    first = await take(lane, clock)
+    waiting = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.settle()
+    first.close()  # the turn comes, and in the same moment:
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (lane.state.in_flight, lane.state.waiting) == (0, 0)
+    (await lane.acquire(stand(clock, within_s=0.001))).close()
+
+
+async def test_leaving_without_having_sent_gives_the_slot_back() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    (await lane.acquire(stand(clock))).close()
+    assert await lane.acquire(stand(clock, within_s=0.001))
+
+
+async def test_pause_refuses_waiters_who_cannot_outwait_it() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    permit = await take(lane, clock)
+    hasty = asyncio.create_task(lane.acquire(stand(clock, within_s=20.0)))
+    patient = asyncio.create_task(lane.acquire(stand(clock, within_s=100.0)))
+    await clock.settle()
+    lane.record_throttle(permit, {"retry-after": "60"})
+    permit.close()
+    with pytest.raises(Throttled) as caught:
+        await hasty
+    assert caught.value.retry_after_s == pytest.approx(60.0)
+    await clock.advance(59.9)
+    assert not patient.done()
+    await clock.advance(0.2)
+    assert patient.done()
+
+
+async def test_pauses_double_while_nothing_is_let_through() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    pauses: list[float] = []
+    for _ in range(9):
+        permit = await take(lane, clock)
+        lane.record_throttle(permit, {})
+        permit.close()
+        pauses.append(lane.state.paused_for_s)
+        await clock.advance(pauses[-1])
+    assert pauses == pytest.approx([5, 10, 20, 40, 80, 160, 300, 300, 300])
+    permit = await take(lane, clock)
+    lane.record_answer(permit)
+    lane.record_throttle(await take(lane, clock), {})
+    assert lane.state.paused_for_s == pytest.approx(5)
+
+
+async def test_requests_thrown_back_together_pause_once() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    permits = [await take(lane, clock) for _ in range(4)]
+    await clock.advance(0.1)
+    for permit in permits:
+        lane.record_throttle(permit, {})
+        permit.close()
+    assert lane.state.paused_for_s == pytest.approx(5)
+
+
+async def test_third_strike_within_an_hour_blocks() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, blocks_repeat_offenders=True)
+    errors: list[Throttled] = []
+    for _ in range(3):
+        permit = await take(lane, clock)
+        errors.append(lane.record_throttle(permit, {"retry-after": "1"}))
+        permit.close()
+        await clock.advance(60.0)
+    assert [isinstance(error, Blocked) for error in errors] == [False, False, True]
+    with pytest.raises(Blocked) as caught:
+        await lane.acquire(stand(clock, within_s=100_000.0))
+    assert caught.value.retry_after_s == pytest.approx(3540.0)
+    await clock.advance(3541.0)
+    assert await lane.acquire(stand(clock))
+
+
+async def test_strikes_hours_apart_do_not_block() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, blocks_repeat_offenders=True)
+    for _ in range(5):
+        permit = await take(lane, clock)
+        assert not isinstance(lane.record_throttle(permit, {}), Blocked)
+        permit.close()
+        await clock.advance(2000.0)
+
+
+async def test_circuit_opens_after_five_failures_and_refuses_waiters() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    for number in range(5):
+        permit = await take(lane, clock)
+        waiting = asyncio.create_task(lane.acquire(stand(clock))) if number == 4 else None
+        await clock.settle()
+        lane.record_failure(permit)
+        permit.close()
+        if waiting is not None:
+            with pytest.raises(CircuitOpen) as caught:
+                await waiting
+            assert caught.value.retry_after_s == pytest.approx(30.0)
+    with pytest.raises(CircuitOpen):
+        await lane.acquire(stand(clock))
+
+
+async def open_circuit(lane: Lane, clock: FakeClock) -> None:
+    for _ in range(5):
+        permit = await take(lane, clock)
+        lane.record_failure(permit)
+        permit.close()
+
+
+async def test_one_trial_closes_the_circuit_for_everybody() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    await open_circuit(lane, clock)
+    await clock.advance(30.0)
+    trial = await take(lane, clock)
+    others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
+    await clock.advance(1.0)
+    assert not any(other.done() for other in others)
+    lane.record_answer(trial)
+    trial.close()
+    await clock.settle()
+    assert all(other.done() for other in others)
+
+
+async def test_failed_trials_double_the_time_up_to_five_minutes() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    await open_circuit(lane, clock)
+    opens: list[float] = []
+    for _ in range(5):
+        await clock.advance(lane.state.circuit_open_for_s)
+        trial = await take(lane, clock)
+        lane.record_failure(trial)
+        trial.close()
+        opens.append(lane.state.circuit_open_for_s)
+    assert opens == pytest.approx([60, 120, 240, 300, 300])
+
+
+async def test_withdrawn_trial_lets_the_next_one_try() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    await open_circuit(lane, clock)
+    await clock.advance(30.0)
+    trial = await lane.acquire(stand(clock))
+    waiting = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.settle()
+    trial.close()
+    assert (await waiting).trial
+
+
+async def test_time_account_waits_before_the_service_would_refuse() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    for _ in range(2):
+        permit = await take(lane, clock)
+        permit.close(cost_s=2.5)
+    with pytest.raises(Throttled):
+        await lane.acquire(stand(clock, within_s=0.0005))
+    assert lane.state.debt_s == pytest.approx(300.0)
+    waiting = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.advance(0.01)
+    permit = await waiting
+    permit.mark_sent()
+    permit.close(cost_s=1.0)
+    with pytest.raises(Throttled) as caught:
+        await lane.acquire(stand(clock, within_s=30.0))
+    assert caught.value.retry_after_s == pytest.approx(60.0, abs=0.1)
+
+
+async def test_unreported_time_is_taken_as_the_wall_time() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    permit = await take(lane, clock)
+    await clock.advance(2.0)
+    permit.close()
+    assert lane.state.debt_s == pytest.approx(120.0)
+
+
+async def test_deep_debt_sends_one_at_a_time() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount(reserve_s=3.0))
+    (await take(lane, clock)).close(cost_s=3.0)
+    first = await take(lane, clock)
+    second = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.settle()
+    assert not second.done()
+    first.close(cost_s=0.01)
+    await clock.settle()
+    assert second.done()

@@ -1,0 +1,284 @@
+"""A person in a browser, the page, the local Discord and a real discord.py bot: what the page draws and sends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import discord
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from bot.playground.engine import LocalDiscord, Person
+from bot.playground.page import PlaygroundPage
+from tests.support.page_bot import HOSTILE, PageBot
+
+BROWSER = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DATA_NOTE = "sample data: titles are real, ratings are invented"
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium found (set CHROMIUM to its path)"),
+]
+
+
+@dataclass
+class Scene:
+    """Everything that runs during one test."""
+
+    discord: LocalDiscord
+    bot: PageBot
+    tab: Page
+    errors: list[str]
+
+    def message(self, text: str) -> Locator:
+        return self.tab.get_by_role("article").filter(has_text=text)
+
+    def composer(self, name: str = "#general") -> Locator:
+        return self.tab.get_by_role("combobox", name=f"Message {name}")
+
+    async def open_command(self, name: str, *, place: str = "#general") -> None:
+        """Type a command's name and choose it with the keyboard."""
+        await self.composer(place).fill(f"/{name}")
+        await self.tab.get_by_role("option", name=f"/{name}").wait_for()
+        await self.tab.keyboard.press("Enter")
+
+    async def run_command(self, name: str, *, place: str = "#general") -> None:
+        """The same, for a command without options."""
+        await self.open_command(name, place=place)
+        await self.tab.keyboard.press("Enter")
+
+    async def show_card(self) -> Locator:
+        """Ask for a card with the keyboard alone; returns its message."""
+        await self.open_command("book show")
+        await self.tab.keyboard.type("steins")
+        await self.tab.get_by_role("option", name="Steins;Gate (2009, Japanese)").wait_for()
+        await self.tab.keyboard.press("Enter")
+        await self.tab.keyboard.press("Enter")
+        card = self.message("volume 1")
+        await card.wait_for()
+        return card
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait for what arrives over real sockets."""
+    async with asyncio.timeout(5):
+        while not reached():
+            await asyncio.sleep(0.01)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    async with LocalDiscord() as local:
+        page = PlaygroundPage(local, port=0, data_note=DATA_NOTE)
+        await page.start()
+        monkeypatch.setattr(discord.http.Route, "BASE", local.api_url)
+        gateway = discord.gateway.yarl.URL(local.gateway_url)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+        bot = PageBot(picture=f"{page.url}icon.svg")
+        running = asyncio.create_task(bot.start(local.token))
+        tab = await browser.new_page(viewport={"width": 1280, "height": 1000})
+        errors: list[str] = []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await asyncio.wait_for(bot.synced.wait(), 10)
+        await tab.goto(page.url)
+        yield Scene(local, bot, tab, errors)
+        await tab.close()
+        await bot.close()
+        await running
+        await page.stop()
+    assert errors == []
+
+
+async def test_the_page_says_that_it_is_a_local_playground_and_which_data_it_uses(scene: Scene) -> None:
+    note = scene.tab.get_by_role("note", name="About this page")
+    await expect(note).to_contain_text("Local playground")
+    await expect(note).to_contain_text(DATA_NOTE)
+
+
+async def test_a_command_is_chosen_with_the_keyboard_and_an_option_autocompleted(scene: Scene) -> None:
+    await scene.open_command("book show")
+    await scene.tab.keyboard.type("stei")
+    offered = scene.tab.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    await expect(offered).to_have_text(["Steins;Gate (2009, Japanese)", "Stein and Gate <b>bold</b>"])
+    await scene.tab.keyboard.press("ArrowDown")
+    await scene.tab.keyboard.press("Enter")
+    await scene.tab.get_by_role("button", name="Add option volume").click()
+    await scene.tab.keyboard.type("3")
+    await scene.tab.get_by_role("button", name="Add option shelf").click()
+    await scene.tab.get_by_role("option", name="Top shelf").click()
+    await scene.tab.get_by_role("button", name="Send command").click()
+    card = scene.message("volume 3, top")
+    await expect(card.get_by_role("heading")).to_have_text("Stein and Gate <b>bold</b>, volume 3, top")
+    await expect(card).to_contain_text("Reader")
+    await expect(card).to_contain_text("/book show")
+
+
+async def test_a_command_with_an_option_missing_or_wrong_is_not_sent(scene: Scene) -> None:
+    await scene.open_command("book show")
+    await scene.tab.get_by_role("button", name="Send command").click()
+    await expect(scene.tab.get_by_role("alert")).to_contain_text("title: choose or type something")
+    await scene.tab.get_by_role("combobox", name="title").fill("anything")
+    await scene.tab.get_by_role("button", name="Add option volume").click()
+    await scene.tab.keyboard.type("many")
+    await scene.tab.keyboard.press("Enter")
+    await expect(scene.tab.get_by_role("alert")).to_contain_text("volume: a whole number is needed")
+    await expect(scene.tab.get_by_role("article")).to_have_count(0)
+
+
+async def test_a_card_has_its_accent_picture_and_link(scene: Scene) -> None:
+    card = await scene.show_card()
+    await expect(card.locator(".c-container")).to_have_css("border-left-color", "rgb(42, 111, 151)")
+    await expect(card.get_by_role("img", name="Cover")).to_be_visible()
+    await expect(card.get_by_role("link", name="VNDB")).to_have_attribute("href", "https://vndb.org/v2002")
+    await expect(card.locator("strong")).to_have_text("bold")
+
+
+async def test_spoilers_of_text_and_pictures_open_on_a_click(scene: Scene) -> None:
+    card = await scene.show_card()
+    hidden = card.get_by_text("the hidden ending")
+    await expect(hidden).to_be_hidden()
+    await card.get_by_role("button", name="Spoiler", exact=True).click()
+    await expect(hidden).to_be_visible()
+    await expect(card.get_by_role("img", name="Scene")).to_have_count(0)
+    await card.get_by_role("button", name="Show the picture (spoiler)").click()
+    await expect(card.get_by_role("img", name="Scene")).to_be_visible()
+
+
+async def test_a_button_changes_the_card(scene: Scene) -> None:
+    card = await scene.show_card()
+    await card.get_by_role("button", name="Another one").click()
+    await expect(scene.tab.get_by_role("heading", name="Changed by the button")).to_be_visible()
+    await expect(scene.tab.get_by_role("article")).to_have_count(1)
+
+
+async def test_a_choice_in_a_select_is_answered_for_this_person_only(scene: Scene) -> None:
+    card = await scene.show_card()
+    await card.get_by_role("combobox", name="Put it on a shelf").click()
+    await scene.tab.keyboard.press("ArrowDown")
+    await scene.tab.keyboard.press("Enter")
+    answer = scene.message("On the shelf Finished")
+    await expect(answer).to_contain_text("Only you can see this")
+    await scene.tab.get_by_role("combobox", name="You are").select_option(label="Moderator")
+    await expect(card).to_be_visible()
+    await expect(answer).to_have_count(0)
+    await scene.tab.get_by_role("combobox", name="You are").select_option(label="Reader")
+    await answer.get_by_role("button", name="Dismiss message").click()
+    await expect(answer).to_have_count(0)
+
+
+async def test_a_form_is_checked_filled_and_sent(scene: Scene) -> None:
+    await scene.run_command("note")
+    form = scene.tab.get_by_role("dialog", name="A note")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form.get_by_role("alert")).to_contain_text("Your note")
+    await form.get_by_role("textbox", name="Your note").fill(f"it is {HOSTILE}")
+    await form.get_by_role("combobox", name="Mood").click()
+    await scene.tab.get_by_role("option", name="Good").click()
+    await form.get_by_role("button", name="Submit").click()
+    await expect(scene.message("Noted: it is")).to_contain_text(f"{HOSTILE} (Good)")
+    await expect(form).to_have_count(0)
+
+
+async def test_a_form_can_be_left(scene: Scene) -> None:
+    await scene.run_command("note")
+    await scene.tab.get_by_role("dialog", name="A note").wait_for()
+    await scene.tab.keyboard.press("Escape")
+    await expect(scene.tab.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_message_command_is_run_from_the_menu_of_a_message(scene: Scene) -> None:
+    await scene.composer().fill("seven77")
+    await scene.tab.keyboard.press("Enter")
+    await scene.message("seven77").click(button="right")
+    await scene.tab.get_by_role("menuitem", name="Count letters").click()
+    await expect(scene.message("7 letters")).to_contain_text("Count letters")
+
+
+async def test_messages_are_posted_edited_and_deleted_and_the_bot_hears_of_it(scene: Scene) -> None:
+    await scene.composer().fill("first *words*")
+    await scene.tab.keyboard.press("Enter")
+    mine = scene.message("first words")
+    await mine.hover()
+    await mine.get_by_role("button", name="Edit").click()
+    await scene.tab.get_by_role("textbox", name="Edit message").fill("second words")
+    await scene.tab.keyboard.press("Enter")
+    changed = scene.message("second words")
+    await expect(changed).to_contain_text("(edited)")
+    await changed.hover()
+    await changed.get_by_role("button", name="Delete").click()
+    await expect(scene.tab.get_by_role("article")).to_have_count(0)
+    await until(lambda: len(scene.bot.seen) == 3)
+    assert scene.bot.seen[:2] == [("post", "first *words*"), ("edit", "second words")]
+    assert scene.bot.seen[2][0] == "delete"
+
+
+async def test_a_slow_answer_is_announced_and_then_shown(scene: Scene) -> None:
+    await scene.run_command("slow")
+    await expect(scene.tab.get_by_text("Shiori is thinking…")).to_be_visible()
+    scene.bot.release.set()
+    embed = scene.tab.get_by_role("article", name="An embed")
+    await expect(embed).to_contain_text("FieldValue")
+    await expect(embed).to_have_css("border-left-color", "rgb(255, 136, 0)")
+
+
+async def test_a_command_that_is_not_answered_in_three_seconds_has_failed(scene: Scene) -> None:
+    await scene.run_command("silent")
+    await expect(scene.tab.get_by_text("The application did not respond")).to_be_visible()
+
+
+async def test_an_age_restricted_command_is_offered_in_that_channel_only(scene: Scene) -> None:
+    await scene.composer().fill("/late")
+    await expect(scene.tab.get_by_text("No command of that name here")).to_be_visible()
+    await scene.tab.get_by_role("button", name="after-dark, age-restricted").click()
+    await scene.run_command("late", place="#after-dark")
+    await expect(scene.message("It is late")).to_be_visible()
+    await scene.tab.get_by_role("button", name="general", exact=True).click()
+    await expect(scene.message("It is late")).to_have_count(0)
+
+
+async def test_the_direct_message_has_its_own_messages_and_commands(scene: Scene) -> None:
+    await scene.tab.get_by_role("navigation").get_by_role("button", name="Shiori").click()
+    await scene.composer("@Shiori").fill("only us")
+    await scene.tab.keyboard.press("Enter")
+    await until(lambda: ("post", "only us") in scene.bot.seen)
+    scene.bot.release.set()
+    await scene.run_command("slow", place="@Shiori")
+    await expect(scene.message("An embed")).to_be_visible()
+    await scene.tab.get_by_role("button", name="general", exact=True).click()
+    await expect(scene.tab.get_by_role("article")).to_have_count(0)
+
+
+async def test_markup_of_others_stays_text(scene: Scene) -> None:
+    world = scene.discord.world
+    text = f"{HOSTILE} [x](javascript:alert(1)) **<i>b</i>** <@{world.reader.id}>"
+    await Person(world, world.moderator).post(world.general, text)
+    message = scene.message("document.title")
+    await expect(message).to_contain_text(HOSTILE)
+    await expect(message.locator("script, i, .m-text img, a")).to_have_count(0)
+    await expect(message.locator("strong")).to_have_text("<i>b</i>")
+    await expect(message).to_contain_text("@Reader")
+    assert "hacked" not in await scene.tab.title()

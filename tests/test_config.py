@@ -1,0 +1,92 @@
+"""bot.config, and the file that documents it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, load_config, parse_config
+from bot.errors import ConfigError
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
+
+
+def test_nothing_is_required() -> None:
+    assert parse_config({}) == Config()
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert parse_config({"VNDB_API_URL": "  ", "LOG_LEVEL": ""}) == Config()
+
+
+def test_values_are_taken_and_trimmed() -> None:
+    config = parse_config({"DISCORD_TOKEN": f" {TOKEN}\n", "LOG_LEVEL": "debug", "DATA_DIR": "/srv/shiori"})
+    assert (config.discord_token, config.log_level, config.data_dir) == (TOKEN, "DEBUG", Path("/srv/shiori"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_TOKEN", "hunter2"),
+        ("DISCORD_API_URL", "ftp://discord.example"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
+        ("VNDB_API_URL", "api.vndb.org"),
+        ("VNDB_API_URL", "https://"),
+        ("VNDB_API_URL", "http://[::1"),
+        ("VNDB_API_URL", "http://vndb.example:99999"),
+        ("CACHE_URL", "redis://localhost"),
+        ("DATABASE_URL", "mysql://localhost"),
+        ("LOG_LEVEL", "loud"),
+        ("CONTACT", "a\r\nX-Evil: 1"),
+        ("CONTACT", "名前"),
+        ("CONTACT", "x" * 201),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_without_being_shown(name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({name: value})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name}: ")
+    assert value not in problem
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"LOG_LEVEL": "loud", "VNDB_API_URL": "nowhere"})
+    assert len(caught.value.problems) == 2
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("CONTACT=file@example.org\nLOG_LEVEL=ERROR\n", "utf-8")
+    monkeypatch.setenv("CONTACT", "environment@example.org")
+    config = load_config(dotenv_path=file)
+    assert (config.contact, config.log_level) == ("environment@example.org", "ERROR")
+
+
+def test_a_representation_shows_no_token() -> None:
+    assert TOKEN not in repr(parse_config({"DISCORD_TOKEN": TOKEN}))
+
+
+def read_example() -> dict[str, str]:
+    """Each variable of .env.example with the comment above it."""
+    blocks = re.findall(r"((?:^# .*\n)+)^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert all(value == "" for _, _, value in blocks), "the example sets nothing"
+    return {name: comment for comment, name, _ in blocks}
+
+
+def test_the_example_documents_every_variable_and_no_other() -> None:
+    assert set(read_example()) == {field.upper() for field in Config.__struct_fields__}
+
+
+@pytest.mark.parametrize("name", sorted(field.upper() for field in Config.__struct_fields__))
+def test_the_example_gives_kind_default_and_whether_it_is_required(name: str) -> None:
+    comment = re.sub(r"\s*\n# ", " ", read_example()[name])
+    default = getattr(Config(), name.lower())
+    shown = "./data" if name == "DATA_DIR" else str(default) or "none"
+    assert re.search(rf"Default: {re.escape(shown)}\.?\s*$", comment), comment
+    assert re.search(r"\b(Optional|Required)\b", comment)
+    assert re.search(r"\b(Text|URL|Path|One of)\b", comment)

@@ -1,0 +1,151 @@
+"""The layers and their one direction of imports, read from the syntax trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(path for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py"))
+
+# What each module or package may import of ours; the longest prefix counts. Nothing else may be imported.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "bot": (),
+    "bot.errors": (),
+    "bot.links": (),
+    "bot.config": ("bot.errors",),
+    "bot.log": (),
+    "bot.http": ("bot.http", "bot.errors"),
+    "bot.apis": ("bot.apis", "bot.http", "bot.errors"),
+    "bot.ui": ("bot.ui", "bot.apis", "bot.http", "bot.errors"),
+    "bot.reply": ("bot.ui", "bot.http", "bot.errors"),
+    "bot.client": ("bot.reply", "bot.apis", "bot.http", "bot.errors"),
+    "bot.app": ("bot", "bot.client", "bot.config", "bot.apis", "bot.http"),
+    "bot.check": ("bot.app", "bot.client", "bot.config", "bot.apis", "bot.ui", "bot.http", "bot.errors"),
+    "bot.playground.engine": ("bot.playground.engine",),
+    "bot.playground.service": ("bot.playground.service",),
+    "bot.playground.page": ("bot.playground.engine", "bot.playground.page"),
+    "bot.playground.run": ("bot.app", "bot.config", "bot.playground"),
+    "bot.playground": (),
+    "bot.__main__": (
+        "bot",
+        "bot.app",
+        "bot.check",
+        "bot.config",
+        "bot.errors",
+        "bot.log",
+        "bot.playground.run",
+    ),
+    "cogs": ("bot.client", "bot.reply", "bot.ui", "bot.apis", "bot.http", "bot.links", "bot.errors"),
+}
+
+# Where a foreign library may stand.
+PLACES: dict[str, tuple[str, ...]] = {
+    "aiocache": ("bot.http.cache",),
+    "dotenv": ("bot.config",),
+    "discord": ("bot.client", "bot.reply", "bot.app", "bot.check", "bot.ui", "cogs", "bot.playground.engine"),
+    # bot.app and bot.check only catch the errors that discord.py lets through.
+    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.playground"),
+}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            module = node.module or ""
+            for alias in node.names:
+                submodule = ROOT.joinpath(*module.split("."), alias.name)
+                is_module = submodule.with_suffix(".py").exists() or submodule.is_dir()
+                yield f"{module}.{alias.name}" if is_module else module
+
+
+def stands_in(name: str, place: str) -> bool:
+    return name == place or (place != "bot" and name.startswith(f"{place}."))
+
+
+def find_violations(name: str, imported: str) -> str | None:
+    root = imported.split(".", maxsplit=1)[0]
+    if root in {"bot", "cogs"}:
+        rule = max((key for key in ALLOWED if stands_in(name, key)), key=len)
+        if not any(stands_in(imported, allowed) for allowed in ALLOWED[rule]):
+            return f"{name} imports {imported}"
+    elif root in PLACES and not any(stands_in(name, place) for place in PLACES[root]):
+        return f"{name} imports {root}"
+    return None
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
+    violations = [found for imported in imports_of(path) if (found := find_violations(name_of(path), imported))]
+    assert violations == []
+
+
+@pytest.mark.parametrize(
+    ("name", "imported"),
+    [
+        ("bot.http.client", "bot.apis.vndb"),
+        ("bot.apis.vndb", "discord"),
+        ("bot.ui.vndb", "aiohttp"),
+        ("cogs.vn", "cogs.other"),
+        ("bot.errors", "bot.http"),
+        ("bot.http.client", "aiocache"),
+    ],
+)
+def test_the_rule_finds_a_planted_violation(name: str, imported: str) -> None:
+    assert find_violations(name, imported) is not None
+
+
+def calls_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node)
+
+
+@pytest.mark.parametrize(
+    ("expression", "place"),
+    [("aiohttp.ClientSession", "bot.http.transport"), ("os.environ", "bot.config")],
+)
+def test_an_expression_stands_in_one_module_only(expression: str, place: str) -> None:
+    users = {name_of(path) for path in SOURCES if expression in calls_of(path)}
+    assert users == {place}
+
+
+def test_there_is_one_http_call_site() -> None:
+    calls = [
+        name_of(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "request"
+    ]
+    assert calls == ["bot.http.transport"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_is_at_most_500_lines_and_a_function_60(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert source.count("\n") <= 500
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name} is too long"
+
+
+CLOCKLESS = [path for path in SOURCES if name_of(path).startswith(("bot.http", "bot.apis", "bot.ui"))]
+
+
+@pytest.mark.parametrize("path", CLOCKLESS, ids=name_of)
+def test_nothing_below_the_cogs_reads_the_time_itself(path: Path) -> None:
+    if name_of(path) == "bot.http.clock":
+        return
+    used = {"time.time", "time.monotonic", "asyncio.sleep", "datetime.now", "datetime.utcnow"} & set(calls_of(path))
+    assert used == set()

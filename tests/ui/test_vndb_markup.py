@@ -1,0 +1,158 @@
+"""VNDB's formatting codes as Discord shows them: nothing leaks, nothing mentions, nothing is too long."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ui.text import BREAK, size
+from bot.ui.vndb_markup import render_markup
+from tests.support.markdown import find_mentions, show
+
+PIECES = st.one_of(
+    st.sampled_from(
+        [
+            "[b]",
+            "[/b]",
+            "[i]",
+            "[/i]",
+            "[u]",
+            "[/u]",
+            "[s]",
+            "[/s]",
+            "[spoiler]",
+            "[/spoiler]",
+            "[SPOILER]",
+            "[quote]",
+            "[/quote]",
+            "[code]",
+            "[/code]",
+            "[raw]",
+            "[/raw]",
+            "[url=/v17]",
+            "[url=https://a.example/b_(c)|d]",
+            "[url=javascript:x]",
+            "[/url]",
+            "v17",
+            "c12.3",
+            "d9.4.1",
+            "https://x.example/a_b|c",
+            "||",
+            "|",
+            "`",
+            "```",
+            "**",
+            "*",
+            "__",
+            "~~",
+            "\\",
+            "@everyone",
+            "<@123>",
+            "#",
+            ">",
+            "-",
+            "1.",
+        ]
+    ),
+    st.sampled_from(["\n", "\n\n", " ", "\t", "# ", "> ", "-# ", "1. "]),
+    st.text(max_size=4),
+)
+MARKUP = st.lists(PIECES, max_size=30).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("markup", "markdown"),
+    [
+        ("", ""),
+        ("[b]a[/b] [i]b[/i] [u]c[/u] [s]d[/s]", "**a** *b* __c__ ~~d~~"),
+        ("[B]a[/b]", "**a**"),
+        ("[b]a[i]b[/i]c[/b]", "**a*b*c**"),
+        ("[i]a[b]b[/b][/i]", f"*a*{BREAK}***b***"),
+        ("[b] a [/b]b", "**a** b"),
+        ("[b]a\nb[/b]", "**a**\n**b**"),
+        ("[b]never closed", "**never closed**"),
+        ("[b][/b]a", "a"),
+        ("a[/b] [x]b[/x]", r"a\[/b\] \[x\]b\[/x\]"),
+        ("[spoiler]a[/spoiler]b", "||a||b"),
+        ("[spoiler]a\n\nb[/spoiler]", "||a\n\nb||"),
+        ("[spoiler] [/spoiler]a", "a"),
+        ("[spoiler]a[spoiler]b[/spoiler]c[/spoiler]d", "||abc||d"),
+        ("a\n\n\n\n\nb", "a\n\nb"),
+        ("see [url=/v17102]Steins;Gate 0[/url]", "see [Steins;Gate 0](<https://vndb.org/v17102>)"),
+        ("[url=https://a.example/x_(y)]W[/url]", "[W](<https://a.example/x_%28y%29>)"),
+        ("[url=javascript:alert]W[/url]", "W"),
+        ("[url=//evil.example]W[/url]", "W"),
+        ("[url=https://evil.example]https://vndb.org[/url]", "<https://evil.example>"),
+        ("https://a.example/b.", "<https://a.example/b>."),
+        ("v17 and c12.3", "[v17](<https://vndb.org/v17>) and [c12.3](<https://vndb.org/c12.3>)"),
+        ("d9.4.1", "[d9.4.1](<https://vndb.org/d9#4.1>)"),
+        ("V17 xv17 v17x v0 a/v17", "V17 xv17 v17x v0 a/v17"),
+        ("[raw][b]v17[/b][/raw]", r"\[b\]v17\[/b\]"),
+        ("[code]a*b[/code]", "`a*b`"),
+        ("[code]\na\n`b`\n[/code]c", "```\na\nˋbˋ\n```\nc"),
+        ("[spoiler][code]a\nb[/code][/spoiler]", "||a\nb||"),
+        ("a[quote]b\nc[/quote]d", "a\n> b\n> c\nd"),
+        ("[quote][spoiler]a\nb[/spoiler][/quote]", "> ||a||\n> ||b||"),
+        ("# a\n- b\n1. c", "\\# a\n\\- b\n1\\. c"),
+        ("@every[i][/i]one", f"@{BREAK}everyone"),
+    ],
+)  # fmt: skip
+def test_codes_become_markdown(markup: str, markdown: str) -> None:
+    assert render_markup(markup, limit=1000) == markdown
+
+
+@given(MARKUP, st.integers(0, 200))
+def test_any_text_fits_and_mentions_nobody(markup: str, limit: int) -> None:
+    markdown = render_markup(markup, limit=limit)
+    assert size(markdown) <= limit
+    assert find_mentions(markdown) == []
+    assert show(markdown).stray_bars == 0
+
+
+SECRET = "butler"
+
+
+@given(MARKUP, MARKUP, MARKUP, st.integers(0, 400))
+def test_what_a_spoiler_hides_stays_hidden(before: str, inside: str, after: str, limit: int) -> None:
+    before = before.replace("[code]", "").replace("[raw]", "")
+    inside = inside.replace("[/spoiler]", "")
+    markup = f"{before}[spoiler]{SECRET} {inside} {SECRET}[/spoiler]{after}"
+    assert SECRET not in show(render_markup(markup, limit=limit)).visible
+
+
+@given(MARKUP, st.integers(0, 400))
+def test_a_spoiler_that_is_never_closed_hides_the_rest(inside: str, limit: int) -> None:
+    inside = inside.replace("[/spoiler]", "")
+    visible = show(render_markup(f"a [spoiler]{inside}", limit=limit)).visible
+    assert re.sub(r"[\s>…]", "", visible) in {"", "a"}
+
+
+def test_every_cut_through_a_spoiler_leaves_it_closed() -> None:
+    markup = f"At [spoiler][b]The {SECRET}[/b] did it, the {SECRET}, see [url=/v1]{SECRET}[/url].[/spoiler] End."
+    for limit in range(120):
+        shown = show(render_markup(markup, limit=limit))
+        assert SECRET not in shown.visible
+        assert shown.stray_bars == 0
+
+
+def test_a_cut_text_says_so() -> None:
+    assert render_markup("word " * 100, limit=50).endswith("…")
+    assert render_markup("[b]" + "word " * 100, limit=50).endswith("…**")
+    assert not render_markup("word", limit=50).endswith("…")
+
+
+@given(MARKUP)
+def test_links_lead_only_to_the_web(markup: str) -> None:
+    for link in show(render_markup(markup, limit=2000)).links:
+        assert link.startswith(("https://", "http://"))
+
+
+@pytest.mark.parametrize("piece", ["[b]", "[url=", "[spoiler]", "https://!", "[url=/v1]", "v1 ", "\n ", "[quote]", "|"])
+def test_hostile_texts_take_no_time(piece: str) -> None:
+    started = time.perf_counter()
+    render_markup(piece * 20_000, limit=1_000_000)
+    assert time.perf_counter() - started < 5
