@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import discord
@@ -40,9 +40,9 @@ async def answer(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     if view is None:
         return
     if interaction.response.is_done():
-        await _deliver(interaction.edit_original_response(view=view))
+        await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
-        await _deliver(interaction.response.send_message(view=view))
+        await _deliver(interaction, interaction.response.send_message(view=view))
 
 
 async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
@@ -51,9 +51,9 @@ async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     if view is None:
         return
     if interaction.response.is_done():
-        await _deliver(interaction.edit_original_response(view=view))
+        await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
-        await _deliver(interaction.response.edit_message(view=view))
+        await _deliver(interaction, interaction.response.edit_message(view=view))
 
 
 async def _finish(
@@ -64,7 +64,7 @@ async def _finish(
         task = asyncio.create_task(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
-        await _deliver(interaction.response.defer(thinking=thinking))
+        await _deliver(interaction, interaction.response.defer(thinking=thinking))
         await asyncio.wait({task})
     error = task.exception()
     if error is not None:
@@ -94,7 +94,7 @@ async def complete(
         choices = task.result()[:25]
     elif not isinstance(task.exception(), ShioriError):
         log.error("autocompletion failed", exc_info=task.exception())
-    await _deliver(interaction.response.autocomplete(choices))
+    await _deliver(interaction, interaction.response.autocomplete(choices))
     return []
 
 
@@ -111,11 +111,11 @@ async def say(interaction: Interaction, sentence: str) -> None:
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(sentence))
     if not interaction.response.is_done():
-        await _deliver(interaction.response.send_message(view=view, ephemeral=True))
+        await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
     elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await _deliver(interaction.edit_original_response(view=view))
+        await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
-        await _deliver(interaction.followup.send(view=view, ephemeral=True))
+        await _deliver(interaction, interaction.followup.send(view=view, ephemeral=True))
 
 
 def is_age_restricted(channel: object) -> bool:
@@ -137,11 +137,15 @@ def _sentence(error: BaseException, *, command: object) -> str:
     return UNEXPECTED
 
 
-async def _deliver(sending: Awaitable[object]) -> None:
+async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> None:
     """Sends, and takes it quietly if Discord does not want it any more.
 
-    The message may be deleted, the channel gone, the interaction too old: nobody is left to be told.
+    The message may be deleted, the channel gone, the interaction too old, the bot on its way out: nobody is
+    left to be told.
     """
+    if interaction.client.is_closed():
+        sending.close()
+        return
     try:
         await sending
     except discord.NotFound as error:

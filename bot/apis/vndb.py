@@ -67,7 +67,7 @@ TAG_FIELDS = "name,aliases,category,searchable,vn_count"
 
 BATCH_WINDOW_S = 0.01
 DRAWS = 3  # a drawn novel may have been deleted since
-SCHEMA_WITHIN_S = 1.0  # names are not worth more of a person's time: there are built-in ones
+SCHEMA_WITHIN_S = 0.3  # names are not worth more of a person's time: there are built-in ones
 SCHEMA_AGAIN_S = 60.0
 
 
@@ -173,7 +173,8 @@ class Vndb:
     async def search(self, text: str, *, results: int = 25) -> Found[Vn]:
         """Novels by title or alias, best match first, with what a list needs. Raises `InvalidInput` for no text."""
         wanted = clean(text)[:200].rstrip().lower()
-        if not wanted:
+        # VNDB takes a text of invisible characters for none, and finds everything.
+        if not any(sign.isprintable() and not sign.isspace() for sign in wanted):
             raise InvalidInput("search", "needs some text")
         found = await self._search_vns(wanted)
         more = found.more or len(found.items) > results

@@ -51,9 +51,7 @@ class Standing:
 
     def lift(self, ask: Ask) -> None:
         """Become as urgent as `ask`, and last as long, if that is more than now."""
-        lifted = Ask(
-            max(self.ask.deadline_monotonic, ask.deadline_monotonic), min(self.ask.priority, ask.priority)
-        )
+        lifted = Ask(max(self.ask.deadline_monotonic, ask.deadline_monotonic), min(self.ask.priority, ask.priority))
         if lifted != self.ask:
             self.ask = lifted
             for watcher in tuple(self._watchers):

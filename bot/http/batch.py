@@ -74,9 +74,7 @@ class Batcher(Generic[K, V]):
         batch: _Batch[K, V] = _Batch(standing)
         batch.task = asyncio.create_task(self._run(batch), context=build_context(standing))
         batch.task.add_done_callback(_look_at)
-        batch.timer = self._clock.call_at(
-            self._clock.monotonic() + self._window_s, lambda: self._close(batch)
-        )
+        batch.timer = self._clock.call_at(self._clock.monotonic() + self._window_s, lambda: self._close(batch))
         self._open = batch
         return batch
 

@@ -83,9 +83,7 @@ class Client:
             return await self._send(request)
         return await self._sends.join(object(), lambda: self._send(request), service=request.service)
 
-    async def fetch(
-        self, request: Request, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool] = never
-    ) -> Answer:
+    async def fetch(self, request: Request, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool] = never) -> Answer:
         """`cached` over `send`. Answers for which `is_empty(body)` holds live `empty_s`."""
 
         async def load() -> bytes:
@@ -302,9 +300,7 @@ class Client:
             self.counters.add(request.service, "paused")
             throttled = lane.record_throttle(permit, response.headers)
             return finding.error or throttled, cost_s or 0.0  # a refused request is not executed
-        asked_s = (
-            parse_pause(response.headers, now_epoch_s=self._clock.time()) if response.status == 503 else None
-        )
+        asked_s = parse_pause(response.headers, now_epoch_s=self._clock.time()) if response.status == 503 else None
         if asked_s is not None:
             lane.pause(asked_s)
         error = finding.error or find_error(request, response, pause_s=asked_s)

@@ -13,9 +13,7 @@ from bot.http.clock import Clock
 T = TypeVar("T")
 
 
-async def wait_within(
-    task: asyncio.Task[T], *, asker: Standing, standing: Standing, service: str, clock: Clock
-) -> T:
+async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Standing, service: str, clock: Clock) -> T:
     """The task's result, or TimedOut (Throttled if nothing was sent yet) at the asker's own deadline.
 
     The task goes on whatever happens to the waiting.

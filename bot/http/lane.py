@@ -21,9 +21,7 @@ from bot.http.policy import Policy, Window
 from bot.http.throttle import Throttle, parse_pause
 from bot.http.time_account import Ledger
 
-_MARGIN_S = (
-    0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
-)
+_MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
 
 
 @dataclass(frozen=True, slots=True)

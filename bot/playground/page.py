@@ -14,12 +14,12 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.playground.engine.fault import ApiError
-from bot.playground.engine.interactions import COMMAND
-from bot.playground.engine.permission import Permission
 from bot.playground.engine.command import CHAT_INPUT, SUB_COMMAND, SUB_COMMAND_GROUP
 from bot.playground.engine.exchange import Exchange
+from bot.playground.engine.fault import ApiError
+from bot.playground.engine.interactions import COMMAND
 from bot.playground.engine.invocation import PersonError
+from bot.playground.engine.permission import Permission
 from bot.playground.engine.person import Person
 from bot.playground.engine.server import LocalDiscord
 from bot.playground.engine.world import DM, THREAD, Channel, Message, User, World
@@ -125,9 +125,7 @@ class PlaygroundPage:
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await _Session(
-                self._world, socket, data_note=self._data_note, commands_used=self._commands_used
-            ).run()
+            await _Session(self._world, socket, data_note=self._data_note, commands_used=self._commands_used).run()
         finally:
             self._sockets.discard(socket)
         return socket
@@ -273,11 +271,11 @@ class _Session:
         own = message["author"]["id"] == self._user.id
         manages = self._world.permissions(self._user, channel) & Permission.MANAGE_MESSAGES
         author = self._world.users.get(message["author"]["id"])
-        command = self._commands_used.get((message.get("interaction_metadata") or {}).get("id", ""))
+        interaction: Payload = message.get("interaction_metadata") or {}
         return {
             **message,
             "author": _build_user(author) if author else message["author"],
-            "command": command,
+            "command": self._commands_used.get(interaction.get("id", "")),
             "may_delete": own or (channel.kind != DM and bool(manages)),
         }
 
@@ -347,9 +345,7 @@ class _Session:
         return None
 
     async def _context_menu(self, action: Payload) -> Payload | None:
-        exchange = await self._person.context_menu(
-            self._channel(action), str(action["name"]), self._message(action)
-        )
+        exchange = await self._person.context_menu(self._channel(action), str(action["name"]), self._message(action))
         return self._finish(exchange)
 
     async def _post(self, action: Payload) -> Payload | None:
@@ -389,7 +385,7 @@ def _build_command_name(data: Payload) -> str:
     if data["type"] != CHAT_INPUT:
         return str(data["name"])
     words = [data["name"]]
-    options = data.get("options") or []
+    options: list[Payload] = data.get("options") or []
     while options and options[0]["type"] in {SUB_COMMAND, SUB_COMMAND_GROUP}:
         words.append(options[0]["name"])
         options = options[0].get("options") or []

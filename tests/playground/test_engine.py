@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands
+from discord.http import Route
 
 from bot.playground.engine import LocalDiscord, Permission, Person, PersonError, texts
-from tests.support.connected import Probe, connected, pointed_at
+from tests.support.connected import Probe, code_of, connected, pointed_at, until
 
 
 def add_echo(client: Probe) -> None:
@@ -185,13 +187,6 @@ async def test_privileged_intent_that_is_off_is_refused():
                 pass
 
 
-async def until(reached: Any) -> None:
-    """Waits for a real socket, at most five seconds."""
-    async with asyncio.timeout(5):
-        while not reached():
-            await asyncio.sleep(0.005)
-
-
 async def test_messages_arrive_empty_without_the_content_intent():
     client = Probe(intents=discord.Intents(guilds=True, guild_messages=True))
     async with LocalDiscord() as local, connected(client, local):
@@ -291,19 +286,10 @@ async def test_missing_permissions_have_their_codes():
         assert await code_of(open_channel.send("")) == 50006
 
 
-async def code_of(request: Any) -> int:
-    """Discord's code of the refusal."""
-    with pytest.raises(discord.HTTPException) as caught:
-        await request
-    return caught.value.code
-
-
 async def test_files_arrive_and_can_be_fetched():
     client = Probe()
     async with LocalDiscord() as local, connected(client, local):
         channel = client.get_partial_messageable(int(local.world.general.id))
-        import io
-
         sent = await channel.send(file=discord.File(io.BytesIO(b"data"), "a.txt"))
         content = await sent.attachments[0].read()
     assert (sent.attachments[0].filename, content) == ("a.txt", b"data")
@@ -317,7 +303,7 @@ async def test_commands_come_back_with_defaults_and_stable_ids():
         versions = [one["version"] for one in local.world.commands]
         await client.tree.sync()
         assert [one["version"] for one in local.world.commands] == versions
-        add = app_commands.Command(name="more", description="More", callback=_more)
+        add: app_commands.Command[Any, ..., Any] = app_commands.Command(name="more", description="More", callback=_more)
         client.tree.add_command(add)
         await client.tree.sync()
         second = await client.tree.fetch_commands()
@@ -344,7 +330,7 @@ async def test_broken_command_definitions_are_refused():
             {"name": "same", "description": "x"},
             {"name": "same", "description": "y" * 101},
         ]
-        route = discord.http.Route("PUT", path)
+        route = Route("PUT", path)
         with pytest.raises(discord.HTTPException) as caught:
             await client.http.request(route, json=bad)
     assert caught.value.code == 50035

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import discord
 import pytest
 import pytest_asyncio
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from bot.playground.engine import LocalDiscord, Person
@@ -46,7 +48,11 @@ class Scene:
     errors: list[str]
 
     def message(self, text: str) -> Locator:
-        return self.tab.get_by_role("article").filter(has_text=text)
+        return self.tab.get_by_role("log").locator("> li").filter(has_text=text)
+
+    async def hear(self) -> tuple[str, str]:
+        """What the bot hears next of people's messages."""
+        return await asyncio.wait_for(self.bot.seen.get(), 5)
 
     def composer(self, name: str = "#general") -> Locator:
         return self.tab.get_by_role("combobox", name=f"Message {name}")
@@ -74,13 +80,6 @@ class Scene:
         return card
 
 
-async def until(reached: Callable[[], bool]) -> None:
-    """Wait for what arrives over real sockets."""
-    async with asyncio.timeout(5):
-        while not reached():
-            await asyncio.sleep(0.01)
-
-
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
@@ -94,9 +93,8 @@ async def scene(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     async with LocalDiscord() as local:
         page = PlaygroundPage(local, port=0, data_note=DATA_NOTE)
         await page.start()
-        monkeypatch.setattr(discord.http.Route, "BASE", local.api_url)
-        gateway = discord.gateway.yarl.URL(local.gateway_url)
-        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+        monkeypatch.setattr(Route, "BASE", local.api_url)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(local.gateway_url))
         bot = PageBot(picture=f"{page.url}icon.svg")
         running = asyncio.create_task(bot.start(local.token))
         tab = await browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -231,9 +229,9 @@ async def test_messages_are_posted_edited_and_deleted_and_the_bot_hears_of_it(sc
     await changed.hover()
     await changed.get_by_role("button", name="Delete").click()
     await expect(scene.tab.get_by_role("article")).to_have_count(0)
-    await until(lambda: len(scene.bot.seen) == 3)
-    assert scene.bot.seen[:2] == [("post", "first *words*"), ("edit", "second words")]
-    assert scene.bot.seen[2][0] == "delete"
+    assert await scene.hear() == ("post", "first *words*")
+    assert await scene.hear() == ("edit", "second words")
+    assert (await scene.hear())[0] == "delete"
 
 
 async def test_a_slow_answer_is_announced_and_then_shown(scene: Scene) -> None:
@@ -264,7 +262,7 @@ async def test_the_direct_message_has_its_own_messages_and_commands(scene: Scene
     await scene.tab.get_by_role("navigation").get_by_role("button", name="Shiori").click()
     await scene.composer("@Shiori").fill("only us")
     await scene.tab.keyboard.press("Enter")
-    await until(lambda: ("post", "only us") in scene.bot.seen)
+    assert await scene.hear() == ("post", "only us")
     scene.bot.release.set()
     await scene.run_command("slow", place="@Shiori")
     await expect(scene.message("An embed")).to_be_visible()
@@ -282,3 +280,53 @@ async def test_markup_of_others_stays_text(scene: Scene) -> None:
     await expect(message.locator("strong")).to_have_text("<i>b</i>")
     await expect(message).to_contain_text("@Reader")
     assert "hacked" not in await scene.tab.title()
+
+
+async def test_in_a_server_without_the_bot_only_commands_of_the_person_are_offered(scene: Scene) -> None:
+    await scene.tab.get_by_role("button", name="lounge", exact=True).click()
+    await scene.composer("#lounge").fill("/note")
+    await expect(scene.tab.get_by_text("No command of that name here")).to_be_visible()
+    await scene.run_command("carried", place="#lounge")
+    await expect(scene.message("Carried by a person: True")).to_be_visible()
+
+
+async def test_a_moderator_deletes_others_messages_and_a_reader_does_not(scene: Scene) -> None:
+    world = scene.discord.world
+    await Person(world, world.owner).post(world.general, "of the owner")
+    message = scene.message("of the owner")
+    await message.hover()
+    await expect(message.get_by_role("button", name="Delete")).to_have_count(0)
+    await scene.tab.get_by_role("combobox", name="You are").select_option(label="Moderator")
+    await expect(message.get_by_role("button", name="Edit")).to_have_count(0)
+    await message.hover()
+    await message.get_by_role("button", name="Delete").click()
+    await expect(message).to_have_count(0)
+
+
+MARKDOWN = [
+    ("# One\n## Two\n-# small", "h2:One h3:Two small:small"),
+    ("a **b *c* ~~d~~** __e__", "strong:b c d em:c s:d u:e"),
+    (r"\*plain\* \|\|open\|\|", ""),
+    ("- one\n- two\n1. three", "ul:onetwo li:one li:two ol:three li:three"),
+    ("> quoted\nnot", "blockquote:quoted"),
+    ("`**code**`", "code:**code**"),
+    ("[words](https://a.example/b_(c))", "a:words"),
+    ("[https://a.example](https://b.example)", "a:https://b.example"),
+    ("[x](javascript:alert(1)) <b>no</b>", ""),
+    ("see https://a.example/x.", "a:https://a.example/x"),
+    ("snake_case_name and 2*3*4", "em:3"),
+]
+
+
+async def test_discords_markdown_is_drawn_as_discord_draws_it(scene: Scene) -> None:
+    drawn = await scene.tab.evaluate(
+        """async (texts) => {
+            const { renderMarkdown } = await import("/markdown.js");
+            const names = { user: () => "x", channel: () => "x" };
+            const outline = (text) => [...renderMarkdown(text, names).querySelectorAll("*:not(div)")]
+                .map((node) => `${node.localName}:${node.textContent}`).join(" ");
+            return texts.map(outline);
+        }""",
+        [text for text, _ in MARKDOWN],
+    )
+    assert list(zip((text for text, _ in MARKDOWN), drawn, strict=True)) == MARKDOWN

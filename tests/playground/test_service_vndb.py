@@ -227,7 +227,7 @@ async def test_results_as_a_numeric_string(asker: Asker) -> None:
 
 async def test_tags(asker: Asker) -> None:
     fields = "name,category,searchable,applicable,aliases"
-    answer = await asker.ask(
+    answer = await asker.ask_at(
         "/tag",
         {"filters": ["search", "=", "horror"], "fields": fields, "sort": "vn_count", "reverse": True},
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from typing import Any
 
 import discord
+import pytest
 import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
@@ -27,6 +29,9 @@ class Probe(discord.Client):
         self.seen: list[discord.Message] = []
         self.resumed = asyncio.Event()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord wants five seconds between two IDENTIFYs; the local one does not."""
+
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
@@ -44,7 +49,7 @@ class _Tree(app_commands.CommandTree[Probe]):
 
 
 @contextlib.contextmanager
-def pointed_at(local: LocalDiscord) -> Iterator[None]:
+def pointed_at(local: LocalDiscord) -> Generator[None]:
     """discord.py speaks to this Discord inside of the block."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = local.api_url, yarl.URL(local.gateway_url)
@@ -55,7 +60,7 @@ def pointed_at(local: LocalDiscord) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def connected(client: discord.Client, local: LocalDiscord) -> AsyncIterator[None]:
+async def connected(client: discord.Client, local: LocalDiscord) -> AsyncGenerator[None]:
     """The client is logged in and ready inside of the block."""
     with pointed_at(local):
         task = asyncio.create_task(client.start(local.token))
@@ -78,3 +83,17 @@ async def _ready(client: discord.Client) -> None:
             await client.wait_until_ready()
             return
         await asyncio.sleep(0.005)
+
+
+async def until(reached: Callable[[], object]) -> None:
+    """Return when this is true: it waits for a real socket, five seconds at most."""
+    async with asyncio.timeout(5):
+        while not reached():  # noqa: ASYNC110 - there is no event for what a socket brings
+            await asyncio.sleep(0.005)
+
+
+async def code_of(request: Coroutine[Any, Any, object]) -> int:
+    """Discord's code of the refusal of this request."""
+    with pytest.raises(discord.HTTPException) as caught:
+        await request
+    return caught.value.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -50,7 +51,9 @@ class _Note(ui.Modal, title="A note"):
     )
     mood: ui.Label[_Note] = ui.Label(
         text="Mood",
-        component=ui.Select(custom_id="mood", options=[discord.SelectOption(label="Good"), discord.SelectOption(label="Bad")]),
+        component=ui.Select(
+            custom_id="mood", options=[discord.SelectOption(label="Good"), discord.SelectOption(label="Bad")]
+        ),
     )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
@@ -66,15 +69,18 @@ class PageBot(discord.Client):
 
     def __init__(self, *, picture: str) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
-        super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none())
+        mentions = discord.AllowedMentions.none()
+        # discord.py would wait two seconds for more servers; there is one.
+        super().__init__(intents=intents, allowed_mentions=mentions, guild_ready_timeout=0.05)
         self.tree: app_commands.CommandTree[PageBot] = app_commands.CommandTree(self)
         self.picture = picture
-        self.seen: list[tuple[str, str]] = []
+        self.seen: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self.release = asyncio.Event()
         self.synced = asyncio.Event()
 
     async def setup_hook(self) -> None:
-        _add_commands(self)
+        for command in _COMMANDS:
+            self.tree.add_command(command)
         await self.tree.sync()
 
     async def on_ready(self) -> None:
@@ -82,55 +88,67 @@ class PageBot(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         if not message.author.bot:
-            self.seen.append(("post", message.content))
+            self.seen.put_nowait(("post", message.content))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if not payload.message.author.bot:
-            self.seen.append(("edit", payload.message.content))
+            self.seen.put_nowait(("edit", payload.message.content))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        self.seen.append(("delete", str(payload.message_id)))
+        self.seen.put_nowait(("delete", str(payload.message_id)))
 
 
-def _add_commands(bot: PageBot) -> None:
-    group = app_commands.Group(name="book", description="Books")
+_book = app_commands.Group(name="book", description="Books")
 
-    @group.command(name="show", description="Show one")
-    @app_commands.describe(title="Which one", volume="Its volume", shelf="Where it stands")
-    @app_commands.choices(shelf=[app_commands.Choice(name="Top shelf", value="top")])
-    async def show(
-        interaction: discord.Interaction[PageBot], title: str, volume: int = 1, shelf: str = "nowhere"
-    ) -> None:
-        heading = f"{TITLES.get(title, title)}, volume {volume}, {shelf}"
-        await interaction.response.send_message(view=_Card(heading, picture=bot.picture))
 
-    @show.autocomplete("title")
-    async def suggest(_: discord.Interaction[PageBot], typed: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=n, value=v) for v, n in TITLES.items() if typed.casefold() in n.casefold()]
+@_book.command(name="show", description="Show one")
+@app_commands.describe(title="Which one", volume="Its volume", shelf="Where it stands")
+@app_commands.choices(shelf=[app_commands.Choice(name="Top shelf", value="top")])
+async def _show(interaction: discord.Interaction[PageBot], title: str, volume: int = 1, shelf: str = "nowhere") -> None:
+    heading = f"{TITLES.get(title, title)}, volume {volume}, {shelf}"
+    await interaction.response.send_message(view=_Card(heading, picture=interaction.client.picture))
 
-    @bot.tree.command(description="Takes its time")
-    async def slow(interaction: discord.Interaction[PageBot]) -> None:
-        await interaction.response.defer()
-        await bot.release.wait()
-        embed = discord.Embed(title="An embed", description="It ||was slow||", colour=0xFF8800)
-        await interaction.edit_original_response(embed=embed.add_field(name="Field", value="Value"))
 
-    @bot.tree.command(description="Never answers")
-    async def silent(_: discord.Interaction[PageBot]) -> None:
-        return
+async def _suggest(_: discord.Interaction[PageBot], typed: str) -> list[app_commands.Choice[str]]:
+    found = [(value, name) for value, name in TITLES.items() if typed.casefold() in name.casefold()]
+    return [app_commands.Choice(name=name, value=value) for value, name in found]
 
-    @bot.tree.command(description="Opens a form")
-    async def note(interaction: discord.Interaction[PageBot]) -> None:
-        await interaction.response.send_modal(_Note())
 
-    @bot.tree.command(description="For grown-ups", nsfw=True)
-    async def late(interaction: discord.Interaction[PageBot]) -> None:
-        await interaction.response.send_message("It is late")
+@app_commands.command(name="slow", description="Takes its time")
+async def _slow(interaction: discord.Interaction[PageBot]) -> None:
+    await interaction.response.defer()
+    await interaction.client.release.wait()
+    embed = discord.Embed(title="An embed", description="It ||was slow||", colour=0xFF8800)
+    await interaction.edit_original_response(embed=embed.add_field(name="Field", value="Value"))
 
-    @bot.tree.context_menu(name="Count letters")
-    async def count(interaction: discord.Interaction[PageBot], message: discord.Message) -> None:
-        await interaction.response.send_message(f"{len(message.content)} letters", ephemeral=True)
 
-    for callback in (suggest, slow, silent, note, late, count):
-        assert callback
-    bot.tree.add_command(group)
+@app_commands.command(name="silent", description="Never answers")
+async def _silent(_: discord.Interaction[PageBot]) -> None:
+    return
+
+
+@app_commands.command(name="note", description="Opens a form")
+async def _note(interaction: discord.Interaction[PageBot]) -> None:
+    await interaction.response.send_modal(_Note())
+
+
+@app_commands.command(name="late", description="For grown-ups", nsfw=True)
+async def _late(interaction: discord.Interaction[PageBot]) -> None:
+    await interaction.response.send_message("It is late")
+
+
+@app_commands.command(name="carried", description="Goes where the person goes")
+@app_commands.allowed_installs(guilds=True, users=True)
+async def _carried(interaction: discord.Interaction[PageBot]) -> None:
+    await interaction.response.send_message(f"Carried by a person: {interaction.is_user_integration()}")
+
+
+@app_commands.context_menu(name="Count letters")
+async def _count(interaction: discord.Interaction[PageBot], message: discord.Message) -> None:
+    await interaction.response.send_message(f"{len(message.content)} letters", ephemeral=True)
+
+
+_show.autocomplete("title")(_suggest)
+_Command = app_commands.Group | app_commands.ContextMenu | app_commands.Command[Any, ..., None]
+# discord.py leaves the type open to which a command without a cog is bound.
+_COMMANDS: tuple[_Command, ...] = (_book, _slow, _silent, _note, _late, _carried, _count)  # pyright: ignore[reportUnknownVariableType]

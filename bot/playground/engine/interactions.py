@@ -23,6 +23,7 @@ Payload = dict[str, Any]
 
 ANSWER_WITHIN_S = 3.0
 TOKEN_LIVES_S = 15 * 60.0
+REMEMBERED = 5000
 MOST_FOLLOW_UPS_USER_INSTALLED = 5
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
@@ -104,9 +105,17 @@ def begin(
         "authorizing_integration_owners": owners,
         **(metadata or {}),
     }
+    _forget_old(world)
     world.interactions[interaction.token] = interaction
     world.emit("INTERACTION_CREATE", _payload(world, interaction, data, owners))
     return interaction
+
+
+def _forget_old(world: World) -> None:
+    """Keep no more than the newest, so that a playground can run for weeks."""
+    if len(world.interactions) > 2 * REMEMBERED:
+        for token in list(world.interactions)[:REMEMBERED]:
+            del world.interactions[token]
 
 
 def _payload(world: World, interaction: Interaction, data: Payload, owners: Payload) -> Payload:

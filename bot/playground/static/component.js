@@ -30,7 +30,7 @@ export function drawComponent(component, context) {
   return draw(component, context);
 }
 
-/** A round corner of many little pages: what is inside stays hidden until it is asked for. */
+/** What is inside stays hidden until it is asked for, also from a screen reader and the keyboard. */
 function veil(box, { label, spoiler }) {
   if (!spoiler) return box;
   const cover = el("button", { type: "button", class: "veil", "aria-label": label }, el("span", {}, "SPOILER"));
@@ -38,11 +38,17 @@ function veil(box, { label, spoiler }) {
     event.preventDefault();
     event.stopPropagation();
     box.classList.remove("veiled");
-    box.querySelectorAll("[inert]").forEach((hidden) => hidden.removeAttribute("inert"));
     cover.remove();
+    for (const child of box.children) {
+      child.removeAttribute("inert");
+      child.removeAttribute("aria-hidden");
+    }
   });
   box.classList.add("veiled");
-  for (const child of box.children) child.setAttribute("inert", "");
+  for (const child of box.children) {
+    child.setAttribute("inert", "");
+    child.setAttribute("aria-hidden", "true");
+  }
   box.append(cover);
   return box;
 }

@@ -1,0 +1,164 @@
+"""How fast a cached `/vn search` is answered, and what memory that takes, beside a bot with a constant card.
+
+Both are processes of their own on local Discords of their own, used in turn, so that whatever else the machine does
+meets both alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from bench.program import Program, run_constant, run_shiori
+from bench.row import Row
+from bot.playground.engine import walk
+from bot.playground.service import start_sample_services
+
+_QUERY = "v17"
+_WARM_UP, _ANSWERS = 100, 1500
+_ROUNDS, _COMMANDS, _AT_ONCE = 4, 300, 32
+_MEDIAN_TARGET = 1.3
+_MEMORY_TARGET_MB = 30
+_MB = 1024 * 1024
+
+
+async def measure_answers() -> list[Row]:
+    """Let both bots answer the same command with the same card."""
+    async with AsyncExitStack() as stack:
+        services = await start_sample_services()
+        stack.push_async_callback(services.stop)
+        shiori = await stack.enter_async_context(run_shiori(vndb_url=services.vndb_url))
+        card = await shiori.show(_QUERY)
+        constant = await stack.enter_async_context(run_constant(_read_card(card)))
+        shown = await constant.show(_QUERY)
+        if _simplify(shown["components"]) != _simplify(card["components"]):
+            raise RuntimeError("the constant card is not of the form of Shiori's")
+        novels = [vn.id for vn in services.vndb.library.vn]
+        for vn_id in novels:
+            await shiori.show(vn_id)  # its cache is as full as it gets here
+        rows = await _measure_latency(shiori, constant)
+        rows += await _measure_throughput(shiori, constant)
+        rows.append(_measure_memory(shiori, constant, novels=len(novels)))
+        return rows
+
+
+async def _measure_latency(shiori: Program, constant: Program) -> list[Row]:
+    ours, theirs = await _take_turns(shiori, constant, times=_WARM_UP)
+    ours, theirs = await _take_turns(shiori, constant, times=_ANSWERS)
+    median, beside = statistics.median(ours), statistics.median(theirs)
+    ratio = median / beside
+    return [
+        Row(
+            f"Cached `/vn search {_QUERY}`, median of {_ANSWERS} answers in turn (ratio to the constant bot)",
+            f"{_ms(median)} ({ratio:.2f} ×)",
+            f"constant bot: {_ms(beside)}",
+            f"≤ {_MEDIAN_TARGET:g} × the constant bot",
+            ratio <= _MEDIAN_TARGET,
+        ),
+        Row("The same, 99th percentile", _ms(_p99(ours)), f"constant bot: {_ms(_p99(theirs))}"),
+    ]
+
+
+async def _take_turns(shiori: Program, constant: Program, *, times: int) -> tuple[list[float], list[float]]:
+    ours: list[float] = []
+    theirs: list[float] = []
+    turns = [(shiori, ours), (constant, theirs)]
+    for _ in range(times):
+        for program, took in turns:
+            took.append(await program.use(_QUERY))
+        turns.reverse()  # neither is always the first
+    return ours, theirs
+
+
+async def _measure_throughput(shiori: Program, constant: Program) -> list[Row]:
+    rates: dict[Program, list[float]] = {shiori: [], constant: []}
+    cpu: dict[Program, list[float]] = {shiori: [], constant: []}
+    for _ in range(_ROUNDS):
+        for program in (shiori, constant):
+            before_s = program.read_cpu_s()
+            rates[program].append(await _measure_rate(program))
+            after_s = program.read_cpu_s()
+            if before_s is not None and after_s is not None:
+                cpu[program].append((after_s - before_s) / _COMMANDS)
+    rows = [
+        Row(
+            f"Commands per second, {_AT_ONCE} at once ({_ROUNDS} × {_COMMANDS} in turn; the local Discord is a part"
+            " of it)",
+            f"{statistics.mean(rates[shiori]):.0f}",
+            f"constant bot: {statistics.mean(rates[constant]):.0f}",
+        )
+    ]
+    if cpu[shiori] and cpu[constant]:
+        ours, theirs = statistics.mean(cpu[shiori]), statistics.mean(cpu[constant])
+        rows.append(Row("Processor time per command then", _ms(ours), f"constant bot: {_ms(theirs)}"))
+    return rows
+
+
+async def _measure_rate(program: Program) -> float:
+    left = iter(range(_COMMANDS))
+
+    async def use_until_done() -> None:
+        for _ in left:
+            await program.use(_QUERY)
+
+    began_s = time.perf_counter()
+    await asyncio.gather(*(use_until_done() for _ in range(_AT_ONCE)))
+    return _COMMANDS / (time.perf_counter() - began_s)
+
+
+def _measure_memory(shiori: Program, constant: Program, *, novels: int) -> Row:
+    measured = f"Memory of the bot's process after all that ({novels} novels in its cache)"
+    target = f"≤ the constant bot + {_MEMORY_TARGET_MB} MB"
+    ours, theirs = shiori.read_memory_bytes(), constant.read_memory_bytes()
+    if ours is None or theirs is None:
+        return Row(measured, "not known on this system", target=target)
+    more_mb = (ours - theirs) / _MB
+    return Row(
+        measured,
+        f"{ours / _MB:.1f} MB ({more_mb:+.1f} MB)",
+        f"constant bot: {theirs / _MB:.1f} MB",
+        target,
+        more_mb <= _MEMORY_TARGET_MB,
+    )
+
+
+def _read_card(message: dict[str, Any]) -> dict[str, str]:
+    """What the constant bot must be told to show the same card."""
+    parts: list[dict[str, Any]] = list(walk(message["components"]))
+    heading, facts, description, tags, footer = (part["content"] for part in parts if "content" in part)
+    cover = next(part for part in parts if "media" in part)
+    button = next(part for part in parts if "url" in part)
+    accent = next(part["accent_color"] for part in parts if "accent_color" in part)
+    return {
+        "accent": str(accent),
+        "heading": heading,
+        "facts": facts,
+        "description": description,
+        "tags": tags,
+        "footer": footer,
+        "cover_url": cover["media"]["url"],
+        "cover_description": cover["description"],
+        "label": button["label"],
+        "url": button["url"],
+    }
+
+
+def _simplify(value: Any) -> Any:
+    """A message's components without what Discord adds to each."""
+    if isinstance(value, dict):
+        return {key: _simplify(part) for key, part in value.items() if key not in {"id", "media"}}
+    if isinstance(value, list):
+        return [_simplify(part) for part in value]
+    return value
+
+
+def _p99(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=100)[98]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"

@@ -1,0 +1,134 @@
+"""A bot as a process of its own on a local Discord of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from bot.playground.engine import LocalDiscord, Person, World
+
+_START_WITHIN_S = 30.0
+_STOP_WITHIN_S = 10.0
+_ROOT = Path(__file__).parent.parent
+# Of the form that Shiori's configuration asks of a token; the local Discord takes no other.
+_TOKEN = ".".join(("M" * 24, "a" * 6, "b" * 38))
+
+
+class Program:
+    """A running bot, and the person who uses it."""
+
+    def __init__(self, discord: LocalDiscord, process: Process) -> None:
+        self.world = discord.world
+        self.person = Person(self.world, self.world.reader)
+        self.process = process
+
+    async def use(self, query: str) -> float:
+        """Use `/vn search`. Returns the seconds from the command's dispatch until Discord has the answer."""
+        exchange = await self.person.slash(self.world.general, "vn search", query=query)
+        took_s = exchange.acknowledged_after_s
+        if took_s is None or exchange.kind != "message":
+            raise RuntimeError(f"{query!r} was answered with {exchange.kind}, not with a message at once")
+        return took_s
+
+    async def show(self, query: str) -> dict[str, Any]:
+        """Use `/vn search`, and return the message that answers."""
+        exchange = await self.person.slash(self.world.general, "vn search", query=query)
+        return await exchange.message(timeout_s=20)
+
+    def read_memory_bytes(self) -> int | None:
+        """The resident memory; None where the system does not tell."""
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines()
+            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+        return None
+
+    def read_cpu_s(self) -> float | None:
+        """The processor time used so far; None where the system does not tell."""
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return None
+
+
+@asynccontextmanager
+async def run_shiori(*, vndb_url: str) -> AsyncGenerator[Program]:
+    """The program as its users start it, with all its defaults; only the addresses are others."""
+    async with LocalDiscord(World(token=_TOKEN)) as discord:
+        settings = {
+            "DISCORD_TOKEN": discord.token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "VNDB_API_URL": vndb_url,
+            "LOG_LEVEL": "INFO",
+        }
+        async with _run(discord, "bot", settings=settings) as program:
+            yield program
+
+
+@asynccontextmanager
+async def run_constant(told: Mapping[str, str]) -> AsyncGenerator[Program]:
+    """The constant bot, whose card says what it is told."""
+    async with LocalDiscord(World(token=_TOKEN)) as discord:
+        addresses = {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
+        line = json.dumps({**told, **addresses}) + "\n"
+        async with _run(discord, "bench.constant_bot", line=line) as program:
+            yield program
+
+
+@asynccontextmanager
+async def _run(
+    discord: LocalDiscord, module: str, *, settings: Mapping[str, str] | None = None, line: str = ""
+) -> AsyncGenerator[Program]:
+    with TemporaryFile() as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            module,
+            cwd=_ROOT,
+            env={**os.environ, **(settings or {})},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            assert process.stdin is not None
+            process.stdin.write(line.encode())
+            process.stdin.close()
+            if not await _is_ready(discord.world, process):
+                output.seek(0)
+                raise RuntimeError(f"{module} did not start:\n{output.read().decode(errors='replace')}")
+            yield Program(discord, process)
+        finally:
+            await _stop(process)
+
+
+async def _is_ready(world: World, process: Process) -> bool:
+    for _ in range(int(_START_WITHIN_S / 0.05)):
+        if world.bot_connected and world.commands:
+            await asyncio.sleep(0.5)  # the rest of its start is not to be measured
+            return True
+        if process.returncode is not None:
+            return False
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def _stop(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(_STOP_WITHIN_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

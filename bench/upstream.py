@@ -1,0 +1,129 @@
+"""How many requests VNDB sees for many commands: the real `Vndb` and `Client`, a scripted transport, virtual time.
+
+The way of a command is that of `/vn search`: an id (chosen from the suggestions) asks for a card, a typed title for a
+search and then the card of its one match.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+
+from bench.row import Row
+from bot.apis.vndb import DAY_S, SEARCH_LIFETIME, VN_LIFETIME, Vndb, policy
+from bot.http import Client, MemoryCache, Priority, Request, Response, asking
+from tests.support.clock import FakeClock
+
+_PEOPLE, _NOVELS, _COMMANDS = 200, 500, 4000
+_EVENING_S = 6 * 3600.0  # longer than a search is fresh, so that refreshing counts too
+_TYPED_SHARE = 0.3
+_LATENCY_S = 0.08
+_FIRST_ID = 17
+
+
+class _ScriptedVndb:
+    """A transport that answers as VNDB does, and remembers when each question was asked."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.requests = 0
+        self.asked_at: dict[tuple[str, str], list[float]] = defaultdict(list)
+        self._clock = clock
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout_s: float,  # noqa: ARG002
+        max_body_bytes: int,  # noqa: ARG002
+        on_sent: Callable[[], None] | None = None,
+    ) -> Response:
+        if on_sent is not None:
+            on_sent()
+        self.requests += 1
+        body = self._answer(request)
+        await self._clock.sleep(_LATENCY_S)
+        return Response(200, {"content-type": "application/json"}, msgspec.json.encode(body))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _answer(self, request: Request) -> dict[str, Any]:
+        if request.body is None:
+            self._note("schema", "")
+            return {"enums": {"language": [{"id": "ja", "label": "Japanese"}], "platform": []}}
+        filters = cast("list[Any]", msgspec.json.decode(request.body)["filters"])
+        if filters[0] == "search":
+            self._note("search", filters[2])
+            ids = [f"v{filters[2].removeprefix('novel number ')}"]
+        else:
+            ids = [cast("str", one[2]) for one in (filters[1:] if filters[0] == "or" else [filters])]
+            for vn_id in ids:
+                self._note("vn", vn_id)
+        return {"results": [_build_record(vn_id) for vn_id in ids], "more": False, "time": 4}
+
+    def _note(self, kind: str, what: str) -> None:
+        self.asked_at[kind, what].append(self._clock.monotonic())
+
+
+def _build_record(vn_id: str) -> dict[str, Any]:
+    return {"id": vn_id, "title": f"Novel number {vn_id[1:]}", "olang": "ja", "description": "About a novel. " * 40}
+
+
+def _count_within_lifetime(asked_at: dict[tuple[str, str], list[float]]) -> int:
+    """The most often that one question was asked within the lifetime of its answer."""
+    fresh_s = {"vn": VN_LIFETIME.fresh_s, "search": SEARCH_LIFETIME.fresh_s, "schema": DAY_S}
+    most = 0
+    for (kind, _), times in asked_at.items():
+        for start in times:
+            most = max(most, sum(start <= time < start + fresh_s[kind] for time in times))
+    return most
+
+
+async def measure_upstream(seed: int) -> Row:
+    """Let 200 people use the commands through an evening of virtual time."""
+    rng = random.Random(seed)
+    clock = FakeClock()
+    service = _ScriptedVndb(clock)
+    client = Client(service, clock=clock, cache=MemoryCache(), policies=[policy()], rng=rng)
+    vndb = Vndb(client, base_url="http://scripted", rng=rng, clock=clock)
+
+    async def use_command(novel: int, *, typed: bool) -> None:
+        with asking(clock, within_s=20, priority=Priority.COMMAND):
+            vn_id = f"v{novel}"
+            if typed:
+                vn_id = (await vndb.search(f"Novel number {novel}")).items[0].id
+            card = await vndb.fetch_vn(vn_id)
+            await vndb.fetch_schema()
+        assert card.vn.id == f"v{novel}"
+
+    # Zipf's law: the novel in place n is asked for 1/n as often as the first.
+    novels = rng.choices(
+        range(_FIRST_ID, _FIRST_ID + _NOVELS), weights=[1 / n for n in range(1, _NOVELS + 1)], k=_COMMANDS
+    )
+    starts = sorted(rng.uniform(0, _EVENING_S) for _ in novels)
+    tasks: list[asyncio.Task[None]] = []
+    began_s = clock.monotonic()
+    for start, novel in zip(starts, novels, strict=True):
+        await clock.advance(began_s + start - clock.monotonic())
+        tasks.append(asyncio.create_task(use_command(novel, typed=rng.random() < _TYPED_SHARE)))
+    await clock.run(asyncio.gather(*tasks))
+    await clock.settle()
+    await client.close()
+    return _build_row(service)
+
+
+def _build_row(service: _ScriptedVndb) -> Row:
+    most = _count_within_lifetime(service.asked_at)
+    return Row(
+        f"Upstream requests per thousand commands ({_PEOPLE} people, {_NOVELS} novels by Zipf's law, {_COMMANDS}"
+        f" commands in {_EVENING_S / 3600:g} h of virtual time; a scripted transport under the real client)",
+        f"{service.requests / _COMMANDS * 1000:.0f} ({service.requests} requests, {len(service.asked_at)} distinct"
+        f" questions; at most {most} a question in its lifetime)",
+        target="≤ 1 a question in its lifetime",
+        met=most <= 1,
+    )

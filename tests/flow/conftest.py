@@ -1,0 +1,103 @@
+"""The whole bot over a local Discord and sample services: real sockets everywhere, nothing replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import msgspec
+import pytest
+
+from bot.app import build_bot, connect
+from bot.client import point_discord_at
+from bot.config import Config
+from bot.playground.engine import Channel, LocalDiscord, Person, User, World
+from bot.playground.service import SampleServices, start_sample_services
+
+
+@dataclasses.dataclass
+class Place:
+    """A local Discord with the sample services, and the bot when it is connected."""
+
+    discord: LocalDiscord
+    services: SampleServices
+
+    @property
+    def world(self) -> World:
+        return self.discord.world
+
+    @property
+    def general(self) -> Channel:
+        return self.world.general
+
+    @property
+    def reader(self) -> Person:
+        return self.person(self.world.reader)
+
+    @property
+    def moderator(self) -> Person:
+        return self.person(self.world.moderator)
+
+    def person(self, user: User) -> Person:
+        return Person(self.world, user)
+
+    def build_config(self) -> Config:
+        return msgspec.structs.replace(
+            Config(),
+            discord_token=self.discord.token,
+            discord_api_url=self.discord.api_url,
+            discord_gateway_url=self.discord.gateway_url,
+            vndb_api_url=self.services.vndb_url,
+        )
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncGenerator[None]:
+        """The bot, connected; leaving it is a restart's first half."""
+        config = self.build_config()
+        async with build_bot(config) as shiori:
+            serving = asyncio.create_task(connect(shiori, config))
+            ready = asyncio.create_task(self._wait_for_commands())
+            await asyncio.wait({serving, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+            assert ready.done(), "the bot did not connect"
+            try:
+                yield
+            finally:
+                await shiori.close()
+                await serving
+
+    async def _wait_for_commands(self) -> None:
+        events = self.world.subscribe()
+        while not (self.world.commands and self.world.bot_connected):
+            await events.get()
+
+
+@pytest.fixture
+async def unconnected() -> AsyncGenerator[Place]:
+    """A local Discord and sample services, without the bot."""
+    async with AsyncExitStack() as stack:
+        discord = LocalDiscord()
+        await discord.start()
+        stack.push_async_callback(discord.stop)
+        services = await start_sample_services()
+        stack.push_async_callback(services.stop)
+        yield Place(discord, services)
+    default = Config()
+    point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
+
+
+@pytest.fixture
+async def place(unconnected: Place) -> AsyncGenerator[Place]:
+    """Everything, with the bot connected."""
+    async with unconnected.connected():
+        yield unconnected
+
+
+@pytest.fixture(autouse=True)
+def nothing_unhandled(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No test ends with an error in the log: everything that can happen is handled."""
+    yield
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in errors] == []

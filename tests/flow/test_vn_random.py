@@ -1,0 +1,121 @@
+"""`/vn random`, as people use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import buttons, texts
+from tests.flow.conftest import Place
+
+Payload = dict[str, Any]
+
+
+def again(message: Payload) -> str:
+    (custom_id,) = [button["custom_id"] for button in buttons(message) if button.get("custom_id")]
+    return custom_id
+
+
+async def test_it_gives_a_card_with_a_button_for_another_one(place: Place) -> None:
+    message = await (await place.reader.slash(place.general, "vn random")).message()
+    assert texts(message).startswith("## ")
+    assert again(message).startswith("vn:again:")
+
+
+async def test_another_one_changes_the_message(place: Place) -> None:
+    message = await (await place.reader.slash(place.general, "vn random")).message()
+    seen = {texts(message)}
+    for _ in range(5):
+        message = await (await place.reader.press(message, again(message))).message()
+        seen.add(texts(message))
+    assert len(seen) > 1
+    assert len(place.reader.messages(place.general)) == 1
+
+
+async def test_the_button_belongs_to_the_one_who_asked(place: Place) -> None:
+    message = await (await place.reader.slash(place.general, "vn random")).message()
+    pressed = await place.moderator.press(message, again(message))
+    assert "belongs to the one who asked" in texts(await pressed.message())
+    assert pressed.ephemeral
+
+
+async def test_the_button_works_after_a_restart_and_keeps_the_filters(unconnected: Place) -> None:
+    async with unconnected.connected():
+        wish: dict[str, Any] = {"original-language": "ru"}
+        exchange = await unconnected.reader.slash(unconnected.general, "vn random", **wish)
+        message = await exchange.message()
+        assert "Russian" in texts(message)
+    async with unconnected.connected():
+        for _ in range(3):
+            message = await (await unconnected.reader.press(message, again(message))).message()
+            assert "Russian" in texts(message)
+
+
+async def test_the_message_stays_when_the_service_is_down(place: Place) -> None:
+    wish: dict[str, Any] = {"original-language": "ru"}
+    message = await (await place.reader.slash(place.general, "vn random", **wish)).message()
+    place.services.vndb.fault = "500"
+    for _ in range(12):  # what is remembered still serves; sooner or later a novel must be asked for
+        pressed = await place.reader.press(message, again(message))
+        await pressed.message(timeout_s=25)
+    assert texts(place.reader.messages(place.general)[0]).startswith("## ")
+
+
+async def test_a_message_deleted_meanwhile_is_no_error(place: Place) -> None:
+    message = await (await place.reader.slash(place.general, "vn random")).message()
+    place.services.vndb.latency_s = 1.0
+    pressed = await place.reader.press(message, again(message))
+    await place.moderator.delete(message)
+    with pytest.raises(TimeoutError):
+        await pressed.message(timeout_s=2.5)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"original-language": "ja", "language": "en", "platform": "win", "length": 5, "min-rating": 8.5,
+         "min-votes": 100, "released-after": "2000", "released-before": "2015-12", "tag": "g23"},
+        {"language": "Japanese", "platform": "windows"},
+        {"tag": "Mystery"},
+        {"released-after": "2004-04-28", "released-before": "2004-04-28"},
+    ],
+)  # fmt: skip
+async def test_every_option_is_understood(place: Place, options: dict[str, Any]) -> None:
+    exchange = await place.reader.slash(place.general, "vn random", **options)
+    assert texts(await exchange.message()).startswith("## ")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"original-language": "Klingon"}, "original language"),
+        ({"platform": "toaster"}, "platform"),
+        ({"tag": "no such tag"}, "tag"),
+        ({"released-after": "soon"}, "release date"),
+        ({"released-after": "2004-13-99"}, "released"),
+        ({"released-after": "2030-01-01", "released-before": "2031"}, "VNDB has no"),
+        ({"min-rating": 10.0}, "VNDB has no"),
+    ],
+)
+async def test_what_cannot_be_used_is_said(place: Place, options: dict[str, Any], sentence: str) -> None:
+    exchange = await place.reader.slash(place.general, "vn random", **options)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize(
+    ("focused", "typed", "name", "value"),
+    [
+        ("original-language", "jap", "Japanese", "ja"),
+        ("language", "EN", "English", "en"),
+        ("platform", "win", "Windows", "win"),
+        ("tag", "myst", "Mystery", None),
+    ],
+)
+async def test_options_complete_by_name(place: Place, focused: str, typed: str, name: str, value: str | None) -> None:
+    options: dict[str, Any] = {focused: typed}
+    choices = await place.reader.autocomplete(place.general, "vn random", focused=focused, **options)
+    assert name in [choice["name"] for choice in choices]
+    if value is not None:
+        assert choices[0] == {"name": name, "value": value}
