@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, cast
 
 from bench.program import Program, run_constant, run_shiori
 from bench.row import Row
@@ -20,6 +20,7 @@ from bot.playground.service import start_sample_services
 
 _QUERY = "v17"
 _WARM_UP, _ANSWERS = 100, 1500
+_PAUSE_S = 0.003  # one bot has put away what it sent before the other one begins
 _ROUNDS, _COMMANDS, _AT_ONCE = 4, 300, 32
 _MEDIAN_TARGET = 1.3
 _MEMORY_TARGET_MB = 30
@@ -70,6 +71,7 @@ async def _take_turns(shiori: Program, constant: Program, *, times: int) -> tupl
     for _ in range(times):
         for program, took in turns:
             took.append(await program.use(_QUERY))
+            await asyncio.sleep(_PAUSE_S)
         turns.reverse()  # neither is always the first
     return ours, theirs
 
@@ -150,9 +152,10 @@ def _read_card(message: dict[str, Any]) -> dict[str, str]:
 def _simplify(value: Any) -> Any:
     """A message's components without what Discord adds to each."""
     if isinstance(value, dict):
-        return {key: _simplify(part) for key, part in value.items() if key not in {"id", "media"}}
+        members = cast("dict[str, Any]", value)
+        return {key: _simplify(part) for key, part in members.items() if key not in {"id", "media"}}
     if isinstance(value, list):
-        return [_simplify(part) for part in value]
+        return [_simplify(part) for part in cast("list[Any]", value)]
     return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import statistics
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -84,9 +85,14 @@ class _Outcome:
 
 
 def _sum_up(server: _StrictServer) -> _Outcome:
-    """The share of the allowed throughput: how long the admitted would have taken at best, over how long they took."""
-    at_best_s = (len(server.admitted_at) - 1) // _COUNT * _WINDOW_S
-    return _Outcome(server.judge.violations, at_best_s / (server.admitted_at[-1] - server.admitted_at[0]))
+    """The share of the allowed throughput, from the middle of the first windowful to the middle of the last one.
+
+    From the very first to the very last it would tell how widely jitter has spread the last burst, too.
+    """
+    first, last = server.admitted_at[:_COUNT], server.admitted_at[-_COUNT:]
+    took_s = statistics.mean(last) - statistics.mean(first)
+    at_best_s = (len(server.admitted_at) - _COUNT) / _COUNT * _WINDOW_S
+    return _Outcome(server.judge.violations, at_best_s / took_s)
 
 
 async def _ask_all(ask: Ask) -> None:

@@ -19,7 +19,8 @@ from bot.apis.vndb import DAY_S, SEARCH_LIFETIME, VN_LIFETIME, Vndb, policy
 from bot.http import Client, MemoryCache, Priority, Request, Response, asking
 from tests.support.clock import FakeClock
 
-_PEOPLE, _NOVELS, _COMMANDS = 200, 500, 4000
+_PEOPLE, _COMMANDS_EACH, _NOVELS = 200, 20, 500
+_COMMANDS = _PEOPLE * _COMMANDS_EACH
 _EVENING_S = 6 * 3600.0  # longer than a search is fresh, so that refreshing counts too
 _TYPED_SHARE = 0.3
 _LATENCY_S = 0.08
@@ -120,8 +121,8 @@ async def measure_upstream(seed: int) -> Row:
 def _build_row(service: _ScriptedVndb) -> Row:
     most = _count_within_lifetime(service.asked_at)
     return Row(
-        f"Upstream requests per thousand commands ({_PEOPLE} people, {_NOVELS} novels by Zipf's law, {_COMMANDS}"
-        f" commands in {_EVENING_S / 3600:g} h of virtual time; a scripted transport under the real client)",
+        f"Upstream requests per thousand commands ({_PEOPLE} people with {_COMMANDS_EACH} commands each in"
+        f" {_EVENING_S / 3600:g} h of virtual time, {_NOVELS} novels by Zipf's law; a scripted transport under the real client)",
         f"{service.requests / _COMMANDS * 1000:.0f} ({service.requests} requests, {len(service.asked_at)} distinct"
         f" questions; at most {most} a question in its lifetime)",
         target="≤ 1 a question in its lifetime",

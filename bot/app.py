@@ -75,6 +75,10 @@ async def connect(shiori: Shiori, config: Config) -> None:
         await shiori.login(config.discord_token)
         # Until the first connection stands, a failure is the person's to know; after it, discord.py reconnects.
         await shiori.connect(reconnect=True)
+    except AttributeError:
+        # discord.py 2.7 trips over the connection it never had when the very first one fails.
+        if not shiori.gateway_failed:
+            raise
     except discord.LoginFailure:
         raise StartError(
             "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
@@ -93,6 +97,8 @@ async def connect(shiori: Shiori, config: Config) -> None:
         OSError,
         TimeoutError,
     ) as error:
+        if shiori.is_closed():
+            return  # it was told to stop while it was still connecting
         log.debug("Discord cannot be reached", exc_info=error)
         raise StartError(
             f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). "

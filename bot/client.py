@@ -65,6 +65,8 @@ class Shiori(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            # Nothing waits for being ready: the bot answers from its first moment.
+            guild_ready_timeout=0.1,
         )
         self.vndb = vndb
         self.clock = clock
@@ -79,7 +81,9 @@ class Shiori(commands.Bot):
     async def register_commands(self) -> None:
         """Tells Discord the commands if what it has is not what they are now, and nothing otherwise."""
         ours = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        theirs = [command.to_dict() for command in await self.tree.fetch_commands()]
+        assert self.application_id is not None  # noqa: S101 - known since the log-in
+        # As they come: the models that `fetch_commands` makes of them lose installation types and contexts.
+        theirs = await self.http.get_global_commands(self.application_id)
         if normalise_commands(ours) == normalise_commands(theirs):
             log.info("the commands at Discord are up to date")
             return

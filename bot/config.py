@@ -31,8 +31,8 @@ _URL_SCHEMES = {
     "database_url": ("sqlite", "postgresql"),
 }
 
-# Three parts of URL-safe base64; the first is the bot's id. Only the form is checked here, Discord checks the rest.
-_TOKEN = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{20,}")
+# Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
+_TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +89,7 @@ def _find_problem(field: str, value: str) -> str | None:
     if field in _URL_SCHEMES:
         return _find_url_problem(name, value, schemes=_URL_SCHEMES[field])
     if field == "discord_token" and not _TOKEN.fullmatch(value):
-        return f"{name}: this is not a bot token (it has three parts, with dots between them)"
+        return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
     if field == "log_level" and value not in LogLevel.__args__:
         return f"{name}: must be one of {', '.join(LogLevel.__args__)}"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):

@@ -30,7 +30,7 @@ def test_values_are_taken_and_trimmed() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DISCORD_TOKEN", "hunter2"),
+        ("DISCORD_TOKEN", "Bot hunter2"),
         ("DISCORD_API_URL", "ftp://discord.example"),
         ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
         ("VNDB_API_URL", "api.vndb.org"),

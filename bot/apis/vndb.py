@@ -128,9 +128,7 @@ def build_query(
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise."""
 
-    def __init__(
-        self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
         self._client = client
         self._clock = clock or SystemClock()
         self._base_url = base_url.rstrip("/")
@@ -184,8 +182,11 @@ class Vndb:
         """Novels that may be meant by what was typed so far. Never raises `ServiceError`; see `Suggester`."""
         return await self._vn_suggester.suggest(text, asker=asker)
 
-    async def search_tags(self, text: str, *, asker: int = 0) -> list[Tag]:
-        """Tags that may be meant by what was typed so far and can be filtered by. Never raises `ServiceError`."""
+    async def search_tags(self, text: str, *, asker: int | None = None) -> list[Tag]:
+        """Tags that may be meant by `text` and can be filtered by. Never raises `ServiceError`.
+
+        `asker`: who is typing it, letter by letter; None if it is a whole word.
+        """
         tags = await self._tag_suggester.suggest(text, asker=asker)
         return [tag for tag in tags if tag.searchable]
 

@@ -176,7 +176,7 @@ def find_tag_id(text: str) -> str | None:
 
 
 def build_leniently(value: object, kind: type[S]) -> S | None:
-    """Build `kind` from a decoded object, leaving out every field that does not fit; None if a needed one is missing."""
+    """Build `kind` from a decoded object without the fields that do not fit; None if a needed one is missing."""
     if not isinstance(value, Mapping):
         return None
     record = cast("Mapping[str, object]", value)

@@ -29,6 +29,7 @@ MAX_KNOWN = 200
 MAX_ASKERS = 2000
 MAX_TEXT = 100
 MIN_BYTES = 2
+ANSWER_S = 0.25  # with less time left than an answer takes, a question helps nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ class Suggester(Generic[T]):
         self._late: set[str] = set()
         self._typing: OrderedDict[int, _Typing] = OrderedDict()
 
-    async def suggest(self, text: str, *, asker: int) -> list[T]:
+    async def suggest(self, text: str, *, asker: int | None) -> list[T]:
         """What may be meant by `text`, best first, from what is known or can be had in the asker's time.
 
-        Ten calls for one asker cause at most two requests, unless more than a minute passes between two of them.
+        `asker`: whose keystroke it is; None if it is none. Ten calls for one asker cause at most two requests,
+        unless more than a minute passes between two of them.
         Never raises `ServiceError`: what is known already is the answer then.
         """
         wanted = clean(text)[:MAX_TEXT].rstrip().lower()
@@ -92,12 +94,15 @@ class Suggester(Generic[T]):
             return []
         await self._recall(wanted)
         await self._join(wanted)
-        if self._is_worth_asking(wanted) and typing.may_ask(keystroke):
+        enough_time = self._find_time_left_s() >= ANSWER_S
+        if enough_time and self._is_worth_asking(wanted) and typing.may_ask(keystroke):
             typing.asked.append(keystroke)
             await self._ask(wanted)
         return self._match(wanted)
 
-    def _find_typing(self, asker: int) -> _Typing:
+    def _find_typing(self, asker: int | None) -> _Typing:
+        if asker is None:
+            return _Typing()
         now = self._clock.monotonic()
         typing = self._typing.get(asker)
         if typing is None or now - typing.last_s > PAUSE_S:
@@ -121,12 +126,9 @@ class Suggester(Generic[T]):
 
     async def _join(self, wanted: str) -> None:
         """Wait for what is being asked already, by whomever, if it may answer this too."""
-        ask = current_ask(self._clock)
         while not self._is_complete(wanted):
-            event = next(
-                (self._asking[text] for text in _list_prefixes(wanted) if text in self._asking), None
-            )
-            left_s = ask.deadline_monotonic - self._clock.monotonic()
+            event = next((self._asking[text] for text in _list_prefixes(wanted) if text in self._asking), None)
+            left_s = self._find_time_left_s()
             if event is None or left_s <= 0:
                 return
             try:
@@ -134,6 +136,9 @@ class Suggester(Generic[T]):
                     await event.wait()
             except TimeoutError:
                 return
+
+    def _find_time_left_s(self) -> float:
+        return current_ask(self._clock).deadline_monotonic - self._clock.monotonic()
 
     def _is_complete(self, wanted: str) -> bool:
         ancestor = self._find_ancestor(wanted)

@@ -99,5 +99,6 @@ async def place(unconnected: Place) -> AsyncGenerator[Place]:
 def nothing_unhandled(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No test ends with an error in the log: everything that can happen is handled."""
     yield
-    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
-    assert [record.getMessage() for record in errors] == []
+    errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    # discord.py mends a lost connection itself; `bot.log` makes one line of it.
+    assert [error for error in errors if not error.startswith("Attempting a reconnect")] == []

@@ -179,7 +179,7 @@ async def test_an_answer_nobody_waits_for_any_more_is_no_error(place: Place) -> 
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.2
     exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
-    (thinking,) = place.reader.messages(place.general)
-    await place.moderator.delete(thinking)
+    (thinking,) = place.world.messages.values()
+    place.world.remove_message(thinking)
     with pytest.raises(TimeoutError):
         await exchange.message(timeout_s=1.5)

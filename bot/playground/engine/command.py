@@ -132,8 +132,7 @@ def build_commands(
     """The registered commands with defaults; ids are those of `before`, versions where nothing changed."""
     known = {(one["type"], one["name"]): one for one in before}
     return [
-        _build_command(one, known, application_id=application_id, new_id=new_id, guild_id=guild_id)
-        for one in commands
+        _build_command(one, known, application_id=application_id, new_id=new_id, guild_id=guild_id) for one in commands
     ]
 
 

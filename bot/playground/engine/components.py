@@ -92,9 +92,7 @@ def texts(message: Payload) -> str:
     return "\n".join(str(piece) for piece in pieces if piece)
 
 
-def build_shown(
-    components: list[Payload], *, resolve: Callable[[str], Payload] | None = None
-) -> list[Payload]:
+def build_shown(components: list[Payload], *, resolve: Callable[[str], Payload] | None = None) -> list[Payload]:
     """The components as Discord gives them back: with ids, defaults, and media as `resolve` has them."""
     shown = copy.deepcopy(components)
     taken = {one["id"] for one in walk(shown) if one.get("id")}

@@ -64,9 +64,7 @@ class Exchange:
     async def acknowledged(self) -> bool:
         """Wait for the first answer, 3 s at most. Whether it came."""
         interaction = self._interaction
-        answered = asyncio.ensure_future(
-            interaction.wait_until(lambda: interaction.acknowledged_s is not None)
-        )
+        answered = asyncio.ensure_future(interaction.wait_until(lambda: interaction.acknowledged_s is not None))
         left_s = ANSWER_WITHIN_S - (self._world.clock.monotonic() - interaction.created_s)
         late = asyncio.ensure_future(self._world.clock.sleep(max(0.0, left_s)))
         try:

@@ -128,9 +128,7 @@ class Faults:
         elif value > most:
             self.add(where, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
 
-    def check_url(
-        self, holder: Payload, key: str, path: Path, *, schemes: tuple[str, ...], most: int = 2048
-    ) -> None:
+    def check_url(self, holder: Payload, key: str, path: Path, *, schemes: tuple[str, ...], most: int = 2048) -> None:
         """`holder[key]`, if there, is an address with one of the schemes."""
         value = holder.get(key)
         where = (*path, key)

@@ -261,9 +261,7 @@ class Gateway:
     def _send_members(self, session: _Session, data: Payload) -> None:
         world = self._world
         wanted = {str(one) for one in data.get("user_ids") or ()}
-        found = [
-            world.member_payload(user) for user in world.users.values() if not wanted or user.id in wanted
-        ]
+        found = [world.member_payload(user) for user in world.users.values() if not wanted or user.id in wanted]
         chunk: Payload = {
             "guild_id": str(data.get("guild_id")),
             "members": found,
@@ -294,9 +292,7 @@ class Gateway:
         sees = world.permissions(world.bot, channel) & Permission.VIEW_CHANNEL
         return bool(sees and session.intents & Intent.GUILD_MESSAGES)
 
-    def _filter_content(
-        self, session: _Session, name: str, payload: Payload, channel: Channel | None
-    ) -> Payload:
+    def _filter_content(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> Payload:
         """Without the intent guild messages come empty, but for own ones and those that mention the bot."""
         if name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or session.intents & Intent.MESSAGE_CONTENT:
             return payload

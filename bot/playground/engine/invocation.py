@@ -26,9 +26,7 @@ class PersonError(Exception):
     """Something that Discord's own client does not let a person do; the text says why."""
 
 
-def find_command(
-    world: World, user: User, channel: Channel, name: str, *, kind: int, user_install: bool
-) -> Payload:
+def find_command(world: World, user: User, channel: Channel, name: str, *, kind: int, user_install: bool) -> Payload:
     """The registered command, if this person can use it in this channel."""
     here = [*world.guild_commands.get(channel.guild_id or "", []), *world.commands]
     found = next((one for one in here if one["type"] == kind and one["name"] == name), None)

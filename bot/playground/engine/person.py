@@ -45,18 +45,14 @@ class Person:
 
     # Commands
 
-    async def slash(
-        self, channel: Channel, name: str, /, *, user_install: bool = False, **options: Any
-    ) -> Exchange:
+    async def slash(self, channel: Channel, name: str, /, *, user_install: bool = False, **options: Any) -> Exchange:
         """Type a slash command, `name` with its subcommands: `vn search`.
 
         With `user_install`, or in a server that the bot is not in, the app is the person's own.
         """
         channel, user_install = self._place(channel, user_install=user_install)
         data = self._build_command(channel, name, options, user_install=user_install)
-        return await self._begin(
-            channel, COMMAND, data, user_install=user_install, message_kind=_CHAT_INPUT_ANSWER
-        )
+        return await self._begin(channel, COMMAND, data, user_install=user_install, message_kind=_CHAT_INPUT_ANSWER)
 
     async def autocomplete(
         self, channel: Channel, name: str, /, *, focused: str, user_install: bool = False, **options: Any
@@ -117,9 +113,7 @@ class Person:
         focused: str | None = None,
     ) -> Payload:
         root, *path = name.split()
-        found = find_command(
-            self._world, self.user, channel, root, kind=commands.CHAT_INPUT, user_install=user_install
-        )
+        found = find_command(self._world, self.user, channel, root, kind=commands.CHAT_INPUT, user_install=user_install)
         return build_command_data(self._world, channel, found, path, options, focused=focused)
 
     # Components

@@ -243,9 +243,7 @@ class Rest:
         channel = self._world.find_channel(call.ids[0])
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             return Reply(200, [])
-        shown = [
-            m.payload for m in self._world.messages.values() if m.channel is channel and m.only_for is None
-        ]
+        shown = [m.payload for m in self._world.messages.values() if m.channel is channel and m.only_for is None]
         before, after = call.query.get("before"), call.query.get("after")
         shown = [m for m in shown if before is None or int(m["id"]) < int(before)]
         shown = [m for m in shown if after is None or int(m["id"]) > int(after)]

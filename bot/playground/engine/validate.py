@@ -124,9 +124,7 @@ def _check_unique(listed: list[Any], faults: Faults) -> None:
     for one in c.walk(_only_objects(listed)):
         custom_id, number = one.get("custom_id"), one.get("id")
         if isinstance(custom_id, str) and custom_id in seen:
-            faults.add(
-                ("components",), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"
-            )
+            faults.add(("components",), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
         if isinstance(custom_id, str):
             seen.add(custom_id)
         if isinstance(number, int) and number in ids:

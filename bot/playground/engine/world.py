@@ -296,9 +296,7 @@ class World:
         self.publish({"type": "message_deleted", "only_for": message.only_for, **gone})
 
     def _publish_message(self, message: Message) -> None:
-        self.publish(
-            {"type": "message", "message": copy.deepcopy(message.payload), "only_for": message.only_for}
-        )
+        self.publish({"type": "message", "message": copy.deepcopy(message.payload), "only_for": message.only_for})
 
     def _for_gateway(self, message: Message) -> Payload:
         payload = copy.deepcopy(message.payload)

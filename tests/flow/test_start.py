@@ -1,0 +1,158 @@
+"""How the bot starts, and how it ends when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.app import StartError, build_bot, build_user_agent, connect
+from bot.check import run_check
+from bot.client import normalise_commands
+from bot.config import Config
+from tests.flow.conftest import Place
+
+ROOT = Path(__file__).parent.parent.parent
+WRONG_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
+
+
+async def fail_to_start(config: Config) -> str:
+    async with build_bot(config) as shiori:
+        with pytest.raises(StartError) as caught:
+            await asyncio.wait_for(connect(shiori, config), timeout=20)
+    return str(caught.value)
+
+
+def put_count(place: Place) -> int:
+    return sum(request.method == "PUT" for request in place.world.requests)
+
+
+async def test_commands_are_registered_once_and_not_again(unconnected: Place) -> None:
+    async with unconnected.connected():
+        assert put_count(unconnected) == 1
+    async with unconnected.connected():
+        assert put_count(unconnected) == 1
+
+
+async def test_commands_are_registered_again_when_they_changed(unconnected: Place) -> None:
+    async with unconnected.connected():
+        pass
+    (command,) = unconnected.world.commands
+    command["description"] = "an older one"
+    async with unconnected.connected():
+        assert put_count(unconnected) == 2
+
+
+async def test_a_wrong_token_is_one_sentence(unconnected: Place) -> None:
+    config = msgspec.structs.replace(unconnected.build_config(), discord_token=WRONG_TOKEN)
+    assert "does not accept DISCORD_TOKEN" in await fail_to_start(config)
+
+
+async def test_a_refused_intent_is_one_sentence(unconnected: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    intents = __import__("discord").Intents(guilds=True, message_content=True)
+    monkeypatch.setattr("bot.client.build_intents", lambda: intents)
+    unconnected.world.privileged_intents = 0
+    assert "refuses an intent" in await fail_to_start(unconnected.build_config())
+
+
+async def test_an_unreachable_discord_is_one_sentence(unconnected: Place) -> None:
+    config = msgspec.structs.replace(unconnected.build_config(), discord_api_url="http://127.0.0.1:9/api/v10")
+    assert "Discord cannot be reached" in await fail_to_start(config)
+
+
+async def test_an_unreachable_gateway_is_one_sentence(unconnected: Place) -> None:
+    config = msgspec.structs.replace(unconnected.build_config(), discord_gateway_url="ws://127.0.0.1:9/")
+    assert "gateway cannot be reached" in await fail_to_start(config)
+
+
+async def run_program(place: Place, *args: str, **changed: str) -> tuple[int, str]:
+    process = await start_program(place, *args, **changed)
+    stdout, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    return process.returncode or 0, (stdout + stderr).decode()
+
+
+async def start_program(place: Place, *args: str, **changed: str) -> asyncio.subprocess.Process:
+    config = place.build_config()
+    environ = {
+        **os.environ,
+        "DISCORD_TOKEN": config.discord_token,
+        "DISCORD_API_URL": config.discord_api_url,
+        "DISCORD_GATEWAY_URL": config.discord_gateway_url,
+        "VNDB_API_URL": config.vndb_api_url,
+        **changed,
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *args, cwd=ROOT, env=environ,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def test_the_program_ends_with_a_sentence_and_not_with_a_traceback(unconnected: Place) -> None:
+    code, shown = await run_program(unconnected, DISCORD_TOKEN=WRONG_TOKEN)
+    assert code == 1
+    assert "does not accept DISCORD_TOKEN" in shown
+    assert "Traceback" not in shown
+    assert WRONG_TOKEN not in shown
+
+
+async def test_a_wrong_configuration_ends_the_program_with_its_names(unconnected: Place) -> None:
+    code, shown = await run_program(unconnected, LOG_LEVEL="loud", VNDB_API_URL="nowhere")
+    assert code == 2
+    assert "LOG_LEVEL" in shown
+    assert "VNDB_API_URL" in shown
+    assert "Traceback" not in shown
+
+
+async def test_check_says_that_all_is_well(unconnected: Place) -> None:
+    code, shown = await run_program(unconnected, "check")
+    assert (code, shown.count("FAILED")) == (0, 0)
+    assert "knows 145 visual novels" in shown
+    assert "logged in as" in shown
+
+
+async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    unconnected.services.vndb.fault = "500"
+    config = msgspec.structs.replace(unconnected.build_config(), discord_token="")
+    assert await run_check(config) == 1
+    shown = capsys.readouterr().out
+    assert "DISCORD_TOKEN is not set" in shown
+    assert "FAILED  VNDB" in shown
+
+
+async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
+    events = unconnected.world.subscribe()
+    process = await start_program(unconnected)
+    while not unconnected.world.bot_connected:
+        await asyncio.wait_for(events.get(), timeout=20)
+    process.send_signal(signal.SIGTERM)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
+    assert process.returncode == 0
+    assert b"Traceback" not in stderr
+
+
+async def test_without_a_token_the_playground_opens_and_says_how_to_use_one(unconnected: Place) -> None:
+    process = await start_program(unconnected, "playground", "--port", "0", DISCORD_TOKEN="")
+    assert process.stdout is not None
+    first = await asyncio.wait_for(process.stdout.readline(), timeout=20)
+    process.send_signal(signal.SIGINT)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
+    assert b"playground is open at http://127.0.0.1:" in first
+    assert (process.returncode, b"Traceback" in stderr) == (0, False)
+
+
+async def test_every_request_to_a_service_names_the_bot_and_its_operator(place: Place) -> None:
+    await (await place.reader.slash(place.general, "vn search", query="v17")).message()
+    assert {request.user_agent for request in place.services.vndb.requests} == {build_user_agent("")}
+    assert build_user_agent("me@example.org").endswith("(me@example.org)")
+
+
+def test_what_discord_adds_to_a_command_is_no_change() -> None:
+    ours = {"name": "vn", "description": "d", "type": 1, "nsfw": False, "options": [], "contexts": [0, 1, 2]}
+    theirs = {**ours, "id": "1", "version": "2", "application_id": "3", "nsfw": None, "contexts": [2, 1, 0]}
+    assert normalise_commands([ours]) == normalise_commands([theirs])
+    assert normalise_commands([ours]) != normalise_commands([{**theirs, "description": "e"}])
