@@ -65,6 +65,7 @@ class Place:
             try:
                 yield
             finally:
+                await shiori.wait_until_ready()  # closed before, discord.py would be ready on a closed client
                 await shiori.close()
                 await serving
 

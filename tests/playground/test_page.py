@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -17,19 +15,10 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 from bot.playground.engine import LocalDiscord, Person
 from bot.playground.page import PlaygroundPage
+from tests.support.browser import ARGUMENTS, find_browser
 from tests.support.page_bot import HOSTILE, PageBot
 
-BROWSER = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+BROWSER = find_browser()
 DATA_NOTE = "sample data: titles are real, ratings are invented"
 
 pytestmark = [

@@ -18,7 +18,6 @@ from aiohttp import web
 from aiolimiter import AsyncLimiter
 from pyrate_limiter import Limiter, Rate
 
-from bench.row import Row
 from bot.errors import ServiceError
 from bot.http import (
     AiohttpTransport,
@@ -32,6 +31,7 @@ from bot.http import (
     asking,
 )
 from bot.playground.service.limit import SlidingWindow
+from tests.bench.row import Row
 
 _COUNT, _WINDOW_S = 20, 2.0
 _REQUESTS = 180  # nine windows full

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, cast
 
-from bench.program import Program, run_constant, run_shiori
-from bench.row import Row
 from bot.playground.engine import walk
 from bot.playground.service import start_sample_services
+from tests.bench.program import Program, run_constant, run_shiori
+from tests.bench.row import Row
 
 _QUERY = "v17"
 _WARM_UP, _ANSWERS = 100, 1500

@@ -61,7 +61,7 @@ class ConstantBot(commands.Bot):
         group = app_commands.Group(name="vn", description="Visual novels from VNDB")
 
         @group.command(name="search", description="The constant card")
-        async def search(interaction: discord.Interaction[Any], query: str) -> None:  # noqa: ARG001 - the same command
+        async def search(interaction: discord.Interaction[Any], query: str) -> None:
             await interaction.response.send_message(view=build_card(self.told))
 
         assert search.parent is group

@@ -1,4 +1,4 @@
-"""Prints one table: `python -m bench`, or `make bench`. It reports; a missed target is no failure."""
+"""Prints one table: `python -m tests.bench`, or `make bench`. It reports; a missed target is no failure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sys
 
 import discord
 
-from bench.answer import measure_answers
-from bench.limit import measure_limit
-from bench.row import Row, build_table
-from bench.upstream import measure_upstream
+from tests.bench.answer import measure_answers
+from tests.bench.limit import measure_limit
+from tests.bench.row import Row, build_table
+from tests.bench.upstream import measure_upstream
 
 _SEED = 17
 
@@ -27,7 +27,7 @@ def main() -> int:
     rows = asyncio.run(_measure())
     print(build_table(rows))
     print(
-        f"\nMeasured by `make bench` (`python -m bench`) with Python {platform.python_version()},"
+        f"\nMeasured by `make bench` (`python -m tests.bench`) with Python {platform.python_version()},"
         f" discord.py {discord.__version__}, {platform.system()} on {platform.machine()}."
     )
     return 0

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import msgspec
 
-from bench.row import Row
 from bot.apis.vndb import DAY_S, SEARCH_LIFETIME, VN_LIFETIME, Vndb, policy
 from bot.http import Client, MemoryCache, Priority, Request, Response, asking
+from tests.bench.row import Row
 from tests.support.clock import FakeClock
 
 _PEOPLE, _COMMANDS_EACH, _NOVELS = 200, 20, 500
@@ -122,7 +122,8 @@ def _build_row(service: _ScriptedVndb) -> Row:
     most = _count_within_lifetime(service.asked_at)
     return Row(
         f"Upstream requests per thousand commands ({_PEOPLE} people with {_COMMANDS_EACH} commands each in"
-        f" {_EVENING_S / 3600:g} h of virtual time, {_NOVELS} novels by Zipf's law; a scripted transport under the real client)",
+        f" {_EVENING_S / 3600:g} h of virtual time, {_NOVELS} novels by Zipf's law;"
+        " a scripted transport under the real client)",
         f"{service.requests / _COMMANDS * 1000:.0f} ({service.requests} requests, {len(service.asked_at)} distinct"
         f" questions; at most {most} a question in its lifetime)",
         target="≤ 1 a question in its lifetime",

@@ -80,7 +80,7 @@ async def run_constant(told: Mapping[str, str]) -> AsyncGenerator[Program]:
     async with LocalDiscord(World(token=_TOKEN)) as discord:
         addresses = {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
         line = json.dumps({**told, **addresses}) + "\n"
-        async with _run(discord, "bench.constant_bot", line=line) as program:
+        async with _run(discord, "tests.bench.constant_bot", line=line) as program:
             yield program
 
 
