@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, size
 

@@ -71,15 +71,16 @@ async def test_an_unreachable_gateway_is_one_sentence(unconnected: Place) -> Non
 
 
 async def run_program(place: Place, *args: str, **changed: str) -> tuple[int, str]:
-    process = await start_program(place, *args, **changed)
+    process = await start_program(place, *args, module="bot", **changed)
     stdout, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     return process.returncode or 0, (stdout + stderr).decode()
 
 
-async def start_program(place: Place, *args: str, **changed: str) -> asyncio.subprocess.Process:
+async def start_program(place: Place, *args: str, module: str = "bot", **changed: str) -> asyncio.subprocess.Process:
     config = place.build_config()
     environ = {
         **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "DISCORD_TOKEN": config.discord_token,
         "DISCORD_API_URL": config.discord_api_url,
         "DISCORD_GATEWAY_URL": config.discord_gateway_url,
@@ -87,7 +88,7 @@ async def start_program(place: Place, *args: str, **changed: str) -> asyncio.sub
         **changed,
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *args, cwd=ROOT, env=environ,
+        sys.executable, "-m", module, *args, cwd=ROOT, env=environ,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
@@ -133,6 +134,17 @@ async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
     assert process.returncode == 0
     assert b"Traceback" not in stderr
+
+
+async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place) -> None:
+    events = unconnected.world.subscribe()
+    process = await start_program(unconnected, "start", module="honcho")
+    while not unconnected.world.bot_connected:
+        await asyncio.wait_for(events.get(), timeout=20)
+    process.send_signal(signal.SIGTERM)
+    stdout, _ = await asyncio.wait_for(process.communicate(), timeout=15)
+    assert b"worker.1 stopped (rc=0)" in stdout
+    assert b"Traceback" not in stdout
 
 
 async def test_without_a_token_the_playground_opens_and_says_how_to_use_one(unconnected: Place) -> None:
