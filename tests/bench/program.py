@@ -18,7 +18,7 @@ from bot.playground.engine import LocalDiscord, Person, World
 
 _START_WITHIN_S = 30.0
 _STOP_WITHIN_S = 10.0
-_ROOT = Path(__file__).parent.parent.parent.parent
+_ROOT = Path(__file__).parent.parent.parent
 # Of the form that Shiori's configuration asks of a token; the local Discord takes no other.
 _TOKEN = ".".join(("M" * 24, "a" * 6, "b" * 38))
 
