@@ -38,7 +38,7 @@ clean:
 # A stamp is newer than the file it was installed from; a failed installation leaves none.
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Shiori needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt

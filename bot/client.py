@@ -71,7 +71,6 @@ class Shiori(commands.Bot):
         self.vndb = vndb
         self.clock = clock
         self.gateway_failed = False
-        self._was_connected = False
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
@@ -93,13 +92,10 @@ class Shiori(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no prefix commands."""
 
-    async def on_connect(self) -> None:
-        self._was_connected = True
-
     async def on_disconnect(self) -> None:
         """Gives up when the very first connection fails: discord.py would try for ever, and a host would think
         that all is well."""
-        if not self._was_connected and not self.is_closed():
+        if cast("object", self.ws) is None and not self.is_closed():
             self.gateway_failed = True
             await self.close()
 

@@ -31,10 +31,18 @@ def _shorten_reconnect(record: logging.LogRecord) -> bool:
     return True
 
 
+def _drop_late_choices(record: logging.LogRecord) -> bool:
+    """A list of choices that came too late (the person has typed on) is ordinary; discord.py logs it as an error."""
+    kind = record.exc_info[0] if record.exc_info else None
+    late = kind is not None and kind.__name__ in {"NotFound", "InteractionResponded"}
+    return not (late and str(record.msg).startswith("Ignoring exception in autocomplete"))
+
+
 def configure_logging(*, level: str, secrets: tuple[str, ...] = ()) -> None:
     """Sends every record of at least `level` to standard error. Calling it again replaces the first set-up."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter(secrets))
+    handler.addFilter(_drop_late_choices)
     handler.addFilter(_shorten_reconnect)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py tells of every session and shard at INFO; a host wants to hear of trouble only.

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -31,6 +32,9 @@ COMPLETE_WITHIN_S = 0.8
 # A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
 ANSWER_WITHIN_S = 20.0
 
+_ACKNOWLEDGED = "acknowledged"
+_ALREADY_ACKNOWLEDGED = 40060
+
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
 
 
@@ -39,10 +43,12 @@ async def answer(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     view = await _finish(interaction, work, clock=clock, thinking=True)
     if view is None:
         return
-    if interaction.response.is_done():
-        await _deliver(interaction, interaction.edit_original_response(view=view))
+    if _is_acknowledged(interaction):
+        arrived = await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
-        await _deliver(interaction, interaction.response.send_message(view=view))
+        arrived = await _deliver(interaction, interaction.response.send_message(view=view))
+    if not arrived:
+        await say(interaction, UNEXPECTED)
 
 
 async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
@@ -50,10 +56,12 @@ async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     view = await _finish(interaction, work, clock=clock, thinking=False)
     if view is None:
         return
-    if interaction.response.is_done():
-        await _deliver(interaction, interaction.edit_original_response(view=view))
+    if _is_acknowledged(interaction):
+        arrived = await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
-        await _deliver(interaction, interaction.response.edit_message(view=view))
+        arrived = await _deliver(interaction, interaction.response.edit_message(view=view))
+    if not arrived:
+        await say(interaction, UNEXPECTED)
 
 
 async def _finish(
@@ -81,7 +89,7 @@ async def complete(
 ) -> list[app_commands.Choice[str]]:
     """Answers autocompletion with what `work` knows in time, else with nothing.
 
-    It sends the choices itself: discord.py logs a choice list that came too late as an unhandled error.
+    It sends the choices itself, so that a list that came too late is no unhandled error.
     """
     with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE):
         task = asyncio.create_task(work)
@@ -110,7 +118,7 @@ async def say(interaction: Interaction, sentence: str) -> None:
     """
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(sentence))
-    if not interaction.response.is_done():
+    if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
     elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
         await _deliver(interaction, interaction.edit_original_response(view=view))
@@ -137,18 +145,31 @@ def _sentence(error: BaseException, *, command: object) -> str:
     return UNEXPECTED
 
 
-async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> None:
-    """Sends, and takes it quietly if Discord does not want it any more.
+def _is_acknowledged(interaction: Interaction) -> bool:
+    return interaction.response.is_done() or bool(interaction.extras.get(_ACKNOWLEDGED))
 
-    The message may be deleted, the channel gone, the interaction too old, the bot on its way out: nobody is
-    left to be told.
+
+async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> bool:
+    """Sends. False if Discord refused it or could not be reached, so that something else may be tried.
+
+    That the message is deleted, the channel gone, the interaction too old or the bot on its way out is no failure:
+    nobody is left to be told.
     """
     if interaction.client.is_closed():
         sending.close()
-        return
+        return True
     try:
         await sending
     except discord.NotFound as error:
         log.info("nobody to answer any more: %s", error)
-    except (discord.HTTPException, discord.InteractionResponded, OSError) as error:
-        log.warning("the answer did not reach Discord: %s", error)
+    except discord.HTTPException as error:
+        if error.code == _ALREADY_ACKNOWLEDGED:
+            # discord.py repeats what Discord answered with a 5xx, also when the first one was taken.
+            interaction.extras[_ACKNOWLEDGED] = True
+            return True
+        log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
+        return False
+    except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
+        log.warning("the answer did not reach Discord: %s", type(error).__name__)
+        return False
+    return True

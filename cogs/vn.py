@@ -109,7 +109,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     @random.autocomplete("tag")
     async def complete_tag(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await complete(interaction, self._find_tags(current, asker=interaction.user.id), clock=self.clock)
+        return await complete(interaction, self._find_tags(interaction, current), clock=self.clock)
 
     async def build_search_answer(self, interaction: Interaction, query: str) -> discord.ui.LayoutView:
         """The card of the novel that `query` names, or a list to pick from when it could be several."""
@@ -180,8 +180,10 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
     async def _find_platforms(self, current: str) -> list[app_commands.Choice[str]]:
         return _match_names((await self.vndb.fetch_schema()).platforms, current)
 
-    async def _find_tags(self, current: str, *, asker: int) -> list[app_commands.Choice[str]]:
-        tags = await self.vndb.search_tags(current, asker=asker)
+    async def _find_tags(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        tags = await self.vndb.search_tags(current, asker=interaction.user.id)
+        if not is_age_restricted(interaction.channel):
+            tags = [tag for tag in tags if tag.category in {"cont", "tech"}]
         return [app_commands.Choice(name=clip(tag.name or tag.id, 100), value=tag.id) for tag in tags[:25]]
 
 

@@ -47,8 +47,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
     "dotenv": ("bot.config",),
     "discord": ("bot.client", "bot.reply", "bot.app", "bot.check", "bot.ui", "cogs", "bot.playground.engine"),
-    # bot.app and bot.check only catch the errors that discord.py lets through.
-    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.playground"),
+    # bot.app, bot.check and bot.reply only catch the errors that discord.py lets through.
+    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.reply", "bot.playground"),
 }
 
 

@@ -50,3 +50,19 @@ def test_a_reconnect_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().err
     assert "Attempting a reconnect in 1.00s (ConnectionResetError)" in shown
     assert "Traceback" not in shown
+
+
+class NotFound(Exception):
+    """Stands for discord.py's error of that name."""
+
+
+def test_choices_that_came_too_late_are_no_line_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="INFO")
+    for error in (NotFound("unknown interaction"), ValueError("a real fault")):
+        try:
+            raise error
+        except (NotFound, ValueError):
+            logging.getLogger("discord.app_commands.tree").exception("Ignoring exception in autocomplete for %r", "x")
+    shown = capsys.readouterr().err
+    assert "unknown interaction" not in shown
+    assert "a real fault" in shown

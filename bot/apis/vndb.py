@@ -99,7 +99,8 @@ def examine(response: Response) -> Finding:
         return Finding()
     try:
         timed = msgspec.json.decode(response.body, type=_Timed)
-    except msgspec.DecodeError:
+        response.body.decode("utf-8")  # else a string that is none would only show when a record is read
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Finding(error=BadAnswer(SERVICE, "no JSON object", status=200))
     return Finding(cost_s=0.0 if timed.time is None else max(timed.time, 0.5) / 1000)
 

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from aiocache import SimpleMemoryCache
 
 MAX_ENTRIES = 5_000
+MAX_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,19 @@ class Cache(Protocol):
 
 
 class MemoryCache:
-    """In this process, at most `max_entries` entries; the one unused longest goes first.
+    """In this process, at most `max_entries` entries of `max_bytes` together; the one unused longest goes first.
 
     aiocache has neither a bound nor cheap lifetimes (a timer for each key, which outlives `clear()` and then
     deletes newer values), so entries carry their own times. `timeout=None`: its default time-out makes a read
     five times slower.
     """
 
-    def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
+    def __init__(self, max_entries: int = MAX_ENTRIES, *, max_bytes: int = MAX_BYTES) -> None:
         self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._store = SimpleMemoryCache(timeout=None)
-        self._used: OrderedDict[str, None] = OrderedDict()
+        self._used: OrderedDict[str, int] = OrderedDict()  # the size of each body, in order of use
 
     def __len__(self) -> int:
         return len(self._used)
@@ -74,13 +77,16 @@ class MemoryCache:
         return cast("Entry | None", await self._store.get(key))
 
     async def set(self, key: str, entry: Entry) -> None:
-        self._used[key] = None
+        size = len(entry.body or b"")
+        self._bytes += size - self._used.get(key, 0)
+        self._used[key] = size
         self._used.move_to_end(key)
         await self._store.set(key, entry)
-        while len(self._used) > self._max_entries:
-            oldest, _ = self._used.popitem(last=False)
+        while len(self._used) > self._max_entries or self._bytes > self._max_bytes:
+            oldest, size = self._used.popitem(last=False)
+            self._bytes -= size
             await self._store.delete(oldest)
 
     async def delete(self, key: str) -> None:
-        self._used.pop(key, None)
+        self._bytes -= self._used.pop(key, 0)
         await self._store.delete(key)

@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from bot.errors import ServiceError, ShioriError, Throttled, TimedOut, Unavailable
+from bot.errors import BadAnswer, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
 from bot.http.cache import Cache, Entry, Lifetime
 from bot.http.clock import Clock, time_limit
@@ -68,6 +68,7 @@ class Client:
         self._loads: Flights[bytes | None] = Flights(clock=clock)
         self._sends: Flights[Response] = Flights(clock=clock)
         self._refreshes: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
         self.counters = Counters()
 
     def lane(self, service: str) -> LaneState:
@@ -126,6 +127,7 @@ class Client:
 
     async def close(self) -> None:
         """Stop everything; whoever still waits gets Unavailable."""
+        self._closed = True
         refreshes = tuple(self._refreshes.values())
         for task in refreshes:
             task.cancel()
@@ -217,7 +219,7 @@ class Client:
         lane = self._lanes[request.service]
         standing = current_standing(self._clock)
         attempt = 1
-        while True:
+        while not self._closed:
             permit = await self._enter(lane, standing)
             try:
                 return await self._exchange(lane, permit, request, standing)
@@ -235,6 +237,7 @@ class Client:
             self.counters.add(request.service, "retried")
             await self._clock.sleep(delay_s)
             attempt += 1
+        raise Unavailable(request.service, "the client is closed")
 
     async def _enter(self, lane: Lane, standing: Standing) -> Permit:
         try:
@@ -259,6 +262,8 @@ class Client:
             if not isinstance(status, int):
                 status = type(error).__name__
                 self.counters.add(request.service, "failed")
+                if isinstance(error, BadAnswer):
+                    lane.record_answer(permit)  # too large or garbled, but the service is there
             if isinstance(error, Unavailable):
                 lane.record_failure(permit)
             raise

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import discord
 import pytest
 
-from bot.playground.engine import pictures, selects, texts
+from bot.playground.engine import Channel, pictures, selects, texts
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 
@@ -183,3 +185,27 @@ async def test_an_answer_nobody_waits_for_any_more_is_no_error(place: Place) -> 
     place.world.remove_message(thinking)
     with pytest.raises(TimeoutError):
         await exchange.message(timeout_s=1.5)
+
+
+async def test_a_card_that_discord_refuses_still_ends_in_a_sentence(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def render_too_much(*_: object, **__: object) -> discord.ui.LayoutView:
+        view = discord.ui.LayoutView(timeout=None)
+        view.add_item(discord.ui.ActionRow(discord.ui.Button(label="x" * 200, custom_id="x")))
+        return view
+
+    monkeypatch.setattr(sys.modules["cogs.vn"], "render_vn", render_too_much)
+    exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
+    assert "went wrong on Shiori's side" in texts(await exchange.message())
+    assert "Discord refused the answer" in caplog.text
+    caplog.clear()
+
+
+async def test_sexual_tags_are_offered_in_age_restricted_channels_only(place: Place) -> None:
+    async def offered(channel: Channel) -> set[str]:
+        choices = await place.reader.autocomplete(channel, "vn random", focused="tag", tag="sexual")
+        return {choice["name"] for choice in choices}
+
+    assert "High Sexual Content" in await offered(place.world.after_dark)
+    assert "High Sexual Content" not in await offered(place.general)

@@ -22,3 +22,13 @@ async def test_deleted_entry_is_gone() -> None:
     await cache.delete("a")
     assert await cache.get("a") is None
     assert len(cache) == 0
+
+
+async def test_the_bodies_together_are_bounded() -> None:
+    cache = MemoryCache(max_bytes=10)
+    await cache.set("a", Entry(b"12345678", 0.0, 1.0, 1.0))
+    await cache.set("a", Entry(b"1234", 0.0, 1.0, 1.0))
+    await cache.set("b", Entry(b"123456", 0.0, 1.0, 1.0))
+    assert len(cache) == 2
+    await cache.set("c", Entry(b"1", 0.0, 1.0, 1.0))
+    assert [await cache.get(key) is None for key in ("a", "b", "c")] == [True, False, False]
