@@ -14,11 +14,6 @@ from bot.playground.engine import LocalDiscord
 from bot.playground.page import PlaygroundPage
 from bot.playground.service import SampleServices, start_sample_services
 
-NO_DISCORD = (
-    "No DISCORD_TOKEN is set, so this is the playground: a Discord on this machine only. "
-    "To use a real one, put DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env and start again."
-)
-
 
 async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
     """Serves the page until it is interrupted. With `live` the real services are asked.
@@ -26,10 +21,8 @@ async def run_playground(config: Config, *, live: bool, port: int, without_token
     Raises:
         StartError: the page's port is taken.
     """
-    if without_token:
-        print(NO_DISCORD)  # noqa: T201
     async with open_playground(config, live=live, port=port) as page:
-        print(f"The playground is open at {page.url} (Ctrl+C closes it).", flush=True)  # noqa: T201
+        print(_announce(page.url, without_token=without_token), flush=True)  # noqa: T201
         await asyncio.get_running_loop().create_future()
 
 
@@ -66,6 +59,15 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
 
 def _use_samples(config: Config, services: SampleServices) -> Config:
     return msgspec.structs.replace(config, vndb_api_url=services.vndb_url)
+
+
+def _announce(url: str, *, without_token: bool) -> str:
+    if not without_token:
+        return f"The playground is open at {url} (Ctrl+C closes it)."
+    return (
+        f"No DISCORD_TOKEN is set, so the playground is open at {url} (Ctrl+C closes it); for the real Discord, put "
+        "DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env and start again."
+    )
 
 
 def _describe_data(config: Config, *, live: bool) -> str:

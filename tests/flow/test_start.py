@@ -15,6 +15,7 @@ from bot.app import StartError, build_bot, build_user_agent, connect
 from bot.check import run_check
 from bot.client import normalise_commands
 from bot.config import Config
+from bot.playground.run import run_playground
 from tests.flow.conftest import Place
 
 ROOT = Path(__file__).parent.parent.parent
@@ -147,7 +148,7 @@ async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place
     assert b"Traceback" not in stdout
 
 
-async def test_without_a_token_the_playground_opens_and_says_how_to_use_one(unconnected: Place) -> None:
+async def test_the_playground_opens_and_closes_cleanly(unconnected: Place) -> None:
     process = await start_program(unconnected, "playground", "--port", "0", DISCORD_TOKEN="")
     assert process.stdout is not None
     first = await asyncio.wait_for(process.stdout.readline(), timeout=20)
@@ -155,6 +156,21 @@ async def test_without_a_token_the_playground_opens_and_says_how_to_use_one(unco
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
     assert b"playground is open at http://127.0.0.1:" in first
     assert (process.returncode, b"Traceback" in stderr) == (0, False)
+
+
+async def test_without_a_token_the_program_opens_the_playground_and_says_how_to_use_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    task = asyncio.create_task(run_playground(Config(), live=False, port=0, without_token=True))
+    shown = ""
+    while not shown:
+        await asyncio.wait({task}, timeout=0.05)
+        shown = capsys.readouterr().out
+    task.cancel()
+    await asyncio.wait({task})
+    (sentence,) = shown.splitlines()
+    assert "http://127.0.0.1:" in sentence
+    assert "DISCORD_TOKEN=" in sentence
 
 
 async def test_every_request_to_a_service_names_the_bot_and_its_operator(place: Place) -> None:
