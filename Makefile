@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench lock clean
+.PHONY: run test lint check format bench pictures lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -25,6 +25,10 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The README's pictures, from the playground.
+pictures: .venv/dev.stamp
+	$(BIN)/python -m tests.pictures
 
 # The one command that makes both requirements files from pyproject.toml.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml

@@ -17,6 +17,7 @@ from bot.apis import vndb
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
+from bot.pages.visit import Sources
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ async def build_bot(config: Config) -> AsyncGenerator[Shiori]:
     """A bot that is ready to be started, and closed with its client at the end."""
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
     http = build_http(config)
-    shiori = Shiori(vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()), clock=SystemClock())
+    sources = Sources(vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()))
+    shiori = Shiori(sources=sources, clock=SystemClock())
     try:
         async with shiori:
             yield shiori

@@ -45,12 +45,12 @@ async def _check_vndb(config: Config) -> tuple[bool, str]:
     http = build_http(config)
     try:
         with asking(SystemClock(), within_s=10, priority=Priority.COMMAND):
-            stats = await vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()).fetch_stats()
+            card = await vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()).fetch_stats()
     except ShioriError as error:
         return False, f"VNDB at {config.vndb_api_url}: {render_error(error)}"
     finally:
         await http.close()
-    return True, f"VNDB at {config.vndb_api_url}: answers, and knows {stats.vn} visual novels."
+    return True, f"VNDB at {config.vndb_api_url}: answers, and knows {card.entry.vn} visual novels."
 
 
 def _advise_on_contact(config: Config) -> str:

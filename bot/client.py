@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import discord
@@ -13,14 +14,18 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.apis.vndb import Vndb
 from bot.http import Clock
-from bot.reply import explain
+from bot.pages.router import Router
+from bot.pages.visit import Sources, Visit
+from bot.reply import Interaction, Work, answer, build_viewer, change, explain
+from bot.ui.address import Address
+from bot.ui.item import ITEMS, find_back
+from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
 
 # Loaded by name, in this order. Nothing is discovered.
-EXTENSIONS = ("cogs.vn",)
+EXTENSIONS = ("cogs.vn", "cogs.character", "cogs.entry", "cogs.vndb")
 
 
 def build_intents() -> discord.Intents:
@@ -55,7 +60,7 @@ discord.VoiceClient.warn_dave = False
 class Shiori(commands.Bot):
     """The bot. It owns no service: cogs take what they need from its attributes when they are loaded."""
 
-    def __init__(self, *, vndb: Vndb, clock: Clock) -> None:
+    def __init__(self, *, sources: Sources, clock: Clock) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -68,11 +73,13 @@ class Shiori(commands.Bot):
             # Nothing waits for being ready: the bot answers from its first moment.
             guild_ready_timeout=0.1,
         )
-        self.vndb = vndb
+        self.sources = sources
+        self.router = Router(sources)
         self.clock = clock
         self.gateway_failed = False
 
     async def setup_hook(self) -> None:
+        self.add_dynamic_items(*ITEMS)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.register_commands()
@@ -89,6 +96,38 @@ class Shiori(commands.Bot):
         await self.tree.sync()
         log.info("registered %d commands with Discord", len(ours))
 
+    def visit(self, interaction: Interaction, place: str = "search", *, spoilers: int = 0) -> Visit:
+        """The look at a page that a command asks for."""
+        return Visit(Address(place, spoiler=spoilers), build_viewer(interaction))
+
+    async def show(self, interaction: Interaction, place: str, *, spoilers: int = 0) -> None:
+        """Answers a command with a page."""
+        await self.answer(interaction, self.router.show(self.visit(interaction, place, spoilers=spoilers)))
+
+    async def answer(self, interaction: Interaction, work: Work) -> None:
+        """Answers a command with the page that `work` makes."""
+        await answer(interaction, work, clock=self.clock)
+
+    async def turn(
+        self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
+    ) -> None:
+        """Shows the page that a button or select leads to: in place of its message, if it is the asker who used it.
+
+        Everybody else gets a copy of their own.
+        """
+        work = self.router.show(_build_turn(interaction, address, back))
+        if interaction.user.id == asker_id:
+            await change(interaction, work, clock=self.clock)
+        else:
+            await answer(interaction, work, clock=self.clock, private=True)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Says that a button or select of another version leads nowhere: discord.py leaves it without an answer."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS)
+        if interaction.type is discord.InteractionType.component and not known:
+            await self.turn(interaction, Address("gone"), asker_id=None)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no prefix commands."""
 
@@ -102,6 +141,25 @@ class Shiori(commands.Bot):
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
         log.info("connected as %s, in %d servers", self.user.name, len(self.guilds))
+
+
+def _build_turn(interaction: Interaction, address: Address, back: Address | None) -> Visit:
+    """The look at a page that a message leads to. What does not fit into a button is read from the message itself."""
+    parts = list(_walk(interaction.message.components if interaction.message else ()))
+    search = next((url for part in parts if read_search_url([url := str(getattr(part, "url", ""))])), None)
+    trail = back or find_back(str(getattr(part, "custom_id", "")) for part in parts)
+    if trail == address:
+        trail = None  # arrived
+    viewer = build_viewer(interaction)
+    found = read_search_url([search]) if search else None
+    carried = search if trail is not None and trail.place.startswith("list/") else None
+    return Visit(address, dataclasses.replace(viewer, back=trail, search=carried), found[1] if found else None)
+
+
+def _walk(components: Iterable[object]) -> Iterator[object]:
+    for component in components:
+        yield component
+        yield from _walk(cast("Iterable[object]", getattr(component, "children", ())))
 
 
 def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], object]:

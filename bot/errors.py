@@ -10,8 +10,10 @@
         │   └── CircuitOpen    it failed so often that it is left alone for a while
         ├── Throttled          it asked us to wait, or our own account with it is used up
         │   └── Blocked        it throttled us so often that it is left alone until that is safe
+        ├── QueryTimedOut      it gave up, since finding the answer took it too long
         ├── BadAnswer          it answered with something that is not what it promises
         └── Rejected           it refused the question (4xx)
+            └── Unauthorized   it did not accept the token, or the lack of one
 
 Errors carry facts (service, status, seconds), never sentences for people: `bot.ui.error` makes those.
 """
@@ -82,9 +84,17 @@ class Blocked(Throttled):
     """The service throttled us so often that it is left alone until that is safe."""
 
 
+class QueryTimedOut(ServiceError):
+    """The service gave up on the question itself. It is well: asking the same again only costs it the same again."""
+
+
 class BadAnswer(ServiceError):
     """The answer is not what the service promises: wrong shape, too large, a redirect elsewhere."""
 
 
 class Rejected(ServiceError):
     """The service refused the question. `reason` holds its own words, for the log."""
+
+
+class Unauthorized(Rejected):
+    """The service did not accept the token that came with the question, or wanted one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 import aiohttp
@@ -19,11 +19,13 @@ from discord.ext import commands
 from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
+from bot.ui.frame import PageView
+from bot.ui.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[commands.Bot]
-Work = Coroutine[Any, Any, discord.ui.LayoutView]
+Work = Coroutine[Any, Any, PageView]
 
 # Discord wants an acknowledgement within 3 s. What is there by then is sent at once and spares a second request.
 DEFER_AFTER_S = 0.7
@@ -38,41 +40,43 @@ _ALREADY_ACKNOWLEDGED = 40060
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
 
 
-async def answer(interaction: Interaction, work: Work, *, clock: Clock) -> None:
-    """Answers a command with the card that `work` makes, or with the sentence for its error."""
-    view = await _finish(interaction, work, clock=clock, thinking=True)
-    if view is None:
-        return
-    if _is_acknowledged(interaction):
-        arrived = await _deliver(interaction, interaction.edit_original_response(view=view))
-    else:
-        arrived = await _deliver(interaction, interaction.response.send_message(view=view))
-    if not arrived:
-        await say(interaction, UNEXPECTED)
+async def answer(interaction: Interaction, work: Work, *, clock: Clock, private: bool = False) -> None:
+    """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone."""
+    view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
+    if view is not None:
+        await _send(
+            interaction,
+            view,
+            lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+        )
 
 
 async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
-    view = await _finish(interaction, work, clock=clock, thinking=False)
-    if view is None:
-        return
+    view = await _finish(interaction, work, clock=clock, defer={})
+    if view is not None:
+        await _send(interaction, view, lambda: interaction.response.edit_message(view=view, attachments=view.files))
+
+
+async def _send(
+    interaction: Interaction, view: PageView, send_first: Callable[[], Coroutine[Any, Any, object]]
+) -> None:
+    """Sends the page as the acknowledgement, or after it."""
     if _is_acknowledged(interaction):
-        arrived = await _deliver(interaction, interaction.edit_original_response(view=view))
+        sending = interaction.edit_original_response(view=view, attachments=view.files)
     else:
-        arrived = await _deliver(interaction, interaction.response.edit_message(view=view))
-    if not arrived:
+        sending = send_first()
+    if not await _deliver(interaction, sending):
         await say(interaction, UNEXPECTED)
 
 
-async def _finish(
-    interaction: Interaction, work: Work, *, clock: Clock, thinking: bool
-) -> discord.ui.LayoutView | None:
+async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
     """Does `work`, deferring when it takes longer; explains its error and gives nothing when it fails."""
     with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND):
         task = asyncio.create_task(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
-        await _deliver(interaction, interaction.response.defer(thinking=thinking))
+        await _deliver(interaction, interaction.response.defer(**defer))
         await asyncio.wait({task})
     error = task.exception()
     if error is not None:
@@ -132,6 +136,15 @@ def is_age_restricted(channel: object) -> bool:
         channel = channel.parent
     check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
     return check is not None and check()
+
+
+def build_viewer(interaction: Interaction) -> Viewer:
+    """Who asks, and what may stand where they ask."""
+    return Viewer(
+        asker_id=interaction.user.id,
+        asker_name=interaction.user.display_name,
+        age_restricted=is_age_restricted(interaction.channel),
+    )
 
 
 def _sentence(error: BaseException, *, command: object) -> str:

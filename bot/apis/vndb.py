@@ -1,74 +1,81 @@
 """VNDB, the visual novel database: https://api.vndb.org/kana (free for non-commercial use).
 
-Queries are POST with a JSON object; errors are one line of text. What the records hold is in `vndb_model`,
-filters are built in `vndb_filter`.
+What the records hold is in `vndb_model`, the kinds of entries are in `vndb_kind`, filters in `vndb_where`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from bot.apis import vndb_filter, vndb_model, vndb_names
-from bot.apis.vndb_filter import CompactFilter, Filter, any_of
-from bot.apis.vndb_model import Card, Found, Page, Stats, Tag, Vn
+from bot.apis import vndb_names
+from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
+from bot.apis.vndb_error import SERVICE, examine
+from bot.apis.vndb_filter import Filter, all_of, any_of, compact
+from bot.apis.vndb_kind import CHARACTER, QUOTE, STAFF, VN, Kind
+from bot.apis.vndb_model import Character, Label, Quote, Stats, User, Vn, find_id
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_random import Ids, RandomDraw, RandomFilter
+from bot.apis.vndb_normal import WHAT, parse_normalized
+from bot.apis.vndb_query import ListQuery, choose_results, split_query
+from bot.apis.vndb_random import Ids, RandomDraw
+from bot.apis.vndb_record import Card, Found
+from bot.apis.vndb_similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
 from bot.apis.vndb_suggest import Suggester, clean
-from bot.errors import BadAnswer, InvalidInput, NotFound, ServiceError
-from bot.http import (
-    Answer,
-    Batcher,
-    Client,
-    Clock,
-    Finding,
-    Lifetime,
-    Policy,
-    Priority,
-    Request,
-    Response,
-    SystemClock,
-    TimeAccount,
-    Window,
-    asking,
-)
+from bot.apis.vndb_user import LIST_LIFETIME, Users, Votes
+from bot.errors import InvalidInput, NotFound, Rejected, ServiceError
+from bot.http import Batcher, Client, Clock, Lifetime, Policy, Priority, SystemClock, TimeAccount, Window, asking
 
-__all__ = ["RandomFilter", "Vndb", "build_query", "policy"]
+__all__ = ["SERVICE", "Drawn", "ListQuery", "Similar", "Vndb", "policy"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
-SERVICE = "vndb"
 DEFAULT_URL = "https://api.vndb.org/kana"
-MAX_RESULTS = 100
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
-# Votes and ratings are themselves up to an hour old on VNDB; the rest of a novel changes by hand, rarely.
-VN_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=7 * DAY_S, empty_s=600.0)
+# Votes and ratings are themselves up to an hour old on VNDB; the rest of an entry changes by hand, rarely.
+CARD_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=7 * DAY_S, empty_s=600.0)
 SEARCH_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
-TOP_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
-TAG_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=7 * DAY_S, empty_s=HOUR_S)
 STATS_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 SCHEMA_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=30 * DAY_S, empty_s=600.0)
 SAMPLE_LIFETIME = Lifetime(fresh_s=60.0, stale_s=60.0, empty_s=60.0)
+# What an advanced search means never changes, but its tags may be merged or deleted.
+NORMAL_LIFETIME = Lifetime(fresh_s=30 * DAY_S, stale_s=60 * DAY_S, empty_s=DAY_S)
 
-# One page serves suggestions, the pick list and what is typed on after it; so it asks for twice what is shown.
+# One page serves suggestions and what is typed on after it; so it asks for twice what is shown.
 SEARCH_RESULTS = 50
-SEARCH_FIELDS = "title,alttitle,titles{lang,title,latin},aliases,released,olang,rating,votecount"
-CARD_FIELDS = (
-    "title,alttitle,titles{lang,title,latin,official,main},aliases,olang,devstatus,released,languages,platforms,"
-    "image{id,url,dims,sexual,violence,votecount,thumbnail,thumbnail_dims},length,length_minutes,length_votes,"
-    "description,rating,votecount,developers{name,original},tags{name,rating,spoiler,lie,category}"
-)
-TAG_FIELDS = "name,aliases,category,searchable,vn_count"
 
 BATCH_WINDOW_S = 0.01
-DRAWS = 3  # a drawn novel may have been deleted since
+DRAWS = 3  # a drawn entry may have been deleted since
 SCHEMA_WITHIN_S = 0.3  # names are not worth more of a person's time: there are built-in ones
 SCHEMA_AGAIN_S = 60.0
+TYPICAL_VNS = 60_000  # while the statistics are not at hand: only how rare a tag is depends on it
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A random novel. `compact` is what it had to be like, in VNDB's compact form; None if it might be any."""
+
+    card: Card[Vn]
+    compact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Novels like `base`, the most similar first, each with its score: the share of the tags in common, 0 to 1.
+
+    `age_s` and `stale` as in `Found`.
+    """
+
+    base: Card[Vn]
+    ranked: list[tuple[Vn, float]]
+    age_s: float = 0.0
+    stale: bool = False
 
 
 def policy() -> Policy:
@@ -89,125 +96,182 @@ def policy() -> Policy:
     )
 
 
-class _Timed(msgspec.Struct):
-    time: float | None = None
-
-
-def examine(response: Response) -> Finding:
-    """Read what an answer cost. It is in whole milliseconds: 0 means less than half of one, not nothing."""
-    if response.status != 200:
-        return Finding()
-    try:
-        timed = msgspec.json.decode(response.body, type=_Timed)
-        response.body.decode("utf-8")  # else a string that is none would only show when a record is read
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Finding(error=BadAnswer(SERVICE, "no JSON object", status=200))
-    return Finding(cost_s=0.0 if timed.time is None else max(timed.time, 0.5) / 1000)
-
-
-def build_query(
-    filters: Filter | CompactFilter | None,
-    *,
-    fields: str,
-    sort: str = "id",
-    reverse: bool = False,
-    results: int = 10,
-) -> bytes:
-    """The body of a query. `filters` None matches everything; `fields` as on the published page."""
-    if not 0 <= results <= MAX_RESULTS:
-        raise InvalidInput("results", f"must be 0 to {MAX_RESULTS}")
-    query: dict[str, object] = {"fields": fields, "sort": sort, "results": results, "time": True}
-    if isinstance(filters, CompactFilter):
-        query["filters"] = filters.text
-    elif filters is not None:
-        query["filters"] = filters.json
-    if reverse:
-        query["reverse"] = True
-    return msgspec.json.encode(query, order="deterministic")
-
-
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise."""
 
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
         self._client = client
         self._clock = clock or SystemClock()
-        self._base_url = base_url.rstrip("/")
+        self._endpoints = Endpoints(client, base_url=base_url)
+        self._users = Users(client, self._endpoints, clock=self._clock)
         self._names = vndb_names.BUILT_IN
         self._schema_body: bytes | None = None
         self._schema_again_at = float("-inf")
-        self._batcher: Batcher[str, bytes | None] = Batcher(
-            self._load_batch, max_size=MAX_RESULTS, window_s=BATCH_WINDOW_S, clock=self._clock, service=SERVICE
-        )
-        self._random = RandomDraw(ask=self._ask_ids, ask_top=self._ask_top, share=self._share, rng=rng)
-        self._vn_suggester = Suggester(
-            fetch=self._search_vns, peek=self._peek_vns, names=_list_names, clock=self._clock
-        )
-        self._tag_suggester = Suggester(
-            fetch=self._search_tags, peek=self._peek_tags, names=_list_tag_names, clock=self._clock
-        )
+        self._batchers: dict[str, Batcher[str, bytes | None]] = {}
+        self._suggesters: dict[str, Suggester[Any]] = {}
+        self._vn_draw = self._build_draw(VN, rng)
+        self._character_draw = self._build_draw(CHARACTER, rng)
 
-    async def fetch_vn(self, vn_id: str) -> Card:
-        """The whole of one novel (`v17`). Raises `NotFound` if there is none, `InvalidInput` if it is no id.
+    # Single entries
+
+    async def fetch(self, kind: Kind[T], entry_id: str) -> Card[T]:
+        """One entry with the kind's card fields. Raises `NotFound` if there is none, `InvalidInput` if it is no id.
 
         Ids that are asked for at the same time share one query.
         """
-        if not vn_id.startswith("v") or not vn_id[1:].isascii() or not vn_id[1:].isdigit():
-            raise InvalidInput("visual novel id", "must look like v17")
-        known = vndb_model.find_vn_id("v" + vn_id[1:].lstrip("0"))
+        number = entry_id.removeprefix(kind.prefix)
+        if number == entry_id or not number.isascii() or not number.isdigit():
+            raise InvalidInput(f"{kind.noun} id", f"must look like {kind.prefix}17")
+        known = find_id(kind.prefix + number.lstrip("0"), kind.prefix)
         if known is None:
-            raise NotFound(SERVICE, vn_id)
+            raise NotFound(SERVICE, f"{kind.noun} {entry_id}")
         answer = await self._client.cached(
-            f"{SERVICE} vn {known}",
-            VN_LIFETIME,
-            lambda: self._batcher.load(known),
+            f"{SERVICE} {kind.key} {known}",
+            CARD_LIFETIME,
+            lambda: self._find_batcher(kind).load(known),
             service=SERVICE,
-            what="vn",
+            what=kind.key,
         )
-        vn = None if answer.body is None else vndb_model.parse_vn(answer.body)
-        if vn is None:
-            raise NotFound(SERVICE, known)
-        return Card(vn, answer.age_s, answer.stale)
+        if answer.body is None:
+            raise NotFound(SERVICE, f"{kind.noun} {known}")
+        return Card(read_record(answer.body, kind.model), answer.age_s, answer.stale)
 
-    async def search(self, text: str, *, results: int = 25) -> Found[Vn]:
-        """Novels by title or alias, best match first, with what a list needs. Raises `InvalidInput` for no text."""
+    async def fetch_random(self, wanted: Filter[Vn] | None) -> Drawn:
+        """A novel that `wanted` matches, each as likely as any other. Raises `NotFound` if there is none."""
+        return Drawn(*await self._draw(VN, self._vn_draw, wanted))
+
+    async def fetch_random_character(self) -> Card[Character]:
+        """A character, each as likely as any other."""
+        card, _ = await self._draw(CHARACTER, self._character_draw, None)
+        return card
+
+    async def fetch_random_quote(self) -> Card[Quote]:
+        """A quote, chosen by VNDB: another one each time. Raises `NotFound` if there is none."""
+        query = ListQuery(QUOTE, Filter(("random", "=", 1)), results=1, fields=QUOTE.card_fields)
+        found = list_entries(await self._endpoints.send(query, what="random quote"), QUOTE)
+        if not found:
+            raise NotFound(SERVICE, "quote")
+        quote, _ = next(iter(found.values()))
+        return Card(quote)
+
+    async def fetch_similar(self, vn_id: str, *, age_restricted: bool) -> Similar:
+        """Novels with the same telling tags as this one. Raises as `fetch` does."""
+        base = await self.fetch(VN, vn_id)
+        total = await self._find_total()
+        tags = choose_tags(base.entry, age_restricted=age_restricted, total_vns=total)
+        related = [relation.id for relation in base.entry.relations]
+        wanted = build_candidates(tags, exclude=[base.entry.id, *related])
+        if wanted is None:
+            return Similar(base, [], base.age_s, base.stale)
+        query = ListQuery(VN, wanted, sort="rating", reverse=True, results=100, fields=CANDIDATE_FIELDS)
+        found = await self._endpoints.fetch(query, CARD_LIFETIME, what="similar vns")
+        ranked = rank(base.entry, found.items, age_restricted=age_restricted, total_vns=total)
+        return Similar(base, ranked, max(base.age_s, found.age_s), base.stale or found.stale)
+
+    # Many entries
+
+    async def fetch_list(self, query: ListQuery[T]) -> Found[T]:
+        """One page of entries, in several queries if its fields are too many for one.
+
+        `count` is None past the last page, where the server does not know it.
+        """
+        lifetime = SEARCH_LIFETIME if query.user is None else LIST_LIFETIME
+        first, *others = split_query(query)
+        found = await self._endpoints.fetch(first, lifetime, what=f"{query.kind.path} list")
+        for other in others:
+            if not found.more:
+                break
+            more = await self._endpoints.fetch(other, lifetime, what=f"{query.kind.path} list")
+            found = replace(
+                found,
+                items=found.items + more.items,
+                more=more.more,
+                age_s=max(found.age_s, more.age_s),
+                stale=found.stale or more.stale,
+            )
+        return found
+
+    async def search(self, kind: Kind[T], text: str, *, results: int = 25) -> Found[T]:
+        """Entries by any of their names, best match first, at most 50. Raises `InvalidInput` for no text."""
         wanted = clean(text)[:200].rstrip().lower()
         # VNDB takes a text of invisible characters for none, and finds everything.
         if not any(sign.isprintable() and not sign.isspace() for sign in wanted):
             raise InvalidInput("search", "needs some text")
-        found = await self._search_vns(wanted)
+        found = await self._search(kind, wanted)
         more = found.more or len(found.items) > results
         return Found(found.items[:results], more, found.age_s, found.stale)
 
-    async def suggest(self, text: str, *, asker: int) -> list[Vn]:
-        """Novels that may be meant by what was typed so far. Never raises `ServiceError`; see `Suggester`."""
-        return await self._vn_suggester.suggest(text, asker=asker)
+    async def suggest(self, kind: Kind[T], text: str, *, asker: int | None) -> list[T]:
+        """Entries that may be meant by what was typed so far; of tags and traits only those that can be searched by.
 
-    async def search_tags(self, text: str, *, asker: int | None = None) -> list[Tag]:
-        """Tags that may be meant by `text` and can be filtered by. Never raises `ServiceError`.
-
-        `asker`: who is typing it, letter by letter; None if it is a whole word.
+        `asker`: who is typing it, letter by letter; None if it is a whole word. Never raises `ServiceError`.
         """
-        tags = await self._tag_suggester.suggest(text, asker=asker)
-        return [tag for tag in tags if tag.searchable]
+        suggester: Suggester[T] | None = self._suggesters.get(kind.key)
+        if suggester is None:
+            suggester = self._suggesters[kind.key] = Suggester(
+                fetch=lambda text: self._search(kind, text),
+                peek=lambda text: self._endpoints.peek(_build_search(kind, text)),
+                names=kind.list_names,
+                clock=self._clock,
+            )
+        found = await suggester.suggest(text, asker=asker)
+        # Somebody with several names has a row for each.
+        unique = {getattr(entry, "id", ""): entry for entry in reversed(found) if getattr(entry, "searchable", True)}
+        return list(reversed(unique.values()))
 
-    async def fetch_random(self, chosen: RandomFilter) -> Card:
-        """A novel like `chosen`, each as likely as any other. Raises `NotFound` if there is none like that."""
-        for _ in range(DRAWS - 1):
+    async def normalise(self, kind: Kind[T], compact_text: str) -> Filter[T]:
+        """Turn the `f=` of an address of VNDB's advanced search into a filter that can be joined with others.
+
+        Raises `InvalidInput` if VNDB does not understand it, or it asks for nothing.
+        """
+        query = ListQuery(kind, compact(compact_text, kind.model), results=0, fields="id")
+
+        async def load() -> bytes | None:
+            request = self._endpoints.build_post(query, what="advanced search", normalized=True)
             try:
-                return await self.fetch_vn(f"v{await self._random.draw(chosen)}")
-            except NotFound as error:
-                if not error.what.startswith("v"):
-                    raise
-        return await self.fetch_vn(f"v{await self._random.draw(chosen)}")
+                response = await self._client.send(request)
+            except Rejected as error:
+                if error.status == 400:
+                    return None
+                raise
+            with suppress(InvalidInput):
+                read(parse_normalized, response.body)
+            return response.body
 
-    async def fetch_stats(self) -> Stats:
+        answer = await self._client.cached(
+            f"{SERVICE} normal {kind.path} {compact_text}",
+            NORMAL_LIFETIME,
+            load,
+            service=SERVICE,
+            what="advanced search",
+        )
+        if answer.body is None:
+            raise InvalidInput(WHAT, "is not one that VNDB understands")
+        return read(parse_normalized, answer.body)
+
+    # People
+
+    async def fetch_user(self, name_or_id: str) -> Card[User]:
+        """See `Users.fetch_user`."""
+        return await self._users.fetch_user(name_or_id)
+
+    async def fetch_labels(self, user_id: str) -> list[Label]:
+        """See `Users.fetch_labels`."""
+        return await self._users.fetch_labels(user_id)
+
+    async def fetch_votes(self, user_id: str) -> Votes:
+        """See `Users.fetch_votes`."""
+        return await self._users.fetch_votes(user_id)
+
+    # VNDB itself
+
+    async def fetch_stats(self) -> Card[Stats]:
         """How much VNDB has of each kind."""
-        answer = await self._get("stats", STATS_LIFETIME, _is_empty_stats)
-        return _read(vndb_model.parse_stats, answer.body or b"")
+        answer = await self._endpoints.get("stats", STATS_LIFETIME, is_empty=_is_empty_stats)
+        return Card(read_record(answer.body, Stats), answer.age_s, answer.stale)
 
     async def fetch_schema(self) -> Names:
-        """The names of languages and platforms: VNDB's own, or built-in ones when those cannot be had at once.
+        """The names of codes: VNDB's own, or built-in ones when those cannot be had at once.
 
         Never raises `ServiceError`.
         """
@@ -215,135 +279,94 @@ class Vndb:
             return self._names
         try:
             with asking(self._clock, within_s=SCHEMA_WITHIN_S, priority=Priority.AUTOCOMPLETE):
-                answer = await self._get("schema", SCHEMA_LIFETIME, _is_empty_schema)
+                answer = await self._endpoints.get("schema", SCHEMA_LIFETIME, is_empty=_is_empty_schema)
             if answer.body is not None and answer.body is not self._schema_body:
-                self._names = _read(vndb_names.parse_schema, answer.body)
+                self._names = read(vndb_names.parse_schema, answer.body)
                 self._schema_body = answer.body
         except ServiceError:
             self._schema_again_at = self._clock.monotonic() + SCHEMA_AGAIN_S
         return self._names
 
-    # What is asked, one coroutine a kind of question.
+    # What stands behind them
 
-    async def _get(self, what: str, lifetime: Lifetime, is_empty: Callable[[bytes], bool]) -> Answer:
-        request = Request(SERVICE, what, "GET", f"{self._base_url}/{what}")
-        return await self._client.fetch(request, lifetime, is_empty=is_empty)
+    def _find_batcher(self, kind: Kind[T]) -> Batcher[str, bytes | None]:
+        batcher = self._batchers.get(kind.key)
+        if batcher is None:
 
-    def _build_post(self, path: str, what: str, body: bytes) -> Request:
-        # Any other content type, and one with a charset in older versions of the server, is answered with 400.
-        headers = {"content-type": "application/json"}
-        return Request(SERVICE, what, "POST", f"{self._base_url}/{path}", body, headers)
+            async def load(ids: Sequence[str]) -> list[bytes | None]:
+                return await self._load_batch(kind, ids)
 
-    async def _load_batch(self, ids: Sequence[str]) -> list[bytes | Exception | None]:
+            batcher = self._batchers[kind.key] = Batcher(
+                load,
+                max_size=choose_results(kind.card_fields, 100),
+                window_s=BATCH_WINDOW_S,
+                clock=self._clock,
+                service=SERVICE,
+            )
+        return batcher
+
+    async def _load_batch(self, kind: Kind[T], ids: Sequence[str]) -> list[bytes | None]:
         """The record of each id as it came, None where there is none. They come in VNDB's order, not in ours."""
-        wanted = any_of(*(vndb_filter.field("id").eq(one) for one in ids))
-        body = build_query(wanted, fields=CARD_FIELDS, results=len(ids))
-        page = _read_page(await self._client.send(self._build_post("vn", "vn by id", body)))
-        records = {vn.id: bytes(raw) for raw in page.results if (vn := vndb_model.parse_vn(raw))}
-        return [records.get(one) for one in ids]
+        matches: list[Filter[T]] = [Filter(("id", "=", one)) for one in ids]
+        wanted = any_of(*matches)
+        if kind.path == STAFF.path:  # else there is a row for each name, and some do not fit on the page
+            wanted = all_of(wanted, Filter(("ismain", "=", 1)))
+        query = ListQuery(kind, wanted, results=len(ids), fields=kind.card_fields)
+        records = list_entries(await self._endpoints.send(query, what=f"{kind.key} by id"), kind)
+        return [records[one][1] if one in records else None for one in ids]
 
-    def _build_search(self, text: str) -> Request:
-        body = build_query(
-            vndb_filter.field("search").eq(text),
-            fields=SEARCH_FIELDS,
-            sort="searchrank",
-            results=SEARCH_RESULTS,
-        )
-        return self._build_post("vn", "search", body)
+    async def _search(self, kind: Kind[T], text: str) -> Found[T]:
+        return await self._endpoints.fetch(_build_search(kind, text), SEARCH_LIFETIME, what=f"{kind.path} search")
 
-    async def _search_vns(self, text: str) -> Found[Vn]:
-        answer = await self._client.fetch(self._build_search(text), SEARCH_LIFETIME, is_empty=_is_empty)
-        return _build_found(answer, vndb_model.parse_vn)
+    async def _find_total(self) -> int:
+        answer = await self._client.peek(self._endpoints.build_get("stats").key)
+        return TYPICAL_VNS if answer is None else read_record(answer.body, Stats).vn or TYPICAL_VNS
 
-    async def _peek_vns(self, text: str) -> Found[Vn] | None:
-        answer = await self._client.peek(self._build_search(text).key)
-        return None if answer is None else _build_found(answer, vndb_model.parse_vn)
+    async def _draw(self, kind: Kind[T], draw: RandomDraw[T], wanted: Filter[T] | None) -> tuple[Card[T], str | None]:
+        for _ in range(DRAWS - 1):
+            number, compacted = await draw.draw(wanted)
+            with suppress(NotFound):  # deleted since
+                return await self.fetch(kind, f"{kind.prefix}{number}"), compacted
+        number, compacted = await draw.draw(wanted)
+        return await self.fetch(kind, f"{kind.prefix}{number}"), compacted
 
-    def _build_tag_search(self, text: str) -> Request:
-        query: dict[str, object] = {
-            "filters": ("search", "=", text),
-            "fields": TAG_FIELDS,
-            "sort": "searchrank",
-            "results": SEARCH_RESULTS,
-            "time": True,
-        }
-        return self._build_post("tag", "tag search", msgspec.json.encode(query, order="deterministic"))
+    def _build_draw(self, kind: Kind[T], rng: Random) -> RandomDraw[T]:
+        async def ask(wanted: Filter[T] | None) -> Ids:
+            page = await self._endpoints.send(
+                ListQuery(kind, wanted, results=100, fields="id"), what=f"{kind.path} ids"
+            )
+            return Ids([_read_number(one) for one in list_entries(page, kind)], page.more)
 
-    async def _search_tags(self, text: str) -> Found[Tag]:
-        answer = await self._client.fetch(self._build_tag_search(text), TAG_LIFETIME, is_empty=_is_empty)
-        return _build_found(answer, vndb_model.parse_tag)
+        async def ask_top(wanted: Filter[T] | None) -> Ids:
+            query = ListQuery(kind, wanted, reverse=True, results=100, fields="id", compact=wanted is not None)
+            found = await self._endpoints.fetch(query, SEARCH_LIFETIME, what=f"highest {kind.path} ids")
+            numbers = [_read_number(str(getattr(one, "id", ""))) for one in found.items]
+            return Ids(numbers, found.more, found.compact)
 
-    async def _peek_tags(self, text: str) -> Found[Tag] | None:
-        answer = await self._client.peek(self._build_tag_search(text).key)
-        return None if answer is None else _build_found(answer, vndb_model.parse_tag)
-
-    def _build_ids(self, wanted: Filter | None) -> Request:
-        return self._build_post("vn", "vn ids", build_query(wanted, fields="id", results=MAX_RESULTS))
-
-    async def _ask_ids(self, wanted: Filter | None) -> Ids:
-        response = await self._client.send(self._build_ids(wanted))
-        return _build_ids(_read_page(response))
-
-    async def _ask_top(self, wanted: Filter | None) -> Ids:
-        body = build_query(wanted, fields="id", reverse=True, results=MAX_RESULTS)
-        request = self._build_post("vn", "highest vn ids", body)
-        answer = await self._client.fetch(request, TOP_LIFETIME, is_empty=_is_empty)
-        return _build_ids(_read(vndb_model.parse_page, answer.body or b""))
+        return RandomDraw(kind, ask=ask, ask_top=ask_top, share=self._share, rng=rng)
 
     async def _share(self, key: str, load: Callable[[], Awaitable[bytes]]) -> bytes:
         """Run `load` once for all who ask at the same time: the client's own single flight does it."""
         answer = await self._client.cached(
             f"{SERVICE} random {key}", SAMPLE_LIFETIME, load, service=SERVICE, what="random"
         )
-        return answer.body or b"[]"
+        return answer.body or b""
 
 
-def _read(parse: Callable[[bytes], T], body: bytes) -> T:
-    try:
-        return parse(body)
-    except msgspec.DecodeError as error:
-        raise BadAnswer(SERVICE, str(error)) from None
+def _build_search(kind: Kind[T], text: str) -> ListQuery[T]:
+    return ListQuery(kind, Filter(("search", "=", text)), sort="searchrank", results=SEARCH_RESULTS)
 
 
-def _read_page(response: Response) -> Page:
-    return _read(vndb_model.parse_page, response.body)
+def _read_number(entry_id: str) -> int:
+    return int(entry_id[1:])
 
 
 # What cannot be read raises here, before it is kept.
 
 
 def _is_empty_stats(body: bytes) -> bool:
-    return not _read(vndb_model.parse_stats, body).vn
+    return not read_record(body, Stats).vn
 
 
 def _is_empty_schema(body: bytes) -> bool:
-    return not _read(vndb_names.parse_schema, body).languages
-
-
-def _is_empty(body: bytes) -> bool:
-    return not _read(vndb_model.parse_page, body).results
-
-
-def _build_found(answer: Answer, parse: Callable[[msgspec.Raw], T | None]) -> Found[T]:
-    page = _read(vndb_model.parse_page, answer.body or b"")
-    items = [item for raw in page.results if (item := parse(raw)) is not None]
-    return Found(items, page.more, answer.age_s, answer.stale)
-
-
-def _build_ids(page: Page) -> Ids:
-    found = (vndb_model.parse_vn(raw) for raw in page.results)
-    return Ids([int(vn.id[1:]) for vn in found if vn is not None], page.more)
-
-
-def _list_names(vn: Vn) -> Iterable[str]:
-    yield vn.title
-    yield vn.alttitle or ""
-    for title in vn.titles:
-        yield title.title
-        yield title.latin or ""
-    yield from vn.aliases
-
-
-def _list_tag_names(tag: Tag) -> Iterable[str]:
-    yield tag.name
-    yield from tag.aliases
+    return not read(vndb_names.parse_schema, body).languages

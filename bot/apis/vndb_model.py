@@ -1,29 +1,28 @@
-"""What VNDB knows, typed, and read so that no odd record costs the rest of the page.
+"""What VNDB knows, typed: the fields of every entry, as https://api.vndb.org/kana lists them.
 
-The fields are those of https://api.vndb.org/kana (POST /vn, POST /tag). A record is decoded strictly first, since that
-is nearly always right and fast; what does not fit is decoded once more field by field, and only the fields that make
-no sense are left out. Defaults are the careful choice: an unknown spoiler level is the highest, an unflagged image is
-not safe.
+Every field but the id has a default, since a query selects only some. Defaults are the careful choice: an unknown
+spoiler level is the highest, an unflagged image is not safe, a trait of unknown kind is sexual.
+
+Dates are `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, `TBA` or None. Descriptions and notes hold VNDB's formatting codes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-T = TypeVar("T")
-S = TypeVar("S", bound=msgspec.Struct)
-
-# At most seven digits: the server refuses a longer one as an invalid value, and with it the whole query.
-_VN_ID = re.compile(r"v[1-9][0-9]{0,6}")
-_TAG_ID = re.compile(r"g[1-9][0-9]{0,6}")
-
 SAFE_UP_TO = 0.4
 """Average vote (0 safe, 1 suggestive, 2 explicit) up to which a picture counts as safe, as VNDB's own site has it."""
+
+# At most seven digits: the server refuses a longer one as an invalid value, and with it the whole query.
+_ID = re.compile(r"[a-z]{1,2}[1-9][0-9]{0,6}")
+
+
+def find_id(text: str, prefix: str) -> str | None:
+    """Read `v17` as the server would take it; None if no entry with that `prefix` can have that id."""
+    fits = _ID.fullmatch(text) and text.removeprefix(prefix).isdigit()
+    return text if fits and text.startswith(prefix) else None
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -44,6 +43,15 @@ class Image(msgspec.Struct, frozen=True):
         return self.votecount >= 1 and _is_low(self.sexual) and _is_low(self.violence)
 
 
+class Link(msgspec.Struct, frozen=True):
+    """A link to another site. `name` is the site's internal name; `label` is for people."""
+
+    url: str
+    label: str = ""
+    name: str = ""
+    id: str | int | None = None
+
+
 class Title(msgspec.Struct, frozen=True):
     """A title in one language: `title` in the original script, `latin` its romanization if there is one."""
 
@@ -55,35 +63,126 @@ class Title(msgspec.Struct, frozen=True):
 
 
 class Producer(msgspec.Struct, frozen=True):
-    """A company or a person that makes novels. `original` is the name in the original script if it differs."""
+    """A company or a person that makes novels. `type` is `co` company, `in` individual, `ng` amateur group."""
 
     id: str
-    name: str
+    name: str = ""
     original: str | None = None
+    aliases: list[str] = msgspec.field(default_factory=list[str])
+    lang: str | None = None
+    type: str | None = None
+    description: str | None = None
+    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """A tag, on its own or on a novel. `rating` 0 to 3 and `spoiler` 0 to 2 mean something on a novel only."""
+    """A tag, on its own or on a novel. `rating` 0 to 3, `spoiler` 0 to 2 and `lie` mean something on a novel only.
+
+    `category` is `cont` content, `ero` sexual content, `tech` technical.
+    """
 
     id: str
-    name: str
+    name: str = ""
     rating: float = 0.0
     spoiler: int = 2
     lie: bool = False
     category: str = ""
     aliases: list[str] = msgspec.field(default_factory=list[str])
+    description: str | None = None
     searchable: bool = True
+    applicable: bool = True
     vn_count: int = 0
+
+    @property
+    def is_sexual(self) -> bool:
+        """Whether it belongs into age-restricted channels only. A category that is not known counts as sexual."""
+        return self.category not in {"cont", "tech"}
+
+    @property
+    def spoils(self) -> int:
+        """The spoiler level it needs. A lie is told to mislead: that it is one gives as much away as anything."""
+        return 2 if self.lie else self.spoiler
+
+
+class Trait(msgspec.Struct, frozen=True):
+    """A trait, on its own or on a character. `spoiler` 0 to 2 and `lie` mean something on a character only."""
+
+    id: str
+    name: str = ""
+    spoiler: int = 2
+    lie: bool = False
+    sexual: bool = True
+    aliases: list[str] = msgspec.field(default_factory=list[str])
+    description: str | None = None
+    searchable: bool = True
+    applicable: bool = True
+    group_id: str | None = None
+    group_name: str | None = None
+    char_count: int = 0
+
+    @property
+    def spoils(self) -> int:
+        """The spoiler level it needs; see `Tag.spoils`."""
+        return 2 if self.lie else self.spoiler
+
+
+class StaffAlias(msgspec.Struct, frozen=True):
+    """A name someone is known by: `name` in the original script, `latin` its romanization."""
+
+    name: str
+    aid: int = 0
+    latin: str | None = None
+    ismain: bool = False
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """A name of someone who works on novels. A person may have several rows, with one `id` and an `aid` each."""
+
+    id: str
+    aid: int = 0
+    ismain: bool = False
+    name: str = ""
+    original: str | None = None
+    lang: str | None = None
+    gender: str | None = None
+    description: str | None = None
+    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+    aliases: list[StaffAlias] = msgspec.field(default_factory=list[StaffAlias])
+
+
+class Credit(Staff, frozen=True):
+    """Someone's part in a novel. `eid` is the edition it belongs to, None the original one."""
+
+    eid: int | None = None
+    role: str = ""
+    note: str | None = None
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """A translated edition that has staff of its own."""
+
+    eid: int
+    lang: str | None = None
+    name: str = ""
+    official: bool = False
+
+
+class VoiceActor(msgspec.Struct, frozen=True):
+    """Who speaks whom."""
+
+    staff: Staff
+    character: Character
+    note: str | None = None
 
 
 class Vn(msgspec.Struct, frozen=True):
     """A visual novel.
 
-    `released` is `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, `TBA` or None. `rating` is 10 to 100. `devstatus` is 0 finished,
-    1 in development, 2 cancelled; `length` 1 very short to 5 very long; either may hold a value not known yet.
+    `rating` (Bayesian) and `average` are 10 to 100. `devstatus` is 0 finished, 1 in development, 2 cancelled;
+    `length` 1 very short to 5 very long; either may hold a value not known yet. Inside a list entry it has no id.
     """
 
-    id: str
+    id: str = ""
     title: str = ""
     alttitle: str | None = None
     titles: list[Title] = msgspec.field(default_factory=list[Title])
@@ -98,10 +197,195 @@ class Vn(msgspec.Struct, frozen=True):
     length_minutes: int | None = None
     length_votes: int = 0
     description: str | None = None
+    average: float | None = None
     rating: float | None = None
+    popularity: float | None = None
     votecount: int = 0
+    screenshots: list[Screenshot] = msgspec.field(default_factory=lambda: list[Screenshot]())  # noqa: PLW0108 - not yet defined
+    relations: list[Relation] = msgspec.field(default_factory=lambda: list[Relation]())  # noqa: PLW0108 - not yet defined
     developers: list[Producer] = msgspec.field(default_factory=list[Producer])
     tags: list[Tag] = msgspec.field(default_factory=list[Tag])
+    editions: list[Edition] = msgspec.field(default_factory=list[Edition])
+    staff: list[Credit] = msgspec.field(default_factory=list[Credit])
+    va: list[VoiceActor] = msgspec.field(default_factory=list[VoiceActor])
+    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+
+
+class Relation(Vn, frozen=True):
+    """A novel that another one is related to. `relation` is a code such as `seq`, said of this one."""
+
+    relation: str = ""
+    relation_official: bool = False
+
+
+class ReleaseVn(Vn, frozen=True):
+    """A novel in a release. `rtype` is `complete`, `partial` or `trial`."""
+
+    rtype: str = ""
+
+
+class CharacterVn(Vn, frozen=True):
+    """A novel that a character appears in. `role` is `main`, `primary`, `side` or `appears`.
+
+    It may be listed several times, with another `release`, role and spoiler level.
+    """
+
+    spoiler: int = 2
+    role: str = ""
+    release: Release | None = None
+
+
+class ReleaseTitle(msgspec.Struct, frozen=True):
+    """A language of a release. `mtl`: a machine translated it. `title` None: that of the main language."""
+
+    lang: str
+    title: str | None = None
+    latin: str | None = None
+    mtl: bool = False
+    main: bool = False
+
+
+class Medium(msgspec.Struct, frozen=True):
+    """What a release comes on. `qty` 0 is unknown, or does not apply."""
+
+    medium: str
+    qty: int = 0
+
+
+class ReleaseProducer(Producer, frozen=True):
+    """A producer's part in a release."""
+
+    developer: bool = False
+    publisher: bool = False
+
+
+class ReleaseImage(Image, frozen=True):
+    """A picture of a release. `type` is a code such as `pkgfront`; `vn` the novel it is of, None all of them."""
+
+    type: str = ""
+    vn: str | None = None
+    languages: list[str] | None = None
+    photo: bool = False
+
+
+class Release(msgspec.Struct, frozen=True):
+    """A release. `minage` is in years, 0 for everyone. `voiced` is 1 not, 2 sexual scenes only, 3 partly, 4 fully.
+
+    `resolution` is (width, height), `non-standard` or None.
+    """
+
+    id: str
+    title: str = ""
+    alttitle: str | None = None
+    languages: list[ReleaseTitle] = msgspec.field(default_factory=list[ReleaseTitle])
+    platforms: list[str] = msgspec.field(default_factory=list[str])
+    media: list[Medium] = msgspec.field(default_factory=list[Medium])
+    vns: list[ReleaseVn] = msgspec.field(default_factory=list[ReleaseVn])
+    producers: list[ReleaseProducer] = msgspec.field(default_factory=list[ReleaseProducer])
+    images: list[ReleaseImage] = msgspec.field(default_factory=list[ReleaseImage])
+    released: str | None = None
+    minage: int | None = None
+    patch: bool = False
+    freeware: bool = False
+    uncensored: bool | None = None
+    official: bool = False
+    has_ero: bool = True
+    resolution: str | list[int] | None = None
+    engine: str | None = None
+    voiced: int | None = None
+    notes: str | None = None
+    gtin: str | None = None
+    catalog: str | None = None
+    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether it is known to be for people under 18, and without sexual scenes."""
+        return not self.has_ero and self.minage is not None and 0 <= self.minage < 18
+
+
+class Screenshot(Image, frozen=True):
+    """A picture of the game itself, and the release it was taken from."""
+
+    release: Release | None = None
+
+
+class Character(msgspec.Struct, frozen=True):
+    """A character. Sizes are in cm, `weight` in kg, `age` in years, `birthday` is (month, day).
+
+    `sex` and `gender` are (apparent, real); the real one is a spoiler. Values: `m`, `f`, `b` both, `n` sexless;
+    `m`, `f`, `o` non-binary, `a` ambiguous. Some aliases are spoilers, and nothing says which.
+    """
+
+    id: str
+    name: str = ""
+    original: str | None = None
+    aliases: list[str] = msgspec.field(default_factory=list[str])
+    description: str | None = None
+    image: Image | None = None
+    blood_type: str | None = None
+    height: int | None = None
+    weight: int | None = None
+    bust: int | None = None
+    waist: int | None = None
+    hips: int | None = None
+    cup: str | None = None
+    age: int | None = None
+    birthday: list[int] | None = None
+    sex: list[str | None] | None = None
+    gender: list[str | None] | None = None
+    vns: list[CharacterVn] = msgspec.field(default_factory=list[CharacterVn])
+    traits: list[Trait] = msgspec.field(default_factory=list[Trait])
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """A line somebody says. `score` is up minus down votes."""
+
+    id: str
+    quote: str = ""
+    score: int = 0
+    vn: Vn | None = None
+    character: Character | None = None
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A shelf of somebody's list. Ids below 10 are the same for everyone: 7 is Voted, 0 no label."""
+
+    id: int
+    label: str = ""
+    private: bool = False
+    count: int | None = None
+
+
+class ListRelease(Release, frozen=True):
+    """A release in somebody's list. `list_status` is 0 unknown, 1 pending, 2 obtained, 3 on loan, 4 deleted."""
+
+    list_status: int = 0
+
+
+class ListEntry(msgspec.Struct, frozen=True):
+    """A novel in somebody's public list. `vote` is 10 to 100; `added`, `voted` and `lastmod` are Unix times in s."""
+
+    id: str
+    added: int | None = None
+    voted: int | None = None
+    lastmod: int | None = None
+    vote: int | None = None
+    started: str | None = None
+    finished: str | None = None
+    notes: str | None = None
+    labels: list[Label] = msgspec.field(default_factory=list[Label])
+    vn: Vn | None = None
+    releases: list[ListRelease] = msgspec.field(default_factory=list[ListRelease])
+
+
+class User(msgspec.Struct, frozen=True):
+    """Somebody on VNDB. `lengthvotes_sum` is the play time they reported in `lengthvotes` votes, in minutes."""
+
+    id: str
+    username: str = ""
+    lengthvotes: int = 0
+    lengthvotes_sum: int = 0
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -116,107 +400,9 @@ class Stats(msgspec.Struct, frozen=True):
     traits: int = 0
 
 
-class Page(msgspec.Struct, frozen=True):
-    """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
-
-    results: list[msgspec.Raw]
-    more: bool = False
-    time: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """What a search found. `age_s` is how long ago VNDB said so; `stale`, that VNDB could not be asked anew."""
-
-    items: list[T]
-    more: bool
-    age_s: float = 0.0
-    stale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One novel. `age_s` is how long ago VNDB said so; `stale`, that VNDB could not be asked anew."""
-
-    vn: Vn
-    age_s: float = 0.0
-    stale: bool = False
-
-
-def parse_page(body: bytes) -> Page:
-    """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
-    return msgspec.json.decode(body, type=Page)
-
-
-def parse_vn(raw: bytes | msgspec.Raw) -> Vn | None:
-    """Read one novel; None if it has no usable id."""
-    vn = _parse_record(raw, Vn)
-    return vn if vn is not None and _VN_ID.fullmatch(vn.id) else None
-
-
-def parse_tag(raw: bytes | msgspec.Raw) -> Tag | None:
-    """Read one tag; None if it has no usable id or no name."""
-    tag = _parse_record(raw, Tag)
-    return tag if tag is not None and _TAG_ID.fullmatch(tag.id) else None
-
-
-def parse_stats(body: bytes) -> Stats:
-    """Read the answer of GET /stats. Raises `msgspec.DecodeError` if it is no object."""
-    return build_leniently(msgspec.json.decode(body, type=dict[str, object]), Stats) or Stats()
-
-
-def find_vn_id(text: str) -> str | None:
-    """Read `v17` as the server would take it; None if no novel can have that id."""
-    return text if _VN_ID.fullmatch(text) else None
-
-
-def find_tag_id(text: str) -> str | None:
-    """Read `g123` as the server would take it; None if no tag can have that id."""
-    return text if _TAG_ID.fullmatch(text) else None
-
-
-def build_leniently(value: object, kind: type[S]) -> S | None:
-    """Build `kind` from a decoded object without the fields that do not fit; None if a needed one is missing."""
-    if not isinstance(value, Mapping):
-        return None
-    record = cast("Mapping[str, object]", value)
-    hints = get_type_hints(kind)
-    kept: dict[str, object] = {}
-    for field in msgspec.structs.fields(kind):
-        found = _fit(record.get(field.encode_name), hints[field.name])
-        if found is not None:
-            kept[field.name] = found
-        elif field.required:
-            return None
-    return kind(**kept)
-
-
-def _parse_record(raw: bytes | msgspec.Raw, kind: type[S]) -> S | None:
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.DecodeError:
-        pass
-    try:
-        return build_leniently(msgspec.json.decode(raw), kind)
-    except msgspec.DecodeError:
-        return None
-
-
-def _fit(value: object, hint: object) -> object | None:
-    """`value` as `hint` describes it, with the unusable members of a list left out, or None."""
-    if value is None:
-        return None
-    if get_origin(hint) is list:
-        members = cast("Sequence[object]", value) if isinstance(value, list) else ()
-        fitted = (_fit(member, get_args(hint)[0]) for member in members)
-        return [member for member in fitted if member is not None]
-    inner = [arm for arm in get_args(hint) if arm is not type(None)] or [hint]
-    if isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
-        return build_leniently(value, inner[0])
-    try:
-        return cast("object", msgspec.convert(value, type=hint))
-    except msgspec.ValidationError:
-        return None
+def is_sexual(entry: object) -> bool:
+    """Whether an entry is a tag or a trait that belongs into age-restricted channels only."""
+    return (isinstance(entry, Tag) and entry.is_sexual) or (isinstance(entry, Trait) and entry.sexual)
 
 
 def _is_low(average: float | None) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bot.apis.vndb_model import Found
+from bot.apis.vndb_record import Found
 from bot.errors import ServiceError
 from bot.http import Clock, current_ask
 from bot.http.clock import time_limit
@@ -67,7 +67,7 @@ class Suggester(Generic[T]):
         *,
         fetch: Callable[[str], Awaitable[Found[T]]],
         peek: Callable[[str], Awaitable[Found[T] | None]],
-        names: Callable[[T], Iterable[str]],
+        names: Callable[[T], Iterable[str | None]],
         clock: Clock,
     ) -> None:
         self._fetch = fetch
@@ -170,7 +170,7 @@ class Suggester(Generic[T]):
 
     def _remember(self, text: str, found: Found[T]) -> None:
         self._late.discard(text)
-        things = [(thing, "\n".join(fold(name) for name in self._names(thing))) for thing in found.items]
+        things = [(thing, "\n".join(fold(name) for name in self._names(thing) if name)) for thing in found.items]
         until_s = self._clock.monotonic() + max(0.0, KNOWN_FOR_S - found.age_s)
         self._known[text] = _Known(things, not found.more, until_s)
         self._known.move_to_end(text)

@@ -12,11 +12,13 @@ from bot.errors import (
     ConfigError,
     InvalidInput,
     NotFound,
+    QueryTimedOut,
     Rejected,
     ServiceError,
     ShioriError,
     Throttled,
     TimedOut,
+    Unauthorized,
     Unavailable,
 )
 from bot.ui.duration import format_wait
@@ -27,7 +29,7 @@ _SERVICE_NAMES: Mapping[str, str] = {
     "ehentai": "E-Hentai",
     "anilist": "AniList",
     "amvstrm": "amvstrm",
-    "nekos": "nekos.best",
+    "nekos": "Nekos API",
 }
 _LONGEST = 200
 
@@ -111,10 +113,24 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         ),
     ),
     (
+        QueryTimedOut,
+        _of_service(
+            "{service} took too long to find an answer, and gave up.",
+            otherwise="Asking for less may help, and so may trying again later.",
+        ),
+    ),
+    (
         BadAnswer,
         _of_service(
             "{service} answered with something Shiori does not understand.",
             otherwise="It was logged; trying again later may help.",
+        ),
+    ),
+    (
+        Unauthorized,
+        _of_service(
+            "{service} did not accept the token for this, or it lacks the permission.",
+            otherwise="Waiting does not help; a new token may.",
         ),
     ),
     (

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, size
+from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, one_line, size
 
 _SITE = "https://vndb.org"
 _LONGEST_LINK = 400
@@ -32,7 +32,11 @@ _TOKEN = re.compile(
 )
 # `@` could mention, `* | ( )` could end a marker: their percent-encoded forms mean the same.
 _UNSAFE_IN_ADDRESS = re.compile(r"[^A-Za-z0-9._~/:?=&%#+,;!$'-]")
+# A piece of one line that ends where a word does, or a longer word.
+_PIECE = re.compile(r"\n|[^\n]{1,200}(?!\S)|[^\S\n]*\S+")
 _MARKERS = {"b": "**", "u": "__", "s": "~~", "i": "*"}
+_MARKERS_AT_MOST = 50
+"""Code units that markers, blanks and the signs of a link or a code block can take around one piece of text."""
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -61,14 +65,61 @@ class _Run:
 
 # A third of the time that a remembered card takes to build would be spent here; see `make bench`.
 @lru_cache(maxsize=256)
-def render_markup(description: str, *, limit: int) -> str:
-    """Return `description` as Discord markdown in at most `limit` code units, with `…` where it was cut."""
+def render_markup(description: str, *, limit: int, spoilers: bool = True) -> str:
+    """Return `description` as Discord markdown in at most `limit` code units, with `…` where it was cut.
+
+    Without `spoilers`, what they hide is left out.
+    """
     writer = _Writer(limit)
-    for run in _join(_read_runs(clean(description).strip())):
+    for run in _list_runs(description, spoilers=spoilers):
         writer.write(run)
         if writer.is_full:
             break
     return writer.finish()
+
+
+@lru_cache(maxsize=128)
+def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool = True) -> tuple[str, ...]:
+    """Return all of `description` in pages: one of at most `first` code units, and those it needs of `further`.
+
+    At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
+    """
+    pages: list[str] = []
+    writer = _Writer(first)
+    for run in _list_runs(description, spoilers=spoilers):
+        for piece in _split(run):
+            if not writer.has_room(piece):
+                pages.append(writer.finish())
+                writer = _Writer(further)
+            writer.write(piece)
+    return (*pages, writer.finish())
+
+
+@lru_cache(maxsize=256)
+def has_spoiler(description: str) -> bool:
+    """Say whether `render_markup` leaves anything out without `spoilers`."""
+    return any(run.style.spoiler and run.text.strip() for run in _list_runs(description, spoilers=True))
+
+
+def format_link(label: str, url: str) -> str:
+    """Return a link to a web page, called `label`; nothing where the address leads nowhere a reader should go."""
+    target = "" if url.startswith("/") else _build_link(one_line(url))
+    return _format_link(one_line(label) or target, target) if target else ""
+
+
+def _list_runs(description: str, *, spoilers: bool) -> Iterator[_Run]:
+    runs = _read_runs(clean(description).strip())
+    # Left out before they are joined: the halves of a mention may meet where a spoiler stood between them.
+    return _join(run for run in runs if spoilers or not run.style.spoiler)
+
+
+def _split(run: _Run) -> Iterator[_Run]:
+    """Cut a run between words, so that no mention or address is put together from two harmless halves."""
+    if run.style.code:
+        yield run
+        return
+    for piece in _PIECE.findall(run.text):
+        yield _Run(piece, run.style)
 
 
 class _Open:
@@ -200,6 +251,14 @@ class _Writer:
             self._write_line(line, run.style)
             if self.is_full:
                 return
+
+    def has_room(self, run: _Run) -> bool:
+        """Whether all of `run` fits for certain. On an empty page there is no more room than there is."""
+        if not self._parts:
+            return True
+        bars = run.text.count("|")
+        needed = size(escape(run.text)) + bars + len(run.style.link or "") + _MARKERS_AT_MOST
+        return not self.is_full and self._used + needed <= self._limit
 
     def finish(self) -> str:
         self._close(0)

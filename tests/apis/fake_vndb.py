@@ -1,4 +1,4 @@
-"""VNDB behind a scripted transport: just enough of POST /vn and /tag to answer what the bot asks."""
+"""VNDB behind a scripted transport: just enough of its queries to answer what the bot asks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ Predicate = Callable[[Record], bool]
 
 
 class FakeVndb:
-    """Answers queries over `records`. `reply` answers everything instead, if it is set."""
+    """Answers queries over `records`, whatever the endpoint. `reply` answers everything instead, if it is set."""
 
     def __init__(self, records: list[Record] | None = None, *, seed: int = 1) -> None:
         self.records = sorted(records or [], key=_number)
         self.reply: Reply | None = None
         self.get: dict[str, bytes] = {}
+        self.compact_filters = "022gja"
+        self.normalized_filters: object = []
         self.time_ms = 1
         self.after_s = 0.0
         self.queries: list[Record] = []
@@ -48,20 +50,29 @@ class FakeVndb:
         if self.reply is not None:
             return self.reply
         if request.method == "GET":
-            return Reply(body=self.get[request.url.rsplit("/", 1)[1]], after_s=self.after_s)
+            return Reply(body=self.get[request.url.rsplit("/", 1)[1].split("?")[0]], after_s=self.after_s)
         query = msgspec.json.decode(request.body or b"", type=Record)
         self.queries.append(query)
+        return Reply(body=msgspec.json.encode(self._find(query)), after_s=self.after_s)
+
+    def _find(self, query: Record) -> Record:
         matches = build_predicate(query.get("filters"))
         found = [record for record in self.records if matches(record)]
         if query.get("reverse"):
             found.reverse()
-        results = cast("int", query["results"])
-        body = {"results": found[:results], "more": len(found) > results, "time": self.time_ms}
-        return Reply(body=msgspec.json.encode(body), after_s=self.after_s)
+        results, page = cast("int", query["results"]), cast("int", query.get("page", 1))
+        shown = found[results * (page - 1) : results * page]
+        answer: Record = {"results": shown, "more": len(found) > results * page, "time": self.time_ms}
+        if query.get("count"):  # wrong past the last page, as the server's
+            answer["count"] = len(found) if shown else results * (page - 1)
+        for name in ("compact_filters", "normalized_filters"):
+            if query.get(name):
+                answer[name] = getattr(self, name)
+        return answer
 
 
 def build_predicate(filters: object) -> Predicate:
-    if not filters:
+    if not filters or isinstance(filters, str):
         return lambda _record: True
     name, *rest = cast("list[object]", filters)
     if name == "and":

@@ -7,8 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.apis.vndb_model import Image, Vn, parse_page, parse_stats, parse_tag, parse_vn
-from bot.apis.vndb_names import BUILT_IN, parse_schema
+from bot.apis.vndb_model import (
+    Character,
+    CharacterVn,
+    Image,
+    ListEntry,
+    Quote,
+    Release,
+    Staff,
+    Stats,
+    Tag,
+    Trait,
+    Vn,
+    find_id,
+)
+from bot.apis.vndb_record import parse_page, parse_record
 
 RECORD: dict[str, object] = {
     "id": "v17",
@@ -51,7 +64,7 @@ ANYTHING = st.recursive(
 
 
 def read(**changes: object) -> Vn:
-    vn = parse_vn(msgspec.json.encode({**RECORD, **changes}))
+    vn = parse_record(msgspec.json.encode({**RECORD, **changes}), Vn)
     assert vn is not None
     return vn
 
@@ -75,11 +88,12 @@ def test_null_is_ordinary_everywhere(name: str) -> None:
 
 
 def test_all_nulls_at_once_still_are_a_novel() -> None:
-    assert parse_vn(msgspec.json.encode(dict.fromkeys(RECORD) | {"id": "v17"})) == Vn("v17")
+    record = msgspec.json.encode(dict.fromkeys(RECORD) | {"id": "v17"})
+    assert parse_record(record, Vn) == Vn("v17")
 
 
 def test_an_id_alone_is_a_novel() -> None:
-    assert parse_vn(b'{"id":"v17"}') == Vn("v17")
+    assert parse_record(b'{"id":"v17"}', Vn) == Vn("v17")
 
 
 @pytest.mark.parametrize("released", ["2027", "2027-04", "TBA", "2002-08-29"])
@@ -87,22 +101,30 @@ def test_every_release_date_is_ordinary(released: str) -> None:
     assert read(released=released).released == released
 
 
-@pytest.mark.parametrize(
-    "raw", [b"7", b"null", b"[]", b"{}", b'{"id":7}', b'{"id":"r1"}', b'{"id":"v0"}', b'{"id":null,"title":"x"}']
-)
+@pytest.mark.parametrize("raw", [b"7", b"null", b"[]", b"{}", b'{"id":7}', b'{"id":null,"name":"x"}'])
 def test_a_record_without_an_id_is_none(raw: bytes) -> None:
-    assert parse_vn(raw) is None
+    assert parse_record(raw, Character) is None
+
+
+@pytest.mark.parametrize(("text", "known"), [("v17", "v17"), ("v1234567", "v1234567")])
+def test_an_id_is_a_prefix_and_a_number(text: str, known: str) -> None:
+    assert find_id(text, "v") == known
+
+
+@pytest.mark.parametrize("text", ["", "v", "v0", "v017", "r17", "17", "v17 ", "v12345678", "v1.5", "v١٧", "cv17"])
+def test_what_no_entry_can_have_is_no_id(text: str) -> None:
+    assert find_id(text, "v") is None
 
 
 def test_an_odd_field_costs_only_itself() -> None:
-    vn = read(rating="high", votecount=[], languages=["en", 7, None], developers=[{"id": "p1"}, RECORD["developers"]])
+    vn = read(rating="high", votecount=[], languages=["en", 7, None], developers=[{"name": "x"}, RECORD["developers"]])
     assert (vn.rating, vn.votecount, vn.languages, vn.developers) == (None, 0, ["en"], [])
     assert vn.title == RECORD["title"]
 
 
 def test_an_odd_member_of_a_list_costs_only_itself() -> None:
     good = {"id": "g1", "name": "Horror", "rating": 1, "spoiler": 0, "lie": False, "category": "cont"}
-    vn = read(tags=[good, {"id": "g2"}, "g3", {**good, "id": "g4", "spoiler": None}])
+    vn = read(tags=[good, {"name": "g2"}, "g3", {**good, "id": "g4", "spoiler": None}])
     assert [(tag.id, tag.spoiler) for tag in vn.tags] == [("g1", 0), ("g4", 2)]
 
 
@@ -143,29 +165,68 @@ def test_an_image_with_odd_flags_is_not_safe() -> None:
 
 
 def test_an_odd_record_does_not_lose_the_page() -> None:
-    page = parse_page(b'{"results":[{"id":"v1"},7,{"id":"x"},{"id":"v2"}],"more":true,"new":1}')
-    read_ones = [vn.id for raw in page.results if (vn := parse_vn(raw))]
-    assert (read_ones, page.more) == (["v1", "v2"], True)
+    page = parse_page(b'{"results":[{"id":"v1"},7,{"name":"x"},{"id":"g2"}],"more":true,"new":1}')
+    read_ones = [tag.id for raw in page.results if (tag := parse_record(raw, Tag))]
+    assert (read_ones, page.more) == (["v1", "g2"], True)
 
 
-def test_a_tag_is_read() -> None:
-    tag = parse_tag(
-        b'{"id":"g24","name":"Horror","category":"cont","searchable":false,"vn_count":3,"aliases":["Scary"]}'
-    )
-    assert tag is not None
-    assert (tag.name, tag.searchable, tag.vn_count, tag.aliases) == ("Horror", False, 3, ["Scary"])
-    assert parse_tag(b'{"id":"g24"}') is None
+def test_what_is_not_known_is_taken_for_the_worst() -> None:
+    tag, trait = Tag("g1"), Trait("i1")
+    assert (tag.spoils, tag.is_sexual, trait.spoils, trait.sexual) == (2, True, 2, True)
+    assert (CharacterVn("v1").spoiler, Release("r1").has_ero, Release("r1").official) == (2, True, False)
+
+
+@pytest.mark.parametrize(("spoiler", "lie", "spoils"), [(0, False, 0), (1, False, 1), (0, True, 2)])
+def test_a_lie_spoils_as_much_as_anything(*, spoiler: int, lie: bool, spoils: int) -> None:
+    assert Tag("g1", spoiler=spoiler, lie=lie).spoils == Trait("i1", spoiler=spoiler, lie=lie).spoils == spoils
+
+
+@pytest.mark.parametrize(("category", "sexual"), [("cont", False), ("tech", False), ("ero", True), ("new", True)])
+def test_a_tag_of_an_unknown_category_is_sexual(category: str, *, sexual: bool) -> None:
+    assert Tag("g1", category=category).is_sexual is sexual
+
+
+def test_entries_inside_entries_are_read() -> None:
+    vn = read(va=[{"note": None, "staff": {"id": "s33", "aid": 142}, "character": {"id": "c35", "sex": ["f", None]}}])
+    assert [(one.staff.id, one.character.id, one.character.sex) for one in vn.va] == [("s33", "c35", ["f", None])]
+    assert not read(va=[{"note": None, "staff": None, "character": {"id": "c35"}}]).va
+
+
+def test_a_quote_may_have_no_speaker() -> None:
+    quote = parse_record(b'{"id":"q7","quote":"...","vn":{"id":"v11"},"character":null}', Quote)
+    assert quote is not None
+    assert (quote.vn, quote.character) == (Vn("v11"), None)
+
+
+def test_an_entry_of_a_list_holds_a_novel_without_an_id() -> None:
+    entry = parse_record(b'{"id":"v4","vote":85,"voted":1704189600,"vn":{"title":"CLANNAD"}}', ListEntry)
+    assert entry is not None
+    assert entry.vn is not None
+    assert (entry.vote, entry.vn.title) == (85, "CLANNAD")
+
+
+def test_a_resolution_is_a_size_or_a_word() -> None:
+    found = [parse_record(b'{"id":"r1","resolution":' + size + b"}", Release) for size in (b"[800,600]", b'"x"', b"7")]
+    assert [one.resolution for one in found if one] == [[800, 600], "x", None]
+
+
+def test_a_name_of_staff_is_read_with_the_others() -> None:
+    staff = parse_record(b'{"id":"s33","aid":143,"ismain":false,"aliases":[{"name":"a"},{"latin":"b"}]}', Staff)
+    assert staff is not None
+    assert [alias.name for alias in staff.aliases] == ["a"]
 
 
 def test_statistics_may_lack_or_gain_members() -> None:
-    stats = parse_stats(b'{"vn":36880,"tags":null,"quotes":5}')
-    assert (stats.vn, stats.tags) == (36880, 0)
+    assert parse_record(b'{"vn":36880,"tags":null,"quotes":5}', Stats) == Stats(vn=36880)
 
 
-def test_names_come_from_the_schema_over_the_built_in_ones() -> None:
-    names = parse_schema(
-        b'{"enums":{"language":[{"id":"ja","label":"Nihongo"},{"id":"tlh","label":"Klingon"},5,{"id":"x"}]},"new":1}'
-    )
-    assert [names.language(code) for code in ("ja", "tlh", "en", "xx")] == ["Nihongo", "Klingon", "English", "xx"]
-    assert (names.platform("win"), names.platform("ps9")) == ("Windows", "ps9")
-    assert BUILT_IN.language("ja") == "Japanese"
+@pytest.mark.parametrize("minage", [0, 17])
+def test_a_release_without_sexual_scenes_for_people_under_18_is_for_everyone(minage: int) -> None:
+    assert Release(id="r1", has_ero=False, minage=minage).is_for_everyone
+
+
+@pytest.mark.parametrize(("has_ero", "minage"), [(True, 0), (False, 18), (False, None), (False, -1)])
+def test_a_release_of_which_anything_is_adult_or_not_known_is_not_for_everyone(
+    *, has_ero: bool, minage: int | None
+) -> None:
+    assert not Release(id="r1", has_ero=has_ero, minage=minage).is_for_everyone

@@ -5,29 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from dataclasses import fields
+from collections.abc import Coroutine
+from typing import TypeVar
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.apis.vndb_random import RandomFilter
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.apis import vndb_where as where
+from bot.apis.vndb_filter import MAX_NODES, Filter, any_of
+from bot.apis.vndb_model import Vn
+from bot.errors import NotFound, Throttled, Unavailable
+from bot.http import Priority, asking
 from tests.apis.fake_vndb import FakeVndb, Record
 from tests.support.transport import Reply
 
-ANY = RandomFilter()
-FULL = RandomFilter(
-    olang="zh-Hans",
-    lang="zh-Hant",
-    platform="win",
-    length=3,
-    min_rating=100,
-    min_votes=2147483647,
-    after="1980-01-01",
-    before="2099-12-31",
-    tag="g1234567",
-)
+T = TypeVar("T")
 
 
 def build_records(numbers: list[int], **more: object) -> list[Record]:
@@ -40,11 +31,15 @@ def build_gaps(seed: int) -> list[int]:
     return sorted(rng.sample(range(1, 300), 120) + rng.sample(range(1300, 2000), 80))
 
 
-async def draw(fake: FakeVndb, chosen: RandomFilter = ANY) -> str:
-    task = asyncio.create_task(fake.vndb.fetch_random(chosen))
-    await fake.clock.run(task)  # type: ignore[arg-type]
+async def run(fake: FakeVndb, question: Coroutine[None, None, T]) -> T:
+    task = asyncio.create_task(question)
+    await fake.clock.run(task)
     await fake.clock.advance(10)  # so that the limits are in nobody's way
-    return task.result().vn.id
+    return task.result()
+
+
+async def draw(fake: FakeVndb, wanted: Filter[Vn] | None = None) -> str:
+    return (await run(fake, fake.vndb.fetch_random(wanted))).card.entry.id
 
 
 def find_chi_square(counts: Counter[str], cells: int) -> float:
@@ -64,7 +59,7 @@ async def test_a_sparse_set_is_drawn_evenly() -> None:
     # 150 novels among 60 000 ids, with a gap of 50 000: each question holds five hundred numbers and few hits.
     numbers = sorted(random.Random(5).sample(range(1, 5000), 100) + random.Random(6).sample(range(55_000, 60_000), 50))
     fake = FakeVndb(build_records(numbers, olang="ko"), seed=5)
-    counts = Counter([await draw(fake, RandomFilter(olang="ko")) for _ in range(900)])
+    counts = Counter([await draw(fake, where.VN.olang.eq("ko")) for _ in range(900)])
     # Some draws end with the published way, whose bias is spread over a hundred novels: nearly even is enough.
     assert len(counts) == 150
     low = sum(counts[f"v{number}"] for number in numbers[:100])
@@ -101,7 +96,7 @@ async def test_a_question_holds_distinct_numbers_up_to_the_highest() -> None:
 async def test_filters_narrow_every_question() -> None:
     records = build_records(list(range(1, 1000, 2)), olang="ja") + build_records(list(range(2, 1000, 2)), olang="en")
     fake = FakeVndb(records)
-    drawn = {await draw(fake, RandomFilter(olang="en")) for _ in range(80)}
+    drawn = {await draw(fake, where.VN.olang.eq("en")) for _ in range(80)}
     assert all(int(one[1:]) % 2 == 0 for one in drawn)
 
 
@@ -109,32 +104,32 @@ async def test_nothing_that_matches_is_not_found_and_remembered() -> None:
     fake = FakeVndb(build_records([1, 2, 3], olang="ja"))
     for _ in range(3):
         with pytest.raises(NotFound):
-            await fake.vndb.fetch_random(RandomFilter(olang="ko"))
+            await fake.vndb.fetch_random(where.VN.olang.eq("ko"))
     assert fake.sent == 1
 
 
 async def test_many_callers_at_once_share_a_question() -> None:
     fake = FakeVndb(build_records(list(range(1, 2001))))
     fake.after_s = 0.2
-    tasks = [asyncio.create_task(fake.vndb.fetch_random(ANY)) for _ in range(30)]
+    tasks = [asyncio.create_task(fake.vndb.fetch_random(None)) for _ in range(30)]
     await fake.clock.advance(10)
-    assert len({task.result().vn.id for task in tasks}) == 30
+    assert len({task.result().card.entry.id for task in tasks}) == 30
     assert sum(query["fields"] == "id" for query in fake.queries) == 2
     assert fake.sent == 3  # the highest ids, one sample, and all thirty novels by id
 
 
 async def test_more_callers_than_a_filling_holds_are_all_answered() -> None:
     fake = FakeVndb(build_records([5, 9]))
-    tasks = [asyncio.create_task(fake.vndb.fetch_random(ANY)) for _ in range(40)]
+    tasks = [asyncio.create_task(fake.vndb.fetch_random(None)) for _ in range(40)]
     await fake.clock.advance(10)
-    assert {task.result().vn.id for task in tasks} == {"v5", "v9"}
+    assert {task.result().card.entry.id for task in tasks} == {"v5", "v9"}
     assert fake.sent == 2
 
 
 async def test_one_impatient_caller_takes_nothing_from_the_others() -> None:
     fake = FakeVndb(build_records(list(range(1, 2001))))
     fake.after_s = 0.5
-    tasks = [asyncio.create_task(fake.vndb.fetch_random(ANY)) for _ in range(5)]
+    tasks = [asyncio.create_task(fake.vndb.fetch_random(None)) for _ in range(5)]
     await fake.clock.advance(0.6)
     tasks[0].cancel()
     await fake.clock.advance(10)
@@ -144,7 +139,7 @@ async def test_one_impatient_caller_takes_nothing_from_the_others() -> None:
 async def test_a_failure_is_not_kept() -> None:
     fake = FakeVndb(build_records([5, 9]))
     fake.reply = Reply(status=500)
-    task = asyncio.create_task(fake.vndb.fetch_random(ANY))
+    task = asyncio.create_task(fake.vndb.fetch_random(None))
     await fake.clock.advance(31)
     assert isinstance(task.exception(), Unavailable)
     fake.reply = None
@@ -168,82 +163,66 @@ async def test_a_sample_that_was_cut_off_is_not_used() -> None:
     assert low / 300 == pytest.approx(3000 / 3100, abs=0.06)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_a_filter_is_built_from_all_options() -> None:
-    built = RandomFilter(length=3, min_rating=80, after="2004", before="2006-05", tag="g19").build()
-    assert built is not None
-    assert built.json == (
-        "and",
-        ("length", "=", 3),
-        ("rating", ">=", 80),
-        ("released", ">=", "2004-01-01"),
-        ("released", "<=", "2006-05"),
-        ("tag", "=", "g19"),
-    )
+async def test_the_filter_comes_back_in_its_compact_form() -> None:
+    fake = FakeVndb(build_records(list(range(1, 500)), olang="ja"))
+    drawn = [await run(fake, fake.vndb.fetch_random(where.VN.olang.eq("ja"))) for _ in range(3)]
+    assert [one.compact for one in drawn] == ["022gja"] * 3
+    assert (await run(fake, fake.vndb.fetch_random(None))).compact is None
 
 
-def test_an_unknown_date_is_not_before_any() -> None:
-    built = RandomFilter(before="2006").build()
-    assert built is not None
-    assert built.json == ("and", ("released", ">=", "1980-01-01"), ("released", "<=", "2006"))
+async def test_a_large_filter_leaves_room_for_fewer_numbers() -> None:
+    fake = FakeVndb(build_records(list(range(1, 1001))))
+    wanted: Filter[Vn] = any_of(*(where.VN.id.eq(f"v{number}") for number in range(1, 971)))
+    drawn = {await draw(fake, wanted) for _ in range(40)}
+    assert len(drawn) > 20
+    sizes = [str(query["filters"]).count("'id'") for query in fake.queries if query["fields"] == "id"]
+    assert 970 < max(sizes) < MAX_NODES
 
 
-def test_no_option_is_no_filter() -> None:
-    assert ANY.build() is None
+async def test_who_leaves_ends_a_draw_of_many_questions() -> None:
+    numbers = [*sorted(random.Random(5).sample(range(1, 5000), 101)), 2_000_000]
+    fake = FakeVndb(build_records(numbers), seed=5)
+    fake.after_s = 1.0
+
+    async def ask() -> None:
+        with asking(fake.clock, within_s=1.5, priority=Priority.COMMAND):
+            await fake.vndb.fetch_random(None)
+
+    task = asyncio.create_task(ask())
+    await fake.clock.advance(60)
+    assert isinstance(task.exception(), (Throttled, Unavailable))
+    assert fake.sent == 2  # the second was on its way
 
 
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        RandomFilter(tag="Horror"),
-        RandomFilter(tag="v17"),
-        RandomFilter(olang="Japanese"),
-        RandomFilter(platform="Windows 95"),
-        RandomFilter(length=6),
-        RandomFilter(min_rating=7),
-        RandomFilter(min_votes=-1),
-        RandomFilter(after="yesterday"),
-        RandomFilter(after="2004-13"),
-        RandomFilter(before="20040101"),
-        RandomFilter(before="2004-02-30"),
-    ],
-)
-async def test_an_option_vndb_would_refuse_is_refused(chosen: RandomFilter) -> None:
-    fake = FakeVndb()
-    with pytest.raises(InvalidInput):
-        await fake.vndb.fetch_random(chosen)
-    assert fake.sent == 0
+async def test_a_draw_goes_on_while_somebody_waits_for_it() -> None:
+    numbers = [*sorted(random.Random(5).sample(range(1, 5000), 101)), 2_000_000]
+    fake = FakeVndb(build_records(numbers), seed=5)
+    fake.after_s = 1.0
+    hasty, patient = (asyncio.create_task(fake.vndb.fetch_random(None)) for _ in range(2))
+    await fake.clock.advance(1.5)
+    hasty.cancel()
+    await fake.clock.advance(60)
+    assert patient.result().card.entry.id
 
 
-def test_the_longest_filter_fits_into_a_button() -> None:
-    assert len(FULL.encode()) <= 70
-    assert RandomFilter.decode(FULL.encode()) == FULL
-    assert (ANY.encode(), RandomFilter.decode("")) == ("", ANY)
+async def test_a_character_is_drawn_as_evenly() -> None:
+    numbers = build_gaps(1)
+    fake = FakeVndb([{"id": f"c{number}"} for number in numbers])
+    counts: Counter[str] = Counter()
+    for _ in range(3000):
+        counts[(await run(fake, fake.vndb.fetch_random_character())).entry.id] += 1
+    assert find_chi_square(counts, 200) < 300
+    assert {str(sent.request.url).rsplit("/", 1)[1] for sent in fake.transport.sent} == {"character"}
 
 
-@given(
-    st.builds(
-        RandomFilter,
-        olang=st.sampled_from([None, "ja", "pt-br"]),
-        lang=st.sampled_from([None, "en", "zh-Hant"]),
-        platform=st.sampled_from([None, "win", "x68"]),
-        length=st.none() | st.integers(1, 5),
-        min_rating=st.none() | st.integers(10, 100),
-        min_votes=st.none() | st.integers(0, 2**31 - 1),
-        after=st.none() | st.dates().map(str),
-        before=st.sampled_from([None, "2004", "2004-05", "2004-05-06"]),
-        tag=st.none() | st.integers(1, 9_999_999).map("g{}".format),
-    )
-)
-def test_encoding_loses_nothing(chosen: RandomFilter) -> None:
-    assert RandomFilter.decode(chosen.encode()) == chosen
-    assert len(chosen.encode()) <= 70
+async def test_a_random_quote_is_another_one_each_time() -> None:
+    fake = FakeVndb([{"id": "q7", "quote": "I ask of you, are you my Master?", "random": 1}])
+    for _ in range(3):
+        assert (await run(fake, fake.vndb.fetch_random_quote())).entry.id == "q7"
+    assert fake.sent == 3
+    assert fake.queries[0]["filters"] == ["random", "=", 1]
 
 
-@given(st.text(alphabet="abg0123456789.-:", max_size=30))
-def test_a_forged_text_is_refused_or_a_sound_filter(text: str) -> None:
-    try:
-        chosen = RandomFilter.decode(text)
-    except InvalidInput:
-        return
-    chosen.build()
-    assert len(fields(chosen)) == 9
+async def test_no_quote_at_all_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        await FakeVndb().vndb.fetch_random_quote()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.vndb_kind import STAFF, TAG, TRAIT, VN
 from bot.apis.vndb_suggest import clean, fold
 from bot.http import Priority, asking
 from tests.apis.fake_vndb import FakeVndb, Record
@@ -31,7 +32,7 @@ def ids(found: list[object]) -> list[str]:
 async def type_it(fake: FakeVndb, *texts: str, asker: int = 1) -> list[str]:
     found: list[object] = []
     for text in texts:
-        found = [*await fake.vndb.suggest(text, asker=asker)]
+        found = [*await fake.vndb.suggest(VN, text, asker=asker)]
     return ids(found)
 
 
@@ -100,7 +101,7 @@ async def test_what_matches_by_an_unseen_name_comes_last() -> None:
 
 async def test_a_search_that_was_made_already_is_not_asked_again() -> None:
     fake = FakeVndb(RECORDS)
-    await fake.vndb.search("clannad")
+    await fake.vndb.search(VN, "clannad")
     assert await type_it(fake, "clannad") == ["v4"]
     assert fake.sent == 1
 
@@ -185,6 +186,31 @@ async def test_a_quoted_text_is_not_taken_for_a_longer_one() -> None:
     assert fake.sent == 2
 
 
+async def test_each_kind_of_entry_is_suggested_by_its_own_names() -> None:
+    fake = FakeVndb([{"id": "g1", "name": "Horror", "aliases": ["Scary"]}, {"id": "i1", "name": "Horns"}])
+    assert ids([*await fake.vndb.suggest(TAG, "hor", asker=1)]) == ["g1"]
+    assert ids([*await fake.vndb.suggest(TRAIT, "hor", asker=1)]) == ["i1"]
+    assert ids([*await fake.vndb.suggest(TAG, "hor sca", asker=1)]) == ["g1"]
+    assert fake.sent == 2
+
+
+async def test_tags_nothing_can_be_searched_by_are_not_suggested() -> None:
+    fake = FakeVndb([{"id": "g1", "name": "Horror"}, {"id": "g2", "name": "Horror group", "searchable": False}])
+    assert ids([*await fake.vndb.suggest(TAG, "horr", asker=None)]) == ["g1"]
+
+
+async def test_somebody_is_suggested_once_and_found_by_any_name() -> None:
+    names = [{"name": "花澤 香菜", "latin": "Hanazawa Kana"}, {"name": "松嶋 せいか", "latin": "Matsushima Seika"}]
+    rows: list[Record] = [
+        {"id": "s33", "aid": 143, "ismain": False, "name": "Matsushima Seika", "aliases": names},
+        {"id": "s33", "aid": 142, "ismain": True, "name": "Hanazawa Kana", "aliases": names},
+    ]
+    fake = FakeVndb(rows)
+    assert ids([*await fake.vndb.suggest(STAFF, "mats", asker=1)]) == ["s33"]
+    assert ids([*await fake.vndb.suggest(STAFF, "matsushima hana", asker=1)]) == ["s33"]
+    assert fake.sent == 1
+
+
 WORDS = st.sampled_from(["steins;gate", "story 3001", "clannad", "月姫 tsuki", "café stella", "zz-top", "a b c d"])
 TYPED = st.one_of(
     WORDS.flatmap(lambda word: st.integers(0, len(word)).map(lambda end: word[:end])), st.text(max_size=4)
@@ -196,7 +222,7 @@ async def test_no_ten_keystrokes_cause_more_than_two_requests(texts: list[str]) 
     fake = FakeVndb(RECORDS)
     after: list[int] = [0]
     for text in texts:
-        await fake.vndb.suggest(text, asker=1)
+        await fake.vndb.suggest(VN, text, asker=1)
         after.append(fake.sent)
     assert all(late - early <= 2 for early, late in zip(after, after[10:], strict=False))
 

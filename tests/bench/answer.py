@@ -7,6 +7,7 @@ meets both alike.
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
 import time
 from collections.abc import Sequence
@@ -133,7 +134,9 @@ def _read_card(message: dict[str, Any]) -> dict[str, str]:
     parts: list[dict[str, Any]] = list(walk(message["components"]))
     heading, facts, description, tags, footer = (part["content"] for part in parts if "content" in part)
     cover = next(part for part in parts if "media" in part)
-    button = next(part for part in parts if "url" in part)
+    link = next(part for part in parts if "url" in part)
+    menu = next(part for part in parts if "options" in part)
+    see = next(part for part in parts if part.get("emoji"))
     accent = next(part["accent_color"] for part in parts if "accent_color" in part)
     return {
         "accent": str(accent),
@@ -144,8 +147,13 @@ def _read_card(message: dict[str, Any]) -> dict[str, str]:
         "footer": footer,
         "cover_url": cover["media"]["url"],
         "cover_description": cover["description"],
-        "label": button["label"],
-        "url": button["url"],
+        "options": json.dumps(menu["options"]),
+        "menu_id": menu["custom_id"],
+        "see_label": see["label"],
+        "see_emoji": see["emoji"]["name"],
+        "see_id": see["custom_id"],
+        "label": link["label"],
+        "url": link["url"],
     }
 
 

@@ -33,10 +33,18 @@ def build_card(told: Told) -> ui.LayoutView:
     container.add_item(ui.TextDisplay(told["description"]))
     container.add_item(ui.Separator(visible=False))
     container.add_item(ui.TextDisplay(told["tags"]))
-    container.add_item(ui.ActionRow(ui.Button[ui.LayoutView](label=told["label"], url=told["url"])))
+    options = [discord.SelectOption.from_dict(option) for option in json.loads(told["options"])]
+    container.add_item(ui.ActionRow(ui.Select[ui.LayoutView](custom_id=told["menu_id"], options=options)))
+    container.add_item(
+        ui.ActionRow(
+            ui.Button[ui.LayoutView](label=told["see_label"], emoji=told["see_emoji"], custom_id=told["see_id"]),
+            ui.Button[ui.LayoutView](label=told["label"], url=told["url"]),
+        )
+    )
     container.add_item(ui.TextDisplay(told["footer"]))
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
+    view.stop()  # else discord.py would keep every view for its buttons, which Shiori's need not
     return view
 
 

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 import msgspec
 
-from bot.apis.vndb import DAY_S, SEARCH_LIFETIME, VN_LIFETIME, Vndb, policy
+from bot.apis.vndb import CARD_LIFETIME, DAY_S, SEARCH_LIFETIME, Vndb, policy
+from bot.apis.vndb_kind import VN
 from bot.http import Client, MemoryCache, Priority, Request, Response, asking
 from tests.bench.row import Row
 from tests.support.clock import FakeClock
@@ -77,7 +78,7 @@ def _build_record(vn_id: str) -> dict[str, Any]:
 
 def _count_within_lifetime(asked_at: dict[tuple[str, str], list[float]]) -> int:
     """The most often that one question was asked within the lifetime of its answer."""
-    fresh_s = {"vn": VN_LIFETIME.fresh_s, "search": SEARCH_LIFETIME.fresh_s, "schema": DAY_S}
+    fresh_s = {"vn": CARD_LIFETIME.fresh_s, "search": SEARCH_LIFETIME.fresh_s, "schema": DAY_S}
     most = 0
     for (kind, _), times in asked_at.items():
         for start in times:
@@ -97,10 +98,10 @@ async def measure_upstream(seed: int) -> Row:
         with asking(clock, within_s=20, priority=Priority.COMMAND):
             vn_id = f"v{novel}"
             if typed:
-                vn_id = (await vndb.search(f"Novel number {novel}")).items[0].id
-            card = await vndb.fetch_vn(vn_id)
+                vn_id = (await vndb.search(VN, f"Novel number {novel}")).items[0].id
+            card = await vndb.fetch(VN, vn_id)
             await vndb.fetch_schema()
-        assert card.vn.id == f"v{novel}"
+        assert card.entry.id == f"v{novel}"
 
     # Zipf's law: the novel in place n is asked for 1/n as often as the first.
     novels = rng.choices(

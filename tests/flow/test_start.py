@@ -43,8 +43,7 @@ async def test_commands_are_registered_once_and_not_again(unconnected: Place) ->
 async def test_commands_are_registered_again_when_they_changed(unconnected: Place) -> None:
     async with unconnected.connected():
         pass
-    (command,) = unconnected.world.commands
-    command["description"] = "an older one"
+    unconnected.world.commands[0]["description"] = "an older one"
     async with unconnected.connected():
         assert put_count(unconnected) == 2
 

@@ -155,6 +155,41 @@ async def test_spoilers_of_text_and_pictures_open_on_a_click(scene: Scene) -> No
     await expect(card.get_by_role("img", name="Scene")).to_be_visible()
 
 
+async def test_a_picture_opens_large_and_is_left_with_escape(scene: Scene) -> None:
+    card = await scene.show_card()
+    await card.get_by_role("img", name="Cover").click()
+    large = scene.tab.get_by_role("dialog", name="Cover")
+    await expect(large.get_by_role("img", name="Cover")).to_be_visible()
+    await expect(large.get_by_role("link", name="Open in browser")).to_have_attribute("href", scene.bot.picture)
+    await scene.tab.keyboard.press("Escape")
+    await expect(large).to_have_count(0)
+
+
+async def test_a_click_beside_a_large_picture_leaves_it(scene: Scene) -> None:
+    card = await scene.show_card()
+    await card.get_by_role("img", name="Cover").click()
+    await scene.tab.get_by_role("dialog", name="Cover").click(position={"x": 5, "y": 5})
+    await expect(scene.tab.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_command_that_is_sent_before_its_suggestions_came_is_answered(scene: Scene) -> None:
+    await scene.open_command("book show")
+    await scene.tab.keyboard.type("t3")
+    await scene.tab.keyboard.press("Enter")
+    await expect(scene.message("Umineko")).to_be_visible()
+    await scene.tab.wait_for_timeout(400)  # longer than the pause before suggestions are asked for
+
+
+async def test_on_a_narrow_screen_the_channels_come_when_asked_for_and_leave_when_one_is_chosen(scene: Scene) -> None:
+    await scene.tab.set_viewport_size({"width": 400, "height": 800})
+    after_dark = scene.tab.get_by_role("button", name="after-dark, age-restricted")
+    await expect(after_dark).to_have_count(0)
+    await scene.tab.get_by_role("button", name="Channels").click()
+    await after_dark.click()
+    await expect(scene.composer("#after-dark")).to_be_visible()
+    await expect(after_dark).to_have_count(0)
+
+
 async def test_a_button_changes_the_card(scene: Scene) -> None:
     card = await scene.show_card()
     await card.get_by_role("button", name="Another one").click()
@@ -319,3 +354,28 @@ async def test_discords_markdown_is_drawn_as_discord_draws_it(scene: Scene) -> N
         [text for text, _ in MARKDOWN],
     )
     assert list(zip((text for text, _ in MARKDOWN), drawn, strict=True)) == MARKDOWN
+
+
+async def test_files_of_a_message_are_pictures_with_their_description_or_names_with_their_size(scene: Scene) -> None:
+    files = [
+        {"filename": "chart.png", "content_type": "image/png", "url": scene.bot.picture, "description": "A chart"},
+        {
+            "filename": "SPOILER_end.png",
+            "content_type": "image/png",
+            "url": scene.bot.picture,
+            "description": "The end",
+        },
+        {"filename": "notes.txt", "content_type": "text/plain", "url": scene.bot.picture, "size": 2048},
+    ]
+    await scene.tab.evaluate(
+        """async (files) => {
+            const { drawAttachments } = await import("/component.js");
+            document.querySelector("#log").replaceChildren(...drawAttachments(files));
+        }""",
+        files,
+    )
+    log = scene.tab.get_by_role("log")
+    await expect(log.get_by_role("img", name="A chart")).to_be_visible()
+    await expect(log.get_by_role("img", name="The end")).to_have_count(0)
+    await expect(log.get_by_role("button", name="Show the picture (spoiler)")).to_be_visible()
+    await expect(log.locator(".c-file")).to_have_text("notes.txt2.0 KB")

@@ -9,22 +9,15 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.service import ExecutionTime, SampleServices, SlidingWindow, start_sample_services
+from bot.playground.service import ExecutionTime, SlidingWindow, start_sample_services
 from bot.playground.service.vndb import SampleVndb
-from tests.support.sample_vndb import Asker
+from tests.support.sample_vndb import Asker, open_asker
 
 
 @pytest.fixture
-async def services() -> AsyncIterator[SampleServices]:
-    running = await start_sample_services()
-    yield running
-    await running.stop()
-
-
-@pytest.fixture
-async def asker(services: SampleServices) -> AsyncIterator[Asker]:
-    async with aiohttp.ClientSession() as http:
-        yield Asker(services, http)
+async def asker() -> AsyncIterator[Asker]:
+    async with open_asker() as opened:
+        yield opened
 
 
 async def test_requests_are_noted(asker: Asker) -> None:
@@ -51,9 +44,9 @@ async def test_too_many_requests_get_a_page_without_a_hint() -> None:
     assert running.vndb.violations == 2
 
 
-async def test_published_limits_are_the_default(services: SampleServices) -> None:
-    assert (services.vndb.window.count, services.vndb.window.seconds) == (200, 300)
-    assert (services.vndb.account.cost, services.vndb.account.burst_s) == (60, 300)
+async def test_published_limits_are_the_default(asker: Asker) -> None:
+    assert (asker.services.vndb.window.count, asker.services.vndb.window.seconds) == (200, 300)
+    assert (asker.services.vndb.account.cost, asker.services.vndb.account.burst_s) == (60, 300)
 
 
 async def test_execution_time_is_charged_and_refused() -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
-from bot.playground.service import SampleServices, start_sample_services
-from tests.support.sample_vndb import Asker
+from tests.support.sample_vndb import Asker, open_asker
 
 INVALID = "Invalid request (most likely: invalid JSON or non-UTF8 data).\n"
 NO_RANK = (
@@ -18,16 +16,9 @@ NO_RANK = (
 
 
 @pytest.fixture
-async def services() -> AsyncIterator[SampleServices]:
-    running = await start_sample_services()
-    yield running
-    await running.stop()
-
-
-@pytest.fixture
-async def asker(services: SampleServices) -> AsyncIterator[Asker]:
-    async with aiohttp.ClientSession() as http:
-        yield Asker(services, http)
+async def asker() -> AsyncIterator[Asker]:
+    async with open_asker() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -104,6 +95,13 @@ async def test_filters_may_be_deep(asker: Asker) -> None:
     for _ in range(100):
         filters = ["and", filters]
     assert await asker.ids(filters) == ["v17"]
+
+
+async def test_filters_of_other_kinds_cannot_be_endless(asker: Asker) -> None:
+    filters: list[object] = ["id", "=", "v17"]
+    for _ in range(200):
+        filters = ["release", "=", ["vn", "=", filters]]
+    assert (await asker.post({"filters": filters}))[0] == 400
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 
-from bot.playground.service import SampleServices
+from bot.playground.service import SampleServices, start_sample_services
 
 
 class Asker:
@@ -41,7 +43,26 @@ class Asker:
         answer = await self.ask(**members)
         return [one["id"] for one in answer["results"]]
 
+    async def ids_at(self, path: str, filters: object, **members: object) -> list[str]:
+        """The ids of up to 100 entries of another kind."""
+        answer = await self.ask_at(path, {"filters": filters, "results": 100} | members)
+        return [one["id"] for one in answer["results"]]
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a GET."""
+        async with self.http.get(self.services.vndb_url + path) as answer:
+            return answer.status, await answer.text()
+
     async def get_status(self, path: str) -> int:
         """The status of a GET."""
         async with self.http.get(self.services.vndb_url + path) as answer:
             return answer.status
+
+
+@asynccontextmanager
+async def open_asker() -> AsyncGenerator[Asker]:
+    """The sample services on a free port, and whoever asks them."""
+    services = await start_sample_services()
+    async with aiohttp.ClientSession() as http:
+        yield Asker(services, http)
+    await services.stop()

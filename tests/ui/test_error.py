@@ -11,17 +11,30 @@ from bot.errors import (
     ConfigError,
     InvalidInput,
     NotFound,
+    QueryTimedOut,
     Rejected,
     ServiceError,
     ShioriError,
     Throttled,
     TimedOut,
+    Unauthorized,
     Unavailable,
 )
 from bot.ui.error import render_error
 from tests.support.markdown import find_mentions
 
-SERVICE_ERRORS = [ServiceError, Unavailable, TimedOut, CircuitOpen, Throttled, Blocked, BadAnswer, Rejected]
+SERVICE_ERRORS = [
+    ServiceError,
+    Unavailable,
+    TimedOut,
+    CircuitOpen,
+    Throttled,
+    Blocked,
+    QueryTimedOut,
+    BadAnswer,
+    Rejected,
+    Unauthorized,
+]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +46,9 @@ SERVICE_ERRORS = [ServiceError, Unavailable, TimedOut, CircuitOpen, Throttled, B
         (Unavailable("vndb"), "VNDB cannot be reached at the moment. Please try again in a few minutes."),
         (TimedOut("vndb"), "VNDB took too long to answer. Trying again in a moment may help."),
         (Rejected("vndb", "Invalid 'x' filter", status=400), "VNDB refused the question."),
+        (QueryTimedOut("vndb"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
+        (Unauthorized("vndb", status=401), "VNDB did not accept the token"),
+        (Unavailable("nekos"), "Nekos API cannot be reached"),
         (NotFound("vndb", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
         (ConfigError("X is missing"), "Waiting does not help"),

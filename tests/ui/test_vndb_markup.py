@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ui.text import BREAK, size
-from bot.ui.vndb_markup import render_markup
+from bot.ui.vndb_markup import format_link, has_spoiler, render_markup, render_markup_pages
 from tests.support.markdown import find_mentions, show
 
 PIECES = st.one_of(
@@ -153,6 +153,103 @@ def test_links_lead_only_to_the_web(markup: str) -> None:
 
 @pytest.mark.parametrize("piece", ["[b]", "[url=", "[spoiler]", "https://!", "[url=/v1]", "v1 ", "\n ", "[quote]", "|"])
 def test_hostile_texts_take_no_time(piece: str) -> None:
+    text = piece * 20_000
     started = time.perf_counter()
-    render_markup(piece * 20_000, limit=1_000_000)
-    assert time.perf_counter() - started < 5
+    render_markup(text, limit=1_000_000)
+    render_markup(text, limit=1_000_000, spoilers=False)
+    render_markup_pages(text, first=100, further=2000)
+    has_spoiler(text)
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("markup", "markdown"),
+    [
+        ("a [spoiler]b[/spoiler] c", "a  c"),
+        ("[spoiler]b[/spoiler]", ""),
+        ("a [spoiler]never closed", "a"),
+        ("[spoiler]a[b]b[/b][/spoiler] [b]c[/b]", "**c**"),
+        ("[quote]a[spoiler]b[/spoiler][/quote]", "> a"),
+        ("[raw][spoiler]a[/spoiler][/raw]", r"\[spoiler\]a\[/spoiler\]"),
+        ("@every[spoiler]b[/spoiler]one", f"@{BREAK}everyone"),
+    ],
+)
+def test_spoilers_can_be_left_out(markup: str, markdown: str) -> None:
+    assert render_markup(markup, limit=1000, spoilers=False) == markdown
+
+
+@given(MARKUP, MARKUP, MARKUP, st.integers(0, 400))
+def test_what_is_left_out_is_not_there_at_all(before: str, inside: str, after: str, limit: int) -> None:
+    before = before.replace("[code]", "").replace("[raw]", "")
+    inside = inside.replace("[/spoiler]", "")
+    markdown = render_markup(
+        f"{before}[spoiler]{SECRET} {inside} {SECRET}[/spoiler]{after}", limit=limit, spoilers=False
+    )
+    assert SECRET not in markdown
+    assert show(markdown).hidden == ""
+    assert find_mentions(markdown) == []
+    assert size(markdown) <= limit
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("a", False),
+        ("[spoiler]a[/spoiler]", True),
+        ("a [spoiler]never closed", True),
+        ("[spoiler] [/spoiler]a", False),
+        ("[raw][spoiler]a[/spoiler][/raw]", False),
+    ],
+)
+def test_a_text_says_whether_it_has_spoilers(markup: str, *, said: bool) -> None:
+    assert has_spoiler(markup) is said
+
+
+def test_pages_hold_all_of_a_text_and_keep_its_format() -> None:
+    markup = "[b]" + " ".join(f"word{number}" for number in range(300)) + "[/b]\n\nThe end."
+    pages = render_markup_pages(markup, first=500, further=800)
+    assert len(pages) > 2
+    assert all(page.startswith("**") for page in pages)
+    shown = " ".join(show(page).visible for page in pages).split()
+    assert shown == [*(f"word{number}" for number in range(300)), "The", "end."]
+
+
+def test_a_text_that_fits_is_one_page() -> None:
+    assert render_markup_pages("", first=200, further=400) == ("",)
+    assert render_markup_pages("a\n\n[i]b c[/i] d", first=200, further=400) == ("a\n\n*b c* d",)
+
+
+@given(markup=MARKUP, times=st.integers(1, 8), limit=st.integers(100, 300), spoilers=st.booleans())
+def test_every_page_fits_and_mentions_nobody(markup: str, times: int, limit: int, *, spoilers: bool) -> None:
+    for page in render_markup_pages(markup * times, first=limit, further=limit + 50, spoilers=spoilers):
+        assert size(page) <= limit + 50
+        assert find_mentions(page) == []
+        assert show(page).stray_bars == 0
+
+
+@given(MARKUP, MARKUP, MARKUP)
+def test_no_page_shows_what_a_spoiler_hides(before: str, inside: str, after: str) -> None:
+    before = before.replace("[code]", "").replace("[raw]", "")
+    inside = inside.replace("[/spoiler]", "")
+    markup = f"{before}[spoiler]{SECRET} {inside * 10} {SECRET}[/spoiler]{after}"
+    for page in render_markup_pages(markup, first=150, further=150):
+        assert SECRET not in show(page).visible
+    for page in render_markup_pages(markup, first=150, further=150, spoilers=False):
+        assert SECRET not in page
+
+
+@pytest.mark.parametrize(
+    ("label", "url", "markdown"),
+    [
+        ("Steam", "https://s.example/a_(b)", "[Steam](<https://s.example/a_%28b%29>)"),
+        ("[x](y)", "https://s.example", r"[(x)(y)](<https://s.example>)"),
+        ("a\nb", "http://s.example", "[a b](<http://s.example>)"),
+        ("https://vndb.org", "https://evil.example", "<https://evil.example>"),
+        ("", "https://s.example", "<https://s.example>"),
+        ("a", "javascript:x", ""),
+        ("a", "/v17", ""),
+        ("a", "https://s.example/\ud800@everyone", "[a](<https://s.example/%40everyone>)"),
+    ],
+)
+def test_links_are_written_so_that_they_lead_where_they_say(label: str, url: str, markdown: str) -> None:
+    assert format_link(label, url) == markdown

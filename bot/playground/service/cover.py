@@ -25,7 +25,8 @@ def draw_cover(title: str, *, subtitle: str, width: int, height: int, note: str 
     )
     lines = "".join(f'<tspan x="300" dy="1.15em">{escape(line)}</tspan>' for line in _wrap(title, _LINE)[:_MAX_LINES])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 600 848">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 600 848" preserveAspectRatio="xMidYMid slice">'
         f'<defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">'
         f'<stop offset="0" stop-color="hsl({hue} 55% 30%)"/>'
         f'<stop offset="1" stop-color="hsl({(hue + 50) % 360} 70% 72%)"/></linearGradient></defs>'
@@ -36,6 +37,25 @@ def draw_cover(title: str, *, subtitle: str, width: int, height: int, note: str 
         f'paint-order="stroke"><text y="230" font-size="52" font-weight="bold">{lines}</text>'
         f'<text x="300" y="770" font-size="26">{escape(subtitle[:40])}</text>'
         f'<text x="300" y="815" font-size="22" font-style="italic">{escape(note)}</text></g></svg>'
+    )
+
+
+def draw_scene(title: str, *, subtitle: str, width: int, height: int, note: str = "") -> str:
+    """An SVG of a room with a window and a box of text, as a screenshot would show it; `draw_cover` has the rest."""
+    seed = hashlib.sha256(f"{title} {subtitle}".encode()).digest()
+    hue, moon_x, moon_y = seed[0] * 360 // 256, 420 + seed[1] * 440 // 256, 120 + seed[2] * 160 // 256
+    lines = "".join(f'<tspan x="90" dy="1.2em">{escape(line)}</tspan>' for line in _wrap(title, 52)[:2])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 1280 720" preserveAspectRatio="xMidYMid slice">'
+        f'<rect width="1280" height="720" fill="hsl({hue} 30% 28%)"/>'
+        f'<rect x="340" y="60" width="600" height="360" fill="hsl({(hue + 40) % 360} 60% 62%)" '
+        f'stroke="hsl({hue} 30% 16%)" stroke-width="18"/>'
+        f'<circle cx="{moon_x}" cy="{moon_y}" r="{24 + seed[3] % 40}" fill="hsl({(hue + 60) % 360} 90% 88%)"/>'
+        f'<rect x="50" y="490" width="1180" height="200" rx="18" fill="#000a"/>'
+        f'<g font-family="Georgia, serif" fill="#fff"><text y="500" font-size="40">{lines}</text>'
+        f'<text x="90" y="655" font-size="26">{escape(subtitle[:40])}</text>'
+        f'<text x="1190" y="655" font-size="24" text-anchor="end" font-style="italic">{escape(note)}</text></g></svg>'
     )
 
 

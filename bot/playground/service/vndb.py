@@ -1,9 +1,8 @@
 """A VNDB on loopback: the published limits, the real server's answers and words, sample entries.
 
-It answers `POST /kana/vn`, `/kana/producer` and `/kana/tag`, `GET /kana/stats` and `/kana/schema`, and serves
-the covers that its answers name. What the real server does beyond its published page was seen on its own
-code: the literal `content-type: text` of errors, bodies of one line, no header about limits, no refusal of
-missing ids.
+It answers all that an anonymous reader can ask, and serves the pictures that its answers name. What the real
+server does beyond its published page was seen on its own code: the literal `content-type: text` of errors,
+bodies of one line, no header about limits, no refusal of missing ids.
 """
 
 from __future__ import annotations
@@ -12,34 +11,36 @@ import asyncio
 import gzip
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 
 import msgspec
 from aiohttp import hdrs, web
 
-from bot.playground.service.cover import draw_cover
 from bot.playground.service.fault import Fault, answer_fault, nginx_page
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
 from bot.playground.service.query_error import QueryError
-from bot.playground.service.vndb_data import (
-    COVER_DIMS,
-    THUMBNAIL_DIMS,
-    Library,
-    load_library,
-    load_schema_bytes,
-)
-from bot.playground.service.vndb_endpoint import Endpoints, build_endpoints
-from bot.playground.service.vndb_query import answer_query, decode_body, parse_query
+from bot.playground.service.vndb_data import Library, load_schema_bytes
+from bot.playground.service.vndb_endpoint import Answerable, build_endpoints, count_entries
+from bot.playground.service.vndb_index import Index
+from bot.playground.service.vndb_library import load_library
+from bot.playground.service.vndb_picture import draw_picture, find_pictures
+from bot.playground.service.vndb_query import Query, decode_body, parse_query
+from bot.playground.service.vndb_user import answer_labels, answer_users
+from bot.playground.service.vndb_view import View
 
 _GZIP_FROM_BYTES = 257
-_COVER = re.compile(r"/img/(cv|cv\.t)/([0-9]+)\.svg")
 _CONTENT_TYPE = re.compile(r"application/json(;\s*charset=utf-8)?", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"token\s+(\S+)", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[a-z0-9]-*){32}")
 _INVALID = "Invalid request (most likely: invalid JSON or non-UTF8 data)."
-_UNVOTED = "no votes about this cover"
-_SENSITIVE = "stands for a sensitive cover"
+_NO_USER = 'Missing "user" parameter and not authenticated.'
+_KINDS = frozenset(
+    {"/vn", "/release", "/producer", "/character", "/staff", "/tag", "/trait", "/quote", "/ulist"},
+)
+# The tables of filters depend on whose labels are meant; those of so many users are kept.
+_KEPT_USERS = 16
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class SampleVndb:
         account: ExecutionTime | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rng: Random | None = None,
     ) -> None:
         self.library = library or load_library()
         # https://api.vndb.org/kana: 200 requests per 5 minutes, and 1 second of execution per minute.
@@ -83,11 +85,14 @@ class SampleVndb:
         self.requests: list[SeenRequest] = []
         """Every API request since the start, refused ones too; pictures are not among them."""
         self.address = "http://127.0.0.1"
-        """Where the service can be reached: the beginning of the covers' addresses."""
+        """Where the service can be reached: the beginning of the pictures' addresses."""
         self._clock = clock
         self._sleep = sleep
         self._closing = asyncio.Event()
-        self._endpoints: dict[str, Endpoints] = {}
+        self._rng = rng or Random()
+        self._index = Index(self.library)
+        self._pictures = find_pictures(self._index)
+        self._endpoints: dict[tuple[str, str | None], Mapping[str, Answerable]] = {}
 
     @property
     def violations(self) -> int:
@@ -106,7 +111,7 @@ class SampleVndb:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.path.startswith("/img/"):
-            return self._cover(request.path)
+            return self._picture(request.path)
         body = await request.read()
         self._note(request, body)
         if self.latency_s:
@@ -144,54 +149,58 @@ class SampleVndb:
             return self._route(request, body)
         except QueryError as error:
             return _refusal(error)
+        except RecursionError:  # filters or fields within each other; the server has another bound or none
+            return _refusal(QueryError(_INVALID))
 
     def _route(self, request: web.Request, body: bytes) -> web.Response:
         path = request.path.removeprefix("/kana")
-        endpoints = self._build_endpoints()
-        if request.method in {"GET", "HEAD"} and path == "/stats":
-            return _json(request, msgspec.json.encode(endpoints.stats, order="sorted"))
-        if request.method in {"GET", "HEAD"} and path == "/schema":
-            return _json(request, load_schema_bytes())
-        if request.method != "POST" or path not in {"/vn", "/producer", "/tag"}:
+        if request.method in {"GET", "HEAD"} and path in {"/stats", "/schema", "/user", "/ulist_labels"}:
+            return _json(request, self._look_up(request, path))
+        if request.method != "POST" or path not in _KINDS:
             raise QueryError("Not found.", status=404)
         _check_token(request.headers.get(hdrs.AUTHORIZATION))
         content_type = request.headers.get(hdrs.CONTENT_TYPE, "")
         if request.content_length is None or not _CONTENT_TYPE.fullmatch(content_type):
             raise QueryError(_INVALID)
-        return _json(request, self._query(path, decode_body(body), endpoints))
+        return _json(request, self._query(path, decode_body(body)))
 
-    def _query(self, path: str, members: dict[str, object], endpoints: Endpoints) -> bytes:
-        if path == "/vn":
-            query = parse_query(members, endpoints.vn.sorts)
-            answer = answer_query(query, endpoints.vn)
-        elif path == "/producer":
-            query = parse_query(members, endpoints.producer.sorts)
-            answer = answer_query(query, endpoints.producer)
-        else:
-            query = parse_query(members, endpoints.tag.sorts)
-            answer = answer_query(query, endpoints.tag)
+    def _look_up(self, request: web.Request, path: str) -> bytes:
+        if path == "/schema":
+            return load_schema_bytes()
+        if path == "/stats":
+            return msgspec.json.encode(count_entries(self._index), order="sorted")
+        fields, token = request.query.getall("fields", []), request.headers.get(hdrs.AUTHORIZATION)
+        if path == "/user":
+            users = answer_users(self._index, request.query.getall("q", []), fields)
+            return msgspec.json.encode(users, order="sorted")
+        labels = answer_labels(self._index, request.query.get("user"), fields, token=token)
+        return msgspec.json.encode(labels, order="sorted")
+
+    def _query(self, path: str, members: dict[str, object]) -> bytes:
+        query = parse_query(members, self._build_endpoints(None)[path].sort_names)
+        answer = self._find_endpoint(path, query).answer(query)
         if query.time:
             answer["time"] = round(self.execution_s * 1000)
         return msgspec.json.encode(answer, order="sorted")
 
-    def _build_endpoints(self) -> Endpoints:
-        if self.address not in self._endpoints:
-            self._endpoints[self.address] = build_endpoints(self.library, image_url=f"{self.address}/img")
-        return self._endpoints[self.address]
+    def _find_endpoint(self, path: str, query: Query) -> Answerable:
+        if path == "/ulist" and query.user is None:
+            raise QueryError(_NO_USER)
+        return self._build_endpoints(query.user)[path]
 
-    def _cover(self, path: str) -> web.Response:
-        found = _COVER.fullmatch(path)
-        wanted = f"v{found[2]}" if found else ""
-        novel = next((one for one in self.library.vn if one.id == wanted and one.image), None)
-        if found is None or novel is None or novel.image is None:
+    def _build_endpoints(self, user: str | None) -> Mapping[str, Answerable]:
+        key = (self.address, user)
+        if key not in self._endpoints:
+            if len(self._endpoints) > _KEPT_USERS:
+                self._endpoints.clear()
+            view = View(self._index, image_url=f"{self.address}/img")
+            self._endpoints[key] = build_endpoints(self._index, view, user=user, rng=self._rng)
+        return self._endpoints[key]
+
+    def _picture(self, path: str) -> web.Response:
+        text = draw_picture(path, self._pictures)
+        if text is None:
             return nginx_page(404, "Not Found")
-        width, height = COVER_DIMS if found[1] == "cv" else THUMBNAIL_DIMS
-        note = _UNVOTED if not novel.image.votecount else ""
-        if novel.image.votecount and max(novel.image.sexual, novel.image.violence) > 0.4:
-            note = _SENSITIVE
-        names = {one.id: one.name for one in self.library.producers}
-        subtitle = ", ".join(names[one] for one in novel.developers)
-        text = draw_cover(novel.title, subtitle=subtitle, width=width, height=height, note=note)
         # The picture is only ever shown as one: opened by itself it can run nothing.
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return web.Response(text=text, content_type="image/svg+xml", headers=headers)

@@ -1,8 +1,8 @@
 """The compact form of VNDB's filters, such as `033gja72_0bG5k80j`.
 
 A query is a number (0 for `and`, 1 for `or`, else the filter's own), then the count of parts, or an operator
-with the type of the value and the value. The forms of whole numbers, inner queries and texts of two and three
-signs are known; a filter with another value is shown as JSON, which the server takes in a string as well.
+with the type of the value and the value. The forms of whole numbers, inner queries and texts are known; a filter
+with another value is shown as JSON, which the server takes in a string as well.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ _SIGNS = ("=", "!=", ">=", ">", "<=", "<")
 _KINDS = ("and", "or")
 # First digit from which a number has this many more digits, and the least number of that form.
 _FORMS = ((0, 0, 0), (49, 1, 49), (59, 2, 689), (60, 3, 4785), (61, 4, 266929), (62, 5, 17044145))
+_ESCAPED = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # a text has `_` and the digit of its place instead
 _MAX_DEPTH = 100
+_IDS = frozenset({"id", "tag", "dtag", "trait", "dtrait", "developer_id", "producer_id"})
 
-_INTEGER, _QUERY = 0, 1
+_INTEGER, _QUERY, _TEXT = 0, 1, 4
 
 
 def decode_filter(text: str) -> list[object]:
@@ -71,17 +73,27 @@ def _encode_value(name: str, value: object, numbers: Mapping[str, Mapping[str, i
     if isinstance(value, int):
         return _INTEGER, encode_number(value)
     if isinstance(value, str):
-        if value[:1] in "vgp" and value[1:].isdigit():
+        if name in _IDS and value[1:].isdigit():
             return _INTEGER, encode_number(int(value[1:]))
-        if len(value) in {2, 3} and value.isascii() and value.isalnum():
-            return len(value), value
-        raise ValueError(value)
+        return _encode_text(value)
     parts = msgspec.convert(value, list[object])
-    if name == "tag" and parts[1:] == [0, 0]:
+    if name in _IDS and not any(parts[1:]):
         return _encode_value(name, parts[0], numbers)
     if name in numbers:
         return _QUERY, _encode_query(parts, numbers, name)
     raise ValueError(name)
+
+
+def _encode_text(text: str) -> tuple[int, str]:
+    escaped = "".join(f"_{_DIGITS[_ESCAPED.index(sign)]}" if sign in _ESCAPED else sign for sign in text)
+    return (len(escaped), escaped) if len(escaped) in {2, 3} else (_TEXT, f"{escaped}-")
+
+
+def _decode_text(escaped: str) -> str:
+    first, *parts = escaped.split("_")
+    if not all(part and _VALUES.get(part[0], len(_ESCAPED)) < len(_ESCAPED) for part in parts):
+        raise _fault("Invalid compact encoded form")
+    return first + "".join(_ESCAPED[_VALUES[part[0]]] + part[1:] for part in parts)
 
 
 class _Reader:
@@ -111,7 +123,10 @@ class _Reader:
         if kind == _QUERY:
             return self.read_query(depth=depth)
         if kind in {2, 3}:
-            return self._take(kind)
+            return _decode_text(self._take(kind))
+        if kind == _TEXT and "-" in self.rest:
+            escaped, _, self.rest = self.rest.partition("-")
+            return _decode_text(escaped)
         raise _fault("Invalid compact encoded form")
 
     def _read_number(self) -> int:

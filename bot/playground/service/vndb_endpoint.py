@@ -2,105 +2,244 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from random import Random
+from typing import Protocol, TypeVar
 
 from bot.playground.service import vndb_search
-from bot.playground.service.vndb_data import (
-    Library,
-    Novel,
-    Producer,
-    Tag,
-    build_novels,
-    build_producers,
-    build_tags,
-    load_schema,
-)
-from bot.playground.service.vndb_query import Endpoint
+from bot.playground.service.vndb_data import Novel, Producer, load_schema
+from bot.playground.service.vndb_filter import Filter
+from bot.playground.service.vndb_index import Cast, Index, Issue, ListedNovel, StaffName
+from bot.playground.service.vndb_query import Endpoint, Entry, Query, SortKey
 from bot.playground.service.vndb_table import (
+    Inner,
     build_novel_table,
     build_producer_table,
     build_tag_table,
+    build_trait_table,
     names_of_novel,
     names_of_producer,
     names_of_tag,
+    names_of_trait,
 )
+from bot.playground.service.vndb_table_entry import (
+    build_character_table,
+    build_quote_table,
+    build_release_table,
+    build_staff_table,
+    names_of_character,
+    names_of_release,
+    names_of_staff,
+)
+from bot.playground.service.vndb_view import View
+
+# Novels that are there for stress have ids from here on. They are not counted: the real counts are not of today either.
+_FIRST_STRESS = 90000
+
+T = TypeVar("T", bound=Entry)
 
 
-@dataclass(frozen=True)
-class Endpoints:
-    """One endpoint for each kind of entry, and the counts that GET /stats shows."""
+class Answerable(Protocol):
+    """An endpoint of whatever kind."""
 
-    vn: Endpoint[Novel]
-    producer: Endpoint[Producer]
-    tag: Endpoint[Tag]
-    stats: Mapping[str, int]
+    @property
+    def sort_names(self) -> Collection[str]: ...
 
-
-def build_endpoints(library: Library, *, image_url: str) -> Endpoints:
-    """Everything that can be asked for. `image_url`: where the covers are served."""
-    schema = load_schema()
-    producer_table = build_producer_table(schema)
-    novel_table = build_novel_table(schema, {one.id: one for one in library.producers})
-    tag_table = build_tag_table()
-    numbers = {
-        "/vn": {name: one.num for name, one in novel_table.items()},
-        "/tag": {name: one.num for name, one in tag_table.items()},
-        "/producer": {name: one.num for name, one in producer_table.items()},
-        "developer": {name: one.num for name, one in producer_table.items()},
-    }
-    novels = Endpoint(
-        "/vn",
-        sorted(library.vn, key=lambda one: one.number),
-        build_novels(library, image_url=image_url),
-        novel_table,
-        {
-            "id": lambda one: one.number,
-            "title": lambda one: one.title.casefold(),
-            "released": lambda one: one.date,
-            "popularity": lambda one: one.popularity,
-            "rating": lambda one: one.rating,
-            "votecount": lambda one: one.votecount,
-        },
-        lambda one, text: vndb_search.rank(names_of_novel(one), text),
-        schema.api_fields,
-        numbers,
-    )
-    producers = Endpoint(
-        "/producer",
-        library.producers,
-        build_producers(library),
-        producer_table,
-        {"id": lambda one: int(one.id[1:]), "name": lambda one: one.name.casefold()},
-        lambda one, text: vndb_search.rank(names_of_producer(one), text),
-        schema.api_fields,
-        numbers,
-    )
-    tag_rows = build_tags(library)
-    tags = Endpoint(
-        "/tag",
-        library.tags,
-        tag_rows,
-        tag_table,
-        {
-            "id": lambda one: int(one.id[1:]),
-            "name": lambda one: one.name.casefold(),
-            "vn_count": lambda one: float(str(tag_rows[one.id]["vn_count"])),
-        },
-        lambda one, text: vndb_search.rank(names_of_tag(one), text),
-        schema.api_fields,
-        numbers,
-    )
-    return Endpoints(novels, producers, tags, _stats(library))
+    def answer(self, query: Query) -> dict[str, object]: ...
 
 
-def _stats(library: Library) -> dict[str, int]:
+class Tables:
+    """The filters of every kind, with `user` for the one whose labels are meant."""
+
+    def __init__(self, index: Index, *, user: str | None, rng: Random) -> None:
+        schema = load_schema()
+        inner = Inner(lambda: self.release, lambda: self.character, lambda: self.staff, lambda: self.producer)
+        self.producer: Mapping[str, Filter[Producer]] = build_producer_table(schema)
+        self.tag = build_tag_table()
+        self.trait = build_trait_table()
+        self.staff: Mapping[str, Filter[StaffName]] = build_staff_table(schema, index)
+        self.novel: Mapping[str, Filter[Novel]] = build_novel_table(schema, index, inner, user=user)
+        self.release: Mapping[str, Filter[Issue]] = build_release_table(
+            schema, index, lambda: self.novel, lambda: self.producer
+        )
+        self.character: Mapping[str, Filter[Cast]] = build_character_table(
+            index, lambda: self.novel, lambda: self.staff
+        )
+        # A random quote is one that people liked.
+        liked = [one.id for one in index.library.quotes if one.score > 0] or ["q0"]
+        self.quote = build_quote_table(index, lambda: self.novel, lambda: self.character, lambda: rng.choice(liked))
+        self.listed = {name: _look_at_novel(one) for name, one in self.novel.items()}
+
+    def number(self) -> Mapping[str, Mapping[str, int]]:
+        """The compact numbers by endpoint and by outer filter."""
+        kinds: Mapping[str, Mapping[str, object]] = {
+            "/vn": self.novel, "vn": self.novel, "/ulist": self.listed, "/release": self.release,
+            "release": self.release, "/producer": self.producer, "developer": self.producer,
+            "producer": self.producer, "/character": self.character, "character": self.character,
+            "/staff": self.staff, "staff": self.staff, "seiyuu": self.staff, "/tag": self.tag, "/trait": self.trait,
+            "/quote": self.quote,
+        }  # fmt: skip
+        return {kind: {name: getattr(one, "num", 0) for name, one in table.items()} for kind, table in kinds.items()}
+
+
+class _Maker:
+    """Makes endpoints of any kind that have the numbers of all filters in common."""
+
+    def __init__(self, numbers: Mapping[str, Mapping[str, int]]) -> None:
+        self._numbers = numbers
+
+    def make(
+        self,
+        path: str,
+        entries: Sequence[T],
+        row: Callable[[T], object],
+        table: Mapping[str, Filter[T]],
+        sorts: Mapping[str, SortKey[T]],
+        names: Callable[[T], Sequence[str]] | None,
+    ) -> Endpoint[T]:
+        """`names`: what a search looks at; without them there is no `searchrank`."""
+        rank = None if names is None else _build_rank(names)
+        return Endpoint(path, entries, row, table, sorts, rank, load_schema().api_fields, self._numbers)
+
+
+def build_endpoints(index: Index, view: View, *, user: str | None, rng: Random) -> Mapping[str, Answerable]:
+    """Every endpoint by its path. `user`: the `user` member of the query, such as `u3`."""
+    tables = Tables(index, user=user, rng=rng)
+    listed = index.find_listed(user)
+    return {**_build_works(index, view, tables, listed), **_build_people(index, view, tables)}
+
+
+def _build_works(index: Index, view: View, tables: Tables, listed: Sequence[ListedNovel]) -> Mapping[str, Answerable]:
+    endpoint = _Maker(tables.number())
     return {
-        "chars": 0,
-        "producers": len(library.producers),
-        "releases": len(library.vn),
-        "staff": 0,
-        "tags": len(library.tags),
-        "traits": 0,
-        "vn": len(library.vn),
+        "/vn": endpoint.make(
+            "/vn", list(index.novels.values()), view.novel, tables.novel, _NOVEL_SORTS, names_of_novel
+        ),
+        "/release": endpoint.make(
+            "/release",
+            [Issue(one) for one in index.releases.values()],
+            lambda one: view.release(one.release),
+            tables.release,
+            {"id": _by_id, "title": lambda one: one.release.title.casefold(), "released": lambda one: one.release.date},
+            lambda one: names_of_release(one.release),
+        ),
+        "/producer": endpoint.make(
+            "/producer",
+            list(index.producers.values()),
+            view.producer,
+            tables.producer,
+            {"id": _by_id, "name": lambda one: one.name.casefold()},
+            names_of_producer,
+        ),
+        "/tag": endpoint.make(
+            "/tag",
+            index.library.tags,
+            view.tag,
+            tables.tag,
+            {"id": _by_id, "name": lambda one: one.name.casefold(), "vn_count": lambda one: index.tag_count[one.id]},
+            names_of_tag,
+        ),
+        "/ulist": endpoint.make(
+            "/ulist",
+            listed,
+            view.listed,
+            tables.listed,
+            _LIST_SORTS,
+            lambda one: names_of_novel(one.novel),
+        ),
     }
+
+
+def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answerable]:
+    endpoint = _Maker(tables.number())
+    return {
+        "/character": endpoint.make(
+            "/character",
+            [Cast(one) for one in index.characters.values()],
+            lambda one: view.character(one.character),
+            tables.character,
+            {"id": _by_id, "name": lambda one: one.character.name.casefold()},
+            lambda one: names_of_character(one.character),
+        ),
+        "/staff": endpoint.make(
+            "/staff",
+            list(index.names.values()),
+            view.staff,
+            tables.staff,
+            {"id": _by_id, "name": lambda one: one.name.casefold()},
+            names_of_staff,
+        ),
+        "/trait": endpoint.make(
+            "/trait",
+            list(index.traits.values()),
+            view.trait,
+            tables.trait,
+            {
+                "id": _by_id,
+                "name": lambda one: one.name.casefold(),
+                "char_count": lambda one: index.trait_count[one.id],
+            },
+            names_of_trait,
+        ),
+        "/quote": endpoint.make(
+            "/quote",
+            sorted(index.library.quotes, key=_by_id),
+            view.quote,
+            tables.quote,
+            {"id": _by_id, "score": lambda one: one.score},
+            None,
+        ),
+    }
+
+
+def count_entries(index: Index) -> dict[str, int]:
+    """GET /stats."""
+    library = index.library
+    return {
+        "chars": len(library.characters),
+        "producers": len(library.producers),
+        "releases": len(library.releases),
+        "staff": len(library.staff),
+        "tags": len(library.tags),
+        "traits": len(library.traits),
+        "vn": sum(one.number < _FIRST_STRESS for one in library.vn),
+    }
+
+
+def _build_rank(names: Callable[[T], Sequence[str]]) -> Callable[[T, str], int]:
+    return lambda one, text: vndb_search.rank(names(one), text)
+
+
+def _by_id(one: Entry) -> int:
+    return int(one.id[1:])
+
+
+def _look_at_novel(condition: Filter[Novel]) -> Filter[ListedNovel]:
+    def test(one: ListedNovel, sign: str, value: object) -> bool:
+        return condition.test(one.novel, sign, value)
+
+    return Filter(condition.num, condition.read, test, condition.ordered, condition.nested)
+
+
+_NOVEL_SORTS: Mapping[str, SortKey[Novel]] = {
+    "id": _by_id,
+    "title": lambda one: one.title.casefold(),
+    "released": lambda one: one.date,
+    "popularity": lambda one: one.popularity,
+    "rating": lambda one: one.rating,
+    "votecount": lambda one: one.votecount,
+}
+_LIST_SORTS: Mapping[str, SortKey[ListedNovel]] = {
+    "id": _by_id,
+    "title": lambda one: one.novel.title.casefold(),
+    "released": lambda one: one.novel.date,
+    "popularity": lambda one: one.novel.popularity,
+    "rating": lambda one: one.novel.rating,
+    "votecount": lambda one: one.novel.votecount,
+    "voted": lambda one: one.listed.voted,
+    "vote": lambda one: one.listed.vote,
+    "added": lambda one: one.listed.added,
+    "lastmod": lambda one: one.listed.lastmod or one.listed.added,
+    "started": lambda one: one.listed.started,
+    "finished": lambda one: one.listed.finished,
+}

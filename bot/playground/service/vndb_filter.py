@@ -1,7 +1,6 @@
 """The `filters` member of a VNDB query: parsed, refused in the server's words, and held against an entry.
 
-A table per kind of entry says which filters there are; `vndb_table` has them. What is not in the sample data
-(releases, characters, staff) can be asked for and is never found.
+A table per kind of entry says which filters there are; `vndb_table` and `vndb_table_entry` have them.
 """
 
 from __future__ import annotations
@@ -33,12 +32,17 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
+def _itself(value: object) -> object:
+    return value
+
+
 @dataclass(frozen=True)
 class Filter(Generic[T]):
     """One name to filter by: its compact number, how its value is read, how an entry is held to it.
 
     `read` returns the normal form of a value or raises ValueError. `ordered` filters know all six operators,
-    others only equality. `nested`: the value is a filter of another kind of entry.
+    others only equality. `nested`: the value is a filter of another kind of entry. `show`: what the normal form
+    of the whole filter shows of the value.
     """
 
     num: int
@@ -46,6 +50,7 @@ class Filter(Generic[T]):
     test: Callable[[T, str, object], bool]
     ordered: bool = False
     nested: bool = False
+    show: Callable[[object], object] = _itself
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Match(Generic[T]):
 
     def normal(self) -> list[object]:
         """The form that `normalized_filters` shows."""
-        inner = self.value.normal() if isinstance(self.value, Match | Combination) else self.value
+        inner = self.value.normal() if isinstance(self.value, Match | Combination) else self.filter.show(self.value)
         return [self.name, self.operator, inner]
 
 

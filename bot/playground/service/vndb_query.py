@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -12,8 +12,9 @@ import msgspec
 
 from bot.playground.service.query_error import QueryError
 from bot.playground.service.vndb_compact import encode_filter
-from bot.playground.service.vndb_fields import parse_fields, select
+from bot.playground.service.vndb_fields import estimate, parse_fields
 from bot.playground.service.vndb_filter import Combination, Filter, Match, parse_filter
+from bot.playground.service.vndb_row import select
 
 
 class Entry(Protocol):
@@ -45,6 +46,8 @@ _MEMBERS = frozenset(
         "time",
     }
 )
+# https://api.vndb.org/kana#usage-limits and the server's code: results times the fields expected of one.
+_MAX_FIELDS = 100_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -52,18 +55,27 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 class Endpoint(Generic[T]):
     """One kind of entry that can be asked for.
 
-    `rows`: all fields of each entry, by its id. `names`: what a search looks at, for `searchrank`.
+    `entries` are in the order of ids. `row` shows one. `rank`: how well an entry fits a search, for `searchrank`.
     `numbers`: the compact numbers of all filters by endpoint or outer filter, then by name.
     """
 
     path: str
     entries: Sequence[T]
-    rows: Mapping[str, Mapping[str, object]]
+    row: Callable[[T], object]
     table: Mapping[str, Filter[T]]
     sorts: Mapping[str, SortKey[T]]
-    rank: Callable[[T, str], int]
+    rank: Callable[[T, str], int] | None
     schema: Mapping[str, Mapping[str, object]]
     numbers: Mapping[str, Mapping[str, int]]
+
+    @property
+    def sort_names(self) -> Collection[str]:
+        """What can be sorted by; the first is the default."""
+        return [*self.sorts, *(["searchrank"] if self.rank else [])]
+
+    def answer(self, query: Query) -> dict[str, object]:
+        """The whole answer except `time`. Raises QueryError in the server's words."""
+        return answer_query(query, self)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class Query:
     compact_filters: bool
     normalized_filters: bool
     time: bool
+    user: str | None
 
 
 def decode_body(body: bytes) -> dict[str, object]:
@@ -105,19 +118,19 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def parse_query(members: Mapping[str, object], sorts: Mapping[str, object]) -> Query:
+def parse_query(members: Mapping[str, object], sorts: Collection[str]) -> Query:
     """The checked members; null stands for the default. Raises QueryError in the server's words."""
     for name in members:
         if name not in _MEMBERS:
             raise QueryError(f"Unknown member '{name}'.")
-    _check_user(members.get("user"))
+    user = _parse_user(members.get("user"))
     sort = members.get("sort")
     sort = next(iter(sorts)) if sort is None else sort
     fields = members.get("fields")
     fields = "" if fields is None else fields
     if not isinstance(fields, str):
         raise _invalid("fields")
-    if not isinstance(sort, str) or (sort != "searchrank" and sort not in sorts):
+    if not isinstance(sort, str) or sort not in sorts:
         raise _invalid("sort")
     return Query(
         filters=members.get("filters"),
@@ -130,6 +143,7 @@ def parse_query(members: Mapping[str, object], sorts: Mapping[str, object]) -> Q
         compact_filters=_flag(members, "compact_filters"),
         normalized_filters=_flag(members, "normalized_filters"),
         time=_flag(members, "time"),
+        user=user,
     )
 
 
@@ -137,13 +151,16 @@ def answer_query(query: Query, endpoint: Endpoint[T]) -> dict[str, object]:
     """The whole answer except `time`. Raises QueryError in the server's words."""
     condition = parse_filter(query.filters, endpoint.table)
     selection = parse_fields(query.fields, endpoint.path, endpoint.schema)
+    estimated = query.results * estimate(selection)
+    if estimated > _MAX_FIELDS:
+        raise QueryError(f"Too much data selected (estimated {estimated} fields)")
     found = [entry for entry in endpoint.entries if condition.test(entry)]
     ordered = _sort(found, query, condition, endpoint)
     start = query.results * (query.page - 1)
     page = ordered[start : start + query.results]
     answer: dict[str, object] = {
         "more": bool(query.results) and len(ordered) > start + query.results,
-        "results": [select(endpoint.rows[entry.id], selection) for entry in page],
+        "results": [select(endpoint.row(entry), selection) for entry in page],
     }
     if query.count:
         # The server counts what it has paged over, not what there is, once a page lies past the end.
@@ -156,9 +173,10 @@ def answer_query(query: Query, endpoint: Endpoint[T]) -> dict[str, object]:
 
 
 def _sort(found: list[T], query: Query, condition: Match[T] | Combination[T], endpoint: Endpoint[T]) -> list[T]:
-    if query.sort == "searchrank":
+    if query.sort == "searchrank" and endpoint.rank is not None:
+        rank = endpoint.rank
         text = _searched(condition)
-        return sorted(found, key=lambda entry: endpoint.rank(entry, text), reverse=query.reverse)
+        return sorted(found, key=lambda entry: rank(entry, text), reverse=query.reverse)
     key = endpoint.sorts[query.sort]
     keyed = [(value, entry) for entry in found if (value := key(entry)) is not None]
     # `found` is in the order of ids, and a stable sort keeps it among equals.
@@ -182,11 +200,14 @@ def _searched(condition: Match[T] | Combination[T]) -> str:
     return str(texts[0])
 
 
-def _check_user(user: object) -> None:
-    if user is None or (isinstance(user, int) and not isinstance(user, bool) and user > 0):
-        return
+def _parse_user(user: object) -> str | None:
+    if user is None:
+        return None
+    if isinstance(user, int) and not isinstance(user, bool) and user > 0:
+        return f"u{user}"
     if not isinstance(user, str) or not re.fullmatch(r"u?[1-9][0-9]*", user):
         raise _invalid("user")
+    return f"u{user.removeprefix('u')}"
 
 
 def _flag(members: Mapping[str, object], name: str) -> bool:

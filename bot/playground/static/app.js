@@ -147,13 +147,22 @@ function takeMessage(message) {
   return undefined;
 }
 
-/** A changed message keeps the spoilers open that stand where they stood. */
+/** A changed message keeps open what was opened where it stood, and the focus where it was. */
 function replaceItem(item, drawn) {
   const open = [...item.querySelectorAll(".spoiler")].map((spoiler) => spoiler.classList.contains("open") && spoiler.textContent);
   const spoilers = [...drawn.querySelectorAll(".spoiler")];
   spoilers.forEach((spoiler, index) => open[index] !== false && open[index] === spoiler.textContent && spoiler.click());
+  const seen = new Set([...item.querySelectorAll("img")].filter((image) => !image.closest(".veiled")).map((image) => image.src));
+  for (const image of drawn.querySelectorAll(".veiled img")) {
+    if (seen.has(image.src)) image.closest(".veiled").querySelector(".veil").click();
+  }
+  const control = item.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   item.replaceWith(drawn);
+  if (control) [...drawn.querySelectorAll(CONTROLS)].find((candidate) => nameOf(candidate) === control)?.focus({ preventScroll: true });
 }
+
+const CONTROLS = ".button, .s-box";
+const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
 function insert(drawn) {
   const waiting = byId("log").querySelector(".pending");
@@ -194,8 +203,19 @@ function toBottom() {
   atBottom = true;
 }
 
+/** On a narrow screen the channels lie over the messages, and only when asked for. */
+function showSidebar(isOpen) {
+  byId("app").classList.toggle("sidebar-open", isOpen);
+  byId("open-sidebar").setAttribute("aria-expanded", String(isOpen));
+}
+
+byId("open-sidebar").append(icon("menu"));
+byId("open-sidebar").addEventListener("click", () => showSidebar(!byId("app").classList.contains("sidebar-open")));
+document.querySelector("main").addEventListener("pointerdown", (event) => !event.target.closest("#open-sidebar") && showSidebar(false));
+
 function showChannel(id) {
   shownId = id;
+  showSidebar(false);
   unread.delete(id);
   closeMenu();
   drawChannels();

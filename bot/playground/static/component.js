@@ -2,6 +2,7 @@
 
 import { colour, el, icon, outLink, safeUrl } from "./dom.js";
 import { renderMarkdown } from "./markdown.js";
+import { picture } from "./picture.js";
 import { selectMenu } from "./select.js";
 
 const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
@@ -89,13 +90,6 @@ function drawSection(section, context) {
   );
 }
 
-function picture(media, description, className) {
-  const source = safeUrl(media?.url);
-  if (source === null) return el("span", { class: `${className} missing` }, "No picture");
-  const image = el("img", { src: source, alt: description || "Picture", loading: "lazy", referrerpolicy: "no-referrer" });
-  return outLink(source, { class: className }, image);
-}
-
 function drawThumbnail(thumbnail) {
   const box = el("div", { class: "c-thumbnail" }, picture(thumbnail.media, thumbnail.description, "c-picture"));
   return veil(box, { label: "Show the picture (spoiler)", spoiler: thumbnail.spoiler });
@@ -108,14 +102,33 @@ function drawGallery(gallery) {
       spoiler: item.spoiler,
     }),
   );
-  return el("div", { class: `c-gallery of-${Math.min(items.length, 4)}` }, items);
+  return el("div", { class: `c-gallery of-${items.length}` }, items);
 }
 
 function drawFile(file) {
-  const href = safeUrl(file.file?.url);
-  const name = file.name ?? file.file?.url?.split("/").at(-1) ?? "file";
-  const box = el("div", { class: "c-file" }, href ? outLink(href, {}, name) : name);
-  return veil(box, { label: "Show the file (spoiler)", spoiler: file.spoiler });
+  return fileBox({ url: file.file?.url, name: file.name ?? file.file?.url?.split("/").at(-1), size: file.size, spoiler: file.spoiler });
+}
+
+function fileBox({ url, name = "file", size, spoiler }) {
+  const href = safeUrl(url);
+  const bytes = typeof size === "number" ? el("span", { class: "c-size" }, describeSize(size)) : null;
+  return veil(el("div", { class: "c-file" }, href ? outLink(href, {}, name) : el("span", {}, name), bytes), { label: "Show the file (spoiler)", spoiler });
+}
+
+function describeSize(bytes) {
+  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KB`;
+}
+
+/** The files that a message without components carries: pictures as a gallery, the rest by name. */
+export function drawAttachments(attachments) {
+  const isPicture = (file) => file.content_type?.startsWith("image/");
+  const isSpoiler = (file) => file.filename.startsWith("SPOILER_");
+  const pictures = attachments.filter(isPicture).map((file) => ({ media: file, description: file.description, spoiler: isSpoiler(file) }));
+  const others = attachments.filter((file) => !isPicture(file));
+  return [
+    ...(pictures.length > 0 ? [drawGallery({ items: pictures })] : []),
+    ...others.map((file) => fileBox({ url: file.url, name: file.filename, size: file.size, spoiler: isSpoiler(file) })),
+  ];
 }
 
 function drawSeparator(separator) {

@@ -5,6 +5,13 @@ import { fixedChoices, leaves, offered, readValue } from "./command.js";
 
 const AUTOCOMPLETE_PAUSE_MS = 250;
 
+/** What must be given, and how much more may be. */
+function hints(options) {
+  const optional = options.filter((option) => !option.required).length;
+  const required = options.filter((option) => option.required).map((option) => option.name);
+  return optional > 0 ? [...required, `+${optional} optional`] : required;
+}
+
 export class Composer {
   /** `desk`: channel(), commands(), users(), channels(), roles(), post(text), slash(path, options), autocomplete(...). */
   constructor(root, desk) {
@@ -66,7 +73,7 @@ export class Composer {
     const rows = found.map((leaf) => ({
       title: `/${leaf.path}`,
       note: leaf.description,
-      hint: leaf.options.map((option) => option.name),
+      hint: hints(leaf.options),
       pick: () => this.choose(leaf),
     }));
     return this.show(rows, { heading: "Commands", empty: "No command of that name here" });
@@ -242,7 +249,9 @@ export class Composer {
     this.mark();
   }
 
+  /** Nothing is offered any more, and no question for it is on its way out. */
   hide() {
+    clearTimeout(this.timer);
     this.rows = [];
     this.at = -1;
     this.list.hidden = true;

@@ -12,6 +12,7 @@ const ICONS = {
   more: "M5 12h.01M12 12h.01M19 12h.01",
   out: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
   down: "M6 9l6 6 6-6",
+  menu: "M4 6h16M4 12h16M4 18h16",
   close: "M6 6l12 12M18 6L6 18",
   eye: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7Zm13 0a3 3 0 1 1-6 0 3 3 0 0 1 6 0Z",
   slash: "M15 4 9 20",
@@ -67,7 +68,7 @@ export function displayName(user) {
 export function avatar(user, className = "avatar") {
   const name = displayName(user);
   const element = el("span", { class: className, "aria-hidden": "true" }, [...name][0]?.toUpperCase() ?? "?");
-  const sum = [...String(user?.id ?? name)].reduce((total, char) => total + char.codePointAt(0), 0);
+  const sum = [...name].reduce((total, char) => total + char.codePointAt(0), 0);
   element.style.backgroundColor = user?.bot ? COLOURS[0] : COLOURS[1 + (sum % (COLOURS.length - 1))];
   return element;
 }

@@ -104,6 +104,8 @@ function drawList(found, run) {
       current = el(tag, { class: "md-list", start: tag === "ol" ? Number.parseInt(marker, 10) : null });
       list.append(current);
     }
+    // Long numbers get the room that they need.
+    if (tag === "ol") current.style.paddingLeft = `${0.8 + 0.6 * String(Number.parseInt(marker, 10)).length}em`;
     const item = el("li", {}, run(rest));
     if (indent.length > 1) item.classList.add("nested");
     current.append(item);
@@ -157,7 +159,7 @@ export function spoiler(content) {
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
-  d: { dateStyle: "short" },
+  d: { year: "numeric", month: "2-digit", day: "2-digit" },
   D: { dateStyle: "long" },
   f: { dateStyle: "long", timeStyle: "short" },
   F: { dateStyle: "full", timeStyle: "short" },

@@ -1,11 +1,12 @@
 // One message of the log.
 
 import { avatar, displayName, el, icon } from "./dom.js";
-import { drawComponent, drawEmbed } from "./component.js";
+import { drawAttachments, drawComponent, drawEmbed } from "./component.js";
 import { renderMarkdown } from "./markdown.js";
 
 const EPHEMERAL = 1 << 6;
 const THINKING = 1 << 7;
+const COMPONENTS_V2 = 1 << 15;
 const GROUP_MS = 7 * 60 * 1000;
 
 export const isEphemeral = (message) => (message.flags & EPHEMERAL) !== 0;
@@ -85,7 +86,8 @@ function drawContent(message, desk) {
   const edited = message.edited_timestamp ? el("span", { class: "m-edited" }, " (edited)") : null;
   const parts = [];
   if (message.content) parts.push(el("div", { class: "m-text markdown" }, renderMarkdown(message.content, desk.names), edited));
-  for (const attachment of message.attachments ?? []) parts.push(el("div", { class: "c-file" }, attachment.filename));
+  // With Components V2 a file is shown where a component names it, and nowhere else.
+  if (!(message.flags & COMPONENTS_V2)) parts.push(...drawAttachments(message.attachments ?? []));
   for (const embed of message.embeds ?? []) parts.push(drawEmbed(embed, context));
   for (const component of message.components ?? []) parts.push(drawComponent(component, context));
   if (!message.content && edited && !message.author.bot) parts.push(edited);

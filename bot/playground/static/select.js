@@ -2,6 +2,10 @@
 
 import { el, icon } from "./dom.js";
 
+// What the composer covers at the foot of the window, and the page's own lines at its head.
+const COMPOSER_PX = 90;
+const HEAD_PX = 80;
+
 let count = 0;
 
 /** `pick(element, values)` is called once a choice is complete: at once for one value, on closing for several. */
@@ -39,7 +43,9 @@ export function selectMenu({ label, options, min = 1, max = 1, disabled = false,
     before = key();
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
-    list.classList.toggle("above", root.getBoundingClientRect().bottom + list.offsetHeight > window.innerHeight - 90);
+    const { top, bottom } = root.getBoundingClientRect();
+    const hasRoomBelow = bottom + list.offsetHeight <= window.innerHeight - COMPOSER_PX;
+    list.classList.toggle("above", !hasRoomBelow && top - list.offsetHeight > HEAD_PX);
     (rows.find((row) => row.getAttribute("aria-selected") === "true") ?? rows[0])?.focus();
   }
 

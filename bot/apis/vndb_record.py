@@ -1,0 +1,101 @@
+"""Records read so that no odd one costs the rest of the page.
+
+A record is decoded strictly first, since that is nearly always right and fast; what does not fit is decoded once more
+field by field, and only the fields that make no sense are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
+
+    results: list[msgspec.Raw]
+    more: bool = False
+    time: float | None = None
+    count: int | None = None
+    compact_filters: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """One page of what a query found. `age_s` is how long ago VNDB said so; `stale`, that it could not be asked anew.
+
+    `count` is how many there are on all pages, and `compact` the query's filter in VNDB's compact form; both are None
+    unless they were asked for.
+    """
+
+    items: list[T]
+    more: bool
+    age_s: float = 0.0
+    stale: bool = False
+    count: int | None = None
+    compact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Generic[T]):
+    """One entry. `age_s` is how long ago VNDB said so; `stale`, that VNDB could not be asked anew."""
+
+    entry: T
+    age_s: float = 0.0
+    stale: bool = False
+
+
+def parse_page(body: bytes) -> Page:
+    """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
+    return msgspec.json.decode(body, type=Page)
+
+
+def parse_record(raw: bytes | msgspec.Raw, kind: type[S]) -> S | None:
+    """Read one record as far as it makes sense; None if a needed field is missing or it is no object at all."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.DecodeError:
+        pass
+    try:
+        return build_leniently(msgspec.json.decode(raw), kind)
+    except msgspec.DecodeError:
+        return None
+
+
+def build_leniently(value: object, kind: type[S]) -> S | None:
+    """Build `kind` from a decoded object without the fields that do not fit; None if a needed one is missing."""
+    if not isinstance(value, Mapping):
+        return None
+    record = cast("Mapping[str, object]", value)
+    hints = get_type_hints(kind)
+    kept: dict[str, object] = {}
+    for field in msgspec.structs.fields(kind):
+        found = _fit(record.get(field.encode_name), hints[field.name])
+        if found is not None:
+            kept[field.name] = found
+        elif field.required:
+            return None
+    return kind(**kept)
+
+
+def _fit(value: object, hint: object) -> object | None:
+    """`value` as `hint` describes it, with the unusable members of a list left out, or None."""
+    if value is None:
+        return None
+    if get_origin(hint) is list:
+        members = cast("Sequence[object]", value) if isinstance(value, list) else ()
+        fitted = (_fit(member, get_args(hint)[0]) for member in members)
+        return [member for member in fitted if member is not None]
+    inner = [arm for arm in get_args(hint) if arm is not type(None)] or [hint]
+    if isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
+        return build_leniently(value, inner[0])
+    try:
+        return cast("object", msgspec.convert(value, type=hint))
+    except msgspec.ValidationError:
+        return None

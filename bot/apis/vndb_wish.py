@@ -1,0 +1,158 @@
+"""What people ask of novels and releases, made into filters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.apis import vndb_where as where
+from bot.apis.vndb_filter import E, Equality, Filter, NullableOrder, V, all_of
+from bot.apis.vndb_model import Release, Vn
+from bot.errors import InvalidInput
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_FIRST_DATE = "1980-01-01"  # older than any novel; an unknown date is less than every date and must not match
+
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_BIRTHDAY_FORMS = (
+    re.compile(r"(?P<number>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})\.?\s*(?P<month>[a-z]{3,9})"),
+    re.compile(r"(?P<month>[a-z]{3,9})(?:\s*(?P<day>[0-9]{1,2}))?"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VnWish:
+    """What a novel must be like; None is anything.
+
+    `olang` is the language it was written in, `lang` one it can be read in. `length` 1 very short to 5 very long;
+    `min_rating` 10 to 100; `devstatus` 0 finished, 1 in development, 2 cancelled. `after` and `before` are `YYYY`,
+    `YYYY-MM` or `YYYY-MM-DD`, both included. All `tags` must apply, without a spoiler. `given` comes on top.
+    """
+
+    text: str | None = None
+    olang: str | None = None
+    lang: str | None = None
+    platform: str | None = None
+    length: int | None = None
+    min_rating: int | None = None
+    min_votes: int | None = None
+    after: str | None = None
+    before: str | None = None
+    developer: str | None = None
+    tags: tuple[str, ...] = ()
+    has_anime: bool | None = None
+    devstatus: int | None = None
+    given: Filter[Vn] | None = None
+
+    def build(self) -> Filter[Vn] | None:
+        """The filter for POST /vn; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
+        vn = where.VN
+        parts = [
+            *_equal(vn.search, self.text or None),
+            *_equal(vn.olang, self.olang),
+            *_equal(vn.lang, self.lang),
+            *_equal(vn.platform, self.platform),
+            *_equal(vn.length, self.length),
+            *([] if self.min_rating is None else [vn.rating.ge(self.min_rating)]),
+            *([] if self.min_votes is None else [vn.votecount.ge(self.min_votes)]),
+            *_released(vn.released, after=self.after, before=self.before),
+            *([] if self.developer is None else [vn.developer.eq(where.PRODUCER.id.eq(self.developer))]),
+            *(vn.tag.eq(tag) for tag in self.tags),
+            *([] if self.has_anime is None else [vn.has_anime.eq(1) if self.has_anime else vn.has_anime.ne(1)]),
+            *_equal(vn.devstatus, self.devstatus),
+            *([] if self.given is None else [self.given]),
+        ]
+        return all_of(*parts) if parts else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWish:
+    """What a release must be like; None is anything.
+
+    `lang` is one somebody translated it into: what a machine translated does not count.
+    """
+
+    lang: str | None = None
+    platform: str | None = None
+    given: Filter[Release] | None = None
+
+    def build(self) -> Filter[Release] | None:
+        """The filter for POST /release; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
+        parts = [
+            *_equal(where.RELEASE.lang, self.lang),
+            *_equal(where.RELEASE.platform, self.platform),
+            *([] if self.given is None else [self.given]),
+        ]
+        return all_of(*parts) if parts else None
+
+
+def parse_birthday(text: str) -> tuple[int, int]:
+    """Read `12-14`, `14 December`, `Dec 14` or just `December` as (month, day); day 0 is the whole month.
+
+    Raises `InvalidInput` for anything else.
+    """
+    plain = text.strip().lower()
+    for form in _BIRTHDAY_FORMS:
+        if found := form.fullmatch(plain):
+            parts = found.groupdict()
+            return _check_birthday(int(parts.get("number") or _find_month(parts["month"])), parts["day"])
+    raise InvalidInput("birthday", "must be like 12-14 or 14 December")
+
+
+def _find_month(word: str) -> int:
+    for number, name in enumerate(_MONTHS, start=1):
+        if name.startswith(word):
+            return number
+    raise InvalidInput("birthday", f"has no month called {word}")
+
+
+def _check_birthday(month: int, day: str | None) -> tuple[int, int]:
+    try:
+        date(2000, month, int(day) if day else 1)  # a leap year, since people are born on its day as well
+    except ValueError:
+        raise InvalidInput("birthday", "is no day of the year") from None
+    return month, int(day) if day else 0
+
+
+def _equal(field: Equality[E, V], value: V | None) -> list[Filter[E]]:
+    return [] if value is None else [field.eq(value)]
+
+
+def _released(field: NullableOrder[E, str], *, after: str | None, before: str | None) -> list[Filter[E]]:
+    if after is None and before is None:
+        return []
+    first = _FIRST_DATE if after is None else _build_first_day(after)
+    if before is None:
+        # What is to be announced counts as later than every date.
+        return [field.ge(first), field.ne("TBA")]
+    if _build_first_day(before)[: len(before)] < first[: len(before)]:
+        raise InvalidInput("release date", "ends before it begins" if after else "is earlier than any visual novel")
+    # A partial date counts as the last of its year or month, so it includes all of it.
+    return [field.ge(first), field.le(before)]
+
+
+def _build_first_day(text: str) -> str:
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise InvalidInput("release date", "must be YYYY, YYYY-MM or YYYY-MM-DD")
+    first_day = "-".join(part or "01" for part in found.groups())
+    try:
+        date.fromisoformat(first_day)
+    except ValueError:
+        raise InvalidInput("release date", f"cannot be {text}: there is no such day") from None
+    return first_day

@@ -1,0 +1,134 @@
+"""What is suggested while an option is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar, cast
+
+import msgspec
+from discord import app_commands
+
+from bot.apis import vndb_kind as kinds
+from bot.apis.vndb_kind import Kind
+from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, is_sexual
+from bot.apis.vndb_names import Names
+from bot.client import Shiori
+from bot.reply import Interaction, complete, is_age_restricted
+from bot.ui.text import clip, one_line, size
+from bot.ui.vndb_text import format_year
+from bot.ui.vndb_vn import choice_name
+
+T = TypeVar("T", bound=msgspec.Struct)
+Choices = list[app_commands.Choice[str]]
+Completion = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
+
+_CHOICE_LIMIT = 100
+
+
+def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion:
+    """Completion of an option that names an entry of this kind."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        vndb = _get_bot(interaction).sources.vndb
+        found = await vndb.suggest(kind, current, asker=interaction.user.id)
+        names = await vndb.fetch_schema()
+        may_stand = [entry for entry in found if is_age_restricted(interaction.channel) or not is_sexual(entry)]
+        return [
+            app_commands.Choice(
+                name=clip(one_line(name(entry, names)), _CHOICE_LIMIT), value=str(getattr(entry, "id", ""))
+            )
+            for entry in may_stand[:25]
+        ]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+async def complete_language(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a language."""
+    return await complete(interaction, _find_languages(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_platform(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a platform."""
+    return await complete(interaction, _find_platforms(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_tags(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names several tags, separated by commas: of the last one."""
+    return await complete(interaction, _find_more_tags(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def _find_languages(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.fetch_names()).languages, current)
+
+
+async def _find_platforms(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.fetch_names()).platforms, current)
+
+
+async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
+    before, comma, last = current.rpartition(",")
+    found = await _get_bot(interaction).sources.vndb.suggest(kinds.TAG, last.strip(), asker=interaction.user.id)
+    allowed = [tag for tag in found if is_age_restricted(interaction.channel) or not tag.is_sexual]
+    choices = [(f"{before}{comma} {tag.name}".strip(), f"{before}{comma}{tag.id}") for tag in allowed]
+    return [
+        app_commands.Choice(name=clip(one_line(name), _CHOICE_LIMIT), value=value)
+        for name, value in choices[:25]
+        if size(value) <= _CHOICE_LIMIT
+    ]
+
+
+def _match_names(names: Mapping[str, str], current: str) -> Choices:
+    """The codes whose name holds what was typed; those that begin with it come first."""
+    typed = current.strip().casefold()
+    hits = [(code, name) for code, name in names.items() if typed in name.casefold() or typed == code.casefold()]
+    hits.sort(key=lambda hit: (not hit[1].casefold().startswith(typed), hit[1]))
+    return [app_commands.Choice(name=name, value=code) for code, name in hits[:25]]
+
+
+def _name_release(release: Release, names: Names) -> str:
+    languages = ", ".join(names.language(title.lang) for title in release.languages[:3])
+    return _add_details(release.title, format_year(release.released), languages)
+
+
+def _name_character(character: Character, _names: Names) -> str:
+    # Where a character appears may be a spoiler.
+    novel = next((vn.title for vn in character.vns if vn.spoiler == 0), "")
+    return _add_details(character.name, novel)
+
+
+def _name_producer(producer: Producer, names: Names) -> str:
+    kind = names.producer_type(producer.type) if producer.type else ""
+    return _add_details(producer.name, kind, names.language(producer.lang) if producer.lang else "")
+
+
+def _name_staff(staff: Staff, names: Names) -> str:
+    return _add_details(staff.name, staff.original or "", names.language(staff.lang) if staff.lang else "")
+
+
+def _name_trait(trait: Trait, _names: Names) -> str:
+    return _add_details(trait.name, trait.group_name or "")
+
+
+def _add_details(name: str, *details: str) -> str:
+    shown = ", ".join(one_line(detail) for detail in details if detail)
+    if not shown:
+        return one_line(name)
+    ending = f" ({clip(shown, 40)})"
+    return clip(one_line(name), _CHOICE_LIMIT - size(ending)) + ending
+
+
+def _get_bot(interaction: Interaction) -> Shiori:
+    return cast("Shiori", interaction.client)
+
+
+complete_vn = complete_entry(kinds.VN, choice_name)
+complete_release = complete_entry(kinds.RELEASE, _name_release)
+complete_character = complete_entry(kinds.CHARACTER, _name_character)
+complete_producer = complete_entry(kinds.PRODUCER, _name_producer)
+complete_staff = complete_entry(kinds.STAFF, _name_staff)
+complete_tag = complete_entry(kinds.TAG, lambda tag, _names: tag.name)
+complete_trait = complete_entry(kinds.TRAIT, _name_trait)

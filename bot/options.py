@@ -1,0 +1,257 @@
+"""Options that several commands share: how they are declared, completed while typing, and read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypedDict, TypeVar, cast
+
+import msgspec
+from discord import app_commands
+
+from bot.apis import vndb_kind as kinds
+from bot.apis.vndb import Vndb
+from bot.apis.vndb_filter import Filter, Json, all_of
+from bot.apis.vndb_kind import Kind
+from bot.apis.vndb_model import is_sexual
+from bot.apis.vndb_wish import VnWish
+from bot.completion import complete_language, complete_platform, complete_producer, complete_tags
+from bot.errors import InvalidInput, NotFound
+from bot.links import parse_reference, parse_search_link
+from bot.pages.vndb_list import VNS, ListKind
+from bot.ui import vndb_vn
+from bot.ui.viewer import Viewer
+
+T = TypeVar("T", bound=msgspec.Struct)
+C = TypeVar("C", bound=Callable[..., Any])
+D = TypeVar("D")
+
+_LABELS: Mapping[str, Kind[Any]] = {
+    "tag": kinds.TAG,
+    "dtag": kinds.TAG,
+    "trait": kinds.TRAIT,
+    "dtrait": kinds.TRAIT,
+}
+
+SPOILERS = [
+    app_commands.Choice(name="None (default)", value=0),
+    app_commands.Choice(name="Minor ones", value=1),
+    app_commands.Choice(name="All of them", value=2),
+]
+LENGTHS = [app_commands.Choice(name=name, value=value) for value, name in vndb_vn.LENGTHS.items()]
+STATUSES = [app_commands.Choice(name=name, value=value) for value, name in vndb_vn.STATUSES.items()]
+Text = app_commands.Range[str, 1, 200]
+FilterText = app_commands.Range[str, 1, 4000]
+Date = app_commands.Range[str, 4, 10]
+
+
+def usable_everywhere(command: D) -> D:
+    """Lets a command be used in servers, in direct messages, and by people who installed the bot for themselves."""
+    app_commands.allowed_installs(guilds=True, users=True)(command)
+    app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
+    return command
+
+
+def takes_spoilers(callback: C) -> C:
+    """Describes a command's option `spoilers`: how much its pages may give away."""
+    app_commands.describe(spoilers="How much may be given away")(callback)
+    app_commands.choices(spoilers=SPOILERS)(callback)
+    return callback
+
+
+# What a novel must be like
+
+
+class VnOptions(TypedDict, total=False):
+    """What `takes_vn_wish` gives to a command."""
+
+    original_language: str | None
+    language: str | None
+    platform: str | None
+    length: int | None
+    min_rating: float | None
+    min_votes: int | None
+    released_after: str | None
+    released_before: str | None
+    developer: str | None
+    tags: str | None
+    has_anime: bool | None
+    status: int | None
+    filter: str | None
+    spoilers: int
+
+
+async def _declare(
+    *,
+    original_language: str | None = None,
+    language: str | None = None,
+    platform: str | None = None,
+    length: int | None = None,
+    min_rating: app_commands.Range[float, 1, 10] | None = None,
+    min_votes: app_commands.Range[int, 1, 100_000] | None = None,
+    released_after: Date | None = None,
+    released_before: Date | None = None,
+    developer: app_commands.Range[str, 1, 100] | None = None,
+    tags: app_commands.Range[str, 1, 100] | None = None,
+    has_anime: bool | None = None,
+    status: int | None = None,
+    filter: FilterText | None = None,  # noqa: A002 - what people type
+    spoilers: int = 0,
+) -> None:
+    """The options themselves; never called."""
+
+
+def takes_vn_wish(callback: C) -> C:
+    """Gives a command the options of `VnOptions`, so that they are declared once for all commands that have them.
+
+    discord.py reads a command's options from its signature.
+    """
+    own = inspect.signature(callback, eval_str=True)
+    kept = [one for one in own.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    added = inspect.signature(_declare, eval_str=True).parameters.values()
+    cast("Any", callback).__signature__ = own.replace(parameters=[*kept, *added])
+    _describe_vn_options(callback)
+    return callback
+
+
+async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: str = "") -> VnWish:
+    """What the options ask for; names will do where a choice was not taken. Raises `InvalidInput`."""
+    names = await vndb.fetch_schema()
+    rating = options.get("min_rating")
+    tags = [part for part in (options.get("tags") or "").split(",") if part.strip()]
+    return VnWish(
+        text=text or None,
+        olang=find_code(names.languages, options.get("original_language"), what="original language"),
+        lang=find_code(names.languages, options.get("language"), what="language"),
+        platform=find_code(names.platforms, options.get("platform"), what="platform"),
+        length=options.get("length"),
+        min_rating=None if rating is None else round(rating * 10),
+        min_votes=options.get("min_votes"),
+        after=options.get("released_after"),
+        before=options.get("released_before"),
+        developer=await find_entry_id(vndb, kinds.PRODUCER, options.get("developer"), viewer),
+        tags=tuple([found for tag in tags if (found := await find_entry_id(vndb, kinds.TAG, tag, viewer))]),
+        has_anime=options.get("has_anime"),
+        devstatus=options.get("status"),
+        given=await read_filter(vndb, VNS, options.get("filter"), viewer),
+    )
+
+
+async def read_filter(vndb: Vndb, of: ListKind[T], typed: str | None, viewer: Viewer) -> Filter[T] | None:
+    """What a pasted search of VNDB asks for, or its compact form. Raises `InvalidInput`."""
+    if typed is None:
+        return None
+    prefix, noun = of.kind.prefix, of.kind.noun
+    link = parse_search_link(typed, bare=prefix)
+    if link is None:
+        raise InvalidInput("filter", f"must be a link like https://vndb.org/{prefix}?f=…, from VNDB's search page")
+    if link.kind != prefix:
+        raise InvalidInput("filter", f"is not one for {noun}s; such a link begins with vndb.org/{prefix}?f=")
+    parts = [of.search.eq(link.text)] if link.text else []
+    if link.filter is not None:
+        parts.append(await vndb.normalise(of.kind, link.filter))
+        await _refuse_sexual(vndb, parts[-1].json, viewer)
+    return all_of(*parts)
+
+
+def find_code(names: Mapping[str, str], typed: str | None, *, what: str) -> str | None:
+    """The code that was chosen from the list, or whose name was typed. Raises `InvalidInput`."""
+    if typed is None or typed in names:
+        return typed
+    wanted = typed.strip().casefold()
+    for code, name in names.items():
+        if wanted in {code.casefold(), name.casefold()}:
+            return code
+    raise InvalidInput(what, "is not one that VNDB knows; choose one from the list")
+
+
+async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Viewer) -> str | None:
+    """The id that was chosen from the list, or that of the best match for what was typed.
+
+    Raises `InvalidInput` for nothing, and for what may not stand where it was asked for.
+    """
+    if typed is None:
+        return None
+    known = parse_reference(typed, kind.prefix)
+    if known is not None:
+        if kind.path in {kinds.TAG.path, kinds.TRAIT.path}:
+            _refuse_if_sexual((await vndb.fetch(kind, known)).entry, kind, viewer)
+        return known
+    found = (await vndb.search(kind, typed)).items
+    allowed = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
+    if allowed:
+        return str(getattr(allowed[0], "id", ""))
+    if found:
+        _refuse_if_sexual(found[0], kind, viewer)
+    raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
+
+
+def _refuse_if_sexual(entry: object, kind: Kind[T], viewer: Viewer) -> None:
+    if is_sexual(entry) and not viewer.age_restricted:
+        raise InvalidInput(
+            kind.noun, "is about sexual content, and can be searched for in age-restricted channels only"
+        )
+
+
+async def _refuse_sexual(vndb: Vndb, json: Json, viewer: Viewer) -> None:
+    """Look the tags and traits of a pasted filter up where sexual ones may not be searched for."""
+    if viewer.age_restricted:
+        return
+    for kind, entry_id in _find_labels(json):
+        try:
+            entry = (await vndb.fetch(kind, entry_id)).entry
+        except NotFound:
+            continue
+        _refuse_if_sexual(entry, kind, viewer)
+
+
+def _find_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
+    """The tags and traits that a filter names, however deep."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return
+    kind = _LABELS.get(str(json[0]))
+    if kind is not None and len(json) == 3:
+        value = json[2]
+        entry_id = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
+        yield kind, str(entry_id)
+    for part in json:
+        yield from _find_labels(part)
+
+
+def _describe_vn_options(callback: Callable[..., Any]) -> None:
+    # Made anew for each command: discord.py adds to what it was given.
+    for decorate in (
+        app_commands.rename(
+            original_language="original-language",
+            min_rating="min-rating",
+            min_votes="min-votes",
+            released_after="released-after",
+            released_before="released-before",
+            has_anime="has-anime",
+        ),
+        app_commands.describe(
+            original_language="The language it was written in",
+            language="A language it can be read in",
+            platform="A platform it runs on",
+            length="How long it takes to read",
+            min_rating="The least rating, from 1 to 10",
+            min_votes="The least number of votes",
+            released_after="Released on or after: 2004, 2004-01 or 2004-01-30",
+            released_before="Released on or before: 2004, 2004-01 or 2004-01-30",
+            developer="Who made it",
+            tags="Tags it must have, separated by commas",
+            has_anime="Whether there is an anime of it",
+            status="Whether it is finished",
+            filter="A link to an advanced search on vndb.org (vndb.org/v?f=…)",
+        ),
+        app_commands.choices(length=LENGTHS, status=STATUSES),
+        takes_spoilers,
+        app_commands.autocomplete(
+            original_language=complete_language,
+            language=complete_language,
+            platform=complete_platform,
+            developer=complete_producer,
+            tags=complete_tags,
+        ),
+    ):
+        cast("Callable[[object], object]", decorate)(callback)

@@ -1,0 +1,85 @@
+"""What people type, led to a page: a reference to its card, a name to the card or to a list of what it may mean."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TypeVar
+
+import msgspec
+
+from bot.apis import vndb_kind as kinds
+from bot.apis.vndb import SERVICE
+from bot.apis.vndb_filter import Filter
+from bot.errors import NotFound
+from bot.links import parse_reference, parse_vn_reference
+from bot.pages.router import Router
+from bot.pages.visit import Visit
+from bot.pages.vndb_list import ListKind, build_query, cut_text, fetch_rows, show_found, show_list
+from bot.ui.frame import PageView
+from bot.ui.text import clip, one_line
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def show_search(router: Router, of: ListKind[T], text: str, visit: Visit) -> PageView:
+    """The entry that `text` names by id or link, or the only one that a search finds, or all that it finds.
+
+    Raises `NotFound` if that is none. The address of `visit` says only the spoiler level.
+    """
+    entry_id = parse_reference(text, of.kind.prefix) or await _find_numbered(router, of, text)
+    if entry_id is not None:
+        return await router.show(_go(visit, entry_id))
+    wanted = of.search.eq(text if of.has_link else cut_text(text))
+    return await show_matches(router, of, wanted, visit, text=text)
+
+
+async def show_matches(
+    router: Router, of: ListKind[T], wanted: Filter[T] | None, visit: Visit, *, text: str, sorting: str = "rank"
+) -> PageView:
+    """The card of the only entry that matches, or the list of all. Raises `NotFound` if there is none."""
+    found = await fetch_rows(router.sources.vndb, build_query(of, wanted, sorting), number=1)
+    if not found.items:
+        raise _not_found(of, text)
+    ids = {_read_id(entry) for entry in found.items}
+    if len(ids) == 1 and not found.more:
+        return await router.show(_go(visit, ids.pop()))
+    # What was just asked for is at hand for these.
+    if of.has_link:
+        return await show_list(of, wanted, sorting, router.sources, visit)
+    return await show_found(of, text, router.sources, visit)
+
+
+async def find_entry(router: Router, of: ListKind[T], text: str) -> str:
+    """The id of the entry that `text` names, or of the best match. Raises `NotFound` if there is none."""
+    entry_id = parse_reference(text, of.kind.prefix) or await _find_numbered(router, of, text)
+    if entry_id is not None:
+        return entry_id
+    found = await router.sources.vndb.search(of.kind, text)
+    if not found.items:
+        raise _not_found(of, text)
+    return _read_id(found.items[0])
+
+
+async def _find_numbered(router: Router, of: ListKind[T], text: str) -> str | None:
+    """A bare number may be the id of a novel, or a title such as `428`."""
+    entry_id = parse_vn_reference(text) if of.kind is kinds.VN else None
+    if entry_id is None:
+        return None
+    try:
+        await router.sources.vndb.fetch(of.kind, entry_id)
+    except NotFound:
+        return None
+    return entry_id
+
+
+def _read_id(entry: object) -> str:
+    return str(getattr(entry, "id", ""))
+
+
+def _not_found(of: ListKind[T], text: str) -> NotFound:
+    named = f'called "{clip(one_line(text), 100)}"' if text else "like that"
+    return NotFound(SERVICE, f"{of.kind.noun} {named}")
+
+
+def _go(visit: Visit, entry_id: str) -> Visit:
+    return dataclasses.replace(visit, address=visit.address.go(entry_id))

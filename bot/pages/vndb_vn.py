@@ -1,0 +1,161 @@
+"""The pages of a visual novel, a random one, and those like one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TypeVar
+
+import msgspec
+
+from bot.apis import vndb_kind as kinds
+from bot.apis import vndb_where as where
+from bot.apis.vndb import Vndb
+from bot.apis.vndb_filter import Filter
+from bot.apis.vndb_model import Release, Vn
+from bot.apis.vndb_query import MAX_RESULTS, ListQuery
+from bot.apis.vndb_record import Card, Found
+from bot.pages.visit import Groups, Route, Sources, Visit
+from bot.ui.address import Address
+from bot.ui.frame import PageView
+from bot.ui.item import GoButton
+from bot.ui.vndb_list import build_search_url, can_carry
+from bot.ui.vndb_vn import render_overview
+from bot.ui.vndb_vn_character import render_characters
+from bot.ui.vndb_vn_quote import render_quotes
+from bot.ui.vndb_vn_relation import render_links, render_relations
+from bot.ui.vndb_vn_release import render_releases
+from bot.ui.vndb_vn_screenshot import render_screenshots
+from bot.ui.vndb_vn_staff import render_staff
+from bot.ui.vndb_vn_tag import render_similar, render_tags
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def _show_overview(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN, groups[0])
+    names = await sources.fetch_names()
+    return render_overview(card, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
+    query = ListQuery(kinds.CHARACTER, filters=where.CHARACTER.vn.eq(where.VN.id.eq(groups[0])), results=MAX_RESULTS)
+    # VNDB cannot sort by role, so all must be there before the first can be shown.
+    found = await _fetch_blocks(sources.vndb, query)
+    return render_characters(card, found.items, found.more, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_releases(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    query = ListQuery(
+        kinds.RELEASE, filters=where.RELEASE.vn.eq(where.VN.id.eq(groups[0])), sort="released", results=MAX_RESULTS
+    )
+    found = await _fetch_blocks(sources.vndb, query)
+    # The releases name the novel as well: that spares a question.
+    card = _find_novel(groups[0], found) or await sources.vndb.fetch(kinds.VN, groups[0])
+    names = await sources.fetch_names()
+    return render_releases(card, found.items, found.more, names=names, viewer=visit.viewer, address=visit.address)
+
+
+def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
+    novels = (vn for release in found.items for vn in release.vns if vn.id == vn_id)
+    return next((Card(vn, found.age_s, found.stale) for vn in novels), None)
+
+
+async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
+    names = await sources.fetch_names()
+    return render_staff(card, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_tags(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN, groups[0])
+    names = await sources.fetch_names()
+    return render_tags(card, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_screenshots(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
+    return render_screenshots(card, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_relations(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
+    names = await sources.fetch_names()
+    return render_relations(card, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_quotes(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN, groups[0])
+    query = ListQuery(
+        kinds.QUOTE,
+        filters=where.QUOTE.vn.eq(where.VN.id.eq(groups[0])),
+        sort="score",
+        reverse=True,
+        results=MAX_RESULTS,
+    )
+    found = await _fetch_blocks(sources.vndb, query)
+    return render_quotes(card, found.items, found.more, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_links(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
+    names = await sources.fetch_names()
+    return render_links(card, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def _show_similar(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    similar = await sources.vndb.fetch_similar(groups[0], age_restricted=visit.viewer.age_restricted)
+    names = await sources.fetch_names()
+    return render_similar(similar.base, similar.ranked, names=names, viewer=visit.viewer, address=visit.address)
+
+
+async def show_random(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> PageView:
+    """A random one of the novels that match, with a button for another one."""
+    drawn = await sources.vndb.fetch_random(wanted)
+    names = await sources.fetch_names()
+    again = GoButton(Address("random/v"), asker_id=visit.viewer.asker_id, label="Another one", emoji="🎲")
+    # The link is of use by itself, and it is how the button knows what was asked for.
+    url = build_search_url("v", drawn.compact) if drawn.compact else ""
+    repeats = not url or can_carry(url)
+    return render_overview(
+        drawn.card,
+        names=names,
+        viewer=visit.viewer,
+        address=visit.address.go(drawn.card.entry.id),
+        actions=[again] if repeats else (),
+        links=[("All of these on VNDB", url)] if url else (),
+        notes=() if repeats else ["The filter is too long for a button to another one; the command gives it."],
+    )
+
+
+async def _show_random(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    wanted = None if visit.filter is None else await sources.vndb.normalise(kinds.VN, visit.filter)
+    return await show_random(wanted, sources, visit)
+
+
+async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
+    """The first two hundred, more than nearly any novel has; `more` if there are further ones."""
+    first = await vndb.fetch_list(query)
+    if not first.more:
+        return first
+    second = await vndb.fetch_list(dataclasses.replace(query, page=2))
+    return Found(
+        [*first.items, *second.items], second.more, max(first.age_s, second.age_s), first.stale or second.stale
+    )
+
+
+_ID = "(v[1-9][0-9]{0,6})"
+
+ROUTES: tuple[Route, ...] = (
+    (_ID, _show_overview),
+    (f"{_ID}/characters", _show_characters),
+    (f"{_ID}/releases", _show_releases),
+    (f"{_ID}/staff", _show_staff),
+    (f"{_ID}/tags", _show_tags),
+    (f"{_ID}/screenshots", _show_screenshots),
+    (f"{_ID}/relations", _show_relations),
+    (f"{_ID}/quotes", _show_quotes),
+    (f"{_ID}/links", _show_links),
+    (f"similar/{_ID}", _show_similar),
+    ("random/v", _show_random),
+)

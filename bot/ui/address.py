@@ -1,0 +1,50 @@
+"""Where a page is found, short enough for a button to carry it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+MAX_SIZE = 70
+"""Characters of an encoded address. A `custom_id` holds 100, and the asker's id (20) and a word stand before it."""
+
+_PLACE = re.compile(r"[A-Za-z0-9=._-]+(?:/[A-Za-z0-9=._-]+)*")
+_ENCODED = re.compile(r"(?P<place>[^~:]+)(?:~(?P<number>[1-9][0-9]{0,5})(?P<spoiler>[ab]?))?")
+_SPOILERS = ("", "a", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A page: its `place` (a path such as `v17/characters`), its `number` from 1 and the spoilers it shows, 0 to 2."""
+
+    place: str
+    number: int = 1
+    spoiler: int = 0
+
+    def encode(self) -> str:
+        """The text that `parse_address` reads, at most `MAX_SIZE` characters of `A-Za-z0-9=._-/~`."""
+        end = f"~{self.number}{_SPOILERS[self.spoiler]}" if self.number != 1 or self.spoiler else ""
+        encoded = self.place + end
+        if not _PLACE.fullmatch(self.place) or len(encoded) > MAX_SIZE:
+            raise ValueError(encoded)
+        return encoded
+
+    def turn(self, number: int) -> Address:
+        """The page of that number at the same place."""
+        return replace(self, number=number)
+
+    def go(self, place: str) -> Address:
+        """The first page of another place, with the same spoilers."""
+        return Address(place, spoiler=self.spoiler)
+
+    def reveal(self) -> Address:
+        """The same page with all its spoilers."""
+        return replace(self, spoiler=2)
+
+
+def parse_address(text: str) -> Address | None:
+    """Read what `Address.encode` wrote; None for anything else."""
+    match = _ENCODED.fullmatch(text)
+    if not match or len(text) > MAX_SIZE or not _PLACE.fullmatch(match["place"]):
+        return None
+    return Address(match["place"], int(match["number"] or 1), _SPOILERS.index(match["spoiler"] or ""))

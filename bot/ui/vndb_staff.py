@@ -1,0 +1,84 @@
+"""People who work on novels: their card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.apis.vndb_model import Staff, Vn
+from bot.apis.vndb_names import Names
+from bot.apis.vndb_record import Card, Found
+from bot.ui.address import Address
+from bot.ui.frame import Frame, PageView
+from bot.ui.text import escape_line
+from bot.ui.viewer import Viewer
+from bot.ui.vndb_card import (
+    Sheet,
+    build_menu,
+    build_vn_choices,
+    format_aliases,
+    format_links,
+    format_novels,
+    hides_part,
+    link_to_vndb,
+    render_sheet,
+)
+from bot.ui.vndb_text import format_fact, format_heading
+
+
+def render_staff(
+    card: Card[Staff],
+    novels: Found[Vn] | None = None,
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+    actions: Sequence[ui.Item[Any]] = (),
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
+    person = card.entry
+    best = novels.items if novels else []
+    name, original = find_main_name(person)
+    sheet = Sheet(
+        heading=format_heading(name, original, otherwise=person.id),
+        facts=list(_list_facts(person, names)),
+        description=person.description or "",
+        blocks=[format_novels("Worked on", best), format_links(person.extlinks)],
+    )
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(person.id, address),
+        choices=build_vn_choices(best, names=names, address=address),
+        placeholder="Pick a visual novel to open its card",
+        hidden=hides_part(person.description, address),
+        links=link_to_vndb(person.id, "s"),
+        actions=actions,
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return render_sheet(sheet, frame)
+
+
+def find_main_name(person: Staff) -> tuple[str, str | None]:
+    """Return the main name, romanized, and in its own script. The row itself may be one of the other names."""
+    for alias in person.aliases:
+        if alias.ismain:
+            return alias.latin or alias.name, alias.name
+    return person.name, person.original
+
+
+def _list_facts(person: Staff, names: Names) -> Iterator[str]:
+    if person.gender:
+        yield format_fact("Gender", escape_line(names.sex(person.gender)))
+    if person.lang:
+        yield format_fact("Language", escape_line(names.language(person.lang)))
+    others = (alias for alias in person.aliases if not alias.ismain)
+    yield format_aliases(
+        "Also known as",
+        (f"{alias.latin} ({alias.name})" if alias.latin else alias.name for alias in others),
+    )

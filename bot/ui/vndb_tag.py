@@ -1,0 +1,126 @@
+"""Tags of novels and traits of characters. A sexual one stands in age-restricted channels only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.apis.vndb_model import Character, Tag, Trait, Vn
+from bot.apis.vndb_names import Names
+from bot.apis.vndb_record import Card, Found
+from bot.ui.address import Address
+from bot.ui.frame import Frame, PageView, build_view
+from bot.ui.text import clip, escape_line
+from bot.ui.viewer import Viewer
+from bot.ui.vndb_card import (
+    Sheet,
+    build_menu,
+    build_vn_choices,
+    format_aliases,
+    format_novels,
+    format_person,
+    link_to_vndb,
+    render_sheet,
+)
+from bot.ui.vndb_text import count, format_fact, format_heading
+from bot.ui.vndb_vn_page import build_choice
+
+_CHARACTERS_AT_MOST = 5
+_NAME_LIMIT = 60
+
+
+def render_tag(
+    card: Card[Tag],
+    novels: Found[Vn] | None = None,
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+    actions: Sequence[ui.Item[Any]] = (),
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return the card of a tag. `novels` are the best ones it is on."""
+    tag = card.entry
+    if tag.is_sexual and not viewer.age_restricted:
+        return _refuse("tag", viewer=viewer, address=address)
+    best = novels.items if novels else []
+    facts = [
+        format_fact("Category", escape_line(names.tag_category(tag.category))),
+        format_fact("On", count(max(tag.vn_count, 0), "visual novel")),
+        format_aliases("Also called", tag.aliases),
+    ]
+    sheet = Sheet(
+        heading=format_heading(tag.name, None, otherwise=tag.id),
+        facts=facts,
+        description=tag.description or "",
+        blocks=[format_novels("Best rated", best)],
+    )
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(tag.id, address),
+        choices=build_vn_choices(best, names=names, address=address),
+        placeholder="Pick a visual novel to open its card",
+        hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
+        links=link_to_vndb(tag.id, "g"),
+        actions=actions,
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return render_sheet(sheet, frame)
+
+
+def render_trait(
+    card: Card[Trait],
+    characters: Found[Character] | None = None,
+    *,
+    viewer: Viewer,
+    address: Address,
+    actions: Sequence[ui.Item[Any]] = (),
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return the card of a trait. `characters` are some of those who have it."""
+    trait = card.entry
+    if trait.sexual and not viewer.age_restricted:
+        return _refuse("trait", viewer=viewer, address=address)
+    some = characters.items if characters else []
+    group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT)
+    facts = [
+        format_fact("Group", group) if group else "",
+        format_fact("On", count(max(trait.char_count, 0), "character")),
+        format_aliases("Also called", trait.aliases),
+    ]
+    sheet = Sheet(
+        heading=format_heading(trait.name, None, otherwise=trait.id),
+        facts=facts,
+        description=trait.description or "",
+        blocks=[_format_characters(some)],
+    )
+    choices = (build_choice(address, one.id, "c", label=one.name, description=one.original or "") for one in some)
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(trait.id, address),
+        choices=[choice for choice in choices if choice],
+        placeholder="Pick a character to open the card",
+        hidden=address.spoiler < 2,
+        links=link_to_vndb(trait.id, "i"),
+        actions=actions,
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return render_sheet(sheet, frame)
+
+
+def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:
+    text = f"This {noun} is about sexual content. Its card is shown in age-restricted channels only."
+    return build_view([ui.TextDisplay(text)], Frame(viewer, address.turn(1)))
+
+
+def _format_characters(characters: Sequence[Character]) -> str:
+    lines = [f"- {format_person(one.name, one.original, otherwise=one.id)}" for one in characters[:_CHARACTERS_AT_MOST]]
+    return "\n".join(["**Some who have it:**", *lines]) if lines else ""

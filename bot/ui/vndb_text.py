@@ -1,0 +1,90 @@
+"""What VNDB's entries have in common, as text: titles, dates, scores, lists of names."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.ui.text import clip, escape_line, one_line
+
+TITLE_LIMIT = 300
+FACT_LIMIT = 250
+NO_SHOPS = "Shops of releases that may be for adults are linked in age-restricted channels only."
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def format_heading(name: str, original: str | None, *, otherwise: str) -> str:
+    """Return a heading, with the name in the original script below it where that differs."""
+    heading = f"## {clip(escape_line(name) or escape_line(otherwise), TITLE_LIMIT)}"
+    below = one_line(original or "")
+    if below and below != one_line(name):
+        heading += f"\n{clip(escape_line(below), TITLE_LIMIT)}"
+    return heading
+
+
+def plain_name(name: str, otherwise: str) -> str:
+    """Return a name for where no markdown is read: labels, alternative texts."""
+    return one_line(name) or one_line(otherwise) or "Untitled"
+
+
+def format_fact(name: str, value: str, *, limit: int = FACT_LIMIT) -> str:
+    """Return `**name:** value`; the value is already escaped."""
+    return f"**{name}:** {clip(value, limit)}"
+
+
+def join_some(parts: Iterable[str], at_most: int) -> str:
+    """Return the first parts, and how many more there are."""
+    shown = [part for part in parts if part]
+    rest = len(shown) - at_most
+    # "and 1 more" is no shorter than the one itself.
+    if rest <= 1:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:at_most])} and {rest} more"
+
+
+def name_all(codes: Sequence[str], name: Callable[[str], str], *, first: str | None = None, at_most: int = 8) -> str:
+    """Return the names of `codes`, in the order of the alphabet but for the one to be named first."""
+    shown = [escape_line(name(code)) for code in set(codes) if code != first]
+    head = [escape_line(name(first))] if first in codes and first else []
+    return join_some(head + sorted(shown, key=str.casefold), at_most)
+
+
+def format_date(date: str | None) -> str:
+    """Return VNDB's date (`2004-04-28`, `2004-04`, `2004`, `TBA` or None) as people write it."""
+    if not date:
+        return "Unknown"
+    match = _DATE.fullmatch(date)
+    if not match:
+        return "TBA" if date.casefold() == "tba" else escape_line(date)
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    if not 1 <= month <= 12:
+        return match[1]
+    written = f"{calendar.month_name[month]} {year}"
+    return f"{day} {written}" if day else written
+
+
+def format_year(date: str | None) -> str:
+    """Return the year of a date, `TBA`, or nothing."""
+    if date and _DATE.fullmatch(date):
+        return date[:4]
+    return "TBA" if date and date.casefold() == "tba" else ""
+
+
+def format_score(rating: float | None) -> str | None:
+    """Return VNDB's 10 to 100 as the 1 to 10 that its pages show."""
+    if rating is None or not math.isfinite(rating) or not 0 < rating <= 100:
+        return None
+    return f"{rating / 10:.2f}"
+
+
+def count(number: int, unit: str) -> str:
+    """Return `1 vote` or `12,345 votes`."""
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+
+
+def vndb_url(entry_id: str) -> str:
+    """Return the page of an entry on VNDB."""
+    return f"https://vndb.org/{entry_id}"

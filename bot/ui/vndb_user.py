@@ -1,0 +1,202 @@
+"""People on VNDB: their card and the public lists of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+import discord
+from discord import ui
+from msgspec import structs
+
+from bot.apis.vndb_model import Label, ListEntry, User, Vn, find_id
+from bot.apis.vndb_names import Names
+from bot.apis.vndb_record import Card, Found
+from bot.apis.vndb_user import VOTED, Votes
+from bot.ui.address import Address
+from bot.ui.chart import build_chart_gallery, build_vote_chart
+from bot.ui.duration import format_minutes
+from bot.ui.frame import BODY_LIMIT, Choice, Extent, Frame, PageView, build_view, paginate, pick_page
+from bot.ui.item import GoButton
+from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.viewer import Viewer
+from bot.ui.vndb_list import ROWS, build_choices, build_extent, build_vn_row
+from bot.ui.vndb_text import count, format_date, format_fact, format_heading, plain_name, vndb_url
+
+LIST_SORTS: Mapping[str, tuple[str, bool]] = {
+    "voted": ("Latest vote first", True),
+    "vote": ("Highest vote first", True),
+    "title": ("By title", False),
+    "added": ("Latest added first", True),
+}
+"""How a list may be sorted: VNDB's word, what it is called, and whether VNDB is to reverse it."""
+
+_NAME_LIMIT = 60
+_TITLE_LIMIT = 120
+_DATE_LIMIT = 40
+_LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later times as text
+
+
+def render_user(
+    card: Card[User],
+    labels: Sequence[Label],
+    votes: Votes,
+    *,
+    viewer: Viewer,
+    address: Address,
+    chart: discord.File | None = None,
+) -> PageView:
+    """Return somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
+    user = card.entry
+    public = [label for label in labels if not label.private]
+    texts = [format_heading(user.username, None, otherwise=user.id), *_list_facts(user, labels, votes)]
+    if not public and not votes.entries:
+        texts.append("Nothing of the list can be seen: it is private or empty.")
+    pages = paginate([_format_label(label) for label in public], limit=BODY_LIMIT - size("\n".join(texts)) - 20)
+    lines, number = pick_page(pages, address.number)
+    if lines:
+        texts += ["### Lists", *lines]
+    body: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(texts))]
+    if chart is not None:
+        body.append(build_chart_gallery(build_vote_chart(list_votes(votes.entries)), chart))
+    first = sum(len(page) for page in pages[: number - 1])
+    frame = Frame(
+        viewer=viewer,
+        address=address.turn(number),
+        choices=_build_label_choices(user, public[first : first + len(lines)], address),
+        placeholder="Pick a list to open it",
+        extent=Extent(total=len(pages)),
+        links=_build_links(user),
+        age_s=max(card.age_s, votes.age_s),
+        stale=card.stale or votes.stale,
+    )
+    return build_view(body, frame, files=[chart] if chart is not None else ())
+
+
+def render_user_list(
+    found: Found[ListEntry],
+    *,
+    user: User,
+    label: int,
+    sort: str,
+    labels: Sequence[Label],
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+) -> PageView:
+    """Return a page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
+    shelf = next((one.label for one in labels if one.id == label and not one.private), "")
+    of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
+    texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
+    entries = found.items[:ROWS]
+    order, _ = LIST_SORTS.get(sort, ("", False))
+    amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
+    texts += [f"-# {' · '.join(part for part in (amount, order) if part)}"] if amount or order else []
+    texts += [_format_entry(entry) for entry in entries]
+    if not entries:
+        texts.append("Nothing of this list can be seen: it is private, empty or shorter.")
+    rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
+    whole = [GoButton(address.go(user.id), asker_id=viewer.asker_id, label="All lists")] if _is_user(user) else []
+    frame = Frame(
+        viewer=viewer,
+        address=address,
+        menu=_build_sort_menu(user, label, address),
+        choices=build_choices(rows, address, prefix="v"),
+        extent=build_extent(found),
+        actions=whole,
+        links=_build_links(user),
+        age_s=found.age_s,
+        stale=found.stale,
+    )
+    return build_view([ui.TextDisplay("\n".join(texts))], frame)
+
+
+def list_votes(entries: Iterable[ListEntry]) -> list[int]:
+    """Return the votes, 10 to 100 each; what is none is left out."""
+    return [entry.vote for entry in entries if entry.vote is not None and 10 <= entry.vote <= 100]
+
+
+def format_vote(vote: float) -> str:
+    """Return VNDB's 10 to 100 as the 1 to 10 that its pages show."""
+    return f"{vote / 10:.2f}".rstrip("0").rstrip(".")
+
+
+def _list_facts(user: User, labels: Sequence[Label], votes: Votes) -> Iterable[str]:
+    marks = list_votes(votes.entries)
+    if marks:
+        mean = format_vote(round(fmean(marks), 1))
+        of = "" if votes.complete else f" (the latest {len(marks):,} of them)"
+        voted = next((label.count for label in labels if label.id == VOTED and label.count), len(marks))
+        yield format_fact("Votes", f"{voted:,}, {mean} on average{of}")
+    if user.lengthvotes > 0:
+        reports = count(user.lengthvotes, "report")
+        yield format_fact("Play time", f"{format_minutes(user.lengthvotes_sum)} in {reports}")
+
+
+def _format_label(label: Label) -> str:
+    amount = f": {label.count:,}" if label.count is not None and label.count >= 0 else ""
+    return f"**{clip(escape_line(label.label), _NAME_LIMIT) or f'List {label.id}'}**{amount}"
+
+
+def find_default_sort(label_id: int) -> str:
+    """How a list is sorted if nobody says: what is on a wishlist has no votes."""
+    return "voted" if label_id == VOTED else "added"
+
+
+def _build_label_choices(user: User, labels: Sequence[Label], address: Address) -> list[Choice]:
+    if not _is_user(user):
+        return []
+    return [
+        Choice(
+            address.go(f"{user.id}/list/{label.id}/{find_default_sort(label.id)}"),
+            plain_name(label.label, f"List {label.id}"),
+            count(label.count, "visual novel") if label.count is not None and label.count >= 0 else "",
+        )
+        for label in labels
+        if 0 <= label.id < 10**6
+    ]
+
+
+def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
+    if not _is_user(user):
+        return []
+    return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), name) for sort, (name, _) in LIST_SORTS.items()]
+
+
+def _build_links(user: User) -> list[tuple[str, str]]:
+    return [("View on VNDB", vndb_url(user.id))] if _is_user(user) else []
+
+
+def _is_user(user: User) -> bool:
+    return find_id(user.id, "u") is not None
+
+
+def _novel_of(entry: ListEntry) -> Vn:
+    return structs.replace(entry.vn or Vn(), id=entry.id)
+
+
+def _format_entry(entry: ListEntry) -> str:
+    title = one_line(entry.vn.title) if entry.vn else ""
+    parts = [
+        _format_voted(entry.vote),
+        _format_time("voted", entry.voted),
+        _format_time("added", entry.added),
+        _format_day("started", entry.started),
+        _format_day("finished", entry.finished),
+    ]
+    details = " · ".join(part for part in parts if part)
+    line = f"**{clip(escape_line(title or entry.id), _TITLE_LIMIT)}**"
+    return f"{line}\n-# {details}" if details else line
+
+
+def _format_voted(vote: int | None) -> str:
+    return f"vote {format_vote(vote)}" if vote is not None and 10 <= vote <= 100 else ""
+
+
+def _format_time(word: str, time_s: int | None) -> str:
+    return f"{word} <t:{time_s}:d>" if time_s is not None and 0 < time_s <= _LATEST_S else ""
+
+
+def _format_day(word: str, date: str | None) -> str:
+    return f"{word} {clip(format_date(date), _DATE_LIMIT)}" if date else ""

@@ -1,0 +1,107 @@
+"""`/character`: characters of visual novels, from VNDB."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.apis import vndb_kind as kinds
+from bot.apis import vndb_where as where
+from bot.apis.vndb_filter import all_of
+from bot.apis.vndb_wish import parse_birthday
+from bot.client import Shiori
+from bot.completion import complete_character, complete_trait
+from bot.errors import InvalidInput
+from bot.links import parse_reference, parse_search_link
+from bot.options import (
+    FilterText,
+    Text,
+    find_entry_id,
+    read_filter,
+    takes_spoilers,
+    usable_everywhere,
+)
+from bot.pages.visit import Visit
+from bot.pages.vndb_list import CHARACTERS
+from bot.pages.vndb_search import show_matches, show_search
+from bot.reply import Interaction
+from bot.ui.frame import PageView
+
+NAME = "A name, an id such as c34, or a vndb.org link"
+
+
+@usable_everywhere
+class Characters(commands.GroupCog, group_name="character", group_description="Characters of visual novels"):
+    """Looks characters up."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+        super().__init__()
+
+    @app_commands.command(description="All about a character")
+    @app_commands.describe(name=NAME)
+    @takes_spoilers
+    @app_commands.autocomplete(name=complete_character)
+    async def info(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+        visit = self.bot.visit(interaction, spoilers=spoilers)
+        await self.bot.answer(interaction, show_search(self.bot.router, CHARACTERS, name, visit))
+
+    @app_commands.command(description="Find characters by name or trait")
+    @app_commands.describe(
+        name=NAME, trait="A trait they must have", filter="A link to an advanced search of characters (vndb.org/c?f=…)"
+    )
+    @takes_spoilers
+    @app_commands.autocomplete(name=complete_character, trait=complete_trait)
+    async def search(
+        self,
+        interaction: Interaction,
+        name: Text | None = None,
+        trait: app_commands.Range[str, 1, 100] | None = None,
+        filter: FilterText | None = None,  # noqa: A002 - what people type
+        spoilers: int = 0,
+    ) -> None:
+        visit = self.bot.visit(interaction, spoilers=spoilers)
+        await self.bot.answer(interaction, self.find(name or "", trait, filter, visit))
+
+    @app_commands.command(description="A character by chance")
+    @takes_spoilers
+    async def random(self, interaction: Interaction, spoilers: int = 0) -> None:
+        await self.bot.show(interaction, "random/c", spoilers=spoilers)
+
+    @app_commands.command(description="Whose birthday it is, today or on another day")
+    @app_commands.describe(day="12-14, 14 December, or a whole month such as December; today if left out")
+    async def birthday(self, interaction: Interaction, day: app_commands.Range[str, 1, 20] | None = None) -> None:
+        await self.bot.answer(interaction, self.find_born(day, self.bot.visit(interaction)))
+
+    async def find(self, name: str, trait: str | None, given: str | None, visit: Visit) -> PageView:
+        """The card of the character that is meant, or the list of those who may be."""
+        if parse_search_link(name) is not None:
+            if given is not None:
+                raise InvalidInput("filter", "can be given only once, as the name or as the filter")
+            name, given = "", name
+        # What was chosen from the list is an id, which no search for a name would find.
+        if name and ((trait is None and given is None) or parse_reference(name, "c") is not None):
+            return await show_search(self.bot.router, CHARACTERS, name, visit)
+        vndb = self.bot.sources.vndb
+        trait_id = await find_entry_id(vndb, kinds.TRAIT, trait, visit.viewer)
+        parts = [
+            *([where.CHARACTER.search.eq(name)] if name else []),
+            *([where.CHARACTER.trait.eq(trait_id)] if trait_id else []),
+            *([found] if (found := await read_filter(vndb, CHARACTERS, given, visit.viewer)) else []),
+        ]
+        wanted = all_of(*parts) if parts else None
+        # VNDB ranks by one search alone, and a filter may hold another.
+        sorting = "rank" if name and given is None else "name"
+        return await show_matches(self.bot.router, CHARACTERS, wanted, visit, text=name, sorting=sorting)
+
+    async def find_born(self, day: str | None, visit: Visit) -> PageView:
+        """The characters born on that day, whatever the year."""
+        today = datetime.fromtimestamp(self.bot.clock.time(), UTC)
+        month, of_month = (today.month, today.day) if day is None else parse_birthday(day)
+        return await self.bot.router.show(Visit(visit.address.go(f"birthday/{month}-{of_month}"), visit.viewer))
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(Characters(bot))

@@ -1,0 +1,427 @@
+"""`/character`, as people use it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, pictures, selects, texts
+from bot.playground.service.fault import Fault
+from tests.flow.conftest import Place
+from tests.flow.entry_message import REVEAL, open_page, pick, turn
+from tests.flow.vn_message import build_search_link, find_button, find_link, press
+
+SAFE = "c34"
+HOSTILE = "c90901"
+NULL = "c90902"
+Payload = dict[str, Any]
+
+
+async def ask(place: Place, name: str, channel: Channel | None = None, **options: Any) -> Payload:
+    exchange = await place.reader.slash(channel or place.general, "character info", name=name, **options)
+    return await exchange.message()
+
+
+async def search(place: Place, channel: Channel | None = None, **options: Any) -> Payload:
+    return await (await place.reader.slash(channel or place.general, "character search", **options)).message()
+
+
+# Whom it finds
+
+
+@pytest.mark.parametrize(
+    "name", ["c34", "C34", "https://vndb.org/c34", "<https://vndb.org/c34#main>", "okabe rintarou"]
+)
+async def test_a_reference_or_the_only_match_gives_the_card(place: Place, name: str) -> None:
+    exchange = await place.reader.slash(place.general, "character info", name=name)
+    assert "## Okabe Rintarou\n岡部 倫太郎" in texts(await exchange.message())
+    assert not exchange.ephemeral
+
+
+async def test_several_matches_give_a_list_whose_pick_opens_the_card(place: Place) -> None:
+    listed = await ask(place, "sample")
+    assert "## Characters found" in texts(listed)
+    name = selects(listed)[0]["options"][0]["label"]
+    picked = await open_page(place, listed, name)
+    assert texts(picked).startswith(f"## {name}")
+    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(picked)]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("no such character anywhere", 'VNDB has no character called "no such character anywhere".'),
+        ("c999999", "c999999."),
+        ("v17", 'VNDB has no character called "v17".'),
+        ("https://vndb.org/v17", "VNDB has no character called"),
+        ("@here <@2> **nothing**", 'VNDB has no character called "@\u200bhere'),
+    ],
+)
+async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, name: str, sentence: str) -> None:
+    exchange = await place.reader.slash(place.general, "character info", name=name)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+async def test_nobody_is_mentioned_by_a_hostile_name(place: Place) -> None:
+    first = await ask(place, HOSTILE)
+    for message in (first, await open_page(place, first, "Traits"), await open_page(place, first, "Visual novels")):
+        assert "@\u200beveryone" in texts(message)
+        assert message["mention_everyone"] is False
+        assert message["mentions"] == []
+
+
+@pytest.mark.parametrize("page", ["Overview", "Traits", "Visual novels"])
+async def test_a_character_of_whom_nothing_is_known_has_all_pages(place: Place, page: str) -> None:
+    first = await ask(place, NULL)
+    message = await open_page(place, first, page) if page != "Overview" else first
+    assert texts(message).startswith("## Blank")
+
+
+async def test_a_card_that_was_shown_before_asks_nobody(place: Place) -> None:
+    first = await ask(place, SAFE)
+    asked = len(place.services.vndb.requests)
+    await open_page(place, first, "Traits")
+    await open_page(place, first, "Visual novels")
+    await ask(place, SAFE, place.world.after_dark)
+    assert len(place.services.vndb.requests) == asked
+
+
+# Spoilers
+
+SPOILED = {
+    "c35": ["Christina", "She dies at the start.", "Death"],
+    "c37": ["Rukako", "really Male", "really Man"],
+    "c39": ["Amadeus Kurisu", "really Sexless", "STEINS;GATE 0"],
+    "c154": ["MAYO", "Remember11"],
+    "c181": ["The Golden Witch", "really Both", "really Non-binary", "There is no witch.", "Murderer"],
+}
+
+
+@pytest.mark.parametrize("character", sorted(SPOILED))
+async def test_spoilers_are_left_out_unless_they_are_asked_for(place: Place, character: str) -> None:
+    closed, opened = texts(await ask(place, character)), texts(await ask(place, character, spoilers=2))
+    assert [piece for piece in SPOILED[character] if piece in closed] == []
+    assert [piece for piece in SPOILED[character] if piece not in opened] == []
+
+
+@pytest.mark.parametrize("character", sorted(SPOILED))
+async def test_spoilers_are_revealed_to_the_one_who_presses_alone(place: Place, character: str) -> None:
+    message = await ask(place, character)
+    for person in (place.moderator, place.reader):
+        revealed = await press(person, message, REVEAL)
+        said = texts(await revealed.message())
+        assert revealed.ephemeral
+        assert [piece for piece in SPOILED[character] if piece not in said] == []
+        assert REVEAL not in said
+    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+
+
+@pytest.mark.parametrize(("character", "shown"), [("c90001", [False, True, True]), ("c90002", [False, False, True])])
+async def test_minor_spoilers_are_a_level_of_their_own(place: Place, character: str, shown: list[bool]) -> None:
+    at_levels = [texts(await ask(place, character, spoilers=level)) for level in range(3)]
+    assert ["Death" in text for text in at_levels] == shown
+
+
+async def test_a_pages_spoiler_level_goes_along_to_the_other_pages(place: Place) -> None:
+    opened = await ask(place, "c154", spoilers=2)
+    assert "Remember11" in texts(await open_page(place, opened, "Visual novels"))
+    closed = await ask(place, "c154")
+    novels = await open_page(place, closed, "Visual novels")
+    assert "Remember11" not in texts(novels)
+    assert find_button(novels, REVEAL)
+
+
+async def test_a_list_names_no_novel_that_is_a_spoiler(place: Place) -> None:
+    listed = await search(place, name="ama")
+    assert "**Amadeus**" in texts(listed)
+    assert "STEINS;GATE 0" not in texts(listed)
+    assert find_button(listed, REVEAL)
+
+
+# What may stand where
+
+
+@pytest.mark.parametrize("character", ["c35", "c114"])
+async def test_sexual_traits_stand_in_age_restricted_channels_only(place: Place, character: str) -> None:
+    sexual = {"Blowjob", "Virgin Sex"}
+    for page in ("Overview", "Traits"):
+        shown: list[set[str]] = []
+        for channel in (place.general, place.world.dm, place.world.after_dark, place.world.after_dark_thread):
+            message = await ask(place, character, channel, spoilers=2)
+            message = await open_page(place, message, page) if page != "Overview" else message
+            shown.append({trait for trait in sexual if trait in texts(message)})
+        assert shown[:2] == [set(), set()]
+        assert shown[2]
+        assert shown[2] == shown[3]
+
+
+async def test_a_sexual_trait_that_is_a_spoiler_is_revealed_in_age_restricted_channels_only(place: Place) -> None:
+    for channel, expected in ((place.general, False), (place.world.after_dark, True)):
+        message = await ask(place, "c35", channel)
+        assert "Blowjob" not in texts(message)
+        revealed = await turn(place, message, REVEAL)
+        assert ("Blowjob" in texts(revealed)) is expected
+
+
+@pytest.mark.parametrize("character", ["c38", "c154", "c114", "c170", "c171"])
+async def test_an_unsafe_portrait_is_a_spoiler_and_in_age_restricted_channels_only(
+    place: Place, character: str
+) -> None:
+    world = place.world
+    for channel in (world.general, world.general_thread, world.dm):
+        assert pictures(await ask(place, character, channel)) == []
+    for channel in (world.after_dark, world.after_dark_thread):
+        assert [picture["spoiler"] for picture in pictures(await ask(place, character, channel))] == [True]
+
+
+async def test_a_safe_portrait_stands_everywhere_and_says_what_it_is(place: Place) -> None:
+    (picture,) = pictures(await ask(place, SAFE))
+    assert (picture["spoiler"], picture["description"]) == (False, "Picture of Okabe Rintarou")
+
+
+async def test_a_page_turn_is_gated_by_what_the_channel_is_then(place: Place) -> None:
+    channel = place.world.after_dark
+    traits = await open_page(place, await ask(place, "c114", channel, spoilers=2), "Traits")
+    assert "Virgin Sex" in texts(traits)
+    place.world.set_nsfw(channel, nsfw=False)
+    overview = await open_page(place, traits, "Overview")
+    assert "Virgin Sex" not in texts(overview)
+    assert pictures(overview) == []
+
+
+# /character search
+
+
+@pytest.mark.parametrize("trait", ["i42", "https://vndb.org/i42", "Tsundere"])
+async def test_a_trait_finds_those_who_have_it(place: Place, trait: str) -> None:
+    assert "26 characters" in texts(await search(place, trait=trait))
+
+
+async def test_a_name_and_a_trait_must_both_fit(place: Place) -> None:
+    assert texts(await search(place, name="kurisu", trait="i42")).startswith("## Makise Kurisu")
+
+
+async def test_a_sexual_trait_is_searched_for_in_age_restricted_channels_only(place: Place) -> None:
+    for trait in ("i201", "Blowjob"):
+        exchange = await place.reader.slash(place.general, "character search", trait=trait)
+        assert "is about sexual content" in texts(await exchange.message())
+        assert exchange.ephemeral
+        assert "Saya" in texts(await search(place, place.world.after_dark, trait=trait))
+
+
+async def test_no_option_lists_everybody(place: Place) -> None:
+    listed = await search(place)
+    assert "## Characters by name" in texts(listed)
+    second = await turn(place, listed, "Next")
+    assert "page 2 of 55" in texts(second)
+    assert "Akanegasaki Sora" not in texts(second)
+
+
+async def test_a_list_of_those_with_a_trait_is_turned_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        listed = await search(unconnected, trait="i42")
+    async with unconnected.connected():
+        second = await turn(unconnected, listed, "Next")
+        third = await turn(unconnected, second, "Next")
+        assert ["page 2 of 3" in texts(second), "page 3 of 3" in texts(third)] == [True, True]
+        assert find_button(third, "Next") is None
+        rows = [texts(page).count("\n-# ") for page in (listed, second, third)]
+        assert sum(rows) - 2 * len(rows) == 26  # each page has two small lines besides
+
+
+async def test_a_pasted_filter_finds_the_same_again(place: Place) -> None:
+    listed = await search(place, trait="i42")
+    link = find_link(listed, "Open this search on VNDB")
+    assert texts(await search(place, filter=link)) == texts(listed)
+    assert texts(await search(place, filter=link, name="kurisu")).startswith("## Makise Kurisu")
+
+
+async def test_a_name_may_be_typed_to_a_filter_that_searches_itself(place: Place) -> None:
+    link = await build_search_link(place, "c", ["search", "=", "ai"])
+    said = texts(await search(place, name="es", filter=link))
+    assert "Esempio Ai" in said
+    assert "Sample Ai" not in said
+
+
+async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        listed = await search(unconnected, name="omnibus person")
+    async with unconnected.connected():
+        second = await turn(unconnected, listed, "Next")
+        assert "page 2 of 12" in texts(second)
+        assert "Omnibus Person 11" in texts(second)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"filter": "rubbish"}, "That cannot be used."),
+        ({"filter": "https://vndb.org/v?f=022gen2gja"}, "is not one for characters"),
+        ({"filter": "https://vndb.org/c?f=0zzzz"}, "That cannot be used."),
+        ({"trait": "no such trait"}, "has no match for"),
+        ({"name": "nobody at all"}, "VNDB has no character called"),
+        ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character called"),
+    ],
+)
+async def test_a_search_that_cannot_be_ends_in_a_sentence(place: Place, options: dict[str, Any], sentence: str) -> None:
+    exchange = await place.reader.slash(place.general, "character search", **options)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+# /character random and /character birthday
+
+
+async def test_another_random_one_works_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        drawn = await (await unconnected.reader.slash(unconnected.general, "character random")).message()
+        assert find_link(drawn, "View on VNDB")
+    async with unconnected.connected():
+        seen = {texts(drawn)}
+        for _ in range(5):
+            drawn = await turn(unconnected, drawn, "Another one")
+            seen.add(texts(drawn))
+        assert len(seen) > 1
+
+
+@pytest.mark.parametrize(
+    ("day", "heading", "somebody"),
+    [
+        ("12-14", "Characters born on 14 December", "Okabe Rintarou"),
+        ("14 december", "Characters born on 14 December", "Okabe Rintarou"),
+        ("02-29", "Characters born on 29 February", "Beatrice"),
+        ("December", "Characters born in December", "Arcueid Brunestud"),
+    ],
+)
+async def test_birthdays_of_a_day_or_a_month(place: Place, day: str, heading: str, somebody: str) -> None:
+    said = texts(await (await place.reader.slash(place.general, "character birthday", day=day)).message())
+    assert heading in said
+    assert somebody in said
+
+
+async def test_todays_birthdays_are_those_of_no_other_day(place: Place) -> None:
+    said = texts(await (await place.reader.slash(place.general, "character birthday")).message())
+    assert said.startswith("## Characters born on ")
+
+
+async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        exchange = await unconnected.reader.slash(unconnected.general, "character birthday", day="December")
+        listed = await exchange.message()
+    async with unconnected.connected():
+        second = await turn(unconnected, listed, "Next")
+        assert "Characters born in December" in texts(second)
+        assert "page 2 of 4" in texts(second)
+
+
+@pytest.mark.parametrize("day", ["31 feb", "13-01", "soon", "0-0", "\u0661\u0662-\u0661\u0664"])
+async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(place: Place, day: str) -> None:
+    exchange = await place.reader.slash(place.general, "character birthday", day=day)
+    assert "That cannot be used. The birthday" in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+# Buttons
+
+
+async def test_another_person_gets_a_private_copy_that_is_theirs(place: Place) -> None:
+    message = await ask(place, SAFE)
+    exchange = await pick(place.moderator, message, "Traits")
+    copied = await exchange.message()
+    assert exchange.ephemeral
+    assert "Lab Coat" in texts(copied)
+    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+    turned = await pick(place.moderator, copied, "Visual novels")
+    assert (await turned.message())["id"] == copied["id"]
+
+
+async def test_every_page_opens_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "c35", spoilers=1)
+    async with unconnected.connected():
+        traits = await open_page(unconnected, message, "Traits")
+        assert "-# Traits" in texts(traits)
+        message = await open_page(unconnected, traits, "Overview")
+        revealed = await press(unconnected.reader, message, REVEAL)
+        assert "She dies" in texts(await revealed.message())
+
+
+async def test_a_novel_opens_from_a_character(place: Place) -> None:
+    novels = await open_page(place, await ask(place, SAFE), "Visual novels")
+    assert texts(await open_page(place, novels, "STEINS;GATE")).startswith("## STEINS;GATE")
+
+
+# The service
+
+
+@pytest.mark.parametrize("fault", ["500", "502", "rubbish", "null", "cut", "redirect"])
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault) -> None:
+    place.services.vndb.fault = fault
+    asked: dict[str, dict[str, Any]] = {"info": {"name": SAFE}, "search": {"name": "ai"}, "random": {}, "birthday": {}}
+    for command, options in asked.items():
+        exchange = await place.reader.slash(place.general, f"character {command}", **options)
+        assert "VNDB" in texts(await exchange.message(timeout_s=25))
+
+
+async def test_being_asked_to_wait_ends_in_a_sentence(place: Place) -> None:
+    place.services.vndb.fault = "429"
+    exchange = await place.reader.slash(place.general, "character info", name=SAFE)
+    assert "VNDB is being asked more than it allows" in texts(await exchange.message(timeout_s=25))
+
+
+async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> None:
+    message = await (await place.reader.slash(place.general, "character birthday", day="December")).message()
+    place.services.vndb.fault = "500"
+    picked = await pick(place.reader, message, "Arcueid Brunestud")
+    assert "VNDB cannot be reached" in texts(await picked.message(timeout_s=25))
+    assert picked.ephemeral
+    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+
+
+async def test_a_slow_service_is_waited_for(place: Place) -> None:
+    place.services.vndb.fault = "slow"
+    place.services.vndb.slow_s = 1.0
+    exchange = await place.reader.slash(place.general, "character info", name=SAFE)
+    assert exchange.acknowledged_after_s is not None
+    assert exchange.acknowledged_after_s < 1
+    assert "Okabe Rintarou" in texts(await exchange.message(timeout_s=10))
+
+
+# Completion
+
+
+@pytest.mark.parametrize("command", ["character info", "character search"])
+async def test_names_are_completed_with_the_novel_they_are_from(place: Place, command: str) -> None:
+    choices = await place.reader.autocomplete(place.general, command, focused="name", name="okabe")
+    assert choices == [{"name": "Okabe Rintarou (STEINS;GATE)", "value": "c34"}]
+
+
+async def test_completion_names_no_novel_that_is_a_spoiler(place: Place) -> None:
+    choices = await place.reader.autocomplete(place.general, "character info", focused="name", name="amadeus")
+    assert {"name": "Amadeus", "value": "c39"} in choices
+
+
+async def test_a_hostile_name_can_be_chosen(place: Place) -> None:
+    choices = await place.reader.autocomplete(place.general, "character info", focused="name", name="character @every")
+    (value,) = {choice["value"] for choice in choices}
+    assert "@\u200beveryone" in texts(await ask(place, value))
+
+
+async def test_sexual_traits_are_completed_in_age_restricted_channels_only(place: Place) -> None:
+    async def list_offered(channel: Channel) -> set[str]:
+        choices = await place.reader.autocomplete(channel, "character search", focused="trait", trait="blow")
+        return {choice["value"] for choice in choices}
+
+    assert "i201" in await list_offered(place.world.after_dark)
+    assert "i201" not in await list_offered(place.general)
+
+
+@pytest.mark.parametrize("option", ["name", "trait"])
+async def test_completion_answers_in_under_a_second_while_the_service_hangs(place: Place, option: str) -> None:
+    place.services.vndb.fault = "hang"
+    typed: dict[str, Any] = {option: "okabe"}
+    async with asyncio.timeout(1.2):
+        assert await place.reader.autocomplete(place.general, "character search", focused=option, **typed) == []

@@ -1,0 +1,488 @@
+"""`/producer`, `/staff`, `/release`, `/tag`, `/trait` and `/quote`, as people use them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, pictures, selects, texts
+from bot.playground.service.fault import Fault
+from bot.ui.chart import draw_chart
+from tests.flow.conftest import Place
+from tests.flow.entry_message import REVEAL, list_files, open_page, pick, turn
+from tests.flow.vn_message import press
+
+OPTIONS = {"producer": "name", "staff": "name", "release": "title", "tag": "name", "trait": "name", "quote": "title"}
+"""The commands, and what their first option is called."""
+ENTRIES = [name for name in OPTIONS if name != "quote"]
+KNOWN = {"producer": "p24", "staff": "s33", "release": "r129", "tag": "g19", "trait": "i42", "quote": "v17"}
+HOSTILE = {
+    "producer": "p90001", "staff": "s90901", "release": "r90901", "tag": "g90999", "trait": "i90001", "quote": "v90004"
+}  # fmt: skip
+Payload = dict[str, Any]
+
+
+async def ask(place: Place, command: str, text: str, channel: Channel | None = None, **options: Any) -> Payload:
+    typed: dict[str, Any] = {OPTIONS[command]: text, **options}
+    return await (await place.reader.slash(channel or place.general, command, **typed)).message()
+
+
+async def complete(place: Place, command: str, text: str, channel: Channel | None = None) -> list[Payload]:
+    typed: dict[str, Any] = {OPTIONS[command]: text}
+    return await place.reader.autocomplete(channel or place.general, command, focused=OPTIONS[command], **typed)
+
+
+def list_pages(message: Payload) -> Sequence[str]:
+    """The pages of the entry that the message shows: the select in which one is marked."""
+    menus = [select["options"] for select in selects(message)]
+    return next([one["label"] for one in menu] for menu in menus if any(one.get("default") for one in menu))
+
+
+# What they find
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "heading"),
+    [
+        ("producer", "P24", "## Key"),
+        ("producer", "https://vndb.org/p24", "## Key"),
+        ("producer", "visualart's/key", "## Key"),
+        ("staff", "s33", "## Hanazawa Kana\n花澤 香菜"),
+        ("staff", "<https://vndb.org/s33>", "## Hanazawa Kana"),
+        ("staff", "松嶋", "## Hanazawa Kana"),
+        ("release", "r129", "## STEINS;GATE"),
+        ("release", "https://vndb.org/r129.1", "## STEINS;GATE"),
+        ("release", "steins gate trial", "## STEINS;GATE Trial"),
+        ("tag", "g19", "## Time Travel"),
+        ("tag", "time loop", "## Time Travel"),
+        ("trait", "i42", "## Tsundere"),
+        ("trait", "tsundere", "## Tsundere"),
+        ("quote", "https://vndb.org/v17", "## Ever17 -the out of infinity-\n-# Quotes"),
+        ("quote", "17", "## Ever17 -the out of infinity-\n-# Quotes"),
+        ("quote", "ever17", "## Ever17 -the out of infinity-\n-# Quotes"),
+    ],
+)
+async def test_a_reference_or_the_only_match_gives_the_card(
+    place: Place, command: str, text: str, heading: str
+) -> None:
+    assert texts(await ask(place, command, text)).startswith(heading)
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "heading"),
+    [
+        ("producer", "ke", "## Producers found"),
+        ("staff", "sample", "## Staff found"),
+        ("release", "ever17", "## Releases found"),
+        ("tag", "invented", "## Tags found"),
+        ("trait", "er", "## Traits found"),
+    ],
+)
+async def test_several_matches_give_a_list_whose_pick_opens_the_card(
+    place: Place, command: str, text: str, heading: str
+) -> None:
+    listed = await ask(place, command, text)
+    assert texts(listed).startswith(heading)
+    name = selects(listed)[0]["options"][0]["label"]
+    picked = await open_page(place, listed, name)
+    assert texts(picked).startswith(f"## {name}")
+    assert "Overview" in list_pages(picked)
+    assert len(place.reader.messages(place.general)) == 1
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+@pytest.mark.parametrize("text", ["no such thing anywhere", "{}9999999", "c34", "https://vndb.org/c34", "@here <@2>"])
+async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, text: str) -> None:
+    typed: dict[str, Any] = {OPTIONS[command]: text.format(KNOWN[command][0])}
+    exchange = await place.reader.slash(place.general, command, **typed)
+    message = await exchange.message()
+    assert texts(message).startswith("VNDB has no ")
+    assert exchange.ephemeral
+    assert message["mentions"] == []
+    assert message["mention_everyone"] is False
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+@pytest.mark.parametrize("text", ["   ", "\u200b", "\u202e", "\x00", "\u3000"])
+async def test_a_text_without_a_letter_cannot_be_used(place: Place, command: str, text: str) -> None:
+    typed: dict[str, Any] = {OPTIONS[command]: text}
+    exchange = await place.reader.slash(place.general, command, **typed)
+    assert texts(await exchange.message()).startswith("That cannot be used.")
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+async def test_nobody_is_mentioned_by_a_hostile_name(place: Place, command: str) -> None:
+    first = await ask(place, command, HOSTILE[command])
+    assert "@\u200beveryone" in texts(first)
+    for page in list_pages(first):
+        message = await open_page(place, first, page)
+        assert message["mention_everyone"] is False
+        assert message["mentions"] == []
+
+
+@pytest.mark.parametrize("entry", ["r90902", "g90001", "p137", "s51"])
+async def test_an_entry_of_which_little_is_known_has_all_pages(place: Place, entry: str) -> None:
+    command = next(command for command, known in KNOWN.items() if known[0] == entry[0])
+    message = await ask(place, command, entry)
+    for page in list_pages(message):
+        message = await open_page(place, message, page)
+        assert texts(message).startswith("## ")
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+@pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
+async def test_they_work_wherever_people_are(place: Place, command: str, where: str) -> None:
+    assert texts(await ask(place, command, KNOWN[command], getattr(place.world, where))).startswith("## ")
+
+
+async def test_they_work_for_a_person_who_installed_the_bot(place: Place) -> None:
+    exchange = await place.reader.slash(place.world.elsewhere, "tag", user_install=True, name="g19")
+    novels = await open_page(place, await exchange.message(), "Visual novels")
+    assert texts(novels).startswith("## Novels with Time Travel")
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+async def test_a_card_that_was_shown_before_asks_nobody(place: Place, command: str) -> None:
+    await ask(place, command, KNOWN[command])
+    asked = len(place.services.vndb.requests)
+    await ask(place, command, KNOWN[command])
+    assert len(place.services.vndb.requests) == asked
+
+
+async def test_the_other_names_of_a_person_stand_on_the_card(place: Place) -> None:
+    assert "**Also known as:** Matsushima Seika (松嶋 せいか)" in texts(await ask(place, "staff", "s33"))
+
+
+async def test_the_characters_somebody_voiced_have_a_page(place: Place) -> None:
+    voiced = await open_page(place, await ask(place, "staff", "s33"), "Characters voiced")
+    assert texts(voiced).startswith("## Characters voiced by Hanazawa Kana")
+    assert texts(await open_page(place, voiced, "Shiina Mayuri")).startswith("## Shiina Mayuri")
+
+
+# Long lists
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "pages"), [("tag", "invented", 30), ("producer", "a", 5), ("release", "om", 12)]
+)
+async def test_what_a_search_finds_is_turned_after_a_restart(
+    unconnected: Place, command: str, text: str, pages: int
+) -> None:
+    async with unconnected.connected():
+        listed = await ask(unconnected, command, text)
+        assert f"page 1 of {pages}" in texts(listed)
+    async with unconnected.connected():
+        seen = [option["value"] for option in selects(listed)[0]["options"]]
+        for number in range(2, pages + 1):
+            listed = await turn(unconnected, listed, "Next")
+            assert f"page {number} of {pages}" in texts(listed)
+            seen += [option["value"] for option in selects(listed)[0]["options"]]
+        assert len(seen) == len(set(seen)) > 8 * pages
+
+
+@pytest.mark.parametrize(
+    ("command", "entry", "page"),
+    [("producer", "p137", "Visual novels"), ("tag", "g23", "Visual novels"), ("trait", "i42", "Characters")],
+)
+async def test_the_list_of_an_entry_is_turned_after_a_restart(
+    unconnected: Place, command: str, entry: str, page: str
+) -> None:
+    async with unconnected.connected():
+        first = await open_page(unconnected, await ask(unconnected, command, entry), page)
+    async with unconnected.connected():
+        second = await turn(unconnected, first, "Next")
+        assert "page 2 of" in texts(second)
+        back = await turn(unconnected, second, "Back")
+        assert texts(back) == texts(first)
+        assert texts(await open_page(unconnected, back, "Overview")) != texts(first)
+
+
+# Charts
+
+
+async def test_a_producer_comes_with_a_chart_that_is_described(place: Place) -> None:
+    message = await ask(place, "producer", "p24")
+    assert list_files(message) == ["chart.png"]
+    (picture,) = pictures(message)
+    assert picture["description"].startswith("Novels by year. 1999: 1 novel, 2000: 1 novel, 2004: 2 novels")
+    (file,) = place.world.attachments.values()
+    assert file.startswith(b"\x89PNG")
+
+
+async def test_a_producer_of_a_year_or_two_has_no_chart(place: Place) -> None:
+    message = await ask(place, "producer", "p90001")
+    assert list_files(message) == []
+    assert pictures(message) == []
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_a_chart_stays_on_its_own_page(place: Place, slow: bool) -> None:
+    if slow:
+        place.services.vndb.fault, place.services.vndb.slow_s = "slow", 0.8
+    message = await ask(place, "producer", "p24")
+    novels = await open_page(place, message, "Visual novels")
+    assert list_files(novels) == []
+    again = await open_page(place, novels, "Overview")
+    assert list_files(again) == ["chart.png"]
+    assert len(pictures(again)) == 1
+    novel = await open_page(place, again, "CLANNAD")
+    assert texts(novel).startswith("## CLANNAD")
+    assert list_files(novel) == []
+
+
+async def test_a_chart_comes_along_in_a_private_copy(place: Place) -> None:
+    message = await open_page(place, await ask(place, "producer", "p24"), "Visual novels")
+    exchange = await pick(place.moderator, message, "Overview")
+    assert list_files(await exchange.message()) == ["chart.png"]
+    assert exchange.ephemeral
+
+
+async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Place) -> None:
+    draw_chart.cache_clear()
+    exchanges = await asyncio.gather(
+        *(person.slash(place.general, "producer", name="p24") for person in (place.reader, place.moderator))
+    )
+    for exchange in exchanges:
+        assert list_files(await exchange.message()) == ["chart.png"]
+    assert draw_chart.cache_info().misses == 1
+
+
+# What may stand where
+
+
+@pytest.mark.parametrize(
+    ("command", "entry", "name"), [("tag", "g91", "High Sexual Content"), ("trait", "i201", "Blowjob")]
+)
+async def test_a_sexual_tag_or_trait_has_a_card_in_age_restricted_channels_only(
+    place: Place, command: str, entry: str, name: str
+) -> None:
+    world = place.world
+    for text in (entry, name):
+        for channel in (world.general, world.general_thread, world.dm):
+            said = texts(await ask(place, command, text, channel))
+            assert said.startswith(f"This {command} is about sexual content.")
+            assert name not in said
+        for channel in (world.after_dark, world.after_dark_thread):
+            assert texts(await ask(place, command, text, channel)).startswith(f"## {name}")
+
+
+@pytest.mark.parametrize(
+    ("command", "entry", "page"), [("tag", "g91", "Visual novels"), ("trait", "i201", "Characters")]
+)
+async def test_the_list_of_a_sexual_one_is_gated_by_what_the_channel_is_then(
+    place: Place, command: str, entry: str, page: str
+) -> None:
+    channel = place.world.after_dark
+    message = await ask(place, command, entry, channel)
+    place.world.set_nsfw(channel, nsfw=False)
+    assert "is about sexual content" in texts(await open_page(place, message, page))
+
+
+async def test_a_list_leaves_sexual_ones_out_of_ordinary_channels(place: Place) -> None:
+    said = texts(await ask(place, "tag", "sex"))
+    assert "High Sexual Content" not in said
+    assert "3 more are sexual" in said
+    listed = await ask(place, "tag", "sex", place.world.after_dark)
+    assert "High Sexual Content" in texts(listed)
+
+
+async def test_a_releases_explicit_picture_is_a_spoiler_and_in_age_restricted_channels_only(place: Place) -> None:
+    shown: list[list[bool]] = []
+    for channel in (place.general, place.world.general_thread, place.world.dm, place.world.after_dark):
+        message = await open_page(place, await ask(place, "release", "r30", channel), "Pictures")
+        shown.append([picture["spoiler"] for picture in pictures(message)])
+    assert [any(spoilers) for spoilers in shown] == [False, False, False, True]
+    assert len(shown[0]) < len(shown[3])
+
+
+async def test_shops_for_adults_are_linked_in_age_restricted_channels_only(place: Place) -> None:
+    closed, opened = [
+        texts(await ask(place, "release", "r101", channel)) for channel in (place.general, place.world.after_dark)
+    ]
+    assert "https://" not in closed
+    assert "in age-restricted channels only." in closed
+    assert "**Links:**" in opened
+
+
+async def test_a_quotes_cover_is_gated(place: Place) -> None:
+    for _ in range(20):
+        closed = await (await place.reader.slash(place.general, "quote")).message()
+        opened = await (await place.reader.slash(place.world.after_dark, "quote")).message()
+        assert not any(picture["spoiler"] for picture in pictures(closed))
+        assert "is not shown here" not in texts(opened)
+
+
+# Spoilers
+
+
+async def test_a_description_keeps_its_spoiler_for_those_who_ask(place: Place) -> None:
+    message = await ask(place, "trait", "i201", place.world.after_dark)
+    assert "As it says." not in texts(message)
+    revealed = await press(place.moderator, message, REVEAL)
+    assert "As it says." in texts(await revealed.message())
+    assert revealed.ephemeral
+    assert "As it says." in texts(await ask(place, "trait", "i201", place.world.after_dark, spoilers=2))
+
+
+async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for(place: Place) -> None:
+    for page in ("Overview", "Characters"):
+        found: list[str] = []
+        for level in (0, 2):
+            message = await ask(place, "trait", "i201", place.world.after_dark, spoilers=level)
+            found.append(texts(await open_page(place, message, page)))
+        assert ["Makise Kurisu" in text for text in found] == [False, True]
+
+
+# /quote
+
+
+async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        quote = await (await unconnected.reader.slash(unconnected.general, "quote")).message()
+        assert texts(quote).startswith("> ")
+    async with unconnected.connected():
+        seen = {texts(quote)}
+        for _ in range(5):
+            quote = await turn(unconnected, quote, "Another one")
+            seen.add(texts(quote))
+        assert len(seen) > 1
+        assert texts(await turn(unconnected, quote, "The visual novel")).startswith("## ")
+
+
+async def test_a_novel_without_quotes_says_so(place: Place) -> None:
+    assert "VNDB knows no quotes from this visual novel yet." in texts(await ask(place, "quote", "v90002"))
+
+
+async def test_many_quotes_take_further_pages(place: Place) -> None:
+    first = await ask(place, "quote", "v90001")
+    second = await turn(place, first, "Next")
+    assert all(f"line {n}," in texts(first) + texts(second) for n in range(1, 41))
+
+
+# Buttons
+
+
+async def test_another_person_gets_a_private_copy(place: Place) -> None:
+    message = await ask(place, "tag", "g19")
+    exchange = await pick(place.moderator, message, "Visual novels")
+    assert texts(await exchange.message()).startswith("## Novels with Time Travel")
+    assert exchange.ephemeral
+    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "sentence"),
+    [
+        ("go:1:v1/nothing", "use the command again"),
+        ("see:p24/nothing", "use the command again"),
+        ("go:1:@everyone", "use the command again"),
+        ("see:p24~0", "use the command again"),
+        ("see:%2e", "use the command again"),
+        ("see:u3/list/7/nothing", "use the command again"),
+        ("see:find/p/____", "The search is not one."),
+        ("see:find/i/4oCL", "The search needs some text."),
+        ("see:birthday/2-99", "must be a whole number from 0 to 31"),
+        ("see:u9999999", "u9999999."),
+        ("see:compare/u3/u9999999", "u9999999."),
+        ("see:p9999999/novels", "p9999999."),
+        ("see:i42/characters~999999", "the list is shorter"),
+        ("see:u5/list/7/voted~999999b", "Nothing of this list can be seen"),
+        ("see:g91/novels", "is about sexual content"),
+        ("see:i201/characters~2b", "is about sexual content"),
+        ("see:random/c~9b", "View on VNDB"),
+    ],
+)
+async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, custom_id: str, sentence: str) -> None:
+    message = await ask(place, "producer", "p24")
+    shown = place.world.messages[message["id"]]
+    row = next(one for one in shown.payload["components"][0]["components"] if one["type"] == 1)
+    row["components"] = [{"type": 2, "style": 2, "label": "Old", "custom_id": custom_id, "id": 99}]
+    exchange = await place.reader.press(message, custom_id)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+# The service
+
+
+@pytest.mark.parametrize("fault", ["500", "502", "rubbish", "null", "cut", "redirect"])
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault) -> None:
+    place.services.vndb.fault = fault
+    for command, known in KNOWN.items():
+        typed: dict[str, Any] = {OPTIONS[command]: known}
+        exchange = await place.reader.slash(place.general, command, **typed)
+        assert "VNDB" in texts(await exchange.message(timeout_s=25))
+        assert exchange.ephemeral or exchange.kind == "deferred"
+
+
+@pytest.mark.parametrize("command", ENTRIES)
+async def test_a_list_that_cannot_be_had_leaves_the_message(place: Place, command: str) -> None:
+    listed = await ask(place, command, "er" if command == "trait" else "a")
+    place.services.vndb.fault = "500"
+    name = selects(listed)[0]["options"][0]["label"]
+    exchange = await pick(place.reader, listed, name)
+    said = texts(await exchange.message(timeout_s=25))
+    assert "VNDB cannot be reached" in said
+    assert exchange.ephemeral
+    assert texts(place.world.messages[listed["id"]].payload) == texts(listed)
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+async def test_a_slow_service_is_waited_for(place: Place, command: str) -> None:
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 0.8
+    typed: dict[str, Any] = {OPTIONS[command]: KNOWN[command]}
+    exchange = await place.reader.slash(place.general, command, **typed)
+    assert exchange.acknowledged_after_s is not None
+    assert exchange.acknowledged_after_s < 1
+    assert texts(await exchange.message(timeout_s=10)).startswith("## ")
+
+
+# Completion
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "choice"),
+    [
+        ("producer", "key", {"name": "Key (Company, Japanese)", "value": "p24"}),
+        ("staff", "hanazawa", {"name": "Hanazawa Kana (花澤 香菜, Japanese)", "value": "s33"}),
+        ("release", "steins;gate trial", {"name": "STEINS;GATE Trial (2009, Japanese)", "value": "r135"}),
+        ("tag", "time t", {"name": "Time Travel", "value": "g19"}),
+        ("trait", "tsun", {"name": "Tsundere (Personality)", "value": "i42"}),
+        ("quote", "clannad", {"name": "CLANNAD (2004, Japanese)", "value": "v4"}),
+    ],
+)
+async def test_names_are_completed(place: Place, command: str, text: str, choice: Payload) -> None:
+    assert (await complete(place, command, text))[0] == choice
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+async def test_a_hostile_name_can_be_chosen(place: Place, command: str) -> None:
+    choices = await complete(place, command, "@everyone")
+    assert HOSTILE[command] in {choice["value"] for choice in choices}
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+@pytest.mark.parametrize("text", ["", "a", "\u200b", '"-" -x', "x" * 90, "🎴" * 40])
+async def test_whatever_is_typed_gets_an_answer(place: Place, command: str, text: str) -> None:
+    assert len(await complete(place, command, text)) <= 25
+
+
+@pytest.mark.parametrize(("command", "text", "value"), [("tag", "sexual", "g91"), ("trait", "blow", "i201")])
+async def test_sexual_ones_are_completed_in_age_restricted_channels_only(
+    place: Place, command: str, text: str, value: str
+) -> None:
+    for channel in (place.general, place.world.dm, place.world.general_thread):
+        assert value not in {choice["value"] for choice in await complete(place, command, text, channel)}
+    offered = await complete(place, command, text, place.world.after_dark)
+    assert value in {choice["value"] for choice in offered}
+
+
+@pytest.mark.parametrize("command", list(OPTIONS))
+async def test_completion_answers_in_under_a_second_while_the_service_hangs(place: Place, command: str) -> None:
+    place.services.vndb.fault = "hang"
+    async with asyncio.timeout(1.2):
+        assert await complete(place, command, "clannad") == []

@@ -1,0 +1,63 @@
+"""What a novel's pages cost: how many requests go to VNDB, from a cold start and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.flow.conftest import Place
+from tests.flow.vn_message import choose, list_pages, press
+
+HUGE, GATE = "v90001", "v2002"
+PAGES = ("", "/characters", "/releases", "/staff", "/tags", "/screenshots", "/relations", "/quotes", "/links")
+AT_MOST = 3
+
+
+@pytest.mark.parametrize("end", PAGES)
+async def test_a_page_of_the_largest_novel_costs_three_requests_at_most_and_nothing_again(
+    unconnected: Place, end: str
+) -> None:
+    asked = unconnected.services.vndb.requests
+    async with unconnected.connected():
+        exchange = await unconnected.reader.slash(unconnected.general, "vn info", title=HUGE)
+        shown = await exchange.message()
+    async with unconnected.connected():
+        asked.clear()
+        page = await (await choose(unconnected.reader, shown, f"{HUGE}{end}")).message()
+        assert 1 <= len(asked) <= AT_MOST
+        asked.clear()
+        await list_pages(unconnected.reader, page)
+        await (await choose(unconnected.moderator, shown, f"{HUGE}{end}")).message()
+        assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [("vn info", HUGE), ("vn info", "Abyssal Omnibus"), ("vn similar", HUGE), ("vn similar", GATE), ("vn search", "e")],
+)
+async def test_a_command_costs_three_requests_at_most_and_nothing_again(place: Place, command: str, title: str) -> None:
+    asked = place.services.vndb.requests
+    options: dict[str, Any] = {"query" if command == "vn search" else "title": title}
+    await (await place.reader.slash(place.general, command, **options)).message()
+    assert 1 <= len(asked) <= AT_MOST
+    asked.clear()
+    await (await place.moderator.slash(place.general, command, **options)).message()
+    assert asked == []
+
+
+async def test_all_the_pages_of_a_novel_share_what_was_asked_for(place: Place) -> None:
+    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE)).message()
+    for end in PAGES:
+        await (await choose(place.reader, shown, f"{HUGE}{end}")).message()
+    kinds = [request.path.rsplit("/", 1)[-1] for request in place.services.vndb.requests]
+    assert sorted(kinds) == ["character", "character", "quote", "release", "schema", "vn", "vn"]
+
+
+async def test_five_pages_of_a_list_are_one_request(place: Place) -> None:
+    asked = place.services.vndb.requests
+    shown = await (await place.reader.slash(place.general, "vn top")).message()
+    asked.clear()
+    for _ in range(4):
+        shown = await (await press(place.reader, shown, "Next")).message()
+    assert asked == []

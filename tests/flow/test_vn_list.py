@@ -1,0 +1,329 @@
+"""`/vn search` with options and `/vn top`: lists by filter, their pages, and the link that carries the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import PersonError, buttons, texts
+from bot.playground.service.fault import Fault
+from bot.playground.service.vndb_data import Novel
+from tests.flow.conftest import Place
+from tests.flow.vn_message import build_search_link, choose, find_button, find_link, list_pages, press
+
+Payload = dict[str, Any]
+
+OPEN = "Open this search on VNDB"
+JAPANESE = ["olang", "=", "ja"]
+LONG = ["and", *(["id", "!=", f"v{number}"] for number in range(100_000, 100_200))]
+
+
+NARROWING: list[tuple[str, object, Callable[[Novel], bool]]] = [
+    ("original-language", "en", lambda vn: vn.olang == "en"),
+    ("original-language", "English", lambda vn: vn.olang == "en"),
+    ("language", "ru", lambda vn: "ru" in vn.languages),
+    ("language", "russian", lambda vn: "ru" in vn.languages),
+    ("platform", "swi", lambda vn: "swi" in vn.platforms),
+    ("platform", "Nintendo Switch", lambda vn: "swi" in vn.platforms),
+    ("min-rating", 8.5, lambda vn: (vn.rating or 0) >= 85),
+    ("min-votes", 5000, lambda vn: vn.votecount >= 5000),
+    ("released-after", "2015", lambda vn: "9999" > (vn.released or "") >= "2015"),
+    ("released-before", "2004-04", lambda vn: vn.released is not None and vn.released[:7] <= "2004-04"),
+    ("developer", "p24", lambda vn: "p24" in vn.developers),
+    ("developer", "Key", lambda vn: "p24" in vn.developers),
+    ("has-anime", True, lambda vn: bool(vn.anime)),
+    ("has-anime", False, lambda vn: not vn.anime),
+    ("status", 0, lambda vn: vn.devstatus == 0),
+    ("status", 1, lambda vn: vn.devstatus == 1),
+]
+SORTINGS: list[tuple[str, Callable[[Novel], float | str]]] = [
+    ("rating", lambda vn: -(vn.rating or 0)),
+    ("votes", lambda vn: -vn.votecount),
+    ("oldest", lambda vn: vn.released or "9"),
+    ("title", lambda vn: vn.title.casefold()),
+]
+
+
+async def ask(place: Place, command: str, **options: Any) -> Payload:
+    return await (await place.reader.slash(place.general, command, **options)).message()
+
+
+async def turn(place: Place, message: Payload, label: str) -> Payload:
+    return await (await press(place.reader, message, label)).message()
+
+
+def list_novels(message: Payload) -> list[str]:
+    """The ids of the novels on the page, in its order."""
+    select = next(one for one in message["components"][0]["components"] if one["type"] == 1)["components"][0]
+    return [option["value"] for option in select["options"]]
+
+
+def find_library(place: Place, novel: str) -> Novel:
+    return next(one for one in place.services.vndb.library.vn if one.id == novel)
+
+
+async def list_all(place: Place, message: Payload) -> list[str]:
+    return [novel for page in await list_pages(place.reader, message) for novel in list_novels(page)]
+
+
+# What the options mean
+
+
+@pytest.mark.parametrize("command", ["vn search", "vn top"])
+@pytest.mark.parametrize(("option", "value", "holds"), NARROWING)
+async def test_every_option_narrows_the_list(
+    place: Place, command: str, option: str, value: object, holds: Callable[[Novel], bool]
+) -> None:
+    found = await list_all(place, await ask(place, command, **{option: value}))
+    assert found
+    assert set(found) == {vn.id for vn in place.services.vndb.library.vn if holds(vn)}
+
+
+@pytest.mark.parametrize("command", ["vn search", "vn top"])
+async def test_several_options_must_all_hold(place: Place, command: str) -> None:
+    options = {
+        "original-language": "Japanese",
+        "language": "en",
+        "platform": "win",
+        "min-rating": 7,
+        "min-votes": 100,
+        "released-after": "2000",
+        "released-before": "2015",
+        "status": 0,
+    }
+    found = [find_library(place, one) for one in await list_all(place, await ask(place, command, **options))]
+    assert found
+    for vn in found:
+        assert (vn.olang, vn.devstatus) == ("ja", 0)
+        assert {"en"} <= set(vn.languages)
+        assert {"win"} <= set(vn.platforms)
+        assert (vn.rating or 0) >= 70
+        assert "2000" <= (vn.released or "") < "2016"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
+async def test_the_length_narrows_the_list(place: Place, length: int) -> None:
+    everything = await ask(place, "vn top")
+    assert count_all(await ask(place, "vn top", length=length)) < count_all(everything)
+
+
+def count_all(message: Payload) -> int:
+    """How many novels the list says it has."""
+    line = next((line for line in texts(message).splitlines() if line.startswith("-# ")), "-# 0")
+    return int(line.split()[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("tags", ["g19,g20", "g19, g20", "Time Travel, g20", "time travel,G20", ",g19,,g20,"])
+async def test_all_the_tags_of_a_list_must_apply(place: Place, tags: str) -> None:
+    found = await list_all(place, await ask(place, "vn top", tags=tags))
+    assert found
+    for one in found:
+        assert {"g19", "g20"} <= {applied.tag for applied in find_library(place, one).tags}
+
+
+async def test_the_last_of_several_tags_is_completed(place: Place) -> None:
+    choices = await place.reader.autocomplete(place.general, "vn top", focused="tags", tags="g20, time tr")
+    assert choices == [{"name": "g20, Time Travel", "value": "g20,g19"}]
+    assert list_novels(await ask(place, "vn top", tags=choices[0]["value"]))
+
+
+async def test_a_name_that_the_client_wrote_for_a_choice_is_understood(place: Place) -> None:
+    """Whoever types on after a choice sends its name, not its value."""
+    chosen = await ask(place, "vn top", tags="g20,g19")
+    assert list_novels(await ask(place, "vn top", tags="g20, Time Travel")) == list_novels(chosen)
+
+
+async def test_a_developer_is_completed_by_name(place: Place) -> None:
+    choices = await place.reader.autocomplete(place.general, "vn search", focused="developer", developer="key")
+    assert {"name": "Key (Company, Japanese)", "value": "p24"} in choices
+
+
+async def test_a_title_and_options_go_together(place: Place) -> None:
+    found = await list_all(place, await ask(place, "vn search", query="e", **{"original-language": "en"}))
+    assert found
+    assert {find_library(place, one).olang for one in found} == {"en"}
+
+
+@pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17"])
+async def test_a_reference_opens_its_card_whatever_the_options(place: Place, query: str) -> None:
+    message = await ask(place, "vn search", query=query, sort="rating", language="en")
+    assert texts(message).startswith("## Ever17")
+
+
+async def test_the_only_novel_that_matches_is_shown_at_once(place: Place) -> None:
+    assert texts(await ask(place, "vn search", query="428", language="en")).startswith("## 428")
+
+
+@pytest.mark.parametrize(("sort", "key"), SORTINGS)
+async def test_a_list_can_be_sorted(place: Place, sort: str, key: Callable[[Novel], float | str]) -> None:
+    found = list_novels(await ask(place, "vn search", language="en", platform="win", sort=sort, **{"min-votes": 5}))
+    assert found == sorted(found, key=lambda one: key(find_library(place, one)))
+
+
+@pytest.mark.parametrize("command", ["vn search", "vn top", "vn random"])
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"original-language": "Klingon"}, "The original language is not one that VNDB knows"),
+        ({"language": "Klingon"}, "The language is not one that VNDB knows"),
+        ({"platform": "toaster"}, "The platform is not one that VNDB knows"),
+        ({"tags": "g19, no such tag"}, 'The tag has no match for "no such tag"'),
+        ({"developer": "@here **nobody**"}, 'The producer has no match for "@'),
+        ({"released-after": "soon"}, "The release date must be"),
+        ({"released-after": "2015", "released-before": "2010"}, "The release date ends before it begins"),
+        ({"filter": "rubbish"}, "is not one that VNDB understands"),
+        ({"filter": "https://vndb.org/v"}, "The filter must be a link like"),
+        ({"filter": "https://vndb.org/c?f=0ab"}, "The filter is not one for visual novels"),
+        ({"filter": "https://vndb.org/v?f=0zzzzz"}, "The advanced search is not one that VNDB understands"),
+        ({"filter": "https://vndb.org/v?f=00"}, "The advanced search"),
+        ({"filter": "0" + "x" * 3000}, "The advanced search is not one that VNDB understands"),
+    ],
+)
+async def test_what_cannot_be_used_is_said_to_the_asker_alone(
+    place: Place, command: str, options: dict[str, Any], sentence: str
+) -> None:
+    exchange = await place.reader.slash(place.general, command, **options)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+async def test_a_filter_is_not_taken_twice(place: Place) -> None:
+    link = await build_search_link(place, "v", JAPANESE)
+    exchange = await place.reader.slash(place.general, "vn search", query=link, filter=link)
+    assert "can be given only once" in texts(await exchange.message())
+
+
+async def test_no_match_is_said(place: Place) -> None:
+    options: dict[str, Any] = {"query": "Ever17", "released-after": "2030"}
+    exchange = await place.reader.slash(place.general, "vn search", **options)
+    assert 'VNDB has no visual novel called "Ever17".' in texts(await exchange.message())
+    assert "No visual novels match." in texts(
+        await ask(place, "vn top", **{"released-after": "2090", "language": "en"})
+    )
+
+
+# A pasted filter
+
+
+@pytest.mark.parametrize("command", ["vn search", "vn top"])
+async def test_a_pasted_filter_narrows_the_list(place: Place, command: str) -> None:
+    link = await build_search_link(place, "v", ["and", JAPANESE, ["rating", ">=", 80]])
+    found = [find_library(place, one) for one in await list_all(place, await ask(place, command, filter=link))]
+    assert found
+    assert all(vn.olang == "ja" and (vn.rating or 0) >= 80 for vn in found)
+
+
+@pytest.mark.parametrize("command", ["vn search", "vn top"])
+async def test_a_pasted_filter_and_options_must_both_hold(place: Place, command: str) -> None:
+    link = await build_search_link(place, "v", ["and", JAPANESE, ["rating", ">=", 80]])
+    shown = await ask(place, command, filter=link, tags="g19", language="English")
+    found = [find_library(place, one) for one in await list_all(place, shown)]
+    assert found
+    for vn in found:
+        assert (vn.olang, (vn.rating or 0) >= 80, "en" in vn.languages) == ("ja", True, True)
+        assert "g19" in {applied.tag for applied in vn.tags}
+
+
+async def test_a_pasted_filter_may_be_the_query(place: Place) -> None:
+    link = await build_search_link(place, "v", JAPANESE)
+    assert list_novels(await ask(place, "vn search", query=link)) == list_novels(
+        await ask(place, "vn search", filter=link)
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"has-anime": True}, {"language": "zh-Hans"}, {"query": "シュタインズ・ゲート", "sort": "rating"}, {"query": "e"}],
+)
+async def test_the_link_of_a_list_can_be_pasted_as_its_filter(place: Place, options: dict[str, Any]) -> None:
+    shown = await ask(place, "vn search", **{"min-votes": 1, **options})
+    link = find_link(shown, OPEN)
+    assert link is not None
+    pasted = await ask(place, "vn top", filter=link)
+    assert count_all(pasted) == count_all(shown)
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("vn search", {"query": "e"}),
+        ("vn search", {"query": "の", "sort": "title"}),
+        ("vn search", {"query": "e", "original-language": "Japanese", "language": "zh-Hans"}),
+        ("vn search", {"language": "en", "sort": "newest"}),
+        ("vn top", {"original-language": "ja", "min-votes": 50}),
+        ("vn top", {}),
+    ],
+)
+async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command: str, options: dict[str, Any]) -> None:
+    async with unconnected.connected():
+        shown = await ask(unconnected, command, **options)
+        everything = await list_all(unconnected, shown)
+        shown = await ask(unconnected, command, **options)
+    assert count_all(shown) == len(everything) > 10
+    assert len(set(everything)) == len(everything)
+    async with unconnected.connected():
+        turned = await turn(unconnected, shown, "Next")
+        assert list_novels(turned) == everything[10:20]
+        assert find_link(turned, OPEN) == find_link(shown, OPEN)
+        assert list_novels(await turn(unconnected, turned, "Back")) == everything[:10]
+
+
+async def test_ranks_go_on_over_pages(place: Place) -> None:
+    shown = await ask(place, "vn top")
+    assert "**1. " in texts(shown)
+    assert "**11. " in texts(await turn(place, shown, "Next"))
+
+
+async def test_a_page_turn_by_another_person_is_a_private_copy_that_goes_on(place: Place) -> None:
+    shown = await ask(place, "vn top", language="en")
+    copy = await press(place.moderator, shown, "Next")
+    assert copy.ephemeral
+    further = await press(place.moderator, await copy.message(), "Next")
+    assert "page 3 of" in texts(await further.message())
+    assert [list_novels(message) for message in place.reader.messages(place.general)] == [list_novels(shown)]
+
+
+async def test_the_last_page_leads_no_further(place: Place) -> None:
+    last = (await list_pages(place.reader, await ask(place, "vn top", language="ru")))[-1]
+    assert find_button(last, "Back") is not None
+    with pytest.raises(PersonError):
+        await place.reader.press(last, next(one["custom_id"] for one in buttons(last) if one.get("label") == "Next"))
+
+
+async def test_a_page_that_is_no_more_says_so(place: Place) -> None:
+    shown = await ask(place, "vn top", language="ru")
+    stored = place.world.messages[shown["id"]].payload
+    custom_id = f"go:{place.world.reader.id}:list/v/rating~999999"
+    next(one for one in buttons(stored) if one.get("label") == "Next")["custom_id"] = custom_id
+    beyond = await (await place.reader.press(shown, custom_id)).message()
+    assert "There is nothing on this page" in texts(beyond)
+    assert find_button(beyond, "Back") is not None
+
+
+async def test_a_novel_of_a_list_opens_its_card(place: Place) -> None:
+    shown = await ask(place, "vn top")
+    first = list_novels(shown)[0]
+    card = await (await choose(place.reader, shown, first)).message()
+    assert find_link(card, "View on VNDB") == f"https://vndb.org/{first}"
+
+
+async def test_a_filter_too_long_for_a_link_turns_no_pages_and_says_so(place: Place) -> None:
+    link = await build_search_link(place, "v", LONG)
+    shown = await ask(place, "vn top", filter=link)
+    assert "The filter of this search is too long to turn its pages here." in texts(shown)
+    assert find_button(shown, "Next") is None
+    assert len(list_novels(shown)) == 10
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "rubbish", "null", "cut"])
+async def test_a_page_turn_that_fails_leaves_the_list(place: Place, fault: Fault) -> None:
+    shown = await ask(place, "vn top", language="en")
+    place.services.vndb.fault = fault
+    pressed = await press(place.reader, shown, "Next")
+    assert texts(await pressed.message(timeout_s=25)).startswith("VNDB ")
+    assert [texts(message) for message in place.moderator.messages(place.general)] == [texts(shown)]

@@ -1,0 +1,132 @@
+"""`/vn upcoming` and `/vn new`, as people use them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import texts
+from bot.playground.service.fault import Fault
+from tests.flow.conftest import Place
+from tests.flow.vn_message import build_search_link, choose, find_link, list_pages, press
+
+Payload = dict[str, Any]
+
+OPEN = "Open this search on VNDB"
+
+
+async def ask(place: Place, command: str, **options: Any) -> Payload:
+    return await (await place.reader.slash(place.general, command, **options)).message()
+
+
+def list_releases(message: Payload) -> list[str]:
+    """The ids of the releases on the page, in its order."""
+    row = next(one for one in message["components"][0]["components"] if one["type"] == 1)
+    return [option["value"] for option in row["components"][0]["options"]]
+
+
+async def list_all(place: Place, message: Payload) -> list[Any]:
+    known = {release.id: release for release in place.services.vndb.library.releases}
+    pages = await list_pages(place.reader, message)
+    return [known[one] for page in pages for one in list_releases(page)]
+
+
+async def test_upcoming_releases_lie_ahead_and_the_next_comes_first(place: Place) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    found = [release.released for release in await list_all(place, await ask(place, "vn upcoming"))]
+    assert found
+    assert "TBA" not in found
+    assert all((date + "-99-99")[:10] > today for date in found)
+    assert [(date + "-99-99")[:10] for date in found] == sorted((date + "-99-99")[:10] for date in found)
+
+
+async def test_new_releases_are_out_and_the_newest_comes_first(place: Place) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    shown = await ask(place, "vn new")
+    known = {release.id: release for release in place.services.vndb.library.releases}
+    found = [known[one].released or "" for one in list_releases(shown)]
+    assert len(found) == 10
+    assert all(date <= today for date in found)
+    assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+@pytest.mark.parametrize(("language", "platform"), [("en", "win"), ("English", "windows")])
+async def test_language_and_platform_must_both_hold(place: Place, command: str, language: str, platform: str) -> None:
+    found = await list_all(place, await ask(place, command, language=language, platform=platform))
+    assert found
+    for release in found:
+        assert "en" in {one.lang for one in release.languages}
+        assert "win" in release.platforms
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+async def test_a_pasted_filter_goes_together_with_options(place: Place, command: str) -> None:
+    link = await build_search_link(place, "r", ["lang", "=", "en"])
+    shown = await ask(place, command, filter=link, platform="win")
+    both = await ask(place, command, language="en", platform="win")
+    assert list_releases(shown) == list_releases(both)
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command: str) -> None:
+    link = await build_search_link(unconnected, "r", ["official", "=", 1])
+    async with unconnected.connected():
+        shown = await ask(unconnected, command, filter=link)
+        everything = [release.id for release in await list_all(unconnected, shown)]
+        shown = await ask(unconnected, command, filter=link)
+    assert len(everything) == len(set(everything)) > 10
+    async with unconnected.connected():
+        turned = await (await press(unconnected.reader, shown, "Next")).message()
+        assert list_releases(turned) == everything[10:20]
+        assert find_link(turned, OPEN) == find_link(shown, OPEN)
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+async def test_a_release_opens_its_card(place: Place, command: str) -> None:
+    shown = await ask(place, command)
+    first = list_releases(shown)[0]
+    card = await (await choose(place.reader, shown, first)).message()
+    assert find_link(card, "View on VNDB") == f"https://vndb.org/{first}"
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"language": "Klingon"}, "The language is not one that VNDB knows"),
+        ({"platform": "toaster"}, "The platform is not one that VNDB knows"),
+        ({"filter": "rubbish"}, "is not one that VNDB understands"),
+        ({"filter": "https://vndb.org/v?f=023gjaa2Nv"}, "The filter is not one for releases"),
+        ({"filter": "https://vndb.org/r?f=0zzzzz"}, "The advanced search is not one that VNDB understands"),
+    ],
+)
+async def test_what_cannot_be_used_is_said_to_the_asker_alone(
+    place: Place, command: str, options: dict[str, Any], sentence: str
+) -> None:
+    exchange = await place.reader.slash(place.general, command, **options)
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+async def test_no_release_is_said(place: Place, command: str) -> None:
+    link = await build_search_link(place, "r", ["and", ["lang", "=", "ja"], ["lang", "!=", "ja"]])
+    assert "No releases match." in texts(await ask(place, command, filter=link))
+
+
+@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
+@pytest.mark.parametrize("fault", ["500", "rubbish", "null"])
+async def test_a_service_that_fails_ends_in_a_sentence(place: Place, command: str, fault: Fault) -> None:
+    place.services.vndb.fault = fault
+    exchange = await place.reader.slash(place.general, command)
+    assert texts(await exchange.message(timeout_s=25)).startswith("VNDB ")
+
+
+@pytest.mark.parametrize(("focused", "typed", "value"), [("language", "engl", "en"), ("platform", "windo", "win")])
+async def test_options_complete_by_name(place: Place, focused: str, typed: str, value: str) -> None:
+    options: dict[str, Any] = {focused: typed}
+    choices = await place.reader.autocomplete(place.general, "vn upcoming", focused=focused, **options)
+    assert choices[0]["value"] == value

@@ -1,0 +1,275 @@
+"""`/vndb stats`, `user`, `list` and `compare`, as people use them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, pictures, texts
+from bot.playground.service.fault import Fault
+from bot.ui.chart import draw_chart
+from tests.flow.conftest import Place
+from tests.flow.entry_message import list_files, open_page, turn
+from tests.flow.vn_message import find_button, press
+
+READER, EMPTY, AYA, NO_VOTES, APART, DEUX = "u3", "u4", "u5", "u6", "u7", "u8"
+Payload = dict[str, Any]
+
+ASKED: dict[str, dict[str, Any]] = {
+    "stats": {},
+    "user": {"name": READER},
+    "list": {"user": READER},
+    "compare": {"user_a": READER, "user_b": AYA},
+}
+
+
+async def ask(place: Place, command: str, channel: Channel | None = None, **options: Any) -> Payload:
+    return await (await place.reader.slash(channel or place.general, f"vndb {command}", **options)).message()
+
+
+def list_titles(message: Payload) -> list[str]:
+    """The novels of a page of a list."""
+    return [line.strip("*") for line in texts(message).split("\n") if line.startswith("**")]
+
+
+async def list_all(place: Place, message: Payload) -> list[str]:
+    """The novels of that page and all after it."""
+    titles = list_titles(message)
+    while find_button(message, "Next"):
+        message = await turn(place, message, "Next")
+        titles += list_titles(message)
+    return titles
+
+
+# /vndb stats
+
+
+async def test_the_numbers_of_vndb(place: Place) -> None:
+    said = texts(await ask(place, "stats"))
+    assert said.startswith("## VNDB in numbers\n**Visual novels:** ")
+
+
+# /vndb user
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["u3", "U3", "testreader", "TestReader", " testreader ", "https://vndb.org/u3", "<https://vndb.org/u3/ulist>"],
+)
+async def test_somebody_is_found_by_name_id_or_link(place: Place, name: str) -> None:
+    message = await ask(place, "user", name=name)
+    said = texts(message)
+    assert said.startswith("## testreader\n**Votes:** 6")
+    assert "7.5 on average" in said
+    assert "**Play time:** 152 h 30 min" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "https://vndb.org/v17", "x" * 100]
+)
+@pytest.mark.parametrize("command", ["user", "list", "compare"])
+async def test_who_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, name: str) -> None:
+    options = {"user": {"name": name}, "list": {"user": name}, "compare": {"user_a": READER, "user_b": name}}
+    typed: dict[str, Any] = options[command]
+    exchange = await place.reader.slash(place.general, f"vndb {command}", **typed)
+    message = await exchange.message()
+    assert texts(message).startswith("VNDB has no user ")
+    assert exchange.ephemeral
+    assert message["mention_everyone"] is False
+
+
+async def test_votes_come_as_a_chart_that_is_described(place: Place) -> None:
+    message = await ask(place, "user", name=AYA)
+    assert list_files(message) == ["chart.png"]
+    (picture,) = pictures(message)
+    assert picture["description"].startswith("Votes. 1: 3 votes, 2: 3 votes")
+
+
+@pytest.mark.parametrize("name", [EMPTY, NO_VOTES])
+async def test_somebody_without_votes_has_no_chart(place: Place, name: str) -> None:
+    message = await ask(place, "user", name=name)
+    assert list_files(message) == []
+    assert pictures(message) == []
+    assert "**Votes:**" not in texts(message)
+    assert "**Voted**: 0" in texts(message)
+
+
+async def test_a_hostile_list_name_mentions_nobody(place: Place) -> None:
+    message = await ask(place, "user", name=APART)
+    assert "@\u200beveryone" in texts(message)
+    listed = await open_page(place, message, "**Bold** @everyone [x](http://y)")
+    assert texts(listed).startswith("## \\*\\*Bold\\*\\* @\u200beveryone")
+    assert [message["mention_everyone"], listed["mention_everyone"]] == [False, False]
+
+
+async def test_the_chart_stays_on_its_own_page(place: Place) -> None:
+    message = await ask(place, "user", name=AYA)
+    listed = await open_page(place, message, "Read twice")
+    assert list_files(listed) == []
+    again = await turn(place, listed, "All lists")
+    assert list_files(again) == ["chart.png"]
+    assert len(pictures(again)) == 1
+
+
+async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Place) -> None:
+    draw_chart.cache_clear()
+    exchanges = await asyncio.gather(
+        *(person.slash(place.general, "vndb user", name=AYA) for person in (place.reader, place.moderator))
+    )
+    for exchange in exchanges:
+        assert list_files(await exchange.message()) == ["chart.png"]
+    assert draw_chart.cache_info().misses == 1
+
+
+async def test_a_private_copy_comes_with_the_chart_and_leaves_the_message(place: Place) -> None:
+    listed = await ask(place, "list", user=AYA)
+    exchange = await press(place.moderator, listed, "All lists")
+    assert list_files(await exchange.message()) == ["chart.png"]
+    assert exchange.ephemeral
+    assert texts(place.world.messages[listed["id"]].payload) == texts(listed)
+
+
+# /vndb list
+
+
+async def test_a_list_by_votes_begins_with_the_highest(place: Place) -> None:
+    message = await ask(place, "list", user=READER, sort="vote")
+    assert texts(message).startswith("## Voted of testreader\n-# 6 visual novels · Highest vote first\n**STEINS;GATE**")
+    assert texts(await open_page(place, message, "STEINS;GATE")).startswith("## STEINS;GATE")
+
+
+@pytest.mark.parametrize(
+    ("label", "titles"),
+    [
+        (1, ["Grisaia no Kajitsu -LE FRUIT DE LA GRISAIA-"]),
+        (2, ["STEINS;GATE", "Ever17 -the out of infinity-", "CLANNAD", "Tsukihime", "Saya no Uta"]),
+        (3, ["Katawa Shoujo"]),
+        (4, ["Nekopara Vol.1 Soleil Kaiten Shimashita!"]),
+        (5, ["Fate/stay night", "Umineko no Naku Koro ni"]),
+        (6, []),
+    ],
+)
+async def test_every_part_of_a_list_can_be_chosen(place: Place, label: int, titles: list[str]) -> None:
+    assert list_titles(await ask(place, "list", user="testreader", label=label, sort="vote")) == titles
+
+
+async def test_a_long_list_is_turned_after_a_restart_and_holds_each_novel_once(unconnected: Place) -> None:
+    async with unconnected.connected():
+        first = await ask(unconnected, "list", user="AyaReads", sort="title")
+        assert "page 1 of 15" in texts(first)
+    async with unconnected.connected():
+        titles = await list_all(unconnected, first)
+        assert len(titles) == len(set(titles)) == 150
+
+
+@pytest.mark.parametrize("label", ["Latest vote first", "Highest vote first", "By title", "Latest added first"])
+async def test_a_list_can_be_sorted_after_a_restart(unconnected: Place, label: str) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "list", user="AyaReads", sort="added" if label == "By title" else "title")
+        message = await turn(unconnected, message, "Next")
+    async with unconnected.connected():
+        message = await open_page(unconnected, message, label)
+        assert f"150 visual novels · {label}" in texts(message)
+        assert "page 1 of 15" in texts(message)
+
+
+async def test_the_highest_votes_come_before_the_others(place: Place) -> None:
+    message = await ask(place, "list", user="AyaReads", sort="vote")
+    votes: list[float] = []
+    for _ in range(15):
+        lines = [line for line in texts(message).split("\n") if line.startswith("-# vote ")]
+        votes += [float(line.split()[2]) for line in lines]
+        if len(votes) < 150:
+            message = await turn(place, message, "Next")
+    assert len(votes) == 150
+    assert votes == sorted(votes, reverse=True)
+
+
+@pytest.mark.parametrize("user", [EMPTY, NO_VOTES])
+async def test_an_empty_list_says_so(place: Place, user: str) -> None:
+    assert "Nothing of this list can be seen" in texts(await ask(place, "list", user=user))
+
+
+async def test_a_list_of_ones_own_making_opens_from_the_card(place: Place) -> None:
+    listed = await open_page(place, await ask(place, "user", name=READER), "Favourites")
+    assert texts(listed).startswith("## Favourites of testreader\n-# 2 visual novels")
+
+
+# /vndb compare
+
+
+async def test_two_lists_are_compared(place: Place) -> None:
+    said = texts(await ask(place, "compare", user_a="testreader", user_b="https://vndb.org/u5"))
+    assert said.startswith("## testreader and AyaReads")
+    assert "**Both voted on:** 6 visual novels" in said
+    assert "on a scale of -1 to 1" in said
+
+
+@pytest.mark.parametrize("other", [APART, EMPTY, NO_VOTES])
+async def test_nothing_in_common_is_said(place: Place, other: str) -> None:
+    said = texts(await ask(place, "compare", user_a=READER, user_b=other))
+    assert "**Both voted on:** 0 visual novels" in said
+    assert "Cannot be told from fewer than 3 novels" in said
+
+
+@pytest.mark.parametrize("other", ["u3", "U3", "testreader", "TESTREADER", "https://vndb.org/u3"])
+async def test_nobody_is_compared_with_themselves(place: Place, other: str) -> None:
+    exchange = await place.reader.slash(place.general, "vndb compare", user_a=READER, user_b=other)
+    assert texts(await exchange.message()) == "That cannot be used. The second user is the same as the first."
+    assert exchange.ephemeral
+
+
+async def test_a_comparison_leads_to_people_and_novels_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "compare", user_a=READER, user_b=DEUX)
+    async with unconnected.connected():
+        card = await turn(unconnected, message, "Deux_Lecteurs")
+        assert texts(card).startswith("## Deux\\_Lecteurs")
+        message = await ask(unconnected, "compare", user_a=READER, user_b=DEUX)
+        novel = await open_page(unconnected, message, "CLANNAD")
+        assert texts(novel).startswith("## CLANNAD")
+
+
+# Everywhere
+
+
+@pytest.mark.parametrize("command", list(ASKED))
+@pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
+async def test_they_work_wherever_people_are(place: Place, command: str, where: str) -> None:
+    assert texts(await ask(place, command, getattr(place.world, where), **ASKED[command])).startswith("## ")
+
+
+@pytest.mark.parametrize("command", list(ASKED))
+async def test_what_was_shown_before_asks_nobody(place: Place, command: str) -> None:
+    await ask(place, command, **ASKED[command])
+    asked = len(place.services.vndb.requests)
+    await ask(place, command, **ASKED[command])
+    assert len(place.services.vndb.requests) == asked
+
+
+@pytest.mark.parametrize("fault", ["500", "502", "rubbish", "null", "cut", "redirect"])
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault) -> None:
+    place.services.vndb.fault = fault
+    for command, options in ASKED.items():
+        exchange = await place.reader.slash(place.general, f"vndb {command}", **options)
+        assert texts(await exchange.message(timeout_s=25)).startswith("VNDB ")
+
+
+async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> None:
+    message = await ask(place, "list", user=READER)
+    place.services.vndb.fault = "500"
+    exchange = await press(place.reader, message, "All lists")
+    assert "VNDB cannot be reached" in texts(await exchange.message(timeout_s=25))
+    assert exchange.ephemeral
+    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+
+
+@pytest.mark.parametrize("command", list(ASKED))
+async def test_a_slow_service_is_waited_for(place: Place, command: str) -> None:
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 0.8
+    exchange = await place.reader.slash(place.general, f"vndb {command}", **ASKED[command])
+    assert exchange.acknowledged_after_s is not None
+    assert exchange.acknowledged_after_s < 1
+    assert texts(await exchange.message(timeout_s=10)).startswith("## ")
