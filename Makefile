@@ -9,7 +9,7 @@ run: .venv/run.stamp
 	@$(BIN)/python -m bot $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 4 $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

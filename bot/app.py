@@ -78,8 +78,8 @@ async def connect(shiori: Shiori, config: Config) -> None:
         # Until the first connection stands, a failure is the person's to know; after it, discord.py reconnects.
         await shiori.connect(reconnect=True)
     except AttributeError:
-        # discord.py 2.7 trips over the connection it never had when the very first one fails.
-        if not shiori.gateway_failed:
+        # discord.py 2.7 trips over the connection it never had when the very first one fails, or is given up.
+        if not (shiori.gateway_failed or shiori.is_closed()):
             raise
     except discord.LoginFailure:
         raise StartError(

@@ -77,5 +77,8 @@ def _describe_data(config: Config, *, live: bool) -> str:
 
 
 async def _finish(task: asyncio.Task[None], close: Callable[[], Awaitable[None]]) -> None:
+    task.cancel()  # first: it may still be connecting, and discord.py trips over being closed meanwhile
+    await asyncio.wait({task})
     await close()
-    await task
+    if not task.cancelled():
+        task.result()

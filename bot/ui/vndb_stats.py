@@ -29,7 +29,7 @@ def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Page
     text = "\n".join(["## VNDB in numbers", *(facts or ["VNDB gave no numbers."])])
     frame = Frame(
         viewer=viewer,
-        address=address,
+        address=address.turn(1),
         links=[("Visit VNDB", "https://vndb.org/")],
         age_s=card.age_s,
         stale=card.stale,

@@ -125,7 +125,7 @@ charts = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(chart=charts)
 def test_every_chart_can_be_drawn_and_described(chart: Chart) -> None:
     assert read_picture(chart).size == (WIDTH, HEIGHT)

@@ -150,7 +150,7 @@ some_entries = st.lists(
 people = st.builds(User, id=st.sampled_from(["u3", "u5", "odd/id"]), username=words)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     users=st.tuples(people, people),
     votes=st.tuples(st.builds(Votes, some_entries, st.booleans()), st.builds(Votes, some_entries, st.booleans())),
@@ -162,7 +162,7 @@ def test_every_comparison_is_one_that_discord_takes(
     assert check_view(render_comparison(users, votes, viewer=VIEWER, address=ADDRESS.turn(number)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(first=some_entries, second=some_entries)
 def test_a_comparison_reads_the_same_from_either_side(first: list[ListEntry], second: list[ListEntry]) -> None:
     one, other = compare_votes(first, second), compare_votes(second, first)

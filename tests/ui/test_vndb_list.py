@@ -349,7 +349,7 @@ records: dict[Callable[..., PageView], st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 @pytest.mark.parametrize("render", list(records), ids=lambda render: render.__name__)
 def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
@@ -365,7 +365,7 @@ def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
         assert texts.count("-# spoilt") <= allowed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(items=st.lists(records[render_tag_list], max_size=10) | st.lists(records[render_trait_list], max_size=10))
 def test_sexual_tags_and_traits_never_stand_in_an_ordinary_channel(items: list[Tag] | list[Trait]) -> None:
     marked = [msgspec.structs.replace(item, name="Naughty" if is_sexual(item) else "Fine") for item in items]

@@ -186,7 +186,7 @@ labels = st.lists(
 pages = st.integers(1, 999_999)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     user=users,
     labels=labels,
@@ -201,7 +201,7 @@ def test_every_card_of_a_person_is_one_that_discord_takes(
     assert check_view(render_user(Card(user), labels, votes, viewer=VIEWER, address=address))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     user=users,
     labels=labels,

@@ -37,7 +37,7 @@ from bot.ui.vndb_vn_staff import render_staff
 from bot.ui.vndb_vn_tag import render_similar, render_tags
 from tests.support import vndb_strategies as odd
 
-quickly = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+quickly = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 UNSAFE_URL = f"https://i.example/{odd.UNSAFE}.jpg"
 places = odd.addresses("v17/page")
 notes = st.one_of(st.none(), st.just(""), odd.words.map(lambda text: f"{odd.SPOILERS[2]} {text}"))

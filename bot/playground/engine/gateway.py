@@ -155,7 +155,10 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """The WebSocket handler."""
         socket = web.WebSocketResponse(max_msg_size=15 * 1024, autoping=True)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:
+            return socket  # the bot was stopped while it was connecting
         compressor = _COMPRESSORS.get(request.query.get("compress", ""))
         connection = _Connection(socket, compressor() if compressor else None)
         self._connections.add(connection)
