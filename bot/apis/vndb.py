@@ -284,7 +284,8 @@ class Vndb:
                 self._names = read(vndb_names.parse_schema, answer.body)
                 self._schema_body = answer.body
         except ServiceError:
-            self._schema_again_at = self._clock.monotonic() + SCHEMA_AGAIN_S
+            pass  # those that are at hand will do
+        self._schema_again_at = self._clock.monotonic() + SCHEMA_AGAIN_S
         return self._names
 
     # What stands behind them
