@@ -14,11 +14,11 @@ from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Filter, Json, all_of
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import is_sexual
-from bot.apis.vndb_wish import VnWish
+from bot.apis.vndb_wish import ReleaseWish, VnWish
 from bot.completion import complete_language, complete_platform, complete_producer, complete_tags
 from bot.errors import InvalidInput, NotFound
 from bot.links import parse_reference, parse_search_link
-from bot.pages.vndb_list import VNS, ListKind
+from bot.pages.vndb_list import RELEASES, VNS, ListKind
 from bot.ui import vndb_vn
 from bot.ui.viewer import Viewer
 
@@ -81,7 +81,7 @@ class VnOptions(TypedDict, total=False):
     spoilers: int
 
 
-async def _declare(
+async def _declare_vn(
     *,
     original_language: str | None = None,
     language: str | None = None,
@@ -102,16 +102,46 @@ async def _declare(
 
 
 def takes_vn_wish(callback: C) -> C:
-    """Gives a command the options of `VnOptions`, so that they are declared once for all commands that have them.
-
-    discord.py reads a command's options from its signature.
-    """
-    own = inspect.signature(callback, eval_str=True)
-    kept = [one for one in own.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    added = inspect.signature(_declare, eval_str=True).parameters.values()
-    cast("Any", callback).__signature__ = own.replace(parameters=[*kept, *added])
+    """Gives a command the options of `VnOptions`, so that they are declared once for all commands that have them."""
+    _add_options(callback, _declare_vn)
     _describe_vn_options(callback)
     return callback
+
+
+class ReleaseOptions(TypedDict, total=False):
+    """What `takes_release_wish` gives to a command."""
+
+    language: str | None
+    platform: str | None
+    released_after: str | None
+    released_before: str | None
+    filter: str | None
+
+
+async def _declare_release(
+    *,
+    language: str | None = None,
+    platform: str | None = None,
+    released_after: Date | None = None,
+    released_before: Date | None = None,
+    filter: FilterText | None = None,  # noqa: A002 - what people type
+) -> None:
+    """The options themselves; never called."""
+
+
+def takes_release_wish(callback: C) -> C:
+    """Gives a command the options of `ReleaseOptions`."""
+    _add_options(callback, _declare_release)
+    _describe_release_options(callback)
+    return callback
+
+
+def _add_options(callback: Callable[..., Any], declaration: Callable[..., Any]) -> None:
+    # discord.py reads a command's options from its signature.
+    own = inspect.signature(callback, eval_str=True)
+    kept = [one for one in own.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    added = inspect.signature(declaration, eval_str=True).parameters.values()
+    cast("Any", callback).__signature__ = own.replace(parameters=[*kept, *added])
 
 
 async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: str = "") -> VnWish:
@@ -134,6 +164,18 @@ async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: 
         has_anime=options.get("has_anime"),
         devstatus=options.get("status"),
         given=await read_filter(vndb, VNS, options.get("filter"), viewer),
+    )
+
+
+async def read_release_wish(vndb: Vndb, options: ReleaseOptions, viewer: Viewer) -> ReleaseWish:
+    """What the options ask for; names will do where a choice was not taken. Raises `InvalidInput`."""
+    names = await vndb.fetch_schema()
+    return ReleaseWish(
+        lang=find_code(names.languages, options.get("language"), what="language"),
+        platform=find_code(names.platforms, options.get("platform"), what="platform"),
+        after=options.get("released_after"),
+        before=options.get("released_before"),
+        given=await read_filter(vndb, RELEASES, options.get("filter"), viewer),
     )
 
 
@@ -253,5 +295,20 @@ def _describe_vn_options(callback: Callable[..., Any]) -> None:
             developer=complete_producer,
             tags=complete_tags,
         ),
+    ):
+        cast("Callable[[object], object]", decorate)(callback)
+
+
+def _describe_release_options(callback: Callable[..., Any]) -> None:
+    for decorate in (
+        app_commands.rename(released_after="released-after", released_before="released-before"),
+        app_commands.describe(
+            language="A language it can be read in",
+            platform="A platform it runs on",
+            released_after="Released on or after: 2004, 2004-01 or 2004-01-30",
+            released_before="Released on or before: 2004, 2004-01 or 2004-01-30",
+            filter="A link to an advanced search of releases (vndb.org/r?f=…)",
+        ),
+        app_commands.autocomplete(language=complete_language, platform=complete_platform),
     ):
         cast("Callable[[object], object]", decorate)(callback)

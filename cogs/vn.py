@@ -10,18 +10,17 @@ from discord.ext import commands
 from bot.apis import vndb_where as where
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_model import Release
-from bot.apis.vndb_wish import ReleaseWish
 from bot.client import Shiori
-from bot.completion import complete_language, complete_platform, complete_vn
+from bot.completion import complete_vn
 from bot.errors import InvalidInput
 from bot.links import parse_reference, parse_search_link
 from bot.options import (
-    FilterText,
+    ReleaseOptions,
     Text,
     VnOptions,
-    find_code,
-    read_filter,
+    read_release_wish,
     read_vn_wish,
+    takes_release_wish,
     takes_spoilers,
     takes_vn_wish,
     usable_everywhere,
@@ -83,40 +82,16 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         await self.bot.answer(interaction, self.rank(by, options, self.visit(interaction, options)))
 
     @app_commands.command(description="Releases that are still to come, the next ones first")
-    @app_commands.describe(
-        language="A language it can be read in",
-        platform="A platform it runs on",
-        filter="A link to an advanced search of releases (vndb.org/r?f=…)",
-    )
-    @app_commands.autocomplete(language=complete_language, platform=complete_platform)
-    async def upcoming(
-        self,
-        interaction: Interaction,
-        language: str | None = None,
-        platform: str | None = None,
-        filter: FilterText | None = None,  # noqa: A002 - what people type
-    ) -> None:
+    @takes_release_wish
+    async def upcoming(self, interaction: Interaction, **options: Unpack[ReleaseOptions]) -> None:
         dated = all_of(where.RELEASE.released.gt("today"), where.RELEASE.released.ne("TBA"))
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, self.list_releases(dated, "upcoming", language, platform, filter, visit))
+        await self.bot.answer(interaction, self.list_releases(dated, "upcoming", options, self.bot.visit(interaction)))
 
     @app_commands.command(description="What came out lately, the newest first")
-    @app_commands.describe(
-        language="A language it can be read in",
-        platform="A platform it runs on",
-        filter="A link to an advanced search of releases (vndb.org/r?f=…)",
-    )
-    @app_commands.autocomplete(language=complete_language, platform=complete_platform)
-    async def new(
-        self,
-        interaction: Interaction,
-        language: str | None = None,
-        platform: str | None = None,
-        filter: FilterText | None = None,  # noqa: A002 - what people type
-    ) -> None:
+    @takes_release_wish
+    async def new(self, interaction: Interaction, **options: Unpack[ReleaseOptions]) -> None:
         dated = where.RELEASE.released.le("today")
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, self.list_releases(dated, "new", language, platform, filter, visit))
+        await self.bot.answer(interaction, self.list_releases(dated, "new", options, self.bot.visit(interaction)))
 
     @app_commands.command(description="Visual novels like one, by the tags they share")
     @app_commands.describe(title=TITLE)
@@ -157,21 +132,10 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         return await show_list(VNS, wish.build(), by, self.bot.sources, visit)
 
     async def list_releases(
-        self,
-        dated: Filter[Release],
-        sorting: str,
-        language: str | None,
-        platform: str | None,
-        given: str | None,
-        visit: Visit,
+        self, dated: Filter[Release], sorting: str, options: ReleaseOptions, visit: Visit
     ) -> PageView:
-        """Releases of those dates."""
-        names = await self.bot.sources.fetch_names()
-        wish = ReleaseWish(
-            lang=find_code(names.languages, language, what="language"),
-            platform=find_code(names.platforms, platform, what="platform"),
-            given=await read_filter(self.bot.sources.vndb, RELEASES, given, visit.viewer),
-        ).build()
+        """Those releases that the options describe."""
+        wish = (await read_release_wish(self.bot.sources.vndb, options, visit.viewer)).build()
         wanted = dated if wish is None else all_of(dated, wish)
         return await show_list(RELEASES, wanted, sorting, self.bot.sources, visit)
 

@@ -82,13 +82,15 @@ class VnWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseWish:
-    """What a release must be like; None is anything.
+    """What a release must be like; None is anything. Dates are as in `VnWish`.
 
     `lang` is one somebody translated it into: what a machine translated does not count.
     """
 
     lang: str | None = None
     platform: str | None = None
+    after: str | None = None
+    before: str | None = None
     given: Filter[Release] | None = None
 
     def build(self) -> Filter[Release] | None:
@@ -96,6 +98,7 @@ class ReleaseWish:
         parts = [
             *_equal(where.RELEASE.lang, self.lang),
             *_equal(where.RELEASE.platform, self.platform),
+            *_released(where.RELEASE.released, after=self.after, before=self.before),
             *([] if self.given is None else [self.given]),
         ]
         return all_of(*parts) if parts else None

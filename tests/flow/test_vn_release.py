@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +40,22 @@ async def test_upcoming_releases_lie_ahead_and_the_next_comes_first(place: Place
     assert "TBA" not in found
     assert all((date + "-99-99")[:10] > today for date in found)
     assert [(date + "-99-99")[:10] for date in found] == sorted((date + "-99-99")[:10] for date in found)
+
+
+async def test_upcoming_releases_end_where_they_are_told_to(place: Place) -> None:
+    until = str(datetime.now(UTC).date() + timedelta(days=40))
+    options: dict[str, Any] = {"released-before": until}
+    found = [release.released for release in await list_all(place, await ask(place, "vn upcoming", **options))]
+    assert found
+    assert all(date <= until for date in found)
+
+
+async def test_new_releases_begin_where_they_are_told_to(place: Place) -> None:
+    since = str(datetime.now(UTC).date() - timedelta(days=40))
+    options: dict[str, Any] = {"released-after": since}
+    found = [release.released for release in await list_all(place, await ask(place, "vn new", **options))]
+    assert found
+    assert all(date >= since for date in found)
 
 
 async def test_new_releases_are_out_and_the_newest_comes_first(place: Place) -> None:
