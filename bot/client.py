@@ -19,7 +19,7 @@ from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.reply import Interaction, Work, answer, build_viewer, change, explain
 from bot.ui.address import Address
-from bot.ui.item import ITEMS, find_back
+from bot.ui.item import ITEMS, find_again, find_back
 from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
@@ -146,14 +146,17 @@ class Shiori(commands.Bot):
 def _build_turn(interaction: Interaction, address: Address, back: Address | None) -> Visit:
     """The look at a page that a message leads to. What does not fit into a button is read from the message itself."""
     parts = list(_walk(interaction.message.components if interaction.message else ()))
+    custom_ids = [str(getattr(part, "custom_id", "")) for part in parts]
     search = next((url for part in parts if read_search_url([url := str(getattr(part, "url", ""))])), None)
-    trail = back or find_back(str(getattr(part, "custom_id", "")) for part in parts)
-    if trail == address:
-        trail = None  # arrived
-    viewer = build_viewer(interaction)
     found = read_search_url([search]) if search else None
-    carried = search if trail is not None and trail.place.startswith("list/") else None
-    return Visit(address, dataclasses.replace(viewer, back=trail, search=carried), found[1] if found else None)
+    trail = back or find_back(custom_ids)
+    viewer = dataclasses.replace(
+        build_viewer(interaction),
+        back=None if trail == address else trail,  # arrived
+        again=None if back else find_again(custom_ids),
+    )
+    carries = viewer.again or (viewer.back and viewer.back.place.startswith("list/"))
+    return Visit(address, dataclasses.replace(viewer, search=search if carries else None), found[1] if found else None)
 
 
 def _walk(components: Iterable[object]) -> Iterator[object]:

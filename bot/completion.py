@@ -10,13 +10,12 @@ from discord import app_commands
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb_kind import Kind
-from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, is_sexual
+from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
 from bot.apis.vndb_names import Names
 from bot.client import Shiori
 from bot.reply import Interaction, complete, is_age_restricted
 from bot.ui.text import clip, one_line, size
-from bot.ui.vndb_text import format_year
-from bot.ui.vndb_vn import choice_name
+from bot.ui.vndb_text import format_year, plain_name
 
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]
@@ -26,17 +25,15 @@ _CHOICE_LIMIT = 100
 
 
 def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion:
-    """Completion of an option that names an entry of this kind."""
+    """Completion of an option that names an entry of this kind. `name` gives at most 100 UTF-16 units, on one line."""
 
     async def find(interaction: Interaction, current: str) -> Choices:
         vndb = _get_bot(interaction).sources.vndb
         found = await vndb.suggest(kind, current, asker=interaction.user.id)
-        names = await vndb.fetch_schema()
+        names = await vndb.fetch_names()
         may_stand = [entry for entry in found if is_age_restricted(interaction.channel) or not is_sexual(entry)]
         return [
-            app_commands.Choice(
-                name=clip(one_line(name(entry, names)), _CHOICE_LIMIT), value=str(getattr(entry, "id", ""))
-            )
+            app_commands.Choice(name=name(entry, names), value=str(getattr(entry, "id", "")))
             for entry in may_stand[:25]
         ]
 
@@ -62,11 +59,11 @@ async def complete_tags(interaction: Interaction, current: str) -> Choices:
 
 
 async def _find_languages(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.fetch_names()).languages, current)
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).languages, current)
 
 
 async def _find_platforms(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.fetch_names()).platforms, current)
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).platforms, current)
 
 
 async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
@@ -87,6 +84,12 @@ def _match_names(names: Mapping[str, str], current: str) -> Choices:
     hits = [(code, name) for code, name in names.items() if typed in name.casefold() or typed == code.casefold()]
     hits.sort(key=lambda hit: (not hit[1].casefold().startswith(typed), hit[1]))
     return [app_commands.Choice(name=name, value=code) for code, name in hits[:25]]
+
+
+def name_vn(vn: Vn, names: Names) -> str:
+    """Return the name of `vn` in autocompletion: `title (2004, Japanese)`."""
+    language = names.language(vn.olang) if vn.olang else ""
+    return _add_details(plain_name(vn.title, vn.id), format_year(vn.released), language)
 
 
 def _name_release(release: Release, names: Names) -> str:
@@ -116,7 +119,7 @@ def _name_trait(trait: Trait, _names: Names) -> str:
 def _add_details(name: str, *details: str) -> str:
     shown = ", ".join(one_line(detail) for detail in details if detail)
     if not shown:
-        return one_line(name)
+        return clip(one_line(name), _CHOICE_LIMIT)
     ending = f" ({clip(shown, 40)})"
     return clip(one_line(name), _CHOICE_LIMIT - size(ending)) + ending
 
@@ -125,10 +128,10 @@ def _get_bot(interaction: Interaction) -> Shiori:
     return cast("Shiori", interaction.client)
 
 
-complete_vn = complete_entry(kinds.VN, choice_name)
+complete_vn = complete_entry(kinds.VN, name_vn)
 complete_release = complete_entry(kinds.RELEASE, _name_release)
 complete_character = complete_entry(kinds.CHARACTER, _name_character)
 complete_producer = complete_entry(kinds.PRODUCER, _name_producer)
 complete_staff = complete_entry(kinds.STAFF, _name_staff)
-complete_tag = complete_entry(kinds.TAG, lambda tag, _names: tag.name)
+complete_tag = complete_entry(kinds.TAG, lambda tag, _names: _add_details(tag.name))
 complete_trait = complete_entry(kinds.TRAIT, _name_trait)

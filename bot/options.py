@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, TypeVar, cast
 
 import msgspec
@@ -11,13 +12,14 @@ from discord import app_commands
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb import Vndb
-from bot.apis.vndb_filter import Filter, Json, all_of
+from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import is_sexual
 from bot.apis.vndb_wish import ReleaseWish, VnWish
-from bot.completion import complete_language, complete_platform, complete_producer, complete_tags
-from bot.errors import InvalidInput, NotFound
+from bot.completion import Completion, complete_language, complete_platform, complete_producer, complete_tags
+from bot.errors import InvalidInput
 from bot.links import parse_reference, parse_search_link
+from bot.pages.vndb_gate import refuse
 from bot.pages.vndb_list import RELEASES, VNS, ListKind
 from bot.ui import vndb_vn
 from bot.ui.viewer import Viewer
@@ -25,13 +27,7 @@ from bot.ui.viewer import Viewer
 T = TypeVar("T", bound=msgspec.Struct)
 C = TypeVar("C", bound=Callable[..., Any])
 D = TypeVar("D")
-
-_LABELS: Mapping[str, Kind[Any]] = {
-    "tag": kinds.TAG,
-    "dtag": kinds.TAG,
-    "trait": kinds.TRAIT,
-    "dtrait": kinds.TRAIT,
-}
+V = TypeVar("V")
 
 SPOILERS = [
     app_commands.Choice(name="None (default)", value=0),
@@ -40,6 +36,7 @@ SPOILERS = [
 ]
 LENGTHS = [app_commands.Choice(name=name, value=value) for value, name in vndb_vn.LENGTHS.items()]
 STATUSES = [app_commands.Choice(name=name, value=value) for value, name in vndb_vn.STATUSES.items()]
+TAGS_AT_MOST = 10
 Text = app_commands.Range[str, 1, 200]
 FilterText = app_commands.Range[str, 1, 4000]
 Date = app_commands.Range[str, 4, 10]
@@ -54,12 +51,11 @@ def usable_everywhere(command: D) -> D:
 
 def takes_spoilers(callback: C) -> C:
     """Describes a command's option `spoilers`: how much its pages may give away."""
-    app_commands.describe(spoilers="How much may be given away")(callback)
-    app_commands.choices(spoilers=SPOILERS)(callback)
+    _describe(callback, ["spoilers"])
     return callback
 
 
-# What a novel must be like
+# What a novel or a release must be like
 
 
 class VnOptions(TypedDict, total=False):
@@ -104,7 +100,6 @@ async def _declare_vn(
 def takes_vn_wish(callback: C) -> C:
     """Gives a command the options of `VnOptions`, so that they are declared once for all commands that have them."""
     _add_options(callback, _declare_vn)
-    _describe_vn_options(callback)
     return callback
 
 
@@ -132,7 +127,6 @@ async def _declare_release(
 def takes_release_wish(callback: C) -> C:
     """Gives a command the options of `ReleaseOptions`."""
     _add_options(callback, _declare_release)
-    _describe_release_options(callback)
     return callback
 
 
@@ -140,15 +134,21 @@ def _add_options(callback: Callable[..., Any], declaration: Callable[..., Any]) 
     # discord.py reads a command's options from its signature.
     own = inspect.signature(callback, eval_str=True)
     kept = [one for one in own.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    added = inspect.signature(declaration, eval_str=True).parameters.values()
-    cast("Any", callback).__signature__ = own.replace(parameters=[*kept, *added])
+    added = inspect.signature(declaration, eval_str=True).parameters
+    cast("Any", callback).__signature__ = own.replace(parameters=[*kept, *added.values()])
+    _describe(callback, added)
 
 
 async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: str = "") -> VnWish:
     """What the options ask for; names will do where a choice was not taken. Raises `InvalidInput`."""
-    names = await vndb.fetch_schema()
+    names = await vndb.fetch_names()
     rating = options.get("min_rating")
     tags = [part for part in (options.get("tags") or "").split(",") if part.strip()]
+    if len(tags) > TAGS_AT_MOST:
+        raise InvalidInput("tags", f"must be {TAGS_AT_MOST} at most")
+    if any(tag.strip().startswith(("-", "!")) for tag in tags):
+        raise InvalidInput("tags", "can only be asked for; to leave some out, give an advanced search as the filter")
+    tag_ids = await asyncio.gather(*(find_entry_id(vndb, kinds.TAG, tag, viewer) for tag in tags))
     return VnWish(
         text=text or None,
         olang=find_code(names.languages, options.get("original_language"), what="original language"),
@@ -160,26 +160,26 @@ async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: 
         after=options.get("released_after"),
         before=options.get("released_before"),
         developer=await find_entry_id(vndb, kinds.PRODUCER, options.get("developer"), viewer),
-        tags=tuple([found for tag in tags if (found := await find_entry_id(vndb, kinds.TAG, tag, viewer))]),
+        tags=tuple(tag_id for tag_id in tag_ids if tag_id),
         has_anime=options.get("has_anime"),
         devstatus=options.get("status"),
-        given=await read_filter(vndb, VNS, options.get("filter"), viewer),
+        given=await read_filter(vndb, VNS, options.get("filter")),
     )
 
 
-async def read_release_wish(vndb: Vndb, options: ReleaseOptions, viewer: Viewer) -> ReleaseWish:
+async def read_release_wish(vndb: Vndb, options: ReleaseOptions) -> ReleaseWish:
     """What the options ask for; names will do where a choice was not taken. Raises `InvalidInput`."""
-    names = await vndb.fetch_schema()
+    names = await vndb.fetch_names()
     return ReleaseWish(
         lang=find_code(names.languages, options.get("language"), what="language"),
         platform=find_code(names.platforms, options.get("platform"), what="platform"),
         after=options.get("released_after"),
         before=options.get("released_before"),
-        given=await read_filter(vndb, RELEASES, options.get("filter"), viewer),
+        given=await read_filter(vndb, RELEASES, options.get("filter")),
     )
 
 
-async def read_filter(vndb: Vndb, of: ListKind[T], typed: str | None, viewer: Viewer) -> Filter[T] | None:
+async def read_filter(vndb: Vndb, of: ListKind[T], typed: str | None) -> Filter[T] | None:
     """What a pasted search of VNDB asks for, or its compact form. Raises `InvalidInput`."""
     if typed is None:
         return None
@@ -192,7 +192,6 @@ async def read_filter(vndb: Vndb, of: ListKind[T], typed: str | None, viewer: Vi
     parts = [of.search.eq(link.text)] if link.text else []
     if link.filter is not None:
         parts.append(await vndb.normalise(of.kind, link.filter))
-        await _refuse_sexual(vndb, parts[-1].json, viewer)
     return all_of(*parts)
 
 
@@ -210,105 +209,68 @@ def find_code(names: Mapping[str, str], typed: str | None, *, what: str) -> str 
 async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Viewer) -> str | None:
     """The id that was chosen from the list, or that of the best match for what was typed.
 
-    Raises `InvalidInput` for nothing, and for what may not stand where it was asked for.
+    Raises `InvalidInput` for nothing, and where all that matches is sexual and may not stand here.
     """
     if typed is None:
         return None
     known = parse_reference(typed, kind.prefix)
     if known is not None:
-        if kind.path in {kinds.TAG.path, kinds.TRAIT.path}:
-            _refuse_if_sexual((await vndb.fetch(kind, known)).entry, kind, viewer)
         return known
     found = (await vndb.search(kind, typed)).items
     allowed = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
     if allowed:
         return str(getattr(allowed[0], "id", ""))
     if found:
-        _refuse_if_sexual(found[0], kind, viewer)
+        raise refuse(kind)
     raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
 
 
-def _refuse_if_sexual(entry: object, kind: Kind[T], viewer: Viewer) -> None:
-    if is_sexual(entry) and not viewer.age_restricted:
-        raise InvalidInput(
-            kind.noun, "is about sexual content, and can be searched for in age-restricted channels only"
-        )
+_RENAMES = {
+    "original_language": "original-language",
+    "min_rating": "min-rating",
+    "min_votes": "min-votes",
+    "released_after": "released-after",
+    "released_before": "released-before",
+    "has_anime": "has-anime",
+}
+_DESCRIPTIONS = {
+    "original_language": "The language it was written in",
+    "language": "A language it can be read in",
+    "platform": "A platform it runs on",
+    "length": "How long it takes to read",
+    "min_rating": "The least rating, from 1 to 10",
+    "min_votes": "The least number of votes",
+    "released_after": "Released on or after: 2004, 2004-01 or 2004-01-30",
+    "released_before": "Released on or before: 2004, 2004-01 or 2004-01-30",
+    "developer": "Who made it",
+    "tags": "Tags it must have, separated by commas",
+    "has_anime": "Whether there is an anime of it",
+    "status": "Whether it is finished",
+    "filter": "A link to an advanced search on vndb.org, such as vndb.org/v?f=…",
+    "spoilers": "How much may be given away",
+}
+_COMPLETIONS: Mapping[str, Completion] = {
+    "original_language": complete_language,
+    "language": complete_language,
+    "platform": complete_platform,
+    "developer": complete_producer,
+    "tags": complete_tags,
+}
+_CHOICES: Mapping[str, list[app_commands.Choice[int]]] = {
+    "length": LENGTHS,
+    "status": STATUSES,
+    "spoilers": SPOILERS,
+}
 
 
-async def _refuse_sexual(vndb: Vndb, json: Json, viewer: Viewer) -> None:
-    """Look the tags and traits of a pasted filter up where sexual ones may not be searched for."""
-    if viewer.age_restricted:
-        return
-    for kind, entry_id in _find_labels(json):
-        try:
-            entry = (await vndb.fetch(kind, entry_id)).entry
-        except NotFound:
-            continue
-        _refuse_if_sexual(entry, kind, viewer)
+def _describe(callback: Callable[..., Any], names: Iterable[str]) -> None:
+    # Each command gets mappings of its own: discord.py adds to what it was given.
+    shared = set(names)
+    app_commands.rename(**_pick(_RENAMES, shared))(callback)
+    app_commands.describe(**_pick(_DESCRIPTIONS, shared))(callback)
+    app_commands.choices(**_pick(_CHOICES, shared))(callback)
+    app_commands.autocomplete(**_pick(_COMPLETIONS, shared))(callback)
 
 
-def _find_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
-    """The tags and traits that a filter names, however deep."""
-    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
-        return
-    kind = _LABELS.get(str(json[0]))
-    if kind is not None and len(json) == 3:
-        value = json[2]
-        entry_id = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
-        yield kind, str(entry_id)
-    for part in json:
-        yield from _find_labels(part)
-
-
-def _describe_vn_options(callback: Callable[..., Any]) -> None:
-    # Made anew for each command: discord.py adds to what it was given.
-    for decorate in (
-        app_commands.rename(
-            original_language="original-language",
-            min_rating="min-rating",
-            min_votes="min-votes",
-            released_after="released-after",
-            released_before="released-before",
-            has_anime="has-anime",
-        ),
-        app_commands.describe(
-            original_language="The language it was written in",
-            language="A language it can be read in",
-            platform="A platform it runs on",
-            length="How long it takes to read",
-            min_rating="The least rating, from 1 to 10",
-            min_votes="The least number of votes",
-            released_after="Released on or after: 2004, 2004-01 or 2004-01-30",
-            released_before="Released on or before: 2004, 2004-01 or 2004-01-30",
-            developer="Who made it",
-            tags="Tags it must have, separated by commas",
-            has_anime="Whether there is an anime of it",
-            status="Whether it is finished",
-            filter="A link to an advanced search on vndb.org (vndb.org/v?f=…)",
-        ),
-        app_commands.choices(length=LENGTHS, status=STATUSES),
-        takes_spoilers,
-        app_commands.autocomplete(
-            original_language=complete_language,
-            language=complete_language,
-            platform=complete_platform,
-            developer=complete_producer,
-            tags=complete_tags,
-        ),
-    ):
-        cast("Callable[[object], object]", decorate)(callback)
-
-
-def _describe_release_options(callback: Callable[..., Any]) -> None:
-    for decorate in (
-        app_commands.rename(released_after="released-after", released_before="released-before"),
-        app_commands.describe(
-            language="A language it can be read in",
-            platform="A platform it runs on",
-            released_after="Released on or after: 2004, 2004-01 or 2004-01-30",
-            released_before="Released on or before: 2004, 2004-01 or 2004-01-30",
-            filter="A link to an advanced search of releases (vndb.org/r?f=…)",
-        ),
-        app_commands.autocomplete(language=complete_language, platform=complete_platform),
-    ):
-        cast("Callable[[object], object]", decorate)(callback)
+def _pick(values: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
+    return {name: value for name, value in values.items() if name in names}

@@ -89,7 +89,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="C
         parts = [
             *([where.CHARACTER.search.eq(name)] if name else []),
             *([where.CHARACTER.trait.eq(trait_id)] if trait_id else []),
-            *([found] if (found := await read_filter(vndb, CHARACTERS, given, visit.viewer)) else []),
+            *([found] if (found := await read_filter(vndb, CHARACTERS, given)) else []),
         ]
         wanted = all_of(*parts) if parts else None
         # VNDB ranks by one search alone, and a filter may hold another.

@@ -135,7 +135,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         self, dated: Filter[Release], sorting: str, options: ReleaseOptions, visit: Visit
     ) -> PageView:
         """Those releases that the options describe."""
-        wish = (await read_release_wish(self.bot.sources.vndb, options, visit.viewer)).build()
+        wish = (await read_release_wish(self.bot.sources.vndb, options)).build()
         wanted = dated if wish is None else all_of(dated, wish)
         return await show_list(RELEASES, wanted, sorting, self.bot.sources, visit)
 

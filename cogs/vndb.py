@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.vndb import SERVICE
 from bot.apis.vndb_user import VOTED
 from bot.client import Shiori
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput
 from bot.links import parse_reference
 from bot.options import usable_everywhere
 from bot.pages.visit import Visit
 from bot.reply import Interaction
 from bot.ui.frame import PageView
-from bot.ui.text import one_line
 from bot.ui.vndb_user import LIST_SORTS, find_default_sort
 
 Name = app_commands.Range[str, 1, 100]
@@ -71,24 +68,14 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
     async def show_comparison(self, user_a: str, user_b: str, visit: Visit) -> PageView:
         """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-        first, second = await self.find_both(user_a, user_b)
+        first, second = await asyncio.gather(self.find_user(user_a), self.find_user(user_b))
         if first == second:
             raise InvalidInput("second user", "is the same as the first")
         return await self.bot.router.show(Visit(visit.address.go(f"compare/{first}/{second}"), visit.viewer))
 
-    async def find_both(self, user_a: str, user_b: str) -> tuple[str, str]:
-        """The ids of two people. Where VNDB knows neither, the error names both."""
-        found = await asyncio.gather(self.find_user(user_a), self.find_user(user_b), return_exceptions=True)
-        errors = [one for one in found if isinstance(one, BaseException)]
-        if len(errors) == 2 and all(isinstance(error, NotFound) for error in errors):
-            raise NotFound(SERVICE, f"users called {one_line(user_a)} or {one_line(user_b)}")
-        if errors:
-            raise errors[0]
-        return cast("tuple[str, str]", (found[0], found[1]))
-
     async def find_user(self, name: str) -> str:
         """The id of the person whom a name, an id or a link means."""
-        user = await self.bot.sources.vndb.fetch_user(parse_reference(name, "u") or name)
+        user = await self.bot.sources.vndb.users.fetch_user(parse_reference(name, "u") or name)
         return user.entry.id
 
 

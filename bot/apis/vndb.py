@@ -18,7 +18,7 @@ from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
 from bot.apis.vndb_error import SERVICE, examine
 from bot.apis.vndb_filter import Filter, all_of, any_of, compact
 from bot.apis.vndb_kind import CHARACTER, QUOTE, STAFF, VN, Kind
-from bot.apis.vndb_model import Character, Label, Quote, Stats, User, Vn, find_id
+from bot.apis.vndb_model import Character, Quote, Stats, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_normal import WHAT, parse_normalized
 from bot.apis.vndb_query import ListQuery, choose_results, split_query
@@ -26,7 +26,8 @@ from bot.apis.vndb_random import Ids, RandomDraw
 from bot.apis.vndb_record import Card, Found
 from bot.apis.vndb_similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
 from bot.apis.vndb_suggest import Suggester, clean
-from bot.apis.vndb_user import LIST_LIFETIME, Users, Votes
+from bot.apis.vndb_user import LIST_LIFETIME, Users
+from bot.apis.vndb_where import check_search
 from bot.errors import InvalidInput, NotFound, Rejected, ServiceError
 from bot.http import Batcher, Client, Clock, Lifetime, Policy, Priority, SystemClock, TimeAccount, Window, asking
 
@@ -97,15 +98,17 @@ def policy() -> Policy:
 
 
 class Vndb:
-    """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise."""
+    """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
+
+    `users`: those about people and their lists.
+    """
 
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
         self._client = client
         self._clock = clock or SystemClock()
         self._endpoints = Endpoints(client, base_url=base_url)
-        self._users = Users(client, self._endpoints, clock=self._clock)
+        self.users = Users(client, self._endpoints, clock=self._clock)
         self._names = vndb_names.BUILT_IN
-        self._schema_body: bytes | None = None
         self._schema_again_at = float("-inf")
         self._batchers: dict[str, Batcher[str, bytes | None]] = {}
         self._suggesters: dict[str, Suggester[Any]] = {}
@@ -194,9 +197,7 @@ class Vndb:
     async def search(self, kind: Kind[T], text: str, *, results: int = 25) -> Found[T]:
         """Entries by any of their names, best match first, at most 50. Raises `InvalidInput` for no text."""
         wanted = clean(text)[:200].rstrip().lower()
-        # VNDB takes a text of invisible characters for none, and finds everything.
-        if not any(sign.isprintable() and not sign.isspace() for sign in wanted):
-            raise InvalidInput("search", "needs some text")
+        check_search(wanted)
         found = await self._search(kind, wanted)
         more = found.more or len(found.items) > results
         return Found(found.items[:results], more, found.age_s, found.stale)
@@ -249,20 +250,6 @@ class Vndb:
             raise InvalidInput(WHAT, "is not one that VNDB understands")
         return read(parse_normalized, answer.body)
 
-    # People
-
-    async def fetch_user(self, name_or_id: str) -> Card[User]:
-        """See `Users.fetch_user`."""
-        return await self._users.fetch_user(name_or_id)
-
-    async def fetch_labels(self, user_id: str) -> list[Label]:
-        """See `Users.fetch_labels`."""
-        return await self._users.fetch_labels(user_id)
-
-    async def fetch_votes(self, user_id: str) -> Votes:
-        """See `Users.fetch_votes`."""
-        return await self._users.fetch_votes(user_id)
-
     # VNDB itself
 
     async def fetch_stats(self) -> Card[Stats]:
@@ -270,7 +257,7 @@ class Vndb:
         answer = await self._endpoints.get("stats", STATS_LIFETIME, is_empty=_is_empty_stats)
         return Card(read_record(answer.body, Stats), answer.age_s, answer.stale)
 
-    async def fetch_schema(self) -> Names:
+    async def fetch_names(self) -> Names:
         """The names of codes: VNDB's own, or built-in ones when those cannot be had at once.
 
         Never raises `ServiceError`.
@@ -280,9 +267,7 @@ class Vndb:
         try:
             with asking(self._clock, within_s=SCHEMA_WITHIN_S, priority=Priority.AUTOCOMPLETE):
                 answer = await self._endpoints.get("schema", SCHEMA_LIFETIME, is_empty=_is_empty_schema)
-            if answer.body is not None and answer.body is not self._schema_body:
-                self._names = read(vndb_names.parse_schema, answer.body)
-                self._schema_body = answer.body
+            self._names = read(vndb_names.parse_schema, answer.body)
         except ServiceError:
             pass  # those that are at hand will do
         self._schema_again_at = self._clock.monotonic() + SCHEMA_AGAIN_S

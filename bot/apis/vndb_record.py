@@ -7,8 +7,8 @@ field by field, and only the fields that make no sense are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -49,6 +49,10 @@ class Card(Generic[T]):
     entry: T
     age_s: float = 0.0
     stale: bool = False
+
+    def with_part(self, part: Found[Any]) -> Card[T]:
+        """The card together with what was asked for besides: as old as the older of them."""
+        return replace(self, age_s=max(self.age_s, part.age_s), stale=self.stale or part.stale)
 
 
 def parse_page(body: bytes) -> Page:

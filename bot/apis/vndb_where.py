@@ -118,11 +118,12 @@ def _release_date(value: object) -> Json:
     return text
 
 
-def _search(value: object) -> Json:
+def check_search(value: object) -> Json:
+    """What can be searched for. Raises `InvalidInput` for a text that would find everything."""
     text = _TEXT(value)
-    # VNDB takes a text of invisible characters for none, and finds everything.
-    if not any(sign.isprintable() and not sign.isspace() for sign in str(text)):
-        raise InvalidInput("search", "needs some text")
+    # VNDB looks at letters and digits only; of a text without any it finds everything.
+    if not any(sign.isalnum() for sign in str(text)):
+        raise InvalidInput("search", "needs some letters or digits")
     return text
 
 
@@ -161,7 +162,7 @@ class _VnFields(Generic[E]):
     """Filters of novels; a list is filtered by the novels in it."""
 
     id: Order[E, Id] = Order("id", _id("v"))
-    search: Equality[E, str] = Equality("search", _search)
+    search: Equality[E, str] = Equality("search", check_search)
     lang: Equality[E, str] = Equality("lang", _LANGUAGE)
     olang: Equality[E, str] = Equality("olang", _LANGUAGE)
     platform: Equality[E, str] = Equality("platform", _PLATFORM)
@@ -191,7 +192,7 @@ class _ReleaseFields:
     """Filters of releases."""
 
     id = Order[Release, Id]("id", _id("r"))
-    search = Equality[Release, str]("search", _search)
+    search = Equality[Release, str]("search", check_search)
     lang = Equality[Release, str]("lang", _LANGUAGE)
     platform = NullableEquality[Release, str]("platform", _PLATFORM)
     released = NullableOrder[Release, str]("released", _release_date)
@@ -231,7 +232,7 @@ class _ProducerFields:
     """Filters of producers."""
 
     id = Order[Producer, Id]("id", _id("p"))
-    search = Equality[Producer, str]("search", _search)
+    search = Equality[Producer, str]("search", check_search)
     lang = Equality[Producer, str]("lang", _LANGUAGE)
     type = Equality[Producer, str]("type", _CODE)
     extlink = Equality[Producer, SiteLink]("extlink", _LINK)
@@ -241,7 +242,7 @@ class _CharacterFields:
     """Filters of characters. Sizes are in cm, `weight` in kg; a value that is not known is on no side of any other."""
 
     id = Order[Character, Id]("id", _id("c"))
-    search = Equality[Character, str]("search", _search)
+    search = Equality[Character, str]("search", check_search)
     role = Equality[Character, str]("role", _CODE)
     blood_type = Equality[Character, str]("blood_type", _CODE)
     sex = NullableEquality[Character, str]("sex", _CODE)
@@ -267,7 +268,7 @@ class _StaffFields:
 
     id = Order[Staff, Id]("id", _id("s"))
     aid = Equality[Staff, int]("aid", _number(1, _LARGE))
-    search = Equality[Staff, str]("search", _search)
+    search = Equality[Staff, str]("search", check_search)
     lang = Equality[Staff, str]("lang", _LANGUAGE)
     gender = NullableEquality[Staff, str]("gender", _CODE)
     role = Equality[Staff, str]("role", _CODE)
@@ -280,7 +281,7 @@ class _TagFields:
     """Filters of tags."""
 
     id = Order[Tag, Id]("id", _id("g"))
-    search = Equality[Tag, str]("search", _search)
+    search = Equality[Tag, str]("search", check_search)
     category = Equality[Tag, str]("category", _CODE)
 
 
@@ -288,7 +289,7 @@ class _TraitFields:
     """Filters of traits."""
 
     id = Order[Trait, Id]("id", _id("i"))
-    search = Equality[Trait, str]("search", _search)
+    search = Equality[Trait, str]("search", check_search)
 
 
 class _QuoteFields:

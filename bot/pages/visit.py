@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.apis.vndb import Vndb
-from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
@@ -27,10 +26,6 @@ class Sources:
     """What pages are made from."""
 
     vndb: Vndb
-
-    async def fetch_names(self) -> Names:
-        """The names of VNDB's codes."""
-        return await self.vndb.fetch_schema()
 
 
 Groups = tuple[str, ...]

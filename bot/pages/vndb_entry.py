@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -11,18 +10,17 @@ import msgspec
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.vndb_filter import Filter
-from bot.apis.vndb_model import Character, Tag, Trait, Vn
+from bot.apis.vndb_model import Character, Vn
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_record import Found
 from bot.errors import ServiceError
 from bot.pages.chart import fetch_chart
 from bot.pages.visit import Groups, Route, Show, Sources, Visit
-from bot.pages.vndb_list import CHARACTERS, VNS, show_fixed_list
-from bot.ui.address import Address
+from bot.pages.vndb_gate import add_label_fields, is_open
+from bot.pages.vndb_list import CHARACTERS, VNS, show_rows
 from bot.ui.chart import build_chart_gallery, build_year_chart
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
-from bot.ui.item import GoButton
 from bot.ui.text import escape_line
 from bot.ui.vndb_character import render_character, render_character_novels, render_character_traits
 from bot.ui.vndb_producer import render_producer
@@ -34,13 +32,11 @@ from bot.ui.vndb_tag import render_tag, render_trait
 T = TypeVar("T", bound=msgspec.Struct)
 
 MIN_YEARS = 3
-VN_TAGGED = f"{kinds.VN.row_fields},tags{{spoiler,lie}}"
-CHARACTER_WITH_TRAITS = f"{kinds.CHARACTER.row_fields},traits{{spoiler,lie}}"
 
 
 async def _show_character(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.CHARACTER, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_character(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
@@ -51,41 +47,39 @@ async def _show_character_traits(groups: Groups, sources: Sources, visit: Visit)
 
 async def _show_character_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.CHARACTER, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_character_novels(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_random_character(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch_random_character()
-    names = await sources.fetch_names()
-    again = GoButton(Address("random/c"), asker_id=visit.viewer.asker_id, label="Another one", emoji="🎲")
-    return render_character(
-        card, names=names, viewer=visit.viewer, address=visit.address.go(card.entry.id), actions=[again]
-    )
+    names = await sources.vndb.fetch_names()
+    viewer = dataclasses.replace(visit.viewer, again=visit.address)
+    return render_character(card, names=names, viewer=viewer, address=visit.address.go(card.entry.id))
 
 
 async def _show_release(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.RELEASE, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_release(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_release_pictures(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.RELEASE, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_release_pictures(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_producer(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.PRODUCER, groups[0])
     novels, note = await _find_best(sources, _by_developer(groups[0]))
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     chart = build_year_chart((vn.released for vn in novels.items), unit="novel")
     # A bar or two say no more than the list does.
     file = await fetch_chart(chart) if len(chart.bars) >= MIN_YEARS else None
     counted = f"The chart counts the {len(novels.items)} best rated novels." if file and novels.more else ""
     return render_producer(
-        card,
+        card.with_part(novels),
         novels,
         names=names,
         viewer=visit.viewer,
@@ -99,28 +93,38 @@ async def _show_producer(groups: Groups, sources: Sources, visit: Visit) -> Page
 async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     novels, note = await _find_best(sources, _by_staff(groups[0]))
-    names = await sources.fetch_names()
-    return render_staff(card, novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note])
+    names = await sources.vndb.fetch_names()
+    return render_staff(
+        card.with_part(novels), novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note]
+    )
 
 
 async def _show_tag(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TAG, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     if card.entry.is_sexual and not visit.viewer.age_restricted:
         return render_tag(card, names=names, viewer=visit.viewer, address=visit.address)
-    novels, note = await _find_best(sources, _by_tag(groups[0], visit), fields=VN_TAGGED)
-    novels = dataclasses.replace(novels, items=[vn for vn in novels.items if _is_open(vn.tags, groups[0], visit)])
-    return render_tag(card, novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note])
+    wanted = _by_tag(groups[0], visit)
+    novels, note = await _find_best(sources, wanted)
+    novels = dataclasses.replace(
+        novels, items=[vn for vn in novels.items if is_open(vn, wanted, visit.address.spoiler)]
+    )
+    return render_tag(
+        card.with_part(novels), novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note]
+    )
 
 
 async def _show_trait(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TRAIT, groups[0])
     if card.entry.sexual and not visit.viewer.age_restricted:
         return render_trait(card, viewer=visit.viewer, address=visit.address)
-    query = ListQuery(kinds.CHARACTER, _by_trait(groups[0], visit), fields=CHARACTER_WITH_TRAITS)
+    wanted = _by_trait(groups[0], visit)
+    query = ListQuery(kinds.CHARACTER, wanted, fields=add_label_fields(kinds.CHARACTER, wanted))
     found, note = await _find(sources, query)
-    found = dataclasses.replace(found, items=[one for one in found.items if _is_open(one.traits, groups[0], visit)])
-    return render_trait(card, found, viewer=visit.viewer, address=visit.address, notes=[note])
+    found = dataclasses.replace(
+        found, items=[one for one in found.items if is_open(one, wanted, visit.address.spoiler)]
+    )
+    return render_trait(card.with_part(found), found, viewer=visit.viewer, address=visit.address, notes=[note])
 
 
 async def _show_quote(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -139,31 +143,27 @@ async def _show_random_quote(_groups: Groups, sources: Sources, visit: Visit) ->
 async def _show_producer_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.PRODUCER, groups[0])
     heading = f"Novels of {escape_line(card.entry.name)}, by rating"
-    return await show_fixed_list(
-        VNS, _by_developer(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0]
-    )
+    return await show_rows(VNS, _by_developer(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
 async def _show_staff_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     heading = f"Novels with {escape_line(card.entry.name)}, by rating"
-    return await show_fixed_list(
-        VNS, _by_staff(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0]
-    )
+    return await show_rows(VNS, _by_staff(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
 async def _show_staff_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     heading = f"Characters voiced by {escape_line(card.entry.name)}"
     wanted = where.CHARACTER.seiyuu.eq(where.STAFF.id.eq(groups[0]))
-    return await show_fixed_list(CHARACTERS, wanted, "name", sources, visit, heading=heading, of_entry=groups[0])
+    return await show_rows(CHARACTERS, wanted, "name", sources, visit, heading=heading, of_entry=groups[0])
 
 
 async def _show_tag_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TAG, groups[0])
     if card.entry.is_sexual and not visit.viewer.age_restricted:
         return await _show_tag(groups, sources, visit)
-    return await show_fixed_list(
+    return await show_rows(
         VNS,
         _by_tag(groups[0], visit),
         "rating",
@@ -171,8 +171,6 @@ async def _show_tag_novels(groups: Groups, sources: Sources, visit: Visit) -> Pa
         visit,
         heading=f"Novels with {escape_line(card.entry.name)}, by rating",
         of_entry=groups[0],
-        fields=VN_TAGGED,
-        keep=lambda vn: _is_open(vn.tags, groups[0], visit),
     )
 
 
@@ -180,7 +178,7 @@ async def _show_trait_characters(groups: Groups, sources: Sources, visit: Visit)
     card = await sources.vndb.fetch(kinds.TRAIT, groups[0])
     if card.entry.sexual and not visit.viewer.age_restricted:
         return await _show_trait(groups, sources, visit)
-    return await show_fixed_list(
+    return await show_rows(
         CHARACTERS,
         _by_trait(groups[0], visit),
         "name",
@@ -188,13 +186,12 @@ async def _show_trait_characters(groups: Groups, sources: Sources, visit: Visit)
         visit,
         heading=f"Characters with {escape_line(card.entry.name)}",
         of_entry=groups[0],
-        fields=CHARACTER_WITH_TRAITS,
-        keep=lambda character: _is_open(character.traits, groups[0], visit),
     )
 
 
-async def _find_best(sources: Sources, wanted: Filter[Vn], *, fields: str | None = None) -> tuple[Found[Vn], str]:
+async def _find_best(sources: Sources, wanted: Filter[Vn]) -> tuple[Found[Vn], str]:
     """The hundred best of them; enough for a card, and for when they were released."""
+    fields = add_label_fields(kinds.VN, wanted)
     query = ListQuery(kinds.VN, wanted, sort="rating", reverse=True, results=MAX_RESULTS, fields=fields)
     return await _find(sources, query)
 
@@ -205,11 +202,6 @@ async def _find(sources: Sources, query: ListQuery[T]) -> tuple[Found[T], str]:
         return await sources.vndb.fetch_list(query), ""
     except ServiceError as error:
         return Found([], more=False), f"A part is missing. {render_error(error)}"
-
-
-def _is_open(labels: Sequence[Tag] | Sequence[Trait], label_id: str, visit: Visit) -> bool:
-    """Whether a page may tell that something has a tag or trait. VNDB's filter knows levels, but no lies."""
-    return all(label.spoils <= visit.address.spoiler for label in labels if label.id == label_id)
 
 
 def _by_developer(producer_id: str) -> Filter[Vn]:

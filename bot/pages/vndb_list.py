@@ -12,7 +12,7 @@ import binascii
 import calendar
 import dataclasses
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -21,13 +21,14 @@ import msgspec
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.vndb import Vndb
-from bot.apis.vndb_filter import CompactFilter, Equality, Filter, compact
+from bot.apis.vndb_filter import Equality, Filter
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_query import ListQuery
 from bot.apis.vndb_record import Found
 from bot.errors import InvalidInput
 from bot.pages.visit import Groups, Route, Sources, Visit
+from bot.pages.vndb_gate import add_label_fields, check_filter, is_open
 from bot.ui import vndb_list
 from bot.ui.address import Address
 from bot.ui.frame import Choice, PageView
@@ -36,7 +37,6 @@ from bot.ui.vndb_card import build_menu
 from bot.ui.vndb_list import ROWS
 
 T = TypeVar("T", bound=msgspec.Struct)
-Wanted = Filter[T] | CompactFilter[T] | None
 
 BLOCK = 5 * ROWS  # one question serves five pages
 _FILTERED = ".f"
@@ -56,6 +56,7 @@ class RenderList(Protocol[T]):
         address: Address,
         compact: str | None,
         menu: Sequence[Choice],
+        hidden: bool,
     ) -> PageView: ...
 
 
@@ -143,64 +144,74 @@ TRAITS: ListKind[Trait] = ListKind(
 )
 
 
-async def show_list(of: ListKind[T], wanted: Wanted[T], sorting: str, sources: Sources, visit: Visit) -> PageView:
+async def show_list(
+    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: Sources, visit: Visit
+) -> PageView:
     """Entries that match, ten a page; the message carries the filter, and the address says that there is one."""
+    place = f"list/{of.kind.prefix}/{sorting}"
     if wanted is None:
-        return await show_fixed_list(of, None, sorting, sources, _move(visit, f"list/{of.kind.prefix}/{sorting}"))
-    return await show_fixed_list(
-        of,
-        wanted,
-        sorting,
-        sources,
-        _move(visit, f"list/{of.kind.prefix}/{sorting}{_FILTERED}"),
-        heading=of.sortings[sorting].filtered,
-        carry=True,
-    )
+        return await show_rows(of, None, sorting, sources, _move(visit, place))
+    heading = of.sortings[sorting].filtered
+    visit = _move(visit, place + _FILTERED)
+    return await show_rows(of, wanted, sorting, sources, visit, heading=heading, carry=True)
 
 
 async def show_found(of: ListKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
     """What a search finds; the address carries the text."""
     wanted, encoded = of.search.eq(cut_text(text)), _encode_text(text)
-    return await show_fixed_list(of, wanted, "rank", sources, _move(visit, f"find/{of.kind.prefix}/{encoded}"))
+    return await show_rows(of, wanted, "rank", sources, _move(visit, f"find/{of.kind.prefix}/{encoded}"))
 
 
-async def show_fixed_list(
+async def show_rows(
     of: ListKind[T],
-    wanted: Wanted[T],
+    wanted: Filter[T] | None,
     sorting: str,
     sources: Sources,
     visit: Visit,
     *,
     heading: str = "",
     of_entry: str | None = None,
-    fields: str | None = None,
-    keep: Callable[[T], bool] | None = None,
     carry: bool = False,
 ) -> PageView:
-    """The same, where the address itself says what is wanted. `heading` is already escaped.
+    """Entries that match, ten a page, at the visit's own address. `heading` is already escaped.
 
-    `of_entry`: the id of the entry that the list belongs to. `keep` leaves out rows that the filter could not, judged
-    by their `fields`.
+    `of_entry`: the id of the entry that the list belongs to. `carry`: the address does not say what is wanted, so the
+    message has to.
     """
-    query = dataclasses.replace(build_query(of, wanted, sorting), fields=fields)
-    found = await fetch_rows(sources.vndb, query, number=visit.address.number)
-    if keep is not None:
-        found = dataclasses.replace(found, items=[entry for entry in found.items if keep(entry)])
+    found, hidden = await fetch_matches(of, wanted, sorting, sources, visit)
     return of.render(
         found,
         heading=heading or of.sortings[sorting].heading,
-        names=await sources.fetch_names(),
+        names=await sources.vndb.fetch_names(),
         viewer=visit.viewer,
         address=visit.address,
         compact=found.compact if carry else None,
         menu=build_menu(of_entry, visit.address) if of_entry else (),
+        hidden=hidden,
     )
 
 
-def build_query(of: ListKind[T], wanted: Wanted[T], sorting: str) -> ListQuery[T]:
-    """The question behind a list."""
+async def fetch_matches(
+    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: Sources, visit: Visit
+) -> tuple[Found[T], bool]:
+    """The rows of a page that give nothing away, and whether others do.
+
+    Raises `InvalidInput` for what may not be asked for.
+    """
+    await check_filter(sources.vndb, wanted, visit.viewer)
     chosen = of.sortings[sorting]
-    return ListQuery(of.kind, wanted, sort=chosen.sort, reverse=chosen.reverse, count=True, compact=wanted is not None)
+    query = ListQuery(
+        of.kind,
+        wanted,
+        sort=chosen.sort,
+        reverse=chosen.reverse,
+        fields=add_label_fields(of.kind, wanted),
+        count=True,
+        compact=wanted is not None,
+    )
+    found = await fetch_rows(sources.vndb, query, number=visit.address.number)
+    shown = [entry for entry in found.items if is_open(entry, wanted, visit.address.spoiler)]
+    return dataclasses.replace(found, items=shown), len(shown) < len(found.items)
 
 
 async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T]:
@@ -239,7 +250,7 @@ def _turn_list(of: ListKind[T]) -> Route:
             return await show_list(of, None, sorting, sources, visit)
         if visit.filter is None:
             raise InvalidInput("list", "has lost what was searched for; use the command again")
-        return await show_list(of, compact(visit.filter, of.kind.model), sorting, sources, visit)
+        return await show_list(of, await sources.vndb.normalise(of.kind, visit.filter), sorting, sources, visit)
 
     return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})({re.escape(_FILTERED)})?", show
 
@@ -255,7 +266,7 @@ async def _show_birthday(groups: Groups, sources: Sources, visit: Visit) -> Page
     month, day = (int(group) for group in groups)
     born = where.CHARACTER.birthday.eq((month, day))
     when = f"on {day} {calendar.month_name[month]}" if day else f"in {calendar.month_name[month]}"
-    return await show_fixed_list(CHARACTERS, born, "name", sources, visit, heading=f"Characters born {when}")
+    return await show_rows(CHARACTERS, born, "name", sources, visit, heading=f"Characters born {when}")
 
 
 ROUTES: tuple[Route, ...] = (

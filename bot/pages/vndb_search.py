@@ -10,11 +10,13 @@ import msgspec
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb import SERVICE
 from bot.apis.vndb_filter import Filter
+from bot.apis.vndb_model import is_sexual
 from bot.errors import NotFound
 from bot.links import parse_reference, parse_vn_reference
 from bot.pages.router import Router
 from bot.pages.visit import Visit
-from bot.pages.vndb_list import ListKind, build_query, cut_text, fetch_rows, show_found, show_list
+from bot.pages.vndb_gate import refuse
+from bot.pages.vndb_list import ListKind, cut_text, fetch_matches, show_found, show_list
 from bot.ui.frame import PageView
 from bot.ui.text import clip, one_line
 
@@ -37,11 +39,13 @@ async def show_matches(
     router: Router, of: ListKind[T], wanted: Filter[T] | None, visit: Visit, *, text: str, sorting: str = "rank"
 ) -> PageView:
     """The card of the only entry that matches, or the list of all. Raises `NotFound` if there is none."""
-    found = await fetch_rows(router.sources.vndb, build_query(of, wanted, sorting), number=1)
-    if not found.items:
+    found, hidden = await fetch_matches(of, wanted, sorting, router.sources, visit)
+    if not found.items:  # also where all of it would give something away: even that there is something would
         raise _not_found(of, text)
+    if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
+        raise refuse(of.kind)
     ids = {_read_id(entry) for entry in found.items}
-    if len(ids) == 1 and not found.more:
+    if len(ids) == 1 and not found.more and not hidden:
         return await router.show(_go(visit, ids.pop()))
     # What was just asked for is at hand for these.
     if of.has_link:

@@ -6,7 +6,9 @@ import asyncio
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
+from bot.apis.vndb_model import Label
 from bot.apis.vndb_query import ListQuery
+from bot.errors import ServiceError
 from bot.pages.chart import fetch_chart
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_list import BLOCK, fetch_rows
@@ -18,17 +20,17 @@ from bot.ui.vndb_user import LIST_SORTS, list_votes, render_user, render_user_li
 
 
 async def _show_user(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-    user = await sources.vndb.fetch_user(groups[0])
-    labels = await sources.vndb.fetch_labels(groups[0])
-    votes = await sources.vndb.fetch_votes(groups[0])
+    user = await sources.vndb.users.fetch_user(groups[0])
+    labels = await _find_labels(groups[0], sources)
+    votes = await sources.vndb.users.fetch_votes(groups[0])
     chart = await fetch_chart(build_vote_chart(list_votes(votes.entries))) if votes.entries else None
     return render_user(user, labels, votes, viewer=visit.viewer, address=visit.address, chart=chart)
 
 
 async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     user_id, label, sorting = groups
-    user = await sources.vndb.fetch_user(user_id)
-    labels = await sources.vndb.fetch_labels(user_id)
+    user = await sources.vndb.users.fetch_user(user_id)
+    labels = await _find_labels(user_id, sources)
     _, reverse = LIST_SORTS[sorting]
     query = ListQuery(
         kinds.LIST_ENTRY,
@@ -40,7 +42,7 @@ async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> Pag
         user=user_id,
     )
     found = await fetch_rows(sources.vndb, query, number=visit.address.number)
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_user_list(
         found,
         user=user.entry,
@@ -53,10 +55,18 @@ async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> Pag
     )
 
 
+async def _find_labels(user_id: str, sources: Sources) -> list[Label]:
+    """Somebody's labels; none where VNDB fails, since they only name what is there without them."""
+    try:
+        return await sources.vndb.users.fetch_labels(user_id)
+    except ServiceError:
+        return []
+
+
 async def _show_comparison(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     vndb = sources.vndb
-    first, second = await asyncio.gather(vndb.fetch_user(groups[0]), vndb.fetch_user(groups[1]))
-    votes = await vndb.fetch_votes(groups[0]), await vndb.fetch_votes(groups[1])
+    first, second = await asyncio.gather(vndb.users.fetch_user(groups[0]), vndb.users.fetch_user(groups[1]))
+    votes = await vndb.users.fetch_votes(groups[0]), await vndb.users.fetch_votes(groups[1])
     return render_comparison((first.entry, second.entry), votes, viewer=visit.viewer, address=visit.address)
 
 

@@ -9,15 +9,15 @@ import msgspec
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
-from bot.apis.vndb import Vndb
+from bot.apis.vndb import SERVICE, Drawn, Vndb
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_model import Release, Vn
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_record import Card, Found
+from bot.errors import NotFound, ServiceError
 from bot.pages.visit import Groups, Route, Sources, Visit
-from bot.ui.address import Address
+from bot.pages.vndb_gate import check_filter, is_open
 from bot.ui.frame import PageView
-from bot.ui.item import GoButton
 from bot.ui.vndb_list import build_search_url, can_carry
 from bot.ui.vndb_vn import render_overview
 from bot.ui.vndb_vn_character import render_characters
@@ -28,12 +28,14 @@ from bot.ui.vndb_vn_screenshot import render_screenshots
 from bot.ui.vndb_vn_staff import render_staff
 from bot.ui.vndb_vn_tag import render_similar, render_tags
 
+DRAWS = 3
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 async def _show_overview(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_overview(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
@@ -42,7 +44,7 @@ async def _show_characters(groups: Groups, sources: Sources, visit: Visit) -> Pa
     query = ListQuery(kinds.CHARACTER, filters=where.CHARACTER.vn.eq(where.VN.id.eq(groups[0])), results=MAX_RESULTS)
     # VNDB cannot sort by role, so all must be there before the first can be shown.
     found = await _fetch_blocks(sources.vndb, query)
-    return render_characters(card, found.items, found.more, viewer=visit.viewer, address=visit.address)
+    return render_characters(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_releases(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -52,7 +54,7 @@ async def _show_releases(groups: Groups, sources: Sources, visit: Visit) -> Page
     found = await _fetch_blocks(sources.vndb, query)
     # The releases name the novel as well: that spares a question.
     card = _find_novel(groups[0], found) or await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_releases(card, found.items, found.more, names=names, viewer=visit.viewer, address=visit.address)
 
 
@@ -63,13 +65,13 @@ def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
 
 async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_staff(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_tags(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_tags(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
@@ -80,7 +82,7 @@ async def _show_screenshots(groups: Groups, sources: Sources, visit: Visit) -> P
 
 async def _show_relations(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_relations(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
@@ -94,38 +96,46 @@ async def _show_quotes(groups: Groups, sources: Sources, visit: Visit) -> PageVi
         results=MAX_RESULTS,
     )
     found = await _fetch_blocks(sources.vndb, query)
-    return render_quotes(card, found.items, found.more, viewer=visit.viewer, address=visit.address)
+    return render_quotes(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_links(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.fetch_names()
+    names = await sources.vndb.fetch_names()
     return render_links(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def _show_similar(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     similar = await sources.vndb.fetch_similar(groups[0], age_restricted=visit.viewer.age_restricted)
-    names = await sources.fetch_names()
-    return render_similar(similar.base, similar.ranked, names=names, viewer=visit.viewer, address=visit.address)
+    names = await sources.vndb.fetch_names()
+    base = dataclasses.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
+    return render_similar(base, similar.ranked, names=names, viewer=visit.viewer, address=visit.address)
 
 
 async def show_random(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> PageView:
     """A random one of the novels that match, with a button for another one."""
-    drawn = await sources.vndb.fetch_random(wanted)
-    names = await sources.fetch_names()
-    again = GoButton(Address("random/v"), asker_id=visit.viewer.asker_id, label="Another one", emoji="🎲")
+    await check_filter(sources.vndb, wanted, visit.viewer)
+    drawn = await _draw(wanted, sources, visit)
     # The link is of use by itself, and it is how the button knows what was asked for.
-    url = build_search_url("v", drawn.compact) if drawn.compact else ""
-    repeats = not url or can_carry(url)
+    url = build_search_url("v", drawn.compact) if drawn.compact else None
+    repeats = url is None or can_carry(url)
+    viewer = dataclasses.replace(visit.viewer, search=url, again=visit.address.go("random/v") if repeats else None)
     return render_overview(
         drawn.card,
-        names=names,
-        viewer=visit.viewer,
+        names=await sources.vndb.fetch_names(),
+        viewer=viewer,
         address=visit.address.go(drawn.card.entry.id),
-        actions=[again] if repeats else (),
-        links=[("All of these on VNDB", url)] if url else (),
         notes=() if repeats else ["The filter is too long for a button to another one; the command gives it."],
     )
+
+
+async def _draw(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> Drawn:
+    """A novel that may stand on the page. Raises `NotFound` where drawing goes on to give only others."""
+    for _ in range(DRAWS):
+        drawn = await sources.vndb.fetch_random(wanted)
+        if is_open(drawn.card.entry, wanted, visit.address.spoiler):
+            return drawn
+    raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
 
 
 async def _show_random(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -138,7 +148,10 @@ async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
     first = await vndb.fetch_list(query)
     if not first.more:
         return first
-    second = await vndb.fetch_list(dataclasses.replace(query, page=2))
+    try:
+        second = await vndb.fetch_list(dataclasses.replace(query, page=2))
+    except ServiceError:
+        return first  # with `more`, so the page says that there are others
     return Found(
         [*first.items, *second.items], second.more, max(first.age_s, second.age_s), first.stale or second.stale
     )

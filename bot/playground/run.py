@@ -42,7 +42,7 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             await page.start()
         except OSError as error:
             raise StartError(
-                f"Port {port} cannot be used ({error.strerror}). Choose another: python -m bot playground --port 8081"
+                f'Port {port} cannot be used ({error.strerror}). Choose another: make run ARGS="playground --port 8081"'
             ) from None
         stack.push_async_callback(page.stop)
         config = msgspec.structs.replace(
@@ -73,7 +73,7 @@ def _announce(url: str, *, without_token: bool) -> str:
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
         return f"live data from {config.vndb_api_url}"
-    return "sample data: real titles, invented ratings; nothing leaves this machine"
+    return "sample data: real titles, invented ratings (and users: testreader, AyaReads); nothing leaves this machine"
 
 
 async def _finish(task: asyncio.Task[None], close: Callable[[], Awaitable[None]]) -> None:

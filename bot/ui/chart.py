@@ -130,9 +130,9 @@ def _draw_labels(draw: ImageDraw.ImageDraw, chart: Chart) -> None:
         if _is_labelled(labels[index], index, step):
             draw.text((middle, _BOTTOM + 16), labels[index], font=font, fill=_MUTED, anchor="mt")
         # Where there is no room for all numbers, the highest alone says how high the bars are.
-        if not narrow or index == top:
+        if values[index] != "0" and (not narrow or index == top):
             at = _fit_middle(draw, middle, values[index]), _BOTTOM - _bar_height(chart.bars[index][1], chart) - 10
-            draw.text(at, values[index], font=font, fill=_MUTED if values[index] == "0" else _TEXT, anchor="mb")
+            draw.text(at, values[index], font=font, fill=_TEXT, anchor="mb")
 
 
 def _fit_middle(draw: ImageDraw.ImageDraw, middle: float, text: str) -> float:

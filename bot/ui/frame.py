@@ -131,7 +131,7 @@ def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
     if len(frame.menu) > 1:
         options = _build_options(frame.menu, current=frame.address.place)
         yield ui.ActionRow[Any](MenuSelect(options, asker_id=asker_id))
-    buttons = [*_build_trail(frame), *_build_pager(frame), *frame.actions]
+    buttons = [*_build_trail(frame.viewer), *_build_pager(frame), *frame.actions]
     if frame.hidden:
         buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
     links = dict.fromkeys([*frame.links, *([(SEARCH_LABEL, frame.viewer.search)] if frame.viewer.search else [])])
@@ -144,9 +144,11 @@ def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
         yield ui.ActionRow[Any](*buttons[start : start + 5])
 
 
-def _build_trail(frame: Frame) -> list[ui.Item[Any]]:
-    back = frame.viewer.back
-    return [] if back is None else [ReturnButton(back, asker_id=frame.viewer.asker_id)]
+def _build_trail(viewer: Viewer) -> Iterable[ui.Item[Any]]:
+    if viewer.back is not None:
+        yield ReturnButton(viewer.back, asker_id=viewer.asker_id)
+    if viewer.again is not None:
+        yield GoButton(viewer.again, asker_id=viewer.asker_id, label="Another one", emoji="🎲")
 
 
 def _build_pager(frame: Frame) -> list[ui.Item[Any]]:

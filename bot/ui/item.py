@@ -133,6 +133,13 @@ def find_back(custom_ids: Iterable[str]) -> Address | None:
     return parse_address(found["address"]) if found else None
 
 
+def find_again(custom_ids: Iterable[str]) -> Address | None:
+    """What gives another random novel or character in place of the one that a message shows."""
+    pattern = GoButton.__discord_ui_compiled_template__
+    found = (parse_address(match["address"]) for custom_id in custom_ids if (match := pattern.fullmatch(custom_id)))
+    return next((address for address in found if address and address.place in {"random/v", "random/c"}), None)
+
+
 def _list_options(item: ui.Item[Any]) -> list[discord.SelectOption]:
     return item.options if isinstance(item, ui.Select) else []
 

@@ -15,7 +15,7 @@ from bot.ui.address import Address
 from bot.ui.frame import BODY_LIMIT, Choice, Extent, Frame, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.vndb_markup import format_link, has_spoiler, render_markup_pages
-from bot.ui.vndb_text import format_score, format_year, vndb_url
+from bot.ui.vndb_text import format_score, format_year
 from bot.ui.vndb_vn import describe_vn
 from bot.ui.vndb_vn_page import Row, build_choice, format_rows, split_rows
 
@@ -23,7 +23,6 @@ _LINKS_LIMIT = 1200
 _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
-_NAME_LIMIT = 60
 _NOVELS_AT_MOST = 5
 _DESCRIPTION_AT_LEAST = 500
 
@@ -128,11 +127,6 @@ def format_list_heading(name: str, entry_id: str, title: str) -> str:
     return f"## {shown}\n-# {title}"
 
 
-def link_to_vndb(entry_id: str, prefix: str) -> list[tuple[str, str]]:
-    """Return the link to an entry's page; none if that is no id."""
-    return [("View on VNDB", vndb_url(entry_id))] if find_id(entry_id, prefix) else []
-
-
 def build_menu(entry_id: str, address: Address) -> list[Choice]:
     """Return the pages of an entry; none if that is the id of none of these."""
     for prefix, pages in _PAGES.items():
@@ -159,13 +153,6 @@ def format_novel(vn: Vn, *details: str) -> str:
     known = [format_year(vn.released), f"{score}/10" if score else "", *details]
     title = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
     return " · ".join([f"- {title}", *filter(None, known)])
-
-
-def format_person(name: str, original: str | None, *, otherwise: str) -> str:
-    """Return a name in bold, and the one in the original script where that differs."""
-    shown = f"**{clip(escape_line(name) or escape_line(otherwise), _NAME_LIMIT)}**"
-    beside = one_line(original or "")
-    return f"{shown} ({clip(escape_line(beside), _NAME_LIMIT)})" if beside and beside != one_line(name) else shown
 
 
 def format_aliases(heading: str, aliases: Iterable[str]) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import calendar
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
-
-from discord import ui
 
 from bot.apis.vndb_model import Character, CharacterVn, Trait
 from bot.apis.vndb_names import Names
@@ -24,11 +21,10 @@ from bot.ui.vndb_card import (
     format_list_heading,
     format_novel,
     hides_part,
-    link_to_vndb,
     render_rows,
     render_sheet,
 )
-from bot.ui.vndb_text import count, format_fact, format_heading, plain_name
+from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb, plain_name
 from bot.ui.vndb_vn_page import NOT_TRUE, Row, build_choice, is_open
 
 _ROLES = ("main", "primary", "side", "appears")
@@ -43,7 +39,6 @@ def render_character(
     names: Names,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
 ) -> PageView:
     """Return the card of a character, without what is a spoiler above the page's level."""
     character = card.entry
@@ -69,7 +64,7 @@ def render_character(
         or _format_traits(open_traits) != _format_traits(traits)
     )
     note = explain_hidden([character.image], viewer)
-    frame = _build_frame(card, viewer=viewer, address=address, hidden=hidden, actions=actions, note=note)
+    frame = _build_frame(card, viewer=viewer, address=address, hidden=hidden, note=note)
     return render_sheet(sheet, frame)
 
 
@@ -120,7 +115,6 @@ def _build_frame(
     viewer: Viewer,
     address: Address,
     hidden: bool,
-    actions: Sequence[ui.Item[Any]] = (),
     note: str = "",
 ) -> Frame:
     character = card.entry
@@ -130,7 +124,6 @@ def _build_frame(
         menu=build_menu(character.id, address),
         hidden=hidden,
         links=link_to_vndb(character.id, "c"),
-        actions=actions,
         notes=[note],
         age_s=card.age_s,
         stale=card.stale,

@@ -146,7 +146,7 @@ def _explain_difference(mean: float, names: Sequence[str]) -> str:
     amount = format_vote(round(abs(mean), 1))
     if amount == "0":
         return "Equal on average"
-    return f"{names[0] if mean > 0 else names[1]} votes {amount} higher on average"
+    return f"{names[0] if mean > 0 else names[1]} votes {amount} higher on average, where both voted"
 
 
 def _explain_correlation(comparison: Comparison) -> str:

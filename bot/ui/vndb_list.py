@@ -21,7 +21,7 @@ from bot.ui.vndb_text import count, format_date, format_score, format_year, join
 from bot.ui.vndb_vn_page import is_open
 
 ROWS = 10
-"""Rows of a page. A query for a list asks for as many results."""
+"""Rows of a page."""
 
 _HEADING_LIMIT = 250
 _TITLE_LIMIT = 95
@@ -47,7 +47,8 @@ class Row:
 class ListOptions(TypedDict):
     """How a list is shown. `heading` is escaped.
 
-    `compact` is the filter, where the page's address alone does not say it. `menu` are pages beside the list.
+    `compact` is the filter, where the page's address alone does not say it. `menu` are pages beside the list. `hidden`:
+    rows are left out, since that they are in the list gives something away.
     """
 
     heading: str
@@ -56,6 +57,7 @@ class ListOptions(TypedDict):
     address: Address
     compact: NotRequired[str | None]
     menu: NotRequired[Sequence[Choice]]
+    hidden: NotRequired[bool]
 
 
 def build_search_url(prefix: str, compact: str) -> str:
@@ -169,6 +171,7 @@ def _render(
     hidden: bool = False,
     sexual: int = 0,
 ) -> PageView:
+    hidden = hidden or options.get("hidden", False)
     prefix, noun = kind
     address, compact = options["address"], options.get("compact")
     kept = rows[:ROWS]
@@ -176,7 +179,7 @@ def _render(
     # Only the link brings the filter back: without it nothing may lead to another page of this list.
     turns = not url or can_carry(url)
     extent = build_extent(found)
-    texts = _list_texts(kept, found, heading=options["heading"], noun=noun, number=address.number)
+    texts = _list_texts(kept, found, heading=options["heading"], noun=noun, number=address.number, hidden=hidden)
     if not turns and extent.has_next(address.number):
         texts.append(_explain_filter(url, room=BODY_LIMIT - sum(size(text) + 1 for text in texts)))
     frame = Frame(
@@ -195,13 +198,15 @@ def _render(
     return build_view([ui.TextDisplay("\n".join(texts))], frame)
 
 
-def _list_texts(rows: Sequence[Row], found: Found[Any], *, heading: str, noun: str, number: int) -> list[str]:
+def _list_texts(
+    rows: Sequence[Row], found: Found[Any], *, heading: str, noun: str, number: int, hidden: bool
+) -> list[str]:
     texts = [f"## {clip(heading, _HEADING_LIMIT)}"]
-    if found.count is not None and found.count > 0:
+    if found.count is not None and found.count > 0 and not hidden:
         texts.append(f"-# {count(found.count, noun)}")
     if rows:
         return texts + [format_row(row) for row in rows]
-    if found.items:
+    if found.items or hidden:
         return [*texts, "Nothing on this page may be shown here."]
     if number > 1:
         return [*texts, "There is nothing on this page: the list is shorter."]

@@ -65,7 +65,7 @@ class _Run:
 
 # A third of the time that a remembered card takes to build would be spent here; see `make bench`.
 @lru_cache(maxsize=256)
-def render_markup(description: str, *, limit: int, spoilers: bool = True) -> str:
+def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
     """Return `description` as Discord markdown in at most `limit` code units, with `…` where it was cut.
 
     Without `spoilers`, what they hide is left out.
@@ -79,7 +79,7 @@ def render_markup(description: str, *, limit: int, spoilers: bool = True) -> str
 
 
 @lru_cache(maxsize=128)
-def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool = True) -> tuple[str, ...]:
+def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
     """Return all of `description` in pages: one of at most `first` code units, and those it needs of `further`.
 
     At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.

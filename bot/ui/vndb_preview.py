@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from discord import ui
 
-from bot.apis.vndb_model import Character, Image, Producer, Release, Staff, Tag, Trait, User, Vn, find_id
+from bot.apis.vndb_model import Character, Image, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_record import Card
 from bot.ui.address import Address
@@ -54,7 +54,7 @@ def render_preview(*cards: EntryCard, names: Names, viewer: Viewer) -> PageView:
     body: list[ui.Item[ui.LayoutView]] = []
     buttons: list[SeeButton] = []
     for card in shown:
-        allowed = viewer.age_restricted or not _is_sexual(card.entry)
+        allowed = viewer.age_restricted or not is_sexual(card.entry)
         body.append(_build_body(card.entry, names=names, viewer=viewer) if allowed else _refuse())
         if allowed and find_id(card.entry.id, _find_prefix(card.entry)):
             label = "Show more" if len(shown) == 1 else f"More: {clip(_name(card.entry), _BUTTON_LIMIT)}"
@@ -84,10 +84,6 @@ def _format_description(entry: Vn | Producer | Character | Staff | Tag | Trait) 
 
 def _refuse() -> ui.TextDisplay[ui.LayoutView]:
     return ui.TextDisplay("That page of VNDB is about sexual content: it is previewed in age-restricted channels only.")
-
-
-def _is_sexual(entry: Entry) -> bool:
-    return (isinstance(entry, Tag) and entry.is_sexual) or (isinstance(entry, Trait) and entry.sexual)
 
 
 def _find_prefix(entry: Entry) -> str:

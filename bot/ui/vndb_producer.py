@@ -23,10 +23,9 @@ from bot.ui.vndb_card import (
     format_links,
     format_novels,
     hides_part,
-    link_to_vndb,
     render_sheet,
 )
-from bot.ui.vndb_text import format_fact, format_heading
+from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
 
 
 def render_producer(
@@ -38,7 +37,6 @@ def render_producer(
     address: Address,
     picture: ui.Item[Any] | None = None,
     files: Sequence[discord.File] = (),
-    actions: Sequence[ui.Item[Any]] = (),
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
@@ -59,7 +57,6 @@ def render_producer(
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(producer.description, address),
         links=link_to_vndb(producer.id, "p"),
-        actions=actions,
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from discord import ui
 
-from bot.apis.vndb_model import Image, Quote, find_id
+from bot.apis.vndb_model import Image, Quote
 from bot.apis.vndb_record import Card
 from bot.ui.address import Address
-from bot.ui.frame import Frame, PageView, build_view
+from bot.ui.frame import Choice, Frame, PageView, build_view
 from bot.ui.image import build_thumbnail, explain_hidden
 from bot.ui.item import GoButton
 from bot.ui.text import clip, escape, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import plain_name
-from bot.ui.vndb_vn_page import appears_openly
+from bot.ui.vndb_vn_page import appears_openly, build_choice
 
 _QUOTE_LIMIT = 2000
 _LINES_AT_MOST = 40
 _NAME_LIMIT = 250
 
 
-def render_quote(
-    card: Card[Quote], *, viewer: Viewer, address: Address, actions: Sequence[ui.Item[Any]] = ()
-) -> PageView:
-    """Return a quote, who says it and where, with the cover of the novel. `actions`: two at most."""
+def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> PageView:
+    """Return a quote, who says it and where, with the cover of the novel."""
     quote, hidden = _leave_out_speaker(card.entry, address)
     cover = quote.vn.image if quote.vn else None
     text = "\n".join(filter(None, (_format_quote(quote.quote), _format_source(quote), _format_score(quote.score))))
+    at_random = Address("random/q", spoiler=address.spoiler)
+    again = GoButton(at_random, asker_id=viewer.asker_id, label="Another one", emoji="🎲")
     frame = Frame(
         viewer,
         address.turn(1),
-        actions=[*_build_ways(quote, viewer=viewer, address=address), *actions],
+        choices=_list_ways(quote, address),
+        actions=[again],
         hidden=hidden,
         notes=[explain_hidden([cover], viewer)],
         age_s=card.age_s,
@@ -73,10 +73,9 @@ def _format_score(score: int) -> str:
     return f"-# {'+' if score > 0 else ''}{score:,} on VNDB" if score else ""
 
 
-def _build_ways(quote: Quote, *, viewer: Viewer, address: Address) -> Iterator[ui.Item[Any]]:
-    asker_id = viewer.asker_id
-    if quote.vn and find_id(quote.vn.id, "v"):
-        yield GoButton(address.go(quote.vn.id), asker_id=asker_id, label="The visual novel")
-    if quote.character and find_id(quote.character.id, "c"):
-        yield GoButton(address.go(quote.character.id), asker_id=asker_id, label="The character")
-    yield GoButton(Address("random/q", spoiler=address.spoiler), asker_id=asker_id, label="Another one", emoji="🎲")
+def _list_ways(quote: Quote, address: Address) -> list[Choice]:
+    vn = quote.vn and build_choice(address, quote.vn.id, "v", label=quote.vn.title, description="The visual novel")
+    speaker = quote.character and build_choice(
+        address, quote.character.id, "c", label=quote.character.name, description="Who says it"
+    )
+    return [choice for choice in (vn, speaker) if choice]

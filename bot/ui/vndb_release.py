@@ -23,10 +23,9 @@ from bot.ui.vndb_card import (
     format_list_heading,
     hides_part,
     join_whole,
-    link_to_vndb,
     render_sheet,
 )
-from bot.ui.vndb_text import NO_SHOPS, format_date, format_fact, format_heading, name_all, plain_name
+from bot.ui.vndb_text import NO_SHOPS, format_date, format_fact, format_heading, link_to_vndb, name_all, plain_name
 from bot.ui.vndb_vn_page import build_choice
 
 _TYPES = ("pkgfront", "dig", "pkgback", "pkgcontent", "pkgside", "pkgmed")
@@ -41,7 +40,6 @@ def render_release(
     names: Names,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
 ) -> PageView:
     """Return the card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
     release = card.entry
@@ -65,7 +63,6 @@ def render_release(
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(release.notes, address),
         links=link_to_vndb(release.id, "r"),
-        actions=actions,
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,

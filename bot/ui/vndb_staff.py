@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from discord import ui
 
 from bot.apis.vndb_model import Staff, Vn
 from bot.apis.vndb_names import Names
@@ -22,10 +19,9 @@ from bot.ui.vndb_card import (
     format_links,
     format_novels,
     hides_part,
-    link_to_vndb,
     render_sheet,
 )
-from bot.ui.vndb_text import format_fact, format_heading
+from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
 
 
 def render_staff(
@@ -35,7 +31,6 @@ def render_staff(
     names: Names,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
@@ -56,7 +51,6 @@ def render_staff(
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(person.description, address),
         links=link_to_vndb(person.id, "s"),
-        actions=actions,
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from discord import ui
 
@@ -20,12 +19,10 @@ from bot.ui.vndb_card import (
     build_vn_choices,
     format_aliases,
     format_novels,
-    format_person,
-    link_to_vndb,
     render_sheet,
 )
-from bot.ui.vndb_text import count, format_fact, format_heading
-from bot.ui.vndb_vn_page import build_choice
+from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_vn_page import build_choice, format_name
 
 _CHARACTERS_AT_MOST = 5
 _NAME_LIMIT = 60
@@ -38,7 +35,6 @@ def render_tag(
     names: Names,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a tag. `novels` are the best ones it is on."""
@@ -65,7 +61,6 @@ def render_tag(
         placeholder="Pick a visual novel to open its card",
         hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
         links=link_to_vndb(tag.id, "g"),
-        actions=actions,
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
@@ -79,7 +74,6 @@ def render_trait(
     *,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a trait. `characters` are some of those who have it."""
@@ -108,7 +102,6 @@ def render_trait(
         placeholder="Pick a character to open the card",
         hidden=address.spoiler < 2,
         links=link_to_vndb(trait.id, "i"),
-        actions=actions,
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
@@ -122,5 +115,5 @@ def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:
 
 
 def _format_characters(characters: Sequence[Character]) -> str:
-    lines = [f"- {format_person(one.name, one.original, otherwise=one.id)}" for one in characters[:_CHARACTERS_AT_MOST]]
+    lines = [f"- {format_name(one.name, one.original, otherwise=one.id)}" for one in characters[:_CHARACTERS_AT_MOST]]
     return "\n".join(["**Some who have it:**", *lines]) if lines else ""

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from bot.apis.vndb_model import find_id
 from bot.ui.text import clip, escape_line, one_line
 
 TITLE_LIMIT = 300
@@ -85,6 +86,6 @@ def count(number: int, unit: str) -> str:
     return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
-def vndb_url(entry_id: str) -> str:
-    """Return the page of an entry on VNDB."""
-    return f"https://vndb.org/{entry_id}"
+def link_to_vndb(entry_id: str, prefix: str) -> list[tuple[str, str]]:
+    """Return the link to an entry's page on VNDB, its label first; none if that is no id."""
+    return [("View on VNDB", f"https://vndb.org/{entry_id}")] if find_id(entry_id, prefix) else []

@@ -22,7 +22,7 @@ from bot.ui.item import GoButton
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS, build_choices, build_extent, build_vn_row
-from bot.ui.vndb_text import count, format_date, format_fact, format_heading, plain_name, vndb_url
+from bot.ui.vndb_text import count, format_date, format_fact, format_heading, link_to_vndb, plain_name
 
 LIST_SORTS: Mapping[str, tuple[str, bool]] = {
     "voted": ("Latest vote first", True),
@@ -67,7 +67,7 @@ def render_user(
         choices=_build_label_choices(user, public[first : first + len(lines)], address),
         placeholder="Pick a list to open it",
         extent=Extent(total=len(pages)),
-        links=_build_links(user),
+        links=link_to_vndb(user.id, "u"),
         age_s=max(card.age_s, votes.age_s),
         stale=card.stale or votes.stale,
     )
@@ -105,7 +105,7 @@ def render_user_list(
         choices=build_choices(rows, address, prefix="v"),
         extent=build_extent(found),
         actions=whole,
-        links=_build_links(user),
+        links=link_to_vndb(user.id, "u"),
         age_s=found.age_s,
         stale=found.stale,
     )
@@ -162,10 +162,6 @@ def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
     if not _is_user(user):
         return []
     return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), name) for sort, (name, _) in LIST_SORTS.items()]
-
-
-def _build_links(user: User) -> list[tuple[str, str]]:
-    return [("View on VNDB", vndb_url(user.id))] if _is_user(user) else []
 
 
 def _is_user(user: User) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.apis.vndb_model import Tag, Vn, find_id
+from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_record import Card
 from bot.ui.address import Address
@@ -26,14 +26,12 @@ from bot.ui.vndb_text import (
     format_score,
     format_year,
     join_some,
+    link_to_vndb,
     name_all,
     plain_name,
-    vndb_url,
 )
 from bot.ui.vndb_vn_page import NOT_TRUE, build_menu, is_open
 
-_LABEL_LIMIT = 100
-_DETAILS_LIMIT = 40
 _ALIASES_LIMIT = 150
 _TAGS_LIMIT = 350
 _DESCRIPTION_LIMIT = 1500
@@ -55,14 +53,9 @@ def render_overview(
     names: Names,
     viewer: Viewer,
     address: Address,
-    actions: Sequence[ui.Item[Any]] = (),
-    links: Sequence[tuple[str, str]] = (),
     notes: Sequence[str] = (),
 ) -> PageView:
-    """Return what is known of a novel at a glance. `actions` and `links` are put beside the link to VNDB.
-
-    `notes` as in `Frame`.
-    """
+    """Return what is known of a novel at a glance. `notes` as in `Frame`."""
     vn = card.entry
     strongest = _list_strongest(vn.tags, viewer)
     heading = format_heading(vn.title, vn.alttitle, otherwise=vn.id or "Untitled")
@@ -88,8 +81,7 @@ def render_overview(
         menu=build_menu(vn.id, address),
         extent=Extent(total=len(pages)),
         hidden=covered or (address.spoiler < 2 and has_spoiler(vn.description or "")),
-        links=[*([("View on VNDB", vndb_url(vn.id))] if find_id(vn.id, "v") else []), *links],
-        actions=actions,
+        links=link_to_vndb(vn.id, "v"),
         notes=[explain_hidden([vn.image], viewer), *notes],
         age_s=card.age_s,
         stale=card.stale,
@@ -99,17 +91,7 @@ def render_overview(
 
 def describe_vn(vn: Vn, names: Names) -> str:
     """Return what tells a novel from others of its name, as plain text: `2004 · Japanese · 8.5`."""
-    return " · ".join(_list_details(vn, names, rating=True))
-
-
-def choice_name(vn: Vn, names: Names) -> str:
-    """Return the name of `vn` in autocompletion: `title (2004, Japanese)`, in at most 100 characters."""
-    title = plain_name(vn.title, vn.id)
-    details = ", ".join(_list_details(vn, names, rating=False))
-    if not details:
-        return clip(title, _LABEL_LIMIT)
-    ending = f" ({clip(details, _DETAILS_LIMIT)})"
-    return clip(title, _LABEL_LIMIT - size(ending)) + ending
+    return " · ".join(_list_details(vn, names))
 
 
 def _list_items(head: ui.Item[Any], description: str, tags: str) -> Iterator[ui.Item[Any]]:
@@ -170,10 +152,10 @@ def _format_tags(tags: Sequence[Tag]) -> str:
     return clip(f"**Tags:** {shown}", _TAGS_LIMIT) if shown else ""
 
 
-def _list_details(vn: Vn, names: Names, *, rating: bool) -> Iterator[str]:
+def _list_details(vn: Vn, names: Names) -> Iterator[str]:
     if year := format_year(vn.released):
         yield year
     if vn.olang:
         yield one_line(names.language(vn.olang))
-    if rating and vn.rating is not None and format_score(vn.rating):
+    if vn.rating is not None and format_score(vn.rating):
         yield f"{vn.rating / 10:.1f}"

@@ -14,7 +14,7 @@ from bot.ui.address import Address
 from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Extent, Frame, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import format_score, format_year, plain_name, vndb_url
+from bot.ui.vndb_text import format_score, format_year, link_to_vndb, plain_name
 
 _PAGES = (
     ("", "Overview"),
@@ -136,7 +136,6 @@ def build_page(
 ) -> PageView:
     """Return a page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
     vn_id = card.entry.id
-    links = [("View on VNDB", vndb_url(vn_id))] if find_id(vn_id, "v") else []
     frame = Frame(
         viewer,
         address,
@@ -144,7 +143,7 @@ def build_page(
         choices=choices,
         extent=Extent(total=total),
         hidden=hidden,
-        links=links,
+        links=link_to_vndb(vn_id, "v"),
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,

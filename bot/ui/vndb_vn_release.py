@@ -13,6 +13,7 @@ from bot.ui.frame import PageView
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_markup import format_link
+from bot.ui.vndb_release import format_age_rating, list_kinds
 from bot.ui.vndb_text import NO_SHOPS, format_date, format_year, join_some, name_all
 from bot.ui.vndb_vn_page import MORE_ON_VNDB, Listing, Row, build_choice, render_listing
 
@@ -87,8 +88,8 @@ def _list_parts(vn: Vn, release: Release, *, code: str, names: Names, viewer: Vi
     if release.platforms:
         platforms = name_all(release.platforms, names.platform, at_most=_PLATFORMS_AT_MOST)
         yield clip(platforms, _PLATFORMS_LIMIT)
-    if release.minage is not None and release.minage >= 0:
-        yield f"{release.minage}+" if release.minage else "All ages"
+    if rating := format_age_rating(release.minage):
+        yield rating
     yield from _list_marks(vn, release, code=code, names=names)
     if viewer.age_restricted or release.is_for_everyone:
         yield from _list_shops(release)
@@ -97,16 +98,11 @@ def _list_parts(vn: Vn, release: Release, *, code: str, names: Names, viewer: Vi
 def _list_marks(vn: Vn, release: Release, *, code: str, names: Names) -> Iterator[str]:
     if any(language.mtl for language in release.languages if language.lang == code):
         yield "Machine translation"
-    if not release.official:
-        yield "Unofficial"
     kinds = {novel.rtype for novel in release.vns if novel.id == vn.id}
     for kind in ("trial", "partial"):
         if kind in kinds:
             yield names.release_type(kind)
-    if release.patch:
-        yield "Patch"
-    if release.freeware:
-        yield "Freeware"
+    yield from list_kinds(release)
 
 
 def _list_shops(release: Release) -> Iterator[str]:

@@ -75,4 +75,4 @@ def _build_row(tag: Tag, names: Names, address: Address) -> Row:
 def _list_likeness(vn: Vn, score: float) -> Iterator[str]:
     yield from list_vn_facts(vn)
     if math.isfinite(score):
-        yield f"{min(max(score, 0), 1):.0%} alike"
+        yield f"{score:.0%} alike"

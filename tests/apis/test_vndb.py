@@ -228,7 +228,7 @@ async def test_names_of_the_schema_are_asked_for_once_a_day() -> None:
     fake = FakeVndb()
     fake.get["schema"] = b'{"enums":{"language":[{"id":"tlh","label":"Klingon"}]}}'
     for _ in range(3):
-        assert (await fake.vndb.fetch_schema()).language("tlh") == "Klingon"
+        assert (await fake.vndb.fetch_names()).language("tlh") == "Klingon"
     assert fake.sent == 1
 
 
@@ -238,22 +238,22 @@ async def test_names_of_the_schema_are_asked_for_once_a_day() -> None:
 async def test_names_are_built_in_when_the_schema_is_away(reply: Reply) -> None:
     fake = FakeVndb()
     fake.reply = reply
-    task = asyncio.create_task(fake.vndb.fetch_schema())
+    task = asyncio.create_task(fake.vndb.fetch_names())
     await fake.clock.advance(1.01)  # longer nobody waits for names
     assert task.result() is BUILT_IN
     asked = fake.sent
-    assert await fake.vndb.fetch_schema() is BUILT_IN
+    assert await fake.vndb.fetch_names() is BUILT_IN
     assert fake.sent == asked
 
 
 async def test_the_schema_is_asked_for_again_when_vndb_is_back() -> None:
     fake = FakeVndb()
     fake.reply = Reply(status=500)
-    task = asyncio.create_task(fake.vndb.fetch_schema())
+    task = asyncio.create_task(fake.vndb.fetch_names())
     await fake.clock.advance(61)
     assert task.done()
     fake.reply = Reply(body=msgspec.json.encode({"enums": {"platform": [{"id": "ps9", "label": "PlayStation 9"}]}}))
-    assert (await fake.vndb.fetch_schema()).platform("ps9") == "PlayStation 9"
+    assert (await fake.vndb.fetch_names()).platform("ps9") == "PlayStation 9"
 
 
 async def test_statistics_are_read() -> None:

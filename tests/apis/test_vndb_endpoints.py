@@ -140,17 +140,17 @@ async def test_only_tags_that_can_be_searched_by_are_suggested(running: Running)
 
 
 async def test_somebody_is_found_by_name_and_id(running: Running) -> None:
-    assert (await running.vndb.fetch_user("TestReader")).entry.id == "u3"
-    assert (await running.vndb.fetch_user("u3")).entry.username == "testreader"
+    assert (await running.vndb.users.fetch_user("TestReader")).entry.id == "u3"
+    assert (await running.vndb.users.fetch_user("u3")).entry.username == "testreader"
     with pytest.raises(NotFound):
-        await running.vndb.fetch_user("NoUserWithThisNameExists")
+        await running.vndb.users.fetch_user("NoUserWithThisNameExists")
 
 
 async def test_the_public_labels_of_a_list_are_read(running: Running) -> None:
-    labels = await running.vndb.fetch_labels("u3")
+    labels = await running.vndb.users.fetch_labels("u3")
     assert {7: "Voted", 1: "Playing"}.items() <= {label.id: label.label for label in labels}.items()
     assert all(label.count is not None for label in labels)
-    assert await running.vndb.fetch_labels("u99999") == []
+    assert await running.vndb.users.fetch_labels("u99999") == []
 
 
 async def test_a_public_list_is_read_best_vote_first(running: Running) -> None:
@@ -164,7 +164,7 @@ async def test_a_public_list_is_read_best_vote_first(running: Running) -> None:
 
 
 async def test_all_votes_of_somebody_are_read(running: Running) -> None:
-    votes = await running.vndb.fetch_votes("u3")
+    votes = await running.vndb.users.fetch_votes("u3")
     assert votes.complete
     assert votes.entries
     assert all(entry.vote and entry.vn and entry.vn.title for entry in votes.entries)
@@ -217,7 +217,7 @@ async def test_similar_novels_are_remembered(running: Running) -> None:
 async def test_the_statistics_and_the_names_are_read(running: Running) -> None:
     stats = (await running.vndb.fetch_stats()).entry
     assert min(stats.vn, stats.releases, stats.chars, stats.producers, stats.staff, stats.tags, stats.traits) > 0
-    assert (await running.vndb.fetch_schema()).language("ja") == "Japanese"
+    assert (await running.vndb.fetch_names()).language("ja") == "Japanese"
 
 
 async def test_nothing_that_was_asked_breaks_a_limit(running: Running) -> None:

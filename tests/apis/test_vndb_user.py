@@ -39,7 +39,7 @@ def build_fake() -> FakeVndb:
 
 
 async def ask(fake: FakeVndb, *names: str) -> list[str]:
-    task = asyncio.ensure_future(asyncio.gather(*map(fake.vndb.fetch_user, names), return_exceptions=True))
+    task = asyncio.ensure_future(asyncio.gather(*map(fake.vndb.users.fetch_user, names), return_exceptions=True))
     await fake.clock.run(task)
     return [type(one).__name__ if isinstance(one, BaseException) else one.entry.id for one in task.result()]
 
@@ -68,7 +68,7 @@ async def test_a_name_is_remembered_for_ten_minutes() -> None:
 async def test_what_is_no_name_is_nobody_and_not_asked_for(name: str) -> None:
     fake = build_fake()
     with pytest.raises(NotFound):
-        await fake.vndb.fetch_user(name)
+        await fake.vndb.users.fetch_user(name)
     assert fake.sent == 0
 
 
@@ -89,7 +89,7 @@ async def test_labels_have_counts_and_odd_ones_are_left_out() -> None:
     fake.get["ulist_labels"] = (
         b'{"labels":[{"id":1,"label":"Playing","private":false,"count":3},{"id":null},7,{"id":7,"label":"Voted"}]}'
     )
-    labels = await fake.vndb.fetch_labels("u3")
+    labels = await fake.vndb.users.fetch_labels("u3")
     assert [(one.id, one.label, one.count) for one in labels] == [(1, "Playing", 3), (7, "Voted", None)]
     assert fake.transport.sent[0].request.url.endswith("/ulist_labels?user=u3&fields=count")
 
@@ -98,9 +98,9 @@ async def test_labels_have_counts_and_odd_ones_are_left_out() -> None:
 async def test_a_list_is_somebodys_by_id(user_id: str) -> None:
     fake = FakeVndb()
     with pytest.raises(InvalidInput):
-        await fake.vndb.fetch_labels(user_id)
+        await fake.vndb.users.fetch_labels(user_id)
     with pytest.raises(InvalidInput):
-        await fake.vndb.fetch_votes(user_id)
+        await fake.vndb.users.fetch_votes(user_id)
     with pytest.raises(InvalidInput):
         await fake.vndb.fetch_list(ListQuery(LIST_ENTRY, user=user_id))
     assert fake.sent == 0
@@ -113,7 +113,7 @@ def build_votes(number: int) -> list[Record]:
 async def test_all_votes_are_fetched_page_by_page_and_once() -> None:
     fake = FakeVndb(build_votes(250))
     for _ in range(2):
-        votes = await fake.vndb.fetch_votes("u3")
+        votes = await fake.vndb.users.fetch_votes("u3")
         assert (len(votes.entries), votes.complete) == (250, True)
     assert fake.sent == 3
     first = fake.queries[0]
@@ -123,7 +123,7 @@ async def test_all_votes_are_fetched_page_by_page_and_once() -> None:
 
 async def test_of_more_than_five_hundred_votes_the_latest_are_fetched() -> None:
     fake = FakeVndb(build_votes(1200))
-    votes = await fake.vndb.fetch_votes("u3")
+    votes = await fake.vndb.users.fetch_votes("u3")
     assert (len(votes.entries), votes.complete, fake.sent) == (500, False, 5)
 
 
@@ -133,11 +133,11 @@ async def test_a_vote_between_two_pages_is_not_counted_twice() -> None:
     for more, page in zip((True, False), pages, strict=True):
         body = {"results": [{"id": one, "vote": 80} for one in page], "more": more}
         fake.transport.replies.append(Reply(body=msgspec.json.encode(body)))
-    assert [entry.id for entry in (await fake.vndb.fetch_votes("u3")).entries] == ["v3", "v2", "v1"]
+    assert [entry.id for entry in (await fake.vndb.users.fetch_votes("u3")).entries] == ["v3", "v2", "v1"]
 
 
 async def test_nobodys_votes_are_none() -> None:
-    votes = await FakeVndb().vndb.fetch_votes("u99999")
+    votes = await FakeVndb().vndb.users.fetch_votes("u99999")
     assert (votes.entries, votes.complete) == ([], True)
 
 

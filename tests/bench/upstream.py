@@ -100,7 +100,7 @@ async def measure_upstream(seed: int) -> Row:
             if typed:
                 vn_id = (await vndb.search(VN, f"Novel number {novel}")).items[0].id
             card = await vndb.fetch(VN, vn_id)
-            await vndb.fetch_schema()
+            await vndb.fetch_names()
         assert card.entry.id == f"v{novel}"
 
     # Zipf's law: the novel in place n is asked for 1/n as often as the first.

@@ -16,6 +16,7 @@ from bot.client import point_discord_at
 from bot.config import Config
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.service import SampleServices, start_sample_services
+from bot.reply import DEFER_AFTER_S
 
 
 @dataclasses.dataclass
@@ -94,6 +95,21 @@ async def place(unconnected: Place) -> AsyncGenerator[Place]:
     """Everything, with the bot connected."""
     async with unconnected.connected():
         yield unconnected
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that a busy machine is late with is not deferred: else whether a sentence is private were chance.
+
+    Tests of deferring set the real time again.
+    """
+    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 2.5)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
+    """The time after which an answer is really deferred."""
+    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", DEFER_AFTER_S)
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,12 @@ from bot.playground.engine import Channel, texts
 from bot.playground.service.fault import Fault
 from bot.playground.service.vndb_data import Novel
 from tests.flow.conftest import Place
+from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_button, find_link, list_values, press
 
 Payload = dict[str, Any]
 
-AGAIN, ALL = "Another one", "All of these on VNDB"
+AGAIN, ALL = "Another one", "Open this search on VNDB"
 LONG = ["and", *(["id", "!=", f"v{number}"] for number in range(100_000, 100_200))]
 
 
@@ -91,6 +92,44 @@ async def test_spoilers_of_a_random_novel_are_shown_privately(place: Place) -> N
     assert seen.ephemeral
 
 
+@pytest.mark.parametrize("end", ["tags", "screenshots", "releases"])
+async def test_the_pages_of_a_random_novel_lead_to_another_one_with_its_filter(unconnected: Place, end: str) -> None:
+    link = await build_search_link(unconnected, "v", ["and", ["olang", "=", "en"], ["rating", ">=", 80]])
+    async with unconnected.connected():
+        shown = await ask(unconnected, "vn random", filter=link)
+        carried = find_link(shown, ALL)
+        opened = await (await choose(unconnected.reader, shown, f"{find_novel(unconnected, shown).id}/{end}")).message()
+        assert find_link(opened, ALL) == carried
+    async with unconnected.connected():
+        for _ in range(4):
+            shown = await (await press(unconnected.reader, opened, AGAIN)).message()
+            novel = find_novel(unconnected, shown)
+            assert (novel.olang, (novel.rating or 0) >= 80, find_link(shown, ALL)) == ("en", True, carried)
+            opened = await (await choose(unconnected.reader, shown, f"{novel.id}/{end}")).message()
+
+
+async def test_a_random_character_leads_to_another_one_from_its_pages(place: Place) -> None:
+    shown = await ask(place, "character random")
+    drawn: set[str | None] = set()
+    for _ in range(5):
+        link = find_link(shown, "View on VNDB") or ""
+        drawn.add(link)
+        opened = await (await choose(place.reader, shown, f"{link.rsplit('/', 1)[-1]}/traits")).message()
+        shown = await (await press(place.reader, opened, AGAIN)).message()
+    assert len(drawn) > 1
+
+
+async def test_another_one_shows_spoilers_where_the_first_one_did(place: Place) -> None:
+    link = await build_search_link(place, "v", ["id", "=", "v90001"])
+    for level, shows in ((0, False), (2, True)):
+        shown = await ask(place, "vn random", filter=link, spoilers=level)
+        again = await (await press(place.reader, shown, AGAIN)).message()
+        assert ("And on." in texts(again)) is shows
+        page = next(value for value in list_values(again) if value.startswith("v90001/tags"))
+        opened = await (await choose(place.reader, again, page)).message()
+        assert ("And on." in texts(await (await press(place.reader, opened, AGAIN)).message())) is shows
+
+
 async def test_nothing_to_draw_from_is_said_to_the_asker_alone(place: Place) -> None:
     exchange = await place.reader.slash(place.general, "vn random", tags="g19", developer="p37")
     assert texts(await exchange.message()) == "VNDB has no visual novel like that."
@@ -133,7 +172,7 @@ async def test_a_service_that_fails_ends_in_a_sentence(
     place.services.vndb.fault = fault
     options: dict[str, Any] = {} if option is None else {option: "v17"}
     exchange = await place.reader.slash(place.general, command, **options)
-    assert texts(await exchange.message(timeout_s=25)).startswith("VNDB ")
+    assert texts(await exchange.message(timeout_s=25)).startswith(SENTENCES[fault])
 
 
 @pytest.mark.parametrize(

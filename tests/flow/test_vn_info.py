@@ -236,6 +236,7 @@ async def test_a_page_that_cannot_be_had_is_said_and_the_message_stays(place: Pl
     assert [texts(message) for message in place.moderator.messages(place.general)] == [texts(shown)]
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_page_of_a_slow_service_comes_in_the_end(place: Place) -> None:
     shown = await show(place, GATE)
     place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.2

@@ -11,6 +11,7 @@ from bot.playground.engine import PersonError, buttons, texts
 from bot.playground.service.fault import Fault
 from bot.playground.service.vndb_data import Novel
 from tests.flow.conftest import Place
+from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_button, find_link, list_pages, press
 
 Payload = dict[str, Any]
@@ -325,5 +326,5 @@ async def test_a_page_turn_that_fails_leaves_the_list(place: Place, fault: Fault
     shown = await ask(place, "vn top", language="en")
     place.services.vndb.fault = fault
     pressed = await press(place.reader, shown, "Next")
-    assert texts(await pressed.message(timeout_s=25)).startswith("VNDB ")
+    assert texts(await pressed.message(timeout_s=25)).startswith(SENTENCES[fault])
     assert [texts(message) for message in place.moderator.messages(place.general)] == [texts(shown)]

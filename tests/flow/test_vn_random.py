@@ -63,6 +63,7 @@ async def test_the_message_stays_when_the_service_is_down(place: Place) -> None:
     assert texts(place.reader.messages(place.general)[0]).startswith("## ")
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_message_deleted_meanwhile_is_no_error(place: Place) -> None:
     message = await (await place.reader.slash(place.general, "vn random")).message()
     place.services.vndb.latency_s = 1.0

@@ -10,6 +10,7 @@ import pytest
 from bot.playground.engine import texts
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
+from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_link, list_pages, press
 
 Payload = dict[str, Any]
@@ -138,7 +139,7 @@ async def test_no_release_is_said(place: Place, command: str) -> None:
 async def test_a_service_that_fails_ends_in_a_sentence(place: Place, command: str, fault: Fault) -> None:
     place.services.vndb.fault = fault
     exchange = await place.reader.slash(place.general, command)
-    assert texts(await exchange.message(timeout_s=25)).startswith("VNDB ")
+    assert texts(await exchange.message(timeout_s=25)).startswith(SENTENCES[fault])
 
 
 @pytest.mark.parametrize(("focused", "typed", "value"), [("language", "engl", "en"), ("platform", "windo", "win")])

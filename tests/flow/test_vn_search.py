@@ -11,6 +11,7 @@ from bot.playground.engine import Channel, pictures, selects, texts
 from bot.playground.service.fault import Fault
 from bot.ui.frame import PageView
 from tests.flow.conftest import Place
+from tests.flow.fault_message import SENTENCES
 
 SAFE = "v17"
 EXPLICIT = "v4590"
@@ -135,20 +136,6 @@ async def test_ten_keystrokes_are_at_most_two_questions(place: Place) -> None:
     assert after - before <= 2
 
 
-SENTENCES: dict[Fault, str] = {
-    "500": "VNDB cannot be reached at the moment.",
-    "502": "VNDB cannot be reached at the moment.",
-    "timeout": "VNDB took too long to find an answer, and gave up.",
-    "rubbish": "VNDB",
-    "null": "VNDB",
-    "cut": "VNDB",
-    "huge": "VNDB",
-    "bomb": "VNDB",
-    "redirect": "VNDB",
-    "429": "VNDB",
-}
-
-
 @pytest.mark.parametrize("fault", sorted(SENTENCES))
 async def test_a_bad_answer_ends_in_a_sentence_and_the_next_question_works(place: Place, fault: Fault) -> None:
     place.services.vndb.fault = fault
@@ -162,6 +149,7 @@ async def test_a_bad_answer_ends_in_a_sentence_and_the_next_question_works(place
         assert "CLANNAD" in texts(message)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_slow_service_is_acknowledged_in_under_a_second_and_answered(place: Place) -> None:
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.5
@@ -177,6 +165,7 @@ async def test_autocompletion_answers_in_under_a_second_while_the_service_hangs(
     assert choices == []
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_an_answer_nobody_waits_for_any_more_is_no_error(place: Place) -> None:
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.2

@@ -51,7 +51,6 @@ class ScriptedTransport:
         self.default = default or Reply()
         self.answer: Callable[[Request], Reply] | None = None
         self.sent: list[Sent] = []
-        self.begun = 0
         self.closed = False
 
     async def send(
@@ -62,7 +61,6 @@ class ScriptedTransport:
         max_body_bytes: int,  # noqa: ARG002 - scripted bodies are small
         on_sent: Callable[[], None] | None = None,
     ) -> Response:
-        self.begun += 1
         reply = self._find_reply(request)
         if reply.connect_s:
             await self._clock.sleep(reply.connect_s)

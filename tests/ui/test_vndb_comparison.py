@@ -72,7 +72,7 @@ def test_the_summary_says_the_numbers_in_words() -> None:
     texts = read_texts(render(entries(10, 20, 30), entries(50, 60, 70)))
     assert "## ann and ben" in texts
     assert "**Both voted on:** 3 visual novels" in texts
-    assert "**Strictness:** ben votes 4 higher on average" in texts
+    assert "**Strictness:** ben votes 4 higher on average, where both voted" in texts
     assert "**Agreement:** 1.00 on a scale of -1 to 1: they like very much the same" in texts
 
 

@@ -102,12 +102,12 @@ MARKUP = st.lists(PIECES, max_size=30).map("".join)
     ],
 )  # fmt: skip
 def test_codes_become_markdown(markup: str, markdown: str) -> None:
-    assert render_markup(markup, limit=1000) == markdown
+    assert render_markup(markup, limit=1000, spoilers=True) == markdown
 
 
 @given(MARKUP, st.integers(0, 200))
 def test_any_text_fits_and_mentions_nobody(markup: str, limit: int) -> None:
-    markdown = render_markup(markup, limit=limit)
+    markdown = render_markup(markup, limit=limit, spoilers=True)
     assert size(markdown) <= limit
     assert find_mentions(markdown) == []
     assert show(markdown).stray_bars == 0
@@ -121,33 +121,33 @@ def test_what_a_spoiler_hides_stays_hidden(before: str, inside: str, after: str,
     before = before.replace("[code]", "").replace("[raw]", "")
     inside = inside.replace("[/spoiler]", "")
     markup = f"{before}[spoiler]{SECRET} {inside} {SECRET}[/spoiler]{after}"
-    assert SECRET not in show(render_markup(markup, limit=limit)).visible
+    assert SECRET not in show(render_markup(markup, limit=limit, spoilers=True)).visible
 
 
 @given(MARKUP, st.integers(0, 400))
 def test_a_spoiler_that_is_never_closed_hides_the_rest(inside: str, limit: int) -> None:
     inside = inside.replace("[/spoiler]", "")
-    visible = show(render_markup(f"a [spoiler]{inside}", limit=limit)).visible
+    visible = show(render_markup(f"a [spoiler]{inside}", limit=limit, spoilers=True)).visible
     assert re.sub(r"[\s>…]", "", visible) in {"", "a"}
 
 
 def test_every_cut_through_a_spoiler_leaves_it_closed() -> None:
     markup = f"At [spoiler][b]The {SECRET}[/b] did it, the {SECRET}, see [url=/v1]{SECRET}[/url].[/spoiler] End."
     for limit in range(120):
-        shown = show(render_markup(markup, limit=limit))
+        shown = show(render_markup(markup, limit=limit, spoilers=True))
         assert SECRET not in shown.visible
         assert shown.stray_bars == 0
 
 
 def test_a_cut_text_says_so() -> None:
-    assert render_markup("word " * 100, limit=50).endswith("…")
-    assert render_markup("[b]" + "word " * 100, limit=50).endswith("…**")
-    assert not render_markup("word", limit=50).endswith("…")
+    assert render_markup("word " * 100, limit=50, spoilers=True).endswith("…")
+    assert render_markup("[b]" + "word " * 100, limit=50, spoilers=True).endswith("…**")
+    assert not render_markup("word", limit=50, spoilers=True).endswith("…")
 
 
 @given(MARKUP)
 def test_links_lead_only_to_the_web(markup: str) -> None:
-    for link in show(render_markup(markup, limit=2000)).links:
+    for link in show(render_markup(markup, limit=2000, spoilers=True)).links:
         assert link.startswith(("https://", "http://"))
 
 
@@ -155,9 +155,9 @@ def test_links_lead_only_to_the_web(markup: str) -> None:
 def test_hostile_texts_take_no_time(piece: str) -> None:
     text = piece * 20_000
     started = time.perf_counter()
-    render_markup(text, limit=1_000_000)
+    render_markup(text, limit=1_000_000, spoilers=True)
     render_markup(text, limit=1_000_000, spoilers=False)
-    render_markup_pages(text, first=100, further=2000)
+    render_markup_pages(text, first=100, further=2000, spoilers=True)
     has_spoiler(text)
     assert time.perf_counter() - started < 10
 
@@ -207,7 +207,7 @@ def test_a_text_says_whether_it_has_spoilers(markup: str, *, said: bool) -> None
 
 def test_pages_hold_all_of_a_text_and_keep_its_format() -> None:
     markup = "[b]" + " ".join(f"word{number}" for number in range(300)) + "[/b]\n\nThe end."
-    pages = render_markup_pages(markup, first=500, further=800)
+    pages = render_markup_pages(markup, first=500, further=800, spoilers=True)
     assert len(pages) > 2
     assert all(page.startswith("**") for page in pages)
     shown = " ".join(show(page).visible for page in pages).split()
@@ -215,8 +215,8 @@ def test_pages_hold_all_of_a_text_and_keep_its_format() -> None:
 
 
 def test_a_text_that_fits_is_one_page() -> None:
-    assert render_markup_pages("", first=200, further=400) == ("",)
-    assert render_markup_pages("a\n\n[i]b c[/i] d", first=200, further=400) == ("a\n\n*b c* d",)
+    assert render_markup_pages("", first=200, further=400, spoilers=True) == ("",)
+    assert render_markup_pages("a\n\n[i]b c[/i] d", first=200, further=400, spoilers=True) == ("a\n\n*b c* d",)
 
 
 @given(markup=MARKUP, times=st.integers(1, 8), limit=st.integers(100, 300), spoilers=st.booleans())
@@ -232,7 +232,7 @@ def test_no_page_shows_what_a_spoiler_hides(before: str, inside: str, after: str
     before = before.replace("[code]", "").replace("[raw]", "")
     inside = inside.replace("[/spoiler]", "")
     markup = f"{before}[spoiler]{SECRET} {inside * 10} {SECRET}[/spoiler]{after}"
-    for page in render_markup_pages(markup, first=150, further=150):
+    for page in render_markup_pages(markup, first=150, further=150, spoilers=True):
         assert SECRET not in show(page).visible
     for page in render_markup_pages(markup, first=150, further=150, spoilers=False):
         assert SECRET not in page

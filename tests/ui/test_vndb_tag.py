@@ -66,7 +66,7 @@ async def test_the_card_of_a_trait_holds_what_is_known() -> None:
         "**On:** 1 character",
         "**Also called:** Crimson",
         "Like a fox.",
-        "- **Kurisu** (紅莉栖)",
+        "- Kurisu (紅莉栖)",
     ):
         assert line in text
     assert {"c34", "i42/characters"} <= read_addresses(render_a_trait())

@@ -6,17 +6,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from discord import ui
 
 from bot.apis.vndb_model import Image, Producer, Tag, Vn
 from bot.apis.vndb_names import BUILT_IN
 from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
-from bot.ui.item import GoButton
-from bot.ui.text import size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_vn import choice_name, describe_vn, render_overview
+from bot.ui.vndb_vn import describe_vn, render_overview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
@@ -87,19 +84,8 @@ async def test_the_menu_leads_to_every_page_of_the_novel_at_the_same_spoiler_lev
     assert read_addresses(render(PLAIN, spoiler=1)) == {*(f"v2002{end}~1a" for end in ends), "similar/v2002~1a"}
 
 
-async def test_links_and_actions_stand_beside_the_link_to_vndb() -> None:
-    action: ui.Item[Any] = GoButton(Address("random/v"), asker_id=1, label="Another one")
-    view = render_overview(
-        Card(PLAIN),
-        names=BUILT_IN,
-        viewer=READER,
-        address=Address("v2002"),
-        actions=[action],
-        links=[("All of these", "https://vndb.org/v?f=0")],
-    )
-    assert links(view) == {"View on VNDB": "https://vndb.org/v2002", "All of these": "https://vndb.org/v?f=0"}
-    assert "random/v" in read_addresses(view)
-    assert view.is_persistent()
+async def test_a_link_leads_to_the_novel_on_vndb() -> None:
+    assert links(render(PLAIN)) == {"View on VNDB": "https://vndb.org/v2002"}
 
 
 async def test_an_old_answer_says_how_old_it_is() -> None:
@@ -203,11 +189,3 @@ async def test_a_page_after_the_last_one_is_the_last_one() -> None:
 def test_a_novel_is_told_from_others_by_year_language_and_rating() -> None:
     assert describe_vn(GATE, BUILT_IN) == "2009 · Japanese · 8.9"
     assert describe_vn(Vn(id="v5"), BUILT_IN) == ""
-
-
-def test_choices_show_title_year_and_language() -> None:
-    assert choice_name(GATE, BUILT_IN) == "Steins;Gate (2009, Japanese)"
-    assert choice_name(Vn(id="v5", title="Bare"), BUILT_IN) == "Bare"
-    long = choice_name(msgspec.structs.replace(GATE, title="x" * 250), BUILT_IN)
-    assert long.endswith("x… (2009, Japanese)")
-    assert size(long) == 100

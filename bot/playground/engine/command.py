@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from bot.playground.engine.fault import ApiError, Faults, Path
@@ -204,16 +204,3 @@ def without_localizations(commands: list[Payload]) -> list[Payload]:
         return [strip(one) for one in cast("list[Any]", value)] if isinstance(value, list) else value
 
     return [strip(one) for one in commands]
-
-
-def runnable(command: Payload) -> Iterator[tuple[str, list[Payload]]]:
-    """Each full name that can be typed (`vn search`) with its options."""
-
-    def below(name: str, options: list[Payload]) -> Iterator[tuple[str, list[Payload]]]:
-        inner = [one for one in options if one["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)]
-        if not inner:
-            yield name, options
-        for one in inner:
-            yield from below(f"{name} {one['name']}", one.get("options") or [])
-
-    yield from below(command["name"], command.get("options") or [])

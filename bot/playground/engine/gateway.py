@@ -21,7 +21,7 @@ from bot.playground.engine.world import DM, Channel, World
 
 Payload = dict[str, Any]
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 0, 1, 2, 6, 7
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
 HEARTBEAT_INTERVAL_MS = 41_250
 REMEMBERED_EVENTS = 1000
@@ -141,11 +141,6 @@ class Gateway:
         for connection in list(self._connections):
             connection.close(code)
             self._drop(connection)
-
-    def ask_to_reconnect(self) -> None:
-        """Send RECONNECT, as Discord does when a gateway server goes."""
-        for connection in list(self._connections):
-            connection.send({"op": RECONNECT, "d": None})
 
     async def close(self) -> None:
         """Close every connection at once, for the end."""

@@ -201,12 +201,6 @@ class World:
             self.emit(name, self.channel_payload(channel), channel)
         return channel
 
-    def delete_channel(self, channel: Channel) -> None:
-        """Remove a channel and tell the bot."""
-        del self.channels[channel.id]
-        name = "THREAD_DELETE" if channel.kind == THREAD else "CHANNEL_DELETE"
-        self.emit(name, self.channel_payload(channel), channel)
-
     def set_nsfw(self, channel: Channel, nsfw: bool) -> None:
         """Mark a channel as age-restricted, or not, and tell the bot."""
         channel.nsfw = nsfw
@@ -216,12 +210,6 @@ class World:
         """Deny permissions in a channel, and tell the bot."""
         allow, deny = channel.overwrites.get(who.id, (0, 0))
         channel.overwrites[who.id] = (allow & ~permission, deny | permission)
-        self.emit("CHANNEL_UPDATE", self.channel_payload(channel), channel)
-
-    def grant(self, channel: Channel, who: User | Role, permission: int) -> None:
-        """Allow permissions in a channel, and tell the bot."""
-        allow, deny = channel.overwrites.get(who.id, (0, 0))
-        channel.overwrites[who.id] = (allow | permission, deny & ~permission)
         self.emit("CHANNEL_UPDATE", self.channel_payload(channel), channel)
 
     def permissions(self, user: User, channel: Channel) -> int:

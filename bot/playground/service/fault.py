@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable
-from typing import Literal, get_args
+from typing import Literal
 
 from aiohttp import web
 
 Fault = Literal["500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "429", "null", "redirect"]
-FAULTS: tuple[str, ...] = get_args(Fault)
 
 _HUGE_BYTES = 6 * 1024 * 1024
 _BLOCK = b"0," * 32768

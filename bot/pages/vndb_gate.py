@@ -1,0 +1,88 @@
+"""What may be asked for where, and what an answer would give away: the tags and traits that a filter names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.apis import vndb_kind as kinds
+from bot.apis.vndb import Vndb
+from bot.apis.vndb_filter import Filter, Json
+from bot.apis.vndb_kind import Kind
+from bot.apis.vndb_model import Character, Vn, is_sexual
+from bot.errors import InvalidInput, NotFound
+from bot.ui.viewer import Viewer
+
+LABELS_AT_MOST = 50
+"""Tags and traits of one filter that are looked up where sexual ones may not stand: two questions at most."""
+
+_LABELS: Mapping[str, Kind[Any]] = {
+    "tag": kinds.TAG,
+    "dtag": kinds.TAG,
+    "trait": kinds.TRAIT,
+    "dtrait": kinds.TRAIT,
+}
+_FIELDS = {kinds.VN.key: ",tags{spoiler,lie}", kinds.CHARACTER.key: ",traits{spoiler,lie}"}
+
+
+async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -> None:
+    """Raises `InvalidInput` for a filter that asks for sexual content where that may not stand."""
+    labels = find_labels(wanted)
+    if viewer.age_restricted or not labels:
+        return
+    if len(labels) > LABELS_AT_MOST:
+        raise InvalidInput("filter", f"names more than {LABELS_AT_MOST} tags and traits, which is too many here")
+    # Asked for together, they share one question.
+    for refused in await asyncio.gather(*(_find_refusal(vndb, kind, entry_id) for kind, entry_id in labels)):
+        if refused is not None:
+            raise refused
+
+
+async def _find_refusal(vndb: Vndb, kind: Kind[Any], entry_id: str) -> InvalidInput | None:
+    try:
+        entry = (await vndb.fetch(kind, entry_id)).entry
+    except NotFound:
+        return None
+    return refuse(kind) if is_sexual(entry) else None
+
+
+def refuse(kind: Kind[Any]) -> InvalidInput:
+    """The error for a sexual tag or trait in an ordinary channel."""
+    return InvalidInput(kind.noun, "is about sexual content, and can be asked for in age-restricted channels only")
+
+
+def find_labels(wanted: Filter[Any] | None) -> list[tuple[Kind[Any], str]]:
+    """The tags and traits that a filter names, however deep, each once."""
+    return [] if wanted is None else list(dict.fromkeys(_list_labels(wanted.json)))
+
+
+def add_label_fields(kind: Kind[Any], wanted: Filter[Any] | None) -> str | None:
+    """The row fields of a query, with what tells whether a row has one of the filter's labels as a lie."""
+    more = _FIELDS.get(kind.key)
+    return f"{kind.row_fields}{more}" if more and find_labels(wanted) else None
+
+
+def is_open(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
+    """Whether a page of that spoiler level may tell that `entry` has what the filter asks for.
+
+    VNDB's filters know spoiler levels, but no lies.
+    """
+    ids = {entry_id for _, entry_id in find_labels(wanted)}
+    if isinstance(entry, Vn):
+        return all(tag.spoils <= spoiler for tag in entry.tags if tag.id in ids)
+    if isinstance(entry, Character):
+        return all(trait.spoils <= spoiler for trait in entry.traits if trait.id in ids)
+    return True
+
+
+def _list_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return
+    kind = _LABELS.get(str(json[0]))
+    if kind is not None and len(json) == 3:
+        value = json[2]
+        entry_id = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
+        yield kind, str(entry_id)
+    for part in json:
+        yield from _list_labels(part)

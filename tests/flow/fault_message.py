@@ -1,0 +1,21 @@
+"""What people are told when the service fails."""
+
+from __future__ import annotations
+
+from bot.playground.service.fault import Fault
+
+_AWAY = "VNDB cannot be reached at the moment."
+_RUBBISH = "VNDB answered with something Shiori does not understand."
+
+SENTENCES: dict[Fault, str] = {
+    "500": _AWAY,
+    "502": _AWAY,
+    "cut": _AWAY,
+    "timeout": "VNDB took too long to find an answer, and gave up.",
+    "rubbish": _RUBBISH,
+    "null": _RUBBISH,
+    "huge": _RUBBISH,
+    "bomb": _RUBBISH,
+    "redirect": _RUBBISH,
+    "429": "VNDB is being asked more than it allows right now.",
+}

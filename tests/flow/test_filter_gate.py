@@ -1,0 +1,136 @@
+"""What may be asked for where: filters that name sexual tags and traits, at the command and at each press after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, Exchange, texts
+from tests.flow.conftest import Place
+from tests.flow.vn_message import build_search_link, press
+
+Payload = dict[str, Any]
+
+REFUSED = "is about sexual content, and can be asked for in age-restricted channels only"
+SEXUAL_TAG, SEXUAL_TRAIT = ["tag", "=", "g91"], ["trait", "=", "i201"]
+NESTED = ["and", ["olang", "=", "ja"], SEXUAL_TAG]
+ORDINARY = ("general", "general_thread", "dm")
+LABELS_AT_MOST = 50
+
+
+async def ask(place: Place, command: str, channel: Channel, **options: Any) -> Exchange:
+    return await place.reader.slash(channel, command, **options)
+
+
+def list_tags(place: Place, number: int) -> list[list[object]]:
+    """Filters for that many tags that may stand anywhere."""
+    tags = [tag.id for tag in place.services.vndb.library.tags if tag.category != "ero" and tag.searchable]
+    assert len(tags) >= number
+    return [["tag", "=", tag] for tag in tags[:number]]
+
+
+def list_traits(place: Place, number: int) -> list[list[object]]:
+    """Filters for that many traits that may stand anywhere."""
+    traits = [trait.id for trait in place.services.vndb.library.traits if not trait.sexual and trait.searchable]
+    assert len(traits) >= number
+    return [["trait", "=", trait] for trait in traits[:number]]
+
+
+@pytest.mark.parametrize(
+    ("command", "prefix", "filters"),
+    [
+        ("vn search", "v", NESTED),
+        ("vn random", "v", NESTED),
+        ("vn top", "v", NESTED),
+        ("vn search", "v", ["or", ["olang", "=", "ja"], ["dtag", "=", "g91"]]),
+        ("vn search", "v", ["tag", "!=", "g91"]),
+        ("vn search", "v", ["character", "=", SEXUAL_TRAIT]),
+        ("vn new", "r", ["vn", "=", NESTED]),
+        ("character search", "c", SEXUAL_TRAIT),
+        ("character search", "c", ["and", ["vn", "=", NESTED], ["sex", "=", "f"]]),
+    ],
+)
+async def test_a_pasted_filter_that_names_sexual_ones_is_for_age_restricted_channels(
+    place: Place, command: str, prefix: str, filters: list[Any]
+) -> None:
+    link = await build_search_link(place, prefix, filters)
+    for where in ORDINARY:
+        exchange = await ask(place, command, getattr(place.world, where), filter=link)
+        assert REFUSED in texts(await exchange.message())
+        assert exchange.ephemeral
+    opened = await ask(place, command, place.world.after_dark, filter=link)
+    assert texts(await opened.message()).startswith("## ")
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("vn top", {"tags": "g91"}),
+        ("vn search", {"tags": "g91"}),
+        ("vn search", {"tags": "g91", "query": "a", "sort": "title"}),
+    ],
+)
+async def test_a_list_by_a_sexual_tag_is_not_turned_where_it_may_no_longer_stand(
+    place: Place, command: str, options: dict[str, Any]
+) -> None:
+    channel = place.world.after_dark
+    listed = await (await ask(place, command, channel, **options)).message()
+    place.world.set_nsfw(channel, nsfw=False)
+    turned = await press(place.reader, listed, "Next")
+    assert REFUSED in texts(await turned.message())
+    assert turned.ephemeral
+    assert texts(place.world.messages[listed["id"]].payload) == texts(listed)
+
+
+async def test_a_list_by_a_sexual_trait_is_not_turned_where_it_may_no_longer_stand(place: Place) -> None:
+    channel = place.world.after_dark
+    link = await build_search_link(place, "c", ["or", SEXUAL_TRAIT, ["trait", "=", "i42"]])
+    listed = await (await ask(place, "character search", channel, filter=link)).message()
+    place.world.set_nsfw(channel, nsfw=False)
+    assert REFUSED in texts(await (await press(place.reader, listed, "Next")).message())
+    assert REFUSED in texts(await (await press(place.moderator, listed, "Next")).message())
+
+
+async def test_there_is_no_other_one_by_a_sexual_tag_where_it_may_no_longer_stand(place: Place) -> None:
+    channel = place.world.after_dark
+    shown = await (await ask(place, "vn random", channel, tags="g91")).message()
+    again = await (await press(place.reader, shown, "Another one")).message()
+    assert texts(again).startswith("## ")
+    place.world.set_nsfw(channel, nsfw=False)
+    pressed = await press(place.reader, again, "Another one")
+    assert REFUSED in texts(await pressed.message())
+    assert pressed.ephemeral
+
+
+async def test_a_list_by_other_tags_is_turned_wherever_it_stands(place: Place) -> None:
+    listed = await (await ask(place, "vn top", place.general, tags="g23")).message()
+    turned = await press(place.reader, listed, "Next")
+    assert "page 2 of" in texts(await turned.message())
+    assert not turned.ephemeral
+
+
+async def test_a_filter_of_many_tags_and_traits_costs_two_questions_more(place: Place) -> None:
+    tags, traits = list_tags(place, 35), list_traits(place, 10)
+    link = await build_search_link(place, "v", ["or", *tags, ["character", "=", ["or", *traits]]])
+    place.services.vndb.requests.clear()
+    listed = await (await ask(place, "vn top", place.general, filter=link)).message()
+    assert texts(listed).startswith("## ")
+    asked = [request.path.rsplit("/", 1)[-1] for request in place.services.vndb.requests]
+    assert sorted(name for name in asked if name in {"tag", "trait"}) == ["tag", "trait"]
+    place.services.vndb.requests.clear()
+    await (await ask(place, "vn top", place.general, filter=link)).message()
+    assert place.services.vndb.requests == []
+
+
+async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(place: Place) -> None:
+    enough, too_many = [
+        await build_search_link(place, "v", ["or", *list_tags(place, number)])
+        for number in (LABELS_AT_MOST, LABELS_AT_MOST + 1)
+    ]
+    for command in ("vn search", "vn random"):
+        exchange = await ask(place, command, place.general, filter=too_many)
+        assert "names more than 50 tags and traits, which is too many here" in texts(await exchange.message())
+        assert exchange.ephemeral
+        for channel, link in ((place.general, enough), (place.world.after_dark, too_many)):
+            assert texts(await (await ask(place, command, channel, filter=link)).message()).startswith("## ")
