@@ -34,6 +34,7 @@ from bot.ui.address import Address
 from bot.ui.frame import Choice, PageView
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import build_menu
+from bot.ui.vndb_filter import describe_filter
 from bot.ui.vndb_list import ROWS
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -57,6 +58,7 @@ class RenderList(Protocol[T]):
         compact: str | None,
         menu: Sequence[Choice],
         hidden: bool,
+        asked: str,
     ) -> PageView: ...
 
 
@@ -179,15 +181,17 @@ async def show_rows(
     message has to.
     """
     found, hidden = await fetch_matches(of, wanted, sorting, sources, visit)
+    names = await sources.vndb.fetch_names()
     return of.render(
         found,
         heading=heading or of.sortings[sorting].heading,
-        names=await sources.vndb.fetch_names(),
+        names=names,
         viewer=visit.viewer,
         address=visit.address,
         compact=found.compact if carry else None,
         menu=build_menu(of_entry, visit.address) if of_entry else (),
         hidden=hidden,
+        asked="" if (heading and not carry) or wanted is None else describe_filter(wanted.json, names),
     )
 
 

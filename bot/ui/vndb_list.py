@@ -48,7 +48,7 @@ class ListOptions(TypedDict):
     """How a list is shown. `heading` is escaped.
 
     `compact` is the filter, where the page's address alone does not say it. `menu` are pages beside the list. `hidden`:
-    rows are left out, since that they are in the list gives something away.
+    rows are left out, since that they are in the list gives something away. `asked`, escaped: what all must be like.
     """
 
     heading: str
@@ -58,6 +58,7 @@ class ListOptions(TypedDict):
     compact: NotRequired[str | None]
     menu: NotRequired[Sequence[Choice]]
     hidden: NotRequired[bool]
+    asked: NotRequired[str]
 
 
 def build_search_url(prefix: str, compact: str) -> str:
@@ -180,6 +181,8 @@ def _render(
     turns = not url or can_carry(url)
     extent = build_extent(found)
     texts = _list_texts(kept, found, heading=options["heading"], noun=noun, number=address.number, hidden=hidden)
+    if asked := options.get("asked"):
+        texts.insert(1, f"-# {asked}")
     if not turns and extent.has_next(address.number):
         texts.append(_explain_filter(url, room=BODY_LIMIT - sum(size(text) + 1 for text in texts)))
     frame = Frame(

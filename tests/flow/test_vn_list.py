@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -112,8 +113,8 @@ async def test_the_length_narrows_the_list(place: Place, length: int) -> None:
 
 def count_all(message: Payload) -> int:
     """How many novels the list says it has."""
-    line = next((line for line in texts(message).splitlines() if line.startswith("-# ")), "-# 0")
-    return int(line.split()[1].replace(",", ""))
+    found = re.search(r"^-# ([0-9,]+) visual novel", texts(message), re.MULTILINE)
+    return int(found[1].replace(",", "")) if found else 0
 
 
 @pytest.mark.parametrize("tags", ["g19,g20", "g19, g20", "Time Travel, g20", "time travel,G20", ",g19,,g20,"])
@@ -328,3 +329,9 @@ async def test_a_page_turn_that_fails_leaves_the_list(place: Place, fault: Fault
     pressed = await press(place.reader, shown, "Next")
     assert texts(await pressed.message(timeout_s=25)).startswith(SENTENCES[fault])
     assert [texts(message) for message in place.moderator.messages(place.general)] == [texts(shown)]
+
+
+async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None:
+    first = await ask(place, "vn top", **{"original-language": "ja", "min-rating": 7.0})
+    for page in await list_pages(place.reader, first):
+        assert "-# originally in Japanese · from rating 7" in texts(page)

@@ -1,0 +1,71 @@
+"""A filter in words, so that everybody in the channel sees what a list is a list of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from bot.apis.vndb_filter import Json
+from bot.apis.vndb_names import Names
+from bot.ui.text import clip, escape_line
+from bot.ui.vndb_text import format_date
+from bot.ui.vndb_vn import LENGTHS, STATUSES
+
+_LIMIT = 200
+_SIGNS = {">=": "from ", ">": "after ", "<=": "up to ", "<": "before "}
+
+
+def describe_filter(json: Json, names: Names) -> str:
+    """Return the conditions of a filter that a few words say, and whether there are others; escaped."""
+    conditions = [condition for condition in _list_conditions(json) if not _goes_without_saying(condition)]
+    said = [text for condition in conditions if (text := _describe(condition, names))]
+    if len(said) < len(conditions):
+        said.append("other conditions" if said else "")
+    return clip(" · ".join(filter(None, said)), _LIMIT)
+
+
+def _list_conditions(json: Json) -> Iterator[Sequence[Json]]:
+    """The conditions that must all hold."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return
+    if json[0] == "and":
+        for part in json[1:]:
+            yield from _list_conditions(part)
+    else:
+        yield json
+
+
+def _goes_without_saying(condition: Sequence[Json]) -> bool:
+    """What the commands add of their own: dates that keep out what has none, or what the heading says."""
+    return condition[0] == "released" and str(condition[-1]).lower() in {"today", "tba", "1980-01-01"}
+
+
+def _describe(condition: Sequence[Json], names: Names) -> str:
+    if len(condition) != 3:
+        return ""
+    name, operator, value = str(condition[0]), str(condition[1]), condition[2]
+    word = _WORDS.get((name, "=" if operator == "=" else "order"))
+    if word is None or not isinstance(value, str | int | float):
+        return ""
+    try:
+        text = word(value, names)
+    except ValueError:
+        return ""
+    return escape_line(_SIGNS.get(operator, "") + text) if operator == "=" or operator in _SIGNS else ""
+
+
+def _rate(value: Json, _names: Names) -> str:
+    return f"rating {float(str(value)) / 10:g}"
+
+
+_WORDS: Mapping[tuple[str, str], Callable[[Json, Names], str]] = {
+    ("search", "="): lambda value, _: f"“{value}”",
+    ("olang", "="): lambda value, names: f"originally in {names.language(str(value))}",
+    ("lang", "="): lambda value, names: f"in {names.language(str(value))}",
+    ("platform", "="): lambda value, names: f"on {names.platform(str(value))}",
+    ("length", "="): lambda value, _: LENGTHS.get(int(str(value)), ""),
+    ("devstatus", "="): lambda value, _: STATUSES.get(int(str(value)), ""),
+    ("has_anime", "="): lambda _value, _names: "with an anime",
+    ("rating", "order"): _rate,
+    ("votecount", "order"): lambda value, _: f"{int(str(value)):,} votes",
+    ("released", "order"): lambda value, _: format_date(str(value)),
+}
