@@ -246,7 +246,7 @@ _DESCRIPTIONS = {
     "tags": "Tags it must have, separated by commas",
     "has_anime": "Whether there is an anime of it",
     "status": "Whether it is finished",
-    "filter": "A link to an advanced search on vndb.org, such as vndb.org/v?f=…",
+    "filter": "A link to an advanced search for the same kind of entries on vndb.org (with ?f=…)",
     "spoilers": "How much may be given away",
 }
 _COMPLETIONS: Mapping[str, Completion] = {

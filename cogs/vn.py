@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.apis import vndb_where as where
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_model import Release
+from bot.apis.vndb_wish import FIRST_DATE
 from bot.client import Shiori
 from bot.completion import complete_vn
 from bot.errors import InvalidInput
@@ -90,7 +91,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
     @app_commands.command(description="What came out lately, the newest first")
     @takes_release_wish
     async def new(self, interaction: Interaction, **options: Unpack[ReleaseOptions]) -> None:
-        dated = where.RELEASE.released.le("today")
+        dated = all_of(where.RELEASE.released.ge(FIRST_DATE), where.RELEASE.released.le("today"))
         await self.bot.answer(interaction, self.list_releases(dated, "new", options, self.bot.visit(interaction)))
 
     @app_commands.command(description="Visual novels like one, by the tags they share")

@@ -12,7 +12,7 @@ from bot.apis.vndb_model import Release, Vn
 from bot.errors import InvalidInput
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_FIRST_DATE = "1980-01-01"  # older than any novel; an unknown date is less than every date and must not match
+FIRST_DATE = "1980-01-01"  # older than any novel; an unknown date is less than every date and must not match
 
 _MONTHS = (
     "january",
@@ -139,7 +139,7 @@ def _equal(field: Equality[E, V], value: V | None) -> list[Filter[E]]:
 def _released(field: NullableOrder[E, str], *, after: str | None, before: str | None) -> list[Filter[E]]:
     if after is None and before is None:
         return []
-    first = _FIRST_DATE if after is None else _build_first_day(after)
+    first = FIRST_DATE if after is None else _build_first_day(after)
     if before is None:
         # What is to be announced counts as later than every date.
         return [field.ge(first), field.ne("TBA")]

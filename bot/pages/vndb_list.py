@@ -24,7 +24,7 @@ from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Equality, Filter
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_query import ListQuery
+from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_record import Found
 from bot.errors import InvalidInput
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -213,7 +213,8 @@ async def fetch_matches(
         count=True,
         compact=wanted is not None,
     )
-    found = await fetch_rows(sources.vndb, query, number=visit.address.number)
+    fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
+    found = await fetch(sources.vndb, query, number=visit.address.number)
     shown = [entry for entry in found.items if is_open(entry, wanted, visit.address.spoiler)]
     return dataclasses.replace(found, items=shown), len(shown) < len(found.items)
 
@@ -225,6 +226,30 @@ async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T
     first = start % BLOCK
     more = block.more or len(block.items) > first + ROWS
     return dataclasses.replace(block, items=block.items[first : first + ROWS], more=more)
+
+
+async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T]:
+    """The same for staff, who have a row for each of their names: ten people, however many rows those are."""
+    query = dataclasses.replace(query, results=MAX_RESULTS)
+    block = await vndb.fetch_list(query)
+    rows: dict[str, list[T]] = {}
+    _group(block.items, rows)
+    while block.more and len(rows) <= number * ROWS:
+        query = dataclasses.replace(query, page=query.page + 1)
+        block = await vndb.fetch_list(query)
+        _group(block.items, rows)
+    people = list(rows.values())[(number - 1) * ROWS : number * ROWS]
+    return dataclasses.replace(
+        block,
+        items=[row for names in people for row in names],
+        more=len(rows) > number * ROWS,
+        count=None if block.more else len(rows),  # VNDB counts names
+    )
+
+
+def _group(entries: Sequence[T], rows: dict[str, list[T]]) -> None:
+    for entry in entries:
+        rows.setdefault(str(getattr(entry, "id", "")), []).append(entry)
 
 
 def cut_text(text: str) -> str:

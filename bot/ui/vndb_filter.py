@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.apis.vndb_filter import Json
 from bot.apis.vndb_names import Names
+from bot.apis.vndb_wish import FIRST_DATE
 from bot.ui.text import clip, escape_line
 from bot.ui.vndb_text import format_date
 from bot.ui.vndb_vn import LENGTHS, STATUSES
@@ -36,7 +37,7 @@ def _list_conditions(json: Json) -> Iterator[Sequence[Json]]:
 
 def _goes_without_saying(condition: Sequence[Json]) -> bool:
     """What the commands add of their own: dates that keep out what has none, or what the heading says."""
-    return condition[0] == "released" and str(condition[-1]).lower() in {"today", "tba", "1980-01-01"}
+    return condition[0] == "released" and str(condition[-1]).lower() in {"today", "tba", FIRST_DATE}
 
 
 def _describe(condition: Sequence[Json], names: Names) -> str:

@@ -109,7 +109,7 @@ def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Pa
     for name in found.items:
         people.setdefault(name.id, []).append(name)
     rows = [_build_staff_row(of_one, options["names"]) for of_one in people.values()]
-    return _render(rows, found, options, kind=("s", "name"))
+    return _render(rows, found, options, kind=("s", "person"))
 
 
 def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> PageView:

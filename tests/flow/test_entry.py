@@ -14,7 +14,7 @@ from bot.ui.chart import draw_chart
 from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, list_files, open_page, pick, turn
 from tests.flow.fault_message import SENTENCES
-from tests.flow.vn_message import choose, press
+from tests.flow.vn_message import press
 
 OPTIONS = {"producer": "name", "staff": "name", "release": "title", "tag": "name", "trait": "name", "quote": "title"}
 """The commands, and what their first option is called."""
@@ -344,35 +344,6 @@ async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for
             message = await ask(place, "trait", "i201", place.world.after_dark, spoilers=level)
             found.append(texts(await open_page(place, message, page)))
         assert ["Makise Kurisu" in text for text in found] == [False, True]
-
-
-# /quote
-
-
-async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_restart(unconnected: Place) -> None:
-    async with unconnected.connected():
-        quote = await (await unconnected.reader.slash(unconnected.general, "quote")).message()
-        assert texts(quote).startswith("> ")
-    async with unconnected.connected():
-        seen = {texts(quote)}
-        for _ in range(5):
-            quote = await turn(unconnected, quote, "Another one")
-            seen.add(texts(quote))
-        assert len(seen) > 1
-        novel = selects(quote)[0]["options"][0]["value"]
-        card = await (await choose(unconnected.reader, quote, novel)).message()
-        assert texts(card).startswith("## ")
-        assert texts(await turn(unconnected, card, "Return")) == texts(quote)
-
-
-async def test_a_novel_without_quotes_says_so(place: Place) -> None:
-    assert "VNDB knows no quotes from this visual novel yet." in texts(await ask(place, "quote", "v90002"))
-
-
-async def test_many_quotes_take_further_pages(place: Place) -> None:
-    first = await ask(place, "quote", "v90001")
-    second = await turn(place, first, "Next")
-    assert all(f"line {n}," in texts(first) + texts(second) for n in range(1, 41))
 
 
 # Buttons

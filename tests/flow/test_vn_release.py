@@ -51,6 +51,13 @@ async def test_upcoming_releases_end_where_they_are_told_to(place: Place) -> Non
     assert all(date <= until for date in found)
 
 
+async def test_what_has_no_date_is_no_new_release(place: Place) -> None:
+    options: dict[str, Any] = {"language": "en", "platform": "win"}
+    found = await list_all(place, await ask(place, "vn new", **options))
+    assert found
+    assert all(release.released for release in found)
+
+
 async def test_new_releases_begin_where_they_are_told_to(place: Place) -> None:
     since = str(datetime.now(UTC).date() - timedelta(days=40))
     options: dict[str, Any] = {"released-after": since}
