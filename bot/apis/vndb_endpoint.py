@@ -10,16 +10,26 @@ from typing import TypeVar
 
 import msgspec
 
+from bot.apis.record import Found, parse_record
 from bot.apis.vndb_error import SERVICE
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import find_id
 from bot.apis.vndb_query import ListQuery, build_query
-from bot.apis.vndb_record import Found, Page, parse_page, parse_record
 from bot.errors import BadAnswer
 from bot.http import Answer, Client, Lifetime, Request
 
 R = TypeVar("R")
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
+
+    results: list[msgspec.Raw]
+    more: bool = False
+    time: float | None = None
+    count: int | None = None
+    compact_filters: str | None = None
 
 
 class Endpoints:
@@ -73,6 +83,11 @@ def read_record(body: bytes | None, model: type[T]) -> T:
     if record is None:
         raise BadAnswer(SERVICE, f"no {model.__name__}")
     return record
+
+
+def parse_page(body: bytes) -> Page:
+    """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
+    return msgspec.json.decode(body, type=Page)
 
 
 def list_entries(page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:

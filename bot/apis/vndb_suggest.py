@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bot.apis.vndb_record import Found
+from bot.apis.record import Found
 from bot.errors import ServiceError
 from bot.http import Clock, current_ask
 from bot.http.clock import time_limit

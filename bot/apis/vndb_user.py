@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from bot.apis.record import Card, build_leniently
 from bot.apis.vndb_endpoint import Endpoints, read, read_record
 from bot.apis.vndb_error import SERVICE
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_kind import LIST_ENTRY
 from bot.apis.vndb_model import Label, ListEntry, User, find_id
 from bot.apis.vndb_query import ListQuery
-from bot.apis.vndb_record import Card, build_leniently
 from bot.errors import InvalidInput, NotFound
 from bot.http import Batcher, Client, Clock, Lifetime
 

@@ -9,10 +9,10 @@ import msgspec
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
+from bot.apis.record import Found
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_model import Character, Vn
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
-from bot.apis.vndb_record import Found
 from bot.errors import ServiceError
 from bot.pages.chart import fetch_chart
 from bot.pages.visit import Groups, Route, Show, Sources, Visit

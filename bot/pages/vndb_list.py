@@ -20,12 +20,12 @@ import msgspec
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
+from bot.apis.record import Found
 from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Equality, Filter
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
-from bot.apis.vndb_record import Found
 from bot.errors import InvalidInput
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_gate import add_label_fields, check_filter, is_open

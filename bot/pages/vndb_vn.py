@@ -9,11 +9,11 @@ import msgspec
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
+from bot.apis.record import Card, Found
 from bot.apis.vndb import SERVICE, Drawn, Vndb
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_model import Release, Vn
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
-from bot.apis.vndb_record import Card, Found
 from bot.errors import NotFound, ServiceError
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_gate import check_filter, is_open

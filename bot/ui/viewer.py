@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.gate import Rules
 from bot.ui.address import Address
+
+_UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asked, and what may stand in the channel.
 
-    `back` is the list that they came from, `again` what gives another random entry, and `search` the page of VNDB that
-    carries the filter of either, if it has one.
-    `unsafe_up_to`: the highest average vote (0 to 2) of a picture that is shown, as a spoiler, where the channel is
-    age-restricted.
+    `rules` are what was chosen for the place and by the person. `back` is the list that they came from, `again` what
+    gives another random entry, and `search` the page of VNDB that carries the filter of either, if it has one.
     """
 
     asker_id: int
     asker_name: str
     age_restricted: bool
-    unsafe_up_to: float = 2.0
+    rules: Rules = Rules()
     back: Address | None = None
     again: Address | None = None
     search: str | None = None
+
+    @property
+    def unsafe_up_to(self) -> float:
+        """The highest average vote (0 to 2) of a picture that is shown, as a spoiler, if the channel is age-restricted.
+
+        VNDB's own names for the averages: up to 0.4 safe, up to 1.3 suggestive, above explicit.
+        """
+        return _UNSAFE_UP_TO[self.rules.image_level]

@@ -6,9 +6,9 @@ import calendar
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Trait
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden

@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote
 
 from discord import ui
 
+from bot.apis.record import Found
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Found
 from bot.ui.address import Address
 from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Extent, Frame, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size

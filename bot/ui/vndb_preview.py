@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, Image, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
 from bot.ui.frame import Frame, PageView, build_view

@@ -8,9 +8,9 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Producer, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card, Found
 from bot.ui.address import Address
 from bot.ui.frame import Frame, PageView
 from bot.ui.text import escape_line

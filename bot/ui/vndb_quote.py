@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Image, Quote
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import Choice, Frame, PageView, build_view
 from bot.ui.image import build_thumbnail, explain_hidden

@@ -8,9 +8,9 @@ from typing import Any
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Release, ReleaseImage, ReleaseProducer
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import Choice, Extent, Frame, PageView, build_view
 from bot.ui.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Staff, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card, Found
 from bot.ui.address import Address
 from bot.ui.frame import Frame, PageView
 from bot.ui.text import escape_line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Stats
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import Frame, PageView, build_view
 from bot.ui.viewer import Viewer

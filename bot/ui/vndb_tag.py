@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from discord import ui
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Character, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card, Found
 from bot.ui.address import Address
 from bot.ui.frame import Frame, PageView, build_view
 from bot.ui.text import clip, escape_line

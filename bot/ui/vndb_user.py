@@ -10,9 +10,9 @@ import discord
 from discord import ui
 from msgspec import structs
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Label, ListEntry, User, Vn, find_id
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card, Found
 from bot.apis.vndb_user import VOTED, Votes
 from bot.ui.address import Address
 from bot.ui.chart import build_chart_gallery, build_vote_chart

@@ -8,9 +8,9 @@ from typing import Any
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
 from bot.ui.frame import BODY_LIMIT, Extent, Frame, PageView, build_view

@@ -8,9 +8,9 @@ from typing import Any
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Vn, VoiceActor
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.image import build_thumbnail, explain_hidden

@@ -8,8 +8,8 @@ from typing import Any
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, Vn, find_id
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Extent, Frame, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size

@@ -8,8 +8,8 @@ from typing import Any
 
 from discord import ui
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Screenshot, Vn
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.image import GALLERY_AT_MOST, build_gallery, explain_hidden, may_show

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Credit, Edition, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.text import clip, escape_line

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.text import escape_line

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.record import parse_record
+from bot.apis.vndb_endpoint import parse_page
 from bot.apis.vndb_model import (
     Character,
     CharacterVn,
@@ -21,7 +23,6 @@ from bot.apis.vndb_model import (
     Vn,
     find_id,
 )
-from bot.apis.vndb_record import parse_page, parse_record
 
 RECORD: dict[str, object] = {
     "id": "v17",

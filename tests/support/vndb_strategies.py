@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 from hypothesis import strategies as st
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import (
     Character,
     CharacterVn,
@@ -30,7 +31,6 @@ from bot.apis.vndb_model import (
     User,
     Vn,
 )
-from bot.apis.vndb_record import Card, Found
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
 from bot.ui.frame import PageView

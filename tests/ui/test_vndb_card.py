@@ -10,6 +10,7 @@ import discord
 import pytest
 from discord import ui
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import (
     Character,
     CharacterVn,
@@ -27,7 +28,6 @@ from bot.apis.vndb_model import (
     Vn,
 )
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card, Found
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
 from bot.ui.frame import BODY_LIMIT, Frame, PageView

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.apis.record import Found
 from bot.apis.vndb_model import (
     Character,
     CharacterVn,
@@ -23,7 +24,6 @@ from bot.apis.vndb_model import (
     Vn,
 )
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Found
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
 from bot.ui.frame import Choice, PageView

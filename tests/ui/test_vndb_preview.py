@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import (
     Character,
     CharacterVn,
@@ -20,7 +21,6 @@ from bot.apis.vndb_model import (
     Vn,
 )
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_preview import EntryCard, render_preview

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Image, Quote, Vn
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

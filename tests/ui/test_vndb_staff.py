@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 from hypothesis import given, settings
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Link, Staff, StaffAlias, Vn
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card, Found
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

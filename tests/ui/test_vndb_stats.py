@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Stats
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Character, Tag, Trait, Vn
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card, Found
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

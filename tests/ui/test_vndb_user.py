@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Label, ListEntry, User, Vn
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card, Found
 from bot.apis.vndb_user import Votes
 from bot.ui.address import Address
 from bot.ui.frame import PageView

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import (
     Character,
     Credit,
@@ -23,7 +24,6 @@ from bot.apis.vndb_model import (
     VoiceActor,
 )
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_vn import describe_vn, render_overview

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Quote, Vn
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

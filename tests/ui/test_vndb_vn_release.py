@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Link, Release, ReleaseTitle, ReleaseVn, Vn
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

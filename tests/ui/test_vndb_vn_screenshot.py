@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Release, Screenshot, Vn
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.apis.record import Card
 from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import BUILT_IN
-from bot.apis.vndb_record import Card
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer

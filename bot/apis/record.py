@@ -16,21 +16,11 @@ T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-class Page(msgspec.Struct, frozen=True):
-    """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
-
-    results: list[msgspec.Raw]
-    more: bool = False
-    time: float | None = None
-    count: int | None = None
-    compact_filters: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """One page of what a query found. `age_s` is how long ago VNDB said so; `stale`, that it could not be asked anew.
+    """One page of what a query found. `age_s`: how long ago the service said so. `stale`: it could not be asked anew.
 
-    `count` is how many there are on all pages, and `compact` the query's filter in VNDB's compact form; both are None
+    `count` is how many there are on all pages, and `compact` VNDB's compact form of the query's filter; both are None
     unless they were asked for.
     """
 
@@ -44,7 +34,7 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Card(Generic[T]):
-    """One entry. `age_s` is how long ago VNDB said so; `stale`, that VNDB could not be asked anew."""
+    """One entry. `age_s` is how long ago the service said so; `stale`, that it could not be asked anew."""
 
     entry: T
     age_s: float = 0.0
@@ -53,11 +43,6 @@ class Card(Generic[T]):
     def with_part(self, part: Found[Any]) -> Card[T]:
         """The card together with what was asked for besides: as old as the older of them."""
         return replace(self, age_s=max(self.age_s, part.age_s), stale=self.stale or part.stale)
-
-
-def parse_page(body: bytes) -> Page:
-    """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
-    return msgspec.json.decode(body, type=Page)
 
 
 def parse_record(raw: bytes | msgspec.Raw, kind: type[S]) -> S | None:

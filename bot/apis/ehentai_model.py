@@ -1,0 +1,87 @@
+"""What E-Hentai's API says of a gallery, as values. How it is read is in `ehentai_parse`.
+
+https://ehwiki.org/wiki/API
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+NON_H = "Non-H"
+"""The one category that is no adult one."""
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryKey:
+    """What names a gallery: its number and the token (ten hexadecimal digits) without which nobody may ask."""
+
+    gid: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """What names a page of a gallery: the gallery's number, the page's own token and its number from 1."""
+
+    gid: int
+    token: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Torrent:
+    """A torrent of a gallery. `size_bytes` is that of its content, `file_bytes` that of the torrent file itself."""
+
+    hash: str
+    name: str
+    added: datetime | None
+    size_bytes: int
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """A gallery that may be shown, at least somewhere: what may be shown nowhere never becomes one.
+
+    Texts are as people wrote them (unescaped HTML, escaped for nothing). `tags` are by namespace, in the service's
+    order; those without a namespace are under `""`. `rating` is 0 to 5, None without votes or when it makes no sense.
+    `thumb` is an address on ehgt.org (or on the API's own host), None for any other. `older` is the gallery that this
+    one replaces, `newer` the latest one of its line if that is not this one.
+    """
+
+    key: GalleryKey
+    title: str
+    title_jpn: str
+    category: str
+    uploader: str
+    posted: datetime | None
+    pages: int
+    size_bytes: int
+    rating: float | None
+    expunged: bool
+    tags: Mapping[str, tuple[str, ...]]
+    thumb: str | None = None
+    torrent_count: int = 0
+    torrents: tuple[Torrent, ...] = ()
+    older: GalleryKey | None = None
+    newer: GalleryKey | None = None
+
+    @property
+    def is_adult(self) -> bool:
+        """Whether it belongs in age-restricted places only: every category but one does, unknown ones too."""
+        return self.category != NON_H
+
+    @property
+    def url(self) -> str:
+        """Its page, on the site that shows it to everybody."""
+        return f"https://e-hentai.org/g/{self.key.gid}/{self.key.token}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A gallery that may be shown nowhere. Nothing of it is kept."""
+
+
+WITHHELD = Withheld()

@@ -1,0 +1,1 @@
+"""What must survive a restart: settings, and which preview answers which message."""
