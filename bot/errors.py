@@ -4,6 +4,7 @@
     ├── ConfigError            the environment holds something that cannot be used
     ├── InvalidInput           what a person typed cannot be used
     ├── NotFound               the service answered, and there is no such entry
+    ├── StoreError             the database cannot be used just now
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
         │   ├── TimedOut       it took too long
@@ -49,6 +50,14 @@ class NotFound(ShioriError):
         super().__init__(f"{service}: no {what}")
         self.service = service
         self.what = what
+
+
+class StoreError(ShioriError):
+    """The database cannot be used just now, or not at all: `reason`, without anything secret in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"store: {reason}")
+        self.reason = reason
 
 
 class ServiceError(ShioriError):

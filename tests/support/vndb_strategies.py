@@ -5,7 +5,7 @@ What is above a spoiler level, sexual, or not safe says so in its own name or ad
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 from hypothesis import strategies as st
@@ -31,7 +31,9 @@ from bot.apis.vndb_model import (
     User,
     Vn,
 )
+from bot.gate import Rules
 from bot.playground.engine.components import walk
+from bot.store.setting import ImageLevel, ServerSettings
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
@@ -344,7 +346,7 @@ viewers = st.builds(
     asker_id=st.integers(1, 2**63),
     asker_name=words,
     age_restricted=st.booleans(),
-    unsafe_up_to=st.sampled_from([0.0, 1.2, 2.0]),
+    rules=st.sampled_from([Rules(server=ServerSettings(image_level=level)) for level in get_args(ImageLevel)]),
     back=st.sampled_from([None, Address("list/v/rating", 3, 1)]),
     search=st.sampled_from([None, "https://vndb.org/v?f=0ab"]),
 )

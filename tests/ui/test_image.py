@@ -11,13 +11,15 @@ from discord import ui
 from hypothesis import given
 
 from bot.apis.vndb_model import Image
+from bot.gate import Rules
+from bot.store.setting import ServerSettings
 from bot.ui.image import build_gallery, build_thumbnail, explain_hidden, find_url, may_show
 from bot.ui.viewer import Viewer
 from tests.support import vndb_strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
 RESTRICTED = Viewer(7, "reader", age_restricted=True)
-CAREFUL = Viewer(7, "reader", age_restricted=True, unsafe_up_to=1.2)
+CAREFUL = Viewer(7, "reader", age_restricted=True, rules=Rules(server=ServerSettings(image_level=1)))
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg")
 SUGGESTIVE = msgspec.structs.replace(SAFE, sexual=1.0)
 EXPLICIT = msgspec.structs.replace(SAFE, violence=1.9)
