@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"Configuration: {problem}", file=sys.stderr)  # noqa: T201
         return 2
-    configure_logging(level=config.log_level, secrets=(config.discord_token,))
+    configure_logging(level=config.log_level, secrets=config.secrets)
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(_run(args, config))
     return 0

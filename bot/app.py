@@ -13,17 +13,23 @@ import aiohttp
 import discord
 
 import bot
-from bot.apis import vndb
+from bot.apis import ehentai, vndb
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
+from bot.errors import StoreError
 from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
 from bot.pages.visit import Sources
+from bot.store.store import open_store
 
 log = logging.getLogger(__name__)
 
 
 class StartError(Exception):
     """The bot could not start. Its text is one sentence for the person who runs it."""
+
+
+class IntentRefused(StartError):
+    """Discord refuses the intent that previews of links need."""
 
 
 def build_user_agent(contact: str) -> str:
@@ -37,32 +43,64 @@ def build_http(config: Config) -> Client:
         AiohttpTransport(build_user_agent(config.contact)),
         clock=SystemClock(),
         cache=MemoryCache(),
-        policies=[vndb.policy()],
+        policies=[vndb.policy(), ehentai.policy()],
         rng=random.Random(),
     )
 
 
 @contextlib.asynccontextmanager
-async def build_bot(config: Config) -> AsyncGenerator[Shiori]:
-    """A bot that is ready to be started, and closed with its client at the end."""
+async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGenerator[Shiori]:
+    """A bot that is ready to be started, and closed with its client and its store at the end.
+
+    `message_content`: whether it asks Discord for what people write, which previews of links need.
+
+    Raises:
+        StartError: the database cannot be used.
+    """
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
+    clock = SystemClock()
+    try:
+        store = await open_store(config.store_url, clock=clock)
+    except StoreError as error:
+        raise StartError(f"The database cannot be used: {error.reason}.") from None
     http = build_http(config)
-    sources = Sources(vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()))
-    shiori = Shiori(sources=sources, clock=SystemClock())
+    sources = Sources(
+        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
+        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
+    )
+    shiori = Shiori(
+        sources=sources,
+        store=store,
+        clock=clock,
+        galleries=config.feature_galleries,
+        message_content=message_content,
+    )
     try:
         async with shiori:
             yield shiori
     finally:
         await http.close()
+        await store.close()
 
 
 async def run_bot(config: Config) -> None:
     """Connects to Discord and serves until it is told to stop.
 
     Raises:
-        StartError: Discord refuses the token or an intent, or cannot be reached.
+        StartError: Discord refuses the token, or it or the database cannot be reached.
     """
-    async with build_bot(config) as shiori:
+    try:
+        await _run_bot(config, message_content=True)
+    except IntentRefused:
+        log.warning(
+            "Discord does not grant the message-content intent, so links in messages are not previewed; everything "
+            "else works. It is switched on in the developer portal (Bot, Privileged Gateway Intents)."
+        )
+        await _run_bot(config, message_content=False)
+
+
+async def _run_bot(config: Config, *, message_content: bool) -> None:
+    async with build_bot(config, message_content=message_content) as shiori:
         _stop_on_signals(shiori)
         await connect(shiori, config)
 
@@ -71,6 +109,7 @@ async def connect(shiori: Shiori, config: Config) -> None:
     """Logs in and serves; turns every way in which that fails into one sentence.
 
     Raises:
+        IntentRefused: Discord does not grant the intent that was asked for.
         StartError: see `run_bot`.
     """
     try:
@@ -86,10 +125,7 @@ async def connect(shiori: Shiori, config: Config) -> None:
             "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
         ) from None
     except discord.PrivilegedIntentsRequired:
-        raise StartError(
-            "Discord refuses an intent this bot asks for. Switch it on in the developer portal "
-            "(Bot, Privileged Gateway Intents)."
-        ) from None
+        raise IntentRefused("Discord refuses the message-content intent.") from None
     except discord.ConnectionClosed as error:
         raise StartError(f"Discord closed the connection for good (code {error.code}).") from None
     except (

@@ -17,21 +17,35 @@ from yarl import URL
 from bot.http import Clock
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
-from bot.reply import Interaction, Work, answer, build_viewer, change, explain
+from bot.panel import Panels
+from bot.place import build_viewer
+from bot.preview import Previewer
+from bot.reply import Interaction, Work, answer, change, explain, say
+from bot.store.store import Store
 from bot.ui.address import Address
 from bot.ui.item import ITEMS, find_again, find_back
+from bot.ui.preview_item import PREVIEW_ITEMS
+from bot.ui.setting_item import SETTING_ITEMS
+from bot.ui.setting_modal import parse_modal_submit
+from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
 
+ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS)
+
 # Loaded by name, in this order. Nothing is discovered.
-EXTENSIONS = ("cogs.vn", "cogs.character", "cogs.entry", "cogs.vndb")
+EXTENSIONS = ("cogs.vn", "cogs.character", "cogs.entry", "cogs.vndb", "cogs.preview", "cogs.settings", "cogs.me")
+GALLERY_EXTENSIONS = ("cogs.gallery",)
 
 
-def build_intents() -> discord.Intents:
-    """Only what the bot needs: guilds tell which channels are age-restricted. No privileged intent."""
+def build_intents(*, message_content: bool) -> discord.Intents:
+    """Only what the bot needs: guilds tell which channels are age-restricted; previews of links need messages, and
+    what stands in them, which is the one privileged intent.
+    """
     intents = discord.Intents.none()
     intents.guilds = True
+    intents.guild_messages = intents.dm_messages = intents.message_content = message_content
     return intents
 
 
@@ -60,12 +74,14 @@ discord.VoiceClient.warn_dave = False
 class Shiori(commands.Bot):
     """The bot. It owns no service: cogs take what they need from its attributes when they are loaded."""
 
-    def __init__(self, *, sources: Sources, clock: Clock) -> None:
+    def __init__(
+        self, *, sources: Sources, store: Store, clock: Clock, galleries: bool = True, message_content: bool = True
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=_Tree,
-            intents=build_intents(),
+            intents=build_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -74,13 +90,18 @@ class Shiori(commands.Bot):
             guild_ready_timeout=0.1,
         )
         self.sources = sources
-        self.router = Router(sources)
+        self.store = store
         self.clock = clock
+        self.galleries = galleries
+        self.router = Router(sources)
+        self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=galleries)
+        self.panels = Panels(store, clock=clock, galleries=galleries, message_content=message_content)
+        self.message_content = message_content
         self.gateway_failed = False
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(*ITEMS)
-        for extension in EXTENSIONS:
+        self.add_dynamic_items(*ALL_ITEMS)
+        for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.galleries else ())):
             await self.load_extension(extension)
         await self.register_commands()
 
@@ -96,17 +117,23 @@ class Shiori(commands.Bot):
         await self.tree.sync()
         log.info("registered %d commands with Discord", len(ours))
 
-    def visit(self, interaction: Interaction, place: str = "search", *, spoilers: int = 0) -> Visit:
+    def visit(self, interaction: Interaction, place: str = "search", *, spoilers: int | None = None) -> Visit:
         """The look at a page that a command asks for."""
-        return Visit(Address(place, spoiler=spoilers), build_viewer(interaction))
+        viewer = self.build_viewer(interaction)
+        spoiler = viewer.rules.spoiler_level if spoilers is None else spoilers
+        return Visit(Address(place, spoiler=spoiler), viewer)
 
-    async def show(self, interaction: Interaction, place: str, *, spoilers: int = 0) -> None:
+    def build_viewer(self, interaction: Interaction) -> Viewer:
+        """Who asks, and what may stand where they ask."""
+        return build_viewer(interaction, self.store, hosted=self.galleries)
+
+    async def show(self, interaction: Interaction, place: str, *, spoilers: int | None = None) -> None:
         """Answers a command with a page."""
         await self.answer(interaction, self.router.show(self.visit(interaction, place, spoilers=spoilers)))
 
-    async def answer(self, interaction: Interaction, work: Work) -> None:
-        """Answers a command with the page that `work` makes."""
-        await answer(interaction, work, clock=self.clock)
+    async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
+        """Answers a command with the page that `work` makes; `private`: to the person alone."""
+        await answer(interaction, work, clock=self.clock, private=private)
 
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
@@ -115,18 +142,34 @@ class Shiori(commands.Bot):
 
         Everybody else gets a copy of their own.
         """
-        work = self.router.show(_build_turn(interaction, address, back))
+        work = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
         if interaction.user.id == asker_id:
             await change(interaction, work, clock=self.clock)
         else:
             await answer(interaction, work, clock=self.clock, private=True)
 
+    async def remove_preview(self, interaction: Interaction) -> None:
+        """Takes the preview away whose button was pressed."""
+        refusal = await self.previewer.remove(interaction)
+        if refusal is not None:
+            await say(interaction, refusal)
+
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Says that a button or select of another version leads nowhere: discord.py leaves it without an answer."""
+        """Reads what was typed into a modal, and says that a button or select of another version leads nowhere:
+        discord.py leaves both without an answer after a restart.
+        """
+        submitted = parse_modal_submit(interaction)
+        if submitted is not None:
+            await self.panels.submit_tags(interaction, *submitted)
+            return
         custom_id = str((interaction.data or {}).get("custom_id", ""))
-        known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS)
+        known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
         if interaction.type is discord.InteractionType.component and not known:
             await self.turn(interaction, Address("gone"), asker_id=None)
+
+    async def close(self) -> None:
+        await self.previewer.close()
+        await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no prefix commands."""
@@ -143,7 +186,7 @@ class Shiori(commands.Bot):
         log.info("connected as %s, in %d servers", self.user.name, len(self.guilds))
 
 
-def _build_turn(interaction: Interaction, address: Address, back: Address | None) -> Visit:
+def _build_turn(interaction: Interaction, viewer: Viewer, address: Address, back: Address | None) -> Visit:
     """The look at a page that a message leads to. What does not fit into a button is read from the message itself."""
     parts = list(_walk(interaction.message.components if interaction.message else ()))
     custom_ids = [str(getattr(part, "custom_id", "")) for part in parts]
@@ -151,7 +194,7 @@ def _build_turn(interaction: Interaction, address: Address, back: Address | None
     found = read_search_url([search]) if search else None
     trail = back or find_back(custom_ids)
     viewer = dataclasses.replace(
-        build_viewer(interaction),
+        viewer,
         back=None if trail == address else trail,  # arrived
         again=None if back else find_again(custom_ids),
     )

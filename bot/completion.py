@@ -13,7 +13,8 @@ from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
 from bot.apis.vndb_names import Names
 from bot.client import Shiori
-from bot.reply import Interaction, complete, is_age_restricted
+from bot.place import is_age_restricted
+from bot.reply import Interaction, complete
 from bot.ui.text import clip, one_line, size
 from bot.ui.vndb_text import format_year, plain_name
 

@@ -49,8 +49,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     cache_url: str = "memory://"
     database_url: str = ""
     data_dir: Path = Path("./data")
+    feature_galleries: bool = True
     log_level: LogLevel = "INFO"
     contact: str = ""
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is: the database that was named, else a file in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'shiori.db'}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What may not be logged."""
+        password = urlsplit(self.database_url).password
+        return (self.discord_token, password or "")
 
     def __repr__(self) -> str:
         """Without values: the token must not reach a log by way of a representation."""
@@ -81,7 +93,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
     if problems:
         raise ConfigError(*problems)
-    return msgspec.convert(values, Config, dec_hook=lambda kind, value: kind(value))
+    return msgspec.convert(values, Config, dec_hook=lambda kind, value: kind(value), strict=False)
 
 
 def _find_problem(field: str, value: str) -> str | None:
@@ -92,6 +104,8 @@ def _find_problem(field: str, value: str) -> str | None:
         return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
     if field == "log_level" and value not in LogLevel.__args__:
         return f"{name}: must be one of {', '.join(LogLevel.__args__)}"
+    if field == "feature_galleries" and value not in {"0", "1"}:
+        return f"{name}: must be 0 or 1"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
         return f"{name}: must be at most 200 printable ASCII characters, as it stands in an HTTP header"
     return None

@@ -4,6 +4,7 @@
     ├── ConfigError            the environment holds something that cannot be used
     ├── InvalidInput           what a person typed cannot be used
     ├── NotFound               the service answered, and there is no such entry
+    ├── NotAllowed             a person lacks a permission
     ├── StoreError             the database cannot be used just now
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
@@ -50,6 +51,14 @@ class NotFound(ShioriError):
         super().__init__(f"{service}: no {what}")
         self.service = service
         self.what = what
+
+
+class NotAllowed(ShioriError):
+    """A person lacks the permission that this needs: `permission`, as Discord calls it."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"needs {permission}")
+        self.permission = permission
 
 
 class StoreError(ShioriError):

@@ -1,15 +1,16 @@
 """What may be shown where: one decision, and the rule that made it. Nothing here asks anybody anything.
 
-What may be shown nowhere at all is not decided here: it never becomes a value (`bot/apis/ehentai_ban.py`).
+What may be shown nowhere at all is not decided here: it never becomes a value (`bot.apis.ehentai_ban`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal, TypeVar
 
+from bot.errors import ShioriError
 from bot.store.setting import (
     CHANNEL_DEFAULT,
     PERSONAL_DEFAULT,
@@ -57,6 +58,7 @@ class Rule(Enum):
     SERVER_TAG = auto()
     CHANNEL_TAG = auto()
     PERSONAL_TAG = auto()
+    WITHHELD = auto()  # it may be shown nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,14 @@ class Ruling:
     def shows(self) -> bool:
         """Whether anything is shown."""
         return self.extent is not Extent.NOTHING
+
+
+class Refused(ShioriError):
+    """What was asked for may not be shown here, and the rule that says so."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(f"refused: {rule.name}")
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class Place:
 class Rules:
     """All that was chosen for a place and a person. `hosted`: whether the host has galleries switched on."""
 
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
     server: ServerSettings = SERVER_DEFAULT
     channel: ChannelSettings = CHANNEL_DEFAULT
     person: PersonalSettings = PERSONAL_DEFAULT

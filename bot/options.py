@@ -30,7 +30,7 @@ D = TypeVar("D")
 V = TypeVar("V")
 
 SPOILERS = [
-    app_commands.Choice(name="None (default)", value=0),
+    app_commands.Choice(name="None", value=0),
     app_commands.Choice(name="Minor ones", value=1),
     app_commands.Choice(name="All of them", value=2),
 ]
@@ -74,7 +74,7 @@ class VnOptions(TypedDict, total=False):
     has_anime: bool | None
     status: int | None
     filter: str | None
-    spoilers: int
+    spoilers: int | None
 
 
 async def _declare_vn(
@@ -92,7 +92,7 @@ async def _declare_vn(
     has_anime: bool | None = None,
     status: int | None = None,
     filter: FilterText | None = None,  # noqa: A002 - what people type
-    spoilers: int = 0,
+    spoilers: int | None = None,
 ) -> None:
     """The options themselves; never called."""
 
@@ -247,7 +247,7 @@ _DESCRIPTIONS = {
     "has_anime": "Whether there is an anime of it",
     "status": "Whether it is finished",
     "filter": "A link to an advanced search for the same kind of entries on vndb.org (with ?f=…)",
-    "spoilers": "How much may be given away",
+    "spoilers": "How much may be given away; otherwise as set here (none, if nobody did)",
 }
 _COMPLETIONS: Mapping[str, Completion] = {
     "original_language": complete_language,

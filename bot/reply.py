@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import discord
@@ -20,7 +20,6 @@ from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
-from bot.ui.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -128,23 +127,6 @@ async def say(interaction: Interaction, sentence: str) -> None:
         await _deliver(interaction, interaction.edit_original_response(view=view))
     else:
         await _deliver(interaction, interaction.followup.send(view=view, ephemeral=True))
-
-
-def is_age_restricted(channel: object) -> bool:
-    """Whether Discord marks this channel as age-restricted. A thread is what its parent is; unknown counts as not."""
-    if isinstance(channel, discord.Thread):
-        channel = channel.parent
-    check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
-    return check is not None and check()
-
-
-def build_viewer(interaction: Interaction) -> Viewer:
-    """Who asks, and what may stand where they ask."""
-    return Viewer(
-        asker_id=interaction.user.id,
-        asker_name=interaction.user.display_name,
-        age_restricted=is_age_restricted(interaction.channel),
-    )
 
 
 def _sentence(error: BaseException, *, command: object) -> str:

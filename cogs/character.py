@@ -44,7 +44,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="C
     @app_commands.describe(name=NAME)
     @takes_spoilers
     @app_commands.autocomplete(name=complete_character)
-    async def info(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+    async def info(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, CHARACTERS, name, visit))
 
@@ -60,14 +60,14 @@ class Characters(commands.GroupCog, group_name="character", group_description="C
         name: Text | None = None,
         trait: app_commands.Range[str, 1, 100] | None = None,
         filter: FilterText | None = None,  # noqa: A002 - what people type
-        spoilers: int = 0,
+        spoilers: int | None = None,
     ) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, self.find(name or "", trait, filter, visit))
 
     @app_commands.command(description="A character by chance")
     @takes_spoilers
-    async def random(self, interaction: Interaction, spoilers: int = 0) -> None:
+    async def random(self, interaction: Interaction, spoilers: int | None = None) -> None:
         await self.bot.show(interaction, "random/c", spoilers=spoilers)
 
     @app_commands.command(description="Whose birthday it is, today or on another day")

@@ -37,7 +37,7 @@ class Entries(commands.Cog):
     @app_commands.describe(name="A name, an id such as p24, or a vndb.org link")
     @takes_spoilers
     @app_commands.autocomplete(name=complete_producer)
-    async def producer(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+    async def producer(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, PRODUCERS, name, visit))
 
@@ -46,7 +46,7 @@ class Entries(commands.Cog):
     @app_commands.describe(name="A name, an id such as s81, or a vndb.org link")
     @takes_spoilers
     @app_commands.autocomplete(name=complete_staff)
-    async def staff(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+    async def staff(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, STAFF, name, visit))
 
@@ -55,7 +55,7 @@ class Entries(commands.Cog):
     @app_commands.describe(title="A title, an id such as r129, or a vndb.org link")
     @takes_spoilers
     @app_commands.autocomplete(title=complete_release)
-    async def release(self, interaction: Interaction, title: Text, spoilers: int = 0) -> None:
+    async def release(self, interaction: Interaction, title: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, RELEASES, title, visit))
 
@@ -64,7 +64,7 @@ class Entries(commands.Cog):
     @app_commands.describe(name="A name, an id such as g19, or a vndb.org link")
     @takes_spoilers
     @app_commands.autocomplete(name=complete_tag)
-    async def tag(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+    async def tag(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, TAGS, name, visit))
 
@@ -73,7 +73,7 @@ class Entries(commands.Cog):
     @app_commands.describe(name="A name, an id such as i42, or a vndb.org link")
     @takes_spoilers
     @app_commands.autocomplete(name=complete_trait)
-    async def trait(self, interaction: Interaction, name: Text, spoilers: int = 0) -> None:
+    async def trait(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, TRAITS, name, visit))
 
@@ -82,7 +82,7 @@ class Entries(commands.Cog):
     @app_commands.describe(title="A title, an id such as v17, or a vndb.org link; any novel if left out")
     @takes_spoilers
     @app_commands.autocomplete(title=complete_vn)
-    async def quote(self, interaction: Interaction, title: Text | None = None, spoilers: int = 0) -> None:
+    async def quote(self, interaction: Interaction, title: Text | None = None, spoilers: int | None = None) -> None:
         if title is None:
             await self.bot.show(interaction, "random/q", spoilers=spoilers)
         else:

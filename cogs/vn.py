@@ -56,7 +56,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
     @app_commands.describe(title=TITLE)
     @takes_spoilers
     @app_commands.autocomplete(title=complete_vn)
-    async def info(self, interaction: Interaction, title: Text, spoilers: int = 0) -> None:
+    async def info(self, interaction: Interaction, title: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, VNS, title, visit))
 
@@ -102,7 +102,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     def visit(self, interaction: Interaction, options: VnOptions) -> Visit:
         """The look at a page that a command with these options asks for."""
-        return self.bot.visit(interaction, spoilers=options.get("spoilers", 0))
+        return self.bot.visit(interaction, spoilers=options.get("spoilers"))
 
     async def find(self, query: str, sort: str | None, options: VnOptions, visit: Visit) -> PageView:
         """The card that `query` names, or what matches it and the options."""

@@ -86,7 +86,8 @@ def test_the_example_documents_every_variable_and_no_other() -> None:
 def test_the_example_gives_kind_default_and_whether_it_is_required(name: str) -> None:
     comment = re.sub(r"\s*\n# ", " ", read_example()[name])
     default = getattr(Config(), name.lower())
-    shown = "./data" if name == "DATA_DIR" else str(default) or "none"
+    default = int(default) if isinstance(default, bool) else default
+    shown = {"DATA_DIR": "./data", "DATABASE_URL": "the file shiori.db in DATA_DIR"}.get(name, str(default) or "none")
     assert re.search(rf"Default: {re.escape(shown)}\.?\s*$", comment), comment
     assert re.search(r"\b(Optional|Required)\b", comment)
-    assert re.search(r"\b(Text|URL|Path|One of)\b", comment)
+    assert re.search(r"\b(Text|URL|Path|One of|0 or 1)\b", comment)

@@ -15,18 +15,19 @@ SOURCES = sorted(path for folder in ("bot", "cogs") for path in (ROOT / folder).
 ALLOWED: dict[str, tuple[str, ...]] = {
     "bot": (),
     "bot.errors": (),
-    "bot.links": (),
+    "bot.markdown": (),
+    "bot.links": ("bot.markdown",),
     "bot.config": ("bot.errors",),
     "bot.log": (),
     "bot.http": ("bot.http", "bot.errors"),
     "bot.apis": ("bot.apis", "bot.http", "bot.errors"),
     "bot.store": ("bot.store", "bot.errors"),
     "bot.store.setting": (),
-    "bot.gate": ("bot.store.setting",),
+    "bot.gate": ("bot.store.setting", "bot.errors"),
     "bot.ui": ("bot.ui", "bot.apis", "bot.gate", "bot.store.setting", "bot.errors"),
     "bot.pages": ("bot.pages", "bot.ui", "bot.apis", "bot.gate", "bot.links", "bot.errors"),
     "bot.reply": ("bot.ui", "bot.http", "bot.errors"),
-    "bot.place": ("bot.gate", "bot.store"),
+    "bot.place": ("bot.ui.viewer", "bot.gate", "bot.store"),
     "bot.preview": (
         "bot.place",
         "bot.pages",
@@ -38,7 +39,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.http",
         "bot.errors",
     ),
+    "bot.panel": ("bot.reply", "bot.ui", "bot.store", "bot.http", "bot.errors"),
     "bot.client": (
+        "bot.panel",
         "bot.preview",
         "bot.place",
         "bot.reply",
@@ -49,10 +52,19 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.http",
         "bot.errors",
     ),
-    "bot.completion": ("bot.client", "bot.reply", "bot.ui", "bot.apis"),
+    "bot.completion": ("bot.client", "bot.place", "bot.reply", "bot.ui", "bot.apis"),
     "bot.options": ("bot.completion", "bot.pages", "bot.ui", "bot.apis", "bot.links", "bot.errors"),
     "bot.app": ("bot", "bot.client", "bot.config", "bot.pages", "bot.apis", "bot.store", "bot.http", "bot.errors"),
-    "bot.check": ("bot.app", "bot.client", "bot.config", "bot.apis", "bot.ui", "bot.http", "bot.errors"),
+    "bot.check": (
+        "bot.app",
+        "bot.client",
+        "bot.config",
+        "bot.apis",
+        "bot.store",
+        "bot.ui",
+        "bot.http",
+        "bot.errors",
+    ),
     "bot.playground.engine": ("bot.playground.engine",),
     "bot.playground.service": ("bot.playground.service",),
     "bot.playground.page": ("bot.playground.engine", "bot.playground.page"),
@@ -69,6 +81,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "cogs": (
         "bot.client",
+        "bot.panel",
         "bot.completion",
         "bot.options",
         "bot.pages",
@@ -92,6 +105,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.client",
         "bot.completion",
         "bot.options",
+        "bot.panel",
         "bot.place",
         "bot.preview",
         "bot.pages.chart",
@@ -107,8 +121,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "alembic": ("bot.store",),
     "aiosqlite": ("bot.store",),
     "asyncpg": ("bot.store",),
-    # bot.app, bot.check and bot.reply only catch the errors that discord.py lets through.
-    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.reply", "bot.playground"),
+    # bot.app, bot.check, bot.preview and bot.reply only catch the errors that discord.py lets through.
+    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.preview", "bot.reply", "bot.playground"),
 }
 
 

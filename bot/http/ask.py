@@ -26,7 +26,8 @@ class Priority(IntEnum):
 
     COMMAND = 0
     AUTOCOMPLETE = 1
-    BACKGROUND = 2
+    PREVIEW = 2
+    BACKGROUND = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 
 from bot.errors import InvalidInput
-from bot.pages import vndb_entry, vndb_list, vndb_user, vndb_vn
+from bot.pages import gallery, vndb_entry, vndb_list, vndb_user, vndb_vn
 from bot.pages.visit import Route, Sources, Visit
 from bot.ui.frame import PageView
 
-ROUTES: tuple[Route, ...] = (*vndb_vn.ROUTES, *vndb_entry.ROUTES, *vndb_list.ROUTES, *vndb_user.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *vndb_vn.ROUTES,
+    *vndb_entry.ROUTES,
+    *vndb_list.ROUTES,
+    *vndb_user.ROUTES,
+    *gallery.ROUTES,
+)
 
 
 class Router:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from bot.apis.ehentai import Ehentai
 from bot.apis.vndb import Vndb
 from bot.ui.address import Address
 from bot.ui.frame import PageView
@@ -26,6 +27,7 @@ class Sources:
     """What pages are made from."""
 
     vndb: Vndb
+    ehentai: Ehentai
 
 
 Groups = tuple[str, ...]

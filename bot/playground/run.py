@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 
 import msgspec
 
@@ -50,6 +52,9 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             discord_token=discord.token,
             discord_api_url=discord.api_url,
             discord_gateway_url=discord.gateway_url,
+            # What is set in the playground goes with it, and never touches a host's own database.
+            database_url="",
+            data_dir=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shiori-"))),
         )
         shiori = await stack.enter_async_context(build_bot(config))
         bot_task = asyncio.create_task(connect(shiori, config))
@@ -58,7 +63,7 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
 
 
 def _use_samples(config: Config, services: SampleServices) -> Config:
-    return msgspec.structs.replace(config, vndb_api_url=services.vndb_url)
+    return msgspec.structs.replace(config, vndb_api_url=services.vndb_url, ehentai_api_url=services.ehentai_url)
 
 
 def _announce(url: str, *, without_token: bool) -> str:
@@ -72,8 +77,8 @@ def _announce(url: str, *, without_token: bool) -> str:
 
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
-        return f"live data from {config.vndb_api_url}"
-    return "sample data: real titles, invented ratings (and users: testreader, AyaReads); nothing leaves this machine"
+        return f"live data from {config.vndb_api_url} and {config.ehentai_api_url}"
+    return "sample data: real titles, invented ratings, users and galleries; nothing leaves this machine"
 
 
 async def _finish(task: asyncio.Task[None], close: Callable[[], Awaitable[None]]) -> None:

@@ -11,17 +11,21 @@ from bot.errors import (
     CircuitOpen,
     ConfigError,
     InvalidInput,
+    NotAllowed,
     NotFound,
     QueryTimedOut,
     Rejected,
     ServiceError,
     ShioriError,
+    StoreError,
     Throttled,
     TimedOut,
     Unauthorized,
     Unavailable,
 )
+from bot.gate import Refused
 from bot.ui.duration import format_wait
+from bot.ui.rule import explain_rule
 from bot.ui.text import clip, escape_line
 
 _SERVICE_NAMES: Mapping[str, str] = {
@@ -61,6 +65,16 @@ def _render_not_found(error: ShioriError) -> str:
     return f"{name_service(error.service)} has no {_quote(error.what)}."
 
 
+def _render_not_allowed(error: ShioriError) -> str:
+    assert isinstance(error, NotAllowed)  # noqa: S101
+    return f"That needs the permission “{error.permission}” in this server."
+
+
+def _render_refused(error: ShioriError) -> str:
+    assert isinstance(error, Refused)  # noqa: S101
+    return explain_rule(error.rule)
+
+
 def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
     """A sentence about a service: `start` with its name in it, then when to try again, if that is known."""
 
@@ -79,6 +93,12 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
 _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] = (
     (InvalidInput, _render_invalid),
     (NotFound, _render_not_found),
+    (NotAllowed, _render_not_allowed),
+    (Refused, _render_refused),
+    (
+        StoreError,
+        lambda _: "Shiori cannot reach its own database, so nothing was changed. Please try again in a few minutes.",
+    ),
     (
         ConfigError,
         lambda _: "Shiori is not set up for this. Waiting does not help; its host has to change the settings.",

@@ -69,7 +69,7 @@ class Frame:
     `menu` are the pages of the same entry (the current one is marked). `choices` lead on from the list that is shown,
     and with `returns` their cards lead back to it. `hidden`: something is left out as a spoiler, and can be seen
     privately. `links` are (label, address) of web pages. `actions` are further buttons, five at most. `age_s` and
-    `stale` are as in `Card`. `notes` are sentences for the small print, already escaped.
+    `stale` are as in `Card`. `notes` are sentences for the small print, already escaped. `source` is the service.
     """
 
     viewer: Viewer
@@ -85,11 +85,13 @@ class Frame:
     notes: Sequence[str] = ()
     age_s: float = 0.0
     stale: bool = False
+    source: str = "VNDB"
+    accent: discord.Colour = ACCENT
 
 
 def build_view(body: Iterable[ui.Item[Any]], frame: Frame, *, files: Sequence[discord.File] = ()) -> PageView:
     """Return the page. The body may have 24 components (nested ones count) and `BODY_LIMIT` of text."""
-    container = ui.Container[ui.LayoutView](*body, accent_colour=ACCENT)
+    container = ui.Container[ui.LayoutView](*body, accent_colour=frame.accent)
     for row in _build_rows(frame):
         container.add_item(row)
     container.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in _list_notes(frame))))
@@ -183,12 +185,15 @@ def _list_notes(frame: Frame) -> Iterable[str]:
             yield clip(note, _NOTE_LIMIT)
     asker = clip(escape_line(frame.viewer.asker_name), _NAME_LIMIT)
     parts = [f"asked by {asker}"] if asker else []
-    parts.append("VNDB")
+    parts.append(frame.source)
     if frame.address.number > 1 or frame.extent.has_next(frame.address.number):
         of = f" of {frame.extent.total}" if frame.extent.total else ""
         parts.append(f"page {frame.address.number}{of}")
-    if frame.stale:
-        parts.append(f"from {format_age(frame.age_s)} (VNDB is away)")
-    elif frame.age_s >= _OLD_S:
-        parts.append(f"from {format_age(frame.age_s)}")
-    yield " · ".join(parts)
+    yield " · ".join([*parts, *list_age(frame.source, age_s=frame.age_s, stale=frame.stale)])
+
+
+def list_age(source: str, *, age_s: float, stale: bool) -> list[str]:
+    """Return how old an answer of that service is, if that is worth saying."""
+    if stale:
+        return [f"from {format_age(age_s)} ({source} is away)"]
+    return [f"from {format_age(age_s)}"] if age_s >= _OLD_S else []

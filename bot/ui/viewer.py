@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.gate import Rules
 from bot.ui.address import Address
@@ -21,7 +21,7 @@ class Viewer:
     asker_id: int
     asker_name: str
     age_restricted: bool
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     back: Address | None = None
     again: Address | None = None
     search: str | None = None

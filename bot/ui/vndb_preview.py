@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from discord import ui
 
@@ -11,7 +12,7 @@ from bot.apis.vndb_model import Character, Image, Producer, Release, Staff, Tag,
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
-from bot.ui.frame import Frame, PageView, build_view
+from bot.ui.frame import ACCENT, list_age
 from bot.ui.image import build_thumbnail
 from bot.ui.item import SeeButton
 from bot.ui.text import clip, escape_line, one_line
@@ -41,27 +42,40 @@ _PREFIXES: tuple[tuple[type[Entry], str], ...] = (
     (Trait, "i"),
     (User, "u"),
 )
+_SOURCE = "VNDB"
 _TITLE_LIMIT = 150
 _LINE_LIMIT = 160
 _DESCRIPTION_LIMIT = 200
 _BUTTON_LIMIT = 40
 
 
-def render_preview(*cards: EntryCard, names: Names, viewer: Viewer) -> PageView:
-    """Return short cards of one to five entries, each with a button that shows the whole card to who presses it."""
-    unique = {card.entry.id: card for card in cards}
-    shown = list(unique.values())[:AT_MOST]
-    body: list[ui.Item[ui.LayoutView]] = []
-    buttons: list[SeeButton] = []
+def build_vndb_preview(
+    cards: Sequence[EntryCard], *, names: Names, viewer: Viewer, spoiler: bool = False
+) -> ui.Container[Any]:
+    """Return short cards of one to five entries, each with a button that shows the whole card to who presses it.
+
+    `spoiler`: all of it is covered until somebody uncovers it. An entry is at most seven components, and as much text
+    as `share_text` leaves to one of five.
+    """
+    shown = list({card.entry.id: card for card in cards}.values())[:AT_MOST]
+    allowed = [card.entry for card in shown if viewer.age_restricted or not is_sexual(card.entry)]
+    container = ui.Container[Any](accent_colour=ACCENT, spoiler=spoiler)
     for card in shown:
-        allowed = viewer.age_restricted or not is_sexual(card.entry)
-        body.append(_build_body(card.entry, names=names, viewer=viewer) if allowed else _refuse())
-        if allowed and find_id(card.entry.id, _find_prefix(card.entry)):
-            label = "Show more" if len(shown) == 1 else f"More: {clip(_name(card.entry), _BUTTON_LIMIT)}"
-            buttons.append(SeeButton(Address(card.entry.id), label=label))
+        entry = card.entry
+        container.add_item(_build_body(entry, names=names, viewer=viewer) if entry in allowed else _refuse())
+    buttons = [
+        _build_button(entry, alone=len(shown) == 1) for entry in allowed if find_id(entry.id, _find_prefix(entry))
+    ]
+    if buttons:
+        container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)
-    frame = Frame(viewer, Address("preview"), actions=buttons, age_s=age_s, stale=any(card.stale for card in shown))
-    return build_view(body, frame)
+    age = list_age(_SOURCE, age_s=age_s, stale=any(card.stale for card in shown))
+    return container.add_item(ui.TextDisplay(f"-# {' · '.join([_SOURCE, *age])}"))
+
+
+def _build_button(entry: Entry, *, alone: bool) -> SeeButton:
+    label = "Show more" if alone else f"More: {clip(_name(entry), _BUTTON_LIMIT)}"
+    return SeeButton(Address(entry.id), label=label)
 
 
 def _build_body(entry: Entry, *, names: Names, viewer: Viewer) -> ui.Item[ui.LayoutView]:

@@ -11,7 +11,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from bot.playground.engine import LocalDiscord, Person, World
@@ -62,16 +62,18 @@ class Program:
 @asynccontextmanager
 async def run_shiori(*, vndb_url: str) -> AsyncGenerator[Program]:
     """The program as its users start it, with all its defaults; only the addresses are others."""
-    async with LocalDiscord(World(token=_TOKEN)) as discord:
-        settings = {
-            "DISCORD_TOKEN": discord.token,
-            "DISCORD_API_URL": discord.api_url,
-            "DISCORD_GATEWAY_URL": discord.gateway_url,
-            "VNDB_API_URL": vndb_url,
-            "LOG_LEVEL": "INFO",
-        }
-        async with _run(discord, "bot", settings=settings) as program:
-            yield program
+    with TemporaryDirectory() as data_dir:
+        async with LocalDiscord(World(token=_TOKEN)) as discord:
+            settings = {
+                "DISCORD_TOKEN": discord.token,
+                "DISCORD_API_URL": discord.api_url,
+                "DISCORD_GATEWAY_URL": discord.gateway_url,
+                "VNDB_API_URL": vndb_url,
+                "DATA_DIR": data_dir,
+                "LOG_LEVEL": "INFO",
+            }
+            async with _run(discord, "bot", settings=settings) as program:
+                yield program
 
 
 @asynccontextmanager

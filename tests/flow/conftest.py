@@ -7,6 +7,7 @@ import dataclasses
 import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ class Place:
 
     discord: LocalDiscord
     services: SampleServices
+    data_dir: Path
 
     @property
     def world(self) -> World:
@@ -52,6 +54,8 @@ class Place:
             discord_api_url=self.discord.api_url,
             discord_gateway_url=self.discord.gateway_url,
             vndb_api_url=self.services.vndb_url,
+            ehentai_api_url=self.services.ehentai_url,
+            data_dir=self.data_dir,
         )
 
     @asynccontextmanager
@@ -77,7 +81,7 @@ class Place:
 
 
 @pytest.fixture
-async def unconnected() -> AsyncGenerator[Place]:
+async def unconnected(tmp_path: Path) -> AsyncGenerator[Place]:
     """A local Discord and sample services, without the bot."""
     async with AsyncExitStack() as stack:
         discord = LocalDiscord()
@@ -85,7 +89,7 @@ async def unconnected() -> AsyncGenerator[Place]:
         stack.push_async_callback(discord.stop)
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
-        yield Place(discord, services)
+        yield Place(discord, services, tmp_path)
     default = Config()
     point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.app import StartError, build_bot, build_user_agent, connect
+from bot.app import StartError, build_bot, build_user_agent, connect, run_bot
 from bot.check import run_check
 from bot.client import normalise_commands
 from bot.config import Config
 from bot.playground.run import run_playground
+from bot.playground.service import Sample
 from tests.flow.conftest import Place
 
 ROOT = Path(__file__).parent.parent.parent
@@ -53,11 +55,31 @@ async def test_a_wrong_token_is_one_sentence(unconnected: Place) -> None:
     assert "does not accept DISCORD_TOKEN" in await fail_to_start(config)
 
 
-async def test_a_refused_intent_is_one_sentence(unconnected: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    intents = __import__("discord").Intents(guilds=True, message_content=True)
-    monkeypatch.setattr("bot.client.build_intents", lambda: intents)
+async def test_a_refused_intent_switches_previews_off_and_nothing_else(
+    unconnected: Place, caplog: pytest.LogCaptureFixture
+) -> None:
     unconnected.world.privileged_intents = 0
-    assert "refuses an intent" in await fail_to_start(unconnected.build_config())
+    caplog.set_level(logging.INFO)
+    serving = asyncio.create_task(run_bot(unconnected.build_config()))
+    while "connected as" not in caplog.text:
+        await asyncio.sleep(0.05)
+    exchange = await unconnected.reader.slash(unconnected.general, "vn info", title="v17")
+    assert "Ever17" in str(await exchange.message())
+    gallery = unconnected.services.ehentai.library[Sample.PLAIN]
+    await unconnected.reader.post(unconnected.world.after_dark, gallery.url)
+    exchange = await unconnected.moderator.slash(unconnected.world.after_dark, "settings why")
+    assert "does not tell this bot what people write" in str(await exchange.message())
+    assert "message-content intent" in caplog.text
+    assert unconnected.services.ehentai.requests == []
+    serving.cancel()
+    await asyncio.wait({serving})
+
+
+async def test_a_database_that_cannot_be_used_is_one_sentence(unconnected: Place) -> None:
+    (unconnected.data_dir / "file").write_text("no folder")
+    config = msgspec.structs.replace(unconnected.build_config(), data_dir=unconnected.data_dir / "file" / "below")
+    with pytest.raises(StartError, match="database cannot be used"):
+        await run_bot(config)
 
 
 async def test_an_unreachable_discord_is_one_sentence(unconnected: Place) -> None:
@@ -85,6 +107,8 @@ async def start_program(place: Place, *args: str, module: str = "bot", **changed
         "DISCORD_API_URL": config.discord_api_url,
         "DISCORD_GATEWAY_URL": config.discord_gateway_url,
         "VNDB_API_URL": config.vndb_api_url,
+        "EHENTAI_API_URL": config.ehentai_api_url,
+        "DATA_DIR": str(place.data_dir),
         **changed,
     }
     return await asyncio.create_subprocess_exec(
@@ -114,6 +138,9 @@ async def test_check_says_that_all_is_well(unconnected: Place) -> None:
     assert (code, shown.count("FAILED")) == (0, 0)
     assert "knows 145 visual novels" in shown
     assert "logged in as" in shown
+    assert "the message-content intent is granted" in shown
+    assert "E-Hentai at" in shown
+    assert "Database: can be used" in shown
 
 
 async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:

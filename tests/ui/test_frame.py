@@ -245,6 +245,15 @@ def test_an_old_answer_says_how_old_it_is() -> None:
     assert read_small_print(frame(age_s=7300, stale=True)).endswith("VNDB · from 2 h ago (VNDB is away)")
 
 
+def test_the_small_print_names_the_service_that_was_asked() -> None:
+    assert read_small_print(frame(source="E-Hentai")) == "-# asked by reader · E-Hentai"
+    assert read_small_print(frame(source="E-Hentai", age_s=7300, stale=True)).endswith("(E-Hentai is away)")
+
+
+def test_a_page_has_the_colour_it_is_given() -> None:
+    assert check_view(frame(accent=discord.Colour(0x123456)))[0]["accent_color"] == 0x123456
+
+
 def test_an_old_answer_that_is_still_good_does_not() -> None:
     assert "ago" not in read_small_print(frame(age_s=7300))
 

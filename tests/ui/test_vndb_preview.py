@@ -21,11 +21,14 @@ from bot.apis.vndb_model import (
     Vn,
 )
 from bot.apis.vndb_names import BUILT_IN
+from bot.playground.engine.components import walk
 from bot.ui.frame import PageView
+from bot.ui.preview import LINKS_AT_MOST, share_text
+from bot.ui.text import size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_preview import EntryCard, render_preview
+from bot.ui.vndb_preview import EntryCard, build_vndb_preview
 from tests.support import vndb_strategies as vndb
-from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 OPEN = Viewer(7, "reader", age_restricted=False)
 RESTRICTED = Viewer(7, "reader", age_restricted=True)
@@ -50,8 +53,8 @@ KURISU = Character(
 )
 
 
-def preview(*cards: EntryCard, viewer: Viewer = OPEN) -> PageView:
-    return render_preview(*cards, names=BUILT_IN, viewer=viewer)
+def preview(*cards: EntryCard, viewer: Viewer = OPEN, spoiler: bool = False) -> PageView:
+    return PageView().add_item(build_vndb_preview(cards, names=BUILT_IN, viewer=viewer, spoiler=spoiler))
 
 
 async def test_a_novel_is_four_lines_and_a_picture() -> None:
@@ -91,6 +94,20 @@ async def test_every_kind_of_entry_says_what_it_is(card: EntryCard, facts: str) 
     assert read_texts(preview(card)).split("\n")[1] == facts
 
 
+async def test_the_small_print_names_the_service() -> None:
+    assert read_texts(preview(Card(GATE))).split("\n")[-1] == "-# VNDB"
+
+
+async def test_an_old_answer_says_how_old_it_is() -> None:
+    text = read_texts(preview(Card(GATE, age_s=7300, stale=True), Card(KURISU)))
+    assert text.endswith("-# VNDB · from 2 h ago (VNDB is away)")
+
+
+@pytest.mark.parametrize("spoiler", [True, False])
+async def test_the_card_of_a_covered_link_is_covered(spoiler: bool) -> None:
+    assert check_view(preview(Card(GATE), spoiler=spoiler))[0]["spoiler"] is spoiler
+
+
 async def test_a_release_names_its_novels() -> None:
     release = Release(id="r1", title="Gate", vns=[ReleaseVn(id="v2002", title="Steins;Gate")])
     assert "Of Steins;Gate" in read_texts(preview(Card(release)))
@@ -114,6 +131,7 @@ async def test_a_sexual_tag_is_previewed_in_age_restricted_channels_only() -> No
     tag = Card(Tag(id="g5", name="Naughty", category="ero"))
     page = preview(tag)
     assert "Naughty" not in read_texts(page)
+    assert "age-restricted channels only" in read_texts(page)
     assert read_addresses(page) == set()
     assert "Naughty" in read_texts(preview(tag, viewer=RESTRICTED))
 
@@ -121,6 +139,16 @@ async def test_a_sexual_tag_is_previewed_in_age_restricted_channels_only() -> No
 async def test_an_unsafe_picture_is_left_out() -> None:
     character = Character(id="c1", name="K", image=Image(url="https://i.example/2.jpg"))
     assert read_pictures(preview(Card(character))) == []
+
+
+async def test_the_longest_entries_take_no_more_text_than_their_share() -> None:
+    developers = [Producer(id="p1", name="*_" * 200), Producer(id="p2", name="W" * 200)]
+    novels = [
+        Card(Vn(id=f"v{number}", title="*_" * 200, olang="x" * 200, developers=developers, description="*_" * 500))
+        for number in range(1, LINKS_AT_MOST + 1)
+    ]
+    parts = walk(check_view(preview(*novels)))
+    assert sum(size(str(part.get("content") or "")) for part in parts) <= share_text(LINKS_AT_MOST) * LINKS_AT_MOST
 
 
 kinds = st.one_of(
@@ -136,7 +164,12 @@ kinds = st.one_of(
 @settings(max_examples=60)
 @given(st.lists(kinds, min_size=1, max_size=7), vndb.viewers)
 async def test_any_links_make_a_message_that_may_be_sent(cards: list[EntryCard], viewer: Viewer) -> None:
-    vndb.check_page(preview(*cards, viewer=viewer), viewer=viewer)
+    page = preview(*cards, viewer=viewer)
+    vndb.check_page(page, viewer=viewer)
+    links = len({card.entry.id for card in cards[:7]})
+    parts = list(walk(check_view(page)))
+    assert sum(size(str(part.get("content") or "")) for part in parts) <= share_text(LINKS_AT_MOST) * links
+    assert len(parts) <= 7 * links
 
 
 @settings(max_examples=40)

@@ -16,10 +16,12 @@ from bot.playground.engine.components import (
 from bot.playground.engine.exchange import Exchange
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.invocation import PersonError
+from bot.playground.engine.model import Channel, Message, RestFault, Role, User
 from bot.playground.engine.permission import Intent, Permission
 from bot.playground.engine.person import Person
 from bot.playground.engine.server import LocalDiscord
-from bot.playground.engine.world import Channel, Message, User, World
+from bot.playground.engine.webhook import Webhook
+from bot.playground.engine.world import World
 
 __all__ = [
     "ApiError",
@@ -33,7 +35,10 @@ __all__ = [
     "Person",
     "PersonError",
     "RealClock",
+    "RestFault",
+    "Role",
     "User",
+    "Webhook",
     "World",
     "buttons",
     "find_by_custom_id",

@@ -105,6 +105,8 @@ def build_shown(components: list[Payload], *, resolve: Callable[[str], Payload] 
             one["id"] = number
         for key, value in _DEFAULTS.get(one["type"], {}).items():
             one.setdefault(key, value)
+        for default in one.get("default_values") or ():
+            default["id"] = str(default["id"])
         if resolve is not None:
             _resolve_media(one, resolve)
     return shown

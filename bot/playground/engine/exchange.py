@@ -7,7 +7,8 @@ import copy
 from typing import Any
 
 from bot.playground.engine.interactions import ANSWER_WITHIN_S, Interaction
-from bot.playground.engine.world import LOADING, Message, World
+from bot.playground.engine.model import LOADING, Message
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 

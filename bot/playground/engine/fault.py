@@ -26,13 +26,19 @@ _MESSAGES: dict[int, tuple[int, str]] = {
     40060: (400, "Interaction has already been acknowledged."),
     40094: (400, "This interaction has reached the maximum number of follow up messages"),
     50001: (403, "Missing Access"),
+    50003: (400, "Cannot execute action on a DM channel"),
     50005: (403, "Cannot edit a message authored by another user"),
     50006: (400, "Cannot send an empty message"),
     50007: (403, "Cannot send messages to this user"),
+    50008: (400, "Cannot send messages in a non-text channel"),
     50013: (403, "Missing Permissions"),
+    50016: (400, "Provided too few or too many messages to delete. Must provide between 2 and 100 messages."),
     50027: (401, "Invalid Webhook Token"),
+    50034: (400, "You can only bulk delete messages that are under 14 days old."),
+    50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     160002: (400, "Cannot reply without permission to read message history"),
+    160005: (400, "Thread is locked"),
 }
 
 

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
-from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent, Permission
-from bot.playground.engine.world import DM, Channel, World
+from bot.playground.engine.model import DM, Channel
+from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
@@ -228,7 +229,7 @@ class Gateway:
         ready: Payload = {
             "v": 10,
             "user": {**world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0},
-            "guilds": [{"id": world.guild_id, "unavailable": True}],
+            "guilds": [{"id": world.guild_id, "unavailable": True}] if world.bot_in_guild else [],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": world.application_id, "flags": application_flags(world)},
@@ -236,7 +237,7 @@ class Gateway:
         if "shard" in data:
             ready["shard"] = data["shard"]
         session.add("READY", ready)
-        if session.intents & Intent.GUILDS:
+        if session.intents & Intent.GUILDS and world.bot_in_guild:
             session.add("GUILD_CREATE", world.guild_payload())
 
     def _resume(self, connection: _Connection, data: Payload) -> None:
@@ -259,7 +260,7 @@ class Gateway:
     def _send_members(self, session: _Session, data: Payload) -> None:
         world = self._world
         wanted = {str(one) for one in data.get("user_ids") or ()}
-        found = [world.member_payload(user) for user in world.users.values() if not wanted or user.id in wanted]
+        found = [user.member_payload() for user in world.users.values() if not wanted or user.id in wanted]
         chunk: Payload = {
             "guild_id": str(data.get("guild_id")),
             "members": found,
@@ -273,22 +274,28 @@ class Gateway:
 
     def _dispatch(self, name: str, payload: Payload, channel: Channel | None) -> None:
         for session in self._sessions.values():
-            if self._gets(session, name, channel):
+            if self._gets(session, name, payload, channel):
                 session.add(name, self._filter_content(session, name, copy.deepcopy(payload), channel))
 
-    def _gets(self, session: _Session, name: str, channel: Channel | None) -> bool:
-        if channel is None:
-            return True
+    def _gets(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> bool:
         world = self._world
+        if channel is None:
+            return not name.startswith("GUILD_") or self._gets_guild(session, name, payload)
         is_message = name.startswith("MESSAGE_")
         if channel.kind == DM:
             return bool(is_message and session.intents & Intent.DIRECT_MESSAGES)
-        if channel.guild_id != world.guild_id:
+        if channel.guild_id != world.guild_id or not world.bot_in_guild:
             return False
-        if not is_message:
+        if name.startswith("CHANNEL_"):
             return bool(session.intents & Intent.GUILDS)
-        sees = world.permissions(world.bot, channel) & Permission.VIEW_CHANNEL
-        return bool(sees and session.intents & Intent.GUILD_MESSAGES)
+        wanted = Intent.GUILD_MESSAGES if is_message else Intent.GUILDS
+        return bool(session.intents & wanted) and world.sees(world.bot, channel)
+
+    def _gets_guild(self, session: _Session, name: str, payload: Payload) -> bool:
+        if not self._world.bot_in_guild:
+            return False
+        of_others = name == "GUILD_MEMBER_UPDATE" and payload["user"]["id"] != self._world.bot.id
+        return bool(session.intents & (Intent.GUILD_MEMBERS if of_others else Intent.GUILDS))
 
     def _filter_content(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> Payload:
         """Without the intent guild messages come empty, but for own ones and those that mention the bot."""

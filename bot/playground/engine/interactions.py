@@ -15,9 +15,10 @@ from typing import Any
 from bot.playground.engine.components import build_shown
 from bot.playground.engine.fault import ApiError, Faults
 from bot.playground.engine.message import Form, apply_edit, build_loading, build_message
+from bot.playground.engine.model import DM, EPHEMERAL, LOADING, Channel, Message, User
 from bot.playground.engine.permission import EVERYONE
 from bot.playground.engine.validate import check_choices, check_modal
-from bot.playground.engine.world import DM, EPHEMERAL, LOADING, Channel, Message, User, World
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
@@ -146,7 +147,7 @@ def _payload(world: World, interaction: Interaction, data: Payload, owners: Payl
         payload["guild_id"] = channel.guild_id
         payload["guild"] = {"id": channel.guild_id, "locale": "en-US", "features": []}
         payload["guild_locale"] = "en-US"
-        payload["member"] = {**world.member_payload(user), "permissions": permissions}
+        payload["member"] = {**user.member_payload(), "permissions": permissions}
         if elsewhere:
             payload["member"]["roles"] = []
     if interaction.source is not None:

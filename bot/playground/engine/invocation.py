@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.playground.engine import command as commands
 from bot.playground.engine.interactions import partial_channel
+from bot.playground.engine.model import DM, Channel, Role, User
 from bot.playground.engine.permission import Permission
-from bot.playground.engine.world import DM, Channel, Role, User, World
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
@@ -45,7 +46,7 @@ def _why_not(world: World, user: User, channel: Channel, found: Payload, *, user
         contexts = [_GUILD, _BOT_DM] if found.get("dm_permission", True) else [_GUILD]
     if (_BOT_DM if in_dm else _GUILD) not in contexts:
         return "it is not for direct messages" if in_dm else "it is not for servers"
-    if not in_dm and (1 if user_install else 0) not in found.get("integration_types", [0]):
+    if not in_dm and not _is_installed(world, found, user_install=user_install):
         return "the app is not installed in that way"
     if found.get("nsfw") and not _shows_age_restricted(world, channel):
         return "it is for age-restricted channels"
@@ -56,6 +57,11 @@ def _why_not(world: World, user: User, channel: Channel, found: Payload, *, user
     if needed is not None and not in_dm and not user_install and not _holds(allowed, int(needed)):
         return "permissions are missing"
     return None
+
+
+def _is_installed(world: World, found: Payload, *, user_install: bool) -> bool:
+    there = user_install or world.bot_in_guild
+    return there and (1 if user_install else 0) in found.get("integration_types", [0])
 
 
 def _holds(allowed: int, needed: int) -> bool:
@@ -158,14 +164,14 @@ def resolve(world: World, channel: Channel, value: Any, resolved: dict[str, Payl
         user = world.users[identity]
         resolved.setdefault("users", {})[identity] = user.payload()
         if channel.guild_id is not None:
-            member = {**world.member_payload(user), "permissions": str(world.permissions(user, channel))}
+            member = {**user.member_payload(), "permissions": str(world.permissions(user, channel))}
             del member["user"], member["deaf"], member["mute"]
             resolved.setdefault("members", {})[identity] = member
     elif identity in world.channels:
         shown = partial_channel(world, world.channels[identity], world.bot)
         resolved.setdefault("channels", {})[identity] = shown
     elif identity in world.roles:
-        resolved.setdefault("roles", {})[identity] = world.role_payload(world.roles[identity])
+        resolved.setdefault("roles", {})[identity] = world.roles[identity].payload()
     else:
         raise PersonError(f"There is nothing with the id {identity}")
     return identity

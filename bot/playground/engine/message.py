@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.playground.engine.components import build_shown, walk
 from bot.playground.engine.fault import ApiError
+from bot.playground.engine.model import (
+    CATEGORY,
+    COMPONENTS_V2,
+    DM,
+    EPHEMERAL,
+    FORUM,
+    LOADING,
+    SUPPRESS_EMBEDS,
+    Channel,
+    Message,
+    User,
+)
 from bot.playground.engine.permission import Permission
+from bot.playground.engine.unfurl import keep_embeds
 from bot.playground.engine.validate import check_message
-from bot.playground.engine.world import COMPONENTS_V2, EPHEMERAL, LOADING, Channel, Message, User, World
+
+if TYPE_CHECKING:
+    from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
-SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
-_SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+# What only the author can change, and what makes a message an edited one; discord.py sends other keys always.
+SUBSTANCE = frozenset({"content", "embeds", "components", "attachments"})
+_SUPPRESS_NOTIFICATIONS = 1 << 12
+_SETTABLE = SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
 @dataclass
@@ -76,6 +93,8 @@ def build_message(
     if body.get("nonce") is not None:
         payload["nonce"] = body["nonce"]
     _fill(world, payload, form)
+    if flags & SUPPRESS_EMBEDS:
+        payload["embeds"] = []
     return payload
 
 
@@ -103,9 +122,7 @@ def build_loading(world: World, channel: Channel, *, ephemeral: bool, extra: Pay
     return payload
 
 
-def apply_edit(
-    world: World, message: Message, form: Form, *, prefix: tuple[str, ...] = (), edited: bool = True
-) -> None:
+def apply_edit(world: World, message: Message, form: Form, *, prefix: tuple[str, ...] = ()) -> None:
     """Change a message in place; the flag for components V2 can be added and never taken back."""
     payload, body = message.payload, form.body
     flags = message.flags
@@ -113,9 +130,9 @@ def apply_edit(
         settable = SUPPRESS_EMBEDS if flags & COMPONENTS_V2 else SUPPRESS_EMBEDS | COMPONENTS_V2
         flags = (flags & ~SUPPRESS_EMBEDS) | (int(body["flags"]) & settable)
     was_empty = bool(flags & LOADING)
-    merged: Payload = {
-        key: body[key] if key in body else payload.get(key) for key in ("content", "embeds", "components")
-    }
+    content = str(body.get("content", payload["content"]) or "").strip()
+    before = {**payload, "embeds": keep_embeds(payload["embeds"] or message.hidden_embeds, content)}
+    merged: Payload = {key: body[key] if key in body else before[key] for key in ("content", "embeds", "components")}
     kept = body["attachments"] if body.get("attachments") is not None else payload["attachments"]
     check_message(
         {**merged, "attachments": kept, "poll": body.get("poll")},
@@ -123,11 +140,12 @@ def apply_edit(
         files=max(len(form.files), len(kept)),
         prefix=prefix,
     )
-    payload["flags"] = flags & ~LOADING
-    payload["content"] = str(merged["content"] or "").strip()
-    if edited and not was_empty:
+    message.hidden_embeds = []
+    payload |= {"flags": flags & ~LOADING, "content": content, "embeds": before["embeds"]}
+    if not was_empty and SUBSTANCE & set(body):
         payload["edited_timestamp"] = world.now()
     _fill(world, payload, form)
+    message.suppress_embeds(bool(flags & SUPPRESS_EMBEDS))
 
 
 def _fill(world: World, payload: Payload, form: Form) -> None:
@@ -197,6 +215,7 @@ def _attach(world: World, payload: Payload, form: Form) -> None:
                 "content_type": upload.content_type,
                 "description": note.get("description"),
                 "flags": 0,
+                **({"ephemeral": True} if payload["flags"] & EPHEMERAL else {}),
             }
         )
 
@@ -214,7 +233,11 @@ def _mention(world: World, payload: Payload, allowed: Payload | None) -> None:
 
 
 def check_may_send(world: World, channel: Channel, user: User, form: Form) -> None:
-    """Code 50013 when this user may not send this here."""
+    """Code 50013 when this user may not send this here; 50007, 50008, 160005 where nothing can be sent."""
+    if channel.kind in (FORUM, CATEGORY):
+        raise ApiError(50008)
+    if channel.kind == DM and user.bot and channel.recipient and channel.recipient.closed_dms:
+        raise ApiError(50007)
     allowed = world.permissions(user, channel)
     needed = Permission.SEND_MESSAGES_IN_THREADS if channel.parent else Permission.SEND_MESSAGES
     if form.body.get("embeds"):
@@ -223,5 +246,21 @@ def check_may_send(world: World, channel: Channel, user: User, form: Form) -> No
         needed |= Permission.ATTACH_FILES
     if allowed & needed != needed:
         raise ApiError(50013)
+    if channel.locked and not allowed & Permission.MANAGE_THREADS:
+        raise ApiError(160005)
     if form.body.get("message_reference") and not allowed & Permission.READ_MESSAGE_HISTORY:
         raise ApiError(160002)
+
+
+def suppress_embeds(world: World, message: Message, user: User, *, suppressed: bool) -> None:
+    """Hide a message's embeds, or show them again; code 50013 when it is not this user's to decide."""
+    own = message.payload["author"]["id"] == user.id
+    if not own and not may_manage(world, message.channel, user):
+        raise ApiError(50013)
+    message.suppress_embeds(suppressed)
+    world.change_message(message)
+
+
+def may_manage(world: World, channel: Channel, user: User) -> bool:
+    """Whether others' messages are this user's to delete; nobody's in a DM."""
+    return channel.kind != DM and bool(world.permissions(user, channel) & Permission.MANAGE_MESSAGES)

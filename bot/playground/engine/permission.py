@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import IntFlag
 
 
@@ -23,6 +24,7 @@ class Permission(IntFlag):
     READ_MESSAGE_HISTORY = 1 << 16
     USE_EXTERNAL_EMOJIS = 1 << 18
     USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
     SEND_MESSAGES_IN_THREADS = 1 << 38
     USE_EXTERNAL_APPS = 1 << 50
 
@@ -41,6 +43,17 @@ EVERYONE = int(
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.USE_EXTERNAL_APPS
 )
+
+
+def apply_overwrites(base: int, overwrites: Mapping[str, tuple[int, int]], tiers: Iterable[Iterable[str]]) -> int:
+    """`base` as a channel's (allowed, denied) change it; the ids of a later tier outweigh those of an earlier."""
+    for ids in tiers:
+        found = [overwrites[one] for one in ids if one in overwrites]
+        for _, deny in found:
+            base &= ~deny
+        for allow, _ in found:
+            base |= allow
+    return base
 
 
 class Intent(IntFlag):

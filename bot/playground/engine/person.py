@@ -10,12 +10,14 @@ What Discord's client or server would not let them do raises PersonError.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.playground.engine import command as commands
 from bot.playground.engine import components as c
 from bot.playground.engine.exchange import Exchange
+from bot.playground.engine.fault import ApiError
+from bot.playground.engine.field import Fields
 from bot.playground.engine.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -25,9 +27,17 @@ from bot.playground.engine.interactions import (
     begin,
 )
 from bot.playground.engine.invocation import PersonError, build_command_data, find_command, resolve
-from bot.playground.engine.message import Form, apply_edit, build_message, check_may_send
+from bot.playground.engine.message import (
+    Form,
+    apply_edit,
+    build_message,
+    check_may_send,
+    may_manage,
+    suppress_embeds,
+)
+from bot.playground.engine.model import EPHEMERAL, LOADING, Channel, Message, Role, User
 from bot.playground.engine.permission import Permission
-from bot.playground.engine.world import EPHEMERAL, LOADING, Channel, Message, User, World
+from bot.playground.engine.world import World
 
 __all__ = ["Exchange", "Person", "PersonError"]
 
@@ -125,26 +135,16 @@ class Person:
             raise PersonError(f"{custom_id!r} is no button")
         return await self._use(shown, component, {})
 
-    async def select(self, message: Payload, custom_id: str, values: list[str]) -> Exchange:
-        """Pick entries of a select: values of options, or ids of people, roles or channels."""
+    async def select(self, message: Payload, custom_id: str, values: Sequence[str | User | Role | Channel]) -> Exchange:
+        """Pick entries of a select: values of options, or people, roles or channels (or their ids)."""
         shown, component = self._find_component(message, custom_id)
         if component["type"] not in c.SELECTS:
             raise PersonError(f"{custom_id!r} is no select")
-        data = self._build_values(shown.channel, component, values)
-        return await self._use(shown, component, data)
-
-    def _build_values(self, channel: Channel, component: Payload, values: list[str]) -> Payload:
-        least, most = component.get("min_values", 1), component.get("max_values", 1)
-        if not least <= len(values) <= most:
-            raise PersonError(f"Between {least} and {most} entries can be picked")
+        fields = Fields(self._world, self.user, shown.channel)
+        data: Payload = {"values": fields.pick(component, values)}
         if component["type"] != c.STRING_SELECT:
-            resolved: dict[str, Payload] = {}
-            ids = [resolve(self._world, channel, value, resolved) for value in values]
-            return {"values": ids, "resolved": resolved}
-        offered = {option["value"] for option in component["options"]}
-        if not offered.issuperset(values):
-            raise PersonError("There is no such entry")
-        return {"values": values}
+            data["resolved"] = fields.resolved
+        return await self._use(shown, component, data)
 
     def _find_component(self, message: Payload, custom_id: str) -> tuple[Message, Payload]:
         shown = self._find_message(message)
@@ -188,10 +188,11 @@ class Person:
         unknown = [one for one in values if c.find_by_custom_id(modal, one) is None]
         if unknown:
             raise PersonError(f"The modal has no field {', '.join(unknown)}")
-        data = {
-            "custom_id": modal["custom_id"],
-            "components": [self._fill(one, values) for one in modal["components"]],
-        }
+        fields = Fields(self._world, self.user, interaction.channel)
+        filled = [fields.fill(one, values) for one in modal["components"]]
+        data: Payload = {"custom_id": modal["custom_id"], "components": filled}
+        if fields.resolved:
+            data["resolved"] = fields.resolved
         interaction.modal = None
         metadata = {"triggering_interaction_metadata": copy.deepcopy(interaction.metadata)}
         return await self._begin(
@@ -215,16 +216,6 @@ class Person:
         if not wanted or wanted[-1].modal is None:
             raise PersonError("There is no modal open")
         return wanted[-1]
-
-    def _fill(self, component: Payload, values: Mapping[str, Any]) -> Payload:
-        shown: Payload = {"type": component["type"], "id": component["id"]}
-        if "components" in component:
-            shown["components"] = [self._fill(one, values) for one in component["components"]]
-        if "component" in component:
-            shown["component"] = self._fill(component["component"], values)
-        if "custom_id" in component:
-            shown |= {"custom_id": component["custom_id"], **_build_field(component, values)}
-        return shown
 
     async def _begin(
         self,
@@ -275,48 +266,51 @@ class Person:
         self._world.add_message(Message(payload, channel))
         return copy.deepcopy(payload)
 
+    async def create_post(self, forum: Channel, name: str, text: str) -> tuple[Channel, Payload]:
+        """Begin a post in a forum. Returns its thread and its first message."""
+        self._world.find_channel(forum.id, user=self.user)
+        if not self._world.permissions(self.user, forum) & Permission.SEND_MESSAGES:
+            raise ApiError(50013)
+        post, message = self._world.create_post(forum, self.user, name, text)
+        return post, copy.deepcopy(message.payload)
+
     async def edit(self, message: Payload, text: str) -> Payload:
         """Change an own message. Returns it."""
         shown = self._find_message(message)
         if shown.payload["author"]["id"] != self.user.id:
             raise PersonError("Only own messages can be edited")
+        self._reopen(shown.channel)
         apply_edit(self._world, shown, Form({"content": text}))
         self._world.change_message(shown)
+        return copy.deepcopy(shown.payload)
+
+    async def suppress_embeds(self, message: Payload, *, suppressed: bool = True) -> Payload:
+        """Take the embeds off an own message, or off others' with the permission. Returns it."""
+        shown = self._find_message(message)
+        self._reopen(shown.channel)
+        suppress_embeds(self._world, shown, self.user, suppressed=suppressed)
         return copy.deepcopy(shown.payload)
 
     async def delete(self, message: Payload) -> None:
         """Delete an own message, others' with the permission, or dismiss one that only this person sees."""
         shown = self._find_message(message)
-        allowed = self._world.permissions(self.user, shown.channel)
         own = shown.payload["author"]["id"] == self.user.id or shown.only_for == self.user.id
-        if not own and not allowed & Permission.MANAGE_MESSAGES:
+        if not own and not may_manage(self._world, shown.channel, self.user):
             raise PersonError("Only own messages can be deleted")
         if shown.flags & LOADING and not shown.flags & EPHEMERAL:
             raise PersonError("The answer is not there yet")
+        self._reopen(shown.channel)
         self._world.remove_message(shown)
 
+    async def bulk_delete(self, messages: Sequence[Payload]) -> None:
+        """Delete many messages of one channel at once, with the permission."""
+        shown = [self._find_message(message) for message in messages]
+        for channel in {one.channel for one in shown}:
+            if not may_manage(self._world, channel, self.user):
+                raise ApiError(50013)
+            self._world.remove_messages([one for one in shown if one.channel is channel])
 
-def _build_field(component: Payload, values: Mapping[str, Any]) -> Payload:
-    kind, custom_id = component["type"], component["custom_id"]
-    if kind == c.CHECKBOX:
-        return {"value": bool(values.get(custom_id, component.get("default", False)))}
-    if kind in (c.TEXT_INPUT, c.RADIO_GROUP):
-        value = str(values.get(custom_id, component.get("value") or ""))
-        if kind == c.TEXT_INPUT:
-            _check_text(component, value)
-        return {"value": value}
-    picked = [str(one) for one in values.get(custom_id, ())]
-    if component.get("required", True) and not picked:
-        raise PersonError(f"{custom_id!r} is required")
-    return {"values": picked}
-
-
-def _check_text(component: Payload, value: str) -> None:
-    custom_id = component["custom_id"]
-    if not value:
-        if component.get("required", True):
-            raise PersonError(f"{custom_id!r} is required")
-        return
-    least, most = component.get("min_length") or 0, component.get("max_length") or 4000
-    if not least <= len(value) <= most:
-        raise PersonError(f"{custom_id!r} must have {least} to {most} characters")
+    def _reopen(self, channel: Channel) -> None:
+        """What is changed in an archived thread makes it active first, as Discord's client does."""
+        if channel.archived:
+            self._world.change_channel(channel, archived=False)

@@ -15,11 +15,22 @@ from bot.playground.engine import command as commands
 from bot.playground.engine import interactions
 from bot.playground.engine.fault import ApiError, Faults
 from bot.playground.engine.gateway import application_flags
-from bot.playground.engine.message import SUPPRESS_EMBEDS, Form, apply_edit, build_message, check_may_send
+from bot.playground.engine.message import (
+    SUBSTANCE,
+    Form,
+    apply_edit,
+    build_message,
+    check_may_send,
+    may_manage,
+    suppress_embeds,
+)
+from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, SUPPRESS_EMBEDS, Channel, Message
 from bot.playground.engine.permission import Permission
-from bot.playground.engine.world import DM, Channel, Message, World
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
+
+_BULK_YOUNGER_THAN_MS = 14 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class Rest:
             ("POST", "/channels/ID/typing", self._type, True),
             ("GET", "/channels/ID/messages", self._get_messages, True),
             ("POST", "/channels/ID/messages", self._post_message, True),
+            ("POST", "/channels/ID/messages/bulk-delete", self._delete_messages, True),
             ("GET", message, self._get_message, True),
             ("PATCH", message, self._patch_message, True),
             ("DELETE", message, self._delete_message, True),
@@ -179,7 +191,7 @@ class Rest:
 
     def _put_guild_commands(self, call: Call) -> Reply:
         world, guild_id = self._world, call.ids[1]
-        if guild_id != world.guild_id:
+        if guild_id != world.guild_id or not world.bot_in_guild:
             raise ApiError(50001)
         before = world.guild_commands.get(guild_id, [])
         world.guild_commands[guild_id] = self._register(call, before, guild_id=guild_id)
@@ -208,8 +220,11 @@ class Rest:
     # Guilds, channels, messages
 
     def _check_guild(self, call: Call) -> None:
-        if call.ids[0] != self._world.guild_id:
-            raise ApiError(50001 if call.ids[0] == self._world.elsewhere_id else 10004)
+        world = self._world
+        if call.ids[0] not in (world.guild_id, world.elsewhere_id):
+            raise ApiError(10004)
+        if call.ids[0] != world.guild_id or not world.bot_in_guild:
+            raise ApiError(50001)
 
     def _get_guild(self, call: Call) -> Reply:
         self._check_guild(call)
@@ -225,7 +240,7 @@ class Rest:
         user = self._world.users.get(call.ids[1])
         if user is None:
             raise ApiError(10007)
-        return Reply(200, self._world.member_payload(user))
+        return Reply(200, user.member_payload())
 
     def _get_channel(self, call: Call) -> Reply:
         return Reply(200, self._world.channel_payload(self._world.find_channel(call.ids[0])))
@@ -282,32 +297,50 @@ class Rest:
         return {"type": 19, "message_reference": shown, "referenced_message": copy.deepcopy(replied.payload)}
 
     def _patch_message(self, call: Call) -> Reply:
-        world, bot = self._world, self._world.bot
-        channel = world.find_channel(call.ids[0])
-        message = world.message(*call.ids)
-        if message.payload["author"]["id"] != bot.id:
-            self._suppress_embeds(channel, message, call.form.body)
-        else:
+        world = self._world
+        message = self._find_changeable(call)
+        if message.payload["author"]["id"] == world.bot.id:
             apply_edit(world, message, call.form)
-        world.change_message(message)
+            world.change_message(message)
+        elif SUBSTANCE & set(call.form.body):
+            raise ApiError(50005)
+        else:
+            flags = int(call.form.body.get("flags") or 0)
+            suppress_embeds(world, message, world.bot, suppressed=bool(flags & SUPPRESS_EMBEDS))
         return Reply(200, copy.deepcopy(message.payload))
 
-    def _suppress_embeds(self, channel: Channel, message: Message, body: Payload) -> None:
-        """All that may be changed of another's message: whether its embeds are shown."""
-        if set(body) - {"flags"}:
-            raise ApiError(50005)
-        if channel.kind == DM or not self._may(channel, Permission.MANAGE_MESSAGES):
-            raise ApiError(50013)
-        flags = int(body.get("flags") or 0)
-        message.payload["flags"] = (message.flags & ~SUPPRESS_EMBEDS) | (flags & SUPPRESS_EMBEDS)
-
-    def _delete_message(self, call: Call) -> Reply:
+    def _find_changeable(self, call: Call) -> Message:
+        """The message of a path; code 50083 in an archived thread."""
         channel = self._world.find_channel(call.ids[0])
         message = self._world.message(*call.ids)
-        own = message.payload["author"]["id"] == self._world.bot.id
-        if not own and (channel.kind == DM or not self._may(channel, Permission.MANAGE_MESSAGES)):
+        if channel.archived:
+            raise ApiError(50083)
+        return message
+
+    def _delete_message(self, call: Call) -> Reply:
+        world = self._world
+        message = self._find_changeable(call)
+        own = message.payload["author"]["id"] == world.bot.id
+        if not own and not may_manage(world, message.channel, world.bot):
             raise ApiError(50013)
-        self._world.remove_message(message)
+        world.remove_message(message)
+        return Reply(204)
+
+    def _delete_messages(self, call: Call) -> Reply:
+        world = self._world
+        channel = world.find_channel(call.ids[0])
+        if channel.kind == DM:
+            raise ApiError(50003)
+        if not may_manage(world, channel, world.bot):
+            raise ApiError(50013)
+        ids = {str(one) for one in call.form.body.get("messages") or ()}
+        if not 2 <= len(ids) <= 100:
+            raise ApiError(50016)
+        oldest_ms = world.clock.time() * 1000 - _BULK_YOUNGER_THAN_MS
+        if any((int(one) >> 22) + DISCORD_EPOCH_MS < oldest_ms for one in ids):
+            raise ApiError(50034)
+        found = [one for one in world.messages.values() if one.id in ids]
+        world.remove_messages([one for one in found if one.channel is channel and one.only_for is None])
         return Reply(204)
 
     # Interactions

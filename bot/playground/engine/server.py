@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Self, cast
 
 from aiohttp import BodyPartReader, web
@@ -13,12 +15,14 @@ from bot.playground.engine.clock import Clock
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.gateway import Gateway
 from bot.playground.engine.message import Form, Upload
+from bot.playground.engine.model import RestFault, SeenRequest
 from bot.playground.engine.rest import Reply, Rest
-from bot.playground.engine.world import SeenRequest, World
+from bot.playground.engine.world import World
 
 HOST = "127.0.0.1"
 _MAX_BODY_BYTES = 32 * 1024 * 1024
 _REMEMBERED_REQUESTS = 10_000
+_TOO_MANY = 429
 
 
 class LocalDiscord:
@@ -70,6 +74,7 @@ class LocalDiscord:
 
     async def stop(self) -> None:
         """Close the connections and stop listening."""
+        await self.world.stop_unfurling()
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -89,12 +94,17 @@ class LocalDiscord:
         return web.Response(body=data)
 
     async def _call(self, request: web.Request) -> web.Response:
-        method, path = request.method, request.rel_url.path.removeprefix("/api/v10")
+        path = request.rel_url.path.removeprefix("/api/v10")
+        fault = _find_fault(self.world.rest_faults, request.method, path)
+        if fault is not None and fault.delay_s:
+            await self.world.clock.sleep(fault.delay_s)
+        if fault is not None and fault.status is not None:
+            return self._fail(request, path, fault, fault.status)
         body: Any = None
         try:
             form, body = await _read_form(request)
             reply = self._rest.handle(
-                method,
+                request.method,
                 path,
                 query=request.query,
                 form=form,
@@ -106,9 +116,20 @@ class LocalDiscord:
         self._remember(request, path, body, reply.status)
         if reply.body is None:
             return web.Response(status=reply.status)
-        # Bytes, not text: with a charset behind it discord.py does not take it for JSON.
-        content = json.dumps(reply.body).encode()
-        return web.Response(body=content, status=reply.status, content_type="application/json")
+        return _build_response(reply.status, reply.body)
+
+    def _fail(self, request: web.Request, path: str, fault: RestFault, status: int) -> web.Response:
+        self._remember(request, path, None, status)
+        if status == 0:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if status != _TOO_MANY:
+            return _build_response(status, {"message": f"{status}: {HTTPStatus(status).phrase}", "code": 0})
+        # Without a `Via` discord.py takes it for a ban by what stands before Discord.
+        headers = {"Retry-After": f"{fault.retry_after_s:.3f}", "Via": "1.1 local", "X-RateLimit-Scope": "user"}
+        body = {"message": "You are being rate limited.", "retry_after": fault.retry_after_s, "global": False}
+        return _build_response(status, body, headers)
 
     def _remember(self, request: web.Request, path: str, body: Any, status: int) -> None:
         seen = self.world.requests
@@ -116,6 +137,21 @@ class LocalDiscord:
             del seen[:_REMEMBERED_REQUESTS]
         agent = request.headers.get("User-Agent", "")
         seen.append(SeenRequest(request.method, path, body, status, agent))
+
+
+def _build_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> web.Response:
+    # Bytes, not text: with a charset behind it discord.py does not take it for JSON.
+    content = json.dumps(body).encode()
+    return web.Response(body=content, status=status, content_type="application/json", headers=headers)
+
+
+def _find_fault(faults: list[RestFault], method: str, path: str) -> RestFault | None:
+    """How this request goes wrong, if it is to; it is counted."""
+    for fault in faults:
+        if fault.count > 0 and fault.method in (None, method) and re.search(fault.path, path):
+            fault.count -= 1
+            return fault
+    return None
 
 
 async def _read_form(request: web.Request) -> tuple[Form, Any]:

@@ -27,6 +27,8 @@ _IN_LABEL = (
     c.CHECKBOX,
 )
 _LINK, _PREMIUM = 5, 6
+_CHANNEL_KINDS = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
+_DEFAULT_KINDS = {5: ("user",), 6: ("role",), 7: ("user", "role"), 8: ("channel",)}
 
 
 def check_message(body: Payload, *, flags: int, files: int, prefix: tuple[str, ...] = ()) -> None:
@@ -185,6 +187,7 @@ def _check_select(select: Payload, path: Path, faults: Faults) -> None:
     faults.check_number(select, "min_values", path, least=0, most=25)
     faults.check_number(select, "max_values", path, least=1, most=25)
     if select["type"] != c.STRING_SELECT:
+        _check_entity_select(select, path, faults)
         return
     options = faults.check_list(select, "options", path, least=1, most=25, required=True)
     values: set[Any] = set()
@@ -203,6 +206,23 @@ def _check_select(select: Payload, path: Path, faults: Faults) -> None:
     most = select.get("max_values") or 1
     if most > len(options):
         faults.add((*path, "options"), "BASE_TYPE_BAD_LENGTH", f"Must be between {most} and 25 in length.")
+
+
+def _check_entity_select(select: Payload, path: Path, faults: Faults) -> None:
+    for number, kind in enumerate(faults.check_list(select, "channel_types", path, most=len(_CHANNEL_KINDS))):
+        if kind not in _CHANNEL_KINDS:
+            one_of = ", ".join(map(str, _CHANNEL_KINDS))
+            here = (*path, "channel_types", number)
+            faults.add(here, "BASE_TYPE_CHOICES", f"Value must be one of {{{one_of}}}.")
+    most = select.get("max_values") or 1
+    picked = faults.check_list(select, "default_values", path, most=most if isinstance(most, int) else 1)
+    allowed = _DEFAULT_KINDS[select["type"]]
+    for number, one in enumerate(_only_objects(picked)):
+        here = (*path, "default_values", number)
+        if not str(one.get("id") or "").isdecimal():
+            faults.add((*here, "id"), "NUMBER_TYPE_COERCE", f'Value "{one.get("id")}" is not snowflake.')
+        if one.get("type") not in allowed:
+            faults.add((*here, "type"), "BASE_TYPE_CHOICES", f"Value must be one of {set(allowed)}.")
 
 
 def _check_section(section: Payload, path: Path, faults: Faults) -> None:

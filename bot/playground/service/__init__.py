@@ -1,11 +1,15 @@
 """Services on loopback that answer as the real ones do, from sample data, and hold the published limits."""
 
+from bot.playground.service.ehentai import SampleEhentai
+from bot.playground.service.ehentai_data import Sample
 from bot.playground.service.host import SampleServices, start_sample_services
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
 from bot.playground.service.vndb import SampleVndb, SeenRequest
 
 __all__ = [
     "ExecutionTime",
+    "Sample",
+    "SampleEhentai",
     "SampleServices",
     "SampleVndb",
     "SeenRequest",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.playground.service.ehentai import SampleEhentai
 from bot.playground.service.vndb import SampleVndb
 
 _HOST = "127.0.0.1"
@@ -13,28 +14,45 @@ _HOST = "127.0.0.1"
 
 @dataclass
 class SampleServices:
-    """The running services: where each API begins, and the services themselves, for tests to switch."""
+    """The running services: where each API is, and the services themselves, for tests to switch."""
 
     vndb_url: str
     vndb: SampleVndb
-    runner: web.AppRunner
+    ehentai_url: str
+    ehentai: SampleEhentai
+    runners: tuple[web.AppRunner, ...]
 
     @property
     def data_note(self) -> str:
         """What kind of data this is, in words for people."""
-        return self.vndb.library.note
+        return f"{self.vndb.library.note} {self.ehentai.library.note}"
 
     async def stop(self) -> None:
-        """Close the port and every connection; whoever waits for an answer is let go."""
+        """Close the ports and every connection; whoever waits for an answer is let go."""
         self.vndb.close()
-        await self.runner.cleanup()
+        self.ehentai.close()
+        for runner in self.runners:
+            await runner.cleanup()
 
 
-async def start_sample_services(port: int = 0, *, vndb: SampleVndb | None = None) -> SampleServices:
-    """Serve the sample services on 127.0.0.1, on a free port by default."""
-    service = vndb or SampleVndb()
-    runner = web.AppRunner(service.build_app(), access_log=None, handler_cancellation=True, shutdown_timeout=1)
+async def start_sample_services(
+    port: int = 0, *, vndb: SampleVndb | None = None, ehentai: SampleEhentai | None = None
+) -> SampleServices:
+    """Serve the sample services on 127.0.0.1, each on a free port by default; `port` is VNDB's."""
+    novels, galleries = vndb or SampleVndb(), ehentai or SampleEhentai()
+    novel_runner, novels.address = await _serve(novels.build_app(), port)
+    gallery_runner, galleries.address = await _serve(galleries.build_app(), 0)
+    return SampleServices(
+        f"{novels.address}/kana",
+        novels,
+        f"{galleries.address}/api.php",
+        galleries,
+        (novel_runner, gallery_runner),
+    )
+
+
+async def _serve(app: web.Application, port: int) -> tuple[web.AppRunner, str]:
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, _HOST, port).start()
-    service.address = f"http://{_HOST}:{runner.addresses[0][1]}"
-    return SampleServices(f"{service.address}/kana", service, runner)
+    return runner, f"http://{_HOST}:{runner.addresses[0][1]}"

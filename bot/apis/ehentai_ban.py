@@ -1,0 +1,80 @@
+"""What may be shown nowhere: galleries that sexualise minors. Discord forbids that in every channel, drawn and written.
+
+This is the one place where it is decided, for whoever asks; no setting turns it off. What cannot be told counts as
+forbidden.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Mapping
+from typing import cast
+
+from bot.apis.ehentai_model import NON_H
+
+BANNED_TAGS = frozenset(
+    {
+        "lolicon",
+        "shotacon",
+        "toddlercon",
+        "low lolicon",
+        "low shotacon",
+        "oppai loli",
+        "mesugaki",
+        "kodomo doushi",
+        "kodomo only",
+    }
+)
+
+# What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+_ESCAPED_AT_MOST = 3  # times over
+_READABLE_CHARS = 1000
+
+
+def is_banned(category: str, tags: object) -> bool:
+    """Whether a gallery may be shown nowhere.
+
+    `tags`: what the service said they are, whatever that is, or those of a `Gallery`. A missing category is an adult
+    one, and an adult gallery without tags is banned, as is any whose tags cannot be read.
+    """
+    found = _list_tags(tags)
+    if found is None or any(len(tag) > _READABLE_CHARS for tag in found):
+        return True
+    split = [_split(tag) for tag in found]
+    named = any(parts[-1] for parts in split)
+    if not named and category != NON_H:
+        return True
+    return any(part in BANNED_TAGS for parts in split for part in parts)
+
+
+def _list_tags(tags: object) -> list[str] | None:
+    """Every tag as one text; None if there is something else among them."""
+    values: list[object] = []
+    if isinstance(tags, Mapping):
+        for namespace, names in cast("Mapping[object, object]", tags).items():
+            if not isinstance(names, tuple):  # the service's own object, which it never promised
+                return None
+            listed = cast("tuple[object, ...]", names)
+            values += [f"{namespace}:{name}" if isinstance(name, str) else None for name in listed]
+    elif isinstance(tags, list):
+        values = cast("list[object]", tags)
+    elif tags is not None:
+        return None
+    found = [value for value in values if isinstance(value, str)]
+    return found if len(found) == len(values) else None
+
+
+def _split(tag: str) -> list[str]:
+    """What stands between the colons, as it is compared. The name is the last; a namespace may be anything."""
+    for _ in range(_ESCAPED_AT_MOST):
+        tag = html.unescape(tag)
+    text = unicodedata.normalize("NFKC", tag).casefold().replace("_", " ")
+    seen = "".join(char for char in text if char.isspace() or not _is_unseen(char))
+    return [" ".join(part.split()) for part in seen.split(":")]
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN or char in _UNSEEN_LETTERS

@@ -1,0 +1,150 @@
+"""What the links of a message are shown as."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.apis.ehentai_model import Gallery
+from bot.apis.record import Card
+from bot.apis.vndb import Vndb
+from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
+from bot.errors import InvalidInput, ShioriError
+from bot.gate import Extent, Refused, Rule, Rules, Ruling
+from bot.links import GalleryTarget, Link, PageTarget, VndbTarget, find_links
+from bot.pages.gallery import fetch_allowed, find_key
+from bot.pages.visit import Sources
+from bot.ui.ehentai_gallery import build_gallery
+from bot.ui.frame import PageView
+from bot.ui.preview import LINKS_AT_MOST, Block, build_preview, share_text
+from bot.ui.viewer import Viewer
+from bot.ui.vndb_preview import EntryCard, build_vndb_preview
+
+_FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = {
+    "v": lambda vndb, entry_id: vndb.fetch(VN, entry_id),
+    "r": lambda vndb, entry_id: vndb.fetch(RELEASE, entry_id),
+    "p": lambda vndb, entry_id: vndb.fetch(PRODUCER, entry_id),
+    "c": lambda vndb, entry_id: vndb.fetch(CHARACTER, entry_id),
+    "s": lambda vndb, entry_id: vndb.fetch(STAFF, entry_id),
+    "g": lambda vndb, entry_id: vndb.fetch(TAG, entry_id),
+    "i": lambda vndb, entry_id: vndb.fetch(TRAIT, entry_id),
+    "u": lambda vndb, entry_id: vndb.users.fetch_user(entry_id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which links of a message are shown here, how many `more` there are, and why others are not."""
+
+    links: tuple[Link, ...]
+    more: int = 0
+    refusals: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The cards that could be made, why others may not be shown, and what went wrong with the rest."""
+
+    blocks: tuple[Block, ...] = ()
+    refusals: tuple[Rule, ...] = ()
+    errors: tuple[ShioriError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    link: Link
+    gallery: tuple[Card[Gallery], Ruling] | None = None
+    entry: EntryCard | None = None
+
+
+def build_plan(links: Sequence[Link], rules: Rules) -> Plan:
+    """Decide before anything is asked."""
+    allowed: list[Link] = []
+    refusals: list[Rule] = []
+    for link in links:
+        ruling = _rule(link, rules)
+        if ruling is not None and ruling.shows:
+            allowed.append(link)
+        elif ruling is not None:
+            refusals.append(ruling.rule)
+    return Plan(tuple(allowed[:LINKS_AT_MOST]), len(allowed[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
+
+
+def _rule(link: Link, rules: Rules) -> Ruling | None:
+    """None: there is no card for such a link, anywhere."""
+    if isinstance(link.target, GalleryTarget | PageTarget):
+        return rules.rule_galleries()
+    if isinstance(link.target, VndbTarget):
+        return rules.rule_links("vndb") if link.target.kind in _FETCHES else None
+    return None
+
+
+async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
+    """The cards of the links in a text.
+
+    Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
+    """
+    plan = build_plan(find_links(text), viewer.rules)
+    preview = await fetch_preview(plan, sources, viewer)
+    if preview.blocks:
+        return build_preview(preview.blocks, more=plan.more, removable=False)
+    if preview.errors:
+        raise preview.errors[0]
+    if preview.refusals:
+        raise Refused(preview.refusals[0])
+    raise InvalidInput("message", "has no link to VNDB or to a gallery")
+
+
+async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
+    """Ask for everything at once; what cannot be had costs nothing else."""
+    results = await asyncio.gather(
+        *(_fetch(link, sources, viewer.rules) for link in plan.links), return_exceptions=True
+    )
+    found = [result for result in results if isinstance(result, _Found)]
+    refusals = [result.rule for result in results if isinstance(result, Refused)]
+    errors = [result for result in results if isinstance(result, ShioriError) and not isinstance(result, Refused)]
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, ShioriError):
+            raise result
+    blocks = [*_build_galleries(found, viewer), *await _build_entries(found, sources, viewer)]
+    return Preview(tuple(blocks), (*plan.refusals, *refusals), tuple(errors))
+
+
+async def _fetch(link: Link, sources: Sources, rules: Rules) -> _Found:
+    target = link.target
+    if isinstance(target, GalleryTarget | PageTarget):
+        return _Found(link, gallery=await fetch_allowed(await find_key(target, sources), sources, rules))
+    assert isinstance(target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
+    return _Found(link, entry=await _FETCHES[target.kind](sources.vndb, target.id))
+
+
+def _build_galleries(found: Sequence[_Found], viewer: Viewer) -> list[Block]:
+    # Links to two pages of one gallery are one gallery.
+    unique = {one.gallery[0].entry.key.gid: one for one in reversed(found) if one.gallery}
+    limit = share_text(len(found))
+    return [
+        build_gallery(
+            card,
+            coverless=ruling.extent is Extent.COVERLESS,
+            spoiler=one.link.spoiler,
+            title_language=viewer.rules.title_language,
+            limit=limit,
+        )
+        for one in reversed(unique.values())
+        if one.gallery
+        for card, ruling in [one.gallery]
+    ]
+
+
+async def _build_entries(found: Sequence[_Found], sources: Sources, viewer: Viewer) -> list[Block]:
+    entries = [one for one in found if one.entry is not None]
+    if not entries:
+        return []
+    names = await sources.vndb.fetch_names()
+    return [
+        build_vndb_preview(cards, names=names, viewer=viewer, spoiler=spoiler)
+        for spoiler in (False, True)
+        if (cards := [one.entry for one in entries if one.entry is not None and one.link.spoiler is spoiler])
+    ]

@@ -1,0 +1,171 @@
+"""The panels of settings: what is pressed in them is written to the store, and the panel is shown again.
+
+Whoever presses is checked here each time: a panel may be older than a person's permissions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import discord
+import msgspec
+
+from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
+from bot.http import Clock
+from bot.reply import Interaction, answer, change, explain
+from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.store.store import Store
+from bot.ui.frame import PageView
+from bot.ui.setting_field import ME, SERVER, Scope, apply_change, find_page
+from bot.ui.setting_modal import build_tags_modal
+from bot.ui.setting_panel import (
+    render_channel_panel,
+    render_delete_question,
+    render_deleted,
+    render_export_offer,
+    render_personal_panel,
+    render_server_panel,
+)
+
+log = logging.getLogger(__name__)
+
+SAVED = "✅ Saved."
+NO_INTENT = (
+    "Links in messages are not previewed: Discord does not tell this bot what people write. Its host has to switch the "
+    "message-content intent on."
+)
+
+
+class Panels:
+    """`galleries`: whether the host has them. `message_content`: whether Discord tells what people write."""
+
+    def __init__(self, store: Store, *, clock: Clock, galleries: bool, message_content: bool) -> None:
+        self._store = store
+        self._clock = clock
+        self._galleries = galleries
+        self._missing = () if message_content else (NO_INTENT,)
+
+    # Commands
+
+    async def show(self, interaction: Interaction, scope: Scope) -> None:
+        """Answer a command with a panel, privately."""
+        await answer(interaction, self._render(interaction, scope), clock=self._clock, private=True)
+
+    # What is pressed
+
+    async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
+        """Show a panel in place of the message. `page` is empty for the first one."""
+        await change(interaction, self._render(interaction, scope, page=page), clock=self._clock)
+
+    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
+        """Change a setting, and show the panel again."""
+        await change(interaction, self._change(interaction, scope, field, values), clock=self._clock)
+
+    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
+        """Open the modal of blocked tags."""
+        try:
+            modal = build_tags_modal(scope, self._read(interaction, scope).blocked_tags)
+        except ShioriError as error:
+            await explain(interaction, error)
+        else:
+            await interaction.response.send_modal(modal)
+
+    async def export_person(self, interaction: Interaction) -> None:
+        """Show everything that is stored about the person."""
+        await change(interaction, self._export(interaction), clock=self._clock)
+
+    async def ask_delete(self, interaction: Interaction) -> None:
+        """Ask whether everything that is stored about the person shall be deleted."""
+        await change(interaction, _ask_delete(), clock=self._clock)
+
+    async def delete_person(self, interaction: Interaction) -> None:
+        """Delete everything that is stored about the person."""
+        await change(interaction, self._delete(interaction), clock=self._clock)
+
+    async def submit_tags(self, interaction: Interaction, scope: Scope, text: str) -> None:
+        """Keep the tags that were typed into the modal, and show the panel again."""
+        await change(interaction, self._change(interaction, scope, "blocked_tags", [text]), clock=self._clock)
+
+    # What is gone
+
+    async def forget_server(self, guild_id: int) -> None:
+        """The bot is no more in a server: nothing of it is kept."""
+        await _forget(self._store.delete_server(guild_id))
+
+    async def forget_channel(self, channel_id: int) -> None:
+        """A channel or thread is deleted."""
+        await _forget(self._store.delete_channel(channel_id))
+
+    # What becomes of it
+
+    async def _render(self, interaction: Interaction, scope: Scope, *, page: str = "", note: str = "") -> PageView:
+        settings = self._read(interaction, scope)
+        if isinstance(settings, ServerSettings):
+            return render_server_panel(
+                settings, page=page, galleries_hosted=self._galleries, missing=self._missing, note=note
+            )
+        if isinstance(settings, PersonalSettings):
+            return render_personal_panel(settings, galleries_hosted=self._galleries, note=note)
+        return render_channel_panel(
+            settings,
+            self._store.server(_check_manager(interaction)),
+            channel_id=scope.channel_id,
+            channel_name=_find_channel(interaction, scope.channel_id).name,
+            galleries_hosted=self._galleries,
+            note=note,
+        )
+
+    def _read(self, interaction: Interaction, scope: Scope) -> ServerSettings | ChannelSettings | PersonalSettings:
+        if scope == ME:
+            return self._store.person(interaction.user.id)
+        guild_id = _check_manager(interaction)
+        if scope == SERVER:
+            return self._store.server(guild_id)
+        return self._store.channel(_find_channel(interaction, scope.channel_id).id)
+
+    async def _change(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> PageView:
+        if scope == ME:
+            await self._store.change_person(interaction.user.id, lambda known: apply_change(known, field, values))
+        elif scope == SERVER:
+            guild_id = _check_manager(interaction)
+            await self._store.change_server(guild_id, lambda known: apply_change(known, field, values))
+        else:
+            guild_id = _check_manager(interaction)
+            channel_id = _find_channel(interaction, scope.channel_id).id
+            await self._store.change_channel(guild_id, channel_id, lambda known: apply_change(known, field, values))
+        return await self._render(interaction, scope, page=find_page(field), note=SAVED)
+
+    async def _export(self, interaction: Interaction) -> PageView:
+        stored = await self._store.export_person(interaction.user.id)
+        return render_export_offer(msgspec.json.format(msgspec.json.encode(stored), indent=2))
+
+    async def _delete(self, interaction: Interaction) -> PageView:
+        return render_deleted(await self._store.delete_person(interaction.user.id))
+
+
+async def _forget(deleting: Coroutine[Any, Any, object]) -> None:
+    try:
+        await deleting
+    except StoreError as error:
+        log.warning("something gone is still stored: %s", error)
+
+
+async def _ask_delete() -> PageView:
+    return render_delete_question()
+
+
+def _check_manager(interaction: Interaction) -> int:
+    """The server's id, if this person manages it. Raises `NotAllowed`."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise NotAllowed("Manage Server")
+    return interaction.guild_id
+
+
+def _find_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel:
+    """A channel of this server: a custom id may name any. Raises `InvalidInput`."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if channel is None:
+        raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
+    return channel

@@ -1,0 +1,69 @@
+"""Where something would be shown, to whom, and what was chosen for both: Discord's objects read into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import discord
+
+from bot.gate import Place, Rules
+from bot.store.setting import CHANNEL_DEFAULT, SERVER_DEFAULT
+from bot.store.store import Store
+from bot.ui.viewer import Viewer
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Whether Discord marks this channel as age-restricted. A thread is what its parent is; unknown counts as not."""
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
+    return check is not None and check()
+
+
+def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: bool) -> Viewer:
+    """Who asks, and what may stand where they ask. `hosted` as in `Rules`."""
+    if interaction.guild_id is not None:
+        place = build_place(interaction.channel)
+    else:
+        # A conversation between two people looks like one with the bot, but for this.
+        place = Place(kind="dm" if interaction.context.dm_channel else "group")
+    rules = build_rules(
+        store, place, channel=interaction.channel, guild_id=interaction.guild_id, user=interaction.user, hosted=hosted
+    )
+    return Viewer(
+        asker_id=interaction.user.id,
+        asker_name=interaction.user.display_name,
+        age_restricted=rules.place.age_restricted,
+        rules=rules,
+    )
+
+
+def build_rules(
+    store: Store,
+    place: Place,
+    *,
+    channel: object,
+    guild_id: int | None,
+    user: discord.Member | discord.User,
+    hosted: bool,
+) -> Rules:
+    """What holds for this person in this channel."""
+    # A thread goes by its channel's settings.
+    settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
+    return Rules(
+        place=place,
+        server=store.server(guild_id) if guild_id is not None else SERVER_DEFAULT,
+        channel=store.channel(settings_of) if guild_id is not None and settings_of is not None else CHANNEL_DEFAULT,
+        person=store.person(user.id),
+        role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
+        hosted=hosted,
+    )
+
+
+def build_place(channel: object) -> Place:
+    """A channel or thread of a server."""
+    parent = getattr(channel, "parent", None)
+    holders = (channel, parent, getattr(parent or channel, "category", None))
+    ids = [cast("int", getattr(holder, "id", 0)) for holder in holders if holder is not None]
+    return Place(age_restricted=is_age_restricted(channel), channel_ids=tuple(dict.fromkeys(ids)))

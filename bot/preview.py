@@ -1,0 +1,310 @@
+"""Follows messages with links: a reply with their cards comes, changes and goes with them.
+
+Each message has one worker at a time, which brings the reply to what the message is now and starts over when the
+message changed meanwhile. So no order of events can leave a reply behind. Which reply belongs to which message is in
+the store, noted before the reply is sent; so all of this goes on after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.errors import StoreError
+from bot.gate import Place, Rules
+from bot.http import Clock, Priority, asking
+from bot.links import find_links, has_other_links
+from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
+from bot.pages.visit import Sources
+from bot.place import build_place, build_rules
+from bot.store.preview import PreviewRecord
+from bot.store.store import Store
+from bot.ui.frame import PageView
+from bot.ui.preview import build_note, build_preview
+from bot.ui.rule import explain_rule
+from bot.ui.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+# Nobody watches a link that long, but a hundred at once take their time.
+PREVIEW_WITHIN_S = 120.0
+_DAY_S = 86_400
+_HISTORY_AT_MOST = 50
+
+_REFUSED_FORM = 50035  # what a reply to a deleted message is answered with
+
+
+@dataclass
+class _Work:
+    """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes."""
+
+    message: discord.Message | None
+    is_new: bool
+    version: int = 0
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class Previewer:
+    """Keeps the replies to messages with links as the messages are."""
+
+    def __init__(self, client: discord.Client, *, store: Store, sources: Sources, clock: Clock, hosted: bool) -> None:
+        self._client = client
+        self._store = store
+        self._sources = sources
+        self._clock = clock
+        self._hosted = hosted
+        self._works: dict[int, _Work] = {}
+
+    # Events
+
+    def follow(self, message: discord.Message, *, is_new: bool) -> None:
+        """Somebody posted or edited a message."""
+        if self._client.user is not None and message.author.id == self._client.user.id:
+            return
+        if is_new and not find_links(message.content):
+            return
+        self._start(message.id, message, is_new=is_new)
+
+    def forget(self, message_ids: Iterable[int]) -> None:
+        """Messages were deleted: some that have previews, or some that are previews."""
+        for message_id in message_ids:
+            self._start(message_id, None, is_new=False)
+
+    async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
+        """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
+        assert interaction.message is not None  # noqa: S101 - a button stands in a message
+        record = await self._store.find_preview_by_reply(interaction.message.id)
+        own = record is not None and record.poster_id == interaction.user.id
+        if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
+            return "Only who posted the link, or who may manage messages here, can remove its preview."
+        if record is not None:
+            await self._store.mark_removed(record.message_id)
+        await interaction.response.defer()
+        await self._delete(interaction.message)
+        return None
+
+    async def close(self) -> None:
+        """Stop. What is not finished is noted in the store."""
+        tasks = [work.task for work in self._works.values() if work.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # One worker for each message
+
+    def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool) -> None:
+        work = self._works.get(message_id)
+        if work is not None:
+            work.message = message
+            work.version += 1
+            return
+        work = self._works[message_id] = _Work(message, is_new)
+        work.task = asyncio.create_task(self._run(message_id, work), name=f"preview {message_id}")
+        work.task.add_done_callback(_look_at)
+
+    async def _run(self, message_id: int, work: _Work) -> None:
+        try:
+            version = -1
+            while version != work.version:
+                version = work.version
+                try:
+                    if await self._settle(message_id, work):
+                        work.is_new = False
+                except StoreError as error:
+                    log.warning("no preview: %s", error)
+        finally:
+            del self._works[message_id]
+
+    async def _settle(self, message_id: int, work: _Work) -> bool:
+        """Bring the reply to what the message is. False if the message changed too much meanwhile to go on."""
+        message = work.message
+        record = None if work.is_new else await self._store.find_preview(message_id)
+        if message is None:
+            await self._settle_deleted(message_id, record)
+            return True
+        if record is not None and record.removed:
+            return True
+        if record is None and not work.is_new and message.edited_at is None:
+            return True  # Discord added its embed; nobody changed anything
+        rules = self._find_rules(message)
+        plan = build_plan(find_links(message.content), rules) if self._may_preview(message, rules) else Plan(())
+        shown = _sign(plan, rules)
+        if record is None or record.reply_id is None or record.shown != shown:
+            view = await self._build(message, plan, rules)
+            if work.message is None or work.message.content != message.content:
+                return False
+            await self._put(message, record, view, shown)
+            if view is None:
+                return True
+        await self._suppress(work.message or message, plan, rules)
+        return True
+
+    async def _settle_deleted(self, message_id: int, record: PreviewRecord | None) -> None:
+        if record is not None:
+            await self._take_back(record)
+        else:
+            await self._forget_reply(message_id)
+
+    async def _forget_reply(self, reply_id: int) -> None:
+        """Somebody deleted a reply of ours: it does not come back."""
+        record = await self._store.find_preview_by_reply(reply_id)
+        if record is not None:
+            await self._store.mark_removed(record.message_id)
+
+    # What is shown
+
+    def _find_rules(self, message: discord.Message) -> Rules:
+        guild_id = message.guild.id if message.guild else None
+        place = build_place(message.channel) if message.guild else Place(kind="dm")
+        return build_rules(
+            self._store,
+            place,
+            channel=message.channel,
+            guild_id=guild_id,
+            user=message.author,
+            hosted=self._hosted,
+        )
+
+    def _may_preview(self, message: discord.Message, rules: Rules) -> bool:
+        """Whether links of this author are previewed, and the bot may answer here."""
+        if (message.author.bot or message.webhook_id is not None) and not rules.server.bots:
+            return False
+        if rules.rule_poster() is not None:
+            return False
+        return message.guild is None or not find_missing(message.channel, message.guild.me)
+
+    async def _build(self, message: discord.Message, plan: Plan, rules: Rules) -> PageView | None:
+        viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
+        preview = Preview(refusals=plan.refusals)
+        if plan.links:
+            with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW):
+                preview = await fetch_preview(plan, self._sources, viewer)
+        for error in preview.errors:
+            log.info("no preview: %s", error)
+        blocks = list(preview.blocks)
+        if not blocks and preview.refusals and await self._may_note(message, rules):
+            blocks = [build_note(explain_rule(preview.refusals[0]))]
+        return build_preview(blocks, more=plan.more) if blocks else None
+
+    async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
+        today = int(self._clock.time() // _DAY_S)
+        return rules.notes and await self._store.take_note(message.author.id, today)
+
+    # Discord
+
+    async def _put(
+        self, message: discord.Message, record: PreviewRecord | None, view: PageView | None, shown: str
+    ) -> None:
+        """Send the reply, change it, or take it back."""
+        if view is None:
+            if record is not None:
+                await self._take_back(record)
+            return
+        if record is None:
+            guild_id = message.guild.id if message.guild else None
+            await self._store.begin_preview(
+                message_id=message.id, channel_id=message.channel.id, guild_id=guild_id, poster_id=message.author.id
+            )
+        reply = None if record is None else await self._find_reply(record)
+        if reply is None:
+            reply = await self._send(message, view)
+        elif not await self._edit(reply, view):
+            return
+        if reply is None:
+            await self._store.delete_preview(message.id)
+        elif not await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
+            await self._delete(reply)  # meanwhile it was removed, or the channel was forgotten
+
+    async def _send(self, message: discord.Message, view: PageView) -> discord.Message | None:
+        """Reply, or None if the message, the channel or the permission is gone."""
+        reference: discord.MessageReference | None = message.to_reference()
+        if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
+            reference = None  # Discord lets nobody reply who may not read what they reply to
+        try:
+            if reference is None:
+                return await message.channel.send(view=view)
+            return await message.channel.send(view=view, reference=reference, mention_author=False)
+        except discord.HTTPException as error:
+            if error.code != _REFUSED_FORM and not isinstance(error, discord.Forbidden | discord.NotFound):
+                log.warning("Discord refused a preview: %s", error)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("a preview did not reach Discord: %s", type(error).__name__)
+        return None
+
+    async def _edit(self, reply: discord.PartialMessage, view: PageView) -> bool:
+        """Whether the reply shows `view` now. One that somebody deleted stays so."""
+        try:
+            await reply.edit(view=view)
+        except discord.NotFound:
+            await self._forget_reply(reply.id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("a preview could not be changed: %s", error)
+        else:
+            return True
+        return False
+
+    async def _take_back(self, record: PreviewRecord) -> None:
+        reply = await self._find_reply(record)
+        if reply is not None:
+            await self._delete(reply)
+        await self._store.delete_preview(record.message_id)
+
+    async def _find_reply(self, record: PreviewRecord) -> discord.PartialMessage | None:
+        """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
+        channel = self._client.get_partial_messageable(record.channel_id, guild_id=record.guild_id)
+        if record.reply_id is not None:
+            return channel.get_partial_message(record.reply_id)
+        try:
+            async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
+                if message.reference is not None and message.reference.message_id == record.message_id:
+                    return channel.get_partial_message(message.id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("no reply found: %s", error)
+        return None
+
+    async def _delete(self, reply: discord.Message | discord.PartialMessage) -> None:
+        try:
+            await reply.delete()
+        except (discord.NotFound, discord.Forbidden):
+            pass  # somebody else was faster, or the channel is not ours to see any more
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("a preview could not be deleted: %s", error)
+
+    async def _suppress(self, message: discord.Message, plan: Plan, rules: Rules) -> None:
+        """Take Discord's own embeds away, if all of them are of links that are previewed."""
+        if not rules.suppress or not plan.links or message.guild is None or message.flags.suppress_embeds:
+            return
+        if not message.channel.permissions_for(message.guild.me).manage_messages:
+            return
+        if has_other_links(message.content, [link.target for link in plan.links]):
+            return
+        try:
+            await message.edit(suppress=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("an embed could not be suppressed: %s", error)
+
+
+def find_missing(channel: object, me: discord.Member) -> list[str]:
+    """The permissions that the bot lacks in a channel to preview links there, as Discord calls them."""
+    permissions = cast("discord.TextChannel", channel).permissions_for(me)
+    send = permissions.send_messages_in_threads if isinstance(channel, discord.Thread) else permissions.send_messages
+    needed = {"View Channel": permissions.view_channel, "Send Messages": send, "Embed Links": permissions.embed_links}
+    return [name for name, has in needed.items() if not has]
+
+
+def _sign(plan: Plan, rules: Rules) -> str:
+    """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
+    parts = (plan, rules.rule_galleries(), rules.title_language, rules.image_level)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _look_at(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a preview failed", exc_info=task.exception())

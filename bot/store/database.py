@@ -1,0 +1,178 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, time-outs, and errors without secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import URL, Connection, Insert, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.errors import StoreError
+
+CONNECT_TIMEOUT_S = 5
+TIMEOUT_S = 10.0
+"""For one reading or one transaction, with the wait for a connection and for those before it."""
+
+POOL_SIZE = 5
+
+# What hosts put behind the `?` for libpq or for a pooler, and asyncpg would hand to the server as a setting.
+_NOT_FOR_ASYNCPG = {"channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "sslcompression"}
+
+_READS = "shiori_reads"
+
+
+class Database:
+    """`url` is `sqlite:///path` or `postgresql://…`, as hosts hand it out. Nothing is opened yet.
+
+    Raises:
+        StoreError: the URL cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        scheme = url.partition(":")[0].partition("+")[0]
+        if scheme not in {"sqlite", "postgresql", "postgres"}:
+            raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
+        self.is_sqlite = scheme == "sqlite"
+        self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection to read with. Raises StoreError, as all methods do: the database is away, locked, or refuses."""
+        with _plain_errors():
+            async with asyncio.timeout(TIMEOUT_S), self._engine.connect() as connection:
+                yield await connection.execution_options(**{_READS: True})
+
+    @asynccontextmanager
+    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
+        """A transaction, committed and durable when the block has ended."""
+        with _plain_errors():
+            async with asyncio.timeout(timeout_s), self._engine.begin() as connection:
+                yield connection
+
+    async def insert(self, statement: Insert) -> bool:
+        """Insert one row. False: there is one with this key."""
+        try:
+            async with self.write() as connection:
+                await connection.execute(statement)
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                return False
+            raise
+        return True
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+# SQLite
+
+
+def _create_sqlite(url: str) -> AsyncEngine:
+    path = url.partition(":///")[2]
+    if path in {"", ":memory:"}:
+        raise StoreError("the URL of the database needs a path, such as sqlite:///data/shiori.db")
+    try:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
+    except OSError as error:
+        raise StoreError(f"its file cannot be made or opened ({error.strerror})") from error
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=path),
+        connect_args={"timeout": TIMEOUT_S},
+        # There is one writer at a time anyway, and readings take microseconds.
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """FULL: a change that was acknowledged survives a power cut too, for a sync of the disk each."""
+    connection.isolation_level = None  # the driver's own transactions begin too late: after the first reading
+    connection.driver_connection.text_factory = _decode  # one damaged row must not keep the others from being read
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _decode(text: bytes) -> str:
+    return text.decode(errors="replace")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A transaction that reads and then writes must be the only writer from its beginning, or it fails half-way."""
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+# PostgreSQL
+
+
+def _create_postgresql(url: str) -> AsyncEngine:
+    # asyncpg reads the URL itself, since it knows what its query means (sslmode, a socket as host, several hosts).
+    dsn = _build_dsn(url)
+
+    async def connect() -> object:
+        import asyncpg  # noqa: PLC0415 - 10 MiB that a file as the database does without
+
+        try:
+            return cast("object", await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S))
+        except asyncpg.PostgresError as error:
+            raise StoreError(f"it refused the connection ({type(error).__name__})") from error
+        except (asyncpg.InterfaceError, ValueError) as error:  # ClientConfigurationError among them
+            raise StoreError(f"its URL cannot be used ({type(error).__name__})") from None
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def _build_dsn(url: str) -> str:
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NOT_FOR_ASYNCPG]
+    return urlunsplit(parts._replace(scheme="postgresql", query=urlencode(query)))
+
+
+# Errors
+
+
+@contextmanager
+def _plain_errors() -> Generator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise StoreError("it did not answer in time") from error
+    except OSError as error:
+        raise StoreError(f"it cannot be reached ({type(error).__name__})") from error
+    except DBAPIError as error:
+        raise StoreError(_name(error)) from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"it failed ({type(error).__name__})") from error
+
+
+def _name(error: DBAPIError) -> str:
+    """What SQLite says ("database is locked") names no values; what PostgreSQL says may, so its kind has to do."""
+    driver = error.orig
+    if type(driver).__module__ == "sqlite3":
+        return str(driver)
+    cause = driver.__cause__ if driver is not None else None
+    return f"it refused ({type(cause or driver).__name__})"

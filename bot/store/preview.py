@@ -1,0 +1,101 @@
+"""Which reply of ours answers which message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from bot.store.database import Database
+from bot.store.table import preview
+
+_DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRecord:
+    """A message with links, and our reply to it.
+
+    `guild_id` None: in direct messages. `reply_id` None: not sent yet. `removed`: somebody who may took the preview
+    away, so no edit brings it back. `shown`: what it shows, in words of whoever makes previews.
+    """
+
+    message_id: int
+    channel_id: int
+    guild_id: int | None
+    poster_id: int
+    reply_id: int | None
+    removed: bool
+    shown: str
+
+
+class PreviewRecords:
+    """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin_preview(self, *, message_id: int, channel_id: int, guild_id: int | None, poster_id: int) -> bool:
+        """Record that a reply is about to be made. False: there is a record, which stays as it is."""
+        record = PreviewRecord(message_id, channel_id, guild_id, poster_id, reply_id=None, removed=False, shown="")
+        values = {name: getattr(record, name) for name in PreviewRecord.__slots__}
+        return await self._database.insert(insert(preview).values(values))
+
+    async def finish_preview(self, message_id: int, *, reply_id: int | None, shown: str) -> bool:
+        """Record the reply. False: the record was deleted or removed meanwhile, so that the reply has to go too."""
+        statement = update(preview).where(preview.c.message_id == message_id, preview.c.removed.is_(False))
+        async with self._database.write() as connection:
+            done = await connection.execute(statement.values(reply_id=reply_id, shown=shown))
+        return done.rowcount > 0
+
+    async def find_preview(self, message_id: int) -> PreviewRecord | None:
+        """The record of a message."""
+        return await self._find_one(preview.c.message_id == message_id)
+
+    async def find_preview_by_reply(self, reply_id: int) -> PreviewRecord | None:
+        """The record of the message that this reply of ours answers."""
+        return await self._find_one(preview.c.reply_id == reply_id)
+
+    async def mark_removed(self, message_id: int) -> bool:
+        """Record that the preview was taken away. False: there is no record."""
+        async with self._database.write() as connection:
+            done = await connection.execute(
+                update(preview).where(preview.c.message_id == message_id).values(removed=True, reply_id=None)
+            )
+        return done.rowcount > 0
+
+    async def delete_preview(self, message_id: int) -> PreviewRecord | None:
+        """Forget a message; return what was recorded."""
+        return next(iter(await self.delete_previews(message_ids=[message_id])), None)
+
+    async def delete_previews(
+        self,
+        *,
+        message_ids: Iterable[int] | None = None,
+        channel_id: int | None = None,
+        guild_id: int | None = None,
+    ) -> list[PreviewRecord]:
+        """Forget these messages, or all of a channel or of a server; return what was recorded."""
+        conditions: list[ColumnElement[bool]] = []
+        if message_ids is not None:
+            conditions.append(preview.c.message_id.in_(list(message_ids)))
+        if channel_id is not None:
+            conditions.append(preview.c.channel_id == channel_id)
+        if guild_id is not None:
+            conditions.append(preview.c.guild_id == guild_id)
+        if not conditions:
+            raise ValueError("delete_previews needs to be told which")
+        async with self._database.write() as connection:
+            rows = await connection.execute(delete(preview).where(*conditions).returning(*preview.c))
+            return [PreviewRecord(**row) for row in rows.mappings()]
+
+    async def _find_one(self, condition: ColumnElement[bool]) -> PreviewRecord | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(preview).where(condition))).mappings().first()
+        return PreviewRecord(**row) if row else None
+
+
+def posted_before(time_s: float) -> ColumnElement[bool]:
+    """The condition on records of messages from before a time: an id begins with when its message was posted."""
+    return preview.c.message_id < (int(time_s * 1000) - _DISCORD_EPOCH_MS) << 22

@@ -1,0 +1,298 @@
+"""What survives a restart. Settings are read from memory, which follows what other processes write."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, Protocol
+
+import msgspec
+from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import StoreError
+from bot.store.database import Database
+from bot.store.document import S, parse_document, render_document
+from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
+from bot.store.schema import migrate
+from bot.store.setting import (
+    CHANNEL_DEFAULT,
+    PERSONAL_DEFAULT,
+    SERVER_DEFAULT,
+    ChannelSettings,
+    PersonalSettings,
+    ServerSettings,
+)
+from bot.store.table import note, preview, revision, setting
+
+POLL_S = 1.0
+"""How old another process' change may be before it is seen here."""
+
+DAY_S = 86_400
+_EPOCH = dt.date(1970, 1, 1)
+
+log = logging.getLogger(__name__)
+
+
+async def open_store(url: str, *, clock: Clock) -> Store:
+    """Open the database, bring its tables up to date, and read all settings.
+
+    Raises:
+        StoreError: it cannot be used. `url` is as `Database` takes it.
+    """
+    database = Database(url)
+    try:
+        await migrate(database)
+        store = Store(database, clock=clock)
+        await store.refresh()
+    except BaseException:
+        await database.close()
+        raise
+    store.follow()
+    return store
+
+
+class Clock(Protocol):
+    """What the store needs of a clock, in seconds."""
+
+    def time(self) -> float:
+        """Since the epoch."""
+        ...
+
+    async def sleep(self, duration_s: float) -> None:
+        """Wait."""
+
+
+@dataclass(slots=True)
+class _Shelf(Generic[S]):
+    """The settings of one kind, by id. What is not there is the default."""
+
+    kind: str
+    default: S
+    documents: dict[int, S] = field(default_factory=dict[int, S])
+
+    def get(self, id_: int) -> S:
+        return self.documents.get(id_, self.default)
+
+    def put(self, id_: int, settings: S) -> None:
+        if settings == self.default:
+            self.documents.pop(id_, None)
+        else:
+            self.documents[id_] = settings
+
+    def load(self, id_: int, document: str) -> None:
+        self.put(id_, self.parse(id_, document))
+
+    def parse(self, id_: int, document: str) -> S:
+        settings, lost = parse_document(document, type(self.default))
+        if lost:
+            log.error("Settings of %s %d cannot be read in part: %s", self.kind, id_, ", ".join(lost))
+        return settings
+
+
+class Store(PreviewRecords):
+    """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        super().__init__(database)
+        self._clock = clock
+        self._servers = _Shelf("server", SERVER_DEFAULT)
+        self._channels = _Shelf("channel", CHANNEL_DEFAULT)
+        self._people = _Shelf("person", PERSONAL_DEFAULT)
+        self._seen = -1
+        self._lock = asyncio.Lock()  # memory changes in the order of the database's changes
+        self._following: asyncio.Task[None] | None = None
+
+    # Settings
+
+    def server(self, guild_id: int) -> ServerSettings:
+        """What was chosen for a server."""
+        return self._servers.get(guild_id)
+
+    def channel(self, channel_id: int) -> ChannelSettings:
+        """What was chosen for a channel."""
+        return self._channels.get(channel_id)
+
+    def person(self, user_id: int) -> PersonalSettings:
+        """What a person chose."""
+        return self._people.get(user_id)
+
+    async def change_server(self, guild_id: int, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
+        """Apply `change` to what is stored now; return what is then durable."""
+        return await self._change(self._servers, guild_id, change, guild_id=guild_id)
+
+    async def change_channel(
+        self, guild_id: int, channel_id: int, change: Callable[[ChannelSettings], ChannelSettings]
+    ) -> ChannelSettings:
+        """As `change_server`, for one channel of a server."""
+        return await self._change(self._channels, channel_id, change, guild_id=guild_id)
+
+    async def change_person(
+        self, user_id: int, change: Callable[[PersonalSettings], PersonalSettings]
+    ) -> PersonalSettings:
+        """As `change_server`, for a person."""
+        return await self._change(self._people, user_id, change, guild_id=None)
+
+    async def _change(self, shelf: _Shelf[S], id_: int, change: Callable[[S], S], *, guild_id: int | None) -> S:
+        here = _is(shelf, id_)
+        async with self._lock:
+            async with self._database.write() as connection:
+                number = await _take_number(connection)
+                document = await connection.scalar(select(setting.c.document).where(here))
+                changed = change(shelf.default if document is None else shelf.parse(id_, document))
+                row = {"kind": shelf.kind, "id": id_, "guild_id": guild_id, "revision": number}
+                await connection.execute(delete(setting).where(here))
+                if changed != shelf.default:
+                    await connection.execute(insert(setting).values(**row, document=render_document(changed)))
+                elif document is not None:
+                    await connection.execute(update(revision).values(reset=number))
+            shelf.put(id_, changed)
+            self._have_seen(number)
+        return changed
+
+    # Memory
+
+    def follow(self) -> None:
+        """Begin to follow what other processes write. `open_store` does."""
+        self._following = asyncio.create_task(self._follow(), name="store-follow")
+
+    async def refresh(self) -> None:
+        """Read what other processes changed since the last time.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        async with self._lock, self._database.read() as connection:
+            numbers = (await connection.execute(select(revision.c.number, revision.c.reset))).one_or_none()
+            if numbers is None:
+                raise StoreError("its table of revisions is empty")
+            number, reset = numbers
+            if number == self._seen:
+                return
+            # Rows were removed, or the database is another one, such as a copy of last week.
+            anew = reset > self._seen or number < self._seen
+            columns = select(setting.c.kind, setting.c.id, setting.c.document)
+            rows = await connection.execute(columns if anew else columns.where(setting.c.revision > self._seen))
+            self._remember([(kind, id_, document) for kind, id_, document in rows], anew=anew)
+            self._seen = number
+
+    def _remember(self, rows: Iterable[tuple[str, int, str]], *, anew: bool) -> None:
+        shelves = {shelf.kind: shelf for shelf in (self._servers, self._channels, self._people)}
+        if anew:
+            for shelf in shelves.values():
+                shelf.documents.clear()
+        for kind, id_, document in rows:
+            if shelf := shelves.get(kind):
+                shelf.load(id_, document)
+
+    def _have_seen(self, number: int) -> None:
+        # A gap is another process' change, which the next refresh reads.
+        if number == self._seen + 1:
+            self._seen = number
+
+    async def _follow(self) -> None:
+        away = False
+        while True:
+            await self._clock.sleep(POLL_S)
+            try:
+                await self.refresh()
+            except StoreError as error:
+                if not away:
+                    log.warning("The database is away; settings are as they were: %s", error.reason)
+                away = True
+            else:
+                if away:
+                    log.warning("The database is back")
+                away = False
+
+    async def close(self) -> None:
+        """Stop following, and close the database."""
+        if self._following is not None:
+            async with self._lock:  # it is not stopped in the middle of a question
+                self._following.cancel()
+            await asyncio.wait([self._following])
+        await self._database.close()
+
+    # Servers and people
+
+    async def take_note(self, user_id: int, day: int) -> bool:
+        """Whether this is the first time that it is asked, in all processes. `day`: since the epoch."""
+        return await self._database.insert(insert(note).values(user_id=user_id, day=day))
+
+    async def prune(self, older_than_s: float) -> int:
+        """Forget messages that are older, and the notes of past days. Return how many rows."""
+        now_s = self._clock.time()
+        async with self._database.write() as connection:
+            previews = await connection.execute(delete(preview).where(posted_before(now_s - older_than_s)))
+            notes = await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
+        return previews.rowcount + notes.rowcount
+
+    async def delete_server(self, guild_id: int) -> int:
+        """Forget a server that the bot left: its settings, its channels', its previews. Return how many rows."""
+        return await self._forget(
+            delete(setting).where(setting.c.guild_id == guild_id),
+            delete(preview).where(preview.c.guild_id == guild_id),
+        )
+
+    async def delete_channel(self, channel_id: int) -> int:
+        """Forget a channel that is gone: its settings and previews. Return how many rows."""
+        return await self._forget(
+            delete(setting).where(_is(self._channels, channel_id)),
+            delete(preview).where(preview.c.channel_id == channel_id),
+        )
+
+    async def delete_person(self, user_id: int) -> int:
+        """Forget a person: their settings, notes, and which previews answer their messages. Return how many rows."""
+        return await self._forget(
+            delete(setting).where(_is(self._people, user_id)),
+            delete(preview).where(preview.c.poster_id == user_id),
+            delete(note).where(note.c.user_id == user_id),
+        )
+
+    async def _forget(self, settings: Delete, *others: Delete) -> int:
+        async with self._lock, self._database.write() as connection:
+            number = await _take_number(connection)
+            count = removed = (await connection.execute(settings)).rowcount
+            for statement in others:
+                count += (await connection.execute(statement)).rowcount
+            if removed:
+                await connection.execute(update(revision).values(reset=number))
+        await self.refresh()
+        return count
+
+    async def export_person(self, user_id: int) -> dict[str, object]:
+        """Everything that is stored about a person, ready for JSON."""
+        async with self._database.read() as connection:
+            document = await connection.scalar(select(setting.c.document).where(_is(self._people, user_id)))
+            previews = await connection.execute(select(preview).where(preview.c.poster_id == user_id))
+            days = await connection.scalars(select(note.c.day).where(note.c.user_id == user_id))
+        return {
+            "user_id": user_id,
+            "settings": _read_json(document),
+            "previews": [msgspec.to_builtins(PreviewRecord(**row)) for row in previews.mappings()],
+            "notes": [(_EPOCH + dt.timedelta(days=day)).isoformat() for day in days],
+        }
+
+
+async def _take_number(connection: AsyncConnection) -> int:
+    """Take the next revision. Others wait here until the transaction has ended."""
+    taken = update(revision).values(number=revision.c.number + 1).returning(revision.c.number)
+    number = await connection.scalar(taken)
+    if number is None:
+        raise StoreError("its table of revisions is empty")
+    return number
+
+
+def _is(shelf: _Shelf[S], id_: int) -> ColumnElement[bool]:
+    return (setting.c.kind == shelf.kind) & (setting.c.id == id_)
+
+
+def _read_json(document: str | None) -> object:
+    """What is stored, as it is, also where it cannot be read."""
+    try:
+        return msgspec.json.decode(document or "{}")
+    except msgspec.DecodeError:
+        return document

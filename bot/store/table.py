@@ -1,0 +1,56 @@
+"""The tables. After a change here, write a migration: `python -m bot.store.migrations "what changes"`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, SmallInteger, String, Table, Text
+
+metadata = MetaData()
+
+# One row. Every change of settings takes the next `number`, and holds the row's lock until it is committed, so that
+# numbers become visible in their order. `reset`: the last change that removed rows.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("reset", BigInteger, nullable=False),
+)
+
+# One document a row: of a server, a channel (`guild_id` is its server) or a person. A row that is not there is the
+# default. `revision`: the change that wrote it.
+setting = Table(
+    "setting",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=True),
+    Column("document", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index("ix_setting_guild_id", "guild_id"),
+    Index("ix_setting_revision", "revision"),
+)
+
+preview = Table(
+    "preview",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger, nullable=True),
+    Column("poster_id", BigInteger, nullable=False),
+    Column("reply_id", BigInteger, nullable=True),
+    Column("removed", Boolean, nullable=False),
+    Column("shown", Text, nullable=False),
+    Index("ix_preview_channel_id", "channel_id"),
+    Index("ix_preview_guild_id", "guild_id"),
+    Index("ix_preview_poster_id", "poster_id"),
+    Index("ix_preview_reply_id", "reply_id"),
+)
+
+# Who was told on which day (since the epoch) why a link of theirs is not previewed.
+note = Table(
+    "note",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_note_day", "day"),
+)

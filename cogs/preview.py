@@ -1,0 +1,52 @@
+"""Previews of links in messages: as they are posted, edited and deleted, and on request."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Shiori
+from bot.pages.preview import show_preview
+from bot.reply import Interaction
+
+
+class Previews(commands.Cog):
+    """Hands events on; `bot.preview` decides."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+        self.menu = app_commands.ContextMenu(name="Preview links", callback=self.preview_links)
+        self.menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+        self.menu.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+
+    async def cog_load(self) -> None:
+        self.bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
+        """Shows the cards to the one who asks: whoever posted the links may not want them below."""
+        work = show_preview(message.content, self.bot.sources, self.bot.build_viewer(interaction))
+        await self.bot.answer(interaction, work, private=True)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        self.bot.previewer.follow(message, is_new=True)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        self.bot.previewer.follow(payload.message, is_new=False)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        self.bot.previewer.forget([payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        self.bot.previewer.forget(payload.message_ids)
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(Previews(bot))

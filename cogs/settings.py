@@ -1,0 +1,75 @@
+"""`/settings`: what those who manage a server choose for it, and why something is shown or not."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Shiori
+from bot.panel import NO_INTENT
+from bot.preview import find_missing
+from bot.reply import Interaction
+from bot.ui.frame import PageView
+from bot.ui.rule import render_why
+from bot.ui.setting_field import SERVER, Scope
+
+Channel = discord.TextChannel | discord.VoiceChannel | discord.ForumChannel
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True)
+@app_commands.default_permissions(manage_guild=True)
+class Settings(commands.GroupCog, group_name="settings", group_description="Settings of this server"):
+    """Opens panels; `bot.panel` does the rest. Forgets servers and channels that are gone."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="What Shiori shows in this server")
+    async def server(self, interaction: Interaction) -> None:
+        await self.bot.panels.show(interaction, SERVER)
+
+    @app_commands.command(description="What differs in one channel")
+    @app_commands.describe(channel="This one, if you pick none")
+    async def channel(self, interaction: Interaction, channel: Channel | None = None) -> None:
+        channel_id = channel.id if channel else _find_channel_id(interaction)
+        await self.bot.panels.show(interaction, Scope("channel", channel_id))
+
+    @app_commands.command(description="What would be shown in this channel, and because of which rule")
+    async def why(self, interaction: Interaction) -> None:
+        await self.bot.answer(interaction, self._explain(interaction), private=True)
+
+    async def _explain(self, interaction: Interaction) -> PageView:
+        assert interaction.guild is not None  # noqa: S101 - the command is for servers only
+        rules = self.bot.build_viewer(interaction).rules
+        rulings = [
+            ("Galleries", rules.rule_galleries()),
+            ("VNDB links", rules.rule_links("vndb")),
+        ]
+        notes = [] if self.bot.message_content else [NO_INTENT]
+        missing = find_missing(interaction.channel, interaction.guild.me)
+        notes += [f"Shiori lacks the permission “{name}” here, so it cannot preview links." for name in missing]
+        return render_why(rulings, notes=notes)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.bot.panels.forget_server(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self.bot.panels.forget_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self.bot.panels.forget_channel(payload.thread_id)
+
+
+def _find_channel_id(interaction: Interaction) -> int:
+    """A thread has the settings of its channel."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(Settings(bot))

@@ -1,0 +1,51 @@
+"""What the tests of the store share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.store.database import Database
+from bot.store.store import Store
+from bot.store.table import metadata
+from tests.support.clock import FakeClock
+
+Opener = Callable[[], Awaitable[Store]]
+"""Opens one more store on the test's database, as another process would."""
+
+
+async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None = None) -> None:
+    """Wait for another thread or process, and turn the clock by a second again and again if there is one."""
+    async with asyncio.timeout(15):
+        while not condition():
+            if clock is not None:
+                await clock.advance(1)
+            await asyncio.sleep(0.01)
+
+
+async def run_sql(url: str, *statements: str) -> None:
+    """Run all of them in one transaction."""
+    database = Database(url)
+    async with database.write() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await database.close()
+
+
+async def fetch_value(url: str, query: str) -> object:
+    """The first column of the first row."""
+    database = Database(url)
+    async with database.read() as connection:
+        found = await connection.exec_driver_sql(query)
+        value: object = found.scalar()
+    await database.close()
+    return value
+
+
+async def fetch_everything(url: str) -> str:
+    """All rows of all tables, as text."""
+    database = Database(url)
+    async with database.read() as connection:
+        rows = [repr(row) for table in metadata.sorted_tables for row in await connection.execute(table.select())]
+    await database.close()
+    return "\n".join(rows)

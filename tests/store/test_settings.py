@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from bot.errors import StoreError
+from bot.store.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT, ServerSettings
+from bot.store.store import Store, open_store
+from tests.store.database import Opener, eventually, fetch_value, run_sql
+from tests.support.clock import FakeClock
+
+ROOT = Path(__file__).parent.parent.parent
+GUILD, CHANNEL, PERSON = 1 << 62, (1 << 62) + 1, (1 << 62) + 2
+
+
+def block(tag: str) -> Callable[[ServerSettings], ServerSettings]:
+    return lambda known: replace(known, blocked_tags=(*known.blocked_tags, tag))
+
+
+async def test_what_nobody_chose_is_the_default(store: Store) -> None:
+    assert (store.server(GUILD), store.channel(CHANNEL), store.person(PERSON)) == (
+        SERVER_DEFAULT,
+        CHANNEL_DEFAULT,
+        PERSONAL_DEFAULT,
+    )
+
+
+async def test_a_change_is_read_at_once_and_after_a_restart(store: Store, opened: Opener) -> None:
+    await store.change_server(GUILD, lambda known: replace(known, vndb=True))
+    await store.change_channel(GUILD, CHANNEL, lambda known: replace(known, galleries=False))
+    await store.change_person(PERSON, lambda known: replace(known, dm_galleries=True))
+    for one in (store, await opened()):
+        assert one.server(GUILD).vndb
+        assert one.channel(CHANNEL).galleries is False
+        assert one.person(PERSON).dm_galleries
+
+
+async def test_a_change_returns_what_is_then_stored(store: Store) -> None:
+    await store.change_server(GUILD, block("a"))
+    assert (await store.change_server(GUILD, block("b"))).blocked_tags == ("a", "b")
+
+
+async def test_a_change_back_to_the_default_leaves_no_row(store: Store, url: str) -> None:
+    await store.change_server(GUILD, lambda known: replace(known, vndb=True))
+    assert await fetch_value(url, "SELECT count(*) FROM setting") == 1
+    await store.change_server(GUILD, lambda _: SERVER_DEFAULT)
+    assert await fetch_value(url, "SELECT count(*) FROM setting") == 0
+
+
+async def test_a_change_that_fails_changes_nothing(store: Store, opened: Opener) -> None:
+    await store.change_server(GUILD, block("a"))
+
+    def fail(known: ServerSettings) -> ServerSettings:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.change_server(GUILD, fail)
+    assert store.server(GUILD).blocked_tags == ("a",)
+    assert (await opened()).server(GUILD).blocked_tags == ("a",)
+
+
+async def test_what_could_not_be_read_again_is_not_written(store: Store) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        await store.change_server(GUILD, lambda known: msgspec.structs.replace(known, image_level=7))
+    assert store.server(GUILD) == SERVER_DEFAULT
+
+
+async def test_changes_at_once_are_all_there(store: Store, opened: Opener) -> None:
+    other = await opened()
+    tags = {f"tag {number}" for number in range(20)}
+    await asyncio.gather(
+        *((store, other)[number % 2].change_server(GUILD, block(tag)) for number, tag in enumerate(tags))
+    )
+    assert set((await opened()).server(GUILD).blocked_tags) == tags
+
+
+async def test_another_process_sees_a_change_within_a_second(store: Store, opened: Opener, clock: FakeClock) -> None:
+    other = await opened()
+    await store.change_server(GUILD, block("a"))
+    assert other.server(GUILD) == SERVER_DEFAULT
+    await clock.advance(1)
+    await eventually(lambda: other.server(GUILD).blocked_tags == ("a",))
+
+
+async def test_another_process_sees_that_a_choice_was_taken_back(
+    store: Store, opened: Opener, clock: FakeClock
+) -> None:
+    await store.change_server(GUILD, block("a"))
+    other = await opened()
+    assert other.server(GUILD).blocked_tags == ("a",)
+    await store.change_server(GUILD, lambda _: SERVER_DEFAULT)
+    await clock.advance(1)
+    await eventually(lambda: other.server(GUILD) == SERVER_DEFAULT)
+
+
+async def test_a_process_that_writes_still_sees_what_others_wrote_before(store: Store, opened: Opener) -> None:
+    other = await opened()
+    await store.change_server(1, block("a"))
+    await other.change_server(2, block("b"))
+    await other.refresh()
+    assert other.server(1).blocked_tags == ("a",)
+
+
+async def test_a_database_that_was_put_back_is_read_anew(store: Store, url: str) -> None:
+    await store.change_server(GUILD, block("a"))
+    await store.change_server(GUILD, block("b"))
+    await run_sql(url, "DELETE FROM setting", "UPDATE revision SET number = 1, reset = 0")
+    await store.refresh()
+    assert store.server(GUILD) == SERVER_DEFAULT
+
+
+SAVE_AND_WAIT = """
+import asyncio, sys
+from msgspec.structs import replace
+from bot.http import SystemClock
+from bot.store.store import open_store
+
+async def main():
+    store = await open_store(sys.argv[1], clock=SystemClock())
+    await store.change_server(7, lambda known: replace(known, blocked_tags=("kept",)))
+    print("saved", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_an_acknowledged_change_survives_kill_9(url: str, opened: Opener) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SAVE_AND_WAIT, url, cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"saved\n"
+    process.send_signal(signal.SIGKILL)
+    await process.communicate()
+    assert (await opened()).server(7).blocked_tags == ("kept",)
+
+
+async def test_a_damaged_document_is_read_safely_told_once_and_left_as_it_is(
+    store: Store, url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.change_server(GUILD, block("a"))
+    await run_sql(
+        url,
+        """UPDATE setting SET revision = 2, document = '{"galleries": "?", "vndb": true, "later": 1}'""",
+        "UPDATE revision SET number = 2",
+    )
+    await store.refresh()
+    await store.refresh()
+    assert store.server(GUILD) == ServerSettings(galleries=False, vndb=True)
+    assert caplog.messages == [f"Settings of server {GUILD} cannot be read in part: galleries"]
+    other = await open_store(url, clock=clock)
+    assert other.server(GUILD) == store.server(GUILD)
+    await other.close()
+
+
+async def test_one_row_that_is_not_even_text_leaves_the_others_readable(sqlite_url: str, clock: FakeClock) -> None:
+    store = await open_store(sqlite_url, clock=clock)
+    await store.change_server(1, block("a"))
+    await store.change_server(2, block("b"))
+    await run_sql(sqlite_url, "UPDATE setting SET document = CAST(x'7bff' AS TEXT), revision = 3 WHERE id = 1")
+    await run_sql(sqlite_url, "UPDATE revision SET number = 3, reset = 3")
+    await store.refresh()
+    assert store.server(1).galleries is False
+    assert store.server(2).blocked_tags == ("b",)
+    await store.close()
+
+
+async def test_a_database_without_its_revision_says_so(store: Store, url: str) -> None:
+    await run_sql(url, "DELETE FROM revision")
+    with pytest.raises(StoreError, match="revisions is empty"):
+        await store.change_server(GUILD, block("a"))
