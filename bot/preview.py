@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 # Nobody watches a link that long, but a hundred at once take their time.
 PREVIEW_WITHIN_S = 120.0
 _DAY_S = 86_400
+REMEMBERED_S = 180.0 * _DAY_S
 _HISTORY_AT_MOST = 50
 
 _REFUSED_FORM = 50035  # what a reply to a deleted message is answered with
@@ -89,6 +90,13 @@ class Previewer:
         await interaction.response.defer()
         await self._delete(interaction.message)
         return None
+
+    async def prune(self) -> None:
+        """Forget which previews answer messages that nobody edits any more."""
+        try:
+            await self._store.prune(REMEMBERED_S)
+        except StoreError as error:
+            log.warning("old previews are still stored: %s", error)
 
     async def close(self) -> None:
         """Stop. What is not finished is noted in the store."""
@@ -209,9 +217,11 @@ class Previewer:
             return
         if record is None:
             guild_id = message.guild.id if message.guild else None
-            await self._store.begin_preview(
+            begun = await self._store.begin_preview(
                 message_id=message.id, channel_id=message.channel.id, guild_id=guild_id, poster_id=message.author.id
             )
+            if not begun:
+                return  # another process is on it
         reply = None if record is None else await self._find_reply(record)
         if reply is None:
             reply = await self._send(message, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.client import Shiori
 from bot.pages.preview import show_preview
@@ -22,9 +22,15 @@ class Previews(commands.Cog):
 
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.menu)
+        self.prune.start()
 
     async def cog_unload(self) -> None:
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+        self.prune.cancel()
+
+    @tasks.loop(hours=24)
+    async def prune(self) -> None:
+        await self.bot.previewer.prune()
 
     async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
         """Shows the cards to the one who asks: whoever posted the links may not want them below."""

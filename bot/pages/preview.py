@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from bot.apis.ehentai_model import Gallery
+from bot.apis.ehentai_model import Gallery, GalleryKey
 from bot.apis.record import Card
 from bot.apis.vndb import Vndb
 from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
@@ -21,6 +21,9 @@ from bot.ui.frame import PageView
 from bot.ui.preview import LINKS_AT_MOST, Block, build_preview, share_text
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_preview import EntryCard, build_vndb_preview
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 _FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = {
     "v": lambda vndb, entry_id: vndb.fetch(VN, entry_id),
@@ -99,25 +102,55 @@ async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
 
 async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
     """Ask for everything at once; what cannot be had costs nothing else."""
-    results = await asyncio.gather(
-        *(_fetch(link, sources, viewer.rules) for link in plan.links), return_exceptions=True
+    # First what pages belong to, so that all galleries are asked for together.
+    keys = await _gather(plan.links, lambda link: _find_key(link, sources))
+    results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
+    errors = [*keys.errors, *results.errors]
+    refusals = [error.rule for error in errors if isinstance(error, Refused)]
+    blocks = [*_build_galleries(results.done, viewer), *await _build_entries(results.done, sources, viewer)]
+    return Preview(
+        tuple(blocks),
+        (*plan.refusals, *refusals),
+        tuple(error for error in errors if not isinstance(error, Refused)),
     )
-    found = [result for result in results if isinstance(result, _Found)]
-    refusals = [result.rule for result in results if isinstance(result, Refused)]
-    errors = [result for result in results if isinstance(result, ShioriError) and not isinstance(result, Refused)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered(Generic[R]):
+    done: list[R]
+    errors: list[ShioriError]
+
+
+async def _gather(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, R]]) -> _Gathered[R]:
+    """Do it for all at once, each with its own errors."""
+
+    async def run(item: T) -> R | ShioriError:
+        try:
+            return await work(item)
+        except ShioriError as error:
+            return error
+
+    results = await asyncio.gather(*map(run, items))
+    gathered: _Gathered[R] = _Gathered([], [])
     for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, ShioriError):
-            raise result
-    blocks = [*_build_galleries(found, viewer), *await _build_entries(found, sources, viewer)]
-    return Preview(tuple(blocks), (*plan.refusals, *refusals), tuple(errors))
+        if isinstance(result, ShioriError):
+            gathered.errors.append(result)
+        else:
+            gathered.done.append(result)
+    return gathered
 
 
-async def _fetch(link: Link, sources: Sources, rules: Rules) -> _Found:
-    target = link.target
-    if isinstance(target, GalleryTarget | PageTarget):
-        return _Found(link, gallery=await fetch_allowed(await find_key(target, sources), sources, rules))
-    assert isinstance(target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
-    return _Found(link, entry=await _FETCHES[target.kind](sources.vndb, target.id))
+async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | None]:
+    if isinstance(link.target, GalleryTarget | PageTarget):
+        return link, await find_key(link.target, sources)
+    return link, None
+
+
+async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Rules) -> _Found:
+    if key is not None:
+        return _Found(link, gallery=await fetch_allowed(key, sources, rules))
+    assert isinstance(link.target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
+    return _Found(link, entry=await _FETCHES[link.target.kind](sources.vndb, link.target.id))
 
 
 def _build_galleries(found: Sequence[_Found], viewer: Viewer) -> list[Block]:

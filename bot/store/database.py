@@ -99,7 +99,7 @@ def _create_sqlite(url: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """FULL: a change that was acknowledged survives a power cut too, for a sync of the disk each."""
+    """FULL: what was acknowledged survives a power cut too, for one sync of the disk (3 ms a change in place of 2)."""
     connection.isolation_level = None  # the driver's own transactions begin too late: after the first reading
     connection.driver_connection.text_factory = _decode  # one damaged row must not keep the others from being read
     cursor = connection.cursor()
