@@ -31,7 +31,10 @@ LinkService = Literal["vndb", "anime"]
 
 
 class Extent(Enum):
-    """How much is shown: all of it, a card without a cover (and of Non-H galleries only), or nothing."""
+    """How much is shown: all of it, a card without a cover, or nothing.
+
+    Of a place, not of one gallery, COVERLESS means that only Non-H galleries get a card.
+    """
 
     FULL = auto()
     COVERLESS = auto()
@@ -157,7 +160,11 @@ class Rules:
             return ruling
         if ruling.extent is Extent.COVERLESS and adult:
             return _no(Rule.NOT_AGE_RESTRICTED)
-        return self._refuse_tags(tags) or ruling
+        refusal = self._refuse_tags(tags)
+        if refusal is not None or self.image_level >= (2 if adult else 1):
+            return refusal or ruling
+        # Nobody rated the cover. In an adult category it counts as explicit, elsewhere as suggestive.
+        return Ruling(Extent.COVERLESS, ruling.rule)
 
     def rule_links(self, service: LinkService) -> Ruling:
         """Whether links to this service are previewed here."""

@@ -6,7 +6,7 @@ Whoever presses is checked here each time: a panel may be older than a person's 
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -103,8 +103,9 @@ class Panels:
     async def _render(self, interaction: Interaction, scope: Scope, *, page: str = "", note: str = "") -> PageView:
         settings = self._read(interaction, scope)
         if isinstance(settings, ServerSettings):
+            missing = (*self._missing, *_list_gone(interaction.guild, settings))
             return render_server_panel(
-                settings, page=page, galleries_hosted=self._galleries, missing=self._missing, note=note
+                settings, page=page, galleries_hosted=self._galleries, missing=missing, note=note
             )
         if isinstance(settings, PersonalSettings):
             return render_personal_panel(settings, galleries_hosted=self._galleries, note=note)
@@ -143,6 +144,14 @@ class Panels:
 
     async def _delete(self, interaction: Interaction) -> PageView:
         return render_deleted(await self._store.delete_person(interaction.user.id))
+
+
+def _list_gone(guild: discord.Guild | None, settings: ServerSettings) -> Iterator[str]:
+    """What the lists name and the server no longer has: its selects cannot show it."""
+    if guild is not None and any(guild.get_role(role_id) is None for role_id in settings.roles):
+        yield "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
+    if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in settings.channels):
+        yield "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
 
 
 async def _forget(deleting: Coroutine[Any, Any, object]) -> None:

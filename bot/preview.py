@@ -26,6 +26,7 @@ from bot.pages.visit import Sources
 from bot.place import build_place, build_rules
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
+from bot.ui.error import render_error
 from bot.ui.frame import PageView
 from bot.ui.preview import build_note, build_preview
 from bot.ui.rule import explain_rule
@@ -39,7 +40,7 @@ _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
 _HISTORY_AT_MOST = 50
 
-_REFUSED_FORM = 50035  # what a reply to a deleted message is answered with
+_DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
 
 
 @dataclass
@@ -67,27 +68,33 @@ class Previewer:
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message."""
-        if self._client.user is not None and message.author.id == self._client.user.id:
+        if self._is_own(message):
             return
         if is_new and not find_links(message.content):
             return
         self._start(message.id, message, is_new=is_new)
 
     def forget(self, message_ids: Iterable[int]) -> None:
-        """Messages were deleted: some that have previews, or some that are previews."""
+        """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""
         for message_id in message_ids:
             self._start(message_id, None, is_new=False)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
         assert interaction.message is not None  # noqa: S101 - a button stands in a message
-        record = await self._store.find_preview_by_reply(interaction.message.id)
-        own = record is not None and record.poster_id == interaction.user.id
-        if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
-            return "Only who posted the link, or who may manage messages here, can remove its preview."
-        if record is not None:
-            await self._store.mark_removed(record.message_id)
-        await interaction.response.defer()
+        try:
+            record = await self._store.find_preview_by_reply(interaction.message.id)
+            own = record is not None and record.poster_id == interaction.user.id
+            if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
+                return "Only who posted the link, or who may manage messages here, can remove its preview."
+            if record is not None:
+                await self._store.mark_removed(record.message_id)
+        except StoreError as error:
+            return render_error(error)
+        try:
+            await interaction.response.defer()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("nobody to answer any more: %s", error)
         await self._delete(interaction.message)
         return None
 
@@ -123,19 +130,21 @@ class Previewer:
             while version != work.version:
                 version = work.version
                 try:
-                    if await self._settle(message_id, work):
-                        work.is_new = False
+                    while not await self._settle(message_id, work):
+                        version = work.version
+                    work.is_new = False
                 except StoreError as error:
                     log.warning("no preview: %s", error)
         finally:
             del self._works[message_id]
 
     async def _settle(self, message_id: int, work: _Work) -> bool:
-        """Bring the reply to what the message is. False if the message changed too much meanwhile to go on."""
+        """Bring the reply to what the message is. False if what it may show changed while it was made."""
         message = work.message
         record = None if work.is_new else await self._store.find_preview(message_id)
         if message is None:
-            await self._settle_deleted(message_id, record)
+            if record is not None:
+                await self._take_back(record)
             return True
         if record is not None and record.removed:
             return True
@@ -146,7 +155,7 @@ class Previewer:
         shown = _sign(plan, rules)
         if record is None or record.reply_id is None or record.shown != shown:
             view = await self._build(message, plan, rules)
-            if work.message is None or work.message.content != message.content:
+            if work.message is None or work.message.content != message.content or self._find_rules(message) != rules:
                 return False
             await self._put(message, record, view, shown)
             if view is None:
@@ -154,23 +163,14 @@ class Previewer:
         await self._suppress(work.message or message, plan, rules)
         return True
 
-    async def _settle_deleted(self, message_id: int, record: PreviewRecord | None) -> None:
-        if record is not None:
-            await self._take_back(record)
-        else:
-            await self._forget_reply(message_id)
-
-    async def _forget_reply(self, reply_id: int) -> None:
-        """Somebody deleted a reply of ours: it does not come back."""
-        record = await self._store.find_preview_by_reply(reply_id)
-        if record is not None:
-            await self._store.mark_removed(record.message_id)
-
     # What is shown
+
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._client.user is not None and message.author.id == self._client.user.id
 
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None
-        place = build_place(message.channel) if message.guild else Place(kind="dm")
+        place = Place(kind="dm") if isinstance(message.channel, discord.DMChannel) else build_place(message.channel)
         return build_rules(
             self._store,
             place,
@@ -186,7 +186,9 @@ class Previewer:
             return False
         if rules.rule_poster() is not None:
             return False
-        return message.guild is None or not find_missing(message.channel, message.guild.me)
+        if isinstance(message.channel, discord.DMChannel):
+            return True
+        return message.guild is not None and not find_missing(message.channel, message.guild.me)
 
     async def _build(self, message: discord.Message, plan: Plan, rules: Rules) -> PageView | None:
         viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
@@ -225,15 +227,14 @@ class Previewer:
         reply = None if record is None else await self._find_reply(record)
         if reply is None:
             reply = await self._send(message, view)
-        elif not await self._edit(reply, view):
+        elif not await self._edit(message.id, reply, view):
             return
-        if reply is None:
-            await self._store.delete_preview(message.id)
-        elif not await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
+        if reply is not None and not await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
             await self._delete(reply)  # meanwhile it was removed, or the channel was forgotten
 
     async def _send(self, message: discord.Message, view: PageView) -> discord.Message | None:
-        """Reply, or None if the message, the channel or the permission is gone."""
+        """Reply. None if it did not arrive, as far as can be told: without an answer it may have, and is looked for
+        when something changes."""
         reference: discord.MessageReference | None = message.to_reference()
         if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
             reference = None  # Discord lets nobody reply who may not read what they reply to
@@ -241,19 +242,20 @@ class Previewer:
             if reference is None:
                 return await message.channel.send(view=view)
             return await message.channel.send(view=view, reference=reference, mention_author=False)
-        except discord.HTTPException as error:
-            if error.code != _REFUSED_FORM and not isinstance(error, discord.Forbidden | discord.NotFound):
-                log.warning("Discord refused a preview: %s", error)
-        except (aiohttp.ClientError, OSError) as error:
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
             log.warning("a preview did not reach Discord: %s", type(error).__name__)
+        except discord.HTTPException as error:
+            gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
+            log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
+            await self._store.delete_preview(message.id)
         return None
 
-    async def _edit(self, reply: discord.PartialMessage, view: PageView) -> bool:
-        """Whether the reply shows `view` now. One that somebody deleted stays so."""
+    async def _edit(self, message_id: int, reply: discord.PartialMessage, view: PageView) -> bool:
+        """Whether the reply shows `view` now. One that somebody deleted does not come back."""
         try:
             await reply.edit(view=view)
         except discord.NotFound:
-            await self._forget_reply(reply.id)
+            await self._store.mark_removed(message_id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("a preview could not be changed: %s", error)
         else:
@@ -273,7 +275,7 @@ class Previewer:
             return channel.get_partial_message(record.reply_id)
         try:
             async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
-                if message.reference is not None and message.reference.message_id == record.message_id:
+                if self._is_own(message) and message.reference and message.reference.message_id == record.message_id:
                     return channel.get_partial_message(message.id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("no reply found: %s", error)

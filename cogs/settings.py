@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -14,7 +16,21 @@ from bot.ui.frame import PageView
 from bot.ui.rule import render_why
 from bot.ui.setting_field import SERVER, Scope
 
-Channel = discord.TextChannel | discord.VoiceChannel | discord.ForumChannel
+
+class ChannelId(app_commands.Transformer):
+    """An option that is a channel with messages, read as its id: the bot may not see the channel."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.forum]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
+        return cast("app_commands.AppCommandChannel", value).id
 
 
 @app_commands.guild_only()
@@ -32,9 +48,10 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
 
     @app_commands.command(description="What differs in one channel")
     @app_commands.describe(channel="This one, if you pick none")
-    async def channel(self, interaction: Interaction, channel: Channel | None = None) -> None:
-        channel_id = channel.id if channel else _find_channel_id(interaction)
-        await self.bot.panels.show(interaction, Scope("channel", channel_id))
+    async def channel(
+        self, interaction: Interaction, channel: app_commands.Transform[int, ChannelId] | None = None
+    ) -> None:
+        await self.bot.panels.show(interaction, Scope("channel", channel or _find_channel_id(interaction)))
 
     @app_commands.command(description="What would be shown in this channel, and because of which rule")
     async def why(self, interaction: Interaction) -> None:
@@ -42,15 +59,11 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
 
     async def _explain(self, interaction: Interaction) -> PageView:
         assert interaction.guild is not None  # noqa: S101 - the command is for servers only
+        missing = [] if self.bot.message_content else [NO_INTENT]
+        lacking = find_missing(interaction.channel, interaction.guild.me)
+        missing += [f"Shiori lacks the permission “{name}” here, so it cannot preview links." for name in lacking]
         rules = self.bot.build_viewer(interaction).rules
-        rulings = [
-            ("Galleries", rules.rule_galleries()),
-            ("VNDB links", rules.rule_links("vndb")),
-        ]
-        notes = [] if self.bot.message_content else [NO_INTENT]
-        missing = find_missing(interaction.channel, interaction.guild.me)
-        notes += [f"Shiori lacks the permission “{name}” here, so it cannot preview links." for name in missing]
-        return render_why(rulings, notes=notes)
+        return render_why(rules, missing=missing, keeps_embeds=not interaction.app_permissions.manage_messages)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

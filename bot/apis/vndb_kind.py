@@ -95,8 +95,8 @@ VN_DETAILS = Kind(
     noun="visual novel",
     model=Vn,
     card_fields=(
-        f"title,alttitle,titles{{lang,title,latin,official,main}},aliases,olang,screenshots{{{_IMAGE},release{{title}}}},"
-        "relations{relation,relation_official,title,released,olang,rating,votecount},"
+        f"title,alttitle,titles{{lang,title,latin,official,main}},aliases,olang,screenshots{{{_IMAGE},release{{title,alttitle}}}},"
+        "relations{relation,relation_official,title,alttitle,released,olang,rating,votecount},"
         "editions{eid,lang,name,official},staff{eid,role,note,aid,name,original},"
         f"va{{note,staff{{aid,name,original}},character{{name,original}}}},{_LINKS}"
     ),
@@ -111,8 +111,8 @@ RELEASE = Kind(
     noun="release",
     model=Release,
     card_fields=(
-        "title,alttitle,languages{lang,title,latin,mtl,main},platforms,media{medium,qty},vns{rtype,title},"
-        f"producers{{developer,publisher,name}},images{{{_IMAGE},type,vn,languages,photo}},released,minage,patch,"
+        "title,alttitle,languages{lang,title,latin,mtl,main},platforms,media{medium,qty},vns{rtype,title,alttitle},"
+        f"producers{{developer,publisher,name,original}},images{{{_IMAGE},type,vn,languages,photo}},released,minage,patch,"
         f"freeware,uncensored,official,has_ero,resolution,engine,voiced,notes,gtin,catalog,{_LINKS}"
     ),
     row_fields=(
@@ -141,10 +141,10 @@ CHARACTER = Kind(
     model=Character,
     card_fields=(
         f"name,original,aliases,description,image{{{_PORTRAIT}}},blood_type,height,weight,bust,waist,hips,cup,age,"
-        "birthday,sex,gender,vns{title,released,rating,votecount,role,spoiler,release{title}},"
+        "birthday,sex,gender,vns{title,alttitle,released,rating,votecount,role,spoiler,release{title,alttitle}},"
         "traits{name,group_id,group_name,spoiler,lie,sexual}"
     ),
-    row_fields=(f"name,original,aliases,image{{{_PORTRAIT}}},sex,birthday,vns{{title,role,spoiler}}"),
+    row_fields=(f"name,original,aliases,image{{{_PORTRAIT}}},sex,birthday,vns{{title,alttitle,role,spoiler}}"),
     list_names=lambda character: (character.name, character.original, *character.aliases),
 )
 
@@ -187,8 +187,8 @@ QUOTE = Kind(
     prefix="q",
     noun="quote",
     model=Quote,
-    card_fields=(f"quote,score,vn{{title,image{{{_IMAGE}}}}},character{{name,original,vns{{spoiler}}}}"),
-    row_fields="quote,score,vn{title},character{name,original,vns{spoiler}}",
+    card_fields=(f"quote,score,vn{{title,alttitle,image{{{_IMAGE}}}}},character{{name,original,vns{{spoiler}}}}"),
+    row_fields="quote,score,vn{title,alttitle},character{name,original,vns{spoiler}}",
 )
 
 LIST_ENTRY = Kind(
@@ -198,5 +198,5 @@ LIST_ENTRY = Kind(
     noun="entry",
     model=ListEntry,
     card_fields="vote,voted,vn.title",
-    row_fields="vote,voted,added,started,finished,labels{id,label},vn{title,released,olang}",
+    row_fields="vote,voted,added,started,finished,labels{id,label},vn{title,alttitle,released,olang}",
 )

@@ -39,7 +39,7 @@ _FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which links of a message are shown here, how many `more` there are, and why others are not."""
+    """Which links of a message are shown here, how many `more` there are, and why its galleries are not."""
 
     links: tuple[Link, ...]
     more: int = 0
@@ -70,7 +70,7 @@ def build_plan(links: Sequence[Link], rules: Rules) -> Plan:
         ruling = _rule(link, rules)
         if ruling is not None and ruling.shows:
             allowed.append(link)
-        elif ruling is not None:
+        elif ruling is not None and not isinstance(link.target, VndbTarget):
             refusals.append(ruling.rule)
     return Plan(tuple(allowed[:LINKS_AT_MOST]), len(allowed[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
 
@@ -89,14 +89,17 @@ async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
 
     Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
     """
-    plan = build_plan(find_links(text), viewer.rules)
+    links = find_links(text)
+    plan = build_plan(links, viewer.rules)
     preview = await fetch_preview(plan, sources, viewer)
     if preview.blocks:
         return build_preview(preview.blocks, more=plan.more, removable=False)
     if preview.errors:
         raise preview.errors[0]
-    if preview.refusals:
-        raise Refused(preview.refusals[0])
+    rulings = [_rule(link, viewer.rules) for link in links]
+    rules = (*preview.refusals, *(ruling.rule for ruling in rulings if ruling is not None))
+    if rules:
+        raise Refused(rules[0])
     raise InvalidInput("message", "has no link to VNDB or to a gallery")
 
 

@@ -11,7 +11,7 @@ from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.record import Found
 from bot.apis.vndb_filter import Filter
-from bot.apis.vndb_model import Character, Vn
+from bot.apis.vndb_model import Character, Producer, Staff, Vn
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.errors import ServiceError
 from bot.pages.chart import fetch_chart
@@ -28,6 +28,7 @@ from bot.ui.vndb_quote import render_quote
 from bot.ui.vndb_release import render_release, render_release_pictures
 from bot.ui.vndb_staff import render_staff
 from bot.ui.vndb_tag import render_tag, render_trait
+from bot.ui.vndb_title import retitle
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -142,19 +143,19 @@ async def _show_random_quote(_groups: Groups, sources: Sources, visit: Visit) ->
 
 async def _show_producer_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.PRODUCER, groups[0])
-    heading = f"Novels of {escape_line(card.entry.name)}, by rating"
+    heading = f"Novels of {_name(card.entry, visit)}, by rating"
     return await show_rows(VNS, _by_developer(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
 async def _show_staff_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
-    heading = f"Novels with {escape_line(card.entry.name)}, by rating"
+    heading = f"Novels with {_name(card.entry, visit)}, by rating"
     return await show_rows(VNS, _by_staff(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
 async def _show_staff_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
-    heading = f"Characters voiced by {escape_line(card.entry.name)}"
+    heading = f"Characters voiced by {_name(card.entry, visit)}"
     wanted = where.CHARACTER.seiyuu.eq(where.STAFF.id.eq(groups[0]))
     return await show_rows(CHARACTERS, wanted, "name", sources, visit, heading=heading, of_entry=groups[0])
 
@@ -187,6 +188,10 @@ async def _show_trait_characters(groups: Groups, sources: Sources, visit: Visit)
         heading=f"Characters with {escape_line(card.entry.name)}",
         of_entry=groups[0],
     )
+
+
+def _name(entry: Producer | Staff, visit: Visit) -> str:
+    return escape_line(retitle(entry, visit.viewer).name)
 
 
 async def _find_best(sources: Sources, wanted: Filter[Vn]) -> tuple[Found[Vn], str]:

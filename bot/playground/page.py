@@ -19,10 +19,23 @@ from bot.playground.engine.exchange import Exchange
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.interactions import COMMAND
 from bot.playground.engine.invocation import PersonError
-from bot.playground.engine.permission import Permission
+from bot.playground.engine.message import may_manage
+from bot.playground.engine.model import (
+    CATEGORY,
+    DM,
+    FORUM,
+    NEWS,
+    NEWS_THREAD,
+    PRIVATE_THREAD,
+    THREAD,
+    VOICE,
+    Channel,
+    Message,
+    User,
+)
 from bot.playground.engine.person import Person
 from bot.playground.engine.server import LocalDiscord
-from bot.playground.engine.world import DM, THREAD, Channel, Message, User, World
+from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
@@ -45,15 +58,30 @@ _MAX_FRAME_BYTES = 64 * 1024
 _NO_ANSWER = "The application did not respond"
 _MAX_MODALS = 20
 _MAX_COMMANDS_USED = 1000
+_KINDS = {
+    DM: "dm",
+    VOICE: "voice",
+    CATEGORY: "category",
+    NEWS: "news",
+    FORUM: "forum",
+    NEWS_THREAD: "thread",
+    THREAD: "thread",
+    PRIVATE_THREAD: "thread",
+}
 
 
 class PlaygroundPage:
-    """The page at `url`; `data_note` says in one sentence which data is in use."""
+    """The page at `url`; `data_note` says in one sentence which data is in use.
 
-    def __init__(self, discord: LocalDiscord, *, port: int = 8080, data_note: str) -> None:
+    `links` are offered to be tried, by what each is called.
+    """
+
+    def __init__(
+        self, discord: LocalDiscord, *, port: int = 8080, data_note: str, links: Mapping[str, str] | None = None
+    ) -> None:
         self._world = discord.world
         self._port = port
-        self._data_note = data_note
+        self._notes: Payload = {"data_note": data_note, "links": dict(links or {})}
         self._runner: web.AppRunner | None = None
         self._sockets: set[web.WebSocketResponse] = set()
         self._commands_used: dict[str, str] = {}
@@ -125,7 +153,7 @@ class PlaygroundPage:
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await _Session(self._world, socket, data_note=self._data_note, commands_used=self._commands_used).run()
+            await _Session(self._world, socket, notes=self._notes, commands_used=self._commands_used).run()
         finally:
             self._sockets.discard(socket)
         return socket
@@ -139,12 +167,12 @@ class _Session:
         world: World,
         socket: web.WebSocketResponse,
         *,
-        data_note: str,
+        notes: Payload,
         commands_used: Mapping[str, str],
     ) -> None:
         self._world = world
         self._socket = socket
-        self._data_note = data_note
+        self._notes = notes
         self._commands_used = commands_used
         self._user: User = world.reader
         self._modals: dict[str, Exchange] = {}
@@ -159,6 +187,7 @@ class _Session:
             "cancel_modal": self._cancel_modal,
             "context_menu": self._context_menu,
             "post": self._post,
+            "create_post": self._create_post,
             "edit": self._edit,
             "delete": self._delete,
             "become": self._become,
@@ -230,7 +259,7 @@ class _Session:
         ]
         return {
             "type": "state",
-            "data_note": self._data_note,
+            **self._notes,
             "connected": self._world.bot_connected,
             "guild": {"name": self._world.guild_payload()["name"]},
             "me": _build_user(self._user),
@@ -243,24 +272,27 @@ class _Session:
         }
 
     def _sees(self, channel: Channel) -> bool:
-        if channel.kind == DM:
-            return channel.recipient is self._user
-        return bool(self._world.permissions(self._user, channel) & Permission.VIEW_CHANNEL)
+        return self._world.sees(self._user, channel)
 
     def _channels(self) -> list[Payload]:
         self._world.open_dm(self._user)
         return [self._build_channel(c) for c in self._world.channels.values() if self._sees(c)]
 
     def _build_channel(self, channel: Channel) -> Payload:
-        kinds = {DM: "dm", THREAD: "thread"}
+        world, holder = self._world, channel.parent or channel.category
+        in_dm = channel.kind == DM
         return {
             "id": channel.id,
-            "name": self._world.bot.display_name if channel.kind == DM else channel.name,
-            "kind": kinds.get(channel.kind, "text"),
+            "name": world.bot.display_name if in_dm else channel.name,
+            "type": channel.kind,
+            "kind": _KINDS.get(channel.kind, "text"),
             "nsfw": channel.age_restricted,
+            "nsfw_commands": world.age_restricted_commands_in_dms if in_dm else channel.age_restricted,
             "topic": channel.topic,
-            "parent_id": channel.parent.id if channel.parent else None,
-            "elsewhere": channel.guild_id not in {None, self._world.guild_id},
+            "parent_id": holder.id if holder else None,
+            "archived": channel.archived,
+            "elsewhere": channel.guild_id not in {None, world.guild_id},
+            "permissions": str(int(world.permissions(self._user, channel))),
         }
 
     def _commands(self) -> list[Payload]:
@@ -269,14 +301,13 @@ class _Session:
     def _build_message(self, message: Payload, channel: Channel) -> Payload:
         """The message as the bot's library sees it, with what only the page needs."""
         own = message["author"]["id"] == self._user.id
-        manages = self._world.permissions(self._user, channel) & Permission.MANAGE_MESSAGES
         author = self._world.users.get(message["author"]["id"])
         interaction: Payload = message.get("interaction_metadata") or {}
         return {
             **message,
             "author": _build_user(author) if author else message["author"],
             "command": self._commands_used.get(interaction.get("id", "")),
-            "may_delete": own or (channel.kind != DM and bool(manages)),
+            "may_delete": own or may_manage(self._world, channel, self._user),
         }
 
     # From the page
@@ -351,6 +382,11 @@ class _Session:
     async def _post(self, action: Payload) -> Payload | None:
         await self._person.post(self._channel(action), str(action["text"]))
         return None
+
+    async def _create_post(self, action: Payload) -> Payload | None:
+        forum = self._channel(action)
+        post, _ = await self._person.create_post(forum, str(action["name"]), str(action["text"]))
+        return {"type": "created", "channel_id": post.id}
 
     async def _edit(self, action: Payload) -> Payload | None:
         await self._person.edit(self._message(action), str(action["text"]))

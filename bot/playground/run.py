@@ -13,8 +13,11 @@ import msgspec
 from bot.app import StartError, build_bot, connect
 from bot.config import Config
 from bot.playground.engine import LocalDiscord
+from bot.playground.engine.permission import Permission
 from bot.playground.page import PlaygroundPage
-from bot.playground.service import SampleServices, start_sample_services
+from bot.playground.service import Sample, SampleServices, start_sample_services
+
+_NOVELS = {"a novel": "https://vndb.org/v2002", "a character": "https://vndb.org/c35"}
 
 
 async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
@@ -33,13 +36,18 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
     """The whole playground, running; port 0 takes any free one."""
     async with contextlib.AsyncExitStack() as stack:
         discord = LocalDiscord()
+        discord.world.unfurl_links = True
+        # What it takes to hide Discord's own embed of a link.
+        discord.world.bot_role.permissions |= Permission.MANAGE_MESSAGES
         await discord.start()
         stack.push_async_callback(discord.stop)
+        links = _NOVELS
         if not live:
             services = await start_sample_services()
             stack.push_async_callback(services.stop)
             config = _use_samples(config, services)
-        page = PlaygroundPage(discord, port=port, data_note=_describe_data(config, live=live))
+            links = _list_galleries(services) | _NOVELS
+        page = PlaygroundPage(discord, port=port, data_note=_describe_data(config, live=live), links=links)
         try:
             await page.start()
         except OSError as error:
@@ -64,6 +72,13 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
 
 def _use_samples(config: Config, services: SampleServices) -> Config:
     return msgspec.structs.replace(config, vndb_api_url=services.vndb_url, ehentai_api_url=services.ehentai_url)
+
+
+def _list_galleries(services: SampleServices) -> dict[str, str]:
+    """Links to try: the real service has none that belong here."""
+    chosen = {"a gallery": Sample.PLAIN, "a Non-H gallery": Sample.NON_H, "an older version": Sample.OLDEST}
+    library = services.ehentai.library
+    return {label: library[gid].url for label, gid in chosen.items()}
 
 
 def _announce(url: str, *, without_token: bool) -> str:

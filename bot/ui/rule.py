@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from discord import ui
 
-from bot.gate import Extent, Rule, Ruling
+from bot.gate import Extent, Rule, Rules
 from bot.ui.frame import ACCENT, PageView
-from bot.ui.text import clip, escape_line
+from bot.ui.text import clip
 
 _LIMIT = 300
 _EXTENTS = {
@@ -21,17 +21,17 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.AGE_RESTRICTED: "Galleries are shown here, since this channel is age-restricted.",
     Rule.NON_H: "This channel is not age-restricted; this server wants cards of Non-H galleries in such channels.",
     Rule.DM_ON: "You switched galleries on for your direct messages with Shiori.",
-    Rule.LINKS_ON: "Nothing that was set speaks against these links here.",
+    Rule.LINKS_ON: "These links are switched on here.",
     Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
     Rule.DM_OFF: "Galleries are shown in direct messages only to those who switch that on, with `/me`.",
     Rule.GROUP: "Galleries are not shown in conversations between people.",
-    Rule.ROLE: "Links are previewed here for people with certain roles only.",
+    Rule.ROLE: "Links are previewed here for people with certain roles only, and you have none of them.",
     Rule.CHANNEL_NOT_LISTED: "This server has previews in some channels only, and this is none of them.",
-    Rule.CHANNEL_LISTED: "This server has no previews in this channel.",
+    Rule.CHANNEL_LISTED: "This channel is one of those in which this server has no previews.",
     Rule.SERVER_OFF: "Previews of these links are switched off in this server.",
     Rule.CHANNEL_OFF: "Previews of these links are switched off in this channel.",
     Rule.NOT_AGE_RESTRICTED: "This channel is not age-restricted, so galleries are not shown here.",
-    Rule.OPTED_OUT: "You switched off previews of the links that you post.",
+    Rule.OPTED_OUT: "You switched off previews of the links that you post, with `/me`.",
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
     Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
@@ -44,15 +44,42 @@ def explain_rule(rule: Rule) -> str:
     return _SENTENCES[rule]
 
 
-def render_why(rulings: Sequence[tuple[str, Ruling]], *, notes: Sequence[str] = ()) -> PageView:
-    """What would be shown in a channel and because of which rule, a line for each (service, ruling).
+def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool = False) -> PageView:
+    """What would be previewed in a place, and because of which rule.
 
-    `notes` are sentences about what the bot lacks, already escaped.
+    `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
+    take Discord's own embeds away.
     """
-    lines = ["## What is previewed here"]
+    lines = ["## What is previewed here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
+    rulings = (("Galleries", rules.rule_galleries()), ("VNDB links", rules.rule_links("vndb")))
     for service, ruling in rulings:
-        lines += [f"**{escape_line(service)}**: {_EXTENTS[ruling.extent]}", f"-# {explain_rule(ruling.rule)}"]
-    lines += [f"⚠️ {clip(note, _LIMIT)}" for note in notes]
+        lines += [f"**{service}**: {_EXTENTS[ruling.extent]}", f"-# {explain_rule(ruling.rule)}"]
+    if any(ruling.shows for _, ruling in rulings):
+        lines += _list_limits(rules, keeps_embeds=keeps_embeds)
     view = PageView()
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
     return view
+
+
+def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
+    """What else decides about a single link: who posts it, and what it leads to."""
+    if rules.server.roles:
+        yield "• Only links of people with one of the chosen roles are previewed."
+    if rules.rule_poster() is not None:
+        yield f"• {explain_rule(Rule.OPTED_OUT)}"
+    if rules.rule_galleries().shows:
+        yield from _list_gallery_limits(rules)
+    if rules.suppress and keeps_embeds:
+        yield (
+            "• Discord's own embed stays beside a preview, since Shiori lacks the permission “Manage Messages” in this "
+            "channel."
+        )
+
+
+def _list_gallery_limits(rules: Rules) -> Iterator[str]:
+    blocked = {"this server": rules.server, "this channel": rules.channel, "your settings": rules.person}
+    counts = [f"{len(one.blocked_tags)} in {name}" for name, one in blocked.items() if one.blocked_tags]
+    if counts:
+        yield f"• Galleries with a blocked tag are left out ({', '.join(counts)})."
+    if rules.rule_galleries().extent is Extent.FULL and rules.image_level < 2:
+        yield "• Covers are left out that are above the level of pictures which is set here."

@@ -85,7 +85,7 @@ class FieldPage:
 
 _SWITCH = (Option(True, "On"), Option(False, "Off"))
 _AS_SERVER = Option(None, "As in the server")
-_AS_PLACE = Option(None, "As set where it is shown")
+_AS_PLACE = Option(None, "As in each server")
 
 _GALLERIES = Field(
     "galleries",
@@ -99,27 +99,27 @@ _ANIME = Field("anime", "Anime links", "Preview links to AniList and MyAnimeList
 _NON_H = Field(
     "non_h",
     "Non-H galleries elsewhere",
-    "Where the channel is not age-restricted, show cards of Non-H galleries, without cover.",
+    "In channels that are not age-restricted, show those of category Non-H (nothing sexual), without covers.",
     options=_SWITCH,
     galleries=True,
 )
 _SUPPRESS = Field(
     "suppress",
     "Hide Discord's own embed",
-    "Take Discord's embed away under a link that gets a preview. Needs Manage Messages.",
+    "Remove what Discord shows under a previewed link. Shiori needs the permission “Manage Messages” for it.",
     options=_SWITCH,
 )
 _NOTES = Field(
     "notes",
     "Say why there is no preview",
-    "One sentence to whoever posted a link that is not previewed, once a day.",
+    "Answer a link that may not be shown with one sentence, at most once a day for each person.",
     options=_SWITCH,
 )
-_BOTS = Field("bots", "Links of bots", "Preview links in messages of bots and webhooks as well.", options=_SWITCH)
+_BOTS = Field("bots", "Links of bots", "Preview links that other bots and webhooks post.", options=_SWITCH)
 _CHANNEL_RULE = Field(
     "channel_rule",
     "Where links are previewed",
-    "The channels of the list below are the only ones, or the exceptions.",
+    "Everywhere, only in the channels that are listed below, or everywhere but there.",
     options=(
         Option("all", "In all channels"),
         Option("only", "Only in the listed channels"),
@@ -129,28 +129,35 @@ _CHANNEL_RULE = Field(
 _CHANNELS = Field(
     "channels", "Listed channels", "A category stands for all of its channels, a channel for its threads.", "channels"
 )
-_ROLES = Field("roles", "Roles", "Who may have links previewed: everybody, or people with one of these roles.", "roles")
+_ROLES = Field(
+    "roles",
+    "Roles",
+    "Only links of people with one of these roles are previewed. Without any role: everybody's.",
+    "roles",
+)
 _SERVER_TAGS = Field(
     "blocked_tags", "Blocked tags", "Galleries with one of these are not shown in this server.", "tags", galleries=True
 )
-_CHANNEL_TAGS = replace(_SERVER_TAGS, description="Not shown in this channel, besides what the server blocks.")
-_PERSONAL_TAGS = replace(_SERVER_TAGS, description="Galleries with one of these are not shown to you.")
+_CHANNEL_TAGS = replace(_SERVER_TAGS, description="Not shown in this channel, besides those that the server blocks.")
+_PERSONAL_TAGS = replace(
+    _SERVER_TAGS, description="Galleries with one of these are not shown when you post or ask for them."
+)
 _IMAGE_LEVEL = Field(
     "image_level",
     "Pictures",
-    "Which ones age-restricted channels get. What is not safe is hidden until it is clicked.",
+    "Which pictures and covers age-restricted channels get. Other channels get safe pictures only.",
     options=(Option(0, "Safe ones only"), Option(1, "Suggestive ones too"), Option(2, "All of them")),
 )
 _SPOILER_LEVEL = Field(
     "spoiler_level",
     "Spoilers",
-    "How much a card gives away, unless it is asked for more or less.",
+    "How much of a story cards give away, unless a command asks for more or less.",
     options=(Option(0, "None"), Option(1, "Minor ones"), Option(2, "All of them")),
 )
 _TITLE_LANGUAGE = Field(
     "title_language",
     "Titles",
-    "In which language titles stand first, where there is one.",
+    "Which form of a title stands first, if there are several.",
     options=(Option("romanised", "Romanised"), Option("english", "English"), Option("native", "Original script")),
 )
 _PREVIEWS = Field("previews", "Previews of your links", "Preview links that you post.", options=_SWITCH)

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.store.setting import LISTED_AT_MOST
 from bot.ui.item import Interaction
-from bot.ui.setting_field import SCOPE_PATTERN, Scope, parse_scope
+from bot.ui.setting_field import SCOPE_PATTERN, SERVER, Scope, parse_scope
 
 PersonAct = Literal["export", "delete", "delete!"]
 
@@ -184,7 +184,7 @@ class ChannelPanelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panel
         return cls()
 
     async def callback(self, interaction: Interaction) -> None:
-        scope = Scope("channel", int(_read_values(interaction)[0]))
+        scope = parse_scope("c" + "".join(_read_values(interaction))) or SERVER
         await _keeper(interaction).open_panel(interaction, scope, "")
 
 

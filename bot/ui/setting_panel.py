@@ -56,7 +56,9 @@ def render_server_panel(
         ui.TextDisplay[Any]("\n".join(["## Settings of this server", *_list_missing(missing)])),
         ui.ActionRow[Any](PanelSelect(SERVER, options)),
         *_build_fields(SERVER, shown.fields, settings, hosted=galleries_hosted),
-        ui.TextDisplay[Any]("**One channel**\n-# What shall differ there from the server."),
+        ui.TextDisplay[Any](
+            "**One channel**\n-# Pick it to set what is different there. `/settings why` tells what it gets and why."
+        ),
         ui.ActionRow[Any](ChannelPanelSelect()),
     ]
     return _build_panel(body, note)
@@ -85,7 +87,7 @@ def render_channel_panel(
 def render_personal_panel(settings: PersonalSettings, *, galleries_hosted: bool, note: str = "") -> PageView:
     """A person's own settings. `note` is as for a server."""
     body = [
-        ui.TextDisplay[Any]("## Your settings\n-# They hold for you in every server."),
+        ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
         *_build_fields(ME, PERSONAL_FIELDS, settings, hosted=galleries_hosted),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
@@ -108,8 +110,8 @@ def render_export_offer(document: bytes) -> PageView:
 def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
-        "## Delete what is stored about you?\nYour settings go back to what they were at first, and Shiori forgets "
-        "which previews stand under your messages. This cannot be undone."
+        "## Delete what is stored about you?\nYour settings go back to what they were at first. Shiori forgets which "
+        "previews answer your messages, so those stay when you edit or delete a message. This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])

@@ -25,6 +25,7 @@ from bot.ui.vndb_card import (
     render_sheet,
 )
 from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb, plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import NOT_TRUE, Row, build_choice, is_open
 
 _ROLES = ("main", "primary", "side", "appears")
@@ -41,7 +42,7 @@ def render_character(
     address: Address,
 ) -> PageView:
     """Return the card of a character, without what is a spoiler above the page's level."""
-    character = card.entry
+    character = retitle(card.entry, viewer)
     novels = _list_novels(character.vns, address)
     traits = _list_allowed(character.traits, viewer)
     open_traits = [trait for trait in traits if is_open(trait.spoils, address)]
@@ -70,7 +71,7 @@ def render_character(
 
 def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> PageView:
     """Return all traits of a character that may stand here, by their groups."""
-    character = card.entry
+    character = retitle(card.entry, viewer)
     allowed = _list_allowed(character.traits, viewer)
     shown = [trait for trait in allowed if is_open(trait.spoils, address)]
     shown.sort(key=_rank_group([trait.group_name or "" for trait in shown]))
@@ -87,7 +88,7 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
 
 def render_character_novels(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return the novels that a character appears in, those of the greatest parts first."""
-    character = card.entry
+    character = retitle(card.entry, viewer)
     rows = [
         Row(_format_novel(novel, names), choice=_build_novel_choice(novel, names, address))
         for novel in _list_novels(character.vns, address)

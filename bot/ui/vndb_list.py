@@ -18,6 +18,7 @@ from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Extent, F
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import count, format_date, format_score, format_year, join_some, plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
 
 ROWS = 10
@@ -79,27 +80,29 @@ def can_carry(url: str) -> bool:
 def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> PageView:
     """Return a page of novels, numbered by their place."""
     names, first = options["names"], (options["address"].number - 1) * ROWS + 1
-    rows = [build_vn_row(vn, names=names, lead=f"{rank}.") for rank, vn in enumerate(found.items, first)]
+    entries = [retitle(vn, options["viewer"]) for vn in found.items]
+    rows = [build_vn_row(vn, names=names, lead=f"{rank}.") for rank, vn in enumerate(entries, first)]
     return _render(rows, found, options, kind=("v", "visual novel"))
 
 
 def render_release_list(found: Found[Release], **options: Unpack[ListOptions]) -> PageView:
     """Return a page of releases, each with its date first."""
-    rows = [_build_release_row(release, options["names"]) for release in found.items]
+    rows = [_build_release_row(retitle(release, options["viewer"]), options["names"]) for release in found.items]
     return _render(rows, found, options, kind=("r", "release"))
 
 
 def render_character_list(found: Found[Character], **options: Unpack[ListOptions]) -> PageView:
     """Return a page of characters. The novel that one is from is left out where that may be a spoiler."""
-    address = options["address"]
-    rows = [_build_character_row(character, options["names"], address) for character in found.items]
+    address, viewer = options["address"], options["viewer"]
+    entries = [retitle(character, viewer) for character in found.items]
+    rows = [_build_character_row(character, options["names"], address) for character in entries]
     hidden = any(_hides_novel(character, address) for character in found.items)
     return _render(rows, found, options, kind=("c", "character"), hidden=hidden)
 
 
 def render_producer_list(found: Found[Producer], **options: Unpack[ListOptions]) -> PageView:
     """Return a page of producers."""
-    rows = [_build_producer_row(producer, options["names"]) for producer in found.items]
+    rows = [_build_producer_row(retitle(producer, options["viewer"]), options["names"]) for producer in found.items]
     return _render(rows, found, options, kind=("p", "producer"))
 
 
@@ -107,7 +110,7 @@ def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Pa
     """Return a page of people, with one row for all the names that someone was found by."""
     people: dict[str, list[Staff]] = {}
     for name in found.items:
-        people.setdefault(name.id, []).append(name)
+        people.setdefault(name.id, []).append(retitle(name, options["viewer"]))
     rows = [_build_staff_row(of_one, options["names"]) for of_one in people.values()]
     return _render(rows, found, options, kind=("s", "person"))
 

@@ -22,6 +22,7 @@ from bot.ui.vndb_markup import render_markup
 from bot.ui.vndb_release import find_picture, format_age_rating, list_kinds
 from bot.ui.vndb_staff import find_main_name
 from bot.ui.vndb_text import count, format_date, format_score, format_year
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
 
 AT_MOST = 5
@@ -58,13 +59,19 @@ def build_vndb_preview(
     as `share_text` leaves to one of five.
     """
     shown = list({card.entry.id: card for card in cards}.values())[:AT_MOST]
-    allowed = [card.entry for card in shown if viewer.age_restricted or not is_sexual(card.entry)]
+    allowed = {
+        card.entry.id: retitle(card.entry, viewer)
+        for card in shown
+        if viewer.age_restricted or not is_sexual(card.entry)
+    }
     container = ui.Container[Any](accent_colour=ACCENT, spoiler=spoiler)
     for card in shown:
-        entry = card.entry
-        container.add_item(_build_body(entry, names=names, viewer=viewer) if entry in allowed else _refuse())
+        entry = allowed.get(card.entry.id)
+        container.add_item(_build_body(entry, names=names, viewer=viewer) if entry else _refuse())
     buttons = [
-        _build_button(entry, alone=len(shown) == 1) for entry in allowed if find_id(entry.id, _find_prefix(entry))
+        _build_button(entry, alone=len(shown) == 1)
+        for entry in allowed.values()
+        if find_id(entry.id, _find_prefix(entry))
     ]
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))

@@ -26,6 +26,7 @@ from bot.ui.vndb_card import (
     render_sheet,
 )
 from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_title import retitle
 
 
 def render_producer(
@@ -40,8 +41,8 @@ def render_producer(
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
-    producer = card.entry
-    best = novels.items if novels else []
+    producer = retitle(card.entry, viewer)
+    best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     sheet = Sheet(
         heading=format_heading(producer.name, producer.original, otherwise=producer.id),
         facts=list(_list_facts(producer, names)),

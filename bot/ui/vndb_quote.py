@@ -16,6 +16,7 @@ from bot.ui.item import GoButton
 from bot.ui.text import clip, escape, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import appears_openly, build_choice
 
 _QUOTE_LIMIT = 2000
@@ -25,7 +26,7 @@ _NAME_LIMIT = 250
 
 def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> PageView:
     """Return a quote, who says it and where, with the cover of the novel."""
-    quote, hidden = _leave_out_speaker(card.entry, address)
+    quote, hidden = _leave_out_speaker(retitle(card.entry, viewer), address)
     cover = quote.vn.image if quote.vn else None
     text = "\n".join(filter(None, (_format_quote(quote.quote), _format_source(quote), _format_score(quote.score))))
     at_random = Address("random/q", spoiler=address.spoiler)

@@ -26,6 +26,7 @@ from bot.ui.vndb_card import (
     render_sheet,
 )
 from bot.ui.vndb_text import NO_SHOPS, format_date, format_fact, format_heading, link_to_vndb, name_all, plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_choice
 
 _TYPES = ("pkgfront", "dig", "pkgback", "pkgcontent", "pkgside", "pkgmed")
@@ -42,7 +43,7 @@ def render_release(
     address: Address,
 ) -> PageView:
     """Return the card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
-    release = card.entry
+    release = retitle(card.entry, viewer)
     may_link = viewer.age_restricted or release.is_for_everyone
     picture = find_picture(release, viewer)
     sheet = Sheet(
@@ -72,7 +73,7 @@ def render_release(
 
 def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return the pictures of a release that may be shown here, ten a page, by what they show."""
-    release = card.entry
+    release = retitle(card.entry, viewer)
     shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
     total = max(-(-len(shown) // GALLERY_AT_MOST), 1)
     number = min(address.number, total)

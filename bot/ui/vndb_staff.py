@@ -22,6 +22,7 @@ from bot.ui.vndb_card import (
     render_sheet,
 )
 from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_title import retitle
 
 
 def render_staff(
@@ -34,8 +35,8 @@ def render_staff(
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
-    person = card.entry
-    best = novels.items if novels else []
+    person = retitle(card.entry, viewer)
+    best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     name, original = find_main_name(person)
     sheet = Sheet(
         heading=format_heading(name, original, otherwise=person.id),
@@ -59,7 +60,7 @@ def render_staff(
 
 
 def find_main_name(person: Staff) -> tuple[str, str | None]:
-    """Return the main name, romanized, and in its own script. The row itself may be one of the other names."""
+    """Return the main name, romanized, and in its own script, or as `retitle` put them. The row may be another name."""
     for alias in person.aliases:
         if alias.ismain:
             return alias.latin or alias.name, alias.name

@@ -22,6 +22,7 @@ from bot.ui.vndb_card import (
     render_sheet,
 )
 from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_choice, format_name
 
 _CHARACTERS_AT_MOST = 5
@@ -41,7 +42,7 @@ def render_tag(
     tag = card.entry
     if tag.is_sexual and not viewer.age_restricted:
         return _refuse("tag", viewer=viewer, address=address)
-    best = novels.items if novels else []
+    best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     facts = [
         format_fact("Category", escape_line(names.tag_category(tag.category))),
         format_fact("On", count(max(tag.vn_count, 0), "visual novel")),
@@ -80,7 +81,7 @@ def render_trait(
     trait = card.entry
     if trait.sexual and not viewer.age_restricted:
         return _refuse("trait", viewer=viewer, address=address)
-    some = characters.items if characters else []
+    some = [retitle(one, viewer) for one in characters.items] if characters else []
     group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT)
     facts = [
         format_fact("Group", group) if group else "",

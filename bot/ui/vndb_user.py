@@ -23,6 +23,7 @@ from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS, build_choices, build_extent, build_vn_row
 from bot.ui.vndb_text import count, format_date, format_fact, format_heading, link_to_vndb, plain_name
+from bot.ui.vndb_title import retitle
 
 LIST_SORTS: Mapping[str, tuple[str, bool]] = {
     "voted": ("Latest vote first", True),
@@ -89,7 +90,7 @@ def render_user_list(
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
     texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
-    entries = found.items[:ROWS]
+    entries = [retitle(entry, viewer) for entry in found.items[:ROWS]]
     order, _ = LIST_SORTS.get(sort, ("", False))
     amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
     texts += [f"-# {' · '.join(part for part in (amount, order) if part)}"] if amount or order else []

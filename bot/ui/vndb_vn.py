@@ -30,6 +30,7 @@ from bot.ui.vndb_text import (
     name_all,
     plain_name,
 )
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import NOT_TRUE, build_menu, is_open
 
 _ALIASES_LIMIT = 150
@@ -56,7 +57,7 @@ def render_overview(
     notes: Sequence[str] = (),
 ) -> PageView:
     """Return what is known of a novel at a glance. `notes` as in `Frame`."""
-    vn = card.entry
+    vn = retitle(card.entry, viewer)
     strongest = _list_strongest(vn.tags, viewer)
     heading = format_heading(vn.title, vn.alttitle, otherwise=vn.id or "Untitled")
     facts = "\n".join(_list_facts(vn, names))

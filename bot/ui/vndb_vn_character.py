@@ -17,6 +17,7 @@ from bot.ui.image import build_thumbnail, explain_hidden
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import (
     ALL_HIDDEN,
     MORE_ON_VNDB,
@@ -55,7 +56,8 @@ def render_characters(
     address: Address,
 ) -> PageView:
     """Return a page of the characters of a novel (`VN_DETAILS`). `more`: VNDB has others than these."""
-    vn = card.entry
+    vn = retitle(card.entry, viewer)
+    characters = [retitle(character, viewer) for character in characters]
     parts = _list_parts(vn, characters, address)
     total = max(-(-len(parts) // AT_MOST), 1)
     address = address.turn(min(address.number, total))

@@ -15,6 +15,7 @@ from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Extent, Frame, Pag
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import format_score, format_year, link_to_vndb, plain_name
+from bot.ui.vndb_title import retitle
 
 _PAGES = (
     ("", "Overview"),
@@ -107,7 +108,10 @@ def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address:
     address = address.turn(min(address.number, len(pages)))
     rows = pages[address.number - 1]
     empty = ALL_HIDDEN if listing.hidden else listing.empty
-    body = [build_heading(card.entry, listing.title), ui.TextDisplay[ui.LayoutView](format_rows(rows) or empty)]
+    body = [
+        build_heading(retitle(card.entry, viewer), listing.title),
+        ui.TextDisplay[ui.LayoutView](format_rows(rows) or empty),
+    ]
     choices: dict[Address, Choice] = {}
     for choice in (row.choice for row in rows if row.choice):
         choices.setdefault(choice.address, choice)

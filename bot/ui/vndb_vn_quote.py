@@ -11,6 +11,7 @@ from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.text import clean, clip, escape_line, one_line
 from bot.ui.viewer import Viewer
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import (
     MORE_ON_VNDB,
     Listing,
@@ -27,7 +28,7 @@ _LINES_AT_MOST = 12
 
 def render_quotes(card: Card[Vn], quotes: Sequence[Quote], more: bool, *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the quotes from a novel, in the order given. `more`: VNDB has others than these."""
-    said = [quote for quote in quotes if one_line(quote.quote)]
+    said = [retitle(quote, viewer) for quote in quotes if one_line(quote.quote)]
     listing = Listing(
         title="Quotes",
         rows=[_build_row(quote, card.entry.id, address) for quote in said],

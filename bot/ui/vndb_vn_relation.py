@@ -13,6 +13,7 @@ from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_markup import format_link
 from bot.ui.vndb_text import format_year
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import Listing, Row, build_choice, format_name, list_vn_facts, render_listing
 
 _RELATIONS = ("preq", "seq", "par", "side", "fan", "orig", "ser", "set", "alt", "char")
@@ -22,9 +23,10 @@ _SITE_LIMIT = 80
 
 def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the novels that one (`VN_DETAILS`) is related to, by how, the oldest first."""
+    vn = retitle(card.entry, viewer)
     listing = Listing(
         title="Related visual novels",
-        rows=[_build_row(relation, names, address) for relation in sorted(card.entry.relations, key=_rank)],
+        rows=[_build_row(relation, names, address) for relation in sorted(vn.relations, key=_rank)],
         empty="VNDB knows no visual novels that this one is related to.",
     )
     return render_listing(card, listing, viewer=viewer, address=address)

@@ -15,6 +15,7 @@ from bot.ui.viewer import Viewer
 from bot.ui.vndb_markup import format_link
 from bot.ui.vndb_release import format_age_rating, list_kinds
 from bot.ui.vndb_text import NO_SHOPS, format_date, format_year, join_some, name_all
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import MORE_ON_VNDB, Listing, Row, build_choice, render_listing
 
 _TITLE_LIMIT = 100
@@ -38,7 +39,8 @@ def render_releases(
     address: Address,
 ) -> PageView:
     """Return a page of the releases of a novel, each under all its languages. `more`: VNDB has others than these."""
-    rows = list(_list_rows(card.entry, releases, names=names, viewer=viewer, address=address))
+    entries = [retitle(release, viewer) for release in releases]
+    rows = list(_list_rows(card.entry, entries, names=names, viewer=viewer, address=address))
     listing = Listing(
         title="Releases",
         rows=rows,

@@ -16,6 +16,7 @@ from bot.ui.image import GALLERY_AT_MOST, build_gallery, explain_hidden, may_sho
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import plain_name
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_heading, build_page
 
 _CAPTION_LIMIT = 120
@@ -23,7 +24,7 @@ _CAPTION_LIMIT = 120
 
 def render_screenshots(card: Card[Vn], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the screenshots of a novel (`VN_DETAILS`), ten at most, below the releases they are from."""
-    vn = card.entry
+    vn = retitle(card.entry, viewer)
     shown = [screenshot for screenshot in vn.screenshots if may_show(screenshot, viewer)]
     total = max(-(-len(shown) // GALLERY_AT_MOST), 1)
     address = address.turn(min(address.number, total))

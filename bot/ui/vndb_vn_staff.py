@@ -11,6 +11,7 @@ from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import NOTE_SPOILS, Listing, Row, build_choice, format_name, is_open, render_listing
 
 _ROLES = (
@@ -33,7 +34,7 @@ _NOTE_LIMIT = 300
 def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return a page of who worked on a novel (`VN_DETAILS`), by edition and role."""
     with_notes = is_open(NOTE_SPOILS, address)
-    rows = list(_list_rows(card.entry, names=names, address=address, with_notes=with_notes))
+    rows = list(_list_rows(retitle(card.entry, viewer), names=names, address=address, with_notes=with_notes))
     listing = Listing(
         title="Staff",
         rows=rows,

@@ -12,6 +12,7 @@ from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.text import escape_line
 from bot.ui.viewer import Viewer
+from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn import describe_vn
 from bot.ui.vndb_vn_page import (
     NOT_TRUE,
@@ -45,6 +46,7 @@ def render_similar(
     base: Card[Vn], ranked: Sequence[tuple[Vn, float]], *, names: Names, viewer: Viewer, address: Address
 ) -> PageView:
     """Return a page of the novels most like one, each with how like it is, from 0 to 1."""
+    retitled = [(retitle(vn, viewer), score) for vn, score in ranked]
     listing = Listing(
         title="Visual novels like this one, by the tags they share",
         rows=[
@@ -52,7 +54,7 @@ def render_similar(
                 f"{place}. {' · '.join(_list_likeness(vn, score))}",
                 choice=build_choice(address, vn.id, "v", label=vn.title, description=describe_vn(vn, names)),
             )
-            for place, (vn, score) in enumerate(ranked, start=1)
+            for place, (vn, score) in enumerate(retitled, start=1)
         ],
         empty="Nothing is known to be like this visual novel: it has too few tags yet.",
     )

@@ -33,7 +33,9 @@ async def measure_answers() -> list[Row]:
     async with AsyncExitStack() as stack:
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
-        shiori = await stack.enter_async_context(run_shiori(vndb_url=services.vndb_url))
+        shiori = await stack.enter_async_context(
+            run_shiori(vndb_url=services.vndb_url, ehentai_url=services.ehentai_url)
+        )
         card = await shiori.show(_QUERY)
         constant = await stack.enter_async_context(run_constant(_read_card(card)))
         shown = await constant.show(_QUERY)

@@ -60,7 +60,7 @@ class Program:
 
 
 @asynccontextmanager
-async def run_shiori(*, vndb_url: str) -> AsyncGenerator[Program]:
+async def run_shiori(*, vndb_url: str, ehentai_url: str) -> AsyncGenerator[Program]:
     """The program as its users start it, with all its defaults; only the addresses are others."""
     with TemporaryDirectory() as data_dir:
         async with LocalDiscord(World(token=_TOKEN)) as discord:
@@ -69,6 +69,7 @@ async def run_shiori(*, vndb_url: str) -> AsyncGenerator[Program]:
                 "DISCORD_API_URL": discord.api_url,
                 "DISCORD_GATEWAY_URL": discord.gateway_url,
                 "VNDB_API_URL": vndb_url,
+                "EHENTAI_API_URL": ehentai_url,
                 "DATA_DIR": data_dir,
                 "LOG_LEVEL": "INFO",
             }

@@ -8,12 +8,13 @@ import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from bot.app import build_bot, connect
-from bot.client import point_discord_at
+from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.service import SampleServices, start_sample_services
@@ -27,6 +28,13 @@ class Place:
     discord: LocalDiscord
     services: SampleServices
     data_dir: Path
+    connected_bot: Shiori | None = None
+
+    @property
+    def shiori(self) -> Shiori:
+        """The bot, while it is connected: for its store, and to hear what it has heard."""
+        assert self.connected_bot is not None, "the bot is not connected"
+        return self.connected_bot
 
     @property
     def world(self) -> World:
@@ -59,17 +67,19 @@ class Place:
         )
 
     @asynccontextmanager
-    async def connected(self) -> AsyncGenerator[None]:
-        """The bot, connected; leaving it is a restart's first half."""
-        config = self.build_config()
-        async with build_bot(config) as shiori:
+    async def connected(self, *, message_content: bool = True, **changed: Any) -> AsyncGenerator[None]:
+        """The bot, connected; leaving it is a restart's first half. `changed`: what its configuration has instead."""
+        config = msgspec.structs.replace(self.build_config(), **changed)
+        async with build_bot(config, message_content=message_content) as shiori:
             serving = asyncio.create_task(connect(shiori, config))
             ready = asyncio.create_task(self._wait_for_commands())
             await asyncio.wait({serving, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
             assert ready.done(), "the bot did not connect"
+            self.connected_bot = shiori
             try:
                 yield
             finally:
+                self.connected_bot = None
                 await shiori.wait_until_ready()  # closed before, discord.py would be ready on a closed client
                 await shiori.close()
                 await serving

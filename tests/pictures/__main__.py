@@ -11,15 +11,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import FloatRect, Locator, Page, async_playwright
+from playwright.async_api import FloatRect, Locator, Page, async_playwright, expect
 
 from bot.config import Config
 from bot.playground.run import open_playground
+from bot.playground.service import Sample
+from bot.playground.service.ehentai_library import load_library
 from tests.support.browser import ARGUMENTS, choose_command, find_browser, run_command, turn_to
 
 FOLDER = Path(__file__).parents[2] / ".github"
 MARGIN_PX = 12
 COLOURS = 192
+# The hour of the day would make every picture a new one, and so would a change of what newcomers are offered: each
+# message lies where those above it leave room, to a part of a pixel.
+HIDE = """selector => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`${selector} { display: none; }`);
+    document.adoptedStyleSheets.push(sheet);
+}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +63,7 @@ async def open_tab() -> AsyncGenerator[Page]:
             viewport={"width": 960, "height": 1600}, device_scale_factor=2, locale="en-GB", timezone_id="UTC"
         )
         await tab.goto(page.url)
+        await tab.evaluate(HIDE, ".m-time, .hint, .hint + p")
         yield tab
         await browser.close()
 
@@ -63,14 +73,34 @@ async def take(tab: Page, shot: Shot) -> None:
     message = await run_command(tab, shot.command, shot.options)
     if shot.page is not None:
         await turn_to(message, shot.page)
-    # The hour of the day would make every picture a new one.
-    await message.locator(".m-time").evaluate("time => time.remove()")
-    await message.evaluate("item => Promise.all([...item.querySelectorAll('img')].map(image => image.decode()))")
+    await take_messages(tab, shot.name, message, message)
+
+
+async def take_messages(tab: Page, name: str, first: Locator, last: Locator) -> None:
+    """Saves what stands from one message to another, cropped to the card of the last one."""
+    await last.evaluate("item => Promise.all([...item.querySelectorAll('img')].map(image => image.decode()))")
     await leave(tab)
     await tab.locator("#scroller").evaluate("box => box.scrollTo(0, box.scrollHeight)")
-    outer, card = await measure(message), await measure(message.locator(".c-container"))
+    outer, bottom, card = await measure(first), await measure(last), await measure(last.locator(".c-container"))
     width = card["x"] + card["width"] - outer["x"]
-    await save(tab, shot.name, {**outer, "width": width})
+    height = bottom["y"] + bottom["height"] - outer["y"]
+    await save(tab, name, {**outer, "width": width, "height": height})
+
+
+async def take_preview(tab: Page) -> None:
+    """Saves a message with a link to a gallery, and the bot's reply."""
+    await tab.get_by_role("button", name="after-dark, age-restricted", exact=True).click()
+    await tab.get_by_role("main").get_by_role("combobox", name="Message ").fill(load_library()[Sample.PLAIN].url)
+    await tab.keyboard.press("Enter")
+    messages = tab.get_by_role("log").get_by_role("article")
+    await expect(messages).to_have_count(2)
+    await take_messages(tab, "preview", messages.first, messages.last)
+
+
+async def take_settings(tab: Page) -> None:
+    """Saves the panel of the server's settings."""
+    await tab.get_by_role("combobox", name="You are").select_option(label="Moderator")
+    await take(tab, Shot(name="settings", command="settings server"))
 
 
 async def take_completion(tab: Page) -> None:
@@ -122,6 +152,8 @@ async def take_all() -> None:
         await take_completion(tab)
         for shot in SHOTS:
             await take(tab, shot)
+        await take_preview(tab)
+        await take_settings(tab)
 
 
 def main() -> int:

@@ -2,102 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from bot.playground.engine import LocalDiscord, Person
-from bot.playground.page import PlaygroundPage
-from tests.support.browser import ARGUMENTS, find_browser
-from tests.support.page_bot import HOSTILE, PageBot
-
-BROWSER = find_browser()
-DATA_NOTE = "sample data: titles are real, ratings are invented"
+from bot.playground.engine import Person
+from tests.support.browser import find_browser
+from tests.support.page_bot import HOSTILE
+from tests.support.page_scene import DATA_NOTE, Scene, open_browser, open_scene
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium found (set CHROMIUM to its path)"),
+    pytest.mark.skipif(find_browser() is None, reason="no Chromium found (set CHROMIUM to its path)"),
 ]
-
-
-@dataclass
-class Scene:
-    """Everything that runs during one test."""
-
-    discord: LocalDiscord
-    bot: PageBot
-    tab: Page
-    errors: list[str]
-
-    def message(self, text: str) -> Locator:
-        return self.tab.get_by_role("log").locator("> li").filter(has_text=text)
-
-    async def hear(self) -> tuple[str, str]:
-        """What the bot hears next of people's messages."""
-        return await asyncio.wait_for(self.bot.seen.get(), 5)
-
-    def composer(self, name: str = "#general") -> Locator:
-        return self.tab.get_by_role("combobox", name=f"Message {name}")
-
-    async def open_command(self, name: str, *, place: str = "#general") -> None:
-        """Type a command's name and choose it with the keyboard."""
-        await self.composer(place).fill(f"/{name}")
-        await self.tab.get_by_role("option", name=f"/{name}").wait_for()
-        await self.tab.keyboard.press("Enter")
-
-    async def run_command(self, name: str, *, place: str = "#general") -> None:
-        """The same, for a command without options."""
-        await self.open_command(name, place=place)
-        await self.tab.keyboard.press("Enter")
-
-    async def show_card(self) -> Locator:
-        """Ask for a card with the keyboard alone; returns its message."""
-        await self.open_command("book show")
-        await self.tab.keyboard.type("steins")
-        await self.tab.get_by_role("option", name="Steins;Gate (2009, Japanese)").wait_for()
-        await self.tab.keyboard.press("Enter")
-        await self.tab.keyboard.press("Enter")
-        card = self.message("volume 1")
-        await card.wait_for()
-        return card
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+    async with open_browser() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def scene(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    async with LocalDiscord() as local:
-        page = PlaygroundPage(local, port=0, data_note=DATA_NOTE)
-        await page.start()
-        monkeypatch.setattr(Route, "BASE", local.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(local.gateway_url))
-        bot = PageBot(picture=f"{page.url}icon.svg")
-        running = asyncio.create_task(bot.start(local.token))
-        tab = await browser.new_page(viewport={"width": 1280, "height": 1000})
-        errors: list[str] = []
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        await asyncio.wait_for(bot.synced.wait(), 10)
-        await tab.goto(page.url)
-        yield Scene(local, bot, tab, errors)
-        await tab.close()
-        await bot.close()
-        await running
-        await page.stop()
-    assert errors == []
+async def scene(browser: Browser) -> AsyncIterator[Scene]:
+    async with open_scene(browser) as scene:
+        yield scene
 
 
 async def test_the_page_says_that_it_is_a_local_playground_and_which_data_it_uses(scene: Scene) -> None:

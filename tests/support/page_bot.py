@@ -64,6 +64,29 @@ class _Note(ui.Modal, title="A note"):
         )
 
 
+class _Places(ui.LayoutView):
+    def __init__(self, *, channel_id: int, role_id: int) -> None:
+        super().__init__(timeout=None)
+        kinds, chosen = discord.SelectDefaultValueType, discord.SelectDefaultValue
+        self.places = ui.ChannelSelect[_Places](
+            placeholder="No channels",
+            min_values=0,
+            max_values=5,
+            channel_types=[discord.ChannelType.text, discord.ChannelType.voice, discord.ChannelType.category],
+            default_values=[chosen(id=channel_id, type=kinds.channel)],
+        )
+        self.role = ui.RoleSelect[_Places](
+            placeholder="Everybody", min_values=0, default_values=[chosen(id=role_id, type=kinds.role)]
+        )
+        self.places.callback = self._tell
+        self.role.callback = self._tell
+        self.add_item(ui.ActionRow[_Places](self.places)).add_item(ui.ActionRow[_Places](self.role))
+
+    async def _tell(self, interaction: discord.Interaction) -> None:
+        names = [one.name for one in (*self.places.values, *self.role.values)]
+        await interaction.response.send_message(f"Picked: {', '.join(names) or 'nothing'}", ephemeral=True)
+
+
 class PageBot(discord.Client):
     """`seen` has what it heard of messages; `release` lets `/slow` answer."""
 
@@ -137,6 +160,19 @@ async def _late(interaction: discord.Interaction[PageBot]) -> None:
     await interaction.response.send_message("It is late")
 
 
+@app_commands.command(name="places", description="Asks for channels and a role")
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.describe(first="Where to begin")
+async def _places(interaction: discord.Interaction[PageBot], first: discord.VoiceChannel | None = None) -> None:
+    assert interaction.guild is not None
+    if first is not None:
+        await interaction.response.send_message(f"Beginning in {first.name}")
+        return
+    moderators = next(role for role in interaction.guild.roles if role.name == "Moderators")
+    view = _Places(channel_id=interaction.channel_id or 0, role_id=moderators.id)
+    await interaction.response.send_message(view=view)
+
+
 @app_commands.command(name="carried", description="Goes where the person goes")
 @app_commands.allowed_installs(guilds=True, users=True)
 async def _carried(interaction: discord.Interaction[PageBot]) -> None:
@@ -151,4 +187,4 @@ async def _count(interaction: discord.Interaction[PageBot], message: discord.Mes
 _show.autocomplete("title")(_suggest)
 _Command = app_commands.Group | app_commands.ContextMenu | app_commands.Command[Any, ..., None]
 # discord.py leaves the type open to which a command without a cog is bound.
-_COMMANDS: tuple[_Command, ...] = (_book, _slow, _silent, _note, _late, _carried, _count)  # pyright: ignore[reportUnknownVariableType]
+_COMMANDS: tuple[_Command, ...] = (_book, _slow, _silent, _note, _late, _places, _carried, _count)  # pyright: ignore[reportUnknownVariableType]

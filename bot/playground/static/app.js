@@ -1,6 +1,8 @@
 // The page: what is known of the world, and which channel of it is shown.
 
+import { channelIcon, channelTitle, drawChannelList, drawWelcome, holdsMessages } from "./channel.js";
 import { messageCommands } from "./command.js";
+import { keepOpen } from "./component.js";
 import { Composer } from "./composer.js";
 import { closeMenu, openMenu, openModal } from "./dialog.js";
 import { avatar, displayName, el, icon } from "./dom.js";
@@ -10,11 +12,12 @@ import { Socket } from "./socket.js";
 const NEAR_BOTTOM_PX = 120;
 const byId = (id) => document.getElementById(id);
 
-const world = { me: null, bot: null, guild: {}, users: [], roles: [], channels: [], commands: [], messages: new Map() };
+const world = { me: null, bot: null, guild: {}, links: {}, users: [], roles: [], channels: [], commands: [], messages: new Map() };
 const unread = new Set();
 let shownId = null;
 let composer = null;
 
+const findFirst = () => world.channels.find(holdsMessages)?.id ?? null;
 const channel = () => world.channels.find((candidate) => candidate.id === shownId);
 
 const socket = new Socket({
@@ -33,8 +36,8 @@ const RECEIVE = {
   },
   channels: ({ channels }) => {
     world.channels = channels;
-    if (channel()) drawChannels();
-    else showChannel(channels[0]?.id ?? null);
+    if (channel()?.kind === "forum" || !channel()) showChannel(channel()?.id ?? findFirst());
+    else drawChannels();
   },
   connection: ({ connected }) => showConnection(connected),
   modal: ({ modal }) => showModal(modal),
@@ -44,7 +47,6 @@ const desk = {
   self: () => world.me,
   users: () => world.users,
   roles: () => world.roles,
-  channels: () => world.channels,
   commands: () => world.commands,
   channel,
   names: {
@@ -53,13 +55,16 @@ const desk = {
     channel: (id) => world.channels.find((candidate) => candidate.id === id)?.name,
   },
   pickable,
+  find: (id) => world.messages.get(id),
   mayDelete: (message) => message.author.id === world.me.id || message.may_delete === true,
   act,
   dismiss: (message) => tell({ type: "delete", message_id: message.id }),
   remove: (message) => tell({ type: "delete", message_id: message.id }),
   startEdit: (message) => {
-    const item = itemOf(message.id);
-    editInPlace(item, message, { save: (text) => tell({ type: "edit", message_id: message.id, text }) });
+    editInPlace(itemOf(message.id), message, {
+      save: (text) => tell({ type: "edit", message_id: message.id, text }),
+      done: () => redraw(world.messages.get(message.id)),
+    });
   },
   openMenu: showMenu,
   post: (text) => tell({ type: "post", text }),
@@ -70,11 +75,20 @@ const desk = {
   },
 };
 
+/** What a select offers, with what is chosen in it already. */
 function pickable(select) {
-  const users = world.users.map((user) => ({ label: displayName(user), value: user.id }));
-  const roles = world.roles.map((role) => ({ label: `@${role.name}`, value: role.id }));
-  const channels = world.channels.map((item) => ({ label: `#${item.name}`, value: item.id }));
-  return { 5: users, 6: roles, 7: [...users, ...roles], 8: channels }[select.type] ?? select.options ?? [];
+  const chosen = new Set((select.default_values ?? []).map((value) => String(value.id)));
+  const entry = (label, value) => ({ label, value, default: chosen.has(value) });
+  const users = () => world.users.map((user) => entry(displayName(user), user.id));
+  const roles = () => world.roles.map((role) => entry(role.name.startsWith("@") ? role.name : `@${role.name}`, role.id));
+  const offers = { 5: users, 6: roles, 7: () => [...users(), ...roles()], 8: () => pickableChannels(select).map((item) => entry(channelTitle(item), item.id)) };
+  return offers[select.type]?.() ?? select.options ?? [];
+}
+
+function pickableChannels(select) {
+  const types = select.channel_types ?? [];
+  const here = world.channels.filter((item) => item.kind !== "dm" && item.elsewhere === (channel()?.elsewhere ?? false));
+  return here.filter((item) => types.length === 0 || types.includes(item.type));
 }
 
 async function tell(action) {
@@ -116,14 +130,14 @@ function complain(text) {
 }
 
 function takeState(state) {
-  for (const key of ["me", "bot", "guild", "users", "roles", "channels", "commands"]) world[key] = state[key];
+  for (const key of ["me", "bot", "guild", "links", "users", "roles", "channels", "commands"]) world[key] = state[key];
   world.messages = new Map(state.messages.map((message) => [message.id, message]));
   byId("data-note").textContent = state.data_note;
   showConnection(state.connected);
   byId("guild-name").textContent = state.guild.name;
   drawSelf();
   drawMembers();
-  if (!channel()) shownId = world.channels[0]?.id ?? null;
+  if (!channel()) shownId = findFirst();
   composer ??= new Composer(byId("composer"), desk);
   showChannel(shownId);
 }
@@ -139,12 +153,21 @@ function takeMessage(message) {
     if (!known) unread.add(message.channel_id);
     return drawChannels();
   }
-  const item = itemOf(message.id);
-  const drawn = drawMessage(message, known ? before(message.id) : shownMessages().at(-2), desk);
-  if (item) replaceItem(item, drawn);
-  else insert(drawn);
+  if (itemOf(message.id)) redraw(message);
+  else insert(drawMessage(message, before(message.id), desk));
+  if (known) redrawReplies(message.id);
   if (!known && message.author.id === world.me.id) toBottom();
   return undefined;
+}
+
+/** Draw a message again, unless it is just being edited. */
+function redraw(message) {
+  const item = message && itemOf(message.id);
+  if (item && !item.querySelector(".m-edit")) replaceItem(item, drawMessage(message, before(message.id), desk));
+}
+
+function redrawReplies(id) {
+  shownMessages().filter((message) => message.message_reference?.message_id === id).forEach(redraw);
 }
 
 /** A changed message keeps open what was opened where it stood, and the focus where it was. */
@@ -152,10 +175,7 @@ function replaceItem(item, drawn) {
   const open = [...item.querySelectorAll(".spoiler")].map((spoiler) => spoiler.classList.contains("open") && spoiler.textContent);
   const spoilers = [...drawn.querySelectorAll(".spoiler")];
   spoilers.forEach((spoiler, index) => open[index] !== false && open[index] === spoiler.textContent && spoiler.click());
-  const seen = new Set([...item.querySelectorAll("img")].filter((image) => !image.closest(".veiled")).map((image) => image.src));
-  for (const image of drawn.querySelectorAll(".veiled img")) {
-    if (seen.has(image.src)) image.closest(".veiled").querySelector(".veil").click();
-  }
+  keepOpen(item, drawn);
   const control = item.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   item.replaceWith(drawn);
   if (control) [...drawn.querySelectorAll(CONTROLS)].find((candidate) => nameOf(candidate) === control)?.focus({ preventScroll: true });
@@ -171,9 +191,14 @@ function insert(drawn) {
 }
 
 function forget(id) {
-  const message = world.messages.get(id);
+  const messages = shownMessages();
+  const next = messages[messages.findIndex((message) => message.id === id) + 1];
   world.messages.delete(id);
-  if (message?.channel_id === shownId) showLog();
+  const item = itemOf(id);
+  if (!item) return;
+  item.remove();
+  redraw(next);
+  redrawReplies(id);
 }
 
 const shownMessages = () => [...world.messages.values()].filter((message) => message.channel_id === shownId);
@@ -189,9 +214,13 @@ function itemOf(id) {
 
 // Whoever reads the newest message keeps reading it when pictures arrive or the composer grows.
 let atBottom = true;
+let lastTop = 0;
 byId("scroller").addEventListener("scroll", () => {
   const box = byId("scroller");
-  atBottom = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX;
+  const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX;
+  // A message may have come between the scrolling and this event: only who scrolls up leaves the newest one.
+  if (isNear || box.scrollTop < lastTop) atBottom = isNear;
+  lastTop = box.scrollTop;
 });
 const follower = new ResizeObserver(() => atBottom && toBottom());
 follower.observe(byId("log"));
@@ -223,13 +252,19 @@ function showChannel(id) {
   if (!here) return;
   byId("channel-name").textContent = here.name;
   byId("channel-icon").replaceChildren(channelIcon(here));
-  byId("channel-topic").textContent = here.nsfw ? "Age-restricted channel" : here.topic ?? "";
+  byId("channel-topic").textContent = [here.nsfw ? "Age-restricted" : "", here.topic ?? ""].filter(Boolean).join(" · ");
   byId("welcome").replaceChildren(
-    el("div", { class: "welcome-icon" }, channelIcon(here)),
-    el("h2", {}, here.kind === "dm" ? here.name : `Welcome to #${here.name}!`),
-    el("p", {}, here.kind === "dm" ? `This is your direct message with ${here.name}.` : `This is the start of #${here.name}. Type / to see what ${displayName(world.bot)} can do.`),
+    ...drawWelcome(here, {
+      channels: world.channels,
+      botName: displayName(world.bot),
+      links: world.links,
+      show: showChannel,
+      tryLink: (url) => composer.add(url),
+      writePost: () => showPostForm(here),
+    }),
   );
   showLog();
+  byId("composer").hidden = !holdsMessages(here);
   composer.showText();
   composer.focus();
 }
@@ -240,35 +275,8 @@ function showLog() {
   toBottom();
 }
 
-function channelIcon(item) {
-  if (item.kind === "dm") return icon("at");
-  return icon(item.kind === "thread" ? "thread" : "hash");
-}
-
 function drawChannels() {
-  const entry = (item) =>
-    el(
-      "button",
-      {
-        type: "button",
-        class: ["channel-entry", item.kind, unread.has(item.id) ? "unread" : ""].join(" "),
-        "aria-current": item.id === shownId ? "page" : null,
-        "aria-label": item.nsfw ? `${item.name}, age-restricted` : item.name,
-        onclick: () => showChannel(item.id),
-      },
-      channelIcon(item),
-      el("span", { class: "channel-label" }, item.name),
-      item.nsfw && item.kind === "text" ? el("span", { class: "age", "aria-hidden": "true", title: "Age-restricted" }, "18+") : null,
-    );
-  const texts = (elsewhere) => world.channels.filter((item) => item.kind === "text" && item.elsewhere === elsewhere);
-  const withThreads = (item) => [entry(item), ...world.channels.filter((thread) => thread.parent_id === item.id).map(entry)];
-  const titled = (title, entries) => (entries.length > 0 ? [el("h2", {}, title), ...entries] : []);
-  const direct = world.channels.filter((item) => item.kind === "dm");
-  byId("channels").replaceChildren(
-    ...titled("Text channels", texts(false).flatMap(withThreads)),
-    ...titled("Direct messages", direct.map(entry)),
-    ...titled("A server without the bot", texts(true).flatMap(withThreads)),
-  );
+  byId("channels").replaceChildren(...drawChannelList(world.channels, { shownId, unread, show: showChannel }));
 }
 
 function drawSelf() {
@@ -312,10 +320,26 @@ function showMenu(message, at) {
 
 function showModal(modal) {
   openModal(modal, {
-    botName: displayName(world.bot),
+    warning: `This form will be submitted to ${displayName(world.bot)}. Do not share passwords or other sensitive information.`,
     names: desk.names,
     pickable,
     send: (values) => run("the form", { type: "submit", modal_id: modal.id, values }),
     cancel: () => socket.ask({ type: "cancel_modal", modal_id: modal.id }),
   });
+}
+
+const POST_FORM = {
+  title: "New post",
+  components: [
+    { type: 18, label: "Title", component: { type: 4, custom_id: "name", style: 1, max_length: 100 } },
+    { type: 18, label: "Message", component: { type: 4, custom_id: "text", style: 2, max_length: 2000 } },
+  ],
+};
+
+function showPostForm(forum) {
+  const send = async (values) => {
+    const answer = await tell({ type: "create_post", channel_id: forum.id, ...values });
+    if (answer.type === "created") showChannel(answer.channel_id);
+  };
+  openModal(POST_FORM, { names: desk.names, pickable, send, cancel: () => {} });
 }

@@ -13,12 +13,22 @@ function walk(node, path, root) {
 
 /** Would Discord offer this command here? */
 export function offered(root, channel) {
-  if (root.nsfw && !channel.nsfw) return false;
+  if (root.nsfw && !channel.nsfw_commands) return false;
   // In a server without the bot only commands that people have installed for themselves exist.
   if (channel.elsewhere && !(root.integration_types ?? [0]).includes(1)) return false;
+  if (channel.kind !== "dm" && !channel.elsewhere && !holds(channel.permissions, root.default_member_permissions)) return false;
   const contexts = root.contexts;
   if (!Array.isArray(contexts)) return true;
   return contexts.includes(channel.kind === "dm" ? 1 : 0);
+}
+
+const ADMINISTRATOR = 8n;
+
+/** Are these permissions enough for a command that asks for those? Asking for none at all means administrators. */
+function holds(permissions, needed) {
+  if (needed === null || needed === undefined) return true;
+  const [held, asked] = [BigInt(permissions), BigInt(needed)];
+  return (held & ADMINISTRATOR) !== 0n || (asked !== 0n && (held & asked) === asked);
 }
 
 export function messageCommands(commands, channel) {
@@ -32,7 +42,7 @@ export function fixedChoices(option, desk) {
   if (option.choices?.length) return option.choices;
   if (option.type === 5) return BOOLEANS;
   if (option.type === 6 || option.type === 9) return desk.users().map((user) => ({ name: user.global_name || user.username, value: user.id }));
-  if (option.type === 7) return desk.channels().map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
+  if (option.type === 7) return desk.pickable({ ...option, type: 8 }).map((channel) => ({ name: channel.label, value: channel.value }));
   if (option.type === 8) return desk.roles().map((role) => ({ name: role.name, value: role.id }));
   return null;
 }

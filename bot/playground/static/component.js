@@ -31,19 +31,18 @@ export function drawComponent(component, context) {
   return draw(component, context);
 }
 
+// What is in each box that is or was veiled.
+const veiledThings = new WeakMap();
+
 /** What is inside stays hidden until it is asked for, also from a screen reader and the keyboard. */
 function veil(box, { label, spoiler }) {
   if (!spoiler) return box;
   const cover = el("button", { type: "button", class: "veil", "aria-label": label }, el("span", {}, "SPOILER"));
+  veiledThings.set(box, [box.textContent, ...[...box.querySelectorAll("img")].map((image) => image.src)].join("\n"));
   cover.addEventListener("click", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    box.classList.remove("veiled");
-    cover.remove();
-    for (const child of box.children) {
-      child.removeAttribute("inert");
-      child.removeAttribute("aria-hidden");
-    }
+    unveil(box);
   });
   box.classList.add("veiled");
   for (const child of box.children) {
@@ -52,6 +51,23 @@ function veil(box, { label, spoiler }) {
   }
   box.append(cover);
   return box;
+}
+
+function unveil(box) {
+  box.classList.replace("veiled", "unveiled");
+  box.querySelector(":scope > .veil").remove();
+  for (const child of box.children) {
+    child.removeAttribute("inert");
+    child.removeAttribute("aria-hidden");
+  }
+}
+
+/** Open in `drawn` what was opened in `before`, if it is still the same. */
+export function keepOpen(before, drawn) {
+  const open = new Set([...before.querySelectorAll(".unveiled")].map((box) => veiledThings.get(box)));
+  for (const box of drawn.querySelectorAll(".veiled")) {
+    if (open.has(veiledThings.get(box))) unveil(box);
+  }
 }
 
 function drawButton(button, context) {
@@ -73,7 +89,7 @@ export function emojiText(emoji) {
 function drawSelect(select, context) {
   return selectMenu({
     label: select.placeholder || "Make a selection",
-    options: select.type === 3 ? select.options : context.pickable(select),
+    options: context.pickable(select),
     min: select.min_values ?? 1,
     max: select.max_values ?? 1,
     disabled: select.disabled,
@@ -105,14 +121,19 @@ function drawGallery(gallery) {
   return el("div", { class: `c-gallery of-${items.length}` }, items);
 }
 
-function drawFile(file) {
-  return fileBox({ url: file.file?.url, name: file.name ?? file.file?.url?.split("/").at(-1), size: file.size, spoiler: file.spoiler });
+function drawFile(file, context) {
+  const url = file.file?.url;
+  const attached = (context.attachments ?? []).find((one) => one.url === url);
+  const name = file.name ?? attached?.filename ?? url?.split("/").at(-1);
+  return fileBox({ url, name, size: file.size ?? attached?.size, spoiler: file.spoiler });
 }
 
 function fileBox({ url, name = "file", size, spoiler }) {
   const href = safeUrl(url);
   const bytes = typeof size === "number" ? el("span", { class: "c-size" }, describeSize(size)) : null;
-  return veil(el("div", { class: "c-file" }, href ? outLink(href, {}, name) : el("span", {}, name), bytes), { label: "Show the file (spoiler)", spoiler });
+  const link = href ? outLink(href, { download: name }, name) : el("span", {}, name);
+  const box = el("div", { class: "c-file" }, icon("file"), el("div", { class: "c-file-name" }, link, bytes));
+  return veil(box, { label: "Show the file (spoiler)", spoiler });
 }
 
 function describeSize(bytes) {
@@ -146,8 +167,8 @@ function drawContainer(container, context) {
   return veil(box, { label: "Show the card (spoiler)", spoiler: container.spoiler });
 }
 
-/** The older form of a card. */
-export function drawEmbed(embed, context) {
+/** The older form of a card, or what Discord shows of a link. */
+export function drawEmbed(embed, context, { spoiler = false } = {}) {
   const text = (content, className) =>
     content ? el("div", { class: `markdown ${className}` }, renderMarkdown(content, context.names)) : null;
   const title = embed.title
@@ -171,7 +192,7 @@ export function drawEmbed(embed, context) {
     footer.some(Boolean) ? el("div", { class: "e-footer" }, footer.filter(Boolean).join(" • ")) : null,
   );
   if (typeof embed.color === "number" && embed.color > 0) box.style.setProperty("--accent", colour(embed.color));
-  return box;
+  return veil(box, { label: "Show the embed (spoiler)", spoiler });
 }
 
 function linked(address, content) {

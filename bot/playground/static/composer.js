@@ -13,7 +13,7 @@ function hints(options) {
 }
 
 export class Composer {
-  /** `desk`: channel(), commands(), users(), channels(), roles(), post(text), slash(path, options), autocomplete(...). */
+  /** `desk`: channel(), commands(), users(), roles(), pickable(select), post(text), slash(path, options), autocomplete(...). */
   constructor(root, desk) {
     this.root = root;
     this.desk = desk;
@@ -52,6 +52,14 @@ export class Composer {
 
   focus() {
     (this.pills[0]?.input ?? this.input).focus();
+  }
+
+  /** Put a text behind what is typed already. */
+  add(text) {
+    if (this.leaf) this.showText();
+    this.input.value = [this.input.value.trim(), text].filter(Boolean).join(" ");
+    this.input.focus();
+    this.onText();
   }
 
   startCommand() {

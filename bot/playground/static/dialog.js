@@ -5,7 +5,7 @@ import { renderMarkdown } from "./markdown.js";
 import { selectMenu } from "./select.js";
 
 /** Show a modal; `send(values)` gets custom_id → text or list of values. */
-export function openModal(modal, { botName, names, pickable, send, cancel }) {
+export function openModal(modal, { warning, names, pickable, send, cancel }) {
   const readers = new Map();
   const error = el("p", { class: "d-error", role: "alert" });
   const fields = modal.components.map((item) => drawField(item, { readers, names, pickable }));
@@ -18,7 +18,7 @@ export function openModal(modal, { botName, names, pickable, send, cancel }) {
       el("h2", { id: "modal-title" }, modal.title),
       el("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => dialog.close("cancel") }, icon("close")),
     ),
-    el("p", { class: "d-warning" }, `This form will be submitted to ${botName}. Do not share passwords or other sensitive information.`),
+    warning ? el("p", { class: "d-warning" }, warning) : null,
     el("div", { class: "d-fields" }, fields),
     error,
     el(

@@ -5,6 +5,11 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
   hash: "M9 3 7 21M17 3l-2 18M4 8.5h17M3 15.5h17",
+  speaker: "M4 9v6h4l5 4V5L8 9zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
+  forum: "M4 4h12v9H8l-4 4zM16 8h4v12l-4-3h-6",
+  news: "M4 10v4h3l9 4V6l-9 4zM19 9.5a4 4 0 0 1 0 5",
+  archive: "M4 5h16v4H4zM6 9v10h12V9M10 13h4",
+  file: "M6 3h8l4 4v14H6zM14 3v4h4",
   thread: "M5 4h14v10H11l-4 4v-4H5zM9 8h6M9 11h4",
   at: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0Zm0 0v2a2.5 2.5 0 0 0 5 0v-2a9 9 0 1 0-4 7.5",
   edit: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",

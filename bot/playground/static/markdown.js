@@ -44,6 +44,11 @@ export function renderMarkdown(text, names) {
   return read(String(text ?? ""), names, true, 0);
 }
 
+/** Draw the first line alone, without headings, lists and quotes. */
+export function renderLine(text, names) {
+  return read(String(text).split("\n", 1)[0], names, false, 0);
+}
+
 function read(text, names, lineStart, depth) {
   const out = document.createDocumentFragment();
   const run = (inner, atLineStart = false) => read(inner, names, atLineStart, depth + 1);

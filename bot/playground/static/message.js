@@ -2,11 +2,12 @@
 
 import { avatar, displayName, el, icon } from "./dom.js";
 import { drawAttachments, drawComponent, drawEmbed } from "./component.js";
-import { renderMarkdown } from "./markdown.js";
+import { renderLine, renderMarkdown } from "./markdown.js";
 
 const EPHEMERAL = 1 << 6;
 const THINKING = 1 << 7;
 const COMPONENTS_V2 = 1 << 15;
+const SPOILERS = /\|\|[\s\S]+?\|\|/g;
 const GROUP_MS = 7 * 60 * 1000;
 
 export const isEphemeral = (message) => (message.flags & EPHEMERAL) !== 0;
@@ -16,7 +17,7 @@ export function continues(message, previous) {
   return (
     previous !== undefined &&
     previous.author.id === message.author.id &&
-    !message.interaction_metadata && !message.referenced_message &&
+    !message.interaction_metadata && !message.message_reference &&
     isEphemeral(message) === isEphemeral(previous) &&
     Date.parse(message.timestamp) - Date.parse(previous.timestamp) < GROUP_MS
   );
@@ -29,7 +30,7 @@ export function drawMessage(message, previous, desk) {
   const item = el(
     "li",
     { class: classes, role: "article", "aria-label": `Message from ${displayName(message.author)}`, "data-id": message.id },
-    drawReference(message),
+    drawReference(message, desk),
     el("div", { class: "m-gutter" }, grouped ? el("span", { class: "m-when" }, clock(message)) : avatar(message.author)),
     el("div", { class: "m-main" }, grouped ? null : drawHead(message), drawContent(message, desk), drawEphemeral(message, desk)),
     drawTools(message, desk),
@@ -46,13 +47,13 @@ function clock(message) {
   return new Date(message.timestamp).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-function drawReference(message) {
+function drawReference(message, desk) {
   const invocation = message.interaction_metadata;
-  const replied = message.referenced_message;
-  if (!invocation && !replied) return null;
+  const answered = message.message_reference;
+  if (!invocation && !answered) return null;
   const row = el("div", { class: "m-reference" }, icon("reply"));
-  if (replied) {
-    row.append(el("b", {}, displayName(replied.author)), " ", el("span", { class: "m-quote" }, replied.content || "Click to see the message"));
+  if (answered) {
+    row.append(...drawQuote(desk.find(answered.message_id), desk));
     return row;
   }
   row.append(
@@ -62,6 +63,13 @@ function drawReference(message) {
     message.command ? el("span", { class: "md-mention" }, message.command) : "",
   );
   return row;
+}
+
+/** One line of the message that is answered, as it is now. */
+function drawQuote(replied, desk) {
+  if (!replied) return [el("i", {}, "Original message was deleted")];
+  const text = replied.content ? renderLine(replied.content, desk.names) : "A message without text";
+  return [avatar(replied.author, "avatar tiny"), el("b", {}, displayName(replied.author)), el("span", { class: "m-quote" }, text)];
 }
 
 function drawHead(message) {
@@ -81,6 +89,7 @@ function drawContent(message, desk) {
   const context = {
     names: desk.names,
     pickable: desk.pickable,
+    attachments: message.attachments,
     act: (element, action) => desk.act(message, element, action),
   };
   const edited = message.edited_timestamp ? el("span", { class: "m-edited" }, " (edited)") : null;
@@ -88,7 +97,11 @@ function drawContent(message, desk) {
   if (message.content) parts.push(el("div", { class: "m-text markdown" }, renderMarkdown(message.content, desk.names), edited));
   // With Components V2 a file is shown where a component names it, and nowhere else.
   if (!(message.flags & COMPONENTS_V2)) parts.push(...drawAttachments(message.attachments ?? []));
-  for (const embed of message.embeds ?? []) parts.push(drawEmbed(embed, context));
+  const covered = (message.content?.match(SPOILERS) ?? []).join("\n");
+  for (const embed of message.embeds ?? []) {
+    const spoiler = embed.type === "link" && covered.includes(embed.url);
+    parts.push(drawEmbed(embed, context, { spoiler }));
+  }
   for (const component of message.components ?? []) parts.push(drawComponent(component, context));
   if (!message.content && edited && !message.author.bot) parts.push(edited);
   return el("div", { class: "m-content" }, parts);
@@ -121,13 +134,16 @@ function drawTools(message, desk) {
 }
 
 /** Put a text box in the place of a message's text. */
-export function editInPlace(item, message, { save }) {
+export function editInPlace(item, message, { save, done }) {
   const box = el("textarea", { class: "m-editor", "aria-label": "Edit message", rows: "2" });
   box.value = message.content;
   const content = item.querySelector(".m-content");
   const hint = el("div", { class: "m-edit-hint" }, "escape to cancel • enter to save");
   const form = el("div", { class: "m-edit" }, box, hint);
-  const finish = () => form.replaceWith(content);
+  const finish = () => {
+    form.replaceWith(content);
+    done();
+  };
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") finish();
     else if (event.key === "Enter" && !event.shiftKey && box.value.trim()) save(box.value, finish());

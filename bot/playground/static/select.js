@@ -53,18 +53,23 @@ export function selectMenu({ label, options, min = 1, max = 1, disabled = false,
     if (list.hidden) return;
     list.hidden = true;
     box.setAttribute("aria-expanded", "false");
-    if (max > 1 && key() !== before && chosen.size >= min) pick(box, [...chosen]);
+    if (max === 1 || key() === before) return;
+    if (chosen.size >= min) return pick(box, [...chosen]);
+    chosen.clear();
+    before.split("\n").filter(Boolean).forEach((value) => chosen.add(value));
+    return refresh();
   }
 
   function toggle(value) {
     if (max === 1) {
+      const isTakenBack = min === 0 && chosen.has(value);
       chosen.clear();
-      chosen.add(value);
+      if (!isTakenBack) chosen.add(value);
       before = key();
       close();
       box.focus();
       refresh();
-      pick(box, [value]);
+      pick(box, [...chosen]);
       return;
     }
     if (!chosen.delete(value) && chosen.size < max) chosen.add(value);

@@ -31,7 +31,7 @@ export class Socket {
       this.waiting.delete(event.nonce);
       done(event);
     }
-    if (!["done", "failed", "choices"].includes(event.type)) this.receive(event);
+    if (!["done", "failed", "choices", "created"].includes(event.type)) this.receive(event);
   }
 
   /** Send an action; resolves with the event that answers it. */

@@ -1,0 +1,97 @@
+// The channels: how they are listed, and what stands at the head of each.
+
+import { el, icon } from "./dom.js";
+
+const ICONS = { dm: "at", thread: "thread", voice: "speaker", forum: "forum", news: "news" };
+
+export const channelIcon = (item) => icon(ICONS[item.kind] ?? "hash");
+
+/** Can messages stand here? */
+export const holdsMessages = (item) => item.kind !== "category" && item.kind !== "forum";
+
+/** The name as a select or a heading has it. */
+export function channelTitle(item) {
+  const signs = { category: "", voice: "🔊 ", thread: "", dm: "" };
+  return `${signs[item.kind] ?? "#"}${item.name}`;
+}
+
+/** Everything in the sidebar: `unread` are ids, `show(id)` opens a channel. */
+export function drawChannelList(channels, { shownId, unread, show }) {
+  const entry = (item) => drawEntry(item, { isShown: item.id === shownId, isUnread: unread.has(item.id), show });
+  const inside = (item) => channels.filter((one) => one.parent_id === item.id);
+  const withThreads = (item) => [item, ...inside(item)].map(entry);
+  const titled = (title, items) => (items.length > 0 ? [el("h2", {}, title), ...items.flatMap(withThreads)] : []);
+  const voiceLast = (items) => [...items.filter((one) => one.kind !== "voice"), ...items.filter((one) => one.kind === "voice")];
+  const loose = channels.filter((item) => item.parent_id === null && item.kind !== "dm" && item.kind !== "category");
+  const here = loose.filter((item) => !item.elsewhere);
+  const categories = channels.filter((item) => item.kind === "category");
+  return [
+    ...titled("Text channels", here.filter((item) => item.kind !== "voice")),
+    ...titled("Voice channels", here.filter((item) => item.kind === "voice")),
+    ...categories.flatMap((category) => titled(category.name, voiceLast(inside(category)))),
+    ...titled("Direct messages", channels.filter((item) => item.kind === "dm")),
+    ...titled("A server without the bot", loose.filter((item) => item.elsewhere)),
+  ];
+}
+
+function drawEntry(item, { isShown, isUnread, show }) {
+  const marks = [item.nsfw ? "age-restricted" : "", item.archived ? "archived" : ""].filter(Boolean);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: ["channel-entry", item.kind, isUnread ? "unread" : "", item.archived ? "archived" : ""].join(" "),
+      "aria-current": isShown ? "page" : null,
+      "aria-label": [item.name, ...marks].join(", "),
+      title: item.archived ? "Archived: a message opens it again" : null,
+      onclick: () => show(item.id),
+    },
+    channelIcon(item),
+    el("span", { class: "channel-label" }, item.name),
+    item.archived ? icon("archive") : null,
+    item.nsfw && item.kind !== "thread" ? el("span", { class: "age", "aria-hidden": "true", title: "Age-restricted" }, "18+") : null,
+  );
+}
+
+/** The head of a channel's messages; of a forum, its posts. `tryLink(url)` puts a link to be tried into the composer. */
+export function drawWelcome(item, { channels, botName, links, show, tryLink, writePost }) {
+  const title = item.kind === "dm" ? item.name : `Welcome to ${channelTitle(item)}!`;
+  const starts = {
+    dm: `This is your direct message with ${item.name}.`,
+    thread: "This is the start of the thread.",
+    forum: "Every post is a thread of its own.",
+  };
+  const says = starts[item.kind] ?? `This is the start of ${channelTitle(item)}.`;
+  return [
+    el("div", { class: "welcome-icon" }, channelIcon(item)),
+    el("h2", {}, title),
+    el("p", {}, holdsMessages(item) ? `${says} Type / to see what ${botName} can do.` : says),
+    ...(item.kind === "forum" ? drawPosts(item, { channels, show, writePost }) : drawLinks(item, { links, tryLink })),
+  ];
+}
+
+function drawPosts(forum, { channels, show, writePost }) {
+  const posts = channels.filter((one) => one.parent_id === forum.id);
+  const row = (post) => el("button", { type: "button", class: "post-entry", onclick: () => show(post.id) }, icon("thread"), el("span", {}, post.name));
+  return [
+    el("div", { class: "posts", role: "group", "aria-label": "Posts" }, posts.map(row)),
+    el("button", { type: "button", class: "button primary", onclick: writePost }, "New post"),
+  ];
+}
+
+function drawLinks(item, { links, tryLink }) {
+  const named = Object.entries(links);
+  if (named.length === 0 || item.elsewhere) return [];
+  const chip = ([name, url]) => el("button", { type: "button", class: "chip", title: url, onclick: () => tryLink(url) }, name);
+  return [
+    el("div", { class: "hint", role: "group", "aria-label": "Links to try" }, el("b", {}, "Links to try: "), named.map(chip)),
+    el("p", {}, describePlace(item)),
+  ];
+}
+
+function describePlace(item) {
+  if (item.kind === "dm") return "Galleries are shown here once /me says so.";
+  const settings = "As Moderator, /settings changes what is previewed: links to VNDB are not, at first.";
+  if (!item.nsfw) return `Of a gallery nothing is shown here: the channel is not age-restricted. ${settings}`;
+  return `Post one, then edit or delete your message: the preview follows. ${settings}`;
+}

@@ -1,0 +1,142 @@
+"""What people do with panels of settings: open one, set something in it, read what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by_custom_id, texts
+from bot.playground.engine.components import ACTION_ROW, BUTTON, STRING_SELECT
+from bot.playground.engine.interactions import COMPONENT, begin
+from tests.flow.conftest import Place
+
+Payload = dict[str, Any]
+Value = str | User | Role | Channel
+
+_ROLES, _CHANNELS = 6, 8
+_KINDS = {
+    **dict.fromkeys(("set", "panel"), STRING_SELECT),
+    **dict.fromkeys(("setc", "panelc"), _CHANNELS),
+    **dict.fromkeys(("tags", "panelb", "me"), BUTTON),
+    "setr": _ROLES,
+}
+
+SAVED = "✅ Saved."
+
+
+@dataclass
+class Panel:
+    """A panel as one person sees it, with what was done to it."""
+
+    person: Person
+    message: Payload
+
+    @property
+    def text(self) -> str:
+        return texts(self.message)
+
+    async def set(self, name: str, *values: Value) -> str:
+        """Pick values of the select with that custom id. Returns what the panel says then."""
+        return await self._follow(await self.person.select(self.message, name, values))
+
+    async def press(self, name: str) -> str:
+        """Press the button with that custom id."""
+        return await self._follow(await self.person.press(self.message, name))
+
+    async def type_tags(self, scope: str, *tags: str) -> str:
+        """Replace the blocked tags in the modal."""
+        return await self._follow(await self.submit_tags(scope, *tags))
+
+    async def submit_tags(self, scope: str, *tags: str) -> Exchange:
+        opened = await self.person.press(self.message, f"tags:{scope}")
+        return await self.person.submit(opened, {"tags0": "\n".join(tags)})
+
+    def read(self, name: str) -> list[str]:
+        """The values that the select with that custom id shows as chosen."""
+        select = find_by_custom_id(self.message, name)
+        assert select is not None, f"there is no select {name!r}"
+        chosen = [str(option["value"]) for option in select.get("options") or () if option.get("default")]
+        return chosen + [str(one["id"]) for one in select.get("default_values") or ()]
+
+    async def _follow(self, exchange: Exchange) -> str:
+        self.message = await exchange.message()
+        return self.text
+
+
+async def open_panel(person: Person, where: Channel, command: str = "settings server", /, **options: Any) -> Panel:
+    """Use the command that shows a panel."""
+    exchange = await person.slash(where, command, **options)
+    assert exchange.ephemeral
+    return Panel(person, await exchange.message())
+
+
+async def open_where(place: Place) -> Panel:
+    """The page of the server's panel with channels, roles and tags."""
+    panel = await open_panel(place.moderator, place.general)
+    await panel.set("panel:s", "where")
+    return panel
+
+
+async def set_server(place: Place, page: str, name: str, *values: Value) -> None:
+    """Have a moderator set something for the whole server."""
+    panel = await open_panel(place.moderator, place.general)
+    await panel.set("panel:s", page)
+    assert SAVED in await panel.set(name, *values)
+
+
+async def set_channel(place: Place, channel: Channel, field: str, value: str) -> None:
+    """Have a moderator set something for one channel."""
+    panel = await open_panel(place.moderator, place.general, "settings channel", channel=channel)
+    assert SAVED in await panel.set(f"set:c{channel.id}:{field}", value)
+
+
+async def set_own(place: Place, person: Person, field: str, value: str) -> None:
+    """Have somebody set something for themselves."""
+    assert SAVED in await (await open_panel(person, place.world.general, "me")).set(f"set:me:{field}", value)
+
+
+async def forge(place: Place, panel: Panel, user: User, custom_id: str, values: Sequence[str] = ()) -> Exchange:
+    """Use a component that this panel has not, as if it had, or another person's, as no client of Discord's would."""
+    kind = _KINDS[custom_id.partition(":")[0]]
+    component: Payload = {"type": kind, "id": 99, "custom_id": custom_id}
+    component |= {"style": 2, "label": "Forged"} if kind == BUTTON else {"options": []} if kind == STRING_SELECT else {}
+    shown = copy.deepcopy(place.world.messages[panel.message["id"]])
+    shown.payload["components"].append({"type": ACTION_ROW, "id": 98, "components": [component]})
+    data = {"custom_id": custom_id, "component_type": kind, "id": 99, "values": list(values)}
+    channel = place.world.channels[shown.channel.id]
+    exchange = Exchange(place.world, begin(place.world, user, channel, COMPONENT, data, source=shown))
+    await exchange.acknowledged()
+    return exchange
+
+
+async def ask_preview(person: Person, channel: Channel, text: str) -> str:
+    """What the menu says to whoever asks for the links of a new message."""
+    message = await person.post(channel, text)
+    return texts(await (await person.context_menu(channel, "Preview links", message)).message())
+
+
+async def find_reply(place: Place, channel: Channel, message: Payload, *, timeout_s: float = 5) -> str:
+    """What the bot replies to a message; TimeoutError if that is nothing."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            for shown in place.moderator.messages(channel):
+                if (shown.get("message_reference") or {}).get("message_id") == message["id"]:
+                    return texts(shown)
+            await asyncio.sleep(0.01)
+
+
+async def read_why(place: Place, channel: Channel, person: Person | None = None) -> str:
+    """What `/settings why` says to a moderator."""
+    return texts(await (await (person or place.moderator).slash(channel, "settings why")).message())
+
+
+def read_rows(place: Place) -> list[str]:
+    """Every row that the bot has stored, as text."""
+    with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+        tables = ("setting", "preview", "note")
+        return [repr(row) for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608

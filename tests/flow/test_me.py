@@ -1,0 +1,166 @@
+"""`/me`: what people choose for themselves, and what is stored about them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, texts
+from bot.playground.service import Sample
+from bot.ui.setting_field import PERSONAL_FIELDS
+from tests.flow.conftest import Place
+from tests.flow.setting_message import (
+    SAVED,
+    Panel,
+    ask_preview,
+    find_reply,
+    open_panel,
+    read_rows,
+    set_own,
+    set_server,
+)
+
+HUGE, SPOILER = "v90001", "And on."
+
+
+def link(place: Place, gid: int = Sample.PLAIN) -> str:
+    return place.services.ehentai.library[gid].url
+
+
+async def open_own(place: Place, channel: Channel | None = None) -> Panel:
+    return await open_panel(place.reader, channel or place.general, "me")
+
+
+def read_export(place: Place, panel: Panel) -> dict[str, Any]:
+    url = str(panel.message["attachments"][0]["url"])
+    name = next(name for name in place.world.attachments if url.endswith(name))
+    return json.loads(place.world.attachments[name])
+
+
+async def test_everything_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
+    wanted = {f"set:me:{one.name}": one.options[-1].value for one in PERSONAL_FIELDS if one.kind == "choice"}
+    async with unconnected.connected():
+        panel = await open_own(unconnected)
+        for name, value in wanted.items():
+            assert SAVED in await panel.set(name, value)
+        assert SAVED in await panel.type_tags("me", "kimono")
+    async with unconnected.connected():
+        panel = await open_own(unconnected)
+        assert {name: panel.read(name) for name in wanted} == {name: [value] for name, value in wanted.items()}
+        assert "kimono" in panel.text
+
+
+@pytest.mark.parametrize("where", ["dm", "elsewhere", "after_dark"])
+async def test_the_panel_is_private_wherever_the_command_is_used(place: Place, where: str) -> None:
+    panel = await open_own(place, getattr(place.world, where))
+    assert SAVED in await panel.set("set:me:previews", "off")
+
+
+async def test_who_opted_out_gets_no_preview_and_others_do(place: Place) -> None:
+    await set_own(place, place.reader, "previews", "off")
+    after_dark = place.world.after_dark
+    own = await place.reader.post(after_dark, link(place))
+    others = await place.moderator.post(after_dark, link(place))
+    assert "Evening at" in await find_reply(place, after_dark, others)
+    with pytest.raises(TimeoutError):
+        await find_reply(place, after_dark, own, timeout_s=0.3)
+
+
+async def test_galleries_stand_in_direct_messages_once_that_is_switched_on(place: Place) -> None:
+    assert "direct messages only to those who switch that on" in await ask_preview(
+        place.reader, place.world.dm, link(place)
+    )
+    await set_own(place, place.reader, "dm_galleries", "on")
+    message = await place.reader.post(place.world.dm, link(place))
+    assert "Evening at" in await find_reply(place, place.world.dm, message)
+
+
+async def test_own_blocked_tags_hold_for_what_one_posts_and_asks_for_only(place: Place) -> None:
+    await (await open_own(place)).type_tags("me", "f:glasses")
+    after_dark = place.world.after_dark
+    assert "a tag that you blocked" in await ask_preview(place.reader, after_dark, link(place))
+    assert "Evening at" in await ask_preview(place.moderator, after_dark, link(place))
+
+
+@pytest.mark.parametrize(("option", "spoils"), [(None, True), (0, False)])
+async def test_cards_give_away_what_one_chose_unless_asked_otherwise(
+    place: Place, option: int | None, spoils: bool
+) -> None:
+    await set_own(place, place.reader, "spoiler_level", "2")
+    options: dict[str, Any] = {} if option is None else {"spoilers": option}
+    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE, **options)).message()
+    assert (SPOILER in texts(shown)) is spoils
+
+
+async def test_titles_stand_in_ones_own_language(place: Place) -> None:
+    await set_server(place, "cards", "set:s:title_language", "english")
+    await set_own(place, place.reader, "title_language", "native")
+    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert said.index("湖畔駅の夕べ") < said.index("Evening at")
+
+
+# What is stored
+
+
+async def test_the_file_holds_all_that_is_stored_and_nothing_of_others(place: Place) -> None:
+    after_dark = place.world.after_dark
+    await set_server(place, "previews", "set:s:notes", "on")
+    for person in (place.reader, place.moderator):
+        await set_own(place, person, "dm_galleries", "on")
+        message = await person.post(after_dark, link(place))
+        await find_reply(place, after_dark, message)
+        await find_reply(place, place.general, await person.post(place.general, link(place)))
+    panel = await open_own(place)
+    await panel.press("me:export")
+    stored = read_export(place, panel)
+    assert stored["user_id"] == int(place.reader.user.id)
+    assert stored["settings"] == {"dm_galleries": True}
+    assert {one["channel_id"] for one in stored["previews"]} == {int(after_dark.id), int(place.general.id)}
+    assert len(stored["notes"]) == 1
+    assert place.moderator.user.id not in json.dumps(stored)
+
+
+async def test_the_file_of_somebody_unknown_says_that_nothing_is_stored(place: Place) -> None:
+    panel = await open_own(place)
+    await panel.press("me:export")
+    stored = read_export(place, panel)
+    assert (stored["settings"], stored["previews"], stored["notes"]) == ({}, [], [])
+
+
+async def test_the_panel_comes_back_from_the_file_without_it(place: Place) -> None:
+    panel = await open_own(place)
+    await panel.press("me:export")
+    assert "## Your settings" in await panel.press("panelb:me")
+    assert panel.message["attachments"] == []
+
+
+async def test_nothing_about_a_person_is_left_after_deleting(place: Place) -> None:
+    after_dark = place.world.after_dark
+    await set_server(place, "previews", "set:s:notes", "on")
+    await set_own(place, place.reader, "dm_galleries", "on")
+    await find_reply(place, after_dark, await place.reader.post(after_dark, link(place)))
+    await find_reply(place, place.general, await place.reader.post(place.general, link(place)))
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    assert "Nothing is stored about you now." in await panel.press("me:delete!")
+    assert not [row for row in read_rows(place) if place.reader.user.id in row]
+    assert (await open_own(place)).read("set:me:dm_galleries") == ["off"]
+    assert "only to those who switch that on" in await ask_preview(place.reader, place.world.dm, link(place))
+
+
+async def test_nothing_is_deleted_when_one_thinks_better_of_it(place: Place) -> None:
+    await set_own(place, place.reader, "dm_galleries", "on")
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    await panel.press("panelb:me")
+    assert panel.read("set:me:dm_galleries") == ["on"]
+
+
+async def test_deleting_leaves_what_is_stored_about_others(place: Place) -> None:
+    await set_own(place, place.moderator, "dm_galleries", "on")
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    await panel.press("me:delete!")
+    assert (await open_panel(place.moderator, place.general, "me")).read("set:me:dm_galleries") == ["on"]

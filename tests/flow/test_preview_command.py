@@ -1,0 +1,234 @@
+"""`/gallery`, and "Preview links" in a message's menu: what they show, to whom, and what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, Exchange, PersonError, pictures, texts
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    find_custom_id,
+    find_url,
+    list_gids,
+    list_replies,
+    set_reader,
+    set_server,
+    settle,
+)
+from tests.flow.vn_message import press
+
+Payload = dict[str, Any]
+
+COMMANDS = ["gallery preview", "gallery torrents"]
+NOT_HERE = "not age-restricted"
+
+
+def let_through(place: Place) -> None:
+    """A Discord that takes no notice of what is age-restricted."""
+    for command in place.world.commands:
+        command["nsfw"] = False
+
+
+def make_private(place: Place) -> None:
+    """What happens in the direct messages happens in a conversation between people."""
+    (tell,) = place.world.listeners
+
+    def tell_otherwise(name: str, payload: Payload, channel: Channel | None) -> None:
+        tell(name, {**payload, "context": 2} if name == "INTERACTION_CREATE" else payload, channel)
+
+    place.world.listeners[:] = [tell_otherwise]
+
+
+async def ask(place: Place, command: str, url: str, *, channel: Channel | None = None) -> Exchange:
+    return await place.reader.slash(channel or place.world.after_dark, command, url=url)
+
+
+async def look(place: Place, text: str, *, channel: Channel | None = None) -> Exchange:
+    """Choose "Preview links" on somebody else's message."""
+    channel = channel or place.world.after_dark
+    poster = place.reader if channel.recipient else place.moderator
+    return await place.reader.context_menu(channel, "Preview links", await poster.post(channel, text))
+
+
+# /gallery
+
+
+async def test_discord_is_told_that_the_command_is_for_age_restricted_channels(place: Place) -> None:
+    marked = {command["name"]: command["nsfw"] for command in place.world.commands}
+    assert [name for name, nsfw in marked.items() if nsfw] == ["gallery"]
+    with pytest.raises(PersonError):
+        await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.general)
+
+
+@pytest.mark.parametrize("reference", ["{url}", "<{url}>", "||{url}||", "{gid}/{token}", "{page}"])
+async def test_a_card_is_shown_for_whatever_names_the_gallery(place: Place, reference: str) -> None:
+    gallery = place.services.ehentai.library[Sample.PLAIN]
+    typed = reference.format(url=gallery.url, gid=gallery.gid, token=gallery.token, page=gallery.page_url(2))
+    shown = await (await ask(place, "gallery preview", typed)).message()
+    assert list_gids(shown) == [Sample.PLAIN]
+    assert len(pictures(shown)) == 1
+
+
+async def test_torrents_are_listed(place: Place) -> None:
+    shown = await (await ask(place, "gallery torrents", find_url(place, Sample.MANY_TORRENTS))).message()
+    assert "Ferry Timetables part 01" in texts(shown)
+
+
+async def test_a_gallery_without_torrents_says_so(place: Place) -> None:
+    said = texts(await (await ask(place, "gallery torrents", find_url(place, Sample.MANGA))).message())
+    assert "torrent" in said.casefold()
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://example.org/", "must lead to a gallery"),
+        ("https://e-hentai.org.evil.example/g/9000001/0123456789/", "must lead to a gallery"),
+        ("https://e-hentai.org/g/9000001/0123456789/", "E-Hentai has no gallery 9000001."),
+        ("https://e-hentai.org/s/0123456789/9000001-1", "E-Hentai has no page 1 of gallery 9000001."),
+    ],
+)
+async def test_what_names_no_gallery_is_answered_with_a_sentence(place: Place, url: str, sentence: str) -> None:
+    for command in COMMANDS:
+        exchange = await ask(place, command, url)
+        assert sentence in texts(await exchange.message())
+        assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread", "voice", "elsewhere"])
+async def test_a_channel_that_is_not_age_restricted_is_refused_whatever_discord_thinks(
+    place: Place, where: str
+) -> None:
+    let_through(place)
+    for command in COMMANDS:
+        exchange = await ask(place, command, find_url(place, Sample.PLAIN), channel=getattr(place.world, where))
+        assert exchange.ephemeral
+        assert NOT_HERE in texts(await exchange.message())
+    assert place.services.ehentai.requests == []
+
+
+@pytest.mark.parametrize("where", ["after_dark_thread", "after_dark_post", "voice_after_dark", "elsewhere_after_dark"])
+async def test_it_works_wherever_it_is_age_restricted(place: Place, where: str) -> None:
+    channel: Channel = getattr(place.world, where)
+    shown = await (await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=channel)).message()
+    assert list_gids(shown) == [Sample.PLAIN]
+
+
+@pytest.mark.parametrize("on", [False, True])
+async def test_direct_messages_are_for_those_who_switched_them_on(place: Place, on: bool) -> None:
+    place.world.age_restricted_commands_in_dms = True
+    await set_reader(place, dm_galleries=on)
+    exchange = await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.world.dm)
+    shown = await exchange.message()
+    assert list_gids(shown) == ([Sample.PLAIN] if on else [])
+    assert ("/me" in texts(shown)) is not on
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_conversation_between_people_is_refused(place: Place, command: str) -> None:
+    let_through(place)
+    await set_reader(place, dm_galleries=True)
+    make_private(place)
+    exchange = await ask(place, command, find_url(place, Sample.PLAIN), channel=place.world.dm)
+    assert "conversations between people" in texts(await exchange.message())
+
+
+async def test_galleries_that_are_not_for_adults_are_shown_elsewhere_without_cover(place: Place) -> None:
+    let_through(place)
+    await set_server(place, non_h=True)
+    shown = await (await ask(place, "gallery preview", find_url(place, Sample.NON_H), channel=place.general)).message()
+    assert list_gids(shown) == [Sample.NON_H]
+    assert pictures(shown) == []
+    assert NOT_HERE in texts(
+        await (await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.general)).message()
+    )
+
+
+# The menu of a message
+
+
+async def test_the_menu_shows_cards_to_the_one_who_asks(place: Place) -> None:
+    exchange = await look(place, f"<{find_url(place, Sample.MANGA)}> {find_url(place, Sample.PLAIN)}")
+    shown = await exchange.message()
+    assert exchange.ephemeral
+    assert list_gids(shown) == [Sample.PLAIN]
+    assert find_custom_id(shown, "preview:remove") is None
+
+
+async def test_the_menu_works_where_discord_does_not_tell_what_people_write(unconnected: Place) -> None:
+    unconnected.world.privileged_intents = 0
+    async with unconnected.connected(message_content=False):
+        exchange = await look(unconnected, find_url(unconnected, Sample.PLAIN))
+        assert list_gids(await exchange.message()) == [Sample.PLAIN]
+        await settle(unconnected)
+        assert list_replies(unconnected, unconnected.world.after_dark) == []
+
+
+async def test_the_menu_shows_torrents_to_the_one_who_asks(place: Place) -> None:
+    shown = await (await look(place, find_url(place, Sample.PLAIN))).message()
+    assert "Evening at the Lake Station" in texts(await (await press(place.reader, shown, "Torrents (2)")).message())
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "sentence"),
+    [
+        ("general", "{url}", NOT_HERE),
+        ("general_thread", "{url}", NOT_HERE),
+        ("elsewhere", "{url}", NOT_HERE),
+        ("dm", "{url}", "/me"),
+        ("after_dark", "nothing", "no link to VNDB or to a gallery"),
+        ("general", "https://vndb.org/v17", "switched off in this server"),
+        ("after_dark", "https://e-hentai.org/g/9000001/0123456789/", "has no gallery 9000001"),
+    ],
+)
+async def test_the_menu_says_why_it_shows_nothing(place: Place, where: str, text: str, sentence: str) -> None:
+    url = find_url(place, Sample.PLAIN)
+    exchange = await look(place, text.format(url=url), channel=getattr(place.world, where))
+    assert sentence in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+async def test_the_menu_refuses_galleries_in_a_conversation_between_people(place: Place) -> None:
+    await set_reader(place, dm_galleries=True)
+    make_private(place)
+    exchange = await look(place, find_url(place, Sample.PLAIN), channel=place.world.dm)
+    assert "conversations between people" in texts(await exchange.message())
+
+
+async def test_the_menu_says_when_the_service_fails(place: Place) -> None:
+    place.services.ehentai.fault = "null"
+    exchange = await look(place, find_url(place, Sample.PLAIN))
+    assert texts(await exchange.message()).startswith("E-Hentai ")
+
+
+# A host without galleries
+
+
+async def test_a_host_can_switch_the_whole_feature_off(unconnected: Place) -> None:
+    async with unconnected.connected():
+        await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
+        await settle(unconnected)
+        (reply,) = list_replies(unconnected, unconnected.world.after_dark)
+    asked = len(unconnected.services.ehentai.requests)
+    async with unconnected.connected(feature_galleries=False):
+        assert "gallery" not in {command["name"] for command in unconnected.world.commands}
+        await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
+        await settle(unconnected)
+        assert list_replies(unconnected, unconnected.world.after_dark) == [reply]
+        pressed = await press(unconnected.reader, reply, "Torrents (2)")
+        assert "switched galleries off" in texts(await pressed.message())
+        menu = await look(unconnected, find_url(unconnected, Sample.PLAIN))
+        assert "switched galleries off" in texts(await menu.message())
+        assert len(unconnected.services.ehentai.requests) == asked
+
+
+async def test_novels_are_previewed_without_galleries(unconnected: Place) -> None:
+    async with unconnected.connected(feature_galleries=False):
+        await set_server(unconnected, vndb=True)
+        await unconnected.reader.post(unconnected.general, "https://vndb.org/v17")
+        await settle(unconnected)
+        (reply,) = list_replies(unconnected, unconnected.general)
+        assert "Ever17" in texts(reply)

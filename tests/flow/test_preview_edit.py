@@ -1,0 +1,280 @@
+"""A reply follows its message: as it is edited and deleted, while the reply is being made, and after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import RestFault
+from bot.playground.engine.message import Form, build_message
+from bot.playground.engine.model import COMPONENTS_V2, Message
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    exists,
+    find_url,
+    list_calls,
+    list_gids,
+    list_replies,
+    post,
+    preview,
+    settle,
+    wait_until,
+)
+
+Payload = dict[str, Any]
+
+
+def list_shown(place: Place) -> list[list[int]]:
+    """The galleries of every reply in the age-restricted channel."""
+    return [list_gids(reply) for reply in list_replies(place, place.world.after_dark)]
+
+
+async def edit(place: Place, message: Payload, text: str) -> None:
+    await place.reader.edit(message, text)
+    await settle(place)
+
+
+# Edits
+
+
+async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(place: Place) -> None:
+    message = await post(place, place.world.after_dark, "look")
+    await edit(place, message, f"look {find_url(place, Sample.PLAIN)}")
+    assert list_shown(place) == [[Sample.PLAIN]]
+
+
+async def test_a_link_that_is_added_gets_its_card_in_the_same_reply(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    await edit(place, message, f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.MANGA)}")
+    assert list_shown(place) == [[Sample.PLAIN, Sample.MANGA]]
+    assert exists(place, reply)
+
+
+async def test_a_link_that_is_replaced_gets_its_card_in_the_place_of_the_other(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    await edit(place, message, find_url(place, Sample.MANGA))
+    assert list_shown(place) == [[Sample.MANGA]]
+    assert exists(place, reply)
+
+
+async def test_the_reply_goes_with_the_last_link(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    await edit(place, message, "never mind")
+    assert list_shown(place) == []
+
+
+async def test_a_link_that_comes_back_gets_a_new_reply(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    await edit(place, message, "never mind")
+    await edit(place, message, find_url(place, Sample.PLAIN))
+    assert list_shown(place) == [[Sample.PLAIN]]
+
+
+async def test_an_edit_around_the_link_changes_nothing_of_the_reply(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    await edit(place, message, f"I meant this: {find_url(place, Sample.PLAIN)}")
+    assert list_shown(place) == [[Sample.PLAIN]]
+    assert list_calls(place, "PATCH", reply["id"]) == []
+    assert len(place.services.ehentai.requests) == 1
+
+
+async def test_an_old_message_that_nobody_edits_gets_no_reply_when_discord_adds_its_embed(unconnected: Place) -> None:
+    message = await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
+    async with unconnected.connected():
+        unconnected.world.unfurl(message)
+        await settle(unconnected)
+        assert list_shown(unconnected) == []
+
+
+# While the reply is being made
+
+
+@pytest.fixture
+def slow(place: Place) -> Place:
+    """The service takes its time."""
+    place.services.ehentai.latency_s = 0.3
+    return place
+
+
+async def begin(place: Place, text: str) -> Payload:
+    """Post a message, and return while the service is being asked about it."""
+    message = await place.reader.post(place.world.after_dark, text)
+    await wait_until(lambda: bool(place.services.ehentai.requests))
+    return message
+
+
+async def test_a_message_that_is_edited_meanwhile_gets_what_it_asks_for_then(slow: Place) -> None:
+    message = await begin(slow, find_url(slow, Sample.PLAIN))
+    await edit(slow, message, find_url(slow, Sample.MANGA))
+    assert list_shown(slow) == [[Sample.MANGA]]
+    assert len(list_calls(slow, "POST", "/messages")) == 1
+
+
+async def test_a_message_whose_link_is_taken_away_meanwhile_gets_no_reply(slow: Place) -> None:
+    message = await begin(slow, find_url(slow, Sample.PLAIN))
+    await edit(slow, message, "never mind")
+    assert list_calls(slow, "POST", "/messages") == []
+
+
+async def test_a_message_that_is_deleted_meanwhile_gets_no_reply(slow: Place) -> None:
+    message = await begin(slow, find_url(slow, Sample.PLAIN))
+    await slow.reader.delete(message)
+    await settle(slow)
+    assert list_calls(slow, "POST", "/messages") == []
+
+
+async def test_a_message_that_is_deleted_in_bulk_meanwhile_gets_no_reply(slow: Place) -> None:
+    messages = [await begin(slow, find_url(slow, sample)) for sample in (Sample.PLAIN, Sample.MANGA)]
+    await slow.moderator.bulk_delete(messages)
+    await settle(slow)
+    assert list_calls(slow, "POST", "/messages") == []
+
+
+async def test_a_reply_that_is_on_its_way_when_the_link_is_taken_away_goes_again(place: Place) -> None:
+    place.world.rest_faults.append(RestFault(None, method="POST", path="/messages$", delay_s=0.3))
+    message = await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: place.world.rest_faults[0].count == 0)
+    await place.reader.edit(message, "never mind")
+    await settle(place)
+    assert list_shown(place) == []
+    assert len(list_calls(place, "DELETE")) == 1
+
+
+async def test_a_reply_to_a_message_that_is_gone_is_not_sent_and_nothing_is_logged(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.world.rest_faults.append(RestFault(None, method="POST", path="/messages$", delay_s=0.3))
+    message = await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: place.world.rest_faults[0].count == 0)
+    await place.reader.delete(message)
+    await settle(place)
+    assert list_shown(place) == []
+    assert [record for record in caplog.records if record.levelname not in {"DEBUG", "INFO"}] == []
+    assert await place.shiori.store.find_preview(int(message["id"])) is None
+
+
+async def test_many_edits_at_once_end_with_the_last(slow: Place) -> None:
+    message = await begin(slow, find_url(slow, Sample.PLAIN))
+    for sample in (Sample.MANGA, Sample.WESTERN, Sample.COSPLAY, Sample.NON_H):
+        await slow.reader.edit(message, find_url(slow, sample))
+    await settle(slow)
+    assert list_shown(slow) == [[Sample.NON_H]]
+
+
+# Deletions
+
+
+async def test_the_reply_goes_with_its_message(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    await place.reader.delete(message)
+    await settle(place)
+    assert list_shown(place) == []
+
+
+async def test_the_replies_go_with_messages_that_are_deleted_in_bulk(place: Place) -> None:
+    channel = place.world.after_dark
+    messages = [await post(place, channel, find_url(place, one)) for one in (Sample.PLAIN, Sample.MANGA)]
+    kept = await post(place, channel, find_url(place, Sample.WESTERN))
+    await place.moderator.bulk_delete(messages)
+    await settle(place)
+    assert list_shown(place) == [[Sample.WESTERN]]
+    assert exists(place, kept)
+
+
+async def test_a_channel_that_is_deleted_takes_its_records_along(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.remove_channel(place.world.after_dark)
+    await settle(place)
+    for _ in range(500):
+        if await place.shiori.store.find_preview(int(message["id"])) is None:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("the record is still there")
+
+
+# After a restart
+
+
+async def _edit_to_another(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+    return [[Sample.MANGA]]
+
+
+async def _edit_to_nothing(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, "never mind")
+    return []
+
+
+async def _edit_around(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
+    return [[Sample.PLAIN]]
+
+
+async def _delete(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.delete(message)
+    return []
+
+
+async def _delete_in_bulk(place: Place, message: Payload) -> list[list[int]]:
+    await place.moderator.bulk_delete([message])
+    return []
+
+
+Change = Callable[[Place, Payload], Awaitable[list[list[int]]]]
+
+
+@pytest.mark.parametrize("change", [_edit_to_another, _edit_to_nothing, _edit_around, _delete, _delete_in_bulk])
+async def test_a_reply_follows_its_message_after_a_restart(unconnected: Place, change: Change) -> None:
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    async with unconnected.connected():
+        wanted = await change(unconnected, message)
+        await settle(unconnected)
+        assert list_shown(unconnected) == wanted
+
+
+async def leave_unfinished(place: Place, *, sent: bool) -> tuple[Payload, Payload]:
+    """A message, another person's reply to it, and the bot's if it was `sent`; the bot ended before it noted that."""
+    channel = place.world.after_dark
+    message = await place.reader.post(channel, find_url(place, Sample.PLAIN))
+    chat = await place.moderator.post(channel, "nice", reply_to=message)
+    if sent:
+        reference = {"type": 0, "channel_id": channel.id, "message_id": message["id"], "guild_id": channel.guild_id}
+        extra = {"type": 19, "message_reference": reference}
+        form = Form({"flags": COMPONENTS_V2, "components": [{"type": 10, "content": "a card"}]})
+        payload = build_message(place.world, channel, place.world.bot, form, extra=extra)
+        place.world.add_message(Message(payload, channel))
+    async with place.connected():
+        await place.shiori.store.begin_preview(
+            message_id=int(message["id"]),
+            channel_id=int(channel.id),
+            guild_id=int(place.world.guild_id),
+            poster_id=int(place.world.reader.id),
+        )
+    return message, chat
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_a_reply_that_was_not_noted_goes_with_its_message_and_nobody_elses_does(
+    unconnected: Place, sent: bool
+) -> None:
+    message, chat = await leave_unfinished(unconnected, sent=sent)
+    async with unconnected.connected():
+        await unconnected.reader.delete(message)
+        await settle(unconnected)
+        assert list_replies(unconnected, unconnected.world.after_dark) == []
+        assert exists(unconnected, chat)
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_a_reply_that_was_not_noted_is_changed_by_an_edit_or_sent_if_there_is_none(
+    unconnected: Place, sent: bool
+) -> None:
+    message, _ = await leave_unfinished(unconnected, sent=sent)
+    async with unconnected.connected():
+        await edit(unconnected, message, f"again {find_url(unconnected, Sample.PLAIN)}")
+        assert list_shown(unconnected) == [[Sample.PLAIN]]

@@ -1,0 +1,92 @@
+"""However the service fails: silence or one sentence, and the next link works once it is back."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, get_args
+
+import pytest
+
+from bot.apis import ehentai
+from bot.playground.engine import texts
+from bot.playground.service import Sample
+from bot.playground.service.ehentai_fault import OwnFault
+from bot.playground.service.fault import Fault
+from tests.flow.conftest import Place
+from tests.flow.preview_message import find_url, list_gids, list_replies, post, set_server
+
+Payload = dict[str, Any]
+
+# Pages in place of JSON: the service is left alone for the time that they name, or an hour.
+PAGES = ("ban", "html", "rubbish")
+# What is read all the same, when only one gallery was asked for.
+HARMLESS = ("reversed",)
+# After one of these it is left alone for five seconds.
+LIMITS = ("429",)
+APART = (*PAGES, *HARMLESS, *LIMITS)
+LASTING = [one for one in (*get_args(Fault), *get_args(OwnFault)) if one not in APART]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes too long does so soon."""
+    policy = dataclasses.replace(ehentai.policy(), timeout_s=0.4)
+    monkeypatch.setattr("bot.apis.ehentai.policy", lambda: policy)
+
+
+async def ask(place: Place, sample: Sample) -> Payload:
+    exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, sample))
+    return await exchange.message(timeout_s=10)
+
+
+@pytest.mark.parametrize("fault", LASTING)
+async def test_links_are_passed_over_who_asks_is_told_and_the_next_link_works(
+    impatient: None, place: Place, fault: Any
+) -> None:
+    place.services.ehentai.fault = fault
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    assert list_replies(place, place.world.after_dark) == []
+    said = texts(await ask(place, Sample.PLAIN))
+    assert said.startswith("E-Hentai ")
+    assert len(said.splitlines()) == 1
+    place.services.ehentai.fault = None
+    await post(place, place.world.after_dark, find_url(place, Sample.MANGA))
+    shown = [list_gids(reply) for reply in list_replies(place, place.world.after_dark)]
+    assert shown[-1] == [Sample.MANGA]
+
+
+async def test_a_link_waits_where_the_service_wants_to_be_left_alone_for_a_while(place: Place) -> None:
+    place.services.ehentai.fault = "429"
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    assert list_replies(place, place.world.after_dark) == []
+    place.services.ehentai.fault = None
+    await post(place, place.world.after_dark, find_url(place, Sample.MANGA))
+    assert [list_gids(reply) for reply in list_replies(place, place.world.after_dark)] == [[Sample.MANGA]]
+
+
+@pytest.mark.parametrize("fault", PAGES)
+async def test_a_page_in_place_of_an_answer_is_not_asked_for_twice(place: Place, fault: Any) -> None:
+    place.services.ehentai.fault = fault
+    for sample in (Sample.PLAIN, Sample.MANGA):
+        await post(place, place.world.after_dark, find_url(place, sample))
+    assert "again" in texts(await ask(place, Sample.WESTERN))
+    assert len(place.services.ehentai.requests) == 1
+    assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_a_ban_is_kept_and_novels_are_shown_meanwhile(place: Place) -> None:
+    await set_server(place, vndb=True)
+    place.services.ehentai.ban()
+    text = f"{find_url(place, Sample.PLAIN)} https://vndb.org/v17"
+    for _ in range(2):
+        await post(place, place.world.after_dark, text)
+    replies = list_replies(place, place.world.after_dark)
+    assert ["Ever17" in texts(reply) for reply in replies] == [True, True]
+    assert place.services.ehentai.violations == 0
+
+
+async def test_what_is_known_is_shown_while_the_service_is_down(place: Place) -> None:
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    place.services.ehentai.fault = "500"
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    assert len(list_replies(place, place.world.after_dark)) == 2

@@ -1,0 +1,196 @@
+"""Where galleries are shown, and where nothing of them is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, pictures, texts
+from bot.playground.engine.model import CATEGORY, FORUM, NEWS
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    find_url,
+    list_gids,
+    list_replies,
+    post,
+    preview,
+    set_channel,
+    set_reader,
+    set_server,
+    settle,
+    wait_until,
+)
+from tests.flow.vn_message import press
+
+Payload = dict[str, Any]
+
+MADE = ("news", "news thread", "private thread", "forum post")
+
+
+def make_channel(place: Place, name: str, *, nsfw: bool) -> Channel:
+    """A channel or thread that is not there from the beginning."""
+    world = place.world
+    if name == "forum post":
+        return world.create_post(world.create_channel("shelf", kind=FORUM, nsfw=nsfw), world.owner, "Talk", "Go on")[0]
+    if name == "private thread":
+        parent = world.after_dark if nsfw else world.general
+        thread = world.create_thread(parent, "Only us", private=True, members=[world.reader])
+        world.add_to_thread(thread, world.bot)
+        return thread
+    news = world.create_channel("news", kind=NEWS, nsfw=nsfw)
+    return news if name == "news" else world.create_thread(news, "About the news")
+
+
+@pytest.mark.parametrize("where", ["after_dark", "after_dark_thread", "after_dark_post", "voice_after_dark"])
+async def test_a_link_gets_its_card_where_it_belongs(place: Place, where: str) -> None:
+    channel: Channel = getattr(place.world, where)
+    message = await post(place, channel, f"Look: {find_url(place, Sample.PLAIN)}")
+    (reply,) = list_replies(place, channel)
+    assert list_gids(reply) == [Sample.PLAIN]
+    assert reply["message_reference"]["message_id"] == message["id"]
+    assert reply["mentions"] == []
+    assert len(pictures(reply)) == 1
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread", "voice", "dm"])
+async def test_nothing_is_asked_nor_shown_elsewhere(place: Place, where: str) -> None:
+    channel: Channel = getattr(place.world, where)
+    await post(place, channel, find_url(place, Sample.PLAIN))
+    assert list_replies(place, channel) == []
+    assert place.services.ehentai.requests == []
+
+
+@pytest.mark.parametrize("name", MADE)
+async def test_a_new_channel_goes_by_its_own_flag_or_its_parents(place: Place, name: str) -> None:
+    restricted, ordinary = make_channel(place, name, nsfw=True), make_channel(place, name, nsfw=False)
+    for channel in (restricted, ordinary):
+        await post(place, channel, find_url(place, Sample.PLAIN))
+    assert [list_gids(reply) for reply in list_replies(place, restricted)] == [[Sample.PLAIN]]
+    assert list_replies(place, ordinary) == []
+    assert len(place.services.ehentai.requests) == 1
+
+
+async def test_the_first_message_of_a_forum_post_gets_its_card(place: Place) -> None:
+    url = find_url(place, Sample.PLAIN)
+    thread, _ = await place.reader.create_post(place.world.after_dark_forum, "This one", url)
+    await settle(place)
+    assert [list_gids(reply) for reply in list_replies(place, thread)] == [[Sample.PLAIN]]
+
+
+async def test_direct_messages_get_cards_for_those_who_switched_them_on(place: Place) -> None:
+    await set_reader(place, dm_galleries=True)
+    _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=place.world.dm)
+    assert list_gids(reply) == [Sample.PLAIN]
+
+
+# What changes later
+
+
+async def test_a_reply_goes_with_an_edit_where_the_channel_is_age_restricted_no_more(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    await place.reader.edit(message, f"again {find_url(place, Sample.PLAIN)}")
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_a_reply_comes_with_an_edit_where_the_channel_has_become_age_restricted(place: Place) -> None:
+    message = await post(place, place.general, find_url(place, Sample.PLAIN))
+    place.world.set_nsfw(place.general, nsfw=True)
+    await place.reader.edit(message, f"again {find_url(place, Sample.PLAIN)}")
+    await settle(place)
+    assert [list_gids(reply) for reply in list_replies(place, place.general)] == [[Sample.PLAIN]]
+
+
+async def test_a_card_that_is_being_made_goes_by_what_the_channel_has_become(place: Place) -> None:
+    place.services.ehentai.latency_s = 0.3
+    await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: bool(place.services.ehentai.requests))
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == []
+
+
+@pytest.mark.parametrize("where", ["after_dark", "after_dark_thread"])
+async def test_torrents_are_shown_by_what_the_channel_has_become(place: Place, where: str) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=getattr(place.world, where))
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    exchange = await press(place.reader, reply, "Torrents (2)")
+    assert exchange.ephemeral
+    assert "not age-restricted" in texts(await exchange.message())
+
+
+# Non-H
+
+
+async def test_galleries_that_are_not_for_adults_get_a_card_without_cover_where_the_server_wants_it(
+    place: Place,
+) -> None:
+    await set_server(place, non_h=True)
+    _, reply = await preview(place, find_url(place, Sample.NON_H), channel=place.general)
+    assert list_gids(reply) == [Sample.NON_H]
+    assert pictures(reply) == []
+
+
+async def test_galleries_for_adults_get_none_there(place: Place) -> None:
+    await set_server(place, non_h=True)
+    both = f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.NON_H)}"
+    _, reply = await preview(place, both, channel=place.general)
+    assert list_gids(reply) == [Sample.NON_H]
+    assert "Evening at the Lake" not in texts(reply)
+
+
+@pytest.mark.parametrize("sample", [Sample.UNKNOWN_CATEGORY, Sample.PRIVATE, Sample.MISC])
+async def test_what_is_not_known_to_be_harmless_counts_as_for_adults(place: Place, sample: Sample) -> None:
+    await set_server(place, non_h=True)
+    await post(place, place.general, find_url(place, sample))
+    assert list_replies(place, place.general) == []
+
+
+async def test_a_channel_decides_for_itself_whether_it_wants_them(place: Place) -> None:
+    await set_channel(place, place.general, non_h=True)
+    for channel in (place.world.general_thread, place.world.voice):
+        await post(place, channel, find_url(place, Sample.NON_H))
+    assert [list_gids(reply) for reply in list_replies(place, place.world.general_thread)] == [[Sample.NON_H]]
+    assert list_replies(place, place.world.voice) == []
+
+
+# One sentence why
+
+
+async def test_a_person_is_told_why_once_a_day_where_the_server_wants_it(place: Place) -> None:
+    await set_server(place, notes=True)
+    for _ in range(2):
+        await post(place, place.general, find_url(place, Sample.PLAIN))
+    (note,) = list_replies(place, place.general)
+    assert "not age-restricted" in texts(note)
+    assert list_gids(note) == []
+    assert place.services.ehentai.requests == []
+
+
+async def test_each_person_is_told(place: Place) -> None:
+    await set_server(place, notes=True)
+    for person in (place.reader, place.moderator):
+        await post(place, place.general, find_url(place, Sample.PLAIN), by=person)
+    assert len(list_replies(place, place.general)) == 2
+
+
+async def test_nobody_is_told_about_a_link_to_a_novel_that_is_not_previewed(place: Place) -> None:
+    await set_server(place, notes=True)
+    await post(place, place.general, "https://vndb.org/v17")
+    assert list_replies(place, place.general) == []
+
+
+# A category's place in the lists
+
+
+async def test_a_list_of_channels_may_name_a_category(place: Place) -> None:
+    category = place.world.create_channel("Late", kind=CATEGORY)
+    inside = place.world.create_channel("inside", nsfw=True, category=category)
+    await set_server(place, channel_rule="only", channels=(int(category.id),))
+    for channel in (inside, place.world.after_dark):
+        await post(place, channel, find_url(place, Sample.PLAIN))
+    assert len(list_replies(place, inside)) == 1
+    assert list_replies(place, place.world.after_dark) == []

@@ -1,0 +1,97 @@
+"""A preview is taken away by who posted the link, or by who may manage messages, and does not come back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.engine import Person, texts
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    REMOVE,
+    exists,
+    find_url,
+    forge,
+    list_calls,
+    preview,
+    set_reader,
+    settle,
+    wait_until_gone,
+)
+
+
+def find_person(place: Place, name: str) -> Person:
+    return place.reader if name == "poster" else place.moderator
+
+
+@pytest.mark.parametrize("name", ["poster", "moderator"])
+async def test_a_preview_is_removed_and_does_not_come_back_with_an_edit(place: Place, name: str) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    await find_person(place, name).press(reply, REMOVE)
+    await wait_until_gone(place, reply)
+    await place.reader.edit(message, f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.MANGA)}")
+    await settle(place)
+    assert len(list_calls(place, "POST", "/messages")) == 1
+
+
+@pytest.mark.parametrize("name", ["poster", "moderator"])
+async def test_a_preview_is_removed_after_a_restart(unconnected: Place, name: str) -> None:
+    async with unconnected.connected():
+        message, reply = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    async with unconnected.connected():
+        await find_person(unconnected, name).press(reply, REMOVE)
+        await wait_until_gone(unconnected, reply)
+        await unconnected.reader.edit(message, find_url(unconnected, Sample.MANGA))
+        await settle(unconnected)
+        assert len(list_calls(unconnected, "POST", "/messages")) == 1
+
+
+async def test_nobody_else_can_remove_it(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    exchange = await Person(place.world, place.world.create_user("stranger")).press(reply, REMOVE)
+    assert exchange.ephemeral
+    assert "Only who posted the link" in texts(await exchange.message())
+    await settle(place)
+    assert exists(place, reply)
+
+
+async def test_a_button_under_something_else_removes_nothing_for_a_reader(place: Place) -> None:
+    forged = forge(place, place.world.after_dark, REMOVE)
+    exchange = await place.reader.press(forged, REMOVE)
+    assert "Only who posted the link" in texts(await exchange.message())
+    assert exists(place, forged)
+
+
+async def test_a_preview_in_direct_messages_is_removed_by_who_posted_the_link(place: Place) -> None:
+    await set_reader(place, dm_galleries=True)
+    _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=place.world.dm)
+    await place.reader.press(reply, REMOVE)
+    await wait_until_gone(place, reply)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_reply_that_a_moderator_deleted_does_not_come_back(unconnected: Place, restarted: bool) -> None:
+    async with unconnected.connected():
+        message, reply = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+        if not restarted:
+            await unconnected.moderator.delete(reply)
+            await settle(unconnected)
+    async with unconnected.connected():
+        if restarted:
+            await unconnected.moderator.delete(reply)
+            await settle(unconnected)
+        await unconnected.reader.edit(message, find_url(unconnected, Sample.MANGA))
+        await settle(unconnected)
+        assert len(list_calls(unconnected, "POST", "/messages")) == 1
+
+
+async def test_a_reply_that_was_deleted_while_the_bot_was_away_does_not_come_back(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message, reply = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    await unconnected.moderator.delete(reply)
+    async with unconnected.connected():
+        for sample in (Sample.MANGA, Sample.WESTERN):
+            await unconnected.reader.edit(message, find_url(unconnected, sample))
+            await settle(unconnected)
+        assert len(list_calls(unconnected, "POST", "/messages")) == 1
+        assert len(list_calls(unconnected, "PATCH", reply["id"])) == 1

@@ -1,0 +1,166 @@
+"""What a message's text asks for, and what the reply to it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import pictures, texts
+from bot.playground.engine.components import CONTAINER, find_component
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    find_custom_id,
+    find_url,
+    list_gids,
+    list_replies,
+    post,
+    preview,
+    set_server,
+    settle,
+)
+from tests.flow.vn_message import find_button, find_link, press
+
+Payload = dict[str, Any]
+
+
+def is_covered(message: Payload) -> bool:
+    container = find_component(message, lambda one: one["type"] == CONTAINER)
+    assert container is not None
+    assert {picture["spoiler"] for picture in pictures(message)} == {container["spoiler"]}
+    return bool(container["spoiler"])
+
+
+async def test_a_card_says_what_the_gallery_is(place: Place) -> None:
+    said = texts((await preview(place, find_url(place, Sample.PLAIN)))[1])
+    gallery = place.services.ehentai.library[Sample.PLAIN]
+    for fact in ("Evening at the Lake Station", "雲祭", "Doujinshi", gallery.uploader, "★"):
+        assert fact in said
+    for line in (f"{gallery.pages} pages", f"{gallery.rating:.2f}", "**Language:**", "**Artist", "**Female:**"):
+        assert line in said
+
+
+async def test_a_card_has_a_way_to_the_gallery_to_its_torrents_and_out(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    assert find_link(reply, "Open") == find_url(place, Sample.PLAIN)
+    assert find_button(reply, "Torrents (2)")
+    assert find_custom_id(reply, "preview:remove")
+
+
+async def test_torrents_are_shown_to_the_one_who_asks(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    exchange = await press(place.moderator, reply, "Torrents (2)")
+    assert exchange.ephemeral
+    said = texts(await exchange.message())
+    assert said.count("Evening at the Lake Station") >= 2
+
+
+async def test_a_newer_version_is_shown_to_the_one_who_asks(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.OLDEST))
+    assert "A newer version exists." in texts(reply)
+    newest = await (await press(place.moderator, reply, "Newer version")).message()
+    assert list_gids(newest) == [Sample.NEWEST]
+
+
+async def test_an_expunged_gallery_is_marked(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.EXPUNGED))
+    assert "Expunged" in texts(reply)
+
+
+async def test_nobody_is_mentioned_by_what_others_wrote(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.MARKUP))
+    assert (reply["mentions"], reply["mention_everyone"]) == ([], False)
+
+
+async def test_whatever_a_gallery_holds_discord_takes_its_card(place: Place) -> None:
+    shown = [one for one in Sample if one < Sample.WITHHELD_BY_NAMESPACED_TAG and one is not Sample.UNTAGGED]
+    for sample in shown:
+        await place.reader.post(place.world.after_dark, find_url(place, sample))
+    await settle(place)
+    replies = list_replies(place, place.world.after_dark)
+    assert sorted(gid for reply in replies for gid in list_gids(reply)) == shown
+
+
+@pytest.mark.parametrize("form", ["<{}>", "`{}`", "```\n{}\n```", "\\`x` <{}>", "https://e-hentai.org.evil.example/{}"])
+async def test_a_link_that_wants_no_preview_gets_none(place: Place, form: str) -> None:
+    await post(place, place.world.after_dark, form.format(find_url(place, Sample.PLAIN)))
+    assert list_replies(place, place.world.after_dark) == []
+    assert place.services.ehentai.requests == []
+
+
+@pytest.mark.parametrize(
+    ("form", "covered"), [("||{}||", True), ("{}", False), ("||see|| {}", False), ("||a {} b||", True)]
+)
+async def test_a_link_in_a_spoiler_gets_a_covered_card(place: Place, form: str, covered: bool) -> None:
+    _, reply = await preview(place, form.format(find_url(place, Sample.PLAIN)))
+    assert is_covered(reply) is covered
+
+
+@pytest.mark.parametrize(("before", "after"), [("{}", "||{}||"), ("||{}||", "{}")])
+async def test_a_card_is_covered_and_uncovered_by_an_edit(place: Place, before: str, after: str) -> None:
+    url = find_url(place, Sample.PLAIN)
+    message, reply = await preview(place, before.format(url))
+    await place.reader.edit(message, after.format(url))
+    await settle(place)
+    (now,) = list_replies(place, place.world.after_dark)
+    assert now["id"] == reply["id"]
+    assert is_covered(now) is not is_covered(reply)
+
+
+async def test_thirty_links_are_five_cards_and_a_line(place: Place) -> None:
+    samples = range(Sample.FILLER, Sample.FILLER + 30)
+    _, reply = await preview(place, " ".join(find_url(place, sample) for sample in samples))
+    assert list_gids(reply) == list(samples[:5])
+    assert "and 25 more links" in texts(reply)
+    assert len(place.services.ehentai.requests) == 1
+
+
+async def test_the_largest_galleries_fit_into_one_reply(place: Place) -> None:
+    large = [Sample.PLAIN, Sample.MARKUP, Sample.LONG_TITLES, Sample.MANY_TAGS, Sample.MANY_TORRENTS]
+    _, reply = await preview(place, " ".join(find_url(place, sample) for sample in large))
+    assert list_gids(reply) == large
+
+
+async def test_a_link_to_a_page_gets_the_card_of_its_gallery(place: Place) -> None:
+    _, reply = await preview(place, place.services.ehentai.library[Sample.PLAIN].page_url(3))
+    assert list_gids(reply) == [Sample.PLAIN]
+    bodies: list[Any] = [request.body for request in place.services.ehentai.requests]
+    assert [body["method"] for body in bodies] == ["gtoken", "gdata"]
+
+
+async def test_a_gallery_and_pages_of_it_are_one_card(place: Place) -> None:
+    gallery = place.services.ehentai.library[Sample.PLAIN]
+    _, reply = await preview(place, f"{gallery.page_url(3)} {gallery.page_url(4)} {gallery.url}")
+    assert list_gids(reply) == [Sample.PLAIN]
+
+
+async def test_a_wrong_key_costs_the_other_cards_nothing(place: Place) -> None:
+    wrong = find_url(place, Sample.MANGA).replace("/9000002/", "/9000999/")
+    _, reply = await preview(place, f"{wrong} {find_url(place, Sample.PLAIN)}")
+    assert list_gids(reply) == [Sample.PLAIN]
+
+
+async def test_a_wrong_key_alone_is_passed_over_in_silence(place: Place) -> None:
+    await post(place, place.world.after_dark, "https://e-hentai.org/g/9000999/0123456789/")
+    assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_novels_and_galleries_stand_in_one_reply_where_the_server_wants_both(place: Place) -> None:
+    await set_server(place, vndb=True)
+    _, reply = await preview(place, f"https://vndb.org/v17 {find_url(place, Sample.PLAIN)}")
+    assert list_gids(reply) == [Sample.PLAIN]
+    assert "Ever17" in texts(reply)
+
+
+async def test_novels_are_previewed_everywhere_where_the_server_wants_it(place: Place) -> None:
+    await set_server(place, vndb=True)
+    _, reply = await preview(place, f"https://vndb.org/v17 {find_url(place, Sample.PLAIN)}", channel=place.general)
+    assert "Ever17" in texts(reply)
+    assert list_gids(reply) == []
+
+
+async def test_novels_are_not_previewed_unless_the_server_wants_it(place: Place) -> None:
+    await post(place, place.general, "https://vndb.org/v17")
+    assert list_replies(place, place.general) == []
+    assert place.services.vndb.requests == []

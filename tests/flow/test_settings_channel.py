@@ -1,0 +1,163 @@
+"""The panel of a channel: what differs there from its server."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.engine import Channel, Permission, PersonError, texts
+from bot.playground.engine.model import CATEGORY, NEWS
+from bot.playground.service import Sample
+from bot.ui.setting_field import CHANNEL_FIELDS
+from tests.flow.conftest import Place
+from tests.flow.setting_message import (
+    SAVED,
+    ask_preview,
+    find_reply,
+    forge,
+    open_panel,
+    set_channel,
+    set_server,
+)
+
+CHOICES = [field for field in CHANNEL_FIELDS if field.kind == "choice"]
+NOVEL = "https://vndb.org/v2002"
+OFF = "switched off in this channel"
+
+
+def link(place: Place) -> str:
+    return place.services.ehentai.library[Sample.PLAIN].url
+
+
+async def test_every_choice_of_a_channel_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
+    channel = unconnected.general
+    wanted = {f"set:c{channel.id}:{field.name}": field.options[-1].value for field in CHOICES}
+    async with unconnected.connected():
+        panel = await open_panel(unconnected.moderator, channel, "settings channel")
+        for name, value in wanted.items():
+            assert SAVED in await panel.set(name, value)
+        assert SAVED in await panel.type_tags(f"c{channel.id}", "kimono")
+    async with unconnected.connected():
+        panel = await open_panel(unconnected.moderator, channel, "settings channel")
+        assert {name: panel.read(name) for name in wanted} == {name: [value] for name, value in wanted.items()}
+        assert "kimono" in panel.text
+
+
+async def test_a_channel_is_as_its_server_again_once_it_is_set_so(place: Place) -> None:
+    await set_channel(place, place.general, "vndb", "on")
+    assert "STEINS;GATE" in await ask_preview(place.reader, place.general, NOVEL)
+    await set_channel(place, place.general, "vndb", "inherit")
+    assert "switched off in this server" in await ask_preview(place.reader, place.general, NOVEL)
+
+
+async def test_galleries_are_off_in_one_channel_and_on_in_another(place: Place) -> None:
+    other = place.world.create_channel("late-books", nsfw=True)
+    await set_server(place, "previews", "set:s:galleries", "off")
+    await set_channel(place, other, "galleries", "on")
+    assert "switched off in this server" in await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert "Evening at" in await ask_preview(place.reader, other, link(place))
+    await set_server(place, "previews", "set:s:galleries", "on")
+    await set_channel(place, other, "galleries", "off")
+    assert "Evening at" in await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert OFF in await ask_preview(place.reader, other, link(place))
+
+
+@pytest.mark.parametrize("where", ["after_dark_thread", "after_dark_post"])
+async def test_threads_and_posts_go_by_their_channel(place: Place, where: str) -> None:
+    thread = getattr(place.world, where)
+    await set_channel(place, thread.parent, "galleries", "off")
+    assert OFF in await ask_preview(place.reader, thread, link(place))
+
+
+async def test_the_command_used_in_a_thread_opens_the_panel_of_its_channel(place: Place) -> None:
+    panel = await open_panel(place.moderator, place.world.general_thread, "settings channel")
+    assert "Settings of #general\n" in panel.text
+
+
+@pytest.mark.parametrize("where", ["voice_after_dark", "after_dark_forum"])
+async def test_other_channels_than_this_one_can_be_picked(place: Place, where: str) -> None:
+    channel = getattr(place.world, where)
+    panel = await open_panel(place.moderator, place.general, "settings channel", channel=channel)
+    assert f"Settings of #{channel.name}\n" in panel.text
+
+
+async def test_an_announcement_channel_has_a_panel(place: Place) -> None:
+    news = place.world.create_channel("news", kind=NEWS)
+    panel = await open_panel(place.moderator, place.general, "settings channel", channel=news)
+    assert SAVED in await panel.set(f"set:c{news.id}:vndb", "on")
+
+
+async def test_a_channel_is_reached_from_the_server_and_back(place: Place) -> None:
+    panel = await open_panel(place.moderator, place.general)
+    assert "Settings of #after-dark\n" in await panel.set("panelc", place.world.after_dark)
+    assert "## Settings of this server" in await panel.press("panelb:s")
+
+
+async def test_tags_of_a_channel_are_blocked_besides_those_of_its_server(place: Place) -> None:
+    after_dark = place.world.after_dark
+    panel = await open_panel(place.moderator, after_dark)
+    await panel.set("panel:s", "where")
+    await panel.type_tags("s", "apron")
+    panel = await open_panel(place.moderator, after_dark, "settings channel")
+    await panel.type_tags(f"c{after_dark.id}", "glasses")
+    manga = place.services.ehentai.library[Sample.MANGA].url
+    assert "blocked in this server" in await ask_preview(place.reader, after_dark, manga)
+    assert "blocked in this channel" in await ask_preview(place.reader, after_dark, link(place))
+
+
+async def test_a_note_can_be_wanted_in_one_channel_only(place: Place) -> None:
+    await set_channel(place, place.general, "notes", "on")
+    message = await place.reader.post(place.general, link(place))
+    assert "not age-restricted" in await find_reply(place, place.general, message)
+
+
+async def test_titles_stand_in_the_language_of_the_channel(place: Place) -> None:
+    await set_channel(place, place.world.after_dark, "title_language", "native")
+    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert said.index("湖畔駅の夕べ") < said.index("Evening at")
+
+
+# What there is not
+
+
+def create_hidden(place: Place) -> Channel:
+    """A channel that the bot was never told of."""
+    hidden = Channel(place.world.new_id(), "hidden", guild_id=place.world.guild_id)
+    hidden.overwrites = {place.world.bot_role.id: (0, int(Permission.VIEW_CHANNEL))}
+    place.world.channels[hidden.id] = hidden
+    return hidden
+
+
+async def test_a_panel_of_a_deleted_channel_says_so(place: Place) -> None:
+    gone = place.world.create_channel("gone")
+    panel = await open_panel(place.moderator, place.general, "settings channel", channel=gone)
+    place.world.remove_channel(gone)
+    refused = await place.moderator.select(panel.message, f"set:c{gone.id}:vndb", ["on"])
+    assert "cannot see it" in texts(await refused.message())
+
+
+async def test_a_channel_of_another_server_is_refused(place: Place) -> None:
+    panel = await open_panel(place.moderator, place.general)
+    elsewhere = place.world.elsewhere.id
+    for custom_id in (f"set:c{elsewhere}:vndb", f"tags:c{elsewhere}", f"panelb:c{elsewhere}"):
+        refused = await forge(place, panel, place.world.moderator, custom_id, ["on"])
+        assert "not one of this server" in texts(await refused.message())
+
+
+async def test_a_category_has_no_panel(place: Place) -> None:
+    category = place.world.create_channel("Late", kind=CATEGORY)
+    panel = await open_panel(place.moderator, place.general)
+    with pytest.raises(PersonError):
+        await panel.set("panelc", category)
+
+
+async def test_the_command_refuses_a_channel_that_the_bot_cannot_see_with_a_sentence(place: Place) -> None:
+    hidden = create_hidden(place)
+    refused = await place.moderator.slash(place.general, "settings channel", channel=hidden)
+    assert "cannot see it" in texts(await refused.message())
+
+
+async def test_a_channel_that_the_bot_cannot_see_is_refused_with_a_sentence(place: Place) -> None:
+    hidden = create_hidden(place)
+    panel = await open_panel(place.moderator, place.general)
+    refused = await place.moderator.select(panel.message, "panelc", [hidden])
+    assert "cannot see it" in texts(await refused.message())

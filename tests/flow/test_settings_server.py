@@ -1,0 +1,246 @@
+"""The panel of a server: everything in it is saved, outlives a restart, and holds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import pictures, texts
+from bot.playground.engine.model import CATEGORY
+from bot.playground.service import Sample
+from bot.ui.setting_field import SERVER_PAGES
+from tests.flow.conftest import Place
+from tests.flow.setting_message import (
+    SAVED,
+    ask_preview,
+    find_reply,
+    open_panel,
+    open_where,
+    set_channel,
+    set_own,
+    set_server,
+)
+from tests.flow.vn_message import choose, list_pages
+
+HUGE, NOVEL = "v90001", "https://vndb.org/v2002"
+SPOILER = "And on."
+CHOICES = [(page.key, field) for page in SERVER_PAGES for field in page.fields if field.kind == "choice"]
+OFF = "Previews of these links are switched off in this server."
+
+
+def link(place: Place, gid: int = Sample.PLAIN) -> str:
+    return place.services.ehentai.library[gid].url
+
+
+# Saved and kept
+
+
+async def test_every_choice_of_the_server_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
+    wanted = {(page, f"set:s:{field.name}"): field.options[-1].value for page, field in CHOICES}
+    async with unconnected.connected():
+        panel = await open_panel(unconnected.moderator, unconnected.general)
+        for (page, name), value in wanted.items():
+            await panel.set("panel:s", page)
+            assert SAVED in await panel.set(name, value)
+            assert panel.read(name) == [value]
+    async with unconnected.connected():
+        panel = await open_panel(unconnected.moderator, unconnected.general)
+        for (page, name), value in wanted.items():
+            await panel.set("panel:s", page)
+            assert panel.read(name) == [value]
+
+
+async def test_the_lists_of_the_server_are_saved_and_kept_after_a_restart(unconnected: Place) -> None:
+    world = unconnected.world
+    async with unconnected.connected():
+        panel = await open_where(unconnected)
+        assert SAVED in await panel.set("setc:s:channels", world.general, world.after_dark)
+        assert SAVED in await panel.set("setr:s:roles", world.moderators)
+        assert SAVED in await panel.type_tags("s", "F:Glasses", "kimono, kimono")
+    async with unconnected.connected():
+        panel = await open_where(unconnected)
+        assert panel.read("setc:s:channels") == [world.general.id, world.after_dark.id]
+        assert panel.read("setr:s:roles") == [world.moderators.id]
+        assert "female:glasses, kimono" in panel.text
+
+
+async def test_a_list_is_emptied_again(place: Place) -> None:
+    panel = await open_where(place)
+    await panel.set("setr:s:roles", place.world.moderators)
+    assert SAVED in await panel.set("setr:s:roles")
+    assert panel.read("setr:s:roles") == []
+
+
+async def test_the_modal_holds_the_tags_that_are_blocked(place: Place) -> None:
+    panel = await open_where(place)
+    await panel.type_tags("s", "glasses", "female:kimono")
+    opened = await place.moderator.press(panel.message, "tags:s")
+    assert opened.modal is not None
+    assert opened.modal["components"][0]["component"]["value"] == "glasses\nfemale:kimono"
+
+
+async def test_saved_is_said_of_the_last_change_only(place: Place) -> None:
+    panel = await open_panel(place.moderator, place.general)
+    await panel.set("set:s:vndb", "on")
+    assert SAVED not in await panel.set("panel:s", "cards")
+
+
+async def test_a_tag_that_cannot_be_one_is_said_and_changes_nothing(place: Place) -> None:
+    panel = await open_where(place)
+    await panel.type_tags("s", "glasses")
+    refused = await panel.submit_tags("s", "female:")
+    assert "female:" in texts(
+        await refused.follow_up() if refused.kind == "deferred_update" else await refused.message()
+    )
+    assert "glasses" in (await open_where(place)).text
+
+
+# What holds
+
+
+async def test_galleries_are_switched_off(place: Place) -> None:
+    await set_server(place, "previews", "set:s:galleries", "off")
+    assert await ask_preview(place.reader, place.world.after_dark, link(place)) == OFF
+
+
+@pytest.mark.parametrize(("value", "said"), [("on", "STEINS;GATE"), ("off", OFF)])
+async def test_links_to_vndb_are_switched_on_and_off(place: Place, value: str, said: str) -> None:
+    await set_server(place, "previews", "set:s:vndb", value)
+    assert said in await ask_preview(place.reader, place.general, NOVEL)
+
+
+async def test_a_link_to_vndb_is_answered_once_that_is_switched_on(place: Place) -> None:
+    await set_server(place, "previews", "set:s:vndb", "on")
+    message = await place.reader.post(place.general, NOVEL)
+    assert "STEINS;GATE" in await find_reply(place, place.general, message)
+
+
+async def test_galleries_for_everyone_are_shown_elsewhere_without_cover(place: Place) -> None:
+    await set_server(place, "previews", "set:s:non_h", "on")
+    message = await place.reader.post(place.general, link(place, Sample.NON_H))
+    shown = await place.reader.context_menu(place.general, "Preview links", message)
+    assert "Cats of the Old Harbour" in texts(await shown.message())
+    assert pictures(await shown.message()) == []
+
+
+async def test_a_poster_is_told_why_there_is_no_preview(place: Place) -> None:
+    await set_server(place, "previews", "set:s:notes", "on")
+    message = await place.reader.post(place.general, link(place))
+    assert "not age-restricted" in await find_reply(place, place.general, message)
+
+
+async def test_links_of_other_bots_are_previewed(place: Place) -> None:
+    await set_server(place, "previews", "set:s:bots", "on")
+    robot = place.person(place.world.create_user("robot", bot=True))
+    message = await robot.post(place.world.after_dark, link(place))
+    assert "Evening at" in await find_reply(place, place.world.after_dark, message)
+
+
+@pytest.mark.parametrize(("value", "removed"), [("on", True), ("off", False)])
+async def test_the_embed_of_discord_is_hidden_or_left(place: Place, value: str, removed: bool) -> None:
+    place.world.grant(place.world.after_dark, place.world.bot_role, 1 << 13)
+    await set_server(place, "previews", "set:s:suppress", value)
+    message = await place.reader.post(place.world.after_dark, link(place))
+    await find_reply(place, place.world.after_dark, message)
+    await asyncio.sleep(0.1)
+    assert bool(place.world.messages[message["id"]].flags & 4) is removed
+
+
+@pytest.mark.parametrize(
+    ("value", "listed", "shown"),
+    [
+        ("all", [], True),
+        ("only", [], False),
+        ("only", ["after_dark"], True),
+        ("only", ["general"], False),
+        ("except", ["after_dark"], False),
+        ("except", ["general"], True),
+    ],
+)
+async def test_links_are_previewed_in_the_channels_that_the_list_says(
+    place: Place, value: str, listed: list[str], shown: bool
+) -> None:
+    panel = await open_where(place)
+    await panel.set("set:s:channel_rule", value)
+    await panel.set("setc:s:channels", *(getattr(place.world, name) for name in listed))
+    for channel in (place.world.after_dark, place.world.after_dark_thread):
+        said = await ask_preview(place.reader, channel, link(place))
+        assert ("Evening at" in said) is shown
+
+
+async def test_a_listed_category_stands_for_its_channels_and_their_threads(place: Place) -> None:
+    world = place.world
+    category = world.create_channel("Late", kind=CATEGORY)
+    inside = world.create_channel("late-books", nsfw=True, category=category)
+    thread = world.create_thread(inside, "Tonight")
+    panel = await open_where(place)
+    await panel.set("setc:s:channels", category)
+    await panel.set("set:s:channel_rule", "only")
+    for channel in (inside, thread):
+        assert "Evening at" in await ask_preview(place.reader, channel, link(place))
+    assert "some channels only" in await ask_preview(place.reader, world.after_dark, link(place))
+
+
+async def test_only_people_with_a_listed_role_get_previews(place: Place) -> None:
+    panel = await open_where(place)
+    await panel.set("setr:s:roles", place.world.moderators)
+    after_dark = place.world.after_dark
+    assert "Evening at" in await ask_preview(place.moderator, after_dark, link(place))
+    assert "certain roles only" in await ask_preview(place.reader, after_dark, link(place))
+
+
+@pytest.mark.parametrize(("tag", "blocked"), [("female:GLASSES", True), ("glasses", True), ("male:glasses", False)])
+async def test_galleries_with_a_blocked_tag_are_not_shown(place: Place, tag: str, blocked: bool) -> None:
+    panel = await open_where(place)
+    await panel.type_tags("s", tag)
+    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert ("blocked in this server" in said) is blocked
+    assert ("Evening at" in said) is not blocked
+
+
+@pytest.mark.parametrize(("value", "least", "most"), [("0", 12, 12), ("1", 13, 59), ("2", 60, 60)])
+async def test_pictures_are_shown_up_to_the_level(place: Place, value: str, least: int, most: int) -> None:
+    await set_server(place, "cards", "set:s:image_level", value)
+    shown = await (await place.reader.slash(place.world.after_dark, "vn info", title=HUGE)).message()
+    first = await (await choose(place.reader, shown, f"{HUGE}/screenshots")).message()
+    count = sum(len(pictures(page)) for page in await list_pages(place.reader, first))
+    assert least <= count <= most
+
+
+@pytest.mark.parametrize(
+    ("value", "gid", "count"), [("1", Sample.PLAIN, 0), ("1", Sample.NON_H, 1), ("2", Sample.PLAIN, 1)]
+)
+async def test_covers_are_shown_up_to_the_level(place: Place, value: str, gid: int, count: int) -> None:
+    await set_server(place, "cards", "set:s:image_level", value)
+    message = await place.reader.post(place.world.after_dark, link(place, gid))
+    shown = await (await place.reader.context_menu(place.world.after_dark, "Preview links", message)).message()
+    assert "Posted" in texts(shown)
+    assert len(pictures(shown)) == count
+
+
+@pytest.mark.parametrize(("level", "option", "spoils"), [("0", None, False), ("2", None, True), ("2", 0, False)])
+async def test_cards_give_away_what_the_server_chose_unless_asked_otherwise(
+    place: Place, level: str, option: int | None, spoils: bool
+) -> None:
+    await set_server(place, "cards", "set:s:spoiler_level", level)
+    options: dict[str, Any] = {} if option is None else {"spoilers": option}
+    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE, **options)).message()
+    assert (SPOILER in texts(shown)) is spoils
+
+
+async def test_titles_stand_in_the_language_of_the_server(place: Place) -> None:
+    await set_server(place, "cards", "set:s:title_language", "native")
+    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+    assert said.index("湖畔駅の夕べ") < said.index("Evening at")
+
+
+async def test_the_nearest_choice_wins(place: Place) -> None:
+    await set_server(place, "cards", "set:s:spoiler_level", "2")
+    await set_channel(place, place.general, "spoiler_level", "0")
+    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE)).message()
+    assert SPOILER not in texts(shown)
+    await set_own(place, place.reader, "spoiler_level", "2")
+    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE)).message()
+    assert SPOILER in texts(shown)

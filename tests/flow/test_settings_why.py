@@ -1,0 +1,132 @@
+"""`/settings why`: the rule that decides in this channel, and what else a moderator should know."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.gate import Rule
+from bot.playground.engine import Permission
+from bot.ui.rule import explain_rule
+from tests.flow.conftest import Place
+from tests.flow.setting_message import (
+    open_panel,
+    open_where,
+    read_why,
+    set_channel,
+    set_own,
+    set_server,
+)
+
+INTENT = "Its host has to switch the message-content intent on"
+EMBED = "Discord's own embed stays"
+
+
+def first_reason(said: str) -> str:
+    """What is said of galleries."""
+    lines = said.splitlines()
+    found = next(number for number, line in enumerate(lines) if line.startswith("**Galleries**"))
+    return lines[found + 1].removeprefix("-# ")
+
+
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ("after_dark", Rule.AGE_RESTRICTED),
+        ("after_dark_thread", Rule.AGE_RESTRICTED),
+        ("after_dark_post", Rule.AGE_RESTRICTED),
+        ("voice_after_dark", Rule.AGE_RESTRICTED),
+        ("general", Rule.NOT_AGE_RESTRICTED),
+        ("general_thread", Rule.NOT_AGE_RESTRICTED),
+        ("voice", Rule.NOT_AGE_RESTRICTED),
+    ],
+)
+async def test_the_channel_decides(place: Place, where: str, rule: Rule) -> None:
+    assert first_reason(await read_why(place, getattr(place.world, where))) == explain_rule(rule)
+
+
+async def test_a_private_thread_goes_by_its_channel(place: Place) -> None:
+    thread = place.world.create_thread(
+        place.world.after_dark, "Whispers", private=True, members=[place.world.moderator]
+    )
+    assert first_reason(await read_why(place, thread)) == explain_rule(Rule.AGE_RESTRICTED)
+
+
+async def test_the_servers_switch_is_named(place: Place) -> None:
+    await set_server(place, "previews", "set:s:galleries", "off")
+    assert first_reason(await read_why(place, place.world.after_dark)) == explain_rule(Rule.SERVER_OFF)
+
+
+async def test_the_channels_switch_is_named(place: Place) -> None:
+    await set_channel(place, place.world.after_dark, "galleries", "off")
+    assert first_reason(await read_why(place, place.world.after_dark_thread)) == explain_rule(Rule.CHANNEL_OFF)
+
+
+@pytest.mark.parametrize(("value", "rule"), [("only", Rule.CHANNEL_NOT_LISTED), ("except", Rule.CHANNEL_LISTED)])
+async def test_the_list_is_named(place: Place, value: str, rule: Rule) -> None:
+    panel = await open_where(place)
+    await panel.set("set:s:channel_rule", value)
+    await panel.set("setc:s:channels", place.world.general if value == "only" else place.world.after_dark)
+    assert first_reason(await read_why(place, place.world.after_dark)) == explain_rule(rule)
+
+
+async def test_roles_are_named_to_those_who_have_one_and_to_those_who_have_none(place: Place) -> None:
+    await (await open_where(place)).set("setr:s:roles", place.world.moderators)
+    assert "one of the chosen roles" in await read_why(place, place.world.after_dark)
+    owner = place.person(place.world.owner)
+    assert first_reason(await read_why(place, place.world.after_dark, owner)) == explain_rule(Rule.ROLE)
+
+
+async def test_cards_without_covers_are_named(place: Place) -> None:
+    await set_server(place, "previews", "set:s:non_h", "on")
+    said = await read_why(place, place.general)
+    assert first_reason(said) == explain_rule(Rule.NON_H)
+    assert "Non-H only, without cover" in said
+
+
+async def test_blocked_tags_are_counted(place: Place) -> None:
+    await (await open_where(place)).type_tags("s", "glasses", "kimono")
+    panel = await open_panel(place.moderator, place.world.after_dark, "settings channel")
+    await panel.type_tags(f"c{place.world.after_dark.id}", "apron")
+    assert "(2 in this server, 1 in this channel)" in await read_why(place, place.world.after_dark)
+
+
+async def test_who_asks_is_told_that_they_opted_out(place: Place) -> None:
+    await set_own(place, place.moderator, "previews", "off")
+    assert explain_rule(Rule.OPTED_OUT) in await read_why(place, place.world.after_dark)
+
+
+@pytest.mark.parametrize(
+    ("permission", "name"),
+    [(Permission.SEND_MESSAGES, "Send Messages"), (Permission.EMBED_LINKS, "Embed Links")],
+)
+async def test_a_missing_permission_is_named(place: Place, permission: Permission, name: str) -> None:
+    assert name not in await read_why(place, place.world.after_dark)
+    place.world.revoke(place.world.after_dark, place.world.bot_role, permission)
+    assert f"lacks the permission “{name}” here" in await read_why(place, place.world.after_dark)
+
+
+async def test_in_a_thread_the_permission_for_threads_is_named(place: Place) -> None:
+    place.world.revoke(place.world.after_dark, place.world.bot_role, Permission.SEND_MESSAGES_IN_THREADS)
+    assert "⚠️" in await read_why(place, place.world.after_dark_thread)
+    assert "⚠️" not in await read_why(place, place.world.after_dark)
+
+
+async def test_that_the_embed_of_discord_stays_is_said(place: Place) -> None:
+    assert EMBED in await read_why(place, place.world.after_dark)
+    place.world.grant(place.world.after_dark, place.world.bot_role, Permission.MANAGE_MESSAGES)
+    assert EMBED not in await read_why(place, place.world.after_dark)
+
+
+async def test_without_the_intent_that_is_said_first_in_both_panels(unconnected: Place) -> None:
+    async with unconnected.connected(message_content=False):
+        assert INTENT in (await read_why(unconnected, unconnected.world.after_dark)).splitlines()[1]
+        panel = await open_panel(unconnected.moderator, unconnected.general)
+        assert INTENT in panel.text.splitlines()[1]
+
+
+async def test_a_host_without_galleries_is_named(unconnected: Place) -> None:
+    async with unconnected.connected(feature_galleries=False):
+        said = await read_why(unconnected, unconnected.world.after_dark)
+        panel = await open_panel(unconnected.moderator, unconnected.general)
+    assert first_reason(said) == explain_rule(Rule.HOST_OFF)
+    assert "galler" not in panel.text.casefold()

@@ -1,0 +1,96 @@
+"""Titles in the language that a person, a channel or a server chose, as people meet them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import selects, texts
+from bot.store.setting import TitleLanguage
+from tests.flow.conftest import Place
+from tests.flow.setting_message import set_channel, set_own, set_server
+from tests.flow.vn_message import choose
+
+UMINEKO = "v24"
+
+
+async def show(place: Place, command: str = "vn info", **options: Any) -> dict[str, Any]:
+    return await (await place.reader.slash(place.general, command, **options)).message()
+
+
+def read_labels(message: dict[str, Any]) -> list[str]:
+    return [option["label"] for select in selects(message) for option in select["options"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("romanised", "## Umineko no Naku Koro ni\nうみねこのなく頃に\n"),
+        ("english", "## Umineko When They Cry\nUmineko no Naku Koro ni\n"),
+        ("native", "## うみねこのなく頃に\nUmineko no Naku Koro ni\n"),
+    ],
+)
+async def test_a_card_stands_under_the_title_in_the_language_of_the_person(
+    place: Place, language: TitleLanguage, heading: str
+) -> None:
+    await set_own(place, place.reader, "title_language", language)
+    assert texts(await show(place, title=UMINEKO)).startswith(heading)
+
+
+async def test_whoever_opens_a_card_gets_it_in_their_own_language(place: Place) -> None:
+    await set_own(place, place.moderator, "title_language", "native")
+    listed = await show(place, title="naku koro")
+    assert "**1. Umineko no Naku Koro ni** · うみねこのなく頃に" in texts(listed)
+    opened = await (await choose(place.moderator, listed, UMINEKO)).message()
+    assert texts(opened).startswith("## うみねこのなく頃に\n")
+
+
+async def test_the_rows_of_a_search_and_their_options_have_english_titles(place: Place) -> None:
+    await set_own(place, place.reader, "title_language", "english")
+    listed = await show(place, title="naku koro")
+    assert "Umineko When They Cry** · Umineko no Naku Koro ni" in texts(listed)
+    assert "Umineko When They Cry" in read_labels(listed)
+
+
+async def test_a_search_finds_the_same_in_every_language(place: Place) -> None:
+    found = read_labels(await show(place, title="naku koro"))
+    await set_own(place, place.reader, "title_language", "native")
+    assert len(read_labels(await show(place, title="naku koro"))) == len(found)
+    assert "## うみねこのなく頃に" in texts(await show(place, title="Umineko When They Cry"))
+
+
+async def test_further_pages_keep_the_language(place: Place) -> None:
+    await set_own(place, place.reader, "title_language", "native")
+    card = await show(place, title=UMINEKO)
+    for end in ("/characters", "/releases", "/staff", "/tags", "/relations", "/quotes", "/links"):
+        page = await (await choose(place.reader, card, UMINEKO + end)).message()
+        assert texts(page).startswith("## うみねこのなく頃に\n")
+
+
+async def test_another_choice_shows_at_the_next_press(place: Place) -> None:
+    card = await show(place, title=UMINEKO)
+    await set_own(place, place.reader, "title_language", "english")
+    page = await (await choose(place.reader, card, f"{UMINEKO}/tags")).message()
+    assert texts(page).startswith("## Umineko When They Cry\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "heading"),
+    [
+        ("character info", "c34", "## 岡部 倫太郎\nOkabe Rintarou\n"),
+        ("staff", "s1", "## 麻枝 准\nMaeda Jun\n"),
+    ],
+)
+async def test_people_stand_under_their_native_names(place: Place, command: str, option: str, heading: str) -> None:
+    await set_own(place, place.reader, "title_language", "native")
+    assert texts(await show(place, command, name=option)).startswith(heading)
+
+
+async def test_a_posted_link_is_previewed_in_the_language_of_the_channel(place: Place) -> None:
+    await set_server(place, "previews", "set:s:vndb", "on")
+    await set_server(place, "cards", "set:s:title_language", "native")
+    await set_channel(place, place.general, "title_language", "english")
+    message = await place.reader.post(place.general, f"https://vndb.org/{UMINEKO}")
+    shown = await (await place.reader.context_menu(place.general, "Preview links", message)).message()
+    assert texts(shown).startswith("### Umineko When They Cry\n")
