@@ -29,15 +29,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 async def _run(args: argparse.Namespace, config: Config) -> int:
-    # Imported here, so that `--help`, `--version` and a wrong configuration answer at once.
+    # Each is imported where it is wanted: `--help` answers at once, and a bot that serves holds no playground.
     from bot.app import StartError, run_bot  # noqa: PLC0415
-    from bot.check import run_check  # noqa: PLC0415
-    from bot.playground.run import run_playground  # noqa: PLC0415
 
-    if args.verb == "check":
-        return await run_check(config)
     try:
+        if args.verb == "check":
+            from bot.check import run_check  # noqa: PLC0415
+
+            return await run_check(config)
         if args.verb == "playground" or not config.discord_token:
+            from bot.playground.run import run_playground  # noqa: PLC0415
+
             await run_playground(config, live=args.live, port=args.port, without_token=args.verb == "run")
         else:
             await run_bot(config)

@@ -116,7 +116,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "cogs",
         "bot.playground.engine",
     ),
-    "PIL": ("bot.ui.chart",),
+    "PIL": ("bot.ui.chart_picture",),
     "sqlalchemy": ("bot.store",),
     "alembic": ("bot.store",),
     "aiosqlite": ("bot.store",),

@@ -37,7 +37,7 @@ GALLERY_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=HOUR_S, empty_s=600.0)
 PAGE_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=DAY_S, empty_s=600.0)
 
 ENTRIES_AT_MOST = 25
-BATCH_WINDOW_S = 0.01
+BATCH_WINDOW_S = 0.1  # a burst of messages takes the process some hundredths of a second to read
 
 
 def policy() -> Policy:
@@ -143,7 +143,14 @@ def _build_cache_key(key: GalleryKey | PageKey) -> str:
 def _build_batcher(
     load: Callable[[Sequence[K]], Awaitable[Sequence[bytes | Exception | None]]], *, clock: Clock
 ) -> Batcher[K, bytes | None]:
-    return Batcher(load, max_size=ENTRIES_AT_MOST, window_s=BATCH_WINDOW_S, clock=clock, service=SERVICE)
+    return Batcher(
+        load,
+        max_size=ENTRIES_AT_MOST,
+        window_s=BATCH_WINDOW_S,
+        clock=clock,
+        service=SERVICE,
+        one_at_a_time=True,
+    )
 
 
 async def _load(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from bot.http.ask import Standing, build_context, current_standing
+from bot.http.ask import Priority, Standing, build_context, current_standing
 from bot.http.clock import Clock, Timer
 from bot.http.flight import wait_within
 
@@ -34,7 +34,8 @@ class Batcher(Generic[K, V]):
 
     A batch is closed by `max_size` keys or `window_s` seconds after its first. Its ask is the most urgent and
     latest of its waiters. One waiter's cancellation cancels nobody else; a key nobody waits for any more is
-    left out.
+    left out. `one_at_a_time`: the service takes one question at a time, so while one is unanswered the next batch
+    goes on gathering, unless a command waits for it.
     """
 
     def __init__(
@@ -45,12 +46,15 @@ class Batcher(Generic[K, V]):
         window_s: float,
         clock: Clock,
         service: str = "batch",
+        one_at_a_time: bool = False,
     ) -> None:
         self._load = load
         self._max_size = max_size
         self._window_s = window_s
         self._clock = clock
         self._service = service  # names the errors of waiters whose time ran out
+        self._one_at_a_time = one_at_a_time
+        self._running = 0
         self._open: _Batch[K, V] | None = None
 
     async def load(self, key: K) -> V:
@@ -59,7 +63,7 @@ class Batcher(Generic[K, V]):
         batch = self._open or self._begin(Standing(asker.ask, shared=True))
         batch.keys[key] = batch.keys.get(key, 0) + 1
         leave = batch.standing.join(asker)
-        if len(batch.keys) >= self._max_size:
+        if len(batch.keys) >= self._max_size or (batch.timer is None and not self._may_hold(batch)):
             self._close(batch)
         try:
             result = await self._wait(batch, key, asker)
@@ -74,9 +78,21 @@ class Batcher(Generic[K, V]):
         batch: _Batch[K, V] = _Batch(standing)
         batch.task = asyncio.create_task(self._run(batch), context=build_context(standing))
         batch.task.add_done_callback(_look_at)
-        batch.timer = self._clock.call_at(self._clock.monotonic() + self._window_s, lambda: self._close(batch))
+        batch.timer = self._clock.call_at(self._clock.monotonic() + self._window_s, lambda: self._expire(batch))
         self._open = batch
         return batch
+
+    def _expire(self, batch: _Batch[K, V]) -> None:
+        batch.timer = None
+        if not self._may_hold(batch):
+            self._close(batch)
+
+    def _may_hold(self, batch: _Batch[K, V]) -> bool:
+        """Whether a batch whose time is over goes on gathering: its question would only wait behind another one.
+
+        A person who waits for a command is not held up: the lane lets them go first.
+        """
+        return self._one_at_a_time and self._running > 0 and batch.standing.ask.priority >= Priority.PREVIEW
 
     def _close(self, batch: _Batch[K, V]) -> None:
         """From now on the batch takes no more keys."""
@@ -90,7 +106,13 @@ class Batcher(Generic[K, V]):
     async def _run(self, batch: _Batch[K, V]) -> dict[K, V | Exception]:
         await batch.closed
         keys = tuple(batch.keys)
-        results = await self._load(keys)
+        self._running += 1
+        try:
+            results = await self._load(keys)
+        finally:
+            self._running -= 1
+            if self._open is not None and self._open.timer is None and not self._may_hold(self._open):
+                self._close(self._open)
         if len(results) != len(keys):
             raise RuntimeError(f"{len(results)} results for {len(keys)} keys")
         return dict(zip(keys, results, strict=True))

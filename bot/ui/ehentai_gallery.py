@@ -31,10 +31,12 @@ from bot.ui.vndb_text import count
 TEXT_AT_LEAST = 750
 """UTF-16 units of text that a card needs."""
 
-COVERLESS_NOTE = "The cover is shown in age-restricted channels only."
+COVERLESS_NOTE = "The cover is not shown here."
 
 # With less, the card is one of five, whose components have to be few.
 _NEWER_FROM = 900
+# For the service's own book-keeping; they say nothing about what is in a gallery.
+_INTERNAL = frozenset({"reclass", "temp"})
 _TITLE_LIMIT = 250
 _NAME_LIMIT = 60
 _WORD_LIMIT = 40
@@ -174,6 +176,8 @@ def _list_tags(tags: Mapping[str, Sequence[str]], *, room: int) -> list[str]:
 def _order(tags: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the namespaces that have tags, the known ones first, each with its tags escaped."""
     for namespace in dict.fromkeys((*_NAMESPACES, *tags)):
+        if namespace in _INTERNAL:
+            continue
         names = [clip(escape_line(tag), _NAME_LIMIT) for tag in tags.get(namespace, ())]
         kept = list(dict.fromkeys(filter(None, names)))
         if kept:

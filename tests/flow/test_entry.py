@@ -10,7 +10,7 @@ import pytest
 
 from bot.playground.engine import Channel, pictures, selects, texts
 from bot.playground.service.fault import Fault
-from bot.ui.chart import draw_chart
+from bot.ui.chart_picture import draw_chart
 from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, list_files, open_page, pick, turn
 from tests.flow.fault_message import SENTENCES

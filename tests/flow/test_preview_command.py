@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -103,8 +104,9 @@ async def test_a_channel_that_is_not_age_restricted_is_refused_whatever_discord_
     place: Place, where: str
 ) -> None:
     let_through(place)
-    for command in COMMANDS:
-        exchange = await ask(place, command, find_url(place, Sample.PLAIN), channel=getattr(place.world, where))
+    page_url = place.services.ehentai.library[Sample.PLAIN].page_url(1)
+    for command, url in itertools.product(COMMANDS, (find_url(place, Sample.PLAIN), page_url)):
+        exchange = await ask(place, command, url, channel=getattr(place.world, where))
         assert exchange.ephemeral
         assert NOT_HERE in texts(await exchange.message())
     assert place.services.ehentai.requests == []

@@ -1,6 +1,9 @@
-"""What the bot lacks, and what Discord refuses: silence, and nothing that looks like an error."""
+"""What the bot lacks, and what Discord or the database refuses: silence, and nothing that looks like an error."""
 
 from __future__ import annotations
+
+import contextlib
+import sqlite3
 
 import pytest
 
@@ -146,14 +149,21 @@ async def test_a_link_that_is_posted_while_the_gateway_is_away_gets_its_card(pla
     assert list_gids(reply) == [Sample.PLAIN]
 
 
+# What the database refuses
+
+
+def break_database(place: Place) -> None:
+    """Nothing can be recorded or looked up about previews any more."""
+    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+        connection.execute("DROP TABLE preview")
+
+
 @pytest.mark.parametrize("before", ["post", "edit"])
 async def test_a_database_that_is_away_is_a_line_in_the_log(
     place: Place, caplog: pytest.LogCaptureFixture, before: str
 ) -> None:
     message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN) if before == "edit" else "look")
-    await place.shiori.store.close()
-    (place.data_dir / "shiori.db").unlink()
-    (place.data_dir / "shiori.db").mkdir()
+    break_database(place)
     await place.reader.edit(message, find_url(place, Sample.MANGA))
     await settle(place)
     assert "no preview: store:" in caplog.text
@@ -161,9 +171,7 @@ async def test_a_database_that_is_away_is_a_line_in_the_log(
 
 async def test_who_removes_a_preview_while_the_database_is_away_is_told(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
-    await place.shiori.store.close()
-    (place.data_dir / "shiori.db").unlink()
-    (place.data_dir / "shiori.db").mkdir()
+    break_database(place)
     exchange = await place.reader.press(reply, REMOVE)
     assert "cannot reach its own database" in texts(await exchange.message())
     assert exists(place, reply)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.engine import Channel, pictures, texts
 from bot.playground.service.fault import Fault
-from bot.ui.chart import draw_chart
+from bot.ui.chart_picture import draw_chart
 from tests.flow.conftest import Place
 from tests.flow.entry_message import list_files, open_page, turn
 from tests.flow.fault_message import SENTENCES

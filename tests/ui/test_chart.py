@@ -11,17 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.ui.chart import (
-    BAR,
-    HEIGHT,
-    WIDTH,
-    Chart,
-    build_chart_gallery,
-    build_vote_chart,
-    build_year_chart,
-    describe_chart,
-    draw_chart,
-)
+from bot.ui.chart import Chart, build_chart_gallery, build_vote_chart, build_year_chart, describe_chart
+from bot.ui.chart_picture import BAR, HEIGHT, WIDTH, draw_chart
 from bot.ui.frame import PageView
 from tests.support.discord_limits import check_view, read_pictures
 
