@@ -28,7 +28,7 @@ _URL_SCHEMES = {
     "amvstrm_api_url": ("https", "http"),
     "nekos_api_url": ("https", "http"),
     "cache_url": ("memory",),
-    "database_url": ("sqlite", "postgresql"),
+    "database_url": ("sqlite", "postgresql", "postgres"),
 }
 
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.

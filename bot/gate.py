@@ -118,7 +118,8 @@ class Rules:
     @property
     def notes(self) -> bool:
         """Whether a person is told why their link is not previewed."""
-        return _first(self.channel.notes, self.server.notes)
+        # Nobody can switch it on in direct messages, and nobody else is disturbed there.
+        return self.place.kind == "dm" or _first(self.channel.notes, self.server.notes)
 
     @property
     def image_level(self) -> ImageLevel:

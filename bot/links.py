@@ -10,8 +10,6 @@ from urllib.parse import parse_qs
 
 from bot.markdown import find_addresses
 
-IMAGE_KINDS = frozenset({"cv", "sf", "ch"})
-
 
 def _origin(hosts: str) -> str:
     """The host stands alone between the scheme and the first slash, with no port but the scheme's own.
@@ -76,15 +74,13 @@ class PageTarget:
 
 @dataclass(frozen=True, slots=True)
 class VndbTarget:
-    """An entry (`v17`) or a picture (`sf3412`) of VNDB; `kind` is the letters of its id."""
+    """An entry (`v17`) or a picture (a cover, screenshot or character's: `cv1`, `sf1`, `ch1`) of VNDB.
+
+    `kind` is the letters of its id.
+    """
 
     kind: str
     id: str
-
-    @property
-    def is_image(self) -> bool:
-        """Whether it is a picture: a cover, a screenshot or a character's."""
-        return self.kind in IMAGE_KINDS
 
 
 AnimeKind = Literal["anime", "manga", "character", "staff", "studio"]

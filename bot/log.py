@@ -47,3 +47,5 @@ def configure_logging(*, level: str, secrets: tuple[str, ...] = ()) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py tells of every session and shard at INFO; a host wants to hear of trouble only.
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
+    # It logs what is stored at DEBUG.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)

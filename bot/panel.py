@@ -14,6 +14,7 @@ import msgspec
 
 from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
 from bot.http import Clock
+from bot.preview import Previewer
 from bot.reply import Interaction, answer, change, explain
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.store.store import Store
@@ -41,8 +42,11 @@ NO_INTENT = (
 class Panels:
     """`galleries`: whether the host has them. `message_content`: whether Discord tells what people write."""
 
-    def __init__(self, store: Store, *, clock: Clock, galleries: bool, message_content: bool) -> None:
+    def __init__(
+        self, store: Store, previewer: Previewer, *, clock: Clock, galleries: bool, message_content: bool
+    ) -> None:
         self._store = store
+        self._previewer = previewer
         self._clock = clock
         self._galleries = galleries
         self._missing = () if message_content else (NO_INTENT,)
@@ -143,6 +147,8 @@ class Panels:
         return render_export_offer(msgspec.json.format(msgspec.json.encode(stored), indent=2))
 
     async def _delete(self, interaction: Interaction) -> PageView:
+        # First what they would be found by.
+        await self._previewer.take_back(poster_id=interaction.user.id)
         return render_deleted(await self._store.delete_person(interaction.user.id))
 
 

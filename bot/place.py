@@ -15,8 +15,6 @@ from bot.ui.viewer import Viewer
 
 def is_age_restricted(channel: object) -> bool:
     """Whether Discord marks this channel as age-restricted. A thread is what its parent is; unknown counts as not."""
-    if isinstance(channel, discord.Thread):
-        channel = channel.parent
     check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
     return check is not None and check()
 
@@ -63,7 +61,10 @@ def build_rules(
 
 def build_place(channel: object) -> Place:
     """A channel or thread of a server."""
-    parent = getattr(channel, "parent", None)
-    holders = (channel, parent, getattr(parent or channel, "category", None))
-    ids = [cast("int", getattr(holder, "id", 0)) for holder in holders if holder is not None]
-    return Place(age_restricted=is_age_restricted(channel), channel_ids=tuple(dict.fromkeys(ids)))
+    # By their ids, since discord.py may not know a thread's channel. (It raises on much that it does not know.)
+    holder = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
+    return Place(
+        age_restricted=is_age_restricted(channel),
+        channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.gate import Place, Rules
 from bot.http import Clock, Priority, asking
 from bot.links import find_links, has_other_links
-from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
+from bot.pages.preview import Plan, build_plan, fetch_preview
 from bot.pages.visit import Sources
 from bot.place import build_place, build_rules
 from bot.store.preview import PreviewRecord
@@ -39,18 +39,32 @@ PREVIEW_WITHIN_S = 120.0
 _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
 _HISTORY_AT_MOST = 50
+_JUST_NOW_S = 60.0
+# The database, or Discord, may be away for a moment.
+_TRY_AGAIN_AFTER_S = (1.0, 5.0, 25.0)
+
+_INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
 
 _DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
 
 
 @dataclass
 class _Work:
-    """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes."""
+    """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes.
+
+    `is_new`: there can be no record of it yet. `changed`: a person posted or edited it; else it was Discord, which adds
+    its embeds.
+    """
 
     message: discord.Message | None
     is_new: bool
+    changed: bool
     version: int = 0
     task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class _Unfinished(Exception):
+    """Discord could not be reached just now, or failed: trying again makes sense."""
 
 
 class Previewer:
@@ -63,40 +77,62 @@ class Previewer:
         self._clock = clock
         self._hosted = hosted
         self._works: dict[int, _Work] = {}
+        self._closed = False
 
     # Events
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
-        """Somebody posted or edited a message."""
+        """Somebody posted or edited a message, or Discord changed something of it."""
         if self._is_own(message):
             return
         if is_new and not find_links(message.content):
             return
-        self._start(message.id, message, is_new=is_new)
+        edited_at = message.edited_at
+        # A message that was edited long ago is pinned, say: that gives it no preview.
+        changed = is_new or (edited_at is not None and self._clock.time() - edited_at.timestamp() < _JUST_NOW_S)
+        self._start(message.id, message, is_new=is_new, changed=changed)
 
     def forget(self, message_ids: Iterable[int]) -> None:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""
         for message_id in message_ids:
-            self._start(message_id, None, is_new=False)
+            self._start(message_id, None, is_new=False, changed=True)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
         assert interaction.message is not None  # noqa: S101 - a button stands in a message
         try:
+            await interaction.response.defer()
             record = await self._store.find_preview_by_reply(interaction.message.id)
             own = record is not None and record.poster_id == interaction.user.id
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
                 return "Only who posted the link, or who may manage messages here, can remove its preview."
             if record is not None:
                 await self._store.mark_removed(record.message_id)
+            # Through the interaction, so that it needs no permission in the channel.
+            await interaction.delete_original_response()
         except StoreError as error:
             return render_error(error)
-        try:
-            await interaction.response.defer()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except discord.NotFound as error:
             log.info("nobody to answer any more: %s", error)
-        await self._delete(interaction.message)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("a preview could not be removed: %s", error)
+            return "Discord did not take the preview away. Deleting the message it answers does, or trying again."
         return None
+
+    async def take_back(self, *, poster_id: int | None = None, channel_ids: Sequence[int] = ()) -> None:
+        """Take all previews away of somebody's messages, or in these channels. Raises `StoreError`."""
+        for record in await self._store.list_previews(poster_id=poster_id, channel_ids=channel_ids):
+            self.forget([record.message_id])
+            work = self._works.get(record.message_id)
+            if work is not None and work.task is not None:
+                await asyncio.wait({work.task})
+
+    async def leave(self, channel_ids: Sequence[int]) -> None:
+        """These channels are age-restricted no more: nothing that was shown there stays."""
+        try:
+            await self.take_back(channel_ids=channel_ids)
+        except StoreError as error:
+            log.warning("previews stay where they do not belong any more: %s", error)
 
     async def prune(self) -> None:
         """Forget which previews answer messages that nobody edits any more."""
@@ -107,6 +143,7 @@ class Previewer:
 
     async def close(self) -> None:
         """Stop. What is not finished is noted in the store."""
+        self._closed = True
         tasks = [work.task for work in self._works.values() if work.task is not None]
         for task in tasks:
             task.cancel()
@@ -114,27 +151,34 @@ class Previewer:
 
     # One worker for each message
 
-    def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool) -> None:
+    def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
+        if self._closed:
+            return
         work = self._works.get(message_id)
         if work is not None:
             work.message = message
+            work.changed |= changed
             work.version += 1
             return
-        work = self._works[message_id] = _Work(message, is_new)
+        work = self._works[message_id] = _Work(message, is_new, changed)
         work.task = asyncio.create_task(self._run(message_id, work), name=f"preview {message_id}")
         work.task.add_done_callback(_look_at)
 
     async def _run(self, message_id: int, work: _Work) -> None:
+        waits_s = list(_TRY_AGAIN_AFTER_S)
+        done, version = False, 0
         try:
-            version = -1
-            while version != work.version:
+            while not done or version != work.version:
                 version = work.version
                 try:
-                    while not await self._settle(message_id, work):
-                        version = work.version
-                    work.is_new = False
-                except StoreError as error:
-                    log.warning("no preview: %s", error)
+                    done = await self._settle(message_id, work)
+                except (StoreError, _Unfinished) as error:
+                    work.is_new = False  # what was noted or sent before it failed is not known for sure
+                    done = not waits_s
+                    if done:
+                        log.warning("a preview is not as it should be: %s", error)
+                    else:
+                        await self._clock.sleep(waits_s.pop(0))
         finally:
             del self._works[message_id]
 
@@ -148,19 +192,21 @@ class Previewer:
             return True
         if record is not None and record.removed:
             return True
-        if record is None and not work.is_new and message.edited_at is None:
-            return True  # Discord added its embed; nobody changed anything
+        if not work.changed and (record is None or record.reply_id is None):
+            return True  # there is no preview; another process may be making one
         rules = self._find_rules(message)
         plan = build_plan(find_links(message.content), rules) if self._may_preview(message, rules) else Plan(())
         shown = _sign(plan, rules)
-        if record is None or record.reply_id is None or record.shown != shown:
-            view = await self._build(message, plan, rules)
+        if record is not None and record.shown.endswith(shown):
+            complete = record.shown == shown
+        else:
+            view, complete = await self._build(message, plan, rules)
             if work.message is None or work.message.content != message.content or self._find_rules(message) != rules:
                 return False
-            await self._put(message, record, view, shown)
-            if view is None:
-                return True
-        await self._suppress(work.message or message, plan, rules)
+            await self._put(message, record, view, shown if complete else _INCOMPLETE + shown)
+        work.is_new = False
+        if complete:
+            await self._suppress(work.message or message, plan, rules)
         return True
 
     # What is shown
@@ -190,18 +236,18 @@ class Previewer:
             return True
         return message.guild is not None and not find_missing(message.channel, message.guild.me)
 
-    async def _build(self, message: discord.Message, plan: Plan, rules: Rules) -> PageView | None:
+    async def _build(self, message: discord.Message, plan: Plan, rules: Rules) -> tuple[PageView | None, bool]:
+        """The reply, if there is anything to show, and whether every link that may have a card has one."""
         viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
-        preview = Preview(refusals=plan.refusals)
-        if plan.links:
-            with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW):
-                preview = await fetch_preview(plan, self._sources, viewer)
+        with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW):
+            preview = await fetch_preview(plan, self._sources, viewer)
         for error in preview.errors:
             log.info("no preview: %s", error)
         blocks = list(preview.blocks)
         if not blocks and preview.refusals and await self._may_note(message, rules):
             blocks = [build_note(explain_rule(preview.refusals[0]))]
-        return build_preview(blocks, more=plan.more) if blocks else None
+        complete = bool(preview.blocks) and not preview.errors and preview.refusals == plan.refusals
+        return build_preview(blocks, more=plan.more) if blocks else None, complete
 
     async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
         today = int(self._clock.time() // _DAY_S)
@@ -217,24 +263,27 @@ class Previewer:
             if record is not None:
                 await self._take_back(record)
             return
-        if record is None:
-            guild_id = message.guild.id if message.guild else None
-            begun = await self._store.begin_preview(
-                message_id=message.id, channel_id=message.channel.id, guild_id=guild_id, poster_id=message.author.id
-            )
-            if not begun:
-                return  # another process is on it
+        if record is None and not await self._begin(message):
+            return  # another process is on it
         reply = None if record is None else await self._find_reply(record)
         if reply is None:
             reply = await self._send(message, view)
         elif not await self._edit(message.id, reply, view):
             return
         if reply is not None and not await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
-            await self._delete(reply)  # meanwhile it was removed, or the channel was forgotten
+            # Meanwhile it was removed, or the channel was forgotten.
+            await self._delete(reply)
+
+    async def _begin(self, message: discord.Message) -> bool:
+        return await self._store.begin_preview(
+            message_id=message.id,
+            channel_id=message.channel.id,
+            guild_id=message.guild.id if message.guild else None,
+            poster_id=message.author.id,
+        )
 
     async def _send(self, message: discord.Message, view: PageView) -> discord.Message | None:
-        """Reply. None if it did not arrive, as far as can be told: without an answer it may have, and is looked for
-        when something changes."""
+        """Reply, or None if Discord refuses it. Without an answer it may have arrived: then it is looked for."""
         reference: discord.MessageReference | None = message.to_reference()
         if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
             reference = None  # Discord lets nobody reply who may not read what they reply to
@@ -243,7 +292,7 @@ class Previewer:
                 return await message.channel.send(view=view)
             return await message.channel.send(view=view, reference=reference, mention_author=False)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            log.warning("a preview did not reach Discord: %s", type(error).__name__)
+            raise _Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
         except discord.HTTPException as error:
             gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
             log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
@@ -264,9 +313,8 @@ class Previewer:
 
     async def _take_back(self, record: PreviewRecord) -> None:
         reply = await self._find_reply(record)
-        if reply is not None:
-            await self._delete(reply)
-        await self._store.delete_preview(record.message_id)
+        if reply is None or await self._delete(reply):
+            await self._store.delete_preview(record.message_id)
 
     async def _find_reply(self, record: PreviewRecord) -> discord.PartialMessage | None:
         """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
@@ -277,17 +325,24 @@ class Previewer:
             async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
                 if self._is_own(message) and message.reference and message.reference.message_id == record.message_id:
                     return channel.get_partial_message(message.id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.Forbidden, discord.NotFound) as error:
             log.info("no reply found: %s", error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise _Unfinished(f"no reply found: {error}") from None
         return None
 
-    async def _delete(self, reply: discord.Message | discord.PartialMessage) -> None:
+    async def _delete(self, reply: discord.Message | discord.PartialMessage) -> bool:
+        """Whether the reply is gone. Where Discord does not let the bot delete it, it stays noted."""
         try:
             await reply.delete()
-        except (discord.NotFound, discord.Forbidden):
-            pass  # somebody else was faster, or the channel is not ours to see any more
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("a preview could not be deleted: %s", error)
+        except discord.NotFound:
+            return True  # somebody else was faster
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise _Unfinished(f"a preview could not be deleted: {error}") from None
+        except discord.HTTPException as error:
+            log.info("a preview may not be deleted: %s", error)
+            return False
+        return True
 
     async def _suppress(self, message: discord.Message, plan: Plan, rules: Rules) -> None:
         """Take Discord's own embeds away, if all of them are of links that are previewed."""
@@ -305,6 +360,8 @@ class Previewer:
 
 def find_missing(channel: object, me: discord.Member) -> list[str]:
     """The permissions that the bot lacks in a channel to preview links there, as Discord calls them."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return ["View Channel"]  # of the channel that it belongs to
     permissions = cast("discord.TextChannel", channel).permissions_for(me)
     send = permissions.send_messages_in_threads if isinstance(channel, discord.Thread) else permissions.send_messages
     needed = {"View Channel": permissions.view_channel, "Send Messages": send, "Embed Links": permissions.embed_links}
@@ -313,7 +370,8 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
 
 def _sign(plan: Plan, rules: Rules) -> str:
     """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
-    parts = (plan, rules.rule_galleries(), rules.title_language, rules.image_level)
+    chosen = (rules.title_language, rules.image_level, rules.spoiler_level)
+    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), chosen)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ from discord.ext import commands, tasks
 
 from bot.client import Shiori
 from bot.pages.preview import show_preview
+from bot.place import is_age_restricted
 from bot.reply import Interaction
 
 
@@ -52,6 +53,12 @@ class Previews(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         self.bot.previewer.forget(payload.message_ids)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        if is_age_restricted(before) and not is_age_restricted(after):
+            threads = [thread.id for thread in getattr(after, "threads", ())]
+            await self.bot.previewer.leave([after.id, *threads])
 
 
 async def setup(bot: Shiori) -> None:

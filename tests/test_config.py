@@ -28,6 +28,19 @@ def test_values_are_taken_and_trimmed() -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///data/shiori.db",
+        "postgresql://me:hush@db.example/shiori",
+        "postgresql+asyncpg://me:hush@db.example/shiori",
+        "postgres://me:hush@db.example:5432/shiori?sslmode=require",
+    ],
+)
+def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
+    assert parse_config({"DATABASE_URL": url}).store_url == url
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("DISCORD_TOKEN", "Bot hunter2"),

@@ -39,7 +39,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.http",
         "bot.errors",
     ),
-    "bot.panel": ("bot.reply", "bot.ui", "bot.store", "bot.http", "bot.errors"),
+    "bot.panel": ("bot.preview", "bot.reply", "bot.ui", "bot.store", "bot.http", "bot.errors"),
     "bot.client": (
         "bot.panel",
         "bot.preview",

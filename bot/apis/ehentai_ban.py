@@ -30,7 +30,6 @@ BANNED_TAGS = frozenset(
 # What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-_ESCAPED_AT_MOST = 3  # times over
 _READABLE_CHARS = 1000
 
 
@@ -69,8 +68,8 @@ def _list_tags(tags: object) -> list[str] | None:
 
 def _split(tag: str) -> list[str]:
     """What stands between the colons, as it is compared. The name is the last; a namespace may be anything."""
-    for _ in range(_ESCAPED_AT_MOST):
-        tag = html.unescape(tag)
+    while (plain := html.unescape(tag)) != tag:
+        tag = plain
     text = unicodedata.normalize("NFKC", tag).casefold().replace("_", " ")
     seen = "".join(char for char in text if char.isspace() or not _is_unseen(char))
     return [" ".join(part.split()) for part in seen.split(":")]

@@ -18,9 +18,13 @@ _ROUNDING_S = 1.0  # the page counts whole seconds: what it leaves out would be 
 _LOOKED_AT_BYTES = 65_536
 _UNIT_S = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _BLANK = re.compile(r"<[^<>]*>|&nbsp;|&#160;", re.IGNORECASE)
-_UNTIL = re.compile(r"\b(?:expir\w*|banned|again|wait|remain\w*|left)\b", re.IGNORECASE)
+# The first of them that a time follows is believed; a ban may also say how often or why it came.
+_UNTIL = (
+    re.compile(r"\bexpir\w*\b", re.IGNORECASE),
+    re.compile(r"\b(?:banned|again|wait|remain\w*|left)\b", re.IGNORECASE),
+)
 _NEAR_CHARS = 200
-_AMOUNT = re.compile(r"\b(\d{1,9}|an?|one)[\s-]*(second|sec|minute|min|hour|day|week)s?\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\b(\d[\d,]{0,11}|an?|one)[\s-]*(second|sec|minute|min|hour|day|week)s?\b", re.IGNORECASE)
 # Between two amounts of one time, as in "1 day, 2 hours and 3 minutes".
 _JOINT = re.compile(r"[\s,;.&]*(?:and[\s,]*)?", re.IGNORECASE)
 
@@ -45,7 +49,7 @@ def parse_ban_s(page: str) -> float:
     An hour if it names no time, a week at most.
     """
     text = _BLANK.sub(" ", page)
-    named = (_sum_amounts(text, at=word.end()) for word in _UNTIL.finditer(text))
+    named = (_sum_amounts(text, at=word.end()) for words in _UNTIL for word in words.finditer(text))
     total_s = next((total_s for total_s in named if total_s is not None), None)
     return UNNAMED_BAN_S if total_s is None else min(total_s + _ROUNDING_S, LONGEST_BAN_S)
 
@@ -55,7 +59,8 @@ def _sum_amounts(text: str, *, at: int) -> int | None:
     total_s: int | None = None
     amount = _AMOUNT.search(text, at, at + _NEAR_CHARS)
     while amount is not None:
-        count = int(amount[1]) if amount[1].isdecimal() else 1
+        number = amount[1].replace(",", "")
+        count = int(number) if number.isdecimal() else 1
         total_s = (total_s or 0) + count * _UNIT_S[amount[2].lower()]
         joint = _JOINT.match(text, amount.end())
         amount = _AMOUNT.match(text, joint.end() if joint else amount.end())

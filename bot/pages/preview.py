@@ -56,18 +56,30 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _FoundGallery:
     link: Link
-    gallery: tuple[Card[Gallery], Ruling] | None = None
-    entry: EntryCard | None = None
+    card: Card[Gallery]
+    ruling: Ruling
 
 
-def build_plan(links: Sequence[Link], rules: Rules) -> Plan:
-    """Decide before anything is asked."""
+@dataclass(frozen=True, slots=True)
+class _FoundEntry:
+    link: Link
+    card: EntryCard
+
+
+_Found = _FoundGallery | _FoundEntry
+
+
+def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False) -> Plan:
+    """Decide before anything is asked of a service.
+
+    `asked`: a person wants the cards, so that links are not previewed by themselves does not count.
+    """
     allowed: list[Link] = []
     refusals: list[Rule] = []
     for link in links:
-        ruling = _rule(link, rules)
+        ruling = _rule(link, rules, asked=asked)
         if ruling is not None and ruling.shows:
             allowed.append(link)
         elif ruling is not None and not isinstance(link.target, VndbTarget):
@@ -75,12 +87,12 @@ def build_plan(links: Sequence[Link], rules: Rules) -> Plan:
     return Plan(tuple(allowed[:LINKS_AT_MOST]), len(allowed[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
 
 
-def _rule(link: Link, rules: Rules) -> Ruling | None:
+def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
     """None: there is no card for such a link, anywhere."""
     if isinstance(link.target, GalleryTarget | PageTarget):
         return rules.rule_galleries()
-    if isinstance(link.target, VndbTarget):
-        return rules.rule_links("vndb") if link.target.kind in _FETCHES else None
+    if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
+        return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
     return None
 
 
@@ -89,17 +101,14 @@ async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
 
     Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
     """
-    links = find_links(text)
-    plan = build_plan(links, viewer.rules)
+    plan = build_plan(find_links(text), viewer.rules, asked=True)
     preview = await fetch_preview(plan, sources, viewer)
     if preview.blocks:
         return build_preview(preview.blocks, more=plan.more, removable=False)
     if preview.errors:
         raise preview.errors[0]
-    rulings = [_rule(link, viewer.rules) for link in links]
-    rules = (*preview.refusals, *(ruling.rule for ruling in rulings if ruling is not None))
-    if rules:
-        raise Refused(rules[0])
+    if preview.refusals:
+        raise Refused(preview.refusals[0])
     raise InvalidInput("message", "has no link to VNDB or to a gallery")
 
 
@@ -151,36 +160,33 @@ async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | No
 
 async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Rules) -> _Found:
     if key is not None:
-        return _Found(link, gallery=await fetch_allowed(key, sources, rules))
+        return _FoundGallery(link, *await fetch_allowed(key, sources, rules))
     assert isinstance(link.target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
-    return _Found(link, entry=await _FETCHES[link.target.kind](sources.vndb, link.target.id))
+    return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
 
 
 def _build_galleries(found: Sequence[_Found], viewer: Viewer) -> list[Block]:
-    # Links to two pages of one gallery are one gallery.
-    unique = {one.gallery[0].entry.key.gid: one for one in reversed(found) if one.gallery}
     limit = share_text(len(found))
     return [
         build_gallery(
-            card,
-            coverless=ruling.extent is Extent.COVERLESS,
+            one.card,
+            coverless=one.ruling.extent is Extent.COVERLESS,
             spoiler=one.link.spoiler,
             title_language=viewer.rules.title_language,
             limit=limit,
         )
-        for one in reversed(unique.values())
-        if one.gallery
-        for card, ruling in [one.gallery]
+        for one in found
+        if isinstance(one, _FoundGallery)
     ]
 
 
 async def _build_entries(found: Sequence[_Found], sources: Sources, viewer: Viewer) -> list[Block]:
-    entries = [one for one in found if one.entry is not None]
+    entries = [one for one in found if isinstance(one, _FoundEntry)]
     if not entries:
         return []
     names = await sources.vndb.fetch_names()
     return [
         build_vndb_preview(cards, names=names, viewer=viewer, spoiler=spoiler)
         for spoiler in (False, True)
-        if (cards := [one.entry for one in entries if one.entry is not None and one.link.spoiler is spoiler])
+        if (cards := [one.card for one in entries if one.link.spoiler is spoiler])
     ]

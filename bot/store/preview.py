@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from bot.store.database import Database
 from bot.store.table import preview
@@ -18,7 +18,7 @@ class PreviewRecord:
     """A message with links, and our reply to it.
 
     `guild_id` None: in direct messages. `reply_id` None: not sent yet. `removed`: somebody who may took the preview
-    away, so no edit brings it back. `shown`: what it shows, in words of whoever makes previews.
+    away, so no edit brings it back. `shown`: a digest of what it shows, that only its maker reads.
     """
 
     message_id: int
@@ -38,11 +38,18 @@ class PreviewRecords:
 
     async def begin_preview(self, *, message_id: int, channel_id: int, guild_id: int | None, poster_id: int) -> bool:
         """Record that a reply is about to be made. False: there is a record, which stays as it is."""
-        record = PreviewRecord(message_id, channel_id, guild_id, poster_id, reply_id=None, removed=False, shown="")
-        values = {name: getattr(record, name) for name in PreviewRecord.__slots__}
-        return await self._database.insert(insert(preview).values(values))
+        row = insert(preview).values(
+            message_id=message_id,
+            channel_id=channel_id,
+            guild_id=guild_id,
+            poster_id=poster_id,
+            reply_id=None,
+            removed=False,
+            shown="",
+        )
+        return await self._database.insert(row)
 
-    async def finish_preview(self, message_id: int, *, reply_id: int | None, shown: str) -> bool:
+    async def finish_preview(self, message_id: int, *, reply_id: int, shown: str) -> bool:
         """Record the reply. False: the record was deleted or removed meanwhile, so that the reply has to go too."""
         statement = update(preview).where(preview.c.message_id == message_id, preview.c.removed.is_(False))
         async with self._database.write() as connection:
@@ -61,33 +68,22 @@ class PreviewRecords:
         """Record that the preview was taken away. False: there is no record."""
         async with self._database.write() as connection:
             done = await connection.execute(
-                update(preview).where(preview.c.message_id == message_id).values(removed=True, reply_id=None)
+                update(preview).where(preview.c.message_id == message_id).values(removed=True)
             )
         return done.rowcount > 0
 
-    async def delete_preview(self, message_id: int) -> PreviewRecord | None:
-        """Forget a message; return what was recorded."""
-        return next(iter(await self.delete_previews(message_ids=[message_id])), None)
-
-    async def delete_previews(
-        self,
-        *,
-        message_ids: Iterable[int] | None = None,
-        channel_id: int | None = None,
-        guild_id: int | None = None,
-    ) -> list[PreviewRecord]:
-        """Forget these messages, or all of a channel or of a server; return what was recorded."""
-        conditions: list[ColumnElement[bool]] = []
-        if message_ids is not None:
-            conditions.append(preview.c.message_id.in_(list(message_ids)))
-        if channel_id is not None:
-            conditions.append(preview.c.channel_id == channel_id)
-        if guild_id is not None:
-            conditions.append(preview.c.guild_id == guild_id)
-        if not conditions:
-            raise ValueError("delete_previews needs to be told which")
+    async def delete_preview(self, message_id: int) -> None:
+        """Forget a message."""
         async with self._database.write() as connection:
-            rows = await connection.execute(delete(preview).where(*conditions).returning(*preview.c))
+            await connection.execute(delete(preview).where(preview.c.message_id == message_id))
+
+    async def list_previews(
+        self, *, poster_id: int | None = None, channel_ids: Sequence[int] = ()
+    ) -> list[PreviewRecord]:
+        """The previews of somebody's messages, or in these channels, the latest first."""
+        condition = or_(preview.c.poster_id == poster_id, preview.c.channel_id.in_(channel_ids))
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(preview).where(condition).order_by(preview.c.message_id.desc()))
             return [PreviewRecord(**row) for row in rows.mappings()]
 
     async def _find_one(self, condition: ColumnElement[bool]) -> PreviewRecord | None:

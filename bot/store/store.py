@@ -222,24 +222,23 @@ class Store(PreviewRecords):
         """Whether this is the first time that it is asked, in all processes. `day`: since the epoch."""
         return await self._database.insert(insert(note).values(user_id=user_id, day=day))
 
-    async def prune(self, older_than_s: float) -> int:
-        """Forget messages that are older, and the notes of past days. Return how many rows."""
+    async def prune(self, older_than_s: float) -> None:
+        """Forget messages that are older, and the notes of past days."""
         now_s = self._clock.time()
         async with self._database.write() as connection:
-            previews = await connection.execute(delete(preview).where(posted_before(now_s - older_than_s)))
-            notes = await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
-        return previews.rowcount + notes.rowcount
+            await connection.execute(delete(preview).where(posted_before(now_s - older_than_s)))
+            await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
 
-    async def delete_server(self, guild_id: int) -> int:
-        """Forget a server that the bot left: its settings, its channels', its previews. Return how many rows."""
-        return await self._forget(
+    async def delete_server(self, guild_id: int) -> None:
+        """Forget a server that the bot left: its settings, its channels', its previews."""
+        await self._forget(
             delete(setting).where(setting.c.guild_id == guild_id),
             delete(preview).where(preview.c.guild_id == guild_id),
         )
 
-    async def delete_channel(self, channel_id: int) -> int:
-        """Forget a channel that is gone: its settings and previews. Return how many rows."""
-        return await self._forget(
+    async def delete_channel(self, channel_id: int) -> None:
+        """Forget a channel that is gone: its settings and previews."""
+        await self._forget(
             delete(setting).where(_is(self._channels, channel_id)),
             delete(preview).where(preview.c.channel_id == channel_id),
         )

@@ -61,6 +61,11 @@ def escape_line(text: str) -> str:
     return escape(one_line(text))
 
 
+def count(number: int, unit: str) -> str:
+    """Return `1 vote` or `12,345 votes`."""
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+
+
 def size(text: str) -> int:
     """Return the length of `text` in UTF-16 code units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -81,11 +81,6 @@ def format_score(rating: float | None) -> str | None:
     return f"{rating / 10:.2f}"
 
 
-def count(number: int, unit: str) -> str:
-    """Return `1 vote` or `12,345 votes`."""
-    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
-
-
 def link_to_vndb(entry_id: str, prefix: str) -> list[tuple[str, str]]:
     """Return the link to an entry's page on VNDB, its label first; none if that is no id."""
     return [("View on VNDB", f"https://vndb.org/{entry_id}")] if find_id(entry_id, prefix) else []

@@ -182,7 +182,6 @@ async def test_the_menu_shows_torrents_to_the_one_who_asks(place: Place) -> None
         ("elsewhere", "{url}", NOT_HERE),
         ("dm", "{url}", "/me"),
         ("after_dark", "nothing", "no link to VNDB or to a gallery"),
-        ("general", "https://vndb.org/v17", "switched off in this server"),
         ("after_dark", "https://e-hentai.org/g/9000001/0123456789/", "has no gallery 9000001"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 
@@ -114,12 +115,9 @@ async def test_a_reply_that_discord_refuses_is_given_up(place: Place, status: in
     assert await place.shiori.store.find_preview(int(message["id"])) is None
 
 
-async def test_a_reply_whose_connection_was_cut_comes_with_the_next_change(place: Place) -> None:
+async def test_a_reply_whose_connection_was_cut_comes_all_the_same(place: Place) -> None:
     place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$"))
-    message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
-    assert list_replies(place, place.world.after_dark) == []
-    place.world.unfurl(message)
-    await settle(place)
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
     assert [list_gids(reply) for reply in list_replies(place, place.world.after_dark)] == [[Sample.PLAIN]]
 
 
@@ -152,10 +150,15 @@ async def test_a_link_that_is_posted_while_the_gateway_is_away_gets_its_card(pla
 # What the database refuses
 
 
-def break_database(place: Place) -> None:
+async def break_database(place: Place) -> None:
     """Nothing can be recorded or looked up about previews any more."""
-    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
-        connection.execute("DROP TABLE preview")
+
+    def drop() -> None:
+        with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+            connection.execute("DROP TABLE preview")
+
+    # In a thread: the bot may be amid a transaction, which it can only end if the loop goes on.
+    await asyncio.to_thread(drop)
 
 
 @pytest.mark.parametrize("before", ["post", "edit"])
@@ -163,15 +166,15 @@ async def test_a_database_that_is_away_is_a_line_in_the_log(
     place: Place, caplog: pytest.LogCaptureFixture, before: str
 ) -> None:
     message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN) if before == "edit" else "look")
-    break_database(place)
+    await break_database(place)
     await place.reader.edit(message, find_url(place, Sample.MANGA))
     await settle(place)
-    assert "no preview: store:" in caplog.text
+    assert "a preview is not as it should be: store:" in caplog.text
 
 
 async def test_who_removes_a_preview_while_the_database_is_away_is_told(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
-    break_database(place)
+    await break_database(place)
     exchange = await place.reader.press(reply, REMOVE)
     assert "cannot reach its own database" in texts(await exchange.message())
     assert exists(place, reply)

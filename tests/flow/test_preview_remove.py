@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.engine import Person, texts
+from bot.playground.engine.world import EPHEMERAL
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
@@ -49,8 +50,9 @@ async def test_a_preview_is_removed_after_a_restart(unconnected: Place, name: st
 async def test_nobody_else_can_remove_it(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
     exchange = await Person(place.world, place.world.create_user("stranger")).press(reply, REMOVE)
-    assert exchange.ephemeral
-    assert "Only who posted the link" in texts(await exchange.message())
+    refusal = await exchange.message()
+    assert "Only who posted the link" in texts(refusal)
+    assert refusal["flags"] & EPHEMERAL
     await settle(place)
     assert exists(place, reply)
 

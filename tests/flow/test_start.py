@@ -61,7 +61,7 @@ async def test_a_refused_intent_switches_previews_off_and_nothing_else(
     unconnected.world.privileged_intents = 0
     caplog.set_level(logging.INFO)
     serving = asyncio.create_task(run_bot(unconnected.build_config()))
-    while "connected as" not in caplog.text:
+    while "connected as" not in caplog.text:  # noqa: ASYNC110 - a log has no event
         await asyncio.sleep(0.05)
     exchange = await unconnected.reader.slash(unconnected.general, "vn info", title="v17")
     assert "Ever17" in str(await exchange.message())

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 from tests.store.database import Opener
@@ -12,8 +10,12 @@ from tests.support.clock import EPOCH_S, FakeClock
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
-async def begin(store: Store, message_id: int, *, channel_id: int = 2, guild_id: int | None = 3) -> bool:
-    return await store.begin_preview(message_id=message_id, channel_id=channel_id, guild_id=guild_id, poster_id=4)
+async def begin(
+    store: Store, message_id: int, *, channel_id: int = 2, guild_id: int | None = 3, poster_id: int = 4
+) -> bool:
+    return await store.begin_preview(
+        message_id=message_id, channel_id=channel_id, guild_id=guild_id, poster_id=poster_id
+    )
 
 
 async def test_a_preview_is_recorded_before_its_reply_is_sent(store: Store) -> None:
@@ -35,7 +37,7 @@ async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_resta
 async def test_what_was_not_recorded_is_not_found(store: Store) -> None:
     assert await store.find_preview(1) is None
     assert await store.find_preview_by_reply(1) is None
-    assert await store.delete_preview(1) is None
+    await store.delete_preview(1)
     assert not await store.mark_removed(1)
 
 
@@ -65,29 +67,15 @@ async def test_a_removed_preview_stays_removed(store: Store) -> None:
     assert not await store.finish_preview(1, reply_id=10, shown="y")
     record = await store.find_preview(1)
     assert record is not None
-    assert (record.removed, record.reply_id) == (True, None)
+    assert (record.removed, record.reply_id) == (True, 9)
 
 
-async def test_deleting_tells_which_reply_stood_there(store: Store) -> None:
-    await begin(store, 1)
-    await store.finish_preview(1, reply_id=9, shown="x")
-    deleted = await store.delete_preview(1)
-    assert deleted is not None
-    assert deleted.reply_id == 9
-
-
-async def test_messages_channels_and_servers_are_deleted_as_a_whole(store: Store) -> None:
-    for message_id, channel_id, guild_id in ((1, 2, 3), (5, 2, 3), (6, 7, 3), (8, 9, 10), (11, 12, 13)):
-        await begin(store, message_id, channel_id=channel_id, guild_id=guild_id)
-    assert {record.message_id for record in await store.delete_previews(message_ids=[8, 99])} == {8}
-    assert {record.message_id for record in await store.delete_previews(channel_id=2)} == {1, 5}
-    assert {record.message_id for record in await store.delete_previews(guild_id=3)} == {6}
-    assert await store.find_preview(11)
-
-
-async def test_deleting_everything_by_mistake_is_refused(store: Store) -> None:
-    with pytest.raises(ValueError, match="which"):
-        await store.delete_previews()
+async def test_previews_are_listed_by_poster_and_by_channel(store: Store) -> None:
+    for message_id, channel_id, poster_id in ((1, 2, 3), (5, 2, 4), (6, 7, 3), (8, 9, 10)):
+        await begin(store, message_id, channel_id=channel_id, poster_id=poster_id)
+    assert [record.message_id for record in await store.list_previews(poster_id=3)] == [6, 1]
+    assert [record.message_id for record in await store.list_previews(channel_ids=[2, 9])] == [8, 5, 1]
+    assert await store.list_previews() == []
 
 
 async def test_old_messages_are_forgotten(store: Store, clock: FakeClock) -> None:
