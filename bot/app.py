@@ -20,6 +20,7 @@ from bot.errors import StoreError
 from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
 from bot.pages.visit import Sources
 from bot.store.store import open_store
+from bot.ui.rule import NO_INTENT
 
 log = logging.getLogger(__name__)
 
@@ -92,10 +93,7 @@ async def run_bot(config: Config) -> None:
     try:
         await _run_bot(config, message_content=True)
     except IntentRefused:
-        log.warning(
-            "Discord does not grant the message-content intent, so links in messages are not previewed; everything "
-            "else works. It is switched on in the developer portal (Bot, Privileged Gateway Intents)."
-        )
+        log.warning(NO_INTENT)
         await _run_bot(config, message_content=False)
 
 

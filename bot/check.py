@@ -15,11 +15,9 @@ from bot.errors import NotFound, ShioriError, StoreError
 from bot.http import Priority, SystemClock, asking
 from bot.store.store import open_store
 from bot.ui.error import render_error
+from bot.ui.rule import NO_INTENT
 
-_INTENTS = {
-    True: "the message-content intent is granted, so links in messages are previewed.",
-    False: "the message-content intent is not granted, so links in messages are not previewed; all else works.",
-}
+_INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
 
 async def run_check(config: Config) -> int:

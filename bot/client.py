@@ -95,7 +95,9 @@ class Shiori(commands.Bot):
         self.galleries = galleries
         self.router = Router(sources)
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=galleries)
-        self.panels = Panels(store, self.previewer, clock=clock, galleries=galleries, message_content=message_content)
+        self.panels = Panels(
+            store, self.previewer, clock=clock, galleries_hosted=galleries, message_content=message_content
+        )
         self.message_content = message_content
         self.gateway_failed = False
 

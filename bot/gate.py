@@ -175,10 +175,6 @@ class Rules:
         inherited = self.server.vndb if service == "vndb" else self.server.anime
         return self._refuse_place(own=own, inherited=inherited) or Ruling(Extent.FULL, Rule.LINKS_ON)
 
-    def rule_poster(self) -> Ruling | None:
-        """Why links that this person posts are not previewed, if so."""
-        return None if self.person.previews else _no(Rule.OPTED_OUT)
-
     def _refuse_place(self, *, own: bool | None, inherited: bool) -> Ruling | None:
         listed = bool(set(self.place.channel_ids) & set(self.server.channels))
         if self.server.channel_rule == "only" and not listed:

@@ -19,7 +19,9 @@ from bot.reply import Interaction, answer, change, explain
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.store.store import Store
 from bot.ui.frame import PageView
+from bot.ui.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE
 from bot.ui.setting_field import ME, SERVER, Scope, apply_change, find_page
+from bot.ui.setting_item import PanelActions
 from bot.ui.setting_modal import build_tags_modal
 from bot.ui.setting_panel import (
     render_channel_panel,
@@ -33,22 +35,18 @@ from bot.ui.setting_panel import (
 log = logging.getLogger(__name__)
 
 SAVED = "✅ Saved."
-NO_INTENT = (
-    "Links in messages are not previewed: Discord does not tell this bot what people write. Its host has to switch the "
-    "message-content intent on."
-)
 
 
-class Panels:
-    """`galleries`: whether the host has them. `message_content`: whether Discord tells what people write."""
+class Panels(PanelActions):
+    """`galleries_hosted`: whether the host has them. `message_content`: whether Discord tells what people write."""
 
     def __init__(
-        self, store: Store, previewer: Previewer, *, clock: Clock, galleries: bool, message_content: bool
+        self, store: Store, previewer: Previewer, *, clock: Clock, galleries_hosted: bool, message_content: bool
     ) -> None:
         self._store = store
         self._previewer = previewer
         self._clock = clock
-        self._galleries = galleries
+        self._galleries_hosted = galleries_hosted
         self._missing = () if message_content else (NO_INTENT,)
 
     # Commands
@@ -57,18 +55,15 @@ class Panels:
         """Answer a command with a panel, privately."""
         await answer(interaction, self._render(interaction, scope), clock=self._clock, private=True)
 
-    # What is pressed
+    # What is pressed (documented in `PanelActions`)
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
-        """Show a panel in place of the message. `page` is empty for the first one."""
         await change(interaction, self._render(interaction, scope, page=page), clock=self._clock)
 
     async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
-        """Change a setting, and show the panel again."""
         await change(interaction, self._change(interaction, scope, field, values), clock=self._clock)
 
     async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
-        """Open the modal of blocked tags."""
         try:
             modal = build_tags_modal(scope, self._read(interaction, scope).blocked_tags)
         except ShioriError as error:
@@ -77,15 +72,12 @@ class Panels:
             await interaction.response.send_modal(modal)
 
     async def export_person(self, interaction: Interaction) -> None:
-        """Show everything that is stored about the person."""
         await change(interaction, self._export(interaction), clock=self._clock)
 
     async def ask_delete(self, interaction: Interaction) -> None:
-        """Ask whether everything that is stored about the person shall be deleted."""
         await change(interaction, _ask_delete(), clock=self._clock)
 
     async def delete_person(self, interaction: Interaction) -> None:
-        """Delete everything that is stored about the person."""
         await change(interaction, self._delete(interaction), clock=self._clock)
 
     async def submit_tags(self, interaction: Interaction, scope: Scope, text: str) -> None:
@@ -109,16 +101,16 @@ class Panels:
         if isinstance(settings, ServerSettings):
             missing = (*self._missing, *_list_gone(interaction.guild, settings))
             return render_server_panel(
-                settings, page=page, galleries_hosted=self._galleries, missing=missing, note=note
+                settings, page=page, galleries_hosted=self._galleries_hosted, missing=missing, note=note
             )
         if isinstance(settings, PersonalSettings):
-            return render_personal_panel(settings, galleries_hosted=self._galleries, note=note)
+            return render_personal_panel(settings, galleries_hosted=self._galleries_hosted, note=note)
         return render_channel_panel(
             settings,
             self._store.server(_check_manager(interaction)),
             channel_id=scope.channel_id,
             channel_name=_find_channel(interaction, scope.channel_id).name,
-            galleries_hosted=self._galleries,
+            galleries_hosted=self._galleries_hosted,
             note=note,
         )
 
@@ -147,17 +139,21 @@ class Panels:
         return render_export_offer(msgspec.json.format(msgspec.json.encode(stored), indent=2))
 
     async def _delete(self, interaction: Interaction) -> PageView:
+        person_id = interaction.user.id
+        noted = await self._store.list_previews(poster_id=person_id)
         # First what they would be found by.
-        await self._previewer.take_back(poster_id=interaction.user.id)
-        return render_deleted(await self._store.delete_person(interaction.user.id))
+        await self._previewer.take_back(poster_id=person_id)
+        kept = await self._store.list_previews(poster_id=person_id)
+        deleted = await self._store.delete_person(person_id)
+        return render_deleted(len(noted) - len(kept) + deleted)
 
 
 def _list_gone(guild: discord.Guild | None, settings: ServerSettings) -> Iterator[str]:
     """What the lists name and the server no longer has: its selects cannot show it."""
     if guild is not None and any(guild.get_role(role_id) is None for role_id in settings.roles):
-        yield "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
+        yield ROLE_GONE
     if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in settings.channels):
-        yield "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
+        yield CHANNEL_GONE
 
 
 async def _forget(deleting: Coroutine[Any, Any, object]) -> None:

@@ -230,7 +230,7 @@ class Previewer:
         """Whether links of this author are previewed, and the bot may answer here."""
         if (message.author.bot or message.webhook_id is not None) and not rules.server.bots:
             return False
-        if rules.rule_poster() is not None:
+        if not rules.person.previews:
             return False
         if isinstance(message.channel, discord.DMChannel):
             return True

@@ -1,5 +1,7 @@
-"""`/gallery`: previews of E-Hentai galleries, on request. Discord shows it in age-restricted channels only, and the
-gate is asked again.
+"""`/gallery`: previews of E-Hentai galleries, on request.
+
+It is marked for Discord as age-restricted. The gate is asked again: it wants an age-restricted channel, or the direct
+messages of somebody who switched galleries on there, with `/me`.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.pages.gallery import show_link
+from bot.pages.gallery import show_linked_gallery, show_linked_torrents
 from bot.reply import Interaction
 
 Url = app_commands.Range[str, 10, 500]
@@ -25,13 +27,14 @@ class Galleries(commands.GroupCog, group_name="gallery", group_description="Gall
     @app_commands.command(description="The card of a gallery")
     @app_commands.describe(url="A link to a gallery, or to a page of one")
     async def preview(self, interaction: Interaction, url: Url) -> None:
-        await self.bot.answer(interaction, show_link(url, self.bot.sources, self.bot.visit(interaction)))
+        work = show_linked_gallery(url, self.bot.sources, self.bot.build_viewer(interaction))
+        await self.bot.answer(interaction, work)
 
     @app_commands.command(description="The torrents of a gallery")
     @app_commands.describe(url="A link to a gallery, or to a page of one")
     async def torrents(self, interaction: Interaction, url: Url) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_link(url, self.bot.sources, visit, torrents=True))
+        work = show_linked_torrents(url, self.bot.sources, self.bot.build_viewer(interaction))
+        await self.bot.answer(interaction, work)
 
 
 async def setup(bot: Shiori) -> None:

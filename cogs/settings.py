@@ -9,11 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.panel import NO_INTENT
 from bot.preview import find_missing
 from bot.reply import Interaction
 from bot.ui.frame import PageView
-from bot.ui.rule import render_why
+from bot.ui.rule import NO_INTENT, explain_lacking, render_why
 from bot.ui.setting_field import SERVER, Scope
 
 
@@ -60,8 +59,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     async def _explain(self, interaction: Interaction) -> PageView:
         assert interaction.guild is not None  # noqa: S101 - the command is for servers only
         missing = [] if self.bot.message_content else [NO_INTENT]
-        lacking = find_missing(interaction.channel, interaction.guild.me)
-        missing += [f"Shiori lacks the permission “{name}” here, so it cannot preview links." for name in lacking]
+        missing += map(explain_lacking, find_missing(interaction.channel, interaction.guild.me))
         rules = self.bot.build_viewer(interaction).rules
         return render_why(rules, missing=missing, keeps_embeds=not interaction.app_permissions.manage_messages)
 

@@ -49,6 +49,7 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
         (rules(galleries=False), Ruling(NOTHING, Rule.SERVER_OFF)),
         (rules(galleries=False, channel=ChannelSettings(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(channel=ChannelSettings(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
+        (rules(galleries=False, channel=ChannelSettings(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
         (rules(channel_rule="only"), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
         (rules(channel_rule="only", channels=(99,)), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
         *((rules(channel_rule="only", channels=(99, one)), Ruling(FULL, Rule.AGE_RESTRICTED)) for one in HERE),
@@ -172,11 +173,6 @@ def test_links_go_by_lists_and_roles_too() -> None:
 
 def test_links_do_not_depend_on_galleries() -> None:
     assert rules(ORDINARY, vndb=True, galleries=False, hosted=False).rule_links("vndb").shows
-
-
-@pytest.mark.parametrize(("previews", "ruling"), [(True, None), (False, Ruling(NOTHING, Rule.OPTED_OUT))])
-def test_posters_may_opt_out(previews: bool, ruling: Ruling | None) -> None:
-    assert rules(person=PersonalSettings(previews=previews)).rule_poster() == ruling
 
 
 # What holds

@@ -147,6 +147,7 @@ def test_an_address_that_is_not_alone_in_its_brackets_is_read(text: str) -> None
         f"```\n`b` {URL} ```",
         f"```\n\n`{URL}```",
         f"````{URL}````",
+        f"``````||`\n {URL} ```",
         f"`b\n{URL}`",
         f"```{URL}``",
         f"b`<{URL}`",

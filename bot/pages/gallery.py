@@ -12,28 +12,30 @@ from bot.gate import Extent, Refused, Rule, Rules, Ruling
 from bot.links import GalleryTarget, PageTarget, parse_gallery_reference
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.ehentai_gallery import render_gallery
+from bot.ui.ehentai_text import build_gallery_address, build_torrents_address
 from bot.ui.ehentai_torrent import render_torrents
 from bot.ui.frame import PageView
+from bot.ui.viewer import Viewer
 
 _KEY = r"gallery/([1-9][0-9]{0,9})/([0-9a-f]{10})"
 
 
-async def show_link(url: str, sources: Sources, visit: Visit, *, torrents: bool = False) -> PageView:
-    """The card of the gallery that a link names, or its torrents.
+async def show_linked_gallery(url: str, sources: Sources, viewer: Viewer) -> PageView:
+    """The card of the gallery that a link names.
 
     Raises `InvalidInput` if it names none, `Refused`, `NotFound`, `ServiceError`.
     """
-    target = parse_gallery_reference(url)
-    if target is None:
-        raise InvalidInput("link", "must lead to a gallery, or a page of one, on e-hentai.org or exhentai.org")
-    _check(visit.viewer.rules.rule_galleries())
-    key = await find_key(target, sources)
-    show, end = (_show_torrents, "/torrents") if torrents else (_show_gallery, "")
-    address = visit.address.go(f"gallery/{key.gid}/{key.token}{end}")
-    return await show((str(key.gid), key.token), sources, Visit(address, visit.viewer))
+    key = await _fetch_linked_key(url, sources, viewer.rules)
+    return await _show_gallery(key, sources, Visit(build_gallery_address(key), viewer))
 
 
-async def find_key(target: GalleryTarget | PageTarget, sources: Sources) -> GalleryKey:
+async def show_linked_torrents(url: str, sources: Sources, viewer: Viewer) -> PageView:
+    """The torrents of the gallery that a link names. Raises as `show_linked_gallery`."""
+    key = await _fetch_linked_key(url, sources, viewer.rules)
+    return await _show_torrents(key, sources, Visit(build_torrents_address(key), viewer))
+
+
+async def fetch_key(target: GalleryTarget | PageTarget, sources: Sources) -> GalleryKey:
     """What names the gallery of a link. Raises `NotFound`, `ServiceError`."""
     if isinstance(target, GalleryTarget):
         return GalleryKey(target.gid, target.token)
@@ -56,14 +58,22 @@ def _check(ruling: Ruling) -> None:
         raise Refused(ruling.rule)
 
 
-async def _show_gallery(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-    card, ruling = await fetch_allowed(_read_key(groups), sources, visit.viewer.rules)
+async def _fetch_linked_key(url: str, sources: Sources, rules: Rules) -> GalleryKey:
+    target = parse_gallery_reference(url)
+    if target is None:
+        raise InvalidInput("link", "must lead to a gallery, or a page of one, on e-hentai.org or exhentai.org")
+    _check(rules.rule_galleries())
+    return await fetch_key(target, sources)
+
+
+async def _show_gallery(key: GalleryKey, sources: Sources, visit: Visit) -> PageView:
+    card, ruling = await fetch_allowed(key, sources, visit.viewer.rules)
     coverless = ruling.extent is Extent.COVERLESS
     return render_gallery(card, coverless=coverless, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_torrents(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-    card, _ = await fetch_allowed(_read_key(groups), sources, visit.viewer.rules)
+async def _show_torrents(key: GalleryKey, sources: Sources, visit: Visit) -> PageView:
+    card, _ = await fetch_allowed(key, sources, visit.viewer.rules)
     return render_torrents(card, viewer=visit.viewer, address=visit.address)
 
 
@@ -71,4 +81,7 @@ def _read_key(groups: Groups) -> GalleryKey:
     return GalleryKey(int(groups[0]), groups[1])
 
 
-ROUTES: tuple[Route, ...] = ((_KEY, _show_gallery), (f"{_KEY}/torrents", _show_torrents))
+ROUTES: tuple[Route, ...] = (
+    (_KEY, lambda groups, sources, visit: _show_gallery(_read_key(groups), sources, visit)),
+    (f"{_KEY}/torrents", lambda groups, sources, visit: _show_torrents(_read_key(groups), sources, visit)),
+)

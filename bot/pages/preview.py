@@ -14,7 +14,7 @@ from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, 
 from bot.errors import InvalidInput, ShioriError
 from bot.gate import Extent, Refused, Rule, Rules, Ruling
 from bot.links import GalleryTarget, Link, PageTarget, VndbTarget, find_links
-from bot.pages.gallery import fetch_allowed, find_key
+from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.visit import Sources
 from bot.ui.ehentai_gallery import build_gallery
 from bot.ui.frame import PageView
@@ -154,7 +154,7 @@ async def _gather(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, R]
 
 async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | None]:
     if isinstance(link.target, GalleryTarget | PageTarget):
-        return link, await find_key(link.target, sources)
+        return link, await fetch_key(link.target, sources)
     return link, None
 
 

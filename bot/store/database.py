@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -41,18 +41,21 @@ class Database:
             raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
         self.is_sqlite = scheme == "sqlite"
         self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url)
+        self._users: set[object] = set()
+        self._unused = asyncio.Event()
+        self._unused.set()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to read with. Raises StoreError, as all methods do: the database is away, locked, or refuses."""
-        with _plain_errors():
+        with _plain_errors(), self._used():
             async with asyncio.timeout(TIMEOUT_S), self._engine.connect() as connection:
                 yield await connection.execution_options(**{_READS: True})
 
     @asynccontextmanager
     async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
         """A transaction, committed and durable when the block has ended."""
-        with _plain_errors():
+        with _plain_errors(), self._used():
             async with asyncio.timeout(timeout_s), self._engine.begin() as connection:
                 yield connection
 
@@ -68,8 +71,26 @@ class Database:
         return True
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, when nobody uses one any more.
+
+        Whoever was cancelled amid a question still gives its connection back; without the wait that never ends, and
+        the process with it.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._unused.wait(), TIMEOUT_S)
         await self._engine.dispose()
+
+    @contextmanager
+    def _used(self) -> Generator[None]:
+        user = object()
+        self._users.add(user)
+        self._unused.clear()
+        try:
+            yield
+        finally:
+            self._users.remove(user)
+            if not self._users:
+                self._unused.set()
 
 
 # SQLite

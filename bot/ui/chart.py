@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
-from bot.ui.text import clip
-from bot.ui.vndb_text import count
+from bot.ui.text import clip, count
 
 _DESCRIPTION_LIMIT = 1024
 

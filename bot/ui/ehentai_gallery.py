@@ -14,7 +14,7 @@ from bot.store.setting import TitleLanguage
 from bot.ui.address import Address
 from bot.ui.ehentai_text import (
     SOURCE,
-    build_address,
+    build_gallery_address,
     build_torrents_address,
     format_day,
     format_rating,
@@ -24,9 +24,8 @@ from bot.ui.ehentai_text import (
 )
 from bot.ui.frame import BODY_LIMIT, Frame, PageView, build_view, list_age
 from bot.ui.item import SeeButton
-from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import count
 
 TEXT_AT_LEAST = 750
 """UTF-16 units of text that a card needs."""
@@ -109,7 +108,7 @@ def _build_ways(gallery: Gallery, *, newer: bool) -> list[SeeButton]:
         label = f"Torrents ({gallery.torrent_count:,})"
         ways.append(SeeButton(build_torrents_address(gallery.key), label=clip(label, _WORD_LIMIT), emoji="🧲"))
     if newer and gallery.newer:
-        ways.append(SeeButton(build_address(gallery.newer), label="Newer version", emoji="🆕"))
+        ways.append(SeeButton(build_gallery_address(gallery.newer), label="Newer version", emoji="🆕"))
     return ways
 
 

@@ -68,11 +68,11 @@ def format_day(moment: datetime) -> str:
     return format_dt(moment, "D")
 
 
-def build_address(key: GalleryKey) -> Address:
+def build_gallery_address(key: GalleryKey) -> Address:
     """Return where the page of a gallery is."""
     return Address(f"gallery/{key.gid}/{key.token}")
 
 
 def build_torrents_address(key: GalleryKey) -> Address:
     """Return where the page of a gallery's torrents is."""
-    return Address(f"gallery/{key.gid}/{key.token}/torrents")
+    return Address(f"{build_gallery_address(key).place}/torrents")

@@ -8,7 +8,7 @@ from bot.apis.ehentai_model import Gallery, Torrent
 from bot.apis.record import Card
 from bot.ui.address import Address
 from bot.ui.ehentai_text import SOURCE, format_day, format_size, order_titles, pick_colour
-from bot.ui.frame import BODY_LIMIT, Extent, Frame, PageView, build_view, paginate, pick_page
+from bot.ui.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view, paginate, pick_page
 from bot.ui.text import clip, escape_line, size
 from bot.ui.viewer import Viewer
 
@@ -32,7 +32,7 @@ def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) ->
     frame = Frame(
         viewer,
         address.turn(number),
-        extent=Extent(total=len(pages)),
+        extent=PageCount(total=len(pages)),
         links=[(f"Torrents on {SOURCE}", _build_url(gallery)), ("Open the gallery", gallery.url)],
         age_s=card.age_s,
         stale=card.stale,

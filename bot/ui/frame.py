@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class PageCount:
     """How many pages there are. `total` None: nobody knows, but there are `more` or not."""
 
     total: int | None = None
@@ -78,7 +78,7 @@ class Frame:
     choices: Sequence[Choice] = ()
     placeholder: str = "Pick one to open its card"
     returns: bool = True
-    extent: Extent = Extent(total=1)
+    extent: PageCount = PageCount(total=1)
     hidden: bool = False
     links: Sequence[tuple[str, str]] = ()
     actions: Sequence[ui.Item[Any]] = ()

@@ -10,8 +10,7 @@ from discord import ui
 from bot.ui.frame import PageView
 from bot.ui.item import SeeButton
 from bot.ui.preview_item import RemoveButton
-from bot.ui.text import clip, one_line
-from bot.ui.vndb_text import count
+from bot.ui.text import clip, count, one_line
 
 Block = ui.Container[Any] | ui.TextDisplay[Any]
 """A card, or a note."""

@@ -11,6 +11,13 @@ from bot.gate import Extent, Rule, Rules
 from bot.ui.frame import ACCENT, PageView
 from bot.ui.text import clip
 
+NO_INTENT = (
+    "Discord does not tell this bot what people write, so links in messages are not previewed; everything else works. "
+    "Its host switches the message-content intent on in the developer portal (Bot, Privileged Gateway Intents)."
+)
+ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
+CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
+
 _LIMIT = 300
 _EXTENTS = {
     Extent.FULL: "✅ previewed",
@@ -44,6 +51,11 @@ def explain_rule(rule: Rule) -> str:
     return _SENTENCES[rule]
 
 
+def explain_lacking(permission: str) -> str:
+    """Return one sentence about a permission, as Discord calls it, without which nothing is previewed."""
+    return f"Shiori lacks the permission “{permission}” here, so it cannot preview links."
+
+
 def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool = False) -> PageView:
     """What would be previewed in a place, and because of which rule.
 
@@ -65,7 +77,7 @@ def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
     """What else decides about a single link: who posts it, and what it leads to."""
     if rules.server.roles:
         yield "• Only links of people with one of the chosen roles are previewed."
-    if rules.rule_poster() is not None:
+    if not rules.person.previews:
         yield f"• {explain_rule(Rule.OPTED_OUT)}"
     if rules.rule_galleries().shows:
         yield from _list_gallery_limits(rules)

@@ -25,7 +25,7 @@ _CHANNEL_TYPES = [
 ]
 
 
-class Keeper(Protocol):
+class PanelActions(Protocol):
     """What is done when one of these is used, the bot's `panels`. It checks who may; nothing here does."""
 
     async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
@@ -53,9 +53,9 @@ class Keeper(Protocol):
         ...
 
 
-class _Kept(Protocol):
+class _HasPanels(Protocol):
     @property
-    def panels(self) -> Keeper: ...
+    def panels(self) -> PanelActions: ...
 
 
 class SettingSelect(ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_FIELD}"):
@@ -71,7 +71,7 @@ class SettingSelect(ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTER
         return cls(_read_scope(match), match["field"], item.options if isinstance(item, ui.Select) else [])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _keeper(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
 class SettingChannelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_FIELD}"):
@@ -97,7 +97,7 @@ class SettingChannelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=f"set
         return cls(_read_scope(match), match["field"])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _keeper(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
 class SettingRoleSelect(ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_FIELD}"):
@@ -122,7 +122,7 @@ class SettingRoleSelect(ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCO
         return cls(_read_scope(match), match["field"])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _keeper(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
 class TagsButton(ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}"):
@@ -137,7 +137,7 @@ class TagsButton(ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}
         return cls(_read_scope(match))
 
     async def callback(self, interaction: Interaction) -> None:
-        await _keeper(interaction).edit_tags(interaction, self.scope)
+        await _panels(interaction).edit_tags(interaction, self.scope)
 
 
 class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTERN}"):
@@ -153,7 +153,7 @@ class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTER
 
     async def callback(self, interaction: Interaction) -> None:
         page = next(iter(_read_values(interaction)), "")
-        await _keeper(interaction).open_panel(interaction, self.scope, page)
+        await _panels(interaction).open_panel(interaction, self.scope, page)
 
 
 class PanelButton(ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}"):
@@ -168,7 +168,7 @@ class PanelButton(ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTE
         return cls(_read_scope(match))
 
     async def callback(self, interaction: Interaction) -> None:
-        await _keeper(interaction).open_panel(interaction, self.scope, "")
+        await _panels(interaction).open_panel(interaction, self.scope, "")
 
 
 class ChannelPanelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panelc"):
@@ -184,8 +184,9 @@ class ChannelPanelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panel
         return cls()
 
     async def callback(self, interaction: Interaction) -> None:
-        scope = parse_scope("c" + "".join(_read_values(interaction))) or SERVER
-        await _keeper(interaction).open_panel(interaction, scope, "")
+        picked = next(iter(_read_values(interaction)), "")
+        scope = parse_scope(f"c{picked}")
+        await _panels(interaction).open_panel(interaction, scope or SERVER, "")
 
 
 class PersonButton(ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>export|delete!?)"):
@@ -201,8 +202,8 @@ class PersonButton(ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>export|
         return cls(cast("PersonAct", match["act"]))
 
     async def callback(self, interaction: Interaction) -> None:
-        keeper = _keeper(interaction)
-        acts = {"export": keeper.export_person, "delete": keeper.ask_delete, "delete!": keeper.delete_person}
+        panels = _panels(interaction)
+        acts = {"export": panels.export_person, "delete": panels.ask_delete, "delete!": panels.delete_person}
         await acts[self.act](interaction)
 
 
@@ -229,5 +230,5 @@ def _read_values(interaction: Interaction) -> list[str]:
     return cast("list[str]", (interaction.data or {}).get("values", []))
 
 
-def _keeper(interaction: Interaction) -> Keeper:
-    return cast("_Kept", interaction.client).panels
+def _panels(interaction: Interaction) -> PanelActions:
+    return cast("_HasPanels", interaction.client).panels

@@ -55,7 +55,7 @@ def render_server_panel(
     body = [
         ui.TextDisplay[Any]("\n".join(["## Settings of this server", *_list_missing(missing)])),
         ui.ActionRow[Any](PanelSelect(SERVER, options)),
-        *_build_fields(SERVER, shown.fields, settings, hosted=galleries_hosted),
+        *_build_fields(SERVER, shown.fields, settings, galleries_hosted=galleries_hosted),
         ui.TextDisplay[Any](
             "**One channel**\n-# Pick it to set what is different there. `/settings why` tells what it gets and why."
         ),
@@ -70,7 +70,7 @@ def render_channel_panel(
     *,
     channel_id: int,
     channel_name: str,
-    galleries_hosted: bool = True,
+    galleries_hosted: bool,
     note: str = "",
 ) -> PageView:
     """What differs in one channel from its server. `note` is as for a server."""
@@ -78,7 +78,7 @@ def render_channel_panel(
     scope = Scope("channel", channel_id)
     body = [
         ui.TextDisplay[Any](f"## Settings of #{name}\n-# They hold in its threads too."),
-        *_build_fields(scope, CHANNEL_FIELDS, settings, hosted=galleries_hosted, server=server),
+        *_build_fields(scope, CHANNEL_FIELDS, settings, galleries_hosted=galleries_hosted, server=server),
         ui.ActionRow[Any](PanelButton(SERVER, "Settings of the server")),
     ]
     return _build_panel(body, note)
@@ -88,7 +88,7 @@ def render_personal_panel(settings: PersonalSettings, *, galleries_hosted: bool,
     """A person's own settings. `note` is as for a server."""
     body = [
         ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
-        *_build_fields(ME, PERSONAL_FIELDS, settings, hosted=galleries_hosted),
+        *_build_fields(ME, PERSONAL_FIELDS, settings, galleries_hosted=galleries_hosted),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
             PersonButton("delete", "Delete what is stored about me"),
@@ -139,10 +139,15 @@ def _list_missing(missing: Sequence[str]) -> Iterator[str]:
 
 
 def _build_fields(
-    scope: Scope, fields: Iterable[Field], settings: Settings, *, hosted: bool, server: ServerSettings | None = None
+    scope: Scope,
+    fields: Iterable[Field],
+    settings: Settings,
+    *,
+    galleries_hosted: bool,
+    server: ServerSettings | None = None,
 ) -> Iterator[ui.Item[Any]]:
     for field in fields:
-        if field.galleries and not hosted:
+        if field.galleries and not galleries_hosted:
             continue
         current = getattr(settings, field.name)
         text = f"**{field.label}**\n-# {field.description}"

@@ -12,7 +12,7 @@ from discord import ui
 from bot.apis.vndb_model import Link, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
-from bot.ui.frame import BODY_LIMIT, Choice, Extent, Frame, PageView, build_view
+from bot.ui.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.vndb_markup import format_link, has_spoiler, render_markup_pages
 from bot.ui.vndb_text import format_score, format_year
@@ -62,7 +62,7 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
     head = [text for text in (sheet.heading, "\n".join(filter(None, sheet.facts))) if text]
     pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2)
     number = min(frame.address.number, len(pages))
-    frame = replace(frame, address=frame.address.turn(number), extent=Extent(total=len(pages)))
+    frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))
     if number > 1:
         return build_view(map(ui.TextDisplay[Any], [sheet.heading, *pages[number - 1]]), frame)
     return build_view(_build_first(sheet, head, pages[0]), frame, files=files)
@@ -115,7 +115,7 @@ def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) 
     frame = replace(
         frame,
         address=frame.address.turn(number),
-        extent=Extent(total=len(pages)),
+        extent=PageCount(total=len(pages)),
         choices=[row.choice for row in shown if row.choice],
     )
     return build_view([ui.TextDisplay(f"{heading}\n{format_rows(shown) or empty}")], frame)

@@ -12,7 +12,7 @@ from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden
-from bot.ui.text import clip, escape_line, one_line
+from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import (
     Sheet,
@@ -24,7 +24,7 @@ from bot.ui.vndb_card import (
     render_rows,
     render_sheet,
 )
-from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb, plain_name
+from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb, plain_name
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import NOT_TRUE, Row, build_choice, is_open
 

@@ -11,12 +11,12 @@ from discord import ui
 from bot.apis.vndb_model import ListEntry, User, find_id
 from bot.apis.vndb_user import Votes
 from bot.ui.address import Address
-from bot.ui.frame import Choice, Extent, Frame, PageView, build_view
+from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.item import GoButton
-from bot.ui.text import clip, escape_line, one_line
+from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS
-from bot.ui.vndb_text import count, format_fact, plain_name
+from bot.ui.vndb_text import format_fact, plain_name
 from bot.ui.vndb_user import format_vote, list_votes
 
 LEAST_COMMON = 3
@@ -99,7 +99,7 @@ def render_comparison(
         viewer=viewer,
         address=address.turn(number),
         choices=_build_choices(shown, address),
-        extent=Extent(total=total),
+        extent=PageCount(total=total),
         actions=_build_actions(users, viewer, address),
         notes=[
             f"Of {name} only the latest {count(len(cut.entries), 'vote')} are compared."

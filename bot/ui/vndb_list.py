@@ -14,10 +14,10 @@ from bot.apis.record import Found
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
-from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Extent, Frame, PageView, build_view
-from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
+from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import count, format_date, format_score, format_year, join_some, plain_name
+from bot.ui.vndb_text import format_date, format_score, format_year, join_some, plain_name
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
 
@@ -159,11 +159,11 @@ def format_row(row: Row) -> str:
     return f"{line}\n-# {details}" if details else line
 
 
-def build_extent(found: Found[Any]) -> Extent:
+def build_extent(found: Found[Any]) -> PageCount:
     """Return how many pages of `ROWS` there are, as far as VNDB said so."""
     if found.count is None:
-        return Extent(more=found.more)
-    return Extent(total=max(-(-found.count // ROWS), 1))
+        return PageCount(more=found.more)
+    return PageCount(total=max(-(-found.count // ROWS), 1))
 
 
 def _render(
@@ -194,7 +194,7 @@ def _render(
         menu=options.get("menu", ()) if turns else (),
         choices=build_choices(kept, address, prefix=prefix),
         returns=turns,
-        extent=extent if turns else Extent(),
+        extent=extent if turns else PageCount(),
         hidden=hidden and turns,
         links=[(SEARCH_LABEL, url)] if url else (),
         notes=[_explain_sexual(sexual)] if sexual else (),

@@ -15,13 +15,13 @@ from bot.ui.duration import format_minutes
 from bot.ui.frame import ACCENT, list_age
 from bot.ui.image import build_thumbnail
 from bot.ui.item import SeeButton
-from bot.ui.text import clip, escape_line, one_line
+from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import join_whole
 from bot.ui.vndb_markup import render_markup
 from bot.ui.vndb_release import find_picture, format_age_rating, list_kinds
 from bot.ui.vndb_staff import find_main_name
-from bot.ui.vndb_text import count, format_date, format_score, format_year
+from bot.ui.vndb_text import format_date, format_score, format_year
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
 

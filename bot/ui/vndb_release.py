@@ -12,7 +12,7 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Release, ReleaseImage, ReleaseProducer
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
-from bot.ui.frame import Choice, Extent, Frame, PageView, build_view
+from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
@@ -89,7 +89,7 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
         viewer,
         address.turn(number),
         menu=build_menu(release.id, address),
-        extent=Extent(total=total),
+        extent=PageCount(total=total),
         links=link_to_vndb(release.id, "r"),
         notes=[explain_hidden(release.images, viewer)],
         age_s=card.age_s,

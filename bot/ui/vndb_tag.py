@@ -11,7 +11,7 @@ from bot.apis.vndb_model import Character, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import Frame, PageView, build_view
-from bot.ui.text import clip, escape_line
+from bot.ui.text import clip, count, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import (
     Sheet,
@@ -21,7 +21,7 @@ from bot.ui.vndb_card import (
     format_novels,
     render_sheet,
 )
-from bot.ui.vndb_text import count, format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_choice, format_name
 

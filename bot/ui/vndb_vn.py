@@ -13,13 +13,12 @@ from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
-from bot.ui.frame import BODY_LIMIT, Extent, Frame, PageView, build_view
+from bot.ui.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view
 from bot.ui.image import build_thumbnail, explain_hidden
-from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_markup import has_spoiler, render_markup_pages
 from bot.ui.vndb_text import (
-    count,
     format_date,
     format_fact,
     format_heading,
@@ -80,7 +79,7 @@ def render_overview(
         viewer,
         address,
         menu=build_menu(vn.id, address),
-        extent=Extent(total=len(pages)),
+        extent=PageCount(total=len(pages)),
         hidden=covered or (address.spoiler < 2 and has_spoiler(vn.description or "")),
         links=link_to_vndb(vn.id, "v"),
         notes=[explain_hidden([vn.image], viewer), *notes],

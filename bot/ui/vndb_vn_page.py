@@ -11,7 +11,7 @@ from discord import ui
 from bot.apis.record import Card
 from bot.apis.vndb_model import Character, Vn, find_id
 from bot.ui.address import Address
-from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Extent, Frame, PageView, build_view
+from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Frame, PageCount, PageView, build_view
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import format_score, format_year, link_to_vndb, plain_name
@@ -145,7 +145,7 @@ def build_page(
         address,
         menu=build_menu(vn_id, address),
         choices=choices,
-        extent=Extent(total=total),
+        extent=PageCount(total=total),
         hidden=hidden,
         links=link_to_vndb(vn_id, "v"),
         notes=notes,

@@ -193,10 +193,11 @@ async def test_a_wrong_page_finds_nothing_beside_a_right_one_of_its_gallery(once
 async def test_a_gallery_is_kept_for_an_hour_and_never_shown_older() -> None:
     fake = FakeEhentai([7])
     await fake.run(fake.ehentai.fetch(make_key(7)))
-    await fake.clock.advance(3599)
+    await fake.clock.advance(3590)
     kept = await fake.run(fake.ehentai.fetch(make_key(7)))
     assert isinstance(kept, Card)
-    assert (kept.age_s, kept.stale, fake.sent) == (pytest.approx(3599, abs=1), False, 1)
+    await fake.clock.advance(9)  # time for a refresh behind the reader's back
+    assert (kept.age_s, kept.stale, fake.sent) == (pytest.approx(3590, abs=1), False, 1)
     fake.entries[7] = make_entry(7, title="Renamed")
     await fake.clock.advance(2)
     assert entry_of(await fake.run(fake.ehentai.fetch(make_key(7)))).title == "Renamed"
@@ -216,6 +217,16 @@ async def test_a_page_is_kept_for_a_day() -> None:
     for later_s, sent in [(0, 1), (86_000, 1), (500, 2)]:
         await fake.clock.advance(later_s)
         assert await fake.run(fake.ehentai.resolve(make_page(7))) == make_key(7)
+        await fake.clock.advance(5)  # time for a refresh behind the reader's back
+        assert fake.sent == sent
+
+
+async def test_a_wrong_page_is_remembered_for_ten_minutes() -> None:
+    fake = FakeEhentai()
+    for later_s, sent in [(0, 1), (599, 1), (2, 2)]:
+        await fake.clock.advance(later_s)
+        with pytest.raises(NotFound):
+            await fake.run(fake.ehentai.resolve(make_page(7)))
         assert fake.sent == sent
 
 

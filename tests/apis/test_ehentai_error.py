@@ -51,6 +51,19 @@ def test_the_named_time_is_read(text: str, seconds: int) -> None:
     assert parse_ban_s(text) >= seconds
 
 
+def test_a_number_of_thousands_is_read_whole() -> None:
+    assert parse_ban_s("The ban expires in 3,599 seconds") == 3599 + 1
+
+
+def test_how_often_a_ban_came_is_not_taken_for_its_time() -> None:
+    page = "You are banned for a second time. The ban expires in 3 days"
+    assert parse_ban_s(page) == 3 * 86_400 + 1
+
+
+def test_nothing_is_asked_within_the_second_that_the_page_leaves_out() -> None:
+    assert parse_ban_s("The ban expires in 5 minutes") == 5 * 60 + 1
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "Your IP address has been temporarily banned", "We serve since 20 years"],
@@ -171,7 +184,7 @@ async def test_a_page_that_names_no_time_pauses_the_lane_for_an_hour() -> None:
     fake.reply = Reply(body=b"<html>Just a moment</html>")
     with pytest.raises(Blocked):
         await fake.run(fake.ehentai.fetch(make_key(1)))
-    assert fake.client.lane("ehentai").paused_for_s == UNNAMED_BAN_S
+    assert fake.client.lane("ehentai").paused_for_s == pytest.approx(UNNAMED_BAN_S)
 
 
 # Bad answers

@@ -41,11 +41,24 @@ async def settle(place: Place) -> None:
 
 
 async def finish_work() -> bool:
-    """Wait until the bot is done with the messages that it has heard of. Whether there were any."""
-    working = [task for task in asyncio.all_tasks() if task.get_name().startswith("preview ")]
+    """Wait until the bot is done with what it has heard of. Whether there were messages among it."""
+    await _finish("discord.py: ")  # its listeners, which may hand messages on
+    return await _finish("preview ")
+
+
+async def _finish(name: str) -> bool:
+    working = [task for task in asyncio.all_tasks() if task.get_name().startswith(name)]
     if working:
         await asyncio.wait(working)
     return bool(working)
+
+
+async def leave_guild(place: Place) -> None:
+    """Take the bot out of the server, and wait until it is done with that."""
+    heard = place.shiori.wait_for("guild_remove", timeout=10)
+    place.world.leave_guild()
+    await heard
+    await finish_work()
 
 
 def list_replies(place: Place, channel: Channel) -> list[Payload]:
@@ -101,7 +114,7 @@ async def wait_until(reached: Callable[[], bool]) -> None:
     raise TimeoutError
 
 
-def forge(place: Place, channel: Channel, custom_id: str) -> Payload:
+def forge_button(place: Place, channel: Channel, custom_id: str) -> Payload:
     """A message of the bot with a button that it never made here: of an older version, or of an older setting."""
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Open", "custom_id": custom_id}]}
     form = Form({"flags": COMPONENTS_V2, "components": [row]})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import sqlite3
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by
 from bot.playground.engine.components import ACTION_ROW, BUTTON, STRING_SELECT
 from bot.playground.engine.interactions import COMPONENT, begin
 from tests.flow.conftest import Place
+from tests.flow.preview_message import list_replies, post
 
 Payload = dict[str, Any]
 Value = str | User | Role | Channel
@@ -82,14 +82,14 @@ async def open_where(place: Place) -> Panel:
     return panel
 
 
-async def set_server(place: Place, page: str, name: str, *values: Value) -> None:
+async def choose_for_server(place: Place, page: str, name: str, *values: Value) -> None:
     """Have a moderator set something for the whole server."""
     panel = await open_panel(place.moderator, place.general)
     await panel.set("panel:s", page)
     assert SAVED in await panel.set(name, *values)
 
 
-async def set_channel(place: Place, channel: Channel, field: str, value: str) -> None:
+async def choose_for_channel(place: Place, channel: Channel, field: str, value: str) -> None:
     """Have a moderator set something for one channel."""
     panel = await open_panel(place.moderator, place.general, "settings channel", channel=channel)
     assert SAVED in await panel.set(f"set:c{channel.id}:{field}", value)
@@ -100,7 +100,7 @@ async def set_own(place: Place, person: Person, field: str, value: str) -> None:
     assert SAVED in await (await open_panel(person, place.world.general, "me")).set(f"set:me:{field}", value)
 
 
-async def forge(place: Place, panel: Panel, user: User, custom_id: str, values: Sequence[str] = ()) -> Exchange:
+async def use_forged(place: Place, panel: Panel, user: User, custom_id: str, values: Sequence[str] = ()) -> Exchange:
     """Use a component that this panel has not, as if it had, or another person's, as no client of Discord's would."""
     kind = _KINDS[custom_id.partition(":")[0]]
     component: Payload = {"type": kind, "id": 99, "custom_id": custom_id}
@@ -120,14 +120,11 @@ async def ask_preview(person: Person, channel: Channel, text: str) -> str:
     return texts(await (await person.context_menu(channel, "Preview links", message)).message())
 
 
-async def find_reply(place: Place, channel: Channel, message: Payload, *, timeout_s: float = 5) -> str:
-    """What the bot replies to a message; TimeoutError if that is nothing."""
-    async with asyncio.timeout(timeout_s):
-        while True:
-            for shown in place.moderator.messages(channel):
-                if (shown.get("message_reference") or {}).get("message_id") == message["id"]:
-                    return texts(shown)
-            await asyncio.sleep(0.01)
+async def read_reply(place: Place, channel: Channel, text: str, *, by: Person | None = None) -> str:
+    """Post a message (the reader does). Returns what the bot replies to it; empty if that is nothing."""
+    message = await post(place, channel, text, by=by)
+    replies = {one["message_reference"]["message_id"]: one for one in list_replies(place, channel)}
+    return texts(replies[message["id"]]) if message["id"] in replies else ""
 
 
 async def read_why(place: Place, channel: Channel, person: Person | None = None) -> str:

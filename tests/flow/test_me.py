@@ -11,15 +11,16 @@ from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
 from bot.ui.setting_field import PERSONAL_FIELDS
 from tests.flow.conftest import Place
+from tests.flow.preview_message import list_replies, post
 from tests.flow.setting_message import (
     SAVED,
     Panel,
     ask_preview,
-    find_reply,
+    choose_for_server,
     open_panel,
+    read_reply,
     read_rows,
     set_own,
-    set_server,
 )
 
 HUGE, SPOILER = "v90001", "And on."
@@ -61,11 +62,8 @@ async def test_the_panel_is_private_wherever_the_command_is_used(place: Place, w
 async def test_who_opted_out_gets_no_preview_and_others_do(place: Place) -> None:
     await set_own(place, place.reader, "previews", "off")
     after_dark = place.world.after_dark
-    own = await place.reader.post(after_dark, link(place))
-    others = await place.moderator.post(after_dark, link(place))
-    assert "Evening at" in await find_reply(place, after_dark, others)
-    with pytest.raises(TimeoutError):
-        await find_reply(place, after_dark, own, timeout_s=0.3)
+    assert await read_reply(place, after_dark, link(place)) == ""
+    assert "Evening at" in await read_reply(place, after_dark, link(place), by=place.moderator)
 
 
 async def test_galleries_stand_in_direct_messages_once_that_is_switched_on(place: Place) -> None:
@@ -73,8 +71,7 @@ async def test_galleries_stand_in_direct_messages_once_that_is_switched_on(place
         place.reader, place.world.dm, link(place)
     )
     await set_own(place, place.reader, "dm_galleries", "on")
-    message = await place.reader.post(place.world.dm, link(place))
-    assert "Evening at" in await find_reply(place, place.world.dm, message)
+    assert "Evening at" in await read_reply(place, place.world.dm, link(place))
 
 
 async def test_own_blocked_tags_hold_for_what_one_posts_and_asks_for_only(place: Place) -> None:
@@ -95,7 +92,7 @@ async def test_cards_give_away_what_one_chose_unless_asked_otherwise(
 
 
 async def test_titles_stand_in_ones_own_language(place: Place) -> None:
-    await set_server(place, "cards", "set:s:title_language", "english")
+    await choose_for_server(place, "cards", "set:s:title_language", "english")
     await set_own(place, place.reader, "title_language", "native")
     said = await ask_preview(place.reader, place.world.after_dark, link(place))
     assert said.index("湖畔駅の夕べ") < said.index("Evening at")
@@ -106,12 +103,11 @@ async def test_titles_stand_in_ones_own_language(place: Place) -> None:
 
 async def test_the_file_holds_all_that_is_stored_and_nothing_of_others(place: Place) -> None:
     after_dark = place.world.after_dark
-    await set_server(place, "previews", "set:s:notes", "on")
+    await choose_for_server(place, "previews", "set:s:notes", "on")
     for person in (place.reader, place.moderator):
         await set_own(place, person, "dm_galleries", "on")
-        message = await person.post(after_dark, link(place))
-        await find_reply(place, after_dark, message)
-        await find_reply(place, place.general, await person.post(place.general, link(place)))
+        await read_reply(place, after_dark, link(place), by=person)
+        await read_reply(place, place.general, link(place), by=person)
     panel = await open_own(place)
     await panel.press("me:export")
     stored = read_export(place, panel)
@@ -138,16 +134,28 @@ async def test_the_panel_comes_back_from_the_file_without_it(place: Place) -> No
 
 async def test_nothing_about_a_person_is_left_after_deleting(place: Place) -> None:
     after_dark = place.world.after_dark
-    await set_server(place, "previews", "set:s:notes", "on")
+    await choose_for_server(place, "previews", "set:s:notes", "on")
     await set_own(place, place.reader, "dm_galleries", "on")
-    await find_reply(place, after_dark, await place.reader.post(after_dark, link(place)))
-    await find_reply(place, place.general, await place.reader.post(place.general, link(place)))
+    await read_reply(place, after_dark, link(place))
+    await read_reply(place, place.general, link(place))
     panel = await open_own(place)
     await panel.press("me:delete")
     assert "Nothing is stored about you now." in await panel.press("me:delete!")
     assert not [row for row in read_rows(place) if place.reader.user.id in row]
     assert (await open_own(place)).read("set:me:dm_galleries") == ["off"]
     assert "only to those who switch that on" in await ask_preview(place.reader, place.world.dm, link(place))
+
+
+async def test_deleting_takes_ones_previews_away_and_nobody_elses(place: Place) -> None:
+    channels = (place.world.after_dark, place.world.after_dark_thread)
+    for channel in channels:
+        for person in (place.reader, place.moderator):
+            await post(place, channel, link(place), by=person)
+    kept = [list_replies(place, channel)[1] for channel in channels]
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    assert "2 records about you were deleted" in await panel.press("me:delete!")
+    assert [list_replies(place, channel) for channel in channels] == [[one] for one in kept]
 
 
 async def test_nothing_is_deleted_when_one_thinks_better_of_it(place: Place) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.gate import Rule
 from bot.playground.engine import Channel, pictures, texts
 from bot.playground.engine.model import CATEGORY, FORUM, NEWS
 from bot.playground.service import Sample
+from bot.ui.rule import explain_rule
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_url,
@@ -22,10 +24,11 @@ from tests.flow.preview_message import (
     settle,
     wait_until,
 )
-from tests.flow.vn_message import press
+from tests.flow.vn_message import choose, press
 
 Payload = dict[str, Any]
 
+RESTRICTED = ["after_dark", "after_dark_thread", "after_dark_post", "voice_after_dark"]
 MADE = ("news", "news thread", "private thread", "forum post")
 
 
@@ -43,7 +46,7 @@ def make_channel(place: Place, name: str, *, nsfw: bool) -> Channel:
     return news if name == "news" else world.create_thread(news, "About the news")
 
 
-@pytest.mark.parametrize("where", ["after_dark", "after_dark_thread", "after_dark_post", "voice_after_dark"])
+@pytest.mark.parametrize("where", RESTRICTED)
 async def test_a_link_gets_its_card_where_it_belongs(place: Place, where: str) -> None:
     channel: Channel = getattr(place.world, where)
     message = await post(place, channel, f"Look: {find_url(place, Sample.PLAIN)}")
@@ -54,11 +57,19 @@ async def test_a_link_gets_its_card_where_it_belongs(place: Place, where: str) -
     assert len(pictures(reply)) == 1
 
 
-@pytest.mark.parametrize("where", ["general", "general_thread", "voice", "dm"])
+@pytest.mark.parametrize("where", ["general", "general_thread", "voice"])
 async def test_nothing_is_asked_nor_shown_elsewhere(place: Place, where: str) -> None:
     channel: Channel = getattr(place.world, where)
     await post(place, channel, find_url(place, Sample.PLAIN))
     assert list_replies(place, channel) == []
+    assert place.services.ehentai.requests == []
+
+
+async def test_in_direct_messages_one_sentence_says_why_and_nothing_is_asked(place: Place) -> None:
+    for sample in (Sample.PLAIN, Sample.MANGA):
+        await post(place, place.world.dm, find_url(place, sample))
+    (note,) = list_replies(place, place.world.dm)
+    assert texts(note) == f"-# {explain_rule(Rule.DM_OFF)}\nRemove"
     assert place.services.ehentai.requests == []
 
 
@@ -88,12 +99,34 @@ async def test_direct_messages_get_cards_for_those_who_switched_them_on(place: P
 # What changes later
 
 
-async def test_a_reply_goes_with_an_edit_where_the_channel_is_age_restricted_no_more(place: Place) -> None:
-    message, _ = await preview(place, find_url(place, Sample.PLAIN))
-    place.world.set_nsfw(place.world.after_dark, nsfw=False)
-    await place.reader.edit(message, f"again {find_url(place, Sample.PLAIN)}")
+@pytest.mark.parametrize("where", RESTRICTED)
+async def test_previews_go_where_the_channel_is_age_restricted_no_more(place: Place, where: str) -> None:
+    channel: Channel = getattr(place.world, where)
+    await preview(place, find_url(place, Sample.PLAIN), channel=channel)
+    place.world.set_nsfw(channel.parent or channel, nsfw=False)
     await settle(place)
-    assert list_replies(place, place.world.after_dark) == []
+    assert list_replies(place, channel) == []
+
+
+async def test_previews_stay_where_the_channel_is_as_it_was(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.set_nsfw(place.world.voice_after_dark, nsfw=False)
+    place.world.change_channel(place.world.after_dark)
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == [reply]
+
+
+async def test_a_reply_goes_with_an_edit_where_the_bot_missed_that_the_channel_is_age_restricted_no_more(
+    unconnected: Place,
+) -> None:
+    after_dark = unconnected.world.after_dark
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    unconnected.world.set_nsfw(after_dark, nsfw=False)
+    async with unconnected.connected():
+        await unconnected.reader.edit(message, f"again {find_url(unconnected, Sample.PLAIN)}")
+        await settle(unconnected)
+        assert list_replies(unconnected, after_dark) == []
 
 
 async def test_a_reply_comes_with_an_edit_where_the_channel_has_become_age_restricted(place: Place) -> None:
@@ -115,9 +148,11 @@ async def test_a_card_that_is_being_made_goes_by_what_the_channel_has_become(pla
 
 @pytest.mark.parametrize("where", ["after_dark", "after_dark_thread"])
 async def test_torrents_are_shown_by_what_the_channel_has_become(place: Place, where: str) -> None:
-    _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=getattr(place.world, where))
+    channel: Channel = getattr(place.world, where)
+    message = await place.reader.post(channel, find_url(place, Sample.PLAIN))
+    shown = await (await place.reader.context_menu(channel, "Preview links", message)).message()
     place.world.set_nsfw(place.world.after_dark, nsfw=False)
-    exchange = await press(place.reader, reply, "Torrents (2)")
+    exchange = await press(place.reader, shown, "Torrents (2)")
     assert exchange.ephemeral
     assert "not age-restricted" in texts(await exchange.message())
 
@@ -194,3 +229,49 @@ async def test_a_list_of_channels_may_name_a_category(place: Place) -> None:
         await post(place, channel, find_url(place, Sample.PLAIN))
     assert len(list_replies(place, inside)) == 1
     assert list_replies(place, place.world.after_dark) == []
+
+
+# A thread of a channel that the bot does not know, in a server that it is not in
+
+
+@pytest.fixture
+def unknown_thread(place: Place) -> Channel:
+    return place.world.create_thread(place.world.elsewhere_after_dark, "Late talk")
+
+
+async def test_commands_and_their_buttons_answer_in_a_thread_of_an_unknown_channel(
+    place: Place, unknown_thread: Channel
+) -> None:
+    shown = await (await place.reader.slash(unknown_thread, "vn info", title="v17")).message()
+    assert "Ever17" in texts(shown)
+    turned = await (await choose(place.reader, shown, "v17/characters")).message()
+    assert "Characters" in texts(turned)
+
+
+async def test_the_menu_answers_in_a_thread_of_an_unknown_channel(place: Place, unknown_thread: Channel) -> None:
+    message = await place.reader.post(unknown_thread, "https://vndb.org/v17")
+    exchange = await place.reader.context_menu(unknown_thread, "Preview links", message)
+    assert "Ever17" in texts(await exchange.message())
+
+
+async def test_a_thread_of_an_unknown_channel_counts_as_not_age_restricted(
+    place: Place, unknown_thread: Channel
+) -> None:
+    url = find_url(place, Sample.PLAIN)
+    for command in place.world.commands:
+        command["nsfw"] = False  # a Discord that takes no notice of what is age-restricted
+    message = await place.reader.post(unknown_thread, url)
+    for exchange in (
+        await place.reader.slash(unknown_thread, "gallery preview", url=url),
+        await place.reader.context_menu(unknown_thread, "Preview links", message),
+    ):
+        assert texts(await exchange.message()) == explain_rule(Rule.NOT_AGE_RESTRICTED)
+    assert place.services.ehentai.requests == []
+
+
+async def test_a_personal_panel_answers_in_a_thread_of_an_unknown_channel(
+    place: Place, unknown_thread: Channel
+) -> None:
+    panel = await place.reader.slash(unknown_thread, "me")
+    saved = await place.reader.select(await panel.message(), "set:me:previews", ["off"])
+    assert "Saved" in texts(await saved.message())

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.engine import Person, texts
-from bot.playground.engine.world import EPHEMERAL
+from bot.playground.engine.model import EPHEMERAL
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     REMOVE,
     exists,
     find_url,
-    forge,
+    forge_button,
     list_calls,
     preview,
     set_reader,
@@ -58,7 +58,7 @@ async def test_nobody_else_can_remove_it(place: Place) -> None:
 
 
 async def test_a_button_under_something_else_removes_nothing_for_a_reader(place: Place) -> None:
-    forged = forge(place, place.world.after_dark, REMOVE)
+    forged = forge_button(place, place.world.after_dark, REMOVE)
     exchange = await place.reader.press(forged, REMOVE)
     assert "Only who posted the link" in texts(await exchange.message())
     assert exists(place, forged)

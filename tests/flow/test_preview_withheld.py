@@ -15,7 +15,7 @@ from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_url,
-    forge,
+    forge_button,
     list_replies,
     post,
     preview,
@@ -77,7 +77,7 @@ async def _direct_menu(place: Place, sample: Sample) -> Payload:
 async def _forged(place: Place, sample: Sample, custom_id: str) -> Payload:
     gallery = place.services.ehentai.library[sample]
     custom_id = custom_id.format(asker=place.world.reader.id, key=f"gallery/{gallery.gid}/{gallery.token}")
-    forged = forge(place, place.world.after_dark, custom_id)
+    forged = forge_button(place, place.world.after_dark, custom_id)
     return await (await place.reader.press(forged, custom_id)).message()
 
 
@@ -136,14 +136,25 @@ async def test_nothing_more_is_said_when_it_is_in_the_cache(
     check_kept(place, sample, caplog.text)
 
 
-@pytest.mark.parametrize("where", ["after_dark", "after_dark_thread", "general", "dm"])
+@pytest.mark.parametrize("where", ["after_dark", "after_dark_thread", "general"])
 async def test_links_are_passed_over_in_silence(place: Place, caplog: pytest.LogCaptureFixture, where: str) -> None:
     await set_server(place, non_h=True)
-    await set_reader(place, dm_galleries=True)
     await post(place, getattr(place.world, where), " ".join(find_url(place, sample) for sample in SAMPLES))
     assert list_replies(place, getattr(place.world, where)) == []
     for sample in SAMPLES:
         check_kept(place, sample, caplog.text)
+
+
+async def test_direct_messages_get_one_sentence_about_them_and_nothing_else(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_reader(place, dm_galleries=True)
+    for sample in SAMPLES:
+        await post(place, place.world.dm, find_url(place, sample))
+    (reply,) = list_replies(place, place.world.dm)
+    assert texts(reply) == f"-# {SENTENCE}\nRemove"
+    for sample in SAMPLES:
+        check_kept(place, sample, caplog.text + json.dumps(reply["components"], ensure_ascii=False))
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -12,11 +12,11 @@ from tests.flow.conftest import Place
 from tests.flow.setting_message import (
     SAVED,
     ask_preview,
-    find_reply,
-    forge,
+    choose_for_channel,
+    choose_for_server,
     open_panel,
-    set_channel,
-    set_server,
+    read_reply,
+    use_forged,
 )
 
 CHOICES = [field for field in CHANNEL_FIELDS if field.kind == "choice"]
@@ -43,20 +43,20 @@ async def test_every_choice_of_a_channel_is_saved_and_kept_after_a_restart(uncon
 
 
 async def test_a_channel_is_as_its_server_again_once_it_is_set_so(place: Place) -> None:
-    await set_channel(place, place.general, "vndb", "on")
-    assert "STEINS;GATE" in await ask_preview(place.reader, place.general, NOVEL)
-    await set_channel(place, place.general, "vndb", "inherit")
-    assert "switched off in this server" in await ask_preview(place.reader, place.general, NOVEL)
+    await choose_for_channel(place, place.general, "vndb", "on")
+    assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
+    await choose_for_channel(place, place.general, "vndb", "inherit")
+    assert await read_reply(place, place.general, NOVEL) == ""
 
 
 async def test_galleries_are_off_in_one_channel_and_on_in_another(place: Place) -> None:
     other = place.world.create_channel("late-books", nsfw=True)
-    await set_server(place, "previews", "set:s:galleries", "off")
-    await set_channel(place, other, "galleries", "on")
+    await choose_for_server(place, "previews", "set:s:galleries", "off")
+    await choose_for_channel(place, other, "galleries", "on")
     assert "switched off in this server" in await ask_preview(place.reader, place.world.after_dark, link(place))
     assert "Evening at" in await ask_preview(place.reader, other, link(place))
-    await set_server(place, "previews", "set:s:galleries", "on")
-    await set_channel(place, other, "galleries", "off")
+    await choose_for_server(place, "previews", "set:s:galleries", "on")
+    await choose_for_channel(place, other, "galleries", "off")
     assert "Evening at" in await ask_preview(place.reader, place.world.after_dark, link(place))
     assert OFF in await ask_preview(place.reader, other, link(place))
 
@@ -64,7 +64,7 @@ async def test_galleries_are_off_in_one_channel_and_on_in_another(place: Place) 
 @pytest.mark.parametrize("where", ["after_dark_thread", "after_dark_post"])
 async def test_threads_and_posts_go_by_their_channel(place: Place, where: str) -> None:
     thread = getattr(place.world, where)
-    await set_channel(place, thread.parent, "galleries", "off")
+    await choose_for_channel(place, thread.parent, "galleries", "off")
     assert OFF in await ask_preview(place.reader, thread, link(place))
 
 
@@ -105,13 +105,12 @@ async def test_tags_of_a_channel_are_blocked_besides_those_of_its_server(place: 
 
 
 async def test_a_note_can_be_wanted_in_one_channel_only(place: Place) -> None:
-    await set_channel(place, place.general, "notes", "on")
-    message = await place.reader.post(place.general, link(place))
-    assert "not age-restricted" in await find_reply(place, place.general, message)
+    await choose_for_channel(place, place.general, "notes", "on")
+    assert "not age-restricted" in await read_reply(place, place.general, link(place))
 
 
 async def test_titles_stand_in_the_language_of_the_channel(place: Place) -> None:
-    await set_channel(place, place.world.after_dark, "title_language", "native")
+    await choose_for_channel(place, place.world.after_dark, "title_language", "native")
     said = await ask_preview(place.reader, place.world.after_dark, link(place))
     assert said.index("湖畔駅の夕べ") < said.index("Evening at")
 
@@ -139,7 +138,7 @@ async def test_a_channel_of_another_server_is_refused(place: Place) -> None:
     panel = await open_panel(place.moderator, place.general)
     elsewhere = place.world.elsewhere.id
     for custom_id in (f"set:c{elsewhere}:vndb", f"tags:c{elsewhere}", f"panelb:c{elsewhere}"):
-        refused = await forge(place, panel, place.world.moderator, custom_id, ["on"])
+        refused = await use_forged(place, panel, place.world.moderator, custom_id, ["on"])
         assert "not one of this server" in texts(await refused.message())
 
 

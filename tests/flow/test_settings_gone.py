@@ -10,54 +10,51 @@ from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from bot.store.setting import SERVER_DEFAULT
 from tests.flow.conftest import Place
+from tests.flow.preview_message import leave_guild, post, settle
 from tests.flow.setting_message import (
-    find_reply,
+    choose_for_channel,
+    choose_for_server,
     open_panel,
     open_where,
     read_rows,
     read_why,
-    set_channel,
     set_own,
-    set_server,
 )
 
 # What is polled once a second, and a machine with other things to do.
 FOLLOWED_WITHIN_S = 2.5
 
 
-async def until(reached: Callable[[], bool], within_s: float = 5) -> None:
-    async with asyncio.timeout(within_s):
-        while not reached():  # noqa: ASYNC110 - there is no event for what the bot stores
+async def follow(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(FOLLOWED_WITHIN_S):
+        while not reached():  # noqa: ASYNC110 - there is no event for what another process stores
             await asyncio.sleep(0.01)
 
 
 async def fill(place: Place) -> None:
-    await set_server(place, "previews", "set:s:vndb", "on")
-    await set_channel(place, place.world.after_dark, "vndb", "off")
+    await choose_for_server(place, "previews", "set:s:vndb", "on")
+    await choose_for_channel(place, place.world.after_dark, "vndb", "off")
     gallery = place.services.ehentai.library[Sample.PLAIN].url
     for channel in (place.world.after_dark, place.world.after_dark_thread):
-        await find_reply(place, channel, await place.reader.post(channel, gallery))
-    await asyncio.sleep(0.1)  # what follows a reply is over
+        await post(place, channel, gallery)
 
 
 async def test_nothing_of_a_server_is_kept_when_the_bot_leaves_it(place: Place) -> None:
     await fill(place)
     assert any(place.world.guild_id in row for row in read_rows(place))
-    place.world.leave_guild()
-    await until(lambda: not read_rows(place))
+    await leave_guild(place)
+    assert read_rows(place) == []
 
 
 async def test_what_people_chose_for_themselves_outlives_the_server(place: Place) -> None:
     await set_own(place, place.reader, "previews", "off")
-    place.world.leave_guild()
-    await asyncio.sleep(0.1)
+    await leave_guild(place)
     assert [row for row in read_rows(place) if place.reader.user.id in row]
 
 
 async def test_a_server_that_is_joined_again_begins_anew(place: Place) -> None:
     await fill(place)
-    place.world.leave_guild()
-    await until(lambda: place.shiori.store.server(int(place.world.guild_id)) == SERVER_DEFAULT)
+    await leave_guild(place)
     place.world.join_guild()
     panel = await open_panel(place.moderator, place.general)
     assert panel.read("set:s:vndb") == ["off"]
@@ -67,7 +64,8 @@ async def test_nothing_of_a_channel_and_its_threads_is_kept_when_it_is_deleted(p
     await fill(place)
     gone = (place.world.after_dark.id, place.world.after_dark_thread.id)
     place.world.remove_channel(place.world.after_dark)
-    await until(lambda: not [row for row in read_rows(place) if any(one in row for one in gone)])
+    await settle(place)
+    assert [row for row in read_rows(place) if any(one in row for one in gone)] == []
     assert (await open_panel(place.moderator, place.general)).read("set:s:vndb") == ["on"]
 
 
@@ -75,7 +73,8 @@ async def test_nothing_of_a_thread_is_kept_when_it_is_deleted(place: Place) -> N
     await fill(place)
     thread = place.world.after_dark_thread
     place.world.remove_channel(thread)
-    await until(lambda: not [row for row in read_rows(place) if thread.id in row])
+    await settle(place)
+    assert [row for row in read_rows(place) if thread.id in row] == []
     assert [row for row in read_rows(place) if place.world.after_dark.id in row]
 
 
@@ -99,8 +98,8 @@ async def test_a_chosen_role_that_is_deleted_is_said_to_be(place: Place) -> None
 async def test_what_another_process_changes_is_followed(place: Place) -> None:
     guild_id = int(place.world.guild_id)
     async with build_bot(place.build_config()) as other:
-        await set_server(place, "previews", "set:s:galleries", "off")
-        await until(lambda: not other.store.server(guild_id).galleries, FOLLOWED_WITHIN_S)
+        await choose_for_server(place, "previews", "set:s:galleries", "off")
+        await follow(lambda: not other.store.server(guild_id).galleries)
         await other.store.change_server(guild_id, lambda _: SERVER_DEFAULT)
-        await until(lambda: place.shiori.store.server(guild_id).galleries, FOLLOWED_WITHIN_S)
+        await follow(lambda: place.shiori.store.server(guild_id).galleries)
     assert "since this channel is age-restricted" in await read_why(place, place.world.after_dark)

@@ -11,7 +11,7 @@ import pytest
 from bot.playground.engine import PersonError, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.setting_message import Panel, ask_preview, forge, open_panel, open_where, read_rows
+from tests.flow.setting_message import Panel, ask_preview, open_panel, open_where, read_rows, use_forged
 
 NEEDS = "needs the permission “Manage Server”"
 AWAY = "cannot reach its own database, so nothing was changed"
@@ -46,7 +46,7 @@ async def test_the_panel_is_for_the_moderator_alone(place: Place) -> None:
 @pytest.mark.parametrize(("custom_id", "values"), PRESSES)
 async def test_who_does_not_manage_the_server_is_refused(place: Place, custom_id: str, values: list[str]) -> None:
     panel = await open_panel(place.moderator, place.general)
-    refused = await forge(place, panel, place.world.reader, custom_id, values)
+    refused = await use_forged(place, panel, place.world.reader, custom_id, values)
     assert NEEDS in texts(await refused.message())
     assert refused.ephemeral
     assert read_rows(place) == []
@@ -72,7 +72,7 @@ async def test_who_lost_the_permission_cannot_submit_an_open_modal(place: Place)
 async def test_settings_of_a_server_cannot_be_reached_from_direct_messages(place: Place) -> None:
     panel = await open_panel(place.reader, place.world.dm, "me")
     for custom_id in ("set:s:vndb", f"set:c{place.general.id}:vndb", "tags:s"):
-        refused = await forge(place, panel, place.world.reader, custom_id, ["on"])
+        refused = await use_forged(place, panel, place.world.reader, custom_id, ["on"])
         assert NEEDS in texts(await refused.message())
     assert read_rows(place) == []
 
@@ -92,7 +92,7 @@ async def test_settings_of_a_server_cannot_be_reached_from_direct_messages(place
 )
 async def test_what_no_panel_offers_is_refused_with_a_sentence(place: Place, custom_id: str, values: list[str]) -> None:
     panel = await open_panel(place.moderator, place.general)
-    refused = await forge(place, panel, place.world.moderator, custom_id, values)
+    refused = await use_forged(place, panel, place.world.moderator, custom_id, values)
     assert "Something went wrong" not in texts(await refused.message())
     assert refused.ephemeral
     assert read_rows(place) == []
@@ -103,7 +103,7 @@ async def test_what_no_panel_offers_is_refused_with_a_sentence(place: Place, cus
 )
 async def test_a_page_that_there_is_not_is_the_first_one(place: Place, custom_id: str, values: list[str]) -> None:
     panel = await open_panel(place.moderator, place.general)
-    shown = await forge(place, panel, place.world.moderator, custom_id, values)
+    shown = await use_forged(place, panel, place.world.moderator, custom_id, values)
     assert Panel(place.moderator, await shown.message()).read("panel:s") == ["previews"]
 
 
@@ -157,5 +157,5 @@ async def test_what_is_stored_is_neither_shown_nor_deleted_while_the_database_is
     panel = await open_panel(place.reader, place.general, "me")
     await rename_table(place, "note", "gone")
     for custom_id in ("me:export", "me:delete!"):
-        refused = await forge(place, panel, place.world.reader, custom_id)
+        refused = await use_forged(place, panel, place.world.reader, custom_id)
         assert "cannot reach its own database" in texts(await refused.message())

@@ -6,18 +6,17 @@ import pytest
 
 from bot.gate import Rule
 from bot.playground.engine import Permission
-from bot.ui.rule import explain_rule
+from bot.ui.rule import NO_INTENT, explain_rule
 from tests.flow.conftest import Place
 from tests.flow.setting_message import (
+    choose_for_channel,
+    choose_for_server,
     open_panel,
     open_where,
     read_why,
-    set_channel,
     set_own,
-    set_server,
 )
 
-INTENT = "Its host has to switch the message-content intent on"
 EMBED = "Discord's own embed stays"
 
 
@@ -52,12 +51,12 @@ async def test_a_private_thread_goes_by_its_channel(place: Place) -> None:
 
 
 async def test_the_servers_switch_is_named(place: Place) -> None:
-    await set_server(place, "previews", "set:s:galleries", "off")
+    await choose_for_server(place, "previews", "set:s:galleries", "off")
     assert first_reason(await read_why(place, place.world.after_dark)) == explain_rule(Rule.SERVER_OFF)
 
 
 async def test_the_channels_switch_is_named(place: Place) -> None:
-    await set_channel(place, place.world.after_dark, "galleries", "off")
+    await choose_for_channel(place, place.world.after_dark, "galleries", "off")
     assert first_reason(await read_why(place, place.world.after_dark_thread)) == explain_rule(Rule.CHANNEL_OFF)
 
 
@@ -77,7 +76,7 @@ async def test_roles_are_named_to_those_who_have_one_and_to_those_who_have_none(
 
 
 async def test_cards_without_covers_are_named(place: Place) -> None:
-    await set_server(place, "previews", "set:s:non_h", "on")
+    await choose_for_server(place, "previews", "set:s:non_h", "on")
     said = await read_why(place, place.general)
     assert first_reason(said) == explain_rule(Rule.NON_H)
     assert "Non-H only, without cover" in said
@@ -119,9 +118,9 @@ async def test_that_the_embed_of_discord_stays_is_said(place: Place) -> None:
 
 async def test_without_the_intent_that_is_said_first_in_both_panels(unconnected: Place) -> None:
     async with unconnected.connected(message_content=False):
-        assert INTENT in (await read_why(unconnected, unconnected.world.after_dark)).splitlines()[1]
+        assert NO_INTENT in (await read_why(unconnected, unconnected.world.after_dark)).splitlines()[1]
         panel = await open_panel(unconnected.moderator, unconnected.general)
-        assert INTENT in panel.text.splitlines()[1]
+        assert NO_INTENT in panel.text.splitlines()[1]
 
 
 async def test_a_host_without_galleries_is_named(unconnected: Place) -> None:

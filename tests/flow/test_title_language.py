@@ -9,7 +9,7 @@ import pytest
 from bot.playground.engine import selects, texts
 from bot.store.setting import TitleLanguage
 from tests.flow.conftest import Place
-from tests.flow.setting_message import set_channel, set_own, set_server
+from tests.flow.setting_message import choose_for_channel, choose_for_server, set_own
 from tests.flow.vn_message import choose
 
 UMINEKO = "v24"
@@ -88,9 +88,9 @@ async def test_people_stand_under_their_native_names(place: Place, command: str,
 
 
 async def test_a_posted_link_is_previewed_in_the_language_of_the_channel(place: Place) -> None:
-    await set_server(place, "previews", "set:s:vndb", "on")
-    await set_server(place, "cards", "set:s:title_language", "native")
-    await set_channel(place, place.general, "title_language", "english")
+    await choose_for_server(place, "previews", "set:s:vndb", "on")
+    await choose_for_server(place, "cards", "set:s:title_language", "native")
+    await choose_for_channel(place, place.general, "title_language", "english")
     message = await place.reader.post(place.general, f"https://vndb.org/{UMINEKO}")
     shown = await (await place.reader.context_menu(place.general, "Preview links", message)).message()
     assert texts(shown).startswith("### Umineko When They Cry\n")

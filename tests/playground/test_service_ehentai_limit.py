@@ -98,15 +98,6 @@ async def test_first_request_into_a_ban_is_no_violation_and_the_next_is(services
     assert (await post(services))[1].startswith("{")
 
 
-async def test_words_of_the_ban_can_be_others(services: SampleServices) -> None:
-    services.ehentai.ban_text = "This IP address has been temporarily banned. The ban expires in {left}."
-    services.ehentai.fault = "ban"
-    assert await post(services) == (
-        200,
-        "This IP address has been temporarily banned. The ban expires in 59 minutes and 59 seconds.",
-    )
-
-
 @pytest.mark.parametrize(
     ("seconds", "named"),
     [

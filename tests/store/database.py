@@ -14,9 +14,9 @@ Opener = Callable[[], Awaitable[Store]]
 """Opens one more store on the test's database, as another process would."""
 
 
-async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None = None) -> None:
+async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None = None, within_s: float = 15) -> None:
     """Wait for another thread or process, and turn the clock by a second again and again if there is one."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(within_s):
         while not condition():
             if clock is not None:
                 await clock.advance(1)

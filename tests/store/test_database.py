@@ -64,8 +64,7 @@ async def test_sqlite_syncs_to_the_disk_and_lets_readers_read(sqlite_url: str, c
     database = Database(sqlite_url)
     async with database.read() as connection:
         pragmas = [
-            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous")
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
         ]
     assert pragmas == ["wal", 2]
     await database.close()

@@ -83,6 +83,6 @@ async def test_old_messages_are_forgotten(store: Store, clock: FakeClock) -> Non
     old, new = ((int((EPOCH_S - age_s) * 1000) - DISCORD_EPOCH_MS) << 22 for age_s in (101, 99))
     await begin(store, old)
     await begin(store, new)
-    assert await store.prune(100) == 1
+    await store.prune(100)
     assert await store.find_preview(old) is None
     assert await store.find_preview(new)

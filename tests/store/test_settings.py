@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
+from bot.store.database import TIMEOUT_S, Database
+from bot.store.schema import migrate
 from bot.store.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT, ServerSettings
 from bot.store.store import Store, open_store
 from tests.store.database import Opener, eventually, fetch_value, run_sql
@@ -80,6 +85,30 @@ async def test_changes_at_once_are_all_there(store: Store, opened: Opener) -> No
         *((store, other)[number % 2].change_server(GUILD, block(tag)) for number, tag in enumerate(tags))
     )
     assert set((await opened()).server(GUILD).blocked_tags) == tags
+
+
+class LateDatabase(Database):
+    """The first commit is acknowledged when the next one is done, or after a third of a second."""
+
+    commits = 0
+
+    @asynccontextmanager
+    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
+        async with super().write(timeout_s=timeout_s) as connection:
+            yield connection
+        self.commits += 1
+        if self.commits == 1:
+            with contextlib.suppress(TimeoutError):
+                await eventually(lambda: self.commits > 1, within_s=0.3)
+
+
+async def test_memory_changes_in_the_order_of_the_database(url: str, clock: FakeClock) -> None:
+    await migrate(first := Database(url))
+    await first.close()
+    store = Store(LateDatabase(url), clock=clock)
+    await asyncio.gather(store.change_server(GUILD, block("a")), store.change_server(GUILD, block("b")))
+    assert sorted(store.server(GUILD).blocked_tags) == ["a", "b"]
+    await store.close()
 
 
 async def test_another_process_sees_a_change_within_a_second(store: Store, opened: Opener, clock: FakeClock) -> None:

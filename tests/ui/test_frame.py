@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
-from bot.ui.frame import BODY_LIMIT, SEARCH_LABEL, Choice, Extent, Frame, PageView, build_view, paginate, pick_page
+from bot.ui.frame import BODY_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
 from bot.ui.item import GoButton, find_back
 from bot.ui.text import size
 from bot.ui.viewer import Viewer
@@ -60,7 +60,7 @@ def test_a_plain_page_has_nothing_to_press() -> None:
 
 
 def test_a_page_outlives_a_restart_and_has_no_time_out() -> None:
-    view = frame(LIST, viewer=FOUND, choices=CHOICES, menu=MENU, hidden=True, extent=Extent(more=True))
+    view = frame(LIST, viewer=FOUND, choices=CHOICES, menu=MENU, hidden=True, extent=PageCount(more=True))
     assert view.is_persistent()
 
 
@@ -166,17 +166,17 @@ BACK, ON = "Back:v17/tags", "Next:v17/tags"
 @pytest.mark.parametrize(
     ("number", "extent", "buttons"),
     [
-        (1, Extent(total=1), []),
-        (1, Extent(), []),
-        (1, Extent(total=3), [(f"{ON}~2", False)]),
-        (1, Extent(more=True), [(f"{ON}~2", False)]),
-        (2, Extent(total=3), [(BACK, False), (f"{ON}~3", False)]),
-        (3, Extent(total=3), [(f"{BACK}~2", False), (f"{ON}~4", True)]),
-        (2, Extent(), [(BACK, False), (f"{ON}~3", True)]),
+        (1, PageCount(total=1), []),
+        (1, PageCount(), []),
+        (1, PageCount(total=3), [(f"{ON}~2", False)]),
+        (1, PageCount(more=True), [(f"{ON}~2", False)]),
+        (2, PageCount(total=3), [(BACK, False), (f"{ON}~3", False)]),
+        (3, PageCount(total=3), [(f"{BACK}~2", False), (f"{ON}~4", True)]),
+        (2, PageCount(), [(BACK, False), (f"{ON}~3", True)]),
     ],
 )
 def test_the_pager_leads_to_the_pages_that_there_are(
-    number: int, extent: Extent, buttons: list[tuple[str, bool]]
+    number: int, extent: PageCount, buttons: list[tuple[str, bool]]
 ) -> None:
     assert read_pager(frame(Address("v17/tags", number), extent=extent)) == buttons
 
@@ -184,14 +184,14 @@ def test_the_pager_leads_to_the_pages_that_there_are(
 @pytest.mark.parametrize(
     ("number", "extent", "said"),
     [
-        (1, Extent(total=1), ""),
-        (1, Extent(total=3), " · page 1 of 3"),
-        (2, Extent(total=2), " · page 2 of 2"),
-        (1, Extent(more=True), " · page 1"),
-        (2, Extent(), " · page 2"),
+        (1, PageCount(total=1), ""),
+        (1, PageCount(total=3), " · page 1 of 3"),
+        (2, PageCount(total=2), " · page 2 of 2"),
+        (1, PageCount(more=True), " · page 1"),
+        (2, PageCount(), " · page 2"),
     ],
 )
-def test_the_small_print_says_which_page_it_is(number: int, extent: Extent, said: str) -> None:
+def test_the_small_print_says_which_page_it_is(number: int, extent: PageCount, said: str) -> None:
     view = frame(Address("v17/tags", number), extent=extent)
     assert read_small_print(view) == f"-# asked by reader · VNDB{said}"
 
@@ -268,7 +268,7 @@ def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
         Address("list/v/" + "x" * 50, 999_999, 1),
         menu=MENU,
         choices=CHOICES,
-        extent=Extent(more=True),
+        extent=PageCount(more=True),
         hidden=True,
         links=[("View on VNDB", "https://vndb.org/v17")],
         notes=["x" * 200] * 2,
@@ -299,7 +299,7 @@ async def test_whatever_stands_in_a_frame_discord_takes_it(
     more: bool,
     hidden: bool,
 ) -> None:
-    extent = Extent(more=more)
+    extent = PageCount(more=more)
     assert check_view(
         frame(address, viewer=viewer, menu=lists[0], choices=lists[1], extent=extent, hidden=hidden, links=links)
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.gate import Place, Rule, Rules
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
-from bot.ui.rule import explain_rule, render_why
+from bot.ui.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, explain_rule, render_why
 from tests.support.discord_limits import read_texts
 
 RESTRICTED = Rules(place=Place(age_restricted=True))
@@ -78,6 +78,11 @@ def test_what_else_decides_is_listed(rules: Rules, said: str) -> None:
 )
 def test_that_embeds_stay_is_said_where_it_matters(rules: Rules, keeps_embeds: bool, said: bool) -> None:
     assert ("Manage Messages" in read_texts(render_why(rules, keeps_embeds=keeps_embeds))) is said
+
+
+@pytest.mark.parametrize("sentence", [NO_INTENT, ROLE_GONE, CHANNEL_GONE, explain_lacking("Send Messages in Threads")])
+def test_what_the_bot_lacks_is_said_in_full(sentence: str) -> None:
+    assert f"⚠️ {sentence}\n" in read_texts(render_why(Rules(), missing=[sentence]))
 
 
 def test_all_there_is_to_say_fits_into_a_message() -> None:

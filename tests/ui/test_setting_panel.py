@@ -55,10 +55,16 @@ def channel(
     *,
     channel_id: int = 123,
     channel_name: str = "general",
-    **more: Any,
+    hosted: bool = True,
+    note: str = "",
 ) -> PageView:
     return render_channel_panel(
-        settings or ChannelSettings(), of or ServerSettings(), channel_id=channel_id, channel_name=channel_name, **more
+        settings or ChannelSettings(),
+        of or ServerSettings(),
+        channel_id=channel_id,
+        channel_name=channel_name,
+        galleries_hosted=hosted,
+        note=note,
     )
 
 
@@ -124,7 +130,7 @@ def test_channels_of_every_kind_that_has_messages_can_be_listed_and_categories()
 
 def test_where_the_host_has_no_galleries_nothing_is_said_of_them() -> None:
     views = [server(page=page, hosted=False) for page in PAGES]
-    views += [channel(galleries_hosted=False), personal(hosted=False)]
+    views += [channel(hosted=False), personal(hosted=False)]
     assert not any("galler" in read_texts(view).casefold() for view in views)
 
 

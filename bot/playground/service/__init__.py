@@ -4,7 +4,8 @@ from bot.playground.service.ehentai import SampleEhentai
 from bot.playground.service.ehentai_data import Sample
 from bot.playground.service.host import SampleServices, start_sample_services
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
-from bot.playground.service.vndb import SampleVndb, SeenRequest
+from bot.playground.service.request import SeenRequest
+from bot.playground.service.vndb import SampleVndb
 
 __all__ = [
     "ExecutionTime",

@@ -25,7 +25,7 @@ from bot.playground.service.ehentai_library import load_library
 from bot.playground.service.ehentai_picture import Thumbs
 from bot.playground.service.fault import Fault, answer_fault, nginx_page
 from bot.playground.service.limit import SlidingWindow
-from bot.playground.service.vndb import SeenRequest
+from bot.playground.service.request import SeenRequest
 
 _PATH = "/api.php"
 
@@ -50,16 +50,12 @@ class SampleEhentai:
         self.window = window or SlidingWindow(5, 5, clock)
         self.ban_s = 3599.0
         """How long a ban holds."""
-        self.ban_text = BAN_TEXT
-        """The ban page; `{left}` is the time that is left."""
         self.fault: EhentaiFault | None = None
         """What goes wrong with every request until it is set back; see `answer_fault` and `answer_own_fault`."""
         self.latency_s = 0.0
         """How long every answer is on its way."""
         self.slow_s = 2.0
         """How long the fault `slow` takes."""
-        self.content_type = "text/html; charset=UTF-8"
-        """What the answers are said to be; the service does not say that they are JSON."""
         self.requests: list[SeenRequest] = []
         """Every API request since the start, refused ones too; pictures are not among them."""
         self.address = "http://127.0.0.1"
@@ -106,7 +102,7 @@ class SampleEhentai:
             await self._sleep(self.latency_s)
         if banned:
             self._told = True
-            return page(self._render_ban(self._banned_until - self._clock()).encode())
+            return page(_render_ban(self._banned_until - self._clock()).encode())
         return await self._answer(request, body)
 
     def _judge(self, now: float) -> bool:
@@ -118,9 +114,6 @@ class SampleEhentai:
             return False
         self.ban()
         return True
-
-    def _render_ban(self, left_s: float) -> str:
-        return self.ban_text.format(left=name_left(left_s))
 
     def _note(self, request: web.Request, body: bytes, arrived: float) -> None:
         try:
@@ -134,10 +127,10 @@ class SampleEhentai:
         right = self._build_answer(body)
         if self.fault in OWN_FAULTS:
             fault = cast("OwnFault", self.fault)
-            return await answer_own_fault(fault, request, right, ban_page=self._render_ban(self.ban_s))
+            return await answer_own_fault(fault, request, right, ban_page=_render_ban(self.ban_s))
 
         async def send() -> web.StreamResponse:
-            return page(encode(right), self.content_type)
+            return page(encode(right))
 
         if self.fault is None:
             return await send()
@@ -158,3 +151,7 @@ class SampleEhentai:
         # The picture is only ever shown as one: opened by itself it can run nothing.
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return web.Response(text=text, content_type="image/svg+xml", headers=headers)
+
+
+def _render_ban(left_s: float) -> str:
+    return BAN_TEXT.format(left=name_left(left_s))

@@ -59,9 +59,9 @@ async def answer_own_fault(
     return page(_build_body(fault, right, ban_page=ban_page))
 
 
-def page(body: bytes, content_type: str = "text/html; charset=UTF-8") -> web.Response:
-    """A 200 with that body."""
-    return web.Response(body=body, headers={"Content-Type": content_type})
+def page(body: bytes) -> web.Response:
+    """A 200 with that body, which is said to be HTML, as the service does even of its JSON."""
+    return web.Response(body=body, headers={"Content-Type": "text/html; charset=UTF-8"})
 
 
 def _build_body(fault: OwnFault, right: Answer, *, ban_page: str) -> bytes:

@@ -12,7 +12,6 @@ import gzip
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from random import Random
 
 import msgspec
@@ -21,6 +20,7 @@ from aiohttp import hdrs, web
 from bot.playground.service.fault import Fault, answer_fault, nginx_page
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
 from bot.playground.service.query_error import QueryError
+from bot.playground.service.request import SeenRequest
 from bot.playground.service.vndb_data import Library, load_schema_bytes
 from bot.playground.service.vndb_endpoint import Answerable, build_endpoints, count_entries
 from bot.playground.service.vndb_index import Index
@@ -41,17 +41,6 @@ _KINDS = frozenset(
 )
 # The tables of filters depend on whose labels are meant; those of so many users are kept.
 _KEPT_USERS = 16
-
-
-@dataclass(frozen=True)
-class SeenRequest:
-    """A request as it arrived: when (seconds of the service's clock), what, and the decoded JSON or None."""
-
-    time: float
-    method: str
-    path: str
-    body: object
-    user_agent: str = ""
 
 
 class SampleVndb:
