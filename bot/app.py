@@ -13,7 +13,8 @@ import aiohttp
 import discord
 
 import bot
-from bot.apis import ehentai, vndb
+from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
+from bot.apis.anime import Anime
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.errors import StoreError
@@ -44,8 +45,27 @@ def build_http(config: Config) -> Client:
         AiohttpTransport(build_user_agent(config.contact)),
         clock=SystemClock(),
         cache=MemoryCache(),
-        policies=[vndb.policy(), ehentai.policy()],
+        policies=[
+            vndb.policy(),
+            ehentai.policy(),
+            anilist.policy(),
+            amvstrm.policy(),
+            nekos.policy(config.nekos_api_url),
+        ],
         rng=random.Random(),
+    )
+
+
+def build_sources(http: Client, config: Config) -> Sources:
+    """Every service, asked through the one client."""
+    titles = anilist.AniList(http, base_url=config.anilist_api_url)
+    own = amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url) if config.amvstrm_api_url else None
+    return Sources(
+        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
+        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
+        anilist=titles,
+        anime=Anime(titles, own, mode=config.anime_provider),
+        nekos=nekos.Nekos(http, base_url=config.nekos_api_url),
     )
 
 
@@ -65,10 +85,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
     except StoreError as error:
         raise StartError(f"The database cannot be used: {error.reason}.") from None
     http = build_http(config)
-    sources = Sources(
-        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
-        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
-    )
+    sources = build_sources(http, config)
     shiori = Shiori(
         sources=sources,
         store=store,

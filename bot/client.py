@@ -35,7 +35,18 @@ log = logging.getLogger(__name__)
 ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS)
 
 # Loaded by name, in this order. Nothing is discovered.
-EXTENSIONS = ("cogs.vn", "cogs.character", "cogs.entry", "cogs.vndb", "cogs.preview", "cogs.settings", "cogs.me")
+EXTENSIONS = (
+    "cogs.vn",
+    "cogs.character",
+    "cogs.entry",
+    "cogs.vndb",
+    "cogs.anime",
+    "cogs.manga",
+    "cogs.image",
+    "cogs.preview",
+    "cogs.settings",
+    "cogs.me",
+)
 GALLERY_EXTENSIONS = ("cogs.gallery",)
 
 

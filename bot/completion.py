@@ -9,13 +9,18 @@ import msgspec
 from discord import app_commands
 
 from bot.apis import vndb_kind as kinds
+from bot.apis.anime_model import MediaKind, MediaRow
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
 from bot.apis.vndb_names import Names
 from bot.client import Shiori
 from bot.place import is_age_restricted
 from bot.reply import Interaction, complete
+from bot.ui.anime_page import find_open
+from bot.ui.anime_text import format_year as format_year_of
+from bot.ui.anime_title import title_of
 from bot.ui.text import clip, one_line, size
+from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import format_year, plain_name
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -42,6 +47,30 @@ def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion
         return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
 
     return autocomplete
+
+
+def complete_media(kind: MediaKind) -> Completion:
+    """Completion of an option that names an anime or manga."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        bot = _get_bot(interaction)
+        viewer = bot.build_viewer(interaction)
+        found = await bot.sources.anime.suggest(kind, current, adult=viewer.age_restricted, asker=interaction.user.id)
+        return [
+            app_commands.Choice(name=_name_media(row, viewer), value=f"#{row.id}")
+            for row in find_open(found, viewer)[:25]
+        ]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+def _name_media(row: MediaRow, viewer: Viewer) -> str:
+    year = format_year_of(row)
+    room = _CHOICE_LIMIT - len(year) - 3
+    return clip(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
 
 
 async def complete_language(interaction: Interaction, current: str) -> Choices:

@@ -18,6 +18,7 @@ import msgspec
 from bot.errors import ConfigError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+AnimeProvider = Literal["anilist", "amvstrm", "auto"]
 
 _URL_SCHEMES = {
     "discord_api_url": ("https", "http"),
@@ -29,6 +30,12 @@ _URL_SCHEMES = {
     "nekos_api_url": ("https", "http"),
     "cache_url": ("memory",),
     "database_url": ("sqlite", "postgresql", "postgres"),
+}
+
+_CHOICES = {
+    "log_level": LogLevel.__args__,
+    "anime_provider": AnimeProvider.__args__,
+    "feature_galleries": ("0", "1"),
 }
 
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
@@ -45,6 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ehentai_api_url: str = "https://api.e-hentai.org/api.php"
     anilist_api_url: str = "https://graphql.anilist.co"
     amvstrm_api_url: str = ""
+    anime_provider: AnimeProvider = "anilist"
     nekos_api_url: str = "https://api.nekosapi.com/v4"
     cache_url: str = "memory://"
     database_url: str = ""
@@ -91,6 +99,8 @@ def parse_config(environ: Mapping[str, str]) -> Config:
         if value:
             values[field] = value.upper() if field == "log_level" else value
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
+    if values.get("anime_provider", "anilist") != "anilist" and not values.get("amvstrm_api_url"):
+        problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
     if problems:
         raise ConfigError(*problems)
     return msgspec.convert(values, Config, dec_hook=lambda kind, value: kind(value), strict=False)
@@ -102,10 +112,8 @@ def _find_problem(field: str, value: str) -> str | None:
         return _find_url_problem(name, value, schemes=_URL_SCHEMES[field])
     if field == "discord_token" and not _TOKEN.fullmatch(value):
         return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
-    if field == "log_level" and value not in LogLevel.__args__:
-        return f"{name}: must be one of {', '.join(LogLevel.__args__)}"
-    if field == "feature_galleries" and value not in {"0", "1"}:
-        return f"{name}: must be 0 or 1"
+    if field in _CHOICES and value not in _CHOICES[field]:
+        return f"{name}: must be one of {', '.join(_CHOICES[field])}"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
         return f"{name}: must be at most 200 printable ASCII characters, as it stands in an HTTP header"
     return None

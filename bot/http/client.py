@@ -298,6 +298,8 @@ class Client:
         """What the answer means, and the execution time it cost (None: not known)."""
         finding = lane.policy.examine(response)
         cost_s = finding.cost_s or None
+        if finding.limit is not None:
+            lane.set_window_count(finding.limit)
         if finding.pause_s is not None:
             lane.pause(finding.pause_s)
             self.counters.add(request.service, "paused")

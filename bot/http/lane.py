@@ -11,7 +11,7 @@ import asyncio
 import math
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Blocked, CircuitOpen, ServiceError, Throttled
 from bot.http.ask import Priority, Standing
@@ -179,6 +179,18 @@ class Lane:
     def pause(self, pause_s: float) -> None:
         """Send nothing for so long."""
         self.throttle.pause(self.clock.monotonic() + pause_s)
+
+    def set_window_count(self, count: int) -> None:
+        """Let the policy's first window have `count` requests (at least 1): the service said so. What it counted
+        before still counts.
+        """
+        if not self.policy.windows or count == self._windows[0].count:
+            return
+        first, *others = self._windows
+        self._windows = (replace(first, count=max(count, 1)), *others)
+        if count > (self._stamps.maxlen or 0):  # never fewer: the window may grow again
+            self._stamps = deque(self._stamps, maxlen=count)
+        self._pump()
 
     def take_back(self, permit: Permit, *, cost_s: float | None) -> None:
         """The permit's request is over. Only `Permit.close` calls this."""

@@ -40,11 +40,13 @@ class Finding:
 
     `cost_s`: the execution time the service reports; 0 where it reports none.
     `pause_s`: the service must be left alone for so long.
+    `limit`: how many requests the first window of the policy has from now on.
     `error`: what the answer means, in place of what its status says.
     """
 
     cost_s: float = 0.0
     pause_s: float | None = None
+    limit: int | None = None
     error: ServiceError | None = None
 
 

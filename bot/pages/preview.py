@@ -7,15 +7,18 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from bot.apis.anime_model import Media
 from bot.apis.ehentai_model import Gallery, GalleryKey
 from bot.apis.record import Card
 from bot.apis.vndb import Vndb
 from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
 from bot.errors import InvalidInput, ShioriError
 from bot.gate import Extent, Refused, Rule, Rules, Ruling
-from bot.links import GalleryTarget, Link, PageTarget, VndbTarget, find_links
+from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, VndbTarget, find_links
+from bot.pages.anime import KINDS, fetch_linked
 from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.visit import Sources
+from bot.ui.anime_preview import build_anime_preview
 from bot.ui.ehentai_gallery import build_gallery
 from bot.ui.frame import PageView
 from bot.ui.preview import LINKS_AT_MOST, Block, build_preview, share_text
@@ -68,7 +71,13 @@ class _FoundEntry:
     card: EntryCard
 
 
-_Found = _FoundGallery | _FoundEntry
+@dataclass(frozen=True, slots=True)
+class _FoundMedia:
+    link: Link
+    card: Card[Media]
+
+
+_Found = _FoundGallery | _FoundEntry | _FoundMedia
 
 
 def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False) -> Plan:
@@ -82,7 +91,7 @@ def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False) -> P
         ruling = _rule(link, rules, asked=asked)
         if ruling is not None and ruling.shows:
             allowed.append(link)
-        elif ruling is not None and not isinstance(link.target, VndbTarget):
+        elif ruling is not None and isinstance(link.target, GalleryTarget | PageTarget):
             refusals.append(ruling.rule)
     return Plan(tuple(allowed[:LINKS_AT_MOST]), len(allowed[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
 
@@ -93,6 +102,8 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
         return rules.rule_galleries()
     if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
+    if isinstance(link.target, AnimeTarget) and link.target.kind in KINDS:
+        return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
     return None
 
 
@@ -109,7 +120,7 @@ async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
         raise preview.errors[0]
     if preview.refusals:
         raise Refused(preview.refusals[0])
-    raise InvalidInput("message", "has no link to VNDB or to a gallery")
+    raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
 
 
 async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
@@ -119,7 +130,11 @@ async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview
     results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
     errors = [*keys.errors, *results.errors]
     refusals = [error.rule for error in errors if isinstance(error, Refused)]
-    blocks = [*_build_galleries(results.done, viewer), *await _build_entries(results.done, sources, viewer)]
+    blocks = [
+        *_build_galleries(results.done, viewer),
+        *await _build_entries(results.done, sources, viewer),
+        *_build_media(results.done, viewer),
+    ]
     return Preview(
         tuple(blocks),
         (*plan.refusals, *refusals),
@@ -161,6 +176,8 @@ async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | No
 async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Rules) -> _Found:
     if key is not None:
         return _FoundGallery(link, *await fetch_allowed(key, sources, rules))
+    if isinstance(link.target, AnimeTarget):
+        return _FoundMedia(link, await fetch_linked(link.target, sources))
     assert isinstance(link.target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
     return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
 
@@ -189,4 +206,13 @@ async def _build_entries(found: Sequence[_Found], sources: Sources, viewer: View
         build_vndb_preview(cards, names=names, viewer=viewer, spoiler=spoiler)
         for spoiler in (False, True)
         if (cards := [one.card for one in entries if one.link.spoiler is spoiler])
+    ]
+
+
+def _build_media(found: Sequence[_Found], viewer: Viewer) -> list[Block]:
+    works = [one for one in found if isinstance(one, _FoundMedia)]
+    return [
+        build_anime_preview(cards, viewer=viewer, spoiler=spoiler)
+        for spoiler in (False, True)
+        if (cards := [one.card for one in works if one.link.spoiler is spoiler])
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.errors import InvalidInput
-from bot.pages import gallery, vndb_entry, vndb_list, vndb_user, vndb_vn
+from bot.pages import anime, anime_entry, anime_list, gallery, picture, vndb_entry, vndb_list, vndb_user, vndb_vn
 from bot.pages.visit import Route, Sources, Visit
 from bot.ui.frame import PageView
 
@@ -15,6 +15,10 @@ ROUTES: tuple[Route, ...] = (
     *vndb_list.ROUTES,
     *vndb_user.ROUTES,
     *gallery.ROUTES,
+    *anime.ROUTES,
+    *anime_list.ROUTES,
+    *anime_entry.ROUTES,
+    *picture.ROUTES,
 )
 
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from bot.apis.anilist import AniList
+from bot.apis.anime import Anime
 from bot.apis.ehentai import Ehentai
+from bot.apis.nekos import Nekos
 from bot.apis.vndb import Vndb
 from bot.ui.address import Address
 from bot.ui.frame import PageView
@@ -28,6 +31,9 @@ class Sources:
 
     vndb: Vndb
     ehentai: Ehentai
+    anilist: AniList
+    anime: Anime
+    nekos: Nekos
 
 
 Groups = tuple[str, ...]

@@ -33,7 +33,8 @@ DRAWS = 3
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def _show_overview(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def show_overview(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    """The card of a novel: `groups` are its id."""
     card = await sources.vndb.fetch(kinds.VN, groups[0])
     names = await sources.vndb.fetch_names()
     return render_overview(card, names=names, viewer=visit.viewer, address=visit.address)
@@ -160,7 +161,7 @@ async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
 _ID = "(v[1-9][0-9]{0,6})"
 
 ROUTES: tuple[Route, ...] = (
-    (_ID, _show_overview),
+    (_ID, show_overview),
     (f"{_ID}/characters", _show_characters),
     (f"{_ID}/releases", _show_releases),
     (f"{_ID}/staff", _show_staff),

@@ -71,7 +71,14 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
 
 
 def _use_samples(config: Config, services: SampleServices) -> Config:
-    return msgspec.structs.replace(config, vndb_api_url=services.vndb_url, ehentai_api_url=services.ehentai_url)
+    return msgspec.structs.replace(
+        config,
+        vndb_api_url=services.vndb_url,
+        ehentai_api_url=services.ehentai_url,
+        anilist_api_url=services.anilist_url,
+        amvstrm_api_url=services.amvstrm_url,
+        nekos_api_url=services.nekos_url,
+    )
 
 
 def _list_galleries(services: SampleServices) -> dict[str, str]:

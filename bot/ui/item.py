@@ -133,11 +133,15 @@ def find_back(custom_ids: Iterable[str]) -> Address | None:
     return parse_address(found["address"]) if found else None
 
 
+# A novel, a character, an anime that is as wished.
+_AGAIN = re.compile(r"random/(?:v|c|a/[0-9.]+)")
+
+
 def find_again(custom_ids: Iterable[str]) -> Address | None:
-    """What gives another random novel or character in place of the one that a message shows."""
+    """What gives another random entry in place of the one that a message shows."""
     pattern = GoButton.__discord_ui_compiled_template__
     found = (parse_address(match["address"]) for custom_id in custom_ids if (match := pattern.fullmatch(custom_id)))
-    return next((address for address in found if address and address.place in {"random/v", "random/c"}), None)
+    return next((address for address in found if address and _AGAIN.fullmatch(address.place)), None)
 
 
 def _list_options(item: ui.Item[Any]) -> list[discord.SelectOption]:

@@ -63,7 +63,11 @@ def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool 
     take Discord's own embeds away.
     """
     lines = ["## What is previewed here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
-    rulings = (("Galleries", rules.rule_galleries()), ("VNDB links", rules.rule_links("vndb")))
+    rulings = (
+        ("Galleries", rules.rule_galleries()),
+        ("VNDB links", rules.rule_links("vndb")),
+        ("Anime links", rules.rule_links("anime")),
+    )
     for service, ruling in rulings:
         lines += [f"**{service}**: {_EXTENTS[ruling.extent]}", f"-# {explain_rule(ruling.rule)}"]
     if any(ruling.shows for _, ruling in rulings):

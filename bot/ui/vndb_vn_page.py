@@ -65,7 +65,8 @@ def build_menu(vn_id: str, address: Address) -> list[Choice]:
     if not find_id(vn_id, "v"):
         return []
     pages = [Choice(address.go(vn_id + end), label) for end, label in _PAGES]
-    return [*pages, Choice(address.go(f"similar/{vn_id}"), "Similar visual novels")]
+    others = ((f"similar/{vn_id}", "Similar visual novels"), (f"{vn_id}/anime", "Anime of it"))
+    return [*pages, *(Choice(address.go(place), label) for place, label in others)]
 
 
 def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, description: str = "") -> Choice | None:

@@ -63,6 +63,8 @@ class Place:
             discord_gateway_url=self.discord.gateway_url,
             vndb_api_url=self.services.vndb_url,
             ehentai_api_url=self.services.ehentai_url,
+            anilist_api_url=self.services.anilist_url,
+            nekos_api_url=self.services.nekos_url,
             data_dir=self.data_dir,
         )
 

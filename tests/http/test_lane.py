@@ -348,3 +348,54 @@ async def test_deep_debt_sends_one_at_a_time() -> None:
     first.close(cost_s=0.01)
     await clock.settle()
     assert second.done()
+
+
+async def test_a_window_that_was_widened_lets_more_through() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(2, 60.0),))
+    await use(lane, clock, 2)
+    task = asyncio.create_task(use(lane, clock, 3))
+    await clock.settle()
+    assert not task.done()
+    lane.set_window_count(5)
+    await clock.settle()
+    assert task.done()
+
+
+async def test_a_window_that_was_narrowed_counts_what_went_before() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(5, 60.0),))
+    await use(lane, clock, 3)
+    lane.set_window_count(2)
+    start = clock.monotonic()
+    await clock.run(asyncio.create_task(use(lane, clock, 1)))
+    assert clock.monotonic() - start == pytest.approx(60.0, abs=0.01)
+
+
+async def test_a_window_that_was_narrowed_and_widened_forgets_nothing() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(4, 60.0),))
+    await use(lane, clock, 4)
+    lane.set_window_count(1)
+    lane.set_window_count(4)
+    start = clock.monotonic()
+    await clock.run(asyncio.create_task(use(lane, clock, 1)))
+    assert clock.monotonic() - start == pytest.approx(60.0, abs=0.01)
+
+
+async def test_only_the_first_window_changes_its_count() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 1.0), Window(2, 60.0)))
+    lane.set_window_count(10)
+    await use(lane, clock, 2)
+    task = asyncio.create_task(use(lane, clock, 1))
+    await clock.advance(59.0)
+    assert not task.done()
+    await clock.run(task)
+
+
+async def test_a_window_always_lets_one_through() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(5, 60.0),))
+    lane.set_window_count(0)
+    await asyncio.wait_for(use(lane, clock, 1), 1.0)

@@ -33,6 +33,8 @@ def test_the_reason_stands_with_each_service() -> None:
         f"-# {explain_rule(Rule.NOT_AGE_RESTRICTED)}",
         "**VNDB links**: ❌ not previewed",
         f"-# {explain_rule(Rule.SERVER_OFF)}",
+        "**Anime links**: ❌ not previewed",
+        f"-# {explain_rule(Rule.SERVER_OFF)}",
     ]
 
 

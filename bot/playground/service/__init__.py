@@ -1,16 +1,24 @@
 """Services on loopback that answer as the real ones do, from sample data, and hold the published limits."""
 
+from bot.playground.service.amvstrm import SampleAmvstrm
+from bot.playground.service.anilist import SampleAnilist
+from bot.playground.service.anilist_data import AnilistSample
 from bot.playground.service.ehentai import SampleEhentai
 from bot.playground.service.ehentai_data import Sample
 from bot.playground.service.host import SampleServices, start_sample_services
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
+from bot.playground.service.nekos import SampleNekos
 from bot.playground.service.request import SeenRequest
 from bot.playground.service.vndb import SampleVndb
 
 __all__ = [
+    "AnilistSample",
     "ExecutionTime",
     "Sample",
+    "SampleAmvstrm",
+    "SampleAnilist",
     "SampleEhentai",
+    "SampleNekos",
     "SampleServices",
     "SampleVndb",
     "SeenRequest",

@@ -1,0 +1,363 @@
+"""The GraphQL documents that AniList is asked with: https://docs.anilist.co.
+
+A variable that is not sent leaves its argument out; an explicit null would filter by null.
+"""
+
+from __future__ import annotations
+
+# The server's own bounds: a page has at most 50 entries, a page of a connection 25, a chunk of a list 500.
+PAGE_SIZE = 25  # of a search
+IDS_AT_MOST = 50
+
+# No tags: they would be three quarters of every list, and `isAdult` alone decides where a work may be shown.
+_ROW = """
+fragment Row on Media {
+  id
+  idMal
+  type
+  title { romaji english native }
+  isAdult
+  format
+  status(version: 2)
+  season
+  seasonYear
+  startDate { year month day }
+  episodes
+  chapters
+  volumes
+  averageScore
+  popularity
+  genres
+  coverImage { extraLarge large medium color }
+  nextAiringEpisode { episode airingAt }
+  siteUrl
+}
+"""
+
+_CARD = (
+    _ROW
+    + """
+fragment Card on Media {
+  ...Row
+  tags { name rank isMediaSpoiler isGeneralSpoiler isAdult }
+  description(asHtml: false)
+  endDate { year month day }
+  duration
+  source(version: 3)
+  countryOfOrigin
+  bannerImage
+  synonyms
+  hashtag
+  meanScore
+  favourites
+  rankings { rank type context allTime year season }
+  studios { edges { isMain node { id name isAnimationStudio siteUrl } } }
+  trailer { id site }
+  externalLinks { site url type language }
+  relations { edges { relationType(version: 2) node { ...Row } } }
+}
+"""
+)
+
+MEDIA = (
+    """
+query Media($id: Int, $type: MediaType) {
+  Media(id: $id, type: $type) { ...Card }
+}
+"""
+    + _CARD
+)
+
+MEDIA_BY_MAL = (
+    """
+query MediaByMal($idMal: Int, $type: MediaType) {
+  Media(idMal: $idMal, type: $type) { ...Card }
+}
+"""
+    + _CARD
+)
+
+SEARCH = (
+    """
+query Search(
+  $type: MediaType, $search: String, $genres: [String], $tags: [String], $format: MediaFormat, $status: MediaStatus,
+  $season: MediaSeason, $seasonYear: Int, $after: FuzzyDateInt, $before: FuzzyDateInt, $score: Int, $isAdult: Boolean,
+  $sort: [MediaSort], $page: Int
+) {
+  Page(page: $page, perPage: 25) {
+    pageInfo { hasNextPage }
+    media(
+      type: $type, search: $search, genre_in: $genres, tag_in: $tags, format: $format, status: $status, season: $season,
+      seasonYear: $seasonYear, startDate_greater: $after, startDate_lesser: $before, averageScore_greater: $score,
+      isAdult: $isAdult, sort: $sort
+    ) { ...Row }
+  }
+}
+"""
+    + _ROW
+)
+
+ADULT_MARKS = """
+query AdultMarks($ids: [Int]) {
+  Page(page: 1, perPage: 50) { media(id_in: $ids) { id isAdult } }
+}
+"""
+
+RECOMMENDATIONS = (
+    """
+query Recommendations($id: Int, $type: MediaType) {
+  Media(id: $id, type: $type) {
+    recommendations(sort: [RATING_DESC, ID], page: 1, perPage: 25) {
+      pageInfo { hasNextPage }
+      nodes { mediaRecommendation { ...Row } }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+CAST = """
+query Cast($id: Int, $type: MediaType, $page: Int) {
+  Media(id: $id, type: $type) {
+    characters(sort: [ROLE, RELEVANCE, ID], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges {
+        role
+        node { id name { full native } image { large medium } siteUrl }
+        voiceActors(sort: [RELEVANCE, ID]) { id name { full native } languageV2 image { large medium } siteUrl }
+      }
+    }
+  }
+}
+"""
+
+CREDITS = """
+query Credits($id: Int, $type: MediaType, $page: Int) {
+  Media(id: $id, type: $type) {
+    staff(sort: [RELEVANCE, ID], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges { role node { id name { full native } image { large medium } primaryOccupations siteUrl } }
+    }
+  }
+}
+"""
+
+# Of a character's works the best known one tells whether its portrait may be shown everywhere.
+_CHARACTER = """
+fragment Profile on Character {
+  id
+  name { full native alternative alternativeSpoiler }
+  image { large medium }
+  description(asHtml: false)
+  gender
+  age
+  dateOfBirth { year month day }
+  bloodType
+  favourites
+  siteUrl
+  media(sort: [POPULARITY_DESC], page: 1, perPage: 1) { nodes { isAdult } }
+}
+"""
+
+CHARACTER = (
+    """
+query Character($id: Int) {
+  Character(id: $id) { ...Profile }
+}
+"""
+    + _CHARACTER
+)
+
+CHARACTERS = (
+    """
+query Characters($search: String, $page: Int) {
+  Page(page: $page, perPage: 25) {
+    pageInfo { hasNextPage }
+    characters(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
+  }
+}
+"""
+    + _CHARACTER
+)
+
+APPEARANCES = (
+    """
+query Appearances($id: Int, $page: Int) {
+  Character(id: $id) {
+    media(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges { characterRole node { ...Row } }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+_PERSON = """
+fragment Profile on Staff {
+  id
+  name { full native alternative }
+  image { large medium }
+  languageV2
+  primaryOccupations
+  description(asHtml: false)
+  gender
+  age
+  dateOfBirth { year month day }
+  homeTown
+  favourites
+  siteUrl
+}
+"""
+
+PERSON = (
+    """
+query Staff($id: Int) {
+  Staff(id: $id) { ...Profile }
+}
+"""
+    + _PERSON
+)
+
+PEOPLE = (
+    """
+query People($search: String, $page: Int) {
+  Page(page: $page, perPage: 25) {
+    pageInfo { hasNextPage }
+    staff(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
+  }
+}
+"""
+    + _PERSON
+)
+
+WORKS = (
+    """
+query Works($id: Int, $page: Int) {
+  Staff(id: $id) {
+    characterMedia(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges { characterRole characters { name { full } } node { ...Row } }
+    }
+    staffMedia(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges { staffRole node { ...Row } }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+STUDIO = """
+query Studio($id: Int) {
+  Studio(id: $id) { id name isAnimationStudio siteUrl }
+}
+"""
+
+STUDIOS = """
+query Studios($search: String, $page: Int) {
+  Page(page: $page, perPage: 25) {
+    pageInfo { hasNextPage }
+    studios(search: $search, sort: [SEARCH_MATCH]) { id name isAnimationStudio siteUrl }
+  }
+}
+"""
+
+STUDIO_WORKS = (
+    """
+query StudioWorks($id: Int, $page: Int) {
+  Studio(id: $id) {
+    media(sort: [START_DATE_DESC], page: $page, perPage: 25) {
+      pageInfo { hasNextPage }
+      edges { isMainStudio node { ...Row } }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+AIRING = (
+    """
+query Airing($after: Int, $before: Int, $page: Int) {
+  Page(page: $page, perPage: 50) {
+    pageInfo { hasNextPage }
+    airingSchedules(airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME]) {
+      episode
+      airingAt
+      media { ...Row }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+SCHEDULE = (
+    """
+query Schedule($ids: [Int], $after: Int, $before: Int, $page: Int) {
+  Page(page: $page, perPage: 50) {
+    pageInfo { hasNextPage }
+    airingSchedules(mediaId_in: $ids, airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME]) {
+      episode
+      airingAt
+      media { ...Row }
+    }
+  }
+}
+"""
+    + _ROW
+)
+
+USER = """
+query User($name: String) {
+  User(name: $name) {
+    id
+    name
+    about(asHtml: false)
+    avatar { large medium }
+    siteUrl
+    statistics {
+      anime { count meanScore minutesWatched episodesWatched }
+      manga { count meanScore chaptersRead volumesRead }
+    }
+  }
+}
+"""
+
+# Lists are long: what a row of a comparison shows, and no more.
+USER_LIST = """
+query UserList($userId: Int, $type: MediaType, $chunk: Int) {
+  MediaListCollection(userId: $userId, type: $type, chunk: $chunk, perChunk: 500, forceSingleCompletedList: true) {
+    hasNextChunk
+    lists {
+      entries {
+        status
+        score(format: POINT_100)
+        progress
+        media {
+          id
+          idMal
+          type
+          title { romaji english native }
+          isAdult
+          format
+          status(version: 2)
+          seasonYear
+          episodes
+          chapters
+          volumes
+          averageScore
+          popularity
+          genres
+          coverImage { large medium color }
+          siteUrl
+        }
+      }
+    }
+  }
+}
+"""

@@ -1,0 +1,152 @@
+"""The Nekos API, in two versions: v4 (https://nekosapi.com/docs), and servers of the shape of v1, which has ended.
+
+The base address tells which: one whose path ends with `/v4` is v4, every other is v1. Nothing is kept of what either
+says: both forbid to keep it for more than an hour, and every draw is a new one anyway.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from bot.apis.nekos_model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
+from bot.apis.nekos_parse import (
+    SERVICE,
+    parse_v1_artist,
+    parse_v1_artists,
+    parse_v1_categories,
+    parse_v1_pictures,
+    parse_v4_pictures,
+)
+from bot.apis.nekos_pattern import check_pattern
+from bot.apis.record import Card, Found
+from bot.errors import InvalidInput, NotFound, Rejected
+from bot.http import Client, Policy, Request, Window
+
+__all__ = ["DEFAULT_URL", "SERVICE", "Nekos", "find_version", "policy"]
+
+DEFAULT_URL = "https://api.nekosapi.com/v4"
+DRAWS = 6
+"""Pictures that are asked for at most until one is what was wanted: v1 knows no filter by rating."""
+
+_FOUND_AT_MOST = 25
+_UNKNOWN = re.compile(r"do not exist: *([^\"]*)")
+
+
+def find_version(base_url: str) -> Literal[1, 4]:
+    """Which version of the API is at that address."""
+    return 4 if urlsplit(base_url).path.rstrip("/").endswith("/v4") else 1
+
+
+def policy(base_url: str = DEFAULT_URL) -> Policy:
+    """The limits of the API at that address.
+
+    v1, published: one request a second; ten violations within an hour block for an hour, and each request in a block
+    begins it anew. v4, published: none "at the moment"; one a second is a courtesy.
+    """
+    if find_version(base_url) == 4:
+        return Policy(service=SERVICE, windows=(Window(1, 1.0),))
+    return Policy(service=SERVICE, min_gap_s=1.1, blocks_repeat_offenders=True)
+
+
+class Nekos:
+    """Questions to the Nekos API. One picture a question: v1's lists mix up whose address is whose."""
+
+    def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: random.Random | None = None) -> None:
+        self._client = client
+        self._base_url = base_url.rstrip("/")
+        self._rng = rng or random.Random()
+        self.version = find_version(base_url)
+
+    async def fetch_random(self, wish: PictureWish) -> Card[Picture]:
+        """A new picture each time, of exactly that rating. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
+        for _ in range(DRAWS):
+            picture = await (self._draw_v4(wish) if self.version == 4 else self._draw_v1(wish))
+            if picture is not None and _fits(picture, wish):
+                return Card(picture)
+        raise NotFound(SERVICE, f"{_describe(wish)} among those it drew")
+
+    async def fetch_of_artist(self, artist: Artist, *, rating: AskedRating) -> Card[Picture]:
+        """One of an artist's `images`, at random (v1). Raises `NotFound`, `ServiceError`."""
+        wish = PictureWish(rating)
+        images = artist.images or 0
+        for offset in self._rng.sample(range(images), min(images, DRAWS)):
+            path = f"artist/{quote(artist.id, safe='')}/images"
+            body = await self._find(path, {"limit": "1", "offset": str(offset)})
+            pictures = parse_v1_pictures(body) if body is not None else []
+            for picture in pictures[:1]:
+                if picture is not None and _fits(picture, wish):
+                    return Card(picture)
+        raise NotFound(SERVICE, f"{rating} picture by this artist" + (" among those it drew" if images > DRAWS else ""))
+
+    async def fetch_artist(self, artist_id: str) -> Card[Artist]:
+        """An artist, with the number of their pictures (v1). Raises `NotFound`, `ServiceError`."""
+        body = await self._find(f"artist/{quote(artist_id, safe='')}", {})
+        if body is None:
+            raise NotFound(SERVICE, "such artist")
+        return Card(parse_v1_artist(body))
+
+    async def search_artists(self, pattern: str) -> Found[Artist]:
+        """The first artists whose names match (v1), see `check_pattern`. Raises `InvalidInput`, `ServiceError`."""
+        found = parse_v1_artists(await self._search("artist", check_pattern(pattern, kind="artist")))
+        return Found(found, more=len(found) >= _FOUND_AT_MOST)
+
+    async def search_categories(self, pattern: str) -> Found[Category]:
+        """The first categories whose names or descriptions match (v1). Raises as `search_artists`."""
+        found = parse_v1_categories(await self._search("category", check_pattern(pattern, kind="category")))
+        return Found(found, more=len(found) >= _FOUND_AT_MOST)
+
+    async def _draw_v4(self, wish: PictureWish) -> Picture | None:
+        """A picture; None for one that is withheld. Raises `NotFound` if there is none at all."""
+        asked = {"limit": "1", "rating": wish.rating}
+        asked |= {"tags": ",".join(wish.tags)} if wish.tags else {}
+        asked |= {"without_tags": ",".join(wish.without)} if wish.without else {}
+        body = await self._find("images/random", asked)
+        pictures = parse_v4_pictures(body) if body is not None else []
+        if not pictures:
+            raise NotFound(SERVICE, _describe(wish))
+        return pictures[0]
+
+    async def _draw_v1(self, wish: PictureWish) -> Picture | None:
+        """A picture; None for one that is withheld, and for none: v1 looks at a fifth of its pictures each time."""
+        categories = {"categories": ",".join(tag.replace("_", " ") for tag in wish.tags)} if wish.tags else {}
+        try:
+            body = await self._find("image/random", {"limit": "1", **categories})
+        except Rejected as error:
+            unknown = _UNKNOWN.search(error.reason)
+            if unknown is None:
+                raise
+            raise InvalidInput("tags", f"are not all categories of this server: {unknown[1]}") from None
+        pictures = parse_v1_pictures(body) if body is not None else []
+        return pictures[0] if pictures else None
+
+    async def _search(self, path: str, pattern: str) -> bytes:
+        body = await self._find(path, {"limit": str(_FOUND_AT_MOST), "search": pattern})
+        if body is None:
+            raise NotFound(SERVICE, f"{path} search")
+        return body
+
+    async def _find(self, path: str, asked: Mapping[str, str]) -> bytes | None:
+        """The answer; None for a 404, which says that there is nothing."""
+        query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
+        url = f"{self._base_url}/{path}" + (f"?{query}" if query else "")
+        try:
+            return (await self._client.send(Request(SERVICE, path.partition("/")[0], "GET", url))).body
+        except Rejected as error:
+            if error.status != 404:
+                raise
+            return None
+
+
+def _fits(picture: Picture, wish: PictureWish) -> bool:
+    """Whether it is what was asked for, whatever the service made of the question."""
+    tags = set(map(normalise_tag, picture.tags))
+    return picture.rating == wish.rating and tags.isdisjoint(wish.without)
+
+
+def _describe(wish: PictureWish) -> str:
+    named: Sequence[str] = [*(["these tags"] if wish.tags else []), *(["none of those"] if wish.without else [])]
+    return f"{wish.rating} picture" + (f" with {' and '.join(named)}" if named else "")

@@ -1,0 +1,164 @@
+"""Anime and manga: `anime/9253` and its pages, and the way from a work to its visual novel and back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from bot.apis import vndb_kind as kinds
+from bot.apis import vndb_where as where
+from bot.apis.anime_model import Media, MediaKind, MediaRow
+from bot.apis.anime_wish import MediaWish
+from bot.apis.record import Card, Found
+from bot.apis.vndb_filter import Filter, all_of
+from bot.apis.vndb_model import Vn
+from bot.apis.vndb_query import ListQuery
+from bot.errors import InvalidInput, NotFound
+from bot.links import AnimeTarget
+from bot.pages.visit import Groups, Route, Sources, Visit
+from bot.pages.vndb_list import VNS, cut_text, show_list
+from bot.pages.vndb_vn import show_overview
+from bot.ui.anime_cast import render_cast
+from bot.ui.anime_credit import render_credits
+from bot.ui.anime_link import render_links
+from bot.ui.anime_list import render_media_list
+from bot.ui.anime_media import render_media
+from bot.ui.anime_page import is_open, render_closed
+from bot.ui.anime_relation import render_recommendations, render_relations
+from bot.ui.frame import PageView
+from bot.ui.item import GoButton
+from bot.ui.text import clip, escape_line
+
+KINDS: dict[str, MediaKind] = {"anime": "ANIME", "manga": "MANGA"}
+
+_ANIDB = re.compile(r"https?://anidb\.net/(?:anime/|a|perl-bin/animedb\.pl\?show=anime&aid=)([1-9][0-9]{0,8})\b")
+_FROM_NOVEL = "VISUAL_NOVEL"
+_HEADING_LIMIT = 150
+# What is the same title written in another way.
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+async def show_media(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    """A page of a work: `groups` are `anime` or `manga`, its id, and the page's end (`/cast`), empty for the card."""
+    kind, media_id, page = KINDS[groups[0]], int(groups[1]), groups[2]
+    card = await sources.anime.fetch(kind, media_id)
+    viewer, address = visit.viewer, visit.address
+    if not is_open(card.entry, viewer):
+        return render_closed(viewer, address)
+    if page in {"/cast", "/staff", "/recommendations"}:
+        return await _show_part(card, kind, page, sources, visit)
+    if page == "/relations":
+        return render_relations(card, viewer=viewer, address=address)
+    if page == "/links":
+        return render_links(card, viewer=viewer, address=address)
+    return render_media(card, viewer=viewer, address=address, actions=_list_actions(card, visit))
+
+
+async def _show_part(card: Card[Media], kind: MediaKind, page: str, sources: Sources, visit: Visit) -> PageView:
+    """A page that takes a further question."""
+    media_id, viewer, address = card.entry.id, visit.viewer, visit.address
+    if page == "/cast":
+        cast = await sources.anilist.fetch_cast(kind, media_id, page=address.number)
+        return render_cast(card.with_part(cast), cast, viewer=viewer, address=address)
+    if page == "/staff":
+        credited = await sources.anilist.fetch_credits(kind, media_id, page=address.number)
+        return render_credits(card.with_part(credited), credited, viewer=viewer, address=address)
+    found = await sources.anime.fetch_recommendations(kind, media_id)
+    return render_recommendations(card.with_part(found), found, viewer=viewer, address=address)
+
+
+def _list_actions(card: Card[Media], visit: Visit) -> list[GoButton]:
+    if card.entry.source != _FROM_NOVEL:
+        return []
+    address = visit.address.go(f"anime/{card.entry.id}/vn")
+    return [GoButton(address, asker_id=visit.viewer.asker_id, label="Visual novel", emoji="📖")]
+
+
+async def fetch_linked(target: AnimeTarget, sources: Sources) -> Card[Media]:
+    """The work that a link names. Raises `NotFound`, `ServiceError`."""
+    kind = KINDS[target.kind]
+    if target.site == "myanimelist":
+        return await sources.anilist.fetch_by_mal(kind, target.id)
+    return await sources.anime.fetch(kind, target.id)
+
+
+# What was searched for, as an address carries it
+
+
+def encode_text(text: str, *, limit_bytes: int) -> str:
+    """As much of it as fits: letters, digits, `-` and `_` alone."""
+    cut = text.encode()[:limit_bytes].decode(errors="ignore")
+    return base64.urlsafe_b64encode(cut.encode()).decode().rstrip("=")
+
+
+def decode_text(encoded: str) -> str:
+    """What `encode_text` wrote. Raises `InvalidInput` for anything else."""
+    try:
+        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise InvalidInput("search", "is not one") from None
+
+
+# To a visual novel, and back
+
+
+async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    """The visual novel that an anime came from: by its number at AniDB, which VNDB knows, or by its title."""
+    card = await sources.anime.fetch("ANIME", int(groups[0]))
+    if not is_open(card.entry, visit.viewer):
+        return render_closed(visit.viewer, visit.address)
+    for wanted in _list_novel_filters(card.entry):
+        query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
+        found = await sources.vndb.fetch_list(query)
+        if len(found.items) == 1 and not found.more:
+            return await show_overview((found.items[0].id,), sources, visit)
+        if found.items:
+            return await show_list(VNS, wanted, "rating", sources, visit)
+    raise NotFound("vndb", "visual novel of this anime")
+
+
+def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
+    numbers = [match[1] for link in media.external_links if link.url and (match := _ANIDB.match(link.url))]
+    filters = [where.VN.anime_id.eq(int(number)) for number in numbers[:1]]
+    title = media.title.native or media.title.romaji or media.title.english
+    if title and cut_text(title).strip():
+        filters.append(all_of(where.VN.search.eq(cut_text(title)), where.VN.has_anime.eq(1)))
+    return filters
+
+
+async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    card = await sources.vndb.fetch(kinds.VN, groups[0])
+    adult = None if visit.viewer.age_restricted else False
+    titles = [title for title in (card.entry.alttitle, card.entry.title) if title]
+    for title in titles:
+        found = await sources.anime.search(MediaWish(kind="ANIME", text=title, adult=adult))
+        rows = [row for row in found.items if _is_called(row, titles)]
+        if rows:
+            shown: Found[MediaRow] = Found(rows, more=False, age_s=found.age_s, stale=found.stale)
+            heading = f"Anime of {clip(escape_line(card.entry.title), _HEADING_LIMIT)}"
+            return render_media_list(shown, heading=heading, viewer=visit.viewer, address=visit.address)
+    raise NotFound("anilist", "anime of this visual novel")
+
+
+def _is_called(row: MediaRow, titles: list[str]) -> bool:
+    """Whether a work begins with one of the titles: sequels and films add words to it."""
+    wanted = [folded for title in titles if (folded := _fold(title))]
+    return any(
+        _fold(name).startswith(one)
+        for name in (row.title.romaji, row.title.english, row.title.native)
+        if name
+        for one in wanted
+    )
+
+
+def _fold(title: str) -> str:
+    return _NO_LETTER.sub("", title).casefold()
+
+
+_ID = "([1-9][0-9]{0,9})"
+ROUTES: tuple[Route, ...] = (
+    (rf"(anime|manga)/{_ID}(/cast|/staff|/relations|/recommendations|/links|)", show_media),
+    (rf"anime/{_ID}/vn", _show_novel),
+    (r"(v[1-9][0-9]{0,6})/anime", _show_anime_of_novel),
+)

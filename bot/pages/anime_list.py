@@ -1,0 +1,198 @@
+"""Lists of anime and manga: what is searched for, what a season holds, what airs. Their wish is in their address."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow, Title
+from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
+from bot.apis.record import Found
+from bot.errors import NotFound
+from bot.links import AnimeTarget, find_links
+from bot.pages.anime import KINDS, decode_text, encode_text, fetch_linked, show_media
+from bot.pages.visit import Groups, Route, Sources, Visit
+from bot.ui.address import Address
+from bot.ui.anime_airing import render_airing
+from bot.ui.anime_list import render_media_list
+from bot.ui.anime_page import AT_MOST, is_open, render_closed
+from bot.ui.anime_text import find_place
+from bot.ui.frame import Choice, PageView
+from bot.ui.text import escape_line
+
+GENRES = (
+    "Action", "Adventure", "Comedy", "Drama", "Ecchi", "Fantasy", "Horror", "Mahou Shoujo", "Mecha", "Music", "Mystery",
+    "Psychological", "Romance", "Sci-Fi", "Slice of Life", "Sports", "Supernatural", "Thriller",
+)  # fmt: skip
+"""AniList's, without the one that is for adults alone."""
+
+_SORTS: tuple[Sort, ...] = ("match", "score", "popularity", "trending", "newest")
+_HEADINGS: dict[Sort, str] = {
+    "match": "Found",
+    "score": "Best rated",
+    "popularity": "Most popular",
+    "trending": "Trending",
+    "newest": "Newest",
+}
+# An address has 70 characters, of which the text gets what is left.
+_TEXT_BYTES = 36
+_HOUR_S = 3600
+_DAY_S = 86_400
+_SPANS = {"today": 1, "week": 7}
+_SPAN_NAMES = {"today": "Today", "week": "This week"}
+_RNG = random.Random()
+_RANDOM = "random/"
+
+
+def encode_wish(wish: MediaWish) -> str:
+    """The place of a list. A text of more than 36 bytes is cut. What is for adults is decided by where it stands."""
+    numbers = [
+        _SORTS.index(wish.sort),
+        _number(wish.season, SEASONS),
+        wish.season_year or 0,
+        _number(wish.format, FORMATS),
+        _number(wish.status, STATUSES),
+        wish.min_score or 0,
+        _number(wish.genres[0] if wish.genres else None, GENRES),
+    ]
+    text = encode_text(wish.text or "", limit_bytes=_TEXT_BYTES)
+    kind = "m" if wish.kind == "MANGA" else "a"
+    return f"al/{kind}/{'.'.join(map(str, numbers))}" + (f"/{text}" if text else "")
+
+
+def decode_wish(groups: Groups) -> MediaWish:
+    """What `encode_wish` wrote."""
+    sort, season, year, format_, status, score, genre = (int(part) for part in groups[1].split("."))
+    text = decode_text(groups[2]) if groups[2] else None
+    return MediaWish(
+        kind="MANGA" if groups[0] == "m" else "ANIME",
+        text=text,
+        genres=(GENRES[genre - 1],) if 0 < genre <= len(GENRES) else (),
+        format=_name(format_, FORMATS),
+        status=_name(status, STATUSES),
+        season=_name(season, SEASONS),
+        season_year=year or None,
+        min_score=score or None,
+        sort=_SORTS[sort] if sort < len(_SORTS) else "match",
+    )
+
+
+def _number(name: str | None, names: tuple[str, ...]) -> int:
+    return names.index(name) + 1 if name in names else 0
+
+
+def _name(number: int, names: tuple[str, ...]) -> str | None:
+    return names[number - 1] if 0 < number <= len(names) else None
+
+
+async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
+    """A page of the works that are as wished."""
+    address = Address(encode_wish(wish), visit.address.number, visit.address.spoiler)
+    found = await sources.anime.search(_fit(wish, visit), page=address.number)
+    return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
+
+
+async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit) -> PageView:
+    """The work that `text` names by `#9253` or a link, or the only one that a search finds, or all that it finds.
+
+    Raises `NotFound` if that is none, `ServiceError`.
+    """
+    target = _find_target(kind, text)
+    adult = None if visit.viewer.age_restricted else False
+    if target is not None:
+        row = (await fetch_linked(target, sources)).entry
+    else:
+        wish = MediaWish(kind=kind, text=text, adult=adult)
+        found = await sources.anime.search(wish)
+        if not found.items:
+            raise NotFound("anilist", f'{kind.lower()} called "{text}"')
+        exact = [one for one in found.items if text.casefold() in _list_names(one.title)]
+        if len(found.items) > 1 and len(exact) != 1:
+            return await show_wish(wish, sources, visit)
+        row = (exact or found.items)[0]
+    if not is_open(row, visit.viewer):
+        return render_closed(visit.viewer, visit.address)
+    return await _open(row, sources, visit)
+
+
+async def show_random(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
+    """A work that is as wished, each as likely as any other. Raises `NotFound` if there is none, `ServiceError`."""
+    card = await sources.anilist.fetch_random(_fit(wish, visit), rng=_RNG)
+    again = visit.address.go(encode_wish(wish).replace("al/", _RANDOM, 1))
+    return await _open(card.entry, sources, replace(visit, viewer=replace(visit.viewer, again=again)))
+
+
+async def _show_random(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    return await show_random(decode_wish(groups), sources, visit)
+
+
+def _fit(wish: MediaWish, visit: Visit) -> MediaWish:
+    """What may stand here of what is wished."""
+    return replace(wish, adult=None if visit.viewer.age_restricted else False)
+
+
+async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
+    place = find_place(row)
+    kind, _, media_id = place.partition("/")
+    return await show_media((kind, media_id, ""), sources, Visit(visit.address.go(place), visit.viewer))
+
+
+async def show_airing(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    """What airs on a day or in a week: `groups` are `today` or `week`, and when it begins, in seconds.
+
+    It begins with a whole hour, so that whoever asks within one asks the same.
+    """
+    span, start_s = _SPANS[groups[0]], int(groups[1]) // _HOUR_S * _HOUR_S
+    found = await _fetch_airing(start_s, start_s + span * _DAY_S, sources, page=visit.address.number)
+    menu = [Choice(visit.address.go(f"airing/{name}/{start_s}"), _SPAN_NAMES[name]) for name in _SPANS]
+    return render_airing(found, span=groups[0], viewer=visit.viewer, address=visit.address, menu=menu)  # pyright: ignore[reportArgumentType]
+
+
+async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int) -> Found[AiringEpisode]:
+    """A page as long as a message can show: half of one of AniList's."""
+    whole, second = (page + 1) // 2, page % 2 == 0
+    found = await sources.anilist.fetch_airing(start_s, end_s, page=whole)
+    items = found.items[AT_MOST:] if second else found.items[:AT_MOST]
+    more = found.more or (not second and len(found.items) > AT_MOST)
+    return replace(found, items=items, more=more)
+
+
+async def _show_wish(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    return await show_wish(decode_wish(groups), sources, visit)
+
+
+def _find_target(kind: MediaKind, text: str) -> AnimeTarget | None:
+    """What is named by a link, also to a work of the other kind, or as suggestions name it: `#9253`."""
+    number = text.removeprefix("#")
+    if number != text and number.isascii() and number.isdecimal() and 0 < len(number) < 11:
+        return AnimeTarget("anilist", "manga" if kind == "MANGA" else "anime", int(number))
+    found = [link.target for link in find_links(text.strip("<> "))]
+    return next((one for one in found if isinstance(one, AnimeTarget) and one.kind in KINDS), None)
+
+
+def _list_names(title: Title) -> list[str]:
+    return [name.casefold() for name in (title.romaji, title.english, title.native) if name]
+
+
+def _describe(wish: MediaWish) -> str:
+    """A list's heading: what was asked for, escaped."""
+    parts = [_HEADINGS[wish.sort], "manga" if wish.kind == "MANGA" else "anime"]
+    if wish.text:
+        parts.append(f"for “{escape_line(wish.text)}”")
+    if wish.season or wish.season_year:
+        parts.append(f"of {' '.join(str(part) for part in ((wish.season or '').lower(), wish.season_year) if part)}")
+    facts = [
+        *wish.genres,
+        *(escape_line(part.replace("_", " ")).lower() for part in (wish.format, wish.status) if part),
+    ]
+    if wish.min_score:
+        facts.append(f"{wish.min_score}% or more")
+    return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")
+
+
+_WISH = r"([am])/([0-9]{1,4}(?:\.[0-9]{1,4}){6})"
+ROUTES: tuple[Route, ...] = (
+    (rf"al/{_WISH}(?:/([A-Za-z0-9_=-]{{1,48}}))?", _show_wish),
+    (rf"{_RANDOM}{_WISH}()", _show_random),
+    (r"airing/(today|week)/([0-9]{1,10})", show_airing),
+)

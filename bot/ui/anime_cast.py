@@ -1,0 +1,64 @@
+"""The characters of a work and who voices them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.apis.anime_model import CastMember, Media
+from bot.apis.record import Card, Found
+from bot.ui.address import Address
+from bot.ui.anime_page import (
+    AT_MOST,
+    build_frame,
+    format_line,
+    format_title,
+    is_open,
+    render_closed,
+    render_lines,
+    share_room,
+)
+from bot.ui.anime_text import SOURCE, is_known_id, name_word
+from bot.ui.anime_title import name_of
+from bot.ui.frame import Choice, PageView
+from bot.ui.viewer import Viewer
+
+ROLES = {"MAIN": "Main", "SUPPORTING": "Supporting", "BACKGROUND": "Background"}
+
+_VOICES_AT_MOST = 2
+
+
+def render_cast(
+    card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address, source: str = SOURCE
+) -> PageView:
+    """Return a page of the characters of a work, as AniList cuts them."""
+    if not is_open(card.entry, viewer):
+        return render_closed(viewer, address, source=source)
+    members = found.items[:AT_MOST]
+    heading = format_title(card.entry, "Characters", viewer)
+    room = share_room(heading, len(members))
+    lines = [
+        format_line(name_of(member.character.name, viewer), _list_details(member, viewer), room=room)
+        for member in members
+    ]
+    frame = replace(
+        build_frame(card, viewer, address, source=source),
+        choices=[
+            Choice(
+                address.go(f"al-character/{member.character.id}"),
+                name_of(member.character.name, viewer),
+                " · ".join(_list_details(member, viewer)),
+            )
+            for member in members
+            if is_known_id(member.character.id)
+        ],
+    )
+    return render_lines(heading, lines, frame, found=found, empty="AniList knows no characters of it yet.")
+
+
+def _list_details(member: CastMember, viewer: Viewer) -> Iterator[str]:
+    if role := name_word(member.role, ROLES):
+        yield role
+    voices = dict.fromkeys(name_of(voice.name, viewer) for voice in member.voices)
+    if voices:
+        yield f"voiced by {', '.join([*voices][:_VOICES_AT_MOST])}"

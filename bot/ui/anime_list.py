@@ -1,0 +1,50 @@
+"""Lists of works: what a search found, a season, what is trending, popular or recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.apis.anime_model import MediaRow
+from bot.apis.record import Found
+from bot.ui.address import Address
+from bot.ui.anime_page import AT_MOST, build_media_choice, find_open, format_line, render_lines, share_room
+from bot.ui.anime_text import SOURCE, list_details
+from bot.ui.anime_title import title_of
+from bot.ui.frame import Choice, Frame, PageView
+from bot.ui.text import clip
+from bot.ui.viewer import Viewer
+
+NO_MATCH = "Nothing matches. Fewer conditions, wider ones or a shorter word may find something."
+
+_HEADING_LIMIT = 250
+
+
+def render_media_list(
+    found: Found[MediaRow],
+    *,
+    heading: str,
+    viewer: Viewer,
+    address: Address,
+    source: str = SOURCE,
+    menu: Sequence[Choice] = (),
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return a page of works, as the service cuts them, without those that may not stand here.
+
+    `heading` is escaped; `menu` are pages beside the list, `notes` and `source` as in `Frame`.
+    """
+    frame = Frame(viewer, address, menu=menu, notes=notes, source=source)
+    return render_media_lines(found, f"## {clip(heading, _HEADING_LIMIT)}", frame, empty=NO_MATCH)
+
+
+def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> PageView:
+    """Return a page of works in that frame, below a heading that is markdown."""
+    viewer = frame.viewer
+    listed = find_open(found.items, viewer)
+    rows = listed[:AT_MOST]
+    room = share_room(heading, len(rows))
+    lines = [format_line(title_of(row, viewer), list_details(row), room=room) for row in rows]
+    choices = [choice for row in rows for choice in build_media_choice(row, viewer, frame.address)]
+    left_out = len(found.items) - len(listed)
+    return render_lines(heading, lines, replace(frame, choices=choices), found=found, empty=empty, left_out=left_out)

@@ -1,0 +1,66 @@
+"""Where pictures are found: the address carries the whole wish, so that a button can ask for the next one.
+
+`picture/s/t/catgirl.school_uniform/x/night`: a safe one, with (`t`) and without (`x`) tags. `picture/s/a/{id}/14`: one
+of an artist's 14. What may not stand in an address is written as in `=c3=a9`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.apis.nekos_model import Artist, AskedRating, PictureWish
+from bot.ui.address import Address
+
+_TAGS = r"([a-z0-9=._-]+)"
+WISH_PATTERN = rf"picture/([sgb])(?:/t/{_TAGS})?(?:/x/{_TAGS})?"
+ARTIST_PATTERN = r"picture/([sgb])/a/([A-Za-z0-9-]{1,40})(?:/([0-9]{1,6}))?"
+
+_LETTERS: dict[AskedRating, str] = {"safe": "s", "suggestive": "g", "borderline": "b"}
+_RATINGS: dict[str, AskedRating] = {letter: rating for rating, letter in _LETTERS.items()}
+_ARTIST_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
+_ESCAPED = re.compile(rb"=([0-9a-f]{2})")
+
+
+def build_wish_address(wish: PictureWish) -> Address | None:
+    """Return where pictures of that kind are; None if the wish does not fit into an address."""
+    parts = ["picture", _LETTERS[wish.rating]]
+    for letter, tags in (("t", wish.tags), ("x", wish.without)):
+        parts += [letter, ".".join(map(_encode, tags))] if tags else []
+    return _build("/".join(parts))
+
+
+def build_artist_address(artist: Artist, *, rating: AskedRating) -> Address | None:
+    """Return where pictures by that artist are; None if the id is none."""
+    if not _ARTIST_ID.fullmatch(artist.id):
+        return None
+    images = "" if artist.images is None else f"/{artist.images}"
+    return _build(f"picture/{_LETTERS[rating]}/a/{artist.id}{images}")
+
+
+def parse_rating(letter: str) -> AskedRating:
+    """Read the letter of a rating."""
+    return _RATINGS[letter]
+
+
+def parse_wish(letter: str, tags: str, without: str) -> PictureWish:
+    """Read the groups of `WISH_PATTERN`."""
+    return PictureWish(parse_rating(letter), _decode(tags), _decode(without))
+
+
+def _build(place: str) -> Address | None:
+    address = Address(place)
+    try:
+        address.encode()
+    except ValueError:
+        return None
+    return address
+
+
+def _encode(tag: str) -> str:
+    return "".join(chr(byte) if byte in _PLAIN else f"={byte:02x}" for byte in tag.encode())
+
+
+def _decode(text: str) -> tuple[str, ...]:
+    found = (_ESCAPED.sub(lambda match: bytes.fromhex(match[1].decode()), part.encode()) for part in text.split("."))
+    return tuple(part.decode(errors="replace") for part in found if part)

@@ -1,0 +1,192 @@
+"""`/anime`: anime from AniList, or from a self-hosted amvstrm."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.apis.anime_wish import MediaWish, Sort
+from bot.client import Shiori
+from bot.completion import complete_media
+from bot.options import Text, usable_everywhere
+from bot.pages.anime_entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
+from bot.pages.anime_list import GENRES, show_airing, show_random, show_title, show_wish
+from bot.reply import Interaction
+
+FORMATS = {
+    "Series": "TV",
+    "Short series": "TV_SHORT",
+    "Film": "MOVIE",
+    "Special": "SPECIAL",
+    "OVA": "OVA",
+    "Online": "ONA",
+    "Music video": "MUSIC",
+}
+STATUSES = {
+    "Finished": "FINISHED",
+    "Airing": "RELEASING",
+    "Not yet aired": "NOT_YET_RELEASED",
+    "Cancelled": "CANCELLED",
+    "Paused": "HIATUS",
+}
+SORTS: dict[str, Sort] = {"Best match": "match", "Score": "score", "Popularity": "popularity", "Newest": "newest"}
+Season = Literal["winter", "spring", "summer", "fall"]
+Year = app_commands.Range[int, 1940, 2100]
+Score = app_commands.Range[int, 1, 100]
+UserName = app_commands.Range[str, 2, 20]
+
+
+def _list_choices(names: dict[str, str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=name, value=value) for name, value in names.items()]
+
+
+# A list that a command is given is emptied by discord.py, so each gets one of its own.
+def _describe_filters() -> dict[str, list[app_commands.Choice[str]]]:
+    return {
+        "genre": [app_commands.Choice(name=genre, value=genre) for genre in GENRES],
+        "format": _list_choices(FORMATS),
+        "status": _list_choices(STATUSES),
+    }
+
+
+@usable_everywhere
+class Anime(commands.GroupCog, group_name="anime", group_description="Anime from AniList"):
+    """Looks up anime, and who made and plays in them."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="An anime: facts, characters, staff, relations, where to watch")
+    @app_commands.describe(title="A title, or a link to AniList or MyAnimeList")
+    @app_commands.autocomplete(title=complete_media("ANIME"))
+    async def info(self, interaction: Interaction, title: Text) -> None:
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(interaction, show_title("ANIME", title, self.bot.sources, visit))
+
+    @app_commands.command(description="Anime by title, genre, format, status, season or score")
+    @app_commands.describe(title="Words of the title", year="The year it began", min_score="Percent, at least")
+    @app_commands.choices(sort=_list_choices(dict(SORTS)), **_describe_filters())
+    async def search(
+        self,
+        interaction: Interaction,
+        title: Text | None = None,
+        genre: str | None = None,
+        format: str | None = None,  # noqa: A002 - what people see
+        status: str | None = None,
+        season: Season | None = None,
+        year: Year | None = None,
+        min_score: Score | None = None,
+        sort: str = "match",
+    ) -> None:
+        wish = _build_wish(genre, format, status, season, year, min_score, text=title, sort=sort)
+        await self._list(interaction, wish)
+
+    @app_commands.command(description="What airs, or aired, in a season")
+    @app_commands.describe(season="This one, if you pick none", year="This year, if you give none")
+    async def season(self, interaction: Interaction, season: Season | None = None, year: Year | None = None) -> None:
+        now = interaction.created_at
+        month_season: Season = ("winter", "spring", "summer", "fall")[(now.month - 1) // 3]
+        wish = _build_wish(None, None, None, season or month_season, year or now.year, None, sort="popularity")
+        await self._list(interaction, wish)
+
+    @app_commands.command(description="What many people watch just now")
+    async def trending(self, interaction: Interaction) -> None:
+        await self._list(interaction, MediaWish(kind="ANIME", sort="trending"))
+
+    @app_commands.command(description="What most people have watched")
+    async def popular(self, interaction: Interaction) -> None:
+        await self._list(interaction, MediaWish(kind="ANIME", sort="popularity"))
+
+    @app_commands.command(description="Which episodes air, in your own time")
+    async def airing(self, interaction: Interaction, when: Literal["today", "this week"] = "today") -> None:
+        place = "week" if when == "this week" else "today"
+        start_s = int(interaction.created_at.timestamp())
+        visit = self.bot.visit(interaction, f"airing/{place}/{start_s}")
+        await self.bot.answer(interaction, show_airing((place, str(start_s)), self.bot.sources, visit))
+
+    @app_commands.command(description="An anime by chance, of the thousand most popular ones that fit")
+    @app_commands.describe(year="The year it began", min_score="Percent, at least")
+    @app_commands.choices(**_describe_filters())
+    async def random(
+        self,
+        interaction: Interaction,
+        genre: str | None = None,
+        format: str | None = None,  # noqa: A002 - what people see
+        status: str | None = None,
+        season: Season | None = None,
+        year: Year | None = None,
+        min_score: Score | None = None,
+    ) -> None:
+        visit = self.bot.visit(interaction)
+        wish = _build_wish(genre, format, status, season, year, min_score, sort="popularity")
+        await self.bot.answer(interaction, show_random(wish, self.bot.sources, visit))
+
+    @app_commands.command(description="A character of an anime or manga")
+    @app_commands.describe(name="A name")
+    async def character(self, interaction: Interaction, name: Text) -> None:
+        await self._find(interaction, CHARACTER, name)
+
+    @app_commands.command(description="Somebody who works on anime: directors, writers, voice actors …")
+    @app_commands.describe(name="A name")
+    async def staff(self, interaction: Interaction, name: Text) -> None:
+        await self._find(interaction, STAFF, name)
+
+    @app_commands.command(description="A studio and its works")
+    @app_commands.describe(name="A name")
+    async def studio(self, interaction: Interaction, name: Text) -> None:
+        await self._find(interaction, STUDIO, name)
+
+    @app_commands.command(description="Somebody's public profile on AniList")
+    @app_commands.describe(name="Their name there")
+    async def user(self, interaction: Interaction, name: UserName) -> None:
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(interaction, show_user(name, self.bot.sources, visit))
+
+    @app_commands.command(description="What two people on AniList think of the anime or manga that both scored")
+    @app_commands.describe(first="A name on AniList", second="Another one")
+    async def compare(
+        self,
+        interaction: Interaction,
+        first: UserName,
+        second: UserName,
+        kind: Literal["anime", "manga"] = "anime",
+    ) -> None:
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(interaction, show_comparison(kind, first, second, self.bot.sources, visit))
+
+    async def _list(self, interaction: Interaction, wish: MediaWish) -> None:
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(interaction, show_wish(wish, self.bot.sources, visit))
+
+    async def _find(self, interaction: Interaction, of: EntryKind[Any], name: str) -> None:
+        await self.bot.answer(interaction, show_named(of, name, self.bot.sources, self.bot.visit(interaction)))
+
+
+def _build_wish(
+    genre: str | None,
+    format_: str | None,
+    status: str | None,
+    season: str | None,
+    year: int | None,
+    min_score: int | None,
+    *,
+    sort: str,
+    text: str | None = None,
+) -> MediaWish:
+    return MediaWish(
+        kind="ANIME",
+        text=text,
+        genres=(genre,) if genre else (),
+        format=format_,
+        status=status,
+        season=season.upper() if season else None,
+        season_year=year,
+        min_score=min_score,
+        sort=cast("Sort", sort),
+    )
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(Anime(bot))

@@ -1,0 +1,96 @@
+"""`/image`: anime pictures of the Nekos API, with their artist and source.
+
+What can be searched for depends on the version of the server, so each has a cog of its own.
+"""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.apis.nekos_model import AskedRating, PictureWish, parse_tags
+from bot.client import Shiori
+from bot.errors import InvalidInput
+from bot.options import usable_everywhere
+from bot.pages.picture import show_artists, show_categories, show_picture
+from bot.reply import Interaction
+from bot.ui.frame import PageView
+
+GROUP = "image"
+ABOUT = "Anime pictures"
+RATED = "How the picture is rated (safe, unless you ask otherwise in an age-restricted channel)"
+Tags = app_commands.Range[str, 1, 200]
+
+
+class Drawing(commands.Cog):
+    """What both versions can do."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+        super().__init__()
+
+    @app_commands.command(description="A random anime picture")
+    @app_commands.describe(tags="Tags it must have, separated by commas", rating=RATED)
+    async def random(self, interaction: Interaction, tags: Tags | None = None, rating: AskedRating = "safe") -> None:
+        await self._answer(interaction, tags, None, rating)
+
+    async def _answer(
+        self, interaction: Interaction, tags: str | None, without: str | None, rating: AskedRating
+    ) -> None:
+        async def work() -> PageView:
+            wish = PictureWish(rating, parse_tags(tags), parse_tags(without, what="tags to leave out"))
+            return await show_picture(wish, self.bot.sources, self.bot.build_viewer(interaction))
+
+        await self.bot.answer(interaction, work())
+
+
+@usable_everywhere
+class TaggedImages(Drawing, commands.GroupCog, group_name=GROUP, group_description=ABOUT):
+    """Pictures of Nekos API v4."""
+
+    @app_commands.command(description="Find an anime picture by its tags")
+    @app_commands.describe(
+        tags="Tags it must have, separated by commas", without="Tags it must not have, likewise", rating=RATED
+    )
+    async def search(
+        self,
+        interaction: Interaction,
+        tags: Tags | None = None,
+        without: Tags | None = None,
+        rating: AskedRating = "safe",
+    ) -> None:
+        await self._answer(interaction, tags, without, rating)
+
+
+@usable_everywhere
+class CategorisedImages(Drawing, commands.GroupCog, group_name=GROUP, group_description=ABOUT):
+    """Pictures of a server of the shape of Nekos API v1."""
+
+    @app_commands.command(description="Find anime pictures by artist or category, with % _ | * + ? {2,4} ( ) [ ]")
+    @app_commands.describe(
+        artist="An artist's whole name, or a pattern such as %moon%",
+        category="A category's whole name, or a pattern such as cat%|night",
+        rating=RATED,
+    )
+    async def search(
+        self,
+        interaction: Interaction,
+        artist: app_commands.Range[str, 1, 100] | None = None,
+        category: app_commands.Range[str, 1, 100] | None = None,
+        rating: AskedRating = "safe",
+    ) -> None:
+        await self.bot.answer(interaction, self._search(interaction, artist, category, rating))
+
+    async def _search(
+        self, interaction: Interaction, artist: str | None, category: str | None, rating: AskedRating
+    ) -> PageView:
+        viewer = self.bot.build_viewer(interaction)
+        if artist and category is None:
+            return await show_artists(artist, rating, self.bot.sources, viewer)
+        if category and artist is None:
+            return await show_categories(category, rating, self.bot.sources, viewer)
+        raise InvalidInput("search", "needs an artist or a category, and not both")
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(TaggedImages(bot) if bot.sources.nekos.version == 4 else CategorisedImages(bot))

@@ -1,0 +1,263 @@
+"""`/image`, as people use it: on Nekos API v4, and on a server of the shape of v1."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncGenerator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.playground.engine import texts, walk
+from bot.playground.service.nekos import SampleNekos
+from bot.playground.service.nekos_data import SamplePicture, load_artists, load_pictures
+from tests.flow.conftest import Place
+from tests.flow.preview_message import set_server
+from tests.flow.vn_message import choose, find_button, find_link, list_values, press
+
+Payload = dict[str, Any]
+SAFE = [one for one in load_pictures() if one.rating == "safe"]
+
+
+class Nekos:
+    """The sample service, and where it is."""
+
+    def __init__(self, service: SampleNekos) -> None:
+        self.service = service
+
+    @property
+    def v4(self) -> dict[str, Any]:
+        return {"nekos_api_url": f"{self.service.address}/v4"}
+
+    @property
+    def v1(self) -> dict[str, Any]:
+        return {"nekos_api_url": f"{self.service.address}/api"}
+
+    @property
+    def asked(self) -> list[dict[str, str]]:
+        """The queries, as they came."""
+        queries = [parse_qs(urlsplit(seen.path).query) for seen in self.service.requests]
+        return [{name: values[0] for name, values in query.items()} for query in queries]
+
+    def find(self, message: Payload) -> SamplePicture:
+        """The picture that a message shows."""
+        (url,) = [item["media"]["url"] for one in walk(message["components"]) for item in one.get("items") or ()]
+        number = int(url.rpartition("/")[2].partition(".")[0])
+        return next(one for one in self.service.pictures if one.number == number)
+
+
+async def start(pictures: list[SamplePicture] | None = None) -> AsyncGenerator[Nekos]:
+    service = SampleNekos(pictures=pictures, rng=random.Random(3))
+    async with TestServer(service.build_app()) as server:
+        service.address = str(server.make_url("")).rstrip("/")
+        yield Nekos(service)
+        service.close()
+
+
+@pytest.fixture
+async def nekos() -> AsyncGenerator[Nekos]:
+    """The sample service with everything that it has."""
+    async for started in start():
+        yield started
+
+
+@pytest.fixture
+async def safe_nekos() -> AsyncGenerator[Nekos]:
+    """The sample service with safe pictures alone: v1 has no filter, and each draw takes a second."""
+    async for started in start(SAFE):
+        yield started
+
+
+def list_spoilers(message: Payload) -> list[bool]:
+    return [bool(item.get("spoiler")) for one in walk(message["components"]) for item in one.get("items") or ()]
+
+
+# v4
+
+
+async def test_a_random_picture_is_safe_and_credited(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        message = await (await unconnected.reader.slash(unconnected.general, "image random", tags="Lake")).message()
+    picture = nekos.find(message)
+    assert picture.rating == "safe"
+    assert (picture.artist.name if picture.artist else "not known") in texts(message)
+    assert find_link(message, "Source") == picture.source_url
+    assert list_spoilers(message) == [False]
+    assert nekos.asked == [{"limit": "1", "rating": "safe", "tags": "lake"}]
+
+
+async def test_next_draws_another_one_of_that_kind_also_after_a_restart(unconnected: Place, nekos: Nekos) -> None:
+    options: dict[str, Any] = {"tags": "lake", "without": "night, tea"}
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", **options)
+        message = await exchange.message()
+    async with unconnected.connected(**nekos.v4):
+        message = await (await press(unconnected.reader, message, "Next")).message()
+    tags = {one.tag for one in nekos.find(message).categories}
+    assert "lake" in tags
+    assert not tags & {"night", "tea"}
+    assert nekos.asked == [{"limit": "1", "rating": "safe", "tags": "lake", "without_tags": "night,tea"}] * 2
+    assert len(unconnected.reader.messages(unconnected.general)) == 1
+
+
+async def test_another_person_gets_a_picture_of_their_own(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        message = await (await unconnected.reader.slash(unconnected.general, "image random")).message()
+        pressed = await press(unconnected.moderator, message, "Next")
+        assert "asked by Moderator" in texts(await pressed.message())
+        assert pressed.ephemeral
+    assert nekos.service.violations == 0
+
+
+@pytest.mark.parametrize("rating", ["suggestive", "borderline"])
+async def test_other_ratings_are_spoilers_in_age_restricted_channels(
+    unconnected: Place, nekos: Nekos, rating: str
+) -> None:
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.world.after_dark, "image random", rating=rating)
+        message = await exchange.message()
+    assert nekos.find(message).rating == rating
+    assert list_spoilers(message) == [True]
+
+
+async def test_other_ratings_are_not_asked_for_elsewhere(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.general, "image random", rating="suggestive")
+        assert "not age-restricted" in texts(await exchange.message())
+        assert exchange.ephemeral
+    assert nekos.service.requests == []
+
+
+async def test_nor_above_the_level_of_the_server(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        await set_server(unconnected, image_level=1)
+        exchange = await unconnected.reader.slash(unconnected.world.after_dark, "image random", rating="borderline")
+        assert "level of pictures" in texts(await exchange.message())
+    assert nekos.service.requests == []
+
+
+async def test_explicit_cannot_be_chosen(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        (group,) = [command for command in unconnected.world.commands if command["name"] == "image"]
+    choices = {
+        choice["value"]
+        for command in group["options"]
+        for option in command["options"]
+        for choice in option.get("choices") or ()
+    }
+    assert choices == {"safe", "suggestive", "borderline"}
+
+
+async def test_next_asks_the_gate_again(unconnected: Place, nekos: Nekos) -> None:
+    channel = unconnected.world.after_dark
+    async with unconnected.connected(**nekos.v4):
+        message = await (await unconnected.reader.slash(channel, "image random", rating="suggestive")).message()
+        unconnected.world.set_nsfw(channel, nsfw=False)
+        pressed = await press(unconnected.reader, message, "Next")
+        assert "not age-restricted" in texts(await pressed.message())
+    assert len(nekos.service.requests) == 1
+
+
+async def test_what_nobody_drew_is_said(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.general, "image random", tags="submarine")
+        assert "Nekos API has no safe picture with these tags." in texts(await exchange.message())
+
+
+async def test_the_message_stays_when_the_service_is_down(unconnected: Place, nekos: Nekos) -> None:
+    async with unconnected.connected(**nekos.v4):
+        message = await (await unconnected.reader.slash(unconnected.general, "image random")).message()
+        nekos.service.fault = "502"
+        pressed = await press(unconnected.reader, message, "Next")
+        assert "cannot be reached" in texts(await pressed.message(timeout_s=20))
+        kept = unconnected.reader.messages(unconnected.general)[0]
+    assert nekos.find(kept) == nekos.find(message)
+
+
+async def test_tags_that_no_button_can_carry_are_drawn_all_the_same(unconnected: Place, nekos: Nekos) -> None:
+    without = ",".join(f"something number {number}" for number in range(5))
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", without=without)
+        message = await exchange.message()
+    assert find_button(message, "Next") is None
+    assert "too many tags" in texts(message)
+
+
+# v1
+
+
+async def test_v1_draws_from_categories(unconnected: Place, safe_nekos: Nekos) -> None:
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image random", tags="no such thing")
+        assert "no such thing" in texts(await exchange.message())
+        exchange = await unconnected.reader.slash(unconnected.general, "image random")
+        message = await exchange.message(timeout_s=20)
+    assert safe_nekos.find(message).rating == "safe"
+    assert safe_nekos.service.violations == 0
+
+
+async def test_v1_finds_the_pictures_of_an_artist(unconnected: Place, safe_nekos: Nekos) -> None:
+    artist = load_artists()[0]
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", artist="AOBA (At%|x+)")
+        message = await exchange.message(timeout_s=20)
+        assert safe_nekos.find(message).artist == artist
+        assert find_link(message, "Artist") == artist.url
+        before = len(safe_nekos.service.requests)
+        message = await (await press(unconnected.reader, message, "Next")).message(timeout_s=20)
+        assert safe_nekos.find(message).artist == artist
+        assert len(safe_nekos.service.requests) == before + 1
+    assert safe_nekos.service.violations == 0
+
+
+async def test_v1_lists_the_categories_that_match(unconnected: Place, safe_nekos: Nekos) -> None:
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", category="%ea%|evening%|lake")
+        message = await exchange.message(timeout_s=20)
+        # “Evening wear” is marked, and this channel is not age-restricted.
+        assert "picture/s/t/lake" in list_values(message)
+        assert "picture/s/t/evening_wear" not in list_values(message)
+    assert safe_nekos.service.violations == 0
+
+
+async def test_v1_shows_a_picture_of_the_artist_that_is_picked(unconnected: Place, safe_nekos: Nekos) -> None:
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", artist="aoba%")
+        message = await exchange.message(timeout_s=20)
+        assert "Artists for “aoba%”" in texts(message)
+        artist = load_artists()[1]
+        exchange = await choose(unconnected.reader, message, f"picture/s/a/{artist.id}")
+        message = await exchange.message(timeout_s=20)
+        assert safe_nekos.find(message).artist == artist
+    assert safe_nekos.service.violations == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"artist": "(moon"}, "closing"),
+        ({"category": "*moon"}, "nothing before it"),
+        ({"artist": "a" * 21}, "20 characters"),
+        ({}, "artist or a category"),
+        ({"artist": "a", "category": "b"}, "artist or a category"),
+        ({"artist": "a", "rating": "borderline"}, "not age-restricted"),
+    ],
+)
+async def test_v1_is_not_asked_what_it_would_break_on(
+    unconnected: Place, safe_nekos: Nekos, options: dict[str, Any], sentence: str
+) -> None:
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", **options)
+        assert sentence in texts(await exchange.message())
+    assert safe_nekos.service.requests == []
+
+
+async def test_v1_is_left_alone_in_a_block(unconnected: Place, safe_nekos: Nekos) -> None:
+    safe_nekos.service.block()
+    async with unconnected.connected(**safe_nekos.v1):
+        for _ in range(4):
+            exchange = await unconnected.reader.slash(unconnected.general, "image random")
+            assert "in about one hour" in texts(await exchange.message())
+    assert len(safe_nekos.service.requests) == 1

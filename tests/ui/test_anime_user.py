@@ -1,0 +1,127 @@
+"""People on AniList: their card, their lists, and what two of them think."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bot.apis.anime_model import AnimeUser, ListEntry, MediaRow, Picture, Title, UserStats
+from bot.apis.record import Card, Found
+from bot.ui.address import Address
+from bot.ui.anime_comparison import compare_scores, render_comparison
+from bot.ui.anime_user import render_user, render_user_list
+from bot.ui.viewer import Viewer
+from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+
+READER = AnimeUser(
+    id=1,
+    name="reader",
+    about="# Look\n@everyone",
+    avatar=Picture(large="https://i.example/r.jpg"),
+    anime=UserStats(count=120, mean_score=71.25, episodes_watched=1500, minutes_watched=36_000),
+    manga=UserStats(count=2, chapters_read=1),
+)
+OTHER = AnimeUser(id=2, name="other")
+PLACE = Address("al-user/reader")
+
+
+def viewer(*, age_restricted: bool = False) -> Viewer:
+    return Viewer(asker_id=7, asker_name="asker", age_restricted=age_restricted)
+
+
+def entry(number: int, score: float = 0.0, *, adult: bool = False, status: str = "COMPLETED") -> ListEntry:
+    title = Title(romaji=f"{'Evening' if adult else 'Work'} {number}")
+    media = MediaRow(id=number, type="ANIME", title=title, is_adult=adult, episodes=12)
+    return ListEntry(media, status=status, score=score, progress=3)
+
+
+def test_a_card_says_how_much_somebody_watched_and_read() -> None:
+    texts = read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
+    assert "**Anime:** 120 · 71.2% on average · 1,500 episodes · 600 h" in texts
+    assert "**Manga:** 2 · 1 chapter" in texts
+    assert "View on AniList" in texts
+
+
+def test_what_people_write_of_themselves_is_left_out() -> None:
+    assert "Look" not in read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
+
+
+def test_the_picture_of_a_person_that_nobody_rated_is_no_open_one() -> None:
+    assert read_pictures(render_user(Card(READER), viewer=viewer(), address=PLACE)) == []
+    page = render_user(Card(READER), viewer=viewer(age_restricted=True), address=PLACE)
+    assert read_pictures(page) == [("https://i.example/r.jpg", True)]
+
+
+def test_a_private_profile_says_so() -> None:
+    assert "private or empty" in read_texts(render_user(Card(OTHER), viewer=viewer(), address=Address("al-user/other")))
+
+
+def test_a_name_that_is_none_has_no_pages_of_its_own() -> None:
+    page = render_user(Card(AnimeUser(id=3, name="~/x")), viewer=viewer(), address=PLACE)
+    assert read_addresses(page) == set()
+
+
+def test_a_list_stands_by_status_the_best_liked_first() -> None:
+    entries = [entry(1, 50), entry(2, 90), entry(3, status="CURRENT"), entry(4, 99, adult=True)]
+    page = render_user_list(
+        Card(READER), Found(entries, more=False), kind="ANIME", viewer=viewer(), address=Address("al-user/reader/anime")
+    )
+    texts = read_texts(page)
+    assert "## Anime of reader\n### Current\n- **Work 3** · 3 of 12\n### Completed\n- **Work 2** · 90%" in texts
+    assert "Evening" not in texts
+    assert "1 more is for adults, or may be" in texts
+    assert {"anime/1", "anime/2", "anime/3", "al-user/reader/manga"} <= read_addresses(page)
+    assert "anime/4" not in read_addresses(page)
+
+
+def test_scores_are_compared_where_both_gave_one() -> None:
+    first = [entry(1, 90), entry(2, 50), entry(3, 70), entry(4), entry(5, 10)]
+    second = [entry(1, 60), entry(2, 50), entry(3, 60), entry(4, 80)]
+    comparison = compare_scores(first, second)
+    assert [(pair.media.id, pair.first, pair.second) for pair in comparison.pairs] == [
+        (1, 90, 60),
+        (3, 70, 60),
+        (2, 50, 50),
+    ]
+    assert comparison.mean_difference == pytest.approx(40 / 3)
+    assert comparison.correlation == pytest.approx(math.sqrt(3) / 2)
+
+
+def test_too_few_scores_tell_nothing() -> None:
+    assert compare_scores([entry(1, 90)], [entry(1, 60)]).correlation is None
+    assert compare_scores([], []).mean_difference is None
+    same = [entry(1, 90), entry(2, 90), entry(3, 90)]
+    assert compare_scores(same, same).correlation is None
+
+
+def test_a_comparison_shows_what_both_know_and_may_stand_here() -> None:
+    lists = (
+        [entry(1, 90), entry(2, 50), entry(3, 70, adult=True)],
+        [entry(1, 60), entry(2, 50), entry(3, 9, adult=True)],
+    )
+    page = render_comparison(
+        (READER, OTHER),
+        (Found(lists[0], more=False), Found(lists[1], more=False)),
+        kind="ANIME",
+        viewer=viewer(),
+        address=Address("al-compare/reader/other"),
+    )
+    texts = read_texts(page)
+    assert "## reader and other" in texts
+    assert "**In common:** 3 scores" in texts
+    assert "- **Work 1** · reader 90% · other 60%\n- **Work 2** · reader 50% · other 50%" in texts
+    assert "Evening" not in texts
+    assert "anime/1" in read_addresses(page)
+
+
+def test_two_people_without_a_common_work() -> None:
+    page = render_comparison(
+        (READER, OTHER),
+        (Found([], more=False), Found([], more=False, age_s=7200, stale=True)),
+        kind="MANGA",
+        viewer=viewer(),
+        address=Address("al-compare/reader/other"),
+    )
+    assert "There are no works to show that both gave a score." in read_texts(page)
+    assert "from 2 h ago (AniList is away)" in read_texts(page)

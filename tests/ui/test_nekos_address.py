@@ -1,0 +1,65 @@
+"""Addresses of pictures: they carry a wish whole, or there is none."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.apis.nekos_model import RATINGS, Artist, PictureWish, normalise_tag
+from bot.ui.address import parse_address
+from bot.ui.nekos_address import (
+    ARTIST_PATTERN,
+    WISH_PATTERN,
+    build_artist_address,
+    build_wish_address,
+    parse_rating,
+    parse_wish,
+)
+
+ARTIST_ID = "a0000000-0000-4000-8000-000000000002"
+TAGS = st.lists(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(normalise_tag).filter(bool), max_size=3
+).map(tuple)
+WISHES = st.builds(PictureWish, st.sampled_from(RATINGS), TAGS, TAGS)
+
+
+@given(WISHES)
+def test_a_wish_survives_its_address_if_it_has_one(wish: PictureWish) -> None:
+    address = build_wish_address(wish)
+    if address is None:
+        return
+    assert parse_address(address.encode()) == address
+    match = re.fullmatch(WISH_PATTERN, address.place)
+    assert match is not None
+    assert parse_wish(*match.groups("")) == wish
+    assert not re.fullmatch(ARTIST_PATTERN, address.place)
+
+
+def test_an_address_is_readable() -> None:
+    wish = PictureWish("suggestive", ("catgirl", "school_uniform"), ("night",))
+    address = build_wish_address(wish)
+    assert address is not None
+    assert address.encode() == "picture/g/t/catgirl.school_uniform/x/night"
+
+
+def test_a_wish_that_is_too_long_has_none() -> None:
+    assert build_wish_address(PictureWish(tags=("a" * 40, "b" * 40))) is None
+
+
+def test_an_artist_s_address_carries_the_number_of_pictures_once_it_is_known() -> None:
+    unknown = build_artist_address(Artist(id=ARTIST_ID, name="Aoba"), rating="safe")
+    known = build_artist_address(Artist(id=ARTIST_ID, name="Aoba", images=14), rating="borderline")
+    assert unknown is not None
+    assert known is not None
+    assert unknown.encode() == f"picture/s/a/{ARTIST_ID}"
+    match = re.fullmatch(ARTIST_PATTERN, known.encode())
+    assert match is not None
+    assert match.groups() == ("b", ARTIST_ID, "14")
+    assert parse_rating(match[1]) == "borderline"
+    assert not re.fullmatch(WISH_PATTERN, known.place)
+
+
+def test_an_id_that_is_none_has_no_address() -> None:
+    assert build_artist_address(Artist(id="../x", name="Aoba"), rating="safe") is None
