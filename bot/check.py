@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import random
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import aiohttp
 import discord
 
-from bot.apis import ehentai, vndb
-from bot.app import build_http
+from bot.apis import amvstrm, ehentai
+from bot.apis.nekos_model import PictureWish
+from bot.app import build_http, build_sources
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import NotFound, ShioriError, StoreError
@@ -17,6 +20,7 @@ from bot.store.store import open_store
 from bot.ui.error import render_error
 from bot.ui.rule import NO_INTENT
 
+_ANIME = 1  # the oldest entry
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
 
@@ -26,11 +30,9 @@ async def run_check(config: Config) -> int:
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
         await _check_store(config),
-        await _check_vndb(config),
+        *await _check_services(config),
+        (True, _advise_on_contact(config)),
     ]
-    if config.feature_galleries:
-        lines.append(await _check_ehentai(config))
-    lines.append((True, _advise_on_contact(config)))
     for good, text in lines:
         print("ok     " if good else "FAILED ", text)  # noqa: T201
     return 0 if all(good for good, _ in lines) else 1
@@ -62,30 +64,39 @@ async def _check_store(config: Config) -> tuple[bool, str]:
     return True, "Database: can be used."
 
 
-async def _check_vndb(config: Config) -> tuple[bool, str]:
+async def _check_services(config: Config) -> list[tuple[bool, str]]:
     http = build_http(config)
+    sources = build_sources(http, config)
+
+    async def ask_vndb() -> str:
+        return f"answers, and knows {(await sources.vndb.fetch_stats()).entry.vn} visual novels."
+
+    checks = [_check_service("VNDB", config.vndb_api_url, ask_vndb())]
+    if config.feature_galleries:
+        example = sources.ehentai.fetch(ehentai.PUBLISHED_EXAMPLE)
+        checks.append(_check_service("E-Hentai", config.ehentai_api_url, example))
+    checks.append(_check_service("AniList", config.anilist_api_url, sources.anilist.fetch("ANIME", _ANIME)))
+    if config.amvstrm_api_url:
+        own = amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url)
+        checks.append(_check_service("amvstrm", config.amvstrm_api_url, own.fetch(_ANIME)))
+    checks.append(_check_service("Nekos API", config.nekos_api_url, sources.nekos.fetch_random(PictureWish())))
     try:
-        with asking(SystemClock(), within_s=10, priority=Priority.COMMAND):
-            card = await vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()).fetch_stats()
-    except ShioriError as error:
-        return False, f"VNDB at {config.vndb_api_url}: {render_error(error)}"
+        return await asyncio.gather(*checks)
     finally:
         await http.close()
-    return True, f"VNDB at {config.vndb_api_url}: answers, and knows {card.entry.vn} visual novels."
 
 
-async def _check_ehentai(config: Config) -> tuple[bool, str]:
-    http = build_http(config)
+async def _check_service(name: str, url: str, question: Coroutine[Any, Any, object]) -> tuple[bool, str]:
+    """Whether it answers. The line ends with what the question gives, if that is a text."""
+    said: object = None
     try:
         with asking(SystemClock(), within_s=10, priority=Priority.COMMAND):
-            await ehentai.Ehentai(http, base_url=config.ehentai_api_url).fetch(ehentai.PUBLISHED_EXAMPLE)
+            said = await question
     except NotFound:
-        pass  # it knows that gallery no more, but it answers
+        pass  # it has no such thing, but it answers
     except ShioriError as error:
-        return False, f"E-Hentai at {config.ehentai_api_url}: {render_error(error)}"
-    finally:
-        await http.close()
-    return True, f"E-Hentai at {config.ehentai_api_url}: answers."
+        return False, f"{name} at {url}: {render_error(error)}"
+    return True, f"{name} at {url}: {said if isinstance(said, str) else 'answers.'}"
 
 
 def _advise_on_contact(config: Config) -> str:

@@ -57,7 +57,7 @@ def complete_media(kind: MediaKind) -> Completion:
         viewer = bot.build_viewer(interaction)
         found = await bot.sources.anime.suggest(kind, current, adult=viewer.age_restricted, asker=interaction.user.id)
         return [
-            app_commands.Choice(name=_name_media(row, viewer), value=f"#{row.id}")
+            app_commands.Choice(name=name_media(row, viewer), value=f"#{row.id}")
             for row in find_open(found, viewer)[:25]
         ]
 
@@ -67,7 +67,8 @@ def complete_media(kind: MediaKind) -> Completion:
     return autocomplete
 
 
-def _name_media(row: MediaRow, viewer: Viewer) -> str:
+def name_media(row: MediaRow, viewer: Viewer) -> str:
+    """Return the name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
     year = format_year_of(row)
     room = _CHOICE_LIMIT - len(year) - 3
     return clip(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")

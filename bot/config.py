@@ -99,7 +99,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
         if value:
             values[field] = value.upper() if field == "log_level" else value
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
-    if values.get("anime_provider", "anilist") != "anilist" and not values.get("amvstrm_api_url"):
+    if values.get("anime_provider") in {"amvstrm", "auto"} and "amvstrm_api_url" not in values:
         problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
     if problems:
         raise ConfigError(*problems)

@@ -50,6 +50,10 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("VNDB_API_URL", "https://"),
         ("VNDB_API_URL", "http://[::1"),
         ("VNDB_API_URL", "http://vndb.example:99999"),
+        ("ANILIST_API_URL", "graphql.anilist.co"),
+        ("AMVSTRM_API_URL", "ftp://amvstrm.example"),
+        ("NEKOS_API_URL", "https://"),
+        ("ANIME_PROVIDER", "AniList!"),
         ("CACHE_URL", "redis://localhost"),
         ("DATABASE_URL", "mysql://localhost"),
         ("LOG_LEVEL", "loud"),
@@ -64,6 +68,19 @@ def test_a_value_that_cannot_be_used_is_named_without_being_shown(name: str, val
     (problem,) = caught.value.problems
     assert problem.startswith(f"{name}: ")
     assert value not in problem
+
+
+@pytest.mark.parametrize("provider", ["amvstrm", "auto"])
+def test_an_amvstrm_that_is_to_be_asked_needs_an_address(provider: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"ANIME_PROVIDER": provider})
+    assert caught.value.problems == ("ANIME_PROVIDER: this one needs AMVSTRM_API_URL",)
+    config = parse_config({"ANIME_PROVIDER": provider, "AMVSTRM_API_URL": "http://localhost:3000"})
+    assert (config.anime_provider, config.amvstrm_api_url) == (provider, "http://localhost:3000")
+
+
+def test_an_address_of_amvstrm_alone_changes_nobody_who_is_asked() -> None:
+    assert parse_config({"AMVSTRM_API_URL": "http://localhost:3000"}).anime_provider == "anilist"
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -73,8 +73,9 @@ def policy() -> Policy:
     """
     return Policy(
         service=SERVICE,
-        windows=(Window(30, 60.0),),
-        concurrency=2,  # polite: there is a limit on bursts too, but no number
+        # A limit on bursts comes on top, without a number: four a second are polite.
+        windows=(Window(30, 60.0), Window(4, 1.0)),
+        concurrency=2,
         timeout_s=10.0,
         retries=1,
         examine=examine,
@@ -223,7 +224,7 @@ class AniList:
         """A public profile. Raises `NotFound` for a private one, `InvalidInput` for what is no name."""
         if _USER_NAME.fullmatch(name) is None:
             raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
-        parse_user, noun = parse.parse_user, "user of this name"
+        parse_user, noun = parse.parse_user, "public profile of this name"
         return _build_card(*await self._fetch_known(query.USER, {"name": name}, parse_user, USER_LIFETIME, noun))
 
     async def fetch_user_list(self, user_id: int, kind: MediaKind) -> Found[ListEntry]:

@@ -13,6 +13,7 @@ from bot.http import Finding, Response
 SERVICE = "anilist"
 
 LIMIT_AT_MOST = 90  # the published limit; since 2025 AniList is "degraded" to 30
+LIMIT_AT_LEAST = 10  # less would stop the bot for good, and was never seen
 PAUSE_S = 60.0  # what a time-out of AniList takes
 
 _MARGIN = 1  # a request that somebody else behind our address sends, or one of before a restart
@@ -36,18 +37,22 @@ class _Body(msgspec.Struct):
 
 def examine(response: Response) -> Finding:
     """Read how many requests a minute AniList grants, and the error that an answer holds."""
-    limit = parse_limit(response.headers.get("x-ratelimit-limit", ""))
-    if response.status == 429 or response.status >= 500:
-        return Finding(limit=limit)
+    if response.status == 429:
+        # A minute's time-out follows, whatever the answer says of it; more, if it says so.
+        return Finding(pause_s=PAUSE_S)
+    if response.status >= 500:
+        return Finding()
+    # What stands before AniList may have limits of its own.
+    limit = parse_limit(response.headers.get("x-ratelimit-limit", "")) if _decode(response.body) else None
     error = _find_error(response)
     return Finding(limit=limit, error=error, pause_s=PAUSE_S if isinstance(error, Throttled) else None)
 
 
 def parse_limit(text: str) -> int | None:
     """Read `X-RateLimit-Limit` into what may be used of it; None if it says nothing usable."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= LIMIT_AT_LEAST):
         return None
-    return max(min(int(text), LIMIT_AT_MOST) - _MARGIN, 1)
+    return min(int(text), LIMIT_AT_MOST) - _MARGIN
 
 
 def _find_error(response: Response) -> ServiceError | None:

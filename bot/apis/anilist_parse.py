@@ -140,7 +140,8 @@ def parse_recommendations(body: bytes) -> Found[MediaRow] | None:
         return None
     connection = _open(root.get("recommendations"))
     rows = (parse_record(raw, MediaRow) for raw in _pick(connection.get("nodes"), "mediaRecommendation"))
-    return Found([row for row in rows if row is not None], _has_next(connection))
+    # Those that are recommended most will do; there are no further pages of them.
+    return Found([row for row in rows if row is not None], more=False)
 
 
 def parse_cast(body: bytes) -> Found[CastMember] | None:
@@ -263,7 +264,7 @@ def _parse_entry(body: bytes, name: str, kind: type[S]) -> S | None:
 
 def _parse_page(body: bytes, name: str, build: Callable[[msgspec.Raw], T | None]) -> Found[T]:
     page = _open_root(body, "Page")
-    if page is None or name not in page:
+    if page is None or not bytes(page.get(name, b"")).startswith((b"[", b"null")):
         raise BadAnswer(SERVICE, f"no page of {name}")
     built = (build(raw) for raw in _list(page[name]))
     return Found([one for one in built if one is not None], _has_next(page))

@@ -237,11 +237,11 @@ WORKS = (
     """
 query Works($id: Int, $page: Int) {
   Staff(id: $id) {
-    characterMedia(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+    characterMedia(sort: [POPULARITY_DESC], page: $page, perPage: 12) {
       pageInfo { hasNextPage }
       edges { characterRole characters { name { full } } node { ...Row } }
     }
-    staffMedia(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+    staffMedia(sort: [POPULARITY_DESC], page: $page, perPage: 12) {
       pageInfo { hasNextPage }
       edges { staffRole node { ...Row } }
     }

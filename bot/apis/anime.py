@@ -116,7 +116,8 @@ class Anime:
         if not any(sign.isalnum() for sign in text):
             return []
         rows = await self._find_suggester(self._amvstrm, adult=adult).suggest(text, asker=asker)
-        return [row for row in rows if adult or _mark(row, _judge).is_adult is False]
+        judged = [_mark(row, _judge) for row in rows]
+        return [row for row in judged if adult or row.is_adult is False]
 
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         """What people recommend to who likes this work, marked. Raises `NotFound`, `ServiceError`."""

@@ -186,7 +186,12 @@ def _build_v1(wire: _V1Picture | None) -> Picture | None:
 
 
 def _build_artist(wire: _V1Artist) -> Artist:
-    return Artist(id=wire.id, name=wire.name, url=parse_url(wire.url), images=wire.images)
+    return Artist(
+        id=wire.id,
+        name=wire.name,
+        url=parse_url(wire.url),
+        images=None if wire.images is None else max(0, min(wire.images, 999_999)),
+    )
 
 
 def _mix(channels: list[int]) -> int | None:

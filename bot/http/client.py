@@ -298,8 +298,6 @@ class Client:
         """What the answer means, and the execution time it cost (None: not known)."""
         finding = lane.policy.examine(response)
         cost_s = finding.cost_s or None
-        if finding.limit is not None:
-            lane.set_window_count(finding.limit)
         if finding.pause_s is not None:
             lane.pause(finding.pause_s)
             self.counters.add(request.service, "paused")
@@ -310,6 +308,8 @@ class Client:
         asked_s = parse_pause(response.headers, now_epoch_s=self._clock.time()) if response.status == 503 else None
         if asked_s is not None:
             lane.pause(asked_s)
+        if finding.limit is not None:
+            lane.set_window_count(finding.limit)  # after every pause: a wider window lets the next ones go at once
         error = finding.error or find_error(request, response, pause_s=asked_s)
         if not isinstance(error, Unavailable | Throttled):
             lane.record_answer(permit)

@@ -35,8 +35,7 @@ KINDS: dict[str, MediaKind] = {"anime": "ANIME", "manga": "MANGA"}
 _ANIDB = re.compile(r"https?://anidb\.net/(?:anime/|a|perl-bin/animedb\.pl\?show=anime&aid=)([1-9][0-9]{0,8})\b")
 _FROM_NOVEL = "VISUAL_NOVEL"
 _HEADING_LIMIT = 150
-# What is the same title written in another way.
-_NO_LETTER = re.compile(r"[\W_]+")
+_SHORT = 4
 
 
 async def show_media(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -121,16 +120,15 @@ async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageVie
 def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
     numbers = [match[1] for link in media.external_links if link.url and (match := _ANIDB.match(link.url))]
     filters = [where.VN.anime_id.eq(int(number)) for number in numbers[:1]]
-    title = media.title.native or media.title.romaji or media.title.english
-    if title and cut_text(title).strip():
-        filters.append(all_of(where.VN.search.eq(cut_text(title)), where.VN.has_anime.eq(1)))
-    return filters
+    titles = [media.title.native, media.title.romaji, media.title.english]
+    searched = dict.fromkeys(cut_text(title) for title in titles if title and any(map(str.isalnum, title)))
+    return [*filters, *(all_of(where.VN.search.eq(text), where.VN.has_anime.eq(1)) for text in searched)]
 
 
 async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN, groups[0])
     adult = None if visit.viewer.age_restricted else False
-    titles = [title for title in (card.entry.alttitle, card.entry.title) if title]
+    titles = [title for title in (card.entry.alttitle, card.entry.title) if title and any(map(str.isalnum, title))]
     for title in titles:
         found = await sources.anime.search(MediaWish(kind="ANIME", text=title, adult=adult))
         rows = [row for row in found.items if _is_called(row, titles)]
@@ -143,17 +141,16 @@ async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -
 
 def _is_called(row: MediaRow, titles: list[str]) -> bool:
     """Whether a work begins with one of the titles: sequels and films add words to it."""
-    wanted = [folded for title in titles if (folded := _fold(title))]
-    return any(
-        _fold(name).startswith(one)
-        for name in (row.title.romaji, row.title.english, row.title.native)
-        if name
-        for one in wanted
-    )
+    names = [name for name in (row.title.romaji, row.title.english, row.title.native) if name]
+    return any(_begins(name.casefold(), title.casefold()) for name in names for title in titles)
 
 
-def _fold(title: str) -> str:
-    return _NO_LETTER.sub("", title).casefold()
+def _begins(name: str, title: str) -> bool:
+    if not name.startswith(title):
+        return False
+    rest = name.removeprefix(title)
+    # After a short title a further word makes another work of it: "Air" and "Air Gear".
+    return not rest or not (rest[0].isalnum() or (rest[0].isspace() and len(title) <= _SHORT))
 
 
 _ID = "([1-9][0-9]{0,9})"

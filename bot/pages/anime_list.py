@@ -15,7 +15,7 @@ from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_airing import render_airing
 from bot.ui.anime_list import render_media_list
-from bot.ui.anime_page import AT_MOST, is_open, render_closed
+from bot.ui.anime_page import AT_MOST
 from bot.ui.anime_text import find_place
 from bot.ui.frame import Choice, PageView
 from bot.ui.text import escape_line
@@ -35,7 +35,7 @@ _HEADINGS: dict[Sort, str] = {
     "newest": "Newest",
 }
 # An address has 70 characters, of which the text gets what is left.
-_TEXT_BYTES = 36
+_TEXT_BYTES = 27
 _HOUR_S = 3600
 _DAY_S = 86_400
 _SPANS = {"today": 1, "week": 7}
@@ -45,7 +45,7 @@ _RANDOM = "random/"
 
 
 def encode_wish(wish: MediaWish) -> str:
-    """The place of a list. A text of more than 36 bytes is cut. What is for adults is decided by where it stands."""
+    """The place of a list. A text of more than 27 bytes is cut. What is for adults is decided by where it stands."""
     numbers = [
         _SORTS.index(wish.sort),
         _number(wish.season, SEASONS),
@@ -77,6 +77,10 @@ def decode_wish(groups: Groups) -> MediaWish:
     )
 
 
+def _cut(text: str | None) -> str | None:
+    return text.encode()[:_TEXT_BYTES].decode(errors="ignore").strip() or None if text else None
+
+
 def _number(name: str | None, names: tuple[str, ...]) -> int:
     return names.index(name) + 1 if name in names else 0
 
@@ -87,6 +91,8 @@ def _name(number: int, names: tuple[str, ...]) -> str | None:
 
 async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
     """A page of the works that are as wished."""
+    # What is searched for is what the address can carry: else the second page were another search.
+    wish = replace(wish, text=_cut(wish.text))
     address = Address(encode_wish(wish), visit.address.number, visit.address.spoiler)
     found = await sources.anime.search(_fit(wish, visit), page=address.number)
     return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
@@ -110,8 +116,6 @@ async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit)
         if len(found.items) > 1 and len(exact) != 1:
             return await show_wish(wish, sources, visit)
         row = (exact or found.items)[0]
-    if not is_open(row, visit.viewer):
-        return render_closed(visit.viewer, visit.address)
     return await _open(row, sources, visit)
 
 
@@ -133,6 +137,8 @@ def _fit(wish: MediaWish, visit: Visit) -> MediaWish:
 
 async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
     place = find_place(row)
+    if not place:
+        raise NotFound("anilist", "work of that number")
     kind, _, media_id = place.partition("/")
     return await show_media((kind, media_id, ""), sources, Visit(visit.address.go(place), visit.viewer))
 

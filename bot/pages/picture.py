@@ -6,6 +6,7 @@ Every look asks the gate twice: before anything is asked of the service, and aga
 from __future__ import annotations
 
 from bot.apis.nekos import SERVICE
+from bot.apis.nekos_ban import is_withheld
 from bot.apis.nekos_model import Artist, AskedRating, Picture, PictureWish, normalise_tag
 from bot.apis.nekos_pattern import check_pattern
 from bot.apis.record import Card
@@ -50,7 +51,11 @@ async def show_categories(pattern: str, rating: AskedRating, sources: Sources, v
     _check(rating, viewer)
     kept = check_pattern(pattern, kind="category")
     found = await sources.nekos.search_categories(kept)
-    found.items[:] = [category for category in found.items if viewer.age_restricted or not category.nsfw]
+    found.items[:] = [
+        category
+        for category in found.items
+        if (viewer.age_restricted or not category.nsfw) and not is_withheld(rating, tags=[category.name])
+    ]
     if not found.items:
         raise NotFound(SERVICE, f'category like "{kept}" that can be shown here')
     if len(found.items) == 1:

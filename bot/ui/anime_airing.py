@@ -17,7 +17,10 @@ from bot.ui.viewer import Viewer
 Span = Literal["today", "week"]
 """What a schedule covers: a day, whose times suffice, or a week."""
 
-_HEADINGS: dict[Span, str] = {"today": "Airing today", "week": "Airing this week"}
+_HEADINGS: dict[Span, str] = {
+    "today": "## Airing today\n-# The next 24 hours, in your own time",
+    "week": "## Airing this week\n-# The next seven days, in your own time",
+}
 
 
 def render_airing(
@@ -35,7 +38,7 @@ def render_airing(
     """
     listed = [episode for episode in found.items if is_open(episode.media, viewer)]
     shown = sorted(listed[:AT_MOST], key=lambda episode: episode.airing_at)
-    heading = f"## {_HEADINGS[span]}\n-# Times are yours"
+    heading = _HEADINGS[span]
     room = share_room(heading, len(shown))
     frame = Frame(
         viewer,

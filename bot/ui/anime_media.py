@@ -49,6 +49,7 @@ _LIST_LIMIT = 200
 _TAGS_LIMIT = 350
 _TAGS_AT_MOST = 10
 _RANKINGS_AT_MOST = 3
+_ONGOING = frozenset({"RELEASING", "NOT_YET_RELEASED", "HIATUS"})
 
 
 def render_media(
@@ -122,15 +123,27 @@ def _list_progress(media: Media) -> Iterator[str]:
     if media.status:
         yield format_fact("Status", escape_line(name_word(media.status, STATUSES)))
     if dates := _format_dates(media):
-        yield format_fact("Aired" if find_kind(media) == "anime" else "Published", dates)
+        yield format_fact(_name_dates(media), dates)
     lengths = list(list_lengths(media))
     if media.duration is not None and media.duration > 0:
-        lengths.append(f"{format_minutes(media.duration)}{' each' if media.episodes != 1 else ''}")
+        lengths.append(f"{format_minutes(media.duration)}{_name_share(media.episodes)}")
     if lengths:
         yield format_fact("Length", " · ".join(lengths))
     following = media.next_airing_episode
     if following is not None and (when := format_time(following.airing_at, "R")):
         yield format_fact("Next", f"Episode {following.episode:,} {when}")
+
+
+def _name_dates(media: Media) -> str:
+    if find_kind(media) == "manga":
+        return "Published"
+    return "Airs" if media.status in _ONGOING else "Aired"
+
+
+def _name_share(episodes: int | None) -> str:
+    if episodes is None or episodes < 1:
+        return " an episode"
+    return " each" if episodes > 1 else ""
 
 
 def _list_numbers(media: Media) -> Iterator[str]:

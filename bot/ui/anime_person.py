@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.apis.anime_model import Appearance, Character, MediaRow, Name, Person
@@ -21,7 +21,7 @@ from bot.ui.anime_page import (
     render_lines,
     share_room,
 )
-from bot.ui.anime_text import SOURCE, format_fuzzy_date, format_year, is_known_id, link_to_anilist, name_word
+from bot.ui.anime_text import FORMATS, SOURCE, format_fuzzy_date, format_year, is_known_id, link_to_anilist, name_word
 from bot.ui.anime_title import choose_names, name_of, title_of
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden
@@ -71,14 +71,18 @@ def render_appearances(
     card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address
 ) -> PageView:
     """Return a page of the works that a character is in, as AniList cuts them."""
+    if not (viewer.age_restricted or any(is_open(one.media, viewer) for one in found.items)):
+        return render_closed(viewer, address)
     frame = _build_frame(card, "character", viewer, address)
     return render_works(card.entry.name, found, frame)
 
 
 def render_character_list(found: Found[Character], *, heading: str, viewer: Viewer, address: Address) -> PageView:
-    """Return a page of characters. `heading` is escaped."""
-    rows = [(character.id, character.name, "") for character in found.items]
-    return _render_people(rows, found, "character", heading, Frame(viewer, address, source=SOURCE))
+    """Return a page of characters, without those who may be known from works for adults. `heading` is escaped."""
+    shown = [one for one in found.items if viewer.age_restricted or one.is_adult is False]
+    rows = [(character.id, character.name, "") for character in shown]
+    frame, left_out = Frame(viewer, address, source=SOURCE), len(found.items) - len(shown)
+    return _render_people(rows, found, "character", heading, frame, left_out=left_out)
 
 
 # Staff
@@ -114,18 +118,26 @@ def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, ad
 # Works
 
 
-def render_works(name: Name | str, found: Found[Appearance], frame: Frame) -> PageView:
-    """Return a page of the works of somebody of that name, without those that may not stand here."""
+def render_works(
+    name: Name | str, found: Found[Appearance], frame: Frame, *, roles: Mapping[str, str] = ROLES
+) -> PageView:
+    """Return a page of the works of somebody of that name, without those that may not stand here.
+
+    `roles`: what AniList's words for a part in a work are called.
+    """
     viewer, address = frame.viewer, frame.address
     heading = format_list_heading(name if isinstance(name, str) else name_of(name, viewer), "", "Works")
     listed = [one for one in found.items if is_open(one.media, viewer)]
     shown = listed[:AT_MOST]
     room = share_room(heading, len(shown))
     lines = [
-        format_line(title_of(one.media, viewer), [_name_role(one), format_year(one.media)], room=room) for one in shown
+        format_line(title_of(one.media, viewer), [_name_role(one, roles), *_list_details(one.media)], room=room)
+        for one in shown
     ]
     choices = [
-        choice for one in shown for choice in build_media_choice(one.media, viewer, address, beside=_name_role(one))
+        choice
+        for one in shown
+        for choice in build_media_choice(one.media, viewer, address, beside=_name_role(one, roles))
     ]
     return render_lines(
         heading,
@@ -140,7 +152,7 @@ def render_works(name: Name | str, found: Found[Appearance], frame: Frame) -> Pa
 def format_works(heading: str, found: Found[Appearance], viewer: Viewer) -> str:
     """Return the first few works that may stand here as lines; nothing if there are none."""
     shown: dict[int, MediaRow] = {one.media.id: one.media for one in found.items if is_open(one.media, viewer)}
-    lines = [format_line(title_of(row, viewer), [format_year(row)], room=_WORK_LIMIT) for row in shown.values()]
+    lines = [format_line(title_of(row, viewer), _list_details(row), room=_WORK_LIMIT) for row in shown.values()]
     return "\n".join([f"**{heading}:**", *lines[:_WORKS_AT_MOST]]) if lines else ""
 
 
@@ -150,6 +162,8 @@ def _render_people(
     kind: str,
     heading: str,
     frame: Frame,
+    *,
+    left_out: int = 0,
 ) -> PageView:
     viewer, shown = frame.viewer, rows[:AT_MOST]
     heading = f"## {clip(heading, 250)}"
@@ -163,7 +177,8 @@ def _render_people(
         for entry_id, name, details in shown
         if is_known_id(entry_id)
     ]
-    return render_lines(heading, lines, replace(frame, choices=choices), found=found, empty=NO_MATCH)
+    frame = replace(frame, choices=choices)
+    return render_lines(heading, lines, frame, found=found, empty=NO_MATCH, left_out=left_out)
 
 
 # Facts
@@ -189,9 +204,14 @@ def _format_heading(name: Name, viewer: Viewer) -> str:
     return format_heading(first, second, otherwise="Unnamed")
 
 
-def _name_role(appearance: Appearance) -> str:
+def _list_details(row: MediaRow) -> list[str]:
+    """What tells an anime from the manga of the same name."""
+    return [name_word(row.format, FORMATS), format_year(row)]
+
+
+def _name_role(appearance: Appearance, roles: Mapping[str, str]) -> str:
     role = appearance.role or ""
-    return ROLES.get(role, one_line(role))
+    return roles.get(role, one_line(role))
 
 
 def _list_aliases(aliases: Sequence[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from bot.ui.vndb_card import Sheet, render_sheet
 from bot.ui.vndb_text import format_heading
 
 _HEADING_LIMIT = 250
+_ROLES = {"MAIN": "Main studio"}
 
 
 def render_studio(card: Card[Studio], found: Found[Appearance], *, viewer: Viewer, address: Address) -> PageView:
@@ -31,7 +32,8 @@ def render_studio(card: Card[Studio], found: Found[Appearance], *, viewer: Viewe
 
 def render_studio_works(card: Card[Studio], found: Found[Appearance], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the works of a studio, as AniList cuts them."""
-    return render_works(one_line(card.entry.name) or "Unnamed", found, _build_frame(card, viewer, address))
+    frame = _build_frame(card, viewer, address)
+    return render_works(one_line(card.entry.name) or "Unnamed", found, frame, roles=_ROLES)
 
 
 def render_studio_list(found: Found[Studio], *, heading: str, viewer: Viewer, address: Address) -> PageView:

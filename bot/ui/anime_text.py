@@ -31,7 +31,7 @@ STATUSES: Mapping[str, str] = {
     "CANCELLED": "Cancelled",
     "HIATUS": "On hiatus",
 }
-SEASONS: Mapping[str, str] = {"WINTER": "Winter", "SPRING": "Spring", "SUMMER": "Summer", "FALL": "Autumn"}
+SEASONS: Mapping[str, str] = {"WINTER": "Winter", "SPRING": "Spring", "SUMMER": "Summer", "FALL": "Fall"}
 LIST_STATUSES: Mapping[str, str] = {
     "CURRENT": "Current",
     "REPEATING": "Repeating",

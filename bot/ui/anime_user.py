@@ -22,7 +22,7 @@ from bot.ui.vndb_vn_page import Row
 
 KIND_NAMES: dict[MediaKind, str] = {"ANIME": "Anime", "MANGA": "Manga"}
 
-_USER_NAME = re.compile(r"[A-Za-z0-9]{1,30}")
+_USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
 _NAME_LIMIT = 60
 _ROW_LIMIT = 200
 
@@ -92,7 +92,7 @@ def _build_frame(
 def _list_facts(name: str, stats: UserStats) -> Iterator[str]:
     if stats.count < 1:
         return
-    parts = [f"{stats.count:,}"]
+    parts = [count(stats.count, "work")]
     mean = format_mark(stats.mean_score)
     parts.append(f"{mean}% on average" if mean else "")
     for number, unit in (

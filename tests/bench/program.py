@@ -61,20 +61,28 @@ class Program:
 
 @asynccontextmanager
 async def run_shiori(*, vndb_url: str, ehentai_url: str) -> AsyncGenerator[Program]:
-    """The program as its users start it, with all its defaults; only the addresses are others."""
+    """The program as its users start it, with all its defaults; only the addresses are others.
+
+    It is started once before, so that its database is there: the first start of all holds what makes the tables.
+    """
     with TemporaryDirectory() as data_dir:
-        async with LocalDiscord(World(token=_TOKEN)) as discord:
-            settings = {
-                "DISCORD_TOKEN": discord.token,
-                "DISCORD_API_URL": discord.api_url,
-                "DISCORD_GATEWAY_URL": discord.gateway_url,
-                "VNDB_API_URL": vndb_url,
-                "EHENTAI_API_URL": ehentai_url,
-                "DATA_DIR": data_dir,
-                "LOG_LEVEL": "INFO",
-            }
-            async with _run(discord, "bot", settings=settings) as program:
-                yield program
+        settings = {"VNDB_API_URL": vndb_url, "EHENTAI_API_URL": ehentai_url, "DATA_DIR": data_dir, "LOG_LEVEL": "INFO"}
+        async with _connect(settings):
+            pass
+        async with _connect(settings) as program:
+            yield program
+
+
+@asynccontextmanager
+async def _connect(settings: Mapping[str, str]) -> AsyncGenerator[Program]:
+    async with LocalDiscord(World(token=_TOKEN)) as discord:
+        addresses = {
+            "DISCORD_TOKEN": discord.token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+        }
+        async with _run(discord, "bot", settings={**settings, **addresses}) as program:
+            yield program
 
 
 @asynccontextmanager

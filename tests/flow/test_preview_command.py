@@ -181,7 +181,7 @@ async def test_the_menu_shows_torrents_to_the_one_who_asks(place: Place) -> None
         ("general_thread", "{url}", NOT_HERE),
         ("elsewhere", "{url}", NOT_HERE),
         ("dm", "{url}", "/me"),
-        ("after_dark", "nothing", "no link to VNDB or to a gallery"),
+        ("after_dark", "nothing", "no link to VNDB, AniList, MyAnimeList or a gallery"),
         ("after_dark", "https://e-hentai.org/g/9000001/0123456789/", "has no gallery 9000001"),
     ],
 )

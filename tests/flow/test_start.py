@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -141,7 +142,9 @@ async def test_check_says_that_all_is_well(unconnected: Place) -> None:
     assert "knows 145 visual novels" in shown
     assert "logged in as" in shown
     assert "the message-content intent is granted" in shown
-    assert "E-Hentai at" in shown
+    for name in ("E-Hentai", "AniList", "Nekos API"):
+        assert re.search(f"ok      {name} at http://127.0.0.1:[0-9]+[^ ]*: answers.\n", shown)
+    assert "amvstrm" not in shown
     assert "Database: can be used" in shown
 
 
@@ -152,6 +155,24 @@ async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert "DISCORD_TOKEN is not set" in shown
     assert "FAILED  VNDB" in shown
+
+
+async def test_check_names_each_service_that_is_away_and_no_other(
+    unconnected: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm_url)
+    services = unconnected.services
+    for name, service in {
+        "AniList": services.anilist,
+        "amvstrm": services.amvstrm,
+        "Nekos API": services.nekos,
+    }.items():
+        service.fault = "502"
+        assert await run_check(config) == 1
+        service.fault = None
+        lines = capsys.readouterr().out.splitlines()
+        (failed,) = [line for line in lines if line.startswith("FAILED")]
+        assert re.fullmatch(rf"FAILED  {name} at http://[^ ]+: {name} cannot be reached at the moment\. .*", failed)
 
 
 async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:

@@ -51,7 +51,14 @@ SHOTS = (
     Shot(name="producer", command="producer", options={"name": "p24"}),
     Shot(name="user", command="vndb user", options={"name": "AyaReads"}),
     Shot(name="compare", command="vndb compare", options={"user_a": "testreader", "user_b": "AyaReads"}),
+    Shot(name="anime", command="anime info", options={"title": "Steins;Gate"}),
+    Shot(name="anime-search", command="anime search", options={"title": "fate"}),
 )
+
+
+# Of the pictures that have these tags, always the same one.
+PICTURE_TAGS = "bicycle, wallpaper"
+PICTURE_ARTIST = "Shiosai Paperworks"
 
 
 @asynccontextmanager
@@ -85,6 +92,15 @@ async def take_messages(tab: Page, name: str, first: Locator, last: Locator) -> 
     width = card["x"] + card["width"] - outer["x"]
     height = bottom["y"] + bottom["height"] - outer["y"]
     await save(tab, name, {**outer, "width": width, "height": height})
+
+
+async def take_picture(tab: Page) -> None:
+    """Saves a picture: which one comes is chance, so it is asked again until it is that one."""
+    while True:
+        message = await run_command(tab, "image random", {"tags": PICTURE_TAGS})
+        if await message.get_by_text(PICTURE_ARTIST).count():
+            break
+    await take_messages(tab, "picture", message, message)
 
 
 async def take_preview(tab: Page) -> None:
@@ -152,6 +168,7 @@ async def take_all() -> None:
         await take_completion(tab)
         for shot in SHOTS:
             await take(tab, shot)
+        await take_picture(tab)
         await take_preview(tab)
         await take_settings(tab)
 

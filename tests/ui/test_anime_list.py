@@ -134,6 +134,7 @@ def test_a_schedule_is_in_order_and_in_the_readers_time() -> None:
         [AiringEpisode(GATE, 3, 2000), AiringEpisode(GATE, 2, 1000), AiringEpisode(ADULT, 1, 1500)], more=False
     )
     today = read_texts(render_airing(found, span="today", viewer=viewer(), address=Address("airing/today")))
+    assert "## Airing today\n-# The next 24 hours, in your own time" in today
     assert "- <t:1000:t> **Gate** · episode 2\n- <t:2000:t> **Gate** · episode 3" in today
     assert "1 more is for adults, or may be" in today
     week = read_texts(render_airing(found, span="week", viewer=viewer(), address=Address("airing/week")))

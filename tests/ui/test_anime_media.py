@@ -100,6 +100,15 @@ def test_the_first_page_says_what_is_known(line: str) -> None:
     assert line in read_texts(show())
 
 
+def test_what_is_still_to_come_airs_and_has_not_aired() -> None:
+    texts = read_texts(show(Media(id=1, type="ANIME", is_adult=False, status="RELEASING", start_date=FuzzyDate(2026))))
+    assert "**Airs:** since 2026" in texts
+
+
+def test_the_minutes_are_those_of_an_episode_while_nobody_knows_how_many_there_are() -> None:
+    assert "**Length:** 5 min an episode" in read_texts(show(Media(id=1, type="ANIME", is_adult=False, duration=5)))
+
+
 def test_its_pages_are_in_the_menu() -> None:
     ends = ("", "/cast", "/staff", "/relations", "/recommendations", "/links")
     assert {f"anime/9253{end}" for end in ends} <= read_addresses(show())

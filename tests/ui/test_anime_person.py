@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from bot.apis.anime_model import (
@@ -36,7 +37,7 @@ from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 
-GATE = MediaRow(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, season_year=2011)
+GATE = MediaRow(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, format="TV", season_year=2011)
 ADULT = MediaRow(id=5, title=Title(romaji="Evening"), is_adult=True)
 IN_GATE = Appearance(GATE, "MAIN")
 MAYURI = Character(
@@ -46,6 +47,7 @@ MAYURI = Character(
     description="__Height:__ 152 cm ~!She knows.!~",
     gender="Female",
     age="16-17",
+    is_adult=False,
     date_of_birth=FuzzyDate(month=2, day=1),
     favourites=9000,
 )
@@ -85,7 +87,7 @@ def show(*works: Appearance, address: Address | None = None, age_restricted: boo
         "**Birthday:** 1 February",
         "**Favourites:** 9,000",
         "**Height:** 152 cm",
-        "**In:**\n- **Gate** · 2011",
+        "**In:**\n- **Gate** · TV series · 2011",
         "Show spoilers to me",
     ],
 )
@@ -131,7 +133,7 @@ def test_works_of_a_character_leave_out_what_may_not_stand_here() -> None:
         address=Address("al-character/36765/works"),
     )
     texts = read_texts(page)
-    assert "- **Gate** · Main · 2011" in texts
+    assert "- **Gate** · Main · TV series · 2011" in texts
     assert "Evening" not in texts
     assert "1 more is for adults, or may be" in texts
     assert {"anime/9253", "al-character/36765", "al-character/36765/works~2"} <= read_addresses(page)
@@ -161,22 +163,37 @@ def test_the_card_of_a_studio_has_its_works() -> None:
     page = render_studio(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314"))
     texts = read_texts(page)
     assert "## White \\*Fox\\*\nAnimation studio" in texts.replace("\n\n", "\n")
-    assert "**Works:**\n- **Gate** · 2011" in texts
+    assert "**Works:**\n- **Gate** · TV series · 2011" in texts
     assert "Evening" not in texts
     page = render_studio_works(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314/works"))
+    assert "- **Gate** · Main studio · TV series · 2011" in read_texts(page)
     assert {"anime/9253", "al-studio/314"} <= read_addresses(page)
 
 
 def test_lists_lead_to_cards() -> None:
     address, heading = Address("al-search"), "Found"
-    characters = render_character_list(Found([MAYURI], more=False), heading=heading, viewer=viewer(), address=address)
+    open_one = msgspec.structs.replace(MAYURI, is_adult=False)
+    found_ones = Found([open_one, msgspec.structs.replace(MAYURI, id=2, is_adult=None)], more=False)
+    characters = render_character_list(found_ones, heading=heading, viewer=viewer(), address=address)
     assert "## Found\n- **Mayuri** · まゆり" in read_texts(characters)
+    assert "al-character/2" not in read_addresses(characters)
     people = render_person_list(Found([ACTOR], more=False), heading=heading, viewer=viewer(), address=address)
     assert "- **Kana** · 花澤 · Voice Actor" in read_texts(people)
     studios = render_studio_list(Found([FOX], more=False), heading=heading, viewer=viewer(), address=address)
     assert "- **White \\*Fox\\*** · Animation studio" in read_texts(studios)
     found = read_addresses(characters) | read_addresses(people) | read_addresses(studios)
     assert {"al-character/36765", "al-staff/95185", "al-studio/314"} <= found
+
+
+@pytest.mark.parametrize("adult", [True, None])
+def test_a_list_leaves_out_characters_of_works_that_are_not_for_everybody(*, adult: bool | None) -> None:
+    found = Found([Character(id=3, name=Name(full="Evening"), is_adult=adult)], more=False)
+    address = Address("al-find/character/ZQ")
+    page = render_character_list(found, heading="Found", viewer=viewer(), address=address)
+    assert "Nothing on this page may be shown here." in read_texts(page)
+    assert "al-character/3" not in read_addresses(page)
+    open_page = render_character_list(found, heading="Found", viewer=viewer(age_restricted=True), address=address)
+    assert "**Evening**" in read_texts(open_page)
 
 
 def test_the_cast_has_roles_and_voices() -> None:

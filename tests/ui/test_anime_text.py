@@ -69,7 +69,7 @@ def test_a_work_is_linked_where_it_is_known() -> None:
 
 
 def test_a_season_has_its_year() -> None:
-    assert format_season(MediaRow(id=1, season="FALL", season_year=2011)) == "Autumn 2011"
+    assert format_season(MediaRow(id=1, season="FALL", season_year=2011)) == "Fall 2011"
     assert format_season(MediaRow(id=1, start_date=FuzzyDate(year=2011))) == "2011"
 
 

@@ -38,8 +38,8 @@ def entry(number: int, score: float = 0.0, *, adult: bool = False, status: str =
 
 def test_a_card_says_how_much_somebody_watched_and_read() -> None:
     texts = read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
-    assert "**Anime:** 120 · 71.2% on average · 1,500 episodes · 600 h" in texts
-    assert "**Manga:** 2 · 1 chapter" in texts
+    assert "**Anime:** 120 works · 71.2% on average · 1,500 episodes · 600 h" in texts
+    assert "**Manga:** 2 works · 1 chapter" in texts
     assert "View on AniList" in texts
 
 
@@ -60,6 +60,11 @@ def test_a_private_profile_says_so() -> None:
 def test_a_name_that_is_none_has_no_pages_of_its_own() -> None:
     page = render_user(Card(AnimeUser(id=3, name="~/x")), viewer=viewer(), address=PLACE)
     assert read_addresses(page) == set()
+
+
+def test_a_name_with_an_underscore_has_its_pages() -> None:
+    page = render_user(Card(AnimeUser(id=3, name="moon_reader")), viewer=viewer(), address=PLACE)
+    assert {"al-user/moon_reader/anime", "al-user/moon_reader/manga"} <= read_addresses(page)
 
 
 def test_a_list_stands_by_status_the_best_liked_first() -> None:

@@ -1,0 +1,175 @@
+"""What people are told when AniList or amvstrm fails, and that their limits hold."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, get_args
+
+import pytest
+
+from bot.playground.engine import texts
+from bot.playground.service.anilist_fault import AnilistFault, OwnFault
+from bot.playground.service.fault import Fault
+from tests.flow.anime_message import ask, run
+from tests.flow.conftest import Place
+from tests.flow.vn_message import choose, read_contents
+
+AWAY = "{} cannot be reached at the moment."
+RUBBISH = "{} answered with something Shiori does not understand."
+BUSY = "{} is being asked more than it allows right now."
+
+SENTENCES: dict[Fault | OwnFault, str] = {
+    "500": AWAY,
+    "502": AWAY,
+    "cut": AWAY,
+    "timeout": AWAY,
+    "rubbish": RUBBISH,
+    "null": RUBBISH,
+    "huge": RUBBISH,
+    "bomb": RUBBISH,
+    "redirect": RUBBISH,
+    "429": BUSY,
+    "outage": AWAY,
+    "busy": AWAY,
+    "error": AWAY,
+    "partial": AWAY,
+    "empty": RUBBISH,
+    "half": RUBBISH,
+    "missing": RUBBISH,
+    "odd": RUBBISH,
+    "page": RUBBISH,
+}
+COMMANDS: dict[str, dict[str, Any]] = {
+    "anime info": {"title": "#9253"},
+    "anime search": {"title": "steins"},
+    "anime airing": {},
+    "anime random": {},
+    "anime character": {"name": "okabe"},
+    "anime staff": {"name": "minase"},
+    "anime studio": {"name": "bones"},
+    "anime user": {"name": "Natsukaze"},
+    "manga info": {"title": "berserk"},
+}
+
+
+def test_every_fault_of_the_sample_is_tried() -> None:
+    assert {*SENTENCES, "slow", "hang"} == {*get_args(Fault), *get_args(OwnFault)}
+
+
+@pytest.mark.parametrize("fault", SENTENCES)
+async def test_a_fault_of_anilist_ends_in_a_sentence_and_the_next_command_works(
+    place: Place, fault: AnilistFault
+) -> None:
+    place.services.anilist.fault = fault
+    exchange = await run(place, "anime info", title="#9253")
+    message = await exchange.message(timeout_s=25)
+    assert texts(message).startswith(SENTENCES[fault].format("AniList"))
+    assert len(read_contents(message).splitlines()) <= 1
+    place.services.anilist.fault = None
+    assert texts(await ask(place, "vn info", title="v17")).startswith("## Ever17")
+    assert place.services.anilist.violations == 0
+
+
+@pytest.mark.parametrize("fault", ["502", "odd", "half"])
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_command_ends_in_a_sentence(place: Place, command: str, fault: AnilistFault) -> None:
+    place.services.anilist.fault = fault
+    exchange = await run(place, command, **COMMANDS[command])
+    assert texts(await exchange.message(timeout_s=25)).startswith(("AniList cannot be", "AniList answered with"))
+    assert exchange.ephemeral
+
+
+async def test_the_next_command_works_when_the_service_is_back(place: Place) -> None:
+    place.services.anilist.fault = "rubbish"
+    await ask(place, "anime info", title="#9253")
+    place.services.anilist.fault = None
+    assert texts(await ask(place, "anime info", title="#9253")).startswith("## Steins;Gate\n")
+
+
+async def test_a_slow_answer_comes(place: Place) -> None:
+    place.services.anilist.fault = "slow"
+    assert texts(await ask(place, "anime info", title="#9253")).startswith("## Steins;Gate\n")
+
+
+async def test_a_page_that_cannot_be_had_leaves_the_message_as_it_is(place: Place) -> None:
+    card = await ask(place, "anime info", title="#9253")
+    place.services.anilist.fault = "outage"
+    exchange = await choose(place.reader, card, "anime/9253/cast")
+    assert texts(await exchange.message(timeout_s=25)).startswith("AniList cannot be reached")
+    place.services.anilist.fault = None
+    pages = await (await choose(place.reader, card, "anime/9253/relations")).message()
+    assert "Related works" in texts(pages)
+
+
+async def test_suggestions_are_empty_while_the_service_hangs(place: Place) -> None:
+    place.services.anilist.fault = "hang"
+    assert await place.reader.autocomplete(place.general, "anime info", focused="title", title="clannad") == []
+
+
+# Limits
+
+
+async def test_forty_people_at_once_do_not_break_the_limit(place: Place) -> None:
+    """Who would wait longer than a command may is told at once when to come back."""
+    first, *others = list(place.services.anilist.library.works.values())[:40]
+    await ask(place, "anime info", title=f"#{first.id}")
+    asked = [place.reader.slash(place.general, f"{one.kind.lower()} info", title=f"#{one.id}") for one in others]
+    shown = [texts(await exchange.message()) for exchange in await asyncio.gather(*asked)]
+    refused = [text for text in shown if text.startswith("AniList is being asked more than it allows right now.")]
+    assert place.services.anilist.violations == 0
+    assert len(place.services.anilist.requests) == 29  # one of the thirty is left to whoever else asks from here
+    assert len(refused) == 11
+
+
+async def test_nothing_is_asked_during_a_block(place: Place) -> None:
+    place.services.anilist.block()
+    message = await ask(place, "anime info", title="#9253")
+    assert texts(message).startswith("AniList is being asked more than it allows right now. Please try again in ")
+    told = len(place.services.anilist.requests)
+    assert told == 1
+    for command, options in COMMANDS.items():
+        assert texts(await ask(place, command, **options)).startswith("AniList is being asked more than it allows")
+    await place.reader.autocomplete(place.general, "anime info", focused="title", title="clannad")
+    assert len(place.services.anilist.requests) == told
+    assert place.services.anilist.violations == 0
+
+
+async def test_what_is_known_is_shown_during_a_block(place: Place) -> None:
+    await ask(place, "anime info", title="#9253")
+    place.services.anilist.block()
+    await ask(place, "anime info", title="#2167")
+    assert texts(await ask(place, "anime info", title="#9253")).startswith("## Steins;Gate\n")
+
+
+async def test_a_smaller_limit_that_the_service_names_is_kept(place: Place) -> None:
+    place.services.anilist.limit = 10
+    for number in (9253, 2167, 4181, 356, 934, 1889, 4896, 144, 1530, 101, 656, 13655):
+        await ask(place, "anime info", title=f"#{number}")
+    assert place.services.anilist.violations == 0
+    assert len(place.services.anilist.requests) <= 10
+
+
+# amvstrm
+
+
+@pytest.mark.parametrize(
+    "fault", ["500", "502", "cut", "timeout", "rubbish", "null", "huge", "bomb", "redirect", "429"]
+)
+async def test_a_fault_of_amvstrm_ends_in_a_sentence(unconnected: Place, fault: Fault) -> None:
+    amvstrm = unconnected.services.amvstrm
+    amvstrm.fault = fault
+    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm_url):
+        exchange = await run(unconnected, "anime info", title="#9253")
+        assert texts(await exchange.message(timeout_s=25)).startswith(SENTENCES[fault].format("amvstrm"))
+        assert exchange.ephemeral
+        assert texts(await ask(unconnected, "manga info", title="berserk")).startswith("## Berserk\n")
+
+
+async def test_amvstrms_limit_holds_too(unconnected: Place) -> None:
+    amvstrm = unconnected.services.amvstrm
+    amvstrm.window.count = 8
+    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm_url):
+        for number in (9253, 2167, 4181, 356, 934, 1889, 4896, 144, 1530, 101, 656, 13655):
+            await ask(unconnected, "anime info", unconnected.world.after_dark, title=f"#{number}")
+    assert len(amvstrm.requests) == 9  # the one that is refused says so, and nothing follows it
+    assert amvstrm.violations == 1

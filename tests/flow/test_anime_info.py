@@ -1,0 +1,302 @@
+"""`/anime info`: which work a word names, its card and its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import pictures, texts
+from bot.playground.service.anilist_data import AnilistSample
+from bot.store.setting import TitleLanguage
+from tests.flow.anime_message import ask, list_labels, list_variables, name, run
+from tests.flow.conftest import Place
+from tests.flow.entry_message import REVEAL, open_page, turn
+from tests.flow.setting_message import set_own
+from tests.flow.vn_message import choose, find_button, find_link, list_pages, list_values, press, read_contents
+
+PLAIN = name(AnilistSample.PLAIN)
+SECRET = "The machine was never the dangerous part."
+PAGES = {
+    "Characters": "**Rintarou Okabe**",
+    "Staff": "Original Creator",
+    "Relations": "### Sequels",
+    "Recommendations": "**Clannad**",
+    "Where to watch, titles and links": "[Crunchyroll](<https://www.crunchyroll.com/series/SAMPLE9253>)",
+}
+
+
+# Which work is meant
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Steins;Gate",
+        "STEINS;GATE",
+        "シュタインズ・ゲート",
+        "#9253",
+        "https://anilist.co/anime/9253",
+        "https://anilist.co/anime/9253/SteinsGate/",
+        "<https://myanimelist.net/anime/9253/Steins_Gate>",
+    ],
+)
+async def test_a_title_an_id_and_a_link_name_a_work(place: Place, title: str) -> None:
+    message = await ask(place, "anime info", title=title)
+    assert texts(message).startswith("## Steins;Gate\n")
+    assert find_link(message, "View on AniList") == "https://anilist.co/anime/9253"
+    assert find_link(message, "View on MyAnimeList") == "https://myanimelist.net/anime/9253"
+
+
+async def test_the_id_of_myanimelist_is_another_one(place: Place) -> None:
+    message = await ask(place, "anime info", title="https://myanimelist.net/anime/30484")
+    assert texts(message).startswith("## Steins;Gate 0\n")
+
+
+async def test_several_works_are_listed_and_one_of_them_is_opened(place: Place) -> None:
+    listed = await ask(place, "anime info", title="umineko")
+    assert "## Found anime for “umineko”" in texts(listed)
+    assert {"anime/4896", "anime/200002"} <= list_values(listed)
+    card = await (await choose(place.reader, listed, "anime/4896")).message()
+    assert texts(card).startswith("## Umineko no Naku Koro ni\n")
+    assert texts(await turn(place, card, "Return")) == texts(listed)
+
+
+async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(place: Place) -> None:
+    assert texts(await ask(place, "anime info", title="魔法使い")).startswith("## Mahoutsukai no Yoru")
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("no such thing", 'AniList has no anime called "no such thing".'),
+        ("#199999", "AniList has no anime 199999."),
+        ("#9999999999", "AniList has no anime 9999999999."),
+        ("#45489", "AniList has no anime 45489."),
+        ("https://myanimelist.net/anime/999999", "AniList has no MyAnimeList anime 999999."),
+        ("~~~", "That cannot be used. The search needs some letters or digits."),
+    ],
+)
+async def test_what_names_nothing_is_said_to_the_asker_alone(place: Place, title: str, sentence: str) -> None:
+    exchange = await run(place, "anime info", title=title)
+    assert texts(await exchange.message()) == sentence
+    assert exchange.ephemeral
+
+
+async def test_a_link_to_a_manga_opens_the_manga(place: Place) -> None:
+    message = await ask(place, "anime info", title="https://anilist.co/manga/45489")
+    assert find_link(message, "View on AniList") == "https://anilist.co/manga/45489"
+
+
+async def test_a_mention_in_a_word_that_finds_nothing_stays_text(place: Place) -> None:
+    message = await ask(place, "anime info", title="@everyone **nobody**")
+    assert "@everyone" not in read_contents(message)
+    assert "**nobody**" not in read_contents(message)
+
+
+# Its pages
+
+
+async def test_the_card_has_cover_colour_facts_and_time_in_discords_way(place: Place) -> None:
+    message = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
+    container = message["components"][0]
+    assert [picture["spoiler"] for picture in pictures(message)] == [False]
+    assert container["accent_color"] is not None
+    assert "**Next:** Episode " in texts(message)
+    assert "<t:" in texts(message)
+
+
+async def test_every_page_opens_and_leads_to_every_other_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "anime info", title=PLAIN)
+    for label, line in PAGES.items():
+        async with unconnected.connected():
+            message = await open_page(unconnected, message, label)
+            assert line in read_contents(message)
+            assert texts(message).startswith("## Steins;Gate\n")
+    async with unconnected.connected():
+        message = await open_page(unconnected, message, "Overview")
+    assert "**Studio:** White Fox" in texts(message)
+    assert len(unconnected.reader.messages(unconnected.general)) == 1
+
+
+async def test_characters_are_named_with_their_voices_and_open(place: Place) -> None:
+    cast = await open_page(place, await ask(place, "anime info", title=PLAIN), "Characters")
+    assert "**Rintarou Okabe** · Main · voiced by Sousuke Kitami" in texts(cast)
+    character = await (await choose(place.reader, cast, "al-character/35252")).message()
+    assert texts(character).startswith("## Rintarou Okabe\n岡部倫太郎\n")
+    assert texts(await turn(place, character, "Return")) == texts(cast)
+
+
+async def test_a_long_cast_goes_on_over_pages_without_saying_anything_twice(place: Place) -> None:
+    first = await open_page(
+        place, await ask(place, "anime info", title=name(AnilistSample.MANY_CHARACTERS)), "Characters"
+    )
+    seen = [value for page in await list_pages(place.reader, first) for value in sorted(list_values(page))]
+    characters = [value for value in seen if value.startswith("al-character/")]
+    assert len(characters) == len(set(characters)) > 25
+
+
+async def test_many_relations_go_on_over_pages(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.MANY_RELATIONS))
+    pages = await list_pages(place.reader, await open_page(place, card, "Relations"))
+    works = [value for page in pages for value in list_values(page) if value.count("/") == 1]
+    assert len(pages) > 1
+    assert len(set(works) - {f"anime/{AnilistSample.MANY_RELATIONS}"}) > 25
+
+
+async def test_relations_lead_to_manga_and_back(place: Place) -> None:
+    relations = await open_page(place, await ask(place, "anime info", title=PLAIN), "Relations")
+    manga = await (await choose(place.reader, relations, "manga/45489")).message()
+    assert find_link(manga, "View on AniList") == "https://anilist.co/manga/45489"
+    relations = await open_page(place, manga, "Relations")
+    card = await (await choose(place.reader, relations, "anime/9253")).message()
+    assert "**Studio:** White Fox" in texts(card)
+
+
+async def test_the_page_of_links_has_the_trailer(place: Place) -> None:
+    links = await open_page(place, await ask(place, "anime info", title=PLAIN), "Where to watch, titles and links")
+    assert find_link(links, "Trailer") == "https://www.youtube.com/watch?v=sample09253"
+
+
+async def test_pages_that_come_with_the_card_ask_nothing_more(place: Place) -> None:
+    card = await ask(place, "anime info", title=PLAIN)
+    asked = len(place.services.anilist.requests)
+    for label in ("Relations", "Where to watch, titles and links", "Overview"):
+        card = await open_page(place, card, label)
+    assert len(place.services.anilist.requests) == asked == 1
+
+
+async def test_another_person_gets_a_copy_of_the_page(place: Place) -> None:
+    card = await ask(place, "anime info", title=PLAIN)
+    exchange = await choose(place.moderator, card, "anime/9253/staff")
+    assert "asked by Moderator" in texts(await exchange.message())
+    assert exchange.ephemeral
+    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(card)]
+
+
+# What spoils
+
+
+async def test_spoilers_are_left_out_until_somebody_wants_them(place: Place) -> None:
+    card = await ask(place, "anime info", title=PLAIN)
+    assert SECRET not in texts(card)
+    assert "Tragedy" not in texts(card)
+    exchange = await press(place.moderator, card, REVEAL)
+    shown = texts(await exchange.message())
+    assert SECRET in shown
+    assert "Tragedy" in shown
+    assert "~!" not in shown
+    assert exchange.ephemeral
+
+
+async def test_a_text_that_is_nothing_but_a_secret_is_left_out(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.ONLY_A_SECRET))
+    assert "secret" not in read_contents(card)
+    assert find_button(card, REVEAL) is not None
+
+
+async def test_spoilers_stand_there_for_whoever_chose_so(place: Place) -> None:
+    await set_own(place, place.reader, "spoiler_level", "2")
+    assert SECRET in texts(await ask(place, "anime info", title=PLAIN))
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("romanised", "## Umineko no Naku Koro ni\n"),
+        ("english", "## Umineko: When They Cry\n"),
+        ("native", "## うみねこのなく頃に\n"),
+    ],
+)
+async def test_every_page_stands_under_the_title_in_the_chosen_language(
+    place: Place, language: TitleLanguage, heading: str
+) -> None:
+    await set_own(place, place.reader, "title_language", language)
+    card = await ask(place, "anime info", title="#4896")
+    assert texts(card).startswith(heading)
+    for label in PAGES:
+        assert texts(await open_page(place, card, label)).startswith(heading)
+
+
+async def test_lists_suggestions_and_characters_have_that_language_too(place: Place) -> None:
+    await set_own(place, place.reader, "title_language", "native")
+    listed = await ask(place, "anime info", title="umineko")
+    assert "うみねこのなく頃に" in list_labels(listed)
+    choices = await place.reader.autocomplete(place.general, "anime info", focused="title", title="umineko no")
+    assert "うみねこのなく頃に (2009)" in [choice["name"] for choice in choices]
+    assert texts(await ask(place, "anime character", name="okabe")).startswith("## 岡部倫太郎\n")
+
+
+async def test_a_work_without_a_title_in_that_language_has_another_one(place: Place) -> None:
+    await set_own(place, place.reader, "title_language", "english")
+    card = await ask(place, "anime info", title=name(AnilistSample.WITHOUT_ENGLISH))
+    assert texts(card).startswith("## Toiro no Kumo\n")
+
+
+# Suggestions
+
+
+async def test_suggestions_are_works_and_lead_to_them(place: Place) -> None:
+    choices = await place.reader.autocomplete(place.general, "anime info", focused="title", title="steins")
+    assert {"name": "Steins;Gate (2011)", "value": "#9253"} in choices
+    assert texts(await ask(place, "anime info", title=choices[0]["value"])).startswith("## ")
+
+
+async def test_ten_keystrokes_are_two_questions(place: Place) -> None:
+    word = "clannad af"
+    for end in range(1, len(word) + 1):
+        await place.reader.autocomplete(place.general, "anime info", focused="title", title=word[:end])
+    assert len(place.services.anilist.requests) <= 2
+
+
+@pytest.mark.parametrize("typed", ["", " ", "~", "###"])
+async def test_nothing_typed_asks_nothing(place: Place, typed: str) -> None:
+    assert await place.reader.autocomplete(place.general, "anime info", focused="title", title=typed) == []
+    assert place.services.anilist.requests == []
+
+
+# Odd works
+
+
+@pytest.mark.parametrize(
+    ("sample", "line"),
+    [
+        (AnilistSample.NOT_YET_RELEASED, "**Status:** Not yet released"),
+        (AnilistSample.THOUSAND_EPISODES, "1,000 episodes"),
+        (AnilistSample.HIATUS, "**Status:** On hiatus"),
+        (AnilistSample.CANCELLED, "**Status:** Cancelled"),
+        (AnilistSample.RIGHT_TO_LEFT, "قصة مدينة الليل"),
+        (AnilistSample.EMOJI, "👩‍👩‍👧‍👦 Kazoku 🎉"),
+        (AnilistSample.LONG, "Nagai Nagai Dai no Anime"),
+    ],
+)
+async def test_odd_works_have_every_page(place: Place, sample: AnilistSample, line: str) -> None:
+    card = await ask(place, "anime info", title=name(sample))
+    assert line in texts(card)
+    heading = texts(card).split("\n", 1)[0][:100]  # a longer one is cut at another place
+    for label in PAGES:
+        assert texts(await open_page(place, card, label)).startswith(heading)
+
+
+async def test_markup_in_all_that_a_work_is_called_stays_text(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.MARKUP))
+    for message in [card, *[await open_page(place, card, label) for label in PAGES]]:
+        shown = read_contents(message)
+        assert "@everyone" not in shown
+        assert "@here" not in shown
+        assert "<@1>" not in shown
+        assert "[link](https" not in shown
+
+
+async def test_what_two_people_ask_at_once_is_one_question(place: Place) -> None:
+    place.services.anilist.latency_s = 0.2
+    exchanges = [
+        await person.slash(place.general, "anime info", title=PLAIN) for person in (place.reader, place.moderator)
+    ]
+    shown: list[Any] = [await exchange.message() for exchange in exchanges]
+    assert all(texts(message).startswith("## Steins;Gate\n") for message in shown)
+    assert list_variables(place, "Media") == [{"id": 9253, "type": "ANIME"}]

@@ -1,0 +1,227 @@
+"""`/anime search`, `season`, `trending`, `popular`, `airing` and `random`."""
+
+from __future__ import annotations
+
+import copy
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.playground.engine import buttons, selects, texts
+from bot.playground.service import SampleAnilist
+from bot.playground.service.anilist_data import AnilistSample, Work, load_library
+from tests.flow.anime_message import ask, list_variables, run
+from tests.flow.conftest import Place
+from tests.flow.entry_message import open_page
+from tests.flow.preview_message import forge_button
+from tests.flow.vn_message import choose, find_button, list_pages, list_values, press, read_contents
+
+Payload = dict[str, Any]
+
+AGAIN = "Another one"
+_WORK = re.compile(r"(?:anime|manga)/([0-9]+)")
+
+
+def list_works(message: Payload) -> list[int]:
+    """The works that a list leads to, in its order."""
+    values = [option["value"] for select in selects(message) for option in select["options"]]
+    return [int(match[1]) for value in values if (match := _WORK.fullmatch(value))]
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    ("options", "heading"),
+    [
+        ({"title": "steins"}, "## Found anime for “steins”\n"),
+        ({"title": "シュタイン"}, "## Found anime for “シュタイン”\n"),
+        ({"genre": "Horror"}, "## Found anime (Horror)\n"),
+        ({"format": "OVA"}, "## Found anime (ova)\n"),
+        ({"season": "spring", "year": 2011}, "## Found anime of spring 2011\n"),
+        ({"min_score": 88, "sort": "score"}, "## Best rated anime (88% or more)\n"),
+        ({"status": "HIATUS", "sort": "newest"}, "## Newest anime (hiatus)\n"),
+    ],
+)
+async def test_a_search_says_what_was_looked_for_and_lists_it(
+    place: Place, options: dict[str, Any], heading: str
+) -> None:
+    message = await ask(place, "anime search", **options)
+    assert texts(message).startswith(heading)
+    assert list_works(message)
+
+
+async def test_every_condition_holds_for_what_is_listed(place: Place) -> None:
+    message = await ask(place, "anime search", genre="Drama", format="TV", status="FINISHED", min_score=80)
+    works = [place.services.anilist.library.works[number] for number in list_works(message)]
+    assert works
+    assert {one.format for one in works} == {"TV"}
+    assert all("Drama" in one.genres and (one.score or 0) >= 80 for one in works)
+
+
+async def test_nothing_found_is_a_page_that_says_so(place: Place) -> None:
+    assert "Nothing matches." in texts(await ask(place, "anime search", title="no such thing"))
+
+
+async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        first = await ask(unconnected, "anime search", genre="Drama")
+    async with unconnected.connected():
+        second = await (await press(unconnected.reader, first, "Next")).message()
+        assert not set(list_works(first)) & set(list_works(second))
+        assert "Found anime (Drama)" in texts(second)
+    async with unconnected.connected():
+        card = await (await choose(unconnected.reader, second, f"anime/{list_works(second)[0]}")).message()
+        returned = await (await press(unconnected.reader, card, "Return")).message()
+        assert texts(returned) == texts(second)
+        again = await (await press(unconnected.reader, returned, "Back")).message()
+    assert texts(again) == texts(first)
+
+
+async def test_pages_of_a_search_never_say_how_many_there_are(place: Place) -> None:
+    """AniList's totals are not true, so the last page is known when it is reached."""
+    pages = await list_pages(place.reader, await ask(place, "anime search"))
+    works = [number for page in pages for number in list_works(page)]
+    assert len(works) == len(set(works)) > 50
+    assert find_button(pages[-1], "Next") is None
+    assert not any(" of " in str(button.get("label")) for page in pages for button in buttons(page))
+
+
+@pytest.mark.parametrize("title", ["魔法使いの夜 刻の街 " * 4, "👩‍👩‍👧‍👦" * 20, "@everyone " * 9, "a/b?c=d~2:e" * 6])
+async def test_a_title_of_any_length_and_script_can_be_looked_for(place: Place, title: str) -> None:
+    exchange = await run(place, "anime search", title=title)
+    message = await exchange.message()
+    assert "@everyone" not in read_contents(message)
+    assert texts(message).startswith(("## Found anime for “", "That cannot be used."))
+
+
+# What is in season
+
+
+async def test_a_season_that_is_named(place: Place) -> None:
+    message = await ask(place, "anime season", season="spring", year=2011)
+    assert texts(message).startswith("## Most popular anime of spring 2011\n")
+    assert list_works(message) == [AnilistSample.PLAIN]
+
+
+async def test_without_a_name_it_is_this_season(place: Place) -> None:
+    await ask(place, "anime season")
+    (asked,) = list_variables(place, "Search")
+    assert asked["season"] in {"WINTER", "SPRING", "SUMMER", "FALL"}
+    assert asked["seasonYear"] == datetime.now(UTC).year
+
+
+@pytest.mark.parametrize(("command", "key"), [("anime trending", "trending"), ("anime popular", "popularity")])
+async def test_what_is_watched_now_and_what_always_was(place: Place, command: str, key: str) -> None:
+    message = await ask(place, command)
+    works = [place.services.anilist.library.works[number] for number in list_works(message)]
+    values = [getattr(one, key) for one in works]
+    assert len(values) == 25
+    assert values == sorted(values, reverse=True)
+
+
+# What airs
+
+
+async def test_what_airs_this_week_is_in_the_order_and_the_time_of_the_reader(place: Place) -> None:
+    message = await ask(place, "anime airing", when="this week")
+    times = [int(found) for found in re.findall(r"<t:([0-9]+):f>", texts(message))]
+    assert len(times) > 5
+    assert times == sorted(times)
+    assert times[-1] - times[0] <= 7 * 86_400
+
+
+async def test_the_menu_leads_from_the_day_to_the_week_and_back_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        today = await ask(unconnected, "anime airing")
+        assert "Airing today" in texts(today)
+    async with unconnected.connected():
+        week = await open_page(unconnected, today, "This week")
+        assert "Airing this week" in texts(week)
+        assert texts(await open_page(unconnected, week, "Today")) == texts(today)
+
+
+async def test_who_asks_within_one_hour_asks_the_same(place: Place) -> None:
+    begin = 1_800_000_000 // 3600 * 3600
+    for second in (begin, begin + 61, begin + 3599):
+        button = forge_button(place, place.general, f"see:airing/week/{second}")
+        await (await place.reader.press(button, f"see:airing/week/{second}")).message()
+    (asked,) = list_variables(place, "Airing")
+    assert (asked["after"], asked["before"]) == (begin - 1, begin + 7 * 86_400)
+
+
+async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_out(unconnected: Place) -> None:
+    titles = [f"Weekly {number}" for number in range(70)]
+    library = copy.copy(load_library())
+    works = [
+        Work(300_000 + at, (title, None, None), status="RELEASING", airs=(at % 7, "12:00", 2))
+        for at, title in enumerate(titles)
+    ]
+    library.works = {**library.works, **{one.id: one for one in works}}
+    anilist = SampleAnilist(library=library)
+    async with (
+        TestServer(anilist.build_app()) as server,
+        unconnected.connected(anilist_api_url=str(server.make_url(""))),
+    ):
+        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime airing", when="this week"))
+    shown = [title for page in pages for title in re.findall(r"\*\*(Weekly [0-9]+)\*\*", texts(page))]
+    assert sorted(shown) == sorted(titles)
+    assert len(anilist.requests) == (len(pages) + 1) // 2
+
+
+# By chance
+
+
+async def test_a_random_work_fits_every_condition(place: Place) -> None:
+    message = await ask(place, "anime random", genre="Horror", min_score=70)
+    number = int(next(value for value in list_values(message) if _WORK.fullmatch(value)).rpartition("/")[2])
+    work = place.services.anilist.library.works[number]
+    assert "Horror" in work.genres
+    assert (work.score or 0) >= 70
+
+
+async def test_no_work_like_that_is_said_to_the_asker_alone(place: Place) -> None:
+    exchange = await run(place, "anime random", genre="Music", status="HIATUS")
+    assert texts(await exchange.message()) == "AniList has no anime like this."
+    assert exchange.ephemeral
+
+
+async def test_another_one_is_drawn_with_the_same_conditions_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "anime random", genre="Horror")
+    drawn: set[str] = set()
+    async with unconnected.connected():
+        for _ in range(8):
+            message = await (await press(unconnected.reader, message, AGAIN)).message()
+            (number,) = [int(value.rpartition("/")[2]) for value in list_values(message) if _WORK.fullmatch(value)]
+            assert "Horror" in unconnected.services.anilist.library.works[number].genres
+            drawn.add(texts(message).split("\n", 1)[0])
+    assert len(drawn) > 1
+
+
+# Addresses that no button of this version has
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "al/a/0.0.0.0.0.0.0/a",
+        "al/a/9.9.9999.9999.9999.9999.9999",
+        "al/a/0.0.0.0.0.0.0/_____w",
+        "al-find/character/a",
+        "al-find/studio/____",
+        "airing/today/9999999999",
+        "airing/week/0",
+        "al/a/0.0.0.0.0.0.0~999999",
+        "anime/9999999999",
+        "al-user/-_",
+    ],
+)
+async def test_an_address_of_another_version_ends_in_an_answer(place: Place, address: str) -> None:
+    button = forge_button(place, place.general, f"see:{address}")
+    exchange = await place.reader.press(button, f"see:{address}")
+    assert texts(await exchange.message())
+    assert exchange.ephemeral

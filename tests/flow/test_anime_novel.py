@@ -1,0 +1,117 @@
+"""From a visual novel to its anime with one press, and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.engine import texts
+from bot.playground.service.anilist_data import AnilistSample
+from tests.flow.anime_message import CLOSED, ask, list_variables, name
+from tests.flow.conftest import Place
+from tests.flow.entry_message import open_page, turn
+from tests.flow.preview_message import find_message, forge_button
+from tests.flow.vn_message import choose, find_button, find_link, list_values, press
+
+NOVEL, ANIME = "Visual novel", "Anime of it"
+
+
+@pytest.mark.parametrize(
+    ("anime", "vn_id"),
+    [("#9253", "v2002"), ("#4181", "v4"), ("#4896", "v24"), ("#2791", "v7"), ("#17729", "v5154")],
+)
+async def test_an_anime_leads_to_the_novel_that_has_its_number(place: Place, anime: str, vn_id: str) -> None:
+    card = await ask(place, "anime info", title=anime)
+    novel = await turn(place, card, NOVEL)
+    assert find_link(novel, "View on VNDB") == f"https://vndb.org/{vn_id}"
+
+
+async def test_without_a_number_its_title_finds_it(place: Place) -> None:
+    card = await ask(place, "anime info", title="#356")
+    assert find_link(await turn(place, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"
+
+
+async def test_a_novel_leads_to_its_anime_and_back(place: Place) -> None:
+    novel = await ask(place, "vn info", title="v2002")
+    listed = await open_page(place, novel, ANIME)
+    assert texts(listed).startswith("## Anime of STEINS;GATE\n")
+    assert {"anime/9253", "anime/21127"} <= list_values(listed)
+    card = await (await choose(place.reader, listed, "anime/9253")).message()
+    assert texts(card).startswith("## Steins;Gate\n")
+    again = await turn(place, card, NOVEL)
+    assert find_link(again, "View on VNDB") == "https://vndb.org/v2002"
+
+
+async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message = await ask(unconnected, "vn info", title="v24")
+    async with unconnected.connected():
+        message = await open_page(unconnected, message, ANIME)
+    async with unconnected.connected():
+        message = await (await choose(unconnected.reader, message, "anime/4896")).message()
+    async with unconnected.connected():
+        message = await turn(unconnected, message, NOVEL)
+    async with unconnected.connected():
+        message = await open_page(unconnected, message, "Characters")
+    assert texts(message).startswith("## Umineko no Naku Koro ni\n")
+    assert len(unconnected.reader.messages(unconnected.general)) == 1
+
+
+async def test_from_the_anime_of_a_novel_return_leads_back_to_them(place: Place) -> None:
+    listed = await open_page(place, await ask(place, "vn info", title="v2002"), ANIME)
+    card = await (await choose(place.reader, listed, "anime/9253")).message()
+    assert texts(await turn(place, card, "Return")) == texts(listed)
+
+
+async def test_a_novel_that_was_not_made_into_one_says_so(place: Place) -> None:
+    novel = await ask(place, "vn info", title="v17")
+    exchange = await choose(place.reader, novel, "v17/anime")
+    assert texts(await exchange.message()) == "AniList has no anime of this visual novel."
+    assert exchange.ephemeral
+    assert texts(find_message(place, novel)) == texts(novel)
+
+
+async def test_an_anime_whose_novel_is_not_known_says_so(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
+    exchange = await press(place.reader, card, NOVEL)
+    assert texts(await exchange.message()) == "VNDB has no visual novel of this anime."
+    assert exchange.ephemeral
+
+
+async def test_what_came_from_something_else_has_no_such_button(place: Place) -> None:
+    assert find_button(await ask(place, "anime info", title="#1"), NOVEL) is None
+    assert find_button(await ask(place, "manga info", title="#45489"), NOVEL) is None
+
+
+async def test_both_ways_ask_one_question_more(place: Place) -> None:
+    card = await ask(place, "anime info", title="#9253")
+    asked = len(place.services.vndb.requests)
+    novel = await turn(place, card, NOVEL)
+    assert len(place.services.vndb.requests) <= asked + 3
+    await open_page(place, novel, ANIME)
+    assert len(list_variables(place, "Search")) == 1
+
+
+async def test_an_anime_for_adults_leads_nowhere_from_an_ordinary_channel(place: Place) -> None:
+    custom_id = f"see:anime/{AnilistSample.ADULT}/vn"
+    exchange = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
+    assert texts(await exchange.message()).startswith(CLOSED)
+    assert place.services.vndb.requests == []
+
+
+async def test_the_anime_of_a_novel_are_for_everybody_in_an_ordinary_channel(place: Place) -> None:
+    await open_page(place, await ask(place, "vn info", title="v2002"), ANIME)
+    assert [asked["isAdult"] for asked in list_variables(place, "Search")] == [False]
+
+
+@pytest.mark.parametrize("service", ["VNDB", "AniList"])
+async def test_a_service_that_is_away_is_named_and_the_message_stays(place: Place, service: str) -> None:
+    if service == "AniList":
+        card = await ask(place, "vn info", title="v24")
+        place.services.anilist.fault = "500"
+        exchange = await choose(place.reader, card, "v24/anime")
+    else:
+        card = await ask(place, "anime info", title="#4896")
+        place.services.vndb.fault = "500"
+        exchange = await press(place.reader, card, NOVEL)
+    assert texts(await exchange.message(timeout_s=20)).startswith(f"{service} cannot be reached at the moment.")
+    assert texts(find_message(place, card)) == texts(card)

@@ -1,0 +1,146 @@
+"""`/anime character`, `staff`, `studio`, `user` and `compare`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.engine import texts
+from tests.flow.anime_message import ask, run
+from tests.flow.conftest import Place
+from tests.flow.entry_message import REVEAL, open_page, turn
+from tests.flow.vn_message import choose, list_pages, list_values, press, read_contents
+
+SECRET = "What happens to them at the end."
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "heading"),
+    [
+        ("anime character", "okabe", "## Rintarou Okabe\n"),
+        ("anime character", "牧瀬", "## Kurisu Makise\n"),
+        ("anime staff", "minase", "## Haruka Minase\n"),
+        ("anime staff", "北見", "## Sousuke Kitami\n"),
+        ("anime studio", "bones", "## bones\n"),
+    ],
+)
+async def test_the_only_one_of_that_name_has_a_card_and_a_page_of_works(
+    place: Place, command: str, option: str, heading: str
+) -> None:
+    card = await ask(place, command, name=option)
+    assert texts(card).startswith(heading)
+    works = await open_page(place, card, "Works")
+    assert any(value.startswith("anime/") for value in list_values(works))
+    assert texts(await open_page(place, works, "Overview")) == texts(card)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"), [("anime character", "character"), ("anime staff", "staff"), ("anime studio", "studio")]
+)
+async def test_several_are_listed_and_opened_after_a_restart(unconnected: Place, command: str, kind: str) -> None:
+    async with unconnected.connected():
+        listed = await ask(unconnected, command, name="k")
+        assert "Found for “k”" in texts(listed)
+    place = min(value for value in list_values(listed) if value.startswith(f"al-{kind}/"))
+    async with unconnected.connected():
+        card = await (await choose(unconnected.reader, listed, place)).message()
+    async with unconnected.connected():
+        assert texts(await turn(unconnected, card, "Return")) == texts(listed)
+
+
+@pytest.mark.parametrize(
+    ("command", "noun"), [("anime character", "character"), ("anime staff", "person"), ("anime studio", "studio")]
+)
+async def test_nobody_of_that_name_is_said_to_the_asker_alone(place: Place, command: str, noun: str) -> None:
+    exchange = await run(place, command, name="@everyone no such")
+    message = await exchange.message()
+    assert texts(message).startswith(f"AniList has no {noun} called")
+    assert "@everyone" not in read_contents(message)
+    assert exchange.ephemeral
+
+
+async def test_a_long_list_of_characters_goes_on_over_pages(place: Place) -> None:
+    pages = await list_pages(place.reader, await ask(place, "anime character", name="passenger"))
+    found = [value for page in pages for value in list_values(page)]
+    assert len(pages) > 1
+    assert len(found) == len(set(found))
+
+
+async def test_what_happens_to_a_character_is_left_out_until_somebody_wants_it(place: Place) -> None:
+    card = await ask(place, "anime character", name="okabe")
+    assert SECRET not in texts(card)
+    assert "Kyouma from Elsewhere" not in texts(card)
+    shown = texts(await (await press(place.moderator, card, REVEAL)).message())
+    assert SECRET in shown
+    assert "Kyouma from Elsewhere" in shown
+
+
+# People on AniList
+
+
+async def test_a_profile_leads_to_its_lists_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        card = await ask(unconnected, "anime user", name="Natsukaze")
+        assert "**Anime:** 7" in texts(card)
+    async with unconnected.connected():
+        anime = await open_page(unconnected, card, "Anime")
+        assert texts(anime).startswith("## Anime of Natsukaze\n### Current\n")
+        assert "**Clannad** · 100% · 23 of 23" in texts(anime)
+        manga = await open_page(unconnected, anime, "Manga")
+    assert "**Berserk** · 99%" in texts(manga)
+
+
+async def test_a_name_with_every_sign_that_it_may_have_leads_on_too(place: Place) -> None:
+    card = await ask(place, "anime user", name="shiori_sample")
+    assert "**Steins;Gate** · 100%" in texts(await open_page(place, card, "Anime"))
+
+
+async def test_somebody_without_entries_has_a_card(place: Place) -> None:
+    card = await ask(place, "anime user", name="EmptyShelf")
+    assert "Nothing can be seen" in texts(card)
+    assert "There is nothing to show here." in texts(await open_page(place, card, "Anime"))
+
+
+@pytest.mark.parametrize("name", ["ClosedDoor", "nobodyhere"])
+async def test_a_private_profile_is_like_none(place: Place, name: str) -> None:
+    exchange = await run(place, "anime user", name=name)
+    assert texts(await exchange.message()) == "AniList has no user of this name."
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("name", ["no such!", "a b", "ööö", "../user", "@everyone"])
+async def test_what_is_no_name_is_not_asked_for(place: Place, name: str) -> None:
+    exchange = await run(place, "anime user", name=name)
+    assert texts(await exchange.message()).startswith("That cannot be used. The AniList name has 2 to 20 letters")
+    assert place.services.anilist.requests == []
+
+
+async def test_what_somebody_writes_of_themselves_is_not_shown(place: Place) -> None:
+    shown = read_contents(await ask(place, "anime user", name="mark_down"))
+    assert "secret" not in shown
+    assert "example.com" not in shown
+
+
+async def test_two_people_are_compared_by_what_both_scored(place: Place) -> None:
+    message = await ask(place, "anime compare", first="Natsukaze", second="shiori_sample")
+    assert "**In common:** 5 scores" in texts(message)
+    assert "**Steins;Gate** · Natsukaze 80% · shiori\\_sample 100%" in texts(message)
+    card = await (await choose(place.reader, message, "anime/9253")).message()
+    assert texts(await turn(place, card, "Return")) == texts(message)
+
+
+async def test_nothing_in_common_is_said(place: Place) -> None:
+    message = await ask(place, "anime compare", first="Natsukaze", second="shiori_sample", kind="manga")
+    assert "**In common:** 0 scores" in texts(message)
+    assert list_values(message) == set()
+
+
+@pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("nobodyhere", "Natsukaze")])
+async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(place: Place, names: tuple[str, str]) -> None:
+    exchange = await run(place, "anime compare", first=names[0], second=names[1])
+    assert texts(await exchange.message()) == "AniList has no user of this name."
+    assert exchange.ephemeral
+
+
+async def test_comparing_somebody_with_themselves_ends_in_an_answer(place: Place) -> None:
+    message = await ask(place, "anime compare", first="Natsukaze", second="natsukaze")
+    assert "**In common:** 7 scores" in texts(message)

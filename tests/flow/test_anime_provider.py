@@ -1,0 +1,215 @@
+"""Who is asked about anime: AniList, a self-hosted amvstrm, or amvstrm first and AniList while that is away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.playground.engine import texts
+from bot.playground.service.amvstrm_route import Generation
+from bot.playground.service.anilist_data import AnilistSample
+from tests.flow.anime_message import CLOSED, ask, list_variables, name, run
+from tests.flow.conftest import Place
+from tests.flow.entry_message import open_page
+from tests.flow.preview_message import list_replies, post, set_server
+from tests.flow.vn_message import choose, list_pages, list_values
+
+MARKS = "AdultMarks"
+
+
+@asynccontextmanager
+async def connect(place: Place, provider: str = "auto", *, ending: str = "") -> AsyncGenerator[None]:
+    url = place.services.amvstrm_url + ending
+    async with place.connected(anime_provider=provider, amvstrm_api_url=url):
+        yield
+
+
+@pytest.mark.parametrize("provider", ["auto", "amvstrm"])
+@pytest.mark.parametrize("generation", ["2.7.0", "bun"])
+async def test_amvstrm_is_asked_for_what_it_has(unconnected: Place, generation: Generation, provider: str) -> None:
+    unconnected.services.amvstrm.generation = generation
+    async with connect(unconnected, provider):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+        assert "Steins;Gate" in texts(await ask(unconnected, "anime search", title="steins"))
+        assert "Clannad" in texts(await ask(unconnected, "anime popular"))
+        assert "Frieren" in texts(await ask(unconnected, "anime trending"))
+        assert "Steins;Gate" in texts(await ask(unconnected, "anime season", season="spring", year=2011))
+    paths = [request.path for request in unconnected.services.amvstrm.requests]
+    assert {path.split("?")[0].split("/")[3] for path in paths} == {"info", "search", "popular", "trending", "season"}
+    assert list_variables(unconnected, "Media") == list_variables(unconnected, "Search") == []
+    assert unconnected.services.amvstrm.violations == 0
+
+
+async def test_anilist_alone_is_asked_by_default(unconnected: Place) -> None:
+    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm_url):
+        await ask(unconnected, "anime info", title="clannad")
+    assert unconnected.services.amvstrm.requests == []
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/api/v2", "/api/v2/"])
+async def test_the_address_may_end_as_people_write_it(unconnected: Place, ending: str) -> None:
+    async with connect(unconnected, "amvstrm", ending=ending):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+
+
+async def test_what_amvstrm_cannot_do_goes_to_anilist(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        card = await ask(unconnected, "anime info", title="#9253")
+        assert "Rintarou Okabe" in texts(await open_page(unconnected, card, "Characters"))
+        assert "Berserk" in texts(await ask(unconnected, "manga info", title="berserk"))
+        assert "Horror" in texts(await ask(unconnected, "anime random", genre="Horror"))
+        assert "Airing today" in texts(await ask(unconnected, "anime airing"))
+        assert "Frieren" in texts(await ask(unconnected, "anime search", min_score=90, sort="score"))
+
+
+async def test_pages_of_amvstrms_lists_go_on(unconnected: Place) -> None:
+    async with connect(unconnected):
+        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime popular"))
+    works = [value for page in pages for value in list_values(page)]
+    assert len(works) == len(set(works)) > 50
+
+
+# One of the two is away
+
+
+async def test_auto_asks_anilist_while_amvstrm_is_away(unconnected: Place) -> None:
+    unconnected.services.amvstrm.fault = "502"
+    async with connect(unconnected):
+        assert texts(await ask(unconnected, "anime info", title="clannad")).startswith("## Clannad\n")
+        assert "Clannad" in texts(await ask(unconnected, "anime popular"))
+        choices = await unconnected.reader.autocomplete(
+            unconnected.general, "anime info", focused="title", title="kanon"
+        )
+        assert choices
+
+
+async def test_auto_asks_anilist_where_nobody_listens(unconnected: Place) -> None:
+    async with unconnected.connected(anime_provider="auto", amvstrm_api_url="http://127.0.0.1:9"):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+
+
+async def test_amvstrm_alone_is_not_replaced(unconnected: Place) -> None:
+    unconnected.services.amvstrm.fault = "502"
+    async with connect(unconnected, "amvstrm"):
+        exchange = await run(unconnected, "anime info", title="#2167")
+        assert texts(await exchange.message(timeout_s=20)).startswith("amvstrm cannot be reached at the moment.")
+    assert list_variables(unconnected, "Media") == []
+
+
+async def test_both_away_is_one_sentence(unconnected: Place) -> None:
+    unconnected.services.amvstrm.fault = unconnected.services.anilist.fault = "502"
+    async with connect(unconnected):
+        exchange = await run(unconnected, "anime info", title="#2167")
+        assert texts(await exchange.message(timeout_s=25)).startswith("AniList cannot be reached at the moment.")
+
+
+@pytest.mark.parametrize("upstream", ["429", "403", "dead"])
+@pytest.mark.parametrize("generation", ["2.7.0", "bun"])
+async def test_amvstrm_without_its_anilist_is_away_too(
+    unconnected: Place, generation: Generation, upstream: str
+) -> None:
+    unconnected.services.amvstrm.generation = generation
+    unconnected.services.amvstrm.upstream = upstream  # pyright: ignore[reportAttributeAccessIssue]
+    async with connect(unconnected):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+
+
+@pytest.mark.parametrize("provider", ["auto", "amvstrm"])
+async def test_what_neither_has_is_said(unconnected: Place, provider: str) -> None:
+    async with connect(unconnected, provider):
+        exchange = await run(unconnected, "anime info", title="#199999")
+        assert "has no anime 199999." in texts(await exchange.message())
+        exchange = await run(unconnected, "anime info", title="no such thing")
+        assert texts(await exchange.message()).endswith('has no anime called "no such thing".')
+
+
+# What amvstrm does not say: for whom a work is
+
+
+@pytest.mark.parametrize("generation", ["2.7.0", "bun"])
+@pytest.mark.parametrize(
+    "sample", [AnilistSample.ADULT, AnilistSample.ADULT_WITHOUT_MARKS, AnilistSample.ADULT_UNKNOWN]
+)
+async def test_anilist_confirms_before_anything_is_shown(
+    unconnected: Place, sample: AnilistSample, generation: Generation
+) -> None:
+    unconnected.services.amvstrm.generation = generation
+    async with connect(unconnected):
+        assert texts(await ask(unconnected, "anime info", title=name(sample))).startswith(CLOSED)
+        dark = await ask(unconnected, "anime info", unconnected.world.after_dark, title=name(sample))
+        assert not texts(dark).startswith(CLOSED)
+    assert list_variables(unconnected, MARKS)
+
+
+@pytest.mark.parametrize("command", ["anime popular", "anime trending"])
+async def test_lists_have_only_what_anilist_confirms(unconnected: Place, command: str) -> None:
+    async with connect(unconnected):
+        for page in await list_pages(unconnected.reader, await ask(unconnected, command)):
+            assert not {
+                f"anime/{sample}"
+                for sample in (AnilistSample.ADULT, AnilistSample.ADULT_WITHOUT_MARKS, AnilistSample.ADULT_UNKNOWN)
+            } & list_values(page)
+
+
+async def test_relations_and_recommendations_too(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        for sample, page in ((AnilistSample.SEQUEL, "Relations"), (AnilistSample.PLAIN, "Recommendations")):
+            shown = await open_page(unconnected, await ask(unconnected, "anime info", title=name(sample)), page)
+            assert "Yuuyake no Chouchin" not in str(shown)
+            assert any(value.startswith("anime/") for value in list_values(shown))
+
+
+async def test_marks_of_a_page_are_one_question(unconnected: Place) -> None:
+    async with connect(unconnected):
+        await ask(unconnected, "anime popular")
+        await ask(unconnected, "anime popular")
+    (asked,) = list_variables(unconnected, MARKS)
+    assert len(asked["ids"]) >= 25
+
+
+async def test_while_anilist_is_away_only_what_nothing_speaks_against_is_shown(unconnected: Place) -> None:
+    unconnected.services.anilist.fault = "502"
+    async with connect(unconnected):
+        listed = await ask(unconnected, "anime search", title="no")
+        works = [unconnected.services.anilist.library.works[int(value.split("/")[1])] for value in list_values(listed)]
+        assert works
+        assert all(one.genres and one.tags and "Hentai" not in one.genres for one in works)
+        for sample in (AnilistSample.ADULT, AnilistSample.ADULT_WITHOUT_MARKS, AnilistSample.ADULT_UNKNOWN):
+            assert texts(await ask(unconnected, "anime info", title=name(sample))).startswith(CLOSED)
+        assert texts(await ask(unconnected, "anime info", title=name(AnilistSample.PLAIN))).startswith("## Steins;Gate")
+
+
+@pytest.mark.parametrize("typed", ["evening", "the door", "dare mo"])
+async def test_suggestions_of_amvstrm_hold_no_adult_work(unconnected: Place, typed: str) -> None:
+    async with connect(unconnected, "amvstrm"):
+        reader, general = unconnected.reader, unconnected.general
+        assert await reader.autocomplete(general, "anime info", focused="title", title=typed) == []
+        assert len(unconnected.services.amvstrm.requests) == 1
+
+
+async def test_suggestions_of_amvstrm_are_works(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        reader, general = unconnected.reader, unconnected.general
+        found = await reader.autocomplete(general, "anime info", focused="title", title="clannad")
+        assert {"name": "Clannad (2007)", "value": "#2167"} in found
+
+
+async def test_previews_ask_for_marks_as_well(unconnected: Place) -> None:
+    async with connect(unconnected):
+        await set_server(unconnected, anime=True)
+        await post(unconnected, unconnected.general, f"https://anilist.co/anime/{AnilistSample.ADULT_WITHOUT_MARKS}")
+        (reply,) = list_replies(unconnected, unconnected.general)
+        assert "Yoake" not in str(reply)
+
+
+async def test_a_card_leads_on_after_a_restart_with_another_provider(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        card = await ask(unconnected, "anime info", title="#9253")
+    async with unconnected.connected():
+        page = await (await choose(unconnected.reader, card, "anime/9253/relations")).message()
+        assert "### Sequels" in texts(page)
+    async with connect(unconnected, "auto"):
+        page = await (await choose(unconnected.reader, page, "anime/9253/links")).message()
+        assert texts(page).startswith("## Steins;Gate\n")

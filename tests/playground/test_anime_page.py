@@ -1,0 +1,81 @@
+"""Anime and anime pictures on the playground's page: the whole bot, the sample services, and a person in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from bot.client import point_discord_at
+from bot.config import Config
+from bot.playground.run import open_playground
+from tests.support.browser import find_browser, run_command, turn_to
+from tests.support.page_scene import open_browser, open_tab
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(find_browser() is None, reason="no Chromium found (set CHROMIUM to its path)"),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    """The page, on which nothing may complain."""
+    async with open_playground(Config(), live=False, port=0) as page:
+        tab, errors = await open_tab(browser, page.url)
+        await expect(tab.get_by_text("is not connected yet")).to_have_count(0, timeout=10_000)
+        yield tab
+        await tab.close()
+    default = Config()
+    point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
+    assert errors == []
+
+
+async def expect_drawn(picture: Locator) -> None:
+    await expect(picture).to_be_visible()
+    await expect(picture).not_to_have_js_property("naturalWidth", 0)
+
+
+async def test_the_card_of_an_anime_has_its_cover_and_its_pages(tab: Page) -> None:
+    card = await run_command(tab, "anime info", {"title": "Steins;Gate"})
+    await expect(card.get_by_role("heading")).to_have_text("Steins;Gate")
+    await expect_drawn(card.get_by_role("img", name="Cover of Steins;Gate"))
+    await turn_to(card, "Characters")
+    await expect(card).to_contain_text("Kurisu Makise · Main · voiced by")
+
+
+async def test_a_list_of_anime_has_a_next_page_and_leads_to_a_card_and_back(tab: Page) -> None:
+    page = await run_command(tab, "anime popular")
+    await page.get_by_role("button", name="Next").click()
+    await expect(page).to_contain_text("page 2")
+    menu = page.locator(".s-root").first
+    await menu.get_by_role("combobox").click()
+    await menu.get_by_role("option").first.click()
+    await expect(page.get_by_role("link", name="View on AniList")).to_be_visible()
+    await page.get_by_role("button", name="Return").click()
+    await expect(page).to_contain_text("page 2")
+
+
+async def test_a_picture_is_drawn_and_the_next_one_replaces_it(tab: Page) -> None:
+    card = await run_command(tab, "image random")
+    picture = card.locator(".c-gallery img")
+    await expect_drawn(picture)
+    shown = await picture.get_attribute("src")
+    assert shown is not None
+    for last in (False, False, True):  # the next one may, by chance, be the same
+        await card.get_by_role("button", name="Next").click()
+        try:
+            await expect(picture).not_to_have_attribute("src", shown, timeout=5_000)
+            break
+        except AssertionError:
+            if last:
+                raise
+    await expect_drawn(picture)
