@@ -14,6 +14,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.follow import Follower
+from bot.follow_messenger import DiscordMessenger
+from bot.follow_panel import FollowPanel
 from bot.http import Clock
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
@@ -23,6 +26,7 @@ from bot.preview import Previewer
 from bot.reply import Interaction, Work, answer, change, explain, say
 from bot.store.store import Store
 from bot.ui.address import Address
+from bot.ui.follow_item import FOLLOW_ITEMS
 from bot.ui.item import ITEMS, find_again, find_back
 from bot.ui.preview_item import PREVIEW_ITEMS
 from bot.ui.setting_item import SETTING_ITEMS
@@ -32,7 +36,7 @@ from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
 
-ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS)
+ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS)
 
 # Loaded by name, in this order. Nothing is discovered.
 EXTENSIONS = (
@@ -43,6 +47,7 @@ EXTENSIONS = (
     "cogs.anime",
     "cogs.manga",
     "cogs.image",
+    "cogs.follow",
     "cogs.preview",
     "cogs.settings",
     "cogs.me",
@@ -109,6 +114,8 @@ class Shiori(commands.Bot):
         self.panels = Panels(
             store, self.previewer, clock=clock, galleries_hosted=galleries, message_content=message_content
         )
+        self.follows = FollowPanel(store, clock=clock)
+        self.follower = Follower(store, DiscordMessenger(self), anilist=sources.anilist, vndb=sources.vndb, clock=clock)
         self.message_content = message_content
         self.gateway_failed = False
 
@@ -117,6 +124,7 @@ class Shiori(commands.Bot):
         for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.galleries else ())):
             await self.load_extension(extension)
         await self.register_commands()
+        self.follower.start()
 
     async def register_commands(self) -> None:
         """Tells Discord the commands if what it has is not what they are now, and nothing otherwise."""
@@ -182,6 +190,7 @@ class Shiori(commands.Bot):
 
     async def close(self) -> None:
         await self.previewer.close()
+        await self.follower.close()
         await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:

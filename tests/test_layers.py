@@ -38,8 +38,23 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.http",
         "bot.errors",
     ),
+    "bot.follow": ("bot.store.follow", "bot.apis", "bot.http", "bot.errors"),
+    "bot.follow_messenger": ("bot.follow", "bot.place", "bot.store.follow", "bot.ui"),
+    "bot.follow_panel": (
+        "bot.preview",
+        "bot.place",
+        "bot.reply",
+        "bot.pages",
+        "bot.ui",
+        "bot.store",
+        "bot.http",
+        "bot.errors",
+    ),
     "bot.panel": ("bot.preview", "bot.reply", "bot.ui", "bot.store", "bot.http", "bot.errors"),
     "bot.client": (
+        "bot.follow",
+        "bot.follow_messenger",
+        "bot.follow_panel",
         "bot.panel",
         "bot.preview",
         "bot.place",
@@ -89,6 +104,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "cogs": (
         "bot.client",
         "bot.completion",
+        "bot.follow_panel",
         "bot.options",
         "bot.pages",
         "bot.reply",
@@ -108,6 +124,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "discord": (
         "bot.client",
         "bot.completion",
+        "bot.follow_messenger",
+        "bot.follow_panel",
         "bot.options",
         "bot.panel",
         "bot.place",
@@ -124,8 +142,16 @@ PLACES: dict[str, tuple[str, ...]] = {
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),
-    # bot.app, bot.check, bot.preview and bot.reply only catch the errors that discord.py lets through.
-    "aiohttp": ("bot.http.transport", "bot.app", "bot.check", "bot.preview", "bot.reply", "bot.playground"),
+    # Outside of the transport and the playground it is only caught: what discord.py lets through of its errors.
+    "aiohttp": (
+        "bot.http.transport",
+        "bot.app",
+        "bot.check",
+        "bot.follow_messenger",
+        "bot.preview",
+        "bot.reply",
+        "bot.playground",
+    ),
 }
 
 

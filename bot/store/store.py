@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
+from bot.store.follow import Follow, FollowRecords, forget_follows
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
 from bot.store.schema import migrate
 from bot.store.setting import (
@@ -26,7 +27,7 @@ from bot.store.setting import (
     PersonalSettings,
     ServerSettings,
 )
-from bot.store.table import note, preview, revision, setting
+from bot.store.table import follow, note, preview, revision, setting
 
 POLL_S = 1.0
 """How old another process' change may be before it is seen here."""
@@ -93,7 +94,7 @@ class _Shelf(Generic[S]):
         return settings
 
 
-class Store(PreviewRecords):
+class Store(PreviewRecords, FollowRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
@@ -230,31 +231,35 @@ class Store(PreviewRecords):
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
 
     async def delete_server(self, guild_id: int) -> None:
-        """Forget a server that the bot left: its settings, its channels', its previews."""
+        """Forget a server that the bot left: its settings, its channels', its previews and follows."""
         await self._forget(
             delete(setting).where(setting.c.guild_id == guild_id),
+            follow.c.guild_id == guild_id,
             delete(preview).where(preview.c.guild_id == guild_id),
         )
 
     async def delete_channel(self, channel_id: int) -> None:
-        """Forget a channel that is gone: its settings and previews."""
+        """Forget a channel that is gone: its settings, previews and follows."""
         await self._forget(
             delete(setting).where(_is(self._channels, channel_id)),
+            follow.c.channel_id == channel_id,
             delete(preview).where(preview.c.channel_id == channel_id),
         )
 
     async def delete_person(self, user_id: int) -> int:
-        """Forget a person: their settings, notes, and which previews answer their messages. Return how many rows."""
+        """Forget a person: settings, notes, follows, and which previews answer their messages. Return how many rows."""
         return await self._forget(
             delete(setting).where(_is(self._people, user_id)),
+            follow.c.user_id == user_id,
             delete(preview).where(preview.c.poster_id == user_id),
             delete(note).where(note.c.user_id == user_id),
         )
 
-    async def _forget(self, settings: Delete, *others: Delete) -> int:
+    async def _forget(self, settings: Delete, follows: ColumnElement[bool], *others: Delete) -> int:
         async with self._lock, self._database.write() as connection:
             number = await _take_number(connection)
             count = removed = (await connection.execute(settings)).rowcount
+            count += await forget_follows(connection, follows)
             for statement in others:
                 count += (await connection.execute(statement)).rowcount
             if removed:
@@ -268,11 +273,14 @@ class Store(PreviewRecords):
             document = await connection.scalar(select(setting.c.document).where(_is(self._people, user_id)))
             previews = await connection.execute(select(preview).where(preview.c.poster_id == user_id))
             days = await connection.scalars(select(note.c.day).where(note.c.user_id == user_id))
+            columns = [follow.c[name] for name in Follow.__slots__]
+            follows = await connection.execute(select(*columns).where(follow.c.user_id == user_id))
         return {
             "user_id": user_id,
             "settings": _read_json(document),
             "previews": [msgspec.to_builtins(PreviewRecord(**row)) for row in previews.mappings()],
             "notes": [(_EPOCH + dt.timedelta(days=day)).isoformat() for day in days],
+            "follows": [msgspec.to_builtins(Follow(*row)) for row in follows],
         }
 
 

@@ -54,3 +54,45 @@ note = Table(
     Column("day", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_note_day", "day"),
 )
+
+# Who is told of what. `target` is the same for follows that tell the same to the same. `refusals`: how often in a row
+# Discord did not take a notice.
+follow = Table(
+    "follow",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("adult", Boolean, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger, nullable=True),
+    Column("channel_id", BigInteger, nullable=True),
+    Column("role_id", BigInteger, nullable=True),
+    Column("delay_s", BigInteger, nullable=False),
+    Column("language", String(16), nullable=True),
+    Column("platform", String(16), nullable=True),
+    Column("created_s", BigInteger, nullable=False),
+    Column("target", String(128), nullable=False),
+    Column("refusals", SmallInteger, nullable=False),
+    Index("ix_follow_user_id", "user_id"),
+    Index("ix_follow_guild_id", "guild_id"),
+    Index("ix_follow_channel_id", "channel_id"),
+    Index("ix_follow_target", "target", unique=True),
+)
+
+# What a follow is, or was, told. `state`: waiting, sending, told. `begun_s`: when it was first sent; `claimed_s`: when
+# a process last took it on.
+notice = Table(
+    "notice",
+    metadata,
+    Column("follow_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String(16), primary_key=True),
+    Column("due_s", BigInteger, nullable=False),
+    Column("adult", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("begun_s", BigInteger, nullable=False),
+    Column("claimed_s", BigInteger, nullable=False),
+    Index("ix_notice_due_s", "due_s"),
+)

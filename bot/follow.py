@@ -1,0 +1,263 @@
+"""Tells who follows something what is new: an episode that airs, a release that is out. Each of it once.
+
+What is due stands in the store before it is told, and is marked as begun before it is sent: so nothing depends on the
+process that does it. A notice of which nobody knows whether it arrived is looked for first, and sent with the same
+nonce, by which Discord knows that it has the message already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from bot.apis import vndb_kind as kinds
+from bot.apis import vndb_where as where
+from bot.apis.anime_model import AiringEpisode
+from bot.apis.record import Found
+from bot.apis.vndb_filter import all_of
+from bot.apis.vndb_model import Release
+from bot.apis.vndb_query import MAX_RESULTS, ListQuery
+from bot.errors import ShioriError
+from bot.http import Clock, Priority, asking
+from bot.http.clock import time_limit
+from bot.store.follow import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 60.0
+SCHEDULE_S = 600.0
+RELEASES_S = 3600.0
+PRUNE_S = 6 * 3600.0
+ASK_WITHIN_S = 50.0
+SEND_WITHIN_S = 60.0
+"""Less than a lease: what takes longer is given up before another process takes it on."""
+NONCE_S = 180.0
+"""How long Discord surely knows a nonce: it says "a few minutes"."""
+AT_ONCE = 10
+RELEASE_PAGES = 10
+
+_RELEASE_FIELDS = "title,languages{lang},platforms,released,vns{title},producers{developer}"
+_EPISODES: tuple[FollowKind, ...] = ("anime",)
+_RELEASES: tuple[FollowKind, ...] = ("vn", "developer")
+
+
+class Refused(Exception):
+    """Discord does not take the notice: the channel is gone, or the bot may not write there. It was not sent."""
+
+
+class Closed(Exception):
+    """The person takes no direct messages of the bot."""
+
+
+class Undecided(Exception):
+    """Discord could not be reached, or failed: the notice was sent or not."""
+
+
+class Messenger(Protocol):
+    """Discord, as far as notices need it."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be said what stands where."""
+        ...
+
+    def may_tell(self, notice: Notice) -> bool:
+        """Whether it may be shown there, as the channel is now."""
+        ...
+
+    async def send(self, notice: Notice) -> None:
+        """Raise `Refused`, `Closed` or `Undecided` if it is not there then."""
+        ...
+
+    async def find(self, notice: Notice) -> bool | None:
+        """Whether it was sent since it was begun. None: the bot may not read that. Raise as `send`."""
+        ...
+
+    async def explain(self, follow: Follow) -> None:
+        """Tell who made the follow that it is deleted, if that can be told. Never raises."""
+        ...
+
+
+class Schedules(Protocol):
+    """AniList, as far as notices need it. Raises `ShioriError`."""
+
+    async def fetch_schedule(self, media_ids: Sequence[int], start_s: int, end_s: int) -> list[AiringEpisode]:
+        """All episodes of these works in that time."""
+        ...
+
+
+class Releases(Protocol):
+    """VNDB, as far as notices need it. Raises `ShioriError`."""
+
+    async def fetch_list(self, query: ListQuery[Release]) -> Found[Release]:
+        """A page of releases."""
+        ...
+
+
+class Follower:
+    """Asks once for everybody who follows the same, and tells what is due. Any number of processes may do so."""
+
+    def __init__(
+        self, store: FollowRecords, messenger: Messenger, *, anilist: Schedules, vndb: Releases, clock: Clock
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._anilist = anilist
+        self._vndb = vndb
+        self._clock = clock
+        self._next_s: dict[str, float] = {}
+        self._away: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin. A second call does nothing."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="follow")
+            self._task.add_done_callback(_look_at)
+
+    async def close(self) -> None:
+        """Stop. What is being sent is looked for at the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        while True:
+            await self.work()
+            await self._clock.sleep(ROUND_S)
+
+    async def work(self) -> None:
+        """One round: ask what is new if it is time for that, and tell what is due."""
+        await self._attempt("the schedule of what is followed", self._read_schedule, every_s=SCHEDULE_S)
+        await self._attempt("the releases of what is followed", self._read_releases, every_s=RELEASES_S)
+        if self._messenger.ready:
+            await self._attempt("notices", self._tell_due)
+        await self._attempt("old notices", self._prune, every_s=PRUNE_S)
+
+    async def _attempt(self, name: str, step: _Step, *, every_s: float = 0.0) -> None:
+        """Do a step if its time has come, again in the next round if it fails. An outage is one line of the log."""
+        now_s = self._clock.time()
+        if now_s < self._next_s.get(name, now_s):
+            return
+        try:
+            with asking(self._clock, within_s=ASK_WITHIN_S, priority=Priority.BACKGROUND):
+                await step(int(now_s))
+        except ShioriError as error:
+            if name not in self._away:
+                log.warning("%s: %s; trying again every minute", name, error)
+            self._away.add(name)
+            return
+        self._next_s[name] = now_s + every_s
+        if name in self._away:
+            log.warning("%s: it works again", name)
+            self._away.remove(name)
+
+    # What is new
+
+    async def _read_schedule(self, now_s: int) -> None:
+        follows = await self._store.list_follows(kinds=_EPISODES)
+        if not follows:
+            return
+        ids = sorted({one.subject_id for one in follows})
+        start_s = now_s - DAY_S - max(one.delay_s for one in follows)
+        episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
+        await self._store.keep_notices(_EPISODES, find_episode_notices(follows, episodes), exact=True)
+
+    async def _read_releases(self, now_s: int) -> None:
+        follows = await self._store.list_follows(kinds=_RELEASES)
+        if not follows:
+            return
+        today = dt.datetime.fromtimestamp(now_s, dt.UTC).date()
+        days = [(today - dt.timedelta(days=1)).isoformat(), today.isoformat()]
+        releases: list[Release] = []
+        for page in range(1, RELEASE_PAGES + 1):
+            found = await self._vndb.fetch_list(_build_query(*days, page=page))
+            releases += [release for release in found.items if release.released in days]
+            if not found.more:
+                break
+        await self._store.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
+
+    async def _prune(self, now_s: int) -> None:
+        await self._store.prune_notices(now_s)
+
+    # What is due
+
+    async def _tell_due(self, now_s: int) -> None:
+        due = [notice for notice in await self._store.find_due(now_s) if self._messenger.may_tell(notice)]
+        for first in range(0, len(due), AT_ONCE):
+            told = await asyncio.gather(*map(self._tell, due[first : first + AT_ONCE]), return_exceptions=True)
+            for error in told:
+                if error is not None:
+                    raise error
+
+    async def _tell(self, notice: Notice) -> None:
+        if not await self._store.claim_notice(notice, int(self._clock.time())):
+            return
+        try:
+            with time_limit(self._clock, SEND_WITHIN_S):
+                if not await self._was_sent(notice):
+                    await self._messenger.send(notice)
+        except (Undecided, TimeoutError) as error:
+            log.info("a notice may not have arrived: %s", error)
+        except Closed:
+            await self._store.delete_follow(notice.follow.id)
+        except Refused as error:
+            log.info("a notice was refused: %s", error)
+            if await self._store.refuse_notice(notice):
+                await self._messenger.explain(notice.follow)
+        else:
+            await self._store.finish_notice(notice)
+
+    async def _was_sent(self, notice: Notice) -> bool:
+        if not notice.sending:
+            return False
+        sent = await self._messenger.find(notice)
+        # Soon after, Discord knows by the nonce; later, a notice that is lost is better than a role mentioned twice.
+        return sent if sent is not None else self._clock.time() - notice.begun_s > NONCE_S
+
+
+class _Step(Protocol):
+    def __call__(self, now_s: int, /) -> Awaitable[None]: ...
+
+
+def find_episode_notices(follows: Iterable[Follow], episodes: Sequence[AiringEpisode]) -> Iterator[Wanted]:
+    """Every follow's notices of the episodes that aired since it was made, or will."""
+    for follow in follows:
+        for episode in episodes:
+            if episode.media.id == follow.subject_id and episode.airing_at >= follow.created_s:
+                due_s = episode.airing_at + follow.delay_s
+                # What nobody says to be for everybody counts as adult.
+                yield Wanted(follow.id, f"e{episode.episode}", due_s, episode.media.is_adult is not False)
+
+
+def find_release_notices(follows: Iterable[Follow], releases: Sequence[Release], *, now_s: int) -> Iterator[Wanted]:
+    """Every follow's notices of the releases that are as it wants them, and not from before the day it was made."""
+    for follow in follows:
+        made_on = dt.datetime.fromtimestamp(follow.created_s, dt.UTC).date().isoformat()
+        for release in releases:
+            if made_on <= (release.released or "") and _is_followed(release, follow):
+                yield Wanted(follow.id, release.id, now_s, adult=False, detail=release.title)
+
+
+def _is_followed(release: Release, follow: Follow) -> bool:
+    if follow.kind == "vn":
+        meant = any(vn.id == f"v{follow.subject_id}" for vn in release.vns)
+    else:
+        meant = any(one.developer and one.id == f"p{follow.subject_id}" for one in release.producers)
+    spoken = follow.language is None or any(one.lang == follow.language for one in release.languages)
+    return meant and spoken and (follow.platform is None or follow.platform in release.platforms)
+
+
+def _build_query(first: str, last: str, *, page: int) -> ListQuery[Release]:
+    # What comes out on two days is a page or two, and one question for everybody: cheaper than asking by what is
+    # followed.
+    wanted = all_of(where.RELEASE.released.ge(first), where.RELEASE.released.le(last))
+    return ListQuery(kinds.RELEASE, wanted, page=page, results=MAX_RESULTS, fields=_RELEASE_FIELDS)
+
+
+def _look_at(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("following failed", exc_info=task.exception())

@@ -1,0 +1,138 @@
+"""Notices on Discord: where they go, whom they mention, and whether they have arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.follow import Closed, Refused, Undecided
+from bot.place import is_age_restricted
+from bot.store.follow import Follow, Notice
+from bot.ui.follow_item import name_notice
+from bot.ui.follow_list import render_sentence
+from bot.ui.follow_notice import render_episode_notice, render_release_notice
+from bot.ui.frame import PageView
+from bot.ui.text import clip, escape_line
+
+log = logging.getLogger(__name__)
+
+# Its clock and ours may differ a little.
+_SKEW_S = 60
+_HISTORY_AT_MOST = 100
+_CLOSED = frozenset({50007, 50278})  # no direct messages to this person; no server in common
+_TITLE_LIMIT = 200
+
+
+class DiscordMessenger:
+    """A `Messenger` over discord.py."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    @property
+    def ready(self) -> bool:
+        return self._client.is_ready() and not self._client.is_closed()
+
+    def may_tell(self, notice: Notice) -> bool:
+        follow = notice.follow
+        if not (notice.adult or follow.adult):
+            return True
+        guild = self._client.get_guild(follow.guild_id) if follow.guild_id else None
+        return guild is not None and is_age_restricted(guild.get_channel_or_thread(follow.channel_id or 0))
+
+    async def send(self, notice: Notice) -> None:
+        role = self._find_role(notice.follow)
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
+        with _plain_errors(notice.follow):
+            channel = await self._open(notice.follow)
+            view = build_notice(notice, role_id=role.id if role else None)
+            await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+
+    async def find(self, notice: Notice) -> bool | None:
+        since = dt.datetime.fromtimestamp(notice.begun_s - _SKEW_S, dt.UTC)
+        name = name_notice(notice.follow.id, notice.key)
+        with _plain_errors(notice.follow):
+            channel = await self._open(notice.follow)
+            try:
+                async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
+                    if self._is_own(message) and name in _list_custom_ids(message.components):
+                        return True
+            except discord.Forbidden:
+                return None
+        return False
+
+    async def explain(self, follow: Follow) -> None:
+        if follow.channel_id is None:
+            return
+        title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
+        text = (
+            f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write there any more, so nothing is told there "
+            f"of **{title or 'an entry for adults'}** from now on."
+        )
+        try:
+            channel = await self._client.create_dm(discord.Object(follow.user_id))
+            await channel.send(view=render_sentence(text))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("nobody could be told that a follow is deleted: %s", error)
+
+    async def _open(self, follow: Follow) -> discord.abc.Messageable:
+        if follow.channel_id is None:
+            return await self._client.create_dm(discord.Object(follow.user_id))
+        return self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
+
+    def _find_role(self, follow: Follow) -> discord.Role | None:
+        guild = self._client.get_guild(follow.guild_id) if follow.guild_id and follow.role_id else None
+        role = guild.get_role(follow.role_id or 0) if guild else None
+        return None if role is None or role.is_default() else role
+
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._client.user is not None and message.author.id == self._client.user.id
+
+
+def build_notice(notice: Notice, *, role_id: int | None) -> PageView:
+    """Return the card of a notice."""
+    follow = notice.follow
+    if follow.kind != "anime":
+        return render_release_notice(
+            follow_id=follow.id,
+            title=follow.title,
+            release_id=notice.key,
+            release=notice.detail,
+            role_id=role_id,
+        )
+    return render_episode_notice(
+        follow_id=follow.id,
+        media_id=follow.subject_id,
+        title=follow.title,
+        episode=int(notice.key[1:]),
+        aired_s=notice.due_s - follow.delay_s,
+        role_id=role_id,
+    )
+
+
+@contextmanager
+def _plain_errors(follow: Follow) -> Generator[None]:
+    try:
+        yield
+    except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        raise Undecided(f"{type(error).__name__}: {error}") from error
+    except discord.HTTPException as error:
+        if error.status == 429:
+            raise Undecided(str(error)) from error
+        if follow.channel_id is None and (error.code in _CLOSED or error.status in {403, 404}):
+            raise Closed(str(error)) from error
+        raise Refused(str(error)) from error
+
+
+def _list_custom_ids(components: Iterable[object]) -> set[str]:
+    found: set[str] = set()
+    for component in components:
+        found.add(str(getattr(component, "custom_id", "")))
+        found |= _list_custom_ids(cast("Iterable[object]", getattr(component, "children", ())))
+    return found

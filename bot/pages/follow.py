@@ -1,0 +1,82 @@
+"""What people type, led to something that can be followed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.apis import vndb_kind as kinds
+from bot.apis.anime_model import MediaRow
+from bot.apis.anime_wish import MediaWish
+from bot.errors import InvalidInput, NotFound
+from bot.links import AnimeTarget, find_links
+from bot.pages.anime import fetch_linked
+from bot.pages.router import Router
+from bot.pages.vndb_list import PRODUCERS, VNS
+from bot.pages.vndb_search import find_entry
+from bot.ui.anime_page import is_open
+from bot.ui.anime_title import title_of
+from bot.ui.viewer import Viewer
+from bot.ui.vndb_title import retitle
+
+SubjectKind = Literal["anime", "vn", "developer"]
+
+_NUMBERED = re.compile(r"#([1-9][0-9]{0,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is followed: its kind, the number of its id and what it is called. `adult`: or it may be."""
+
+    kind: SubjectKind
+    id: int
+    title: str
+    adult: bool = False
+
+
+def refuse_adult() -> InvalidInput:
+    """The error for an anime for adults that is to be followed elsewhere than in age-restricted channels."""
+    return InvalidInput("anime", "is for adults, or may be: it can be followed in and for age-restricted channels only")
+
+
+async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
+    """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
+    row = await _find_media(router, text, viewer)
+    if not is_open(row, viewer):
+        raise refuse_adult()
+    return Subject("anime", row.id, title_of(row, viewer), adult=row.is_adult is not False)
+
+
+async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
+    """The novel that `text` names, or the best match. Raises `NotFound`."""
+    vn_id = await find_entry(router, VNS, text)
+    card = await router.sources.vndb.fetch(kinds.VN, vn_id)
+    return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, viewer).title)
+
+
+async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
+    """The developer that `text` names, or the best match. Raises `NotFound`."""
+    producer_id = await find_entry(router, PRODUCERS, text)
+    card = await router.sources.vndb.fetch(kinds.PRODUCER, producer_id)
+    return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, viewer).name)
+
+
+async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
+    numbered = _NUMBERED.fullmatch(text.strip())
+    linked = [link.target for link in find_links(text.strip("<> "))]
+    target = next((one for one in linked if isinstance(one, AnimeTarget) and one.kind == "anime"), None)
+    if numbered:
+        target = AnimeTarget("anilist", "anime", int(numbered[1]))
+    if target is not None:
+        return (await fetch_linked(target, router.sources)).entry
+    wish = MediaWish(kind="ANIME", text=text, adult=None if viewer.age_restricted else False)
+    found = await router.sources.anime.search(wish)
+    if not found.items:
+        raise NotFound("anilist", f'anime called "{text}"')
+    wanted = text.strip().casefold()
+    return next((row for row in found.items if wanted in _list_titles(row)), found.items[0])
+
+
+def _list_titles(row: MediaRow) -> list[str]:
+    return [name.casefold() for name in (row.title.romaji, row.title.english, row.title.native) if name]

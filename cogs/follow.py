@@ -1,0 +1,158 @@
+"""`/follow` and `/unfollow`: who is told of new episodes and releases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Shiori
+from bot.completion import (
+    complete_language,
+    complete_media,
+    complete_platform,
+    complete_producer,
+    complete_vn,
+)
+from bot.follow_panel import Find, Wish
+from bot.options import Text, find_code, usable_everywhere
+from bot.pages.follow import find_anime, find_developer, find_novel
+from bot.reply import Interaction, complete
+from bot.ui.frame import PageView
+
+_CHANNEL = "Where it is told; otherwise you are, by direct message"
+_ROLE = "Who is mentioned there"
+_LANGUAGE = "Only releases in this language"
+_PLATFORM = "Only releases for this platform"
+Delay = app_commands.Range[int, 0, 1440]
+
+
+class TargetId(app_commands.Transformer):
+    """An option that is a channel or thread, read as its id: the bot may not see it."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.public_thread, kinds.private_thread]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
+        return cast("app_commands.AppCommandChannel", value).id
+
+
+Target = app_commands.Transform[int, TargetId]
+
+
+async def complete_follow(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Completion of an option that names a follow."""
+    bot = cast("Shiori", interaction.client)
+
+    async def find() -> list[app_commands.Choice[str]]:
+        found = await bot.follows.suggest(interaction, current)
+        return [app_commands.Choice(name=name, value=value) for name, value in found]
+
+    return await complete(interaction, find(), clock=bot.clock)
+
+
+@usable_everywhere
+class FollowCommands(commands.GroupCog, group_name="follow", group_description="Be told of episodes and releases"):
+    """Makes follows and lists them; `bot.follows` does the rest."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="Be told when an episode of an anime airs")
+    @app_commands.describe(
+        title="A title, or a link to AniList or MyAnimeList",
+        channel=_CHANNEL,
+        role=_ROLE,
+        delay_minutes="How long after the episode airs, up to a day",
+    )
+    @app_commands.autocomplete(title=complete_media("ANIME"))
+    async def anime(
+        self,
+        interaction: Interaction,
+        title: Text,
+        channel: Target | None = None,
+        role: discord.Role | None = None,
+        delay_minutes: Delay = 0,
+    ) -> None:
+        find = partial(find_anime, self.bot.router, title, self.bot.build_viewer(interaction))
+        work = self.bot.follows.add(interaction, find, Wish(channel, role, delay_minutes * 60))
+        await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(description="Be told when a release of a visual novel comes out")
+    @app_commands.describe(
+        title="A title, an id or a link", channel=_CHANNEL, role=_ROLE, language=_LANGUAGE, platform=_PLATFORM
+    )
+    @app_commands.autocomplete(title=complete_vn, language=complete_language, platform=complete_platform)
+    async def vn(
+        self,
+        interaction: Interaction,
+        title: Text,
+        channel: Target | None = None,
+        role: discord.Role | None = None,
+        language: str | None = None,
+        platform: str | None = None,
+    ) -> None:
+        find = partial(find_novel, self.bot.router, title, self.bot.build_viewer(interaction))
+        work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
+        await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(description="Be told when something of a developer comes out")
+    @app_commands.describe(
+        name="A name, an id or a link", channel=_CHANNEL, role=_ROLE, language=_LANGUAGE, platform=_PLATFORM
+    )
+    @app_commands.autocomplete(name=complete_producer, language=complete_language, platform=complete_platform)
+    async def developer(
+        self,
+        interaction: Interaction,
+        name: Text,
+        channel: Target | None = None,
+        role: discord.Role | None = None,
+        language: str | None = None,
+        platform: str | None = None,
+    ) -> None:
+        find = partial(find_developer, self.bot.router, name, self.bot.build_viewer(interaction))
+        work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
+        await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(name="list", description="What you are told of, and this server")
+    async def list_follows(self, interaction: Interaction) -> None:
+        await self.bot.follows.show(interaction)
+
+    async def _follow_releases(
+        self, interaction: Interaction, find: Find, wish: Wish, language: str | None, platform: str | None
+    ) -> PageView:
+        names = await self.bot.sources.vndb.fetch_names()
+        codes = {
+            "language": find_code(names.languages, language, what="language"),
+            "platform": find_code(names.platforms, platform, what="platform"),
+        }
+        return await self.bot.follows.add(interaction, find, replace(wish, **codes))
+
+
+class Unfollow(commands.Cog):
+    """Ends follows."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
+    @usable_everywhere
+    @app_commands.command(description="Be told no longer of something")
+    @app_commands.describe(follow="One of what you follow, and of this server's if you manage it")
+    @app_commands.autocomplete(follow=complete_follow)
+    async def unfollow(self, interaction: Interaction, follow: Text) -> None:
+        await self.bot.answer(interaction, self.bot.follows.remove_named(interaction, follow), private=True)
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(FollowCommands(bot))
+    await bot.add_cog(Unfollow(bot))

@@ -1,0 +1,241 @@
+"""Following over a local Discord: commands, notices, and what ends a follow."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any
+
+import pytest
+
+from bot.follow_messenger import DiscordMessenger
+from bot.playground.engine import Channel, Person, buttons, texts
+from bot.playground.engine.permission import Permission
+from bot.playground.service.anilist_data import AnilistSample
+from bot.store.follow import Notice
+from tests.flow.conftest import Place
+from tests.flow.preview_message import list_replies
+
+Payload = dict[str, Any]
+
+AIRING = 200_001
+TITLE = "Mahoutsukai no Yoru: Toki no Machi"
+
+
+async def say(person: Person, where: Channel, command: str, /, **options: Any) -> str:
+    """What a command answers, privately."""
+    exchange = await person.slash(where, command, **options)
+    assert exchange.ephemeral
+    return texts(await exchange.message())
+
+
+async def follow(place: Place, *, by: Person | None = None, **options: Any) -> str:
+    """Have somebody (a moderator) follow the sample series."""
+    return await say(by or place.moderator, place.general, "follow anime", title=f"#{AIRING}", **options)
+
+
+def list_sent(place: Place, channel: Channel) -> list[Payload]:
+    """The bodies of what the bot posted there."""
+    path = f"/channels/{channel.id}/messages"
+    seen = [one for one in place.world.requests if one.method == "POST" and one.path.endswith(path)]
+    return [one.body for one in seen]
+
+
+def find_end(notice: Payload) -> str:
+    """The custom id of the button that ends the follow."""
+    (found,) = [str(one["custom_id"]) for one in buttons(notice) if "unfollow" in str(one.get("custom_id"))]
+    return found
+
+
+def air_soon(place: Place, media_id: int = AIRING) -> int:
+    """Put the next episode forward: it airs now. Its number."""
+    schedule = place.services.anilist.schedule
+    now_s = time.time()
+    episode = min(
+        (one for one in schedule.list_all() if one.work.id == media_id and one.airs_s > now_s),
+        key=lambda one: one.airs_s,
+    )
+    schedule.delays[media_id, episode.number] = int(now_s) - episode.airs_s
+    return episode.number
+
+
+async def tell(place: Place) -> None:
+    """A round of the bot after a restart: it asks anew, and tells."""
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+
+
+async def test_a_channel_and_its_role_are_told_of_an_episode_once(unconnected: Place) -> None:
+    place = unconnected
+    owner, role = place.person(place.world.owner), place.world.moderators
+    async with place.connected():
+        assert TITLE in await follow(place, by=owner, channel=place.general, role=role)
+    number = air_soon(place)
+    for _ in range(2):
+        await tell(place)
+    (notice,) = list_replies(place, place.general)
+    assert f"### {TITLE}\nEpisode {number} airs" in texts(notice)
+    assert f"<@&{role.id}>" in texts(notice)
+    (sent,) = list_sent(place, place.general)
+    assert sent["allowed_mentions"] == {"parse": [], "roles": [int(role.id)]}
+    assert sent["enforce_nonce"] is True
+
+
+async def test_a_person_is_told_by_direct_message(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await say(place.reader, place.general, "follow anime", title=f"#{AIRING}")
+    number = air_soon(place)
+    await tell(place)
+    (notice,) = list_replies(place, place.world.dm)
+    assert f"Episode {number} airs" in texts(notice)
+
+
+async def test_the_notice_leads_to_the_card_and_ends_the_follow(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await say(place.reader, place.general, "follow anime", title=f"#{AIRING}")
+    air_soon(place)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        (notice,) = list_replies(place, place.world.dm)
+        shown = await place.reader.press(notice, f"see:anime/{AIRING}")
+        assert f"## {TITLE}" in texts(await shown.message())
+        ended = await place.reader.press(notice, find_end(notice))
+        assert "No longer followed" in texts(await ended.message())
+        assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
+
+
+async def test_a_novel_and_a_developer_are_followed_with_language_and_platform(place: Place) -> None:
+    said = await say(place.reader, place.general, "follow vn", title="v17", language="Japanese", platform="win")
+    assert "Ever17" in said
+    assert "ja · win" in said
+    assert "Developer" in await say(place.reader, place.general, "follow developer", name="p30")
+    listed = await say(place.reader, place.general, "follow list")
+    assert "Ever17" in listed
+    assert "KID" in listed
+
+
+async def test_the_same_is_not_followed_twice(place: Place) -> None:
+    await follow(place, channel=place.general)
+    assert "is there already" in await follow(place, channel=place.general)
+
+
+async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -> None:
+    await say(place.reader, place.general, "follow vn", title="v17")
+    await say(place.reader, place.general, "follow developer", name="p30")
+    choices = await place.reader.autocomplete(place.general, "unfollow", focused="follow", follow="Ever")
+    (choice,) = choices
+    assert "No longer followed" in await say(place.reader, place.general, "unfollow", follow=choice["value"])
+    shown = await (await place.reader.slash(place.general, "follow list")).message()
+    (left,) = await place.shiori.store.list_follows()
+    ended = await place.reader.select(shown, "unfollows:1", [str(left.id)])
+    assert "You follow nothing yet" in texts(await ended.message())
+
+
+# Who may
+
+
+async def test_a_channel_is_chosen_by_those_who_manage_it(place: Place) -> None:
+    said = await say(place.reader, place.general, "follow anime", title=f"#{AIRING}", channel=place.general)
+    assert "Manage Server" in said
+    assert await place.shiori.store.list_follows() == []
+
+
+async def test_a_role_is_mentioned_if_the_person_may_do_that(place: Place) -> None:
+    owner = place.person(place.world.owner)
+    assert "Mention All Roles" in await follow(place, channel=place.general, role=place.world.moderators)
+    assert "is everybody" in await follow(place, by=owner, channel=place.general, role=place.world.everyone)
+    assert "in a channel only" in await follow(place, by=owner, role=place.world.moderators)
+    assert await place.shiori.store.list_follows() == []
+
+
+async def test_where_shiori_may_not_write_nothing_is_followed(place: Place) -> None:
+    place.world.revoke(place.general, place.world.bot_role, Permission.SEND_MESSAGES)
+    assert "Send Messages" in await follow(place, channel=place.general)
+
+
+async def test_a_notice_in_a_channel_ends_the_follow_for_those_who_manage_it(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await follow(place, channel=place.general)
+    air_soon(place)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        (notice,) = list_replies(place, place.general)
+        refused = await place.reader.press(notice, find_end(notice))
+        assert "Manage Server" in texts(await refused.message())
+        ended = await place.moderator.press(notice, find_end(notice))
+        assert "No longer followed" in texts(await ended.message())
+        assert await place.shiori.store.list_follows() == []
+
+
+async def test_others_learn_nothing_of_a_follow(place: Place) -> None:
+    await say(place.moderator, place.general, "follow vn", title="v17")
+    (made,) = await place.shiori.store.list_follows()
+    assert "not there any more" in await say(place.reader, place.general, "unfollow", follow=str(made.id))
+    assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
+
+
+# Where
+
+
+@pytest.mark.parametrize("asked_in", ["general", "after_dark"])
+async def test_an_adult_anime_is_followed_in_and_for_age_restricted_channels_only(place: Place, asked_in: str) -> None:
+    where: Channel = getattr(place.world, asked_in)
+    title = f"#{AnilistSample.ADULT_WEEKLY.value}"
+    answers = [
+        await say(place.moderator, where, "follow anime", title=title, **options)
+        for options in ({}, {"channel": place.general}, {"channel": place.world.after_dark})
+    ]
+    assert ["is for adults" in answer for answer in answers] == [True, True, asked_in == "general"]
+
+
+async def test_an_adult_anime_is_told_and_named_in_age_restricted_channels_only(unconnected: Place) -> None:
+    place = unconnected
+    after_dark, adult = place.world.after_dark, AnilistSample.ADULT_WEEKLY
+    async with place.connected():
+        said = await say(place.moderator, after_dark, "follow anime", title=f"#{adult.value}", channel=after_dark)
+        (made,) = await place.shiori.store.list_follows()
+        assert made.title in said
+        assert made.title not in await say(place.moderator, place.general, "follow list")
+    air_soon(place, adult)
+    place.world.set_nsfw(after_dark, False)
+    await tell(place)
+    assert list_replies(place, after_dark) == []
+    place.world.set_nsfw(after_dark, True)
+    await tell(place)
+    assert len(list_replies(place, after_dark)) == 1
+
+
+# What ends a follow
+
+
+async def test_a_person_who_takes_no_messages_is_followed_no_more(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await follow(place, by=place.reader)
+    air_soon(place)
+    place.world.reader.closed_dms = True
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        assert await place.shiori.store.list_follows() == []
+
+
+async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await follow(place, channel=place.general)
+        (made,) = await place.shiori.store.list_follows()
+    number = air_soon(place)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        messenger = DiscordMessenger(place.shiori)
+        sent = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
+        assert await messenger.find(sent)
+        assert not await messenger.find(dataclasses.replace(sent, key="e99"))

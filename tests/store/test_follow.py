@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, replace
+
+import pytest
+
+from bot.store.follow import AGAIN_S, DAY_S, KEPT_S, LEASE_S, PER_PERSON, PER_SERVER, Follow, Notice, Wanted
+from bot.store.store import Store
+from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
+from tests.support.clock import FakeClock
+
+NOW_S = 1_800_000_000
+FOLLOW = Follow(
+    id=1_300_000_000_000_000_001,
+    kind="anime",
+    subject_id=9253,
+    title="A title",
+    adult=False,
+    user_id=7,
+    guild_id=8,
+    channel_id=9,
+    role_id=10,
+    delay_s=60,
+    language=None,
+    platform=None,
+    created_s=NOW_S,
+)
+OWN = replace(FOLLOW, id=2, guild_id=None, channel_id=None, role_id=None)
+WANTED = Wanted(FOLLOW.id, "e5", NOW_S, adult=False)
+
+
+async def add_notice(store: Store, wanted: Wanted = WANTED) -> Notice:
+    await store.add_follow(FOLLOW)
+    await store.keep_notices(["anime"], [wanted], exact=True)
+    (notice,) = await store.find_due(NOW_S)
+    return notice
+
+
+async def test_a_follow_is_kept_after_a_restart(store: Store, opened: Opener) -> None:
+    assert await store.add_follow(FOLLOW) == "added"
+    other = await opened()
+    assert await other.find_follow(FOLLOW.id) == FOLLOW
+    assert await other.list_follows() == [FOLLOW]
+
+
+@pytest.mark.parametrize("known", [FOLLOW, OWN])
+async def test_an_equal_follow_is_not_added_again(store: Store, known: Follow) -> None:
+    await store.add_follow(known)
+    assert await store.add_follow(replace(known, id=3, role_id=None, delay_s=0, created_s=0)) == "known"
+
+
+@pytest.mark.parametrize("changed", [{"subject_id": 1}, {"channel_id": 1}, {"kind": "vn"}, {"language": "ja"}])
+async def test_a_follow_that_differs_is_added(store: Store, changed: dict[str, object]) -> None:
+    await store.add_follow(FOLLOW)
+    assert await store.add_follow(replace(FOLLOW, id=3, **changed)) == "added"  # pyright: ignore[reportArgumentType]
+
+
+async def test_of_two_processes_that_add_the_same_one_does(store: Store, opened: Opener) -> None:
+    other = await opened()
+    added = await asyncio.gather(store.add_follow(OWN), other.add_follow(replace(OWN, id=3)))
+    assert sorted(added) == ["added", "known"]
+
+
+@pytest.mark.parametrize(("one", "most"), [(FOLLOW, PER_SERVER), (OWN, PER_PERSON)])
+async def test_there_are_so_many_follows_and_no_more(store: Store, one: Follow, most: int) -> None:
+    added = [await store.add_follow(replace(one, id=10 + each, subject_id=each)) for each in range(most + 1)]
+    assert added == ["added"] * most + ["full"]
+
+
+async def test_follows_are_listed_by_person_and_server(store: Store) -> None:
+    for one in (FOLLOW, OWN, replace(OWN, id=3, user_id=70), replace(FOLLOW, id=4, guild_id=80, channel_id=90)):
+        await store.add_follow(one)
+    assert [one.id for one in await store.list_follows(user_id=7)] == [2]
+    assert [one.id for one in await store.list_follows(user_id=7, guild_id=8)] == [2, FOLLOW.id]
+
+
+async def test_a_notice_is_found_when_it_is_due(store: Store) -> None:
+    await add_notice(store, replace(WANTED, detail="About it"))
+    assert await store.find_due(NOW_S - 1) == []
+    (due,) = await store.find_due(NOW_S + DAY_S - 1)
+    assert (due.follow, due.key, due.due_s, due.detail, due.sending) == (FOLLOW, "e5", NOW_S, "About it", False)
+    assert await store.find_due(NOW_S + DAY_S) == []
+
+
+async def test_a_notice_that_waits_is_moved(store: Store) -> None:
+    await add_notice(store)
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60, adult=True)], exact=True)
+    assert await store.find_due(NOW_S) == []
+    (due,) = await store.find_due(NOW_S + 60)
+    assert due.adult
+
+
+async def test_a_notice_that_is_not_wanted_any_more_goes_only_if_that_is_exact(store: Store) -> None:
+    await add_notice(store)
+    await store.keep_notices(["anime"], [], exact=False)
+    await store.keep_notices(["vn"], [], exact=True)
+    assert len(await store.find_due(NOW_S)) == 1
+    await store.keep_notices(["anime"], [], exact=True)
+    assert await store.find_due(NOW_S) == []
+
+
+async def test_of_two_processes_one_claims(store: Store, opened: Opener) -> None:
+    notice = await add_notice(store)
+    other = await opened()
+    claims = await asyncio.gather(store.claim_notice(notice, NOW_S), other.claim_notice(notice, NOW_S))
+    assert sorted(claims) == [False, True]
+
+
+async def test_a_claim_ends_after_its_lease_and_keeps_when_it_was_begun(store: Store) -> None:
+    await store.claim_notice(await add_notice(store), NOW_S)
+    assert await store.find_due(NOW_S + LEASE_S - 1) == []
+    (lost,) = await store.find_due(NOW_S + LEASE_S)
+    assert (lost.sending, lost.begun_s) == (True, NOW_S)
+    assert await store.claim_notice(lost, NOW_S + LEASE_S)
+    assert await store.find_due(NOW_S + LEASE_S + 1) == []
+    (again,) = await store.find_due(NOW_S + 2 * LEASE_S)
+    assert again.begun_s == NOW_S
+
+
+async def test_of_two_processes_one_takes_over_what_a_third_left(store: Store, opened: Opener) -> None:
+    await store.claim_notice(await add_notice(store), NOW_S)
+    other = await opened()
+    later_s = NOW_S + LEASE_S
+    (lost,) = await store.find_due(later_s)
+    claims = await asyncio.gather(store.claim_notice(lost, later_s), other.claim_notice(lost, later_s))
+    assert sorted(claims) == [False, True]
+
+
+async def test_what_was_told_is_not_wanted_again(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.claim_notice(notice, NOW_S)
+    await store.finish_notice(notice)
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60)], exact=True)
+    assert await store.find_due(NOW_S + DAY_S - 1) == []
+
+
+async def test_a_refused_notice_waits_for_a_while(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.claim_notice(notice, NOW_S)
+    assert not await store.refuse_notice(notice)
+    assert await store.find_due(NOW_S + AGAIN_S - 1) == []
+    (again,) = await store.find_due(NOW_S + AGAIN_S)
+    assert not again.sending
+
+
+async def test_the_third_refusal_deletes_the_follow_unless_one_was_told_between(store: Store) -> None:
+    notice = await add_notice(store)
+    assert [await store.refuse_notice(notice) for _ in range(2)] == [False, False]
+    await store.finish_notice(notice)
+    assert [await store.refuse_notice(notice) for _ in range(3)] == [False, False, True]
+    assert await store.find_follow(FOLLOW.id) is None
+
+
+async def test_a_deleted_follow_leaves_nothing(store: Store, url: str) -> None:
+    await add_notice(store)
+    assert await store.delete_follow(FOLLOW.id)
+    assert not await store.delete_follow(FOLLOW.id)
+    assert str(FOLLOW.id) not in await fetch_everything(url)
+
+
+async def test_notices_of_a_month_ago_are_forgotten(store: Store, url: str) -> None:
+    await add_notice(store)
+    await store.prune_notices(NOW_S + KEPT_S)
+    assert await fetch_value(url, "SELECT count(*) FROM notice") == 1
+    await store.prune_notices(NOW_S + KEPT_S + 1)
+    assert await fetch_value(url, "SELECT count(*) FROM notice") == 0
+
+
+@pytest.mark.parametrize("gone", ["person", "server", "channel"])
+async def test_with_a_person_a_server_or_a_channel_its_follows_go(store: Store, url: str, gone: str) -> None:
+    await add_notice(store)
+    others = replace(FOLLOW, id=5, user_id=70, guild_id=80, channel_id=90)
+    await store.add_follow(others)
+    ids = {"person": 7, "server": 8, "channel": 9}
+    delete = {"person": store.delete_person, "server": store.delete_server, "channel": store.delete_channel}[gone]
+    await delete(ids[gone])
+    assert await store.list_follows() == [others]
+    assert str(FOLLOW.id) not in await fetch_everything(url)
+
+
+async def test_the_export_of_a_person_holds_their_follows(store: Store) -> None:
+    for one in (OWN, replace(OWN, id=3, user_id=70)):
+        await store.add_follow(one)
+    assert (await store.export_person(7))["follows"] == [asdict(OWN)]
+
+
+async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock: FakeClock) -> None:
+    store = await opened()
+    await store.take_note(7, 20_000)
+    await store.begin_preview(message_id=1, channel_id=2, guild_id=3, poster_id=7)
+    await run_sql(url, "DROP TABLE notice", "DROP TABLE follow", "UPDATE alembic_version SET version_num = '0001'")
+    upgraded = await opened()
+    assert await upgraded.add_follow(FOLLOW) == "added"
+    assert not await upgraded.take_note(7, 20_000)
+    assert await upgraded.find_preview(1)
