@@ -27,6 +27,7 @@ from bot.store.follow import DAY_S, Follow, FollowKind, FollowRecords, Notice, W
 
 log = logging.getLogger(__name__)
 
+_AFTER_FAULT_S = 600.0
 ROUND_S = 60.0
 SCHEDULE_S = 600.0
 RELEASES_S = 3600.0
@@ -149,6 +150,11 @@ class Follower:
             if name not in self._away:
                 log.warning("%s: %s; trying again every minute", name, error)
             self._away.add(name)
+            return
+        except Exception:
+            # A fault of ours: what else is followed must not fall silent until the next restart.
+            log.exception("%s failed", name)
+            self._next_s[name] = now_s + max(every_s, _AFTER_FAULT_S)
             return
         self._next_s[name] = now_s + every_s
         if name in self._away:

@@ -110,8 +110,9 @@ def render_export_offer(document: bytes) -> PageView:
 def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
-        "## Delete what is stored about you?\nYour settings go back to what they were at first, and the previews "
-        "below your messages are taken away. This cannot be undone."
+        "## Delete what is stored about you?\nYour settings go back to what they were at first, the previews "
+        "below your messages are taken away, and what you follow, for yourself or in a server, is told no more. "
+        "This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])
