@@ -211,7 +211,7 @@ async def test_an_outage_is_one_line_of_the_log(scene: Scene, caplog: pytest.Log
 # Between "sending" and "told"
 
 
-def fail(error: Exception) -> Callable[[], None]:
+def fail(error: BaseException) -> Callable[[], None]:
     def raise_it() -> None:
         raise error
 
@@ -279,7 +279,7 @@ async def test_a_notice_that_never_arrived_is_sent_again(scene: Scene) -> None:
 # Refusals
 
 
-async def refuse(scene: Scene, error: Exception, *, hours: int) -> None:
+async def refuse(scene: Scene, error: BaseException, *, hours: int) -> None:
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.before = fail(error)
@@ -389,3 +389,18 @@ async def test_vndb_is_asked_once_an_hour_for_everybody(scene: Scene) -> None:
         await follower.work()
         await scene.clock.advance(MINUTE_S)
     assert len(scene.vndb.queries) == 1
+
+
+async def test_a_fault_in_one_round_does_not_end_the_others(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    await scene.follow(1, WORK)
+    _, airs_s = scene.find_next()
+    await scene.go_to(airs_s)
+    scene.discord.before = fail(ValueError("a fault of ours"))
+    follower = scene.build(scene.stores[0])
+    await follower.work()
+    assert "notices failed" in caplog.text
+    assert scene.discord.messages == []
+    scene.discord.before = lambda: None
+    await scene.clock.advance(20 * 60)
+    await follower.work()
+    assert len(scene.discord.messages) == 1

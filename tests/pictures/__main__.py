@@ -100,6 +100,8 @@ async def take_picture(tab: Page) -> None:
         message = await run_command(tab, "image random", {"tags": PICTURE_TAGS})
         if await message.get_by_text(PICTURE_ARTIST).count():
             break
+        # How many came before it moves nothing.
+        await message.evaluate("item => { item.style.display = 'none'; }")
     await take_messages(tab, "picture", message, message)
 
 

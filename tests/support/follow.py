@@ -27,7 +27,7 @@ NONCE_S = 5 * MINUTE_S
 WORK, OTHER = 200_001, 200_002
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The process ends here."""
 
 
