@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -148,5 +148,5 @@ def _fits(picture: Picture, wish: PictureWish) -> bool:
 
 
 def _describe(wish: PictureWish) -> str:
-    named: Sequence[str] = [*(["these tags"] if wish.tags else []), *(["none of those"] if wish.without else [])]
-    return f"{wish.rating} picture" + (f" with {' and '.join(named)}" if named else "")
+    having = " with these tags" if wish.tags else ""
+    return f"{wish.rating} picture{having}" + (" without those tags" if wish.without else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
@@ -29,6 +30,7 @@ from bot.ui.anime_relation import render_recommendations, render_relations
 from bot.ui.frame import PageView
 from bot.ui.item import GoButton
 from bot.ui.text import clip, escape_line
+from bot.ui.vndb_vn_page import build_menu
 
 KINDS: dict[str, MediaKind] = {"anime": "ANIME", "manga": "MANGA"}
 
@@ -111,7 +113,8 @@ async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageVie
         query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
         found = await sources.vndb.fetch_list(query)
         if len(found.items) == 1 and not found.more:
-            return await show_overview((found.items[0].id,), sources, visit)
+            novel = found.items[0].id
+            return await show_overview((novel,), sources, replace(visit, address=visit.address.go(novel)))
         if found.items:
             return await show_list(VNS, wanted, "rating", sources, visit)
     raise NotFound("vndb", "visual novel of this anime")
@@ -135,7 +138,8 @@ async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -
         if rows:
             shown: Found[MediaRow] = Found(rows, more=False, age_s=found.age_s, stale=found.stale)
             heading = f"Anime of {clip(escape_line(card.entry.title), _HEADING_LIMIT)}"
-            return render_media_list(shown, heading=heading, viewer=visit.viewer, address=visit.address)
+            menu = build_menu(card.entry.id, visit.address)
+            return render_media_list(shown, heading=heading, viewer=visit.viewer, address=visit.address, menu=menu)
     raise NotFound("anilist", "anime of this visual novel")
 
 

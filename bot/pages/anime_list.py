@@ -16,7 +16,9 @@ from bot.ui.address import Address
 from bot.ui.anime_airing import render_airing
 from bot.ui.anime_list import render_media_list
 from bot.ui.anime_page import AT_MOST
-from bot.ui.anime_text import find_place
+from bot.ui.anime_text import FORMATS as FORMAT_NAMES
+from bot.ui.anime_text import STATUSES as STATUS_NAMES
+from bot.ui.anime_text import find_place, name_word
 from bot.ui.frame import Choice, PageView
 from bot.ui.text import escape_line
 
@@ -28,7 +30,7 @@ GENRES = (
 
 _SORTS: tuple[Sort, ...] = ("match", "score", "popularity", "trending", "newest")
 _HEADINGS: dict[Sort, str] = {
-    "match": "Found",
+    "match": "",
     "score": "Best rated",
     "popularity": "Most popular",
     "trending": "Trending",
@@ -151,7 +153,8 @@ async def show_airing(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     span, start_s = _SPANS[groups[0]], int(groups[1]) // _HOUR_S * _HOUR_S
     found = await _fetch_airing(start_s, start_s + span * _DAY_S, sources, page=visit.address.number)
     menu = [Choice(visit.address.go(f"airing/{name}/{start_s}"), _SPAN_NAMES[name]) for name in _SPANS]
-    return render_airing(found, span=groups[0], viewer=visit.viewer, address=visit.address, menu=menu)  # pyright: ignore[reportArgumentType]
+    address = visit.address.go(f"airing/{groups[0]}/{start_s}").turn(visit.address.number)
+    return render_airing(found, span=groups[0], viewer=visit.viewer, address=address, menu=menu)  # pyright: ignore[reportArgumentType]
 
 
 async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int) -> Found[AiringEpisode]:
@@ -182,14 +185,15 @@ def _list_names(title: Title) -> list[str]:
 
 def _describe(wish: MediaWish) -> str:
     """A list's heading: what was asked for, escaped."""
-    parts = [_HEADINGS[wish.sort], "manga" if wish.kind == "MANGA" else "anime"]
+    noun = "manga" if wish.kind == "MANGA" else "anime"
+    parts = [noun.capitalize() if wish.sort == "match" else f"{_HEADINGS[wish.sort]} {noun}"]
     if wish.text:
         parts.append(f"for “{escape_line(wish.text)}”")
     if wish.season or wish.season_year:
         parts.append(f"of {' '.join(str(part) for part in ((wish.season or '').lower(), wish.season_year) if part)}")
     facts = [
         *wish.genres,
-        *(escape_line(part.replace("_", " ")).lower() for part in (wish.format, wish.status) if part),
+        *filter(None, (name_word(wish.format, FORMAT_NAMES), name_word(wish.status, STATUS_NAMES))),
     ]
     if wish.min_score:
         facts.append(f"{wish.min_score}% or more")

@@ -99,7 +99,8 @@ def _announce(url: str, *, without_token: bool) -> str:
 
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
-        return f"live data from {config.vndb_api_url} and {config.ehentai_api_url}"
+        addresses = (config.vndb_api_url, config.anilist_api_url, config.nekos_api_url, config.ehentai_api_url)
+        return f"live data from {', '.join(addresses)}"
     return "sample data: real titles, invented ratings, users and galleries; nothing leaves this machine"
 
 

@@ -55,7 +55,7 @@ async def test_the_id_of_myanimelist_is_another_one(place: Place) -> None:
 
 async def test_several_works_are_listed_and_one_of_them_is_opened(place: Place) -> None:
     listed = await ask(place, "anime info", title="umineko")
-    assert "## Found anime for “umineko”" in texts(listed)
+    assert "## Anime for “umineko”" in texts(listed)
     assert {"anime/4896", "anime/200002"} <= list_values(listed)
     card = await (await choose(place.reader, listed, "anime/4896")).message()
     assert texts(card).startswith("## Umineko no Naku Koro ni\n")

@@ -37,11 +37,11 @@ def list_works(message: Payload) -> list[int]:
 @pytest.mark.parametrize(
     ("options", "heading"),
     [
-        ({"title": "steins"}, "## Found anime for “steins”\n"),
-        ({"title": "シュタイン"}, "## Found anime for “シュタイン”\n"),
-        ({"genre": "Horror"}, "## Found anime (Horror)\n"),
-        ({"format": "OVA"}, "## Found anime (ova)\n"),
-        ({"season": "spring", "year": 2011}, "## Found anime of spring 2011\n"),
+        ({"title": "steins"}, "## Anime for “steins”\n"),
+        ({"title": "シュタイン"}, "## Anime for “シュタイン”\n"),
+        ({"genre": "Horror"}, "## Anime (Horror)\n"),
+        ({"format": "OVA"}, "## Anime (OVA)\n"),
+        ({"season": "spring", "year": 2011}, "## Anime of spring 2011\n"),
         ({"min_score": 88, "sort": "score"}, "## Best rated anime (88% or more)\n"),
         ({"status": "HIATUS", "sort": "newest"}, "## Newest anime (hiatus)\n"),
     ],
@@ -72,7 +72,7 @@ async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected:
     async with unconnected.connected():
         second = await (await press(unconnected.reader, first, "Next")).message()
         assert not set(list_works(first)) & set(list_works(second))
-        assert "Found anime (Drama)" in texts(second)
+        assert "Anime (Drama)" in texts(second)
     async with unconnected.connected():
         card = await (await choose(unconnected.reader, second, f"anime/{list_works(second)[0]}")).message()
         returned = await (await press(unconnected.reader, card, "Return")).message()
@@ -95,7 +95,7 @@ async def test_a_title_of_any_length_and_script_can_be_looked_for(place: Place, 
     exchange = await run(place, "anime search", title=title)
     message = await exchange.message()
     assert "@everyone" not in read_contents(message)
-    assert texts(message).startswith(("## Found anime for “", "That cannot be used."))
+    assert texts(message).startswith(("## Anime for “", "That cannot be used."))
 
 
 # What is in season

@@ -103,7 +103,7 @@ async def test_somebody_without_entries_has_a_card(place: Place) -> None:
 @pytest.mark.parametrize("name", ["ClosedDoor", "nobodyhere"])
 async def test_a_private_profile_is_like_none(place: Place, name: str) -> None:
     exchange = await run(place, "anime user", name=name)
-    assert texts(await exchange.message()) == "AniList has no user of this name."
+    assert texts(await exchange.message()) == "AniList has no public profile of this name."
     assert exchange.ephemeral
 
 
@@ -137,7 +137,7 @@ async def test_nothing_in_common_is_said(place: Place) -> None:
 @pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("nobodyhere", "Natsukaze")])
 async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(place: Place, names: tuple[str, str]) -> None:
     exchange = await run(place, "anime compare", first=names[0], second=names[1])
-    assert texts(await exchange.message()) == "AniList has no user of this name."
+    assert texts(await exchange.message()) == "AniList has no public profile of this name."
     assert exchange.ephemeral
 
 

@@ -62,9 +62,9 @@ async def test_one_that_is_not_out_yet_has_a_card(place: Place) -> None:
 @pytest.mark.parametrize(
     ("options", "heading"),
     [
-        ({"genre": "Horror"}, "## Found manga (Horror)\n"),
-        ({"title": "ベルセルク"}, "## Found manga for “ベルセルク”\n"),
-        ({"min_score": 80}, "## Found manga (80% or more)\n"),
+        ({"genre": "Horror"}, "## Manga (Horror)\n"),
+        ({"title": "ベルセルク"}, "## Manga for “ベルセルク”\n"),
+        ({"min_score": 80}, "## Manga (80% or more)\n"),
     ],
 )
 async def test_a_search_lists_manga_alone(place: Place, options: dict[str, Any], heading: str) -> None:

@@ -91,7 +91,7 @@ function drawLinks(item, { links, tryLink }) {
 
 function describePlace(item) {
   if (item.kind === "dm") return "Galleries are shown here once /me says so.";
-  const settings = "As Moderator, /settings changes what is previewed: links to VNDB are not, at first.";
+  const settings = "As Moderator, /settings changes what is previewed: links to VNDB and to anime are not, at first.";
   if (!item.nsfw) return `Of a gallery nothing is shown here: the channel is not age-restricted. ${settings}`;
   return `Post one, then edit or delete your message: the preview follows. ${settings}`;
 }
