@@ -43,7 +43,7 @@ def list_works(message: Payload) -> list[int]:
         ({"format": "OVA"}, "## Anime (OVA)\n"),
         ({"season": "spring", "year": 2011}, "## Anime of spring 2011\n"),
         ({"min_score": 88, "sort": "score"}, "## Best rated anime (88% or more)\n"),
-        ({"status": "HIATUS", "sort": "newest"}, "## Newest anime (hiatus)\n"),
+        ({"status": "HIATUS", "sort": "newest"}, "## Newest anime (On hiatus)\n"),
     ],
 )
 async def test_a_search_says_what_was_looked_for_and_lists_it(
