@@ -79,3 +79,13 @@ async def test_a_picture_is_drawn_and_the_next_one_replaces_it(tab: Page) -> Non
             if last:
                 raise
     await expect_drawn(picture)
+
+
+async def test_what_is_followed_is_listed_and_ended(tab: Page) -> None:
+    followed = await run_command(tab, "follow anime", {"title": "Hoshi wo Hirou Hito"})
+    await expect(followed).to_contain_text("Hoshi wo Hirou Hito")
+    listed = await run_command(tab, "follow list")
+    await expect(listed).to_contain_text("Hoshi wo Hirou Hito")
+    ended = await run_command(tab, "unfollow", {"follow": "Hoshi wo Hirou Hito"})
+    await expect(ended).to_contain_text("Hoshi wo Hirou Hito")
+    await expect(await run_command(tab, "follow list")).not_to_contain_text("Hoshi wo Hirou Hito")
