@@ -99,8 +99,30 @@ async def test_a_command_for_managers_is_offered_to_them_alone(scene: Scene) -> 
     await scene.composer().fill("/places")
     await expect(scene.tab.get_by_text("No command of that name here")).to_be_visible()
     await become(scene, "Moderator")
-    await scene.composer().fill("/places")
     await expect(scene.tab.get_by_role("option", name="/places")).to_be_visible()
+    await become(scene, "Reader")
+    await expect(scene.tab.get_by_text("No command of that name here")).to_be_visible()
+
+
+async def test_what_is_typed_stays_when_one_becomes_somebody_else(scene: Scene) -> None:
+    await scene.composer().fill("half a sen")
+    await become(scene, "Moderator")
+    await expect(scene.tab.get_by_role("combobox", name="You are")).to_have_value(scene.world.moderator.id)
+    await scene.composer().press("End")
+    await scene.tab.keyboard.type("tence")
+    await scene.tab.keyboard.press("Enter")
+    assert await scene.hear() == ("post", "half a sentence")
+
+
+async def test_a_command_that_is_registered_while_its_name_is_typed_is_offered(scene: Scene) -> None:
+    slow = scene.bot.tree.remove_command("slow")
+    assert slow is not None
+    await scene.bot.tree.sync()
+    await scene.composer().fill("/slow")
+    await expect(scene.tab.get_by_text("No command of that name here")).to_be_visible()
+    scene.bot.tree.add_command(slow)
+    await scene.bot.tree.sync()
+    await expect(scene.tab.get_by_role("option", name="/slow")).to_be_visible()
 
 
 # Selects of channels and roles

@@ -33,6 +33,7 @@ const RECEIVE = {
   message_deleted: ({ id }) => forget(id),
   commands: ({ commands }) => {
     world.commands = commands;
+    composer?.refresh();
   },
   channels: ({ channels }) => {
     world.channels = channels;
@@ -137,9 +138,12 @@ function takeState(state) {
   byId("guild-name").textContent = state.guild.name;
   drawSelf();
   drawMembers();
-  if (!channel()) shownId = findFirst();
+  const isFirst = composer === null;
   composer ??= new Composer(byId("composer"), desk);
-  showChannel(shownId);
+  if (isFirst || !channel()) return showChannel(channel()?.id ?? findFirst());
+  // Somebody else, or connected again: what is being typed stays, and what is offered for it follows.
+  drawChannel();
+  return composer.refresh();
 }
 
 function showConnection(isConnected) {
@@ -246,6 +250,12 @@ function showChannel(id) {
   shownId = id;
   showSidebar(false);
   unread.delete(id);
+  drawChannel();
+  composer.showText();
+  composer.focus();
+}
+
+function drawChannel() {
   closeMenu();
   drawChannels();
   const here = channel();
@@ -265,8 +275,6 @@ function showChannel(id) {
   );
   showLog();
   byId("composer").hidden = !holdsMessages(here);
-  composer.showText();
-  composer.focus();
 }
 
 function showLog() {

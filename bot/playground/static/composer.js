@@ -62,6 +62,11 @@ export class Composer {
     this.onText();
   }
 
+  /** The commands, or who may use them here, are others now. */
+  refresh() {
+    if (!this.leaf && !this.list.hidden) this.onText();
+  }
+
   startCommand() {
     this.input.value = "/";
     this.input.focus();
