@@ -52,7 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ehentai_api_url: str = "https://api.e-hentai.org/api.php"
     anilist_api_url: str = "https://graphql.anilist.co"
     amvstrm_api_url: str = ""
-    anime_provider: AnimeProvider = "anilist"
+    anime_provider: AnimeProvider = "auto"
     nekos_api_url: str = "https://api.nekosapi.com/v4"
     cache_url: str = "memory://"
     database_url: str = ""
@@ -99,7 +99,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
         if value:
             values[field] = value.upper() if field == "log_level" else value
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
-    if values.get("anime_provider") in {"amvstrm", "auto"} and "amvstrm_api_url" not in values:
+    if values.get("anime_provider") == "amvstrm" and "amvstrm_api_url" not in values:
         problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
     if problems:
         raise ConfigError(*problems)

@@ -203,7 +203,8 @@ class Previewer:
             view, complete = await self._build(message, plan, rules)
             if work.message is None or work.message.content != message.content or self._find_rules(message) != rules:
                 return False
-            await self._put(message, record, view, shown if complete else _INCOMPLETE + shown)
+            stands = await self._put(message, record, view, shown if complete else _INCOMPLETE + shown)
+            complete = complete and stands
         work.is_new = False
         if complete:
             await self._suppress(work.message or message, plan, rules)
@@ -257,22 +258,24 @@ class Previewer:
 
     async def _put(
         self, message: discord.Message, record: PreviewRecord | None, view: PageView | None, shown: str
-    ) -> None:
-        """Send the reply, change it, or take it back."""
+    ) -> bool:
+        """Send the reply, change it, or take it back. Whether it stands there now."""
         if view is None:
             if record is not None:
                 await self._take_back(record)
-            return
+            return False
         if record is None and not await self._begin(message):
-            return  # another process is on it
+            return False  # another process is on it
         reply = None if record is None else await self._find_reply(record)
         if reply is None:
             reply = await self._send(message, view)
         elif not await self._edit(message.id, reply, view):
-            return
-        if reply is not None and not await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
-            # Meanwhile it was removed, or the channel was forgotten.
-            await self._delete(reply)
+            return False
+        if reply is None or await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
+            return reply is not None
+        # Meanwhile it was removed, or the channel was forgotten.
+        await self._delete(reply)
+        return False
 
     async def _begin(self, message: discord.Message) -> bool:
         return await self._store.begin_preview(

@@ -17,7 +17,7 @@ from bot.apis.amvstrm_parse import is_missing, parse_media, parse_rows
 from bot.apis.anime_model import Media, MediaRow
 from bot.apis.anime_wish import SEASONS, MediaWish
 from bot.apis.record import Card, Found
-from bot.apis.vndb_suggest import clean
+from bot.apis.suggest import clean
 from bot.errors import InvalidInput, NotFound, ServiceError
 from bot.http import Answer, Client, Lifetime, Policy, Request, Window
 

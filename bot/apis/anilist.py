@@ -35,7 +35,7 @@ from bot.apis.anime_model import (
 )
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
-from bot.apis.vndb_suggest import Suggester
+from bot.apis.suggest import Suggester
 from bot.errors import InvalidInput, NotFound
 from bot.http import Answer, Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.apis.anime_model import MediaKind
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
-from bot.apis.vndb_suggest import clean
+from bot.apis.suggest import clean
 from bot.errors import InvalidInput
 
 Variables = dict[str, object]

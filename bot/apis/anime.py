@@ -17,7 +17,7 @@ from bot.apis.amvstrm_parse import ADULT_GENRE
 from bot.apis.anime_model import Media, MediaKind, MediaRow, MediaTag, Related
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
-from bot.apis.vndb_suggest import Suggester
+from bot.apis.suggest import Suggester
 from bot.errors import ServiceError
 from bot.http import Clock, SystemClock, asking, current_ask
 

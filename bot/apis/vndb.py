@@ -15,6 +15,7 @@ import msgspec
 
 from bot.apis import vndb_names
 from bot.apis.record import Card, Found
+from bot.apis.suggest import Suggester, clean
 from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
 from bot.apis.vndb_error import SERVICE, examine
 from bot.apis.vndb_filter import Filter, all_of, any_of, compact
@@ -25,7 +26,6 @@ from bot.apis.vndb_normal import WHAT, parse_normalized
 from bot.apis.vndb_query import ListQuery, choose_results, split_query
 from bot.apis.vndb_random import Ids, RandomDraw
 from bot.apis.vndb_similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
-from bot.apis.vndb_suggest import Suggester, clean
 from bot.apis.vndb_user import LIST_LIFETIME, Users
 from bot.apis.vndb_where import check_search
 from bot.errors import InvalidInput, NotFound, Rejected, ServiceError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import replace
 
@@ -15,7 +13,7 @@ from bot.apis.record import Card, Found
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_model import Vn
 from bot.apis.vndb_query import ListQuery
-from bot.errors import InvalidInput, NotFound
+from bot.errors import NotFound
 from bot.links import AnimeTarget
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_list import VNS, cut_text, show_list
@@ -27,6 +25,7 @@ from bot.ui.anime_list import render_media_list
 from bot.ui.anime_media import render_media
 from bot.ui.anime_page import is_open, render_closed
 from bot.ui.anime_relation import render_recommendations, render_relations
+from bot.ui.anime_text import find_place
 from bot.ui.frame import PageView
 from bot.ui.item import GoButton
 from bot.ui.text import clip, escape_line
@@ -53,7 +52,19 @@ async def show_media(groups: Groups, sources: Sources, visit: Visit) -> PageView
         return render_relations(card, viewer=viewer, address=address)
     if page == "/links":
         return render_links(card, viewer=viewer, address=address)
-    return render_media(card, viewer=viewer, address=address, actions=_list_actions(card, visit))
+    return show_card(card, visit)
+
+
+def show_card(card: Card[Media], visit: Visit) -> PageView:
+    """The card of a work that is at hand, at its own address. Raises `NotFound` if its id is none."""
+    place = find_place(card.entry)
+    if not place:
+        raise NotFound("anilist", "work of that number")
+    address = visit.address.go(place)
+    if not is_open(card.entry, visit.viewer):
+        return render_closed(visit.viewer, address)
+    shown = replace(visit, address=address)
+    return render_media(card, viewer=visit.viewer, address=address, actions=_list_actions(card, shown))
 
 
 async def _show_part(card: Card[Media], kind: MediaKind, page: str, sources: Sources, visit: Visit) -> PageView:
@@ -82,23 +93,6 @@ async def fetch_linked(target: AnimeTarget, sources: Sources) -> Card[Media]:
     if target.site == "myanimelist":
         return await sources.anilist.fetch_by_mal(kind, target.id)
     return await sources.anime.fetch(kind, target.id)
-
-
-# What was searched for, as an address carries it
-
-
-def encode_text(text: str, *, limit_bytes: int) -> str:
-    """As much of it as fits: letters, digits, `-` and `_` alone."""
-    cut = text.encode()[:limit_bytes].decode(errors="ignore")
-    return base64.urlsafe_b64encode(cut.encode()).decode().rstrip("=")
-
-
-def decode_text(encoded: str) -> str:
-    """What `encode_text` wrote. Raises `InvalidInput` for anything else."""
-    try:
-        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        raise InvalidInput("search", "is not one") from None
 
 
 # To a visual novel, and back

@@ -11,7 +11,8 @@ from bot.apis.anilist import AniList
 from bot.apis.anime_model import Appearance, Character, Person, Studio
 from bot.apis.record import Card, Found
 from bot.errors import NotFound
-from bot.pages.anime import KINDS, decode_text, encode_text
+from bot.pages.anime import KINDS
+from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.anime_comparison import render_comparison
 from bot.ui.anime_person import (
@@ -81,15 +82,13 @@ _ENTRY_KINDS: Mapping[str, EntryKind[Any]] = {kind.name: kind for kind in (CHARA
 
 async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
-    cut = text.encode()[:_TEXT_BYTES].decode(errors="ignore")
+    cut = cut_bytes(text, _TEXT_BYTES)
     found = await of.search(sources.anilist, cut, visit.address.number)
     if not found.items:
         raise NotFound("anilist", f'{of.noun} called "{text}"')
     if len(found.items) == 1 and visit.address.number == 1:
         return await _show_entry((of.name, str(found.items[0].id), ""), sources, visit)
-    address = visit.address.go(f"al-find/{of.name}/{encode_text(cut, limit_bytes=_TEXT_BYTES)}").turn(
-        visit.address.number
-    )
+    address = visit.address.go(f"al-find/{of.name}/{encode_text(cut)}").turn(visit.address.number)
     return of.render_list(found, heading=f"Found for “{escape_line(cut)}”", viewer=visit.viewer, address=address)
 
 

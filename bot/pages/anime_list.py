@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow, Title
+from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.apis.record import Found
 from bot.errors import NotFound
 from bot.links import AnimeTarget, find_links
-from bot.pages.anime import KINDS, decode_text, encode_text, fetch_linked, show_media
+from bot.pages.anime import KINDS, fetch_linked, show_card, show_media
+from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_airing import render_airing
@@ -21,6 +22,7 @@ from bot.ui.anime_text import STATUSES as STATUS_NAMES
 from bot.ui.anime_text import find_place, name_word
 from bot.ui.frame import Choice, PageView
 from bot.ui.text import escape_line
+from bot.ui.viewer import Viewer
 
 GENRES = (
     "Action", "Adventure", "Comedy", "Drama", "Ecchi", "Fantasy", "Horror", "Mahou Shoujo", "Mecha", "Music", "Mystery",
@@ -57,7 +59,7 @@ def encode_wish(wish: MediaWish) -> str:
         wish.min_score or 0,
         _number(wish.genres[0] if wish.genres else None, GENRES),
     ]
-    text = encode_text(wish.text or "", limit_bytes=_TEXT_BYTES)
+    text = encode_text(cut_bytes(wish.text or "", _TEXT_BYTES))
     kind = "m" if wish.kind == "MANGA" else "a"
     return f"al/{kind}/{'.'.join(map(str, numbers))}" + (f"/{text}" if text else "")
 
@@ -79,10 +81,6 @@ def decode_wish(groups: Groups) -> MediaWish:
     )
 
 
-def _cut(text: str | None) -> str | None:
-    return text.encode()[:_TEXT_BYTES].decode(errors="ignore").strip() or None if text else None
-
-
 def _number(name: str | None, names: tuple[str, ...]) -> int:
     return names.index(name) + 1 if name in names else 0
 
@@ -94,9 +92,9 @@ def _name(number: int, names: tuple[str, ...]) -> str | None:
 async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
     """A page of the works that are as wished."""
     # What is searched for is what the address can carry: else the second page were another search.
-    wish = replace(wish, text=_cut(wish.text))
+    wish = replace(wish, text=cut_bytes(wish.text or "", _TEXT_BYTES) or None)
     address = Address(encode_wish(wish), visit.address.number, visit.address.spoiler)
-    found = await sources.anime.search(_fit(wish, visit), page=address.number)
+    found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
     return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
 
 
@@ -105,25 +103,27 @@ async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit)
 
     Raises `NotFound` if that is none, `ServiceError`.
     """
-    target = _find_target(kind, text)
-    adult = None if visit.viewer.age_restricted else False
+    target = find_target(kind, text)
     if target is not None:
-        row = (await fetch_linked(target, sources)).entry
-    else:
-        wish = MediaWish(kind=kind, text=text, adult=adult)
-        found = await sources.anime.search(wish)
-        if not found.items:
-            raise NotFound("anilist", f'{kind.lower()} called "{text}"')
-        exact = [one for one in found.items if text.casefold() in _list_names(one.title)]
-        if len(found.items) > 1 and len(exact) != 1:
-            return await show_wish(wish, sources, visit)
-        row = (exact or found.items)[0]
-    return await _open(row, sources, visit)
+        return show_card(await fetch_linked(target, sources), visit)
+    found = await search_title(kind, text, sources, visit.viewer)
+    exact = [one for one in found.items if is_called(one, text)]
+    if len(found.items) > 1 and len(exact) != 1:
+        return await show_wish(MediaWish(kind=kind, text=text), sources, visit)
+    return await _open((exact or found.items)[0], sources, visit)
+
+
+async def search_title(kind: MediaKind, text: str, sources: Sources, viewer: Viewer) -> Found[MediaRow]:
+    """Works that may be meant and may stand here, at least one. Raises `NotFound`, `ServiceError`."""
+    found = await sources.anime.search(_fit(MediaWish(kind=kind, text=text), viewer))
+    if not found.items:
+        raise NotFound("anilist", f'{kind.lower()} called "{text}"')
+    return found
 
 
 async def show_random(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
     """A work that is as wished, each as likely as any other. Raises `NotFound` if there is none, `ServiceError`."""
-    card = await sources.anilist.fetch_random(_fit(wish, visit), rng=_RNG)
+    card = await sources.anilist.fetch_random(_fit(wish, visit.viewer), rng=_RNG)
     again = visit.address.go(encode_wish(wish).replace("al/", _RANDOM, 1))
     return await _open(card.entry, sources, replace(visit, viewer=replace(visit.viewer, again=again)))
 
@@ -132,9 +132,9 @@ async def _show_random(groups: Groups, sources: Sources, visit: Visit) -> PageVi
     return await show_random(decode_wish(groups), sources, visit)
 
 
-def _fit(wish: MediaWish, visit: Visit) -> MediaWish:
+def _fit(wish: MediaWish, viewer: Viewer) -> MediaWish:
     """What may stand here of what is wished."""
-    return replace(wish, adult=None if visit.viewer.age_restricted else False)
+    return replace(wish, adult=None if viewer.age_restricted else False)
 
 
 async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
@@ -170,7 +170,7 @@ async def _show_wish(groups: Groups, sources: Sources, visit: Visit) -> PageView
     return await show_wish(decode_wish(groups), sources, visit)
 
 
-def _find_target(kind: MediaKind, text: str) -> AnimeTarget | None:
+def find_target(kind: MediaKind, text: str) -> AnimeTarget | None:
     """What is named by a link, also to a work of the other kind, or as suggestions name it: `#9253`."""
     number = text.removeprefix("#")
     if number != text and number.isascii() and number.isdecimal() and 0 < len(number) < 11:
@@ -179,8 +179,10 @@ def _find_target(kind: MediaKind, text: str) -> AnimeTarget | None:
     return next((one for one in found if isinstance(one, AnimeTarget) and one.kind in KINDS), None)
 
 
-def _list_names(title: Title) -> list[str]:
-    return [name.casefold() for name in (title.romaji, title.english, title.native) if name]
+def is_called(row: MediaRow, text: str) -> bool:
+    """Whether that is one of the titles, whole."""
+    titles = (row.title.romaji, row.title.english, row.title.native)
+    return text.strip().casefold() in {title.casefold() for title in titles if title}
 
 
 def _describe(wish: MediaWish) -> str:

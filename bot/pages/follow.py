@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaRow
-from bot.apis.anime_wish import MediaWish
-from bot.errors import InvalidInput, NotFound
-from bot.links import AnimeTarget, find_links
+from bot.errors import InvalidInput
 from bot.pages.anime import fetch_linked
+from bot.pages.anime_list import find_target, is_called, search_title
 from bot.pages.router import Router
 from bot.pages.vndb_list import PRODUCERS, VNS
 from bot.pages.vndb_search import find_entry
@@ -21,8 +19,6 @@ from bot.ui.viewer import Viewer
 from bot.ui.vndb_title import retitle
 
 SubjectKind = Literal["anime", "vn", "developer"]
-
-_NUMBERED = re.compile(r"#([1-9][0-9]{0,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +59,8 @@ async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
 
 
 async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
-    numbered = _NUMBERED.fullmatch(text.strip())
-    linked = [link.target for link in find_links(text.strip("<> "))]
-    target = next((one for one in linked if isinstance(one, AnimeTarget) and one.kind == "anime"), None)
-    if numbered:
-        target = AnimeTarget("anilist", "anime", int(numbered[1]))
-    if target is not None:
+    target = find_target("ANIME", text)
+    if target is not None and target.kind == "anime":
         return (await fetch_linked(target, router.sources)).entry
-    wish = MediaWish(kind="ANIME", text=text, adult=None if viewer.age_restricted else False)
-    found = await router.sources.anime.search(wish)
-    if not found.items:
-        raise NotFound("anilist", f'anime called "{text}"')
-    wanted = text.strip().casefold()
-    return next((row for row in found.items if wanted in _list_titles(row)), found.items[0])
-
-
-def _list_titles(row: MediaRow) -> list[str]:
-    return [name.casefold() for name in (row.title.romaji, row.title.english, row.title.native) if name]
+    found = await search_title("ANIME", text, router.sources, viewer)
+    return next((row for row in found.items if is_called(row, text)), found.items[0])

@@ -7,8 +7,6 @@ address carries the text that was searched for.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import calendar
 import dataclasses
 import re
@@ -27,6 +25,7 @@ from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait,
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.errors import InvalidInput
+from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_gate import add_label_fields, check_filter, is_open
 from bot.ui import vndb_list
@@ -160,7 +159,7 @@ async def show_list(
 
 async def show_found(of: ListKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
     """What a search finds; the address carries the text."""
-    wanted, encoded = of.search.eq(cut_text(text)), _encode_text(text)
+    wanted, encoded = of.search.eq(cut_text(text)), encode_text(cut_text(text))
     return await show_rows(of, wanted, "rank", sources, _move(visit, f"find/{of.kind.prefix}/{encoded}"))
 
 
@@ -254,18 +253,7 @@ def _group(entries: Sequence[T], rows: dict[str, list[T]]) -> None:
 
 def cut_text(text: str) -> str:
     """As much of a searched text as an address can carry: of names that long, the beginning finds them as well."""
-    return text.encode()[:TEXT_BYTES].decode(errors="ignore").strip()
-
-
-def _encode_text(text: str) -> str:
-    return base64.urlsafe_b64encode(cut_text(text).encode()).decode().rstrip("=")
-
-
-def _decode_text(encoded: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        raise InvalidInput("search", "is not one") from None
+    return cut_bytes(text, TEXT_BYTES)
 
 
 def _move(visit: Visit, place: str) -> Visit:
@@ -286,7 +274,7 @@ def _turn_list(of: ListKind[T]) -> Route:
 
 def _turn_found(of: ListKind[T]) -> Route:
     async def show(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-        return await show_found(of, _decode_text(groups[0]), sources, visit)
+        return await show_found(of, decode_text(groups[0]), sources, visit)
 
     return f"find/{of.kind.prefix}/([A-Za-z0-9_-]+)", show
 

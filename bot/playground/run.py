@@ -76,7 +76,8 @@ def _use_samples(config: Config, services: SampleServices) -> Config:
         vndb_api_url=services.vndb_url,
         ehentai_api_url=services.ehentai_url,
         anilist_api_url=services.anilist_url,
-        amvstrm_api_url=services.amvstrm_url,
+        # Asked where a host would ask its own: `AMVSTRM_API_URL=http://any make run` tries that way.
+        amvstrm_api_url=services.amvstrm_url if config.amvstrm_api_url else "",
         nekos_api_url=services.nekos_url,
     )
 

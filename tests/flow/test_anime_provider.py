@@ -42,10 +42,22 @@ async def test_amvstrm_is_asked_for_what_it_has(unconnected: Place, generation: 
     assert unconnected.services.amvstrm.violations == 0
 
 
-async def test_anilist_alone_is_asked_by_default(unconnected: Place) -> None:
-    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm_url):
-        await ask(unconnected, "anime info", title="clannad")
+async def test_anilist_alone_is_asked_where_there_is_no_amvstrm(unconnected: Place) -> None:
+    async with unconnected.connected():
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
     assert unconnected.services.amvstrm.requests == []
+
+
+async def test_anilist_alone_is_asked_where_that_is_said(unconnected: Place) -> None:
+    async with connect(unconnected, "anilist"):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+    assert unconnected.services.amvstrm.requests == []
+
+
+async def test_the_address_of_an_amvstrm_is_enough(unconnected: Place) -> None:
+    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm_url):
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+    assert [request.path for request in unconnected.services.amvstrm.requests] == ["/api/v2/info/2167"]
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/api/v2", "/api/v2/"])

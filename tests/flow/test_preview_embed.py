@@ -119,3 +119,10 @@ async def test_embeds_stay_where_there_is_no_preview(moderating: Place, sample: 
     await set_server(moderating, blocked_tags=("female:kimono",))
     message = await post_and_unfurl(moderating, find_url(moderating, sample))
     assert not is_suppressed(moderating, message)
+
+
+async def test_discords_embed_stays_where_discord_refuses_the_card(moderating: Place) -> None:
+    moderating.world.rest_faults.append(RestFault(403, method="POST", path="/messages$"))
+    message = await post(moderating, moderating.world.after_dark, find_url(moderating, Sample.PLAIN))
+    assert list_replies(moderating, moderating.world.after_dark) == []
+    assert not moderating.world.messages[message["id"]].flags & SUPPRESS_EMBEDS

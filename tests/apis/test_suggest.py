@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.suggest import clean, fold
 from bot.apis.vndb_kind import STAFF, TAG, TRAIT, VN
-from bot.apis.vndb_suggest import clean, fold
 from bot.http import Priority, asking
 from tests.apis.fake_vndb import FakeVndb, Record
 from tests.support.transport import Reply
