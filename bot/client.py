@@ -23,7 +23,7 @@ from bot.pages.visit import Sources, Visit
 from bot.panel import Panels
 from bot.place import build_viewer
 from bot.preview import Previewer
-from bot.reply import Interaction, Work, answer, change, explain, say
+from bot.reply import Interaction, Work, answer, change, counted, explain, finish_answers, say
 from bot.store.store import Store
 from bot.ui.address import Address
 from bot.ui.follow_item import FOLLOW_ITEMS
@@ -171,9 +171,10 @@ class Shiori(commands.Bot):
 
     async def remove_preview(self, interaction: Interaction) -> None:
         """Takes the preview away whose button was pressed."""
-        refusal = await self.previewer.remove(interaction)
-        if refusal is not None:
-            await say(interaction, refusal)
+        with counted():
+            refusal = await self.previewer.remove(interaction)
+            if refusal is not None:
+                await say(interaction, refusal)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Reads what was typed into a modal, and says that a button or select of another version leads nowhere:
@@ -189,6 +190,7 @@ class Shiori(commands.Bot):
             await self.turn(interaction, Address("gone"), asker_id=None)
 
     async def close(self) -> None:
+        await finish_answers()
         await self.previewer.close()
         await self.follower.close()
         await super().close()

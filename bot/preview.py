@@ -2,12 +2,13 @@
 
 Each message has one worker at a time, which brings the reply to what the message is now and starts over when the
 message changed meanwhile. So no order of events can leave a reply behind. Which reply belongs to which message is in
-the store, noted before the reply is sent; so all of this goes on after a restart.
+the store, noted before the reply is sent; so all of this goes on after a restart, and what was missed is made up for.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ from bot.http import Clock, Priority, asking
 from bot.links import find_links, has_other_links
 from bot.pages.preview import Plan, build_plan, fetch_preview
 from bot.pages.visit import Sources
-from bot.place import build_place, build_rules
+from bot.place import build_place, build_rules, is_age_restricted
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 from bot.ui.error import render_error
@@ -39,6 +40,8 @@ PREVIEW_WITHIN_S = 120.0
 _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
 _HISTORY_AT_MOST = 50
+_CATCH_UP_S = _DAY_S
+_CATCH_UP_AT_MOST = 300
 _JUST_NOW_S = 60.0
 # The database, or Discord, may be away for a moment.
 _TRY_AGAIN_AFTER_S = (1.0, 5.0, 25.0)
@@ -77,6 +80,7 @@ class Previewer:
         self._clock = clock
         self._hosted = hosted
         self._works: dict[int, _Work] = {}
+        self._catching_up: asyncio.Task[None] | None = None
         self._closed = False
 
     # Events
@@ -96,6 +100,12 @@ class Previewer:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""
         for message_id in message_ids:
             self._start(message_id, None, is_new=False, changed=True)
+
+    def catch_up(self) -> None:
+        """Look at the latest messages again: what became of them while the bot was not connected was told to nobody."""
+        if not self._closed and (self._catching_up is None or self._catching_up.done()):
+            self._catching_up = asyncio.create_task(self._catch_up(), name="preview catch-up")
+            self._catching_up.add_done_callback(_look_at)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
@@ -144,10 +154,36 @@ class Previewer:
     async def close(self) -> None:
         """Stop. What is not finished is noted in the store."""
         self._closed = True
-        tasks = [work.task for work in self._works.values() if work.task is not None]
+        tasks = [
+            task for task in (self._catching_up, *(work.task for work in self._works.values())) if task is not None
+        ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _catch_up(self) -> None:
+        try:
+            records = await self._store.list_latest_previews(self._clock.time() - _CATCH_UP_S, limit=_CATCH_UP_AT_MOST)
+        except StoreError as error:
+            log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
+            return
+        for record in records:
+            # One after the other: nobody waits for it, and commands need Discord's limits as well.
+            if record.guild_id is None or self._client.get_guild(record.guild_id) is not None:
+                await self._look_again(record)
+
+    async def _look_again(self, record: PreviewRecord) -> None:
+        try:
+            channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
+            message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
+            edited = message.edited_at is not None or record.reply_id is None
+            if self._client.intents.message_content and (edited or not is_age_restricted(channel)):
+                await _add_roles(message)
+                self._start(message.id, message, is_new=False, changed=True)
+        except discord.NotFound:
+            self.forget([record.message_id])
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("a message with a preview cannot be looked at: %s", error)
 
     # One worker for each message
 
@@ -369,6 +405,13 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
     send = permissions.send_messages_in_threads if isinstance(channel, discord.Thread) else permissions.send_messages
     needed = {"View Channel": permissions.view_channel, "Send Messages": send, "Embed Links": permissions.embed_links}
     return [name for name, has in needed.items() if not has]
+
+
+async def _add_roles(message: discord.Message) -> None:
+    """A message that is fetched, other than one that an event tells of, does not say which roles its author has."""
+    if message.guild is not None and message.webhook_id is None:
+        with contextlib.suppress(discord.NotFound):  # who left has none
+            message.author = await message.guild.fetch_member(message.author.id)
 
 
 def _sign(plan: Plan, rules: Rules) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -30,6 +31,8 @@ Work = Coroutine[Any, Any, PageView]
 DEFER_AFTER_S = 0.7
 # Autocompletion cannot be deferred; people have typed on by then anyway.
 COMPLETE_WITHIN_S = 0.8
+# Whoever asked just before the bot is stopped is answered; hosts kill what takes ten seconds to end.
+STOP_WITHIN_S = 5.0
 # A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
 ANSWER_WITHIN_S = 20.0
 
@@ -39,22 +42,45 @@ _ALREADY_ACKNOWLEDGED = 40060
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
 
 
+_answering: set[asyncio.Task[object]] = set()
+
+
+@contextmanager
+def counted() -> Generator[None]:
+    """Around what answers a person: `finish_answers` waits for it."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    _answering.add(task)
+    try:
+        yield
+    finally:
+        _answering.discard(task)
+
+
+async def finish_answers() -> None:
+    """Wait until everybody who has asked is answered, for a few seconds at most: the bot is about to stop."""
+    if _answering:
+        await asyncio.wait(set(_answering), timeout=STOP_WITHIN_S)
+
+
 async def answer(interaction: Interaction, work: Work, *, clock: Clock, private: bool = False) -> None:
     """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone."""
-    view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
-    if view is not None:
-        await _send(
-            interaction,
-            view,
-            lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
-        )
+    with counted():
+        view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
+        if view is not None:
+            await _send(
+                interaction,
+                view,
+                lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+            )
 
 
 async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
     """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
-    view = await _finish(interaction, work, clock=clock, defer={})
-    if view is not None:
-        await _send(interaction, view, lambda: interaction.response.edit_message(view=view, attachments=view.files))
+    with counted():
+        view = await _finish(interaction, work, clock=clock, defer={})
+        if view is not None:
+            await _send(interaction, view, lambda: interaction.response.edit_message(view=view, attachments=view.files))
 
 
 async def _send(

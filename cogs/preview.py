@@ -39,6 +39,11 @@ class Previews(commands.Cog):
         await self.bot.answer(interaction, work, private=True)
 
     @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Also when a session was lost for good, and with it what happened meanwhile."""
+        self.bot.previewer.catch_up()
+
+    @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         self.bot.previewer.follow(message, is_new=True)
 

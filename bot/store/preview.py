@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
 
 from bot.store.database import Database
 from bot.store.table import preview
@@ -85,6 +85,13 @@ class PreviewRecords:
         async with self._database.read() as connection:
             rows = await connection.execute(select(preview).where(condition).order_by(preview.c.message_id.desc()))
             return [PreviewRecord(**row) for row in rows.mappings()]
+
+    async def list_latest_previews(self, since_s: float, *, limit: int) -> list[PreviewRecord]:
+        """Those that stand (or were begun) under messages posted since then (Unix time), the latest first."""
+        condition = and_(not_(posted_before(since_s)), preview.c.removed.is_(False))
+        query = select(preview).where(condition).order_by(preview.c.message_id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return [PreviewRecord(**row) for row in (await connection.execute(query)).mappings()]
 
     async def _find_one(self, condition: ColumnElement[bool]) -> PreviewRecord | None:
         async with self._database.read() as connection:

@@ -16,7 +16,7 @@ CLOSED = "This entry is for adults, or may be: it is shown in age-restricted cha
 
 async def ask(place: Place, command: str, channel: Channel | None = None, **options: Any) -> Payload:
     """The message that answers the reader's command."""
-    return await (await run(place, command, channel, **options)).message(timeout_s=20)
+    return await (await run(place, command, channel, **options)).message()
 
 
 async def run(place: Place, command: str, channel: Channel | None = None, **options: Any) -> Exchange:

@@ -75,7 +75,7 @@ class Place:
         async with build_bot(config, message_content=message_content) as shiori:
             serving = asyncio.create_task(connect(shiori, config))
             ready = asyncio.create_task(self._wait_for_commands())
-            await asyncio.wait({serving, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
             assert ready.done(), "the bot did not connect"
             self.connected_bot = shiori
             try:

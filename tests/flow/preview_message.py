@@ -33,7 +33,7 @@ def list_gids(message: Payload) -> list[int]:
 async def settle(place: Place) -> None:
     """Wait until the bot has heard everything, and has done what there was to do. It may have been nothing."""
     while True:
-        heard = place.shiori.wait_for("guild_channel_update", timeout=10)
+        heard = place.shiori.wait_for("guild_channel_update", timeout=30)
         place.world.change_channel(place.general)  # events come in order, so the others have come before this one
         await heard
         if not await finish_work():
@@ -55,7 +55,7 @@ async def _finish(name: str) -> bool:
 
 async def leave_guild(place: Place) -> None:
     """Take the bot out of the server, and wait until it is done with that."""
-    heard = place.shiori.wait_for("guild_remove", timeout=10)
+    heard = place.shiori.wait_for("guild_remove", timeout=30)
     place.world.leave_guild()
     await heard
     await finish_work()
@@ -101,7 +101,7 @@ async def wait_until_gone(place: Place, message: Payload) -> None:
     """Return when somebody has deleted it."""
     events = place.world.subscribe()
     while exists(place, message):
-        await asyncio.wait_for(events.get(), timeout=5)
+        await asyncio.wait_for(events.get(), timeout=30)
     place.world.unsubscribe(events)
 
 

@@ -62,7 +62,7 @@ async def test_a_fault_of_anilist_ends_in_a_sentence_and_the_next_command_works(
 ) -> None:
     place.services.anilist.fault = fault
     exchange = await run(place, "anime info", title="#9253")
-    message = await exchange.message(timeout_s=25)
+    message = await exchange.message()
     assert texts(message).startswith(SENTENCES[fault].format("AniList"))
     assert len(read_contents(message).splitlines()) <= 1
     place.services.anilist.fault = None
@@ -75,7 +75,7 @@ async def test_a_fault_of_anilist_ends_in_a_sentence_and_the_next_command_works(
 async def test_every_command_ends_in_a_sentence(place: Place, command: str, fault: AnilistFault) -> None:
     place.services.anilist.fault = fault
     exchange = await run(place, command, **COMMANDS[command])
-    assert texts(await exchange.message(timeout_s=25)).startswith(("AniList cannot be", "AniList answered with"))
+    assert texts(await exchange.message()).startswith(("AniList cannot be", "AniList answered with"))
     assert exchange.ephemeral
 
 
@@ -95,7 +95,7 @@ async def test_a_page_that_cannot_be_had_leaves_the_message_as_it_is(place: Plac
     card = await ask(place, "anime info", title="#9253")
     place.services.anilist.fault = "outage"
     exchange = await choose(place.reader, card, "anime/9253/cast")
-    assert texts(await exchange.message(timeout_s=25)).startswith("AniList cannot be reached")
+    assert texts(await exchange.message()).startswith("AniList cannot be reached")
     place.services.anilist.fault = None
     pages = await (await choose(place.reader, card, "anime/9253/relations")).message()
     assert "Related works" in texts(pages)
@@ -160,7 +160,7 @@ async def test_a_fault_of_amvstrm_ends_in_a_sentence(unconnected: Place, fault: 
     amvstrm.fault = fault
     async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm_url):
         exchange = await run(unconnected, "anime info", title="#9253")
-        assert texts(await exchange.message(timeout_s=25)).startswith(SENTENCES[fault].format("amvstrm"))
+        assert texts(await exchange.message()).startswith(SENTENCES[fault].format("amvstrm"))
         assert exchange.ephemeral
         assert texts(await ask(unconnected, "manga info", title="berserk")).startswith("## Berserk\n")
 

@@ -171,7 +171,7 @@ async def test_the_message_stays_when_the_service_is_down(unconnected: Place, ne
         message = await (await unconnected.reader.slash(unconnected.general, "image random")).message()
         nekos.service.fault = "502"
         pressed = await press(unconnected.reader, message, "Next")
-        assert "cannot be reached" in texts(await pressed.message(timeout_s=20))
+        assert "cannot be reached" in texts(await pressed.message())
         kept = unconnected.reader.messages(unconnected.general)[0]
     assert nekos.find(kept) == nekos.find(message)
 
@@ -193,7 +193,7 @@ async def test_v1_draws_from_categories(unconnected: Place, safe_nekos: Nekos) -
         exchange = await unconnected.reader.slash(unconnected.general, "image random", tags="no such thing")
         assert "no such thing" in texts(await exchange.message())
         exchange = await unconnected.reader.slash(unconnected.general, "image random")
-        message = await exchange.message(timeout_s=20)
+        message = await exchange.message()
     assert safe_nekos.find(message).rating == "safe"
     assert safe_nekos.service.violations == 0
 
@@ -202,11 +202,11 @@ async def test_v1_finds_the_pictures_of_an_artist(unconnected: Place, safe_nekos
     artist = load_artists()[0]
     async with unconnected.connected(**safe_nekos.v1):
         exchange = await unconnected.reader.slash(unconnected.general, "image search", artist="AOBA (At%|x+)")
-        message = await exchange.message(timeout_s=20)
+        message = await exchange.message()
         assert safe_nekos.find(message).artist == artist
         assert find_link(message, "Artist") == artist.url
         before = len(safe_nekos.service.requests)
-        message = await (await press(unconnected.reader, message, "Next")).message(timeout_s=20)
+        message = await (await press(unconnected.reader, message, "Next")).message()
         assert safe_nekos.find(message).artist == artist
         assert len(safe_nekos.service.requests) == before + 1
     assert safe_nekos.service.violations == 0
@@ -215,7 +215,7 @@ async def test_v1_finds_the_pictures_of_an_artist(unconnected: Place, safe_nekos
 async def test_v1_lists_the_categories_that_match(unconnected: Place, safe_nekos: Nekos) -> None:
     async with unconnected.connected(**safe_nekos.v1):
         exchange = await unconnected.reader.slash(unconnected.general, "image search", category="%ea%|evening%|lake")
-        message = await exchange.message(timeout_s=20)
+        message = await exchange.message()
         # “Evening wear” is marked, and this channel is not age-restricted.
         assert "picture/s/t/lake" in list_values(message)
         assert "picture/s/t/evening_wear" not in list_values(message)
@@ -225,11 +225,11 @@ async def test_v1_lists_the_categories_that_match(unconnected: Place, safe_nekos
 async def test_v1_shows_a_picture_of_the_artist_that_is_picked(unconnected: Place, safe_nekos: Nekos) -> None:
     async with unconnected.connected(**safe_nekos.v1):
         exchange = await unconnected.reader.slash(unconnected.general, "image search", artist="aoba%")
-        message = await exchange.message(timeout_s=20)
+        message = await exchange.message()
         assert "Artists for “aoba%”" in texts(message)
         artist = load_artists()[1]
         exchange = await choose(unconnected.reader, message, f"picture/s/a/{artist.id}")
-        message = await exchange.message(timeout_s=20)
+        message = await exchange.message()
         assert safe_nekos.find(message).artist == artist
     assert safe_nekos.service.violations == 0
 

@@ -46,7 +46,7 @@ def is_block(seen: SeenRequest, path: str, page: int) -> bool:
 
 
 async def ask(place: Place, command: str, **options: Any) -> Payload:
-    return await (await place.reader.slash(place.general, command, **options)).message(timeout_s=25)
+    return await (await place.reader.slash(place.general, command, **options)).message()
 
 
 # A part that fails
@@ -86,7 +86,7 @@ async def test_an_entry_is_shown_without_the_list_that_belongs_to_it(
 async def test_the_first_characters_are_shown_without_the_others(place: Place) -> None:
     fail(place, lambda seen: is_block(seen, "/character", 2))
     shown = await ask(place, "vn info", title="v90001")
-    opened = await (await choose(place.reader, shown, "v90001/characters")).message(timeout_s=25)
+    opened = await (await choose(place.reader, shown, "v90001/characters")).message()
     said = texts(opened)
     assert said.startswith("## Abyssal Omnibus")
     assert "Omnibus Person" in said
@@ -97,7 +97,7 @@ async def test_without_the_first_characters_there_is_a_sentence(place: Place) ->
     fail(place, lambda seen: is_block(seen, "/character", 1))
     shown = await ask(place, "vn info", title="v90001")
     opened = await choose(place.reader, shown, "v90001/characters")
-    assert "VNDB cannot be reached at the moment." in texts(await opened.message(timeout_s=25))
+    assert "VNDB cannot be reached at the moment." in texts(await opened.message())
     assert texts(place.world.messages[shown["id"]].payload) == texts(shown)
 
 
@@ -107,7 +107,7 @@ async def test_without_the_first_characters_there_is_a_sentence(place: Place) ->
 async def wait_until_old(place: Place, show: Callable[[], Any]) -> str:
     """What the page says as soon as it says that VNDB is away: a part is asked for again behind the first look."""
     place.services.vndb.fault = "500"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while True:
             said = texts(await show())
             if AWAY in said:
@@ -140,7 +140,7 @@ async def test_characters_that_are_old_are_said_to_be(place: Place, monkeypatch:
     shown = await ask(place, "vn info", title="v2002")
 
     async def show() -> Payload:
-        return await (await choose(place.moderator, shown, "v2002/characters")).message(timeout_s=25)
+        return await (await choose(place.moderator, shown, "v2002/characters")).message()
 
     assert AWAY not in texts(await show())
     assert "Okabe Rintarou" in await wait_until_old(place, show)
@@ -159,6 +159,6 @@ async def test_a_list_that_is_old_is_said_to_be_on_each_page(place: Place, monke
     assert AWAY not in texts(listed)
 
     async def show() -> Payload:
-        return await (await choose(place.moderator, card, "g23/novels")).message(timeout_s=25)
+        return await (await choose(place.moderator, card, "g23/novels")).message()
 
     assert "by rating" in await wait_until_old(place, show)

@@ -36,7 +36,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def ask(place: Place, sample: Sample) -> Payload:
     exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, sample))
-    return await exchange.message(timeout_s=10)
+    return await exchange.message()
 
 
 @pytest.mark.parametrize("fault", LASTING)

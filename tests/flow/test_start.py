@@ -28,7 +28,7 @@ WRONG_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456
 async def fail_to_start(config: Config) -> str:
     async with build_bot(config) as shiori:
         with pytest.raises(StartError) as caught:
-            await asyncio.wait_for(connect(shiori, config), timeout=20)
+            await asyncio.wait_for(connect(shiori, config), timeout=30)
     return str(caught.value)
 
 
@@ -179,20 +179,33 @@ async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
     events = unconnected.world.subscribe()
     process = await start_program(unconnected)
     while not unconnected.world.bot_connected:
-        await asyncio.wait_for(events.get(), timeout=20)
+        await asyncio.wait_for(events.get(), timeout=30)
     process.send_signal(signal.SIGTERM)
-    _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert process.returncode == 0
     assert b"Traceback" not in stderr
+
+
+async def test_who_has_just_asked_is_answered_before_the_program_stops(unconnected: Place) -> None:
+    unconnected.services.vndb.fault, unconnected.services.vndb.slow_s = "slow", 1.5
+    events = unconnected.world.subscribe()
+    process = await start_program(unconnected)
+    while not unconnected.world.bot_connected:
+        await asyncio.wait_for(events.get(), timeout=30)
+    exchange = await unconnected.reader.slash(unconnected.general, "vn search", query="v17")
+    process.send_signal(signal.SIGTERM)
+    assert "Ever17" in str(await exchange.message())
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    assert (process.returncode, b"Traceback" in stderr) == (0, False)
 
 
 async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place) -> None:
     events = unconnected.world.subscribe()
     process = await start_program(unconnected, "start", module="honcho")
     while not unconnected.world.bot_connected:
-        await asyncio.wait_for(events.get(), timeout=20)
+        await asyncio.wait_for(events.get(), timeout=30)
     process.send_signal(signal.SIGTERM)
-    stdout, _ = await asyncio.wait_for(process.communicate(), timeout=15)
+    stdout, _ = await asyncio.wait_for(process.communicate(), timeout=30)
     assert b"worker.1 stopped (rc=0)" in stdout
     assert b"Traceback" not in stdout
 
@@ -200,9 +213,9 @@ async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place
 async def test_the_playground_opens_and_closes_cleanly(unconnected: Place) -> None:
     process = await start_program(unconnected, "playground", "--port", "0", DISCORD_TOKEN="")
     assert process.stdout is not None
-    first = await asyncio.wait_for(process.stdout.readline(), timeout=20)
+    first = await asyncio.wait_for(process.stdout.readline(), timeout=30)
     process.send_signal(signal.SIGINT)
-    _, stderr = await asyncio.wait_for(process.communicate(), timeout=10)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert b"playground is open at http://127.0.0.1:" in first
     assert (process.returncode, b"Traceback" in stderr) == (0, False)
 

@@ -172,7 +172,7 @@ async def test_a_service_that_fails_ends_in_a_sentence(
     place.services.vndb.fault = fault
     options: dict[str, Any] = {} if option is None else {option: "v17"}
     exchange = await place.reader.slash(place.general, command, **options)
-    assert texts(await exchange.message(timeout_s=25)).startswith(SENTENCES[fault])
+    assert texts(await exchange.message()).startswith(SENTENCES[fault])
 
 
 @pytest.mark.parametrize(

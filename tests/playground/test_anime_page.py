@@ -31,7 +31,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
     """The page, on which nothing may complain."""
     async with open_playground(Config(), live=False, port=0) as page:
         tab, errors = await open_tab(browser, page.url)
-        await expect(tab.get_by_text("is not connected yet")).to_have_count(0, timeout=10_000)
+        await expect(tab.get_by_text("is not connected yet")).to_have_count(0)
         yield tab
         await tab.close()
     default = Config()

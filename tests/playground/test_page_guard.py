@@ -72,13 +72,13 @@ async def test_a_frame_that_makes_no_sense_does_not_break_the_line(
     page: PlaygroundPage, session: aiohttp.ClientSession, frame: str
 ) -> None:
     async with session.ws_connect(f"{page.url}ws", origin=page.url.rstrip("/")) as line:
-        state = await line.receive_json(timeout=5)
+        state = await line.receive_json(timeout=30)
         await line.send_str(frame)
         post = {"type": "post", "channel_id": state["channels"][0]["id"], "text": "hello", "nonce": "n"}
         await line.send_json(post)
-        answers = [await line.receive_json(timeout=5)]
+        answers = [await line.receive_json(timeout=30)]
         while answers[-1].get("nonce") != "n":
-            answers.append(await line.receive_json(timeout=5))
+            answers.append(await line.receive_json(timeout=30))
     assert answers[-1]["type"] == "done"
 
 

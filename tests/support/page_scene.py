@@ -36,7 +36,7 @@ class Scene:
 
     async def hear(self) -> tuple[str, str]:
         """What the bot hears next of people's messages."""
-        return await asyncio.wait_for(self.bot.seen.get(), 5)
+        return await asyncio.wait_for(self.bot.seen.get(), 30)
 
     def composer(self, name: str = "#general") -> Locator:
         return self.tab.get_by_role("combobox", name=f"Message {name}")
@@ -67,7 +67,7 @@ class Scene:
 @asynccontextmanager
 async def open_browser() -> AsyncGenerator[Browser]:
     """The browser itself, for all tests of a module."""
-    expect.set_options(timeout=10_000)  # a busy machine is slow
+    expect.set_options(timeout=30_000)  # a busy machine is slow
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield browser
@@ -83,7 +83,7 @@ async def open_scene(browser: Browser) -> AsyncGenerator[Scene]:
         with pointed_at(local):
             bot = PageBot(picture=f"{page.url}icon.svg")
             running = asyncio.create_task(bot.start(local.token))
-            await asyncio.wait_for(bot.synced.wait(), 10)
+            await asyncio.wait_for(bot.synced.wait(), 30)
             tab, errors = await open_tab(browser, page.url)
             yield Scene(local, bot, tab, errors)
             await tab.close()

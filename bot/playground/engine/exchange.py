@@ -76,7 +76,7 @@ class Exchange:
             await asyncio.gather(answered, late, return_exceptions=True)
         return interaction.acknowledged_s is not None
 
-    async def message(self, timeout_s: float = 5) -> Payload:
+    async def message(self, timeout_s: float = 20) -> Payload:
         """The message that answers, past "thinking"; for a component, the message it changed or sent.
 
         TimeoutError when there is none in time. The state is that of now: later edits are in it.
@@ -97,13 +97,13 @@ class Exchange:
             return original
         return interaction.follow_ups[0] if interaction.follow_ups else None
 
-    async def follow_up(self, number: int = 0, timeout_s: float = 5) -> Payload:
+    async def follow_up(self, number: int = 0, timeout_s: float = 20) -> Payload:
         """The follow-up message with that number, from 0."""
         sent = self._interaction.follow_ups
         await self._wait(lambda: len(sent) > number, timeout_s)
         return copy.deepcopy(sent[number].payload)
 
-    async def changed(self, timeout_s: float = 5) -> Payload:
+    async def changed(self, timeout_s: float = 20) -> Payload:
         """Wait for the next edit of the answer, and return the message."""
         future = asyncio.ensure_future(self._interaction.next_change())
         async with asyncio.timeout(timeout_s):

@@ -1,0 +1,167 @@
+"""What happened to messages with previews while the bot was not connected is made up for when it is again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, Person, RestFault
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import (
+    REMOVE,
+    exists,
+    find_url,
+    list_calls,
+    list_gids,
+    list_replies,
+    preview,
+    set_reader,
+    set_server,
+    settle,
+)
+
+Payload = dict[str, Any]
+
+
+async def come_back(place: Place) -> None:
+    """Wait until the bot, which is connected again, has looked at what it missed."""
+    await place.shiori.wait_until_ready()
+    await settle(place)
+
+
+def list_shown(place: Place, channel: Channel | None = None) -> list[list[int]]:
+    return [list_gids(reply) for reply in list_replies(place, channel or place.world.after_dark)]
+
+
+async def _edit_to_another(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+    return [[Sample.MANGA]]
+
+
+async def _edit_to_nothing(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, "never mind")
+    return []
+
+
+async def _edit_around(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
+    return [[Sample.PLAIN]]
+
+
+async def _delete(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.delete(message)
+    return []
+
+
+async def _open_channel(place: Place, message: Payload) -> list[list[int]]:
+    place.world.set_nsfw(place.world.channels[message["channel_id"]], False)
+    return []
+
+
+async def _nothing(place: Place, message: Payload) -> list[list[int]]:
+    return [[Sample.PLAIN]]
+
+
+Change = Callable[[Place, Payload], Awaitable[list[list[int]]]]
+
+
+@pytest.mark.parametrize("change", [_edit_to_another, _edit_to_nothing, _edit_around, _delete, _open_channel, _nothing])
+async def test_a_reply_is_what_its_message_became(unconnected: Place, change: Change) -> None:
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    wanted = await change(unconnected, message)
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected) == wanted
+
+
+@pytest.mark.parametrize("change", [_edit_to_another, _delete])
+async def test_so_it_is_in_direct_messages(unconnected: Place, change: Change) -> None:
+    dm = unconnected.world.dm
+    async with unconnected.connected():
+        await set_reader(unconnected, dm_galleries=True)
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN), channel=dm)
+    wanted = await change(unconnected, message)
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected, dm) == wanted
+
+
+async def test_a_thread_that_is_gone_is_forgotten(unconnected: Place) -> None:
+    thread = unconnected.world.create_thread(unconnected.world.after_dark, "Short")
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN), channel=thread)
+    unconnected.world.remove_channel(thread)
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert await unconnected.shiori.store.find_preview(int(message["id"])) is None
+
+
+async def test_whoever_lost_the_role_has_no_new_card_and_whoever_has_it_keeps_theirs(unconnected: Place) -> None:
+    role = unconnected.world.create_role("Collectors")
+    collector = Person(unconnected.world, unconnected.world.create_user("collector", roles=[role]))
+    former = Person(unconnected.world, unconnected.world.create_user("former", roles=[role]))
+    channel, url = unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN)
+    async with unconnected.connected():
+        await set_server(unconnected, roles=(int(role.id),))
+        messages = [(person, await person.post(channel, url)) for person in (collector, former)]
+        await settle(unconnected)
+        assert list_shown(unconnected) == [[Sample.PLAIN], [Sample.PLAIN]]
+    unconnected.world.change_roles(former.user, [])
+    for person, message in messages:
+        await person.edit(message, find_url(unconnected, Sample.MANGA))
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected) == [[Sample.MANGA]]
+
+
+async def test_a_removed_preview_stays_removed(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message, reply = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+        await unconnected.reader.press(reply, REMOVE)
+        await settle(unconnected)
+    await unconnected.reader.edit(message, find_url(unconnected, Sample.MANGA))
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected) == []
+
+
+async def test_without_the_intent_nobody_knows_what_was_edited_but_what_was_deleted(unconnected: Place) -> None:
+    async with unconnected.connected():
+        edited, stays = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+        deleted = await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.MANGA))
+        await settle(unconnected)
+    await unconnected.reader.edit(edited, "never mind")
+    await unconnected.reader.delete(deleted)
+    async with unconnected.connected(message_content=False):
+        await come_back(unconnected)
+        assert list_shown(unconnected) == [[Sample.PLAIN]]
+        assert exists(unconnected, stays)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+async def test_a_message_that_discord_does_not_show_keeps_its_preview(
+    unconnected: Place, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    path = f"/messages/{message['id']}$"
+    unconnected.world.rest_faults += [RestFault(status, method="GET", path=path) for _ in range(9)]
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected) == [[Sample.PLAIN]]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_the_bot_may_stop_while_it_looks(unconnected: Place) -> None:
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+    async with unconnected.connected():
+        await come_back(unconnected)
+        assert list_shown(unconnected) == [[Sample.PLAIN]]
+    assert list_calls(unconnected, "GET", f"/messages/{message['id']}")
