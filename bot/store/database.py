@@ -44,6 +44,7 @@ class Database:
         self._users: set[object] = set()
         self._unused = asyncio.Event()
         self._unused.set()
+        self._closed = False
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
@@ -74,14 +75,17 @@ class Database:
         """Close all connections, when nobody uses one any more.
 
         Whoever was cancelled amid a question still gives its connection back; without the wait that never ends, and
-        the process with it.
+        the process with it. Whoever still asks afterwards is refused: nobody would close that connection.
         """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._unused.wait(), TIMEOUT_S)
+        self._closed = True
         await self._engine.dispose()
 
     @contextmanager
     def _used(self) -> Generator[None]:
+        if self._closed:
+            raise StoreError("it is closed")
         user = object()
         self._users.add(user)
         self._unused.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -16,9 +17,11 @@ import pytest
 from bot.app import build_bot, connect
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
+from bot.http import SystemClock
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.service import SampleServices, start_sample_services
-from bot.reply import DEFER_AFTER_S
+from bot.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S
+from bot.store.store import open_store
 
 
 @dataclasses.dataclass
@@ -92,9 +95,22 @@ class Place:
             await events.get()
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that nobody has used: making its tables is half the work of a start."""
+    path = tmp_path_factory.mktemp("database") / "shiori.db"
+
+    async def make() -> None:
+        await (await open_store(f"sqlite:///{path}", clock=SystemClock())).close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def unconnected(tmp_path: Path) -> AsyncGenerator[Place]:
+async def unconnected(tmp_path: Path, new_database: Path) -> AsyncGenerator[Place]:
     """A local Discord and sample services, without the bot."""
+    shutil.copy(new_database, tmp_path)
     async with AsyncExitStack() as stack:
         discord = LocalDiscord()
         await discord.start()
@@ -115,17 +131,18 @@ async def place(unconnected: Place) -> AsyncGenerator[Place]:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that a busy machine is late with is not deferred: else whether a sentence is private were chance.
-
-    Tests of deferring set the real time again.
+    """An answer that a busy machine is late with is not deferred, and suggestions come all the same: else whether a
+    sentence is private, and what is suggested, were chance. Tests of being late set the real times again.
     """
     monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 2.5)
+    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", 2.5)
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
-    """The time after which an answer is really deferred."""
+    """The times after which an answer is really deferred, and suggestions are really given up."""
     monkeypatch.setattr("bot.reply.DEFER_AFTER_S", DEFER_AFTER_S)
+    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", COMPLETE_WITHIN_S)
 
 
 @pytest.fixture(autouse=True)

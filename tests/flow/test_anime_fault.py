@@ -101,6 +101,7 @@ async def test_a_page_that_cannot_be_had_leaves_the_message_as_it_is(place: Plac
     assert "Related works" in texts(pages)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_suggestions_are_empty_while_the_service_hangs(place: Place) -> None:
     place.services.anilist.fault = "hang"
     assert await place.reader.autocomplete(place.general, "anime info", focused="title", title="clannad") == []

@@ -423,6 +423,7 @@ async def test_sexual_traits_are_completed_in_age_restricted_channels_only(place
 
 
 @pytest.mark.parametrize("option", ["name", "trait"])
+@pytest.mark.usefixtures("hurried")
 async def test_completion_answers_in_time_while_the_service_hangs(place: Place, option: str) -> None:
     place.services.vndb.fault = "hang"
     typed: dict[str, Any] = {option: "okabe"}

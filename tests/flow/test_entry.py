@@ -465,6 +465,7 @@ async def test_sexual_ones_are_completed_in_age_restricted_channels_only(
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
+@pytest.mark.usefixtures("hurried")
 async def test_completion_answers_in_time_while_the_service_hangs(place: Place, command: str) -> None:
     place.services.vndb.fault = "hang"
     assert await complete(place, command, "clannad") == []

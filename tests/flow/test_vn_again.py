@@ -185,6 +185,7 @@ async def test_a_service_that_fails_ends_in_a_sentence(
         ("vn top", "tags"),
     ],
 )
+@pytest.mark.usefixtures("hurried")
 async def test_completion_answers_with_nothing_while_the_service_hangs(place: Place, command: str, option: str) -> None:
     place.services.vndb.fault = "hang"
     options: dict[str, Any] = {option: "clannad"}

@@ -158,6 +158,7 @@ async def test_a_slow_service_is_waited_for(place: Place) -> None:
     assert "Ever17" in texts(await exchange.message())
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_autocompletion_answers_in_time_while_the_service_hangs(place: Place) -> None:
     place.services.vndb.fault = "hang"
     choices = await place.reader.autocomplete(place.general, "vn search", focused="query", query="clannad")
