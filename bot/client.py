@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -122,7 +123,8 @@ class Shiori(commands.Bot):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)
         for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.galleries else ())):
-            await self.load_extension(extension)
+            # Not by `load_extension`, which would execute the module once more for each bot of a process.
+            await importlib.import_module(extension).setup(self)
         await self.register_commands()
         self.follower.start()
 

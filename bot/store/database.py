@@ -50,14 +50,14 @@ class Database:
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection to read with. Raises StoreError, as all methods do: the database is away, locked, or refuses."""
         with _plain_errors(), self._used():
-            async with asyncio.timeout(TIMEOUT_S), self._engine.connect() as connection:
+            async with asyncio.timeout(TIMEOUT_S), self._connect() as connection:
                 yield await connection.execution_options(**{_READS: True})
 
     @asynccontextmanager
     async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
         """A transaction, committed and durable when the block has ended."""
         with _plain_errors(), self._used():
-            async with asyncio.timeout(timeout_s), self._engine.begin() as connection:
+            async with asyncio.timeout(timeout_s), self._connect() as connection, connection.begin():
                 yield connection
 
     async def insert(self, statement: Insert) -> bool:
@@ -82,19 +82,46 @@ class Database:
         self._closed = True
         await self._engine.dispose()
 
+    @asynccontextmanager
+    async def _connect(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection, given back in the end.
+
+        It is opened to the end even if nobody waits for it any more: a half opened one is closed by nobody.
+        """
+        opening = asyncio.create_task(self._engine.connect().start())
+        try:
+            yield await asyncio.shield(opening)
+        finally:
+            giving_back = asyncio.create_task(_give_back(opening))
+            self._enter(giving_back)
+            giving_back.add_done_callback(self._leave)
+            if opening.done():
+                await asyncio.shield(giving_back)
+
     @contextmanager
     def _used(self) -> Generator[None]:
         if self._closed:
             raise StoreError("it is closed")
         user = object()
-        self._users.add(user)
-        self._unused.clear()
+        self._enter(user)
         try:
             yield
         finally:
-            self._users.remove(user)
-            if not self._users:
-                self._unused.set()
+            self._leave(user)
+
+    def _enter(self, user: object) -> None:
+        self._users.add(user)
+        self._unused.clear()
+
+    def _leave(self, user: object) -> None:
+        self._users.discard(user)
+        if not self._users:
+            self._unused.set()
+
+
+async def _give_back(opening: asyncio.Task[AsyncConnection]) -> None:
+    with suppress(Exception):  # whoever wanted it was told what failed
+        await (await opening).close()
 
 
 # SQLite

@@ -5,10 +5,13 @@ import contextlib
 import logging
 import os
 import signal
+import sqlite3
 import stat
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
@@ -49,6 +52,50 @@ async def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path, clock:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be made"):
         await open_store(f"sqlite:///{tmp_path / 'file' / 'data' / 'shiori.db'}", clock=clock)
+
+
+@pytest.mark.parametrize("asked", [1, 2])
+def test_whoever_is_cancelled_leaves_no_connection_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    """The loop is closed right after the database: a thread that is still at work then fails."""
+    connect, failed = sqlite3.connect, list[str]()
+
+    def connect_slowly(*args: Any, **options: Any) -> sqlite3.Connection:
+        time.sleep(0.02)
+        return connect(*args, **options)
+
+    def note(failure: threading.ExceptHookArgs) -> None:
+        failed.append(repr(failure.exc_value))
+
+    async def ask(database: Database) -> None:
+        async with database.read() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def be_cancelled() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'shiori.db'}")
+        asking = [asyncio.create_task(ask(database)) for _ in range(asked)]
+        await asyncio.wait(asking, timeout=0.01)
+        for one in asking:
+            one.cancel()
+        await asyncio.wait(asking)
+        await database.close()
+
+    monkeypatch.setattr("sqlite3.connect", connect_slowly)
+    monkeypatch.setattr("threading.excepthook", note)
+    asyncio.run(be_cancelled())
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        if "worker" in thread.name:
+            thread.join(1)
+    assert failed == []
+
+
+async def test_a_closed_database_refuses(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shiori.db'}")
+    await database.close()
+    with pytest.raises(StoreError, match="closed"):
+        async with database.read():
+            pass
 
 
 async def test_a_file_that_is_no_database_is_one_sentence_and_stays(tmp_path: Path, clock: FakeClock) -> None:

@@ -8,6 +8,7 @@ bodies of one line, no header about limits, no refusal of missing ids.
 from __future__ import annotations
 
 import asyncio
+import functools
 import gzip
 import re
 import time
@@ -25,7 +26,7 @@ from bot.playground.service.vndb_data import Library, load_schema_bytes
 from bot.playground.service.vndb_endpoint import Answerable, build_endpoints, count_entries
 from bot.playground.service.vndb_index import Index
 from bot.playground.service.vndb_library import load_library
-from bot.playground.service.vndb_picture import draw_picture, find_pictures
+from bot.playground.service.vndb_picture import Picture, draw_picture, find_pictures
 from bot.playground.service.vndb_query import Query, decode_body, parse_query
 from bot.playground.service.vndb_user import answer_labels, answer_users
 from bot.playground.service.vndb_view import View
@@ -79,8 +80,7 @@ class SampleVndb:
         self._sleep = sleep
         self._closing = asyncio.Event()
         self._rng = rng or Random()
-        self._index = Index(self.library)
-        self._pictures = find_pictures(self._index)
+        self._index, self._pictures = _read(self.library)
         self._endpoints: dict[tuple[str, str | None], Mapping[str, Answerable]] = {}
 
     @property
@@ -193,6 +193,13 @@ class SampleVndb:
         # The picture is only ever shown as one: opened by itself it can run nothing.
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return web.Response(text=text, content_type="image/svg+xml", headers=headers)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(library: Library) -> tuple[Index, Mapping[str, Picture]]:
+    """What is looked up of the entries, which nobody changes."""
+    index = Index(library)
+    return index, find_pictures(index)
 
 
 def _check_token(header: str | None) -> None:

@@ -124,7 +124,7 @@ class Novel(msgspec.Struct, frozen=True):
         return min(100.0, self.votecount / 150)
 
 
-class Library(msgspec.Struct, frozen=True):
+class Library(msgspec.Struct, frozen=True, eq=False):
     """Everything that the sample server knows. `note` says to people what kind of data it is."""
 
     note: str
