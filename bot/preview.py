@@ -80,7 +80,7 @@ class Previewer:
         self._clock = clock
         self._hosted = hosted
         self._works: dict[int, _Work] = {}
-        self._catching_up: asyncio.Task[None] | None = None
+        self._catching_up: set[asyncio.Task[None]] = set()
         self._closed = False
 
     # Events
@@ -101,11 +101,15 @@ class Previewer:
         for message_id in message_ids:
             self._start(message_id, None, is_new=False, changed=True)
 
-    def catch_up(self) -> None:
-        """Look at the latest messages again: what became of them while the bot was not connected was told to nobody."""
-        if not self._closed and (self._catching_up is None or self._catching_up.done()):
-            self._catching_up = asyncio.create_task(self._catch_up(), name="preview catch-up")
-            self._catching_up.add_done_callback(_look_at)
+    def catch_up(self, guild_id: int | None = None) -> None:
+        """Look at the latest messages again, of one server or of all that are there: what became of them while the bot
+        was not connected was told to nobody.
+        """
+        if not self._closed:
+            task = asyncio.create_task(self._catch_up(guild_id), name="preview catch-up")
+            self._catching_up.add(task)
+            task.add_done_callback(self._catching_up.discard)
+            task.add_done_callback(_look_at)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
@@ -154,14 +158,12 @@ class Previewer:
     async def close(self) -> None:
         """Stop. What is not finished is noted in the store."""
         self._closed = True
-        tasks = [
-            task for task in (self._catching_up, *(work.task for work in self._works.values())) if task is not None
-        ]
+        tasks = [*self._catching_up, *(work.task for work in self._works.values() if work.task is not None)]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, guild_id: int | None) -> None:
         try:
             records = await self._store.list_latest_previews(self._clock.time() - _CATCH_UP_S, limit=_CATCH_UP_AT_MOST)
         except StoreError as error:
@@ -169,7 +171,8 @@ class Previewer:
             return
         for record in records:
             # One after the other: nobody waits for it, and commands need Discord's limits as well.
-            if record.guild_id is None or self._client.get_guild(record.guild_id) is not None:
+            is_there = record.guild_id is None or self._client.get_guild(record.guild_id) is not None
+            if is_there and guild_id in {None, record.guild_id}:
                 await self._look_again(record)
 
     async def _look_again(self, record: PreviewRecord) -> None:

@@ -44,6 +44,11 @@ class Previews(commands.Cog):
         self.bot.previewer.catch_up()
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Later than the others, or after an outage at Discord."""
+        self.bot.previewer.catch_up(guild.id)
+
+    @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         self.bot.previewer.follow(message, is_new=True)
 

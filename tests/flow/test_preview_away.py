@@ -153,6 +153,15 @@ async def test_a_message_that_discord_does_not_show_keeps_its_preview(unconnecte
     assert fault.count == 0
 
 
+async def test_what_an_outage_of_discord_swallowed_is_made_up_for(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    del place.world.messages[message["id"]]  # and nobody is told
+    place.world.emit("GUILD_DELETE", {"id": place.world.guild_id, "unavailable": True})
+    place.world.emit("GUILD_CREATE", {**place.world.guild_payload(), "unavailable": False})
+    await settle(place)
+    assert list_shown(place) == []
+
+
 async def test_the_bot_may_stop_while_it_looks(unconnected: Place) -> None:
     async with unconnected.connected():
         message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
