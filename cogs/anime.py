@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from discord import app_commands
@@ -14,39 +15,29 @@ from bot.options import Text, usable_everywhere
 from bot.pages.anime_entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
 from bot.pages.anime_list import GENRES, show_airing, show_random, show_title, show_wish
 from bot.reply import Interaction
+from bot.ui.anime_text import FORMATS, PRINTED, STATUSES
 
-FORMATS = {
-    "Series": "TV",
-    "Short series": "TV_SHORT",
-    "Film": "MOVIE",
-    "Special": "SPECIAL",
-    "OVA": "OVA",
-    "Online": "ONA",
-    "Music video": "MUSIC",
+SORTS: Mapping[Sort, str] = {
+    "match": "Best match",
+    "score": "Score",
+    "popularity": "Popularity",
+    "newest": "Newest",
 }
-STATUSES = {
-    "Finished": "FINISHED",
-    "Airing": "RELEASING",
-    "Not yet aired": "NOT_YET_RELEASED",
-    "Cancelled": "CANCELLED",
-    "Paused": "HIATUS",
-}
-SORTS: dict[str, Sort] = {"Best match": "match", "Score": "score", "Popularity": "popularity", "Newest": "newest"}
 Season = Literal["winter", "spring", "summer", "fall"]
 Year = app_commands.Range[int, 1940, 2100]
 Score = app_commands.Range[int, 1, 100]
 UserName = app_commands.Range[str, 2, 20]
 
 
-def _list_choices(names: dict[str, str]) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=name, value=value) for name, value in names.items()]
+def _list_choices(names: Mapping[str, str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=name, value=value) for value, name in names.items()]
 
 
 # A list that a command is given is emptied by discord.py, so each gets one of its own.
 def _describe_filters() -> dict[str, list[app_commands.Choice[str]]]:
     return {
         "genre": [app_commands.Choice(name=genre, value=genre) for genre in GENRES],
-        "format": _list_choices(FORMATS),
+        "format": _list_choices({word: name for word, name in FORMATS.items() if word not in PRINTED}),
         "status": _list_choices(STATUSES),
     }
 
@@ -67,7 +58,7 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
 
     @app_commands.command(description="Anime by title, genre, format, status, season or score")
     @app_commands.describe(title="Words of the title", year="The year it began", min_score="Percent, at least")
-    @app_commands.choices(sort=_list_choices(dict(SORTS)), **_describe_filters())
+    @app_commands.choices(sort=_list_choices({**SORTS}), **_describe_filters())
     async def search(
         self,
         interaction: Interaction,

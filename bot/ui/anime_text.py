@@ -41,7 +41,7 @@ LIST_STATUSES: Mapping[str, str] = {
     "PLANNING": "Planned",
 }
 
-_PRINTED = frozenset({"MANGA", "NOVEL", "ONE_SHOT"})
+PRINTED = frozenset({"MANGA", "NOVEL", "ONE_SHOT"})
 _WORD_LIMIT = 40
 _LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later times as text
 _LATEST_YEAR = 9999
@@ -63,7 +63,7 @@ def is_known_id(number: int | None) -> bool:
 
 def find_kind(row: MediaRow) -> str:
     """Return the word for a work in addresses, ours and AniList's: `anime` or `manga`."""
-    return "manga" if row.type == "MANGA" or (row.type is None and row.format in _PRINTED) else "anime"
+    return "manga" if row.type == "MANGA" or (row.type is None and row.format in PRINTED) else "anime"
 
 
 def find_place(row: MediaRow) -> str:
