@@ -19,9 +19,10 @@ from bot.reply import Interaction, complete
 from bot.ui.anime_page import find_open
 from bot.ui.anime_text import format_year as format_year_of
 from bot.ui.anime_title import title_of
+from bot.ui.fact import plain_name
 from bot.ui.text import clip, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import format_year, plain_name
+from bot.ui.vndb_text import format_year
 
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]

@@ -13,12 +13,11 @@ from bot.ui.anime_page import build_media_choice, explain_closed, format_line, i
 from bot.ui.anime_text import SOURCE, format_mark
 from bot.ui.anime_title import title_of
 from bot.ui.anime_user import KIND_NAMES
+from bot.ui.fact import format_fact
 from bot.ui.frame import Frame, PageView
+from bot.ui.row import Row, render_rows
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import render_rows
-from bot.ui.vndb_text import format_fact
-from bot.ui.vndb_vn_page import Row
 
 LEAST_COMMON = 3
 """Works in common below which two scores may agree by mere chance."""

@@ -13,11 +13,10 @@ from bot.ui.anime_page import build_frame, format_title, is_open, render_closed
 from bot.ui.anime_text import SOURCE, find_kind, link_to_media, name_word
 from bot.ui.anime_title import list_titles
 from bot.ui.frame import PageView
+from bot.ui.link import format_link
+from bot.ui.row import Row, render_rows
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import render_rows
-from bot.ui.vndb_markup import format_link
-from bot.ui.vndb_vn_page import Row
 
 _TYPES = ("STREAMING", "INFO", "SOCIAL")
 _NAMES = {"INFO": "Elsewhere on the web", "SOCIAL": "Social media"}

@@ -28,12 +28,12 @@ from bot.ui.anime_text import (
 )
 from bot.ui.anime_title import UNTITLED, choose_titles, list_titles
 from bot.ui.duration import format_minutes
+from bot.ui.fact import format_fact, format_heading, join_some, join_whole
 from bot.ui.frame import PageView
 from bot.ui.image import explain_hidden
+from bot.ui.sheet import Sheet, hides_part, render_sheet
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import Sheet, hides_part, join_whole, render_sheet
-from bot.ui.vndb_text import format_fact, format_heading, join_some
 
 SOURCES = {
     "ORIGINAL": "Original",

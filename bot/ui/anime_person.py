@@ -23,12 +23,12 @@ from bot.ui.anime_page import (
 )
 from bot.ui.anime_text import FORMATS, SOURCE, format_fuzzy_date, format_year, is_known_id, link_to_anilist, name_word
 from bot.ui.anime_title import choose_names, name_of, title_of
+from bot.ui.fact import format_fact, format_heading, format_list_heading, join_some
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden
+from bot.ui.sheet import Sheet, hides_part, render_sheet
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import Sheet, format_list_heading, hides_part, render_sheet
-from bot.ui.vndb_text import format_fact, format_heading, join_some
 
 _WORKS_AT_MOST = 5
 _NAME_LIMIT = 80

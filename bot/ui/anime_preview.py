@@ -14,11 +14,11 @@ from bot.ui.anime_markup import render_description
 from bot.ui.anime_page import build_cover, is_open, pick_colour
 from bot.ui.anime_text import SOURCE, describe_media, find_place
 from bot.ui.anime_title import choose_titles, title_of
+from bot.ui.fact import join_whole
 from bot.ui.frame import ACCENT, list_age
 from bot.ui.item import SeeButton
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import join_whole
 
 AT_MOST = 5
 """Works in one preview."""

@@ -20,10 +20,9 @@ from bot.ui.anime_page import (
 from bot.ui.anime_text import SOURCE, list_details, name_word
 from bot.ui.anime_title import title_of
 from bot.ui.frame import PageView
+from bot.ui.row import Row, render_rows
 from bot.ui.text import escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import render_rows
-from bot.ui.vndb_vn_page import Row
 
 RELATIONS = {
     "SOURCE": "Source",

@@ -9,11 +9,11 @@ from bot.ui.anime_list import NO_MATCH
 from bot.ui.anime_page import AT_MOST, format_line, render_lines, share_room
 from bot.ui.anime_person import format_works, render_works
 from bot.ui.anime_text import SOURCE, is_known_id, link_to_anilist
+from bot.ui.fact import format_heading
 from bot.ui.frame import Choice, Frame, PageView
+from bot.ui.sheet import Sheet, render_sheet
 from bot.ui.text import clip, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import Sheet, render_sheet
-from bot.ui.vndb_text import format_heading
 
 _HEADING_LIMIT = 250
 _ROLES = {"MAIN": "Main studio"}

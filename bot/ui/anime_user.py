@@ -12,13 +12,13 @@ from bot.ui.anime_page import build_media_choice, build_picture, explain_closed,
 from bot.ui.anime_text import LIST_STATUSES, SOURCE, format_mark, name_word
 from bot.ui.anime_title import title_of
 from bot.ui.duration import format_minutes
+from bot.ui.fact import format_fact, format_heading
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden
+from bot.ui.row import Row, render_rows
+from bot.ui.sheet import Sheet, render_sheet
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import Sheet, render_rows, render_sheet
-from bot.ui.vndb_text import format_fact, format_heading
-from bot.ui.vndb_vn_page import Row
 
 KIND_NAMES: dict[MediaKind, str] = {"ANIME": "Anime", "MANGA": "Manga"}
 

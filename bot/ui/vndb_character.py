@@ -10,23 +10,17 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Trait
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import format_fact, format_heading, format_list_heading, plain_name
 from bot.ui.frame import Choice, Frame, PageView
 from bot.ui.image import build_thumbnail, explain_hidden
+from bot.ui.row import Row, render_rows
+from bot.ui.sheet import Sheet, hides_part, render_sheet
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import (
-    Sheet,
-    build_menu,
-    format_aliases,
-    format_list_heading,
-    format_novel,
-    hides_part,
-    render_rows,
-    render_sheet,
-)
-from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb, plain_name
+from bot.ui.vndb_card import build_menu, format_aliases, format_novel
+from bot.ui.vndb_text import link_to_vndb
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import NOT_TRUE, Row, build_choice, is_open
+from bot.ui.vndb_vn_page import NOT_TRUE, build_choice, is_open
 
 _ROLES = ("main", "primary", "side", "appears")
 _TRAITS_AT_MOST = 8

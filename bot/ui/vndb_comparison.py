@@ -11,12 +11,12 @@ from discord import ui
 from bot.apis.vndb_model import ListEntry, User, find_id
 from bot.apis.vndb_user import Votes
 from bot.ui.address import Address
+from bot.ui.fact import format_fact, plain_name
 from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.item import GoButton
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS
-from bot.ui.vndb_text import format_fact, plain_name
 from bot.ui.vndb_user import format_vote, list_votes
 
 LEAST_COMMON = 3

@@ -14,10 +14,11 @@ from bot.apis.record import Found
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import join_some, plain_name
 from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
 from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import format_date, format_score, format_year, join_some, plain_name
+from bot.ui.vndb_text import format_date, format_score, format_year
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
 

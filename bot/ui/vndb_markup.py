@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, one_line, size
+from bot.ui.link import build_address, write_link
+from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, size
 
 _SITE = "https://vndb.org"
-_LONGEST_LINK = 400
 
 # A code's address never holds a bracket here, so that no unclosed `[url=` searches to the end of the text.
 _TOKEN = re.compile(
@@ -31,7 +31,6 @@ _TOKEN = re.compile(
     r"d[1-9][0-9]{0,6}(?:\.[1-9][0-9]{0,6}){2}|[cdgiprstuvw][1-9][0-9]{0,6}(?:\.[1-9][0-9]{0,6})?)(?!\w)",
 )
 # `@` could mention, `* | ( )` could end a marker: their percent-encoded forms mean the same.
-_UNSAFE_IN_ADDRESS = re.compile(r"[^A-Za-z0-9._~/:?=&%#+,;!$'-]")
 # A piece of one line that ends where a word does, or a longer word.
 _PIECE = re.compile(r"\n|[^\n]{1,200}(?!\S)|[^\S\n]*\S+")
 _MARKERS = {"b": "**", "u": "__", "s": "~~", "i": "*"}
@@ -99,12 +98,6 @@ def render_markup_pages(description: str, *, first: int, further: int, spoilers:
 def has_spoiler(description: str) -> bool:
     """Say whether `render_markup` leaves anything out without `spoilers`."""
     return any(run.style.spoiler and run.text.strip() for run in _list_runs(description, spoilers=True))
-
-
-def format_link(label: str, url: str) -> str:
-    """Return a link to a web page, called `label`; nothing where the address leads nowhere a reader should go."""
-    target = "" if url.startswith("/") else _build_link(one_line(url))
-    return _format_link(one_line(label) or target, target) if target else ""
 
 
 def _list_runs(description: str, *, spoilers: bool) -> Iterator[_Run]:
@@ -195,14 +188,7 @@ def _build_link(target: str) -> str:
     """Return the whole address of `target`, or an empty string where it leads nowhere a reader should go."""
     if target.startswith("/") and not target.startswith("//"):
         target = _SITE + target
-    if not target.lower().startswith(("http://", "https://")):
-        return ""
-    safe = _UNSAFE_IN_ADDRESS.sub(lambda found: _percent(found[0]), target)
-    return safe if len(safe) <= _LONGEST_LINK else ""
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
+    return build_address(target)
 
 
 def _build_entry_link(entry: str) -> str:
@@ -310,7 +296,7 @@ class _Writer:
     def _put_text(self, core: str, style: _Style) -> None:
         room = self._limit - self._used - sum(map(len, self._open)) - 1
         if style.link:
-            whole = _format_link(core, style.link)
+            whole = write_link(core, style.link)
             if size(whole) <= room:
                 self._put(whole)
                 return
@@ -368,10 +354,3 @@ def _count_common(left: list[str], right: list[str]) -> int:
             break
         count += 1
     return count
-
-
-def _format_link(label: str, target: str) -> str:
-    """Discord takes no address as the label of another, and brackets in a label end it."""
-    if "://" in label:
-        return f"<{target}>"
-    return f"[{escape(label.replace('[', '(').replace(']', ')'))}](<{target}>)"

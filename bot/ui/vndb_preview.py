@@ -12,12 +12,12 @@ from bot.apis.vndb_model import Character, Image, Producer, Release, Staff, Tag,
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
+from bot.ui.fact import join_whole
 from bot.ui.frame import ACCENT, list_age
 from bot.ui.image import build_thumbnail
 from bot.ui.item import SeeButton
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import join_whole
 from bot.ui.vndb_markup import render_markup
 from bot.ui.vndb_release import find_picture, format_age_rating, list_kinds
 from bot.ui.vndb_staff import find_main_name

@@ -10,12 +10,12 @@ from discord import ui
 from bot.apis.record import Card
 from bot.apis.vndb_model import Image, Quote
 from bot.ui.address import Address
+from bot.ui.fact import plain_name
 from bot.ui.frame import Choice, Frame, PageView, build_view
 from bot.ui.image import build_thumbnail, explain_hidden
 from bot.ui.item import GoButton
 from bot.ui.text import clip, escape, escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import plain_name
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import appears_openly, build_choice
 

@@ -12,20 +12,14 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Release, ReleaseImage, ReleaseProducer
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import format_fact, format_heading, format_list_heading, join_whole, plain_name
 from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
+from bot.ui.sheet import Sheet, hides_part, render_sheet
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import (
-    Sheet,
-    build_menu,
-    format_links,
-    format_list_heading,
-    hides_part,
-    join_whole,
-    render_sheet,
-)
-from bot.ui.vndb_text import NO_SHOPS, format_date, format_fact, format_heading, link_to_vndb, name_all, plain_name
+from bot.ui.vndb_card import build_menu, format_links
+from bot.ui.vndb_text import NO_SHOPS, format_date, link_to_vndb, name_all
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_choice
 

@@ -8,20 +8,13 @@ from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Staff, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import format_fact, format_heading
 from bot.ui.frame import Frame, PageView
+from bot.ui.sheet import Sheet, hides_part, render_sheet
 from bot.ui.text import escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import (
-    Sheet,
-    build_menu,
-    build_vn_choices,
-    format_aliases,
-    format_links,
-    format_novels,
-    hides_part,
-    render_sheet,
-)
-from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_card import build_menu, build_vn_choices, format_aliases, format_links, format_novels
+from bot.ui.vndb_text import link_to_vndb
 from bot.ui.vndb_title import retitle
 
 

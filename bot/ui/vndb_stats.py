@@ -7,9 +7,9 @@ from discord import ui
 from bot.apis.record import Card
 from bot.apis.vndb_model import Stats
 from bot.ui.address import Address
+from bot.ui.fact import format_fact
 from bot.ui.frame import Frame, PageView, build_view
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import format_fact
 
 
 def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> PageView:

@@ -10,18 +10,13 @@ from bot.apis.record import Card, Found
 from bot.apis.vndb_model import Character, Tag, Trait, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import format_fact, format_heading
 from bot.ui.frame import Frame, PageView, build_view
+from bot.ui.sheet import Sheet, render_sheet
 from bot.ui.text import clip, count, escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import (
-    Sheet,
-    build_menu,
-    build_vn_choices,
-    format_aliases,
-    format_novels,
-    render_sheet,
-)
-from bot.ui.vndb_text import format_fact, format_heading, link_to_vndb
+from bot.ui.vndb_card import build_menu, build_vn_choices, format_aliases, format_novels
+from bot.ui.vndb_text import link_to_vndb
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_choice, format_name
 

@@ -1,49 +1,21 @@
-"""What VNDB's entries have in common, as text: titles, dates, scores, lists of names."""
+"""What VNDB's entries have in common, as text: dates, scores, names of codes."""
 
 from __future__ import annotations
 
 import calendar
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from bot.apis.vndb_model import find_id
-from bot.ui.text import clip, escape_line, one_line
+from bot.ui.fact import join_some
+from bot.ui.text import escape_line
 
 TITLE_LIMIT = 300
 FACT_LIMIT = 250
 NO_SHOPS = "Shops of releases that may be for adults are linked in age-restricted channels only."
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-
-
-def format_heading(name: str, original: str | None, *, otherwise: str) -> str:
-    """Return a heading, with the name in the original script below it where that differs."""
-    heading = f"## {clip(escape_line(name) or escape_line(otherwise), TITLE_LIMIT)}"
-    below = one_line(original or "")
-    if below and below != one_line(name):
-        heading += f"\n{clip(escape_line(below), TITLE_LIMIT)}"
-    return heading
-
-
-def plain_name(name: str, otherwise: str) -> str:
-    """Return a name for where no markdown is read: labels, alternative texts."""
-    return one_line(name) or one_line(otherwise) or "Untitled"
-
-
-def format_fact(name: str, value: str, *, limit: int = FACT_LIMIT) -> str:
-    """Return `**name:** value`; the value is already escaped."""
-    return f"**{name}:** {clip(value, limit)}"
-
-
-def join_some(parts: Iterable[str], at_most: int) -> str:
-    """Return the first parts, and how many more there are."""
-    shown = [part for part in parts if part]
-    rest = len(shown) - at_most
-    # "and 1 more" is no shorter than the one itself.
-    if rest <= 1:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:at_most])} and {rest} more"
 
 
 def name_all(codes: Sequence[str], name: Callable[[str], str], *, first: str | None = None, at_most: int = 8) -> str:

@@ -17,12 +17,13 @@ from bot.apis.vndb_user import VOTED, Votes
 from bot.ui.address import Address
 from bot.ui.chart import build_chart_gallery, build_vote_chart
 from bot.ui.duration import format_minutes
+from bot.ui.fact import format_fact, format_heading, plain_name
 from bot.ui.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
 from bot.ui.item import GoButton
 from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS, build_choices, build_extent, build_vn_row
-from bot.ui.vndb_text import format_date, format_fact, format_heading, link_to_vndb, plain_name
+from bot.ui.vndb_text import format_date, link_to_vndb
 from bot.ui.vndb_title import retitle
 
 LIST_SORTS: Mapping[str, tuple[str, bool]] = {

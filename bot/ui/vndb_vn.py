@@ -13,22 +13,13 @@ from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.duration import format_minutes
+from bot.ui.fact import format_fact, format_heading, join_some, plain_name
 from bot.ui.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view
 from bot.ui.image import build_thumbnail, explain_hidden
 from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_markup import has_spoiler, render_markup_pages
-from bot.ui.vndb_text import (
-    format_date,
-    format_fact,
-    format_heading,
-    format_score,
-    format_year,
-    join_some,
-    link_to_vndb,
-    name_all,
-    plain_name,
-)
+from bot.ui.vndb_text import format_date, format_score, format_year, link_to_vndb, name_all
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import NOT_TRUE, build_menu, is_open
 

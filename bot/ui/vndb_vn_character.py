@@ -12,11 +12,11 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Character, CharacterVn, Vn, VoiceActor
 from bot.apis.vndb_names import BUILT_IN
 from bot.ui.address import Address
+from bot.ui.fact import plain_name
 from bot.ui.frame import PageView
 from bot.ui.image import build_thumbnail, explain_hidden
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import plain_name
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import (
     ALL_HIDDEN,

@@ -1,4 +1,4 @@
-"""What the pages of a visual novel have in common: the heading, the menu, and lists that go on over pages."""
+"""What the pages of a visual novel have in common: the heading, the menu, the frame."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from discord import ui
 from bot.apis.record import Card
 from bot.apis.vndb_model import Character, Vn, find_id
 from bot.ui.address import Address
-from bot.ui.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Frame, PageCount, PageView, build_view
-from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.fact import plain_name
+from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.ui.row import Row, format_rows, split_rows
+from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import format_score, format_year, link_to_vndb, plain_name
+from bot.ui.vndb_text import format_score, format_year, link_to_vndb
 from bot.ui.vndb_title import retitle
 
 _PAGES = (
@@ -30,23 +32,10 @@ _PAGES = (
 )
 _TITLE_LIMIT = 150
 _NAME_LIMIT = 120
-_ROWS_LIMIT = BODY_LIMIT - 300
 ALL_HIDDEN = "All that could stand here gives something of the story away."
 NOTE_SPOILS = 2  # nothing says which notes give something away
 NOT_TRUE = " *(not true)*"
 MORE_ON_VNDB = "There are more than these: VNDB has them all."
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry of a list. `groups` are the headings above it, outermost first; all is markdown already.
-
-    Text and headings together have to be well below a page: about 1 500 UTF-16 units.
-    """
-
-    text: str
-    groups: tuple[str, ...] = ()
-    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,38 +149,3 @@ def build_heading(vn: Vn, title: str) -> ui.TextDisplay[ui.LayoutView]:
     """Return the novel's name, and below it what the page is about."""
     name = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
     return ui.TextDisplay(f"## {name}\n-# {title}")
-
-
-def split_rows(rows: Sequence[Row], *, limit: int = _ROWS_LIMIT, at_most: int = OPTIONS_AT_MOST) -> list[list[Row]]:
-    """Split a list into pages, each at most `at_most` rows and, headings included, `limit` UTF-16 units long.
-
-    At least one page. A row that is longer than a page is not cut.
-    """
-    pages: list[list[Row]] = [[]]
-    used = 0
-    for row in rows:
-        cost = _measure(row, below=pages[-1][-1:])
-        if pages[-1] and (used + cost > limit or len(pages[-1]) >= at_most):
-            pages.append([])
-            used, cost = 0, _measure(row, below=[])
-        pages[-1].append(row)
-        used += cost
-    return pages
-
-
-def format_rows(rows: Sequence[Row]) -> str:
-    """Return a page of a list: each row below those of its headings that do not stand already."""
-    return "\n".join(line for at, row in enumerate(rows) for line in _list_lines(row, below=rows[max(at - 1, 0) : at]))
-
-
-def _measure(row: Row, *, below: Sequence[Row]) -> int:
-    return sum(size(line) + 1 for line in _list_lines(row, below=below))
-
-
-def _list_lines(row: Row, *, below: Sequence[Row]) -> Iterator[str]:
-    standing = below[0].groups if below else ()
-    same = 0
-    while same < min(len(standing), len(row.groups)) and standing[same] == row.groups[same]:
-        same += 1
-    yield from row.groups[same:]
-    yield row.text

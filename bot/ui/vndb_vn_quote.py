@@ -9,18 +9,11 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Character, Quote, Vn
 from bot.ui.address import Address
 from bot.ui.frame import PageView
+from bot.ui.row import Row
 from bot.ui.text import clean, clip, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import (
-    MORE_ON_VNDB,
-    Listing,
-    Row,
-    appears_openly,
-    build_choice,
-    format_name,
-    render_listing,
-)
+from bot.ui.vndb_vn_page import MORE_ON_VNDB, Listing, appears_openly, build_choice, format_name, render_listing
 
 _QUOTE_LIMIT = 800
 _LINES_AT_MOST = 12

@@ -9,12 +9,13 @@ from bot.apis.vndb_model import Relation, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import PageView
+from bot.ui.link import format_link
+from bot.ui.row import Row
 from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_markup import format_link
 from bot.ui.vndb_text import format_year
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import Listing, Row, build_choice, format_name, list_vn_facts, render_listing
+from bot.ui.vndb_vn_page import Listing, build_choice, format_name, list_vn_facts, render_listing
 
 _RELATIONS = ("preq", "seq", "par", "side", "fan", "orig", "ser", "set", "alt", "char")
 _HEADING_LIMIT = 60

@@ -9,14 +9,16 @@ from bot.apis.record import Card
 from bot.apis.vndb_model import Release, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
+from bot.ui.fact import join_some
 from bot.ui.frame import PageView
+from bot.ui.link import format_link
+from bot.ui.row import Row
 from bot.ui.text import clip, escape_line, one_line, size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_markup import format_link
 from bot.ui.vndb_release import format_age_rating, list_kinds
-from bot.ui.vndb_text import NO_SHOPS, format_date, format_year, join_some, name_all
+from bot.ui.vndb_text import NO_SHOPS, format_date, format_year, name_all
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import MORE_ON_VNDB, Listing, Row, build_choice, render_listing
+from bot.ui.vndb_vn_page import MORE_ON_VNDB, Listing, build_choice, render_listing
 
 _TITLE_LIMIT = 100
 _DATE_LIMIT = 40

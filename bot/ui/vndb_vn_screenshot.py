@@ -11,11 +11,11 @@ from discord import ui
 from bot.apis.record import Card
 from bot.apis.vndb_model import Screenshot, Vn
 from bot.ui.address import Address
+from bot.ui.fact import plain_name
 from bot.ui.frame import PageView
 from bot.ui.image import GALLERY_AT_MOST, build_gallery, explain_hidden, may_show
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_text import plain_name
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import build_heading, build_page
 

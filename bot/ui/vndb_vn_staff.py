@@ -9,10 +9,11 @@ from bot.apis.vndb_model import Credit, Edition, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import PageView
+from bot.ui.row import Row
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import NOTE_SPOILS, Listing, Row, build_choice, format_name, is_open, render_listing
+from bot.ui.vndb_vn_page import NOTE_SPOILS, Listing, build_choice, format_name, is_open, render_listing
 
 _ROLES = (
     "scenario",

@@ -10,20 +10,12 @@ from bot.apis.vndb_model import Tag, Vn
 from bot.apis.vndb_names import Names
 from bot.ui.address import Address
 from bot.ui.frame import PageView
+from bot.ui.row import Row
 from bot.ui.text import escape_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn import describe_vn
-from bot.ui.vndb_vn_page import (
-    NOT_TRUE,
-    Listing,
-    Row,
-    build_choice,
-    format_name,
-    is_open,
-    list_vn_facts,
-    render_listing,
-)
+from bot.ui.vndb_vn_page import NOT_TRUE, Listing, build_choice, format_name, is_open, list_vn_facts, render_listing
 
 _CATEGORIES = ("cont", "tech", "ero")
 _MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}

@@ -30,10 +30,11 @@ from bot.apis.vndb_model import (
 from bot.apis.vndb_names import BUILT_IN
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
+from bot.ui.fact import join_whole
 from bot.ui.frame import BODY_LIMIT, Frame, PageView
+from bot.ui.sheet import Sheet, render_sheet
 from bot.ui.text import size
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import Sheet, join_whole, render_sheet
 from bot.ui.vndb_character import render_character
 from bot.ui.vndb_producer import render_producer
 from bot.ui.vndb_release import render_release

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ui.link import format_link
 from bot.ui.text import BREAK, size
-from bot.ui.vndb_markup import format_link, has_spoiler, render_markup, render_markup_pages
+from bot.ui.vndb_markup import has_spoiler, render_markup, render_markup_pages
 from tests.support.markdown import find_mentions, show
 
 PIECES = st.one_of(
