@@ -30,7 +30,6 @@ def render_airing(
     viewer: Viewer,
     address: Address,
     menu: Sequence[Choice] = (),
-    source: str = SOURCE,
 ) -> PageView:
     """Return a page of a schedule, the earliest first. `menu` are the other schedules.
 
@@ -49,7 +48,7 @@ def render_airing(
             for episode in shown
             for choice in build_media_choice(episode.media, viewer, address, beside=_name_episode(episode))
         ],
-        source=source,
+        source=SOURCE,
     )
     return render_lines(
         heading,

@@ -18,7 +18,7 @@ from bot.ui.anime_page import (
     render_lines,
     share_room,
 )
-from bot.ui.anime_text import SOURCE, is_known_id, name_word
+from bot.ui.anime_text import is_known_id, name_word
 from bot.ui.anime_title import name_of
 from bot.ui.frame import Choice, PageView
 from bot.ui.viewer import Viewer
@@ -28,12 +28,10 @@ ROLES = {"MAIN": "Main", "SUPPORTING": "Supporting", "BACKGROUND": "Background"}
 _VOICES_AT_MOST = 2
 
 
-def render_cast(
-    card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address, source: str = SOURCE
-) -> PageView:
+def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the characters of a work, as AniList cuts them."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address, source=source)
+        return render_closed(viewer, address)
     members = found.items[:AT_MOST]
     heading = format_title(card.entry, "Characters", viewer)
     room = share_room(heading, len(members))
@@ -42,7 +40,7 @@ def render_cast(
         for member in members
     ]
     frame = replace(
-        build_frame(card, viewer, address, source=source),
+        build_frame(card, viewer, address),
         choices=[
             Choice(
                 address.go(f"al-character/{member.character.id}"),

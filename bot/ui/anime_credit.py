@@ -17,24 +17,22 @@ from bot.ui.anime_page import (
     render_lines,
     share_room,
 )
-from bot.ui.anime_text import SOURCE, is_known_id
+from bot.ui.anime_text import is_known_id
 from bot.ui.anime_title import name_of
 from bot.ui.frame import Choice, PageView
 from bot.ui.viewer import Viewer
 
 
-def render_credits(
-    card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address, source: str = SOURCE
-) -> PageView:
+def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of who worked on a work and as what, as AniList cuts them."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address, source=source)
+        return render_closed(viewer, address)
     credited = found.items[:AT_MOST]
     heading = format_title(card.entry, "Staff", viewer)
     room = share_room(heading, len(credited))
     lines = [format_line(name_of(credit.person.name, viewer), [credit.role or ""], room=room) for credit in credited]
     frame = replace(
-        build_frame(card, viewer, address, source=source),
+        build_frame(card, viewer, address),
         choices=[
             Choice(address.go(f"al-staff/{credit.person.id}"), name_of(credit.person.name, viewer), credit.role or "")
             for credit in credited

@@ -26,19 +26,17 @@ _SITE_LIMIT = 60
 _TITLE_LIMIT = 200
 
 
-def render_links(card: Card[Media], *, viewer: Viewer, address: Address, source: str = SOURCE) -> PageView:
+def render_links(card: Card[Media], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of where to watch a work, by language, of what it is called, and of pages about it."""
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address, source=source)
-    frame = replace(
-        build_frame(card, viewer, address, source=source), links=[*link_to_media(media), *find_trailer(media.trailer)]
-    )
+        return render_closed(viewer, address)
+    frame = replace(build_frame(card, viewer, address), links=[*link_to_media(media), *find_trailer(media.trailer)])
     kind = find_kind(media)
     return render_rows(
         format_title(media, "Where to watch, titles and links" if kind == "anime" else "Titles and links", viewer),
         [*_list_links(media), *_list_titles(media, viewer)],
-        empty=f"{source} knows no pages about it.",
+        empty=f"{SOURCE} knows no pages about it.",
         frame=frame,
     )
 

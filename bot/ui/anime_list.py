@@ -26,15 +26,13 @@ def render_media_list(
     heading: str,
     viewer: Viewer,
     address: Address,
-    source: str = SOURCE,
     menu: Sequence[Choice] = (),
-    notes: Sequence[str] = (),
 ) -> PageView:
     """Return a page of works, as the service cuts them, without those that may not stand here.
 
-    `heading` is escaped; `menu` are pages beside the list, `notes` and `source` as in `Frame`.
+    `heading` is escaped; `menu` are pages beside the list.
     """
-    frame = Frame(viewer, address, menu=menu, notes=notes, source=source)
+    frame = Frame(viewer, address, menu=menu, source=SOURCE)
     return render_media_lines(found, f"## {clip(heading, _HEADING_LIMIT)}", frame, empty=NO_MATCH)
 
 

@@ -16,7 +16,6 @@ from bot.ui.anime_page import build_cover, build_frame, find_cover, is_open, ren
 from bot.ui.anime_text import (
     FORMATS,
     SEASONS,
-    SOURCE,
     STATUSES,
     find_kind,
     format_fuzzy_date,
@@ -57,14 +56,12 @@ def render_media(
     *,
     viewer: Viewer,
     address: Address,
-    source: str = SOURCE,
     actions: Sequence[ui.Item[Any]] = (),
-    notes: Sequence[str] = (),
 ) -> PageView:
-    """Return what is known of a work at a glance. `actions`, `notes` and `source` as in `Frame`."""
+    """Return what is known of a work at a glance. `actions` as in `Frame`."""
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address, source=source)
+        return render_closed(viewer, address)
     codes = build_codes(media.description or "")
     tags = _list_allowed(media.tags, viewer)
     open_tags = [tag for tag in tags if address.spoiler >= 2 or not is_spoiler(tag)]
@@ -79,10 +76,10 @@ def render_media(
         thumbnail=build_cover(media, viewer),
     )
     frame = replace(
-        build_frame(card, viewer, address, source=source),
+        build_frame(card, viewer, address),
         hidden=hides_part(codes, address) or len(open_tags) < len(tags),
         actions=actions,
-        notes=[explain_hidden([find_cover(media)], viewer), *notes],
+        notes=[explain_hidden([find_cover(media)], viewer)],
     )
     return render_sheet(sheet, frame)
 

@@ -63,9 +63,9 @@ def explain_closed(number: int) -> str:
     return f"{number} more {verb} for adults, or may be, and shown in age-restricted channels only."
 
 
-def render_closed(viewer: Viewer, address: Address, *, source: str = SOURCE) -> PageView:
+def render_closed(viewer: Viewer, address: Address) -> PageView:
     """Return the page that says that what was asked for may not be shown here."""
-    return build_view([ui.TextDisplay[Any](CLOSED)], Frame(viewer, address.turn(1), source=source))
+    return build_view([ui.TextDisplay[Any](CLOSED)], Frame(viewer, address.turn(1)))
 
 
 # Pictures
@@ -105,7 +105,7 @@ def build_menu(row: MediaRow, address: Address) -> list[Choice]:
     return [Choice(address.go(place + end), label) for end, label in pages] if place else []
 
 
-def build_frame(card: Card[Media], viewer: Viewer, address: Address, *, source: str) -> Frame:
+def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
     """Return the frame that all pages of a work share."""
     return Frame(
         viewer,
@@ -114,7 +114,7 @@ def build_frame(card: Card[Media], viewer: Viewer, address: Address, *, source: 
         links=link_to_media(card.entry),
         age_s=card.age_s,
         stale=card.stale,
-        source=source,
+        source=SOURCE,
         accent=pick_colour(card.entry),
     )
 

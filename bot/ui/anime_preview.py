@@ -29,9 +29,7 @@ _DESCRIPTION_LIMIT = 200
 _BUTTON_LIMIT = 40
 
 
-def build_anime_preview(
-    cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler: bool = False, source: str = SOURCE
-) -> ui.Container[Any]:
+def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler: bool = False) -> ui.Container[Any]:
     """Return short cards of one to five works, each with a button that shows the whole card to who presses it.
 
     `spoiler`: all of it is covered until somebody uncovers it. A work is at most seven components, and as much text as
@@ -47,8 +45,8 @@ def build_anime_preview(
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)
-    age = list_age(source, age_s=age_s, stale=any(card.stale for card in shown))
-    return container.add_item(ui.TextDisplay(f"-# {' · '.join([source, *age])}"))
+    age = list_age(SOURCE, age_s=age_s, stale=any(card.stale for card in shown))
+    return container.add_item(ui.TextDisplay(f"-# {' · '.join([SOURCE, *age])}"))
 
 
 def _build_button(media: Media, viewer: Viewer, *, alone: bool) -> SeeButton:

@@ -17,7 +17,7 @@ from bot.ui.anime_page import (
     is_open,
     render_closed,
 )
-from bot.ui.anime_text import SOURCE, list_details, name_word
+from bot.ui.anime_text import list_details, name_word
 from bot.ui.anime_title import title_of
 from bot.ui.frame import PageView
 from bot.ui.row import Row, render_rows
@@ -44,15 +44,13 @@ RELATIONS = {
 _ROW_LIMIT = 200
 
 
-def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, source: str = SOURCE) -> PageView:
+def render_relations(card: Card[Media], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the works that one is related to, by how, without those that may not stand here."""
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address, source=source)
+        return render_closed(viewer, address)
     related = [one for one in media.related if is_open(one.media, viewer)]
-    frame = replace(
-        build_frame(card, viewer, address, source=source), notes=[explain_closed(len(media.related) - len(related))]
-    )
+    frame = replace(build_frame(card, viewer, address), notes=[explain_closed(len(media.related) - len(related))])
     return render_rows(
         format_title(media, "Related works", viewer),
         [_build_row(one, viewer, address) for one in sorted(related, key=_rank)],
@@ -61,14 +59,12 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, sou
     )
 
 
-def render_recommendations(
-    card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address, source: str = SOURCE
-) -> PageView:
+def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of what is recommended to those who liked a work."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address, source=source)
+        return render_closed(viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)
-    frame = build_frame(card, viewer, address, source=source)
+    frame = build_frame(card, viewer, address)
     return render_media_lines(found, heading, frame, empty="Nobody has recommended anything yet.")
 
 

@@ -28,15 +28,12 @@ def viewer(*, age_restricted: bool = False) -> Viewer:
     return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
 
 
-def show(
-    *rows: MediaRow, more: bool = False, address: Address = LIST, age_restricted: bool = False, source: str = "AniList"
-) -> PageView:
+def show(*rows: MediaRow, more: bool = False, address: Address = LIST, age_restricted: bool = False) -> PageView:
     return render_media_list(
         Found([*rows], more=more),
         heading="Trending anime",
         viewer=viewer(age_restricted=age_restricted),
         address=address,
-        source=source,
         menu=[Choice(LIST, "Trending"), Choice(Address("anime-list/popular"), "Popular")],
     )
 
@@ -77,8 +74,8 @@ def test_pages_are_turned_while_there_are_more() -> None:
     assert "anime-list/trending~2" not in read_addresses(show(GATE))
 
 
-def test_the_service_that_was_asked_is_named() -> None:
-    assert "asked by reader · amvstrm" in read_texts(show(GATE, source="amvstrm"))
+def test_where_it_comes_from_is_named() -> None:
+    assert "asked by reader · AniList" in read_texts(show(GATE))
 
 
 def test_twenty_five_long_titles_fit() -> None:
