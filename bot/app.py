@@ -1,4 +1,4 @@
-"""The only place that builds objects and joins them."""
+"""Builds the client, the services, the store and the bot, and joins them; starts and ends them."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, TypeVar, cast
 
+import discord
 import msgspec
 from discord import app_commands
 
@@ -263,8 +264,25 @@ _CHOICES: Mapping[str, list[app_commands.Choice[int]]] = {
 }
 
 
+class ChannelId(app_commands.Transformer):
+    """An option that is a channel of one of these kinds, read as its id: the bot may not see it."""
+
+    def __init__(self, *kinds: discord.ChannelType) -> None:
+        self._kinds = kinds
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [*self._kinds]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
+        return cast("app_commands.AppCommandChannel", value).id
+
+
 def _describe(callback: Callable[..., Any], names: Iterable[str]) -> None:
-    # Each command gets mappings of its own: discord.py adds to what it was given.
     shared = set(names)
     app_commands.rename(**_pick(_RENAMES, shared))(callback)
     app_commands.describe(**_pick(_DESCRIPTIONS, shared))(callback)

@@ -17,7 +17,7 @@ from bot.pages.anime_list import GENRES, show_airing, show_random, show_title, s
 from bot.reply import Interaction
 from bot.ui.anime_text import FORMATS, PRINTED, STATUSES
 
-SORTS: Mapping[Sort, str] = {
+SORTS: Mapping[str, str] = {
     "match": "Best match",
     "score": "Score",
     "popularity": "Popularity",
@@ -33,13 +33,11 @@ def _list_choices(names: Mapping[str, str]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=name, value=value) for value, name in names.items()]
 
 
-# A list that a command is given is emptied by discord.py, so each gets one of its own.
-def _describe_filters() -> dict[str, list[app_commands.Choice[str]]]:
-    return {
-        "genre": [app_commands.Choice(name=genre, value=genre) for genre in GENRES],
-        "format": _list_choices({word: name for word, name in FORMATS.items() if word not in PRINTED}),
-        "status": _list_choices(STATUSES),
-    }
+_FILTERS = {
+    "genre": _list_choices({genre: genre for genre in GENRES}),
+    "format": _list_choices({word: name for word, name in FORMATS.items() if word not in PRINTED}),
+    "status": _list_choices(STATUSES),
+}
 
 
 @usable_everywhere
@@ -58,7 +56,7 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
 
     @app_commands.command(description="Anime by title, genre, format, status, season or score")
     @app_commands.describe(title="Words of the title", year="The year it began", min_score="Percent, at least")
-    @app_commands.choices(sort=_list_choices({**SORTS}), **_describe_filters())
+    @app_commands.choices(sort=_list_choices(SORTS), **_FILTERS)
     async def search(
         self,
         interaction: Interaction,
@@ -99,7 +97,7 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
 
     @app_commands.command(description="An anime by chance, of the thousand most popular ones that fit")
     @app_commands.describe(year="The year it began", min_score="Percent, at least")
-    @app_commands.choices(**_describe_filters())
+    @app_commands.choices(**_FILTERS)
     async def random(
         self,
         interaction: Interaction,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Annotated, cast
 
 import discord
 from discord import app_commands
@@ -19,7 +19,7 @@ from bot.completion import (
     complete_vn,
 )
 from bot.follow_panel import Find, Wish
-from bot.options import Text, find_code, usable_everywhere
+from bot.options import ChannelId, Text, find_code, usable_everywhere
 from bot.pages.follow import find_anime, find_developer, find_novel
 from bot.reply import Interaction, complete
 from bot.ui.frame import PageView
@@ -31,23 +31,11 @@ _PLATFORM = "Only releases for this platform"
 Delay = app_commands.Range[int, 0, 1440]
 
 
-class TargetId(app_commands.Transformer):
-    """An option that is a channel or thread, read as its id: the bot may not see it."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.voice, kinds.public_thread, kinds.private_thread]
-
-    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
-        return cast("app_commands.AppCommandChannel", value).id
-
-
-Target = app_commands.Transform[int, TargetId]
+_KINDS = discord.ChannelType
+Target = Annotated[
+    int,
+    ChannelId(_KINDS.text, _KINDS.news, _KINDS.voice, _KINDS.public_thread, _KINDS.private_thread),
+]
 
 
 async def complete_follow(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Annotated
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
+from bot.options import ChannelId
 from bot.preview import find_missing
 from bot.reply import Interaction
 from bot.ui.frame import PageView
 from bot.ui.rule import NO_INTENT, explain_lacking, render_why
 from bot.ui.setting_field import SERVER, Scope
 
-
-class ChannelId(app_commands.Transformer):
-    """An option that is a channel with messages, read as its id: the bot may not see the channel."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.voice, kinds.forum]
-
-    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
-        return cast("app_commands.AppCommandChannel", value).id
+_KINDS = discord.ChannelType
+MessageChannel = Annotated[int, ChannelId(_KINDS.text, _KINDS.news, _KINDS.voice, _KINDS.forum)]
 
 
 @app_commands.guild_only()
@@ -47,9 +35,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
 
     @app_commands.command(description="What differs in one channel")
     @app_commands.describe(channel="This one, if you pick none")
-    async def channel(
-        self, interaction: Interaction, channel: app_commands.Transform[int, ChannelId] | None = None
-    ) -> None:
+    async def channel(self, interaction: Interaction, channel: MessageChannel | None = None) -> None:
         await self.bot.panels.show(interaction, Scope("channel", channel or _find_channel_id(interaction)))
 
     @app_commands.command(description="What would be shown in this channel, and because of which rule")

@@ -158,7 +158,6 @@ def _build_question(wish: MediaWish, *, page: int) -> dict[str, Any]:
         "size": PAGE_SIZE,
         "sort": [SORTS[wish.sort], "ID"],  # else a page could repeat what the one before it had
         "genres": list(wish.genres),
-        "tags": list(wish.tags),
         "format": [wish.format] if wish.format else [],
         "status": wish.status,
         "season": wish.season,

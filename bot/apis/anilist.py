@@ -116,9 +116,9 @@ class AniList:
         return _keep_wished(found, wish)
 
     async def fetch_random(self, wish: MediaWish, *, rng: Random) -> Card[MediaRow]:
-        """A work that is as wished, each of the first 5 000 in its order as likely as any other.
+        """A work that is as wished, each of the first thousand in its order as likely as any other.
 
-        Raises `NotFound` if there is none. Two questions as a rule, up to thirteen when a wish is new.
+        Raises `NotFound` if there is none. Two questions as a rule, up to seven when a wish is new.
         """
         return await self._random.draw(wish, rng=rng)
 

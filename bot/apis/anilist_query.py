@@ -80,14 +80,14 @@ query MediaByMal($idMal: Int, $type: MediaType) {
 SEARCH = (
     """
 query Search(
-  $type: MediaType, $search: String, $genres: [String], $tags: [String], $format: MediaFormat, $status: MediaStatus,
+  $type: MediaType, $search: String, $genres: [String], $format: MediaFormat, $status: MediaStatus,
   $season: MediaSeason, $seasonYear: Int, $after: FuzzyDateInt, $before: FuzzyDateInt, $score: Int, $isAdult: Boolean,
   $sort: [MediaSort], $page: Int
 ) {
   Page(page: $page, perPage: 25) {
     pageInfo { hasNextPage }
     media(
-      type: $type, search: $search, genre_in: $genres, tag_in: $tags, format: $format, status: $status, season: $season,
+      type: $type, search: $search, genre_in: $genres, format: $format, status: $status, season: $season,
       seasonYear: $seasonYear, startDate_greater: $after, startDate_lesser: $before, averageScore_greater: $score,
       isAdult: $isAdult, sort: $sort
     ) { ...Row }

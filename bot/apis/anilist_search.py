@@ -31,7 +31,6 @@ def build_search(wish: MediaWish, *, page: int = 1) -> Variables:
             "type": wish.kind,
             "search": text,
             "genres": list(wish.genres) or None,
-            "tags": list(wish.tags) or None,
             "format": _check_word("format", wish.format, FORMATS),
             "status": _check_word("status", wish.status, STATUSES),
             **_build_year(wish),

@@ -18,7 +18,7 @@ SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 class MediaWish:
     """What a work must be like; None is anything.
 
-    All `genres` and `tags` must apply. `format`, `status` and `season` are AniList's words (`FORMATS`, `STATUSES`,
+    All `genres` must apply. `format`, `status` and `season` are AniList's words (`FORMATS`, `STATUSES`,
     `SEASONS`); manga have a year but no season. `min_score` is 1 to 100, included. `adult` False leaves adult works out
     and True all others. The sort `match` without a text is by popularity.
     """
@@ -26,7 +26,6 @@ class MediaWish:
     kind: MediaKind
     text: str | None = None
     genres: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
     format: str | None = None
     status: str | None = None
     season: str | None = None

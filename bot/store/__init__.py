@@ -1,1 +1,1 @@
-"""What must survive a restart: settings, and which preview answers which message."""
+"""What must survive a restart: settings, which preview answers which message, what is followed and was told."""

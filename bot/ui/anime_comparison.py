@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import correlation, fmean
+from statistics import fmean
 
 from bot.apis.anime_model import AnimeUser, ListEntry, MediaKind, MediaRow
 from bot.apis.record import Found
@@ -13,14 +13,12 @@ from bot.ui.anime_page import build_media_choice, explain_closed, format_line, i
 from bot.ui.anime_text import SOURCE, format_mark
 from bot.ui.anime_title import title_of
 from bot.ui.anime_user import KIND_NAMES
+from bot.ui.comparison import correlate
 from bot.ui.fact import format_fact
 from bot.ui.frame import Frame, PageView
 from bot.ui.row import Row, render_rows
 from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
-
-LEAST_COMMON = 3
-"""Works in common below which two scores may agree by mere chance."""
 
 _NAME_LIMIT = 40
 _ROW_LIMIT = 200
@@ -54,7 +52,7 @@ def compare_scores(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> C
     pairs = [Pair(one.media, one.score, theirs[key].score) for key, one in ours.items() if key in theirs]
     pairs.sort(key=lambda pair: (-abs(pair.first - pair.second), -pair.first - pair.second))
     mean = fmean(pair.first - pair.second for pair in pairs) if pairs else None
-    return Comparison(tuple(pairs), mean, _correlate(pairs))
+    return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
 
 
 def render_comparison(
@@ -85,13 +83,6 @@ def render_comparison(
 
 def _list_scored(entries: Sequence[ListEntry]) -> dict[int, ListEntry]:
     return {entry.media.id: entry for entry in entries if format_mark(entry.score)}
-
-
-def _correlate(pairs: Sequence[Pair]) -> float | None:
-    firsts, seconds = [pair.first for pair in pairs], [pair.second for pair in pairs]
-    if len(pairs) < LEAST_COMMON or len(set(firsts)) < 2 or len(set(seconds)) < 2:
-        return None
-    return min(max(correlation(firsts, seconds), -1.0), 1.0)
 
 
 def _list_facts(

@@ -1,4 +1,4 @@
-"""Which pictures may stand where. Every picture of VNDB goes through here, each time a page is shown."""
+"""Which pictures may stand where. Every picture of VNDB and AniList goes through here, each time a page is shown."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import correlation, fmean
+from statistics import fmean
 
 from discord import ui
 
 from bot.apis.vndb_model import ListEntry, User, find_id
 from bot.apis.vndb_user import Votes
 from bot.ui.address import Address
+from bot.ui.comparison import LEAST_COMMON, correlate
 from bot.ui.fact import format_fact, plain_name
 from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.item import GoButton
@@ -18,9 +19,6 @@ from bot.ui.text import clip, count, escape_line, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import ROWS
 from bot.ui.vndb_user import format_vote, list_votes
-
-LEAST_COMMON = 3
-"""Novels in common below which two votes may agree by mere chance."""
 
 _EXTREMES = ROWS // 2
 _NAME_LIMIT = 40
@@ -73,7 +71,7 @@ def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Co
     pairs = [_build_pair(entry, theirs[entry_id]) for entry_id, entry in ours.items() if entry_id in theirs]
     pairs.sort(key=lambda pair: (-pair.difference, -pair.first - pair.second))
     mean = fmean(pair.first - pair.second for pair in pairs) if pairs else None
-    return Comparison(tuple(pairs), mean, _correlate(pairs))
+    return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
 
 
 def render_comparison(
@@ -116,13 +114,6 @@ def _build_pair(first: ListEntry, second: ListEntry) -> Pair:
     titles = (one_line(entry.vn.title) for entry in (first, second) if entry.vn)
     title = next((title for title in titles if title), first.id)
     return Pair(first.id, title, first.vote or 0, second.vote or 0)
-
-
-def _correlate(pairs: Sequence[Pair]) -> float | None:
-    firsts, seconds = [pair.first for pair in pairs], [pair.second for pair in pairs]
-    if len(pairs) < LEAST_COMMON or len(set(firsts)) < 2 or len(set(seconds)) < 2:
-        return None
-    return min(max(correlation(firsts, seconds), -1.0), 1.0)
 
 
 def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:

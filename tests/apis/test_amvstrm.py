@@ -163,7 +163,6 @@ async def test_filters_are_posted_in_anilists_words() -> None:
         fake.amvstrm.search(
             wish(
                 genres=["Drama"],
-                tags=["School"],
                 format="TV",
                 status="FINISHED",
                 season="FALL",
@@ -173,12 +172,7 @@ async def test_filters_are_posted_in_anilists_words() -> None:
         )
     )
     (body,) = fake.bodies
-    assert (body["genres"], body["tags"], body["format"], body["sort"]) == (
-        ["Drama"],
-        ["School"],
-        ["TV"],
-        ["START_DATE_DESC", "ID"],
-    )
+    assert (body["genres"], body["format"], body["sort"]) == (["Drama"], ["TV"], ["START_DATE_DESC", "ID"])
     assert (body["status"], body["season"], body["seasonYear"]) == ("FINISHED", "FALL", 2026)
     assert "nsfw" not in body
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.links import parse_gallery_reference
 from bot.playground.engine import Channel, Person, buttons
 from bot.playground.engine.message import Form, build_message
 from bot.playground.engine.model import COMPONENTS_V2, Message
+from bot.playground.service import Sample
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from tests.flow.conftest import Place
 
@@ -147,3 +148,29 @@ async def set_reader(place: Place, **chosen: Any) -> None:
     """What is not given has its default."""
     reader_id = int(place.world.reader.id)
     await place.shiori.store.change_person(reader_id, lambda _: PersonalSettings(**chosen))
+
+
+# What may become of a message; each returns which galleries are shown then
+
+
+Change = Callable[[Place, Payload], Awaitable[list[list[int]]]]
+
+
+async def edit_to_another(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+    return [[Sample.MANGA]]
+
+
+async def edit_to_nothing(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, "never mind")
+    return []
+
+
+async def edit_around(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
+    return [[Sample.PLAIN]]
+
+
+async def delete(place: Place, message: Payload) -> list[list[int]]:
+    await place.reader.delete(message)
+    return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +11,11 @@ from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     REMOVE,
+    Change,
+    delete,
+    edit_around,
+    edit_to_another,
+    edit_to_nothing,
     exists,
     find_url,
     list_calls,
@@ -36,26 +40,6 @@ def list_shown(place: Place, channel: Channel | None = None) -> list[list[int]]:
     return [list_gids(reply) for reply in list_replies(place, channel or place.world.after_dark)]
 
 
-async def _edit_to_another(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, find_url(place, Sample.MANGA))
-    return [[Sample.MANGA]]
-
-
-async def _edit_to_nothing(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, "never mind")
-    return []
-
-
-async def _edit_around(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
-    return [[Sample.PLAIN]]
-
-
-async def _delete(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.delete(message)
-    return []
-
-
 async def _open_channel(place: Place, message: Payload) -> list[list[int]]:
     place.world.set_nsfw(place.world.channels[message["channel_id"]], False)
     return []
@@ -65,10 +49,7 @@ async def _nothing(place: Place, message: Payload) -> list[list[int]]:
     return [[Sample.PLAIN]]
 
 
-Change = Callable[[Place, Payload], Awaitable[list[list[int]]]]
-
-
-@pytest.mark.parametrize("change", [_edit_to_another, _edit_to_nothing, _edit_around, _delete, _open_channel, _nothing])
+@pytest.mark.parametrize("change", [edit_to_another, edit_to_nothing, edit_around, delete, _open_channel, _nothing])
 async def test_a_reply_is_what_its_message_became(unconnected: Place, change: Change) -> None:
     async with unconnected.connected():
         message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
@@ -78,7 +59,7 @@ async def test_a_reply_is_what_its_message_became(unconnected: Place, change: Ch
         assert list_shown(unconnected) == wanted
 
 
-@pytest.mark.parametrize("change", [_edit_to_another, _delete])
+@pytest.mark.parametrize("change", [edit_to_another, delete])
 async def test_so_it_is_in_direct_messages(unconnected: Place, change: Change) -> None:
     dm = unconnected.world.dm
     async with unconnected.connected():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,6 +13,11 @@ from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
+    Change,
+    delete,
+    edit_around,
+    edit_to_another,
+    edit_to_nothing,
     exists,
     find_url,
     list_calls,
@@ -199,35 +203,12 @@ async def test_a_channel_that_is_deleted_takes_its_records_along(place: Place) -
 # After a restart
 
 
-async def _edit_to_another(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, find_url(place, Sample.MANGA))
-    return [[Sample.MANGA]]
-
-
-async def _edit_to_nothing(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, "never mind")
-    return []
-
-
-async def _edit_around(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
-    return [[Sample.PLAIN]]
-
-
-async def _delete(place: Place, message: Payload) -> list[list[int]]:
-    await place.reader.delete(message)
-    return []
-
-
 async def _delete_in_bulk(place: Place, message: Payload) -> list[list[int]]:
     await place.moderator.bulk_delete([message])
     return []
 
 
-Change = Callable[[Place, Payload], Awaitable[list[list[int]]]]
-
-
-@pytest.mark.parametrize("change", [_edit_to_another, _edit_to_nothing, _edit_around, _delete, _delete_in_bulk])
+@pytest.mark.parametrize("change", [edit_to_another, edit_to_nothing, edit_around, delete, _delete_in_bulk])
 async def test_a_reply_follows_its_message_after_a_restart(unconnected: Place, change: Change) -> None:
     async with unconnected.connected():
         message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))

@@ -11,22 +11,11 @@ import pytest
 from aiohttp import web
 
 from bot.playground.service.anilist import SampleAnilist
+from tests.support.clock import Time
 
 BODY: dict[str, object] = {"query": "{ Media(id: 9253) { id } }", "variables": {}}
 RIGHT = '{"data":{"Media":{"id":9253}}}'
 TOO_MANY: dict[str, object] = {"data": None, "errors": [{"message": "Too Many Requests.", "status": 429}]}
-
-
-class Time:
-    """A clock that is turned by hand."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture

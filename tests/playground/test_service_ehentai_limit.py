@@ -12,22 +12,11 @@ import pytest
 from bot.playground.service import Sample, SampleEhentai, SampleServices, start_sample_services
 from bot.playground.service.ehentai_data import build_token
 from bot.playground.service.ehentai_fault import name_left
+from tests.support.clock import Time
 
 BAN = "Your IP address has been temporarily banned for excessive pageloads"
 ASKED = (Sample.PLAIN, Sample.MANGA, Sample.NON_H)
 BODY: dict[str, object] = {"method": "gdata", "gidlist": [[one, build_token(one)] for one in ASKED], "namespace": 1}
-
-
-class Time:
-    """A clock that is turned by hand."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture

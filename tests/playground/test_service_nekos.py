@@ -14,20 +14,9 @@ from aiohttp.test_utils import TestServer
 from bot.playground.service.nekos import SampleNekos
 from bot.playground.service.nekos_data import load_artists, load_pictures
 from bot.playground.service.nekos_pattern import compile_similar
+from tests.support.clock import Time
 
 FIRST, LAST = load_artists()[0], load_artists()[-1]
-
-
-class Time:
-    """A clock that is turned by hand."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class Asker:

@@ -12,6 +12,19 @@ T = TypeVar("T")
 EPOCH_S = 1_800_000_000.0
 
 
+class Time:
+    """A time that is turned by hand, or by whoever sleeps: for what takes functions and no clock."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class FakeTimer:
     """A callback on the fake clock."""
 

@@ -86,7 +86,7 @@ async def _ready(client: discord.Client) -> None:
 
 
 async def until(reached: Callable[[], object]) -> None:
-    """Return when this is true: it waits for a real socket, five seconds at most."""
+    """Return when this is true: it waits for a real socket, half a minute at most."""
     async with asyncio.timeout(30):
         while not reached():  # noqa: ASYNC110 - there is no event for what a socket brings
             await asyncio.sleep(0.005)
