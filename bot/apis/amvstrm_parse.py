@@ -16,7 +16,6 @@ R = TypeVar("R", bound=MediaRow)
 Fields = Mapping[str, object]
 
 ADULT_GENRE = "hentai"
-_SITE_URL = "https://anilist.co"
 _RENAMED = {"year": "seasonYear", "startIn": "startDate", "endIn": "endDate", "nextair": "nextAiringEpisode"}
 
 
@@ -66,7 +65,6 @@ def _build(value: object, kind: type[R]) -> R | None:
     fields = _mapping(value)
     filled = {**fields, "isAdult": _find_adult(fields), "tags": _find_tags(fields)}
     filled["type"] = fields.get("type") or "ANIME"
-    filled["siteUrl"] = fields.get("siteUrl") or f"{_SITE_URL}/{str(filled['type']).lower()}/{fields.get('id')}"
     try:
         return msgspec.convert(filled, type=kind)
     except msgspec.ValidationError:

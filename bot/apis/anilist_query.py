@@ -30,7 +30,6 @@ fragment Row on Media {
   genres
   coverImage { extraLarge large medium color }
   nextAiringEpisode { episode airingAt }
-  siteUrl
 }
 """
 
@@ -44,14 +43,11 @@ fragment Card on Media {
   endDate { year month day }
   duration
   source(version: 3)
-  countryOfOrigin
-  bannerImage
   synonyms
-  hashtag
   meanScore
   favourites
   rankings { rank type context allTime year season }
-  studios { edges { isMain node { id name isAnimationStudio siteUrl } } }
+  studios { edges { isMain node { id name isAnimationStudio } } }
   trailer { id site }
   externalLinks { site url type language }
   relations { edges { relationType(version: 2) node { ...Row } } }
@@ -124,8 +120,8 @@ query Cast($id: Int, $type: MediaType, $page: Int) {
       pageInfo { hasNextPage }
       edges {
         role
-        node { id name { full native } image { large medium } siteUrl }
-        voiceActors(sort: [RELEVANCE, ID]) { id name { full native } languageV2 image { large medium } siteUrl }
+        node { id name { full native } }
+        voiceActors(sort: [RELEVANCE, ID]) { id name { full native } languageV2 }
       }
     }
   }
@@ -137,7 +133,7 @@ query Credits($id: Int, $type: MediaType, $page: Int) {
   Media(id: $id, type: $type) {
     staff(sort: [RELEVANCE, ID], page: $page, perPage: 25) {
       pageInfo { hasNextPage }
-      edges { role node { id name { full native } image { large medium } primaryOccupations siteUrl } }
+      edges { role node { id name { full native } } }
     }
   }
 }
@@ -155,7 +151,6 @@ fragment Profile on Character {
   dateOfBirth { year month day }
   bloodType
   favourites
-  siteUrl
   media(sort: [POPULARITY_DESC], page: 1, perPage: 1) { nodes { isAdult } }
 }
 """
@@ -208,7 +203,6 @@ fragment Profile on Staff {
   dateOfBirth { year month day }
   homeTown
   favourites
-  siteUrl
 }
 """
 
@@ -253,7 +247,7 @@ query Works($id: Int, $page: Int) {
 
 STUDIO = """
 query Studio($id: Int) {
-  Studio(id: $id) { id name isAnimationStudio siteUrl }
+  Studio(id: $id) { id name isAnimationStudio }
 }
 """
 
@@ -261,7 +255,7 @@ STUDIOS = """
 query Studios($search: String, $page: Int) {
   Page(page: $page, perPage: 25) {
     pageInfo { hasNextPage }
-    studios(search: $search, sort: [SEARCH_MATCH]) { id name isAnimationStudio siteUrl }
+    studios(search: $search, sort: [SEARCH_MATCH]) { id name isAnimationStudio }
   }
 }
 """
@@ -317,9 +311,7 @@ query User($name: String) {
   User(name: $name) {
     id
     name
-    about(asHtml: false)
     avatar { large medium }
-    siteUrl
     statistics {
       anime { count meanScore minutesWatched episodesWatched }
       manga { count meanScore chaptersRead volumesRead }
@@ -354,7 +346,6 @@ query UserList($userId: Int, $type: MediaType, $chunk: Int) {
           popularity
           genres
           coverImage { large medium color }
-          siteUrl
         }
       }
     }

@@ -107,7 +107,6 @@ class Studio(_Record, frozen=True):
     id: int = 0
     name: str = ""
     is_animation_studio: bool | None = None
-    site_url: str | None = None
 
 
 class MediaRow(_Record, frozen=True):
@@ -136,7 +135,6 @@ class MediaRow(_Record, frozen=True):
     tags: list[MediaTag] = msgspec.field(default_factory=list[MediaTag])
     cover_image: Cover = Cover()
     next_airing_episode: Airing | None = None
-    site_url: str | None = None
 
 
 class Related(msgspec.Struct, frozen=True):
@@ -153,10 +151,7 @@ class Media(MediaRow, frozen=True):
     end_date: FuzzyDate = FuzzyDate()
     duration: int | None = None
     source: str | None = None
-    country_of_origin: str | None = None
-    banner_image: str | None = None
     synonyms: list[str] = msgspec.field(default_factory=list[str])
-    hashtag: str | None = None
     mean_score: int | None = None
     favourites: int | None = None
     rankings: list[Ranking] = msgspec.field(default_factory=list[Ranking])
@@ -167,7 +162,7 @@ class Media(MediaRow, frozen=True):
 
 
 class Person(_Record, frozen=True):
-    """Somebody of the staff, or a voice actor. `language` is what they speak in the work (`Japanese`)."""
+    """Somebody of the staff, or a voice actor. `language_v2` is what they speak (`Japanese`)."""
 
     id: int
     name: Name = Name()
@@ -180,7 +175,6 @@ class Person(_Record, frozen=True):
     date_of_birth: FuzzyDate = FuzzyDate()
     home_town: str | None = None
     favourites: int | None = None
-    site_url: str | None = None
 
 
 class Character(_Record, frozen=True):
@@ -199,7 +193,6 @@ class Character(_Record, frozen=True):
     blood_type: str | None = None
     is_adult: bool | None = None
     favourites: int | None = None
-    site_url: str | None = None
 
 
 class CastMember(msgspec.Struct, frozen=True):
@@ -253,9 +246,7 @@ class AnimeUser(_Record, frozen=True):
 
     id: int
     name: str
-    about: str | None = None
     avatar: Picture = Picture()
-    site_url: str | None = None
     anime: UserStats = UserStats()
     manga: UserStats = UserStats()
 

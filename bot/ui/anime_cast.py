@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.apis.anime_model import CastMember, Media
+from bot.apis.anime_model import CastMember, Media, Person
 from bot.apis.record import Card, Found
 from bot.ui.address import Address
 from bot.ui.anime_page import (
@@ -21,6 +21,7 @@ from bot.ui.anime_page import (
 from bot.ui.anime_text import is_known_id, name_word
 from bot.ui.anime_title import name_of
 from bot.ui.frame import Choice, PageView
+from bot.ui.text import one_line
 from bot.ui.viewer import Viewer
 
 ROLES = {"MAIN": "Main", "SUPPORTING": "Supporting", "BACKGROUND": "Background"}
@@ -57,6 +58,12 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
 def _list_details(member: CastMember, viewer: Viewer) -> Iterator[str]:
     if role := name_word(member.role, ROLES):
         yield role
-    voices = dict.fromkeys(name_of(voice.name, viewer) for voice in member.voices)
-    if voices:
-        yield f"voiced by {', '.join([*voices][:_VOICES_AT_MOST])}"
+    voices = sorted(member.voices, key=lambda voice: voice.language_v2 != "Japanese")
+    names = dict.fromkeys(_name_voice(voice, viewer) for voice in voices)
+    if names:
+        yield f"voiced by {', '.join([*names][:_VOICES_AT_MOST])}"
+
+
+def _name_voice(voice: Person, viewer: Viewer) -> str:
+    name = name_of(voice.name, viewer)
+    return f"{name} ({one_line(voice.language_v2)})" if voice.language_v2 else name

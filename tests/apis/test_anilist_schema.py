@@ -70,7 +70,7 @@ def test_a_document_fits_the_schema(name: str, schema: GraphQLSchema) -> None:
 
 
 def test_a_field_that_is_not_in_the_schema_is_found(schema: GraphQLSchema) -> None:
-    document = anilist_query.STUDIO.replace("siteUrl", "siteUri")
+    document = anilist_query.STUDIO.replace("isAnimationStudio", "isStudio")
     assert [error.message for error in validate(schema, parse(document))] != []
 
 

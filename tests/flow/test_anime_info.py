@@ -122,7 +122,7 @@ async def test_every_page_opens_and_leads_to_every_other_after_a_restart(unconne
 
 async def test_characters_are_named_with_their_voices_and_open(place: Place) -> None:
     cast = await open_page(place, await ask(place, "anime info", title=PLAIN), "Characters")
-    assert "**Rintarou Okabe** · Main · voiced by Sousuke Kitami" in texts(cast)
+    assert "**Rintarou Okabe** · Main · voiced by Sousuke Kitami (Japanese)" in texts(cast)
     character = await (await choose(place.reader, cast, "al-character/35252")).message()
     assert texts(character).startswith("## Rintarou Okabe\n岡部倫太郎\n")
     assert texts(await turn(place, character, "Return")) == texts(cast)

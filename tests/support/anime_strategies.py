@@ -207,9 +207,7 @@ episodes = st.builds(AiringEpisode, media=rows, episode=st.integers(-1, 10**9), 
 stats = st.builds(
     UserStats, count=st.integers(-1, 10**9), mean_score=st.floats(), minutes_watched=numbers, episodes_watched=numbers
 )
-users = st.builds(
-    AnimeUser, id=ids, name=st.one_of(st.just("reader"), words), about=maybe_words, anime=stats, manga=stats
-)
+users = st.builds(AnimeUser, id=ids, name=st.one_of(st.just("reader"), words), anime=stats, manga=stats)
 entries = st.builds(
     ListEntry,
     media=rows,

@@ -197,9 +197,11 @@ def test_a_list_leaves_out_characters_of_works_that_are_not_for_everybody(*, adu
 
 
 def test_the_cast_has_roles_and_voices() -> None:
-    member = CastMember(MAYURI, "MAIN", [ACTOR, Person(id=2, name=Name(full="Ashly")), Person(id=3)])
+    member = CastMember(
+        MAYURI, "MAIN", [Person(id=2, name=Name(full="Ashly"), language_v2="English"), ACTOR, Person(id=3)]
+    )
     page = render_cast(MEDIA, Found([member], more=True), viewer=viewer(), address=Address("anime/9253/cast"))
-    assert "-# Characters\n- **Mayuri** · Main · voiced by Kana, Ashly" in read_texts(page)
+    assert "-# Characters\n- **Mayuri** · Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(page)
     assert {"al-character/36765", "anime/9253/cast~2", "anime/9253/staff"} <= read_addresses(page)
 
 

@@ -17,7 +17,6 @@ from tests.support.discord_limits import read_addresses, read_pictures, read_tex
 READER = AnimeUser(
     id=1,
     name="reader",
-    about="# Look\n@everyone",
     avatar=Picture(large="https://i.example/r.jpg"),
     anime=UserStats(count=120, mean_score=71.25, episodes_watched=1500, minutes_watched=36_000),
     manga=UserStats(count=2, chapters_read=1),
@@ -41,10 +40,6 @@ def test_a_card_says_how_much_somebody_watched_and_read() -> None:
     assert "**Anime:** 120 works · 71.2% on average · 1,500 episodes · 600 h" in texts
     assert "**Manga:** 2 works · 1 chapter" in texts
     assert "View on AniList" in texts
-
-
-def test_what_people_write_of_themselves_is_left_out() -> None:
-    assert "Look" not in read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
 
 
 def test_the_picture_of_a_person_that_nobody_rated_is_no_open_one() -> None:
