@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.errors import InvalidInput
 from bot.follow import Follower
 from bot.follow_messenger import DiscordMessenger
 from bot.follow_panel import FollowPanel
@@ -22,12 +23,13 @@ from bot.http import Clock
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.panel import Panels
-from bot.place import build_viewer
+from bot.place import build_viewer, is_age_restricted
 from bot.preview import Previewer
 from bot.reply import Interaction, Work, answer, change, counted, explain, finish_answers, say
 from bot.store.store import Store
 from bot.ui.address import Address
 from bot.ui.follow_item import FOLLOW_ITEMS
+from bot.ui.frame import PageView
 from bot.ui.item import ITEMS, find_again, find_back
 from bot.ui.preview_item import PREVIEW_ITEMS
 from bot.ui.setting_item import SETTING_ITEMS
@@ -156,7 +158,7 @@ class Shiori(commands.Bot):
 
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
         """Answers a command with the page that `work` makes; `private`: to the person alone."""
-        await answer(interaction, work, clock=self.clock, private=private)
+        await answer(interaction, self._check_again(interaction, work), clock=self.clock, private=private)
 
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
@@ -165,11 +167,22 @@ class Shiori(commands.Bot):
 
         Everybody else gets a copy of their own.
         """
-        work = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
+        page = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
+        work = self._check_again(interaction, page)
         if interaction.user.id == asker_id:
             await change(interaction, work, clock=self.clock)
         else:
             await answer(interaction, work, clock=self.clock, private=True)
+
+    async def _check_again(self, interaction: Interaction, work: Work) -> PageView:
+        """What may stand in a channel was decided before a service was asked, and that can take twenty seconds."""
+        was_age_restricted = is_age_restricted(interaction.channel)
+        view = await work
+        # Where the bot is no member it knows nothing but what came with the interaction.
+        now = self.get_channel(interaction.channel_id or 0) or interaction.channel
+        if was_age_restricted and not is_age_restricted(now):
+            raise InvalidInput("channel", "is not age-restricted any more; ask again")
+        return view
 
     async def remove_preview(self, interaction: Interaction) -> None:
         """Takes the preview away whose button was pressed."""
@@ -209,7 +222,7 @@ class Shiori(commands.Bot):
 
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
-        log.info("connected as %s, in %d servers", self.user.name, len(self.guilds))
+        log.info("connected as %s, servers: %d", self.user.name, len(self.guilds))
 
 
 def _build_turn(interaction: Interaction, viewer: Viewer, address: Address, back: Address | None) -> Visit:

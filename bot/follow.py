@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bot.apis import vndb_kind as kinds
@@ -20,7 +20,7 @@ from bot.apis.record import Found
 from bot.apis.vndb_filter import all_of
 from bot.apis.vndb_model import Release
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
-from bot.errors import ShioriError
+from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.http.clock import time_limit
 from bot.store.follow import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _AFTER_FAULT_S = 600.0
 ROUND_S = 60.0
 SCHEDULE_S = 600.0
+FRESH_S = 60.0
+"""A schedule that is older is read again before an episode is told: it may have been put off."""
 RELEASES_S = 3600.0
 PRUNE_S = 6 * 3600.0
 ASK_WITHIN_S = 50.0
@@ -46,7 +48,7 @@ _RELEASES: tuple[FollowKind, ...] = ("vn", "developer")
 
 
 class Refused(Exception):
-    """Discord does not take the notice: the channel is gone, or the bot may not write there. It was not sent."""
+    """Discord does not take the notice: the channel is gone, or the bot may not write it there. It was not sent."""
 
 
 class Closed(Exception):
@@ -66,7 +68,7 @@ class Messenger(Protocol):
         ...
 
     def may_tell(self, notice: Notice) -> bool:
-        """Whether it may be shown there, as the channel is now."""
+        """Whether it may be shown there, as far as the channel is known now. `send` makes sure of it."""
         ...
 
     async def send(self, notice: Notice) -> None:
@@ -109,6 +111,7 @@ class Follower:
         self._anilist = anilist
         self._vndb = vndb
         self._clock = clock
+        self._read_s = 0.0  # when the whole schedule was read
         self._next_s: dict[str, float] = {}
         self._away: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -164,13 +167,20 @@ class Follower:
     # What is new
 
     async def _read_schedule(self, now_s: int) -> None:
+        await self._read_episodes(now_s)
+        self._read_s = now_s
+
+    async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
+        """Read the schedule of all that is followed, or of these works alone, in one question."""
         follows = await self._store.list_follows(kinds=_EPISODES)
+        follows = [one for one in follows if of is None or one.subject_id in of]
         if not follows:
             return
         ids = sorted({one.subject_id for one in follows})
         start_s = now_s - DAY_S - max(one.delay_s for one in follows)
         episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
-        await self._store.keep_notices(_EPISODES, find_episode_notices(follows, episodes), exact=True)
+        wanted = find_episode_notices(follows, episodes)
+        await self._store.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
 
     async def _read_releases(self, now_s: int) -> None:
         follows = await self._store.list_follows(kinds=_RELEASES)
@@ -192,12 +202,31 @@ class Follower:
     # What is due
 
     async def _tell_due(self, now_s: int) -> None:
-        due = [notice for notice in await self._store.find_due(now_s) if self._messenger.may_tell(notice)]
+        due = await self._find_due(now_s)
+        if await self._look_again(due, now_s):
+            due = await self._find_due(now_s)
         for first in range(0, len(due), AT_ONCE):
             told = await asyncio.gather(*map(self._tell, due[first : first + AT_ONCE]), return_exceptions=True)
             for error in told:
                 if error is not None:
                     raise error
+
+    async def _find_due(self, now_s: int) -> list[Notice]:
+        return [notice for notice in await self._store.find_due(now_s) if self._messenger.may_tell(notice)]
+
+    async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:
+        """Read again when the episodes air that are due. Whether that was done."""
+        airing = {one.follow.subject_id for one in due if one.follow.kind in _EPISODES and not one.sending}
+        if not airing or now_s - self._read_s <= FRESH_S:
+            return False
+        try:
+            await self._read_episodes(now_s, of=airing)
+        except ServiceError as error:
+            # They are told as they were known: few are put off in the last minutes, and an outage may last longer than
+            # a notice waits. Where that was wrong, the real airing is told too (`keep_notices`).
+            log.info("the schedule could not be read again before episodes are told: %s", error)
+            return False
+        return True
 
     async def _tell(self, notice: Notice) -> None:
         if not await self._store.claim_notice(notice, int(self._clock.time())):
@@ -212,7 +241,7 @@ class Follower:
             await self._store.delete_follow(notice.follow.id)
         except Refused as error:
             log.info("a notice was refused: %s", error)
-            if await self._store.refuse_notice(notice):
+            if await self._store.refuse_notice(notice, int(self._clock.time())):
                 await self._messenger.explain(notice.follow)
         else:
             await self._store.finish_notice(notice)
@@ -221,6 +250,9 @@ class Follower:
         if not notice.sending:
             return False
         sent = await self._messenger.find(notice)
+        if sent is False:
+            # It begins anew, so that the next look need not go through all that was written in the meantime.
+            await self._store.begin_again(notice, int(self._clock.time()))
         # Soon after, Discord knows by the nonce; later, a notice that is lost is better than a role mentioned twice.
         return sent if sent is not None else self._clock.time() - notice.begun_s > NONCE_S
 

@@ -40,16 +40,22 @@ class DiscordMessenger:
         return self._client.is_ready() and not self._client.is_closed()
 
     def may_tell(self, notice: Notice) -> bool:
-        follow = notice.follow
-        if not (notice.adult or follow.adult):
+        if not _is_for_adults(notice):
             return True
-        guild = self._client.get_guild(follow.guild_id) if follow.guild_id else None
-        return guild is not None and is_age_restricted(guild.get_channel_or_thread(follow.channel_id or 0))
+        guild = self._find_guild(notice.follow)
+        if guild is None or guild.unavailable:
+            return False
+        # One that was age-restricted may become so again: that waits. One that discord.py does not know, such as an
+        # archived thread, is looked at when it is sent.
+        channel = guild.get_channel_or_thread(notice.follow.channel_id or 0)
+        return channel is None or is_age_restricted(channel)
 
     async def send(self, notice: Notice) -> None:
         role = self._find_role(notice.follow)
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
         with _plain_errors(notice.follow):
+            if _is_for_adults(notice):
+                await self._check_place(notice.follow)
             channel = await self._open(notice.follow)
             view = build_notice(notice, role_id=role.id if role else None)
             await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
@@ -63,7 +69,9 @@ class DiscordMessenger:
                 async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
                     if self._is_own(message) and name in _list_custom_ids(message.components):
                         return True
-            except discord.Forbidden:
+            except discord.Forbidden as error:
+                if not error.code:
+                    raise
                 return None
         return False
 
@@ -72,7 +80,7 @@ class DiscordMessenger:
             return
         title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
         text = (
-            f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write there any more, so nothing is told there "
+            f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
             f"of **{title or 'an entry for adults'}** from now on."
         )
         try:
@@ -86,9 +94,19 @@ class DiscordMessenger:
             return await self._client.create_dm(discord.Object(follow.user_id))
         return self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
 
+    async def _check_place(self, follow: Follow) -> None:
+        """Raise `Refused` if the channel is not age-restricted, or as discord.py does."""
+        guild, channel_id = self._find_guild(follow), follow.channel_id or 0
+        channel = guild.get_channel_or_thread(channel_id) if guild else None
+        if not is_age_restricted(channel or await self._client.fetch_channel(channel_id)):
+            raise Refused("it is for adults, and the channel is not age-restricted")
+
+    def _find_guild(self, follow: Follow) -> discord.Guild | None:
+        return self._client.get_guild(follow.guild_id) if follow.guild_id else None
+
     def _find_role(self, follow: Follow) -> discord.Role | None:
-        guild = self._client.get_guild(follow.guild_id) if follow.guild_id and follow.role_id else None
-        role = guild.get_role(follow.role_id or 0) if guild else None
+        guild = self._find_guild(follow)
+        role = guild.get_role(follow.role_id) if guild and follow.role_id else None
         return None if role is None or role.is_default() else role
 
     def _is_own(self, message: discord.Message) -> bool:
@@ -116,16 +134,23 @@ def build_notice(notice: Notice, *, role_id: int | None) -> PageView:
     )
 
 
+def _is_for_adults(notice: Notice) -> bool:
+    return notice.adult or notice.follow.adult
+
+
 @contextmanager
 def _plain_errors(follow: Follow) -> Generator[None]:
     try:
         yield
     except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise Undecided(f"{type(error).__name__}: {error}") from error
+    except discord.InvalidData as error:
+        raise Refused(str(error)) from error
     except discord.HTTPException as error:
-        if error.status == 429:
+        # What has no code was not said by Discord itself, but by something on the way to it.
+        if error.status == 429 or not error.code:
             raise Undecided(str(error)) from error
-        if follow.channel_id is None and (error.code in _CLOSED or error.status in {403, 404}):
+        if follow.channel_id is None and error.code in _CLOSED:
             raise Closed(str(error)) from error
         raise Refused(str(error)) from error
 

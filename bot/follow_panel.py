@@ -23,6 +23,7 @@ from bot.ui.frame import PageView
 Find = Callable[[], Coroutine[Any, Any, Subject]]
 
 _MANAGE = "Manage Server"
+_MENTION = "Mention All Roles"
 _CHOICES_AT_MOST = 25
 
 
@@ -45,7 +46,10 @@ class FollowPanel(FollowActions):
         self._clock = clock
 
     async def add(self, interaction: Interaction, find: Find, wish: Wish) -> PageView:
-        """Follow what `find` gives. Raises `InvalidInput`, `NotAllowed`, `StoreError` and as `find` does."""
+        """Follow what `find` gives, or change the role and delay if it is followed there already.
+
+        Raises `InvalidInput`, `NotAllowed`, `StoreError` and as `find` does.
+        """
         channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
         _check_role(interaction, wish.role, channel)
         subject = await find()
@@ -72,7 +76,8 @@ class FollowPanel(FollowActions):
         if added == "full":
             whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
             raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
-        return render_followed(_build_line(follow, adults=is_age_restricted(interaction.channel)))
+        line = _build_line(follow, adults=is_age_restricted(interaction.channel))
+        return render_followed(line, changed=added == "changed")
 
     async def show(self, interaction: Interaction) -> None:
         """Answer a command with the list, privately."""
@@ -161,15 +166,21 @@ def _check_role(
     role: discord.Role | None,
     channel: discord.abc.GuildChannel | discord.Thread | None,
 ) -> None:
-    """Raises `InvalidInput` or `NotAllowed` if this person may not have the role mentioned there."""
+    """Raises `InvalidInput` or `NotAllowed` if this person, or the bot, may not have the role mentioned there."""
     if role is None:
         return
     if channel is None:
         raise InvalidInput("role", "can be mentioned in a channel only; choose one too")
     if role.is_default():
         raise InvalidInput("role", "is everybody, whom Shiori never mentions")
-    if not role.mentionable and not _find_permissions(interaction, channel).mention_everyone:
-        raise NotAllowed("Mention All Roles")
+    if role.mentionable:
+        return
+    if not _find_permissions(interaction, channel).mention_everyone:
+        raise NotAllowed(_MENTION)
+    if not channel.permissions_for(channel.guild.me).mention_everyone:
+        raise InvalidInput(
+            "role", f"cannot be mentioned by Shiori there: that needs “{_MENTION}”, or a role that anyone may mention"
+        )
 
 
 def _find_permissions(

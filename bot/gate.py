@@ -57,6 +57,7 @@ class Rule(Enum):
     SERVER_OFF = auto()
     CHANNEL_OFF = auto()
     NOT_AGE_RESTRICTED = auto()
+    NON_H_ONLY = auto()  # the channel is not, and the gallery is an adult one
     OPTED_OUT = auto()
     SERVER_TAG = auto()
     CHANNEL_TAG = auto()
@@ -160,7 +161,7 @@ class Rules:
         if not ruling.shows:
             return ruling
         if ruling.extent is Extent.COVERLESS and adult:
-            return _no(Rule.NOT_AGE_RESTRICTED)
+            return _no(Rule.NON_H_ONLY)
         refusal = self._refuse_tags(tags)
         if refusal is not None or self.image_level >= (2 if adult else 1):
             return refusal or ruling

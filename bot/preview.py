@@ -22,7 +22,7 @@ from bot.errors import StoreError
 from bot.gate import Place, Rules
 from bot.http import Clock, Priority, asking
 from bot.links import find_links, has_other_links
-from bot.pages.preview import Plan, build_plan, fetch_preview
+from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
 from bot.pages.visit import Sources
 from bot.place import build_place, build_rules, is_age_restricted
 from bot.store.preview import PreviewRecord
@@ -80,7 +80,9 @@ class Previewer:
         self._clock = clock
         self._hosted = hosted
         self._works: dict[int, _Work] = {}
-        self._catching_up: set[asyncio.Task[None]] = set()
+        self._missed: dict[int | None, None] = {}
+        self._catching_up: asyncio.Task[None] | None = None
+        self._looked_at: set[int] = set()
         self._closed = False
 
     # Events
@@ -101,15 +103,14 @@ class Previewer:
         for message_id in message_ids:
             self._start(message_id, None, is_new=False, changed=True)
 
-    def catch_up(self, guild_id: int | None = None) -> None:
-        """Look at the latest messages again, of one server or of all that are there: what became of them while the bot
+    def catch_up(self, guild_id: int | None) -> None:
+        """Look again at the latest messages of a server, or of all direct messages: what became of them while the bot
         was not connected was told to nobody.
         """
-        if not self._closed:
-            task = asyncio.create_task(self._catch_up(guild_id), name="preview catch-up")
-            self._catching_up.add(task)
-            task.add_done_callback(self._catching_up.discard)
-            task.add_done_callback(_look_at)
+        self._missed[guild_id] = None
+        if not self._closed and (self._catching_up is None or self._catching_up.done()):
+            self._catching_up = asyncio.create_task(self._catch_up(), name="preview catch-up")
+            self._catching_up.add_done_callback(_look_at)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
@@ -135,9 +136,19 @@ class Previewer:
 
     async def take_back(self, *, poster_id: int | None = None, channel_ids: Sequence[int] = ()) -> None:
         """Take all previews away of somebody's messages, or in these channels. Raises `StoreError`."""
-        for record in await self._store.list_previews(poster_id=poster_id, channel_ids=channel_ids):
-            self.forget([record.message_id])
-            work = self._works.get(record.message_id)
+        records = await self._store.list_previews(poster_id=poster_id, channel_ids=channel_ids)
+        # One that was removed stays so.
+        message_ids = {record.message_id for record in records if not record.removed}
+        # Those that are being made have no record yet.
+        message_ids |= {
+            message_id
+            for message_id, work in self._works.items()
+            if work.message is not None
+            and (work.message.author.id == poster_id or work.message.channel.id in channel_ids)
+        }
+        for message_id in sorted(message_ids, reverse=True):
+            self.forget([message_id])
+            work = self._works.get(message_id)
             if work is not None and work.task is not None:
                 await asyncio.wait({work.task})
 
@@ -158,41 +169,51 @@ class Previewer:
     async def close(self) -> None:
         """Stop. What is not finished is noted in the store."""
         self._closed = True
-        tasks = [*self._catching_up, *(work.task for work in self._works.values() if work.task is not None)]
+        tasks = [work.task for work in self._works.values() if work.task is not None]
+        if self._catching_up is not None:
+            tasks.append(self._catching_up)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _catch_up(self, guild_id: int | None) -> None:
-        try:
-            records = await self._store.list_latest_previews(self._clock.time() - _CATCH_UP_S, limit=_CATCH_UP_AT_MOST)
-        except StoreError as error:
-            log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
-            return
-        for record in records:
-            # One after the other: nobody waits for it, and commands need Discord's limits as well.
-            is_there = record.guild_id is None or self._client.get_guild(record.guild_id) is not None
-            if is_there and guild_id in {None, record.guild_id}:
+    async def _catch_up(self) -> None:
+        """One server after the other, and one message: nobody waits for it, and commands need Discord's limits too."""
+        while self._missed:
+            guild_id = next(iter(self._missed))
+            del self._missed[guild_id]
+            since_s = self._clock.time() - _CATCH_UP_S
+            try:
+                records = await self._store.list_latest_previews(guild_id, since_s, limit=_CATCH_UP_AT_MOST)
+            except StoreError as error:
+                log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
+                continue
+            for record in records:
                 await self._look_again(record)
 
     async def _look_again(self, record: PreviewRecord) -> None:
+        self._looked_at.add(record.message_id)
         try:
             channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
             message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
-            edited = message.edited_at is not None or record.reply_id is None
-            if self._client.intents.message_content and (edited or not is_age_restricted(channel)):
+            changed = message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel)
+            if changed and self._client.intents.message_content:
                 await _add_roles(message)
-                self._start(message.id, message, is_new=False, changed=True)
+                # Whatever was told of it meanwhile is newer than what was fetched.
+                if record.message_id in self._looked_at:
+                    self._start(message.id, message, is_new=False, changed=record.reply_id is None)
         except discord.NotFound:
             self.forget([record.message_id])
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("a message with a preview cannot be looked at: %s", error)
+        finally:
+            self._looked_at.discard(record.message_id)
 
     # One worker for each message
 
     def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
         if self._closed:
             return
+        self._looked_at.discard(message_id)
         work = self._works.get(message_id)
         if work is not None:
             work.message = message
@@ -231,6 +252,8 @@ class Previewer:
             return True
         if record is not None and record.removed:
             return True
+        if not _is_told(message):
+            return True  # nothing can be said of it now; a server that is told of later is looked at then
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
         rules = self._find_rules(message)
@@ -239,9 +262,11 @@ class Previewer:
         if record is not None and record.shown.endswith(shown):
             complete = record.shown == shown
         else:
-            view, complete = await self._build(message, plan, rules)
+            preview = await self._fetch(message, plan, rules)
             if work.message is None or work.message.content != message.content or self._find_rules(message) != rules:
                 return False
+            complete = bool(preview.blocks) and not preview.errors and preview.refusals == plan.refusals
+            view = await self._build(message, plan, rules, preview)
             stands = await self._put(message, record, view, shown if complete else _INCOMPLETE + shown)
             complete = complete and stands
         work.is_new = False
@@ -276,18 +301,21 @@ class Previewer:
             return True
         return message.guild is not None and not find_missing(message.channel, message.guild.me)
 
-    async def _build(self, message: discord.Message, plan: Plan, rules: Rules) -> tuple[PageView | None, bool]:
-        """The reply, if there is anything to show, and whether every link that may have a card has one."""
+    async def _fetch(self, message: discord.Message, plan: Plan, rules: Rules) -> Preview:
         viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
         with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW):
             preview = await fetch_preview(plan, self._sources, viewer)
         for error in preview.errors:
             log.info("no preview: %s", error)
-        blocks = list(preview.blocks)
-        if not blocks and preview.refusals and await self._may_note(message, rules):
-            blocks = [build_note(explain_rule(preview.refusals[0]))]
-        complete = bool(preview.blocks) and not preview.errors and preview.refusals == plan.refusals
-        return build_preview(blocks, more=plan.more) if blocks else None, complete
+        return preview
+
+    async def _build(self, message: discord.Message, plan: Plan, rules: Rules, preview: Preview) -> PageView | None:
+        """The reply, if there is anything to show: cards, or once a day why there are none."""
+        if preview.blocks:
+            return build_preview(preview.blocks, more=plan.more)
+        if preview.refusals and await self._may_note(message, rules):
+            return build_preview([build_note(explain_rule(preview.refusals[0]))], more=plan.more)
+        return None
 
     async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
         today = int(self._clock.time() // _DAY_S)
@@ -347,8 +375,12 @@ class Previewer:
             await reply.edit(view=view)
         except discord.NotFound:
             await self._store.mark_removed(message_id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("a preview could not be changed: %s", error)
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise _Unfinished(f"a preview could not be changed: {error}") from None
+        except discord.HTTPException as error:
+            log.warning("a preview that Discord does not change goes: %s", error)
+            if await self._delete(reply):
+                await self._store.delete_preview(message_id)
         else:
             return True
         return False
@@ -410,6 +442,20 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
     return [name for name, has in needed.items() if not has]
 
 
+def _is_told(message: discord.Message) -> bool:
+    """Whether Discord has told all that decides what may stand there. Of a server it tells some time after a start, of
+    an archived thread nothing.
+    """
+    if isinstance(message.channel, discord.DMChannel):
+        return True
+    guild = message.guild
+    if guild is None or guild.unavailable or cast("discord.Member | None", guild.me) is None:
+        return False
+    if isinstance(message.channel, discord.Thread):
+        return message.channel.parent is not None
+    return not isinstance(message.channel, discord.PartialMessageable)
+
+
 async def _add_roles(message: discord.Message) -> None:
     """A message that is fetched, other than one that an event tells of, does not say which roles its author has."""
     if message.guild is not None and message.webhook_id is None:
@@ -420,7 +466,8 @@ async def _add_roles(message: discord.Message) -> None:
 def _sign(plan: Plan, rules: Rules) -> str:
     """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
     chosen = (rules.title_language, rules.image_level, rules.spoiler_level)
-    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), chosen)
+    blocked = (rules.server.blocked_tags, rules.channel.blocked_tags, rules.person.blocked_tags)
+    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), chosen, blocked)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -40,12 +40,11 @@ class Previews(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Also when a session was lost for good, and with it what happened meanwhile."""
-        self.bot.previewer.catch_up()
+        self.bot.previewer.catch_up(None)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Later than the others, or after an outage at Discord."""
+        """After a start, when a session was lost for good, and after an outage at Discord."""
         self.bot.previewer.catch_up(guild.id)
 
     @commands.Cog.listener()

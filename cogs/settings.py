@@ -17,7 +17,9 @@ from bot.ui.rule import NO_INTENT, explain_lacking, render_why
 from bot.ui.setting_field import SERVER, Scope
 
 _KINDS = discord.ChannelType
-MessageChannel = Annotated[int, ChannelId(_KINDS.text, _KINDS.news, _KINDS.voice, _KINDS.forum)]
+MessageChannel = Annotated[
+    int, ChannelId(_KINDS.text, _KINDS.news, _KINDS.voice, _KINDS.stage_voice, _KINDS.forum, _KINDS.media)
+]
 
 
 @app_commands.guild_only()

@@ -151,6 +151,72 @@ async def test_an_episode_that_is_put_off_for_weeks_is_not_told(scene: Scene) ->
     assert scene.discord.told == []
 
 
+async def read_then_postpone(scene: Scene, *, by_s: int) -> tuple[Follower, str, int]:
+    """The schedule was read five minutes before an episode, which was then put off. Its key and when it was to air."""
+    await scene.follow(1, WORK)
+    await scene.follow(2, OTHER)
+    key, airs_s = scene.find_next()
+    follower = scene.build(scene.stores[0])
+    await scene.go_to(airs_s - 5 * MINUTE_S)
+    await follower.work()
+    scene.schedule.delays[WORK, int(key[1:])] = by_s
+    scene.anilist.asked.clear()
+    await scene.go_to(airs_s)
+    return follower, key, airs_s
+
+
+@pytest.mark.parametrize("by_s", [HOUR_S, 7 * DAY_S])
+async def test_an_episode_that_is_put_off_in_the_last_minutes_is_told_when_it_airs(scene: Scene, by_s: int) -> None:
+    follower, key, airs_s = await read_then_postpone(scene, by_s=by_s)
+    await follower.work()
+    assert scene.discord.told == []
+    assert scene.anilist.asked == [[WORK]]
+    await scene.go_to(airs_s + by_s)
+    await follower.work()
+    assert (1, key) in scene.discord.told
+
+
+async def test_when_the_schedule_cannot_be_read_again_an_episode_is_told_as_known(scene: Scene) -> None:
+    follower, key, airs_s = await read_then_postpone(scene, by_s=7 * DAY_S)
+    scene.anilist.away = True
+    await follower.work()
+    assert scene.discord.told == [(1, key)]
+    scene.anilist.away = False
+    await scene.go_to(airs_s + 7 * DAY_S)
+    await follower.work()
+    assert [told for told in scene.discord.told if told[0] == 1].count((1, key)) == 2
+
+
+async def test_an_episode_that_was_told_and_moves_by_a_little_is_told_once(scene: Scene) -> None:
+    follower, key, airs_s = await read_then_postpone(scene, by_s=HOUR_S)
+    scene.anilist.away = True
+    await follower.work()
+    scene.anilist.away = False
+    await scene.go_to(airs_s + HOUR_S)
+    await follower.work()
+    assert scene.discord.told == [(1, key)]
+
+
+async def test_a_schedule_that_was_just_read_is_not_read_again(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s)
+    await scene.build(scene.stores[0]).work()
+    assert (scene.discord.told, len(scene.anilist.asked)) == ([(1, key)], 1)
+
+
+async def test_what_may_not_be_told_costs_no_further_question(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    scene.anilist.adult = {WORK}
+    _, airs_s = scene.find_next()
+    await scene.go_to(airs_s)
+    follower = scene.build(scene.stores[0])
+    for _ in range(5):
+        await follower.work()
+        await scene.clock.advance(MINUTE_S + 1)
+    assert len(scene.anilist.asked) == 1
+
+
 async def test_an_episode_from_before_the_follow_is_not_told(scene: Scene) -> None:
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s + MINUTE_S)
@@ -274,6 +340,21 @@ async def test_a_notice_that_never_arrived_is_sent_again(scene: Scene) -> None:
     await scene.clock.advance(HOUR_S)
     await follower.work()
     assert scene.discord.told == [(1, key)]
+
+
+async def test_each_time_that_it_is_sent_it_begins_anew(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    _, airs_s = scene.find_next()
+    await scene.go_to(airs_s)
+    scene.discord.before = fail(Undecided("away"))
+    follower = scene.build(scene.stores[0])
+    await follower.work()
+    await scene.clock.advance(HOUR_S)
+    again_s = scene.now_s
+    scene.discord.before, scene.discord.after = lambda: None, fail(Undecided("500"))
+    await follower.work()
+    (lost,) = await scene.stores[0].find_due(again_s + HOUR_S)
+    assert (lost.sending, lost.begun_s) == (True, again_s)
 
 
 # Refusals

@@ -95,7 +95,7 @@ def test_the_host_is_named_before_a_direct_message() -> None:
     [
         (rules(), True, Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(ORDINARY, non_h=True), False, Ruling(COVERLESS, Rule.NON_H)),
-        (rules(ORDINARY, non_h=True), True, Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
+        (rules(ORDINARY, non_h=True), True, Ruling(NOTHING, Rule.NON_H_ONLY)),
         (rules(ORDINARY), False, Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
         (rules(galleries=False), False, Ruling(NOTHING, Rule.SERVER_OFF)),
         (rules(blocked_tags=("glasses",)), False, Ruling(NOTHING, Rule.SERVER_TAG)),

@@ -63,6 +63,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.ui",
         "bot.store",
         "bot.http",
+        "bot.errors",
     ),
     "bot.completion": ("bot.client", "bot.place", "bot.reply", "bot.ui", "bot.apis"),
     "bot.options": ("bot.completion", "bot.pages", "bot.ui", "bot.apis", "bot.links", "bot.errors"),

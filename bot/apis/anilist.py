@@ -20,6 +20,7 @@ from bot.apis.anilist_error import SERVICE, Missing, examine
 from bot.apis.anilist_random import RandomMedia
 from bot.apis.anilist_search import MAX_INT, Variables, build_search, build_suggestion, check_page, check_text
 from bot.apis.anime_model import (
+    LIST_AT_MOST,
     AiringEpisode,
     AnimeUser,
     Appearance,
@@ -60,7 +61,7 @@ ADULT_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=DAY_S, empty_s=HOUR_S)
 BATCH_WINDOW_S = 0.01
 SCHEDULE_IDS = 250  # a question about more works would be long, though nothing forbids it
 SCHEDULE_PAGES = 20
-LIST_CHUNKS = 4  # of 500 entries each: more would be a tenth of what AniList grants a minute
+LIST_CHUNKS = LIST_AT_MOST // 500  # more would be a tenth of what AniList grants a minute
 
 _USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
 

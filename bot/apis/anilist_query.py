@@ -274,12 +274,13 @@ query StudioWorks($id: Int, $page: Int) {
     + _ROW
 )
 
+# Many episodes air at the same minute: without the id a page could repeat or leave out what the one before it had.
 AIRING = (
     """
 query Airing($after: Int, $before: Int, $page: Int) {
   Page(page: $page, perPage: 50) {
     pageInfo { hasNextPage }
-    airingSchedules(airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME]) {
+    airingSchedules(airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME, ID]) {
       episode
       airingAt
       media { ...Row }
@@ -295,7 +296,7 @@ SCHEDULE = (
 query Schedule($ids: [Int], $after: Int, $before: Int, $page: Int) {
   Page(page: $page, perPage: 50) {
     pageInfo { hasNextPage }
-    airingSchedules(mediaId_in: $ids, airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME]) {
+    airingSchedules(mediaId_in: $ids, airingAt_greater: $after, airingAt_lesser: $before, sort: [TIME, ID]) {
       episode
       airingAt
       media { ...Row }

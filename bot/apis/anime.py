@@ -18,7 +18,7 @@ from bot.apis.anime_model import Media, MediaKind, MediaRow, MediaTag, Related
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester
-from bot.errors import ServiceError
+from bot.errors import NotFound, ServiceError
 from bot.http import Clock, SystemClock, asking, current_ask
 
 __all__ = ["Anime", "AnimeProvider", "Marker", "ProviderMode"]
@@ -91,6 +91,24 @@ class Anime:
         card = await self._ask(lambda: amvstrm.fetch(media_id), lambda: self._anilist.fetch(kind, media_id))
         (media,) = await self.mark_adult([card.entry])
         return replace(card, entry=media)
+
+    async def fetch_whole(self, kind: MediaKind, media_id: int) -> tuple[Card[Media], ServiceError | None]:
+        """One work with what amvstrm does not send: source, titles, how works are related, where to watch.
+
+        While AniList is away it is what amvstrm has, marked, and why there is no more of it. Raises as `fetch`.
+        """
+        try:
+            return await self._anilist.fetch(kind, media_id), None
+        except ServiceError as error:
+            if self._amvstrm is None or kind != "ANIME":
+                raise
+            away = error
+        try:
+            card = await self._amvstrm.fetch(media_id)
+        except (ServiceError, NotFound):
+            raise away from None
+        (media,) = await self.mark_adult([card.entry])
+        return replace(card, entry=media), away
 
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """A page of 25, marked. With `adult` False in the wish, only what is known to be for everybody is in it.

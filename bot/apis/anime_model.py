@@ -11,6 +11,9 @@ import msgspec
 
 MediaKind = Literal["ANIME", "MANGA"]
 
+LIST_AT_MOST = 2000
+"""Entries of somebody's list that are read."""
+
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What is not sent, or is null, has its default."""

@@ -18,6 +18,8 @@ LENGTHS: Mapping[Searched, int] = {"artist": 20, "category": 50}
 """UTF-16 units that a pattern may have: the server counts those, and breaks above."""
 
 REPEATS_AT_MOST = 255
+"""How often something may be repeated: PostgreSQL's limit for each count, and ours for counts within counts."""
+
 _COUNT = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}")
 _CLASS = re.compile(r"\[(\^?+)([^\[\]\\]+)\]")
 
@@ -44,7 +46,9 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
-        self._groups: list[int] = []  # where each open group begins
+        self._groups: list[tuple[int, int]] = []  # of each open group: where it begins, and `_most` before it
+        self._most = 1  # how often anything in the open group is repeated at most
+        self._inner = 1  # the same, in what a quantifier would count
         self._before: Literal["nothing", "one", "any", "counted"] = "nothing"  # what a quantifier would count
 
     def find_problem(self) -> str:
@@ -78,32 +82,45 @@ class _Reader:
         if character != "{":
             self._take(1, before="counted")
             return ""
+        return self._read_count()
+
+    def _read_count(self) -> str:
         count = _COUNT.match(self._pattern, self._at)
         if count is None:
             return "has a { that is not like {2}, {2,} or {2,4}"
         least, most = int(count[1]), int(count[3] or count[1])
         if not least <= most <= REPEATS_AT_MOST:
             return f"has a repetition that is not from less to more, {REPEATS_AT_MOST} at most"
+        # Each count copies what it counts, so counts within counts multiply, and the server gives up on too many.
+        repeats = self._inner * max(most, 1)
+        if repeats > REPEATS_AT_MOST:
+            return f"has repetitions within repetitions, more than {REPEATS_AT_MOST} times in all"
+        self._most = max(self._most, repeats)
         self._take(len(count[0]), before="counted")
         return ""
 
     def _read_parenthesis(self, character: str) -> str:
         if character == "(":
-            self._groups.append(self._at)
+            self._groups.append((self._at, self._most))
+            self._most = 1
             self._take(1, before="nothing")
             return ""
         if not self._groups:
             return "has a closing parenthesis without an opening one"
-        if self._groups.pop() == self._at - 1:
+        began, most = self._groups.pop()
+        if began == self._at - 1:
             return "has nothing in its parentheses"
+        inner, self._most = self._most, max(self._most, most)
         self._take(1, before="one")
+        self._inner = inner
         return ""
 
     def _read_class(self) -> str:
         found = _CLASS.match(self._pattern, self._at)
         if found is None:
             return "has a [ that is not like [a-z]"
-        if not _is_class(found[2].casefold()):
+        # The server compares in lower case, where a range may end before it begins.
+        if not _is_class(found[2].lower()):
             return "has a range in [ ] that is not like a-z"
         self._take(len(found[0]), before="one")
         return ""
@@ -111,6 +128,7 @@ class _Reader:
     def _take(self, length: int, *, before: Literal["nothing", "one", "any", "counted"]) -> None:
         self._at += length
         self._before = before
+        self._inner = 1
 
 
 def _is_class(members: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.apis import vndb_kind as kinds
@@ -10,6 +11,7 @@ from bot.apis import vndb_where as where
 from bot.apis.anime_model import Media, MediaKind, MediaRow
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
+from bot.apis.suggest import clean, fold
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_model import Vn
 from bot.apis.vndb_query import ListQuery
@@ -25,7 +27,7 @@ from bot.ui.anime_list import render_media_list
 from bot.ui.anime_media import render_media
 from bot.ui.anime_page import is_open, render_closed
 from bot.ui.anime_relation import render_recommendations, render_relations
-from bot.ui.anime_text import find_place
+from bot.ui.anime_text import find_kind, find_place
 from bot.ui.frame import PageView
 from bot.ui.item import GoButton
 from bot.ui.text import clip, escape_line
@@ -35,6 +37,14 @@ KINDS: dict[str, MediaKind] = {"anime": "ANIME", "manga": "MANGA"}
 
 _ANIDB = re.compile(r"https?://anidb\.net/(?:anime/|a|perl-bin/animedb\.pl\?show=anime&aid=)([1-9][0-9]{0,8})\b")
 _FROM_NOVEL = "VISUAL_NOVEL"
+# What a sequel or a film adds to the title of the first: `: After Story`, ` Movie`, ` 2nd Season`, ` (2006)`.
+_SEQUEL = re.compile(
+    r"[:：]|\s+(?:the\s+)?movie\b|\s+[0-9]+(?:st|nd|rd|th)\s+season\b|\s+season\s+[0-9]|\s+[(\[]", re.IGNORECASE
+)
+_FILM = re.compile(r"(?:劇場版|Gekijouban\b)\s*", re.IGNORECASE)
+_BEFORE = frozenset({"PREQUEL", "PARENT"})
+_FURTHER = 2  # questions about such titles, at most
+_SHORTEST = 3  # letters of one: "Re" would find half of VNDB
 _HEADING_LIMIT = 150
 _SHORT = 4
 
@@ -42,16 +52,14 @@ _SHORT = 4
 async def show_media(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     """A page of a work: `groups` are `anime` or `manga`, its id, and the page's end (`/cast`), empty for the card."""
     kind, media_id, page = KINDS[groups[0]], int(groups[1]), groups[2]
+    if page in {"/links", "/relations"}:
+        return await _show_whole(kind, media_id, page, sources, visit)
     card = await sources.anime.fetch(kind, media_id)
     viewer, address = visit.viewer, visit.address
     if not is_open(card.entry, viewer):
         return render_closed(viewer, address)
     if page in {"/cast", "/staff", "/recommendations"}:
         return await _show_part(card, kind, page, sources, visit)
-    if page == "/relations":
-        return render_relations(card, viewer=viewer, address=address)
-    if page == "/links":
-        return render_links(card, viewer=viewer, address=address)
     return show_card(card, visit)
 
 
@@ -65,6 +73,13 @@ def show_card(card: Card[Media], visit: Visit) -> PageView:
         return render_closed(visit.viewer, address)
     shown = replace(visit, address=address)
     return render_media(card, viewer=visit.viewer, address=address, actions=_list_actions(card, shown))
+
+
+async def _show_whole(kind: MediaKind, media_id: int, page: str, sources: Sources, visit: Visit) -> PageView:
+    """A page of what amvstrm does not send. `is_open` is asked where it is rendered."""
+    card, away = await sources.anime.fetch_whole(kind, media_id)
+    render = render_relations if page == "/relations" else render_links
+    return render(card, viewer=visit.viewer, address=visit.address, partial=away is not None)
 
 
 async def _show_part(card: Card[Media], kind: MediaKind, page: str, sources: Sources, visit: Visit) -> PageView:
@@ -81,7 +96,7 @@ async def _show_part(card: Card[Media], kind: MediaKind, page: str, sources: Sou
 
 
 def _list_actions(card: Card[Media], visit: Visit) -> list[GoButton]:
-    if card.entry.source != _FROM_NOVEL:
+    if find_kind(card.entry) != "anime" or not _may_have_novel(card.entry):
         return []
     address = visit.address.go(f"anime/{card.entry.id}/vn")
     return [GoButton(address, asker_id=visit.viewer.asker_id, label="Visual novel", emoji="📖")]
@@ -100,9 +115,11 @@ async def fetch_linked(target: AnimeTarget, sources: Sources) -> Card[Media]:
 
 async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     """The visual novel that an anime came from: by its number at AniDB, which VNDB knows, or by its title."""
-    card = await sources.anime.fetch("ANIME", int(groups[0]))
+    card, away = await sources.anime.fetch_whole("ANIME", int(groups[0]))
     if not is_open(card.entry, visit.viewer):
         return render_closed(visit.viewer, visit.address)
+    if not _may_have_novel(card.entry):
+        raise NotFound("vndb", "visual novel of this anime")
     for wanted in _list_novel_filters(card.entry):
         query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
         found = await sources.vndb.fetch_list(query)
@@ -111,15 +128,49 @@ async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageVie
             return await show_overview((novel,), sources, replace(visit, address=visit.address.go(novel)))
         if found.items:
             return await show_list(VNS, wanted, "rating", sources, visit)
+    if away is not None:
+        raise away  # with what AniList knows it might have been found
     raise NotFound("vndb", "visual novel of this anime")
 
 
+def _may_have_novel(media: Media) -> bool:
+    """Whether a work came from a visual novel; amvstrm does not send what one came from."""
+    return media.source in {_FROM_NOVEL, None}
+
+
 def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
+    """What finds the visual novel, the surest first: six filters at most."""
     numbers = [match[1] for link in media.external_links if link.url and (match := _ANIDB.match(link.url))]
     filters = [where.VN.anime_id.eq(int(number)) for number in numbers[:1]]
     titles = [media.title.native, media.title.romaji, media.title.english]
-    searched = dict.fromkeys(cut_text(title) for title in titles if title and any(map(str.isalnum, title)))
-    return [*filters, *(all_of(where.VN.search.eq(text), where.VN.has_anime.eq(1)) for text in searched)]
+    own = dict.fromkeys(cut_text(title) for title in titles if title and fold(title))
+    known = {fold(text) for text in own}
+    further = dict.fromkeys(cut_text(title) for title in _list_originals(media) if fold(title) not in known | {""})
+    texts = [*own, *[*further][:_FURTHER]]
+    return [*filters, *(all_of(where.VN.search.eq(text), where.VN.has_anime.eq(1)) for text in texts)]
+
+
+def _list_originals(media: Media) -> Iterator[str]:
+    """Titles that the work before a sequel or a film may have: what VNDB knows is often the first one alone.
+
+    The romanised title without what a sequel adds; what came before; then the other titles, likewise cut.
+    """
+    yield from _cut_sequel(media.title.romaji)
+    for related in media.related:
+        if related.relation in _BEFORE:
+            title = related.media.title
+            name = next(filter(None, (title.native, title.romaji, title.english)), None)
+            yield from [*_cut_sequel(name)] or filter(None, (name,))
+    yield from _cut_sequel(media.title.native)
+    yield from _cut_sequel(media.title.english)
+
+
+def _cut_sequel(title: str | None) -> Iterator[str]:
+    """A title without what a sequel or a film adds; nothing if that is nothing, or leaves too little."""
+    text = _FILM.sub("", title or "")
+    first = _SEQUEL.split(text, maxsplit=1)[0].strip()
+    if first != title and len(fold(first)) >= _SHORTEST:
+        yield first
 
 
 async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -128,7 +179,7 @@ async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -
     titles = [title for title in (card.entry.alttitle, card.entry.title) if title and any(map(str.isalnum, title))]
     for title in titles:
         found = await sources.anime.search(MediaWish(kind="ANIME", text=title, adult=adult))
-        rows = [row for row in found.items if _is_called(row, titles)]
+        rows = [row for row in found.items if is_named_after(row, titles)]
         if rows:
             shown: Found[MediaRow] = Found(rows, more=False, age_s=found.age_s, stale=found.stale)
             heading = f"Anime of {clip(escape_line(card.entry.title), _HEADING_LIMIT)}"
@@ -137,16 +188,20 @@ async def _show_anime_of_novel(groups: Groups, sources: Sources, visit: Visit) -
     raise NotFound("anilist", "anime of this visual novel")
 
 
-def _is_called(row: MediaRow, titles: list[str]) -> bool:
+def is_named_after(row: MediaRow, titles: list[str]) -> bool:
     """Whether a work begins with one of the titles: sequels and films add words to it."""
     names = [name for name in (row.title.romaji, row.title.english, row.title.native) if name]
-    return any(_begins(name.casefold(), title.casefold()) for name in names for title in titles)
+    return any(_begins(clean(name), fold(title)) for name in names for title in titles)
 
 
 def _begins(name: str, title: str) -> bool:
-    if not name.startswith(title):
+    """Whether a name begins with that title (folded), whatever signs and blanks are in either."""
+    if not title or not fold(name).startswith(title):
         return False
-    rest = name.removeprefix(title)
+    end = next((end for end in range(1, len(name) + 1) if fold(name[:end]) == title), None)
+    if end is None:  # the title ends within what is one letter of the name
+        return False
+    rest = name[end:]
     # After a short title a further word makes another work of it: "Air" and "Air Gear".
     return not rest or not (rest[0].isalnum() or (rest[0].isspace() and len(title) <= _SHORT))
 

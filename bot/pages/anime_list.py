@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from bot.apis.anilist_search import MAX_INT
 from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.apis.record import Found
@@ -14,7 +15,7 @@ from bot.pages.anime import KINDS, fetch_linked, show_card, show_media
 from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
-from bot.ui.anime_airing import render_airing
+from bot.ui.anime_airing import Span, render_airing
 from bot.ui.anime_list import render_media_list
 from bot.ui.anime_page import AT_MOST
 from bot.ui.anime_text import FORMATS as FORMAT_NAMES
@@ -43,7 +44,8 @@ _TEXT_BYTES = 27
 _HOUR_S = 3600
 _DAY_S = 86_400
 _SPANS = {"today": 1, "week": 7}
-_SPAN_NAMES = {"today": "Today", "week": "This week"}
+# A message may be old: what it leads to is not called today.
+_SPAN_NAMES = {"today": "24 hours", "week": "Seven days"}
 _RNG = random.Random()
 _RANDOM = "random/"
 
@@ -148,13 +150,18 @@ async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
 async def show_airing(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     """What airs on a day or in a week: `groups` are `today` or `week`, and when it begins, in seconds.
 
-    It begins with a whole hour, so that whoever asks within one asks the same.
+    It begins with a whole hour, so that whoever asks within one asks the same. Raises `NotFound` for a time that is
+    none to AniList, `ServiceError`.
     """
-    span, start_s = _SPANS[groups[0]], int(groups[1]) // _HOUR_S * _HOUR_S
-    found = await _fetch_airing(start_s, start_s + span * _DAY_S, sources, page=visit.address.number)
+    start_s = int(groups[1]) // _HOUR_S * _HOUR_S
+    end_s = start_s + _SPANS[groups[0]] * _DAY_S
+    if not 0 < start_s < end_s <= MAX_INT:
+        raise NotFound("anilist", "schedule of that time")
+    found = await _fetch_airing(start_s, end_s, sources, page=visit.address.number)
     menu = [Choice(visit.address.go(f"airing/{name}/{start_s}"), _SPAN_NAMES[name]) for name in _SPANS]
     address = visit.address.go(f"airing/{groups[0]}/{start_s}").turn(visit.address.number)
-    return render_airing(found, span=groups[0], viewer=visit.viewer, address=address, menu=menu)  # pyright: ignore[reportArgumentType]
+    span: Span = "week" if groups[0] == "week" else "today"
+    return render_airing(found, span=span, start_s=start_s, viewer=visit.viewer, address=address, menu=menu)
 
 
 async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int) -> Found[AiringEpisode]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaRow
 from bot.errors import InvalidInput
+from bot.links import parse_reference
 from bot.pages.anime import fetch_linked
 from bot.pages.anime_list import find_target, is_called, search_title
 from bot.pages.router import Router
@@ -19,6 +21,8 @@ from bot.ui.viewer import Viewer
 from bot.ui.vndb_title import retitle
 
 SubjectKind = Literal["anime", "vn", "developer"]
+
+_LINK = re.compile(r"<?(?:https?://|(?:www\.)?(?:anilist\.co|myanimelist\.net|vndb\.org)/)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,18 @@ async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
 
 
 async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
-    """The novel that `text` names, or the best match. Raises `NotFound`."""
+    """The novel that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
+    if parse_reference(text, "v") is None:
+        _refuse_link(text, "title", "visual novel of VNDB")
     vn_id = await find_entry(router, VNS, text)
     card = await router.sources.vndb.fetch(kinds.VN, vn_id)
     return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, viewer).title)
 
 
 async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
-    """The developer that `text` names, or the best match. Raises `NotFound`."""
+    """The developer that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
+    if parse_reference(text, "p") is None:
+        _refuse_link(text, "name", "developer of VNDB")
     producer_id = await find_entry(router, PRODUCERS, text)
     card = await router.sources.vndb.fetch(kinds.PRODUCER, producer_id)
     return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, viewer).name)
@@ -62,5 +70,12 @@ async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
     target = find_target("ANIME", text)
     if target is not None and target.kind == "anime":
         return (await fetch_linked(target, router.sources)).entry
+    _refuse_link(text, "title", "anime of AniList or MyAnimeList")
     found = await search_title("ANIME", text, router.sources, viewer)
     return next((row for row in found.items if is_called(row, text)), found.items[0])
+
+
+def _refuse_link(text: str, option: str, noun: str) -> None:
+    """Raise `InvalidInput` if it is a link: it leads to nothing that is meant here, and nothing is called like it."""
+    if _LINK.match(text.strip()):
+        raise InvalidInput(option, f"is a link, but to no {noun}")

@@ -30,6 +30,9 @@ from bot.ui.viewer import Viewer
 async def show_picture(wish: PictureWish, sources: Sources, viewer: Viewer) -> PageView:
     """A random picture of that kind. Raises `InvalidInput`, `NotFound`, `ServiceError`."""
     _check(wish.rating, viewer)
+    both = [tag for tag in wish.tags if tag in wish.without]
+    if both:
+        raise InvalidInput("tags", f"cannot be asked for and left out at once: {', '.join(both)}")
     card = await sources.nekos.fetch_random(wish)
     return _show(card, viewer, build_wish_address(wish))
 
@@ -51,13 +54,14 @@ async def show_categories(pattern: str, rating: AskedRating, sources: Sources, v
     _check(rating, viewer)
     kept = check_pattern(pattern, kind="category")
     found = await sources.nekos.search_categories(kept)
+    # What is safe in a category that is not contradicts itself, and is withheld: it would be looked for in vain.
     found.items[:] = [
         category
         for category in found.items
-        if (viewer.age_restricted or not category.nsfw) and not is_withheld(rating, tags=[category.name])
+        if not (category.nsfw and rating == "safe") and not is_withheld(rating, tags=[category.name])
     ]
     if not found.items:
-        raise NotFound(SERVICE, f'category like "{kept}" that can be shown here')
+        raise NotFound(SERVICE, f'category like "{kept}" for {rating} pictures')
     if len(found.items) == 1:
         wish = PictureWish(rating, (normalise_tag(found.items[0].name),))
         return await show_picture(wish, sources, viewer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.table import follow, notice
 
 FollowKind = Literal["anime", "vn", "developer"]
-Added = Literal["added", "known", "full"]
+Added = Literal["added", "changed", "known", "full"]
 
 WAITING, SENDING, TOLD = "waiting", "sending", "told"
 
@@ -30,6 +30,12 @@ LEASE_S = 120
 AGAIN_S = 600
 """How long a notice that Discord refused waits."""
 REFUSALS_AT_MOST = 3
+REFUSED_S = 3600
+"""Of a follow's refusals one in this time counts: what passes within minutes must not end it."""
+MOVED_S = 12 * 3600
+"""An episode that was told and is then put off by more than this is told again."""
+_IDS = range(2**63)
+"""What the database takes for an id. Somebody may make up a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that is due. `key`, `adult` and `detail` as in `Wanted`."""
+    """A notice that is due. `key`, `adult` and `detail` as in `Wanted`.
+
+    `begun_s` of one that waits: when a refusal of it, or of another of its follow, was last counted; 0: never.
+    """
 
     follow: Follow
     key: str
@@ -99,21 +108,42 @@ class FollowRecords:
     # Follows
 
     async def add_follow(self, added: Follow) -> Added:
-        """`known`: there is an equal one. `full`: the person, or the server, has as many as there may be."""
+        """`known`: there is an equal one. `changed`: one told the same to the same, with another role or delay.
+
+        `full`: the person, or the server, has as many as there may be.
+        """
         if added.channel_id is None:
             mine, most = (follow.c.user_id == added.user_id) & follow.c.channel_id.is_(None), PER_PERSON
         else:
             mine, most = follow.c.guild_id == added.guild_id, PER_SERVER
         async with self._database.read() as connection:
-            known = await connection.scalar(select(func.count()).where(follow.c.target == _name_target(added)))
+            same = select(follow.c.role_id, follow.c.delay_s).where(follow.c.target == _name_target(added))
+            known = (await connection.execute(same)).first()
             count = await connection.scalar(select(func.count()).where(mine))
-        if known:
-            return "known"
+        if known is not None:
+            equal = tuple(known) == (added.role_id, added.delay_s)
+            return "known" if equal else await self._change_follow(added)
         if (count or 0) >= most:
             return "full"
         values = {name: getattr(added, name) for name in Follow.__slots__}
         row = insert(follow).values(**values, target=_name_target(added), refusals=0)
         return "added" if await self._database.insert(row) else "known"
+
+    async def _change_follow(self, wanted: Follow) -> Added:
+        """Give the follow of the same to the same this role and delay; its notices move by as much."""
+        this = follow.c.target == _name_target(wanted)
+        async with self._database.write() as connection:
+            locked = select(follow.c.id, follow.c.delay_s).where(this).with_for_update()
+            known = (await connection.execute(locked)).first()
+            if known is None:
+                return "known"  # it was ended just now
+            follow_id, delay_s = known
+            values = {"role_id": wanted.role_id, "delay_s": wanted.delay_s}
+            await connection.execute(update(follow).where(this).values(**values))
+            # Those that were told too: when one was told for is compared with when it airs then.
+            moved = update(notice).where(notice.c.follow_id == follow_id)
+            await connection.execute(moved.values(due_s=notice.c.due_s + (wanted.delay_s - delay_s)))
+        return "changed"
 
     async def list_follows(
         self,
@@ -133,6 +163,8 @@ class FollowRecords:
 
     async def find_follow(self, follow_id: int) -> Follow | None:
         """The follow of that id."""
+        if follow_id not in _IDS:
+            return None
         async with self._database.read() as connection:
             row = (await connection.execute(select(*_FOLLOW).where(follow.c.id == follow_id))).first()
         return Follow(*row) if row else None
@@ -144,19 +176,36 @@ class FollowRecords:
 
     # Notices
 
-    async def keep_notices(self, kinds: Sequence[FollowKind], wanted: Iterable[Wanted], *, exact: bool) -> None:
-        """Add what is missing. `exact`: what still waits becomes what is wanted, too, and goes if it is not."""
+    async def keep_notices(
+        self,
+        kinds: Sequence[FollowKind],
+        wanted: Iterable[Wanted],
+        *,
+        exact: bool,
+        subject_ids: Collection[int] | None = None,
+    ) -> None:
+        """Add what is missing of these kinds, or of these subjects of them alone.
+
+        `exact`: what still waits becomes what is wanted, too, and goes if it is not; what was told waits again if it
+        was told too early by more than `MOVED_S`.
+        """
         target = {(one.follow_id, one.key): one for one in wanted}
-        of_kinds = notice.c.follow_id.in_(select(follow.c.id).where(follow.c.kind.in_(kinds)))
+        meant = follow.c.kind.in_(kinds)
+        if subject_ids is not None:
+            meant &= follow.c.subject_id.in_(subject_ids)
+        of_kinds = notice.c.follow_id.in_(select(follow.c.id).where(meant))
         async with self._database.read() as connection:
             columns = (notice.c.follow_id, notice.c.key, notice.c.state, notice.c.due_s, notice.c.adult)
-            rows = (await connection.execute(select(*columns).where(of_kinds))).all()
-        known = {(follow_id, key) for follow_id, key, *_ in rows}
-        waiting = {(follow_id, key): (due_s, adult) for follow_id, key, state, due_s, adult in rows if state == WAITING}
+            rows = (await connection.execute(select(*columns, notice.c.claimed_s).where(of_kinds))).all()
+        known = {(row.follow_id, row.key) for row in rows}
+        waiting = {(row.follow_id, row.key): (row.due_s, row.adult) for row in rows if row.state == WAITING}
+        # Told for a time from which it moved on, and before the time that it has now.
+        told = {(row.follow_id, row.key): max(row.due_s + MOVED_S, row.claimed_s) for row in rows if row.state == TOLD}
         missing = [one for name, one in target.items() if name not in known]
+        moved = [one for name, one in target.items() if exact and one.due_s > told.get(name, one.due_s)]
         changed = [one for name, one in target.items() if exact and waiting.get(name, _of(one)) != _of(one)]
         gone = [name for name in waiting if exact and name not in target]
-        if not missing and not changed and not gone:
+        if not (missing or changed or gone or moved):
             return
         async with self._database.write() as connection:
             for one in missing:
@@ -164,6 +213,10 @@ class FollowRecords:
             for one in changed:
                 waits = _is_notice(one.follow_id, one.key) & (notice.c.state == WAITING)
                 await connection.execute(update(notice).where(waits).values(due_s=one.due_s, adult=one.adult))
+            for one in moved:
+                was_told = _is_notice(one.follow_id, one.key) & (notice.c.state == TOLD)
+                anew = {"state": WAITING, "due_s": one.due_s, "adult": one.adult, "begun_s": 0, "claimed_s": 0}
+                await connection.execute(update(notice).where(was_told).values(**anew))
             for follow_id, key in gone:
                 waits = _is_notice(follow_id, key) & (notice.c.state == WAITING)
                 await connection.execute(delete(notice).where(waits))
@@ -182,15 +235,22 @@ class FollowRecords:
             ]
 
     async def claim_notice(self, claimed: Notice, now_s: int) -> bool:
-        """Begin to send a notice, or to find out what became of it. False: another process does."""
+        """Begin to send a notice, or to find out what became of it. False: another process does, or it was moved."""
         as_it_was = and_(
             _is_notice(claimed.follow.id, claimed.key),
             notice.c.state == claimed.state,
             notice.c.claimed_s == claimed.claimed_s,
+            notice.c.due_s == claimed.due_s,
         )
         values = {"state": SENDING, "claimed_s": now_s, "begun_s": claimed.begun_s if claimed.sending else now_s}
         async with self._database.write() as connection:
             return (await connection.execute(update(notice).where(as_it_was).values(**values))).rowcount > 0
+
+    async def begin_again(self, lost: Notice, now_s: int) -> None:
+        """Record that a notice that is being sent has not arrived so far, and is sent once more."""
+        sending = _is_notice(lost.follow.id, lost.key) & (notice.c.state == SENDING)
+        async with self._database.write() as connection:
+            await connection.execute(update(notice).where(sending).values(begun_s=now_s))
 
     async def finish_notice(self, told: Notice) -> None:
         """Record that it was told."""
@@ -199,12 +259,21 @@ class FollowRecords:
             refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
             await connection.execute(update(follow).where(refused).values(refusals=0))
 
-    async def refuse_notice(self, refused: Notice) -> bool:
-        """Record that Discord did not take it. True: it was so often that the follow is deleted."""
+    async def refuse_notice(self, refused: Notice, now_s: int) -> bool:
+        """Record that Discord did not take it (as it was before the claim). True: so often that the follow is deleted.
+
+        One refusal in `REFUSED_S` counts. When that was stands in the notices that were refused, as `begun_s`.
+        """
         this = follow.c.id == refused.follow.id
+        of_this = (notice.c.follow_id == refused.follow.id) & (notice.c.state == WAITING)
         async with self._database.write() as connection:
-            again = update(notice).where(_is_notice(refused.follow.id, refused.key)).values(state=WAITING)
-            await connection.execute(again)
+            counted_s = await connection.scalar(select(func.max(notice.c.begun_s)).where(of_this)) or 0
+            counted_s = max(counted_s, 0 if refused.sending else refused.begun_s)
+            counts = now_s - counted_s >= REFUSED_S
+            values = {"state": WAITING, "begun_s": now_s if counts else counted_s}
+            await connection.execute(update(notice).where(_is_notice(refused.follow.id, refused.key)).values(**values))
+            if not counts:
+                return False
             counted = update(follow).where(this).values(refusals=follow.c.refusals + 1).returning(follow.c.refusals)
             refusals = await connection.scalar(counted)
             if refusals is None or refusals < REFUSALS_AT_MOST:

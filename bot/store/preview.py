@@ -50,8 +50,11 @@ class PreviewRecords:
         return await self._database.insert(row)
 
     async def finish_preview(self, message_id: int, *, reply_id: int, shown: str) -> bool:
-        """Record the reply. False: the record was deleted or removed meanwhile, so that the reply has to go too."""
-        statement = update(preview).where(preview.c.message_id == message_id, preview.c.removed.is_(False))
+        """Record the reply. False: it has to go, since the record was deleted or removed meanwhile, or another process
+        was faster with a reply of its own.
+        """
+        is_ours = or_(preview.c.reply_id.is_(None), preview.c.reply_id == reply_id)
+        statement = update(preview).where(preview.c.message_id == message_id, preview.c.removed.is_(False), is_ours)
         async with self._database.write() as connection:
             done = await connection.execute(statement.values(reply_id=reply_id, shown=shown))
         return done.rowcount > 0
@@ -86,9 +89,15 @@ class PreviewRecords:
             rows = await connection.execute(select(preview).where(condition).order_by(preview.c.message_id.desc()))
             return [PreviewRecord(**row) for row in rows.mappings()]
 
-    async def list_latest_previews(self, since_s: float, *, limit: int) -> list[PreviewRecord]:
-        """Those that stand (or were begun) under messages posted since then (Unix time), the latest first."""
-        condition = and_(not_(posted_before(since_s)), preview.c.removed.is_(False))
+    async def list_latest_previews(self, guild_id: int | None, since_s: float, *, limit: int) -> list[PreviewRecord]:
+        """Those that stand (or were begun) under messages of a server (None: direct messages) posted since then (Unix
+        time), the latest first.
+        """
+        condition = and_(
+            not_(posted_before(since_s)),
+            preview.c.guild_id.is_not_distinct_from(guild_id),
+            preview.c.removed.is_(False),
+        )
         query = select(preview).where(condition).order_by(preview.c.message_id.desc()).limit(limit)
         async with self._database.read() as connection:
             return [PreviewRecord(**row) for row in (await connection.execute(query)).mappings()]

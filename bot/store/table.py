@@ -81,8 +81,8 @@ follow = Table(
     Index("ix_follow_target", "target", unique=True),
 )
 
-# What a follow is, or was, told. `state`: waiting, sending, told. `begun_s`: when it was first sent; `claimed_s`: when
-# a process last took it on.
+# What a follow is, or was, told. `state`: waiting, sending, told. `begun_s`: when it was last sent, or of a waiting one
+# when it was last refused; `claimed_s`: when a process last took it on.
 notice = Table(
     "notice",
     metadata,

@@ -17,27 +17,27 @@ from bot.ui.viewer import Viewer
 Span = Literal["today", "week"]
 """What a schedule covers: a day, whose times suffice, or a week."""
 
-_HEADINGS: dict[Span, str] = {
-    "today": "## Airing today\n-# The next 24 hours, in your own time",
-    "week": "## Airing this week\n-# The next seven days, in your own time",
-}
+_LENGTHS: dict[Span, str] = {"today": "24 hours", "week": "Seven days"}
 
 
 def render_airing(
     found: Found[AiringEpisode],
     *,
     span: Span,
+    start_s: int,
     viewer: Viewer,
     address: Address,
     menu: Sequence[Choice] = (),
 ) -> PageView:
     """Return a page of a schedule, the earliest first. `menu` are the other schedules.
 
+    It says when it begins (`start_s`, seconds since the epoch): a message that is looked at later is not about today.
     Days are those of the reader, which nobody but Discord knows: so there are no headings, but a time on each line.
     """
     listed = [episode for episode in found.items if is_open(episode.media, viewer)]
     shown = sorted(listed[:AT_MOST], key=lambda episode: episode.airing_at)
-    heading = _HEADINGS[span]
+    begins = format_time(start_s, "f")
+    heading = f"## Airing schedule\n-# {_LENGTHS[span]}{f' from {begins}' if begins else ''}, in your own time"
     room = share_room(heading, len(shown))
     frame = Frame(
         viewer,

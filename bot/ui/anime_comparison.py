@@ -12,7 +12,7 @@ from bot.ui.address import Address
 from bot.ui.anime_page import build_media_choice, explain_closed, format_line, is_open
 from bot.ui.anime_text import SOURCE, format_mark
 from bot.ui.anime_title import title_of
-from bot.ui.anime_user import KIND_NAMES
+from bot.ui.anime_user import KIND_NAMES, explain_unread
 from bot.ui.comparison import correlate
 from bot.ui.fact import format_fact
 from bot.ui.frame import Frame, PageView
@@ -64,15 +64,17 @@ def render_comparison(
     address: Address,
 ) -> PageView:
     """Return a page of the comparison: what it comes to, and the works in common that may stand here."""
-    entries = [found.items for found in lists]
-    comparison = compare_scores(*entries)
+    comparison = compare_scores(*(found.items for found in lists))
     shown = [pair for pair in comparison.pairs if is_open(pair.media, viewer)]
     names = [clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT) for user in users]
-    heading = "\n".join([f"## {names[0]} and {names[1]}", *_list_facts(comparison, entries, names, kind)])
+    heading = "\n".join([f"## {names[0]} and {names[1]}", *_list_facts(comparison, lists, names, kind)])
     frame = Frame(
         viewer,
         address,
-        notes=[explain_closed(len(comparison.pairs) - len(shown))],
+        notes=[
+            explain_closed(len(comparison.pairs) - len(shown)),
+            *(explain_unread(user, found) for user, found in zip(users, lists, strict=True)),
+        ],
         age_s=max(found.age_s for found in lists),
         stale=any(found.stale for found in lists),
         source=SOURCE,
@@ -86,14 +88,15 @@ def _list_scored(entries: Sequence[ListEntry]) -> dict[int, ListEntry]:
 
 
 def _list_facts(
-    comparison: Comparison, lists: Sequence[Sequence[ListEntry]], names: Sequence[str], kind: MediaKind
+    comparison: Comparison, lists: Sequence[Found[ListEntry]], names: Sequence[str], kind: MediaKind
 ) -> Iterator[str]:
     yield f"-# {KIND_NAMES[kind]}, the greatest difference first"
-    for name, entries in zip(names, lists, strict=True):
-        marks = [entry.score for entry in _list_scored(entries).values()]
+    for name, found in zip(names, lists, strict=True):
+        marks = [entry.score for entry in _list_scored(found.items).values()]
         mean = f", {format_mark(fmean(marks))}% on average" if marks else ""
-        yield format_fact(name, f"{count(len(marks), 'score')}{mean}")
-    yield format_fact("In common", count(len(comparison.pairs), "score"))
+        yield format_fact(name, f"{_count_scores(len(marks), found.more)}{mean}")
+    more = any(found.more for found in lists)
+    yield format_fact("In common", _count_scores(len(comparison.pairs), more))
     if comparison.mean_difference is not None and (amount := format_mark(abs(comparison.mean_difference))):
         higher = names[0] if comparison.mean_difference > 0 else names[1]
         yield format_fact("Strictness", f"{higher} scores {amount} points higher on average")
@@ -101,6 +104,11 @@ def _list_facts(
         yield format_fact("Agreement", f"{comparison.correlation:.2f} on a scale of -1 to 1")
     else:
         yield format_fact("Agreement", "Cannot be told: too few scores in common, or all the same")
+
+
+def _count_scores(number: int, more: bool) -> str:
+    """Return `2,000+ scores` where there may be more than were counted."""
+    return f"{number:,}+ scores" if more else count(number, "score")
 
 
 def _build_row(pair: Pair, users: Sequence[AnimeUser], viewer: Viewer, address: Address) -> Row:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.apis.anime_model import ExternalLink, Media, Trailer
 from bot.apis.record import Card
 from bot.ui.address import Address
-from bot.ui.anime_page import build_frame, format_title, is_open, render_closed
+from bot.ui.anime_page import PARTIAL, PARTIAL_EMPTY, build_frame, format_title, is_open, render_closed
 from bot.ui.anime_text import SOURCE, find_kind, link_to_media, name_word
 from bot.ui.anime_title import list_titles
 from bot.ui.frame import PageView
@@ -26,17 +26,24 @@ _SITE_LIMIT = 60
 _TITLE_LIMIT = 200
 
 
-def render_links(card: Card[Media], *, viewer: Viewer, address: Address) -> PageView:
-    """Return a page of where to watch a work, by language, of what it is called, and of pages about it."""
+def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> PageView:
+    """Return a page of where to watch a work, by language, of what it is called, and of pages about it.
+
+    `partial`: AniList is away, and the card has less than it would say.
+    """
     media = card.entry
     if not is_open(media, viewer):
         return render_closed(viewer, address)
-    frame = replace(build_frame(card, viewer, address), links=[*link_to_media(media), *find_trailer(media.trailer)])
+    frame = replace(
+        build_frame(card, viewer, address),
+        links=[*link_to_media(media), *find_trailer(media.trailer)],
+        notes=[PARTIAL] if partial else [],
+    )
     kind = find_kind(media)
     return render_rows(
         format_title(media, "Where to watch, titles and links" if kind == "anime" else "Titles and links", viewer),
         [*_list_links(media), *_list_titles(media, viewer)],
-        empty=f"{SOURCE} knows no pages about it.",
+        empty=PARTIAL_EMPTY if partial else f"{SOURCE} knows no pages about it.",
         frame=frame,
     )
 

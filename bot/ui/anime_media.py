@@ -127,8 +127,9 @@ def _list_progress(media: Media) -> Iterator[str]:
     if lengths:
         yield format_fact("Length", " · ".join(lengths))
     following = media.next_airing_episode
-    if following is not None and (when := format_time(following.airing_at, "R")):
-        yield format_fact("Next", f"Episode {following.episode:,} {when}")
+    if following is not None and (when := format_time(following.airing_at, "f")):
+        # Not "next": the card may be a day old, and the message older, so the episode may have aired.
+        yield format_fact(f"Episode {following.episode:,}", f"{when} ({format_time(following.airing_at, 'R')})")
 
 
 def _name_dates(media: Media) -> str:

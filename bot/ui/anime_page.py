@@ -26,6 +26,12 @@ T = TypeVar("T")
 AT_MOST = 25
 """Lines of a page that the service cuts."""
 
+NOTHING_HERE = "Nothing on this page may be shown here."
+
+# What a page says that is made of what amvstrm has.
+PARTIAL = "AniList is away, and the rest of this page comes from there."
+PARTIAL_EMPTY = "There is nothing to show while AniList is away."
+
 CLOSED = "This entry is for adults, or may be: it is shown in age-restricted channels only."
 
 _PAGES = (
@@ -142,7 +148,7 @@ def render_lines(
     As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
     """
     if not lines and left_out:
-        empty = "Nothing on this page may be shown here."
+        empty = NOTHING_HERE
     elif not lines and frame.address.number > 1:
         empty = "There is nothing on this page: the list is shorter."
     frame = replace(

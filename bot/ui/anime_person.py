@@ -13,6 +13,7 @@ from bot.ui.anime_list import NO_MATCH
 from bot.ui.anime_markup import build_codes
 from bot.ui.anime_page import (
     AT_MOST,
+    NOTHING_HERE,
     build_media_choice,
     build_picture,
     format_line,
@@ -70,9 +71,17 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
 def render_appearances(
     card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address
 ) -> PageView:
-    """Return a page of the works that a character is in, as AniList cuts them."""
-    if not (viewer.age_restricted or any(is_open(one.media, viewer) for one in found.items)):
-        return render_closed(viewer, address)
+    """Return a page of the works that a character is in, as AniList cuts them.
+
+    The page does not tell whether the character may be shown: if their best known work is not for everybody, and none
+    on a later page is, not even the name stands there.
+    """
+    is_safe = card.entry.is_adult is False or any(is_open(one.media, viewer) for one in found.items)
+    if not (viewer.age_restricted or is_safe):
+        if address.number == 1:
+            return render_closed(viewer, address)
+        frame = Frame(viewer, address, source=SOURCE)
+        return render_lines("## Works", [], frame, found=found, empty=NOTHING_HERE, left_out=len(found.items))
     frame = _build_frame(card, "character", viewer, address)
     return render_works(card.entry.name, found, frame)
 

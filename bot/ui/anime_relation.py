@@ -9,6 +9,8 @@ from bot.apis.record import Card, Found
 from bot.ui.address import Address
 from bot.ui.anime_list import render_media_lines
 from bot.ui.anime_page import (
+    PARTIAL,
+    PARTIAL_EMPTY,
     build_frame,
     build_media_choice,
     explain_closed,
@@ -44,17 +46,21 @@ RELATIONS = {
 _ROW_LIMIT = 200
 
 
-def render_relations(card: Card[Media], *, viewer: Viewer, address: Address) -> PageView:
-    """Return a page of the works that one is related to, by how, without those that may not stand here."""
+def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> PageView:
+    """Return a page of the works that one is related to, by how, without those that may not stand here.
+
+    `partial`: AniList is away, and the card has less than it would say.
+    """
     media = card.entry
     if not is_open(media, viewer):
         return render_closed(viewer, address)
     related = [one for one in media.related if is_open(one.media, viewer)]
-    frame = replace(build_frame(card, viewer, address), notes=[explain_closed(len(media.related) - len(related))])
+    notes = [explain_closed(len(media.related) - len(related)), PARTIAL if partial else ""]
+    frame = replace(build_frame(card, viewer, address), notes=notes)
     return render_rows(
         format_title(media, "Related works", viewer),
         [_build_row(one, viewer, address) for one in sorted(related, key=_rank)],
-        empty="There are no related works to show here.",
+        empty=PARTIAL_EMPTY if partial else "There are no related works to show here.",
         frame=frame,
     )
 

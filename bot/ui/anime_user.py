@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.apis.anime_model import AnimeUser, ListEntry, MediaKind, UserStats
+from bot.apis.anime_model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
 from bot.apis.record import Card, Found
 from bot.ui.address import Address
 from bot.ui.anime_page import build_media_choice, build_picture, explain_closed, format_line, is_open
@@ -52,13 +52,21 @@ def render_user_list(
         user,
         viewer,
         address,
-        notes=[explain_closed(len(found.items) - len(listed))],
+        notes=[explain_closed(len(found.items) - len(listed)), explain_unread(user, found)],
         age_s=card.age_s,
         stale=card.stale,
     )
     heading = f"## {KIND_NAMES[kind]} of {clip(escape_line(user.name), _NAME_LIMIT)}"
     rows = [_build_row(entry, viewer, address) for entry in listed]
     return render_rows(heading, rows, empty="There is nothing to show here.", frame=frame)
+
+
+def explain_unread(user: AnimeUser, found: Found[ListEntry]) -> str:
+    """Return the sentence that says that a list is longer than what was read of it; empty if it is not. Escaped."""
+    if not found.more:
+        return ""
+    name = clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT)
+    return f"Only the first {LIST_AT_MOST:,} entries of {name} were read."
 
 
 def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:

@@ -39,9 +39,10 @@ def name_follow(line: FollowLine) -> str:
     return clip(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT)
 
 
-def render_followed(line: FollowLine) -> PageView:
-    """Return what is said when a follow was made."""
-    return render_sentence(f"🔔 Followed: {_format(line)}\n-# `/follow list` shows everything, `/unfollow` ends it.")
+def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:
+    """Return what is said when a follow was made, or got another role or delay."""
+    what = "Changed" if changed else "Followed"
+    return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/unfollow` ends it.")
 
 
 def render_ended(line: FollowLine) -> PageView:

@@ -18,8 +18,8 @@ _TITLE_LIMIT = 200
 def render_episode_notice(
     *, follow_id: int, media_id: int, title: str, episode: int, aired_s: int, role_id: int | None
 ) -> PageView:
-    """Return the notice that an episode airs. `role_id`: who is mentioned, if the message lets it through."""
-    what = f"Episode {episode:,} airs <t:{aired_s}:R>"
+    """Return the notice that an episode aired. `role_id`: who is mentioned, if the message lets it through."""
+    what = f"Episode {episode:,} aired <t:{aired_s}:R>"
     link = ("View on AniList", f"https://anilist.co/anime/{media_id}")
     end = EndButton(follow_id, f"e{episode}")
     return _build(title, what, Address(f"anime/{media_id}"), link, end, role_id)

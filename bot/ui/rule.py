@@ -38,6 +38,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SERVER_OFF: "Previews of these links are switched off in this server.",
     Rule.CHANNEL_OFF: "Previews of these links are switched off in this channel.",
     Rule.NOT_AGE_RESTRICTED: "This channel is not age-restricted, so galleries are not shown here.",
+    Rule.NON_H_ONLY: "This channel is not age-restricted: of galleries only those of category Non-H are shown here.",
     Rule.OPTED_OUT: "You switched off previews of the links that you post, with `/me`.",
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",

@@ -20,7 +20,9 @@ _CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.forum,
+    discord.ChannelType.media,
     discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
     discord.ChannelType.category,
 ]
 

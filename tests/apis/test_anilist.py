@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import pytest
 
+from bot.apis import anilist_query as query
 from bot.apis.anilist import AniList
 from bot.apis.anime_wish import MediaWish
 from bot.errors import BadAnswer, InvalidInput, NotFound, Rejected, ServiceError, Throttled, Unavailable
@@ -261,6 +262,11 @@ async def test_what_airs_is_asked_for_from_the_first_second_to_before_the_last()
     found = await fake.anilist.fetch_airing(1000, 2000)
     assert fake.variables == {"after": 999, "before": 2000, "page": 1}
     assert ([(one.media.id, one.episode) for one in found.items], found.more) == ([(7, 3)], True)
+
+
+@pytest.mark.parametrize("document", [query.AIRING, query.SCHEDULE])
+def test_episodes_of_the_same_minute_have_an_order_too(document: str) -> None:
+    assert "sort: [TIME, ID]" in document
 
 
 async def test_a_schedule_for_many_is_one_question_whatever_their_order() -> None:

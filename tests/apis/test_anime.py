@@ -190,6 +190,33 @@ async def test_amvstrm_alone_says_that_it_is_away() -> None:
     assert both.anilist.asked == []
 
 
+@pytest.mark.parametrize("mode", ["amvstrm", "auto"])
+async def test_a_whole_work_is_what_anilist_has(mode: ProviderMode) -> None:
+    both = Both(mode)
+    card, away_ = await both.amvstrm.run(both.anime.fetch_whole("ANIME", 900010))
+    assert (card.entry.is_adult, away_) == (False, None)
+    assert both.anilist.asked == ["fetch ANIME"]
+
+
+@pytest.mark.parametrize("mode", ["amvstrm", "auto"])
+async def test_without_anilist_it_is_what_amvstrm_has_and_why(mode: ProviderMode) -> None:
+    both = Both(mode)
+    both.anilist.error = error = away()
+    card, why = await both.amvstrm.run(both.anime.fetch_whole("ANIME", 900010))
+    assert card.entry.title.romaji == "Kami no Hashi"
+    assert why is error
+    assert both.anilist.asked == ["fetch ANIME"]
+
+
+@pytest.mark.parametrize("kind", ["ANIME", "MANGA"])
+async def test_without_both_it_is_anilist_that_is_away(kind: MediaKind) -> None:
+    both = Both("auto")
+    both.amvstrm.reply = SUCCESS_WITHOUT_RESULTS
+    both.anilist.error = error = away()
+    assert await both.amvstrm.outcome(both.anime.fetch_whole(kind, 900010)) is error
+    assert both.anilist.asked == [f"fetch {kind}"]
+
+
 async def test_that_there_is_no_such_anime_is_an_answer() -> None:
     both = Both("auto")
     assert isinstance(await both.amvstrm.outcome(both.anime.fetch("ANIME", 5)), NotFound)

@@ -59,6 +59,10 @@ def test_every_published_example_passes_and_means_what_is_said(
         ("a{,2}", "not like {2}"),
         ("a{4,2}", "from less to more"),
         ("a{256}", "255"),
+        ("(_{255}){255}", "repetitions within repetitions"),
+        ("((a{16}){4}){4}", "repetitions within repetitions"),
+        ("(a|b{99}c){3}", "repetitions within repetitions"),
+        ("([ß-z]a)", "not like a-z"),
         ("a}", "without its beginning"),
         ("a]", "without its beginning"),
         ("[a-z", "not like [a-z]"),
@@ -80,6 +84,13 @@ def test_a_bad_pattern_is_refused_with_its_reason(pattern: str, reason: str) -> 
         check_pattern(pattern, kind="artist")
     assert caught.value.what == "artist"
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a{15}){17}", "(a{99}b{99}){2}", "(_{200})_{200}", "(a{2})*b{200}", "((a+)*){255}", "[ßz]", "[a-ÿ]"]
+)
+def test_repetitions_that_are_not_too_many_together_pass(pattern: str) -> None:
+    assert check_pattern(pattern, kind="artist") == pattern
 
 
 def test_a_category_may_have_fifty_characters() -> None:

@@ -137,11 +137,27 @@ async def test_what_airs_this_week_is_in_the_order_and_the_time_of_the_reader(pl
 async def test_the_menu_leads_from_the_day_to_the_week_and_back_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         today = await ask(unconnected, "anime airing")
-        assert "Airing today" in texts(today)
+        assert "## Airing schedule\n-# 24 hours from <t:" in texts(today)
     async with unconnected.connected():
-        week = await open_page(unconnected, today, "This week")
-        assert "Airing this week" in texts(week)
-        assert texts(await open_page(unconnected, week, "Today")) == texts(today)
+        week = await open_page(unconnected, today, "Seven days")
+        assert "-# Seven days from <t:" in texts(week)
+        assert texts(await open_page(unconnected, week, "24 hours")) == texts(today)
+
+
+async def test_a_schedule_of_another_day_says_which_one_it_is(place: Place) -> None:
+    begin = int(datetime.now(UTC).timestamp()) // 3600 * 3600 - 7 * 86_400
+    button = forge_button(place, place.general, f"see:airing/today/{begin}")
+    shown = texts(await (await place.reader.press(button, f"see:airing/today/{begin}")).message())
+    assert f"24 hours from <t:{begin}:f>" in shown
+    assert "today" not in shown.lower()
+
+
+@pytest.mark.parametrize("start", ["9999999999", "2147483647", "0", "3599"])
+async def test_a_time_that_cannot_be_is_not_asked_about(place: Place, start: str) -> None:
+    button = forge_button(place, place.general, f"see:airing/week/{start}")
+    exchange = await place.reader.press(button, f"see:airing/week/{start}")
+    assert texts(await exchange.message()) == "AniList has no schedule of that time."
+    assert list_variables(place, "Airing") == []
 
 
 async def test_who_asks_within_one_hour_asks_the_same(place: Place) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.apis.anime_model import MediaRow, Title
+from bot.pages.anime import is_named_after
 from bot.playground.engine import texts
 from bot.playground.service.anilist_data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_variables, name
@@ -28,6 +30,56 @@ async def test_an_anime_leads_to_the_novel_that_has_its_number(place: Place, ani
 async def test_without_a_number_its_title_finds_it(place: Place) -> None:
     card = await ask(place, "anime info", title="#356")
     assert find_link(await turn(place, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"
+
+
+@pytest.mark.parametrize(
+    ("anime", "title"),
+    [
+        ("#11577", "STEINS;GATE"),  # a film: "Steins;Gate Movie: …"
+        ("#10863", "STEINS;GATE"),  # "Steins;Gate: …"
+        ("#1889", "Higurashi no Naku Koro ni"),  # nothing to cut, but a prequel
+        ("#20792", "Fate/stay night"),  # "Fate/stay night: … 2nd Season"
+        ("#1723", "CLANNAD"),  # "Clannad Movie"
+    ],
+)
+async def test_a_sequel_or_a_film_leads_to_the_novel_of_the_first(place: Place, anime: str, title: str) -> None:
+    card = await ask(place, "anime info", title=anime)
+    asked = len(place.services.vndb.requests)
+    assert title in texts(await turn(place, card, NOVEL))
+    # Three titles of its own, two of others, and the page or the list itself.
+    assert len(place.services.vndb.requests) <= asked + 7
+
+
+async def test_what_is_not_found_at_all_was_looked_for_within_bounds(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
+    for _ in range(2):
+        await (await press(place.reader, card, NOVEL)).message()
+    assert len(place.services.vndb.requests) <= 5
+
+
+async def test_an_anime_that_came_from_something_else_is_not_looked_for(place: Place) -> None:
+    custom_id = "see:anime/1/vn"
+    exchange = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
+    assert texts(await exchange.message()) == "VNDB has no visual novel of this anime."
+    assert place.services.vndb.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "same"),
+    [
+        ("White Album 2", "WHITE ALBUM2", True),
+        ("White Album 2", "WHITE ALBUM", True),
+        ("ChäoS;HEAd", "CHAOS;HEAD", True),
+        ("Danganronpa: Kibou no Gakuen THE ANIMATION", "Danganronpa Kibou no Gakuen", True),
+        ("Air Gear", "Air", False),
+        ("AIR: The Motion Picture", "Air", True),
+        ("Airwolf", "Air", False),
+        ("Kanonical Tales", "Kanon", False),
+        ("…", "Air", False),
+    ],
+)
+def test_titles_are_compared_without_case_signs_and_blanks(name: str, title: str, *, same: bool) -> None:
+    assert is_named_after(MediaRow(id=1, title=Title(romaji=name)), [title]) is same
 
 
 async def test_a_novel_leads_to_its_anime_and_back(place: Place) -> None:

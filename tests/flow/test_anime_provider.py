@@ -10,11 +10,12 @@ import pytest
 from bot.playground.engine import texts
 from bot.playground.service.amvstrm_route import Generation
 from bot.playground.service.anilist_data import AnilistSample
+from bot.ui.anime_page import PARTIAL
 from tests.flow.anime_message import CLOSED, ask, list_variables, name, run
 from tests.flow.conftest import Place
-from tests.flow.entry_message import open_page
+from tests.flow.entry_message import open_page, turn
 from tests.flow.preview_message import list_replies, post, set_server
-from tests.flow.vn_message import choose, list_pages, list_values
+from tests.flow.vn_message import choose, find_link, list_pages, list_values, press
 
 MARKS = "AdultMarks"
 
@@ -72,7 +73,7 @@ async def test_what_amvstrm_cannot_do_goes_to_anilist(unconnected: Place) -> Non
         assert "Rintarou Okabe" in texts(await open_page(unconnected, card, "Characters"))
         assert "Berserk" in texts(await ask(unconnected, "manga info", title="berserk"))
         assert "Horror" in texts(await ask(unconnected, "anime random", genre="Horror"))
-        assert "Airing today" in texts(await ask(unconnected, "anime airing"))
+        assert "Airing schedule" in texts(await ask(unconnected, "anime airing"))
         assert "Frieren" in texts(await ask(unconnected, "anime search", min_score=90, sort="score"))
 
 
@@ -81,6 +82,41 @@ async def test_pages_of_amvstrms_lists_go_on(unconnected: Place) -> None:
         pages = await list_pages(unconnected.reader, await ask(unconnected, "anime popular"))
     works = [value for page in pages for value in list_values(page)]
     assert len(works) == len(set(works)) > 50
+
+
+async def test_pages_of_what_amvstrm_does_not_send_are_anilists(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        card = await ask(unconnected, "anime info", title="#9253")
+        links = texts(await open_page(unconnected, card, "Where to watch, titles and links"))
+        relations = texts(await open_page(unconnected, card, "Relations"))
+        novel = await turn(unconnected, await open_page(unconnected, card, "Overview"), "Visual novel")
+    assert "### Where to watch\n" in links
+    assert "### Titles\n" in links
+    assert "### Sequels\n" in relations
+    assert find_link(novel, "View on VNDB") == "https://vndb.org/v2002"
+    assert len(unconnected.services.amvstrm.requests) == 1
+
+
+async def test_while_anilist_is_away_those_pages_say_that_there_is_more(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        card = await ask(unconnected, "anime info", title="#9253")
+        unconnected.services.anilist.fault = "502"
+        links = texts(await open_page(unconnected, card, "Where to watch, titles and links"))
+        relations = texts(await open_page(unconnected, card, "Relations"))
+        novel = await turn(unconnected, await open_page(unconnected, card, "Overview"), "Visual novel")
+    assert "knows no pages" not in links
+    assert links.startswith("## Steins;Gate\n")
+    assert PARTIAL in links
+    assert PARTIAL in relations
+    assert "STEINS;GATE" in texts(novel)
+
+
+async def test_a_novel_that_is_not_found_without_anilist_may_be_there_all_the_same(unconnected: Place) -> None:
+    async with connect(unconnected, "amvstrm"):
+        card = await ask(unconnected, "anime info", title=name(AnilistSample.WEEKLY))
+        unconnected.services.anilist.fault = "502"
+        pressed = await press(unconnected.reader, card, "Visual novel")
+        assert texts(await pressed.message()).startswith("AniList cannot be reached at the moment.")
 
 
 # One of the two is away

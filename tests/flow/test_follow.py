@@ -6,15 +6,17 @@ import dataclasses
 import time
 from typing import Any
 
+import discord
 import pytest
 
 from bot.follow_messenger import DiscordMessenger
 from bot.playground.engine import Channel, Person, buttons, texts
+from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist_data import AnilistSample
-from bot.store.follow import Notice
+from bot.store.follow import AGAIN_S, LEASE_S, Notice
 from tests.flow.conftest import Place
-from tests.flow.preview_message import list_replies
+from tests.flow.preview_message import forge_button, list_replies
 
 Payload = dict[str, Any]
 
@@ -69,13 +71,14 @@ async def tell(place: Place) -> None:
 async def test_a_channel_and_its_role_are_told_of_an_episode_once(unconnected: Place) -> None:
     place = unconnected
     owner, role = place.person(place.world.owner), place.world.moderators
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
     async with place.connected():
         assert TITLE in await follow(place, by=owner, channel=place.general, role=role)
     number = air_soon(place)
     for _ in range(2):
         await tell(place)
     (notice,) = list_replies(place, place.general)
-    assert f"### {TITLE}\nEpisode {number} airs" in texts(notice)
+    assert f"### {TITLE}\nEpisode {number} aired" in texts(notice)
     assert f"<@&{role.id}>" in texts(notice)
     (sent,) = list_sent(place, place.general)
     assert sent["allowed_mentions"] == {"parse": [], "roles": [int(role.id)]}
@@ -89,7 +92,7 @@ async def test_a_person_is_told_by_direct_message(unconnected: Place) -> None:
     number = air_soon(place)
     await tell(place)
     (notice,) = list_replies(place, place.world.dm)
-    assert f"Episode {number} airs" in texts(notice)
+    assert f"Episode {number} aired" in texts(notice)
 
 
 async def test_the_notice_leads_to_the_card_and_ends_the_follow(unconnected: Place) -> None:
@@ -123,6 +126,49 @@ async def test_the_same_is_not_followed_twice(place: Place) -> None:
     assert "is there already" in await follow(place, channel=place.general)
 
 
+async def test_the_same_with_another_delay_changes_it(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await follow(place, delay_minutes=60)
+        air_soon(place)
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        assert list_replies(place, place.world.dm) == []
+        said = await follow(place)
+        assert "Changed" in said
+        assert "later" not in said
+        (left,) = await place.shiori.store.list_follows()
+        assert left.delay_s == 0
+    await tell(place)
+    (notice,) = list_replies(place, place.world.open_dm(place.world.moderator))
+    assert "aired" in texts(notice)
+
+
+@pytest.mark.parametrize(
+    ("command", "link", "noun"),
+    [
+        ("anime", "https://anilist.co/manga/45489", "anime"),
+        ("anime", "<https://vndb.org/v17>", "anime"),
+        ("vn", "https://anilist.co/anime/9253", "visual novel"),
+        ("vn", "vndb.org/c17", "visual novel"),
+        ("developer", "https://vndb.org/v17", "developer"),
+    ],
+)
+async def test_a_link_to_something_else_is_not_taken_for_a_title(
+    place: Place, command: str, link: str, noun: str
+) -> None:
+    options = {"name" if command == "developer" else "title": link}
+    assert f"is a link, but to no {noun} of" in await say(place.reader, place.general, f"follow {command}", **options)
+
+
+async def test_ids_that_are_too_large_are_not_there(place: Place) -> None:
+    largest = "9" * 20
+    notice = forge_button(place, place.general, f"unfollow:{largest}:r1")
+    pressed = await place.reader.press(notice, f"unfollow:{largest}:r1")
+    assert "not there any more" in texts(await pressed.message())
+    assert "not there any more" in await say(place.reader, place.general, "unfollow", follow=largest)
+
+
 async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -> None:
     await say(place.reader, place.general, "follow vn", title="v17")
     await say(place.reader, place.general, "follow developer", name="p30")
@@ -149,6 +195,12 @@ async def test_a_role_is_mentioned_if_the_person_may_do_that(place: Place) -> No
     assert "Mention All Roles" in await follow(place, channel=place.general, role=place.world.moderators)
     assert "is everybody" in await follow(place, by=owner, channel=place.general, role=place.world.everyone)
     assert "in a channel only" in await follow(place, by=owner, role=place.world.moderators)
+    assert await place.shiori.store.list_follows() == []
+
+
+async def test_a_role_that_shiori_may_not_mention_is_refused(place: Place) -> None:
+    owner, role = place.person(place.world.owner), place.world.moderators
+    assert "cannot be mentioned by Shiori" in await follow(place, by=owner, channel=place.general, role=role)
     assert await place.shiori.store.list_follows() == []
 
 
@@ -211,6 +263,37 @@ async def test_an_adult_anime_is_told_and_named_in_age_restricted_channels_only(
     assert len(list_replies(place, after_dark)) == 1
 
 
+async def follow_in_archived_thread(place: Place) -> Channel:
+    """Follow an adult series in a thread, which is then archived; an episode airs."""
+    thread, adult = place.world.after_dark_thread, AnilistSample.ADULT_WEEKLY
+    async with place.connected():
+        await say(place.moderator, place.world.after_dark, "follow anime", title=f"#{adult.value}", channel=thread)
+    air_soon(place, adult)
+    place.world.change_channel(thread, archived=True)
+    return thread
+
+
+async def test_an_adult_anime_is_told_in_an_archived_thread_of_an_age_restricted_channel(unconnected: Place) -> None:
+    thread = await follow_in_archived_thread(unconnected)
+    for _ in range(2):
+        await tell(unconnected)
+    assert len(list_replies(unconnected, thread)) == 1
+
+
+async def test_in_an_archived_thread_of_another_channel_it_counts_as_refused(unconnected: Place) -> None:
+    place = unconnected
+    thread = await follow_in_archived_thread(place)
+    place.world.set_nsfw(place.world.after_dark, False)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        assert list_replies(place, thread) == []
+        now_s = int(time.time())
+        assert await place.shiori.store.find_due(now_s) == []
+        (waits,) = await place.shiori.store.find_due(now_s + AGAIN_S)
+        assert not waits.sending
+
+
 # What ends a follow
 
 
@@ -224,6 +307,20 @@ async def test_a_person_who_takes_no_messages_is_followed_no_more(unconnected: P
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
         assert await place.shiori.store.list_follows() == []
+
+
+async def test_a_refusal_that_is_not_discords_own_ends_nothing(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await follow(place, by=place.reader)
+    air_soon(place)
+    place.world.rest_faults.append(RestFault(403, method="POST", path="/messages$"))
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        assert len(await place.shiori.store.list_follows()) == 1
+        (lost,) = await place.shiori.store.find_due(int(time.time()) + LEASE_S)
+        assert lost.sending
 
 
 async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: Place) -> None:

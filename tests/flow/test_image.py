@@ -185,6 +185,15 @@ async def test_tags_that_no_button_can_carry_are_drawn_all_the_same(unconnected:
     assert "too many tags" in texts(message)
 
 
+async def test_a_tag_is_not_asked_for_and_left_out_at_once(unconnected: Place, nekos: Nekos) -> None:
+    options: dict[str, Any] = {"tags": "lake, Paper Boat", "without": "night, paper_boat"}
+    async with unconnected.connected(**nekos.v4):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", **options)
+        assert "cannot be asked for and left out at once: paper" in texts(await exchange.message())
+        assert exchange.ephemeral
+    assert nekos.service.requests == []
+
+
 # v1
 
 
@@ -220,6 +229,20 @@ async def test_v1_lists_the_categories_that_match(unconnected: Place, safe_nekos
         assert "picture/s/t/lake" in list_values(message)
         assert "picture/s/t/evening_wear" not in list_values(message)
     assert safe_nekos.service.violations == 0
+
+
+async def test_v1_offers_no_marked_category_for_safe_pictures_anywhere(unconnected: Place, safe_nekos: Nekos) -> None:
+    channel = unconnected.world.after_dark
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await unconnected.reader.slash(channel, "image search", category="%ea%|evening%|lake")
+        assert "evening_wear" not in str(list_values(await exchange.message()))
+        exchange = await unconnected.reader.slash(channel, "image search", category="evening%")
+        assert "for safe pictures" in texts(await exchange.message())
+        exchange = await unconnected.reader.slash(
+            channel, "image search", category="%ea%|evening%|lake", rating="borderline"
+        )
+        assert "picture/b/t/evening_wear" in list_values(await exchange.message())
+    assert len(safe_nekos.service.requests) == 3
 
 
 async def test_v1_shows_a_picture_of_the_artist_that_is_picked(unconnected: Place, safe_nekos: Nekos) -> None:

@@ -11,7 +11,7 @@ from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
 from bot.ui.setting_field import PERSONAL_FIELDS
 from tests.flow.conftest import Place
-from tests.flow.preview_message import list_replies, post
+from tests.flow.preview_message import list_replies, post, settle, wait_until
 from tests.flow.setting_message import (
     SAVED,
     Panel,
@@ -156,6 +156,18 @@ async def test_deleting_takes_ones_previews_away_and_nobody_elses(place: Place) 
     await panel.press("me:delete")
     assert "2 records about you were deleted" in await panel.press("me:delete!")
     assert [list_replies(place, channel) for channel in channels] == [[one] for one in kept]
+
+
+async def test_a_preview_that_is_being_made_leaves_nothing_either(place: Place) -> None:
+    place.services.ehentai.latency_s = 0.5
+    await place.reader.post(place.world.after_dark, link(place))
+    await wait_until(lambda: bool(place.services.ehentai.requests))
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    await panel.press("me:delete!")
+    await settle(place)
+    assert not [row for row in read_rows(place) if place.reader.user.id in row]
+    assert list_replies(place, place.world.after_dark) == []
 
 
 async def test_nothing_is_deleted_when_one_thinks_better_of_it(place: Place) -> None:

@@ -18,6 +18,7 @@ from tests.flow.preview_message import (
     edit_to_nothing,
     exists,
     find_url,
+    finish_work,
     list_calls,
     list_gids,
     list_replies,
@@ -25,6 +26,7 @@ from tests.flow.preview_message import (
     set_reader,
     set_server,
     settle,
+    wait_until,
 )
 
 Payload = dict[str, Any]
@@ -141,6 +143,59 @@ async def test_what_an_outage_of_discord_swallowed_is_made_up_for(place: Place) 
     place.world.emit("GUILD_CREATE", {**place.world.guild_payload(), "unavailable": False})
     await settle(place)
     assert list_shown(place) == []
+
+
+@pytest.mark.parametrize("place_of", ["thread", "post", "channel"])
+async def test_a_preview_stays_while_discord_has_not_told_of_its_server(unconnected: Place, place_of: str) -> None:
+    world = unconnected.world
+    channel = {"thread": world.after_dark_thread, "post": world.after_dark_post, "channel": world.after_dark}[place_of]
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN), channel=channel)
+    await unconnected.reader.edit(message, f"this: {find_url(unconnected, Sample.PLAIN)}")
+    world.guild_after_s = 0.5
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        world.unfurl(world.messages[message["id"]].payload)
+        await finish_work()
+        assert list_shown(unconnected, channel) == [[Sample.PLAIN]]
+        await unconnected.shiori.wait_for("guild_available", timeout=30)
+        await settle(unconnected)
+        assert list_shown(unconnected, channel) == [[Sample.PLAIN]]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("never mind", []), ("another", [[Sample.MANGA]])])
+async def test_an_edit_that_is_heard_of_meanwhile_is_newer_than_what_was_fetched(
+    unconnected: Place, text: str, shown: list[list[int]]
+) -> None:
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    await unconnected.reader.edit(message, f"this: {find_url(unconnected, Sample.PLAIN)}")
+    fault = RestFault(None, method="GET", path="/members/", delay_s=0.5)
+    unconnected.world.rest_faults.append(fault)
+    async with unconnected.connected():
+        await wait_until(lambda: fault.count == 0)
+        await unconnected.reader.edit(message, text.replace("another", find_url(unconnected, Sample.MANGA)))
+        await come_back(unconnected)
+        assert list_shown(unconnected) == shown
+
+
+async def test_of_two_processes_that_reply_one_takes_its_own_back(unconnected: Place) -> None:
+    fault = RestFault(None, method="POST", path="/messages$", delay_s=0.5)
+    unconnected.world.rest_faults.append(fault)
+    async with unconnected.connected():
+        first = unconnected.shiori
+        async with unconnected.connected():
+            message = await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
+            await wait_until(lambda: fault.count == 0)
+            await unconnected.reader.edit(message, f"this: {find_url(unconnected, Sample.PLAIN)}")
+            await settle(unconnected)
+            unconnected.connected_bot = first
+            await settle(unconnected)
+            assert list_shown(unconnected) == [[Sample.PLAIN]]
+            await unconnected.reader.delete(message)
+            await settle(unconnected)
+            assert list_shown(unconnected) == []
+            unconnected.connected_bot = None
 
 
 async def test_the_bot_may_stop_while_it_looks(unconnected: Place) -> None:

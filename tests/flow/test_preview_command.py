@@ -149,6 +149,17 @@ async def test_galleries_that_are_not_for_adults_are_shown_elsewhere_without_cov
     )
 
 
+@pytest.mark.usefixtures("hurried")
+async def test_a_card_does_not_come_where_the_channel_is_age_restricted_no_more(place: Place) -> None:
+    place.services.ehentai.latency_s = 1.0
+    url = find_url(place, Sample.PLAIN)
+    exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=url)
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    message = await exchange.message()
+    assert texts(message) == "That cannot be used. The channel is not age-restricted any more; ask again."
+    assert pictures(message) == []
+
+
 # The menu of a message
 
 

@@ -51,6 +51,22 @@ async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(place
     assert list_shown(place) == [[Sample.PLAIN]]
 
 
+@pytest.mark.parametrize("status", [503, 0])
+async def test_an_edit_that_discord_was_late_with_is_made_all_the_same(place: Place, status: int) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    # discord.py itself repeats what was answered with a 5xx four times, and what was cut off never.
+    place.world.rest_faults.append(RestFault(status, method="PATCH", path=f"/messages/{reply['id']}$"))
+    await edit(place, message, find_url(place, Sample.MANGA))
+    assert list_shown(place) == [[Sample.MANGA]]
+
+
+async def test_a_reply_that_discord_does_not_change_goes(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.rest_faults.append(RestFault(400, method="PATCH", path=f"/messages/{reply['id']}$"))
+    await edit(place, message, find_url(place, Sample.MANGA))
+    assert not exists(place, reply)
+
+
 async def test_a_link_that_is_added_gets_its_card_in_the_same_reply(place: Place) -> None:
     message, reply = await preview(place, find_url(place, Sample.PLAIN))
     await edit(place, message, f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.MANGA)}")

@@ -205,6 +205,23 @@ async def test_a_person_is_told_why_once_a_day_where_the_server_wants_it(place: 
     assert place.services.ehentai.requests == []
 
 
+async def test_where_cards_of_some_galleries_are_shown_the_sentence_says_of_which(place: Place) -> None:
+    await set_server(place, notes=True, non_h=True)
+    await post(place, place.general, find_url(place, Sample.PLAIN))
+    (note,) = list_replies(place, place.general)
+    assert "of galleries only those of category Non-H are shown here" in texts(note)
+
+
+async def test_the_sentence_is_not_used_up_by_a_message_that_was_edited_meanwhile(place: Place) -> None:
+    await set_server(place, notes=True, non_h=True)
+    place.services.ehentai.latency_s = 0.3
+    message = await place.reader.post(place.general, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: bool(place.services.ehentai.requests))
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+    await settle(place)
+    assert len(list_replies(place, place.general)) == 1
+
+
 async def test_each_person_is_told(place: Place) -> None:
     await set_server(place, notes=True)
     for person in (place.reader, place.moderator):

@@ -14,6 +14,7 @@ from tests.flow.preview_message import (
     find_url,
     forge_button,
     list_calls,
+    list_replies,
     preview,
     set_reader,
     settle,
@@ -97,3 +98,15 @@ async def test_a_reply_that_was_deleted_while_the_bot_was_away_does_not_come_bac
             await settle(unconnected)
         assert len(list_calls(unconnected, "POST", "/messages")) == 1
         assert len(list_calls(unconnected, "PATCH", reply["id"])) == 1
+
+
+async def test_it_stays_away_when_the_channel_was_open_meanwhile(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    await place.reader.press(reply, REMOVE)
+    await wait_until_gone(place, reply)
+    for nsfw in (False, True):
+        place.world.set_nsfw(place.world.after_dark, nsfw=nsfw)
+        await settle(place)
+    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == []

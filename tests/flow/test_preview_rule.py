@@ -73,6 +73,15 @@ async def test_a_tag_that_is_blocked_later_counts_when_something_is_pressed(plac
     assert "that you blocked" not in texts(await (await press(place.moderator, reply, "Torrents (2)")).message())
 
 
+@pytest.mark.parametrize("whose", ["server", "channel", "person"])
+async def test_a_tag_that_is_blocked_later_counts_when_the_message_is_edited(place: Place, whose: str) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    await block(place, whose, TAG)
+    await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
+    await settle(place)
+    assert list_shown(place) == []
+
+
 async def test_the_channels_blocked_tags_hold_in_its_threads(place: Place) -> None:
     await block(place, "channel", TAG)
     await post(place, place.world.after_dark_thread, find_url(place, Sample.PLAIN))

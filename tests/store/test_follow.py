@@ -5,7 +5,19 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.store.follow import AGAIN_S, DAY_S, KEPT_S, LEASE_S, PER_PERSON, PER_SERVER, Follow, Notice, Wanted
+from bot.store.follow import (
+    AGAIN_S,
+    DAY_S,
+    KEPT_S,
+    LEASE_S,
+    MOVED_S,
+    PER_PERSON,
+    PER_SERVER,
+    REFUSED_S,
+    Follow,
+    Notice,
+    Wanted,
+)
 from bot.store.store import Store
 from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
 from tests.support.clock import FakeClock
@@ -37,6 +49,12 @@ async def add_notice(store: Store, wanted: Wanted = WANTED) -> Notice:
     return notice
 
 
+async def refuse(store: Store, notice: Notice, now_s: int) -> bool:
+    """Have Discord refuse it. Whether that ends the follow."""
+    await store.claim_notice(notice, now_s)
+    return await store.refuse_notice(notice, now_s)
+
+
 async def test_a_follow_is_kept_after_a_restart(store: Store, opened: Opener) -> None:
     assert await store.add_follow(FOLLOW) == "added"
     other = await opened()
@@ -47,7 +65,35 @@ async def test_a_follow_is_kept_after_a_restart(store: Store, opened: Opener) ->
 @pytest.mark.parametrize("known", [FOLLOW, OWN])
 async def test_an_equal_follow_is_not_added_again(store: Store, known: Follow) -> None:
     await store.add_follow(known)
-    assert await store.add_follow(replace(known, id=3, role_id=None, delay_s=0, created_s=0)) == "known"
+    assert await store.add_follow(replace(known, id=3, title="Another", created_s=0)) == "known"
+
+
+@pytest.mark.parametrize("changed", [{"role_id": None}, {"role_id": 11}, {"delay_s": 0}, {"delay_s": 7200}])
+async def test_an_equal_follow_with_another_role_or_delay_changes_it(store: Store, changed: dict[str, int]) -> None:
+    await store.add_follow(FOLLOW)
+    await store.add_follow(replace(OWN, subject_id=1))
+    assert await store.add_follow(replace(FOLLOW, id=3, created_s=0, **changed)) == "changed"  # pyright: ignore[reportArgumentType]
+    assert await store.list_follows() == [replace(OWN, subject_id=1), replace(FOLLOW, **changed)]  # pyright: ignore[reportArgumentType]
+
+
+async def test_with_another_delay_what_waits_moves_and_what_was_told_stays_told(store: Store) -> None:
+    told = await add_notice(store)
+    await store.claim_notice(told, NOW_S)
+    await store.finish_notice(told)
+    await store.keep_notices(["anime"], [WANTED, replace(WANTED, key="e6")], exact=True)
+    later = replace(FOLLOW, id=3, delay_s=FOLLOW.delay_s + DAY_S)
+    assert await store.add_follow(later) == "changed"
+    assert await store.find_due(NOW_S + DAY_S - 1) == []
+    wanted = [replace(WANTED, key=key, due_s=NOW_S + DAY_S) for key in ("e5", "e6")]
+    await store.keep_notices(["anime"], wanted, exact=True)
+    assert [one.key for one in await store.find_due(NOW_S + DAY_S)] == ["e6"]
+    assert await store.add_follow(replace(FOLLOW, id=4)) == "changed"
+    assert [one.key for one in await store.find_due(NOW_S)] == ["e6"]
+
+
+async def test_an_id_that_is_too_large_names_nothing(store: Store) -> None:
+    assert await store.find_follow(2**63) is None
+    assert await store.find_follow(2**63 - 1) is None
 
 
 @pytest.mark.parametrize("changed", [{"subject_id": 1}, {"channel_id": 1}, {"kind": "vn"}, {"language": "ja"}])
@@ -100,6 +146,30 @@ async def test_a_notice_that_is_not_wanted_any_more_goes_only_if_that_is_exact(s
     assert await store.find_due(NOW_S) == []
 
 
+async def test_what_is_wanted_of_one_subject_leaves_the_others(store: Store) -> None:
+    await add_notice(store)
+    await store.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id + 1])
+    assert len(await store.find_due(NOW_S)) == 1
+    await store.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id])
+    assert await store.find_due(NOW_S) == []
+
+
+async def test_a_notice_that_was_moved_in_the_meantime_is_not_claimed(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60)], exact=True)
+    assert not await store.claim_notice(notice, NOW_S)
+
+
+async def test_what_is_sent_once_more_begins_anew(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.begin_again(notice, NOW_S + 1)
+    assert (await store.find_due(NOW_S))[0].begun_s == 0
+    await store.claim_notice(notice, NOW_S)
+    await store.begin_again(notice, NOW_S + 100)
+    (lost,) = await store.find_due(NOW_S + LEASE_S)
+    assert lost.begun_s == NOW_S + 100
+
+
 async def test_of_two_processes_one_claims(store: Store, opened: Opener) -> None:
     notice = await add_notice(store)
     other = await opened()
@@ -131,14 +201,33 @@ async def test_what_was_told_is_not_wanted_again(store: Store) -> None:
     notice = await add_notice(store)
     await store.claim_notice(notice, NOW_S)
     await store.finish_notice(notice)
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60)], exact=True)
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S)], exact=True)
     assert await store.find_due(NOW_S + DAY_S - 1) == []
+
+
+async def test_what_was_told_half_a_day_too_early_waits_again(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.claim_notice(notice, NOW_S)
+    await store.finish_notice(notice)
+    moved_s = NOW_S + MOVED_S + 1
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=moved_s)], exact=True)
+    assert await store.find_due(moved_s - 1) == []
+    (again,) = await store.find_due(moved_s)
+    assert (again.sending, again.begun_s) == (False, 0)
+
+
+async def test_what_was_told_after_the_time_to_which_it_moved_stays_told(store: Store) -> None:
+    notice = await add_notice(store)
+    await store.claim_notice(notice, NOW_S + MOVED_S + 1)
+    await store.finish_notice(notice)
+    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S + 1)], exact=True)
+    assert await store.find_due(NOW_S + DAY_S) == []
 
 
 async def test_a_refused_notice_waits_for_a_while(store: Store) -> None:
     notice = await add_notice(store)
     await store.claim_notice(notice, NOW_S)
-    assert not await store.refuse_notice(notice)
+    assert not await store.refuse_notice(notice, NOW_S)
     assert await store.find_due(NOW_S + AGAIN_S - 1) == []
     (again,) = await store.find_due(NOW_S + AGAIN_S)
     assert not again.sending
@@ -146,10 +235,22 @@ async def test_a_refused_notice_waits_for_a_while(store: Store) -> None:
 
 async def test_the_third_refusal_deletes_the_follow_unless_one_was_told_between(store: Store) -> None:
     notice = await add_notice(store)
-    assert [await store.refuse_notice(notice) for _ in range(2)] == [False, False]
+    assert [await refuse(store, notice, NOW_S + hour * REFUSED_S) for hour in range(2)] == [False, False]
     await store.finish_notice(notice)
-    assert [await store.refuse_notice(notice) for _ in range(3)] == [False, False, True]
+    assert [await refuse(store, notice, NOW_S + hour * REFUSED_S) for hour in range(2, 5)] == [False, False, True]
     assert await store.find_follow(FOLLOW.id) is None
+
+
+async def test_of_the_refusals_of_an_hour_one_counts(store: Store) -> None:
+    await add_notice(store)
+    wanted = [replace(WANTED, key=f"e{number}") for number in range(4)]
+    await store.keep_notices(["anime"], wanted, exact=True)
+    ended_s = 0
+    for after_s in range(0, DAY_S, AGAIN_S):
+        now_s = NOW_S + after_s
+        ended = [await refuse(store, one, now_s) for one in await store.find_due(now_s)]
+        ended_s = ended_s or (now_s if any(ended) else 0)
+    assert ended_s == NOW_S + 2 * REFUSED_S
 
 
 async def test_a_deleted_follow_leaves_nothing(store: Store, url: str) -> None:

@@ -9,7 +9,7 @@ from bot.apis.record import Card
 from bot.playground.engine.components import walk
 from bot.ui.address import Address
 from bot.ui.anime_link import find_trailer, render_links
-from bot.ui.anime_page import CLOSED
+from bot.ui.anime_page import CLOSED, PARTIAL
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
 from tests.support.discord_limits import check_view, read_texts
@@ -73,6 +73,15 @@ def test_a_manga_is_read() -> None:
 
 def test_nothing_known_is_said() -> None:
     assert "AniList knows no pages about it." in read_texts(show(Media(id=1, is_adult=False)))
+
+
+def test_what_anilist_would_know_is_not_said_to_be_unknown_while_it_is_away() -> None:
+    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    for media, empty in ((Media(id=1, is_adult=False), True), (GATE, False)):
+        texts = read_texts(render_links(Card(media), viewer=viewer, address=Address("anime/1/links"), partial=True))
+        assert PARTIAL in texts
+        assert "knows no pages" not in texts
+        assert ("There is nothing to show while AniList is away." in texts) is empty
 
 
 def test_links_of_a_work_that_may_not_stand_here_are_refused() -> None:

@@ -9,13 +9,14 @@ from bot.apis.record import Card, Found
 from bot.ui.address import Address
 from bot.ui.anime_airing import render_airing
 from bot.ui.anime_list import render_media_list
-from bot.ui.anime_page import CLOSED
+from bot.ui.anime_page import CLOSED, PARTIAL
 from bot.ui.anime_relation import render_recommendations, render_relations
 from bot.ui.frame import Choice, PageView
 from bot.ui.viewer import Viewer
 from tests.support.discord_limits import read_addresses, read_texts
 
 LIST = Address("anime-list/trending")
+SCHEDULE = Address("airing/week/900")
 GATE = MediaRow(
     id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, format="TV", season_year=2011, episodes=24,
     average_score=89,
@@ -126,18 +127,27 @@ def test_pages_of_a_work_that_may_not_stand_here_are_refused(*, is_adult: bool |
         assert "Evening" not in texts
 
 
+def test_relations_of_which_anilist_would_know_more_say_so() -> None:
+    page = render_relations(
+        Card(Media(id=1, is_adult=False)), viewer=viewer(), address=Address("anime/1/relations"), partial=True
+    )
+    assert PARTIAL in read_texts(page)
+    assert "There is nothing to show while AniList is away." in read_texts(page)
+
+
 def test_a_schedule_is_in_order_and_in_the_readers_time() -> None:
     found = Found(
         [AiringEpisode(GATE, 3, 2000), AiringEpisode(GATE, 2, 1000), AiringEpisode(ADULT, 1, 1500)], more=False
     )
-    today = read_texts(render_airing(found, span="today", viewer=viewer(), address=Address("airing/today")))
-    assert "## Airing today\n-# The next 24 hours, in your own time" in today
+    today = read_texts(render_airing(found, span="today", start_s=900, viewer=viewer(), address=SCHEDULE))
+    assert "## Airing schedule\n-# 24 hours from <t:900:f>, in your own time" in today
     assert "- <t:1000:t> **Gate** · episode 2\n- <t:2000:t> **Gate** · episode 3" in today
     assert "1 more is for adults, or may be" in today
-    week = read_texts(render_airing(found, span="week", viewer=viewer(), address=Address("airing/week")))
+    week = read_texts(render_airing(found, span="week", start_s=900, viewer=viewer(), address=SCHEDULE))
+    assert "-# Seven days from <t:900:f>" in week
     assert "- <t:1000:f> **Gate** · episode 2" in week
 
 
 def test_an_empty_schedule_says_so() -> None:
-    page = render_airing(Found([], more=False), span="week", viewer=viewer(), address=Address("airing/week"))
+    page = render_airing(Found([], more=False), span="week", start_s=900, viewer=viewer(), address=SCHEDULE)
     assert "Nothing airs in this time." in read_texts(page)

@@ -132,10 +132,11 @@ def test_a_thousand_episodes_and_a_hiatus() -> None:
     assert "1,000 episodes" in texts
 
 
-def test_the_next_episode_has_the_readers_time() -> None:
+def test_an_episode_has_the_readers_time_and_is_not_called_the_next_one() -> None:
     airing = Airing(episode=5, airing_at=1_800_000_000)
     texts = read_texts(show(Media(id=1, is_adult=False, status="RELEASING", next_airing_episode=airing)))
-    assert "**Next:** Episode 5 <t:1800000000:R>" in texts
+    assert "**Episode 5:** <t:1800000000:f> (<t:1800000000:R>)" in texts
+    assert "Next" not in texts
 
 
 def test_an_unknown_constant_is_read_as_words() -> None:

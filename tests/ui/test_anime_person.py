@@ -139,6 +139,40 @@ def test_works_of_a_character_leave_out_what_may_not_stand_here() -> None:
     assert {"anime/9253", "al-character/36765", "al-character/36765/works~2"} <= read_addresses(page)
 
 
+@pytest.mark.parametrize(
+    ("items", "sentence"),
+    [([Appearance(ADULT)], "Nothing on this page may be shown here."), ([], "the list is shorter")],
+)
+@pytest.mark.parametrize("is_adult", [False, True])
+def test_a_later_page_of_works_does_not_judge_the_character(
+    items: list[Appearance], sentence: str, *, is_adult: bool
+) -> None:
+    texts = read_texts(
+        render_appearances(
+            Card(msgspec.structs.replace(MAYURI, is_adult=is_adult)),
+            Found(items, more=False),
+            viewer=viewer(),
+            address=Address("al-character/36765/works", 9),
+        )
+    )
+    assert sentence in texts
+    assert CLOSED not in texts
+    assert ("Mayuri" in texts) is not is_adult
+
+
+def test_the_first_page_of_works_for_adults_alone_is_closed() -> None:
+    texts = read_texts(
+        render_appearances(
+            Card(msgspec.structs.replace(MAYURI, is_adult=True)),
+            Found([Appearance(ADULT)], more=False),
+            viewer=viewer(),
+            address=Address("al-character/36765/works"),
+        )
+    )
+    assert CLOSED in texts
+    assert "Mayuri" not in texts
+
+
 def test_the_card_of_a_person_says_what_is_known() -> None:
     page = render_person(
         Card(ACTOR), Found([IN_GATE, Appearance(ADULT)], more=False), viewer=viewer(), address=Address("al-staff/95185")

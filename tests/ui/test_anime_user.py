@@ -115,6 +115,32 @@ def test_a_comparison_shows_what_both_know_and_may_stand_here() -> None:
     assert "anime/1" in read_addresses(page)
 
 
+def test_a_list_of_which_only_the_beginning_was_read_says_so() -> None:
+    said = "Only the first 2,000 entries of reader were read."
+    address = Address("al-user/reader/anime")
+    for more in (True, False):
+        found = Found([entry(1, 90)], more=more)
+        page = render_user_list(Card(READER), found, kind="ANIME", viewer=viewer(), address=address)
+        assert (said in read_texts(page)) is more
+
+
+def test_a_comparison_of_such_a_list_claims_no_whole_numbers() -> None:
+    entries = [entry(1, 90), entry(2, 50)]
+    page = render_comparison(
+        (READER, OTHER),
+        (Found(entries, more=False), Found(entries, more=True)),
+        kind="ANIME",
+        viewer=viewer(),
+        address=Address("al-compare/reader/other"),
+    )
+    texts = read_texts(page)
+    assert "**reader:** 2 scores, " in texts
+    assert "**other:** 2+ scores, " in texts
+    assert "**In common:** 2+ scores" in texts
+    assert "Only the first 2,000 entries of other were read." in texts
+    assert "entries of reader" not in texts
+
+
 def test_two_people_without_a_common_work() -> None:
     page = render_comparison(
         (READER, OTHER),

@@ -30,9 +30,9 @@ def read_contents(view: PageView) -> list[str]:
     return [str(one["content"]) for one in walk(view.to_components()) if one.get("content")]
 
 
-def test_a_notice_says_what_airs_and_when_and_leads_on() -> None:
+def test_a_notice_says_what_aired_and_when_and_leads_on() -> None:
     notice = build_notice()
-    assert "### Gate\nEpisode 5 airs <t:1800000000:R>" in read_texts(notice)
+    assert "### Gate\nEpisode 5 aired <t:1800000000:R>" in read_texts(notice)
     assert read_addresses(notice) == {"anime/9253"}
 
 
@@ -113,7 +113,8 @@ def test_an_empty_list_says_so() -> None:
 def test_a_line_says_where_when_and_what() -> None:
     line = FollowLine(1, "vn", "Gate", channel_id=5, mentions=True, delay_s=3600, wishes=["ja", "win"])
     (text,) = read_contents(render_followed(line))
-    assert "**Gate** · Visual novel · ja · win · 60 minutes later · <#5> · mentions a role" in text
+    assert "Followed: **Gate** · Visual novel · ja · win · 60 minutes later · <#5> · mentions a role" in text
+    assert read_contents(render_followed(line, changed=True)) == [text.replace("Followed", "Changed", 1)]
 
 
 def test_what_may_not_be_named_is_not() -> None:

@@ -125,7 +125,7 @@ def test_listed_channels_and_roles_are_picked_beforehand(name: str, word: str) -
 
 
 def test_channels_of_every_kind_that_has_messages_can_be_listed_and_categories() -> None:
-    assert sorted(find_part(server(page="where"), "setc:s:channels")["channel_types"]) == [0, 2, 4, 5, 15]
+    assert sorted(find_part(server(page="where"), "setc:s:channels")["channel_types"]) == [0, 2, 4, 5, 13, 15, 16]
 
 
 def test_where_the_host_has_no_galleries_nothing_is_said_of_them() -> None:
@@ -145,7 +145,7 @@ def test_what_was_just_done_stands_last(view: PageView) -> None:
 
 
 def test_the_panel_of_a_channel_is_opened_from_the_servers() -> None:
-    assert find_part(server(), "panelc")["channel_types"] == [0, 5, 15, 2]
+    assert find_part(server(), "panelc")["channel_types"] == [0, 5, 15, 16, 2, 13]
 
 
 # A channel

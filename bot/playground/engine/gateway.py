@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import functools
 import importlib
 import json
 import secrets
@@ -238,7 +239,11 @@ class Gateway:
             ready["shard"] = data["shard"]
         session.add("READY", ready)
         if session.intents & Intent.GUILDS and world.bot_in_guild:
-            session.add("GUILD_CREATE", world.guild_payload())
+            if world.guild_after_s:
+                tell = functools.partial(session.add, "GUILD_CREATE", world.guild_payload())
+                asyncio.get_running_loop().call_later(world.guild_after_s, tell)
+            else:
+                session.add("GUILD_CREATE", world.guild_payload())
 
     def _resume(self, connection: _Connection, data: Payload) -> None:
         session = self._sessions.get(str(data.get("session_id")))

@@ -44,7 +44,7 @@ class World:
     """Everything that is known. Its events go to `listeners` (the gateway) and to subscribers (the page).
 
     With `unfurl_links` each link that is written gets its embed after `unfurl_after_s`. What stands in
-    `rest_faults` goes wrong.
+    `rest_faults` goes wrong. Of its server a bot is told `guild_after_s` after the connection.
     """
 
     def __init__(self, *, clock: Clock | None = None, token: str = "playground-token") -> None:  # noqa: S107
@@ -56,6 +56,7 @@ class World:
         self.bot_in_guild = True
         self.unfurl_links = False
         self.unfurl_after_s = 1.0
+        self.guild_after_s = 0.0
         self.rest_faults: list[RestFault] = []
         self.requests: list[SeenRequest] = []
         self.commands: list[Payload] = []

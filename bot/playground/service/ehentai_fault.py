@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import Literal, cast, get_args
 
@@ -96,8 +97,9 @@ async def _cut(request: web.Request, whole: bytes) -> web.StreamResponse:
 async def _flood(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/html"})
     await response.prepare(request)
-    await response.write(b'{"gmetadata":[')
-    for _ in range(_FLOOD_BLOCKS):
-        await response.write(_BLOCK)
-    await response.write(b"0]}")
+    with contextlib.suppress(ConnectionResetError):  # whoever asked has heard enough
+        await response.write(b'{"gmetadata":[')
+        for _ in range(_FLOOD_BLOCKS):
+            await response.write(_BLOCK)
+        await response.write(b"0]}")
     return response
