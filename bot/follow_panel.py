@@ -72,11 +72,11 @@ class FollowPanel(FollowActions):
         )
         added = await self._store.add_follow(follow)
         if added == "known":
-            raise InvalidInput("follow", "is there already: it tells the same to the same")
+            raise InvalidInput("follow", "is there already; /follow list shows it")
         if added == "full":
             whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
             raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
-        line = _build_line(follow, adults=is_age_restricted(interaction.channel))
+        line = _build_line(follow, interaction)
         return render_followed(line, changed=added == "changed")
 
     async def show(self, interaction: Interaction) -> None:
@@ -93,7 +93,7 @@ class FollowPanel(FollowActions):
         if not own and not _may_manage(interaction.permissions):
             raise NotAllowed(_MANAGE)
         await self._store.delete_follow(follow_id)
-        return render_ended(_build_line(follow, adults=is_age_restricted(interaction.channel)))
+        return render_ended(_build_line(follow, interaction))
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
         """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
@@ -130,20 +130,27 @@ class FollowPanel(FollowActions):
     async def _list_lines(self, interaction: Interaction) -> list[FollowLine]:
         """Of the server's follows, those who do not manage it see the ones they made."""
         follows = await self._store.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
-        everything, adults = _may_manage(interaction.permissions), is_age_restricted(interaction.channel)
-        return [_build_line(one, adults=adults) for one in follows if everything or one.user_id == interaction.user.id]
+        everything = _may_manage(interaction.permissions)
+        return [_build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id]
 
 
-def _build_line(follow: Follow, *, adults: bool) -> FollowLine:
+def _build_line(follow: Follow, interaction: Interaction) -> FollowLine:
+    adults = is_age_restricted(interaction.channel)
     return FollowLine(
         id=follow.id,
         kind=follow.kind,
         title="" if follow.adult and not adults else follow.title,
         channel_id=follow.channel_id,
+        place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
         mentions=follow.role_id is not None,
         delay_s=follow.delay_s,
         wishes=[one for one in (follow.language, follow.platform) if one],
     )
+
+
+def _name_channel(channel_id: int, interaction: Interaction) -> str:
+    channel = interaction.client.get_channel(channel_id)
+    return "in a channel" if channel is None else f"#{channel}"
 
 
 def _check_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel | discord.Thread:

@@ -48,7 +48,7 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         self.bot = bot
 
     @app_commands.command(description="An anime: facts, characters, staff, relations, where to watch")
-    @app_commands.describe(title="A title, or a link to AniList or MyAnimeList")
+    @app_commands.describe(title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)")
     @app_commands.autocomplete(title=complete_media("ANIME"))
     async def info(self, interaction: Interaction, title: Text) -> None:
         visit = self.bot.visit(interaction)

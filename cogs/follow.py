@@ -58,7 +58,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
 
     @app_commands.command(description="Be told when an episode of an anime airs")
     @app_commands.describe(
-        title="A title, or a link to AniList or MyAnimeList",
+        title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)",
         channel=_CHANNEL,
         role=_ROLE,
         delay_minutes="How long after the episode airs, up to a day",

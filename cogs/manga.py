@@ -23,7 +23,7 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
         self.bot = bot
 
     @app_commands.command(description="A manga: facts, characters, staff, relations")
-    @app_commands.describe(title="A title, or a link to AniList or MyAnimeList")
+    @app_commands.describe(title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)")
     @app_commands.autocomplete(title=complete_media("MANGA"))
     async def info(self, interaction: Interaction, title: Text) -> None:
         visit = self.bot.visit(interaction)

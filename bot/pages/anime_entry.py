@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from bot.apis.anilist import AniList
 from bot.apis.anime_model import Appearance, Character, Person, Studio
 from bot.apis.record import Card, Found
-from bot.errors import NotFound
+from bot.errors import InvalidInput, NotFound
 from bot.pages.anime import KINDS
 from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -120,6 +120,8 @@ async def show_user(name: str, sources: Sources, visit: Visit, *, page: str = ""
 
 async def show_comparison(kind: str, first: str, second: str, sources: Sources, visit: Visit) -> PageView:
     """What two people think of the `anime` or `manga` that both scored. Raises as `show_user`."""
+    if first.casefold() == second.casefold():
+        raise InvalidInput("second user", "is the same as the first")
     cards = await asyncio.gather(*(sources.anilist.fetch_user(name) for name in (first, second)))
     users = (cards[0].entry, cards[1].entry)
     lists = await asyncio.gather(*(sources.anilist.fetch_user_list(user.id, KINDS[kind]) for user in users))

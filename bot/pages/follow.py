@@ -24,6 +24,8 @@ SubjectKind = Literal["anime", "vn", "developer"]
 
 _LINK = re.compile(r"<?(?:https?://|(?:www\.)?(?:anilist\.co|myanimelist\.net|vndb\.org)/)\S+", re.IGNORECASE)
 
+_ENDED = frozenset({"FINISHED", "CANCELLED"})
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -45,6 +47,8 @@ async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
     row = await _find_media(router, text, viewer)
     if not is_open(row, viewer):
         raise refuse_adult()
+    if row.status in _ENDED:
+        raise InvalidInput("anime", "has ended: there will be no episode to tell of")
     return Subject("anime", row.id, title_of(row, viewer), adult=row.is_adult is not False)
 
 

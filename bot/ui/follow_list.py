@@ -18,17 +18,22 @@ NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new epi
 _HIDDEN = "An entry for adults"
 _TITLE_LIMIT = 80
 _LABEL_LIMIT = 100
+_PLACE_LIMIT = 30
 _KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
 
 
 @dataclass(frozen=True, slots=True)
 class FollowLine:
-    """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message."""
+    """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
+
+    `place` is where that is, as plain text.
+    """
 
     id: int
     kind: str
     title: str
     channel_id: int | None = None
+    place: str = "by direct message"
     mentions: bool = False
     delay_s: int = 0
     wishes: Sequence[str] = ()
@@ -36,7 +41,9 @@ class FollowLine:
 
 def name_follow(line: FollowLine) -> str:
     """Return a follow as plain text of at most 100 units, for selects and suggestions."""
-    return clip(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT)
+    where = f" · {one_line(line.place)}"
+    title = clip(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
+    return title + clip(where, _PLACE_LIMIT)
 
 
 def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:

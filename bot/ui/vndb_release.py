@@ -122,7 +122,11 @@ def _list_facts(release: Release, names: Names) -> Iterator[str]:
     yield _format_list("Visual novel", [_format_vn(vn.title or vn.id, vn.rtype, names) for vn in release.vns])
     yield _format_list("Language", _list_languages(release, names))
     if release.platforms:
-        yield format_fact("Platforms", name_all(release.platforms, names.platform), limit=_LIST_LIMIT)
+        yield format_fact(
+            "Platform" if len(set(release.platforms)) == 1 else "Platforms",
+            name_all(release.platforms, names.platform),
+            limit=_LIST_LIMIT,
+        )
     yield _format_list("Medium", [_format_medium(one.medium, one.qty, names) for one in release.media], plural="Media")
     yield _format_list("Developer", _name_producers([one for one in release.producers if one.developer]))
     yield _format_list("Publisher", _name_producers([one for one in release.producers if one.publisher]))

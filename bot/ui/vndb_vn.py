@@ -114,7 +114,9 @@ def _list_facts(vn: Vn, names: Names) -> Iterator[str]:
     if vn.languages:
         yield format_fact("Languages", name_all(vn.languages, names.language, first=vn.olang))
     if vn.platforms:
-        yield format_fact("Platforms", name_all(vn.platforms, names.platform))
+        yield format_fact(
+            "Platform" if len(set(vn.platforms)) == 1 else "Platforms", name_all(vn.platforms, names.platform)
+        )
     yield format_fact("Rating", _format_rating(vn))
     status = STATUSES.get(-1 if vn.devstatus is None else vn.devstatus)
     if status:

@@ -141,6 +141,6 @@ async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(place: P
     assert exchange.ephemeral
 
 
-async def test_comparing_somebody_with_themselves_ends_in_an_answer(place: Place) -> None:
+async def test_nobody_is_compared_with_themselves(place: Place) -> None:
     message = await ask(place, "anime compare", first="Natsukaze", second="natsukaze")
-    assert "**In common:** 7 scores" in texts(message)
+    assert texts(message) == "That cannot be used. The second user is the same as the first."

@@ -336,3 +336,12 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
         sent = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
         assert await messenger.find(sent)
         assert not await messenger.find(dataclasses.replace(sent, key="e99"))
+
+
+async def test_an_anime_that_has_ended_is_not_followed(place: Place) -> None:
+    exchange = await place.reader.slash(place.general, "follow anime", title="#9253")
+    assert (
+        texts(await exchange.message())
+        == "That cannot be used. The anime has ended: there will be no episode to tell of."
+    )
+    assert exchange.ephemeral

@@ -70,7 +70,10 @@ def test_a_notice_is_known_by_its_button() -> None:
 
 
 def build_lines(number: int) -> list[FollowLine]:
-    return [FollowLine(LARGEST - each, "anime", f"{each} {'W' * 300}", LARGEST, True, 86_400) for each in range(number)]
+    return [
+        FollowLine(LARGEST - each, "anime", f"{each} {'W' * 300}", LARGEST, "#" + "w" * 100, True, 86_400)
+        for each in range(number)
+    ]
 
 
 def list_items(view: PageView) -> list[dict[str, Any]]:
@@ -119,9 +122,13 @@ def test_a_line_says_where_when_and_what() -> None:
 
 def test_what_may_not_be_named_is_not() -> None:
     line = FollowLine(1, "anime", "")
-    assert name_follow(line) == "Anime: An entry for adults"
+    assert name_follow(line) == "Anime: An entry for adults · by direct message"
     for view in (render_followed(line), render_ended(line), render_follow_list([line], number=1)):
         assert "An entry for adults" in read_texts(view)
+
+
+def test_two_follows_of_the_same_are_told_apart_by_where_they_tell() -> None:
+    assert name_follow(FollowLine(1, "vn", "Gate", 5, "#news")) == "Visual novel: Gate · #news"
 
 
 @given(st.text(max_size=400))

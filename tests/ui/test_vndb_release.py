@@ -69,7 +69,7 @@ async def test_the_card_holds_what_is_known() -> None:
         "**Kind:** Freeware",
         "**Visual novels:** Steins;Gate, Demo (trial)",
         "**Languages:** Japanese, English (machine translation)",
-        "**Platforms:** Windows",
+        "**Platform:** Windows",
         "**Media:** 2 DVDs, Internet download",
         "**Developers:** 5pb., Nitroplus",
         "**Publisher:** Nitroplus",

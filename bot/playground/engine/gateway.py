@@ -26,6 +26,7 @@ Payload = dict[str, Any]
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
 HEARTBEAT_INTERVAL_MS = 41_250
+_ACK_AFTER_S = 0.05
 REMEMBERED_EVENTS = 1000
 
 _CLOSE_DECODE, _CLOSE_NOT_AUTHENTICATED, _CLOSE_TOKEN = 4002, 4003, 4004
@@ -193,7 +194,8 @@ class Gateway:
             connection.close(_CLOSE_DECODE)
             return
         if op == HEARTBEAT:
-            connection.send({"op": HEARTBEAT_ACK})
+            # At once, discord.py would note the answer before the question, and warn of a delay of one interval.
+            asyncio.get_running_loop().call_later(_ACK_AFTER_S, connection.send, {"op": HEARTBEAT_ACK})
         elif op == IDENTIFY:
             self._identify(connection, data or {})
         elif op == RESUME:
