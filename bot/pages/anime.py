@@ -120,6 +120,7 @@ async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageVie
         return render_closed(visit.viewer, visit.address)
     if not _may_have_novel(card.entry):
         raise NotFound("vndb", "visual novel of this anime")
+    visit = replace(visit, viewer=replace(visit.viewer, back=visit.address.go(f"anime/{card.entry.id}")))
     for wanted in _list_novel_filters(card.entry):
         query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
         found = await sources.vndb.fetch_list(query)

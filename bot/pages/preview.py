@@ -20,8 +20,10 @@ from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.visit import Sources
 from bot.ui.anime_preview import build_anime_preview
 from bot.ui.ehentai_gallery import build_gallery
+from bot.ui.error import render_error
 from bot.ui.frame import PageView
-from bot.ui.preview import LINKS_AT_MOST, Block, build_preview, share_text
+from bot.ui.preview import LINKS_AT_MOST, Block, build_note, build_preview, share_text
+from bot.ui.rule import explain_rule
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_preview import EntryCard, build_vndb_preview
 
@@ -115,12 +117,19 @@ async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
     plan = build_plan(find_links(text), viewer.rules, asked=True)
     preview = await fetch_preview(plan, sources, viewer)
     if preview.blocks:
-        return build_preview(preview.blocks, more=plan.more, removable=False)
+        return build_preview([*preview.blocks, *_explain_missing(preview)], more=plan.more, removable=False)
     if preview.errors:
         raise preview.errors[0]
     if preview.refusals:
         raise Refused(preview.refusals[0])
     raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
+
+
+def _explain_missing(preview: Preview) -> list[Block]:
+    """Why one of the links has no card; there is room for one sentence."""
+    if preview.errors:
+        return [build_note(render_error(preview.errors[0]))]
+    return [build_note(explain_rule(rule)) for rule in preview.refusals[:1]]
 
 
 async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:

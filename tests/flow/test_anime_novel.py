@@ -27,6 +27,12 @@ async def test_an_anime_leads_to_the_novel_that_has_its_number(place: Place, ani
     assert find_link(novel, "View on VNDB") == f"https://vndb.org/{vn_id}"
 
 
+async def test_the_novel_leads_back_to_the_anime_that_it_was_opened_from(place: Place) -> None:
+    card = await ask(place, "anime info", title="#9253")
+    novel = await turn(place, card, NOVEL)
+    assert texts(await turn(place, await open_page(place, novel, "Releases"), "Return")) == texts(card)
+
+
 async def test_without_a_number_its_title_finds_it(place: Place) -> None:
     card = await ask(place, "anime info", title="#356")
     assert find_link(await turn(place, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"

@@ -203,6 +203,22 @@ async def test_the_menu_says_why_it_shows_nothing(place: Place, where: str, text
     assert exchange.ephemeral
 
 
+@pytest.mark.parametrize(
+    ("where", "text", "sentence"),
+    [
+        ("after_dark", "{url} https://e-hentai.org/g/9000003/0123456789/", "has no gallery 9000003"),
+        ("general", "https://vndb.org/v17 {url}", NOT_HERE),
+    ],
+)
+async def test_the_menu_says_why_one_of_several_links_has_no_card(
+    place: Place, where: str, text: str, sentence: str
+) -> None:
+    url = find_url(place, Sample.PLAIN)
+    shown = await (await look(place, text.format(url=url), channel=getattr(place.world, where))).message()
+    assert texts(shown).count("-# ") > 0
+    assert sentence in texts(shown).splitlines()[-1]
+
+
 async def test_the_menu_refuses_galleries_in_a_conversation_between_people(place: Place) -> None:
     await set_reader(place, dm_galleries=True)
     make_private(place)
