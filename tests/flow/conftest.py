@@ -134,8 +134,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that a busy machine is late with is not deferred, and suggestions come all the same: else whether a
     sentence is private, and what is suggested, were chance. Tests of being late set the real times again.
     """
-    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 2.5)
-    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", 2.5)
+    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 2.0)
+    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", 2.0)
 
 
 @pytest.fixture

@@ -110,6 +110,7 @@ async def test_suggestions_are_empty_while_the_service_hangs(place: Place) -> No
 # Limits
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_forty_people_at_once_do_not_break_the_limit(place: Place) -> None:
     """Who would wait longer than a command may is told at once when to come back."""
     first, *others = list(place.services.anilist.library.works.values())[:40]
