@@ -235,6 +235,12 @@ def test_an_expression_stands_in_one_module_only(expression: str, place: str) ->
     assert users == {place}
 
 
+def test_one_module_decodes_what_services_send() -> None:
+    """It alone knows every way in which that fails. What is stored is decoded in `bot.store`."""
+    users = {name_of(path) for path in SOURCES if "msgspec.json.decode" in calls_of(path)}
+    assert {name for name in users if not name.startswith(("bot.playground.", "bot.store."))} == {"bot.apis.body"}
+
+
 def test_there_is_one_http_call_site() -> None:
     calls = [
         name_of(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.errors import BadAnswer, Rejected, ServiceError, Throttled, Unavailable
 from bot.http import Finding, Response
 
@@ -43,8 +44,8 @@ def examine(response: Response) -> Finding:
     if not 200 <= response.status < 300:
         return Finding()
     try:
-        envelope = msgspec.json.decode(response.body, type=_Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        envelope = decode(response.body, _Envelope)
+    except msgspec.DecodeError:
         return Finding(error=BadAnswer(SERVICE, "no JSON object", status=response.status))
     error = _find_error(envelope)
     return Finding(pause_s=ANILIST_PAUSE_S if isinstance(error, Throttled) else None, error=error)

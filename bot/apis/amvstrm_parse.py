@@ -9,6 +9,7 @@ import msgspec
 
 from bot.apis.amvstrm_error import SERVICE
 from bot.apis.anime_model import Media, MediaRow, Related
+from bot.apis.body import decode
 from bot.apis.record import Found, build_leniently
 from bot.errors import BadAnswer
 
@@ -84,8 +85,8 @@ def _find_tags(fields: Fields) -> list[object]:
 
 def _decode(body: bytes) -> Fields:
     try:
-        return _mapping(msgspec.json.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _mapping(decode(body, object))
+    except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "an answer is kept in another shape") from None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.apis.body import decode_whole
 from bot.errors import BadAnswer, Rejected, ServiceError, Throttled, Unavailable
 from bot.http import Finding, Response
 
@@ -68,9 +69,8 @@ def _find_error(response: Response) -> ServiceError | None:
 
 def _decode(body: bytes) -> _Body | None:
     try:
-        body.decode("utf-8")  # else a string that is none would only show when a record is read
-        return msgspec.json.decode(body, type=_Body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode_whole(body, _Body)
+    except msgspec.DecodeError:
         return None
 
 

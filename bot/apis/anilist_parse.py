@@ -28,6 +28,7 @@ from bot.apis.anime_model import (
     Studio,
     UserStats,
 )
+from bot.apis.body import decode
 from bot.apis.record import Found, parse_record
 from bot.errors import BadAnswer
 
@@ -281,8 +282,8 @@ def _parse_edges(body: bytes, root_name: str, name: str, build: Callable[[Object
 def _open_root(body: bytes, name: str) -> Object | None:
     """The object that the answer is about; None if it is null."""
     try:
-        raw = msgspec.json.decode(body, type=_Body).data[name]
-        return msgspec.json.decode(raw, type=Object | None)
+        raw = decode(body, _Body).data[name]
+        return decode(raw, Object | None)
     except (msgspec.DecodeError, KeyError) as error:
         raise BadAnswer(SERVICE, f"no {name}: {error}") from None
 
@@ -308,7 +309,7 @@ def _encode(value: object) -> msgspec.Raw:
 def _open(raw: msgspec.Raw | None) -> Object:
     """An object's fields; none of what is no object."""
     try:
-        return msgspec.json.decode(raw or b"{}", type=Object)
+        return decode(raw or b"{}", Object)
     except msgspec.DecodeError:
         return {}
 
@@ -316,7 +317,7 @@ def _open(raw: msgspec.Raw | None) -> Object:
 def _list(raw: msgspec.Raw | None) -> list[msgspec.Raw]:
     """A list's members but nulls; none of what is no list."""
     try:
-        members = msgspec.json.decode(raw or b"[]", type=list[msgspec.Raw])
+        members = decode(raw or b"[]", list[msgspec.Raw])
     except msgspec.DecodeError:
         return []
     return [member for member in members if bytes(member) != b"null"]
@@ -342,6 +343,6 @@ def _is_true(raw: msgspec.Raw | None) -> bool:
 
 def _text(raw: msgspec.Raw | None) -> str | None:
     try:
-        return msgspec.json.decode(raw or b"null", type=str | None)
+        return decode(raw or b"null", str | None)
     except msgspec.DecodeError:
         return None

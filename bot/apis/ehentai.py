@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.ehentai_ban import is_banned
 from bot.apis.ehentai_error import SERVICE, Ambiguous, examine
 from bot.apis.ehentai_model import WITHHELD, Gallery, GalleryKey, PageKey, Withheld
@@ -170,6 +171,6 @@ async def _load(
 
 def _decode(body: bytes) -> Gallery | None:
     try:
-        return msgspec.json.decode(body, type=Gallery | None)
-    except ValueError:
+        return decode(body, Gallery | None)
+    except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "a gallery is kept in another shape") from None

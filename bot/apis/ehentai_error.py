@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.errors import BadAnswer, Blocked
 from bot.http import Finding, Response
 
@@ -73,7 +74,7 @@ def _looks_like_json(body: bytes) -> bool:
     if not text or text[0] in b"{[":
         return True
     try:
-        msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        decode(text, object)
+    except msgspec.DecodeError:
         return False
     return True

@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeGuard, cast
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.ehentai_ban import is_banned
 from bot.apis.ehentai_error import SERVICE, Ambiguous
 from bot.apis.ehentai_model import WITHHELD, Gallery, GalleryKey, PageKey, Torrent, Withheld
@@ -44,9 +45,9 @@ def is_key(key: GalleryKey | PageKey) -> bool:
 def parse_entries(body: bytes, name: str) -> list[Entry]:
     """Read the entries in the list `name` of an answer, those that are objects. Raises `BadAnswer` without a list."""
     try:
-        answer = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        raws = msgspec.json.decode(answer[name], type=list[msgspec.Raw])
-    except (ValueError, RecursionError, KeyError):
+        answer = decode(body, dict[str, msgspec.Raw])
+        raws = decode(answer[name], list[msgspec.Raw])
+    except (msgspec.DecodeError, KeyError):
         # Nothing of it: it may hold what may be shown nowhere.
         raise BadAnswer(SERVICE, f"no list of {name}", status=200) from None
     entries = map(_parse_entry, raws)
@@ -55,8 +56,8 @@ def parse_entries(body: bytes, name: str) -> list[Entry]:
 
 def _parse_entry(raw: msgspec.Raw) -> Entry | None:
     try:
-        return msgspec.json.decode(raw, type=dict[str, object])
-    except (ValueError, RecursionError):
+        return decode(raw, dict[str, object])
+    except msgspec.DecodeError:
         return None
 
 

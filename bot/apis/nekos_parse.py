@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.nekos_ban import is_withheld
 from bot.apis.nekos_model import RATINGS, Artist, Category, Picture, Rating
 from bot.apis.record import S, parse_record
@@ -19,7 +20,6 @@ _V1_RATINGS: dict[str | None, Rating] = {"sfw": "safe", "questionable": "suggest
 _V4_RATINGS: dict[str | None, Rating] = {**{rating: rating for rating in RATINGS}, "explicit": "explicit"}
 _URL = re.compile(r"https?://[0-9A-Za-z][0-9A-Za-z.:-]*(?:[/?#][!-~]*)?")
 _URL_LIMIT = 2048
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 
@@ -90,20 +90,20 @@ class _Page(msgspec.Struct):
 def parse_v4_pictures(body: bytes) -> list[Picture | None]:
     """Read an array of pictures, or `{"items": […]}`. None stands for one that is withheld. Raises `BadAnswer`."""
     try:
-        found = msgspec.json.decode(body, type=list[msgspec.Raw] | _Items)
-    except _UNREADABLE:
+        found = decode(body, list[msgspec.Raw] | _Items)
+    except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "no list of pictures") from None
-    return [_build_v4(_read(raw, _V4Picture)) for raw in (found.items if isinstance(found, _Items) else found)]
+    return [_build_v4(parse_record(raw, _V4Picture)) for raw in (found.items if isinstance(found, _Items) else found)]
 
 
 def parse_v1_pictures(body: bytes) -> list[Picture | None]:
     """Read `{"data": […]}`. None stands for one that is withheld. Raises `BadAnswer`."""
-    return [_build_v1(_read(raw, _V1Picture)) for raw in _decode(body, _Page).data]
+    return [_build_v1(parse_record(raw, _V1Picture)) for raw in _decode(body, _Page).data]
 
 
 def parse_v1_artist(body: bytes) -> Artist:
     """Read `{"data": {…}}`. Raises `BadAnswer`."""
-    artist = _read(_decode(body, _Data).data, _V1Artist)
+    artist = parse_record(_decode(body, _Data).data, _V1Artist)
     if artist is None:
         raise BadAnswer(SERVICE, "no artist")
     return _build_artist(artist)
@@ -111,13 +111,13 @@ def parse_v1_artist(body: bytes) -> Artist:
 
 def parse_v1_artists(body: bytes) -> list[Artist]:
     """Read `{"data": […]}`. Raises `BadAnswer`."""
-    found = (_read(raw, _V1Artist) for raw in _decode(body, _Page).data)
+    found = (parse_record(raw, _V1Artist) for raw in _decode(body, _Page).data)
     return [_build_artist(artist) for artist in found if artist is not None]
 
 
 def parse_v1_categories(body: bytes) -> list[Category]:
     """Read `{"data": […]}`. Raises `BadAnswer`."""
-    found = (_read(raw, _V1Category) for raw in _decode(body, _Page).data)
+    found = (parse_record(raw, _V1Category) for raw in _decode(body, _Page).data)
     return [Category(name=one.name, description=one.description, nsfw=one.nsfw) for one in found if one is not None]
 
 
@@ -128,16 +128,9 @@ def parse_url(text: str | None) -> str | None:
 
 def _decode(body: bytes, kind: type[S]) -> S:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except _UNREADABLE:
+        return decode(body, kind)
+    except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "another shape than {data}") from None
-
-
-def _read(raw: msgspec.Raw, kind: type[S]) -> S | None:
-    try:
-        return parse_record(raw, kind)
-    except _UNREADABLE:
-        return None
 
 
 def _build_v4(wire: _V4Picture | None) -> Picture | None:

@@ -12,6 +12,8 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_h
 
 import msgspec
 
+from bot.apis.body import decode
+
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -48,11 +50,11 @@ class Card(Generic[T]):
 def parse_record(raw: bytes | msgspec.Raw, kind: type[S]) -> S | None:
     """Read one record as far as it makes sense; None if a needed field is missing or it is no object at all."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decode(raw, kind)
     except msgspec.DecodeError:
         pass
     try:
-        return build_leniently(msgspec.json.decode(raw), kind)
+        return build_leniently(decode(raw, object), kind)
     except msgspec.DecodeError:
         return None
 

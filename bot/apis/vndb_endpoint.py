@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.record import Found, parse_record
 from bot.apis.vndb_error import SERVICE
 from bot.apis.vndb_kind import Kind
@@ -87,7 +88,7 @@ def read_record(body: bytes | None, model: type[T]) -> T:
 
 def parse_page(body: bytes) -> Page:
     """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
-    return msgspec.json.decode(body, type=Page)
+    return decode(body, Page)
 
 
 def list_entries(page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:

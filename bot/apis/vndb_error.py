@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.apis.body import decode_whole
 from bot.errors import BadAnswer, QueryTimedOut, Unauthorized
 from bot.http import Finding, Response
 
@@ -29,8 +30,7 @@ def examine(response: Response) -> Finding:
     if response.status != 200:
         return Finding()
     try:
-        timed = msgspec.json.decode(response.body, type=_Timed)
-        response.body.decode("utf-8")  # else a string that is none would only show when a record is read
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        timed = decode_whole(response.body, _Timed)
+    except msgspec.DecodeError:
         return Finding(error=BadAnswer(SERVICE, "no JSON object", status=200))
     return Finding(cost_s=0.0 if timed.time is None else max(timed.time, 0.5) / 1000)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.apis.body import decode
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -99,7 +101,7 @@ class _Label(msgspec.Struct):
 
 def parse_schema(body: bytes) -> Names:
     """Read the answer of GET /schema. Raises `msgspec.DecodeError` if it is none; odd entries are left out."""
-    enums = msgspec.json.decode(body, type=_Schema).enums
+    enums = decode(body, _Schema).enums
     media = _parse_labels(enums.medium)
     return Names(
         languages={**_LANGUAGES, **_build_names(_parse_labels(enums.language))},
@@ -114,7 +116,7 @@ def _parse_labels(raws: list[msgspec.Raw]) -> list[_Label]:
     labels: list[_Label] = []
     for raw in raws:
         try:
-            labels.append(msgspec.json.decode(raw, type=_Label))
+            labels.append(decode(raw, _Label))
         except msgspec.DecodeError:
             continue
     return labels

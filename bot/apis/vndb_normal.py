@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.vndb_filter import MAX_NODES, Filter, Json
 from bot.errors import InvalidInput
 
@@ -28,7 +29,7 @@ def parse_normalized(body: bytes) -> Filter[Any]:
 
     Raises `msgspec.DecodeError` if the answer has none, `InvalidInput` if it matches everything or is too large.
     """
-    normalized = msgspec.json.decode(body, type=_Normalized).normalized_filters
+    normalized = decode(body, _Normalized).normalized_filters
     if not normalized:
         raise InvalidInput(WHAT, "asks for nothing in particular")
     read = _parse(normalized, depth=0)

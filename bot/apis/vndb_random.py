@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from bot.apis.body import decode
 from bot.apis.vndb_filter import MAX_NODES, Filter, all_of, any_of
 from bot.apis.vndb_kind import Kind
 from bot.errors import NotFound, Unavailable
@@ -115,7 +116,7 @@ class RandomDraw(Generic[T]):
 
         stock.waiting += 1
         try:
-            filled = msgspec.json.decode(await self._share(f"{key} {ticket}", load), type=Sample)
+            filled = decode(await self._share(f"{key} {ticket}", load), Sample)
         finally:
             stock.waiting -= 1
         if stock.ticket == ticket:  # the first of those who shared the answer puts it down for all

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from bot.apis.record import Card, build_leniently
+from bot.apis.body import decode
+from bot.apis.record import Card, parse_record
 from bot.apis.vndb_endpoint import Endpoints, read, read_record
 from bot.apis.vndb_error import SERVICE
 from bot.apis.vndb_filter import Filter
@@ -126,10 +127,10 @@ def _build_votes(user_id: str, *, page: int) -> ListQuery[ListEntry]:
 
 
 def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
-    return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    return decode(body, dict[str, msgspec.Raw])
 
 
 def _parse_labels(body: bytes) -> list[Label]:
-    raws = msgspec.json.decode(body, type=_Labels).labels
-    labels = (build_leniently(msgspec.json.decode(raw), Label) for raw in raws)
+    raws = decode(body, _Labels).labels
+    labels = (parse_record(raw, Label) for raw in raws)
     return [label for label in labels if label is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -26,6 +27,8 @@ from bot.ui.preview import LINKS_AT_MOST, Block, build_note, build_preview, shar
 from bot.ui.rule import explain_rule
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_preview import EntryCard, build_vndb_preview
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -137,15 +140,11 @@ async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview
     # First what pages belong to, so that all galleries are asked for together.
     keys = await _gather(plan.links, lambda link: _find_key(link, sources))
     results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
-    errors = [*keys.errors, *results.errors]
+    built = await _gather(_BUILDERS, lambda build: build(results.done, sources, viewer))
+    errors = [*keys.errors, *results.errors, *built.errors]
     refusals = [error.rule for error in errors if isinstance(error, Refused)]
-    blocks = [
-        *_build_galleries(results.done, viewer),
-        *await _build_entries(results.done, sources, viewer),
-        *_build_media(results.done, viewer),
-    ]
     return Preview(
-        tuple(blocks),
+        tuple(block for blocks in built.done for block in blocks),
         (*plan.refusals, *refusals),
         tuple(error for error in errors if not isinstance(error, Refused)),
     )
@@ -158,13 +157,16 @@ class _Gathered(Generic[R]):
 
 
 async def _gather(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, R]]) -> _Gathered[R]:
-    """Do it for all at once, each with its own errors."""
+    """Do it for all at once, each with its own errors: what nobody thought of in one costs no other."""
 
     async def run(item: T) -> R | ShioriError:
         try:
             return await work(item)
         except ShioriError as error:
             return error
+        except Exception:
+            log.exception("a link has no card")
+            return ShioriError("a link has no card")
 
     results = await asyncio.gather(*map(run, items))
     gathered: _Gathered[R] = _Gathered([], [])
@@ -191,7 +193,7 @@ async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Ru
     return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
 
 
-def _build_galleries(found: Sequence[_Found], viewer: Viewer) -> list[Block]:
+async def _build_galleries(found: Sequence[_Found], _sources: Sources, viewer: Viewer) -> list[Block]:
     limit = share_text(len(found))
     return [
         build_gallery(
@@ -218,10 +220,13 @@ async def _build_entries(found: Sequence[_Found], sources: Sources, viewer: View
     ]
 
 
-def _build_media(found: Sequence[_Found], viewer: Viewer) -> list[Block]:
+async def _build_media(found: Sequence[_Found], _sources: Sources, viewer: Viewer) -> list[Block]:
     works = [one for one in found if isinstance(one, _FoundMedia)]
     return [
         build_anime_preview(cards, viewer=viewer, spoiler=spoiler)
         for spoiler in (False, True)
         if (cards := [one.card for one in works if one.link.spoiler is spoiler])
     ]
+
+
+_BUILDERS = (_build_galleries, _build_entries, _build_media)

@@ -16,6 +16,7 @@ SENTENCES: dict[Fault, str] = {
     "null": _RUBBISH,
     "huge": _RUBBISH,
     "bomb": _RUBBISH,
+    "deep": _RUBBISH,
     "redirect": _RUBBISH,
     "429": "VNDB is being asked more than it allows right now.",
 }

@@ -27,6 +27,7 @@ SENTENCES: dict[Fault | OwnFault, str] = {
     "null": RUBBISH,
     "huge": RUBBISH,
     "bomb": RUBBISH,
+    "deep": RUBBISH,
     "redirect": RUBBISH,
     "429": BUSY,
     "outage": AWAY,
@@ -155,7 +156,7 @@ async def test_a_smaller_limit_that_the_service_names_is_kept(place: Place) -> N
 
 
 @pytest.mark.parametrize(
-    "fault", ["500", "502", "cut", "timeout", "rubbish", "null", "huge", "bomb", "redirect", "429"]
+    "fault", ["500", "502", "cut", "timeout", "rubbish", "null", "huge", "bomb", "deep", "redirect", "429"]
 )
 async def test_a_fault_of_amvstrm_ends_in_a_sentence(unconnected: Place, fault: Fault) -> None:
     amvstrm = unconnected.services.amvstrm

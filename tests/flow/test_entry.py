@@ -392,7 +392,7 @@ async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, cust
 # The service
 
 
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "cut", "redirect"])
+@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "deep", "cut", "redirect"])
 @pytest.mark.parametrize("command", list(OPTIONS))
 async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault, command: str) -> None:
     place.services.vndb.fault = fault

@@ -90,3 +90,24 @@ async def test_what_is_known_is_shown_while_the_service_is_down(place: Place) ->
     place.services.ehentai.fault = "500"
     await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
     assert len(list_replies(place, place.world.after_dark)) == 2
+
+
+ALL_LINKS = "{gallery} https://vndb.org/v17 https://anilist.co/anime/9253"
+
+
+@pytest.mark.parametrize("odd", ["ehentai", "vndb", "anilist"])
+@pytest.mark.parametrize("fault", ["deep", "rubbish", "500"])
+async def test_one_odd_service_costs_the_cards_of_no_other(place: Place, odd: str, fault: Any) -> None:
+    await set_server(place, vndb=True, anime=True)
+    getattr(place.services, odd).fault = fault
+    text = ALL_LINKS.format(gallery=find_url(place, Sample.PLAIN))
+    posted = await post(place, place.world.after_dark, text)
+    (reply,) = list_replies(place, place.world.after_dark)
+    menu = await place.reader.context_menu(place.world.after_dark, "Preview links", posted)
+    for shown in (reply, await menu.message()):
+        found = {
+            "ehentai": list_gids(shown) != [],
+            "vndb": "Ever17" in texts(shown),
+            "anilist": "Steins;Gate" in texts(shown),
+        }
+        assert {service for service, there in found.items() if not there} == {odd}

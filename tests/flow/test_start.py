@@ -157,6 +157,18 @@ async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.Cap
     assert "FAILED  VNDB" in shown
 
 
+async def test_check_says_of_every_service_that_it_sends_what_nobody_can_read(
+    unconnected: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm_url)
+    services = unconnected.services
+    for service in (services.vndb, services.ehentai, services.anilist, services.amvstrm, services.nekos):
+        service.fault = "deep"
+    assert await run_check(config) == 1
+    failed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAILED")]
+    assert [line.count("does not understand") for line in failed] == [1] * 5
+
+
 async def test_check_names_each_service_that_is_away_and_no_other(
     unconnected: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:

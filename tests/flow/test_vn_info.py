@@ -227,7 +227,7 @@ async def test_a_button_that_leads_nowhere_ends_in_a_sentence(place: Place, cust
 # The service
 
 
-@pytest.mark.parametrize("fault", ["500", "429", "rubbish", "null", "timeout", "hang"])
+@pytest.mark.parametrize("fault", ["500", "429", "rubbish", "null", "deep", "timeout", "hang"])
 async def test_a_page_that_cannot_be_had_is_said_and_the_message_stays(place: Place, fault: Fault) -> None:
     shown = await show(place, GATE)
     place.services.vndb.fault = fault

@@ -9,10 +9,13 @@ from typing import Literal
 
 from aiohttp import web
 
-Fault = Literal["500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "429", "null", "redirect"]
+Fault = Literal[
+    "500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "deep", "429", "null", "redirect"
+]
 
 _HUGE_BYTES = 6 * 1024 * 1024
 _BLOCK = b"0," * 32768
+_DEPTH = 100_000
 _JSON = {"Content-Type": "application/json"}
 
 # What the web server in front of the service sends; it knows neither JSON nor how long to wait.
@@ -41,8 +44,8 @@ async def answer_fault(
 
     `500`, `502`, `429`, `timeout`: errors. `slow`: the right answer after `slow_s`. `hang`: nothing, until
     the client leaves or `closing` is set. `rubbish`, `null`: 200 with a page, with JSON's null. `cut`: the
-    connection ends within the body. `huge`: 6 MiB of JSON; `bomb`: the same compressed to a few kB.
-    `redirect`: to another host.
+    connection ends within the body. `huge`: 6 MiB of JSON; `bomb`: the same compressed to a few kB; `deep`: arrays
+    within each other. `redirect`: to another host.
     """
     if fault == "slow":
         await sleep(slow_s)
@@ -74,6 +77,7 @@ _ANSWERS: dict[str, Callable[[], web.Response]] = {
     "rubbish": lambda: web.Response(body=b"<html><body>Down for maintenance</body></html>", headers=_JSON),
     "null": lambda: web.Response(body=b"null", headers=_JSON),
     "bomb": _bomb,
+    "deep": lambda: web.Response(body=b'{"results":' + b"[" * _DEPTH + b"]" * _DEPTH + b"}", headers=_JSON),
     "redirect": lambda: web.Response(status=302, headers={"Location": "https://elsewhere.invalid/kana/vn"}),
 }
 

@@ -124,7 +124,7 @@ class SampleVndb:
     def _note(self, request: web.Request, body: bytes) -> None:
         try:
             decoded = msgspec.json.decode(body) if body else None
-        except ValueError:
+        except (ValueError, RecursionError):
             decoded = None
         agent = request.headers.get(hdrs.USER_AGENT, "")
         self.requests.append(SeenRequest(self._clock(), request.method, request.path, decoded, agent))
