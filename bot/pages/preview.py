@@ -140,11 +140,12 @@ async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview
     # First what pages belong to, so that all galleries are asked for together.
     keys = await _gather(plan.links, lambda link: _find_key(link, sources))
     results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
-    built = await _gather(_BUILDERS, lambda build: build(results.done, sources, viewer))
+    limit = share_text(len(results.done))
+    built = await _gather(_split(results.done), lambda group: _build(group, sources, viewer, limit=limit))
     errors = [*keys.errors, *results.errors, *built.errors]
     refusals = [error.rule for error in errors if isinstance(error, Refused)]
     return Preview(
-        tuple(block for blocks in built.done for block in blocks),
+        tuple(built.done),
         (*plan.refusals, *refusals),
         tuple(error for error in errors if not isinstance(error, Refused)),
     )
@@ -193,40 +194,40 @@ async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Ru
     return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
 
 
-async def _build_galleries(found: Sequence[_Found], _sources: Sources, viewer: Viewer) -> list[Block]:
-    limit = share_text(len(found))
-    return [
-        build_gallery(
-            one.card,
-            coverless=one.ruling.extent is Extent.COVERLESS,
-            spoiler=one.link.spoiler,
-            title_language=viewer.rules.title_language,
-            limit=limit,
-        )
-        for one in found
-        if isinstance(one, _FoundGallery)
-    ]
+def _split(found: Sequence[_Found]) -> list[list[_Found]]:
+    """Return what stands in one card each, in the order of the links: a gallery, or entries of one service that follow
+    each other. An entry that several links lead to stands where the first of them does.
+    """
+    first = {_identify(one): one for one in reversed(found)}
+    groups: list[list[_Found]] = []
+    joined: object = None
+    for one in [one for one in found if first[_identify(one)] is one]:
+        joins = None if isinstance(one, _FoundGallery) else (type(one), one.link.spoiler)
+        if joins is None or joins != joined:
+            groups.append([])
+        joined = joins
+        groups[-1].append(one)
+    return groups
 
 
-async def _build_entries(found: Sequence[_Found], sources: Sources, viewer: Viewer) -> list[Block]:
-    entries = [one for one in found if isinstance(one, _FoundEntry)]
-    if not entries:
-        return []
-    names = await sources.vndb.fetch_names()
-    return [
-        build_vndb_preview(cards, names=names, viewer=viewer, spoiler=spoiler)
-        for spoiler in (False, True)
-        if (cards := [one.card for one in entries if one.link.spoiler is spoiler])
-    ]
+def _identify(one: _Found) -> object:
+    return one.card.entry.key if isinstance(one, _FoundGallery) else (type(one), one.card.entry.id)
 
 
-async def _build_media(found: Sequence[_Found], _sources: Sources, viewer: Viewer) -> list[Block]:
-    works = [one for one in found if isinstance(one, _FoundMedia)]
-    return [
-        build_anime_preview(cards, viewer=viewer, spoiler=spoiler)
-        for spoiler in (False, True)
-        if (cards := [one.card for one in works if one.link.spoiler is spoiler])
-    ]
-
-
-_BUILDERS = (_build_galleries, _build_entries, _build_media)
+async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, limit: int) -> Block:
+    """The card of what `_split` puts together. `limit`: UTF-16 units of text for each link."""
+    spoiler = group[0].link.spoiler
+    entries = [one.card for one in group if isinstance(one, _FoundEntry)]
+    if entries:
+        return build_vndb_preview(entries, names=await sources.vndb.fetch_names(), viewer=viewer, spoiler=spoiler)
+    works = [one.card for one in group if isinstance(one, _FoundMedia)]
+    if works:
+        return build_anime_preview(works, viewer=viewer, spoiler=spoiler)
+    (gallery,) = [one for one in group if isinstance(one, _FoundGallery)]
+    return build_gallery(
+        gallery.card,
+        coverless=gallery.ruling.extent is Extent.COVERLESS,
+        spoiler=spoiler,
+        title_language=viewer.rules.title_language,
+        limit=limit,
+    )

@@ -164,3 +164,27 @@ async def test_novels_are_not_previewed_unless_the_server_wants_it(place: Place)
     await post(place, place.general, "https://vndb.org/v17")
     assert list_replies(place, place.general) == []
     assert place.services.vndb.requests == []
+
+
+def list_cards(message: Payload) -> list[str]:
+    """The text of each card, in the message's order."""
+    return [texts({"components": [one]}) for one in message["components"] if one["type"] == CONTAINER]
+
+
+async def test_cards_stand_in_the_order_of_their_links_whatever_service_they_lead_to(place: Place) -> None:
+    await set_server(place, vndb=True, anime=True)
+    gallery = find_url(place, Sample.PLAIN)
+    words = ["Ever17", "Steins;Gate", "Evening at the Lake Station", "STEINS;GATE"]
+    links = ["https://vndb.org/v17", "https://anilist.co/anime/9253", gallery, "https://vndb.org/v2002"]
+    _, reply = await preview(place, " ".join(links))
+    cards = list_cards(reply)
+    assert [word in card for word, card in zip(words, cards, strict=True)] == [True] * 4
+
+
+async def test_entries_of_one_service_that_follow_each_other_share_a_card(place: Place) -> None:
+    await set_server(place, vndb=True, anime=True)
+    anime = "https://anilist.co/anime/9253"
+    _, reply = await preview(
+        place, f"{anime} https://vndb.org/v17 https://vndb.org/c62 https://myanimelist.net/anime/9253"
+    )
+    assert ["Ever17" in card for card in list_cards(reply)] == [False, True]
