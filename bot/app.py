@@ -18,6 +18,7 @@ from bot.apis.anime import Anime
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.errors import StoreError
+from bot.gate import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
 from bot.pages.visit import Sources
 from bot.store.store import open_store
@@ -90,7 +91,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         sources=sources,
         store=store,
         clock=clock,
-        galleries=config.feature_galleries,
+        hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
         message_content=message_content,
     )
     try:

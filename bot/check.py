@@ -32,6 +32,7 @@ async def run_check(config: Config) -> int:
         await _check_store(config),
         *await _check_services(config),
         (True, _advise_on_contact(config)),
+        (True, _say_what_is_hosted(config)),
     ]
     for good, text in lines:
         print("ok     " if good else "FAILED ", text)  # noqa: T201
@@ -72,7 +73,7 @@ async def _check_services(config: Config) -> list[tuple[bool, str]]:
         return f"answers, and knows {(await sources.vndb.fetch_stats()).entry.vn} visual novels."
 
     checks = [_check_service("VNDB", config.vndb_api_url, ask_vndb())]
-    if config.feature_galleries:
+    if config.feature_galleries and config.feature_adult:
         example = sources.ehentai.fetch(ehentai.PUBLISHED_EXAMPLE)
         checks.append(_check_service("E-Hentai", config.ehentai_api_url, example))
     checks.append(_check_service("AniList", config.anilist_api_url, sources.anilist.fetch("ANIME", _ANIME)))
@@ -97,6 +98,14 @@ async def _check_service(name: str, url: str, question: Coroutine[Any, Any, obje
     except ShioriError as error:
         return False, f"{name} at {url}: {render_error(error)}"
     return True, f"{name} at {url}: {said if isinstance(said, str) else 'answers.'}"
+
+
+def _say_what_is_hosted(config: Config) -> str:
+    if not config.feature_adult:
+        return "Features: nothing for adults is shown, and no galleries (FEATURE_ADULT=0)."
+    if not config.feature_galleries:
+        return "Features: galleries are not shown (FEATURE_GALLERIES=0)."
+    return "Features: what is for adults is shown in age-restricted channels (FEATURE_ADULT=0 switches that off)."
 
 
 def _advise_on_contact(config: Config) -> str:

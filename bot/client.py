@@ -19,6 +19,7 @@ from bot.errors import InvalidInput
 from bot.follow import Follower
 from bot.follow_messenger import DiscordMessenger
 from bot.follow_panel import FollowPanel
+from bot.gate import HOSTED_DEFAULT, Hosted
 from bot.http import Clock
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
@@ -94,7 +95,13 @@ class Shiori(commands.Bot):
     """The bot. It owns no service: cogs take what they need from its attributes when they are loaded."""
 
     def __init__(
-        self, *, sources: Sources, store: Store, clock: Clock, galleries: bool = True, message_content: bool = True
+        self,
+        *,
+        sources: Sources,
+        store: Store,
+        clock: Clock,
+        hosted: Hosted = HOSTED_DEFAULT,
+        message_content: bool = True,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -111,20 +118,19 @@ class Shiori(commands.Bot):
         self.sources = sources
         self.store = store
         self.clock = clock
-        self.galleries = galleries
+        self.hosted = hosted
         self.router = Router(sources)
-        self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=galleries)
-        self.panels = Panels(
-            store, self.previewer, clock=clock, galleries_hosted=galleries, message_content=message_content
-        )
-        self.follows = FollowPanel(store, clock=clock)
-        self.follower = Follower(store, DiscordMessenger(self), anilist=sources.anilist, vndb=sources.vndb, clock=clock)
+        self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
+        self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
+        self.follows = FollowPanel(store, clock=clock, hosted=hosted)
+        messenger = DiscordMessenger(self, hosted=hosted)
+        self.follower = Follower(store, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock)
         self.message_content = message_content
         self.gateway_failed = False
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)
-        for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.galleries else ())):
+        for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.hosted.shows_galleries else ())):
             # Not by `load_extension`, which would execute the module once more for each bot of a process.
             await importlib.import_module(extension).setup(self)
         await self.register_commands()
@@ -150,7 +156,7 @@ class Shiori(commands.Bot):
 
     def build_viewer(self, interaction: Interaction) -> Viewer:
         """Who asks, and what may stand where they ask."""
-        return build_viewer(interaction, self.store, hosted=self.galleries)
+        return build_viewer(interaction, self.store, hosted=self.hosted)
 
     async def show(self, interaction: Interaction, place: str, *, spoilers: int | None = None) -> None:
         """Answers a command with a page."""
@@ -176,11 +182,11 @@ class Shiori(commands.Bot):
 
     async def _check_again(self, interaction: Interaction, work: Work) -> PageView:
         """What may stand in a channel was decided before a service was asked, and that can take twenty seconds."""
-        was_age_restricted = is_age_restricted(interaction.channel)
+        was_age_restricted = is_age_restricted(interaction.channel, self.hosted)
         view = await work
         # Where the bot is no member it knows nothing but what came with the interaction.
         now = self.get_channel(interaction.channel_id or 0) or interaction.channel
-        if was_age_restricted and not is_age_restricted(now):
+        if was_age_restricted and not is_age_restricted(now, self.hosted):
             raise InvalidInput("channel", "is not age-restricted any more; ask again")
         return view
 

@@ -14,7 +14,6 @@ from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
 from bot.apis.vndb_names import Names
 from bot.client import Shiori
-from bot.place import is_age_restricted
 from bot.reply import Interaction, complete
 from bot.ui.anime_page import find_open
 from bot.ui.anime_text import format_year as format_year_of
@@ -35,10 +34,11 @@ def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion
     """Completion of an option that names an entry of this kind. `name` gives at most 100 UTF-16 units, on one line."""
 
     async def find(interaction: Interaction, current: str) -> Choices:
-        vndb = _get_bot(interaction).sources.vndb
+        bot = _get_bot(interaction)
+        vndb, viewer = bot.sources.vndb, bot.build_viewer(interaction)
         found = await vndb.suggest(kind, current, asker=interaction.user.id)
         names = await vndb.fetch_names()
-        may_stand = [entry for entry in found if is_age_restricted(interaction.channel) or not is_sexual(entry)]
+        may_stand = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
         return [
             app_commands.Choice(name=name(entry, names), value=str(getattr(entry, "id", "")))
             for entry in may_stand[:25]
@@ -100,8 +100,10 @@ async def _find_platforms(interaction: Interaction, current: str) -> Choices:
 
 async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
     before, comma, last = current.rpartition(",")
-    found = await _get_bot(interaction).sources.vndb.suggest(kinds.TAG, last.strip(), asker=interaction.user.id)
-    allowed = [tag for tag in found if is_age_restricted(interaction.channel) or not tag.is_sexual]
+    bot = _get_bot(interaction)
+    viewer = bot.build_viewer(interaction)
+    found = await bot.sources.vndb.suggest(kinds.TAG, last.strip(), asker=interaction.user.id)
+    allowed = [tag for tag in found if viewer.age_restricted or not tag.is_sexual]
     choices = [(f"{before}{comma} {tag.name}".strip(), f"{before}{comma}{tag.id}") for tag in allowed]
     return [
         app_commands.Choice(name=clip(one_line(name), _CHOICE_LIMIT), value=value)

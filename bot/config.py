@@ -36,6 +36,7 @@ _CHOICES = {
     "log_level": LogLevel.__args__,
     "anime_provider": AnimeProvider.__args__,
     "feature_galleries": ("0", "1"),
+    "feature_adult": ("0", "1"),
 }
 
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
@@ -58,6 +59,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str = ""
     data_dir: Path = Path("./data")
     feature_galleries: bool = True
+    feature_adult: bool = True
     log_level: LogLevel = "INFO"
     contact: str = ""
 

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.follow import Closed, Refused, Undecided
+from bot.gate import Hosted
 from bot.place import is_age_restricted
 from bot.store.follow import Follow, Notice
 from bot.ui.follow_item import name_notice
@@ -32,8 +33,9 @@ _TITLE_LIMIT = 200
 class DiscordMessenger:
     """A `Messenger` over discord.py."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, *, hosted: Hosted) -> None:
         self._client = client
+        self._hosted = hosted
 
     @property
     def ready(self) -> bool:
@@ -48,7 +50,7 @@ class DiscordMessenger:
         # One that was age-restricted may become so again: that waits. One that discord.py does not know, such as an
         # archived thread, is looked at when it is sent.
         channel = guild.get_channel_or_thread(notice.follow.channel_id or 0)
-        return channel is None or is_age_restricted(channel)
+        return channel is None or is_age_restricted(channel, self._hosted)
 
     async def send(self, notice: Notice) -> None:
         role = self._find_role(notice.follow)
@@ -98,7 +100,7 @@ class DiscordMessenger:
         """Raise `Refused` if the channel is not age-restricted, or as discord.py does."""
         guild, channel_id = self._find_guild(follow), follow.channel_id or 0
         channel = guild.get_channel_or_thread(channel_id) if guild else None
-        if not is_age_restricted(channel or await self._client.fetch_channel(channel_id)):
+        if not is_age_restricted(channel or await self._client.fetch_channel(channel_id), self._hosted):
             raise Refused("it is for adults, and the channel is not age-restricted")
 
     def _find_guild(self, follow: Follow) -> discord.Guild | None:

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 
 from bot.errors import InvalidInput, NotAllowed
+from bot.gate import Hosted
 from bot.http import Clock
 from bot.pages.follow import Subject, refuse_adult
 from bot.place import is_age_restricted
@@ -41,9 +42,10 @@ class Wish:
 class FollowPanel(FollowActions):
     """What `/follow`, `/unfollow` and the buttons of notices and lists do."""
 
-    def __init__(self, store: Store, *, clock: Clock) -> None:
+    def __init__(self, store: Store, *, clock: Clock, hosted: Hosted) -> None:
         self._store = store
         self._clock = clock
+        self._hosted = hosted
 
     async def add(self, interaction: Interaction, find: Find, wish: Wish) -> PageView:
         """Follow what `find` gives, or change the role and delay if it is followed there already.
@@ -53,8 +55,8 @@ class FollowPanel(FollowActions):
         channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
         _check_role(interaction, wish.role, channel)
         subject = await find()
-        if subject.adult and not is_age_restricted(channel):
-            raise refuse_adult()
+        if subject.adult and not is_age_restricted(channel, self._hosted):
+            raise refuse_adult(self._hosted)
         follow = Follow(
             id=interaction.id,
             kind=subject.kind,
@@ -76,7 +78,7 @@ class FollowPanel(FollowActions):
         if added == "full":
             whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
             raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
-        line = _build_line(follow, interaction)
+        line = self._build_line(follow, interaction)
         return render_followed(line, changed=added == "changed")
 
     async def show(self, interaction: Interaction) -> None:
@@ -93,7 +95,7 @@ class FollowPanel(FollowActions):
         if not own and not _may_manage(interaction.permissions):
             raise NotAllowed(_MANAGE)
         await self._store.delete_follow(follow_id)
-        return render_ended(_build_line(follow, interaction))
+        return render_ended(self._build_line(follow, interaction))
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
         """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
@@ -131,21 +133,22 @@ class FollowPanel(FollowActions):
         """Of the server's follows, those who do not manage it see the ones they made."""
         follows = await self._store.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
         everything = _may_manage(interaction.permissions)
-        return [_build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id]
+        return [
+            self._build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id
+        ]
 
-
-def _build_line(follow: Follow, interaction: Interaction) -> FollowLine:
-    adults = is_age_restricted(interaction.channel)
-    return FollowLine(
-        id=follow.id,
-        kind=follow.kind,
-        title="" if follow.adult and not adults else follow.title,
-        channel_id=follow.channel_id,
-        place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
-        mentions=follow.role_id is not None,
-        delay_s=follow.delay_s,
-        wishes=[one for one in (follow.language, follow.platform) if one],
-    )
+    def _build_line(self, follow: Follow, interaction: Interaction) -> FollowLine:
+        adults = is_age_restricted(interaction.channel, self._hosted)
+        return FollowLine(
+            id=follow.id,
+            kind=follow.kind,
+            title="" if follow.adult and not adults else follow.title,
+            channel_id=follow.channel_id,
+            place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
+            mentions=follow.role_id is not None,
+            delay_s=follow.delay_s,
+            wishes=[one for one in (follow.language, follow.platform) if one],
+        )
 
 
 def _name_channel(channel_id: int, interaction: Interaction) -> str:

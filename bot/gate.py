@@ -48,6 +48,7 @@ class Rule(Enum):
     NON_H = auto()  # the channel is not; the server wants cards of Non-H galleries
     DM_ON = auto()
     LINKS_ON = auto()
+    ADULT_OFF = auto()  # the host shows nothing adult anywhere
     HOST_OFF = auto()
     DM_OFF = auto()
     GROUP = auto()
@@ -87,6 +88,25 @@ class Refused(ShioriError):
 
 
 @dataclass(frozen=True, slots=True)
+class Hosted:
+    """What whoever runs the bot has switched on.
+
+    Without `adult` no channel counts as age-restricted, and there are no galleries: they lead to a site for adults.
+    """
+
+    galleries: bool = True
+    adult: bool = True
+
+    @property
+    def shows_galleries(self) -> bool:
+        """Whether galleries are shown anywhere."""
+        return self.galleries and self.adult
+
+
+HOSTED_DEFAULT = Hosted()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something would be shown. `kind` `group`: a conversation between people, without a server.
 
@@ -100,14 +120,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All that was chosen for a place and a person. `hosted`: whether the host has galleries switched on."""
+    """All that was chosen for a place and a person."""
 
     place: Place = field(default_factory=Place)
     server: ServerSettings = SERVER_DEFAULT
     channel: ChannelSettings = CHANNEL_DEFAULT
     person: PersonalSettings = PERSONAL_DEFAULT
     role_ids: frozenset[int] = frozenset()
-    hosted: bool = True
+    hosted: Hosted = HOSTED_DEFAULT
 
     # What holds here
 
@@ -141,8 +161,8 @@ class Rules:
 
     def rule_galleries(self) -> Ruling:
         """Whether galleries may be shown here at all."""
-        if not self.hosted:
-            return _no(Rule.HOST_OFF)
+        if not self.hosted.shows_galleries:
+            return _no(Rule.HOST_OFF if self.hosted.adult else Rule.ADULT_OFF)
         if self.place.kind == "group":
             return _no(Rule.GROUP)
         if self.place.kind == "dm":

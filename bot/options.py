@@ -222,7 +222,7 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Vi
     if allowed:
         return str(getattr(allowed[0], "id", ""))
     if found:
-        raise refuse(kind)
+        raise refuse(kind, viewer)
     raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
 
 

@@ -13,6 +13,7 @@ import discord
 import msgspec
 
 from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
+from bot.gate import Hosted
 from bot.http import Clock
 from bot.preview import Previewer
 from bot.reply import Interaction, answer, change, explain
@@ -38,15 +39,15 @@ SAVED = "✅ Saved."
 
 
 class Panels(PanelActions):
-    """`galleries_hosted`: whether the host has them. `message_content`: whether Discord tells what people write."""
+    """`message_content`: whether Discord tells what people write."""
 
     def __init__(
-        self, store: Store, previewer: Previewer, *, clock: Clock, galleries_hosted: bool, message_content: bool
+        self, store: Store, previewer: Previewer, *, clock: Clock, hosted: Hosted, message_content: bool
     ) -> None:
         self._store = store
         self._previewer = previewer
         self._clock = clock
-        self._galleries_hosted = galleries_hosted
+        self._hosted = hosted
         self._missing = () if message_content else (NO_INTENT,)
 
     # Commands
@@ -100,17 +101,15 @@ class Panels(PanelActions):
         settings = self._read(interaction, scope)
         if isinstance(settings, ServerSettings):
             missing = (*self._missing, *_list_gone(interaction.guild, settings))
-            return render_server_panel(
-                settings, page=page, galleries_hosted=self._galleries_hosted, missing=missing, note=note
-            )
+            return render_server_panel(settings, page=page, hosted=self._hosted, missing=missing, note=note)
         if isinstance(settings, PersonalSettings):
-            return render_personal_panel(settings, galleries_hosted=self._galleries_hosted, note=note)
+            return render_personal_panel(settings, hosted=self._hosted, note=note)
         return render_channel_panel(
             settings,
             self._store.server(_check_manager(interaction)),
             channel_id=scope.channel_id,
             channel_name=_find_channel(interaction, scope.channel_id).name,
-            galleries_hosted=self._galleries_hosted,
+            hosted=self._hosted,
             note=note,
         )
 

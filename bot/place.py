@@ -7,22 +7,26 @@ from typing import Any, cast
 
 import discord
 
-from bot.gate import Place, Rules
+from bot.gate import Hosted, Place, Rules
 from bot.store.setting import CHANNEL_DEFAULT, SERVER_DEFAULT
 from bot.store.store import Store
 from bot.ui.viewer import Viewer
 
 
-def is_age_restricted(channel: object) -> bool:
-    """Whether Discord marks this channel as age-restricted. A thread is what its parent is; unknown counts as not."""
+def is_age_restricted(channel: object, hosted: Hosted) -> bool:
+    """Whether what is for adults may stand in this channel: Discord marks it as age-restricted, and the host has such
+    things switched on. A thread is what its parent is; unknown counts as not.
+    """
+    if not hosted.adult:
+        return False
     check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
     return check is not None and check()
 
 
-def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: bool) -> Viewer:
-    """Who asks, and what may stand where they ask. `hosted` as in `Rules`."""
+def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Viewer:
+    """Who asks, and what may stand where they ask."""
     if interaction.guild_id is not None:
-        place = build_place(interaction.channel)
+        place = build_place(interaction.channel, hosted)
     else:
         # A conversation between two people looks like one with the bot, but for this.
         place = Place(kind="dm" if interaction.context.dm_channel else "group")
@@ -44,7 +48,7 @@ def build_rules(
     channel: object,
     guild_id: int | None,
     user: discord.Member | discord.User,
-    hosted: bool,
+    hosted: Hosted,
 ) -> Rules:
     """What holds for this person in this channel."""
     # A thread goes by its channel's settings.
@@ -59,12 +63,12 @@ def build_rules(
     )
 
 
-def build_place(channel: object) -> Place:
+def build_place(channel: object, hosted: Hosted) -> Place:
     """A channel or thread of a server."""
     # By their ids, since discord.py may not know a thread's channel. (It raises on much that it does not know.)
     holder = channel.parent if isinstance(channel, discord.Thread) else channel
     ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
     return Place(
-        age_restricted=is_age_restricted(channel),
+        age_restricted=is_age_restricted(channel, hosted),
         channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
     )

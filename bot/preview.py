@@ -19,7 +19,7 @@ import aiohttp
 import discord
 
 from bot.errors import StoreError
-from bot.gate import Place, Rules
+from bot.gate import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
 from bot.links import find_links, has_other_links
 from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
@@ -73,7 +73,7 @@ class _Unfinished(Exception):
 class Previewer:
     """Keeps the replies to messages with links as the messages are."""
 
-    def __init__(self, client: discord.Client, *, store: Store, sources: Sources, clock: Clock, hosted: bool) -> None:
+    def __init__(self, client: discord.Client, *, store: Store, sources: Sources, clock: Clock, hosted: Hosted) -> None:
         self._client = client
         self._store = store
         self._sources = sources
@@ -195,7 +195,9 @@ class Previewer:
         try:
             channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
             message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
-            changed = message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel)
+            changed = (
+                message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel, self._hosted)
+            )
             if changed and self._client.intents.message_content:
                 await _add_roles(message)
                 # Whatever was told of it meanwhile is newer than what was fetched.
@@ -281,7 +283,11 @@ class Previewer:
 
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None
-        place = Place(kind="dm") if isinstance(message.channel, discord.DMChannel) else build_place(message.channel)
+        place = (
+            Place(kind="dm")
+            if isinstance(message.channel, discord.DMChannel)
+            else build_place(message.channel, self._hosted)
+        )
         return build_rules(
             self._store,
             place,

@@ -65,7 +65,8 @@ class Previews(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        if is_age_restricted(before) and not is_age_restricted(after):
+        hosted = self.bot.hosted
+        if is_age_restricted(before, hosted) and not is_age_restricted(after, hosted):
             threads = [thread.id for thread in getattr(after, "threads", ())]
             await self.bot.previewer.leave([after.id, *threads])
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gate import Extent, LinkService, Place, Rule, Rules, Ruling
+from bot.gate import Extent, Hosted, LinkService, Place, Rule, Rules, Ruling
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings, normalise_tag
 
 CHANNEL, PARENT, CATEGORY, ROLE = 11, 12, 13, 21
@@ -45,7 +45,12 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
         (rules(DM, person=PersonalSettings(dm_galleries=True)), Ruling(FULL, Rule.DM_ON)),
         (rules(GROUP), Ruling(NOTHING, Rule.GROUP)),
         (rules(GROUP, person=PersonalSettings(dm_galleries=True)), Ruling(NOTHING, Rule.GROUP)),
-        (rules(hosted=False), Ruling(NOTHING, Rule.HOST_OFF)),
+        (rules(hosted=Hosted(galleries=False)), Ruling(NOTHING, Rule.HOST_OFF)),
+        (rules(hosted=Hosted(adult=False)), Ruling(NOTHING, Rule.ADULT_OFF)),
+        (
+            rules(DM, person=PersonalSettings(dm_galleries=True), hosted=Hosted(adult=False)),
+            Ruling(NOTHING, Rule.ADULT_OFF),
+        ),
         (rules(galleries=False), Ruling(NOTHING, Rule.SERVER_OFF)),
         (rules(galleries=False, channel=ChannelSettings(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(channel=ChannelSettings(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
@@ -70,7 +75,7 @@ def test_a_place_has_galleries_or_not(given_rules: Rules, ruling: Ruling) -> Non
 # Which one decides when several say no: what is about the place stands before what is about the person
 
 REFUSING: list[tuple[Rule, dict[str, Any]]] = [
-    (Rule.HOST_OFF, {"hosted": False}),
+    (Rule.ADULT_OFF, {"hosted": Hosted(adult=False)}),
     (Rule.CHANNEL_NOT_LISTED, {"channel_rule": "only"}),
     (Rule.CHANNEL_OFF, {"channel": ChannelSettings(galleries=False)}),
     (Rule.ROLE, {"roles": (ROLE,)}),
@@ -84,7 +89,7 @@ def test_the_first_rule_that_says_no_is_named(first: int) -> None:
 
 
 def test_the_host_is_named_before_a_direct_message() -> None:
-    assert rules(DM, hosted=False).rule_galleries().rule is Rule.HOST_OFF
+    assert rules(DM, hosted=Hosted(galleries=False)).rule_galleries().rule is Rule.HOST_OFF
 
 
 # One gallery
@@ -163,7 +168,7 @@ def test_links_are_switched_on_by_service(
 
 @pytest.mark.parametrize("place", [DM, GROUP])
 def test_links_are_previewed_outside_of_servers(place: Place) -> None:
-    assert rules(place, hosted=False).rule_links("vndb") == Ruling(FULL, Rule.LINKS_ON)
+    assert rules(place, hosted=Hosted(galleries=False)).rule_links("vndb") == Ruling(FULL, Rule.LINKS_ON)
 
 
 def test_links_go_by_lists_and_roles_too() -> None:
@@ -172,7 +177,7 @@ def test_links_go_by_lists_and_roles_too() -> None:
 
 
 def test_links_do_not_depend_on_galleries() -> None:
-    assert rules(ORDINARY, vndb=True, galleries=False, hosted=False).rule_links("vndb").shows
+    assert rules(ORDINARY, vndb=True, galleries=False, hosted=Hosted(galleries=False)).rule_links("vndb").shows
 
 
 # What holds
@@ -239,7 +244,7 @@ ALL_RULES = st.builds(
     channel=CHANNELS,
     person=PEOPLE,
     role_ids=st.sampled_from([frozenset[int](), frozenset({ROLE}), frozenset({98})]),
-    hosted=st.booleans(),
+    hosted=st.builds(Hosted, galleries=st.booleans(), adult=st.booleans()),
 )
 ALL_TAGS = st.dictionaries(st.sampled_from(["female", "male", ""]), st.lists(_NAMES, max_size=3), max_size=3)
 
@@ -249,7 +254,7 @@ def find_objections(found: Rules) -> set[str]:
     listed = any(one in found.server.channels for one in found.place.channel_ids)
     wanted = found.server.galleries if found.channel.galleries is None else found.channel.galleries
     objections = {
-        "host": not found.hosted,
+        "host": not (found.hosted.galleries and found.hosted.adult),
         "off": not wanted,
         "not listed": found.server.channel_rule == "only" and not listed,
         "listed": found.server.channel_rule == "except" and listed,

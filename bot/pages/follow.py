@@ -9,6 +9,7 @@ from typing import Literal
 from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaRow
 from bot.errors import InvalidInput
+from bot.gate import Hosted
 from bot.links import parse_reference
 from bot.pages.anime import fetch_linked
 from bot.pages.anime_list import find_target, is_called, search_title
@@ -17,7 +18,7 @@ from bot.pages.vndb_list import PRODUCERS, VNS
 from bot.pages.vndb_search import find_entry
 from bot.ui.anime_page import is_open
 from bot.ui.anime_title import title_of
-from bot.ui.viewer import Viewer
+from bot.ui.viewer import Viewer, name_adult_places
 from bot.ui.vndb_title import retitle
 
 SubjectKind = Literal["anime", "vn", "developer"]
@@ -37,16 +38,16 @@ class Subject:
     adult: bool = False
 
 
-def refuse_adult() -> InvalidInput:
-    """The error for an anime for adults that is to be followed elsewhere than in age-restricted channels."""
-    return InvalidInput("anime", "is for adults, or may be: it can be followed in and for age-restricted channels only")
+def refuse_adult(hosted: Hosted) -> InvalidInput:
+    """The error for an anime for adults that is to be followed where, or for where, it may not stand."""
+    return InvalidInput("anime", f"is for adults, or may be: it can be followed {name_adult_places(hosted)}")
 
 
 async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
     """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
     row = await _find_media(router, text, viewer)
     if not is_open(row, viewer):
-        raise refuse_adult()
+        raise refuse_adult(viewer.rules.hosted)
     if row.status in _ENDED:
         raise InvalidInput("anime", "has ended: there will be no episode to tell of")
     return Subject("anime", row.id, title_of(row, viewer), adult=row.is_adult is not False)

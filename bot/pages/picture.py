@@ -81,7 +81,7 @@ def _check(rating: AskedRating, viewer: Viewer) -> None:
     if may_show(rating, viewer):
         return
     if not viewer.age_restricted:
-        raise InvalidInput("rating", "can only be safe here, since this channel is not age-restricted")
+        raise InvalidInput("rating", f"can only be safe here: others are shown {viewer.adult_places}")
     raise InvalidInput("rating", "is above the level of pictures that is set here")
 
 

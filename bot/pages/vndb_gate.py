@@ -34,22 +34,22 @@ async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -
     if len(labels) > LABELS_AT_MOST:
         raise InvalidInput("filter", f"names more than {LABELS_AT_MOST} tags and traits, which is too many here")
     # Asked for together, they share one question.
-    for refused in await asyncio.gather(*(_find_refusal(vndb, kind, entry_id) for kind, entry_id in labels)):
+    for refused in await asyncio.gather(*(_find_refusal(vndb, kind, entry_id, viewer) for kind, entry_id in labels)):
         if refused is not None:
             raise refused
 
 
-async def _find_refusal(vndb: Vndb, kind: Kind[Any], entry_id: str) -> InvalidInput | None:
+async def _find_refusal(vndb: Vndb, kind: Kind[Any], entry_id: str, viewer: Viewer) -> InvalidInput | None:
     try:
         entry = (await vndb.fetch(kind, entry_id)).entry
     except NotFound:
         return None
-    return refuse(kind) if is_sexual(entry) else None
+    return refuse(kind, viewer) if is_sexual(entry) else None
 
 
-def refuse(kind: Kind[Any]) -> InvalidInput:
+def refuse(kind: Kind[Any], viewer: Viewer) -> InvalidInput:
     """The error for a sexual tag or trait in an ordinary channel."""
-    return InvalidInput(kind.noun, "is about sexual content, and can be asked for in age-restricted channels only")
+    return InvalidInput(kind.noun, f"is about sexual content, and can be asked for {viewer.adult_places}")
 
 
 def find_labels(wanted: Filter[Any] | None) -> list[tuple[Kind[Any], str]]:

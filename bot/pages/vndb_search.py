@@ -43,7 +43,7 @@ async def show_matches(
     if not found.items:  # also where all of it would give something away: even that there is something would
         raise _not_found(of, text)
     if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
-        raise refuse(of.kind)
+        raise refuse(of.kind, visit.viewer)
     ids = {_read_id(entry) for entry in found.items}
     if len(ids) == 1 and not found.more and not hidden:
         return await router.show(_go(visit, ids.pop()))

@@ -72,7 +72,7 @@ def render_comparison(
         viewer,
         address,
         notes=[
-            explain_closed(len(comparison.pairs) - len(shown)),
+            explain_closed(len(comparison.pairs) - len(shown), viewer),
             *(explain_unread(user, found) for user, found in zip(users, lists, strict=True)),
         ],
         age_s=max(found.age_s for found in lists),

@@ -32,7 +32,8 @@ NOTHING_HERE = "Nothing on this page may be shown here."
 PARTIAL = "AniList is away, and the rest of this page comes from there."
 PARTIAL_EMPTY = "There is nothing to show while AniList is away."
 
-CLOSED = "This entry is for adults, or may be: it is shown in age-restricted channels only."
+CLOSED = "This entry is for adults, or may be: it is shown"
+"""What begins the sentence that `Viewer.adult_places` ends."""
 
 _PAGES = (
     ("", "Overview"),
@@ -61,17 +62,18 @@ def find_open(rows: Iterable[MediaRow], viewer: Viewer) -> list[MediaRow]:
     return [row for row in rows if is_open(row, viewer)]
 
 
-def explain_closed(number: int) -> str:
+def explain_closed(number: int, viewer: Viewer) -> str:
     """Return the sentence that says how many entries are left out; empty if none is."""
     if number <= 0:
         return ""
     verb = "is" if number == 1 else "are"
-    return f"{number} more {verb} for adults, or may be, and shown in age-restricted channels only."
+    return f"{number} more {verb} for adults, or may be, and shown {viewer.adult_places}."
 
 
 def render_closed(viewer: Viewer, address: Address) -> PageView:
     """Return the page that says that what was asked for may not be shown here."""
-    return build_view([ui.TextDisplay[Any](CLOSED)], Frame(viewer, address.turn(1)))
+    text = f"{CLOSED} {viewer.adult_places}."
+    return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1)))
 
 
 # Pictures
@@ -154,7 +156,7 @@ def render_lines(
     frame = replace(
         frame,
         extent=PageCount(more=found.more),
-        notes=[*frame.notes, explain_closed(left_out)],
+        notes=[*frame.notes, explain_closed(left_out, frame.viewer)],
         age_s=max(frame.age_s, found.age_s),
         stale=frame.stale or found.stale,
     )

@@ -40,7 +40,7 @@ def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler
     accent = pick_colour(allowed[0]) if len(shown) == len(allowed) == 1 else ACCENT
     container = ui.Container[Any](accent_colour=accent, spoiler=spoiler)
     for card in shown:
-        container.add_item(_build_body(card.entry, viewer) if card.entry in allowed else _refuse())
+        container.add_item(_build_body(card.entry, viewer) if card.entry in allowed else _refuse(viewer))
     buttons = [_build_button(media, viewer, alone=len(shown) == 1) for media in allowed if find_place(media)]
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
@@ -74,5 +74,5 @@ def _join_lines(description: str | None) -> str:
     return one_line((description or "").replace("<br>", " "))
 
 
-def _refuse() -> ui.TextDisplay[Any]:
-    return ui.TextDisplay("That entry is for adults, or may be: it is previewed in age-restricted channels only.")
+def _refuse(viewer: Viewer) -> ui.TextDisplay[Any]:
+    return ui.TextDisplay(f"That entry is for adults, or may be: it is previewed {viewer.adult_places}.")

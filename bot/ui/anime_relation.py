@@ -55,7 +55,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
     if not is_open(media, viewer):
         return render_closed(viewer, address)
     related = [one for one in media.related if is_open(one.media, viewer)]
-    notes = [explain_closed(len(media.related) - len(related)), PARTIAL if partial else ""]
+    notes = [explain_closed(len(media.related) - len(related), viewer), PARTIAL if partial else ""]
     frame = replace(build_frame(card, viewer, address), notes=notes)
     return render_rows(
         format_title(media, "Related works", viewer),

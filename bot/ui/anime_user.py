@@ -52,7 +52,7 @@ def render_user_list(
         user,
         viewer,
         address,
-        notes=[explain_closed(len(found.items) - len(listed)), explain_unread(user, found)],
+        notes=[explain_closed(len(found.items) - len(listed), viewer), explain_unread(user, found)],
         age_s=card.age_s,
         stale=card.stale,
     )

@@ -29,6 +29,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.NON_H: "This channel is not age-restricted; this server wants cards of Non-H galleries in such channels.",
     Rule.DM_ON: "You switched galleries on for your direct messages with Shiori.",
     Rule.LINKS_ON: "These links are switched on here.",
+    Rule.ADULT_OFF: "Whoever runs this bot has switched off all that is for adults, in age-restricted channels too.",
     Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
     Rule.DM_OFF: "Galleries are shown in direct messages only to those who switch that on, with `/me`.",
     Rule.GROUP: "Galleries are not shown in conversations between people.",

@@ -64,7 +64,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A setting as people see it. `options` are those of a choice. `galleries`: it is of use with galleries only."""
+    """A setting as people see it. `options` are those of a choice.
+
+    `galleries` and `adult`: it is of use only where there are galleries, or anything for adults.
+    """
 
     name: str
     label: str
@@ -72,6 +75,7 @@ class Field:
     kind: FieldKind = "choice"
     options: tuple[Option, ...] = ()
     galleries: bool = False
+    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ _IMAGE_LEVEL = Field(
     "Pictures",
     "Which pictures and covers age-restricted channels get. Other channels get safe pictures only.",
     options=(Option(0, "Safe ones only"), Option(1, "Suggestive ones too"), Option(2, "All of them")),
+    adult=True,
 )
 _SPOILER_LEVEL = Field(
     "spoiler_level",

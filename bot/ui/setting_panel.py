@@ -9,6 +9,7 @@ from typing import Any, cast
 import discord
 from discord import ui
 
+from bot.gate import Hosted
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.ui.frame import ACCENT, PageView
 from bot.ui.setting_field import (
@@ -44,7 +45,7 @@ _MISSING_AT_MOST = 3
 
 
 def render_server_panel(
-    settings: ServerSettings, *, page: str, galleries_hosted: bool, missing: Sequence[str] = (), note: str = ""
+    settings: ServerSettings, *, page: str, hosted: Hosted, missing: Sequence[str] = (), note: str = ""
 ) -> PageView:
     """A page of the server's settings; the first one if there is none of that key.
 
@@ -55,7 +56,7 @@ def render_server_panel(
     body = [
         ui.TextDisplay[Any]("\n".join(["## Settings of this server", *_list_missing(missing)])),
         ui.ActionRow[Any](PanelSelect(SERVER, options)),
-        *_build_fields(SERVER, shown.fields, settings, galleries_hosted=galleries_hosted),
+        *_build_fields(SERVER, shown.fields, settings, hosted=hosted),
         ui.TextDisplay[Any](
             "**One channel**\n-# Pick it to set what is different there. `/settings why` tells what it gets and why."
         ),
@@ -70,7 +71,7 @@ def render_channel_panel(
     *,
     channel_id: int,
     channel_name: str,
-    galleries_hosted: bool,
+    hosted: Hosted,
     note: str = "",
 ) -> PageView:
     """What differs in one channel from its server. `note` is as for a server."""
@@ -78,17 +79,17 @@ def render_channel_panel(
     scope = Scope("channel", channel_id)
     body = [
         ui.TextDisplay[Any](f"## Settings of #{name}\n-# They hold in its threads too."),
-        *_build_fields(scope, CHANNEL_FIELDS, settings, galleries_hosted=galleries_hosted, server=server),
+        *_build_fields(scope, CHANNEL_FIELDS, settings, hosted=hosted, server=server),
         ui.ActionRow[Any](PanelButton(SERVER, "Settings of the server")),
     ]
     return _build_panel(body, note)
 
 
-def render_personal_panel(settings: PersonalSettings, *, galleries_hosted: bool, note: str = "") -> PageView:
+def render_personal_panel(settings: PersonalSettings, *, hosted: Hosted, note: str = "") -> PageView:
     """A person's own settings. `note` is as for a server."""
     body = [
         ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
-        *_build_fields(ME, PERSONAL_FIELDS, settings, galleries_hosted=galleries_hosted),
+        *_build_fields(ME, PERSONAL_FIELDS, settings, hosted=hosted),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
             PersonButton("delete", "Delete what is stored about me"),
@@ -144,11 +145,11 @@ def _build_fields(
     fields: Iterable[Field],
     settings: Settings,
     *,
-    galleries_hosted: bool,
+    hosted: Hosted,
     server: ServerSettings | None = None,
 ) -> Iterator[ui.Item[Any]]:
     for field in fields:
-        if field.galleries and not galleries_hosted:
+        if (field.galleries and not hosted.shows_galleries) or (field.adult and not hosted.adult):
             continue
         current = getattr(settings, field.name)
         text = f"**{field.label}**\n-# {field.description}"

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.gate import Rules
+from bot.gate import Hosted, Rules
 from bot.ui.address import Address
 
 _UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
+
+
+def name_adult_places(hosted: Hosted) -> str:
+    """Return where what is for adults may stand, to end a sentence with."""
+    if hosted.adult:
+        return "in age-restricted channels only"
+    return "nowhere, since whoever runs this bot has switched that off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,11 @@ class Viewer:
     back: Address | None = None
     again: Address | None = None
     search: str | None = None
+
+    @property
+    def adult_places(self) -> str:
+        """Where what is for adults may stand, to end a sentence with."""
+        return name_adult_places(self.rules.hosted)
 
     @property
     def unsafe_up_to(self) -> float:

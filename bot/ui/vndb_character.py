@@ -70,7 +70,7 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
     shown = [trait for trait in allowed if is_open(trait.spoils, address)]
     shown.sort(key=_rank_group([trait.group_name or "" for trait in shown]))
     sexual = sum(is_open(trait.spoils, address) for trait in character.traits) - len(shown)
-    note = f"{count(sexual, 'more trait')} in age-restricted channels." if sexual else ""
+    note = f"{count(sexual, 'more trait')}, shown {viewer.adult_places}." if sexual else ""
     frame = _build_frame(card, viewer=viewer, address=address, hidden=len(shown) < len(allowed), note=note)
     return render_rows(
         format_list_heading(character.name, character.id, "Traits"),

@@ -198,7 +198,7 @@ def _render(
         extent=extent if turns else PageCount(),
         hidden=hidden and turns,
         links=[(SEARCH_LABEL, url)] if url else (),
-        notes=[_explain_sexual(sexual)] if sexual else (),
+        notes=[_explain_sexual(sexual, options["viewer"])] if sexual else (),
         age_s=found.age_s,
         stale=found.stale,
     )
@@ -226,9 +226,9 @@ def _explain_filter(url: str, *, room: int) -> str:
     return linked if size(linked) <= room else f"{sentence} Fewer conditions make it shorter."
 
 
-def _explain_sexual(number: int) -> str:
+def _explain_sexual(number: int, viewer: Viewer) -> str:
     verb = "is" if number == 1 else "are"
-    return f"{number} more {verb} sexual, and shown in age-restricted channels only."
+    return f"{number} more {verb} sexual, and shown {viewer.adult_places}."
 
 
 def _build_release_row(release: Release, names: Names) -> Row:

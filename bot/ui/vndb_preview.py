@@ -67,7 +67,7 @@ def build_vndb_preview(
     container = ui.Container[Any](accent_colour=ACCENT, spoiler=spoiler)
     for card in shown:
         entry = allowed.get(card.entry.id)
-        container.add_item(_build_body(entry, names=names, viewer=viewer) if entry else _refuse())
+        container.add_item(_build_body(entry, names=names, viewer=viewer) if entry else _refuse(viewer))
     buttons = [
         _build_button(entry, alone=len(shown) == 1)
         for entry in allowed.values()
@@ -103,8 +103,8 @@ def _format_description(entry: Vn | Producer | Character | Staff | Tag | Trait) 
     return render_markup(one_line(entry.description or ""), limit=_DESCRIPTION_LIMIT, spoilers=False)
 
 
-def _refuse() -> ui.TextDisplay[ui.LayoutView]:
-    return ui.TextDisplay("That page of VNDB is about sexual content: it is previewed in age-restricted channels only.")
+def _refuse(viewer: Viewer) -> ui.TextDisplay[ui.LayoutView]:
+    return ui.TextDisplay(f"That page of VNDB is about sexual content: it is previewed {viewer.adult_places}.")
 
 
 def _find_prefix(entry: Entry) -> str:

@@ -49,7 +49,7 @@ def render_release(
     )
     notes = [] if picture else [explain_hidden(release.images, viewer)]
     if release.extlinks and not may_link:
-        notes.append(NO_SHOPS)
+        notes.append(f"{NO_SHOPS} {viewer.adult_places}.")
     frame = Frame(
         viewer,
         address,

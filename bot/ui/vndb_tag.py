@@ -106,7 +106,7 @@ def render_trait(
 
 
 def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:
-    text = f"This {noun} is about sexual content. Its card is shown in age-restricted channels only."
+    text = f"This {noun} is about sexual content. Its card is shown {viewer.adult_places}."
     return build_view([ui.TextDisplay(text)], Frame(viewer, address.turn(1)))
 
 

@@ -13,7 +13,8 @@ from bot.ui.text import escape_line
 
 TITLE_LIMIT = 300
 FACT_LIMIT = 250
-NO_SHOPS = "Shops of releases that may be for adults are linked in age-restricted channels only."
+NO_SHOPS = "Shops of releases that may be for adults are linked"
+"""What begins the sentence that `Viewer.adult_places` ends."""
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 

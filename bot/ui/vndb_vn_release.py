@@ -47,7 +47,10 @@ def render_releases(
         title="Releases",
         rows=rows,
         empty="VNDB knows no releases of this visual novel yet.",
-        notes=[MORE_ON_VNDB if more else "", NO_SHOPS if _leaves_out_shops(releases, viewer) else ""],
+        notes=[
+            MORE_ON_VNDB if more else "",
+            f"{NO_SHOPS} {viewer.adult_places}." if _leaves_out_shops(releases, viewer) else "",
+        ],
     )
     return render_listing(card, listing, viewer=viewer, address=address)
 

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.follow_messenger import DiscordMessenger
+from bot.gate import HOSTED_DEFAULT
 from bot.playground.engine import Channel, Person, buttons, texts
 from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
@@ -332,7 +333,7 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
-        messenger = DiscordMessenger(place.shiori)
+        messenger = DiscordMessenger(place.shiori, hosted=HOSTED_DEFAULT)
         sent = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
         assert await messenger.find(sent)
         assert not await messenger.find(dataclasses.replace(sent, key="e99"))

@@ -148,6 +148,16 @@ async def test_check_says_that_all_is_well(unconnected: Place) -> None:
     assert "Database: can be used" in shown
 
 
+async def test_check_says_that_nothing_for_adults_is_shown_and_asks_for_no_gallery(
+    unconnected: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run_check(msgspec.structs.replace(unconnected.build_config(), feature_adult=False)) == 0
+    shown = capsys.readouterr().out
+    assert "nothing for adults is shown" in shown
+    assert "E-Hentai" not in shown
+    assert unconnected.services.ehentai.requests == []
+
+
 async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:
     unconnected.services.vndb.fault = "500"
     config = msgspec.structs.replace(unconnected.build_config(), discord_token="")

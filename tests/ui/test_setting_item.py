@@ -10,6 +10,7 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.gate import HOSTED_DEFAULT
 from bot.playground.engine import Exchange, LocalDiscord, Person
 from bot.playground.engine.components import walk
 from bot.playground.engine.validate import check_modal
@@ -106,15 +107,15 @@ async def shown(build: Callable[[], PageView], bot: Recorder) -> AsyncGenerator[
 
 
 def previews() -> PageView:
-    return render_server_panel(ServerSettings(), page="previews", galleries_hosted=True)
+    return render_server_panel(ServerSettings(), page="previews", hosted=HOSTED_DEFAULT)
 
 
 def where() -> PageView:
-    return render_server_panel(ServerSettings(), page="where", galleries_hosted=True)
+    return render_server_panel(ServerSettings(), page="where", hosted=HOSTED_DEFAULT)
 
 
 def person() -> PageView:
-    return render_personal_panel(PersonalSettings(), galleries_hosted=True)
+    return render_personal_panel(PersonalSettings(), hosted=HOSTED_DEFAULT)
 
 
 async def test_a_choice_is_changed() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.gate import Hosted
 from bot.playground.engine.components import walk
 from bot.store.setting import (
     BLOCKED_TAGS_AT_MOST,
@@ -46,7 +47,7 @@ LONG = ["The bot lacks something. " * 40] * 9
 def server(
     settings: ServerSettings | None = None, page: str = "previews", *, hosted: bool = True, **more: Any
 ) -> PageView:
-    return render_server_panel(settings or ServerSettings(), page=page, galleries_hosted=hosted, **more)
+    return render_server_panel(settings or ServerSettings(), page=page, hosted=Hosted(galleries=hosted), **more)
 
 
 def channel(
@@ -63,13 +64,13 @@ def channel(
         of or ServerSettings(),
         channel_id=channel_id,
         channel_name=channel_name,
-        galleries_hosted=hosted,
+        hosted=Hosted(galleries=hosted),
         note=note,
     )
 
 
 def personal(settings: PersonalSettings | None = None, *, hosted: bool = True, note: str = "") -> PageView:
-    return render_personal_panel(settings or PersonalSettings(), galleries_hosted=hosted, note=note)
+    return render_personal_panel(settings or PersonalSettings(), hosted=Hosted(galleries=hosted), note=note)
 
 
 def find_part(view: PageView, custom_id: str) -> dict[str, Any]:

@@ -127,7 +127,7 @@ async def test_a_few_traits_of_each_group_stand_for_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoiler", "note"), [(0, "1 more trait in"), (1, "2 more traits in"), (2, "3 more traits in")]
+    ("spoiler", "note"), [(0, "1 more trait, shown in"), (1, "2 more traits, shown in"), (2, "3 more traits, shown in")]
 )
 async def test_sexual_traits_are_counted_as_far_as_they_may_be_known(spoiler: int, note: str) -> None:
     traits = [Trait(id=f"i{level}", name="Naughty", spoiler=level, sexual=True) for level in (0, 1, 2)]
@@ -140,7 +140,7 @@ async def test_the_cup_and_sexual_traits_stand_in_age_restricted_channels_only()
     assert "Naughty" in read_texts(render(Address("c34/traits"), viewer=RESTRICTED))
     page = read_texts(render(Address("c34/traits")))
     assert "Naughty" not in page
-    assert "1 more trait in age-restricted channels" in page
+    assert "1 more trait, shown in age-restricted channels" in page
 
 
 async def test_a_picture_that_is_not_safe_is_shown_as_a_spoiler_where_it_may_stand() -> None:
