@@ -21,7 +21,8 @@ import discord
 from bot.errors import StoreError
 from bot.gate import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
-from bot.links import find_links, has_other_links
+from bot.links import has_other_links
+from bot.message import find_said_links
 from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
 from bot.pages.visit import Sources
 from bot.place import build_place, build_rules, is_age_restricted
@@ -91,7 +92,7 @@ class Previewer:
         """Somebody posted or edited a message, or Discord changed something of it."""
         if self._is_own(message):
             return
-        if is_new and not find_links(message.content):
+        if is_new and not find_said_links(message):
             return
         edited_at = message.edited_at
         # A message that was edited long ago is pinned, say: that gives it no preview.
@@ -259,7 +260,7 @@ class Previewer:
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
         rules = self._find_rules(message)
-        plan = build_plan(find_links(message.content), rules) if self._may_preview(message, rules) else Plan(())
+        plan = build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
         shown = _sign(plan, rules)
         if record is not None and record.shown.endswith(shown):
             complete = record.shown == shown
@@ -365,8 +366,8 @@ class Previewer:
             reference = None  # Discord lets nobody reply who may not read what they reply to
         try:
             if reference is None:
-                return await message.channel.send(view=view)
-            return await message.channel.send(view=view, reference=reference, mention_author=False)
+                return await message.channel.send(view=view, silent=True)
+            return await message.channel.send(view=view, reference=reference, mention_author=False, silent=True)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
             raise _Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
         except discord.HTTPException as error:
@@ -428,6 +429,8 @@ class Previewer:
         """Take Discord's own embeds away, if all of them are of links that are previewed."""
         if not rules.suppress or not plan.links or message.guild is None or message.flags.suppress_embeds:
             return
+        if message.message_snapshots:
+            return  # what is forwarded has its embeds within
         if not message.channel.permissions_for(message.guild.me).manage_messages:
             return
         if has_other_links(message.content, [link.target for link in plan.links]):

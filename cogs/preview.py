@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.client import Shiori
+from bot.message import find_shown_links
 from bot.pages.preview import show_preview
 from bot.place import is_age_restricted
 from bot.reply import Interaction
@@ -35,7 +36,7 @@ class Previews(commands.Cog):
 
     async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
         """Shows the cards to the one who asks: whoever posted the links may not want them below."""
-        work = show_preview(message.content, self.bot.sources, self.bot.build_viewer(interaction))
+        work = show_preview(find_shown_links(message), self.bot.sources, self.bot.build_viewer(interaction))
         await self.bot.answer(interaction, work, private=True)
 
     @commands.Cog.listener()

@@ -17,6 +17,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "bot.errors": (),
     "bot.markdown": (),
     "bot.links": ("bot.markdown",),
+    "bot.message": ("bot.links",),
     "bot.config": ("bot.errors",),
     "bot.log": (),
     "bot.http": ("bot.http", "bot.errors"),
@@ -29,6 +30,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "bot.reply": ("bot.ui", "bot.http", "bot.errors"),
     "bot.place": ("bot.ui.viewer", "bot.gate", "bot.store"),
     "bot.preview": (
+        "bot.message",
         "bot.place",
         "bot.pages",
         "bot.ui",
@@ -117,6 +119,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.place",
         "bot.preview",
         "bot.links",
+        "bot.message",
         "bot.errors",
     ),
 }
@@ -130,6 +133,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.completion",
         "bot.follow_messenger",
         "bot.follow_panel",
+        "bot.message",
         "bot.options",
         "bot.panel",
         "bot.place",

@@ -15,7 +15,7 @@ from bot.apis.vndb import Vndb
 from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
 from bot.errors import InvalidInput, ShioriError
 from bot.gate import Extent, Refused, Rule, Rules, Ruling
-from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, VndbTarget, find_links
+from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, VndbTarget
 from bot.pages.anime import KINDS, fetch_linked
 from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.visit import Sources
@@ -112,12 +112,12 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
     return None
 
 
-async def show_preview(text: str, sources: Sources, viewer: Viewer) -> PageView:
-    """The cards of the links in a text.
+async def show_preview(links: Sequence[Link], sources: Sources, viewer: Viewer) -> PageView:
+    """The cards of what a message links to.
 
     Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
     """
-    plan = build_plan(find_links(text), viewer.rules, asked=True)
+    plan = build_plan(links, viewer.rules, asked=True)
     preview = await fetch_preview(plan, sources, viewer)
     if preview.blocks:
         return build_preview([*preview.blocks, *_explain_missing(preview)], more=plan.more, removable=False)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, Exchange, PersonError, pictures, texts
+from bot.playground.engine import Channel, Exchange, PersonError, Webhook, pictures, texts
+from bot.playground.engine.components import CONTAINER, find_component
+from bot.playground.engine.model import COMPONENTS_V2
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
@@ -260,3 +262,68 @@ async def test_novels_are_previewed_without_galleries(unconnected: Place) -> Non
         await settle(unconnected)
         (reply,) = list_replies(unconnected, unconnected.general)
         assert "Ever17" in texts(reply)
+
+
+# What a message says besides its content
+
+
+async def test_the_menu_finds_the_links_of_a_forwarded_message(place: Place) -> None:
+    posted = await place.moderator.post(place.general, "https://vndb.org/v17")
+    forwarded = await place.moderator.forward(posted, place.world.after_dark)
+    assert forwarded["content"] == ""
+    exchange = await place.reader.context_menu(place.world.after_dark, "Preview links", forwarded)
+    assert "Ever17" in texts(await exchange.message())
+
+
+@pytest.mark.parametrize(
+    "embed",
+    [
+        {"title": "News", "url": "https://vndb.org/v17"},
+        {"description": "Out now: [Ever17](https://vndb.org/v17)"},
+        {"title": "News", "fields": [{"name": "Novel", "value": "https://vndb.org/v17"}]},
+        {"title": "News", "author": {"name": "VNDB", "url": "https://vndb.org/v17"}},
+        {"title": "News", "footer": {"text": "https://vndb.org/v17"}},
+    ],
+)
+async def test_the_menu_finds_the_links_in_embeds(place: Place, embed: Payload) -> None:
+    posted = await Webhook(place.world, place.general).post("", embeds=[embed])
+    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    assert "Ever17" in texts(await exchange.message())
+
+
+LINK_BUTTON = {"type": 2, "style": 5, "label": "Open", "url": "https://vndb.org/v17"}
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        {"type": 10, "content": "Out now: https://vndb.org/v17"},
+        {"type": 17, "components": [{"type": 10, "content": "https://vndb.org/v17"}]},
+        {"type": 17, "components": [{"type": 1, "components": [LINK_BUTTON]}]},
+        {"type": 9, "components": [{"type": 10, "content": "Out now"}], "accessory": LINK_BUTTON},
+    ],
+)
+async def test_the_menu_finds_the_links_in_what_apps_build(place: Place, component: Payload) -> None:
+    posted = await Webhook(place.world, place.general).post("", components=[component], flags=COMPONENTS_V2)
+    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    assert "Ever17" in texts(await exchange.message())
+
+
+@pytest.mark.parametrize("covered", [False, True])
+async def test_what_is_covered_in_the_message_is_covered_in_the_card(place: Place, covered: bool) -> None:
+    text = {"type": 10, "content": "https://vndb.org/v17"}
+    container = {"type": 17, "spoiler": covered, "components": [text]}
+    posted = await Webhook(place.world, place.general).post("", components=[container], flags=COMPONENTS_V2)
+    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    shown = find_component(await exchange.message(), lambda one: one["type"] == CONTAINER)
+    assert shown is not None
+    assert shown["spoiler"] is covered
+
+
+async def test_an_embed_of_a_covered_link_does_not_uncover_it(place: Place) -> None:
+    posted = await place.moderator.post(place.general, "||https://vndb.org/v17||")
+    place.world.unfurl(posted, embeds=[{"type": "link", "title": "Ever17", "url": "https://vndb.org/v17"}])
+    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    shown = find_component(await exchange.message(), lambda one: one["type"] == CONTAINER)
+    assert shown is not None
+    assert shown["spoiler"] is True

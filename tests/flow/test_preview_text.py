@@ -8,6 +8,7 @@ import pytest
 
 from bot.playground.engine import pictures, texts
 from bot.playground.engine.components import CONTAINER, find_component
+from bot.playground.engine.model import SUPPRESS_NOTIFICATIONS
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
@@ -188,3 +189,31 @@ async def test_entries_of_one_service_that_follow_each_other_share_a_card(place:
         place, f"{anime} https://vndb.org/v17 https://vndb.org/c62 https://myanimelist.net/anime/9253"
     )
     assert ["Ever17" in card for card in list_cards(reply)] == [False, True]
+
+
+async def test_a_forwarded_link_gets_its_card_where_it_was_forwarded_to(place: Place) -> None:
+    elsewhere = await post(place, place.general, find_url(place, Sample.PLAIN))
+    assert list_replies(place, place.general) == []
+    forwarded = await place.reader.forward(elsewhere, place.world.after_dark)
+    await settle(place)
+    (reply,) = list_replies(place, place.world.after_dark)
+    assert list_gids(reply) == [Sample.PLAIN]
+    assert reply["message_reference"]["message_id"] == forwarded["id"]
+    assert find_custom_id(reply, "preview:remove")
+
+
+async def test_a_link_that_is_forwarded_to_where_it_does_not_belong_gets_nothing(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    await place.reader.forward(message, place.general)
+    await settle(place)
+    assert list_replies(place, place.general) == []
+
+
+async def test_a_reply_notifies_nobody(place: Place) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    assert reply["flags"] & SUPPRESS_NOTIFICATIONS
+    assert reply["mentions"] == []
+    await set_server(place, notes=True)
+    await post(place, place.general, find_url(place, Sample.PLAIN))
+    (note,) = list_replies(place, place.general)
+    assert note["flags"] & SUPPRESS_NOTIFICATIONS

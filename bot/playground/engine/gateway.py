@@ -312,7 +312,9 @@ class Gateway:
         mentioned = any(one["id"] == bot_id for one in payload["mentions"])
         if channel is None or channel.kind == DM or payload["author"]["id"] == bot_id or mentioned:
             return payload
-        return {**payload, "content": "", "embeds": [], "attachments": [], "components": []}
+        empty: Payload = {"content": "", "embeds": [], "attachments": [], "components": []}
+        forwarded = [{"message": {**one["message"], **empty}} for one in payload.get("message_snapshots", ())]
+        return {**payload, **empty, **({"message_snapshots": forwarded} if forwarded else {})}
 
 
 def application_flags(world: World) -> int:

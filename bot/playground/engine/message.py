@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from bot.playground.engine.model import (
     DM,
     EPHEMERAL,
     FORUM,
+    HAS_SNAPSHOT,
     LOADING,
     SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
     Channel,
     Message,
     User,
@@ -31,8 +34,20 @@ Payload = dict[str, Any]
 
 # What only the author can change, and what makes a message an edited one; discord.py sends other keys always.
 SUBSTANCE = frozenset({"content", "embeds", "components", "attachments"})
-_SUPPRESS_NOTIFICATIONS = 1 << 12
-_SETTABLE = SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+# What Discord copies of a forwarded message. It does not tell who wrote it.
+_SNAPSHOT = (
+    "type",
+    "content",
+    "mentions",
+    "mention_roles",
+    "attachments",
+    "embeds",
+    "timestamp",
+    "edited_timestamp",
+    "flags",
+    "components",
+)
+_SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
 @dataclass
@@ -96,6 +111,23 @@ def build_message(
     if flags & SUPPRESS_EMBEDS:
         payload["embeds"] = []
     return payload
+
+
+def build_forward(world: World, channel: Channel, author: User, source: Message) -> Payload:
+    """What forwards a message: a copy of what it says stands in it, and nothing of its own."""
+    # Nobody may send such a body; Discord's client names the message instead.
+    payload = build_message(world, channel, author, Form({"content": "forward"}))
+    reference = {"type": 1, "channel_id": source.channel.id, "message_id": source.id}
+    if source.channel.guild_id is not None:
+        reference["guild_id"] = source.channel.guild_id
+    snapshot = {key: copy.deepcopy(source.payload[key]) for key in _SNAPSHOT}
+    return {
+        **payload,
+        "content": "",
+        "flags": HAS_SNAPSHOT,
+        "message_reference": reference,
+        "message_snapshots": [{"message": snapshot}],
+    }
 
 
 def build_loading(world: World, channel: Channel, *, ephemeral: bool, extra: Payload) -> Payload:

@@ -30,6 +30,7 @@ from bot.playground.engine.invocation import PersonError, build_command_data, fi
 from bot.playground.engine.message import (
     Form,
     apply_edit,
+    build_forward,
     build_message,
     check_may_send,
     may_manage,
@@ -263,6 +264,14 @@ class Person:
                 "referenced_message": copy.deepcopy(replied.payload),
             }
         payload = build_message(self._world, channel, self.user, form, extra=extra)
+        self._world.add_message(Message(payload, channel))
+        return copy.deepcopy(payload)
+
+    async def forward(self, message: Payload, channel: Channel) -> Payload:
+        """Forward a message to a channel. Returns what stands there: it says nothing itself."""
+        self._world.find_channel(channel.id, user=self.user)
+        check_may_send(self._world, channel, self.user, Form({}))
+        payload = build_forward(self._world, channel, self.user, self._find_message(message))
         self._world.add_message(Message(payload, channel))
         return copy.deepcopy(payload)
 

@@ -20,12 +20,11 @@ class Webhook:
         self._channel = channel
         self.user = User(world.new_id(), name, name, bot=True)
 
-    async def post(self, text: str, *, thread: Channel | None = None) -> Payload:
-        """Write a message. Returns it."""
+    async def post(self, text: str, *, thread: Channel | None = None, **body: Any) -> Payload:
+        """Write a message; `body` has its embeds, or its components. Returns it."""
         channel = thread or self._channel
-        payload = build_message(
-            self._world, channel, self.user, Form({"content": text}), extra={"webhook_id": self.user.id}
-        )
+        form = Form({"content": text, **body})
+        payload = build_message(self._world, channel, self.user, form, extra={"webhook_id": self.user.id})
         self._world.add_message(Message(payload, channel))
         return copy.deepcopy(payload)
 
