@@ -10,6 +10,7 @@ from typing import Any, TypedDict, TypeVar, cast
 import discord
 import msgspec
 from discord import app_commands
+from discord.ext import commands
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb import Vndb
@@ -48,6 +49,11 @@ def usable_everywhere(command: D) -> D:
     app_commands.allowed_installs(guilds=True, users=True)(command)
     app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
     return command
+
+
+def add_to_vn(bot: commands.Bot, group: app_commands.Group) -> None:
+    """Adds commands under `/vn`, which is there already."""
+    cast("app_commands.Group", bot.tree.get_command("vn")).add_command(group)
 
 
 def takes_spoilers(callback: C) -> C:
@@ -226,14 +232,6 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Vi
     raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
 
 
-_RENAMES = {
-    "original_language": "original-language",
-    "min_rating": "min-rating",
-    "min_votes": "min-votes",
-    "released_after": "released-after",
-    "released_before": "released-before",
-    "has_anime": "has-anime",
-}
 _DESCRIPTIONS = {
     "original_language": "The language it was written in",
     "language": "A language it can be read in",
@@ -247,8 +245,8 @@ _DESCRIPTIONS = {
     "tags": "Tags it must have, separated by commas",
     "has_anime": "Whether there is an anime of it",
     "status": "Whether it is finished",
-    "filter": "A link to an advanced search for the same kind of entries on vndb.org (with ?f=…)",
-    "spoilers": "How much may be given away; otherwise as set here (none, if nobody did)",
+    "filter": "An advanced search: its link on vndb.org, or JSON",
+    "spoilers": "How much may be given away",
 }
 _COMPLETIONS: Mapping[str, Completion] = {
     "original_language": complete_language,
@@ -284,7 +282,6 @@ class ChannelId(app_commands.Transformer):
 
 def _describe(callback: Callable[..., Any], names: Iterable[str]) -> None:
     shared = set(names)
-    app_commands.rename(**_pick(_RENAMES, shared))(callback)
     app_commands.describe(**_pick(_DESCRIPTIONS, shared))(callback)
     app_commands.choices(**_pick(_CHOICES, shared))(callback)
     app_commands.autocomplete(**_pick(_COMPLETIONS, shared))(callback)

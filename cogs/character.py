@@ -1,11 +1,10 @@
-"""`/character`: characters of visual novels, from VNDB."""
+"""`/vn character`: characters of visual novels, from VNDB."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
@@ -18,10 +17,10 @@ from bot.links import parse_reference, parse_search_link
 from bot.options import (
     FilterText,
     Text,
+    add_to_vn,
     find_entry_id,
     read_filter,
     takes_spoilers,
-    usable_everywhere,
 )
 from bot.pages.visit import Visit
 from bot.pages.vndb_list import CHARACTERS
@@ -32,13 +31,12 @@ from bot.ui.frame import PageView
 NAME = "A name, an id such as c34, or a vndb.org link"
 
 
-@usable_everywhere
-class Characters(commands.GroupCog, group_name="character", group_description="Characters of visual novels"):
+class Characters(app_commands.Group, name="character", description="Characters of visual novels"):
     """Looks characters up."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="All about a character")
     @app_commands.describe(name=NAME)
@@ -104,4 +102,4 @@ class Characters(commands.GroupCog, group_name="character", group_description="C
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Characters(bot))
+    add_to_vn(bot, Characters(bot))

@@ -100,6 +100,17 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
     async def similar(self, interaction: Interaction, title: Text) -> None:
         await self.bot.answer(interaction, self.find_similar(title, self.bot.visit(interaction)))
 
+    @app_commands.command(description="A quote: by chance, or from one visual novel")
+    @app_commands.describe(title=f"{TITLE}; any novel if left out")
+    @takes_spoilers
+    @app_commands.autocomplete(title=complete_vn)
+    async def quote(self, interaction: Interaction, title: Text | None = None, spoilers: int | None = None) -> None:
+        if title is None:
+            await self.bot.show(interaction, "random/q", spoilers=spoilers)
+        else:
+            visit = self.bot.visit(interaction, spoilers=spoilers)
+            await self.bot.answer(interaction, self.find_quotes(title, visit))
+
     def visit(self, interaction: Interaction, options: VnOptions) -> Visit:
         """The look at a page that a command with these options asks for."""
         return self.bot.visit(interaction, spoilers=options.get("spoilers"))
@@ -144,6 +155,11 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         """Novels like the one that `title` names best."""
         vn_id = await find_entry(self.bot.router, VNS, title)
         return await self.bot.router.show(Visit(visit.address.go(f"similar/{vn_id}"), visit.viewer))
+
+    async def find_quotes(self, title: str, visit: Visit) -> PageView:
+        """The quotes from the novel that `title` names best."""
+        vn_id = await find_entry(self.bot.router, VNS, title)
+        return await self.bot.router.show(Visit(visit.address.go(f"{vn_id}/quotes"), visit.viewer))
 
 
 async def setup(bot: Shiori) -> None:

@@ -18,9 +18,9 @@ from tests.flow.setting_message import ask_preview, open_panel, read_why
 
 NOWHERE = "nowhere, since whoever runs this bot has switched that off"
 REFUSED: list[tuple[str, dict[str, Any]]] = [
-    ("tag", {"name": "g91"}),
-    ("trait", {"name": "i201"}),
-    ("tag", {"name": "high"}),
+    ("vn tag info", {"name": "g91"}),
+    ("vn trait info", {"name": "i201"}),
+    ("vn tag info", {"name": "high"}),
     ("vn search", {"tags": "g91"}),
     ("anime info", {"title": name(AnilistSample.ADULT)}),
     ("follow anime", {"title": name(AnilistSample.ADULT_WEEKLY)}),
@@ -63,7 +63,7 @@ async def test_a_card_is_the_one_of_an_ordinary_channel(unconnected: Place, titl
 
 async def test_suggestions_leave_it_out(unconnected: Place) -> None:
     async with unconnected.connected(feature_adult=False):
-        for command, option, typed in (("tag", "name", "high sex"), ("anime info", "title", "evening")):
+        for command, option, typed in (("vn tag info", "name", "high sex"), ("anime info", "title", "evening")):
             wanted: dict[str, Any] = {option: typed}
             found = await unconnected.reader.autocomplete(
                 unconnected.world.after_dark, command, focused=option, **wanted

@@ -20,12 +20,12 @@ Payload = dict[str, Any]
 
 
 async def ask(place: Place, name: str, channel: Channel | None = None, **options: Any) -> Payload:
-    exchange = await place.reader.slash(channel or place.general, "character info", name=name, **options)
+    exchange = await place.reader.slash(channel or place.general, "vn character info", name=name, **options)
     return await exchange.message()
 
 
 async def search(place: Place, channel: Channel | None = None, **options: Any) -> Payload:
-    return await (await place.reader.slash(channel or place.general, "character search", **options)).message()
+    return await (await place.reader.slash(channel or place.general, "vn character search", **options)).message()
 
 
 # Whom it finds
@@ -35,7 +35,7 @@ async def search(place: Place, channel: Channel | None = None, **options: Any) -
     "name", ["c34", "C34", "https://vndb.org/c34", "<https://vndb.org/c34#main>", "okabe rintarou"]
 )
 async def test_a_reference_or_the_only_match_gives_the_card(place: Place, name: str) -> None:
-    exchange = await place.reader.slash(place.general, "character info", name=name)
+    exchange = await place.reader.slash(place.general, "vn character info", name=name)
     assert "## Okabe Rintarou\n岡部 倫太郎" in texts(await exchange.message())
     assert not exchange.ephemeral
 
@@ -60,7 +60,7 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(place: Plac
     ],
 )
 async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, name: str, sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "character info", name=name)
+    exchange = await place.reader.slash(place.general, "vn character info", name=name)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -206,7 +206,7 @@ async def test_a_name_and_a_trait_must_both_fit(place: Place) -> None:
 
 async def test_a_sexual_trait_is_searched_for_in_age_restricted_channels_only(place: Place) -> None:
     for trait in ("i201", "Blowjob"):
-        exchange = await place.reader.slash(place.general, "character search", trait=trait)
+        exchange = await place.reader.slash(place.general, "vn character search", trait=trait)
         assert "is about sexual content" in texts(await exchange.message())
         assert exchange.ephemeral
         assert "Saya" in texts(await search(place, place.world.after_dark, trait=trait))
@@ -267,7 +267,7 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
     ],
 )
 async def test_a_search_that_cannot_be_ends_in_a_sentence(place: Place, options: dict[str, Any], sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "character search", **options)
+    exchange = await place.reader.slash(place.general, "vn character search", **options)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -277,7 +277,7 @@ async def test_a_search_that_cannot_be_ends_in_a_sentence(place: Place, options:
 
 async def test_another_random_one_works_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
-        drawn = await (await unconnected.reader.slash(unconnected.general, "character random")).message()
+        drawn = await (await unconnected.reader.slash(unconnected.general, "vn character random")).message()
         assert find_link(drawn, "View on VNDB")
     async with unconnected.connected():
         seen = {texts(drawn)}
@@ -297,19 +297,19 @@ async def test_another_random_one_works_after_a_restart(unconnected: Place) -> N
     ],
 )
 async def test_birthdays_of_a_day_or_a_month(place: Place, day: str, heading: str, somebody: str) -> None:
-    said = texts(await (await place.reader.slash(place.general, "character birthday", day=day)).message())
+    said = texts(await (await place.reader.slash(place.general, "vn character birthday", day=day)).message())
     assert heading in said
     assert somebody in said
 
 
 async def test_todays_birthdays_are_those_of_no_other_day(place: Place) -> None:
-    said = texts(await (await place.reader.slash(place.general, "character birthday")).message())
+    said = texts(await (await place.reader.slash(place.general, "vn character birthday")).message())
     assert said.startswith("## Characters born on ")
 
 
 async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
-        exchange = await unconnected.reader.slash(unconnected.general, "character birthday", day="December")
+        exchange = await unconnected.reader.slash(unconnected.general, "vn character birthday", day="December")
         listed = await exchange.message()
     async with unconnected.connected():
         second = await turn(unconnected, listed, "Next")
@@ -319,7 +319,7 @@ async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place)
 
 @pytest.mark.parametrize("day", ["31 feb", "13-01", "soon", "0-0", "\u0661\u0662-\u0661\u0664"])
 async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(place: Place, day: str) -> None:
-    exchange = await place.reader.slash(place.general, "character birthday", day=day)
+    exchange = await place.reader.slash(place.general, "vn character birthday", day=day)
     assert "That cannot be used. The birthday" in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -365,18 +365,18 @@ async def test_a_bad_answer_ends_in_a_sentence(
     place: Place, fault: Fault, command: str, options: dict[str, Any]
 ) -> None:
     place.services.vndb.fault = fault
-    exchange = await place.reader.slash(place.general, f"character {command}", **options)
+    exchange = await place.reader.slash(place.general, f"vn character {command}", **options)
     assert texts(await exchange.message()).startswith(SENTENCES[fault])
 
 
 async def test_being_asked_to_wait_ends_in_a_sentence(place: Place) -> None:
     place.services.vndb.fault = "429"
-    exchange = await place.reader.slash(place.general, "character info", name=SAFE)
+    exchange = await place.reader.slash(place.general, "vn character info", name=SAFE)
     assert texts(await exchange.message()).startswith(SENTENCES["429"])
 
 
 async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> None:
-    message = await (await place.reader.slash(place.general, "character birthday", day="December")).message()
+    message = await (await place.reader.slash(place.general, "vn character birthday", day="December")).message()
     place.services.vndb.fault = "500"
     picked = await pick(place.reader, message, "Arcueid Brunestud")
     assert "VNDB cannot be reached" in texts(await picked.message())
@@ -388,7 +388,7 @@ async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> Non
 async def test_a_slow_service_is_waited_for(place: Place) -> None:
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.0
-    exchange = await place.reader.slash(place.general, "character info", name=SAFE)
+    exchange = await place.reader.slash(place.general, "vn character info", name=SAFE)
     assert exchange.kind == "deferred"
     assert "Okabe Rintarou" in texts(await exchange.message())
 
@@ -396,26 +396,28 @@ async def test_a_slow_service_is_waited_for(place: Place) -> None:
 # Completion
 
 
-@pytest.mark.parametrize("command", ["character info", "character search"])
+@pytest.mark.parametrize("command", ["vn character info", "vn character search"])
 async def test_names_are_completed_with_the_novel_they_are_from(place: Place, command: str) -> None:
     choices = await place.reader.autocomplete(place.general, command, focused="name", name="okabe")
     assert choices == [{"name": "Okabe Rintarou (STEINS;GATE)", "value": "c34"}]
 
 
 async def test_completion_names_no_novel_that_is_a_spoiler(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "character info", focused="name", name="amadeus")
+    choices = await place.reader.autocomplete(place.general, "vn character info", focused="name", name="amadeus")
     assert {"name": "Amadeus", "value": "c39"} in choices
 
 
 async def test_a_hostile_name_can_be_chosen(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "character info", focused="name", name="character @every")
+    choices = await place.reader.autocomplete(
+        place.general, "vn character info", focused="name", name="character @every"
+    )
     (value,) = {choice["value"] for choice in choices}
     assert "@\u200beveryone" in texts(await ask(place, value))
 
 
 async def test_sexual_traits_are_completed_in_age_restricted_channels_only(place: Place) -> None:
     async def list_offered(channel: Channel) -> set[str]:
-        choices = await place.reader.autocomplete(channel, "character search", focused="trait", trait="blow")
+        choices = await place.reader.autocomplete(channel, "vn character search", focused="trait", trait="blow")
         return {choice["value"] for choice in choices}
 
     assert "i201" in await list_offered(place.world.after_dark)
@@ -427,4 +429,4 @@ async def test_sexual_traits_are_completed_in_age_restricted_channels_only(place
 async def test_completion_answers_in_time_while_the_service_hangs(place: Place, option: str) -> None:
     place.services.vndb.fault = "hang"
     typed: dict[str, Any] = {option: "okabe"}
-    assert await place.reader.autocomplete(place.general, "character search", focused=option, **typed) == []
+    assert await place.reader.autocomplete(place.general, "vn character search", focused=option, **typed) == []

@@ -1,4 +1,4 @@
-"""`/producer`, `/staff`, `/release`, `/tag`, `/trait` and `/quote`, as people use them."""
+"""`info` of `/vn producer`, `staff`, `release`, `tag` and `trait`, and `/vn quote`, as people use them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import press
 
 OPTIONS = {"producer": "name", "staff": "name", "release": "title", "tag": "name", "trait": "name", "quote": "title"}
-"""The commands, and what their first option is called."""
+"""What can be looked up, and what the first option of the command is called."""
 ENTRIES = [name for name in OPTIONS if name != "quote"]
 KNOWN = {"producer": "p24", "staff": "s33", "release": "r129", "tag": "g19", "trait": "i42", "quote": "v17"}
 HOSTILE = {
@@ -26,14 +26,21 @@ HOSTILE = {
 Payload = dict[str, Any]
 
 
+def name_command(command: str) -> str:
+    """What people type for it."""
+    return "vn quote" if command == "quote" else f"vn {command} info"
+
+
 async def ask(place: Place, command: str, text: str, channel: Channel | None = None, **options: Any) -> Payload:
     typed: dict[str, Any] = {OPTIONS[command]: text, **options}
-    return await (await place.reader.slash(channel or place.general, command, **typed)).message()
+    exchange = await place.reader.slash(channel or place.general, name_command(command), **typed)
+    return await exchange.message()
 
 
 async def complete(place: Place, command: str, text: str, channel: Channel | None = None) -> list[Payload]:
     typed: dict[str, Any] = {OPTIONS[command]: text}
-    return await place.reader.autocomplete(channel or place.general, command, focused=OPTIONS[command], **typed)
+    where = channel or place.general
+    return await place.reader.autocomplete(where, name_command(command), focused=OPTIONS[command], **typed)
 
 
 def list_pages(message: Payload) -> Sequence[str]:
@@ -98,7 +105,7 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(
 @pytest.mark.parametrize("text", ["no such thing anywhere", "{}9999999", "c34", "https://vndb.org/c34", "@here <@2>"])
 async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text.format(KNOWN[command][0])}
-    exchange = await place.reader.slash(place.general, command, **typed)
+    exchange = await place.reader.slash(place.general, name_command(command), **typed)
     message = await exchange.message()
     assert texts(message).startswith("VNDB has no ")
     assert exchange.ephemeral
@@ -110,7 +117,7 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, comman
 @pytest.mark.parametrize("text", ["   ", "\u200b", "\u202e", "\x00", "\u3000"])
 async def test_a_text_without_a_letter_cannot_be_used(place: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text}
-    exchange = await place.reader.slash(place.general, command, **typed)
+    exchange = await place.reader.slash(place.general, name_command(command), **typed)
     assert texts(await exchange.message()).startswith("That cannot be used.")
     assert exchange.ephemeral
 
@@ -141,7 +148,7 @@ async def test_they_work_wherever_people_are(place: Place, command: str, where: 
 
 
 async def test_they_work_for_a_person_who_installed_the_bot(place: Place) -> None:
-    exchange = await place.reader.slash(place.world.elsewhere, "tag", user_install=True, name="g19")
+    exchange = await place.reader.slash(place.world.elsewhere, "vn tag info", user_install=True, name="g19")
     novels = await open_page(place, await exchange.message(), "Visual novels")
     assert texts(novels).startswith("## Novels with Time Travel")
 
@@ -246,7 +253,7 @@ async def test_a_chart_comes_along_in_a_private_copy(place: Place) -> None:
 async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Place) -> None:
     draw_chart.cache_clear()
     exchanges = await asyncio.gather(
-        *(person.slash(place.general, "producer", name="p24") for person in (place.reader, place.moderator))
+        *(person.slash(place.general, "vn producer info", name="p24") for person in (place.reader, place.moderator))
     )
     for exchange in exchanges:
         assert list_files(await exchange.message()) == ["chart.png"]
@@ -293,7 +300,7 @@ async def test_a_list_leaves_sexual_ones_out_of_ordinary_channels(place: Place) 
 
 
 async def test_a_search_that_finds_sexual_ones_alone_is_for_age_restricted_channels(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "tag", name="sex")
+    exchange = await place.reader.slash(place.general, "vn tag info", name="sex")
     assert "is about sexual content, and can be asked for in age-restricted" in texts(await exchange.message())
     assert exchange.ephemeral
     assert "High Sexual Content" in texts(await ask(place, "tag", "sex", place.world.after_dark))
@@ -319,8 +326,8 @@ async def test_shops_for_adults_are_linked_in_age_restricted_channels_only(place
 
 async def test_a_quotes_cover_is_gated(place: Place) -> None:
     for _ in range(20):
-        closed = await (await place.reader.slash(place.general, "quote")).message()
-        opened = await (await place.reader.slash(place.world.after_dark, "quote")).message()
+        closed = await (await place.reader.slash(place.general, "vn quote")).message()
+        opened = await (await place.reader.slash(place.world.after_dark, "vn quote")).message()
         assert not any(picture["spoiler"] for picture in pictures(closed))
         assert "is not shown here" not in texts(opened)
 
@@ -397,7 +404,7 @@ async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, cust
 async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault, command: str) -> None:
     place.services.vndb.fault = fault
     typed: dict[str, Any] = {OPTIONS[command]: KNOWN[command]}
-    exchange = await place.reader.slash(place.general, command, **typed)
+    exchange = await place.reader.slash(place.general, name_command(command), **typed)
     assert texts(await exchange.message()).startswith(SENTENCES[fault])
     assert exchange.ephemeral or exchange.kind == "deferred"
 
@@ -419,7 +426,7 @@ async def test_a_list_that_cannot_be_had_leaves_the_message(place: Place, comman
 async def test_a_slow_service_is_waited_for(place: Place, command: str) -> None:
     place.services.vndb.fault, place.services.vndb.slow_s = "slow", 0.8
     typed: dict[str, Any] = {OPTIONS[command]: KNOWN[command]}
-    exchange = await place.reader.slash(place.general, command, **typed)
+    exchange = await place.reader.slash(place.general, name_command(command), **typed)
     assert exchange.kind == "deferred"
     assert texts(await exchange.message()).startswith("## ")
 

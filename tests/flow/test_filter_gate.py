@@ -47,8 +47,8 @@ def list_traits(place: Place, number: int) -> list[list[object]]:
         ("vn search", "v", ["tag", "!=", "g91"]),
         ("vn search", "v", ["character", "=", SEXUAL_TRAIT]),
         ("vn new", "r", ["vn", "=", NESTED]),
-        ("character search", "c", SEXUAL_TRAIT),
-        ("character search", "c", ["and", ["vn", "=", NESTED], ["sex", "=", "f"]]),
+        ("vn character search", "c", SEXUAL_TRAIT),
+        ("vn character search", "c", ["and", ["vn", "=", NESTED], ["sex", "=", "f"]]),
     ],
 )
 async def test_a_pasted_filter_that_names_sexual_ones_is_for_age_restricted_channels(
@@ -86,7 +86,7 @@ async def test_a_list_by_a_sexual_tag_is_not_turned_where_it_may_no_longer_stand
 async def test_a_list_by_a_sexual_trait_is_not_turned_where_it_may_no_longer_stand(place: Place) -> None:
     channel = place.world.after_dark
     link = await build_search_link(place, "c", ["or", SEXUAL_TRAIT, ["trait", "=", "i42"]])
-    listed = await (await ask(place, "character search", channel, filter=link)).message()
+    listed = await (await ask(place, "vn character search", channel, filter=link)).message()
     place.world.set_nsfw(channel, nsfw=False)
     assert REFUSED in texts(await (await press(place.reader, listed, "Next")).message())
     assert REFUSED in texts(await (await press(place.moderator, listed, "Next")).message())

@@ -30,26 +30,26 @@ async def read_all(place: Place, message: Payload) -> str:
 
 
 async def test_the_card_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
-    said = [texts(await ask(place, "trait", name=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
+    said = [texts(await ask(place, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
     assert [WITCH in card for card in said] == [False, False, True]
 
 
 async def test_the_list_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
     found: list[bool] = []
     for level, value in ((0, "i75/characters"), (1, "i75/characters~1a"), (2, "i75/characters~1b")):
-        card = await ask(place, "trait", name=TRAIT_OF_WITCH, spoilers=level)
+        card = await ask(place, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)
         found.append(WITCH in texts(await (await choose(place.reader, card, value)).message()))
     assert found == [False, False, True]
 
 
 async def test_a_search_by_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
-    said = [texts(await ask(place, "character search", trait=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
+    said = [texts(await ask(place, "vn character search", trait=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
     assert [said[0], WITCH in said[1], said[2].startswith(f"## {WITCH}")] == [NOBODY, False, True]
 
 
 async def test_a_pasted_filter_for_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
     link = await build_search_link(place, "c", ["and", ["trait", "=", TRAIT_OF_WITCH], ["search", "=", WITCH]])
-    said = [texts(await ask(place, "character search", filter=link, spoilers=level)) for level in (0, 1, 2)]
+    said = [texts(await ask(place, "vn character search", filter=link, spoilers=level)) for level in (0, 1, 2)]
     assert [said[0], said[1], said[2].startswith(f"## {WITCH}")] == [NOBODY, NOBODY, True]
 
 
@@ -60,7 +60,7 @@ async def test_a_pasted_filter_for_a_trait_finds_nobody_who_has_it_as_a_lie_unle
 async def test_the_card_of_a_tag_names_no_novel_that_has_it_as_a_lie_unless_asked_to(
     place: Place, tag: str, novel: str
 ) -> None:
-    said = [texts(await ask(place, "tag", name=tag, spoilers=level)) for level in (0, 1, 2)]
+    said = [texts(await ask(place, "vn tag info", name=tag, spoilers=level)) for level in (0, 1, 2)]
     assert [novel in card for card in said] == [False, False, True]
 
 
@@ -70,7 +70,7 @@ async def test_the_list_of_a_tag_names_no_novel_that_has_it_as_a_lie_unless_aske
 ) -> None:
     found: list[bool] = []
     for level, end in ((0, ""), (1, "~1a"), (2, "~1b")):
-        card = await ask(place, "tag", name=tag, spoilers=level)
+        card = await ask(place, "vn tag info", name=tag, spoilers=level)
         listed = await (await choose(place.reader, card, f"{tag}/novels{end}")).message()
         found.append(novel in await read_all(place, listed))
     assert found == [False, False, True]
@@ -93,7 +93,7 @@ async def test_no_novel_that_has_a_tag_as_a_lie_is_drawn_by_it_unless_asked_to(p
 
 
 async def test_a_list_that_leaves_a_lie_out_says_so_without_a_number_and_shows_it_privately(place: Place) -> None:
-    card = await ask(place, "trait", name=TRAIT_OF_WITCH)
+    card = await ask(place, "vn trait info", name=TRAIT_OF_WITCH)
     listed = await (await choose(place.reader, card, "i75/characters")).message()
     said = texts(listed)
     assert "Nothing on this page may be shown here." in said

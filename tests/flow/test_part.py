@@ -68,10 +68,10 @@ async def test_a_list_is_shown_without_the_names_of_the_others(place: Place) -> 
 @pytest.mark.parametrize(
     ("command", "entry", "path", "heading"),
     [
-        ("producer", "p24", "/vn", "## Key"),
-        ("staff", "s33", "/vn", "## Hanazawa Kana"),
-        ("tag", "g19", "/vn", "## Time Travel"),
-        ("trait", "i42", "/character", "## Tsundere"),
+        ("vn producer info", "p24", "/vn", "## Key"),
+        ("vn staff info", "s33", "/vn", "## Hanazawa Kana"),
+        ("vn tag info", "g19", "/vn", "## Time Travel"),
+        ("vn trait info", "i42", "/character", "## Tsundere"),
     ],
 )
 async def test_an_entry_is_shown_without_the_list_that_belongs_to_it(
@@ -117,11 +117,11 @@ async def wait_until_old(place: Place, show: Callable[[], Any]) -> str:
 @pytest.mark.parametrize(
     ("command", "options", "part"),
     [
-        ("producer", {"name": "p24"}, "CLANNAD"),
-        ("staff", {"name": "s33"}, "STEINS;GATE"),
-        ("tag", {"name": "g19"}, "STEINS;GATE"),
-        ("trait", {"name": "i42"}, "Makise Kurisu"),
-        ("quote", {"title": "v90001"}, "line 1,"),
+        ("vn producer info", {"name": "p24"}, "CLANNAD"),
+        ("vn staff info", {"name": "s33"}, "STEINS;GATE"),
+        ("vn tag info", {"name": "g19"}, "STEINS;GATE"),
+        ("vn trait info", {"name": "i42"}, "Makise Kurisu"),
+        ("vn quote", {"title": "v90001"}, "line 1,"),
     ],
 )
 async def test_a_part_that_is_old_is_said_to_be(
@@ -154,7 +154,7 @@ async def test_votes_that_are_old_are_said_to_be(place: Place, monkeypatch: pyte
 
 async def test_a_list_that_is_old_is_said_to_be_on_each_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.apis.vndb.SEARCH_LIFETIME", ALWAYS_OLD)
-    card = await ask(place, "tag", name="g23")
+    card = await ask(place, "vn tag info", name="g23")
     listed = await open_page(place, card, "Visual novels")
     assert AWAY not in texts(listed)
 

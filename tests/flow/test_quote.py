@@ -13,12 +13,12 @@ Payload = dict[str, Any]
 
 
 async def ask(place: Place, title: str) -> Payload:
-    return await (await place.reader.slash(place.general, "quote", title=title)).message()
+    return await (await place.reader.slash(place.general, "vn quote", title=title)).message()
 
 
 async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
-        quote = await (await unconnected.reader.slash(unconnected.general, "quote")).message()
+        quote = await (await unconnected.reader.slash(unconnected.general, "vn quote")).message()
         assert texts(quote).startswith("> ")
     async with unconnected.connected():
         seen = {texts(quote)}

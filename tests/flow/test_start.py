@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -41,6 +42,18 @@ async def test_commands_are_registered_once_and_not_again(unconnected: Place) ->
         assert put_count(unconnected) == 1
     async with unconnected.connected():
         assert put_count(unconnected) == 1
+
+
+def count_characters(command: Any) -> int:
+    own = len(command["name"]) + len(command["description"])
+    choices = sum(len(one["name"]) + len(str(one["value"])) for one in command.get("choices", ()))
+    return own + choices + sum(map(count_characters, command.get("options", ())))
+
+
+async def test_no_command_is_larger_than_discord_takes(place: Place) -> None:
+    sizes = {one["name"]: count_characters(one) for one in place.world.commands if one["type"] == 1}
+    assert 5000 < sizes["vn"] <= 8000
+    assert max(sizes.values()) <= 8000
 
 
 async def test_commands_are_registered_again_when_they_changed(unconnected: Place) -> None:

@@ -78,8 +78,8 @@ async def test_another_choice_shows_at_the_next_press(place: Place) -> None:
 @pytest.mark.parametrize(
     ("command", "option", "heading"),
     [
-        ("character info", "c34", "## 岡部 倫太郎\nOkabe Rintarou\n"),
-        ("staff", "s1", "## 麻枝 准\nMaeda Jun\n"),
+        ("vn character info", "c34", "## 岡部 倫太郎\nOkabe Rintarou\n"),
+        ("vn staff info", "s1", "## 麻枝 准\nMaeda Jun\n"),
     ],
 )
 async def test_people_stand_under_their_native_names(place: Place, command: str, option: str, heading: str) -> None:

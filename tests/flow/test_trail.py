@@ -31,7 +31,7 @@ async def test_a_list_that_is_opened_by_a_command_has_no_way_back(place: Place) 
 
 async def test_a_card_leads_back_to_the_page_of_the_list_with_its_filter_after_a_restart(unconnected: Place) -> None:
     place = unconnected
-    options: dict[str, Any] = {"original-language": "ja", "min-rating": 7.0}
+    options: dict[str, Any] = {"original_language": "ja", "min_rating": 7.0}
     async with place.connected():
         first = await (await place.reader.slash(place.general, "vn search", **options)).message()
         further = next(one["custom_id"] for one in buttons(first) if one.get("label") == "Next")

@@ -62,7 +62,7 @@ async def test_a_filter_too_long_for_a_link_gives_no_other_one_and_says_so(place
 
 
 async def test_another_person_draws_for_themselves_with_the_same_filter(place: Place) -> None:
-    wish: dict[str, Any] = {"original-language": "ru"}
+    wish: dict[str, Any] = {"original_language": "ru"}
     shown = await ask(place, "vn random", **wish)
     for _ in range(3):
         pressed = await press(place.moderator, shown, AGAIN)
@@ -109,7 +109,7 @@ async def test_the_pages_of_a_random_novel_lead_to_another_one_with_its_filter(u
 
 
 async def test_a_random_character_leads_to_another_one_from_its_pages(place: Place) -> None:
-    shown = await ask(place, "character random")
+    shown = await ask(place, "vn character random")
     drawn: set[str | None] = set()
     for _ in range(5):
         link = find_link(shown, "View on VNDB") or ""

@@ -23,20 +23,20 @@ LONG = ["and", *(["id", "!=", f"v{number}"] for number in range(100_000, 100_200
 
 
 NARROWING: list[tuple[str, object, Callable[[Novel], bool]]] = [
-    ("original-language", "en", lambda vn: vn.olang == "en"),
-    ("original-language", "English", lambda vn: vn.olang == "en"),
+    ("original_language", "en", lambda vn: vn.olang == "en"),
+    ("original_language", "English", lambda vn: vn.olang == "en"),
     ("language", "ru", lambda vn: "ru" in vn.languages),
     ("language", "russian", lambda vn: "ru" in vn.languages),
     ("platform", "swi", lambda vn: "swi" in vn.platforms),
     ("platform", "Nintendo Switch", lambda vn: "swi" in vn.platforms),
-    ("min-rating", 8.5, lambda vn: (vn.rating or 0) >= 85),
-    ("min-votes", 5000, lambda vn: vn.votecount >= 5000),
-    ("released-after", "2015", lambda vn: "9999" > (vn.released or "") >= "2015"),
-    ("released-before", "2004-04", lambda vn: vn.released is not None and vn.released[:7] <= "2004-04"),
+    ("min_rating", 8.5, lambda vn: (vn.rating or 0) >= 85),
+    ("min_votes", 5000, lambda vn: vn.votecount >= 5000),
+    ("released_after", "2015", lambda vn: "9999" > (vn.released or "") >= "2015"),
+    ("released_before", "2004-04", lambda vn: vn.released is not None and vn.released[:7] <= "2004-04"),
     ("developer", "p24", lambda vn: "p24" in vn.developers),
     ("developer", "Key", lambda vn: "p24" in vn.developers),
-    ("has-anime", True, lambda vn: bool(vn.anime)),
-    ("has-anime", False, lambda vn: not vn.anime),
+    ("has_anime", True, lambda vn: bool(vn.anime)),
+    ("has_anime", False, lambda vn: not vn.anime),
     ("status", 0, lambda vn: vn.devstatus == 0),
     ("status", 1, lambda vn: vn.devstatus == 1),
 ]
@@ -86,13 +86,13 @@ async def test_every_option_narrows_the_list(
 @pytest.mark.parametrize("command", ["vn search", "vn top"])
 async def test_several_options_must_all_hold(place: Place, command: str) -> None:
     options = {
-        "original-language": "Japanese",
+        "original_language": "Japanese",
         "language": "en",
         "platform": "win",
-        "min-rating": 7,
-        "min-votes": 100,
-        "released-after": "2000",
-        "released-before": "2015",
+        "min_rating": 7,
+        "min_votes": 100,
+        "released_after": "2000",
+        "released_before": "2015",
         "status": 0,
     }
     found = [find_library(place, one) for one in await list_all(place, await ask(place, command, **options))]
@@ -143,7 +143,7 @@ async def test_a_developer_is_completed_by_name(place: Place) -> None:
 
 
 async def test_a_title_and_options_go_together(place: Place) -> None:
-    found = await list_all(place, await ask(place, "vn search", query="e", **{"original-language": "en"}))
+    found = await list_all(place, await ask(place, "vn search", query="e", original_language="en"))
     assert found
     assert {find_library(place, one).olang for one in found} == {"en"}
 
@@ -160,7 +160,7 @@ async def test_the_only_novel_that_matches_is_shown_at_once(place: Place) -> Non
 
 @pytest.mark.parametrize(("sort", "key"), SORTINGS)
 async def test_a_list_can_be_sorted(place: Place, sort: str, key: Callable[[Novel], float | str]) -> None:
-    found = list_novels(await ask(place, "vn search", language="en", platform="win", sort=sort, **{"min-votes": 5}))
+    found = list_novels(await ask(place, "vn search", language="en", platform="win", sort=sort, min_votes=5))
     assert found == sorted(found, key=lambda one: key(find_library(place, one)))
 
 
@@ -168,13 +168,13 @@ async def test_a_list_can_be_sorted(place: Place, sort: str, key: Callable[[Nove
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"original-language": "Klingon"}, "The original language is not one that VNDB knows"),
+        ({"original_language": "Klingon"}, "The original language is not one that VNDB knows"),
         ({"language": "Klingon"}, "The language is not one that VNDB knows"),
         ({"platform": "toaster"}, "The platform is not one that VNDB knows"),
         ({"tags": "g19, no such tag"}, 'The tag has no match for "no such tag"'),
         ({"developer": "@here **nobody**"}, 'The producer has no match for "@'),
-        ({"released-after": "soon"}, "The release date must be"),
-        ({"released-after": "2015", "released-before": "2010"}, "The release date ends before it begins"),
+        ({"released_after": "soon"}, "The release date must be"),
+        ({"released_after": "2015", "released_before": "2010"}, "The release date ends before it begins"),
         ({"filter": "rubbish"}, "is not one that VNDB understands"),
         ({"filter": "https://vndb.org/v"}, "The filter must be a link like"),
         ({"filter": "https://vndb.org/c?f=0ab"}, "The filter is not one for visual novels"),
@@ -198,12 +198,10 @@ async def test_a_filter_is_not_taken_twice(place: Place) -> None:
 
 
 async def test_no_match_is_said(place: Place) -> None:
-    options: dict[str, Any] = {"query": "Ever17", "released-after": "2030"}
+    options: dict[str, Any] = {"query": "Ever17", "released_after": "2030"}
     exchange = await place.reader.slash(place.general, "vn search", **options)
     assert 'VNDB has no visual novel called "Ever17".' in texts(await exchange.message())
-    assert "No visual novels match." in texts(
-        await ask(place, "vn top", **{"released-after": "2090", "language": "en"})
-    )
+    assert "No visual novels match." in texts(await ask(place, "vn top", released_after="2090", language="en"))
 
 
 # A pasted filter
@@ -237,10 +235,10 @@ async def test_a_pasted_filter_may_be_the_query(place: Place) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"has-anime": True}, {"language": "zh-Hans"}, {"query": "シュタインズ・ゲート", "sort": "rating"}, {"query": "e"}],
+    [{"has_anime": True}, {"language": "zh-Hans"}, {"query": "シュタインズ・ゲート", "sort": "rating"}, {"query": "e"}],
 )
 async def test_the_link_of_a_list_can_be_pasted_as_its_filter(place: Place, options: dict[str, Any]) -> None:
-    shown = await ask(place, "vn search", **{"min-votes": 1, **options})
+    shown = await ask(place, "vn search", **{"min_votes": 1, **options})
     link = find_link(shown, OPEN)
     assert link is not None
     pasted = await ask(place, "vn top", filter=link)
@@ -255,9 +253,9 @@ async def test_the_link_of_a_list_can_be_pasted_as_its_filter(place: Place, opti
     [
         ("vn search", {"query": "e"}),
         ("vn search", {"query": "の", "sort": "title"}),
-        ("vn search", {"query": "e", "original-language": "Japanese", "language": "zh-Hans"}),
+        ("vn search", {"query": "e", "original_language": "Japanese", "language": "zh-Hans"}),
         ("vn search", {"language": "en", "sort": "newest"}),
-        ("vn top", {"original-language": "ja", "min-votes": 50}),
+        ("vn top", {"original_language": "ja", "min_votes": 50}),
         ("vn top", {}),
     ],
 )
@@ -332,6 +330,6 @@ async def test_a_page_turn_that_fails_leaves_the_list(place: Place, fault: Fault
 
 
 async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None:
-    first = await ask(place, "vn top", **{"original-language": "ja", "min-rating": 7.0})
+    first = await ask(place, "vn top", original_language="ja", min_rating=7.0)
     for page in await list_pages(place.reader, first):
         assert "-# originally in Japanese · from rating 7" in texts(page)

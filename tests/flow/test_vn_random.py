@@ -43,7 +43,7 @@ async def test_another_person_gets_a_card_of_their_own(place: Place) -> None:
 
 async def test_the_button_works_after_a_restart_and_keeps_the_filters(unconnected: Place) -> None:
     async with unconnected.connected():
-        wish: dict[str, Any] = {"original-language": "ru"}
+        wish: dict[str, Any] = {"original_language": "ru"}
         exchange = await unconnected.reader.slash(unconnected.general, "vn random", **wish)
         message = await exchange.message()
         assert "Russian" in texts(message)
@@ -54,7 +54,7 @@ async def test_the_button_works_after_a_restart_and_keeps_the_filters(unconnecte
 
 
 async def test_the_message_stays_when_the_service_is_down(place: Place) -> None:
-    wish: dict[str, Any] = {"original-language": "ru"}
+    wish: dict[str, Any] = {"original_language": "ru"}
     message = await (await place.reader.slash(place.general, "vn random", **wish)).message()
     place.services.vndb.fault = "500"
     for _ in range(12):  # what is remembered still serves; sooner or later a novel must be asked for
@@ -76,11 +76,11 @@ async def test_a_message_deleted_meanwhile_is_no_error(place: Place) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"original-language": "ja", "language": "en", "platform": "win", "length": 5, "min-rating": 8.5,
-         "min-votes": 100, "released-after": "2000", "released-before": "2015-12", "tags": "g23"},
+        {"original_language": "ja", "language": "en", "platform": "win", "length": 5, "min_rating": 8.5,
+         "min_votes": 100, "released_after": "2000", "released_before": "2015-12", "tags": "g23"},
         {"language": "Japanese", "platform": "windows"},
         {"tags": "Mystery"},
-        {"released-after": "2004-04-28", "released-before": "2004-04-28"},
+        {"released_after": "2004-04-28", "released_before": "2004-04-28"},
     ],
 )  # fmt: skip
 async def test_every_option_is_understood(place: Place, options: dict[str, Any]) -> None:
@@ -91,13 +91,13 @@ async def test_every_option_is_understood(place: Place, options: dict[str, Any])
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"original-language": "Klingon"}, "original language"),
+        ({"original_language": "Klingon"}, "original language"),
         ({"platform": "toaster"}, "platform"),
         ({"tags": "no such tag"}, "tag"),
-        ({"released-after": "soon"}, "release date"),
-        ({"released-after": "2004-13-99"}, "there is no such day"),
-        ({"released-after": "2030-01-01", "released-before": "2031"}, "VNDB has no"),
-        ({"min-rating": 10.0}, "VNDB has no"),
+        ({"released_after": "soon"}, "release date"),
+        ({"released_after": "2004-13-99"}, "there is no such day"),
+        ({"released_after": "2030-01-01", "released_before": "2031"}, "VNDB has no"),
+        ({"min_rating": 10.0}, "VNDB has no"),
     ],
 )
 async def test_what_cannot_be_used_is_said(place: Place, options: dict[str, Any], sentence: str) -> None:
@@ -109,7 +109,7 @@ async def test_what_cannot_be_used_is_said(place: Place, options: dict[str, Any]
 @pytest.mark.parametrize(
     ("focused", "typed", "name", "value"),
     [
-        ("original-language", "jap", "Japanese", "ja"),
+        ("original_language", "jap", "Japanese", "ja"),
         ("language", "EN", "English", "en"),
         ("platform", "win", "Windows", "win"),
         ("tags", "myst", "Mystery", None),

@@ -45,7 +45,7 @@ async def test_upcoming_releases_lie_ahead_and_the_next_comes_first(place: Place
 
 async def test_upcoming_releases_end_where_they_are_told_to(place: Place) -> None:
     until = str(datetime.now(UTC).date() + timedelta(days=40))
-    options: dict[str, Any] = {"released-before": until}
+    options: dict[str, Any] = {"released_before": until}
     found = [release.released for release in await list_all(place, await ask(place, "vn upcoming", **options))]
     assert found
     assert all(date <= until for date in found)
@@ -60,7 +60,7 @@ async def test_what_has_no_date_is_no_new_release(place: Place) -> None:
 
 async def test_new_releases_begin_where_they_are_told_to(place: Place) -> None:
     since = str(datetime.now(UTC).date() - timedelta(days=40))
-    options: dict[str, Any] = {"released-after": since}
+    options: dict[str, Any] = {"released_after": since}
     found = [release.released for release in await list_all(place, await ask(place, "vn new", **options))]
     assert found
     assert all(date >= since for date in found)

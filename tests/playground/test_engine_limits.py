@@ -183,6 +183,35 @@ def test_command_definitions_have_limits():
     assert caught.value.code == 30032
 
 
+def command(*options: Payload, kind: int = 1, name: str = "x") -> Payload:
+    return {"type": kind, "name": name, "description": "X", "options": list(options)}
+
+
+@pytest.mark.parametrize("size", [8000, 8001])
+def test_a_command_may_have_eight_thousand_characters_with_all_that_is_in_it(size: int) -> None:
+    choices = [{"name": "a" * 50, "value": "b" * 50}] * 25
+    option = {"type": 3, "name": "o", "description": "d" * 99, "choices": choices}
+    full = command(*(command(option, name=name) for name in "abc"))
+    rest = size - 2 - 3 * (2 + 100 + 2500) - len("lXod")
+    full["options"].append(command({"type": 3, "name": "o", "description": "d" + "x" * (rest // 2)}, name="l"))
+    full["options"][-1]["description"] += "x" * (rest - rest // 2)
+    if size <= 8000:
+        check_commands([full])
+    else:
+        with pytest.raises(ApiError) as caught:
+            check_commands([full])
+        assert flatten(caught.value.errors or {}) == ["0: APPLICATION_COMMAND_TOO_LARGE"]
+
+
+def test_groups_hold_subcommands_and_these_hold_neither() -> None:
+    subcommand = command(name="s")
+    check_commands([command(command(subcommand, kind=2, name="g"))])
+    for nested in (command(command(subcommand, kind=2, name="h"), kind=2, name="g"), command(subcommand, name="t")):
+        with pytest.raises(ApiError) as caught:
+            check_commands([command(nested)])
+        assert "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID" in str(caught.value.errors)
+
+
 def test_a_changed_command_keeps_its_id_and_gets_a_new_version():
     ids = iter(map(str, range(100)))
 

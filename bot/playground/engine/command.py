@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from bot.playground.engine.fault import ApiError, Faults, Path
@@ -83,7 +83,10 @@ def _size(holder: Payload) -> int:
     return own + sum(map(_size, holder.get("options") or ()))
 
 
-def _check_options(holder: Payload, path: Path, faults: Faults) -> None:
+def _check_options(
+    holder: Payload, path: Path, faults: Faults, *, inner: Sequence[int] = (SUB_COMMAND, SUB_COMMAND_GROUP)
+) -> None:
+    """`inner`: the kinds of subcommands that may stand here."""
     names: set[Any] = set()
     optional_seen = False
     for number, option in enumerate(faults.check_list(holder, "options", path, most=25)):
@@ -96,7 +99,10 @@ def _check_options(holder: Payload, path: Path, faults: Faults) -> None:
             faults.add(here, "APPLICATION_COMMAND_OPTIONS_NAME_NOT_UNIQUE", message)
         names.add(option.get("name"))
         if option.get("type") in (SUB_COMMAND, SUB_COMMAND_GROUP):
-            _check_options(option, here, faults)
+            if option["type"] not in inner:
+                message = "Sub-command and sub-command group option types cannot stand here"
+                faults.add((*here, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
+            _check_options(option, here, faults, inner=(SUB_COMMAND,) if option["type"] == SUB_COMMAND_GROUP else ())
             continue
         if option.get("required") and optional_seen:
             message = "Required options must be placed before non-required options"
