@@ -1,4 +1,7 @@
-"""The program: `python -m bot [run | playground | check]`."""
+"""The program: `python -m bot [run | playground | check]`.
+
+Nothing is imported at the top that has to be installed: a missing package is one sentence.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,53 @@ import argparse
 import asyncio
 import contextlib
 import sys
+from typing import TYPE_CHECKING
 
 import bot
-from bot.config import Config, load_config
-from bot.errors import ConfigError
-from bot.log import configure_logging
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+_PORTS = range(65_536)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the verb in `argv`. Gives the exit code: 0 well, 1 it failed, 2 the configuration or call is wrong."""
     args = _parse(argv)
     try:
+        return _start(args)
+    except ModuleNotFoundError as error:
+        name = (error.name or "").partition(".")[0]
+        if name in {"", "bot", "cogs"}:
+            raise
+        _say(f"The package {name} is not installed. Install what Shiori needs: pip install -r requirements.txt")
+        return 1
+
+
+def _start(args: argparse.Namespace) -> int:
+    from bot.config import find_misspelt, load_config  # noqa: PLC0415
+    from bot.errors import ConfigError  # noqa: PLC0415
+    from bot.log import configure_logging  # noqa: PLC0415
+
+    try:
         config = load_config()
     except ConfigError as error:
         for problem in error.problems:
-            print(f"Configuration: {problem}", file=sys.stderr)  # noqa: T201
+            _say(f"Configuration: {problem}")
         return 2
-    configure_logging(level=config.log_level, secrets=config.secrets)
+    hints = [
+        f"{wrong} is set, which is no variable of Shiori's; did you mean {right}?" for wrong, right in find_misspelt()
+    ]
+    for hint in hints:
+        _say(f"Configuration: {hint}")
+    opens_playground = args.verb == "playground" or (args.verb == "run" and not config.discord_token)
+    if opens_playground and args.verb == "run" and not _is_watched():
+        _say(
+            "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token), and nobody sits at a "
+            "terminal to use the playground. To open it all the same: python -m bot playground"
+        )
+        return 2
+    configure_logging(level=config.log_level, secrets=config.secrets, quiet=_list_quiet(config, opens_playground))
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(_run(args, config))
     return 0
@@ -30,7 +63,9 @@ def main(argv: list[str] | None = None) -> int:
 
 async def _run(args: argparse.Namespace, config: Config) -> int:
     # Each is imported where it is wanted: `--help` answers at once, and a bot that serves holds no playground.
-    from bot.app import StartError, run_bot  # noqa: PLC0415
+    from bot.app import run_bot  # noqa: PLC0415
+    from bot.connection import StartError  # noqa: PLC0415
+    from bot.log import blot_out  # noqa: PLC0415
 
     try:
         if args.verb == "check":
@@ -44,9 +79,25 @@ async def _run(args: argparse.Namespace, config: Config) -> int:
         else:
             await run_bot(config)
     except StartError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        _say(blot_out(str(error), config.secrets))
         return 1
     return 0
+
+
+def _is_watched() -> bool:
+    """Whether somebody sits at a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _list_quiet(config: Config, opens_playground: bool) -> tuple[str, ...]:
+    """The loggers whose INFO a person at a terminal need not read; whoever wants it asks for DEBUG."""
+    if config.log_level != "INFO" or not sys.stderr.isatty():
+        return ()
+    return ("bot",) if opens_playground else ("bot.http",)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:
@@ -56,15 +107,23 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"Shiori {bot.__version__}")
     parser.set_defaults(verb="run", live=False, port=8080)
     verbs = parser.add_subparsers(metavar="VERB", title="verbs")
-    run = verbs.add_parser("run", help="connect to Discord (the default); without DISCORD_TOKEN, the playground")
+    run = verbs.add_parser(
+        "run", help="connect to Discord (the default); at a terminal and without DISCORD_TOKEN, the playground"
+    )
     run.set_defaults(verb="run")
     playground = verbs.add_parser("playground", help="a local Discord in the browser, with sample data")
     playground.set_defaults(verb="playground")
     playground.add_argument("--live", action="store_true", help="ask the real services instead of the sample ones")
-    playground.add_argument("--port", type=int, default=8080, help="port of the page (default: %(default)s)")
+    playground.add_argument("--port", type=_port, default=8080, help="port of the page (default: %(default)s)")
     check = verbs.add_parser("check", help="validate the configuration, reach each service, say what is missing")
     check.set_defaults(verb="check")
     return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_PORTS[-1]}")
+    return int(text)
 
 
 if __name__ == "__main__":

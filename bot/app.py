@@ -7,16 +7,14 @@ import contextlib
 import logging
 import random
 import signal
-from collections.abc import AsyncGenerator
-
-import aiohttp
-import discord
+from collections.abc import AsyncGenerator, Callable
 
 import bot
 from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
 from bot.apis.anime import Anime
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
+from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
 from bot.gate import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
@@ -25,14 +23,6 @@ from bot.store.store import open_store
 from bot.ui.rule import NO_INTENT
 
 log = logging.getLogger(__name__)
-
-
-class StartError(Exception):
-    """The bot could not start. Its text is one sentence for the person who runs it."""
-
-
-class IntentRefused(StartError):
-    """Discord refuses the intent that previews of links need."""
 
 
 def build_user_agent(contact: str) -> str:
@@ -117,62 +107,14 @@ async def run_bot(config: Config) -> None:
 
 async def _run_bot(config: Config, *, message_content: bool) -> None:
     async with build_bot(config, message_content=message_content) as shiori:
-        _stop_on_signals(shiori)
+        tasks: set[asyncio.Task[None]] = set()
+        stop_on_signals(lambda: tasks.add(asyncio.create_task(shiori.close())))
         await connect(shiori, config)
 
 
-async def connect(shiori: Shiori, config: Config) -> None:
-    """Logs in and serves; turns every way in which that fails into one sentence.
-
-    Raises:
-        IntentRefused: Discord does not grant the intent that was asked for.
-        StartError: see `run_bot`.
-    """
-    try:
-        await shiori.login(config.discord_token)
-        # Until the first connection stands, a failure is the person's to know; after it, discord.py reconnects.
-        await shiori.connect(reconnect=True)
-    except AttributeError:
-        # discord.py 2.7 trips over the connection it never had when the very first one fails, or is given up.
-        if not (shiori.gateway_failed or shiori.is_closed()):
-            raise
-    except discord.LoginFailure:
-        raise StartError(
-            "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
-        ) from None
-    except discord.PrivilegedIntentsRequired:
-        raise IntentRefused("Discord refuses the message-content intent.") from None
-    except discord.ConnectionClosed as error:
-        raise StartError(f"Discord closed the connection for good (code {error.code}).") from None
-    except (
-        discord.HTTPException,
-        discord.GatewayNotFound,
-        aiohttp.ClientError,
-        OSError,
-        TimeoutError,
-    ) as error:
-        if shiori.is_closed():
-            return  # it was told to stop while it was still connecting
-        log.debug("Discord cannot be reached", exc_info=error)
-        raise StartError(
-            f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). "
-            "Check the network and https://discordstatus.com, then start again."
-        ) from None
-    if shiori.gateway_failed:
-        raise StartError(
-            f"Discord's gateway cannot be reached at {config.discord_gateway_url}. "
-            "Check the network and https://discordstatus.com, then start again."
-        )
-
-
-def _stop_on_signals(shiori: Shiori) -> None:
-    """Hosts stop a process with SIGTERM; the connection is closed properly then."""
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """Calls `stop` when the process is to end: hosts send SIGTERM, and Ctrl+C is SIGINT."""
     loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        tasks.add(loop.create_task(shiori.close()))
-
-    tasks: set[asyncio.Task[None]] = set()
     for name in (signal.SIGINT, signal.SIGTERM):
         # Windows has no signal handlers on its loop; Ctrl+C raises KeyboardInterrupt there.
         with contextlib.suppress(NotImplementedError):

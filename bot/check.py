@@ -16,6 +16,7 @@ from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import NotFound, ShioriError, StoreError
 from bot.http import Priority, SystemClock, asking
+from bot.log import blot_out
 from bot.store.store import open_store
 from bot.ui.error import render_error
 from bot.ui.rule import NO_INTENT
@@ -35,7 +36,7 @@ async def run_check(config: Config) -> int:
         (True, _say_what_is_hosted(config)),
     ]
     for good, text in lines:
-        print("ok     " if good else "FAILED ", text)  # noqa: T201
+        print("ok     " if good else "FAILED ", blot_out(text, config.secrets))  # noqa: T201
     return 0 if all(good for good, _ in lines) else 1
 
 

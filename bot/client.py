@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import importlib
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -20,7 +22,7 @@ from bot.follow import Follower
 from bot.follow_messenger import DiscordMessenger
 from bot.follow_panel import FollowPanel
 from bot.gate import HOSTED_DEFAULT, Hosted
-from bot.http import Clock
+from bot.http import Clock, Timer
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.panel import Panels
@@ -39,6 +41,10 @@ from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
+
+READY_WITHIN_S = 60.0
+LOSSES_AT_MOST = 10
+LOSSES_WITHIN_S = 60.0
 
 ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS)
 
@@ -126,7 +132,13 @@ class Shiori(commands.Bot):
         messenger = DiscordMessenger(self, hosted=hosted)
         self.follower = Follower(store, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock)
         self.message_content = message_content
-        self.gateway_failed = False
+        self.gateway_failure = ""
+        """What the gateway did that made the bot give up: words that follow its name."""
+        self.given_up = asyncio.Event()
+        """Set with it: whoever made the bot connect is to end that."""
+        self._lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
+        self._ready_timer: Timer | None = None
+        self._is_new = True
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)
@@ -211,6 +223,7 @@ class Shiori(commands.Bot):
             await self.turn(interaction, Address("gone"), asker_id=None)
 
     async def close(self) -> None:
+        self._stop_waiting_for_ready()
         await finish_answers()
         await self.previewer.close()
         await self.follower.close()
@@ -219,12 +232,50 @@ class Shiori(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no prefix commands."""
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Waits as discord.py does, and sees to it that a READY comes, for which discord.py would wait for ever."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        self._stop_waiting_for_ready()
+        self._ready_timer = self.clock.call_at(self.clock.monotonic() + READY_WITHIN_S, self._miss_ready)
+
+    def _miss_ready(self) -> None:
+        if self._is_new:
+            self._give_up("takes the connection, but never says that it is ready")
+        elif not self.is_closed():
+            log.warning("Discord took the connection, but never said that it is ready; connecting again")
+            self.loop.create_task(self.ws.close())
+
+    def _stop_waiting_for_ready(self) -> None:
+        if self._ready_timer is not None:
+            self._ready_timer.cancel()
+
+    async def on_connect(self) -> None:
+        """READY came."""
+        self._is_new = False
+        self._stop_waiting_for_ready()
+        self._lost_at.clear()
+
+    async def on_resumed(self) -> None:
+        self._lost_at.clear()
+
     async def on_disconnect(self) -> None:
-        """Gives up when the very first connection fails: discord.py would try for ever, and a host would think
-        that all is well."""
-        if cast("object", self.ws) is None and not self.is_closed():
-            self.gateway_failed = True
-            await self.close()
+        """Gives up where discord.py would try for ever, and a host would think that all is well: when the very first
+        connection fails, and when each one is closed as soon as it stands. (discord.py waits between connections that
+        fail, longer each time, but not between those.)
+        """
+        self._stop_waiting_for_ready()
+        if self.is_closed():
+            return
+        if cast("object", self.ws) is None:
+            self._give_up("cannot be reached")
+            return
+        self._lost_at.append(self.clock.monotonic())
+        if len(self._lost_at) == LOSSES_AT_MOST and self._lost_at[-1] - self._lost_at[0] < LOSSES_WITHIN_S:
+            self._give_up(f"closes each connection at once (code {self.ws.socket.close_code})")
+
+    def _give_up(self, what: str) -> None:
+        self.gateway_failure = self.gateway_failure or what
+        self.given_up.set()
 
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user

@@ -5,12 +5,13 @@ This is the only module that reads the environment. A variable that is set in th
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 import dotenv
 import msgspec
@@ -39,7 +40,16 @@ _CHOICES = {
     "feature_adult": ("0", "1"),
 }
 
+# How much of a name has to be right to be taken for a slip of another.
+_ALMOST = 0.85
+# What the token is called elsewhere.
+_ALSO_TOKENS = frozenset({"TOKEN", "BOT_TOKEN", "DISCORD_BOT_TOKEN", "DISCORD_SECRET", "DISCORD_API_TOKEN"})
+
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
+# Two @ before the host, or a sign after a colon that ends what the host should have followed.
+_MISREAD_PASSWORD = re.compile(r"[^/?#]*@[^/?#]*@|[^/?#@]*:[^/?#@]*[/?#][^/?#=&]*@")
+_SECRET_NAME = re.compile(r"password|passwd|token|secret|key", re.IGNORECASE)
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -71,8 +81,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What may not be logged."""
-        password = urlsplit(self.database_url).password
-        return (self.discord_token, password or "")
+        urls = (getattr(self, field) for field in _URL_SCHEMES)
+        found = (self.discord_token, *(password for url in urls for password in _find_passwords(url)))
+        return tuple(dict.fromkeys(one for secret in found for one in _spell(secret) if one))
 
     def __repr__(self) -> str:
         """Without values: the token must not reach a log by way of a representation."""
@@ -85,8 +96,28 @@ def load_config(*, dotenv_path: Path = Path(".env")) -> Config:
     Raises:
         ConfigError: one line for each variable that cannot be used.
     """
-    values = {name: value for name, value in dotenv.dotenv_values(dotenv_path).items() if value is not None}
-    return parse_config({**values, **os.environ})
+    return parse_config(_read_environ(dotenv_path))
+
+
+def find_misspelt(*, dotenv_path: Path = Path(".env")) -> list[tuple[str, str]]:
+    """Names that are set and are almost those of a variable that is not, each with that one's name."""
+    environ = _read_environ(dotenv_path)
+    missing = [name for name in map(str.upper, Config.__struct_fields__) if not environ.get(name)]
+    found: list[tuple[str, str]] = []
+    for name in sorted(environ):
+        near = difflib.get_close_matches(name.upper(), missing, n=1, cutoff=_ALMOST)
+        right = near[0] if near else "DISCORD_TOKEN" if name.upper() in _ALSO_TOKENS else ""
+        if right in missing and environ[name]:
+            found.append((name, right))
+    return found
+
+
+def _read_environ(dotenv_path: Path) -> dict[str, str]:
+    try:
+        values = dotenv.dotenv_values(dotenv_path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the file {dotenv_path} cannot be read ({type(error).__name__})") from None
+    return {**{name: value for name, value in values.items() if value is not None}, **os.environ}
 
 
 def parse_config(environ: Mapping[str, str]) -> Config:
@@ -121,14 +152,39 @@ def _find_problem(field: str, value: str) -> str | None:
     return None
 
 
+def _find_passwords(url: str) -> Iterator[str]:
+    """Passwords and tokens in a URL: before its host, and in its query."""
+    parts = urlsplit(url)
+    yield parts.password or ""
+    for name, value in parse_qsl(parts.query):
+        if _SECRET_NAME.search(name):
+            yield value
+
+
+def _spell(secret: str) -> Iterable[str]:
+    """Every way in which a secret may be written: as it is, and percent-encoded in whole or in part, or decoded."""
+    for one in (secret, unquote(secret), unquote_plus(secret)):
+        for spelling in (one, quote(one), quote(one, safe=""), quote_plus(one)):
+            yield spelling
+            yield _PERCENT.sub(lambda code: code[0].lower(), spelling)
+
+
 def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str | None:
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - the property raises on a port that is none
     except ValueError:
-        return f"{name}: this is not a URL"
+        return f"{name}: this is not a URL{_hint_at_signs(value)}"
     if parts.scheme.split("+")[0] not in schemes:
         return f"{name}: must begin with {' or '.join(scheme + '://' for scheme in schemes)}"
     if parts.scheme in {"http", "https", "ws", "wss"} and not parts.hostname:
         return f"{name}: has no host"
-    return None
+    hint = _hint_at_signs(value) if name == "DATABASE_URL" else ""
+    return f"{name}: cannot be read{hint}" if hint else None
+
+
+def _hint_at_signs(url: str) -> str:
+    """What to do about a password with signs that mean something else in a URL; empty if there is none such."""
+    if _MISREAD_PASSWORD.match(url.partition("://")[2]):
+        return " (in a user or password, write @ as %40, / as %2F, # as %23, ? as %3F, : as %3A and % as %25)"
+    return ""

@@ -3,8 +3,44 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
+from collections.abc import Collection
+
+_BLOT = "[secret]"
+_SHORTEST = 4
+"""A shorter password stands in half of all words: it is blotted out only where a password stands."""
+_LONG = 12
+# Where secrets stand, whatever they are: in a URL before its host and in its query, and in Discord's own paths.
+_PLACES = re.compile(
+    r"(?P<before>://[^\s/?#@:]*:|[?&][a-z_]*(?:password|passwd|token|secret|key)=|/(?:webhooks|interactions)/[0-9]+/)"
+    r"(?:(?<=:)[^\s/@]+(?=@)|(?<==)[^\s&#'\"]+|(?<=/)[\w.=-]{20,})",
+    re.IGNORECASE,
+)
+
+
+def blot_out(text: str, secrets: Collection[str]) -> str:
+    """Return `text` with every secret, and whatever stands where secrets do, replaced."""
+    return _blot_out(text, _compile(secrets))
+
+
+def _blot_out(text: str, known: re.Pattern[str] | None) -> str:
+    if known is not None:
+        text = known.sub(_BLOT, text)
+    return _PLACES.sub(rf"\g<before>{_BLOT}", text)
+
+
+def _compile(secrets: Collection[str]) -> re.Pattern[str] | None:
+    """What finds the secrets; a short one of letters and digits only where it is no part of a word."""
+    parts = [
+        rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])"
+        if len(secret) < _LONG and secret.isalnum()
+        else re.escape(secret)
+        for secret in sorted(secrets, key=len, reverse=True)
+        if len(secret) >= _SHORTEST
+    ]
+    return re.compile("|".join(parts)) if parts else None
 
 
 class _RedactingFormatter(logging.Formatter):
@@ -12,15 +48,12 @@ class _RedactingFormatter(logging.Formatter):
 
     converter = time.gmtime
 
-    def __init__(self, secrets: tuple[str, ...]) -> None:
+    def __init__(self, secrets: Collection[str]) -> None:
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._known = _compile(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, "[secret]")
-        return line
+        return _blot_out(super().format(record), self._known)
 
 
 def _shorten_reconnect(record: logging.LogRecord) -> bool:
@@ -38,8 +71,11 @@ def _drop_late_choices(record: logging.LogRecord) -> bool:
     return not (late and str(record.msg).startswith("Ignoring exception in autocomplete"))
 
 
-def configure_logging(*, level: str, secrets: tuple[str, ...] = ()) -> None:
-    """Sends every record of at least `level` to standard error. Calling it again replaces the first set-up."""
+def configure_logging(*, level: str, secrets: Collection[str] = (), quiet: Collection[str] = ()) -> None:
+    """Sends every record of at least `level` to standard error, of the loggers `quiet` only what is a trouble.
+
+    Calling it again replaces the first set-up.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter(secrets))
     handler.addFilter(_drop_late_choices)
@@ -47,5 +83,7 @@ def configure_logging(*, level: str, secrets: tuple[str, ...] = ()) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py tells of every session and shard at INFO; a host wants to hear of trouble only.
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
+    for name in ("alembic", *quiet):  # Alembic tells of each step
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     # It logs what is stored at DEBUG.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load_config, parse_config
+from bot.config import Config, find_misspelt, load_config, parse_config
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +80,47 @@ def test_an_amvstrm_that_alone_is_to_be_asked_needs_an_address() -> None:
 
 def test_the_address_of_an_amvstrm_is_enough_to_have_it_asked_first() -> None:
     assert parse_config({"AMVSTRM_API_URL": "http://localhost:3000"}).anime_provider == "auto"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:p@ss@db.example/shiori",
+        "postgresql://me@home:hush@db.example:5432/shiori",
+        "postgres://me:pa/ss@db.example/shiori",
+        "postgres://me:12/ss@db.example/shiori",
+        "postgres://me:pa#ss@db.example/shiori",
+        "postgres://me:pa?ss@db.example/shiori",
+    ],
+)
+def test_a_password_with_signs_that_mean_something_in_a_url_gets_a_hint(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"DATABASE_URL": url})
+    (problem,) = caught.value.problems
+    assert problem.startswith("DATABASE_URL: ")
+    assert "write @ as %40" in problem
+    assert "ss" not in problem.replace("password", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:p%40ss@db.example/shiori", "postgresql:///shiori?user=me@home", "sqlite:///a@b/shiori.db"]
+)
+def test_an_at_sign_where_it_belongs_needs_none(url: str) -> None:
+    assert parse_config({"DATABASE_URL": url}).database_url == url
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"CONTACT=\xff\xfe")
+    with pytest.raises(ConfigError, match=r"\.env cannot be read"):
+        load_config(dotenv_path=tmp_path / ".env")
+
+
+def test_names_that_are_almost_right_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Config.__struct_fields__:
+        monkeypatch.delenv(name.upper(), raising=False)
+    file = tmp_path / ".env"
+    file.write_text("LOGLEVEL=INFO\nDATABSE_URL=sqlite:///x\nDATADIR=\nCONTACT=me\nCONTACTS=you\nPGHOST=db\n", "utf-8")
+    assert find_misspelt(dotenv_path=file) == [("DATABSE_URL", "DATABASE_URL"), ("LOGLEVEL", "LOG_LEVEL")]
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from bot.app import StartError, build_bot, connect
+from bot.app import build_bot, stop_on_signals
 from bot.config import Config
+from bot.connection import StartError, connect
 from bot.playground.engine import LocalDiscord
 from bot.playground.engine.permission import Permission
 from bot.playground.page import PlaygroundPage
@@ -21,14 +22,16 @@ _NOVELS = {"a novel": "https://vndb.org/v2002", "a character": "https://vndb.org
 
 
 async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
-    """Serves the page until it is interrupted. With `live` the real services are asked.
+    """Serves the page until it is interrupted or told to end. With `live` the real services are asked.
 
     Raises:
-        StartError: the page's port is taken.
+        StartError: the page's port is taken, or there is no folder for what is set.
     """
     async with open_playground(config, live=live, port=port) as page:
+        stopped = asyncio.Event()
+        stop_on_signals(stopped.set)
         print(_announce(page.url, without_token=without_token), flush=True)  # noqa: T201
-        await asyncio.get_running_loop().create_future()
+        await stopped.wait()
 
 
 @contextlib.asynccontextmanager
@@ -62,12 +65,29 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             discord_gateway_url=discord.gateway_url,
             # What is set in the playground goes with it, and never touches a host's own database.
             database_url="",
-            data_dir=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shiori-"))),
+            data_dir=Path(stack.enter_context(_make_folder())),
         )
         shiori = await stack.enter_async_context(build_bot(config))
+        ready = asyncio.create_task(_wait_until_connected(discord))
         bot_task = asyncio.create_task(connect(shiori, config))
         stack.push_async_callback(_finish, bot_task, shiori.close)
+        await asyncio.wait({bot_task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
         yield page
+
+
+def _make_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="shiori-")
+    except OSError as error:
+        raise StartError(f"No folder for temporary files can be written ({error.strerror}). Set TMPDIR.") from None
+
+
+async def _wait_until_connected(discord: LocalDiscord) -> None:
+    """What the bot logs while it starts stands before the page's address."""
+    events = discord.world.subscribe()
+    while not discord.world.bot_connected:
+        await events.get()
 
 
 def _use_samples(config: Config, services: SampleServices) -> Config:

@@ -135,7 +135,7 @@ def _create_sqlite(url: str) -> AsyncEngine:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
     except OSError as error:
-        raise StoreError(f"its file cannot be made or opened ({error.strerror})") from error
+        raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
         connect_args={"timeout": TIMEOUT_S},

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.app import build_bot, connect
+from bot.app import build_bot
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
+from bot.connection import connect
 from bot.http import SystemClock
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.service import SampleServices, start_sample_services

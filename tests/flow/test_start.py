@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -14,10 +15,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.app import StartError, build_bot, build_user_agent, connect, run_bot
+from bot.app import build_bot, build_user_agent, run_bot
 from bot.check import run_check
 from bot.client import normalise_commands
 from bot.config import Config
+from bot.connection import StartError, connect
 from bot.playground.run import run_playground
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -103,7 +105,7 @@ async def test_an_unreachable_discord_is_one_sentence(unconnected: Place) -> Non
 
 async def test_an_unreachable_gateway_is_one_sentence(unconnected: Place) -> None:
     config = msgspec.structs.replace(unconnected.build_config(), discord_gateway_url="ws://127.0.0.1:9/")
-    assert "gateway cannot be reached" in await fail_to_start(config)
+    assert "gateway ws://127.0.0.1:9/ cannot be reached" in await fail_to_start(config)
 
 
 async def run_program(place: Place, *args: str, **changed: str) -> tuple[int, str]:
@@ -129,7 +131,7 @@ async def start_program(place: Place, *args: str, module: str = "bot", **changed
     }
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *args, cwd=ROOT, env=environ,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -147,6 +149,53 @@ async def test_a_wrong_configuration_ends_the_program_with_its_names(unconnected
     assert "LOG_LEVEL" in shown
     assert "VNDB_API_URL" in shown
     assert "Traceback" not in shown
+
+
+async def test_a_folder_that_cannot_be_written_is_named(unconnected: Place) -> None:
+    (unconnected.data_dir / "file").write_text("no folder")
+    folder = unconnected.data_dir / "file" / "below"
+    code, shown = await run_program(unconnected, DATA_DIR=str(folder))
+    assert code == 1
+    assert str(folder) in shown
+    assert "Traceback" not in shown
+    assert len(shown.splitlines()) == 1
+
+
+async def test_where_nobody_sits_at_a_terminal_a_missing_token_is_an_error(unconnected: Place) -> None:
+    code, shown = await run_program(unconnected, DISCORD_TOKEN="")
+    assert code == 2
+    assert "DISCORD_TOKEN is not set" in shown
+    assert "python -m bot playground" in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("name", ["DISCORD_TOKE", "DISCORD_BOT_TOKEN", "TOKEN", "DISCORDTOKEN", "discord_token_"])
+async def test_a_token_under_another_name_is_named_but_not_shown(unconnected: Place, name: str) -> None:
+    code, shown = await run_program(unconnected, DISCORD_TOKEN="", **{name: WRONG_TOKEN})
+    assert code == 2
+    assert f"{name} is set, which is no variable of Shiori's; did you mean DISCORD_TOKEN?" in shown
+    assert WRONG_TOKEN not in shown
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http", "65536"])
+async def test_a_port_that_is_none_is_a_sentence(unconnected: Place, port: str) -> None:
+    code, shown = await run_program(unconnected, "playground", f"--port={port}")
+    assert code == 2
+    assert "a port is a number from 0 to 65535" in shown
+    assert "Traceback" not in shown
+
+
+async def test_a_missing_package_is_a_sentence(unconnected: Place) -> None:
+    for package in ("msgspec", "discord"):
+        script = f"import sys; sys.modules[{package!r}] = None; from bot.__main__ import main; sys.exit(main([]))"
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, cwd=ROOT, env={**os.environ, "DISCORD_TOKEN": WRONG_TOKEN},
+            stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+        assert process.returncode == 1
+        assert f"The package {package} is not installed" in stderr.decode()
+        assert b"Traceback" not in stderr
 
 
 async def test_check_says_that_all_is_well(unconnected: Place) -> None:
@@ -245,14 +294,37 @@ async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place
     assert b"Traceback" not in stdout
 
 
-async def test_the_playground_opens_and_closes_cleanly(unconnected: Place) -> None:
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+async def test_the_playground_opens_and_closes_cleanly(unconnected: Place, name: signal.Signals) -> None:
     process = await start_program(unconnected, "playground", "--port", "0", DISCORD_TOKEN="")
     assert process.stdout is not None
     first = await asyncio.wait_for(process.stdout.readline(), timeout=30)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(name)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert b"playground is open at http://127.0.0.1:" in first
     assert (process.returncode, b"Traceback" in stderr) == (0, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+async def test_on_a_terminal_the_address_is_the_only_line(unconnected: Place) -> None:
+    import pty  # Windows has none
+
+    ours, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "playground", "--port", "0", cwd=ROOT,
+        env={**os.environ, "LOG_LEVEL": "INFO", "DISCORD_TOKEN": ""}, stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while not shown.endswith(b"\n"):
+        shown += await asyncio.wait_for(asyncio.to_thread(os.read, ours, 4096), timeout=30)
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), timeout=30) == 0
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+        shown += os.read(ours, 4096)
+    os.close(ours)
+    (line,) = shown.decode().splitlines()
+    assert "playground is open at http://127.0.0.1:" in line
 
 
 async def test_without_a_token_the_program_opens_the_playground_and_says_how_to_use_one(

@@ -133,6 +133,10 @@ class Gateway:
         self._world = world
         self._sessions: dict[str, _Session] = {}
         self._connections: set[_Connection] = set()
+        self.refusal: int | None = None
+        """The code with which every attempt to begin or resume a session is closed, while it is set."""
+        self.says_ready = True
+        """Whether a new session is told that it is one; an outage of Discord may leave that out."""
         self.identifies = 0
         self.resumes = 0
         world.listeners.append(self._dispatch)
@@ -144,6 +148,11 @@ class Gateway:
         for connection in list(self._connections):
             connection.close(code)
             self._drop(connection)
+
+    def send(self, name: str, data: Payload) -> None:
+        """Send an event to every session as it stands, however wrong it is."""
+        for session in self._sessions.values():
+            session.add(name, data)
 
     async def close(self) -> None:
         """Close every connection at once, for the end."""
@@ -196,6 +205,8 @@ class Gateway:
         if op == HEARTBEAT:
             # At once, discord.py would note the answer before the question, and warn of a delay of one interval.
             asyncio.get_running_loop().call_later(_ACK_AFTER_S, connection.send, {"op": HEARTBEAT_ACK})
+        elif op in (IDENTIFY, RESUME) and self.refusal is not None:
+            connection.close(self.refusal)
         elif op == IDENTIFY:
             self._identify(connection, data or {})
         elif op == RESUME:
@@ -217,6 +228,8 @@ class Gateway:
             connection.close(_CLOSE_DISALLOWED_INTENTS)
         else:
             self.identifies += 1
+            if not self.says_ready:
+                return
             session = _Session(intents)
             self._sessions[session.id] = session
             self._attach(connection, session)

@@ -1,0 +1,137 @@
+"""What Discord's gateway may do to a bot that starts or serves: one sentence, and it lives or ends with a code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.app import run_bot
+from bot.connection import UNREADABLE_AT_MOST, StartError
+from bot.playground.engine import texts
+from tests.flow.conftest import Place
+
+UNREADABLE = "Discord sent an event that cannot be read"
+
+
+async def fail(place: Place) -> str:
+    with pytest.raises(StartError) as caught:
+        await asyncio.wait_for(run_bot(place.build_config()), timeout=30)
+    return str(caught.value)
+
+
+async def wait_for_log(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    async with asyncio.timeout(30):
+        while text not in caplog.text:  # noqa: ASYNC110 - a log has no event
+            await asyncio.sleep(0.02)
+
+
+async def answers(place: Place) -> bool:
+    exchange = await place.reader.slash(place.general, "vn info", title="v17")
+    return "Ever17" in texts(await exchange.message())
+
+
+def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.exc_info and one.levelno >= logging.INFO]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (4004, "does not accept DISCORD_TOKEN"),
+        (4010, "the shard that was asked for"),
+        (4011, "split into shards"),
+        (4012, "the version of its gateway"),
+        (4013, "does not know an intent"),
+        (4014, "refuses the intents"),
+    ],
+)
+async def test_a_connection_that_is_closed_for_good_is_one_sentence(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, code: int, said: str
+) -> None:
+    unconnected.discord.gateway.refusal = code
+    assert said in await fail(unconnected)
+    assert tracebacks(caplog) == []
+
+
+@pytest.mark.parametrize("code", [4000, 4008])
+async def test_a_gateway_that_closes_each_connection_is_given_up(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    unconnected.discord.gateway.refusal = code
+    assert f"closes each connection at once (code {code})" in await fail(unconnected)
+    assert tracebacks(caplog) == []
+
+
+async def test_a_bot_that_served_gives_up_too_when_each_connection_is_closed(
+    unconnected: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    serving = asyncio.create_task(fail(unconnected))
+    await wait_for_log(caplog, "connected as")
+    unconnected.discord.gateway.refusal = 4000
+    unconnected.discord.gateway.disconnect(4000)
+    assert "closes each connection at once" in await serving
+
+
+async def test_some_lost_connections_are_no_reason_to_give_up(place: Place) -> None:
+    events = place.world.subscribe()
+    for _ in range(12):
+        place.discord.gateway.disconnect(4000)
+        while not place.world.bot_connected:
+            await asyncio.wait_for(events.get(), timeout=30)
+        assert await answers(place)
+
+
+async def test_a_ready_that_never_comes_ends_the_start(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.READY_WITHIN_S", 0.2)
+    unconnected.discord.gateway.says_ready = False
+    assert "never says that it is ready" in await fail(unconnected)
+    assert tracebacks(caplog) == []
+
+
+async def test_a_ready_that_does_not_come_later_is_asked_for_again(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = unconnected.discord.gateway
+    async with unconnected.connected():
+        monkeypatch.setattr("bot.client.READY_WITHIN_S", 0.2)
+        gateway.says_ready = False
+        gateway.disconnect(4000, forget=True)
+        await wait_for_log(caplog, "never said that it is ready; connecting again")
+        gateway.says_ready = True
+        events = unconnected.world.subscribe()
+        while not unconnected.world.bot_connected:
+            await asyncio.wait_for(events.get(), timeout=30)
+        assert await answers(unconnected)
+    assert tracebacks(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("MESSAGE_CREATE", {"id": "1"}), ("GUILD_CREATE", {"id": []}), ("INTERACTION_CREATE", {"id": "x"})],
+)
+async def test_an_event_that_cannot_be_read_costs_a_connection_and_no_more(
+    place: Place, caplog: pytest.LogCaptureFixture, name: str, data: dict[str, object]
+) -> None:
+    place.discord.gateway.send(name, data)
+    await wait_for_log(caplog, UNREADABLE)
+    events = place.world.subscribe()
+    while place.discord.gateway.identifies < 2:
+        await asyncio.wait_for(events.get(), timeout=30)
+    assert await answers(place)
+    assert tracebacks(caplog) == []
+
+
+async def test_events_that_cannot_be_read_again_and_again_end_the_program_with_a_sentence(unconnected: Place) -> None:
+    gateway = unconnected.discord.gateway
+    serving = asyncio.create_task(fail(unconnected))
+    events = unconnected.world.subscribe()
+    for number in range(1, UNREADABLE_AT_MOST + 1):
+        while gateway.identifies < number:
+            await asyncio.wait_for(events.get(), timeout=30)
+        gateway.send("MESSAGE_CREATE", {"id": "1"})
+    assert "cannot read (KeyError" in await serving
