@@ -1,14 +1,18 @@
-"""Links and references people type, read into typed values. Nothing here asks anybody anything."""
+"""Links and references people type, read into typed values. Nothing here asks anybody anything.
+
+`find_links` reads a message as Discord does, and `read_references` what was typed or pasted for the bot.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import parse_qs
 
-from bot.markdown import find_addresses
+from bot.markdown import MARKS, find_addresses, read_address
 
 
 def _origin(hosts: str) -> str:
@@ -28,9 +32,11 @@ _REST = r"(?:[/?#]\S*)?"
 # VNDB refuses ids of more than seven digits.
 _NUMBER = "[1-9][0-9]{0,6}"
 _BARE_NUMBER = re.compile(_NUMBER)
-_BARE_ID = re.compile(rf"([A-Za-z]{{1,2}})({_NUMBER})")
-_VNDB = _origin(r"(?:www\.)?vndb\.org")
-_ENTRY = _compile(rf"{_VNDB}([vrpcsgiu])({_NUMBER})(?:[./?#]\S*)?")
+_BARE_ID = re.compile(rf"([A-Za-z]{{1,2}})(\s*)({_NUMBER})(?:\.[0-9]{{1,7}})?")
+_ENTRY_LETTERS = "vrpcsgiu"
+_SUBDOMAIN = r"(?:www\.|m\.)?"
+_VNDB = _origin(rf"{_SUBDOMAIN}vndb\.org")
+_ENTRY = _compile(rf"{_VNDB}([{_ENTRY_LETTERS}])({_NUMBER})(?:[./?#]\S*)?")
 _IMAGE = _compile(
     rf"(?:{_VNDB}(?:img/)?(cv|sf|ch)|https?://[st]2?\.vndb\.org/(cv|sf|ch|st)(?:\.[a-z]+)?/[0-9]{{2}}/)"
     rf"({_NUMBER})(?:\.jpg)?{_REST}"
@@ -47,12 +53,36 @@ _GALLERY = _compile(rf"{_EHENTAI}(?:g|mpv)/({_GID})/({_HEX}){_REST}")
 _PAGE = _compile(rf"{_EHENTAI}s/({_HEX})/({_GID})-([1-9][0-9]{{0,4}}){_REST}")
 
 _ANIME_ID = "[1-9][0-9]{0,8}"
-_ANILIST = _origin(r"(?:www\.)?anilist\.co")
+_BARE_ANIME_ID = re.compile(rf"#\s*({_ANIME_ID})")
+_ANILIST = _origin(rf"{_SUBDOMAIN}anilist\.co")
 _ANILIST_ENTRY = _compile(rf"{_ANILIST}(anime|manga|character|staff|studio)/({_ANIME_ID}){_REST}")
-_MYANIMELIST = _origin(r"(?:www\.)?myanimelist\.net")
+_MYANIMELIST = _origin(rf"{_SUBDOMAIN}myanimelist\.net")
 _MYANIMELIST_ENTRY = _compile(
-    rf"{_MYANIMELIST}(anime|manga)(?:/({_ANIME_ID}){_REST}|\.php\?(?:[^\s#]*&)?id=({_ANIME_ID})(?:[&#]\S*)?)"
+    rf"{_MYANIMELIST}(anime|manga|character|people|anime/producer)"
+    rf"(?:/({_ANIME_ID}){_REST}|\.php\?(?:[^\s#]*&)?id=({_ANIME_ID})(?:[&#]\S*)?)"
 )
+_MYANIMELIST_KINDS = {"people": "staff", "anime/producer": "studio"}
+_USER = _compile(
+    rf"(?:{_ANILIST}user/([A-Za-z0-9_-]{{1,20}})|{_MYANIMELIST}(?:profile|animelist|mangalist)/([A-Za-z0-9_-]{{2,16}})){_REST}"
+)
+
+# An address that was typed: its scheme may be missing, but it may not be a part of another one.
+_TYPED = _compile(
+    r"(?<![^\W_]|[@./:=?&%#+-])(?:https?://)?(?:[a-z0-9-]{1,20}\.){0,2}"
+    r"(vndb\.org|vndbimg\.org|anilist\.co|myanimelist\.net|e-hentai\.org|exhentai\.org)(?::[0-9]{1,5})?(?:/|(?!\.?[^\W_]|[@:%-]))"
+)
+_NUMBERED = frozenset({"anime", "manga", "character", "staff", "studio", "user"})
+_VNDB_KINDS = frozenset({*_ENTRY_LETTERS, "cv", "sf", "ch"})
+_AROUND = f"{MARKS} \t\r\n"
+_SEPARATOR = re.compile("[,;]")
+_SITES: dict[str, str] = {
+    "vndb.org": "VNDB",
+    "vndbimg.org": "VNDB",
+    "anilist.co": "AniList",
+    "myanimelist.net": "MyAnimeList",
+    "e-hentai.org": "E-Hentai",
+    "exhentai.org": "E-Hentai",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +118,41 @@ AnimeKind = Literal["anime", "manga", "character", "staff", "studio"]
 
 @dataclass(frozen=True, slots=True)
 class AnimeTarget:
-    """An entry of AniList, or an anime or manga of MyAnimeList; each site counts its own ids."""
+    """An entry of AniList or MyAnimeList; each site counts its own ids, and AniList knows those of anime and manga."""
 
     site: Literal["anilist", "myanimelist"]
     kind: AnimeKind
     id: int
 
 
-Target = GalleryTarget | PageTarget | VndbTarget | AnimeTarget
+@dataclass(frozen=True, slots=True)
+class UserTarget:
+    """Somebody's profile on AniList or MyAnimeList: the name, or on AniList the number."""
+
+    site: Literal["anilist", "myanimelist"]
+    name: str
+
+
+Target = GalleryTarget | PageTarget | VndbTarget | AnimeTarget | UserTarget
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTarget:
+    """Any other page of a known site, such as a discussion. `site` is its name."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLink:
+    """A link to VNDB's advanced search: of which `kind` of entries (`v`), its `filter` in compact form, its `text`."""
+
+    kind: str
+    filter: str | None = None
+    text: str | None = None
+
+
+Reference = Target | SearchLink | OtherTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,46 +190,85 @@ def has_other_links(text: str, targets: Collection[Target]) -> bool:
     return any(not (isinstance(target, PageTarget) and target.gid in gids) for target in linked - set(targets))
 
 
-def parse_gallery_reference(text: str) -> GalleryTarget | PageTarget | None:
-    """Return the gallery or the page of one that `text` names, or None if it names none.
+# What is typed
 
-    Understands links, also inside `<…>`, `||…||` or both, and `gid/token`.
+
+def read_references(text: str, wanted: str = "") -> list[Reference]:
+    """Return everything that a typed text refers to, each once, in its order.
+
+    A link counts wherever it stands in the text, with or without a scheme, masked or in brackets, quotes and code. A
+    reference without a site has to be the whole text but for marks around it, and means something only where a kind is
+    `wanted`: `v17`, also of a revision (`v17.3`) and of another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one
+    of AniList's (`anime`, `character`, `user`, …); `gid/token` for any, and for `gallery`.
     """
-    reference = text.strip()
-    if reference.startswith("||") and reference.endswith("||"):
-        reference = reference[2:-2]
-    reference = _unwrap(reference)
-    if bare := _BARE_GALLERY.fullmatch(reference):
-        return GalleryTarget(int(bare[1]), bare[2].lower())
-    return _parse_gallery(reference)
+    typed = unicodedata.normalize("NFKC", text)
+    linked = [target for url in _find_typed(typed) if (target := _read_typed(url))]
+    bare = None if linked else _read_bare(typed.strip(_AROUND), wanted)
+    return list(dict.fromkeys(linked if bare is None else [bare]))
+
+
+def read_reference(text: str, wanted: str) -> Reference | None:
+    """Return the reference of the wanted kind in a typed text, or else the first of another kind, if there is one."""
+    found = read_references(text, wanted)
+    return next((one for one in found if name_kind(one) == wanted), found[0] if found else None)
+
+
+def name_kind(reference: Reference) -> str:
+    """Return the kind as `read_references` takes it: VNDB's letters, AniList's words, `gallery`; empty for another."""
+    if isinstance(reference, VndbTarget | AnimeTarget):
+        return reference.kind
+    if isinstance(reference, UserTarget):
+        return "user"
+    return "gallery" if isinstance(reference, GalleryTarget | PageTarget) else ""
+
+
+def parse_gallery_reference(text: str) -> GalleryTarget | PageTarget | None:
+    """Return the gallery or the page of one that a typed text names, or None if it names none."""
+    reference = read_reference(text, "gallery")
+    return reference if isinstance(reference, GalleryTarget | PageTarget) else None
 
 
 def parse_vn_reference(text: str) -> str | None:
-    """Return the id (`"v17"`) of the visual novel that `text` names, or None where it is not a reference.
-
-    Understands `v17`, `V17`, `17` and links to a novel's page or its sub-pages, also inside `<…>`.
-    """
-    reference = _unwrap(text)
-    return f"v{reference}" if _BARE_NUMBER.fullmatch(reference) else parse_reference(reference, "v")
+    """Return the id (`"v17"`) of the visual novel that a typed text names, by its bare number too, or None."""
+    number = unicodedata.normalize("NFKC", text).strip(_AROUND)
+    return f"v{number}" if _BARE_NUMBER.fullmatch(number) else parse_reference(text, "v")
 
 
 def parse_reference(text: str, prefix: str) -> str | None:
-    """Return the id of the entry that `text` names, or None if it names none whose ids begin with `prefix`.
-
-    Understands `c34`, `C34` and links to its page or sub-pages, also inside `<…>`.
-    """
-    reference = _unwrap(text)
-    match = _BARE_ID.fullmatch(reference) or _ENTRY.fullmatch(reference)
-    return f"{prefix}{match[2]}" if match and match[1].lower() == prefix else None
+    """Return the id of the entry of VNDB that a typed text names, or None if none whose ids begin with `prefix`."""
+    reference = read_reference(text, prefix)
+    return reference.id if isinstance(reference, VndbTarget) and reference.kind == prefix else None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchLink:
-    """A link to VNDB's advanced search: of which `kind` of entries (`v`), its `filter` in compact form, its `text`."""
+def _find_typed(text: str) -> Iterator[str]:
+    for match in _TYPED.finditer(text):
+        yield read_address(text, match.start(), match.end(), len(text))[0]
 
-    kind: str
-    filter: str | None = None
-    text: str | None = None
+
+def _read_typed(url: str) -> Reference | None:
+    # Several may be listed without blanks between them.
+    target = _parse_address(url) or _parse_address(_SEPARATOR.split(url, maxsplit=1)[0].rstrip(MARKS))
+    if target is not None:
+        return target
+    site = _TYPED.match(url)
+    return parse_search_link(url) or (OtherTarget(_SITES[site[1].lower()]) if site else None)
+
+
+def _read_bare(text: str, wanted: str) -> Reference | None:
+    if wanted and (gallery := _BARE_GALLERY.fullmatch(text)):
+        return GalleryTarget(int(gallery[1]), gallery[2].lower())
+    if wanted in _NUMBERED and (number := _BARE_ANIME_ID.fullmatch(text)):
+        if wanted == "user":
+            return UserTarget("anilist", number[1])
+        return AnimeTarget("anilist", cast("AnimeKind", wanted), int(number[1]))
+    entry = _BARE_ID.fullmatch(text)
+    if entry is None or wanted not in _VNDB_KINDS:
+        return None
+    kind = entry[1].lower()
+    # With a blank it may be a title, such as "R 11".
+    if kind == wanted or (kind in _VNDB_KINDS and not entry[2]):
+        return VndbTarget(kind, f"{kind}{entry[3]}")
+    return None
 
 
 def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | None:
@@ -180,10 +276,19 @@ def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | Non
 
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """
-    reference = _unwrap(text)
-    match = _SEARCH.fullmatch(reference)
+    reference = text.strip("<> \t\r\n")
+    # A filter may end with what ends an address elsewhere, so a link alone is taken as it is.
+    for link in (reference, *_find_typed(unicodedata.normalize("NFKC", text))):
+        found = _read_search(link) or _read_search(link.split(",", maxsplit=1)[0])
+        if found is not None:
+            return found
+    return SearchLink(bare, reference) if bare is not None and _COMPACT.fullmatch(reference) else None
+
+
+def _read_search(url: str) -> SearchLink | None:
+    match = _SEARCH.fullmatch(url)
     if not match:
-        return SearchLink(bare, reference) if bare is not None and _COMPACT.fullmatch(reference) else None
+        return None
     asked = parse_qs(match[2].replace(";", "&"))  # VNDB writes either between them
     compact = next((value for value in asked.get("f", ()) if _COMPACT.fullmatch(value)), None)
     searched = next((value.strip() for value in asked.get("q", ()) if value.strip()), None)
@@ -214,16 +319,13 @@ def _parse_vndb(url: str) -> VndbTarget | None:
     return None
 
 
-def _parse_anime(url: str) -> AnimeTarget | None:
+def _parse_anime(url: str) -> AnimeTarget | UserTarget | None:
     if entry := _ANILIST_ENTRY.fullmatch(url):
         return AnimeTarget("anilist", cast("AnimeKind", entry[1].lower()), int(entry[2]))
     if entry := _MYANIMELIST_ENTRY.fullmatch(url):
-        return AnimeTarget("myanimelist", cast("AnimeKind", entry[1].lower()), int(entry[2] or entry[3]))
+        word = entry[1].lower()
+        kind = cast("AnimeKind", _MYANIMELIST_KINDS.get(word, word))
+        return AnimeTarget("myanimelist", kind, int(entry[2] or entry[3]))
+    if user := _USER.fullmatch(url):
+        return UserTarget("anilist", user[1]) if user[1] else UserTarget("myanimelist", user[2])
     return None
-
-
-def _unwrap(text: str) -> str:
-    reference = text.strip()
-    if reference.startswith("<") and reference.endswith(">"):
-        reference = reference[1:-1].strip()
-    return reference

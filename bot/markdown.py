@@ -21,6 +21,8 @@ _FOREIGN = "\u200b\ufeff«»‹›“”„‘’。、，．！？：；…「�
 _PIECE = re.compile(rf"[^\s<>()\[\]|`\\{_FOREIGN}]+|[()\[\]]|\|(?!\|)")
 _OPENING = {")": "(", "]": "["}
 _TRAILING = ".,:;!?'\"*_~|}"
+MARKS = f"{_FOREIGN}{_TRAILING}`{{<>()[]"
+"""What may stand around an address or a reference and is no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,15 @@ def _find_addresses(text: str) -> Iterator[Address]:
             end = text.find("||", position + 1)
             limit = end if end >= 0 else limit
         elif step[0][0] in "hH":
-            position = _find_address_end(text, position, limit)
-            url = text[step.start() : position].rstrip(_TRAILING)
+            url, position = read_address(text, step.start(), position, limit)
             if len(url) > len(step[0]):
                 yield Address(url, spoiler)
+
+
+def read_address(text: str, start: int, position: int, limit: int) -> tuple[str, int]:
+    """Return the address that begins at `start`, and where reading goes on. What is before `position` belongs to it."""
+    end = _find_address_end(text, position, limit)
+    return text[start:end].rstrip(_TRAILING), end
 
 
 def _find_address_end(text: str, position: int, limit: int) -> int:

@@ -12,6 +12,7 @@ from bot.links import (
     Link,
     PageTarget,
     Target,
+    UserTarget,
     VndbTarget,
     find_links,
     has_other_links,
@@ -195,6 +196,10 @@ NOT_GALLERIES = [
 @pytest.mark.parametrize("url", NOT_GALLERIES)
 def test_what_only_looks_like_a_gallery_is_passed_over(url: str) -> None:
     assert find_links(f"see {url} there") == []
+
+
+@pytest.mark.parametrize("url", [url for url in NOT_GALLERIES if "\uff45" not in url])
+def test_nor_is_it_one_where_it_is_typed(url: str) -> None:
     assert parse_gallery_reference(url) is None
 
 
@@ -210,6 +215,11 @@ def test_what_only_looks_like_a_gallery_is_passed_over(url: str) -> None:
         ("https://www.myanimelist.net/manga/2#x", AnimeTarget("myanimelist", "manga", 2)),
         ("https://myanimelist.net/anime.php?id=1", AnimeTarget("myanimelist", "anime", 1)),
         ("https://myanimelist.net/manga.php?q=x&id=25&y=z", AnimeTarget("myanimelist", "manga", 25)),
+        ("https://anilist.co/user/Aya_1/animelist", UserTarget("anilist", "Aya_1")),
+        ("https://myanimelist.net/character/40/Luffy", AnimeTarget("myanimelist", "character", 40)),
+        ("https://myanimelist.net/people/8", AnimeTarget("myanimelist", "staff", 8)),
+        ("https://myanimelist.net/anime/producer/14/Sunrise", AnimeTarget("myanimelist", "studio", 14)),
+        ("https://myanimelist.net/profile/Xinil", UserTarget("myanimelist", "Xinil")),
     ],
 )
 def test_links_to_anime_and_manga_are_found(url: str, target: Target) -> None:
@@ -223,14 +233,16 @@ def test_links_to_anime_and_manga_are_found(url: str, target: Target) -> None:
         "https://anilist.co/anime/0",
         "https://anilist.co/anime/1x",
         "https://anilist.co/anime/1234567890",
-        "https://anilist.co/user/1",
+        "https://anilist.co/user/",
+        "https://anilist.co/user/Aya.x",
         "https://anilist.co.evil.example/anime/1",
         "https://xanilist.co/anime/1",
         "https://anilistXco/anime/1",
         "https://anili\u017ft.co/anime/1",
         "https://x@anilist.co/anime/1",
         "https://anilist.co:8080/anime/1",
-        "https://myanimelist.net/character/1",
+        "https://myanimelist.net/forum/1",
+        "https://myanimelist.net/character/x",
         "https://myanimelist.net/anime.php?q=1",
         "https://myanimelist.net/anime.php?uid=1",
         "https://myanimelist.net/anime.php?id=1x",
