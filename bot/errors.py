@@ -9,7 +9,8 @@
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
         │   ├── TimedOut       it took too long
-        │   └── CircuitOpen    it failed so often that it is left alone for a while
+        │   └── CircuitOpen    it failed so often that it is left alone for some seconds
+        │       └── Silent     in the end it did not answer at all
         ├── Throttled          it asked us to wait, or our own account with it is used up
         │   └── Blocked        it throttled us so often that it is left alone until that is safe
         ├── QueryTimedOut      it gave up, since finding the answer took it too long
@@ -92,6 +93,10 @@ class TimedOut(Unavailable):
 
 class CircuitOpen(Unavailable):
     """The service failed repeatedly and is not asked until `retry_after_s` has passed."""
+
+
+class Silent(CircuitOpen):
+    """The same, and in the end it did not even answer."""
 
 
 class Throttled(ServiceError):

@@ -16,6 +16,7 @@ from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bot.errors import ServiceError
 from bot.http.clock import Clock
 
 DEFAULT_WITHIN_S = 30.0
@@ -41,12 +42,13 @@ class Ask:
 class Standing:
     """The ask of a question, or of a request that stands for several questions (`shared`)."""
 
-    __slots__ = ("_members", "_watchers", "ask", "sent", "shared")
+    __slots__ = ("_members", "_watchers", "ask", "explain", "sent", "shared")
 
     def __init__(self, ask: Ask, *, shared: bool = False) -> None:
         self.ask = ask
         self.shared = shared  # its askers wait each to their own deadline, it has none of its own to keep
         self.sent = False
+        self.explain: Callable[[], ServiceError] | None = None  # why its turn has not come
         self._members: list[Standing] = []
         self._watchers: list[Callable[[], None]] = []
 
@@ -82,7 +84,15 @@ class Standing:
         self.lift(asker.ask)
         if self.sent:
             asker.mark_sent()
+        if self.explain is not None:
+            asker.wait_for_turn(self.explain)
         return leave
+
+    def wait_for_turn(self, explain: Callable[[], ServiceError]) -> None:
+        """The request waits in a lane, which can say why its turn has not come."""
+        self.explain = explain
+        for member in tuple(self._members):
+            member.wait_for_turn(explain)
 
     def mark_sent(self) -> None:
         """The request is on the wire: from now on it cannot be withdrawn without trace."""

@@ -24,6 +24,7 @@ from bot.http.verdict import find_error
 _log = logging.getLogger("bot.http")
 
 REFRESH_PATIENCE_S = 30.0  # after a failed refresh of an entry, before the next one
+_GATEWAY = (502, 503, 504)  # said by what stands before a service that may have done nothing
 _GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
 
 
@@ -254,6 +255,7 @@ class Client:
         try:
             response = await self._carry(lane, permit, request, standing)
             status = response.status
+            permit.answered = response.status not in _GATEWAY
             self.counters.add(request.service, f"answered_{status // 100}xx")
             error, cost_s = self._judge(lane, permit, request, response)
             if error is not None:
@@ -265,7 +267,7 @@ class Client:
                 if isinstance(error, BadAnswer):
                     lane.record_answer(permit)  # too large or garbled, but the service is there
             if isinstance(error, Unavailable):
-                lane.record_failure(permit)
+                lane.record_failure(permit, timed_out=isinstance(error, TimedOut))
             raise
         finally:
             permit.close(cost_s=cost_s)

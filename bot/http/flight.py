@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from bot.errors import Throttled, TimedOut, Unavailable
+from bot.errors import ServiceError, Throttled, TimedOut, Unavailable
 from bot.http.ask import Ask, Standing, build_context, current_standing
 from bot.http.clock import Clock
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Standing, service: str, clock: Clock) -> T:
-    """The task's result, or TimedOut (Throttled if nothing was sent yet) at the asker's own deadline.
+    """The task's result, or at the asker's own deadline TimedOut, or why nothing was sent yet.
 
     The task goes on whatever happens to the waiting.
     """
@@ -26,9 +26,7 @@ async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Stand
 
     def expire() -> None:
         if not done.done():
-            reason = "no answer in time"
-            error = TimedOut(service, reason) if standing.sent else Throttled(service, reason)
-            done.set_exception(error)
+            done.set_exception(_explain(standing, service))
 
     task.add_done_callback(finish)
     # What stands for others has no deadline of its own: they keep theirs.
@@ -42,6 +40,12 @@ async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Stand
     if task.cancelled():
         raise Unavailable(service, "the request was withdrawn")
     return task.result()
+
+
+def _explain(standing: Standing, service: str) -> ServiceError:
+    if standing.sent:
+        return TimedOut(service, "no answer in time")
+    return standing.explain() if standing.explain else Throttled(service, "not sent in time")
 
 
 class _Flight(Generic[T]):

@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import Blocked, CircuitOpen, ServiceError, Throttled
+from bot.errors import Blocked, CircuitOpen, ServiceError, Silent, Throttled, TimedOut
 from bot.http.ask import Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
@@ -47,12 +47,13 @@ class Permit:
     was.
     """
 
-    __slots__ = ("_lane", "closed", "sent_at", "trial")
+    __slots__ = ("_lane", "answered", "closed", "sent_at", "trial")
 
     def __init__(self, lane: Lane, *, trial: bool) -> None:
         self._lane = lane
         self.trial = trial
         self.sent_at: float | None = None
+        self.answered = False
         self.closed = False
 
     def mark_sent(self) -> None:
@@ -70,11 +71,12 @@ class Permit:
 class _Waiter:
     """Somebody in the queue: a future that becomes a permit or an error."""
 
-    __slots__ = ("future", "priority", "standing", "timer")
+    __slots__ = ("future", "priority", "since", "standing", "timer")
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, *, since: float) -> None:
         self.future: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
         self.standing = standing
+        self.since = since
         self.priority = standing.ask.priority
         self.timer: Timer | None = None
 
@@ -91,6 +93,7 @@ class Lane:
         self._stamps: deque[float] = deque(maxlen=max((w.count for w in self._windows), default=0))
         self._in_flight = 0
         self._typical_s = 0.0
+        self._answered_at = -math.inf
         self._queues: dict[Priority, OrderedDict[_Waiter, None]] = {p: OrderedDict() for p in Priority}
         self._timer: Timer | None = None
         self.throttle = Throttle(blocks_repeat_offenders=policy.blocks_repeat_offenders)
@@ -134,7 +137,7 @@ class Lane:
         turn_at = self._estimate(now, ahead=ahead)
         if turn_at >= standing.ask.deadline_monotonic:
             raise self._too_late(turn_at - now)
-        return await self._wait(_Waiter(standing))
+        return await self._wait(_Waiter(standing, since=now))
 
     async def _wait(self, waiter: _Waiter) -> Permit:
         def follow() -> None:
@@ -143,6 +146,7 @@ class Lane:
         self._queues[waiter.priority][waiter] = None
         self._arm_deadline(waiter)
         waiter.standing.watch(follow)
+        waiter.standing.wait_for_turn(lambda: self._explain(waiter.since))
         self._pump()
         try:
             return await waiter.future
@@ -156,18 +160,20 @@ class Lane:
 
     def record_answer(self, permit: Permit) -> None:
         """The service took the request and answered, whatever it said."""
+        permit.answered = True
         self.circuit.succeed()
         if permit.sent_at is not None:
             self.throttle.succeed(sent_at=permit.sent_at)
 
-    def record_failure(self, permit: Permit) -> None:
+    def record_failure(self, permit: Permit, *, timed_out: bool) -> None:
         """The service could not be reached, took too long, or said that it is broken."""
-        self.circuit.fail(self.clock.monotonic(), trial=permit.trial)
+        self.circuit.fail(self.clock.monotonic(), trial=permit.trial, timed_out=timed_out)
 
     def record_throttle(self, permit: Permit, headers: Mapping[str, str]) -> Throttled:
         """The service answered 429: everybody waits. Returns the error to raise."""
         now = self.clock.monotonic()
         asked_s = parse_pause(headers, now_epoch_s=self.clock.time())
+        permit.answered = True
         self.circuit.succeed()
         self.throttle.strike(now, sent_at=now if permit.sent_at is None else permit.sent_at, asked_s=asked_s)
         if self.ledger is not None:
@@ -199,9 +205,12 @@ class Lane:
         if permit.trial:
             self.circuit.withdraw_trial()
         if permit.sent_at is not None:
+            self._stamps.append(now)
+        # Of what was not answered nothing is certain: it may never have arrived. If it cost something, a refusal tells.
+        if permit.sent_at is not None and (permit.answered or cost_s is not None):
             took_s = now - permit.sent_at
             self._typical_s += 0.2 * (took_s - self._typical_s)
-            self._stamps.append(now)
+            self._answered_at = now
             if self.ledger is not None:
                 self.ledger.book(now, took_s if cost_s is None else cost_s)
         self._pump()
@@ -254,11 +263,21 @@ class Lane:
             return Blocked(service, "throttled too often", retry_after_s=blocked_for_s)
         open_for_s = self.circuit.open_for_s(now)
         if open_for_s:
-            return CircuitOpen(service, "failed too often", retry_after_s=open_for_s)
+            kind = Silent if self.circuit.timed_out else CircuitOpen
+            return kind(service, "failed too often", retry_after_s=open_for_s)
         return None
 
-    def _too_late(self, wait_s: float) -> Throttled:
+    def _too_late(self, wait_s: float) -> ServiceError:
+        if self.circuit.on_trial and self.circuit.timed_out:
+            return TimedOut(self.policy.service, "it has not answered since a time-out")
         return Throttled(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
+
+    def _explain(self, since: float) -> ServiceError:
+        """Why the turn has not come of somebody who waits since then."""
+        if self._in_flight and self._answered_at < since:
+            return TimedOut(self.policy.service, "nobody was answered meanwhile")
+        now = self.clock.monotonic()
+        return self._too_late(self._estimate(now, ahead=0) - now)
 
     def _pump(self) -> None:
         """Refuse who waits in vain, serve who can be served, and come back when the next one can."""
@@ -327,7 +346,7 @@ class Lane:
             if now < waiter.standing.ask.deadline_monotonic:  # clocks may wake a moment early
                 self._arm_deadline(waiter)
             else:
-                self._refuse(waiter, self._too_late(self._estimate(now, ahead=0) - now))
+                self._refuse(waiter, self._explain(waiter.since))
 
         if waiter.timer is not None:
             waiter.timer.cancel()

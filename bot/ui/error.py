@@ -17,6 +17,7 @@ from bot.errors import (
     Rejected,
     ServiceError,
     ShioriError,
+    Silent,
     StoreError,
     Throttled,
     TimedOut,
@@ -104,15 +105,22 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         lambda _: "Shiori is not set up for this. Waiting does not help; its host has to change the settings.",
     ),
     (
+        Silent,
+        _of_service(
+            "{service} did not answer in time, so it is left alone for some seconds.",
+            otherwise="Please try again in a moment.",
+        ),
+    ),
+    (
         CircuitOpen,
         _of_service(
-            "{service} keeps failing at the moment, so it is left alone for a while.",
-            otherwise="Please try again in a few minutes.",
+            "{service} keeps failing at the moment, so it is left alone for some seconds.",
+            otherwise="Please try again in a moment.",
         ),
     ),
     (
         TimedOut,
-        _of_service("{service} took too long to answer.", otherwise="Trying again in a moment may help."),
+        _of_service("{service} did not answer in time.", otherwise="Trying again in a moment may help."),
     ),
     (
         Unavailable,

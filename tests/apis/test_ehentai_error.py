@@ -224,7 +224,7 @@ async def test_a_bad_answer_is_one_error_and_the_next_question_works(name: str) 
         assert type(caught.value) is kind
         assert fake.sent <= 2
         fake.reply = None
-        await fake.clock.advance(6)
+        await fake.clock.advance(10)
         if ask_page:
             assert await fake.run(fake.ehentai.resolve(make_page(1))) == make_key(1)
         else:

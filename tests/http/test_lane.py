@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.errors import Blocked, CircuitOpen, Throttled
+from bot.errors import Blocked, CircuitOpen, Silent, Throttled, TimedOut
 from bot.http import Ask, Lane, Policy, Priority, Standing, TimeAccount, Window
 from bot.http.lane import Permit
 from tests.support.clock import FakeClock
@@ -96,6 +96,21 @@ async def test_waiter_is_refused_at_its_deadline() -> None:
     await take(lane, clock)
     waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0)))
     await clock.advance(5.0)
+    with pytest.raises(TimedOut):
+        await waiting
+
+
+async def test_waiter_behind_those_who_are_answered_is_refused_for_its_place() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    busy = await take(lane, clock)
+    waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0, priority=Priority.PREVIEW)))
+    for _ in range(5):
+        following = asyncio.create_task(take(lane, clock))
+        await clock.advance(1.0)
+        lane.record_answer(busy)
+        busy.close()
+        busy = await following
     with pytest.raises(Throttled):
         await waiting
 
@@ -251,12 +266,12 @@ async def test_circuit_opens_after_five_failures_and_refuses_waiters() -> None:
         permit = await take(lane, clock)
         waiting = asyncio.create_task(lane.acquire(stand(clock))) if number == 4 else None
         await clock.settle()
-        lane.record_failure(permit)
+        lane.record_failure(permit, timed_out=False)
         permit.close()
         if waiting is not None:
             with pytest.raises(CircuitOpen) as caught:
                 await waiting
-            assert caught.value.retry_after_s == pytest.approx(30.0)
+            assert caught.value.retry_after_s == pytest.approx(10.0)
     with pytest.raises(CircuitOpen):
         await lane.acquire(stand(clock))
 
@@ -264,7 +279,7 @@ async def test_circuit_opens_after_five_failures_and_refuses_waiters() -> None:
 async def open_circuit(lane: Lane, clock: FakeClock) -> None:
     for _ in range(5):
         permit = await take(lane, clock)
-        lane.record_failure(permit)
+        lane.record_failure(permit, timed_out=False)
         permit.close()
 
 
@@ -272,7 +287,7 @@ async def test_one_trial_closes_the_circuit_for_everybody() -> None:
     clock = FakeClock()
     lane = build_lane(clock)
     await open_circuit(lane, clock)
-    await clock.advance(30.0)
+    await clock.advance(10.0)
     trial = await take(lane, clock)
     others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
     await clock.advance(1.0)
@@ -283,25 +298,56 @@ async def test_one_trial_closes_the_circuit_for_everybody() -> None:
     assert all(other.done() for other in others)
 
 
-async def test_failed_trials_double_the_time_up_to_five_minutes() -> None:
+async def test_a_failed_trial_opens_the_circuit_for_as_long_again_and_no_longer() -> None:
     clock = FakeClock()
     lane = build_lane(clock)
     await open_circuit(lane, clock)
     opens: list[float] = []
-    for _ in range(5):
+    for _ in range(3):
         await clock.advance(lane.state.circuit_open_for_s)
         trial = await take(lane, clock)
-        lane.record_failure(trial)
+        lane.record_failure(trial, timed_out=False)
         trial.close()
         opens.append(lane.state.circuit_open_for_s)
-    assert opens == pytest.approx([60, 120, 240, 300, 300])
+    assert opens == pytest.approx([10, 10, 10])
+
+
+async def test_after_a_time_out_one_goes_first_and_the_others_follow_its_answer() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    silent = await take(lane, clock)
+    lane.record_failure(silent, timed_out=True)
+    silent.close()
+    trial = await take(lane, clock)
+    others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
+    await clock.advance(5.0)
+    assert (trial.trial, [other.done() for other in others]) == (True, [False] * 3)
+    lane.record_answer(trial)
+    trial.close()
+    await clock.settle()
+    assert all(other.done() for other in others)
+
+
+async def test_whoever_waits_for_a_trial_that_times_out_is_told_so_at_once() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    silent = await take(lane, clock)
+    lane.record_failure(silent, timed_out=True)
+    silent.close()
+    trial = await take(lane, clock)
+    others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
+    await clock.settle()
+    lane.record_failure(trial, timed_out=True)
+    trial.close()
+    await clock.settle()
+    assert [type(other.exception()) for other in others] == [Silent] * 3
 
 
 async def test_withdrawn_trial_lets_the_next_one_try() -> None:
     clock = FakeClock()
     lane = build_lane(clock)
     await open_circuit(lane, clock)
-    await clock.advance(30.0)
+    await clock.advance(10.0)
     trial = await lane.acquire(stand(clock))
     waiting = asyncio.create_task(lane.acquire(stand(clock)))
     await clock.settle()
@@ -333,8 +379,19 @@ async def test_unreported_time_is_taken_as_the_wall_time() -> None:
     lane = build_lane(clock, time_account=TimeAccount())
     permit = await take(lane, clock)
     await clock.advance(2.0)
+    lane.record_answer(permit)
     permit.close()
     assert lane.state.debt_s == pytest.approx(120.0)
+
+
+async def test_what_is_not_answered_owes_nothing() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    permit = await take(lane, clock)
+    await clock.advance(5.0)
+    lane.record_failure(permit, timed_out=True)
+    permit.close()
+    assert lane.state.debt_s == 0
 
 
 async def test_deep_debt_sends_one_at_a_time() -> None:

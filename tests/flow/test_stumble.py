@@ -1,0 +1,39 @@
+"""A service stumbles: people are told what happened, and it is back as soon as it is well."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+
+import pytest
+
+from bot.apis import vndb
+from bot.http import TimeAccount
+from bot.playground.engine import texts
+from tests.flow.conftest import Place
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes too long does so soon, and costs as much of the account as the real time-out would."""
+    account = TimeAccount(debt_per_s=750.0, reserve_s=0.1)
+    policy = dataclasses.replace(vndb.policy(), timeout_s=0.4, retries=0, time_account=account)
+    monkeypatch.setattr("bot.apis.vndb.policy", lambda: policy)
+
+
+async def search(place: Place, query: str) -> str:
+    exchange = await place.reader.slash(place.general, "vn search", query=query)
+    return texts(await exchange.message())
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_vndb_that_hung_is_asked_by_everybody_as_soon_as_it_is_well(unconnected: Place) -> None:
+    async with unconnected.connected():
+        unconnected.services.vndb.fault = "hang"
+        said = await asyncio.gather(*(search(unconnected, query) for query in ("v17", "v4")))
+        assert [text.split(".")[0] for text in said] == ["VNDB did not answer in time"] * 2
+        unconnected.services.vndb.fault = None
+        found = await asyncio.gather(*(search(unconnected, query) for query in ("v17", "v4", "v24")))
+        assert ["VNDB did" in text or "VNDB is" in text for text in found] == [False] * 3
+        assert "Ever17" in found[0]
+        assert unconnected.services.vndb.violations == 0

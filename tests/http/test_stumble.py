@@ -1,0 +1,104 @@
+"""A service that stumbles is back for everybody soon after it is well again, under the limits of each service."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
+from bot.errors import ServiceError, Silent, TimedOut, Unavailable
+from bot.http import Client, MemoryCache, Policy, Priority, Request, asking
+from tests.support.clock import FakeClock
+from tests.support.transport import Reply, ScriptedTransport
+
+BACK_WITHIN_S = 20.0
+POLICIES = [vndb.policy(), ehentai.policy(), anilist.policy(), amvstrm.policy(), nekos.policy()]
+GOOD = Reply(body=b'{"code": 200, "results": [], "data": {}}', headers={"content-type": "application/json"})
+HANGING = Reply(after_s=10_000.0)
+
+
+class Rig:
+    """A client of one service, and a transport that answers what is told."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.service = policy.service
+        self.clock = FakeClock()
+        self.transport = ScriptedTransport(self.clock, default=GOOD)
+        self.client = Client(
+            self.transport, clock=self.clock, cache=MemoryCache(), policies=[policy], rng=random.Random(1)
+        )
+
+    def ask(self, number: int, *, within_s: float = 20.0) -> asyncio.Task[object]:
+        async def ask() -> object:
+            with asking(self.clock, within_s=within_s, priority=Priority.COMMAND):
+                url = f"https://{self.service}.test/{number}"
+                return (await self.client.send(Request(self.service, "thing", "GET", url))).status
+
+        return asyncio.create_task(ask())
+
+
+def describe(policy: Policy) -> str:
+    return policy.service
+
+
+async def test_a_service_that_hung_once_owes_nothing_and_is_asked_at_once() -> None:
+    rig = Rig(vndb.policy())
+    rig.transport.replies.extend([HANGING, HANGING])
+    first, second = rig.ask(1), rig.ask(2)
+    await rig.clock.advance(8.0)
+    assert (await first, await second) == (200, 200)
+    assert rig.client.lane("vndb").debt_s < 1
+    assert await rig.ask(3) == 200
+
+
+async def test_what_the_service_had_counted_after_all_costs_one_refusal_and_a_short_wait() -> None:
+    rig = Rig(vndb.policy())
+    rig.transport.replies.extend([HANGING, HANGING, Reply(429, b"Throttled on query execution time.\n")])
+    tasks = [rig.ask(number) for number in range(2)]
+    await rig.clock.advance(30.0)
+    assert any(task.exception() is None for task in tasks)
+    assert rig.client.lane("vndb").up
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=describe)
+@given(
+    outage_s=st.floats(0.0, 900.0),
+    every_s=st.floats(0.2, 30.0),
+    failing=st.sampled_from(
+        [HANGING, Reply(status=500), Reply(status=502, after_s=3.0), Reply(error=Unavailable("x"))]
+    ),
+)
+@settings(max_examples=25)
+async def test_property_the_first_question_20_s_after_an_outage_is_answered(
+    policy: Policy, outage_s: float, every_s: float, failing: Reply
+) -> None:
+    rig = Rig(policy)
+    rig.transport.default = failing
+    asked: list[asyncio.Task[object]] = []
+    while rig.clock.monotonic() < 1000.0 + outage_s:
+        asked.append(rig.ask(len(asked)))
+        await rig.clock.advance(every_s)
+    rig.transport.default = GOOD
+    await rig.clock.advance(BACK_WITHIN_S)
+    last = rig.ask(len(asked))
+    await rig.clock.run(last)
+    assert await last == 200
+    await rig.clock.run(asyncio.gather(*asked, return_exceptions=True))
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=describe)
+async def test_who_asks_a_service_that_hangs_is_told_that_it_does_not_answer(policy: Policy) -> None:
+    rig = Rig(policy)
+    rig.transport.default = HANGING
+    asked: list[asyncio.Task[object]] = []
+    for number in range(40):
+        asked.append(rig.ask(number))
+        await rig.clock.advance(1.5)
+    await rig.clock.advance(60.0)
+    errors = [task.exception() for task in asked]
+    assert all(isinstance(error, ServiceError) for error in errors)
+    assert {type(error) for error in errors} <= {TimedOut, Silent}
