@@ -13,6 +13,7 @@
         │       └── Silent     in the end it did not answer at all
         ├── Throttled          it asked us to wait, or our own account with it is used up
         │   └── Blocked        it throttled us so often that it is left alone until that is safe
+        │       └── Banned     it says itself that it does so for a time
         ├── QueryTimedOut      it gave up, since finding the answer took it too long
         ├── BadAnswer          it answered with something that is not what it promises
         └── Rejected           it refused the question (4xx)
@@ -105,6 +106,10 @@ class Throttled(ServiceError):
 
 class Blocked(Throttled):
     """The service throttled us so often that it is left alone until that is safe."""
+
+
+class Banned(Blocked):
+    """The service has shut us out, and says for how long."""
 
 
 class QueryTimedOut(ServiceError):

@@ -16,7 +16,7 @@ import msgspec
 
 from bot.apis import anilist_parse as parse
 from bot.apis import anilist_query as query
-from bot.apis.anilist_error import SERVICE, Missing, examine
+from bot.apis.anilist_error import PAUSE_S, SERVICE, Missing, examine
 from bot.apis.anilist_random import RandomMedia
 from bot.apis.anilist_search import MAX_INT, Variables, build_search, build_suggestion, check_page, check_text
 from bot.apis.anime_model import (
@@ -79,6 +79,7 @@ def policy() -> Policy:
         concurrency=2,
         timeout_s=10.0,
         retries=1,
+        longest_pause_s=2 * PAUSE_S,
         examine=examine,
     )
 

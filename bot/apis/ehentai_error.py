@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from bot.apis.body import decode
-from bot.errors import BadAnswer, Blocked
+from bot.errors import BadAnswer, Banned
 from bot.http import Finding, Response
 
 SERVICE = "ehentai"
@@ -15,6 +15,8 @@ SERVICE = "ehentai"
 UNNAMED_BAN_S = 3600.0
 LONGEST_BAN_S = 7 * 86_400.0
 
+# What E-Hentai's page says to whom it has shut out. Other pages come from what stands before it.
+_BANNED = re.compile(r"\bbanned\b|\bban\s+(?:will\s+)?expires?\b", re.IGNORECASE)
 _ROUNDING_S = 1.0  # the page counts whole seconds: what it leaves out would be a request too early
 _LOOKED_AT_BYTES = 65_536
 _UNIT_S = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86_400, "week": 604_800}
@@ -35,13 +37,15 @@ class Ambiguous(BadAnswer):
 
 
 def examine(response: Response) -> Finding:
-    """Find out whether an answer is a ban page: then nothing may be asked for the time that it names, or an hour."""
+    """Find out whether an answer is a ban page: then nothing may be asked for the time that it names."""
     if not 200 <= response.status < 300 or _looks_like_json(response.body):
         return Finding()
     text = response.body[:_LOOKED_AT_BYTES].decode("utf-8", errors="replace")
+    if not _BANNED.search(_BLANK.sub(" ", text)):
+        return Finding(error=BadAnswer(SERVICE, "a page in place of JSON", status=response.status))
     pause_s = parse_ban_s(text)
-    reason = "a page in place of JSON"  # nothing of it: it names our own address
-    return Finding(pause_s=pause_s, error=Blocked(SERVICE, reason, status=response.status, retry_after_s=pause_s))
+    reason = "a ban page"  # nothing of it: it names our own address
+    return Finding(pause_s=pause_s, error=Banned(SERVICE, reason, status=response.status, retry_after_s=pause_s))
 
 
 def parse_ban_s(page: str) -> float:

@@ -49,7 +49,7 @@ def policy(base_url: str = DEFAULT_URL) -> Policy:
     """
     if find_version(base_url) == 4:
         return Policy(service=SERVICE, windows=(Window(1, 1.0),))
-    return Policy(service=SERVICE, min_gap_s=1.1, blocks_repeat_offenders=True)
+    return Policy(service=SERVICE, min_gap_s=1.1, longest_pause_s=3600.0, blocks_repeat_offenders=True)
 
 
 class Nekos:

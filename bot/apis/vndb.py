@@ -92,6 +92,7 @@ def policy() -> Policy:
         concurrency=2,  # polite: nothing is published
         timeout_s=5.0,  # the 3 s above, and the way there and back
         retries=1,
+        longest_pause_s=300.0,  # then the window is over; VNDB itself sends no `Retry-After`
         time_account=TimeAccount(debt_per_s=60.0, refuse_at_s=300.0),
         examine=examine,
     )

@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from bot.errors import BadAnswer, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
+from bot.errors import BadAnswer, Rejected, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
 from bot.http.cache import Cache, Entry, Lifetime
 from bot.http.clock import Clock, time_limit
@@ -18,13 +18,13 @@ from bot.http.lane import Lane, LaneState, Permit
 from bot.http.message import Request, Response, Transport
 from bot.http.policy import Policy
 from bot.http.retry import find_retry_delay_s
-from bot.http.throttle import parse_pause
 from bot.http.verdict import find_error
 
 _log = logging.getLogger("bot.http")
 
 REFRESH_PATIENCE_S = 30.0  # after a failed refresh of an entry, before the next one
 _GATEWAY = (502, 503, 504)  # said by what stands before a service that may have done nothing
+_REFUSED = (400, 422)  # a question of ours is wrong: its host can tell us, who asked can do nothing
 _GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
 
 
@@ -266,6 +266,8 @@ class Client:
                 self.counters.add(request.service, "failed")
                 if isinstance(error, BadAnswer):
                     lane.record_answer(permit)  # too large or garbled, but the service is there
+            if isinstance(error, Rejected) and error.status in _REFUSED:
+                _log.warning("%s refused %s: %s", request.service, request.what, error.reason)
             if isinstance(error, Unavailable):
                 lane.record_failure(permit, timed_out=isinstance(error, TimedOut))
             raise
@@ -307,7 +309,7 @@ class Client:
             self.counters.add(request.service, "paused")
             throttled = lane.record_throttle(permit, response.headers)
             return finding.error or throttled, cost_s or 0.0  # a refused request is not executed
-        asked_s = parse_pause(response.headers, now_epoch_s=self._clock.time()) if response.status == 503 else None
+        asked_s = lane.parse_pause(response.headers) if response.status == 503 else None
         if asked_s is not None:
             lane.pause(asked_s)
         if finding.limit is not None:

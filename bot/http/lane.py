@@ -172,7 +172,7 @@ class Lane:
     def record_throttle(self, permit: Permit, headers: Mapping[str, str]) -> Throttled:
         """The service answered 429: everybody waits. Returns the error to raise."""
         now = self.clock.monotonic()
-        asked_s = parse_pause(headers, now_epoch_s=self.clock.time())
+        asked_s = self.parse_pause(headers)
         permit.answered = True
         self.circuit.succeed()
         self.throttle.strike(now, sent_at=now if permit.sent_at is None else permit.sent_at, asked_s=asked_s)
@@ -181,6 +181,10 @@ class Lane:
         kind = Blocked if self.throttle.blocked_for_s(now) else Throttled
         paused_for_s = self.throttle.paused_for_s(now)
         return kind(self.policy.service, "throttled", status=429, retry_after_s=paused_for_s)
+
+    def parse_pause(self, headers: Mapping[str, str]) -> float | None:
+        """Seconds for which an answer asks to be left alone, as far as the policy believes it."""
+        return parse_pause(headers, now_epoch_s=self.clock.time(), longest_s=self.policy.longest_pause_s)
 
     def pause(self, pause_s: float) -> None:
         """Send nothing for so long."""

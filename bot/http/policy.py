@@ -64,6 +64,7 @@ class Policy:
 
     `concurrency`: requests on their way at once. `min_gap_s`: from an answer to the next request.
     `timeout_s`: for one attempt. `retries`: attempts after the first one.
+    `longest_pause_s`: the longest for which it is left alone on the word of its headers.
     `blocks_repeat_offenders`: after three 429 within an hour it is left alone for an hour.
     """
 
@@ -74,6 +75,7 @@ class Policy:
     timeout_s: float = 10.0
     max_body_bytes: int = MAX_BODY_BYTES
     retries: int = 1
+    longest_pause_s: float = 300.0
     blocks_repeat_offenders: bool = False
     time_account: TimeAccount | None = None
     examine: Callable[[Response], Finding] = examine_nothing

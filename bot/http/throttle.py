@@ -15,14 +15,14 @@ STRIKE_MEMORY_S = 3600.0
 BLOCK_S = 3600.0
 
 _MIN_ASKED_S = 1.0  # "0" or a moment just past would mean to go on at once
-_MAX_ASKED_S = 86_400.0  # a slip of the service must not silence it for ever
 _EPOCH_FROM = 1_000_000_000  # smaller numbers are seconds left: no service asks for 30 years
 _EPOCH_MS_FROM = 1_000_000_000_000
 
 
-def parse_pause(headers: Mapping[str, str], *, now_epoch_s: float) -> float | None:
+def parse_pause(headers: Mapping[str, str], *, now_epoch_s: float, longest_s: float) -> float | None:
     """Seconds a service asks to be left alone: `Retry-After` as seconds or as a date, else
-    `X-RateLimit-Reset` as an epoch or as seconds left. None if it says nothing usable.
+    `X-RateLimit-Reset` as an epoch or as seconds left. None if it says nothing usable; at most `longest_s`, since a
+    slip must not silence it.
 
     Dates are compared with the service's own `Date` where it sends one: its clock may be wrong, or ours.
     """
@@ -31,7 +31,7 @@ def parse_pause(headers: Mapping[str, str], *, now_epoch_s: float) -> float | No
     asked_s = _parse_retry_after(headers.get("retry-after", ""), now_s=now_s)
     if asked_s is None:
         asked_s = _parse_reset(headers.get("x-ratelimit-reset", ""), now_s=now_s)
-    return None if asked_s is None else min(max(asked_s, _MIN_ASKED_S), _MAX_ASKED_S)
+    return None if asked_s is None else min(max(asked_s, _MIN_ASKED_S), longest_s)
 
 
 def _parse_retry_after(text: str, *, now_s: float) -> float | None:

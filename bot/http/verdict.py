@@ -18,6 +18,8 @@ def find_error(request: Request, response: Response, *, pause_s: float | None) -
         return None
     if status >= 500:
         return Unavailable(request.service, f"{request.what} failed", status=status, retry_after_s=pause_s)
+    if status >= 400 and "text/html" in response.headers.get("content-type", ""):
+        return BadAnswer(request.service, f"a page in place of an answer to {request.what}", status=status)
     if status >= 400:
         return Rejected(request.service, parse_reason(response.body), status=status)
     return BadAnswer(request.service, f"{request.what} was redirected", status=status)

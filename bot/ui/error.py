@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.errors import (
     BadAnswer,
+    Banned,
     Blocked,
     CircuitOpen,
     ConfigError,
@@ -127,6 +128,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         _of_service("{service} cannot be reached at the moment.", otherwise="Please try again in a few minutes."),
     ),
     (
+        Banned,
+        _of_service(
+            "{service} has shut Shiori out for asking too much, so nothing is asked there for now.",
+            otherwise="Please try again in about an hour.",
+        ),
+    ),
+    (
         Blocked,
         _of_service(
             "{service} asked Shiori several times to slow down, so nothing is asked there for now.",
@@ -164,8 +172,8 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (
         Rejected,
         _of_service(
-            "{service} refused the question. It was logged.",
-            otherwise="Waiting does not help; other words might.",
+            "{service} refused the question. Why is in the log of who hosts Shiori.",
+            otherwise="Waiting does not help.",
         ),
     ),
     (

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.apis.ehentai import Ehentai, policy
 from bot.apis.ehentai_error import LONGEST_BAN_S, UNNAMED_BAN_S, examine, parse_ban_s
 from bot.apis.record import Card
-from bot.errors import BadAnswer, Blocked, Rejected, ServiceError, Throttled, TimedOut, Unavailable
+from bot.errors import BadAnswer, Banned, Blocked, Rejected, ServiceError, Throttled, TimedOut, Unavailable
 from bot.http import AiohttpTransport, Client, MemoryCache, Priority, Response, SystemClock, asking
 from tests.apis.fake_ehentai import BAN_PAGE, FakeEhentai, make_entry, make_key, make_page
 from tests.support.transport import Reply
@@ -94,23 +94,36 @@ def test_a_page_of_any_kind_is_read_in_linear_time(piece: str) -> None:
 
 # What is a ban page
 
+PAGES = [
+    b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>",
+    b"\n\n  <html>",
+    b"Down for maintenance. We are back in 3 hours",
+    b"\xff\xfe\x00",
+    b"\xef\xbb\xbf<html>",
+    b"<html><body><a>System API</a><a>Bans</a><a>FAQ</a></body></html>",
+]
+
 
 @pytest.mark.parametrize(
     "body",
     [
         BAN_PAGE,
-        b"<!DOCTYPE html><html><body>Just a moment</body></html>",
-        b"\n\n  <html>",
-        b"Down for maintenance",
-        b"\xff\xfe\x00",
-        b"\xef\xbb\xbf<html>",
+        b"<html><body>Your IP address has been temporarily <b>banned</b>. The ban expires in 3 minutes</body></html>",
+        b"\xef\xbb\xbfThe ban will expire in 3 minutes",
     ],
 )
-def test_a_page_in_place_of_json_is_a_ban(body: bytes) -> None:
+def test_a_page_that_says_so_is_a_ban(body: bytes) -> None:
     finding = examine(Response(200, {}, body))
-    assert isinstance(finding.error, Blocked)
+    assert isinstance(finding.error, Banned)
     assert finding.pause_s == finding.error.retry_after_s
     assert finding.pause_s
+
+
+@pytest.mark.parametrize("body", PAGES)
+def test_any_other_page_in_place_of_json_is_a_bad_answer(body: bytes) -> None:
+    finding = examine(Response(200, {}, body))
+    assert isinstance(finding.error, BadAnswer)
+    assert finding.pause_s is None
 
 
 @pytest.mark.parametrize(
@@ -179,12 +192,22 @@ async def test_what_is_kept_is_still_shown_during_a_ban() -> None:
     assert isinstance(await fake.run(fake.ehentai.fetch(make_key(1))), Card)
 
 
-async def test_a_page_that_names_no_time_pauses_the_lane_for_an_hour() -> None:
+async def test_a_ban_page_that_names_no_time_pauses_the_lane_for_an_hour() -> None:
     fake = FakeEhentai([1])
-    fake.reply = Reply(body=b"<html>Just a moment</html>")
-    with pytest.raises(Blocked):
+    fake.reply = Reply(body=b"<html>Your IP address has been temporarily banned</html>")
+    with pytest.raises(Banned):
         await fake.run(fake.ehentai.fetch(make_key(1)))
     assert fake.client.lane("ehentai").paused_for_s == pytest.approx(UNNAMED_BAN_S)
+
+
+@pytest.mark.parametrize("body", PAGES)
+async def test_after_any_other_page_the_next_question_is_asked(body: bytes) -> None:
+    fake = FakeEhentai([1])
+    fake.reply = Reply(body=body)
+    with pytest.raises(BadAnswer):
+        await fake.run(fake.ehentai.fetch(make_key(1)))
+    fake.reply = None
+    assert isinstance(await fake.run(fake.ehentai.fetch(make_key(1))), Card)
 
 
 # Bad answers

@@ -14,7 +14,7 @@ from bot.ui.error import render_error
 from tests.apis.fake_vndb import FakeVndb
 from tests.support.transport import Reply
 
-REFUSED = "VNDB refused the question. It was logged. Waiting does not help; other words might."
+REFUSED = "VNDB refused the question. Why is in the log of who hosts Shiori. Waiting does not help."
 NO_TOKEN = "VNDB did not accept the token for this, or it lacks the permission. Waiting does not help; a new token may."
 TOO_MUCH = "VNDB took too long to find an answer, and gave up. Asking for less may help, and so may trying again later."
 BUSY = "VNDB is being asked more than it allows right now. Please try again in about 5 seconds."
@@ -82,8 +82,9 @@ async def test_every_text_is_an_error_with_a_sentence(
     assert render_error(error) == sentence
 
 
-async def test_the_servers_own_words_reach_the_log() -> None:
+async def test_the_servers_own_words_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
     fake = FakeVndb()
     fake.reply = Reply(status=400, body=b"Too much data selected (estimated 648400 fields)\n")
     with pytest.raises(Rejected, match="estimated 648400 fields"):
         await fake.vndb.fetch_list(ListQuery(VN))
+    assert "vndb refused visual novels: Too much data selected (estimated 648400 fields)" in caplog.text

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
-from bot.errors import ServiceError, Silent, TimedOut, Unavailable
+from bot.errors import BadAnswer, ServiceError, Silent, TimedOut, Unavailable
 from bot.http import Client, MemoryCache, Policy, Priority, Request, asking
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
@@ -102,3 +102,27 @@ async def test_who_asks_a_service_that_hangs_is_told_that_it_does_not_answer(pol
     errors = [task.exception() for task in asked]
     assert all(isinstance(error, ServiceError) for error in errors)
     assert {type(error) for error in errors} <= {TimedOut, Silent}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("policy", POLICIES, ids=describe)
+async def test_no_header_silences_a_service_for_longer_than_its_policy_believes(policy: Policy, status: int) -> None:
+    rig = Rig(policy)
+    rig.transport.replies.append(Reply(status=status, headers={"Retry-After": "999999999999"}))
+    refused = rig.ask(1)
+    await rig.clock.run(refused)
+    assert isinstance(refused.exception(), ServiceError)
+    assert 60 <= rig.client.lane(policy.service).paused_for_s <= 300
+    await rig.clock.advance(300.0)
+    assert await rig.ask(2) == 200
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=describe)
+async def test_a_page_of_what_stands_before_a_service_is_a_bad_answer_and_pauses_nothing(policy: Policy) -> None:
+    rig = Rig(policy)
+    page = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
+    rig.transport.replies.append(Reply(status=406, body=page, headers={"content-type": "text/html"}))
+    refused = rig.ask(1)
+    await rig.clock.run(refused)
+    assert isinstance(refused.exception(), BadAnswer)
+    assert rig.client.lane(policy.service).up

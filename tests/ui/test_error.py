@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import (
     BadAnswer,
+    Banned,
     Blocked,
     CircuitOpen,
     ConfigError,
@@ -32,6 +33,7 @@ SERVICE_ERRORS = [
     Silent,
     Throttled,
     Blocked,
+    Banned,
     QueryTimedOut,
     BadAnswer,
     Rejected,
@@ -43,6 +45,10 @@ SERVICE_ERRORS = [
     ("error", "sentence"),
     [
         (Throttled("vndb", retry_after_s=100), "Please try again in about 2 minutes."),
+        (
+            Banned("ehentai", retry_after_s=3600),
+            "E-Hentai has shut Shiori out for asking too much, so nothing is asked",
+        ),
         (Blocked("vndb", retry_after_s=3600), "Please try again in about one hour."),
         (CircuitOpen("vndb", retry_after_s=10), "VNDB keeps failing at the moment"),
         (Silent("vndb", retry_after_s=10), "VNDB did not answer in time, so it is left alone for some seconds."),
