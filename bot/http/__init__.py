@@ -8,9 +8,10 @@ from bot.http.cache import Cache, Entry, Lifetime, MemoryCache
 from bot.http.client import Answer, Client
 from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
-from bot.http.lane import Lane, LaneState
+from bot.http.lane import Lane, LaneState, OnRest
 from bot.http.message import Headers, Request, Response, Transport
 from bot.http.policy import Finding, Policy, TimeAccount, Window
+from bot.http.throttle import Rest
 from bot.http.transport import AiohttpTransport
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "LaneState",
     "Lifetime",
     "MemoryCache",
+    "OnRest",
     "Policy",
     "Priority",
     "Request",
     "Response",
+    "Rest",
     "Standing",
     "SystemClock",
     "TimeAccount",

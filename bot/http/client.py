@@ -8,16 +8,17 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from bot.errors import BadAnswer, Rejected, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
+from bot.errors import BadAnswer, Banned, Rejected, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
 from bot.http.cache import Cache, Entry, Lifetime
 from bot.http.clock import Clock, time_limit
 from bot.http.counters import Counters
 from bot.http.flight import Flights
-from bot.http.lane import Lane, LaneState, Permit
+from bot.http.lane import Lane, LaneState, OnRest, Permit
 from bot.http.message import Request, Response, Transport
 from bot.http.policy import Policy
 from bot.http.retry import find_retry_delay_s
+from bot.http.throttle import Rest
 from bot.http.verdict import find_error
 
 _log = logging.getLogger("bot.http")
@@ -49,7 +50,8 @@ def never(_body: bytes) -> bool:
 class Client:
     """Asks services within their policies.
 
-    The ask (deadline and priority) is the one of `asking`. Errors are those of `ServiceError`'s tree.
+    The ask (deadline and priority) is the one of `asking`. Errors are those of `ServiceError`'s tree. `on_rest` is told
+    whenever a service is to be left alone for a longer time, so that it can be kept and given back by `rest`.
     """
 
     def __init__(
@@ -60,12 +62,13 @@ class Client:
         cache: Cache,
         policies: Iterable[Policy],
         rng: random.Random,
+        on_rest: OnRest | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._cache = cache
         self._rng = rng
-        self._lanes = {policy.service: Lane(policy, clock=clock) for policy in policies}
+        self._lanes = {policy.service: Lane(policy, clock=clock, on_rest=on_rest) for policy in policies}
         self._loads: Flights[bytes | None] = Flights(clock=clock)
         self._sends: Flights[Response] = Flights(clock=clock)
         self._refreshes: dict[str, asyncio.Task[None]] = {}
@@ -75,6 +78,11 @@ class Client:
     def lane(self, service: str) -> LaneState:
         """How it stands with a service."""
         return self._lanes[service].state
+
+    def rest(self, service: str, kind: Rest, for_s: float) -> None:
+        """Leave a service alone for so long, as was known before this process. It may be one that is not asked here."""
+        if service in self._lanes:
+            self._lanes[service].rest(kind, for_s)
 
     async def send(self, request: Request) -> Response:
         """Ask the service and return its 2xx answer; everything else is raised.
@@ -303,7 +311,7 @@ class Client:
         finding = lane.policy.examine(response)
         cost_s = finding.cost_s or None
         if finding.pause_s is not None:
-            lane.pause(finding.pause_s)
+            lane.rest(Rest.BAN if isinstance(finding.error, Banned) else Rest.PAUSE, finding.pause_s)
             self.counters.add(request.service, "paused")
         if response.status == 429:
             self.counters.add(request.service, "paused")
@@ -311,7 +319,7 @@ class Client:
             return finding.error or throttled, cost_s or 0.0  # a refused request is not executed
         asked_s = lane.parse_pause(response.headers) if response.status == 503 else None
         if asked_s is not None:
-            lane.pause(asked_s)
+            lane.rest(Rest.PAUSE, asked_s)
         if finding.limit is not None:
             lane.set_window_count(finding.limit)  # after every pause: a wider window lets the next ones go at once
         error = finding.error or find_error(request, response, pause_s=asked_s)

@@ -10,18 +10,24 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import Blocked, CircuitOpen, ServiceError, Silent, Throttled, TimedOut
-from bot.http.ask import Priority, Standing
+from bot.errors import Banned, Blocked, CircuitOpen, ServiceError, Silent, Throttled, TimedOut
+from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
 from bot.http.policy import Policy, Window
-from bot.http.throttle import Throttle, parse_pause
+from bot.http.throttle import Rest, Throttle, parse_pause
 from bot.http.time_account import Ledger
 
 _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
+
+
+TOLD_FROM_S = 10.0  # a shorter rest is over by the time that a process has started again
+
+OnRest = Callable[[str, Rest, float], None]
+"""Is told which service is left alone, why, and for how many seconds from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ class _Waiter:
 class Lane:
     """Grants permits within a policy: strictly in order within a priority, a smaller priority first."""
 
-    def __init__(self, policy: Policy, *, clock: Clock) -> None:
+    def __init__(self, policy: Policy, *, clock: Clock, on_rest: OnRest | None = None) -> None:
+        self._on_rest = on_rest
         self.policy = policy
         self.clock = clock
         gap = (Window(1, policy.min_gap_s),) if policy.min_gap_s else ()
@@ -108,7 +115,7 @@ class Lane:
             in_flight=self._in_flight,
             waiting=self._waiting,
             paused_for_s=self.throttle.paused_for_s(now),
-            blocked_for_s=self.throttle.blocked_for_s(now),
+            blocked_for_s=self.throttle.rests_for_s(Rest.BLOCK, now),
             circuit_open_for_s=self.circuit.open_for_s(now),
             debt_s=self.ledger.debt_s(now) if self.ledger else 0.0,
         )
@@ -128,7 +135,7 @@ class Lane:
         CircuitOpen when the service is left alone. A cancelled waiter leaves no trace.
         """
         now = self.clock.monotonic()
-        stopped = self._find_stop(now)
+        stopped = self._find_stop(now, standing.ask)
         if stopped is not None:
             raise stopped
         if not self._waiting and self._ready_at(now) <= now:
@@ -178,17 +185,26 @@ class Lane:
         self.throttle.strike(now, sent_at=now if permit.sent_at is None else permit.sent_at, asked_s=asked_s)
         if self.ledger is not None:
             self.ledger.learn_refusal(now)
-        kind = Blocked if self.throttle.blocked_for_s(now) else Throttled
+        kind = Blocked if self.throttle.rests_for_s(Rest.BLOCK, now) else Throttled
         paused_for_s = self.throttle.paused_for_s(now)
+        self._tell_rests()
         return kind(self.policy.service, "throttled", status=429, retry_after_s=paused_for_s)
 
     def parse_pause(self, headers: Mapping[str, str]) -> float | None:
         """Seconds for which an answer asks to be left alone, as far as the policy believes it."""
         return parse_pause(headers, now_epoch_s=self.clock.time(), longest_s=self.policy.longest_pause_s)
 
-    def pause(self, pause_s: float) -> None:
+    def rest(self, kind: Rest, for_s: float) -> None:
         """Send nothing for so long."""
-        self.throttle.pause(self.clock.monotonic() + pause_s)
+        self.throttle.rest(kind, self.clock.monotonic() + for_s)
+        self._tell_rests()
+
+    def _tell_rests(self) -> None:
+        now = self.clock.monotonic()
+        for kind in Rest:
+            for_s = self.throttle.rests_for_s(kind, now)
+            if for_s >= TOLD_FROM_S and self._on_rest is not None:
+                self._on_rest(self.policy.service, kind, for_s)
 
     def set_window_count(self, count: int) -> None:
         """Let the policy's first window have `count` requests (at least 1): the service said so. What it counted
@@ -259,14 +275,15 @@ class Lane:
             turn_at = max(turn_at, self.ledger.ready_at(now, in_flight=0, ahead=ahead))
         return turn_at
 
-    def _find_stop(self, now: float) -> ServiceError | None:
-        """Why nobody may even wait, if so."""
+    def _find_stop(self, now: float, ask: Ask) -> ServiceError | None:
+        """Why somebody may not even wait, if so: a person is told at once, what has time may wait for the trial."""
         service = self.policy.service
-        blocked_for_s = self.throttle.blocked_for_s(now)
-        if blocked_for_s:
+        if banned_for_s := self.throttle.rests_for_s(Rest.BAN, now):
+            return Banned(service, "it has shut us out", retry_after_s=banned_for_s)
+        if blocked_for_s := self.throttle.rests_for_s(Rest.BLOCK, now):
             return Blocked(service, "throttled too often", retry_after_s=blocked_for_s)
         open_for_s = self.circuit.open_for_s(now)
-        if open_for_s:
+        if open_for_s and (ask.priority < Priority.PREVIEW or now + open_for_s >= ask.deadline_monotonic):
             kind = Silent if self.circuit.timed_out else CircuitOpen
             return kind(service, "failed too often", retry_after_s=open_for_s)
         return None
@@ -306,14 +323,13 @@ class Lane:
         """After a pause began or the circuit opened: who cannot be served in time is told now, not at his
         deadline.
         """
-        stopped = self._find_stop(now)
-        paused_for_s = self.throttle.paused_for_s(now)
-        if stopped is None and not paused_for_s:
+        if self.up:
             return
+        paused_for_s = self.throttle.paused_for_s(now)
         for waiter in [waiter for queue in self._queues.values() for waiter in queue]:
+            stopped = self._find_stop(now, waiter.standing.ask)  # a new one for each: tracebacks grow on shared ones
             if stopped is not None:
-                # A fresh error for each: tracebacks grow on shared ones.
-                self._refuse(waiter, self._find_stop(now) or stopped)
+                self._refuse(waiter, stopped)
             elif now + paused_for_s >= waiter.standing.ask.deadline_monotonic:
                 self._refuse(waiter, self._too_late(paused_for_s))
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 
 FIRST_PAUSE_S = 5.0
 MAX_PAUSE_S = 300.0
@@ -17,6 +18,17 @@ BLOCK_S = 3600.0
 _MIN_ASKED_S = 1.0  # "0" or a moment just past would mean to go on at once
 _EPOCH_FROM = 1_000_000_000  # smaller numbers are seconds left: no service asks for 30 years
 _EPOCH_MS_FROM = 1_000_000_000_000
+
+
+class Rest(StrEnum):
+    """Why a service is left alone for a time."""
+
+    PAUSE = "pause"
+    """It asked for that."""
+    BLOCK = "block"
+    """It was throttled so often that it would punish more."""
+    BAN = "ban"
+    """It has shut us out, and says for how long."""
 
 
 def parse_pause(headers: Mapping[str, str], *, now_epoch_s: float, longest_s: float) -> float | None:
@@ -73,8 +85,7 @@ class Throttle:
         self._in_a_row = 0
         self._last_at = -math.inf
         self._strikes: deque[float] = deque(maxlen=STRIKES)
-        self.paused_until = -math.inf
-        self.blocked_until = -math.inf
+        self._until = dict.fromkeys(Rest, -math.inf)
 
     def strike(self, now: float, *, sent_at: float, asked_s: float | None) -> None:
         """A 429 came back for a request sent at `sent_at`. `asked_s`: what its headers asked for."""
@@ -83,22 +94,23 @@ class Throttle:
             self._in_a_row += 1
         self._last_at = now
         backoff_s = min(FIRST_PAUSE_S * 2 ** min(self._in_a_row - 1, 10), MAX_PAUSE_S)
-        self.pause(now + (backoff_s if asked_s is None else asked_s))
+        self.rest(Rest.PAUSE, now + (backoff_s if asked_s is None else asked_s))
         self._strikes.append(now)
         if self._blocks and len(self._strikes) == STRIKES and now - self._strikes[0] < STRIKE_MEMORY_S:
-            self.blocked_until = now + BLOCK_S
+            self.rest(Rest.BLOCK, now + BLOCK_S)
 
-    def pause(self, until: float) -> None:
+    def rest(self, kind: Rest, until: float) -> None:
         """Nothing may be sent before `until`."""
-        self.paused_until = max(self.paused_until, until)
+        self._until[kind] = max(self._until[kind], until)
+
+    def rests_for_s(self, kind: Rest, now: float) -> float:
+        return max(0.0, self._until[kind] - now)
 
     def succeed(self, *, sent_at: float) -> None:
         """A request was let through: the next 429 is a first one again."""
         if sent_at >= self._last_at:
             self._in_a_row = 0
 
-    def blocked_for_s(self, now: float) -> float:
-        return max(0.0, self.blocked_until - now)
-
     def paused_for_s(self, now: float) -> float:
-        return max(0.0, self.paused_until - now, self.blocked_until - now)
+        """For whatever reason."""
+        return max(0.0, max(self._until.values()) - now)

@@ -283,6 +283,17 @@ async def open_circuit(lane: Lane, clock: FakeClock) -> None:
         permit.close()
 
 
+async def test_what_has_time_waits_for_the_trial_of_an_open_circuit() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock)
+    await open_circuit(lane, clock)
+    patient = asyncio.create_task(lane.acquire(stand(clock, within_s=11.0, priority=Priority.PREVIEW)))
+    with pytest.raises(CircuitOpen):
+        await lane.acquire(stand(clock, within_s=9.0, priority=Priority.PREVIEW))
+    await clock.advance(10.0)
+    assert (await patient).trial
+
+
 async def test_one_trial_closes_the_circuit_for_everybody() -> None:
     clock = FakeClock()
     lane = build_lane(clock)
