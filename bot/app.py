@@ -17,8 +17,9 @@ from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
 from bot.gate import Hosted
-from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
+from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
 from bot.pages.visit import Sources
+from bot.rest import RestKeeper
 from bot.store.store import open_store
 from bot.ui.rule import NO_INTENT
 
@@ -30,7 +31,7 @@ def build_user_agent(contact: str) -> str:
     return f"Shiori/{bot.__version__}" + (f" ({contact})" if contact else "")
 
 
-def build_http(config: Config) -> Client:
+def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
     """The one client that every question to a service goes through. Needs a running event loop."""
     return Client(
         AiohttpTransport(build_user_agent(config.contact)),
@@ -44,6 +45,7 @@ def build_http(config: Config) -> Client:
             nekos.policy(config.nekos_api_url),
         ],
         rng=random.Random(),
+        on_rest=on_rest,
     )
 
 
@@ -75,7 +77,12 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         store = await open_store(config.store_url, clock=clock)
     except StoreError as error:
         raise StartError(f"The database cannot be used: {error.reason}.") from None
-    http = build_http(config)
+    rests = RestKeeper(store, clock=clock)
+    http = build_http(config, on_rest=rests.keep)
+    try:
+        await rests.give_back(http)
+    except StoreError as error:
+        log.warning("nobody knows which services are to be left alone: %s", error)
     sources = build_sources(http, config)
     shiori = Shiori(
         sources=sources,
@@ -89,6 +96,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
             yield shiori
     finally:
         await http.close()
+        await rests.close()
         await store.close()
 
 

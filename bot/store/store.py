@@ -18,6 +18,7 @@ from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
 from bot.store.follow import Follow, FollowRecords, forget_follows
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
+from bot.store.rest import RestRecords
 from bot.store.schema import migrate
 from bot.store.setting import (
     CHANNEL_DEFAULT,
@@ -94,7 +95,7 @@ class _Shelf(Generic[S]):
         return settings
 
 
-class Store(PreviewRecords, FollowRecords):
+class Store(PreviewRecords, FollowRecords, RestRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:

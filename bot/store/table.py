@@ -96,3 +96,13 @@ notice = Table(
     Column("claimed_s", BigInteger, nullable=False),
     Index("ix_notice_due_s", "due_s"),
 )
+
+# Which service is left alone and why, `for_s` from when it was noted to `until_s`.
+rest = Table(
+    "rest",
+    metadata,
+    Column("service", String(32), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("until_s", BigInteger, nullable=False),
+    Column("for_s", BigInteger, nullable=False),
+)
