@@ -15,8 +15,9 @@ from bot.app import build_http, build_sources
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import NotFound, ShioriError, StoreError
-from bot.http import Priority, SystemClock, asking
+from bot.http import Client, Priority, SystemClock, asking
 from bot.log import blot_out
+from bot.rest import RestKeeper
 from bot.store.store import open_store
 from bot.ui.error import render_error
 from bot.ui.rule import NO_INTENT
@@ -27,11 +28,12 @@ _INTENTS = {True: "the message-content intent is granted, so links in messages a
 
 async def run_check(config: Config) -> int:
     """Prints what was found. Gives the exit code: 0 all well, 1 something is missing."""
+    http = build_http(config)
     lines = [
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
-        await _check_store(config),
-        *await _check_services(config),
+        await _check_store(config, http),
+        *await _check_services(config, http),
         (True, _advise_on_contact(config)),
         (True, _say_what_is_hosted(config)),
     ]
@@ -57,17 +59,18 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
         return True, f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
 
 
-async def _check_store(config: Config) -> tuple[bool, str]:
+async def _check_store(config: Config, http: Client) -> tuple[bool, str]:
+    clock = SystemClock()
     try:
-        store = await open_store(config.store_url, clock=SystemClock())
+        store = await open_store(config.store_url, clock=clock)
+        await RestKeeper(store, clock=clock).give_back(http)  # a check must not run into a ban either
     except StoreError as error:
         return False, f"Database: {error.reason}."
     await store.close()
     return True, "Database: can be used."
 
 
-async def _check_services(config: Config) -> list[tuple[bool, str]]:
-    http = build_http(config)
+async def _check_services(config: Config, http: Client) -> list[tuple[bool, str]]:
     sources = build_sources(http, config)
 
     async def ask_vndb() -> str:

@@ -10,14 +10,15 @@ import pytest
 from bot.apis import vndb
 from bot.http import TimeAccount
 from bot.playground.engine import texts
+from bot.playground.service import Sample
 from tests.flow.conftest import Place
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes too long does so soon, and costs as much of the account as the real time-out would."""
-    account = TimeAccount(debt_per_s=750.0, reserve_s=0.1)
-    policy = dataclasses.replace(vndb.policy(), timeout_s=0.4, retries=0, time_account=account)
+    account = TimeAccount(debt_per_s=200.0, reserve_s=0.1)
+    policy = dataclasses.replace(vndb.policy(), timeout_s=1.5, retries=0, time_account=account)
     monkeypatch.setattr("bot.apis.vndb.policy", lambda: policy)
 
 
@@ -37,3 +38,13 @@ async def test_vndb_that_hung_is_asked_by_everybody_as_soon_as_it_is_well(unconn
         assert ["VNDB did" in text or "VNDB is" in text for text in found] == [False] * 3
         assert "Ever17" in found[0]
         assert unconnected.services.vndb.violations == 0
+
+
+async def test_after_a_restart_nobody_runs_into_the_ban_of_before(unconnected: Place) -> None:
+    place, url = unconnected, unconnected.services.ehentai.library[Sample.PLAIN].url
+    place.services.ehentai.ban()
+    for _ in range(2):
+        async with place.connected():
+            exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=url)
+            assert texts(await exchange.message()).startswith("E-Hentai has shut Shiori out for asking too much")
+    assert (len(place.services.ehentai.requests), place.services.ehentai.violations) == (1, 0)

@@ -290,7 +290,13 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
     store = await opened()
     await store.take_note(7, 20_000)
     await store.begin_preview(message_id=1, channel_id=2, guild_id=3, poster_id=7)
-    await run_sql(url, "DROP TABLE notice", "DROP TABLE follow", "UPDATE alembic_version SET version_num = '0001'")
+    await run_sql(
+        url,
+        "DROP TABLE rest",
+        "DROP TABLE notice",
+        "DROP TABLE follow",
+        "UPDATE alembic_version SET version_num = '0001'",
+    )
     upgraded = await opened()
     assert await upgraded.add_follow(FOLLOW) == "added"
     assert not await upgraded.take_note(7, 20_000)

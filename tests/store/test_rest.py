@@ -1,0 +1,102 @@
+"""For how long services are to be left alone, over a restart."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bot.apis import ehentai, vndb
+from bot.errors import Banned, ServiceError
+from bot.http import Client, MemoryCache, Priority, Request, asking
+from bot.rest import RestKeeper
+from bot.store.rest import RestRecord
+from bot.store.store import Store
+from tests.store.database import Opener
+from tests.support.clock import FakeClock
+from tests.support.transport import Reply, ScriptedTransport
+
+NOW = 1_800_000_000.0
+
+
+async def test_a_rest_is_kept_until_it_is_over(store: Store) -> None:
+    await store.keep_rest(RestRecord("ehentai", "ban", 3600.0), now_s=NOW)
+    await store.keep_rest(RestRecord("vndb", "pause", 60.0), now_s=NOW)
+    assert sorted(one.for_s for one in await store.list_rests(now_s=NOW)) == [60, 3600]
+    assert await store.list_rests(now_s=NOW + 100) == [RestRecord("ehentai", "ban", 3500)]
+    await store.keep_rest(RestRecord("ehentai", "ban", 10.0), now_s=NOW + 3590)
+    assert await store.list_rests(now_s=NOW + 3590) == [RestRecord("ehentai", "ban", 10)]
+    assert await store.list_rests(now_s=NOW + 3600) == []
+
+
+async def test_a_clock_that_was_set_back_makes_no_rest_longer(store: Store) -> None:
+    await store.keep_rest(RestRecord("ehentai", "ban", 60.0), now_s=NOW)
+    assert await store.list_rests(now_s=NOW - 7200) == [RestRecord("ehentai", "ban", 60)]
+
+
+class Process:
+    """A client as a process has it, with what it is told of earlier ones."""
+
+    def __init__(self, store: Store, clock: FakeClock, *replies: Reply) -> None:
+        self.clock = clock
+        self.transport = ScriptedTransport(clock, *replies)
+        self.keeper = RestKeeper(store, clock=clock)
+        self.http = Client(
+            self.transport,
+            clock=clock,
+            cache=MemoryCache(),
+            policies=[ehentai.policy(), vndb.policy()],
+            rng=random.Random(1),
+            on_rest=self.keeper.keep,
+        )
+
+    async def ask(self, service: str) -> ServiceError | None:
+        with asking(self.clock, within_s=5.0, priority=Priority.COMMAND):
+            try:
+                await self.http.send(Request(service, "thing", "GET", f"https://{service}.test/"))
+            except ServiceError as error:
+                return error
+        return None
+
+
+BAN = b"Your IP address has been temporarily banned. The ban expires in 59 minutes and 23 seconds"
+
+
+@pytest.mark.parametrize(
+    ("service", "reply", "for_s"),
+    [
+        ("ehentai", Reply(body=BAN), 59 * 60 + 24),
+        ("vndb", Reply(429, headers={"Retry-After": "200"}), 200),
+        ("vndb", Reply(503, headers={"Retry-After": "200"}), 200),
+    ],
+)
+async def test_the_next_process_asks_nothing_until_it_is_over(
+    opened: Opener, clock: FakeClock, service: str, reply: Reply, for_s: float
+) -> None:
+    first = Process(await opened(), clock, reply)
+    assert await first.ask(service) is not None
+    await first.keeper.close()
+    await clock.advance(100)
+    second = Process(await opened(), clock)
+    await second.keeper.give_back(second.http)
+    error = await second.ask(service)
+    assert error is not None
+    assert error.retry_after_s == pytest.approx(for_s - 100, abs=1)
+    assert isinstance(error, Banned) == (service == "ehentai")
+    assert second.transport.sent == []
+    await clock.advance(for_s - 99)
+    assert await second.ask(service) is None
+
+
+async def test_what_is_not_known_here_any_more_is_passed_over(store: Store, clock: FakeClock) -> None:
+    await store.keep_rest(RestRecord("elsewhere", "ban", 3600.0), now_s=clock.time())
+    process = Process(store, clock)
+    await process.keeper.give_back(process.http)
+    assert await process.ask("vndb") is None
+
+
+async def test_a_short_pause_is_not_kept(store: Store, clock: FakeClock) -> None:
+    process = Process(store, clock, Reply(429))
+    assert await process.ask("vndb") is not None
+    await process.keeper.close()
+    assert await store.list_rests(now_s=clock.time()) == []
