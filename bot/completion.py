@@ -19,7 +19,7 @@ from bot.ui.anime_page import find_open
 from bot.ui.anime_text import format_year as format_year_of
 from bot.ui.anime_title import title_of
 from bot.ui.fact import plain_name
-from bot.ui.text import clip, one_line, size
+from bot.ui.text import clip_field, count_units, one_line
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_text import format_year
 
@@ -72,7 +72,7 @@ def name_media(row: MediaRow, viewer: Viewer) -> str:
     """Return the name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
     year = format_year_of(row)
     room = _CHOICE_LIMIT - len(year) - 3
-    return clip(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
+    return clip_field(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
 
 
 async def complete_language(interaction: Interaction, current: str) -> Choices:
@@ -106,9 +106,9 @@ async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
     allowed = [tag for tag in found if viewer.age_restricted or not tag.is_sexual]
     choices = [(f"{before}{comma} {tag.name}".strip(), f"{before}{comma}{tag.id}") for tag in allowed]
     return [
-        app_commands.Choice(name=clip(one_line(name), _CHOICE_LIMIT), value=value)
+        app_commands.Choice(name=clip_field(one_line(name), _CHOICE_LIMIT), value=value)
         for name, value in choices[:25]
-        if size(value) <= _CHOICE_LIMIT
+        if count_units(value) <= _CHOICE_LIMIT
     ]
 
 
@@ -153,9 +153,9 @@ def _name_trait(trait: Trait, _names: Names) -> str:
 def _add_details(name: str, *details: str) -> str:
     shown = ", ".join(one_line(detail) for detail in details if detail)
     if not shown:
-        return clip(one_line(name), _CHOICE_LIMIT)
-    ending = f" ({clip(shown, 40)})"
-    return clip(one_line(name), _CHOICE_LIMIT - size(ending)) + ending
+        return clip_field(one_line(name), _CHOICE_LIMIT)
+    ending = f" ({clip_field(shown, 40)})"
+    return clip_field(one_line(name), _CHOICE_LIMIT - count_units(ending)) + ending
 
 
 def _get_bot(interaction: Interaction) -> Shiori:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 
-from bot.ui.text import BREAK, clean
-from bot.ui.vndb_markup import render_markup
+from bot.ui.text import BREAK, ELLIPSIS, clean, cut
+from bot.ui.vndb_markup import MARKUP_AT_MOST, render_markup
 
 _INSIDE_TAG = r"(?:(?!~!|!~)[^<>]){0,500}"
 _IN_ADDRESS = r"(?!~!|!~)[^\s<>\"()\[\]|]"
@@ -35,6 +35,7 @@ _MARKERS = {"**": "b", "__": "b", "~~": "s", "*": "i", "_": "i"}
 _BLOCKS = frozenset({"br", "center", "div", "h1", "h2", "h3", "h4", "h5", "hr", "li", "p", "ul", "ol", "blockquote"})
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s\[\]]+", re.IGNORECASE)
+_CUT = f"[raw]{ELLIPSIS}[/raw]"
 _END_OF_RAW = re.compile(r"\[(?=/raw\])", re.IGNORECASE)
 
 
@@ -66,10 +67,22 @@ def render_description(description: str, *, limit: int, spoilers: bool) -> str:
     return render_markup(build_codes(description), limit=limit, spoilers=spoilers)
 
 
-@lru_cache(maxsize=256)
 def build_codes(description: str) -> str:
-    """Return a description in VNDB's formatting codes."""
-    return "".join(_list_pieces(clean(description)))
+    """Return a description in VNDB's formatting codes, in at most `MARKUP_AT_MOST` characters."""
+    return _build_codes(cut(description))
+
+
+@lru_cache(maxsize=256)
+def _build_codes(description: str) -> str:
+    pieces: list[str] = []
+    room = MARKUP_AT_MOST - len(_CUT)
+    for piece in _list_pieces(clean(description)):
+        room -= len(piece)
+        if room < 0:
+            pieces.append(_CUT)
+            break
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _list_pieces(text: str) -> Iterator[str]:

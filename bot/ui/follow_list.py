@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.ui.follow_item import EndSelect, ListButton
 from bot.ui.frame import ACCENT, PageView
-from bot.ui.text import clip, count, escape_line, one_line
+from bot.ui.text import clip, clip_field, count, escape_line, one_line
 
 ROWS = 20
 NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new episodes and releases."
@@ -42,8 +42,8 @@ class FollowLine:
 def name_follow(line: FollowLine) -> str:
     """Return a follow as plain text of at most 100 units, for selects and suggestions."""
     where = f" · {one_line(line.place)}"
-    title = clip(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
-    return title + clip(where, _PLACE_LIMIT)
+    title = clip_field(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
+    return title + clip_field(where, _PLACE_LIMIT)
 
 
 def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:

@@ -12,13 +12,13 @@ from discord import ui
 from bot.ui.address import Address
 from bot.ui.duration import format_age
 from bot.ui.item import GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton
-from bot.ui.text import clip, escape_line, one_line, size
+from bot.ui.text import clip, clip_field, escape_line, one_line, size
 from bot.ui.viewer import Viewer
 
 ACCENT = discord.Colour(0x4F7CAC)
 
 BODY_LIMIT = 3400
-"""UTF-16 units of text in a page's body. Discord takes 4 000 in a message; the frame's own lines need the rest."""
+"""`size` of the text in a page's body. Discord takes 4,000 in a message; the frame's own lines need the rest."""
 
 OPTIONS_AT_MOST = 25
 LINK_LIMIT = 512
@@ -101,7 +101,7 @@ def build_view(body: Iterable[ui.Item[Any]], frame: Frame, *, files: Sequence[di
 
 
 def paginate(lines: Sequence[str], *, limit: int = BODY_LIMIT, at_most: int = 25) -> list[list[str]]:
-    """Split lines into pages, each at most `at_most` lines and `limit` UTF-16 units long. At least one page.
+    """Split lines into pages, each at most `at_most` lines and `limit` of `size` long. At least one page.
 
     A line that is longer than a page is clipped.
     """
@@ -138,7 +138,7 @@ def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
         buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
     links = dict.fromkeys([*frame.links, *([(SEARCH_LABEL, frame.viewer.search)] if frame.viewer.search else [])])
     buttons += [
-        ui.Button(label=clip(one_line(label), _BUTTON_LABEL_LIMIT), url=url)
+        ui.Button(label=clip_field(one_line(label), _BUTTON_LABEL_LIMIT), url=url)
         for label, url in links
         if size(url) <= LINK_LIMIT
     ]
@@ -170,9 +170,9 @@ def _build_options(choices: Sequence[Choice], *, current: str | None) -> list[di
     unique = {choice.address.encode(): choice for choice in choices}
     return [
         discord.SelectOption(
-            label=clip(one_line(choice.label), _LABEL_LIMIT) or "Untitled",
+            label=clip_field(one_line(choice.label), _LABEL_LIMIT) or "Untitled",
             value=value,
-            description=clip(one_line(choice.description), _LABEL_LIMIT) or None,
+            description=clip_field(one_line(choice.description), _LABEL_LIMIT) or None,
             default=choice.address.place == current,
         )
         for value, choice in list(unique.items())[:OPTIONS_AT_MOST]

@@ -25,7 +25,7 @@ _RESERVED = 250
 
 
 def share_text(links: int) -> int:
-    """Return the UTF-16 units of text that each of that many (`LINKS_AT_MOST` at most) cards may take."""
+    """Return the `size` of text that each of that many (`LINKS_AT_MOST` at most) cards may take."""
     return (_TEXT_LIMIT - _RESERVED) // max(links, 1)
 
 

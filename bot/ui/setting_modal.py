@@ -14,7 +14,7 @@ from discord import ui
 
 from bot.ui.item import Interaction
 from bot.ui.setting_field import Scope, parse_scope
-from bot.ui.text import size
+from bot.ui.text import count_units
 
 _PREFIX = "tags-modal:"
 _INPUT_LIMIT = 4000
@@ -60,7 +60,7 @@ def _split(tags: Sequence[str]) -> list[str]:
     texts = [""]
     for tag in tags:
         longer = f"{texts[-1]}\n{tag}".lstrip("\n")
-        if size(longer) <= _FILL_LIMIT:
+        if count_units(longer) <= _FILL_LIMIT:
             texts[-1] = longer
         else:
             texts.append(tag)

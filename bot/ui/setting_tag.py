@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.errors import InvalidInput
 from bot.store.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
-from bot.ui.text import clean, escape_line, one_line, size
+from bot.ui.text import clean, count_units, escape_line, one_line, size
 
 TAG_LIMIT = 60
 """UTF-16 units of a blocked tag."""
@@ -46,7 +46,7 @@ def parse_tags(text: str) -> tuple[str, ...]:
     if len(tags) > BLOCKED_TAGS_AT_MOST:
         raise InvalidInput(_LIST, f"has {len(tags)} tags; {BLOCKED_TAGS_AT_MOST} are kept at most")
     for tag in tags:
-        if size(tag) > TAG_LIMIT:
+        if count_units(tag) > TAG_LIMIT:
             raise InvalidInput(_LIST, f"has a tag of more than {TAG_LIMIT} characters: “{tag}”")
         if tag.endswith(":"):
             raise InvalidInput(_LIST, f"has a namespace without a tag: “{tag}”")

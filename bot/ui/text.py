@@ -1,8 +1,7 @@
 """Foreign text made harmless for Discord, and cut to length.
 
-Everything a service or a person wrote goes through `escape` before it stands in a message. All lengths are
-in UTF-16 code units: Discord's clients count those, and there are never fewer than the code points its API
-counts.
+Everything a service or a person wrote goes through `escape` before it stands in a message. Lengths of what stands in a
+message are those of `size`; of a field with a limit of its own, such as a label, those of `count_units`.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ import unicodedata
 ELLIPSIS = "…"
 BREAK = "\u200b"  # zero-width space: keeps two characters from being read together
 _JOINER = "\u200d"
+
+TEXT_AT_MOST = 12_000
+"""Characters of a foreign text that are read: more than VNDB takes (10,240), and than is shown in a place."""
 
 # Controls a reader cannot see: C0 and C1 (but for tab and newline), the ones that turn the direction of
 # everything that follows, half surrogate pairs (Discord refuses them), non-characters and invisible tags.
@@ -30,8 +32,17 @@ _MENTION = re.compile(r"@(?=everyone|here|[!&]?[0-9])", re.IGNORECASE)
 _SCHEME = re.compile(r":(?=//)")
 
 
-def clean(text: str) -> str:
-    """Return `text` without what cannot be seen or sent; every kind of line break becomes a newline."""
+def cut(text: str, at_most: int = TEXT_AT_MOST) -> str:
+    """Return `text` in at most that many characters, before anything is read in it."""
+    return text if len(text) <= at_most else text[: at_most - 1] + ELLIPSIS
+
+
+def clean(text: str, *, at_most: int = TEXT_AT_MOST) -> str:
+    """Return `text` without what cannot be seen or sent; every kind of line break becomes a newline.
+
+    It is cut at `at_most` characters.
+    """
+    text = cut(text, at_most)
     if text.isascii() and text.isprintable():
         return text
     return _UNPRINTABLE.sub("", _LINE_BREAKS.sub("\n", text))
@@ -47,6 +58,7 @@ def escape(text: str) -> str:
 
     Mentions are broken by a zero-width space as well, because a backslash alone hides them from the eye only.
     """
+    text = cut(text)
     if _PLAIN.fullmatch(text):
         return text
     escaped = _SPECIAL.sub(r"\\\g<0>", clean(text))
@@ -66,22 +78,48 @@ def count(number: int, unit: str) -> str:
     return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
-def size(text: str) -> int:
-    """Return the length of `text` in UTF-16 code units."""
+def count_units(text: str) -> int:
+    """Return the length of `text` in UTF-16 code units: Discord's clients count those, and there are never fewer than
+    the code points that its API counts.
+    """
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def size(text: str) -> int:
+    """Return the room that `text` takes in a message: its UTF-16 code units or, if that is more, what its bytes are
+    worth of them.
+
+    Discord takes 4,000 characters of text, but refuses more than about 10,000 bytes of UTF-8: fewer characters of
+    Japanese. The size of texts together is at most the sum of theirs.
+    """
+    if text.isascii():
+        return len(text)
+    return max(count_units(text), _weigh(len(text.encode("utf-8", "surrogatepass"))))
+
+
+def _weigh(number_of_bytes: int) -> int:
+    """What bytes are worth in units: 9,600 are 4,000."""
+    return -(-number_of_bytes * 5 // 12)
+
+
 def clip(text: str, limit: int) -> str:
-    """Return `text` in at most `limit` code units, ending with `…` where something was cut off.
+    """Return `text` in at most `limit` of `size`, ending with `…` where something was cut off.
 
     Takes plain and escaped text alike: it cuts neither inside an escape nor inside a character that is made
     of several code points (combining marks, joined emoji, flags).
     """
-    if size(text) <= limit:
-        return text
-    if limit < 1:
+    return text if size(text) <= limit else _clip(text, limit, weighs=True)
+
+
+def clip_field(text: str, limit: int) -> str:
+    """Return `text` as `clip` does, in at most `limit` UTF-16 units: for a label, an option or a choice."""
+    return text if count_units(text) <= limit else _clip(text, limit, weighs=False)
+
+
+def _clip(text: str, limit: int, *, weighs: bool) -> str:
+    if limit < (size(ELLIPSIS) if weighs else 1):
         return ""
-    end = _find_cut(text, limit - 1)
+    end = _find_cut(text, limit, weighs=weighs)
     kept = text[:end].rstrip()
     backslashes = len(kept) - len(kept.rstrip("\\"))
     if backslashes % 2:
@@ -89,12 +127,13 @@ def clip(text: str, limit: int) -> str:
     return kept + ELLIPSIS
 
 
-def _find_cut(text: str, room: int) -> int:
-    """Return how many code points of `text` fit in `room` code units without splitting a character."""
-    used = end = 0
+def _find_cut(text: str, limit: int, *, weighs: bool) -> int:
+    """Return how many code points of `text` fit with an ellipsis in `limit`, without splitting a character."""
+    units, number_of_bytes, end = 1, 3, 0
     for end, character in enumerate(text):  # noqa: B007 (the index outlives the loop)
-        used += 2 if character > "\uffff" else 1
-        if used > room:
+        units += 2 if character > "\uffff" else 1
+        number_of_bytes += 1 + (character > "\x7f") + (character > "\u07ff") + (character > "\uffff")
+        if units > limit or (weighs and _weigh(number_of_bytes) > limit):
             break
     while end > 0 and _continues(text, end):
         end -= 1

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.ui.link import build_address, write_link
-from bot.ui.text import BREAK, ELLIPSIS, clean, clip, escape, size
+from bot.ui.text import BREAK, ELLIPSIS, clean, clip, cut, escape, size
 
 _SITE = "https://vndb.org"
 
@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 # A piece of one line that ends where a word does, or a longer word.
 _PIECE = re.compile(r"\n|[^\n]{1,200}(?!\S)|[^\S\n]*\S+")
 _MARKERS = {"b": "**", "u": "__", "s": "~~", "i": "*"}
+_FREE = size(ELLIPSIS)
 _MARKERS_AT_MOST = 50
 """Code units that markers, blanks and the signs of a link or a code block can take around one piece of text."""
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
@@ -62,13 +63,34 @@ class _Run:
     style: _Style
 
 
-# A third of the time that a remembered card takes to build would be spent here; see `make bench`.
-@lru_cache(maxsize=256)
+MARKUP_AT_MOST = 16_000
+"""Characters of a description that are read, with its codes: reading them is what holds everybody else up."""
+
+
 def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
-    """Return `description` as Discord markdown in at most `limit` code units, with `…` where it was cut.
+    """Return `description` as Discord markdown in at most `limit` of `size`, with `…` where it was cut.
 
     Without `spoilers`, what they hide is left out.
     """
+    return _render_markup(cut(description, MARKUP_AT_MOST), limit, spoilers)
+
+
+def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
+    """Return all of `description` in pages: one of at most `first` of `size`, and those it needs of `further`.
+
+    At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
+    """
+    return _render_markup_pages(cut(description, MARKUP_AT_MOST), first, further, spoilers)
+
+
+def has_spoiler(description: str) -> bool:
+    """Say whether `render_markup` leaves anything out without `spoilers`."""
+    return _has_spoiler(cut(description, MARKUP_AT_MOST))
+
+
+# A third of the time that a remembered card takes to build would be spent here; see `make bench`.
+@lru_cache(maxsize=256)
+def _render_markup(description: str, limit: int, spoilers: bool) -> str:
     writer = _Writer(limit)
     for run in _list_runs(description, spoilers=spoilers):
         writer.write(run)
@@ -78,11 +100,7 @@ def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
 
 
 @lru_cache(maxsize=128)
-def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
-    """Return all of `description` in pages: one of at most `first` code units, and those it needs of `further`.
-
-    At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
-    """
+def _render_markup_pages(description: str, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
     pages: list[str] = []
     writer = _Writer(first)
     for run in _list_runs(description, spoilers=spoilers):
@@ -95,13 +113,12 @@ def render_markup_pages(description: str, *, first: int, further: int, spoilers:
 
 
 @lru_cache(maxsize=256)
-def has_spoiler(description: str) -> bool:
-    """Say whether `render_markup` leaves anything out without `spoilers`."""
+def _has_spoiler(description: str) -> bool:
     return any(run.style.spoiler and run.text.strip() for run in _list_runs(description, spoilers=True))
 
 
 def _list_runs(description: str, *, spoilers: bool) -> Iterator[_Run]:
-    runs = _read_runs(clean(description).strip())
+    runs = _read_runs(clean(description, at_most=MARKUP_AT_MOST).strip())
     # Left out before they are joined: the halves of a mention may meet where a spoiler stood between them.
     return _join(run for run in runs if spoilers or not run.style.spoiler)
 
@@ -275,7 +292,7 @@ class _Writer:
         if closed and opening and not gap:
             gap = BREAK  # `**a**` and `*b*` side by side would be read as something else
         closers = sum(map(len, markers))
-        if self._used + size(gap) + sum(map(len, opening)) + closers + 2 > self._limit:
+        if self._used + size(gap) + sum(map(len, opening)) + closers + 1 + _FREE > self._limit:
             self._stop()
             return
         self._put(gap)
@@ -294,7 +311,7 @@ class _Writer:
         return "\n" * breaks + ("> " if quote else "")
 
     def _put_text(self, core: str, style: _Style) -> None:
-        room = self._limit - self._used - sum(map(len, self._open)) - 1
+        room = self._limit - self._used - sum(map(len, self._open)) - _FREE
         if style.link:
             whole = write_link(core, style.link)
             if size(whole) <= room:
@@ -304,7 +321,7 @@ class _Writer:
         text = escape(core).replace("\\|", "\\|" + BREAK)
         if size(text) > room:
             self.is_full = True
-            text = clip(text, room + 1)
+            text = clip(text, room + _FREE)
         self._put(text)
 
     def _write_code(self, text: str) -> None:
@@ -319,20 +336,20 @@ class _Writer:
             self._gap += "\n"
             code = f"\n{code}\n"
         self._move_to([], quote=False)
-        room = self._limit - self._used - 2 * len(fence) - 1
+        room = self._limit - self._used - 2 * len(fence) - _FREE
         if self.is_full or room < 4:
             self._stop()
             return
         if size(code) > room:
             self.is_full = True
-            code = clip(code, room + 1)
+            code = clip(code, room + _FREE)
         self._put(fence + code + fence)
         if fence == "```":
             self._gap = "\n"
 
     def _stop(self) -> None:
-        """End here. There is always room for the ellipsis: every other step leaves one unit free."""
-        if not self.is_full and self._used + sum(map(len, self._open)) < self._limit:
+        """End here. There is always room for the ellipsis: every other step leaves it free."""
+        if not self.is_full and self._used + sum(map(len, self._open)) + _FREE <= self._limit:
             self._close(0)
             self._put(ELLIPSIS)
         self.is_full = True

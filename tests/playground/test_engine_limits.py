@@ -125,6 +125,10 @@ def container(*components: Payload) -> Payload:
             container(text("x" * 4000), text("x")),
             "components: COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
         ),
+        (
+            container(text("漢" * 3334)),
+            "components: COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
+        ),
         (container(text("")), "components.0.components.0.content: BASE_TYPE_REQUIRED"),
         (container(container()), "components.0.components.0.type: UNION_TYPE_CHOICES"),
         (
@@ -143,6 +147,7 @@ def test_limits_of_components_v2(body: Payload, fault: str):
 
 def test_a_full_card_is_taken():
     assert faults_of(container(*[text("x" * 100)] * 39), V2) == []
+    assert faults_of(container(text("漢" * 3333)), V2) == []
 
 
 def test_modals_have_limits():

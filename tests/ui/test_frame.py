@@ -328,3 +328,21 @@ def test_pages_of_lines_hold_every_line_in_order_and_are_short_enough(
 @pytest.mark.parametrize(("number", "picked"), [(1, (["a"], 1)), (2, (["b"], 2)), (9, (["b"], 2))])
 def test_a_page_after_the_last_one_is_the_last_one(number: int, picked: tuple[list[str], int]) -> None:
     assert pick_page([["a"], ["b"]], number) == picked
+
+
+@pytest.mark.parametrize("letter", ["漢", "か", "ก", "é", "😀", "x"])
+def test_a_full_page_is_taken_whatever_its_letters_weigh(letter: str) -> None:
+    viewer = Viewer(asker_id=7, asker_name=letter * 40, age_restricted=False)
+    pages = paginate([letter * 150] * 60, at_most=60)
+    for number in range(1, len(pages) + 1):
+        (body,) = [ui.TextDisplay[Any]("\n".join(pages[number - 1]))]
+        notes = [letter * 300] * 2
+        extent = PageCount(total=len(pages))
+        check_view(build_view([body], Frame(viewer, Address("v17", number), notes=notes, extent=extent)))
+    assert sum(map(len, pages)) == 60
+    (clipped,) = paginate([letter * 5000])
+    check_view(build_view([ui.TextDisplay[Any](clipped[0])], Frame(viewer, CARD)))
+
+
+def test_heavier_letters_turn_pages_earlier() -> None:
+    assert len(paginate(["漢" * 150] * 60, at_most=60)) > len(paginate(["x" * 150] * 60, at_most=60))

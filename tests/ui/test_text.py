@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.text import BREAK, clip, escape, escape_line, size
+from bot.ui.anime_markup import build_codes, render_description
+from bot.ui.text import (
+    BREAK,
+    TEXT_AT_MOST,
+    clean,
+    clip,
+    clip_field,
+    count_units,
+    cut,
+    escape,
+    escape_line,
+    one_line,
+    size,
+)
+from bot.ui.vndb_markup import MARKUP_AT_MOST, has_spoiler, render_markup, render_markup_pages
 from tests.support.markdown import find_mentions, show
 
 NASTY = st.lists(
@@ -101,7 +115,55 @@ def test_escaped_text_mentions_nobody(text: str) -> None:
 def test_clipped_text_fits_and_says_that_it_was_cut(text: str, limit: int) -> None:
     cut = clip(text, limit)
     assert size(cut) <= limit
-    assert cut == text or not limit or cut.endswith("…")
+    assert cut == text or limit < 2 or cut.endswith("…")
+    assert len(cut.encode("utf-8", "surrogatepass")) <= max(limit, 1) * 10_000 / 4_000
+
+
+@given(st.lists(NASTY, max_size=5))
+def test_texts_together_take_no_more_room_than_each_for_itself(texts: list[str]) -> None:
+    assert size("".join(texts)) <= sum(map(size, texts))
+
+
+@given(NASTY, st.integers(1, 60))
+def test_a_clipped_label_counts_characters_alone(text: str, limit: int) -> None:
+    cut = clip_field(text, limit)
+    assert count_units(cut) <= limit
+    assert clip_field("漢" * limit, limit) == "漢" * limit
+
+
+LONG = (
+    "* " * 50_000,
+    "漢字かな" * 25_000,
+    "[b][/b]" * 15_000,
+    "~!x!~" * 20_000,
+    "a\n" * 50_000,
+    "[url=https://a.example/" * 4_000,
+)
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: text[:7])
+def test_of_a_long_text_only_the_beginning_is_read(text: str) -> None:
+    beginning = cut(text)
+    assert len(beginning) == TEXT_AT_MOST
+    assert beginning.endswith("…")
+    for read in (clean, one_line, escape, escape_line):
+        assert read(text) == read(beginning)
+    assert build_codes(text) == build_codes(beginning)
+    assert len(build_codes(text)) <= MARKUP_AT_MOST
+    assert render_description(text, limit=2000, spoilers=True) == render_description(
+        beginning, limit=2000, spoilers=True
+    )
+    of_codes = cut(text, MARKUP_AT_MOST)
+    assert render_markup(text, limit=2000, spoilers=True) == render_markup(of_codes, limit=2000, spoilers=True)
+    assert has_spoiler(text) == has_spoiler(of_codes)
+    pages = render_markup_pages(text, first=500, further=1000, spoilers=True)
+    assert pages == render_markup_pages(of_codes, first=500, further=1000, spoilers=True)
+
+
+def test_what_a_long_description_hides_stays_hidden() -> None:
+    secret = "~!" + "a secret " * 20_000
+    assert "secret" not in render_description(secret, limit=2000, spoilers=False)
+    assert "secret" not in render_markup("[spoiler]" + "a secret " * 20_000, limit=2000, spoilers=False)
 
 
 @given(NASTY, st.integers(0, 60))
@@ -128,7 +190,10 @@ def test_a_clipped_escape_is_whole_or_gone(text: str, limit: int) -> None:
         ("ae\u0301xyz", 3, "a…"),
         ("a👍🏽bcdef", 4, "a…"),
         ("𝔸𝔹ℂ", 4, "𝔸…"),
-        ("abc", 1, "…"),
+        ("abc", 2, "a…"),
+        ("abc", 1, ""),
+        ("漢字かな交じり", 9, "漢字かな交じり"),
+        ("漢字かな交じり", 8, "漢字かな交…"),
         ("abc", 0, ""),
     ],
 )

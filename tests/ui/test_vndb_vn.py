@@ -171,6 +171,13 @@ async def test_spoilers_are_offered_where_some_are_left_out(vn: Vn, spoiler: int
     assert ("Show spoilers to me" in read_texts(render(vn, spoiler=spoiler))) is offered
 
 
+async def test_a_long_japanese_description_is_taken_on_each_page_and_none_of_it_is_lost() -> None:
+    story = "\n\n".join(f"第{chapter}章: {'それから' * 100}" for chapter in range(20))
+    pages = [read_texts(render(PLAIN, description=story, number=number)) for number in range(1, 5)]
+    assert "page 1 of 4" in pages[0]
+    assert "".join(pages).count("それから") == 20 * 100
+
+
 async def test_a_long_description_goes_on_over_further_pages_to_its_end() -> None:
     story = "\n\n".join(f"Chapter {chapter}: {'and then ' * 60}" for chapter in range(12))
     first, *others = [read_texts(render(PLAIN, description=story, number=number)) for number in (1, 2, 3)]

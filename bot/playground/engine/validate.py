@@ -14,6 +14,8 @@ from bot.playground.engine.fault import ApiError, Faults, Path
 Payload = dict[str, Any]
 
 _V2 = 1 << 15
+# Discord documents no such limit; messages of Components V2 with more text than about this are refused.
+_TEXT_BYTES_AT_MOST = 10_000
 _MEDIA = ("http", "https", "attachment")
 _TOP_V2 = (c.ACTION_ROW, c.SECTION, c.TEXT_DISPLAY, c.GALLERY, c.FILE, c.SEPARATOR, c.CONTAINER)
 _IN_CONTAINER = tuple(kind for kind in _TOP_V2 if kind != c.CONTAINER)
@@ -70,6 +72,12 @@ def _check_v2(body: Payload, faults: Faults) -> None:
             ("components",),
             "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
             "The displayable text size of components exceeds the maximum size of 4000",
+        )
+    if sum(len(str(one.get("content") or "").encode()) for one in everything) > _TEXT_BYTES_AT_MOST:
+        faults.add(
+            ("components",),
+            "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
+            f"The displayable text size of components exceeds the maximum size of {_TEXT_BYTES_AT_MOST} bytes",
         )
 
 
