@@ -42,6 +42,7 @@ from bot.ui.vndb_list import read_search_url
 
 log = logging.getLogger(__name__)
 
+_TAKEN_AT_MOST = 10_000
 READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
@@ -85,6 +86,9 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
 
 
 class _Tree(app_commands.CommandTree[commands.Bot]):
+    async def interaction_check(self, interaction: discord.Interaction[commands.Bot], /) -> bool:
+        return cast("Shiori", self.client).takes(interaction)
+
     async def on_error(
         self, interaction: discord.Interaction[commands.Bot], error: app_commands.AppCommandError
     ) -> None:
@@ -132,6 +136,7 @@ class Shiori(commands.Bot):
         messenger = DiscordMessenger(self, hosted=hosted)
         self.follower = Follower(store, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock)
         self.message_content = message_content
+        self._taken: dict[int, None] = {}
         self.gateway_failure = ""
         """What the gateway did that made the bot give up: words that follow its name."""
         self.given_up = asyncio.Event()
@@ -202,6 +207,17 @@ class Shiori(commands.Bot):
             raise InvalidInput("channel", "is not age-restricted any more; ask again")
         return view
 
+    def takes(self, interaction: Interaction) -> bool:
+        """Whether this interaction is delivered for the first time: what Discord told just before a connection was lost
+        may come again with the next one.
+        """
+        if interaction.id in self._taken:
+            return False
+        self._taken[interaction.id] = None
+        if len(self._taken) > _TAKEN_AT_MOST:
+            del self._taken[next(iter(self._taken))]
+        return True
+
     async def remove_preview(self, interaction: Interaction) -> None:
         """Takes the preview away whose button was pressed."""
         with counted():
@@ -215,11 +231,12 @@ class Shiori(commands.Bot):
         """
         submitted = parse_modal_submit(interaction)
         if submitted is not None:
-            await self.panels.submit_tags(interaction, *submitted)
+            if self.takes(interaction):
+                await self.panels.submit_tags(interaction, *submitted)
             return
         custom_id = str((interaction.data or {}).get("custom_id", ""))
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
-        if interaction.type is discord.InteractionType.component and not known:
+        if interaction.type is discord.InteractionType.component and not known and self.takes(interaction):
             await self.turn(interaction, Address("gone"), asker_id=None)
 
     async def close(self) -> None:

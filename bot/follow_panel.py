@@ -20,11 +20,12 @@ from bot.store.store import Store
 from bot.ui.follow_item import FollowActions
 from bot.ui.follow_list import FollowLine, name_follow, render_ended, render_follow_list, render_followed
 from bot.ui.frame import PageView
+from bot.ui.text import BREAK
 
 Find = Callable[[], Coroutine[Any, Any, Subject]]
 
 _MANAGE = "Manage Server"
-_MENTION = "Mention All Roles"
+_MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _CHOICES_AT_MOST = 25
 
 

@@ -5,7 +5,7 @@ What may be shown nowhere at all is not decided here: it never becomes a value (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal, TypeVar
@@ -175,6 +175,21 @@ class Rules:
         wants_non_h = _first(self.channel.non_h, self.server.non_h)
         return Ruling(Extent.COVERLESS, Rule.NON_H) if wants_non_h else _no(Rule.NOT_AGE_RESTRICTED)
 
+    def list_objections(self, service: LinkService | Literal["galleries"]) -> list[Rule]:
+        """All that stands against previews of these links here, the one that decides first.
+
+        A refusal names the first alone; whoever mends that one meets the next.
+        """
+        ruling = self.rule_galleries() if service == "galleries" else self.rule_links(service)
+        if ruling.shows or self.place.kind != "server" or ruling.rule in (Rule.ADULT_OFF, Rule.HOST_OFF):
+            return [] if ruling.shows else [ruling.rule]
+        own, inherited = getattr(self.channel, service), getattr(self.server, service)
+        found = [one.rule for one in self._list_place_refusals(own=own, inherited=inherited)]
+        wants_non_h = _first(self.channel.non_h, self.server.non_h)
+        if service == "galleries" and not (self.place.age_restricted or wants_non_h):
+            found.append(Rule.NOT_AGE_RESTRICTED)
+        return found
+
     def rule_gallery(self, *, adult: bool, tags: Mapping[str, Iterable[str]]) -> Ruling:
         """Whether this gallery, with its tags by namespace, may be shown here."""
         ruling = self.rule_galleries()
@@ -197,18 +212,20 @@ class Rules:
         return self._refuse_place(own=own, inherited=inherited) or Ruling(Extent.FULL, Rule.LINKS_ON)
 
     def _refuse_place(self, *, own: bool | None, inherited: bool) -> Ruling | None:
+        return next(self._list_place_refusals(own=own, inherited=inherited), None)
+
+    def _list_place_refusals(self, *, own: bool | None, inherited: bool) -> Iterator[Ruling]:
         listed = bool(set(self.place.channel_ids) & set(self.server.channels))
         if self.server.channel_rule == "only" and not listed:
-            return _no(Rule.CHANNEL_NOT_LISTED)
+            yield _no(Rule.CHANNEL_NOT_LISTED)
         if self.server.channel_rule == "except" and listed:
-            return _no(Rule.CHANNEL_LISTED)
+            yield _no(Rule.CHANNEL_LISTED)
         if own is False:
-            return _no(Rule.CHANNEL_OFF)
+            yield _no(Rule.CHANNEL_OFF)
         if own is None and not inherited:
-            return _no(Rule.SERVER_OFF)
+            yield _no(Rule.SERVER_OFF)
         if self.server.roles and not self.role_ids & set(self.server.roles):
-            return _no(Rule.ROLE)
-        return None
+            yield _no(Rule.ROLE)
 
     def _refuse_tags(self, tags: Mapping[str, Iterable[str]]) -> Ruling | None:
         there = {normalise_tag(f"{namespace}:{tag}") for namespace, names in tags.items() for tag in names}

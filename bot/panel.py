@@ -16,7 +16,7 @@ from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
 from bot.gate import Hosted
 from bot.http import Clock
 from bot.preview import Previewer
-from bot.reply import Interaction, answer, change, explain
+from bot.reply import Interaction, answer, change, explain, open_modal
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.store.store import Store
 from bot.ui.frame import PageView
@@ -70,7 +70,7 @@ class Panels(PanelActions):
         except ShioriError as error:
             await explain(interaction, error)
         else:
-            await interaction.response.send_modal(modal)
+            await open_modal(interaction, modal)
 
     async def export_person(self, interaction: Interaction) -> None:
         await change(interaction, self._export(interaction), clock=self._clock)

@@ -67,6 +67,13 @@ class _Work:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
+_NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
+_FORGOTTEN = (
+    "Shiori has forgotten who posted this link: that is kept for 180 days at most, and not once somebody had what is "
+    "stored about them deleted. Who has the permission “Manage Messages” here can remove the preview."
+)
+
+
 class _Unfinished(Exception):
     """Discord could not be reached just now, or failed: trying again makes sense."""
 
@@ -121,7 +128,7 @@ class Previewer:
             record = await self._store.find_preview_by_reply(interaction.message.id)
             own = record is not None and record.poster_id == interaction.user.id
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
-                return "Only who posted the link, or who may manage messages here, can remove its preview."
+                return _FORGOTTEN if record is None else _NOT_THEIRS
             if record is not None:
                 await self._store.mark_removed(record.message_id)
             # Through the interaction, so that it needs no permission in the channel.
@@ -446,8 +453,11 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return ["View Channel"]  # of the channel that it belongs to
     permissions = cast("discord.TextChannel", channel).permissions_for(me)
-    send = permissions.send_messages_in_threads if isinstance(channel, discord.Thread) else permissions.send_messages
-    needed = {"View Channel": permissions.view_channel, "Send Messages": send, "Embed Links": permissions.embed_links}
+    needed = {"View Channel": permissions.view_channel, "Embed Links": permissions.embed_links}
+    if isinstance(channel, discord.Thread):
+        needed["Send Messages in Threads"] = permissions.send_messages_in_threads
+    else:
+        needed["Send Messages"] = permissions.send_messages
     return [name for name, has in needed.items() if not has]
 
 

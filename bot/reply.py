@@ -21,6 +21,7 @@ from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
+from bot.ui.text import clip
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,13 @@ ANSWER_WITHIN_S = 20.0
 
 _ACKNOWLEDGED = "acknowledged"
 _ALREADY_ACKNOWLEDGED = 40060
+_BAD_REQUEST = 400
+_SENTENCE_LIMIT = 2000
 
+REFUSED = (
+    "Discord refused this answer; whoever runs this bot finds the reason in its log. Trying again gives the same "
+    "answer, but another page, or a narrower question, may not be refused."
+)
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
 
 
@@ -91,8 +98,19 @@ async def _send(
         sending = interaction.edit_original_response(view=view, attachments=view.files)
     else:
         sending = send_first()
-    if not await _deliver(interaction, sending):
-        await say(interaction, UNEXPECTED)
+    await _deliver_or_say(interaction, sending)
+
+
+async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
+    """Answers a pressed button with a modal."""
+    with counted():
+        await _deliver_or_say(interaction, interaction.response.send_modal(modal))
+
+
+async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> None:
+    """Sends, or says to the person alone why not."""
+    if (failed := await _deliver(interaction, sending)) is not None:
+        await say(interaction, failed)
 
 
 async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
@@ -146,7 +164,7 @@ async def say(interaction: Interaction, sentence: str) -> None:
     After a public "is thinking" it takes that message's place, since Discord does not let it turn private.
     """
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.TextDisplay(sentence))
+    view.add_item(discord.ui.TextDisplay(clip(sentence, _SENTENCE_LIMIT)))
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
     elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
@@ -170,15 +188,15 @@ def _is_acknowledged(interaction: Interaction) -> bool:
     return interaction.response.is_done() or bool(interaction.extras.get(_ACKNOWLEDGED))
 
 
-async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> bool:
-    """Sends. False if Discord refused it or could not be reached, so that something else may be tried.
+async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> str | None:
+    """Sends. If Discord refused it or could not be reached, gives the sentence that may be tried instead.
 
     That the message is deleted, the channel gone, the interaction too old or the bot on its way out is no failure:
     nobody is left to be told.
     """
     if interaction.client.is_closed():
         sending.close()
-        return True
+        return None
     try:
         await sending
     except discord.NotFound as error:
@@ -187,10 +205,10 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
         if error.code == _ALREADY_ACKNOWLEDGED:
             # discord.py repeats what Discord answered with a 5xx, also when the first one was taken.
             interaction.extras[_ACKNOWLEDGED] = True
-            return True
+            return None
         log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
-        return False
+        return REFUSED if error.status == _BAD_REQUEST else UNEXPECTED
     except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
         log.warning("the answer did not reach Discord: %s", type(error).__name__)
-        return False
-    return True
+        return UNEXPECTED
+    return None

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
-from bot.ui.item import Interaction
+from bot.ui.item import Interaction, Once
 
 
 class FollowActions(Protocol):
@@ -33,7 +33,9 @@ class _HasFollows(Protocol):
     def follows(self) -> FollowActions: ...
 
 
-class EndButton(ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[er][0-9]{1,10})"):
+class EndButton(
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[er][0-9]{1,10})"
+):
     """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
 
     def __init__(self, follow_id: int, key: str) -> None:
@@ -49,7 +51,7 @@ class EndButton(ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[
         await _follows(interaction).end(interaction, self.follow_id)
 
 
-class EndSelect(ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>[1-9][0-9]?)"):
+class EndSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>[1-9][0-9]?)"):
     """Ends a follow of that page of the list."""
 
     def __init__(self, options: Sequence[discord.SelectOption], *, number: int) -> None:
@@ -67,7 +69,7 @@ class EndSelect(ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>
         await _follows(interaction).end_listed(interaction, chosen, number=self.number)
 
 
-class ListButton(ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
+class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
     """Leads to another page of the list."""
 
     def __init__(self, number: int, *, label: str, emoji: str | None = None) -> None:

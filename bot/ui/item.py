@@ -14,6 +14,21 @@ from bot.ui.address import Address, parse_address
 Interaction = discord.Interaction[Any]
 
 
+class _Taker(Protocol):
+    def takes(self, interaction: Interaction) -> bool:
+        """Say whether this interaction is delivered for the first time."""
+        ...
+
+
+class Once:
+    """Something that can be pressed. Discord delivers some interactions again after a lost connection; each press takes
+    effect once.
+    """
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        return cast("_Taker", interaction.client).takes(interaction)
+
+
 class Turner(Protocol):
     """What the bot does when one of these is used."""
 
@@ -27,7 +42,7 @@ class Turner(Protocol):
         ...
 
 
-class GoButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"):
+class GoButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"):
     """Leads to another page, in place of the message."""
 
     def __init__(
@@ -52,7 +67,7 @@ class GoButton(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<asker>[0-9]{1,2
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id)
 
 
-class SeeButton(ui.DynamicItem[ui.Button[Any]], template=r"see:(?P<address>[^:]{1,70})"):
+class SeeButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"see:(?P<address>[^:]{1,70})"):
     """Shows a page to the one who presses it, and to nobody else."""
 
     def __init__(self, address: Address, *, label: str, emoji: str | None = None) -> None:
@@ -67,7 +82,7 @@ class SeeButton(ui.DynamicItem[ui.Button[Any]], template=r"see:(?P<address>[^:]{
         await _turner(interaction).turn(interaction, self.address, asker_id=None)
 
 
-class MenuSelect(ui.DynamicItem[ui.Select[Any]], template=r"menu:(?P<asker>[0-9]{1,20})"):
+class MenuSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"menu:(?P<asker>[0-9]{1,20})"):
     """Leads to another page of the same entry."""
 
     def __init__(self, options: Sequence[discord.SelectOption], *, asker_id: int) -> None:
@@ -82,7 +97,7 @@ class MenuSelect(ui.DynamicItem[ui.Select[Any]], template=r"menu:(?P<asker>[0-9]
         await _turner(interaction).turn(interaction, _read_chosen(interaction), asker_id=self.asker_id)
 
 
-class OpenSelect(ui.DynamicItem[ui.Select[Any]], template=r"open:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{0,70})"):
+class OpenSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"open:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{0,70})"):
     """Opens the card of something that is listed. `back` is the list's own address, to which the card leads back."""
 
     def __init__(
@@ -107,7 +122,9 @@ class OpenSelect(ui.DynamicItem[ui.Select[Any]], template=r"open:(?P<asker>[0-9]
         await _turner(interaction).turn(interaction, chosen, asker_id=self.asker_id, back=self.back)
 
 
-class ReturnButton(ui.DynamicItem[ui.Button[Any]], template=r"back:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"):
+class ReturnButton(
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"back:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"
+):
     """Leads back to the list that an entry was opened from."""
 
     def __init__(self, address: Address, *, asker_id: int) -> None:

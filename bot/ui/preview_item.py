@@ -8,6 +8,8 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot.ui.item import Once
+
 Interaction = discord.Interaction[Any]
 
 
@@ -19,7 +21,7 @@ class Remover(Protocol):
         ...
 
 
-class RemoveButton(ui.DynamicItem[ui.Button[Any]], template=r"preview:remove"):
+class RemoveButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"preview:remove"):
     """Takes the preview away."""
 
     def __init__(self) -> None:

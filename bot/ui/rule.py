@@ -18,6 +18,8 @@ NO_INTENT = (
 ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
 CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
 
+_NO_BOTS = "Links that other bots and webhooks post are not previewed (“Links of bots” is off)."
+_BOTS_TOO = "Links that other bots and webhooks post are previewed too (“Links of bots” is on)."
 _LIMIT = 300
 _EXTENTS = {
     Extent.FULL: "✅ previewed",
@@ -66,13 +68,14 @@ def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool 
     """
     lines = ["## What is previewed here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
     rulings = (
-        ("Galleries", rules.rule_galleries()),
-        ("VNDB links", rules.rule_links("vndb")),
-        ("Anime links", rules.rule_links("anime")),
+        ("Galleries", rules.rule_galleries(), rules.list_objections("galleries")),
+        ("VNDB links", rules.rule_links("vndb"), rules.list_objections("vndb")),
+        ("Anime links", rules.rule_links("anime"), rules.list_objections("anime")),
     )
-    for service, ruling in rulings:
-        lines += [f"**{service}**: {_EXTENTS[ruling.extent]}", f"-# {explain_rule(ruling.rule)}"]
-    if any(ruling.shows for _, ruling in rulings):
+    for service, ruling, objections in rulings:
+        lines += [f"**{service}**: {_EXTENTS[ruling.extent]}"]
+        lines += [f"-# {explain_rule(rule)}" for rule in objections or [ruling.rule]]
+    if any(ruling.shows for _, ruling, _ in rulings):
         lines += _list_limits(rules, keeps_embeds=keeps_embeds)
     view = PageView()
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
@@ -82,11 +85,14 @@ def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool 
 def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
     """What else decides about a single link: who posts it, and what it leads to."""
     if rules.server.roles:
-        yield "• Only links of people with one of the chosen roles are previewed."
+        yield "• Only links of people with one of the chosen roles are previewed; webhooks have none."
+    yield f"• {_BOTS_TOO if rules.server.bots else _NO_BOTS}"
     if not rules.person.previews:
         yield f"• {explain_rule(Rule.OPTED_OUT)}"
     if rules.rule_galleries().shows:
         yield from _list_gallery_limits(rules)
+    yield "• Of a message with more than five links, five get a card. A link in `<…>` or in code gets none."
+    yield "• Where a preview was removed, the message gets no other one."
     if rules.suppress and keeps_embeds:
         yield (
             "• Discord's own embed stays beside a preview, since Shiori lacks the permission “Manage Messages” in this "

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.store.setting import LISTED_AT_MOST
-from bot.ui.item import Interaction
+from bot.ui.item import Interaction, Once
 from bot.ui.setting_field import SCOPE_PATTERN, SERVER, Scope, parse_scope
 
 PersonAct = Literal["export", "delete", "delete!"]
@@ -60,7 +60,7 @@ class _HasPanels(Protocol):
     def panels(self) -> PanelActions: ...
 
 
-class SettingSelect(ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_FIELD}"):
     """Sets a choice."""
 
     def __init__(self, scope: Scope, field: str, options: Sequence[discord.SelectOption]) -> None:
@@ -76,7 +76,7 @@ class SettingSelect(ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTER
         await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
-class SettingChannelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_FIELD}"):
     """Sets a list of channels."""
 
     def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
@@ -102,7 +102,7 @@ class SettingChannelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=f"set
         await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
-class SettingRoleSelect(ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_FIELD}"):
     """Sets a list of roles."""
 
     def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
@@ -127,7 +127,7 @@ class SettingRoleSelect(ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCO
         await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
 
 
-class TagsButton(ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}"):
+class TagsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}"):
     """Opens the modal of blocked tags."""
 
     def __init__(self, scope: Scope) -> None:
@@ -142,7 +142,7 @@ class TagsButton(ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}
         await _panels(interaction).edit_tags(interaction, self.scope)
 
 
-class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTERN}"):
+class PanelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTERN}"):
     """Turns to another page of a panel."""
 
     def __init__(self, scope: Scope, options: Sequence[discord.SelectOption]) -> None:
@@ -158,7 +158,7 @@ class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTER
         await _panels(interaction).open_panel(interaction, self.scope, page)
 
 
-class PanelButton(ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}"):
+class PanelButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}"):
     """Opens a panel."""
 
     def __init__(self, scope: Scope, label: str = "…") -> None:
@@ -173,7 +173,7 @@ class PanelButton(ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTE
         await _panels(interaction).open_panel(interaction, self.scope, "")
 
 
-class ChannelPanelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panelc"):
+class ChannelPanelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panelc"):
     """Opens the panel of a channel."""
 
     def __init__(self) -> None:
@@ -191,7 +191,7 @@ class ChannelPanelSelect(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panel
         await _panels(interaction).open_panel(interaction, scope or SERVER, "")
 
 
-class PersonButton(ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>export|delete!?)"):
+class PersonButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>export|delete!?)"):
     """Shows or deletes what is stored about a person. `delete` asks first, `delete!` does it."""
 
     def __init__(self, act: PersonAct, label: str = "…") -> None:

@@ -61,7 +61,7 @@ async def test_nobody_else_can_remove_it(place: Place) -> None:
 async def test_a_button_under_something_else_removes_nothing_for_a_reader(place: Place) -> None:
     forged = forge_button(place, place.world.after_dark, REMOVE)
     exchange = await place.reader.press(forged, REMOVE)
-    assert "Only who posted the link" in texts(await exchange.message())
+    assert "Shiori has forgotten who posted this link" in texts(await exchange.message())
     assert exists(place, forged)
 
 

@@ -129,3 +129,26 @@ async def test_a_host_without_galleries_is_named(unconnected: Place) -> None:
         panel = await open_panel(unconnected.moderator, unconnected.general)
     assert first_reason(said) == explain_rule(Rule.HOST_OFF)
     assert "galler" not in panel.text.casefold()
+
+
+async def test_every_rule_that_stands_against_it_is_named_the_first_to_decide_first(place: Place) -> None:
+    await choose_for_server(place, "previews", "set:s:galleries", "off")
+    await (await open_where(place)).set("setr:s:roles", place.world.moderators)
+    owner = place.person(place.world.owner)
+    lines = (await read_why(place, place.general, owner)).splitlines()
+    at = lines.index(next(line for line in lines if line.startswith("**Galleries**")))
+    named = [explain_rule(rule) for rule in (Rule.SERVER_OFF, Rule.ROLE, Rule.NOT_AGE_RESTRICTED)]
+    assert [line.removeprefix("-# ") for line in lines[at + 1 : at + 4]] == named
+
+
+@pytest.mark.parametrize(("value", "said"), [("off", "are not previewed"), ("on", "are previewed too")])
+async def test_bots_and_webhooks_are_named(place: Place, value: str, said: str) -> None:
+    await choose_for_server(place, "previews", "set:s:bots", value)
+    assert f"Links that other bots and webhooks post {said}" in await read_why(place, place.world.after_dark)
+
+
+async def test_permissions_are_named_as_discord_calls_them(place: Place) -> None:
+    place.world.revoke(place.world.after_dark, place.world.bot_role, Permission.SEND_MESSAGES_IN_THREADS)
+    said = await read_why(place, place.world.after_dark_thread)
+    assert "lacks the permission “Send Messages in Threads” here" in said
+    assert "“Send Messages”" not in said

@@ -8,10 +8,13 @@ import discord
 import pytest
 
 from bot.playground.engine import Channel, pictures, selects, texts
+from bot.playground.engine.model import RestFault
 from bot.playground.service.fault import Fault
+from bot.reply import REFUSED
 from bot.ui.frame import PageView
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
+from tests.flow.vn_message import choose
 
 SAFE = "v17"
 EXPLICIT = "v4590"
@@ -186,8 +189,34 @@ async def test_a_card_that_discord_refuses_still_ends_in_a_sentence(
 
     monkeypatch.setattr("bot.pages.vndb_vn.render_overview", render_too_much)
     exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
-    assert "went wrong on Shiori's side" in texts(await exchange.message())
-    assert "Discord refused the answer" in caplog.text
+    assert texts(await exchange.message()) == REFUSED
+    assert exchange.ephemeral
+    assert caplog.text.count("Discord refused the answer") == 1
+    caplog.clear()
+
+
+async def test_a_page_that_discord_refuses_leaves_the_message_and_ends_in_a_private_sentence(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
+    place.world.rest_faults.append(RestFault(400, path="/callback"))
+    exchange = await choose(place.reader, message, "v17/links")
+    assert texts(await exchange.message()) == REFUSED
+    assert exchange.ephemeral
+    assert texts(place.reader.messages(place.general)[0]) == texts(message)
+    assert caplog.text.count("Discord refused the answer") == 1
+    caplog.clear()
+
+
+async def test_a_modal_that_discord_refuses_ends_in_a_private_sentence(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await (await place.reader.slash(place.general, "me")).message()
+    place.world.rest_faults.append(RestFault(400, path="/callback"))
+    exchange = await place.reader.press(message, "tags:me")
+    assert texts(await exchange.message()) == REFUSED
+    assert exchange.ephemeral
+    assert caplog.text.count("Discord refused the answer") == 1
     caplog.clear()
 
 

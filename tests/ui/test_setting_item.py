@@ -22,7 +22,7 @@ from bot.ui.setting_item import SETTING_ITEMS
 from bot.ui.setting_modal import build_tags_modal, parse_modal_submit
 from bot.ui.setting_panel import render_delete_question, render_personal_panel, render_server_panel
 from bot.ui.setting_tag import TAG_LIMIT, parse_tags
-from bot.ui.text import size
+from bot.ui.text import count_units
 from tests.support.connected import Probe, connected
 
 TAGS = tuple(f"female:{number:03}".ljust(TAG_LIMIT, "x") for number in range(BLOCKED_TAGS_AT_MOST))
@@ -222,7 +222,7 @@ def read_inputs(modal: dict[str, Any]) -> list[dict[str, Any]]:
 async def test_discord_takes_the_modal_and_there_is_room_for_more(scope: Scope, tags: Sequence[str]) -> None:
     payload = build_tags_modal(scope, tags).to_dict()
     check_modal(payload)
-    assert all(size(one.get("value") or "") <= one["max_length"] - 1000 for one in read_inputs(payload))
+    assert all(count_units(one.get("value") or "") <= one["max_length"] - 1000 for one in read_inputs(payload))
     assert not any(one["required"] for one in read_inputs(payload))
 
 

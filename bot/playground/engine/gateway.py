@@ -154,6 +154,13 @@ class Gateway:
         for session in self._sessions.values():
             session.add(name, data)
 
+    def repeat(self, name: str) -> Payload:
+        """Deliver the latest event of this name again, as a resumed session may do. Return what it tells."""
+        (session,) = self._sessions.values()
+        data: Payload = next(event["d"] for event in reversed(session.events) if event["t"] == name)
+        session.add(name, copy.deepcopy(data))
+        return data
+
     async def close(self) -> None:
         """Close every connection at once, for the end."""
         for connection in list(self._connections):
