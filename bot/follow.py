@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import math
 from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -111,7 +112,7 @@ class Follower:
         self._anilist = anilist
         self._vndb = vndb
         self._clock = clock
-        self._read_s = 0.0  # when the whole schedule was read
+        self._read_s = -math.inf  # when the whole schedule was read
         self._next_s: dict[str, float] = {}
         self._away: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -143,12 +144,13 @@ class Follower:
 
     async def _attempt(self, name: str, step: _Step, *, every_s: float = 0.0) -> None:
         """Do a step if its time has come, again in the next round if it fails. An outage is one line of the log."""
-        now_s = self._clock.time()
+        # The wall clock may be set back by hours; what is asked for again may not wait for that.
+        now_s = self._clock.monotonic()
         if now_s < self._next_s.get(name, now_s):
             return
         try:
             with asking(self._clock, within_s=ASK_WITHIN_S, priority=Priority.BACKGROUND):
-                await step(int(now_s))
+                await step(int(self._clock.time()))
         except ShioriError as error:
             if name not in self._away:
                 log.warning("%s: %s; trying again every minute", name, error)
@@ -168,7 +170,7 @@ class Follower:
 
     async def _read_schedule(self, now_s: int) -> None:
         await self._read_episodes(now_s)
-        self._read_s = now_s
+        self._read_s = self._clock.monotonic()
 
     async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
         """Read the schedule of all that is followed, or of these works alone, in one question."""
@@ -217,7 +219,7 @@ class Follower:
     async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:
         """Read again when the episodes air that are due. Whether that was done."""
         airing = {one.follow.subject_id for one in due if one.follow.kind in _EPISODES and not one.sending}
-        if not airing or now_s - self._read_s <= FRESH_S:
+        if not airing or self._clock.monotonic() - self._read_s <= FRESH_S:
             return False
         try:
             await self._read_episodes(now_s, of=airing)

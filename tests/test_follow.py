@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.follow import Closed, Follower, Refused, Undecided
+from bot.follow import SCHEDULE_S, Closed, Follower, Refused, Undecided
 from tests.support.follow import DAY_S, HOUR_S, MINUTE_S, OTHER, WORK, Crash, Scene, build_release
 
 
@@ -203,6 +203,17 @@ async def test_a_schedule_that_was_just_read_is_not_read_again(scene: Scene) -> 
     await scene.go_to(airs_s)
     await scene.build(scene.stores[0]).work()
     assert (scene.discord.told, len(scene.anilist.asked)) == ([(1, key)], 1)
+
+
+async def test_a_clock_that_is_set_back_delays_no_look_at_the_schedule(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    follower = scene.build(scene.stores[0])
+    await follower.work()
+    asked = len(scene.anilist.asked)
+    scene.clock.set_back(5 * HOUR_S)
+    await scene.clock.advance(SCHEDULE_S)
+    await follower.work()
+    assert len(scene.anilist.asked) == asked + 1
 
 
 async def test_what_may_not_be_told_costs_no_further_question(scene: Scene) -> None:

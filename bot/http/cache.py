@@ -27,8 +27,8 @@ class Lifetime:
 
 @dataclass(slots=True)
 class Entry:
-    """One remembered answer. `body` None is a remembered nothing. `stored_at_s` is seconds since the epoch,
-    so that processes can share entries.
+    """One remembered answer. `body` None is a remembered nothing. `stored_at_s` is of the clock that never jumps: the
+    wall clock may be set back by hours, and an answer would be new again.
     """
 
     body: bytes | None

@@ -190,7 +190,7 @@ class Client:
     ) -> Answer:
         up = self._lanes[service].up
         failed_at_s = entry.refresh_failed_at_s
-        rested = failed_at_s is None or self._clock.time() - failed_at_s >= REFRESH_PATIENCE_S
+        rested = failed_at_s is None or self._clock.monotonic() - failed_at_s >= REFRESH_PATIENCE_S
         if up and rested and key not in self._refreshes and key not in self._loads:
             task = asyncio.create_task(self._refresh(key, entry, load, service=service))
             self._refreshes[key] = task
@@ -211,16 +211,16 @@ class Client:
     async def _mark_failed(self, key: str, entry: Entry) -> None:
         kept = await self._cache.get(key)
         if kept is not None and kept.stored_at_s == entry.stored_at_s:
-            kept.refresh_failed_at_s = self._clock.time()
+            kept.refresh_failed_at_s = self._clock.monotonic()
             await self._cache.set(key, kept)
 
     async def _store(self, key: str, body: bytes | None, lifetime: Lifetime, *, empty: bool) -> None:
         # "There is nothing" is not served past its time: something may have appeared.
         fresh_s, stale_s = (lifetime.empty_s, 0.0) if empty else (lifetime.fresh_s, lifetime.stale_s)
-        await self._cache.set(key, Entry(body, self._clock.time(), fresh_s, stale_s))
+        await self._cache.set(key, Entry(body, self._clock.monotonic(), fresh_s, stale_s))
 
     def _age_s(self, entry: Entry) -> float:
-        return max(0.0, self._clock.time() - entry.stored_at_s)  # the wall clock may be set back
+        return self._clock.monotonic() - entry.stored_at_s
 
     # The way to the service
 

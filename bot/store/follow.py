@@ -223,8 +223,10 @@ class FollowRecords:
 
     async def find_due(self, now_s: int) -> list[Notice]:
         """What is to be told now, the earliest first: due, not late, and not being sent by another process."""
-        waits = and_(notice.c.state == WAITING, notice.c.claimed_s <= now_s - AGAIN_S)
-        lost = and_(notice.c.state == SENDING, notice.c.claimed_s <= now_s - LEASE_S)
+        # One that was claimed after now was claimed before the clock was set back.
+        early = notice.c.claimed_s > now_s + LEASE_S
+        waits = and_(notice.c.state == WAITING, or_(notice.c.claimed_s <= now_s - AGAIN_S, early))
+        lost = and_(notice.c.state == SENDING, or_(notice.c.claimed_s <= now_s - LEASE_S, early))
         due = and_(notice.c.due_s <= now_s, notice.c.due_s > now_s - LATE_S, or_(waits, lost))
         joined = notice.join(follow, follow.c.id == notice.c.follow_id)
         statement = select(*_FOLLOW, *_NOTICE).select_from(joined).where(due).order_by(notice.c.due_s, follow.c.id)

@@ -62,6 +62,16 @@ async def test_fresh_answer_is_not_asked_for_again() -> None:
     assert len(rig.transport.sent) == 1
 
 
+async def test_an_answer_is_no_newer_when_the_clock_is_set_back() -> None:
+    rig = Rig(Reply(body=b"old"), Reply(body=b"new"))
+    await rig.fetch()
+    rig.clock.set_back(5 * 3600.0)
+    await rig.clock.advance(100.0)
+    assert (await rig.client.fetch(REQUEST, LIFETIME)).age_s == 100.0
+    await rig.clock.advance(1.0)
+    assert (await rig.client.fetch(REQUEST, LIFETIME)).body == b"new"
+
+
 async def test_expired_answer_is_served_and_refreshed_behind_the_readers_back() -> None:
     rig = Rig(Reply(body=b"old"), Reply(body=b"new", after_s=1.0))
     await rig.fetch()

@@ -55,6 +55,17 @@ async def refuse(store: Store, notice: Notice, now_s: int) -> bool:
     return await store.refuse_notice(notice, now_s)
 
 
+@pytest.mark.parametrize("refused", [False, True])
+async def test_what_was_begun_before_the_clock_was_set_back_is_due_all_the_same(store: Store, refused: bool) -> None:
+    notice, later_s = await add_notice(store), NOW_S + 5 * 3600
+    if refused:
+        await refuse(store, notice, later_s)
+    else:
+        await store.claim_notice(notice, later_s)
+    assert [one.key for one in await store.find_due(NOW_S)] == ["e5"]
+    assert await store.find_due(later_s) == []
+
+
 async def test_a_follow_is_kept_after_a_restart(store: Store, opened: Opener) -> None:
     assert await store.add_follow(FOLLOW) == "added"
     other = await opened()

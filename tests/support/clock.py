@@ -44,6 +44,7 @@ class FakeClock:
     def __init__(self, start: float = 1000.0) -> None:
         self._start = start
         self._now = start
+        self._set_back_s = 0.0
         self._timers: list[tuple[float, int, FakeTimer]] = []
         self._count = 0
 
@@ -51,7 +52,11 @@ class FakeClock:
         return self._now
 
     def time(self) -> float:
-        return EPOCH_S + self._now - self._start
+        return EPOCH_S + self._now - self._start - self._set_back_s
+
+    def set_back(self, duration_s: float) -> None:
+        """Set the wall clock back, as a host does whose clock was wrong."""
+        self._set_back_s += duration_s
 
     def call_at(self, when_monotonic: float, callback: Callable[[], object]) -> FakeTimer:
         timer = FakeTimer(when_monotonic, callback)
