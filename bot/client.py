@@ -53,6 +53,7 @@ ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS)
 EXTENSIONS = (
     "cogs.vn",
     "cogs.character",
+    "cogs.release",
     "cogs.entry",
     "cogs.vndb",
     "cogs.anime",

@@ -12,7 +12,7 @@ from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaKind, MediaRow
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
-from bot.apis.vndb_names import Names
+from bot.apis.vndb_names import ENGINES, Names
 from bot.client import Shiori
 from bot.reply import Interaction, complete
 from bot.ui.anime_page import find_open
@@ -85,6 +85,21 @@ async def complete_platform(interaction: Interaction, current: str) -> Choices:
     return await complete(interaction, _find_platforms(interaction, current), clock=_get_bot(interaction).clock)
 
 
+async def complete_medium(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names what a release comes on."""
+    return await complete(interaction, _find_media(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_role(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names what somebody does for a novel."""
+    return await complete(interaction, _find_roles(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_engine(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names an engine."""
+    return await complete(interaction, _find_engines(current), clock=_get_bot(interaction).clock)
+
+
 async def complete_tags(interaction: Interaction, current: str) -> Choices:
     """Completion of an option that names several tags, separated by commas: of the last one."""
     return await complete(interaction, _find_more_tags(interaction, current), clock=_get_bot(interaction).clock)
@@ -96,6 +111,18 @@ async def _find_languages(interaction: Interaction, current: str) -> Choices:
 
 async def _find_platforms(interaction: Interaction, current: str) -> Choices:
     return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).platforms, current)
+
+
+async def _find_media(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).media, current)
+
+
+async def _find_roles(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).staff_roles, current)
+
+
+async def _find_engines(current: str) -> Choices:
+    return _match_names({name: name for name in ENGINES}, current)
 
 
 async def _find_more_tags(interaction: Interaction, current: str) -> Choices:

@@ -41,7 +41,7 @@ _IMAGE = _compile(
     rf"(?:{_VNDB}(?:img/)?(cv|sf|ch)|https?://[st]2?\.vndb\.org/(cv|sf|ch|st)(?:\.[a-z]+)?/[0-9]{{2}}/)"
     rf"({_NUMBER})(?:\.jpg)?{_REST}"
 )
-_SEARCH = _compile(rf"{_VNDB}([vrpcs])\?([^\s#]*)(?:#\S*)?")
+_SEARCH = _compile(rf"{_VNDB}(?:([vrpcs])(?:/all)?|([gi])(?:/list)?)\?([^\s#]*)(?:#\S*)?")
 # Texts that are searched for stand in it as they are, but for ASCII.
 _COMPACT = re.compile(r"[0-9A-Za-z_\-\u0080-\ud7ff\ue000-\U0010ffff]{2,4000}")
 
@@ -145,7 +145,10 @@ class OtherTarget:
 
 @dataclass(frozen=True, slots=True)
 class SearchLink:
-    """A link to VNDB's advanced search: of which `kind` of entries (`v`), its `filter` in compact form, its `text`."""
+    """A link to a search on VNDB: of which `kind` of entries (`v`), its `filter` in compact form, its `text`.
+
+    Tags and traits have no filter there.
+    """
 
     kind: str
     filter: str | None = None
@@ -272,7 +275,7 @@ def _read_bare(text: str, wanted: str) -> Reference | None:
 
 
 def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | None:
-    """Return what a link to VNDB's search asks for, or None if it is no such link or asks for nothing.
+    """Return what a link to a search on VNDB asks for, or None if it is no such link or asks for nothing.
 
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """
@@ -289,10 +292,11 @@ def _read_search(url: str) -> SearchLink | None:
     match = _SEARCH.fullmatch(url)
     if not match:
         return None
-    asked = parse_qs(match[2].replace(";", "&"))  # VNDB writes either between them
-    compact = next((value for value in asked.get("f", ()) if _COMPACT.fullmatch(value)), None)
+    asked = parse_qs(match[3].replace(";", "&"))  # VNDB writes either between them
+    filters = asked.get("f", ()) if match[1] else ()
+    compact = next((value for value in filters if _COMPACT.fullmatch(value)), None)
     searched = next((value.strip() for value in asked.get("q", ()) if value.strip()), None)
-    return SearchLink(match[1].lower(), compact, searched) if compact or searched else None
+    return SearchLink((match[1] or match[2]).lower(), compact, searched) if compact or searched else None
 
 
 def _parse_address(url: str) -> Target | None:

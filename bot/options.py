@@ -17,18 +17,34 @@ from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import is_sexual
+from bot.apis.vndb_names import RELEASE_TYPES, VOICED
+from bot.apis.vndb_normal import find_json
 from bot.apis.vndb_wish import ReleaseWish, VnWish
-from bot.completion import Completion, complete_language, complete_platform, complete_producer, complete_tags
+from bot.completion import (
+    Completion,
+    complete_engine,
+    complete_language,
+    complete_medium,
+    complete_platform,
+    complete_producer,
+    complete_role,
+    complete_tags,
+)
 from bot.errors import InvalidInput
 from bot.links import parse_reference, parse_search_link
+from bot.pages.router import Router
+from bot.pages.visit import Visit
 from bot.pages.vndb_gate import refuse
-from bot.pages.vndb_list import RELEASES, VNS, ListKind
+from bot.pages.vndb_list import RELEASES, VNS, ListKind, read_link
+from bot.pages.vndb_search import show_matches, show_search
 from bot.ui import vndb_vn
+from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
 
 T = TypeVar("T", bound=msgspec.Struct)
 C = TypeVar("C", bound=Callable[..., Any])
 D = TypeVar("D")
+K = TypeVar("K", str, int)
 V = TypeVar("V")
 
 SPOILERS = [
@@ -56,10 +72,9 @@ def add_to_vn(bot: commands.Bot, group: app_commands.Group) -> None:
     cast("app_commands.Group", bot.tree.get_command("vn")).add_command(group)
 
 
-def takes_spoilers(callback: C) -> C:
-    """Describes a command's option `spoilers`: how much its pages may give away."""
-    _describe(callback, ["spoilers"])
-    return callback
+def list_choices(names: Mapping[K, str]) -> list[app_commands.Choice[K]]:
+    """The choices of an option: values and what people see for each."""
+    return [app_commands.Choice(name=name, value=value) for value, name in names.items()]
 
 
 # What a novel or a release must be like
@@ -111,12 +126,26 @@ def takes_vn_wish(callback: C) -> C:
 
 
 class ReleaseOptions(TypedDict, total=False):
-    """What `takes_release_wish` gives to a command."""
+    """What `takes_release_wish` gives to a command, and before the filter what `takes_whole_release_wish` does."""
 
     language: str | None
     platform: str | None
     released_after: str | None
     released_before: str | None
+    date: str | None
+    type: str | None
+    voiced: int | None
+    engine: str | None
+    resolution: str | None
+    medium: str | None
+    age: str | None
+    developer: str | None
+    official: bool | None
+    patch: bool | None
+    freeware: bool | None
+    doujin: bool | None
+    uncensored: bool | None
+    has_ero: bool | None
     filter: str | None
 
 
@@ -131,10 +160,51 @@ async def _declare_release(
     """The options themselves; never called."""
 
 
+async def _declare_whole_release(
+    *,
+    language: str | None = None,
+    platform: str | None = None,
+    released_after: Date | None = None,
+    released_before: Date | None = None,
+    date: str | None = None,
+    type: str | None = None,  # noqa: A002 - what people see
+    voiced: int | None = None,
+    engine: app_commands.Range[str, 1, 100] | None = None,
+    resolution: app_commands.Range[str, 3, 16] | None = None,
+    medium: str | None = None,
+    age: str | None = None,
+    developer: app_commands.Range[str, 1, 100] | None = None,
+    official: bool | None = None,
+    patch: bool | None = None,
+    freeware: bool | None = None,
+    doujin: bool | None = None,
+    uncensored: bool | None = None,
+    has_ero: bool | None = None,
+    filter: FilterText | None = None,  # noqa: A002 - what people type
+) -> None:
+    """The options themselves; never called."""
+
+
 def takes_release_wish(callback: C) -> C:
-    """Gives a command the options of `ReleaseOptions`."""
+    """Gives a command a few options of `ReleaseOptions`, for a list that has a date already."""
     _add_options(callback, _declare_release)
     return callback
+
+
+def takes_whole_release_wish(callback: C) -> C:
+    """Gives a command all options of `ReleaseOptions`."""
+    _add_options(callback, _declare_whole_release)
+    return callback
+
+
+def takes(*names: str) -> Callable[[C], C]:
+    """Describes those options of a command as they are described everywhere."""
+
+    def describe(callback: C) -> C:
+        _describe(callback, names)
+        return callback
+
+    return describe
 
 
 def _add_options(callback: Callable[..., Any], declaration: Callable[..., Any]) -> None:
@@ -174,32 +244,79 @@ async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: 
     )
 
 
-async def read_release_wish(vndb: Vndb, options: ReleaseOptions) -> ReleaseWish:
+async def read_release_wish(vndb: Vndb, options: ReleaseOptions, viewer: Viewer) -> ReleaseWish:
     """What the options ask for; names will do where a choice was not taken. Raises `InvalidInput`."""
     names = await vndb.fetch_names()
+    engine = options.get("engine")
     return ReleaseWish(
         lang=find_code(names.languages, options.get("language"), what="language"),
         platform=find_code(names.platforms, options.get("platform"), what="platform"),
         after=options.get("released_after"),
         before=options.get("released_before"),
+        dated=options.get("date"),
+        rtype=options.get("type"),
+        voiced=options.get("voiced"),
+        engine=None if engine is None else names.engine(engine),
+        resolution=options.get("resolution"),
+        medium=find_code(names.media, options.get("medium"), what="medium"),
+        age=options.get("age"),
+        developer=await find_entry_id(vndb, kinds.PRODUCER, options.get("developer"), viewer),
+        official=options.get("official"),
+        patch=options.get("patch"),
+        freeware=options.get("freeware"),
+        doujin=options.get("doujin"),
+        uncensored=options.get("uncensored"),
+        has_ero=options.get("has_ero"),
         given=await read_filter(vndb, RELEASES, options.get("filter")),
     )
+
+
+async def find_matches(
+    router: Router,
+    of: ListKind[T],
+    wanted: Filter[T] | None,
+    visit: Visit,
+    *,
+    name: str | None,
+    sort: str | None,
+    given: str | None = None,
+) -> PageView:
+    """The card that `name` means, or what matches it, `wanted`, and the pasted filter `given`.
+
+    Raises `InvalidInput`, and `NotFound` if nothing matches.
+    """
+    text, prefix = name or "", of.kind.prefix
+    link = parse_search_link(text)
+    is_plain = sort is None and given is None and wanted is None
+    if link is not None and not (is_plain and link.kind != prefix):
+        if given is not None:
+            raise InvalidInput("filter", "can be given only once, as the name or as the filter")
+        text, given = "", text
+    # What was chosen from the list is an id, which no search for a name would find.
+    elif text and (is_plain or parse_reference(text, prefix) is not None):
+        return await show_search(router, of, text, visit)
+    may_rank = bool(text) and given is None  # VNDB ranks by one search alone, and a filter may hold another
+    sorting = sort or ("rank" if may_rank else of.otherwise)
+    if sorting == "rank" and not may_rank:
+        raise InvalidInput("sort", "can be the best match only where a name is searched for, and no filter given")
+    asked = await read_filter(router.sources.vndb, of, given)
+    parts = [*([of.search.eq(text)] if text else []), *(part for part in (wanted, asked) if part is not None)]
+    return await show_matches(router, of, all_of(*parts) if parts else None, visit, text=text, sorting=sorting)
 
 
 async def read_filter(vndb: Vndb, of: ListKind[T], typed: str | None) -> Filter[T] | None:
     """What a pasted search of VNDB asks for, or its compact form. Raises `InvalidInput`."""
     if typed is None:
         return None
+    if (json := find_json(typed)) is not None:
+        return await vndb.normalise(of.kind, json)
     prefix, noun = of.kind.prefix, of.kind.noun
     link = parse_search_link(typed, bare=prefix)
     if link is None:
         raise InvalidInput("filter", f"must be a link like https://vndb.org/{prefix}?f=…, from VNDB's search page")
     if link.kind != prefix:
         raise InvalidInput("filter", f"is not one for {noun}s; such a link begins with vndb.org/{prefix}?f=")
-    parts = [of.search.eq(link.text)] if link.text else []
-    if link.filter is not None:
-        parts.append(await vndb.normalise(of.kind, link.filter))
-    return all_of(*parts)
+    return await read_link(vndb, of, link)
 
 
 def find_code(names: Mapping[str, str], typed: str | None, *, what: str) -> str | None:
@@ -224,11 +341,14 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Vi
     if known is not None:
         return known
     found = (await vndb.search(kind, typed)).items
-    allowed = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
+    usable = [entry for entry in found if getattr(entry, "searchable", True)]
+    allowed = [entry for entry in usable if viewer.age_restricted or not is_sexual(entry)]
     if allowed:
         return str(getattr(allowed[0], "id", ""))
-    if found:
+    if usable:
         raise refuse(kind, viewer)
+    if found:
+        raise InvalidInput(kind.noun, f'called "{typed.strip()}" is one that nothing can be searched by')
     raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
 
 
@@ -245,6 +365,20 @@ _DESCRIPTIONS = {
     "tags": "Tags it must have, separated by commas",
     "has_anime": "Whether there is an anime of it",
     "status": "Whether it is finished",
+    "date": "Whether it is out",
+    "type": "How much of the story it has",
+    "voiced": "What is voiced",
+    "engine": "Such as Ren'Py",
+    "resolution": "1280x720; >= or <= before it for at least, at most",
+    "medium": "What it comes on",
+    "age": "For whom it is rated",
+    "official": "Whether its makers are in it",
+    "patch": "Whether it is a patch",
+    "freeware": "Whether it is free",
+    "doujin": "Whether no company made it",
+    "uncensored": "Whether it is uncensored",
+    "has_ero": "Whether it has sexual scenes",
+    "role": "What somebody does",
     "filter": "An advanced search: its link on vndb.org, or JSON",
     "spoilers": "How much may be given away",
 }
@@ -254,11 +388,20 @@ _COMPLETIONS: Mapping[str, Completion] = {
     "platform": complete_platform,
     "developer": complete_producer,
     "tags": complete_tags,
+    "engine": complete_engine,
+    "medium": complete_medium,
+    "role": complete_role,
 }
-_CHOICES: Mapping[str, list[app_commands.Choice[int]]] = {
+_CHOICES: Mapping[str, list[app_commands.Choice[Any]]] = {
     "length": LENGTHS,
     "status": STATUSES,
     "spoilers": SPOILERS,
+    "voiced": list_choices({code: name for code, name in VOICED.items() if code}),
+    "type": list_choices(RELEASE_TYPES),
+    "date": list_choices(
+        {"released": "Out", "upcoming": "To come, with a date", "tba": "To be announced", "unknown": "Unknown"}
+    ),
+    "age": list_choices({"all": "All ages", "under": "Under 18", "adult": "18+"}),
 }
 
 

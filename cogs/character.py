@@ -8,23 +8,13 @@ from discord import app_commands
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
-from bot.apis.vndb_filter import all_of
 from bot.apis.vndb_wish import parse_birthday
 from bot.client import Shiori
 from bot.completion import complete_character, complete_trait
-from bot.errors import InvalidInput
-from bot.links import parse_reference, parse_search_link
-from bot.options import (
-    FilterText,
-    Text,
-    add_to_vn,
-    find_entry_id,
-    read_filter,
-    takes_spoilers,
-)
+from bot.options import FilterText, Text, add_to_vn, find_entry_id, find_matches, list_choices, takes
 from bot.pages.visit import Visit
 from bot.pages.vndb_list import CHARACTERS
-from bot.pages.vndb_search import show_matches, show_search
+from bot.pages.vndb_search import show_search
 from bot.reply import Interaction
 from bot.ui.frame import PageView
 
@@ -40,31 +30,31 @@ class Characters(app_commands.Group, name="character", description="Characters o
 
     @app_commands.command(description="All about a character")
     @app_commands.describe(name=NAME)
-    @takes_spoilers
+    @takes("spoilers")
     @app_commands.autocomplete(name=complete_character)
     async def info(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, CHARACTERS, name, visit))
 
     @app_commands.command(description="Find characters by name or trait")
-    @app_commands.describe(
-        name=NAME, trait="A trait they must have", filter="A link to an advanced search of characters (vndb.org/c?f=…)"
-    )
-    @takes_spoilers
+    @app_commands.describe(name="A name", trait="A trait they must have")
+    @app_commands.choices(sort=list_choices({"rank": "Best match", "name": "Name"}))
+    @takes("filter", "spoilers")
     @app_commands.autocomplete(name=complete_character, trait=complete_trait)
     async def search(
         self,
         interaction: Interaction,
         name: Text | None = None,
+        sort: str | None = None,
         trait: app_commands.Range[str, 1, 100] | None = None,
         filter: FilterText | None = None,  # noqa: A002 - what people type
         spoilers: int | None = None,
     ) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, self.find(name or "", trait, filter, visit))
+        await self.bot.answer(interaction, self.find(name, sort, trait, filter, visit))
 
     @app_commands.command(description="A character by chance")
-    @takes_spoilers
+    @takes("spoilers")
     async def random(self, interaction: Interaction, spoilers: int | None = None) -> None:
         await self.bot.show(interaction, "random/c", spoilers=spoilers)
 
@@ -73,26 +63,13 @@ class Characters(app_commands.Group, name="character", description="Characters o
     async def birthday(self, interaction: Interaction, day: app_commands.Range[str, 1, 20] | None = None) -> None:
         await self.bot.answer(interaction, self.find_born(day, self.bot.visit(interaction)))
 
-    async def find(self, name: str, trait: str | None, given: str | None, visit: Visit) -> PageView:
+    async def find(
+        self, name: str | None, sort: str | None, trait: str | None, given: str | None, visit: Visit
+    ) -> PageView:
         """The card of the character that is meant, or the list of those who may be."""
-        if parse_search_link(name) is not None:
-            if given is not None:
-                raise InvalidInput("filter", "can be given only once, as the name or as the filter")
-            name, given = "", name
-        # What was chosen from the list is an id, which no search for a name would find.
-        if name and ((trait is None and given is None) or parse_reference(name, "c") is not None):
-            return await show_search(self.bot.router, CHARACTERS, name, visit)
-        vndb = self.bot.sources.vndb
-        trait_id = await find_entry_id(vndb, kinds.TRAIT, trait, visit.viewer)
-        parts = [
-            *([where.CHARACTER.search.eq(name)] if name else []),
-            *([where.CHARACTER.trait.eq(trait_id)] if trait_id else []),
-            *([found] if (found := await read_filter(vndb, CHARACTERS, given)) else []),
-        ]
-        wanted = all_of(*parts) if parts else None
-        # VNDB ranks by one search alone, and a filter may hold another.
-        sorting = "rank" if name and given is None else "name"
-        return await show_matches(self.bot.router, CHARACTERS, wanted, visit, text=name, sorting=sorting)
+        trait_id = await find_entry_id(self.bot.sources.vndb, kinds.TRAIT, trait, visit.viewer)
+        wanted = None if trait_id is None else where.CHARACTER.trait.eq(trait_id)
+        return await find_matches(self.bot.router, CHARACTERS, wanted, visit, name=name, sort=sort, given=given)
 
     async def find_born(self, day: str | None, visit: Visit) -> PageView:
         """The characters born on that day, whatever the year."""

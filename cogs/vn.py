@@ -21,8 +21,8 @@ from bot.options import (
     VnOptions,
     read_release_wish,
     read_vn_wish,
+    takes,
     takes_release_wish,
-    takes_spoilers,
     takes_vn_wish,
     usable_everywhere,
 )
@@ -54,7 +54,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     @app_commands.command(description="All about a visual novel: characters, releases, staff, tags, screenshots …")
     @app_commands.describe(title=TITLE)
-    @takes_spoilers
+    @takes("spoilers")
     @app_commands.autocomplete(title=complete_vn)
     async def info(self, interaction: Interaction, title: Text, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
@@ -102,7 +102,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     @app_commands.command(description="A quote: by chance, or from one visual novel")
     @app_commands.describe(title=f"{TITLE}; any novel if left out")
-    @takes_spoilers
+    @takes("spoilers")
     @app_commands.autocomplete(title=complete_vn)
     async def quote(self, interaction: Interaction, title: Text | None = None, spoilers: int | None = None) -> None:
         if title is None:
@@ -117,13 +117,14 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     async def find(self, query: str, sort: str | None, options: VnOptions, visit: Visit) -> PageView:
         """The card that `query` names, or what matches it and the options."""
-        if parse_search_link(query) is not None:
+        is_plain = sort is None and not any(value is not None for name, value in options.items() if name != "spoilers")
+        link = parse_search_link(query)
+        if link is not None and not (is_plain and link.kind != "v"):
             if options.get("filter") is not None:
                 raise InvalidInput("filter", "can be given only once, as the query or as the filter")
             options, query = {**options, "filter": query}, ""
-        is_plain = sort is None and not any(value is not None for name, value in options.items() if name != "spoilers")
         # What was chosen from the list is an id, which no search for a title would find.
-        if query and (is_plain or parse_reference(query, "v") is not None):
+        elif query and (is_plain or parse_reference(query, "v") is not None):
             return await show_search(self.bot.router, VNS, query, visit)
         # VNDB ranks by one search alone, and a filter may hold another.
         may_rank = bool(query) and options.get("filter") is None
@@ -147,7 +148,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         self, dated: Filter[Release], sorting: str, options: ReleaseOptions, visit: Visit
     ) -> PageView:
         """Those releases that the options describe."""
-        wish = (await read_release_wish(self.bot.sources.vndb, options)).build()
+        wish = (await read_release_wish(self.bot.sources.vndb, options, visit.viewer)).build()
         wanted = dated if wish is None else all_of(dated, wish)
         return await show_list(RELEASES, wanted, sorting, self.bot.sources, visit)
 

@@ -18,11 +18,11 @@ from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester, clean
 from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
 from bot.apis.vndb_error import SERVICE, examine
-from bot.apis.vndb_filter import Filter, all_of, any_of, compact
+from bot.apis.vndb_filter import Filter, all_of, any_of
 from bot.apis.vndb_kind import CHARACTER, QUOTE, STAFF, VN, Kind
 from bot.apis.vndb_model import Character, Quote, Stats, Vn, find_id
 from bot.apis.vndb_names import Names
-from bot.apis.vndb_normal import WHAT, parse_normalized
+from bot.apis.vndb_normal import WHAT, parse_normalized, read_given
 from bot.apis.vndb_query import ListQuery, choose_results, split_query
 from bot.apis.vndb_random import Ids, RandomDraw
 from bot.apis.vndb_similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
@@ -221,12 +221,12 @@ class Vndb:
         unique = {getattr(entry, "id", ""): entry for entry in reversed(found) if getattr(entry, "searchable", True)}
         return list(reversed(unique.values()))
 
-    async def normalise(self, kind: Kind[T], compact_text: str) -> Filter[T]:
-        """Turn the `f=` of an address of VNDB's advanced search into a filter that can be joined with others.
+    async def normalise(self, kind: Kind[T], given: str) -> Filter[T]:
+        """Turn the `f=` of an address of VNDB's advanced search, or the JSON of a filter, into one to join with others.
 
         Raises `InvalidInput` if VNDB does not understand it, or it asks for nothing.
         """
-        query = ListQuery(kind, compact(compact_text, kind.model), results=0, fields="id")
+        query = ListQuery(kind, read_given(given, kind.model), results=0, fields="id")
 
         async def load() -> bytes | None:
             request = self._endpoints.build_post(query, what="advanced search", normalized=True)
@@ -241,7 +241,7 @@ class Vndb:
             return response.body
 
         answer = await self._client.cached(
-            f"{SERVICE} normal {kind.path} {compact_text}",
+            f"{SERVICE} normal {kind.path} {given}",
             NORMAL_LIFETIME,
             load,
             service=SERVICE,

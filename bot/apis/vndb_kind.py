@@ -73,6 +73,9 @@ def _list_staff_names(staff: Staff) -> Iterable[str | None]:
 
 _VN_ROW = "title,alttitle,titles{lang,title,latin},aliases,released,olang,rating,votecount"
 
+CREDIT_FIELDS = ",staff{role},va{staff{aid},character{name}}"
+"""With these a row of a novel tells who did what for it."""
+
 VN = Kind(
     key="vn",
     path="vn",

@@ -45,17 +45,21 @@ class Names:
         """`seq` is Sequel: what the related novel is to this one."""
         return _RELATIONS.get(code, code)
 
+    def engine(self, typed: str) -> str:
+        """`renpy` is Ren'Py: as VNDB writes it, which is the only way that it finds it. What is unknown stays."""
+        return _ENGINES.get(_fold_engine(typed), typed.strip())
+
     def character_role(self, code: str) -> str:
         """`main` is Protagonist, and `primary` Main character."""
         return _CHARACTER_ROLES.get(code, code)
 
     def producer_type(self, code: str) -> str:
         """`co` is Company."""
-        return _PRODUCER_TYPES.get(code, code)
+        return PRODUCER_TYPES.get(code, code)
 
     def release_type(self, code: str) -> str:
         """`trial` is Trial."""
-        return _RELEASE_TYPES.get(code, code)
+        return RELEASE_TYPES.get(code, code)
 
     def image_type(self, code: str) -> str:
         """`pkgfront` is Package (front)."""
@@ -63,11 +67,11 @@ class Names:
 
     def tag_category(self, code: str) -> str:
         """`ero` is Sexual content."""
-        return _TAG_CATEGORIES.get(code, code)
+        return TAG_CATEGORIES.get(code, code)
 
     def sex(self, code: str) -> str:
         """`b` is Both."""
-        return _SEXES.get(code, code)
+        return SEXES.get(code, code)
 
     def gender(self, code: str) -> str:
         """`o` is Non-binary. For people who make novels, `m` and `f` stand in `sex`."""
@@ -79,7 +83,7 @@ class Names:
 
     def voiced(self, code: int) -> str:
         """4 is Fully voiced."""
-        return _VOICED.get(code, str(code))
+        return VOICED.get(code, str(code))
 
 
 class _Enums(msgspec.Struct):
@@ -97,6 +101,10 @@ class _Label(msgspec.Struct):
     id: str
     label: str
     plural: str | None = None
+
+
+def _fold_engine(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 def parse_schema(body: bytes) -> Names:
@@ -300,9 +308,9 @@ _CHARACTER_ROLES: Mapping[str, str] = {
     "appears": "Makes an appearance",
 }
 
-_PRODUCER_TYPES: Mapping[str, str] = {"co": "Company", "in": "Individual", "ng": "Amateur group"}
+PRODUCER_TYPES: Mapping[str, str] = {"co": "Company", "in": "Individual", "ng": "Amateur group"}
 
-_RELEASE_TYPES: Mapping[str, str] = {"complete": "Complete", "partial": "Partial", "trial": "Trial"}
+RELEASE_TYPES: Mapping[str, str] = {"complete": "Complete", "partial": "Partial", "trial": "Trial"}
 
 _IMAGE_TYPES: Mapping[str, str] = {
     "pkgfront": "Package (front)",
@@ -313,21 +321,37 @@ _IMAGE_TYPES: Mapping[str, str] = {
     "dig": "Digital promo art",
 }
 
-_TAG_CATEGORIES: Mapping[str, str] = {"cont": "Content", "ero": "Sexual content", "tech": "Technical"}
+TAG_CATEGORIES: Mapping[str, str] = {"cont": "Content", "ero": "Sexual content", "tech": "Technical"}
 
-_SEXES: Mapping[str, str] = {"m": "Male", "f": "Female", "b": "Both", "n": "Sexless"}
+SEXES: Mapping[str, str] = {"m": "Male", "f": "Female", "b": "Both", "n": "Sexless"}
 
 _GENDERS: Mapping[str, str] = {"m": "Man", "f": "Woman", "o": "Non-binary", "a": "Ambiguous"}
 
 _BLOOD_TYPES: Mapping[str, str] = {"a": "A", "b": "B", "ab": "AB", "o": "O"}
 
-_VOICED: Mapping[int, str] = {
+VOICED: Mapping[int, str] = {
     0: "Unknown",
     1: "Not voiced",
     2: "Only ero scenes voiced",
     3: "Partially voiced",
     4: "Fully voiced",
 }
+
+
+ENGINES = (
+    "BGI/Ethornell",
+    "CatSystem2",
+    "KiriKiri",
+    "MAGES.",
+    "NScripter",
+    "RealLive",
+    "Ren'Py",
+    "TyranoScript",
+    "Unity",
+)
+"""Engines that many releases have, as VNDB writes them. It has no list of them, and takes any other name as well."""
+
+_ENGINES = {_fold_engine(name): name for name in ENGINES}
 
 
 BUILT_IN = Names(_LANGUAGES, _PLATFORMS, _MEDIA, _MEDIA_PLURALS, _STAFF_ROLES)

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from bot.apis.body import decode
-from bot.apis.vndb_filter import MAX_NODES, Filter, Json
+from bot.apis.vndb_filter import MAX_NODES, CompactFilter, E, Filter, Json, compact
 from bot.errors import InvalidInput
 
 WHAT = "advanced search"
@@ -18,6 +18,38 @@ MAX_DEPTH = 50
 
 _WORDS = ("and", "or")
 _OPERATORS = ("=", "!=", ">=", ">", "<=", "<")
+
+
+def read_given(text: str, model: type[E]) -> CompactFilter[E] | Filter[E]:
+    """Read a filter as it was given: VNDB's compact form, or its JSON. Raises `InvalidInput` for JSON that is none.
+
+    Whether VNDB understands it shows only when it is asked.
+    """
+    if not text.startswith("["):
+        return compact(text, model)
+    try:
+        return Filter(cast("Json", decode(text.encode(errors="replace"), list[Any])))
+    except msgspec.DecodeError:
+        raise InvalidInput("filter", "is not JSON that can be read") from None
+
+
+def find_json(text: str) -> str | None:
+    """Return the filter in JSON that was pasted, alone or with the query around it, also as code; None if it is none.
+
+    Raises `InvalidInput` for a query that cannot be read.
+    """
+    pasted = text.strip().strip("`").strip().removeprefix("json").lstrip()
+    if not pasted.startswith("{"):
+        return pasted if pasted.startswith("[") else None
+    try:
+        query = decode(pasted.encode(errors="replace"), _Query)
+    except msgspec.DecodeError:
+        raise InvalidInput("filter", "is not JSON that can be read") from None
+    return msgspec.json.encode(query.filters).decode()
+
+
+class _Query(msgspec.Struct):
+    filters: list[Any]
 
 
 class _Normalized(msgspec.Struct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,9 @@ from bot.apis.vndb_model import Release, Vn
 from bot.errors import InvalidInput
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_RESOLUTION = re.compile(
+    r"\s*(?P<sign>>=|<=|=)?\s*(?P<width>[0-9]{1,5})\s*[x×*]\s*(?P<height>[0-9]{1,5})\s*", re.IGNORECASE
+)
 FIRST_DATE = "1980-01-01"  # older than any novel; an unknown date is less than every date and must not match
 
 _MONTHS = (
@@ -84,24 +88,74 @@ class VnWish:
 class ReleaseWish:
     """What a release must be like; None is anything. Dates are as in `VnWish`.
 
-    `lang` is one somebody translated it into: what a machine translated does not count.
+    `lang` is one somebody translated it into: what a machine translated does not count. `rtype` is `complete`,
+    `partial` or `trial`; `voiced` 1 not to 4 fully; `dated` one of `DATED`, `age` one of `AGES`. `resolution` is a
+    size, alone or after `>=` or `<=`.
     """
 
     lang: str | None = None
     platform: str | None = None
     after: str | None = None
     before: str | None = None
+    dated: str | None = None
+    rtype: str | None = None
+    voiced: int | None = None
+    engine: str | None = None
+    resolution: str | None = None
+    medium: str | None = None
+    age: str | None = None
+    developer: str | None = None
+    official: bool | None = None
+    patch: bool | None = None
+    freeware: bool | None = None
+    doujin: bool | None = None
+    uncensored: bool | None = None
+    has_ero: bool | None = None
     given: Filter[Release] | None = None
 
     def build(self) -> Filter[Release] | None:
         """The filter for POST /release; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
+        release = where.RELEASE
+        if self.dated in {"tba", "unknown"} and (self.after or self.before):
+            raise InvalidInput("release date", "cannot lie between others where there is none")
         parts = [
-            *_equal(where.RELEASE.lang, self.lang),
-            *_equal(where.RELEASE.platform, self.platform),
-            *_released(where.RELEASE.released, after=self.after, before=self.before),
+            *_equal(release.lang, self.lang),
+            *_equal(release.platform, self.platform),
+            *_released(release.released, after=self.after, before=self.before),
+            *([] if self.dated is None else [DATED[self.dated]]),
+            *_equal(release.rtype, self.rtype),
+            *_equal(release.voiced, self.voiced),
+            *_equal(release.engine, self.engine),
+            *([] if self.resolution is None else [_build_resolution(self.resolution)]),
+            *_equal(release.medium, self.medium),
+            *([] if self.age is None else [AGES[self.age]]),
+            *_equal(release.developer_id, self.developer),
+            *_flag(release.official, self.official),
+            *_flag(release.patch, self.patch),
+            *_flag(release.freeware, self.freeware),
+            *_flag(release.doujin, self.doujin),
+            *_flag(release.uncensored, self.uncensored),
+            *_flag(release.has_ero, self.has_ero),
             *([] if self.given is None else [self.given]),
         ]
         return all_of(*parts) if parts else None
+
+
+DATED: Mapping[str, Filter[Release]] = {
+    "released": all_of(where.RELEASE.released.ge(FIRST_DATE), where.RELEASE.released.le("today")),
+    "upcoming": all_of(where.RELEASE.released.gt("today"), where.RELEASE.released.ne("TBA")),
+    "any": all_of(where.RELEASE.released.ge(FIRST_DATE), where.RELEASE.released.ne("TBA")),
+    "tba": where.RELEASE.released.eq("TBA"),
+    "unknown": where.RELEASE.released.eq("unknown"),
+}
+"""What can be asked of a release's date, whatever it is: `any` is one that is known, `tba` is to be announced."""
+
+AGES: Mapping[str, Filter[Release]] = {
+    "all": where.RELEASE.minage.eq(0),
+    "under": where.RELEASE.minage.lt(18),
+    "adult": where.RELEASE.minage.eq(18),
+}
+"""What can be asked of a release's age rating, if it has one."""
 
 
 def parse_birthday(text: str) -> tuple[int, int]:
@@ -134,6 +188,19 @@ def _check_birthday(month: int, day: str | None) -> tuple[int, int]:
 
 def _equal(field: Equality[E, V], value: V | None) -> list[Filter[E]]:
     return [] if value is None else [field.eq(value)]
+
+
+def _flag(field: Equality[E, where.Flag], wanted: bool | None) -> list[Filter[E]]:
+    return [] if wanted is None else [field.eq(1) if wanted else field.ne(1)]
+
+
+def _build_resolution(text: str) -> Filter[Release]:
+    found = _RESOLUTION.fullmatch(text)
+    if not found:
+        raise InvalidInput("resolution", "must be like 1280x720, or >=1280x720 for at least that, or <=1280x720")
+    size = int(found["width"]), int(found["height"])
+    field = where.RELEASE.resolution
+    return {">=": field.ge, "<=": field.le}.get(found["sign"] or "", field.eq)(size)
 
 
 def _released(field: NullableOrder[E, str], *, after: str | None, before: str | None) -> list[Filter[E]]:

@@ -93,7 +93,9 @@ async def _show_producer(groups: Groups, sources: Sources, visit: Visit) -> Page
 
 async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
-    novels, note = await _find_best(sources, _by_staff(groups[0]))
+    wanted = _by_staff(groups[0])
+    query = ListQuery(kinds.VN, wanted, sort="rating", reverse=True, fields=kinds.VN.row_fields + kinds.CREDIT_FIELDS)
+    novels, note = await _find(sources, query)
     names = await sources.vndb.fetch_names()
     return render_staff(
         card.with_part(novels), novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note]

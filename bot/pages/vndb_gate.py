@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import operator as operators
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.apis import vndb_kind as kinds
@@ -23,14 +24,36 @@ _LABELS: Mapping[str, Kind[Any]] = {
     "trait": kinds.TRAIT,
     "dtrait": kinds.TRAIT,
 }
+_SEXUAL: Mapping[str, tuple[Json, ...]] = {
+    "has_ero": (1,),
+    "voiced": (2,),  # in sexual scenes only
+    "category": ("ero",),
+    # What has neither is not among those that are not so: whoever asks for them asks for sexual scenes.
+    "uncensored": (),
+    "animation_ero": (),
+    "ani_ero_sp": (),
+    "ani_ero_cg": (),
+}
+"""Filters that ask for sexual content: with which values, or with any."""
+
+_ORDERS: Mapping[str, Callable[[int, int], bool]] = {
+    "=": operators.eq,
+    "!=": operators.ne,
+    ">=": operators.ge,
+    ">": operators.gt,
+    "<=": operators.le,
+    "<": operators.lt,
+}
 _FIELDS = {kinds.VN.key: ",tags{spoiler,lie}", kinds.CHARACTER.key: ",traits{spoiler,lie}"}
 
 
 async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -> None:
     """Raises `InvalidInput` for a filter that asks for sexual content where that may not stand."""
-    labels = find_labels(wanted)
-    if viewer.age_restricted or not labels:
+    if viewer.age_restricted or wanted is None:
         return
+    if asks_for_sexual(wanted.json):
+        raise InvalidInput("filter", f"asks for sexual content, and can be used {viewer.adult_places}")
+    labels = find_labels(wanted)
     if len(labels) > LABELS_AT_MOST:
         raise InvalidInput("filter", f"names more than {LABELS_AT_MOST} tags and traits, which is too many here")
     # Asked for together, they share one question.
@@ -45,6 +68,35 @@ async def _find_refusal(vndb: Vndb, kind: Kind[Any], entry_id: str, viewer: View
     except NotFound:
         return None
     return refuse(kind, viewer) if is_sexual(entry) else None
+
+
+def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
+    """Whether a filter asks for sexual scenes, for releases from 18 on, or for sexual tags as such, however deep.
+
+    `negated`: it says what is not wanted.
+    """
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return False
+    if json[0] in {"and", "or"}:
+        return any(asks_for_sexual(part, negated=negated) for part in json[1:])
+    if len(json) != 3:
+        return False
+    name, operator, value = str(json[0]), str(json[1]), json[2]
+    negative = negated != (operator == "!=")
+    if name == "minage":
+        return _is_from_18(operator, value, negated=negated)
+    if name in _SEXUAL:
+        wanted = _SEXUAL[name]
+        return (value in wanted and not negative) if wanted else value is not None
+    return asks_for_sexual(value, negated=negative)
+
+
+def _is_from_18(operator: str, value: Json, *, negated: bool) -> bool:
+    """Whether only releases for people of 18 years and more have such an age rating."""
+    if not isinstance(value, int):
+        return False
+    matched = {age for age in range(19) if _ORDERS[operator](age, value) != negated}
+    return matched == {18}
 
 
 def refuse(kind: Kind[Any], viewer: Viewer) -> InvalidInput:

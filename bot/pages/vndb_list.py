@@ -1,8 +1,8 @@
 """Lists of what matches a filter.
 
 A filter is too long for a button. It stands in the message's own link to VNDB, from which a page turn reads it: so it
-survives a restart, needs no store, and is of use to people as well. Where VNDB has no page for such a link, the
-address carries the text that was searched for.
+survives a restart, needs no store, and is of use to people as well. VNDB's lists of tags and traits take a text
+only; the rest stands in the address.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -20,12 +20,13 @@ from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.record import Found
 from bot.apis.vndb import Vndb
-from bot.apis.vndb_filter import Equality, Filter
-from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn
-from bot.apis.vndb_names import Names
+from bot.apis.vndb_filter import Equality, Filter, all_of
+from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
+from bot.apis.vndb_names import TAG_CATEGORIES, Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.errors import InvalidInput
-from bot.pages.text import cut_bytes, decode_text, encode_text
+from bot.links import SearchLink
+from bot.pages.text import cut_bytes
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_gate import add_label_fields, check_filter, is_open
 from bot.ui import vndb_list
@@ -54,10 +55,11 @@ class RenderList(Protocol[T]):
         names: Names,
         viewer: Viewer,
         address: Address,
-        compact: str | None,
+        carried: str | None,
         menu: Sequence[Choice],
         hidden: bool,
         asked: str,
+        credited: str | None,
     ) -> PageView: ...
 
 
@@ -75,14 +77,16 @@ class Sorting:
 class ListKind(Generic[T]):
     """A kind of entries that there are lists of. `sortings` are named as in addresses; all have `rank`, best first.
 
-    `has_link`: VNDB has a page for a list with a filter.
+    `otherwise`: how they are sorted where no name is searched for. `has_filter`: VNDB's own page of them takes a
+    filter; without one it takes a text only.
     """
 
     kind: kinds.Kind[T]
     search: Equality[T, str]
     sortings: Mapping[str, Sorting]
     render: RenderList[T]
-    has_link: bool = True
+    otherwise: str
+    has_filter: bool = True
 
 
 _MATCHING = "Visual novels that match"
@@ -99,6 +103,7 @@ VNS: ListKind[Vn] = ListKind(
         "title": Sorting("title", "Visual novels by title", f"{_MATCHING}, by title"),
     },
     vndb_list.render_vn_list,
+    "rating",
 )
 RELEASES: ListKind[Release] = ListKind(
     kinds.RELEASE,
@@ -107,8 +112,12 @@ RELEASES: ListKind[Release] = ListKind(
         "rank": Sorting("searchrank", "Releases found"),
         "new": Sorting("released", "New releases", reverse=True),
         "upcoming": Sorting("released", "Upcoming releases"),
+        "newest": Sorting("released", "Releases, newest first", "Releases that match, newest first", reverse=True),
+        "oldest": Sorting("released", "Releases, oldest first", "Releases that match, oldest first"),
+        "title": Sorting("title", "Releases by title", "Releases that match, by title"),
     },
     vndb_list.render_release_list,
+    "newest",
 )
 CHARACTERS: ListKind[Character] = ListKind(
     kinds.CHARACTER,
@@ -118,31 +127,59 @@ CHARACTERS: ListKind[Character] = ListKind(
         "name": Sorting("name", "Characters by name", "Characters that match, by name"),
     },
     vndb_list.render_character_list,
+    "name",
 )
 STAFF: ListKind[Staff] = ListKind(
-    kinds.STAFF, where.STAFF.search, {"rank": Sorting("searchrank", "Staff found")}, vndb_list.render_staff_list
+    kinds.STAFF,
+    where.STAFF.search,
+    {
+        "rank": Sorting("searchrank", "Staff found"),
+        "name": Sorting("name", "Staff by name", "Staff that match, by name"),
+    },
+    vndb_list.render_staff_list,
+    "name",
 )
 PRODUCERS: ListKind[Producer] = ListKind(
     kinds.PRODUCER,
     where.PRODUCER.search,
-    {"rank": Sorting("searchrank", "Producers found")},
+    {
+        "rank": Sorting("searchrank", "Producers found"),
+        "name": Sorting("name", "Producers by name", "Producers that match, by name"),
+    },
     vndb_list.render_producer_list,
-    has_link=False,
+    "name",
 )
 TAGS: ListKind[Tag] = ListKind(
     kinds.TAG,
     where.TAG.search,
-    {"rank": Sorting("searchrank", "Tags found")},
+    {
+        "rank": Sorting("searchrank", "Tags found"),
+        "name": Sorting("name", "Tags by name", "Tags that match, by name"),
+        "number": Sorting("vn_count", "Tags by number of novels", "Tags that match, by number of novels", reverse=True),
+    },
     vndb_list.render_tag_list,
-    has_link=False,
+    "number",
+    has_filter=False,
 )
 TRAITS: ListKind[Trait] = ListKind(
     kinds.TRAIT,
     where.TRAIT.search,
-    {"rank": Sorting("searchrank", "Traits found")},
+    {
+        "rank": Sorting("searchrank", "Traits found"),
+        "name": Sorting("name", "Traits by name", "Traits that match, by name"),
+        "number": Sorting(
+            "char_count", "Traits by number of characters", "Traits that match, by number of characters", reverse=True
+        ),
+    },
     vndb_list.render_trait_list,
-    has_link=False,
+    "number",
+    has_filter=False,
 )
+
+LISTS: Mapping[str, ListKind[Any]] = {
+    of.kind.prefix: of for of in (VNS, RELEASES, CHARACTERS, STAFF, PRODUCERS, TAGS, TRAITS)
+}
+"""All of them, by the letter of their ids."""
 
 
 async def show_list(
@@ -157,10 +194,30 @@ async def show_list(
     return await show_rows(of, wanted, sorting, sources, visit, heading=heading, carry=True)
 
 
-async def show_found(of: ListKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
-    """What a search finds; the address carries the text."""
-    wanted, encoded = of.search.eq(cut_text(text)), encode_text(cut_text(text))
-    return await show_rows(of, wanted, "rank", sources, _move(visit, f"find/{of.kind.prefix}/{encoded}"))
+async def show_named(
+    of: ListKind[T], text: str, sorting: str, sources: Sources, visit: Visit, *, category: str = ""
+) -> PageView:
+    """Tags of a category, or traits, by name; the message carries the text, and the address the rest."""
+    wanted = build_named(of, text, category)
+    place = f"list/{of.kind.prefix}/{sorting}{f'.{category}' if category else ''}{_FILTERED if text else ''}"
+    heading = "" if wanted is None else of.sortings[sorting].filtered
+    return await show_rows(of, wanted, sorting, sources, _move(visit, place), heading=heading, carried=text or None)
+
+
+def build_named(of: ListKind[T], text: str, category: str) -> Filter[T] | None:
+    """The filter for a name and a category of tags; either may be empty."""
+    parts: list[Filter[Any]] = [of.search.eq(text)] if text else []
+    if category:
+        parts.append(where.TAG.category.eq(category))
+    return all_of(*parts) if parts else None
+
+
+async def read_link(vndb: Vndb, of: ListKind[T], link: SearchLink) -> Filter[T]:
+    """What a link to a search of this kind asks for. Raises `InvalidInput` if VNDB does not understand it."""
+    parts = [of.search.eq(link.text)] if link.text else []
+    if link.filter is not None:
+        parts.append(await vndb.normalise(of.kind, link.filter))
+    return all_of(*parts)
 
 
 async def show_rows(
@@ -173,31 +230,43 @@ async def show_rows(
     heading: str = "",
     of_entry: str | None = None,
     carry: bool = False,
+    carried: str | None = None,
 ) -> PageView:
     """Entries that match, ten a page, at the visit's own address. `heading` is already escaped.
 
     `of_entry`: the id of the entry that the list belongs to. `carry`: the address does not say what is wanted, so the
-    message has to.
+    message has to; `carried`: it has to carry this text.
     """
-    found, hidden = await fetch_matches(of, wanted, sorting, sources, visit)
+    credited = find_id(of_entry, kinds.STAFF.prefix) if of_entry and of.kind.key == kinds.VN.key else None
+    more = kinds.CREDIT_FIELDS if credited else ""
+    found, hidden = await fetch_matches(of, wanted, sorting, sources, visit, more_fields=more)
     names = await sources.vndb.fetch_names()
+    # Any other heading says itself what is asked for.
+    says_all = heading not in {"", of.sortings[sorting].filtered}
     return of.render(
         found,
         heading=heading or of.sortings[sorting].heading,
         names=names,
         viewer=visit.viewer,
         address=visit.address,
-        compact=found.compact if carry else None,
+        carried=found.compact if carry else carried,
         menu=build_menu(of_entry, visit.address) if of_entry else (),
         hidden=hidden,
-        asked="" if (heading and not carry) or wanted is None else describe_filter(wanted.json, names),
+        credited=credited,
+        asked="" if says_all or wanted is None else describe_filter(wanted.json, names),
     )
 
 
 async def fetch_matches(
-    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: Sources, visit: Visit
+    of: ListKind[T],
+    wanted: Filter[T] | None,
+    sorting: str,
+    sources: Sources,
+    visit: Visit,
+    *,
+    more_fields: str = "",
 ) -> tuple[Found[T], bool]:
-    """The rows of a page that give nothing away, and whether others do.
+    """The rows of a page that give nothing away, and whether others do. `more_fields` are for each row.
 
     Raises `InvalidInput` for what may not be asked for.
     """
@@ -208,7 +277,7 @@ async def fetch_matches(
         wanted,
         sort=chosen.sort,
         reverse=chosen.reverse,
-        fields=add_label_fields(of.kind, wanted),
+        fields=(add_label_fields(of.kind, wanted) or of.kind.row_fields) + more_fields,
         count=True,
         compact=wanted is not None,
     )
@@ -272,11 +341,16 @@ def _turn_list(of: ListKind[T]) -> Route:
     return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})({re.escape(_FILTERED)})?", show
 
 
-def _turn_found(of: ListKind[T]) -> Route:
+def _turn_named(of: ListKind[T], categories: Iterable[str] = ()) -> Route:
     async def show(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-        return await show_found(of, decode_text(groups[0]), sources, visit)
+        sorting, category, searched = groups
+        if searched and visit.filter is None:
+            raise InvalidInput("list", "has lost what was searched for; use the command again")
+        text = (visit.filter or "") if searched else ""
+        return await show_named(of, text, sorting, sources, visit, category=category)
 
-    return f"find/{of.kind.prefix}/([A-Za-z0-9_-]+)", show
+    known = "|".join(categories) or "(?!)"
+    return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})(?:\\.({known}))?({re.escape(_FILTERED)})?", show
 
 
 async def _show_birthday(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -291,8 +365,8 @@ ROUTES: tuple[Route, ...] = (
     _turn_list(RELEASES),
     _turn_list(CHARACTERS),
     _turn_list(STAFF),
-    _turn_found(PRODUCERS),
-    _turn_found(TAGS),
-    _turn_found(TRAITS),
+    _turn_list(PRODUCERS),
+    _turn_named(TAGS, TAG_CATEGORIES),
+    _turn_named(TRAITS),
     ("birthday/(0?[1-9]|1[0-2])-([0-9]{1,2})", _show_birthday),
 )

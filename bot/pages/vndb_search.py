@@ -12,11 +12,11 @@ from bot.apis.vndb import SERVICE
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_model import is_sexual
 from bot.errors import NotFound
-from bot.links import parse_reference, parse_vn_reference
+from bot.links import parse_reference, parse_search_link, parse_vn_reference
 from bot.pages.router import Router
 from bot.pages.visit import Visit
 from bot.pages.vndb_gate import refuse
-from bot.pages.vndb_list import ListKind, cut_text, fetch_matches, show_found, show_list
+from bot.pages.vndb_list import LISTS, ListKind, fetch_matches, read_link, show_list, show_named
 from bot.ui.frame import PageView
 from bot.ui.text import clip, one_line
 
@@ -26,19 +26,36 @@ T = TypeVar("T", bound=msgspec.Struct)
 async def show_search(router: Router, of: ListKind[T], text: str, visit: Visit) -> PageView:
     """The entry that `text` names by id or link, or the only one that a search finds, or all that it finds.
 
+    A link to a search on VNDB leads to what that finds, of whatever kind.
+
     Raises `NotFound` if that is none. The address of `visit` says only the spoiler level.
     """
     entry_id = parse_reference(text, of.kind.prefix) or await _find_numbered(router, of, text)
     if entry_id is not None:
         return await router.show(_go(visit, entry_id))
-    wanted = of.search.eq(text if of.has_link else cut_text(text))
-    return await show_matches(router, of, wanted, visit, text=text)
+    link = parse_search_link(text)
+    if link is None:
+        return await show_matches(router, of, of.search.eq(text), visit, text=text)
+    linked, searched = LISTS[link.kind], link.text or ""
+    wanted = await read_link(router.sources.vndb, linked, link)
+    sorting = linked.otherwise if link.filter else "rank"
+    return await show_matches(router, linked, wanted, visit, text=searched, sorting=sorting)
 
 
 async def show_matches(
-    router: Router, of: ListKind[T], wanted: Filter[T] | None, visit: Visit, *, text: str, sorting: str = "rank"
+    router: Router,
+    of: ListKind[T],
+    wanted: Filter[T] | None,
+    visit: Visit,
+    *,
+    text: str,
+    sorting: str = "rank",
+    category: str = "",
 ) -> PageView:
-    """The card of the only entry that matches, or the list of all. Raises `NotFound` if there is none."""
+    """The card of the only entry that matches, or the list of all. Raises `NotFound` if there is none.
+
+    `text` and, of tags, `category` are what `wanted` asks for, or a part of it.
+    """
     found, hidden = await fetch_matches(of, wanted, sorting, router.sources, visit)
     if not found.items:  # also where all of it would give something away: even that there is something would
         raise _not_found(of, text)
@@ -48,9 +65,9 @@ async def show_matches(
     if len(ids) == 1 and not found.more and not hidden:
         return await router.show(_go(visit, ids.pop()))
     # What was just asked for is at hand for these.
-    if of.has_link:
+    if of.has_filter:
         return await show_list(of, wanted, sorting, router.sources, visit)
-    return await show_found(of, text, router.sources, visit)
+    return await show_named(of, text, sorting, router.sources, visit, category=category)
 
 
 async def find_entry(router: Router, of: ListKind[T], text: str) -> str:

@@ -19,7 +19,7 @@ _LINKS_LIMIT = 1200
 _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
-_NOVELS_AT_MOST = 5
+NOVELS_AT_MOST = 5
 
 _OVERVIEW = ("", "Overview")
 _PAGES = {
@@ -49,7 +49,7 @@ def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) ->
 
 def format_novels(heading: str, novels: Sequence[Vn]) -> str:
     """Return the first few of `novels` as lines; nothing if there are none."""
-    lines = [format_novel(vn) for vn in novels[:_NOVELS_AT_MOST]]
+    lines = [format_novel(vn) for vn in novels[:NOVELS_AT_MOST]]
     return "\n".join([f"**{heading}:**", *lines]) if lines else ""
 
 

@@ -37,15 +37,21 @@ def _list_conditions(json: Json) -> Iterator[Sequence[Json]]:
 
 def _goes_without_saying(condition: Sequence[Json]) -> bool:
     """What the commands add of their own: dates that keep out what has none, or what the heading says."""
-    return condition[0] == "released" and str(condition[-1]).lower() in {"today", "tba", FIRST_DATE}
+    return (
+        condition[0] == "released"
+        and condition[1] != "="
+        and str(condition[-1]).lower() in {"today", "tba", FIRST_DATE}
+    )
 
 
 def _describe(condition: Sequence[Json], names: Names) -> str:
     if len(condition) != 3:
         return ""
     name, operator, value = str(condition[0]), str(condition[1]), condition[2]
+    if name in _FLAGS and operator in {"=", "!="}:
+        return _FLAGS[name] if operator == "=" else f"not {_FLAGS[name]}"
     word = _WORDS.get((name, "=" if operator == "=" else "order"))
-    if word is None or not isinstance(value, str | int | float):
+    if word is None or not (isinstance(value, str | int | float) or name in {"released", "resolution"}):
         return ""
     try:
         text = word(value, names)
@@ -58,6 +64,33 @@ def _rate(value: Json, _names: Names) -> str:
     return f"rating {float(str(value)) / 10:g}"
 
 
+def _name_dated(value: Json) -> str:
+    if value is None or str(value).lower() == "unknown":
+        return "date unknown"
+    return "to be announced" if str(value).lower() == "tba" else f"released {format_date(str(value))}"
+
+
+def _rate_age(value: Json) -> str:
+    return f"rated {value}+" if value else "for all ages"
+
+
+def _name_role(value: Json, names: Names) -> str:
+    role = str(value)
+    return f"as {names.character_role(names.staff_role(role))}"
+
+
+def _format_size(value: Json) -> str:
+    return "×".join(map(str, value)) if isinstance(value, Sequence) else ""
+
+
+_FLAGS: Mapping[str, str] = {
+    "official": "official",
+    "patch": "a patch",
+    "freeware": "freeware",
+    "doujin": "doujin",
+    "uncensored": "uncensored",
+    "has_ero": "with sexual scenes",
+}
 _WORDS: Mapping[tuple[str, str], Callable[[Json, Names], str]] = {
     ("search", "="): lambda value, _: f"“{value}”",
     ("olang", "="): lambda value, names: f"originally in {names.language(str(value))}",
@@ -69,4 +102,17 @@ _WORDS: Mapping[tuple[str, str], Callable[[Json, Names], str]] = {
     ("rating", "order"): _rate,
     ("votecount", "order"): lambda value, _: f"{int(str(value)):,} votes",
     ("released", "order"): lambda value, _: format_date(str(value)),
+    ("released", "="): lambda value, _: _name_dated(value),
+    ("rtype", "="): lambda value, names: names.release_type(str(value)),
+    ("voiced", "="): lambda value, names: names.voiced(int(str(value))),
+    ("engine", "="): lambda value, _: f"made with {value}",
+    ("medium", "="): lambda value, names: f"on {names.medium(str(value))}",
+    ("minage", "="): lambda value, _: _rate_age(value),
+    ("minage", "order"): lambda value, _: f"age rating {value}",
+    ("resolution", "="): lambda value, _: _format_size(value),
+    ("resolution", "order"): lambda value, _: _format_size(value),
+    ("type", "="): lambda value, names: names.producer_type(str(value)),
+    ("role", "="): _name_role,
+    ("gender", "="): lambda value, names: names.sex(str(value)),
+    ("category", "="): lambda value, names: names.tag_category(str(value)),
 }

@@ -18,6 +18,7 @@ from bot.ui.fact import join_some, plain_name
 from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
 from bot.ui.text import clip, count, escape_line, one_line, size
 from bot.ui.viewer import Viewer
+from bot.ui.vndb_staff import list_roles
 from bot.ui.vndb_text import format_date, format_score, format_year
 from bot.ui.vndb_title import retitle
 from bot.ui.vndb_vn_page import is_open
@@ -33,6 +34,7 @@ _LEAD_LIMIT = 25
 _FROM_AGE = 18
 
 _SEARCH_URL = re.compile(r"https://vndb\.org/([vrpcs])\?f=((?:[0-9A-Za-z_-]|%[89A-Fa-f][0-9A-Fa-f])+)")
+_NAME_URL = re.compile(r"https://vndb\.org/([gi])/list\?q=((?:[0-9A-Za-z_.~-]|%[0-9A-Fa-f]{2})+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +51,35 @@ class Row:
 class ListOptions(TypedDict):
     """How a list is shown. `heading` is escaped.
 
-    `compact` is the filter, where the page's address alone does not say it. `menu` are pages beside the list. `hidden`:
-    rows are left out, since that they are in the list gives something away. `asked`, escaped: what all must be like.
+    `carried` is the filter, where the page's address alone does not say it: VNDB's compact form, or a name. `menu` are
+    pages beside the list. `hidden`: rows are left out, since that they are in the list gives something away. `asked`,
+    escaped: what all must be like. `credited`: the id of whose part in each novel is named.
     """
 
     heading: str
     names: Names
     viewer: Viewer
     address: Address
-    compact: NotRequired[str | None]
+    carried: NotRequired[str | None]
     menu: NotRequired[Sequence[Choice]]
     hidden: NotRequired[bool]
     asked: NotRequired[str]
+    credited: NotRequired[str | None]
 
 
-def build_search_url(prefix: str, compact: str) -> str:
-    """Return the page of VNDB that lists entries with that `prefix`, such as `v`, and filter."""
-    return f"https://vndb.org/{prefix}?f={quote(compact, safe='')}"
+def build_search_url(prefix: str, carried: str) -> str:
+    """Return the page of VNDB that lists entries with that `prefix`, such as `v`, and filter in compact form.
+
+    Tags and traits have no filter there, but a name.
+    """
+    asked = f"{prefix}/list?q=" if prefix in {"g", "i"} else f"{prefix}?f="
+    return f"https://vndb.org/{asked}{quote(carried, safe='')}"
 
 
 def read_search_url(urls: Iterable[str]) -> tuple[str, str] | None:
-    """Return the prefix and filter of the first of a message's links that `build_search_url` wrote."""
-    return next(((match[1], unquote(match[2])) for url in urls if (match := _SEARCH_URL.fullmatch(url))), None)
+    """Return the prefix and filter, or name, of the first of a message's links that `build_search_url` wrote."""
+    found = (_SEARCH_URL.fullmatch(url) or _NAME_URL.fullmatch(url) for url in urls)
+    return next(((match[1], unquote(match[2])) for match in found if match), None)
 
 
 def can_carry(url: str) -> bool:
@@ -82,7 +91,11 @@ def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> PageView
     """Return a page of novels, numbered by their place."""
     names, first = options["names"], (options["address"].number - 1) * ROWS + 1
     entries = [retitle(vn, options["viewer"]) for vn in found.items]
-    rows = [build_vn_row(vn, names=names, lead=f"{rank}.") for rank, vn in enumerate(entries, first)]
+    staff_id = options.get("credited")
+    rows = [
+        build_vn_row(vn, names=names, lead=f"{rank}.", more=list_roles(vn, staff_id, names) if staff_id else ())
+        for rank, vn in enumerate(entries, first)
+    ]
     return _render(rows, found, options, kind=("v", "visual novel"))
 
 
@@ -178,9 +191,9 @@ def _render(
 ) -> PageView:
     hidden = hidden or options.get("hidden", False)
     prefix, noun = kind
-    address, compact = options["address"], options.get("compact")
+    address, carried = options["address"], options.get("carried")
     kept = rows[:ROWS]
-    url = build_search_url(prefix, compact) if compact else ""
+    url = build_search_url(prefix, carried) if carried else ""
     # Only the link brings the filter back: without it nothing may lead to another page of this list.
     turns = not url or can_carry(url)
     extent = build_extent(found)
@@ -281,12 +294,14 @@ def _build_staff_row(of_one: Sequence[Staff], names: Names) -> Row:
 
 def _build_tag_row(tag: Tag, names: Names) -> Row:
     category = names.tag_category(tag.category) if tag.category else ""
-    details = (category, count(max(tag.vn_count, 0), "visual novel"))
+    unusable = "" if tag.searchable else "not searchable"
+    details = (category, count(max(tag.vn_count, 0), "visual novel"), unusable)
     return Row(tag.id, plain_name(tag.name, tag.id), details=details)
 
 
 def _build_trait_row(trait: Trait) -> Row:
-    details = (trait.group_name or "", count(max(trait.char_count, 0), "character"))
+    unusable = "" if trait.searchable else "not searchable"
+    details = (trait.group_name or "", count(max(trait.char_count, 0), "character"), unusable)
     return Row(trait.id, plain_name(trait.name, trait.id), details=details)
 
 

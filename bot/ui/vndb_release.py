@@ -21,12 +21,13 @@ from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import build_menu, format_links
 from bot.ui.vndb_text import NO_SHOPS, format_date, link_to_vndb, name_all
 from bot.ui.vndb_title import retitle
-from bot.ui.vndb_vn_page import build_choice
+from bot.ui.vndb_vn_page import build_choice, format_name
 
 _TYPES = ("pkgfront", "dig", "pkgback", "pkgcontent", "pkgside", "pkgmed")
 _PART_LIMIT = 60
 _LIST_LIMIT = 220
 _SHORT_LIMIT = 60
+_TITLES_AT_MOST = 12
 
 
 def render_release(
@@ -44,7 +45,7 @@ def render_release(
         heading=format_heading(release.title, release.alttitle, otherwise=release.id),
         facts=list(_list_facts(release, names)),
         description=release.notes or "",
-        blocks=[format_links(release.extlinks) if may_link else ""],
+        blocks=[_format_titles(release, names, viewer), format_links(release.extlinks) if may_link else ""],
         thumbnail=build_thumbnail(picture, viewer, description=f"Picture of {plain_name(release.title, release.id)}"),
     )
     notes = [] if picture else [explain_hidden(release.images, viewer)]
@@ -163,6 +164,22 @@ def _list_languages(release: Release, names: Names) -> list[str]:
         clip(escape_line(names.language(one.lang)), _PART_LIMIT) + (" (machine translation)" if one.mtl else "")
         for one in languages
     ]
+
+
+def _format_titles(release: Release, names: Names, viewer: Viewer) -> str:
+    """The title in each language; nothing where the heading says it all. Without one, a language has the main one."""
+    native = viewer.rules.title_language == "native"
+    titles: list[tuple[str, str]] = []
+    for one in sorted(release.languages, key=lambda one: not one.main):
+        written = [title for title in (one.latin, one.title) if title]
+        if written:
+            first, *others = reversed(written) if native else written
+            title = format_name(first, next(iter(others), None), otherwise=release.id)
+            titles.append((names.language(one.lang), title))
+    if len({title for _, title in titles}) < 2:
+        return ""
+    lines = (f"- {clip(escape_line(language), _PART_LIMIT)}: {title}" for language, title in titles)
+    return "\n".join(["**Titles:**", *lines][: _TITLES_AT_MOST + 1])
 
 
 def _format_medium(code: str, quantity: int, names: Names) -> str:

@@ -11,11 +11,13 @@ from bot.ui.address import Address
 from bot.ui.fact import format_fact, format_heading
 from bot.ui.frame import Frame, PageView
 from bot.ui.sheet import Sheet, hides_part, render_sheet
-from bot.ui.text import escape_line
+from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
-from bot.ui.vndb_card import build_menu, build_vn_choices, format_aliases, format_links, format_novels
+from bot.ui.vndb_card import NOVELS_AT_MOST, build_menu, build_vn_choices, format_aliases, format_links, format_novel
 from bot.ui.vndb_text import link_to_vndb
 from bot.ui.vndb_title import retitle
+
+_ROLES_LIMIT = 120
 
 
 def render_staff(
@@ -35,7 +37,7 @@ def render_staff(
         heading=format_heading(name, original, otherwise=person.id),
         facts=list(_list_facts(person, names)),
         description=person.description or "",
-        blocks=[format_novels("Worked on", best), format_links(person.extlinks)],
+        blocks=[_format_works(best, person.id, names), format_links(person.extlinks)],
     )
     frame = Frame(
         viewer,
@@ -58,6 +60,19 @@ def find_main_name(person: Staff) -> tuple[str, str | None]:
         if alias.ismain:
             return alias.latin or alias.name, alias.name
     return person.name, person.original
+
+
+def list_roles(vn: Vn, staff_id: str, names: Names) -> list[str]:
+    """Return what a person did for a novel, each once."""
+    codes = [credit.role for credit in vn.staff if credit.id == staff_id and credit.role]
+    codes += ["seiyuu" for voice in vn.va if voice.staff.id == staff_id]
+    return list(dict.fromkeys(names.staff_role(code) for code in codes))
+
+
+def _format_works(novels: Sequence[Vn], staff_id: str, names: Names) -> str:
+    works = [(vn, ", ".join(map(escape_line, list_roles(vn, staff_id, names)))) for vn in novels[:NOVELS_AT_MOST]]
+    lines = [format_novel(vn, clip(roles, _ROLES_LIMIT)) for vn, roles in works]
+    return "\n".join(["**Worked on:**", *lines]) if lines else ""
 
 
 def _list_facts(person: Staff, names: Names) -> Iterator[str]:

@@ -42,6 +42,7 @@ def render_tag(
         format_fact("Category", escape_line(names.tag_category(tag.category))),
         format_fact("On", count(max(tag.vn_count, 0), "visual novel")),
         format_aliases("Also called", tag.aliases),
+        _explain_use(tag, "visual novels"),
     ]
     sheet = Sheet(
         heading=format_heading(tag.name, None, otherwise=tag.id),
@@ -82,6 +83,7 @@ def render_trait(
         format_fact("Group", group) if group else "",
         format_fact("On", count(max(trait.char_count, 0), "character")),
         format_aliases("Also called", trait.aliases),
+        _explain_use(trait, "characters"),
     ]
     sheet = Sheet(
         heading=format_heading(trait.name, None, otherwise=trait.id),
@@ -103,6 +105,17 @@ def render_trait(
         stale=card.stale,
     )
     return render_sheet(sheet, frame)
+
+
+def _explain_use(entry: Tag | Trait, bearers: str) -> str:
+    if entry.searchable and entry.applicable:
+        return ""
+    noun = "tag" if isinstance(entry, Tag) else "trait"
+    if entry.applicable:
+        return f"-# {bearers.capitalize()} cannot be searched by this {noun}."
+    if entry.searchable:
+        return f"-# This {noun} is not given to {bearers} itself: it stands for those below it."
+    return f"-# This {noun} is only a heading: it is not given to {bearers}, and they cannot be searched by it."
 
 
 def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:

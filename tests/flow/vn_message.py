@@ -58,7 +58,7 @@ async def list_pages(person: Person, message: Payload) -> list[Payload]:
 
 async def build_search_link(place: Place, prefix: str, filters: list[Any]) -> str:
     """A link to VNDB's advanced search, as one copies it from there."""
-    path = {"v": "vn", "r": "release", "c": "character"}[prefix]
+    path = {"v": "vn", "r": "release", "c": "character", "s": "staff", "p": "producer"}[prefix]
     question = {"filters": filters, "compact_filters": True, "results": 0}
     url = f"{place.services.vndb_url}/{path}"
     async with aiohttp.ClientSession() as session, session.post(url, json=question) as response:

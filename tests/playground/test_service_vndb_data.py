@@ -255,6 +255,17 @@ def test_compact_texts(text: str, compact: str) -> None:
     assert encoded == compact
 
 
+def test_compact_pairs() -> None:
+    """As the server's code writes them: type 5, and two numbers."""
+    encoded = encode_filter(["resolution", ">=", [1280, 720]], {"/release": {"resolution": 8}}, "/release")
+    assert encoded == "8GX9fX0v"
+    assert decode_filter(encoded) == [8, ">=", [1280, 720]]
+    assert (
+        encode_filter(["trait", "=", ["i73", 2]], {"/character": {"trait": 13}}, "/character")
+        == f"dE{encode_number(73)}2"
+    )
+
+
 @pytest.mark.parametrize("compact", ["2wa", "2wa_-", "2wa_Z-", "2g_"])
 def test_compact_texts_that_do_not_end(compact: str) -> None:
     with pytest.raises(QueryError, match="Invalid compact encoded form"):

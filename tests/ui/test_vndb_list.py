@@ -63,7 +63,7 @@ def options(
     address: Address | None = None,
     *,
     age_restricted: bool = False,
-    compact: str | None = None,
+    carried: str | None = None,
     menu: tuple[Choice, ...] = (),
 ) -> ListOptions:
     return ListOptions(
@@ -71,7 +71,7 @@ def options(
         names=BUILT_IN,
         viewer=viewer(age_restricted=age_restricted),
         address=address or Address("list/v/rating"),
-        compact=compact,
+        carried=carried,
         menu=menu,
     )
 
@@ -120,7 +120,7 @@ def test_without_a_count_there_is_a_next_page_if_there_are_more() -> None:
 
 
 def test_the_filter_stands_in_a_link_to_the_search() -> None:
-    view = render_vn_list(Found([GATE], more=False), **options(compact="033gja72_0bG5k80j"))
+    view = render_vn_list(Found([GATE], more=False), **options(carried="033gja72_0bG5k80j"))
     assert read_search_url(read_links(view)) == ("v", "033gja72_0bG5k80j")
 
 
@@ -130,30 +130,30 @@ def test_without_a_filter_there_is_no_link() -> None:
 
 def test_nothing_leads_on_where_the_filter_is_too_long_for_a_link() -> None:
     menu = (Choice(Address("list/v/title"), "Title"), Choice(Address("list/v/rating"), "Rating"))
-    view = render_vn_list(Found([GATE], more=True), **options(compact=LONG_FILTER, menu=menu))
+    view = render_vn_list(Found([GATE], more=True), **options(carried=LONG_FILTER, menu=menu))
     assert read_addresses(view) == {"v2002"}
     assert f"too long to turn its pages here. [See VNDB](<https://vndb.org/v?f={LONG_FILTER}>)" in read_texts(view)
 
 
 def test_the_cards_of_a_list_lead_back_to_it() -> None:
-    view = render_vn_list(Found([GATE], more=True), **options(Address("list/v/rating", number=3), compact="0ab"))
+    view = render_vn_list(Found([GATE], more=True), **options(Address("list/v/rating", number=3), carried="0ab"))
     assert "open:7:list/v/rating~3" in read_custom_ids(view)
 
 
 def test_no_card_leads_back_to_a_list_whose_filter_is_too_long_for_a_link() -> None:
-    view = render_vn_list(Found([GATE], more=True), **options(compact=LONG_FILTER))
+    view = render_vn_list(Found([GATE], more=True), **options(carried=LONG_FILTER))
     assert [custom_id for custom_id in read_custom_ids(view) if custom_id.startswith("open:")] == ["open:7:"]
 
 
 def test_a_filter_that_no_message_could_hold_is_not_shown() -> None:
-    texts = read_texts(render_vn_list(Found([GATE], more=True), **options(compact="0" * 3900)))
+    texts = read_texts(render_vn_list(Found([GATE], more=True), **options(carried="0" * 3900)))
     assert "too long to turn its pages here. Fewer conditions make it shorter." in texts
 
 
 def test_spoilers_cannot_be_asked_for_where_the_filter_would_be_lost() -> None:
     found = Found([Character(id="c1", vns=[CharacterVn(title="Secret", spoiler=2)])], more=False)
-    assert "c1" in read_addresses(render_character_list(found, **options(compact="0ab")))
-    assert read_addresses(render_character_list(found, **options(compact=LONG_FILTER))) == {"c1"}
+    assert "c1" in read_addresses(render_character_list(found, **options(carried="0ab")))
+    assert read_addresses(render_character_list(found, **options(carried=LONG_FILTER))) == {"c1"}
 
 
 @pytest.mark.parametrize("compact", ["033gja72_0bG5k80j", "0-_z", "12Nv0hNv0Xkx", "2gen", "Os0wシュタインズ_0ゲート-"])
@@ -358,8 +358,8 @@ def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
     items: list[Any] = data.draw(st.lists(records[render], max_size=12))
     found = Found(items, more=data.draw(st.booleans()), count=data.draw(st.none() | numbers), stale=True)
     address = Address("list/v/rating", number=data.draw(st.integers(1, 999_999)), spoiler=data.draw(st.integers(0, 2)))
-    compact = data.draw(st.sampled_from([None, "", "0ab", LONG_FILTER, "0" * 2000, "0" * 4000]))
-    texts = read_texts(render(found, **options(address, age_restricted=data.draw(st.booleans()), compact=compact)))
+    carried = data.draw(st.sampled_from([None, "", "0ab", LONG_FILTER, "0" * 2000, "0" * 4000]))
+    texts = read_texts(render(found, **options(address, age_restricted=data.draw(st.booleans()), carried=carried)))
     if isinstance(items[0] if items else None, Character):
         allowed = sum(any(is_open(vn.spoiler, address) for vn in item.vns) for item in items[:10])
         assert texts.count("-# spoilt") <= allowed

@@ -1,8 +1,8 @@
 """The compact form of VNDB's filters, such as `033gja72_0bG5k80j`.
 
 A query is a number (0 for `and`, 1 for `or`, else the filter's own), then the count of parts, or an operator
-with the type of the value and the value. The forms of whole numbers, inner queries and texts are known; a filter
-with another value is shown as JSON, which the server takes in a string as well.
+with the type of the value and the value. The forms of whole numbers, pairs of them, inner queries and texts are known;
+a filter with another value is shown as JSON, which the server takes in a string as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ESCAPED = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # a text has `_` and the digit
 _MAX_DEPTH = 100
 _IDS = frozenset({"id", "tag", "dtag", "trait", "dtrait", "developer_id", "producer_id"})
 
-_INTEGER, _QUERY, _TEXT = 0, 1, 4
+_INTEGER, _QUERY, _TEXT, _PAIR = 0, 1, 4, 5
 
 
 def decode_filter(text: str) -> list[object]:
@@ -79,6 +79,8 @@ def _encode_value(name: str, value: object, numbers: Mapping[str, Mapping[str, i
     parts = msgspec.convert(value, list[object])
     if name in _IDS and not any(parts[1:]):
         return _encode_value(name, parts[0], numbers)
+    if len(parts) == 2 and isinstance(parts[1], int):
+        return _PAIR, "".join(encode_number(int(str(part).lstrip("iu"))) for part in parts)
     if name in numbers:
         return _QUERY, _encode_query(parts, numbers, name)
     raise ValueError(name)
@@ -120,6 +122,8 @@ class _Reader:
     def _read_value(self, kind: int, *, depth: int) -> object:
         if kind == _INTEGER:
             return self._read_number()
+        if kind == _PAIR:
+            return [self._read_number(), self._read_number()]
         if kind == _QUERY:
             return self.read_query(depth=depth)
         if kind in {2, 3}:
