@@ -27,6 +27,31 @@ BANNED_TAGS = frozenset(
     }
 )
 
+# The same in Japanese, as people write it.
+_JAPANESE = frozenset(
+    {
+        "ロリコン",
+        "ろりこん",
+        "ショタコン",
+        "しょたこん",
+        "おっぱいロリ",
+        "おっぱいろり",
+        "ロリ巨乳",
+        "巨乳ロリ",
+        "メスガキ",
+        "めすがき",
+        "雌ガキ",
+        "子供同士",
+        "子ども同士",
+        "こども同士",
+        "子供のみ",
+        "子どものみ",
+        "こどものみ",
+    }
+)
+# How a tag is written does not matter: "low-lolicon", "lowlolicon", "low lolicons 2".
+_JOINED = frozenset(tag.replace(" ", "") for tag in BANNED_TAGS) | _JAPANESE
+
 # What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -42,11 +67,28 @@ def is_banned(category: str, tags: object) -> bool:
     found = _list_tags(tags)
     if found is None or any(len(tag) > _READABLE_CHARS for tag in found):
         return True
-    split = [_split(tag) for tag in found]
+    split = [split_tag(tag) for tag in found]
     named = any(parts[-1] for parts in split)
     if not named and category != NON_H:
         return True
-    return any(part in BANNED_TAGS for parts in split for part in parts)
+    return any(_is_listed(part) for parts in split for part in parts)
+
+
+def split_tag(tag: str) -> list[str]:
+    """What stands between the colons, as it is compared: lower case, one blank for all that separates words.
+
+    The name is the last; a namespace may be anything.
+    """
+    while (plain := html.unescape(tag)) != tag:
+        tag = plain
+    text = unicodedata.normalize("NFKC", tag).casefold()
+    seen = "".join(" " if _separates(char) else char for char in text if char.isspace() or not _is_unseen(char))
+    return [" ".join(part.split()) for part in seen.split(":")]
+
+
+def _is_listed(part: str) -> bool:
+    joined = part.replace(" ", "").strip("0123456789")
+    return joined in _JOINED or joined.removesuffix("s") in _JOINED
 
 
 def _list_tags(tags: object) -> list[str] | None:
@@ -66,13 +108,8 @@ def _list_tags(tags: object) -> list[str] | None:
     return found if len(found) == len(values) else None
 
 
-def _split(tag: str) -> list[str]:
-    """What stands between the colons, as it is compared. The name is the last; a namespace may be anything."""
-    while (plain := html.unescape(tag)) != tag:
-        tag = plain
-    text = unicodedata.normalize("NFKC", tag).casefold().replace("_", " ")
-    seen = "".join(char for char in text if char.isspace() or not _is_unseen(char))
-    return [" ".join(part.split()) for part in seen.split(":")]
+def _separates(char: str) -> bool:
+    return char in "_+./・" or unicodedata.category(char) == "Pd"
 
 
 def _is_unseen(char: str) -> bool:

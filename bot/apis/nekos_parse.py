@@ -48,6 +48,8 @@ class _V1Category(msgspec.Struct):
 
 class _V1Character(msgspec.Struct):
     ages: list[int] | None = None
+    description: str | None = None
+    occupations: list[str | None] | None = None
 
 
 class _V1Source(msgspec.Struct):
@@ -157,9 +159,12 @@ def _build_v1(wire: _V1Picture | None) -> Picture | None:
         return None
     categories = wire.categories or []
     rating, tags = _V1_RATINGS.get(wire.nsfw), tuple(one.name for one in categories)
-    ages = [years for one in wire.characters or [] for years in one.ages or ()]
+    characters = wire.characters or []
+    ages = [years for one in characters for years in one.ages or ()]
+    told = [text for one in characters for text in (one.description, *(one.occupations or ())) if text]
     # A safe picture in a category that is not contradicts itself.
-    if is_withheld(rating, tags=tags, ages=ages) or (rating == "safe" and any(one.nsfw for one in categories)):
+    contradicts = rating == "safe" and any(one.nsfw for one in categories)
+    if is_withheld(rating, tags=tags, ages=ages, told=told) or contradicts:
         return None
     meta = wire.meta or _V1Meta()
     dimens = meta.dimens or _V1Size()

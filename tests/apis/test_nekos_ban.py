@@ -1,0 +1,162 @@
+"""Pictures that may be of minors: word by word, and however a word is written."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.apis.nekos_ban import is_withheld, names_minor
+from bot.apis.nekos_parse import parse_v1_pictures
+from tests.apis.fake_nekos import make_v1
+
+_WORDS = """
+abdl adolescent adolescence ageplay age_regression akachan akanbou baby child childlike children chuugakusei
+chugakusei cub cunny danji ddlb ddlg elementary_school enji grade_school grade_schooler high_school high_schooler
+infant jailbait jc jidou jk joji joshi_chuugakusei joshi_kousei joshi_shougakusei joshikosei js junior_high juvenile
+kid kiddie kiddo kiddy kindergarten kindergartner kindergartener kodomo kodomotachi kogal kogyaru kokosei koukousei
+little_boy little_girl loli lolibaba lolicon lolidom lolita mesugaki middle_school middle_schooler minor miseinen
+newborn nursery paedophile paedophilia pedophile pedophilia pre_adolescent prepubescent preschool preschooler
+preteen
+primary_school pubescent randoseru school_aged schoolboy schoolchild schoolchildren schoolgirl schoolkid
+secondary_school shogakusei shojo shonen shota shotacon shoujo shougakusei shounen small_boy small_girl teen teenage
+teenaged teenager toddler toddlercon tween tweenager underage underaged young youngster youth youthful youji youjo
+"""
+WORDS = _WORDS.split()
+_PLURALS = """
+adolescents babies children cubs cunnies infants juveniles kiddies kiddos kids kindergarteners lolis lolitas
+little_boys little_girls minors newborns high_schools high_schoolers preschoolers preteens schoolboys schoolgirls
+schoolkids shotas teenagers teens toddlers tweens youngsters youths youjos
+"""
+PLURALS = _PLURALS.split()
+WRITTEN = [
+    "LOLI",
+    "Loli:apron",
+    "female:loli",
+    "lo\u200bli",
+    "&#108;oli",
+    "ｌｏｌｉ",
+    "lóli",
+    "oppai-loli",
+    "oppailoli",
+    "legal_lolis",
+    "loli2",
+    "2loli",
+    "2lolis",
+    "l0li",
+    "l0l1",
+    "1oli",
+    "sh0ta",
+    "k1ds",
+    "t33n",
+    "l-o-l-i",
+    "pre-teen",
+    "pre_teens",
+    "pre teen",
+    "pre\u2010teen",
+    "pre.teen",
+    "under-age",
+    "school_girl",
+    "school-girls",
+    "school girl (uniform)",
+    "schoolgirl_uniform",
+    "japanese_high_school_student",
+    "kid's",
+    "young_woman",
+    "shōjo",
+    "13yo",
+    "13_yo",
+    "17y",
+    "12_years_old",
+    "15-year-old",
+    "age_14",
+    "aged 9",
+    "age:15",
+    "under_18",
+    "u18",
+    "<18",
+]
+_JAPANESE = """
+ロリ ﾛﾘ ろり 合法ロリ ロリ巨乳 ロリータ ロリコン ショタ しょた メスガキ めすがき 幼女 幼児 幼稚園 園児 児童 女児
+男児 子供
+子ども こども コドモ 赤ちゃん 赤ん坊 未成年 小学生 中学生 高校生 女子高生 少女 魔法少女 少年 ランドセル 15歳 ９才
+十歳 十七歳 八歳
+"""
+JAPANESE = _JAPANESE.split()
+OTHER_SCRIPTS = [
+    "萝莉",
+    "蘿莉",
+    "正太",
+    "儿童",
+    "兒童",
+    "小孩",
+    "로리",
+    "쇼타",
+    "어린이",
+    "미성년자",
+    "소녀",
+    "15岁",
+    "17살",
+]
+_HARMLESS = """
+lake girl girls 1girl 2girls boy woman adult mature milf catgirl school_uniform uniform college_student teacher
+office_lady gothic_lolita sweet_lolita lolita_dress lollipop broccoli melancholic alcoholic blue_hair 18yo
+19_years_old 25-year-old
+age_20 1984 3d 4k white_dress imouto chibi bishoujo 美少女 ゴスロリ カロリー フロリダ
+ロリポップ ショート 女性 大人
+二十歳 二十五歳 十八歳 20歳 minora childe scuba hello_lisa kidney kidnap youtube canteen fourteenth
+"""
+HARMLESS = _HARMLESS.split()
+
+
+@pytest.mark.parametrize("rating", ["suggestive", "borderline"])
+@pytest.mark.parametrize("tag", [*WORDS, *PLURALS, *WRITTEN, *JAPANESE, *OTHER_SCRIPTS])
+def test_what_is_not_safe_is_withheld_with_any_word_for_a_minor(tag: str, rating: str) -> None:
+    assert is_withheld("suggestive" if rating == "suggestive" else "borderline", tags=["lake", tag])
+
+
+@pytest.mark.parametrize("tag", HARMLESS)
+def test_what_only_resembles_such_a_word_is_shown(tag: str) -> None:
+    assert not is_withheld("suggestive", tags=["lake", tag])
+
+
+@pytest.mark.parametrize("tag", ["child", "schoolgirls", "babies", "少女"])
+def test_a_safe_picture_may_be_of_a_child(tag: str) -> None:
+    assert not is_withheld("safe", tags=[tag])
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        {"occupations": ["High school student"]},
+        {"occupations": [None, "Schoolgirl"]},
+        {"description": "A 16-year-old who paints."},
+        {"description": "Two toddlers."},
+    ],
+)
+def test_what_is_told_of_its_characters_counts(character: dict[str, object]) -> None:
+    def read(rating: str, *characters: dict[str, object]) -> object:
+        rows = [make_v1(nsfw=rating, characters=list(characters))]
+        return parse_v1_pictures(msgspec.json.encode({"data": rows}))[0]
+
+    assert read("questionable", {"ages": [30], "occupations": ["Painter"], "description": "She paints."}) is not None
+    assert read("questionable", {"ages": [30]}, character) is None
+    assert read("sfw", character) is not None
+
+
+separators = st.sampled_from(["_", "-", " ", "  ", "\u2010", "\u3000", ".", "/", "_-_"])
+beside = st.sampled_from(["", "two", "2", "cat", "of the lake", "x9"])
+
+
+@given(st.sampled_from([*WORDS, *PLURALS]), separators, separators, beside, beside, st.booleans())
+def test_property_however_a_word_is_written_and_whatever_is_beside_it(
+    word: str, inner: str, outer: str, before: str, after: str, upper: bool
+) -> None:
+    written = outer.join([before, word.replace("_", inner), after])
+    assert names_minor(written.upper() if upper else written)
+
+
+@given(st.text())
+def test_property_whatever_a_tag_is_there_is_an_answer(tag: str) -> None:
+    assert names_minor(tag) in (True, False)
