@@ -26,6 +26,7 @@ def format_age(age_s: float) -> str:
 
 def format_wait(wait_s: float) -> str:
     """Return when something will be possible: `in about 2 minutes`. Rounds up, so that waiting suffices."""
+    wait_s = round(wait_s, 3)  # what is left of 3600 s on a clock may be 3600.0000000002 s
     if wait_s <= 2:
         return "in a moment"
     if wait_s <= 50:

@@ -125,7 +125,7 @@ async def test_other_ratings_are_spoilers_in_age_restricted_channels(
 async def test_other_ratings_are_not_asked_for_elsewhere(unconnected: Place, nekos: Nekos) -> None:
     async with unconnected.connected(**nekos.v4):
         exchange = await unconnected.reader.slash(unconnected.general, "image random", rating="suggestive")
-        assert "not age-restricted" in texts(await exchange.message())
+        assert "age-restricted channels only" in texts(await exchange.message())
         assert exchange.ephemeral
     assert nekos.service.requests == []
 
@@ -156,7 +156,7 @@ async def test_next_asks_the_gate_again(unconnected: Place, nekos: Nekos) -> Non
         message = await (await unconnected.reader.slash(channel, "image random", rating="suggestive")).message()
         unconnected.world.set_nsfw(channel, nsfw=False)
         pressed = await press(unconnected.reader, message, "Next")
-        assert "not age-restricted" in texts(await pressed.message())
+        assert "age-restricted channels only" in texts(await pressed.message())
     assert len(nekos.service.requests) == 1
 
 
@@ -265,7 +265,7 @@ async def test_v1_shows_a_picture_of_the_artist_that_is_picked(unconnected: Plac
         ({"artist": "a" * 21}, "20 characters"),
         ({}, "artist or a category"),
         ({"artist": "a", "category": "b"}, "artist or a category"),
-        ({"artist": "a", "rating": "borderline"}, "not age-restricted"),
+        ({"artist": "a", "rating": "borderline"}, "age-restricted channels only"),
     ],
 )
 async def test_v1_is_not_asked_what_it_would_break_on(

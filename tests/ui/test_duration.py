@@ -48,6 +48,7 @@ def test_ages_are_rounded_down(age_s: float, said: str) -> None:
         (61, "in about 2 minutes"),
         (3300, "in about 55 minutes"),
         (3301, "in about one hour"),
+        (1234.1 + 3600 - 1234.1 + 1e-9, "in about one hour"),
         (7201, "in about 3 hours"),
         (90000, "in about 2 days"),
     ],
