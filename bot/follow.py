@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import logging
 import math
-from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bot.apis import vndb_kind as kinds
@@ -29,23 +29,31 @@ from bot.store.follow import DAY_S, Follow, FollowKind, FollowRecords, Notice, W
 log = logging.getLogger(__name__)
 
 _AFTER_FAULT_S = 600.0
-ROUND_S = 60.0
+_AFTER_OUTAGE_S = 60.0
+ROUND_S = 10.0
+"""A follow is noticed in the next round, and what is due then told in the one after it."""
 SCHEDULE_S = 600.0
 FRESH_S = 60.0
 """A schedule that is older is read again before an episode is told: it may have been put off."""
 RELEASES_S = 3600.0
 PRUNE_S = 6 * 3600.0
 ASK_WITHIN_S = 50.0
+LOOK_AGAIN_WITHIN_S = 10.0
 SEND_WITHIN_S = 60.0
 """Less than a lease: what takes longer is given up before another process takes it on."""
 NONCE_S = 180.0
 """How long Discord surely knows a nonce: it says "a few minutes"."""
-AT_ONCE = 10
+AT_ONCE = 50
+"""Discord takes so many requests a second. A channel is sent one at a time, which its own limit allows."""
 RELEASE_PAGES = 10
 
 _RELEASE_FIELDS = "title,languages{lang},platforms,released,vns{title},producers{developer}"
 _EPISODES: tuple[FollowKind, ...] = ("anime",)
 _RELEASES: tuple[FollowKind, ...] = ("vn", "developer")
+
+
+_Step = Callable[[int], Awaitable[None]]
+_Place = tuple[int | None, int | None]  # a channel, or a person
 
 
 class Refused(Exception):
@@ -113,6 +121,9 @@ class Follower:
         self._vndb = vndb
         self._clock = clock
         self._read_s = -math.inf  # when the whole schedule was read
+        self._read: set[int] = set()  # the follows whose episodes were read
+        self._telling: dict[_Place, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._next_s: dict[str, float] = {}
         self._away: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -125,25 +136,41 @@ class Follower:
 
     async def close(self) -> None:
         """Stop. What is being sent is looked for at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        tasks = list(self._telling.values()) if self._task is None else [self._task, *self._telling.values()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def _run(self) -> None:
+        # Each by itself: a service that is slow must not hold up what is due.
+        await asyncio.gather(*(self._repeat(*step) for step in self._list_steps()))
+
+    async def _repeat(self, name: str, step: _Step, every_s: float) -> None:
         while True:
-            await self.work()
+            await self._attempt(name, step, every_s)
             await self._clock.sleep(ROUND_S)
 
     async def work(self) -> None:
-        """One round: ask what is new if it is time for that, and tell what is due."""
-        await self._attempt("the schedule of what is followed", self._read_schedule, every_s=SCHEDULE_S)
-        await self._attempt("the releases of what is followed", self._read_releases, every_s=RELEASES_S)
-        if self._messenger.ready:
-            await self._attempt("notices", self._tell_due)
-        await self._attempt("old notices", self._prune, every_s=PRUNE_S)
+        """One round of everything, in turn, until what is due is told."""
+        for step in self._list_steps():
+            await self._attempt(*step)
+        if told := list(self._telling.values()):
+            await asyncio.wait(told)
+            for task in told:
+                task.result()
 
-    async def _attempt(self, name: str, step: _Step, *, every_s: float = 0.0) -> None:
-        """Do a step if its time has come, again in the next round if it fails. An outage is one line of the log."""
+    def _list_steps(self) -> list[tuple[str, _Step, float]]:
+        """What is done in a round: its name, and how often, in seconds (0: in each)."""
+        return [
+            ("the schedule of what is followed", self._read_schedule, 0.0),
+            ("the releases of what is followed", self._read_releases, RELEASES_S),
+            ("notices", self._tell_due, 0.0),
+            ("old notices", self._prune, PRUNE_S),
+        ]
+
+    async def _attempt(self, name: str, step: _Step, every_s: float) -> None:
+        """Do a step if its time has come, again soon if it fails."""
         # The wall clock may be set back by hours; what is asked for again may not wait for that.
         now_s = self._clock.monotonic()
         if now_s < self._next_s.get(name, now_s):
@@ -152,16 +179,24 @@ class Follower:
             with asking(self._clock, within_s=ASK_WITHIN_S, priority=Priority.BACKGROUND):
                 await step(int(self._clock.time()))
         except ShioriError as error:
-            if name not in self._away:
-                log.warning("%s: %s; trying again every minute", name, error)
-            self._away.add(name)
-            return
+            self._note_outage(name, error)
+            if isinstance(error, ServiceError):
+                self._next_s[name] = now_s + _AFTER_OUTAGE_S
         except Exception:
             # A fault of ours: what else is followed must not fall silent until the next restart.
             log.exception("%s failed", name)
             self._next_s[name] = now_s + max(every_s, _AFTER_FAULT_S)
-            return
-        self._next_s[name] = now_s + every_s
+        else:
+            self._next_s[name] = now_s + every_s
+            self._note_success(name)
+
+    def _note_outage(self, name: str, error: ShioriError) -> None:
+        """An outage is one line of the log."""
+        if name not in self._away:
+            log.warning("%s: %s; trying again every minute", name, error)
+        self._away.add(name)
+
+    def _note_success(self, name: str) -> None:
         if name in self._away:
             log.warning("%s: it works again", name)
             self._away.remove(name)
@@ -169,8 +204,15 @@ class Follower:
     # What is new
 
     async def _read_schedule(self, now_s: int) -> None:
-        await self._read_episodes(now_s)
-        self._read_s = self._clock.monotonic()
+        """Read the whole schedule if it is time for that, else that of what was not followed before."""
+        follows = {one.id: one.subject_id for one in await self._store.list_follows(kinds=_EPISODES)}
+        begun_s = self._clock.monotonic()
+        if begun_s - self._read_s >= SCHEDULE_S:
+            await self._read_episodes(now_s)
+            self._read_s = begun_s
+        elif added := {subject_id for follow_id, subject_id in follows.items() if follow_id not in self._read}:
+            await self._read_episodes(now_s, of=added)
+        self._read = set(follows)
 
     async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
         """Read the schedule of all that is followed, or of these works alone, in one question."""
@@ -204,17 +246,41 @@ class Follower:
     # What is due
 
     async def _tell_due(self, now_s: int) -> None:
+        """Begin to tell what is due, each channel and each person by itself."""
+        if not self._messenger.ready:
+            return
         due = await self._find_due(now_s)
         if await self._look_again(due, now_s):
             due = await self._find_due(now_s)
-        for first in range(0, len(due), AT_ONCE):
-            told = await asyncio.gather(*map(self._tell, due[first : first + AT_ONCE]), return_exceptions=True)
-            for error in told:
-                if error is not None:
-                    raise error
+        places: dict[_Place, list[Notice]] = {}
+        for notice in due:
+            places.setdefault(_find_place(notice.follow), []).append(notice)
+        for place, notices in places.items():
+            task = self._telling[place] = asyncio.create_task(self._tell_place(notices), name="notices")
+            task.add_done_callback(lambda _, place=place: self._telling.pop(place, None))
+
+    async def _tell_place(self, notices: Iterable[Notice]) -> None:
+        name = "what is told of what is followed"
+        for notice in notices:
+            try:
+                async with self._slots:
+                    await self._tell(notice)
+            except ShioriError as error:
+                self._note_outage(name, error)
+                return
+            except Exception:
+                # It is looked for again when its lease has ended; the others need not wait for that.
+                log.exception("notices failed")
+            else:
+                self._note_success(name)
 
     async def _find_due(self, now_s: int) -> list[Notice]:
-        return [notice for notice in await self._store.find_due(now_s) if self._messenger.may_tell(notice)]
+        """What is due where nothing is being sent yet."""
+        return [
+            notice
+            for notice in await self._store.find_due(now_s)
+            if _find_place(notice.follow) not in self._telling and self._messenger.may_tell(notice)
+        ]
 
     async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:
         """Read again when the episodes air that are due. Whether that was done."""
@@ -222,7 +288,8 @@ class Follower:
         if not airing or self._clock.monotonic() - self._read_s <= FRESH_S:
             return False
         try:
-            await self._read_episodes(now_s, of=airing)
+            with asking(self._clock, within_s=LOOK_AGAIN_WITHIN_S, priority=Priority.BACKGROUND):
+                await self._read_episodes(now_s, of=airing)
         except ServiceError as error:
             # They are told as they were known: few are put off in the last minutes, and an outage may last longer than
             # a notice waits. Where that was wrong, the real airing is told too (`keep_notices`).
@@ -259,8 +326,8 @@ class Follower:
         return sent if sent is not None else self._clock.time() - notice.begun_s > NONCE_S
 
 
-class _Step(Protocol):
-    def __call__(self, now_s: int, /) -> Awaitable[None]: ...
+def _find_place(follow: Follow) -> _Place:
+    return (follow.channel_id, None) if follow.channel_id is not None else (None, follow.user_id)
 
 
 def find_episode_notices(follows: Iterable[Follow], episodes: Sequence[AiringEpisode]) -> Iterator[Wanted]:
