@@ -12,8 +12,9 @@
         │   └── CircuitOpen    it failed so often that it is left alone for some seconds
         │       └── Silent     in the end it did not answer at all
         ├── Throttled          it asked us to wait, or our own account with it is used up
-        │   └── Blocked        it throttled us so often that it is left alone until that is safe
-        │       └── Banned     it says itself that it does so for a time
+        │   ├── Blocked        it throttled us so often that it is left alone until that is safe
+        │   │   └── Banned     it says itself that it does so for a time
+        │   └── OverShare      the person has had their share of it, and the rest is for others
         ├── QueryTimedOut      it gave up, since finding the answer took it too long
         ├── BadAnswer          it answered with something that is not what it promises
         └── Rejected           it refused the question (4xx)
@@ -110,6 +111,10 @@ class Blocked(Throttled):
 
 class Banned(Blocked):
     """The service has shut us out, and says for how long."""
+
+
+class OverShare(Throttled):
+    """The person has had as much of the service as one may have. `retry_after_s`: until some is theirs again."""
 
 
 class QueryTimedOut(ServiceError):

@@ -317,7 +317,8 @@ class Previewer:
 
     async def _fetch(self, message: discord.Message, plan: Plan, rules: Rules) -> Preview:
         viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
-        with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW):
+        person = message.author.id
+        with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW, person=person):
             preview = await fetch_preview(plan, self._sources, viewer)
         for error in preview.errors:
             log.info("no preview: %s", error)

@@ -17,7 +17,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import ServiceError, ShioriError
+from bot.errors import OverShare, ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
@@ -115,7 +115,9 @@ async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any,
 
 async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
     """Does `work`, deferring when it takes longer; explains its error and gives nothing when it fails."""
-    with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND):
+    pressed = interaction.type is discord.InteractionType.component
+    person = interaction.user.id
+    with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
         task = asyncio.create_task(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
@@ -138,7 +140,7 @@ async def complete(
 
     It sends the choices itself, so that a list that came too late is no unhandled error.
     """
-    with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE):
+    with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE, person=interaction.user.id):
         task = asyncio.create_task(work)
     # A little longer than the question has: what is known by then still gets through.
     done, _ = await asyncio.wait({task}, timeout=COMPLETE_WITHIN_S + 0.1)
@@ -176,7 +178,8 @@ async def say(interaction: Interaction, sentence: str) -> None:
 def _sentence(error: BaseException, *, command: object) -> str:
     if isinstance(error, ShioriError):
         if isinstance(error, ServiceError):
-            log.warning("%s", error)
+            # Whoever floods would flood the log, too.
+            log.log(logging.INFO if isinstance(error, OverShare) else logging.WARNING, "%s", error)
         return render_error(error)
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         return "This command has changed. Reload Discord (Ctrl+R) and use it again."

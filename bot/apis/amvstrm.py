@@ -31,6 +31,7 @@ LIST_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 # 2.7.0 keeps whatever it answered for half an hour, errors too; answers are kept here, so its cache is of no use.
 HEADERS = {"cache-control": "no-store"}
 
+_BY_ID = ("info", "recommendations")
 PAGE_SIZE = 25
 MAX_TEXT = 100
 SORTS = {
@@ -145,7 +146,8 @@ class Amvstrm:
         return Request(SERVICE, "search", "POST", f"{self._base_url}/search?{query}", body, headers)
 
     async def _get(self, path: str, lifetime: Lifetime, *, what: str) -> Answer:
-        request = Request(SERVICE, what, "GET", f"{self._base_url}/{path}", headers=HEADERS)
+        looks_up = what in _BY_ID
+        request = Request(SERVICE, what, "GET", f"{self._base_url}/{path}", headers=HEADERS, looks_up=looks_up)
         return await self._client.fetch(request, lifetime, is_empty=is_missing)
 
 

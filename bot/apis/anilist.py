@@ -63,6 +63,7 @@ SCHEDULE_IDS = 250  # a question about more works would be long, though nothing 
 SCHEDULE_PAGES = 20
 LIST_CHUNKS = LIST_AT_MOST // 500  # more would be a tenth of what AniList grants a minute
 
+_IDS = frozenset({"id", "idMal", "ids"})  # a question with one of these looks up
 _USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
 
 
@@ -311,7 +312,8 @@ class AniList:
         """Equal questions are equal requests, whatever the order of their variables."""
         body = msgspec.json.encode({"query": document, "variables": variables}, order="sorted")
         headers = {"content-type": "application/json", "accept": "application/json"}
-        return Request(SERVICE, _find_name(document), "POST", self._base_url, body, headers)
+        looks_up = not _IDS.isdisjoint(variables)
+        return Request(SERVICE, _find_name(document), "POST", self._base_url, body, headers, looks_up=looks_up)
 
     async def _fetch_mark(self, media_id: int) -> bool | None:
         key = f"{SERVICE} adult {media_id}"

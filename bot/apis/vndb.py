@@ -299,7 +299,8 @@ class Vndb:
         if kind.path == STAFF.path:  # else there is a row for each name, and some do not fit on the page
             wanted = all_of(wanted, Filter(("ismain", "=", 1)))
         query = ListQuery(kind, wanted, results=len(ids), fields=kind.card_fields)
-        records = list_entries(await self._endpoints.send(query, what=f"{kind.key} by id"), kind)
+        page = await self._endpoints.send(query, what=f"{kind.key} by id", looks_up=True)
+        records = list_entries(page, kind)
         return [records[one][1] if one in records else None for one in ids]
 
     async def _search(self, kind: Kind[T], text: str) -> Found[T]:

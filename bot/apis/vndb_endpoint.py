@@ -45,15 +45,18 @@ class Endpoints:
         return await self._client.fetch(self.build_get(path), lifetime, is_empty=is_empty)
 
     def build_get(self, path: str) -> Request:
-        """The request of a GET."""
-        return Request(SERVICE, path.split("?", 1)[0], "GET", f"{self._base_url}/{path}")
+        """The request of a GET: none of them searches."""
+        return Request(SERVICE, path.split("?", 1)[0], "GET", f"{self._base_url}/{path}", looks_up=True)
 
-    def build_post(self, query: ListQuery[T], *, what: str, normalized: bool = False) -> Request:
-        """The request of a query; `what` names it in the log."""
+    def build_post(
+        self, query: ListQuery[T], *, what: str, normalized: bool = False, looks_up: bool = False
+    ) -> Request:
+        """The request of a query; `what` names it in the log. `looks_up`: its filter is a list of ids."""
         # Any other content type, and one with a charset in older versions of the server, is answered with 400.
         headers = {"content-type": "application/json"}
         body = build_query(query, normalized=normalized)
-        return Request(SERVICE, what, "POST", f"{self._base_url}/{query.kind.path}", body, headers)
+        url = f"{self._base_url}/{query.kind.path}"
+        return Request(SERVICE, what, "POST", url, body, headers, looks_up=looks_up)
 
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
         """The entries that a query finds, kept for `lifetime`."""
@@ -65,9 +68,10 @@ class Endpoints:
         answer = await self._client.peek(self.build_post(query, what="").key)
         return None if answer is None else _build_found(answer, query)
 
-    async def send(self, query: ListQuery[T], *, what: str) -> Page:
+    async def send(self, query: ListQuery[T], *, what: str, looks_up: bool = False) -> Page:
         """The page that answers a query just now."""
-        return read(parse_page, (await self._client.send(self.build_post(query, what=what))).body)
+        request = self.build_post(query, what=what, looks_up=looks_up)
+        return read(parse_page, (await self._client.send(request)).body)
 
 
 def read(parse: Callable[[bytes], R], body: bytes | None) -> R:

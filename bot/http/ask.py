@@ -1,7 +1,7 @@
-"""How urgent a question is and until when its answer is of use: it travels with the question in a context
-variable.
+"""How urgent a question is, until when its answer is of use, and whose it is: that travels with the question in a
+context variable.
 
-    with asking(clock, within_s=2.5, priority=Priority.COMMAND):
+    with asking(clock, within_s=2.5, priority=Priority.COMMAND, person=interaction.user.id):
         answer = await client.fetch(request, lifetime)
 
 Questions that share a request share a `Standing`: the most urgent and the latest of them count, also when
@@ -10,7 +10,7 @@ they join while the request already waits for its turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from bot.errors import ServiceError
 from bot.http.clock import Clock
 
 DEFAULT_WITHIN_S = 30.0
+NOBODY: frozenset[Hashable] = frozenset({None})
 
 
 class Priority(IntEnum):
@@ -33,10 +34,16 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """`deadline_monotonic`: the moment, on the clock's `monotonic()`, after which nobody waits any more."""
+    """`deadline_monotonic`: the moment, on the clock's `monotonic()`, after which nobody waits any more.
+
+    `persons`: whose it is, as opaque keys; among them None if it is also wanted on nobody's behalf. `reserved`: it goes
+    on with what somebody has begun, and so may use what is kept back for that.
+    """
 
     deadline_monotonic: float
     priority: Priority
+    persons: frozenset[Hashable] = NOBODY
+    reserved: bool = False
 
 
 class Standing:
@@ -53,8 +60,13 @@ class Standing:
         self._watchers: list[Callable[[], None]] = []
 
     def lift(self, ask: Ask) -> None:
-        """Become as urgent as `ask`, and last as long, if that is more than now."""
-        lifted = Ask(max(self.ask.deadline_monotonic, ask.deadline_monotonic), min(self.ask.priority, ask.priority))
+        """Become as urgent as `ask`, last as long, and be those persons' too, if that is more than now."""
+        lifted = Ask(
+            max(self.ask.deadline_monotonic, ask.deadline_monotonic),
+            min(self.ask.priority, ask.priority),
+            self.ask.persons | ask.persons,
+            reserved=self.ask.reserved or ask.reserved,
+        )
         if lifted != self.ask:
             self.ask = lifted
             for watcher in tuple(self._watchers):
@@ -105,9 +117,17 @@ _current: ContextVar[Standing | None] = ContextVar("shiori_standing", default=No
 
 
 @contextmanager
-def asking(clock: Clock, *, within_s: float, priority: Priority) -> Generator[Ask]:
-    """Everything asked inside is wanted within `within_s` seconds from now, with this priority."""
-    ask = Ask(clock.monotonic() + within_s, priority)
+def asking(
+    clock: Clock, *, within_s: float, priority: Priority, person: Hashable = None, reserved: bool = False
+) -> Generator[Ask]:
+    """Everything asked inside is wanted within `within_s` seconds from now, with this priority, by this person.
+
+    Without a `person` it stays whose it was, and `reserved` if it was: nobody's, unless it is inside of another.
+    """
+    around = _current.get()
+    persons = frozenset({person}) if person is not None else around.ask.persons if around else NOBODY
+    reserved = reserved or (person is None and around is not None and around.ask.reserved)
+    ask = Ask(clock.monotonic() + within_s, priority, persons, reserved=reserved)
     token = _current.set(Standing(ask))
     try:
         yield ask

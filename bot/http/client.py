@@ -8,7 +8,17 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from bot.errors import BadAnswer, Banned, Rejected, ServiceError, ShioriError, Throttled, TimedOut, Unavailable
+from bot.errors import (
+    BadAnswer,
+    Banned,
+    OverShare,
+    Rejected,
+    ServiceError,
+    ShioriError,
+    Throttled,
+    TimedOut,
+    Unavailable,
+)
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
 from bot.http.cache import Cache, Entry, Lifetime
 from bot.http.clock import Clock, time_limit
@@ -115,7 +125,7 @@ class Client:
         """What is kept under `key`, or what `load` brings; None from `load` means "there is nothing", and is
         kept too.
 
-        An expired entry is returned at once and refreshed behind the reader's back.
+        An expired entry is returned at once and refreshed behind the reader's back, on the reader's share.
         """
         return await self._read(key, lifetime, load, service=service, what=what, is_empty=never)
 
@@ -205,6 +215,8 @@ class Client:
         with asking(self._clock, within_s=DEFAULT_WITHIN_S, priority=Priority.BACKGROUND):
             try:
                 await self._loads.join(key, load, service=service)
+            except OverShare:
+                return  # the service has not failed: the next reader's share may do
             except ShioriError:
                 await self._mark_failed(key, entry)
 
@@ -228,11 +240,18 @@ class Client:
         lane = self._lanes[request.service]
         standing = current_standing(self._clock)
         attempt = 1
+        failed: Unavailable | None = None
         while not self._closed:
-            permit = await self._enter(lane, standing)
+            try:
+                permit = await self._enter(lane, standing, request)
+            except OverShare:
+                if failed is not None:  # what the first attempt cost is no news to the person; that it failed is
+                    raise failed from None
+                raise
             try:
                 return await self._exchange(lane, permit, request, standing)
             except Unavailable as error:
+                failed = error
                 delay_s = find_retry_delay_s(
                     error,
                     request=request,
@@ -248,9 +267,9 @@ class Client:
             attempt += 1
         raise Unavailable(request.service, "the client is closed")
 
-    async def _enter(self, lane: Lane, standing: Standing) -> Permit:
+    async def _enter(self, lane: Lane, standing: Standing, request: Request) -> Permit:
         try:
-            return await lane.acquire(standing)
+            return await lane.acquire(standing, looks_up=request.looks_up)
         except ServiceError:
             self.counters.add(lane.policy.service, "refused")
             raise

@@ -3,23 +3,27 @@
 A slot of a window is taken when a request is sent and is free again `seconds` after its *answer* came. The
 service counted the request at some moment between the two, so its own window is over by then, whatever the
 network did.
+
+Within the limits, `bot.http.share` says how much of them a person may have, and `bot.http.turn` whose turn it is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import Banned, Blocked, CircuitOpen, ServiceError, Silent, Throttled, TimedOut
+from bot.errors import Banned, Blocked, CircuitOpen, OverShare, ServiceError, Silent, Throttled, TimedOut
 from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
 from bot.http.policy import Policy, Window
+from bot.http.share import Claim, Shares, Stake, Wait
 from bot.http.throttle import Rest, Throttle, parse_pause
 from bot.http.time_account import Ledger
+from bot.http.turn import Turns
 
 _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
 
@@ -53,10 +57,11 @@ class Permit:
     was.
     """
 
-    __slots__ = ("_lane", "answered", "closed", "sent_at", "trial")
+    __slots__ = ("_lane", "answered", "closed", "sent_at", "stake", "trial")
 
-    def __init__(self, lane: Lane, *, trial: bool) -> None:
+    def __init__(self, lane: Lane, stake: Stake, *, trial: bool) -> None:
         self._lane = lane
+        self.stake = stake
         self.trial = trial
         self.sent_at: float | None = None
         self.answered = False
@@ -77,18 +82,20 @@ class Permit:
 class _Waiter:
     """Somebody in the queue: a future that becomes a permit or an error."""
 
-    __slots__ = ("future", "priority", "since", "standing", "timer")
+    __slots__ = ("claim", "future", "since", "standing", "timer")
 
-    def __init__(self, standing: Standing, *, since: float) -> None:
+    def __init__(self, standing: Standing, claim: Claim, *, since: float) -> None:
         self.future: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
         self.standing = standing
         self.since = since
-        self.priority = standing.ask.priority
+        self.claim = claim
         self.timer: Timer | None = None
 
 
 class Lane:
-    """Grants permits within a policy: strictly in order within a priority, a smaller priority first."""
+    """Grants permits within a policy: a smaller priority first, and within one, to persons in turn. What is one
+    person's, or nobody's, goes strictly in order.
+    """
 
     def __init__(self, policy: Policy, *, clock: Clock, on_rest: OnRest | None = None) -> None:
         self._on_rest = on_rest
@@ -101,7 +108,8 @@ class Lane:
         self._in_flight = 0
         self._typical_s = 0.0
         self._answered_at = -math.inf
-        self._queues: dict[Priority, OrderedDict[_Waiter, None]] = {p: OrderedDict() for p in Priority}
+        self._turns: Turns[_Waiter] = Turns()
+        self._shares = Shares(policy)
         self._timer: Timer | None = None
         self.throttle = Throttle(blocks_repeat_offenders=policy.blocks_repeat_offenders)
         self.circuit = Circuit()
@@ -113,7 +121,7 @@ class Lane:
         return LaneState(
             service=self.policy.service,
             in_flight=self._in_flight,
-            waiting=self._waiting,
+            waiting=len(self._turns),
             paused_for_s=self.throttle.paused_for_s(now),
             blocked_for_s=self.throttle.rests_for_s(Rest.BLOCK, now),
             circuit_open_for_s=self.circuit.open_for_s(now),
@@ -126,34 +134,33 @@ class Lane:
         now = self.clock.monotonic()
         return not (self.throttle.paused_for_s(now) or self.circuit.open_for_s(now))
 
-    @property
-    def _waiting(self) -> int:
-        return sum(map(len, self._queues.values()))
-
-    async def acquire(self, standing: Standing) -> Permit:
-        """Wait for the turn. Raises Throttled at once when it would come after the deadline, Blocked or
-        CircuitOpen when the service is left alone. A cancelled waiter leaves no trace.
+    async def acquire(self, standing: Standing, *, looks_up: bool = False) -> Permit:
+        """Wait for the turn. Raises Throttled at once when it would come after the deadline (OverShare if that is for
+        the person's share), Blocked or CircuitOpen when the service is left alone. A cancelled waiter leaves no trace.
+        `looks_up`: as with `Request`.
         """
         now = self.clock.monotonic()
         stopped = self._find_stop(now, standing.ask)
         if stopped is not None:
             raise stopped
-        if not self._waiting and self._ready_at(now) <= now:
-            return self._grant()
-        ahead = sum(len(self._queues[p]) for p in Priority if p <= standing.ask.priority)
-        turn_at = self._estimate(now, ahead=ahead)
-        if turn_at >= standing.ask.deadline_monotonic:
-            raise self._too_late(turn_at - now)
-        return await self._wait(_Waiter(standing, since=now))
+        claim = Claim.of(standing.ask, looks_up=looks_up)
+        self._pump()  # whoever still waits then, waits for the lane or for a share
+        if self._ready_at(now) <= now and not self._shares.find_wait(now, claim).longest_s:
+            return self._grant(claim)
+        own, ahead = self._count_ahead(now, standing, claim)
+        refused = self._find_refusal(now, claim, standing.ask.deadline_monotonic, own=own, ahead=ahead)
+        if refused is not None:
+            raise refused
+        return await self._wait(_Waiter(standing, claim, since=now))
 
     async def _wait(self, waiter: _Waiter) -> Permit:
         def follow() -> None:
             self._requeue(waiter)
 
-        self._queues[waiter.priority][waiter] = None
+        self._turns.add(waiter, *self._find_place(waiter))
         self._arm_deadline(waiter)
         waiter.standing.watch(follow)
-        waiter.standing.wait_for_turn(lambda: self._explain(waiter.since))
+        waiter.standing.wait_for_turn(lambda: self._explain(waiter))
         self._pump()
         try:
             return await waiter.future
@@ -214,6 +221,7 @@ class Lane:
             return
         first, *others = self._windows
         self._windows = (replace(first, count=max(count, 1)), *others)
+        self._shares.set_window_count(max(count, 1))
         if count > (self._stamps.maxlen or 0):  # never fewer: the window may grow again
             self._stamps = deque(self._stamps, maxlen=count)
         self._pump()
@@ -224,6 +232,7 @@ class Lane:
         self._in_flight -= 1
         if permit.trial:
             self.circuit.withdraw_trial()
+        debt_s = 0.0
         if permit.sent_at is not None:
             self._stamps.append(now)
         # Of what was not answered nothing is certain: it may never have arrived. If it cost something, a refusal tells.
@@ -232,12 +241,16 @@ class Lane:
             self._typical_s += 0.2 * (took_s - self._typical_s)
             self._answered_at = now
             if self.ledger is not None:
-                self.ledger.book(now, took_s if cost_s is None else cost_s)
+                debt_s = self.ledger.book(now, took_s if cost_s is None else cost_s)
+        self._shares.end(now, permit.stake, sent=permit.sent_at is not None, debt_s=debt_s)
         self._pump()
 
-    def _grant(self) -> Permit:
+    def _grant(self, claim: Claim) -> Permit:
         self._in_flight += 1
-        return Permit(self, trial=self.circuit.begin())
+        person = self._shares.choose_person(self.clock.monotonic(), claim)
+        stake = Stake(person, claim.suggests, claim.looks_up)
+        self._shares.begin(stake)
+        return Permit(self, stake, trial=self.circuit.begin())
 
     def _ready_at(self, now: float) -> float:
         """The moment the next one may go if nothing else happens; infinite when only an answer can free a
@@ -293,31 +306,56 @@ class Lane:
             return TimedOut(self.policy.service, "it has not answered since a time-out")
         return Throttled(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
 
-    def _explain(self, since: float) -> ServiceError:
-        """Why the turn has not come of somebody who waits since then."""
-        if self._in_flight and self._answered_at < since:
+    def _explain(self, waiter: _Waiter) -> ServiceError:
+        """Why the turn of somebody who waits has not come."""
+        if self._in_flight and self._answered_at < waiter.since:
             return TimedOut(self.policy.service, "nobody was answered meanwhile")
         now = self.clock.monotonic()
-        return self._too_late(self._estimate(now, ahead=0) - now)
+        return self._find_refusal(now, waiter.claim, now) or self._too_late(0.0)
+
+    def _count_ahead(self, now: float, standing: Standing, claim: Claim) -> tuple[int, int]:
+        """How many of the same person go before a newcomer, and how many in all. Who waits for a share does not."""
+        waits: dict[Claim, Wait] = {}
+        person = self._shares.choose_person(now, claim)
+        return self._turns.count_ahead(standing.ask.priority, person, lambda waiter: self._may_go(now, waiter, waits))
+
+    def _find_refusal(
+        self, now: float, claim: Claim, deadline: float, *, own: int = 0, ahead: int = 0
+    ) -> ServiceError | None:
+        """Why a turn would come too late, if it would; that it is the person's share if that is what takes longest."""
+        turn_s = self._estimate(now, ahead=ahead) - now
+        wait = self._shares.find_wait(now, claim, answered=True, ahead=own)
+        if now + max(turn_s, wait.longest_s) < deadline:
+            return None
+        if wait.own_s > max(turn_s, wait.common_s):
+            return OverShare(self.policy.service, "the person's share is used up", retry_after_s=wait.own_s)
+        return self._too_late(max(turn_s, wait.common_s))
 
     def _pump(self) -> None:
         """Refuse who waits in vain, serve who can be served, and come back when the next one can."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._waiting:
+        if not self._turns:
             return
         now = self.clock.monotonic()
         self._refuse_hopeless(now)
-        while (waiter := self._find_next()) is not None:
+        self._refuse_over_share(now)
+        while self._turns:
             ready_at = self._ready_at(now)
-            if ready_at > now:
-                if ready_at < math.inf:
-                    self._timer = self.clock.call_at(ready_at, self._pump)
-                return
-            self._remove(waiter)
-            if not waiter.future.done():
-                waiter.future.set_result(self._grant())
+            if ready_at <= now:
+                waits: dict[Claim, Wait] = {}
+                waiter = self._find_next(now, waits)
+                if waiter is not None:
+                    self._turns.take(waiter)
+                    self._disarm(waiter)
+                    if not waiter.future.done():
+                        waiter.future.set_result(self._grant(waiter.claim))
+                    continue
+                ready_at = now + min(wait.longest_s for wait in waits.values()) + _MARGIN_S
+            if ready_at < math.inf:
+                self._timer = self.clock.call_at(ready_at, self._pump)
+            return
 
     def _refuse_hopeless(self, now: float) -> None:
         """After a pause began or the circuit opened: who cannot be served in time is told now, not at his
@@ -326,18 +364,36 @@ class Lane:
         if self.up:
             return
         paused_for_s = self.throttle.paused_for_s(now)
-        for waiter in [waiter for queue in self._queues.values() for waiter in queue]:
+        for waiter in self._turns:
             stopped = self._find_stop(now, waiter.standing.ask)  # a new one for each: tracebacks grow on shared ones
             if stopped is not None:
                 self._refuse(waiter, stopped)
             elif now + paused_for_s >= waiter.standing.ask.deadline_monotonic:
                 self._refuse(waiter, self._too_late(paused_for_s))
 
-    def _find_next(self) -> _Waiter | None:
-        for priority in Priority:
-            for waiter in self._queues[priority]:
-                return waiter
-        return None
+    def _refuse_over_share(self, now: float) -> None:
+        """Whose share was used up by what came back meanwhile is told now, too."""
+        waits: dict[Claim, Wait] = {}
+        for waiter in self._turns:
+            if waiter.claim.free:
+                continue
+            if waiter.claim not in waits:
+                waits[waiter.claim] = self._shares.find_wait(now, waiter.claim, answered=True)
+            if now + waits[waiter.claim].longest_s >= waiter.standing.ask.deadline_monotonic:
+                self._refuse(waiter, self._explain(waiter))
+
+    def _find_next(self, now: float, waits: dict[Claim, Wait]) -> _Waiter | None:
+        """Whose turn it is. `waits` gets how long each claim that was looked at waits for its share."""
+
+        def yields(person: Hashable) -> bool:
+            return self._shares.lets_others_go_first(now, person)
+
+        return self._turns.find_next(lambda waiter: self._may_go(now, waiter, waits), yields)
+
+    def _may_go(self, now: float, waiter: _Waiter, waits: dict[Claim, Wait]) -> bool:
+        if waiter.claim not in waits:
+            waits[waiter.claim] = self._shares.find_wait(now, waiter.claim)
+        return not waits[waiter.claim].longest_s
 
     def _refuse(self, waiter: _Waiter, error: ServiceError) -> None:
         self._remove(waiter)
@@ -345,20 +401,30 @@ class Lane:
             waiter.future.set_exception(error)
 
     def _remove(self, waiter: _Waiter) -> None:
-        self._queues[waiter.priority].pop(waiter, None)
+        self._turns.remove(waiter)
+        self._disarm(waiter)
+
+    def _disarm(self, waiter: _Waiter) -> None:
         if waiter.timer is not None:
             waiter.timer.cancel()
             waiter.timer = None
 
+    def _find_place(self, waiter: _Waiter) -> tuple[Priority, Hashable]:
+        person = self._shares.choose_person(self.clock.monotonic(), waiter.claim)
+        return waiter.standing.ask.priority, person
+
     def _requeue(self, waiter: _Waiter) -> None:
-        """The ask was lifted: a higher priority starts at its end, since its others came before."""
+        """The ask was lifted: a higher priority starts at its end, since its others came before. Where others joined,
+        their shares count too.
+        """
         if waiter.future.done():
             return
-        if waiter.priority != waiter.standing.ask.priority:
-            self._remove(waiter)
-            waiter.priority = waiter.standing.ask.priority
-            self._queues[waiter.priority][waiter] = None
+        waiter.claim = Claim.of(waiter.standing.ask, looks_up=waiter.claim.looks_up)
+        if self._turns.find_place(waiter) != self._find_place(waiter):
+            self._turns.remove(waiter)
+            self._turns.add(waiter, *self._find_place(waiter))
         self._arm_deadline(waiter)
+        self._pump()
 
     def _arm_deadline(self, waiter: _Waiter) -> None:
         def expire() -> None:
@@ -366,7 +432,7 @@ class Lane:
             if now < waiter.standing.ask.deadline_monotonic:  # clocks may wake a moment early
                 self._arm_deadline(waiter)
             else:
-                self._refuse(waiter, self._explain(waiter.since))
+                self._refuse(waiter, self._explain(waiter))
 
         if waiter.timer is not None:
             waiter.timer.cancel()

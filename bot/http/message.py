@@ -37,6 +37,7 @@ class Request:
 
     `what`: a word for the log and for errors, without anything secret.
     `repeatable`: asking twice does no harm, so it may be retried.
+    `looks_up`: it asks for entries by their ids, which costs the service little.
     """
 
     service: str
@@ -46,6 +47,7 @@ class Request:
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=_no_headers, hash=False)
     repeatable: bool = True
+    looks_up: bool = False
 
     @cached_property
     def key(self) -> str:

@@ -33,10 +33,12 @@ class Ledger:
         debt_until = max(self.debt_until, now) + pending_debt_s + ahead_debt_s
         return debt_until - account.refuse_at_s + _MARGIN_S
 
-    def book(self, now: float, cost_s: float) -> None:
-        """A request that cost `cost_s` seconds of execution is done."""
+    def book(self, now: float, cost_s: float) -> float:
+        """A request that cost `cost_s` seconds of execution is done. Returns its debt."""
         self._typical_s += 0.2 * (cost_s - self._typical_s)
-        self.debt_until = max(self.debt_until, now) + self._account.debt_per_s * cost_s
+        debt_s = self._account.debt_per_s * cost_s
+        self.debt_until = max(self.debt_until, now) + debt_s
+        return debt_s
 
     def learn_refusal(self, now: float) -> None:
         """The service refused: if this account was the reason, its T is at least here."""

@@ -14,6 +14,7 @@ from bot.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    OverShare,
     QueryTimedOut,
     Rejected,
     ServiceError,
@@ -139,6 +140,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         _of_service(
             "{service} asked Shiori several times to slow down, so nothing is asked there for now.",
             otherwise="Please try again in about an hour.",
+        ),
+    ),
+    (
+        OverShare,
+        _of_service(
+            "{service} has given you one person's share for now; the rest is kept for everybody else.",
+            otherwise="Please try again in a few minutes.",
         ),
     ),
     (

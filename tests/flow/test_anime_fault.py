@@ -116,7 +116,11 @@ async def test_forty_people_at_once_do_not_break_the_limit(place: Place) -> None
     """Who would wait longer than a command may is told at once when to come back."""
     first, *others = list(place.services.anilist.library.works.values())[:40]
     await ask(place, "anime info", title=f"#{first.id}")
-    asked = [place.reader.slash(place.general, f"{one.kind.lower()} info", title=f"#{one.id}") for one in others]
+    people = [place.person(place.world.create_user(f"person{number}")) for number in range(len(others))]
+    asked = [
+        person.slash(place.general, f"{one.kind.lower()} info", title=f"#{one.id}")
+        for person, one in zip(people, others, strict=True)
+    ]
     shown = [texts(await exchange.message()) for exchange in await asyncio.gather(*asked)]
     refused = [text for text in shown if text.startswith("AniList is being asked more than it allows right now.")]
     assert place.services.anilist.violations == 0

@@ -1,0 +1,214 @@
+"""Shares where questions meet: turns, flights, batches, refreshes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+
+import pytest
+
+from bot.errors import OverShare, TimedOut
+from bot.http import (
+    Ask,
+    Batcher,
+    Client,
+    Lane,
+    Lifetime,
+    MemoryCache,
+    Policy,
+    Priority,
+    Request,
+    Standing,
+    TimeAccount,
+    Window,
+    asking,
+    current_ask,
+)
+from bot.http.share import SlotPot, Stake, TimePot
+from tests.support.clock import FakeClock
+from tests.support.transport import Reply, ScriptedTransport
+
+MINUTE = Window(10, 60.0)  # half of it is five
+LIFETIME = Lifetime(fresh_s=10.0, stale_s=1000.0, empty_s=10.0)
+
+
+def build_client(clock: FakeClock, transport: ScriptedTransport, *, concurrency: int = 5) -> Client:
+    policy = Policy("demo", windows=(MINUTE,), concurrency=concurrency)
+    return Client(transport, clock=clock, cache=MemoryCache(), policies=[policy], rng=random.Random(1))
+
+
+def build_request(name: str, *, looks_up: bool = False) -> Request:
+    return Request("demo", "thing", "GET", name, looks_up=looks_up)
+
+
+async def ask_as(
+    clock: FakeClock,
+    person: Hashable,
+    work: Callable[[], Awaitable[object]],
+    *,
+    within_s: float = 20.0,
+    priority: Priority = Priority.COMMAND,
+    reserved: bool = False,
+) -> None:
+    with asking(clock, within_s=within_s, priority=priority, person=person, reserved=reserved):
+        task = asyncio.ensure_future(work())
+        await clock.run(task)
+        await task
+
+
+async def use_up(clock: FakeClock, client: Client, person: Hashable, count: int = 5) -> None:
+    for number in range(count):
+        await ask_as(clock, person, lambda number=number: client.send(build_request(f"{person} {number}")))
+
+
+async def test_what_is_asked_inside_stays_the_persons() -> None:
+    clock = FakeClock()
+    with (
+        asking(clock, within_s=20.0, priority=Priority.COMMAND, person="a", reserved=True),
+        asking(clock, within_s=1.0, priority=Priority.AUTOCOMPLETE),
+    ):
+        inside = current_ask(clock)
+    assert (inside.persons, inside.reserved) == (frozenset({"a"}), True)
+    assert current_ask(clock).persons == frozenset({None})
+
+
+async def test_persons_take_turns_within_a_priority() -> None:
+    clock = FakeClock()
+    lane = Lane(Policy("demo", concurrency=1), clock=clock)
+    served: list[str] = []
+
+    async def use(person: str, name: str) -> None:
+        ask = Ask(clock.monotonic() + 100.0, Priority.COMMAND, frozenset({person}))
+        permit = await lane.acquire(Standing(ask))
+        permit.mark_sent()
+        served.append(name)
+        await clock.sleep(1.0)
+        permit.close()
+
+    plan = [("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1"), ("b", "b2")]
+    tasks = [asyncio.create_task(use(*one)) for one in plan]
+    await clock.run(asyncio.gather(*tasks))
+    assert served == ["a1", "a2", "b1", "c1", "a3", "b2"]
+
+
+async def test_who_has_had_half_of_a_short_window_lets_others_go_first_whatever_they_ask() -> None:
+    clock = FakeClock()
+    lane = Lane(Policy("demo", windows=(Window(4, 5.0),), concurrency=1), clock=clock)
+    served: list[str] = []
+
+    async def use(person: str, priority: Priority) -> None:
+        permit = await lane.acquire(Standing(Ask(clock.monotonic() + 100.0, priority, frozenset({person}))))
+        permit.mark_sent()
+        served.append(person)
+        await clock.sleep(0.1)
+        permit.close()
+
+    flood = [asyncio.create_task(use("flooder", Priority.COMMAND)) for _ in range(12)]
+    await clock.settle()
+    other = asyncio.create_task(use("other", Priority.PREVIEW))
+    await clock.run(asyncio.gather(other, *flood))
+    assert served.index("other") == 2
+
+
+async def test_who_joins_a_question_of_somebody_over_their_share_is_answered_and_so_are_both() -> None:
+    clock = FakeClock()
+    transport = ScriptedTransport(clock, default=Reply(after_s=0.1))
+    client = build_client(clock, transport)
+    await use_up(clock, client, "a")
+    transport.default = Reply(after_s=1.0)
+
+    async def fetch() -> object:
+        return await client.fetch(build_request("shared"), LIFETIME)
+
+    tasks: list[asyncio.Future[object]] = []
+    for person, sent in (("a", 5), ("b", 6)):  # alone, it waits for the share of the one who began it
+        with asking(clock, within_s=100.0, priority=Priority.COMMAND, person=person):
+            tasks.append(asyncio.ensure_future(fetch()))
+        await clock.settle()
+        assert len(transport.sent) == sent
+    await clock.advance(1.1)
+    assert all(task.done() for task in tasks)
+    await client.close()
+
+
+async def test_a_batch_goes_on_the_share_of_whoever_has_most_of_it_left() -> None:
+    clock = FakeClock()
+    client = build_client(clock, ScriptedTransport(clock))
+    await use_up(clock, client, "a")
+
+    async def load(keys: Sequence[str]) -> Sequence[str]:
+        await client.send(build_request(" ".join(keys)))
+        return keys
+
+    batcher = Batcher(load, max_size=10, window_s=0.01, clock=clock)
+    tasks: list[asyncio.Future[str]] = []
+    for person, key in (("a", "1"), ("b", "2")):
+        with asking(clock, within_s=20.0, priority=Priority.COMMAND, person=person):
+            tasks.append(asyncio.ensure_future(batcher.load(key)))
+    await clock.run(asyncio.gather(*tasks))
+    assert [task.result() for task in tasks] == ["1", "2"]
+    await client.close()
+
+
+async def test_a_refresh_is_the_readers_and_their_share_is_no_failure_of_the_service() -> None:
+    clock = FakeClock()
+    transport = ScriptedTransport(clock)
+    client = build_client(clock, transport)
+
+    async def fetch() -> None:
+        answer = await client.fetch(build_request("page"), LIFETIME)
+        assert not answer.stale
+
+    await ask_as(clock, None, fetch)
+    await clock.advance(11.0)
+    await use_up(clock, client, "a", 4)  # of the nine that are left, four are still free then
+    sent = len(transport.sent)
+    await ask_as(clock, "a", fetch)  # refused behind their back
+    await clock.settle()
+    assert len(transport.sent) == sent
+    await ask_as(clock, "b", fetch)
+    await clock.settle()
+    assert len(transport.sent) == sent + 1
+    await client.close()
+
+
+async def test_the_last_tenth_is_for_look_ups_and_page_turns() -> None:
+    clock = FakeClock()
+    client = build_client(clock, ScriptedTransport(clock))
+    for number in range(9):
+        await use_up(clock, client, f"person {number}", 1)
+    searching = client.send(build_request("search"))
+    with pytest.raises(Exception, match="the turn comes too late") as caught:
+        await ask_as(clock, "x", lambda: searching)
+    assert not isinstance(caught.value, OverShare)  # it is not for what they asked
+    await ask_as(clock, "x", lambda: client.send(build_request("entry", looks_up=True)))
+    await client.close()
+
+
+async def test_a_page_turn_may_use_the_last_tenth() -> None:
+    clock = FakeClock()
+    client = build_client(clock, ScriptedTransport(clock))
+    for number in range(9):
+        await use_up(clock, client, f"person {number}", 1)
+    await ask_as(clock, "x", lambda: client.send(build_request("next page")), reserved=True)
+    await client.close()
+
+
+async def test_that_a_first_attempt_used_up_the_share_is_not_what_is_told() -> None:
+    clock = FakeClock()
+    transport = ScriptedTransport(clock)
+    client = build_client(clock, transport)
+    await use_up(clock, client, "a", 4)
+    transport.default = Reply(error=TimedOut("demo"))
+    with pytest.raises(TimedOut):
+        await ask_as(clock, "a", lambda: client.send(build_request("slow")))
+    await client.close()
+
+
+async def test_nobody_is_remembered_after_the_window() -> None:
+    slots, time = SlotPot(MINUTE), TimePot(TimeAccount())
+    for pot in (slots, time):
+        pot.end(1000.0, Stake("a", suggests=False, looks_up=False), 30.0)
+    assert [slots.hold(1059.0, "a"), time.hold(1010.0, "a")] == [1.0, 20.0]
+    assert [slots.list_parts(1060.0, answered=False), time.list_parts(1030.0, answered=False)] == [[], []]
