@@ -9,6 +9,7 @@ import sys
 import discord
 
 from tests.bench.answer import measure_answers
+from tests.bench.fair import measure_fairness
 from tests.bench.gallery import measure_galleries
 from tests.bench.limit import measure_limit
 from tests.bench.row import Row, build_table
@@ -23,6 +24,7 @@ async def _measure() -> list[Row]:
         await measure_limit(_SEED),
         *await measure_galleries(_SEED),
         await measure_upstream(_SEED),
+        await measure_fairness(_SEED),
         *await measure_answers(),
     ]
 
