@@ -19,7 +19,7 @@ from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import is_sexual
 from bot.apis.vndb_names import RELEASE_TYPES, VOICED
 from bot.apis.vndb_normal import find_json
-from bot.apis.vndb_wish import ReleaseWish, VnWish
+from bot.apis.vndb_wish import ReleaseWish, VnWish, scale_rating
 from bot.completion import (
     Completion,
     complete_engine,
@@ -232,7 +232,7 @@ async def read_vn_wish(vndb: Vndb, options: VnOptions, viewer: Viewer, *, text: 
         lang=find_code(names.languages, options.get("language"), what="language"),
         platform=find_code(names.platforms, options.get("platform"), what="platform"),
         length=options.get("length"),
-        min_rating=None if rating is None else round(rating * 10),
+        min_rating=None if rating is None else scale_rating(rating),
         min_votes=options.get("min_votes"),
         after=options.get("released_after"),
         before=options.get("released_before"),

@@ -16,6 +16,7 @@ import msgspec
 from bot.apis import vndb_names
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester, clean
+from bot.apis.vndb_draw import DrawQuestions
 from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
 from bot.apis.vndb_error import SERVICE, examine
 from bot.apis.vndb_filter import Filter, all_of, any_of
@@ -24,7 +25,7 @@ from bot.apis.vndb_model import Character, Quote, Stats, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_normal import WHAT, parse_normalized, read_given
 from bot.apis.vndb_query import ListQuery, choose_results, split_query
-from bot.apis.vndb_random import Ids, RandomDraw
+from bot.apis.vndb_random import RandomDraw
 from bot.apis.vndb_similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
 from bot.apis.vndb_user import LIST_LIFETIME, Users
 from bot.apis.vndb_where import check_search
@@ -319,19 +320,7 @@ class Vndb:
         return await self.fetch(kind, f"{kind.prefix}{number}"), compacted
 
     def _build_draw(self, kind: Kind[T], rng: Random) -> RandomDraw[T]:
-        async def ask(wanted: Filter[T] | None) -> Ids:
-            page = await self._endpoints.send(
-                ListQuery(kind, wanted, results=100, fields="id"), what=f"{kind.path} ids"
-            )
-            return Ids([_read_number(one) for one in list_entries(page, kind)], page.more)
-
-        async def ask_top(wanted: Filter[T] | None) -> Ids:
-            query = ListQuery(kind, wanted, reverse=True, results=100, fields="id", compact=wanted is not None)
-            found = await self._endpoints.fetch(query, SEARCH_LIFETIME, what=f"highest {kind.path} ids")
-            numbers = [_read_number(str(getattr(one, "id", ""))) for one in found.items]
-            return Ids(numbers, found.more, found.compact)
-
-        return RandomDraw(kind, ask=ask, ask_top=ask_top, share=self._share, rng=rng)
+        return RandomDraw(kind, ask=DrawQuestions(kind, self._endpoints, SEARCH_LIFETIME), share=self._share, rng=rng)
 
     async def _share(self, key: str, load: Callable[[], Awaitable[bytes]]) -> bytes:
         """Run `load` once for all who ask at the same time: the client's own single flight does it."""
@@ -343,10 +332,6 @@ class Vndb:
 
 def _build_search(kind: Kind[T], text: str) -> ListQuery[T]:
     return ListQuery(kind, Filter(("search", "=", text)), sort="searchrank", results=SEARCH_RESULTS)
-
-
-def _read_number(entry_id: str) -> int:
-    return int(entry_id[1:])
 
 
 # What cannot be read raises here, before it is kept.

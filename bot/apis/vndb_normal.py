@@ -5,6 +5,7 @@ Only as JSON can a filter from an address of VNDB's advanced search be joined wi
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import msgspec
@@ -83,8 +84,8 @@ def _parse(value: object, *, depth: int) -> Filter[Any]:
 
 
 def _parse_predicate(name: str, operator: str, value: Json, *, depth: int) -> Filter[Any]:
-    if name == "released" and isinstance(value, int):
-        return Filter((name, operator, _format_date(value)))
+    if name == "released" and re.fullmatch("[0-9]{1,8}", str(value)):  # `today` comes as text: "1"
+        return Filter((name, operator, _format_date(int(str(value)))))
     if not _is_filter(value):
         return Filter((name, operator, value))
     inner = _parse(value, depth=depth + 1)

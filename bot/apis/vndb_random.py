@@ -1,8 +1,9 @@
 """A random entry, drawn evenly.
 
 The published way (highest id, a random number, `["id", ">=", n]`) favours what follows a gap, and deleted entries and
-filters make gaps everywhere. So many random numbers are sent in one query and only exact hits count: every entry is
-as likely as any other. The hits that are left over are a stock for the next callers.
+filters make gaps everywhere. So a hundred random numbers between the lowest and the highest id are sent in one query,
+and only exact hits count: every entry is as likely as any other. The hits that are left over are a stock for the next
+callers. What lies so sparsely that nothing is hit is counted once, and drawn by its place.
 """
 
 from __future__ import annotations
@@ -18,31 +19,19 @@ from typing import Generic, TypeVar
 import msgspec
 
 from bot.apis.body import decode
+from bot.apis.vndb_draw import DrawQuestions
 from bot.apis.vndb_filter import MAX_NODES, Filter, all_of, any_of
 from bot.apis.vndb_kind import Kind
+from bot.apis.vndb_query import MAX_PAGE
 from bot.errors import NotFound, Unavailable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-SAMPLE = 100  # an answer holds at most 100 entries, so a sample of 100 ids is never cut off
-SPARSE_SAMPLE = 500  # where few numbers match, more of them fit into one question
-AIMED_HITS = 60  # of 100 that fit into an answer: room for chance
+SAMPLE = 100  # the published page asks for no more ids in a query, and an answer holds no more entries
 EMPTY_ROUNDS = 2
-MAX_ROUNDS = 8
+PLACE_ROUNDS = 3  # entries may be deleted after they were counted
 MAX_STOCKS = 256
 MAX_FILLINGS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """The numbers of the entries that an id query found, in its order; `more`: it was cut off.
-
-    `compact`: its filter in VNDB's compact form, if that was asked for.
-    """
-
-    numbers: list[int]
-    more: bool
-    compact: str | None = None
 
 
 class Sample(msgspec.Struct):
@@ -54,9 +43,13 @@ class Sample(msgspec.Struct):
 
 @dataclass(slots=True)
 class _Stock:
-    """What is drawn but not yet handed out; `ticket` names the next filling, `waiting` is how many want it."""
+    """What is drawn but not yet handed out; `ticket` names the next filling, `waiting` is how many want it.
+
+    `sparse`: numbers hit nothing, so that none are tried any more.
+    """
 
     ticket: int
+    sparse: bool = False
     sample: Sample = field(default_factory=lambda: Sample([]))
     waiting: int = 0
 
@@ -64,7 +57,6 @@ class _Stock:
 class RandomDraw(Generic[T]):
     """Draws numbers of entries of one kind that match a filter, each as likely as any other.
 
-    `ask(filter)` is an id query of 100 results; `ask_top` the same from the highest id down, remembered for an hour.
     `share(key, load)` runs `load` once for all who ask for the same key at the same time, and returns its bytes.
     """
 
@@ -72,14 +64,12 @@ class RandomDraw(Generic[T]):
         self,
         kind: Kind[T],
         *,
-        ask: Callable[[Filter[T] | None], Awaitable[Ids]],
-        ask_top: Callable[[Filter[T] | None], Awaitable[Ids]],
+        ask: DrawQuestions[T],
         share: Callable[[str, Callable[[], Awaitable[bytes]]], Awaitable[bytes]],
         rng: Random,
     ) -> None:
         self._kind = kind
         self._ask = ask
-        self._ask_top = ask_top
         self._share = share
         self._rng = rng
         self._stocks: OrderedDict[str, _Stock] = OrderedDict()
@@ -126,46 +116,35 @@ class RandomDraw(Generic[T]):
 
     async def _fetch_sample(self, stock: _Stock, wanted: Filter[T] | None) -> Sample:
         """Matching numbers, evenly drawn, in random order. Raises `NotFound` if nothing matches."""
-        top = await self._ask_top(wanted)
+        top = await self._ask.find_top(wanted)
         if not top.numbers:
             raise self._find_nothing()
-        numbers = top.numbers if not top.more else await self._draw_numbers(stock, wanted, top.numbers)
+        numbers = top.numbers if not top.more else await self._draw_numbers(stock, wanted, highest=top.numbers[0])
         return Sample(self._rng.sample(numbers, len(numbers)), top.compact)
 
-    async def _draw_numbers(self, stock: _Stock, wanted: Filter[T] | None, top: list[int]) -> list[int]:
-        highest = top[0]
-        size = min(_choose_size(top), MAX_NODES - 2 - (wanted.nodes if wanted else 0), highest)
-        empty = 0
-        for _ in range(MAX_ROUNDS):
-            if size < 1 or empty == EMPTY_ROUNDS:
-                break
-            self._check_wanted(stock)
-            hits = await self._ask(self._narrow(wanted, self._rng.sample(range(1, highest + 1), size)))
-            if hits.more:
-                size //= 2  # it was cut off at the highest ids, so what is there is not an even choice
-            elif hits.numbers:
-                return hits.numbers
-            else:
-                empty += 1
-        return await self._draw_next(stock, wanted, highest)
-
-    async def _draw_next(self, stock: _Stock, wanted: Filter[T] | None, highest: int) -> list[int]:
-        """The published way, for what lies too sparsely to be hit, with its bias spread out.
-
-        Of the hundred entries from a random number on (and on from the first after the last) any may be the one, so
-        a gap counts for a hundred entries and not for the one behind it.
-        """
+    async def _draw_numbers(self, stock: _Stock, wanted: Filter[T] | None, *, highest: int) -> list[int]:
         self._check_wanted(stock)
-        start = self._rng.randint(1, highest)
-        on: Filter[T] = Filter(("id", ">=", f"{self._kind.prefix}{start}"))
-        found = (await self._ask(on if wanted is None else all_of(wanted, on))).numbers
-        if len(found) < SAMPLE:
+        lowest = await self._ask.find_lowest(wanted) or 1
+        span = range(min(lowest, highest), highest + 1)
+        size = min(SAMPLE, MAX_NODES - 2 - (wanted.nodes if wanted else 0), len(span))
+        rounds = EMPTY_ROUNDS if size > 0 and not stock.sparse else 0
+        for _ in range(rounds):
             self._check_wanted(stock)
-            first = (await self._ask(wanted)).numbers
-            found += [number for number in first if number < start][: SAMPLE - len(found)]
-        if not found:
-            raise self._find_nothing()
-        return [self._rng.choice(found)]
+            # Any set of numbers is as likely as any other, so the first that hits something is an even choice.
+            if hits := await self._ask.find_ids(self._narrow(wanted, self._rng.sample(span, size))):
+                return hits
+        stock.sparse = True
+        return await self._draw_place(stock, wanted)
+
+    async def _draw_place(self, stock: _Stock, wanted: Filter[T] | None) -> list[int]:
+        self._check_wanted(stock)
+        total = await self._ask.count(wanted)
+        for _ in range(PLACE_ROUNDS if total else 0):
+            self._check_wanted(stock)
+            number = await self._ask.find_place(wanted, self._rng.randint(1, min(total, MAX_PAGE)))
+            if number is not None:
+                return [number]
+        raise self._find_nothing()
 
     def _check_wanted(self, stock: _Stock) -> None:
         """End a draw whose askers have all left, since a question that was sent keeps the flight going."""
@@ -178,12 +157,6 @@ class RandomDraw(Generic[T]):
     def _narrow(self, wanted: Filter[T] | None, numbers: list[int]) -> Filter[T]:
         ids: list[Filter[T]] = [Filter(("id", "=", f"{self._kind.prefix}{number}")) for number in sorted(numbers)]
         return any_of(*ids) if wanted is None else all_of(wanted, any_of(*ids))
-
-
-def _choose_size(top: list[int]) -> int:
-    """How many numbers to try, judged by how densely the highest matching ones lie."""
-    density = len(top) / (top[0] - top[-1] + 1)
-    return max(SAMPLE, min(SPARSE_SAMPLE, round(AIMED_HITS / density)))
 
 
 def _digest(wanted: Filter[T] | None) -> str:

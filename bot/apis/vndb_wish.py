@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -156,6 +157,11 @@ AGES: Mapping[str, Filter[Release]] = {
     "adult": where.RELEASE.minage.eq(18),
 }
 """What can be asked of a release's age rating, if it has one."""
+
+
+def scale_rating(rating: float) -> int:
+    """The least of VNDB's 10 to 100 that is not below a rating of 1 to 10."""
+    return math.ceil(round(rating * 10, 6))  # 8.3 * 10 is a little more than 83
 
 
 def parse_birthday(text: str) -> tuple[int, int]:

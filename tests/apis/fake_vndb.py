@@ -64,7 +64,7 @@ class FakeVndb:
         shown = found[results * (page - 1) : results * page]
         answer: Record = {"results": shown, "more": len(found) > results * page, "time": self.time_ms}
         if query.get("count"):  # wrong past the last page, as the server's
-            answer["count"] = len(found) if shown else results * (page - 1)
+            answer["count"] = len(found) if shown or not results else results * (page - 1)
         for name in ("compact_filters", "normalized_filters"):
             if query.get(name):
                 answer[name] = getattr(self, name)

@@ -27,7 +27,7 @@ from bot.playground.service.vndb_endpoint import Answerable, build_endpoints, co
 from bot.playground.service.vndb_index import Index
 from bot.playground.service.vndb_library import load_library
 from bot.playground.service.vndb_picture import Picture, draw_picture, find_pictures
-from bot.playground.service.vndb_query import Query, decode_body, parse_query
+from bot.playground.service.vndb_query import NO_USER, Query, decode_body, parse_query
 from bot.playground.service.vndb_user import answer_labels, answer_users
 from bot.playground.service.vndb_view import View
 
@@ -36,7 +36,6 @@ _CONTENT_TYPE = re.compile(r"application/json(;\s*charset=utf-8)?", re.IGNORECAS
 _AUTHORIZATION = re.compile(r"token\s+(\S+)", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[a-z0-9]-*){32}")
 _INVALID = "Invalid request (most likely: invalid JSON or non-UTF8 data)."
-_NO_USER = 'Missing "user" parameter and not authenticated.'
 _KINDS = frozenset(
     {"/vn", "/release", "/producer", "/character", "/staff", "/tag", "/trait", "/quote", "/ulist"},
 )
@@ -174,7 +173,7 @@ class SampleVndb:
 
     def _find_endpoint(self, path: str, query: Query) -> Answerable:
         if path == "/ulist" and query.user is None:
-            raise QueryError(_NO_USER)
+            raise QueryError(NO_USER)
         return self._build_endpoints(query.user)[path]
 
     def _build_endpoints(self, user: str | None) -> Mapping[str, Answerable]:

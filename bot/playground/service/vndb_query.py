@@ -46,6 +46,9 @@ _MEMBERS = frozenset(
         "time",
     }
 )
+# Reversed, these put what has no value first.
+_NULL_FIRST_SORTS = frozenset({"vote", "voted", "started", "finished"})
+NO_USER = 'Missing "user" parameter and not authenticated.'
 # https://api.vndb.org/kana#usage-limits and the server's code: results times the fields expected of one.
 _MAX_FIELDS = 100_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -163,6 +166,8 @@ def answer_query(query: Query, endpoint: Endpoint[T]) -> dict[str, object]:
         "results": [select(endpoint.row(entry), selection) for entry in page],
     }
     if query.count:
+        if endpoint.path == "/ulist" and (answer["more"] or not query.results):
+            raise QueryError(NO_USER)  # the server forgets whose list it is where it has to count
         # The server counts what it has paged over, not what there is, once a page lies past the end.
         answer["count"] = len(ordered) if page or not query.results else start
     if query.compact_filters:
@@ -180,9 +185,10 @@ def _sort(found: list[T], query: Query, condition: Match[T] | Combination[T], en
     key = endpoint.sorts[query.sort]
     keyed = [(value, entry) for entry in found if (value := key(entry)) is not None]
     # `found` is in the order of ids, and a stable sort keeps it among equals.
-    ordered = sorted(keyed, key=_first, reverse=query.reverse)
-    # What has no value comes last, whichever way the rest goes.
-    return [entry for _, entry in ordered] + [entry for entry in found if key(entry) is None]
+    ordered = [entry for _, entry in sorted(keyed, key=_first, reverse=query.reverse)]
+    unknown = [entry for entry in found if key(entry) is None]
+    # What has no value comes last, as PostgreSQL has it: first where the order of somebody's own facts is reversed.
+    return unknown + ordered if query.reverse and query.sort in _NULL_FIRST_SORTS else ordered + unknown
 
 
 def _first(pair: tuple[float | str, object]) -> tuple[float, str]:

@@ -85,7 +85,8 @@ def build_released(num: int, get: Callable[[T], int]) -> Filter[T]:
             value = int(datetime.now(UTC).strftime("%Y%m%d"))
         return compare(get(entry), sign, value)
 
-    return Filter(num, _read_date, test, ordered=True)
+    # The server keeps what it was given for a number as the text that it became.
+    return Filter(num, _read_date, test, ordered=True, show=lambda value: str(value) if value == _TODAY else value)
 
 
 def build_links_filter(num: int, get: Callable[[T], Sequence[Link]]) -> Filter[T]:
