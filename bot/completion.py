@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -13,7 +14,10 @@ from bot.apis.anime_model import MediaKind, MediaRow
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
 from bot.apis.vndb_names import ENGINES, Names
+from bot.apis.vndb_user import LABELS
 from bot.client import Shiori
+from bot.errors import ServiceError
+from bot.links import parse_reference
 from bot.reply import Interaction, complete
 from bot.ui.anime_page import find_open
 from bot.ui.anime_text import format_year as format_year_of
@@ -100,6 +104,11 @@ async def complete_engine(interaction: Interaction, current: str) -> Choices:
     return await complete(interaction, _find_engines(current), clock=_get_bot(interaction).clock)
 
 
+async def complete_label(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a list of the person in the option `user`."""
+    return await complete(interaction, _find_labels(interaction, current), clock=_get_bot(interaction).clock)
+
+
 async def complete_tags(interaction: Interaction, current: str) -> Choices:
     """Completion of an option that names several tags, separated by commas: of the last one."""
     return await complete(interaction, _find_more_tags(interaction, current), clock=_get_bot(interaction).clock)
@@ -123,6 +132,21 @@ async def _find_roles(interaction: Interaction, current: str) -> Choices:
 
 async def _find_engines(current: str) -> Choices:
     return _match_names({name: name for name in ENGINES}, current)
+
+
+async def _find_labels(interaction: Interaction, current: str) -> Choices:
+    """Those of their own making once it is known whose; before that, those that everybody has."""
+    users = _get_bot(interaction).sources.vndb.users
+    labels = {str(label_id): name for label_id, name in LABELS.items()}
+    typed = str(getattr(interaction.namespace, "user", None) or "").strip()
+    if typed:
+        with suppress(ServiceError):  # nobody of that name, or not yet
+            user = await users.fetch_user(parse_reference(typed, "u") or typed)
+            found = await users.fetch_labels(user.entry.id)
+            labels = {str(one.id): plain_name(one.label, f"List {one.id}") for one in found if not one.private}
+    wanted = current.strip().casefold()
+    hits = [(label_id, name) for label_id, name in labels.items() if wanted in name.casefold()]
+    return [app_commands.Choice(name=clip_field(name, _CHOICE_LIMIT), value=label_id) for label_id, name in hits[:25]]
 
 
 async def _find_more_tags(interaction: Interaction, current: str) -> Choices:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.vndb_user import VOTED
+from bot.apis.vndb_list_sort import LIST_SORTS
+from bot.apis.vndb_user import VOTED, find_label
 from bot.client import Shiori
+from bot.completion import complete_label
 from bot.errors import InvalidInput
 from bot.links import parse_reference
 from bot.options import usable_everywhere
 from bot.pages.visit import Visit
 from bot.reply import Interaction
 from bot.ui.frame import PageView
-from bot.ui.vndb_user import LIST_SORTS, find_default_sort
+from bot.ui.vndb_user import find_default_sort
 
 Name = app_commands.Range[str, 1, 100]
+_NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
-LABELS = [
-    app_commands.Choice(name=name, value=value)
-    for value, name in ((7, "Voted"), (1, "Playing"), (2, "Finished"), (3, "Stalled"), (4, "Dropped"),
-                        (5, "Wishlist"), (6, "Blacklist"))
-]  # fmt: skip
-SORTINGS = [app_commands.Choice(name=name, value=sort) for sort, (name, _) in LIST_SORTS.items()]
+SORTINGS = [app_commands.Choice(name=of.name, value=sort) for sort, of in LIST_SORTS.items()]
 
 
 @usable_everywhere
@@ -46,25 +45,33 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
     @app_commands.command(name="list", description="Somebody's public list")
     @app_commands.describe(
-        user="Their name on VNDB, an id such as u3, or a vndb.org link", label="Which part", sort="What comes first"
+        user="Their name on VNDB, an id such as u3, or a vndb.org link",
+        label="Which part: one that everybody has, or of their own making",
+        sort="What comes first",
     )
-    @app_commands.choices(label=LABELS)
     @app_commands.choices(sort=SORTINGS)
-    async def list_(self, interaction: Interaction, user: Name, label: int = VOTED, sort: str | None = None) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(
-            interaction, self.show_user(user, visit, rest=f"/list/{label}/{sort or find_default_sort(label)}")
-        )
+    @app_commands.autocomplete(label=complete_label)
+    async def list_(
+        self, interaction: Interaction, user: Name, label: Name = str(VOTED), sort: str | None = None
+    ) -> None:
+        await self.bot.answer(interaction, self.show_list(user, label, sort, self.bot.visit(interaction)))
 
     @app_commands.command(description="What two people think of the novels that both voted on")
     @app_commands.describe(user_a="A name on VNDB, an id such as u3, or a vndb.org link", user_b="The other one")
     async def compare(self, interaction: Interaction, user_a: Name, user_b: Name) -> None:
         await self.bot.answer(interaction, self.show_comparison(user_a, user_b, self.bot.visit(interaction)))
 
-    async def show_user(self, name: str, visit: Visit, *, rest: str = "") -> PageView:
-        """A page of somebody."""
+    async def show_user(self, name: str, visit: Visit) -> PageView:
+        """Somebody's card."""
+        return await self.bot.router.show(Visit(visit.address.go(await self.find_user(name)), visit.viewer))
+
+    async def show_list(self, name: str, label: str, sort: str | None, visit: Visit) -> PageView:
+        """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
         user_id = await self.find_user(name)
-        return await self.bot.router.show(Visit(visit.address.go(user_id + rest), visit.viewer))
+        users = self.bot.sources.vndb.users
+        label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
+        place = f"{user_id}/list/{label_id}/{sort or find_default_sort(label_id)}"
+        return await self.bot.router.show(Visit(visit.address.go(place), visit.viewer))
 
     async def show_comparison(self, user_a: str, user_b: str, visit: Visit) -> PageView:
         """The votes of two people side by side. Raises `InvalidInput` if it is one."""

@@ -70,7 +70,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.errors",
     ),
     "bot.rest": ("bot.store", "bot.http", "bot.errors"),
-    "bot.completion": ("bot.client", "bot.reply", "bot.ui", "bot.apis"),
+    "bot.completion": ("bot.client", "bot.reply", "bot.ui", "bot.apis", "bot.links", "bot.errors"),
     "bot.options": ("bot.completion", "bot.pages", "bot.ui", "bot.apis", "bot.links", "bot.errors"),
     "bot.connection": ("bot.client", "bot.config"),
     "bot.app": (

@@ -201,5 +201,8 @@ LIST_ENTRY = Kind(
     noun="entry",
     model=ListEntry,
     card_fields="vote,voted,vn.title",
-    row_fields="vote,voted,added,started,finished,labels{id,label},vn{title,alttitle,released,olang}",
+    row_fields=(
+        "vote,voted,added,lastmod,started,finished,notes,labels{id,label},"
+        "releases{title,alttitle,list_status},vn{title,alttitle,released,olang,rating,votecount}"
+    ),
 )

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import msgspec
 
 from bot.apis.body import decode
-from bot.apis.record import Card, parse_record
+from bot.apis.record import Card, Found, parse_record
 from bot.apis.vndb_endpoint import Endpoints, read, read_record
 from bot.apis.vndb_error import SERVICE
-from bot.apis.vndb_filter import Filter
+from bot.apis.vndb_filter import all_of
 from bot.apis.vndb_kind import LIST_ENTRY
 from bot.apis.vndb_model import Label, ListEntry, User, find_id
-from bot.apis.vndb_query import ListQuery
+from bot.apis.vndb_query import MAX_RESULTS, ListQuery
+from bot.apis.vndb_where import ULIST
 from bot.errors import InvalidInput, NotFound
 from bot.http import Batcher, Client, Clock, Lifetime
 
 VOTED = 7
 """The label of what somebody voted on, in every list."""
 
+LABELS = {1: "Playing", 2: "Finished", 3: "Stalled", 4: "Dropped", 5: "Wishlist", 6: "Blacklist", VOTED: "Voted"}
+"""The labels that everybody has."""
+
 VOTE_PAGES = 5
+COMMON_PAGES = 50
 MAX_USERS = 100
+PROBE = MAX_RESULTS
+MAX_NAMED = 20
+NO_LISTS = "cannot be found: that person has no public lists"
 
 # What somebody made private is to be gone soon.
 LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
@@ -36,7 +44,7 @@ _NAME = re.compile(r"[a-z0-9_.-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What somebody voted on, the latest first. `complete` is False where there are more than were asked for.
+    """Somebody's votes. `complete` is False where there are more than were asked for.
 
     `age_s` and `stale` as in `Found`, of the oldest part.
     """
@@ -92,11 +100,42 @@ class Users:
         return read(_parse_labels, answer.body)
 
     async def fetch_votes(self, user_id: str) -> Votes:
-        """Everything somebody (`u2`) voted on publicly, up to five hundred novels."""
+        """Everything somebody (`u2`) voted on publicly, the latest first, up to five hundred novels."""
+        return await self._fetch_pages(_build_votes(user_id), at_most=VOTE_PAGES)
+
+    async def fetch_common(self, user_id: str, other_id: str) -> Votes:
+        """What somebody thinks of the novels that both voted on publicly, up to five thousand, by number."""
+        both = all_of(ULIST.label.eq(VOTED), ULIST.label.eq((other_id, VOTED)))
+        query = ListQuery(LIST_ENTRY, both, sort="id", results=MAX_RESULTS, fields=LIST_ENTRY.card_fields, user=user_id)
+        return await self._fetch_pages(query, at_most=COMMON_PAGES)
+
+    async def count_unknown(self, query: ListQuery[ListEntry]) -> int:
+        """How many entries stand before the first that has what the list is sorted by: where VNDB puts those first.
+
+        Half of what is left is ruled out with each question, so a list of a thousand needs five at most.
+        """
+        low, high = 1, 1  # the page that holds the first with a value is from `low` to `high`
+        while (page := await self._probe(query, page=high)).more and not _has_value(page.items[-1:], query.sort):
+            low, high = high + 1, 2 * high + 1
+        while low < high:
+            middle = (low + high) // 2
+            found = await self._probe(query, page=middle)
+            if found.more and not _has_value(found.items[-1:], query.sort):
+                low = middle + 1
+            else:
+                high = middle
+        items = (await self._probe(query, page=low)).items
+        return (low - 1) * PROBE + sum(not _has_value([item], query.sort) for item in items)
+
+    async def _probe(self, query: ListQuery[ListEntry], *, page: int) -> Found[ListEntry]:
+        probe = replace(query, results=PROBE, page=page, fields=query.sort)
+        return await self._endpoints.fetch(probe, LIST_LIFETIME, what=f"ulist {query.sort}")
+
+    async def _fetch_pages(self, query: ListQuery[ListEntry], *, at_most: int) -> Votes:
         entries: dict[str, ListEntry] = {}
         age_s, stale, more = 0.0, False, True
-        for page in range(1, VOTE_PAGES + 1):
-            found = await self._endpoints.fetch(_build_votes(user_id, page=page), LIST_LIFETIME, what="votes")
+        for page in range(1, at_most + 1):
+            found = await self._endpoints.fetch(replace(query, page=page), LIST_LIFETIME, what="votes")
             # Somebody may vote between two pages: then the last of one is the first of the next.
             entries.update((entry.id, entry) for entry in found.items)
             age_s, stale, more = max(age_s, found.age_s), stale or found.stale, found.more
@@ -113,14 +152,28 @@ class Users:
         return [None if record == _NULL else record for record in records]
 
 
-def _build_votes(user_id: str, *, page: int) -> ListQuery[ListEntry]:
+def find_label(labels: Sequence[Label], name: str) -> int:
+    """The public list that is called so, in any case. Raises `InvalidInput`, naming those there are."""
+    public = [label for label in labels if not label.private and label.label]
+    wanted = " ".join(name.split()).casefold()
+    found = next((one.id for one in public if " ".join(one.label.split()).casefold() == wanted), None)
+    if found is None:
+        names = ", ".join(one.label for one in public[:MAX_NAMED])
+        raise InvalidInput("label", f"is none of that person's public lists ({names})" if names else NO_LISTS)
+    return found
+
+
+def _has_value(entries: Sequence[ListEntry], name: str) -> bool:
+    return any(getattr(entry, name, None) is not None for entry in entries)
+
+
+def _build_votes(user_id: str) -> ListQuery[ListEntry]:
     return ListQuery(
         LIST_ENTRY,
-        Filter(("label", "=", VOTED)),
+        ULIST.label.eq(VOTED),
         sort="voted",
         reverse=True,
-        page=page,
-        results=100,
+        results=MAX_RESULTS,
         fields=LIST_ENTRY.card_fields,
         user=user_id,
     )

@@ -20,10 +20,11 @@ from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.record import Found
 from bot.apis.vndb import Vndb
-from bot.apis.vndb_filter import Equality, Filter, all_of
+from bot.apis.vndb_filter import Equality, Filter, Json, all_of
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import TAG_CATEGORIES, Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
+from bot.apis.vndb_wish import FIRST_DATE
 from bot.errors import InvalidInput
 from bot.links import SearchLink
 from bot.pages.text import cut_bytes
@@ -64,13 +65,17 @@ class RenderList(Protocol[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
-    """How a list is sorted, and what it is called then; `filtered`, if not everything is in it."""
+class Sorting(Generic[T]):
+    """How a list is sorted, and what it is called then; `filtered`, if not everything is in it.
+
+    `only`: what has a place in that order. VNDB begins with the others, such as those of an unknown date.
+    """
 
     sort: str
     heading: str
     filtered: str = ""
     reverse: bool = False
+    only: Filter[T] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class ListKind(Generic[T]):
 
     kind: kinds.Kind[T]
     search: Equality[T, str]
-    sortings: Mapping[str, Sorting]
+    sortings: Mapping[str, Sorting[T]]
     render: RenderList[T]
     otherwise: str
     has_filter: bool = True
@@ -98,8 +103,19 @@ VNS: ListKind[Vn] = ListKind(
         "rank": Sorting("searchrank", "Visual novels found"),
         "rating": Sorting("rating", "Visual novels by rating", f"{_MATCHING}, by rating", reverse=True),
         "votes": Sorting("votecount", "Visual novels by votes", f"{_MATCHING}, by votes", reverse=True),
-        "newest": Sorting("released", "Visual novels, newest first", f"{_MATCHING}, newest first", reverse=True),
-        "oldest": Sorting("released", "Visual novels, oldest first", f"{_MATCHING}, oldest first"),
+        "newest": Sorting(
+            "released",
+            "Visual novels, newest first",
+            f"{_MATCHING}, newest first",
+            reverse=True,
+            only=where.VN.released.ne("TBA"),
+        ),
+        "oldest": Sorting(
+            "released",
+            "Visual novels, oldest first",
+            f"{_MATCHING}, oldest first",
+            only=where.VN.released.ge(FIRST_DATE),
+        ),
         "title": Sorting("title", "Visual novels by title", f"{_MATCHING}, by title"),
     },
     vndb_list.render_vn_list,
@@ -112,8 +128,19 @@ RELEASES: ListKind[Release] = ListKind(
         "rank": Sorting("searchrank", "Releases found"),
         "new": Sorting("released", "New releases", reverse=True),
         "upcoming": Sorting("released", "Upcoming releases"),
-        "newest": Sorting("released", "Releases, newest first", "Releases that match, newest first", reverse=True),
-        "oldest": Sorting("released", "Releases, oldest first", "Releases that match, oldest first"),
+        "newest": Sorting(
+            "released",
+            "Releases, newest first",
+            "Releases that match, newest first",
+            reverse=True,
+            only=where.RELEASE.released.ne("TBA"),
+        ),
+        "oldest": Sorting(
+            "released",
+            "Releases, oldest first",
+            "Releases that match, oldest first",
+            only=where.RELEASE.released.ge(FIRST_DATE),
+        ),
         "title": Sorting("title", "Releases by title", "Releases that match, by title"),
     },
     vndb_list.render_release_list,
@@ -272,13 +299,13 @@ async def fetch_matches(
     """
     await check_filter(sources.vndb, wanted, visit.viewer)
     chosen = of.sortings[sorting]
+    wanted = _narrow(wanted, chosen.only)
     query = ListQuery(
         of.kind,
         wanted,
         sort=chosen.sort,
         reverse=chosen.reverse,
         fields=(add_label_fields(of.kind, wanted) or of.kind.row_fields) + more_fields,
-        count=True,
         compact=wanted is not None,
     )
     fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
@@ -287,13 +314,21 @@ async def fetch_matches(
     return dataclasses.replace(found, items=shown), len(shown) < len(found.items)
 
 
-async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T]:
-    """The rows of one page of a list, with `more` and `count` as for the whole of it."""
-    start = (number - 1) * ROWS
-    block = await vndb.fetch_list(dataclasses.replace(query, page=start // BLOCK + 1, results=BLOCK))
-    first = start % BLOCK
+async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, skip: int = 0) -> Found[T]:
+    """The rows of one page of a list, with `more` as for the whole of it; `count` once its last block is known.
+
+    VNDB is not asked for it: to count costs it far more than a page. The list begins after `skip` rows of the query.
+    """
+    start = skip + (number - 1) * ROWS
+    page, first = start // BLOCK + 1, start % BLOCK
+    block = await vndb.fetch_list(dataclasses.replace(query, page=page, results=BLOCK))
+    if block.more and first + ROWS > BLOCK:
+        rest = await vndb.fetch_list(dataclasses.replace(query, page=page + 1, results=BLOCK))
+        block = dataclasses.replace(rest, items=block.items + rest.items, age_s=max(block.age_s, rest.age_s))
     more = block.more or len(block.items) > first + ROWS
-    return dataclasses.replace(block, items=block.items[first : first + ROWS], more=more)
+    known = not block.more and (block.items or start < BLOCK)
+    total = start - first + len(block.items) - skip if known else None
+    return dataclasses.replace(block, items=block.items[first : first + ROWS], more=more, count=total)
 
 
 async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T]:
@@ -311,8 +346,23 @@ async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int) -> Foun
         block,
         items=[row for names in people for row in names],
         more=len(rows) > number * ROWS,
-        count=None if block.more else len(rows),  # VNDB counts names
+        count=None if block.more else len(rows),
     )
+
+
+def _narrow(wanted: Filter[T] | None, only: Filter[T] | None) -> Filter[T] | None:
+    """Both. What a filter itself asks of that stands, also what was added before it was read back from a message."""
+    if wanted is None or only is None:
+        return wanted or only
+    name = _read_names(only.json)
+    return wanted if _read_names(wanted.json) & name else all_of(wanted, only)
+
+
+def _read_names(json: Json) -> set[str]:
+    """What the conditions that must all hold are about."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return set()
+    return {str(json[0])} if json[0] != "and" else {name for part in json[1:] for name in _read_names(part)}
 
 
 def _group(entries: Sequence[T], rows: dict[str, list[T]]) -> None:

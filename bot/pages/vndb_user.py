@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
+from bot.apis.vndb_filter import all_of
+from bot.apis.vndb_list_sort import LIST_SORTS
 from bot.apis.vndb_model import Label
 from bot.apis.vndb_query import ListQuery
+from bot.apis.vndb_user import VOTED
 from bot.errors import ServiceError
 from bot.pages.chart import fetch_chart
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -16,7 +20,7 @@ from bot.ui.chart import build_vote_chart
 from bot.ui.frame import PageView
 from bot.ui.vndb_comparison import render_comparison
 from bot.ui.vndb_stats import render_stats
-from bot.ui.vndb_user import LIST_SORTS, list_votes, render_user, render_user_list
+from bot.ui.vndb_user import list_votes, render_user, render_user_list
 
 
 async def _show_user(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -31,17 +35,21 @@ async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> Pag
     user_id, label, sorting = groups
     user = await sources.vndb.users.fetch_user(user_id)
     labels = await _find_labels(user_id, sources)
-    _, reverse = LIST_SORTS[sorting]
+    order, wanted = LIST_SORTS[sorting], where.ULIST.label.eq(int(label))
     query = ListQuery(
         kinds.LIST_ENTRY,
-        filters=where.ULIST.label.eq(int(label)),
-        sort=sorting,
-        reverse=reverse,
+        filters=wanted if order.only in {None, wanted} else all_of(wanted, order.only or wanted),
+        sort=order.sort,
+        reverse=order.reverse,
         results=BLOCK,
-        count=True,
         user=user_id,
     )
-    found = await fetch_rows(sources.vndb, query, number=visit.address.number)
+    skip = await sources.vndb.users.count_unknown(query) if order.unknown_first else 0
+    found = await fetch_rows(sources.vndb, query, number=visit.address.number, skip=skip)
+    if found.count is None and order.only in {None, wanted} and found.more:
+        # To count, VNDB has to be told of all labels: it refuses to count a list.
+        total = next((one.count for one in labels if one.id == int(label)), None)
+        found = dataclasses.replace(found, count=None if total is None else total - skip)
     names = await sources.vndb.fetch_names()
     return render_user_list(
         found,
@@ -66,8 +74,15 @@ async def _find_labels(user_id: str, sources: Sources) -> list[Label]:
 async def _show_comparison(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     vndb = sources.vndb
     first, second = await asyncio.gather(vndb.users.fetch_user(groups[0]), vndb.users.fetch_user(groups[1]))
-    votes = await vndb.users.fetch_votes(groups[0]), await vndb.users.fetch_votes(groups[1])
-    return render_comparison((first.entry, second.entry), votes, viewer=visit.viewer, address=visit.address)
+    votes = await asyncio.gather(vndb.users.fetch_common(*groups), vndb.users.fetch_common(groups[1], groups[0]))
+    totals = [_find_total(await _find_labels(group, sources)) for group in groups]
+    return render_comparison(
+        (first.entry, second.entry), votes, (totals[0], totals[1]), viewer=visit.viewer, address=visit.address
+    )
+
+
+def _find_total(labels: list[Label]) -> int | None:
+    return next((label.count for label in labels if label.id == VOTED), None)
 
 
 async def _show_stats(_groups: Groups, sources: Sources, visit: Visit) -> PageView:

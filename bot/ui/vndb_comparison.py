@@ -25,7 +25,7 @@ _NAME_LIMIT = 40
 _TITLE_LIMIT = 120
 _LABEL_LIMIT = 80
 
-_UNSEEN = "None can be seen: the list is private or empty"
+_UNSEEN = "No votes can be seen: the list is private or empty"
 _WORDS = (
     (0.7, "they like very much the same"),
     (0.4, "they like much the same"),
@@ -75,9 +75,17 @@ def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Co
 
 
 def render_comparison(
-    users: tuple[User, User], votes: tuple[Votes, Votes], *, viewer: Viewer, address: Address
+    users: tuple[User, User],
+    votes: tuple[Votes, Votes],
+    totals: tuple[int | None, int | None],
+    *,
+    viewer: Viewer,
+    address: Address,
 ) -> PageView:
-    """Return a page of the comparison: the first sums it up, the others hold all the novels in common."""
+    """Return a page of the comparison: the first sums it up, the others hold all the novels in common.
+
+    `votes` are those on novels that both voted on; `totals`, how many votes each has on all novels, where it is known.
+    """
     comparison = compare_votes(votes[0].entries, votes[1].entries)
     pairs = comparison.pairs
     total = 1 + (-(-len(pairs) // ROWS) if len(pairs) > ROWS else 0)
@@ -86,7 +94,7 @@ def render_comparison(
     if number == 1:
         apart, near = _find_extremes(pairs)
         shown = [*apart, *near]
-        texts = [*_list_facts(comparison, votes, names)]
+        texts = [*_list_facts(comparison, votes, totals, names)]
         texts += _format_pairs("Where they differ most", apart, names)
         texts += _format_pairs("Where they agree most", near, names)
     else:
@@ -99,11 +107,9 @@ def render_comparison(
         choices=_build_choices(shown, address),
         extent=PageCount(total=total),
         actions=_build_actions(users, viewer, address),
-        notes=[
-            f"Of {name} only the latest {count(len(cut.entries), 'vote')} are compared."
-            for name, cut in zip(names, votes, strict=True)
-            if not cut.complete
-        ],
+        notes=[f"Only the first {count(len(pairs), 'visual novel')} in common are compared."]
+        if not all(of_one.complete for of_one in votes)
+        else [],
         age_s=max(votes[0].age_s, votes[1].age_s),
         stale=votes[0].stale or votes[1].stale,
     )
@@ -124,10 +130,13 @@ def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
     return apart, near[: ROWS - len(apart)]
 
 
-def _list_facts(comparison: Comparison, votes: Sequence[Votes], names: Sequence[str]) -> Iterable[str]:
-    for name, of_one in zip(names, votes, strict=True):
-        yield format_fact(name, _format_mean(of_one))
-    yield format_fact("Both voted on", count(len(comparison.pairs), "visual novel"))
+def _list_facts(
+    comparison: Comparison, votes: Sequence[Votes], totals: Sequence[int | None], names: Sequence[str]
+) -> Iterable[str]:
+    for name, of_one, total in zip(names, votes, totals, strict=True):
+        yield format_fact(name, _format_mean(of_one, total))
+    all_compared = ", all compared" if len(comparison.pairs) > 1 and all(of_one.complete for of_one in votes) else ""
+    yield format_fact("Both voted on", count(len(comparison.pairs), "visual novel") + all_compared)
     if comparison.mean_difference is not None:
         yield format_fact("Strictness", _explain_difference(comparison.mean_difference, names))
     yield format_fact("Agreement", _explain_correlation(comparison))
@@ -149,9 +158,13 @@ def _explain_correlation(comparison: Comparison) -> str:
     return "Cannot be told: somebody gave all of them the same vote"
 
 
-def _format_mean(votes: Votes) -> str:
+def _format_mean(votes: Votes, total: int | None) -> str:
     marks = list_votes(votes.entries)
-    return f"{count(len(marks), 'vote')}, {format_vote(round(fmean(marks), 1))} on average" if marks else _UNSEEN
+    if not marks and not total:
+        return _UNSEEN if total == 0 else "No votes in common"
+    parts = [count(total, "vote")] if total else []
+    parts += [f"{format_vote(round(fmean(marks), 1))} on average where both voted"] if marks else []
+    return ", ".join(parts)
 
 
 def _format_pairs(heading: str, pairs: Sequence[Pair], names: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
@@ -11,13 +12,14 @@ from discord import ui
 from msgspec import structs
 
 from bot.apis.record import Card, Found
+from bot.apis.vndb_list_sort import LIST_SORTS, ListSort
 from bot.apis.vndb_model import Label, ListEntry, User, Vn, find_id
 from bot.apis.vndb_names import Names
 from bot.apis.vndb_user import VOTED, Votes
 from bot.ui.address import Address
 from bot.ui.chart import build_chart_gallery, build_vote_chart
 from bot.ui.duration import format_minutes
-from bot.ui.fact import format_fact, format_heading, plain_name
+from bot.ui.fact import format_fact, format_heading, join_some, plain_name
 from bot.ui.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
 from bot.ui.item import GoButton
 from bot.ui.text import clip, count, escape_line, one_line, size
@@ -26,16 +28,22 @@ from bot.ui.vndb_list import ROWS, build_choices, build_extent, build_vn_row
 from bot.ui.vndb_text import format_date, link_to_vndb
 from bot.ui.vndb_title import retitle
 
-LIST_SORTS: Mapping[str, tuple[str, bool]] = {
-    "voted": ("Latest vote first", True),
-    "vote": ("Highest vote first", True),
-    "title": ("By title", False),
-    "added": ("Latest added first", True),
-}
-"""How a list may be sorted: VNDB's word, what it is called, and whether VNDB is to reverse it."""
+STATUSES: Mapping[int, str] = {0: "unknown", 1: "pending", 2: "obtained", 3: "on loan", 4: "deleted"}
+"""What somebody says of a release on their list."""
 
 _NAME_LIMIT = 60
 _TITLE_LIMIT = 120
+_RELEASE_LIMIT = 60
+_LABELS_LIMIT = 60
+_NOTES_READ = 500
+_SPOILER = re.compile(r"\[spoiler\].*?(\[/spoiler\]|$)", re.IGNORECASE | re.DOTALL)
+_MISSING = {
+    "vote": "what has no vote",
+    "voted": "what has no vote",
+    "started": "what has no date",
+    "finished": "what has no date",
+    "released": "what has no date",
+}
 _DATE_LIMIT = 40
 _LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later times as text
 
@@ -92,12 +100,16 @@ def render_user_list(
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
     texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
     entries = [retitle(entry, viewer) for entry in found.items[:ROWS]]
-    order, _ = LIST_SORTS.get(sort, ("", False))
+    order = _describe_order(sort, label)
     amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
     texts += [f"-# {' · '.join(part for part in (amount, order) if part)}"] if amount or order else []
-    texts += [_format_entry(entry) for entry in entries]
+    lines = [_format_entry(entry, label) for entry in entries]
+    # What people wrote themselves has the room that is left.
+    room = BODY_LIMIT - sum(size(line) + 1 for line in (*texts, *lines))
+    further = [clip(_format_further(entry), max(room // len(entries) - 4, 0)) for entry in entries]
+    texts += [f"{line}\n-# {more}" if more else line for line, more in zip(lines, further, strict=True)]
     if not entries:
-        texts.append("Nothing of this list can be seen: it is private, empty or shorter.")
+        texts.append(_explain_nothing(sort, label))
     rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
     whole = [GoButton(address.go(user.id), asker_id=viewer.asker_id, label="All lists")] if _is_user(user) else []
     frame = Frame(
@@ -163,7 +175,27 @@ def _build_label_choices(user: User, labels: Sequence[Label], address: Address) 
 def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
     if not _is_user(user):
         return []
-    return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), name) for sort, (name, _) in LIST_SORTS.items()]
+    return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), of.name) for sort, of in LIST_SORTS.items()]
+
+
+def _describe_order(sort: str, label: int) -> str:
+    """The order, and what has no place in it."""
+    order = LIST_SORTS.get(sort)
+    if order is None:
+        return ""
+    missing = _MISSING.get(order.sort, "")
+    return f"{order.name} · {missing} is left out" if missing and _leaves_out(order, label) else order.name
+
+
+def _leaves_out(order: ListSort, label: int) -> bool:
+    return order.unknown_first or (order.only is not None and (order.sort == "released" or label != VOTED))
+
+
+def _explain_nothing(sort: str, label: int) -> str:
+    order = LIST_SORTS.get(sort)
+    if order is not None and _leaves_out(order, label):
+        return "Nothing here has a place in this order. Another order may show some; or the list is private or empty."
+    return "Nothing of this list can be seen: it is private, empty or shorter."
 
 
 def _is_user(user: User) -> bool:
@@ -174,7 +206,7 @@ def _novel_of(entry: ListEntry) -> Vn:
     return structs.replace(entry.vn or Vn(), id=entry.id)
 
 
-def _format_entry(entry: ListEntry) -> str:
+def _format_entry(entry: ListEntry, label: int) -> str:
     title = one_line(entry.vn.title) if entry.vn else ""
     parts = [
         _format_voted(entry.vote),
@@ -182,10 +214,30 @@ def _format_entry(entry: ListEntry) -> str:
         _format_time("added", entry.added),
         _format_day("started", entry.started),
         _format_day("finished", entry.finished),
+        _name_labels(entry, label),
     ]
     details = " · ".join(part for part in parts if part)
     line = f"**{clip(escape_line(title or entry.id), _TITLE_LIMIT)}**"
     return f"{line}\n-# {details}" if details else line
+
+
+def _name_labels(entry: ListEntry, label: int) -> str:
+    """The other lists that it is on."""
+    others = [one.label for one in entry.labels if one.id not in {label, VOTED} and not one.private and one.label]
+    return (
+        escape_line(clip(f"also in {join_some([one_line(one) for one in others], 2)}", _LABELS_LIMIT)) if others else ""
+    )
+
+
+def _format_further(entry: ListEntry) -> str:
+    """The releases with their status, and the notes without what they mark as a spoiler."""
+    releases = [
+        f"{clip(one_line(one.title) or one.id, _RELEASE_LIMIT)} ({STATUSES.get(one.list_status, 'unknown')})"
+        for one in entry.releases
+    ]
+    notes = one_line(_SPOILER.sub(" ", (entry.notes or "")[:_NOTES_READ]))
+    parts = [escape_line(join_some(releases, 2)) if releases else "", f"“{escape_line(notes)}”" if notes else ""]
+    return " · ".join(part for part in parts if part)
 
 
 def _format_voted(vote: int | None) -> str:

@@ -30,10 +30,12 @@ def test_a_filter_keeps_its_shape_and_counts_its_parts() -> None:
         (20049999, "2004"),
         (99999999, "TBA"),
         (1, "today"),
+        ("1", "today"),  # as the server has it
+        ("20100101", "2010-01-01"),
         (0, None),
     ],
 )
-def test_a_date_is_one_again(number: int, date: str | None) -> None:
+def test_a_date_is_one_again(number: int | str, date: str | None) -> None:
     assert parse(["released", ">=", number]) == (("released", ">=", date), 1)
 
 

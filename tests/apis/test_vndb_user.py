@@ -154,3 +154,29 @@ async def test_somebody_found_by_name_is_known_by_id_as_well() -> None:
     assert await ask(fake, "yorhel") == ["u2"]
     assert await ask(fake, "u2") == ["u2"]
     assert fake.sent == 1
+
+
+def answer_pages(fake: FakeVndb, entries: list[Record]) -> None:
+    """Answer page after page of these, a hundred each."""
+    for start in range(0, len(entries), 100):
+        body = {"results": entries[start : start + 100], "more": start + 100 < len(entries)}
+        fake.transport.replies.append(Reply(body=msgspec.json.encode(body)))
+
+
+async def test_all_that_two_people_voted_on_is_fetched() -> None:
+    fake = FakeVndb()
+    answer_pages(fake, build_votes(2000))
+    votes = await fake.vndb.users.fetch_common("u3", "u2")
+    assert (len(votes.entries), votes.complete, fake.sent) == (2000, True, 20)
+    first = msgspec.json.decode(fake.transport.sent[0].request.body or b"")
+    assert first["filters"] == ["and", ["label", "=", 7], ["label", "=", ["u2", 7]]]
+    assert "count" not in first
+
+
+@pytest.mark.parametrize(("unknown", "known"), [(0, 5), (7, 300), (100, 100), (99, 0), (0, 0), (1234, 66), (300, 0)])
+async def test_what_stands_before_the_first_with_a_date_is_counted(unknown: int, known: int) -> None:
+    dates: list[str | None] = [None] * unknown + ["2020-01-01"] * known
+    fake = FakeVndb([{"id": f"v{number}", "started": date} for number, date in enumerate(dates, 1)])
+    query = ListQuery(LIST_ENTRY, sort="started", user="u3")
+    assert await fake.vndb.users.count_unknown(query) == unknown
+    assert fake.sent <= 9

@@ -182,13 +182,14 @@ async def test_what_a_search_finds_is_turned_after_a_restart(
 ) -> None:
     async with unconnected.connected():
         listed = await ask(unconnected, command, text)
-        assert f"page 1 of {pages}" in texts(listed)
+        assert "page 1" in texts(listed)
     async with unconnected.connected():
         seen = [option["value"] for option in selects(listed)[0]["options"]]
         for number in range(2, pages + 1):
             listed = await turn(unconnected, listed, "Next")
-            assert f"page {number} of {pages}" in texts(listed)
+            assert f"page {number}" in texts(listed)
             seen += [option["value"] for option in selects(listed)[0]["options"]]
+        assert f"page {pages} of {pages}" in texts(listed)
         assert len(seen) == len(set(seen)) > 8 * pages
 
 

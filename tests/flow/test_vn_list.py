@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -107,14 +106,8 @@ async def test_several_options_must_all_hold(place: Place, command: str) -> None
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
 async def test_the_length_narrows_the_list(place: Place, length: int) -> None:
-    everything = await ask(place, "vn top")
-    assert count_all(await ask(place, "vn top", length=length)) < count_all(everything)
-
-
-def count_all(message: Payload) -> int:
-    """How many novels the list says it has."""
-    found = re.search(r"^-# ([0-9,]+) visual novel", texts(message), re.MULTILINE)
-    return int(found[1].replace(",", "")) if found else 0
+    everything = await list_all(place, await ask(place, "vn top"))
+    assert len(await list_all(place, await ask(place, "vn top", length=length))) < len(everything)
 
 
 @pytest.mark.parametrize("tags", ["g19,g20", "g19, g20", "Time Travel, g20", "time travel,G20", ",g19,,g20,"])
@@ -242,7 +235,7 @@ async def test_the_link_of_a_list_can_be_pasted_as_its_filter(place: Place, opti
     link = find_link(shown, OPEN)
     assert link is not None
     pasted = await ask(place, "vn top", filter=link)
-    assert count_all(pasted) == count_all(shown)
+    assert len(await list_all(place, pasted)) == len(await list_all(place, shown))
 
 
 # Pages
@@ -264,13 +257,52 @@ async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command
         shown = await ask(unconnected, command, **options)
         everything = await list_all(unconnected, shown)
         shown = await ask(unconnected, command, **options)
-    assert count_all(shown) == len(everything) > 10
+    assert len(everything) > 10
     assert len(set(everything)) == len(everything)
     async with unconnected.connected():
         turned = await turn(unconnected, shown, "Next")
         assert list_novels(turned) == everything[10:20]
         assert find_link(turned, OPEN) == find_link(shown, OPEN)
         assert list_novels(await turn(unconnected, turned, "Back")) == everything[:10]
+
+
+async def test_vndb_is_asked_to_count_nothing_for_a_list(place: Place) -> None:
+    await list_all(place, await ask(place, "vn top", language="en"))
+    assert not any("'count'" in str(one.body) for one in place.services.vndb.requests)
+
+
+async def test_how_many_there_are_is_said_once_the_end_is_in_sight(place: Place) -> None:
+    many = await ask(place, "vn top")
+    assert "visual novels\n" not in texts(many)
+    assert texts(many).endswith("· page 1")
+    pages = await list_pages(place.reader, many)
+    assert f"page {len(pages)} of {len(pages)}" in texts(pages[-1])
+
+
+@pytest.mark.parametrize(
+    ("sort", "language", "out_of_place"), [("oldest", "en", "Blank"), ("newest", "ja", "Itsuka Kitto")]
+)
+async def test_what_has_no_date_does_not_begin_a_list_by_date(
+    place: Place, sort: str, language: str, out_of_place: str
+) -> None:
+    shown = await ask(place, "vn search", original_language=language, sort=sort)
+    second = await turn(place, shown, "Next")
+    for page in (shown, second):
+        assert out_of_place not in texts(page)
+    assert find_link(shown, OPEN) == find_link(second, OPEN)  # what was added to the filter is added once
+
+
+async def test_a_least_rating_is_not_rounded_down(place: Place) -> None:
+    await ask(place, "vn top", min_rating=8.85)
+    (asked,) = (one.body for one in place.services.vndb.requests if one.path.endswith("/vn"))
+    assert "['rating', '>=', 89]" in str(asked)
+
+
+async def test_a_search_up_to_today_is_described_in_words_after_a_turn(place: Place) -> None:
+    link = await build_search_link(place, "v", ["and", ["olang", "=", "ja"], ["released", "<=", "today"]])
+    shown = await ask(place, "vn top", filter=link)
+    assert "up to 1" not in texts(shown)
+    assert "up to 1" not in texts(await turn(place, shown, "Next"))
 
 
 async def test_ranks_go_on_over_pages(place: Place) -> None:
@@ -284,7 +316,7 @@ async def test_a_page_turn_by_another_person_is_a_private_copy_that_goes_on(plac
     copy = await press(place.moderator, shown, "Next")
     assert copy.ephemeral
     further = await press(place.moderator, await copy.message(), "Next")
-    assert "page 3 of" in texts(await further.message())
+    assert "page 3" in texts(await further.message())
     assert [list_novels(message) for message in place.reader.messages(place.general)] == [list_novels(shown)]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.apis.vndb_list_sort import LIST_SORTS
 from bot.playground.engine import Channel, pictures, texts
 from bot.playground.service.fault import Fault
 from bot.ui.chart_picture import draw_chart
@@ -145,7 +146,7 @@ async def test_a_list_by_votes_begins_with_the_highest(place: Place) -> None:
     ("label", "titles"),
     [
         (1, ["Grisaia no Kajitsu -LE FRUIT DE LA GRISAIA-"]),
-        (2, ["STEINS;GATE", "Ever17 -the out of infinity-", "CLANNAD", "Tsukihime", "Saya no Uta"]),
+        (2, ["CLANNAD", "Ever17 -the out of infinity-", "Saya no Uta", "STEINS;GATE", "Tsukihime"]),
         (3, ["Katawa Shoujo"]),
         (4, ["Nekopara Vol.1 Soleil Kaiten Shimashita!"]),
         (5, ["Fate/stay night", "Umineko no Naku Koro ni"]),
@@ -153,7 +154,51 @@ async def test_a_list_by_votes_begins_with_the_highest(place: Place) -> None:
     ],
 )
 async def test_every_part_of_a_list_can_be_chosen(place: Place, label: int, titles: list[str]) -> None:
-    assert list_titles(await ask(place, "list", user="testreader", label=label, sort="vote")) == titles
+    assert list_titles(await ask(place, "list", user="testreader", label=str(label), sort="title")) == titles
+
+
+@pytest.mark.parametrize("label", ["Favourites", " favourites ", "10"])
+async def test_a_list_of_ones_own_making_is_found_by_name(place: Place, label: str) -> None:
+    shown = await ask(place, "list", user=READER, label=label)
+    assert texts(shown).startswith("## Favourites of testreader\n-# 2 visual novels")
+
+
+async def test_a_list_that_is_none_of_theirs_names_those_there_are(place: Place) -> None:
+    exchange = await place.reader.slash(place.general, "vndb list", user=READER, label="Nothing")
+    assert "none of that person's public lists (Playing, Finished," in texts(await exchange.message())
+    assert exchange.ephemeral
+
+
+async def test_an_odd_name_of_a_list_is_said_as_text(place: Place) -> None:
+    message = await ask(place, "list", user=APART, label="Nothing")
+    assert "@everyone" not in texts(message)
+
+
+async def test_the_lists_of_whoever_was_typed_are_suggested(place: Place) -> None:
+    suggested = await place.reader.autocomplete(
+        place.general, "vndb list", focused="label", user="testreader", label="fav"
+    )
+    assert [choice["name"] for choice in suggested] == ["Favourites"]
+
+
+@pytest.mark.parametrize("order", list(LIST_SORTS))
+async def test_every_order_begins_with_what_has_a_place_in_it(place: Place, order: str) -> None:
+    message = await ask(place, "list", user=READER, label="2", sort=order)
+    first = texts(message).split("\n")[3]
+    word = {"vote": "vote ", "voted": "voted ", "lowest": "vote ", "started": "started ", "finished": "finished "}
+    assert LIST_SORTS[order].name in texts(message)
+    assert word.get(order, "") in first
+
+
+async def test_what_was_read_last_comes_first_and_what_has_no_date_not_at_all(place: Place) -> None:
+    message = await ask(place, "list", user=READER, label="2", sort="finished")
+    assert list_titles(message) == ["STEINS;GATE", "Ever17 -the out of infinity-", "CLANNAD"]
+    assert "what has no date is left out" in texts(message)
+
+
+async def test_notes_and_releases_stand_in_a_list(place: Place) -> None:
+    said = texts(await ask(place, "list", user=READER, label="2"))
+    assert "Ever17 -the out of infinity- (pending)" in said
 
 
 async def test_a_long_list_is_turned_after_a_restart_and_holds_each_novel_once(unconnected: Place) -> None:
@@ -204,7 +249,7 @@ async def test_a_list_of_ones_own_making_opens_from_the_card(place: Place) -> No
 async def test_two_lists_are_compared(place: Place) -> None:
     said = texts(await ask(place, "compare", user_a="testreader", user_b="https://vndb.org/u5"))
     assert said.startswith("## testreader and AyaReads")
-    assert "**Both voted on:** 6 visual novels" in said
+    assert "**Both voted on:** 6 visual novels, all compared" in said
     assert "on a scale of -1 to 1" in said
 
 

@@ -26,9 +26,16 @@ def entries(*votes: int | None) -> list[ListEntry]:
     ]
 
 
-def render(first: list[ListEntry], second: list[ListEntry], *, number: int = 1, complete: bool = True) -> PageView:
+def render(
+    first: list[ListEntry],
+    second: list[ListEntry],
+    totals: tuple[int | None, int | None] = (None, None),
+    *,
+    number: int = 1,
+    complete: bool = True,
+) -> PageView:
     votes = (Votes(first, complete), Votes(second, True))
-    return render_comparison(USERS, votes, viewer=VIEWER, address=ADDRESS.turn(number))
+    return render_comparison(USERS, votes, totals, viewer=VIEWER, address=ADDRESS.turn(number))
 
 
 def test_novels_that_both_voted_on_are_in_common_the_greatest_difference_first() -> None:
@@ -71,7 +78,7 @@ def test_what_is_no_vote_is_not_compared() -> None:
 def test_the_summary_says_the_numbers_in_words() -> None:
     texts = read_texts(render(entries(10, 20, 30), entries(50, 60, 70)))
     assert "## ann and ben" in texts
-    assert "**Both voted on:** 3 visual novels" in texts
+    assert "**Both voted on:** 3 visual novels, all compared" in texts
     assert "**Strictness:** ben votes 4 higher on average, where both voted" in texts
     assert "**Agreement:** 1.00 on a scale of -1 to 1: they like very much the same" in texts
 
@@ -96,15 +103,21 @@ def test_a_difference_and_an_agreement_stand_under_their_headings() -> None:
 
 
 def test_a_private_list_is_said_to_be_private_or_empty() -> None:
-    texts = read_texts(render([], entries(80)))
-    assert "**ann:** None can be seen: the list is private or empty" in texts
-    assert "**ben:** 1 vote, 8 on average" in texts
+    texts = read_texts(render([], [], (0, 1)))
+    assert "**ann:** No votes can be seen: the list is private or empty" in texts
+    assert "**ben:** 1 vote\n" in texts
 
 
-def test_a_list_that_was_cut_is_said_to_be_cut() -> None:
-    cut = read_texts(render(entries(80, 70), entries(80), complete=False))
-    assert "Of ann only the latest 2 votes are compared." in cut
-    assert "Of ben" not in cut
+def test_the_mean_is_of_what_both_voted_on() -> None:
+    texts = read_texts(render(entries(80, 70), entries(60, 60), (2500, None)))
+    assert "**ann:** 2,500 votes, 7.5 on average where both voted" in texts
+    assert "**ben:** 6 on average where both voted" in texts
+
+
+def test_a_comparison_that_was_cut_says_how_many_were_compared() -> None:
+    cut = read_texts(render(entries(80, 70), entries(80, 60), complete=False))
+    assert "Only the first 2 visual novels in common are compared." in cut
+    assert "all compared" not in cut
 
 
 @pytest.mark.parametrize("common", [1, 10, 11, 45])
@@ -127,7 +140,9 @@ def test_a_comparison_leads_to_both_people() -> None:
 
 def test_somebody_can_be_compared_with_themselves() -> None:
     votes = Votes(entries(80), True)
-    view = render_comparison((USERS[0], USERS[0]), (votes, votes), viewer=VIEWER, address=Address("compare/u3/u3"))
+    view = render_comparison(
+        (USERS[0], USERS[0]), (votes, votes), (1, 1), viewer=VIEWER, address=Address("compare/u3/u3")
+    )
     assert "u3" in read_addresses(view)
 
 
@@ -154,12 +169,13 @@ people = st.builds(User, id=st.sampled_from(["u3", "u5", "odd/id"]), username=wo
 @given(
     users=st.tuples(people, people),
     votes=st.tuples(st.builds(Votes, some_entries, st.booleans()), st.builds(Votes, some_entries, st.booleans())),
+    totals=st.tuples(st.none() | st.integers(0, 10**9), st.none() | st.integers(0, 10**9)),
     number=st.integers(1, 999_999) | st.integers(1, 3),
 )
 def test_every_comparison_is_one_that_discord_takes(
-    users: tuple[User, User], votes: tuple[Votes, Votes], number: int
+    users: tuple[User, User], votes: tuple[Votes, Votes], totals: tuple[int | None, int | None], number: int
 ) -> None:
-    assert check_view(render_comparison(users, votes, viewer=VIEWER, address=ADDRESS.turn(number)))
+    assert check_view(render_comparison(users, votes, totals, viewer=VIEWER, address=ADDRESS.turn(number)))
 
 
 @settings(max_examples=50)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.apis.record import Card, Found
-from bot.apis.vndb_model import Label, ListEntry, User, Vn
+from bot.apis.vndb_list_sort import LIST_SORTS
+from bot.apis.vndb_model import Label, ListEntry, ListRelease, User, Vn
 from bot.apis.vndb_names import BUILT_IN
 from bot.apis.vndb_user import Votes
 from bot.ui.address import Address
@@ -50,12 +51,14 @@ def render(
     )
 
 
-def render_list(found: Found[ListEntry], *, address: Address | None = None, label: int = 7) -> PageView:
+def render_list(
+    found: Found[ListEntry], *, address: Address | None = None, label: int = 7, sort: str = "vote"
+) -> PageView:
     return render_user_list(
         found,
         user=YORHEL,
         label=label,
-        sort="vote",
+        sort=sort,
         labels=LABELS,
         names=BUILT_IN,
         viewer=VIEWER,
@@ -129,8 +132,33 @@ def test_a_list_shows_vote_times_and_dates() -> None:
     assert expected in texts
 
 
+def test_a_list_shows_releases_with_their_status_notes_and_other_lists() -> None:
+    entry = ListEntry(
+        id="v17",
+        notes="Read *twice* [spoiler]everybody dies[/spoiler]\n@everyone",
+        labels=[
+            Label(id=7, label="Voted"),
+            Label(id=10, label="Favourites"),
+            Label(id=11, label="Shelf", private=True),
+        ],
+        releases=[ListRelease(id="r40", title="Ever17 DVD", list_status=2), ListRelease(id="r41", list_status=9)],
+        vn=Vn(title="Ever17"),
+    )
+    texts = read_texts(render_list(Found([entry], more=False)))
+    assert "**Ever17**\n-# also in Favourites\n-# Ever17 DVD (obtained), r41 (unknown) · " in texts
+    assert "“Read \\*twice\\* @\u200beveryone”" in texts
+    assert "dies" not in texts
+    assert "Shelf" not in texts
+
+
+@pytest.mark.parametrize(("sort", "label", "left_out"), [("vote", 7, False), ("vote", 2, True), ("started", 7, True)])
+def test_a_list_says_what_has_no_place_in_its_order(sort: str, label: int, *, left_out: bool) -> None:
+    texts = read_texts(render_list(Found([ENTRY], more=False), label=label, sort=sort))
+    assert ("is left out" in texts) is left_out
+
+
 def test_a_list_leads_to_its_novels_its_other_orders_and_back() -> None:
-    orders = {f"u2/list/7/{sort}" for sort in ("vote", "voted", "title", "added")}
+    orders = {f"u2/list/7/{sort}" for sort in LIST_SORTS}
     view = render_list(Found([ENTRY], more=False, count=31))
     assert read_addresses(view) == {"v17", "u2", "u2/list/7/vote~2", *orders}
 
@@ -171,6 +199,8 @@ entries = st.builds(
     added=numbers,
     started=dates,
     finished=dates,
+    notes=st.none() | words,
+    releases=st.lists(st.builds(ListRelease, id=words, title=words, list_status=st.integers(-1, 9)), max_size=4),
     vn=st.none() | st.builds(Vn, title=words, released=dates, olang=st.none() | words, rating=st.floats()),
 )
 users = st.builds(

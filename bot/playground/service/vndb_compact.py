@@ -70,8 +70,8 @@ def _encode_query(filters: list[object], numbers: Mapping[str, Mapping[str, int]
 
 
 def _encode_value(name: str, value: object, numbers: Mapping[str, Mapping[str, int]]) -> tuple[int, str]:
-    if isinstance(value, int):
-        return _INTEGER, encode_number(value)
+    if isinstance(value, int) or name == "released":  # of dates, today is a number in a text
+        return _INTEGER, encode_number(int(str(value)))
     if isinstance(value, str):
         if name in _IDS and value[1:].isdigit():
             return _INTEGER, encode_number(int(value[1:]))
