@@ -6,6 +6,7 @@
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
     ├── StoreError             the database cannot be used just now
+    │   └── Unconfirmed        nobody knows whether it saved a change
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
         │   ├── TimedOut       it took too long
@@ -70,6 +71,10 @@ class StoreError(ShioriError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"store: {reason}")
         self.reason = reason
+
+
+class Unconfirmed(StoreError):
+    """The connection was lost while a change was being saved: it may be saved or not."""
 
 
 class ServiceError(ShioriError):

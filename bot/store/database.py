@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Insert, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.errors import StoreError
+from bot.errors import StoreError, Unconfirmed
 
 CONNECT_TIMEOUT_S = 5
 TIMEOUT_S = 10.0
 """For one reading or one transaction, with the wait for a connection and for those before it."""
+
+OPEN_TIMEOUT_S = 8.0
+"""For a connection of PostgreSQL, opened or found to be alive: one that went silent says nothing for hours."""
+
+CLOSE_TIMEOUT_S = 2.0
 
 POOL_SIZE = 5
 
@@ -26,6 +32,13 @@ POOL_SIZE = 5
 _NOT_FOR_ASYNCPG = {"channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "sslcompression"}
 
 _READS = "shiori_reads"
+
+
+class Raw(Protocol):
+    """A connection of asyncpg, as far as it is needed here."""
+
+    def terminate(self) -> None:
+        """End it without a word to the server, which may not answer."""
 
 
 class Database:
@@ -40,7 +53,9 @@ class Database:
         if scheme not in {"sqlite", "postgresql", "postgres"}:
             raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
         self.is_sqlite = scheme == "sqlite"
-        self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url)
+        self._opened: WeakSet[Raw] = WeakSet()
+        self._in_use: set[Raw] = set()
+        self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url, self._opened)
         self._users: set[object] = set()
         self._unused = asyncio.Event()
         self._unused.set()
@@ -55,10 +70,25 @@ class Database:
 
     @asynccontextmanager
     async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
-        """A transaction, committed and durable when the block has ended."""
+        """A transaction, committed and durable when the block has ended.
+
+        Raises Unconfirmed where nobody knows whether it was committed.
+        """
+        saving = False
         with _plain_errors(), self._used():
-            async with asyncio.timeout(timeout_s), self._connect() as connection, connection.begin():
-                yield connection
+            try:
+                async with (
+                    asyncio.timeout(timeout_s),
+                    self._connect() as connection,
+                    connection.begin() as transaction,
+                ):
+                    yield connection
+                    saving = True
+                    await transaction.commit()
+            except (TimeoutError, OSError, DBAPIError) as error:
+                if saving and not (isinstance(error, DBAPIError) and not error.connection_invalidated):
+                    raise Unconfirmed(f"it did not confirm a change ({type(error).__name__})") from error
+                raise
 
     async def insert(self, statement: Insert) -> bool:
         """Insert one row. False: there is one with this key."""
@@ -80,23 +110,53 @@ class Database:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._unused.wait(), TIMEOUT_S)
         self._closed = True
-        await self._engine.dispose()
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S if self._opened else None):
+                await self._engine.dispose()
+        except TimeoutError:
+            self._terminate(self._opened)
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncConnection]:
         """A connection, given back in the end.
 
-        It is opened to the end even if nobody waits for it any more: a half opened one is closed by nobody.
+        It is opened to the end even if nobody waits for it any more: a half opened one is closed by nobody. Where one
+        says nothing, those that nobody uses are thrown away with it: they went silent at the same time.
         """
-        opening = asyncio.create_task(self._engine.connect().start())
+        opening = asyncio.create_task(self._open())
+        raw: Raw | None = None
         try:
-            yield await asyncio.shield(opening)
+            connection = await asyncio.shield(opening)
+            raw = await self._take(connection)
+            yield connection
+        except (TimeoutError, asyncio.CancelledError):
+            if raw is not None:
+                self._in_use.discard(raw)
+            self._terminate(self._opened - self._in_use)
+            raise
         finally:
-            giving_back = asyncio.create_task(_give_back(opening))
+            if raw is not None:
+                self._in_use.discard(raw)
+            giving_back = asyncio.create_task(_give_back(opening, timeout_s=None if self.is_sqlite else OPEN_TIMEOUT_S))
             self._enter(giving_back)
             giving_back.add_done_callback(self._leave)
             if opening.done():
                 await asyncio.shield(giving_back)
+
+    async def _open(self) -> AsyncConnection:
+        async with asyncio.timeout(None if self.is_sqlite else OPEN_TIMEOUT_S):
+            return await self._engine.connect().start()
+
+    async def _take(self, connection: AsyncConnection) -> Raw | None:
+        if self.is_sqlite:
+            return None
+        raw = cast("Raw", (await connection.get_raw_connection()).driver_connection)
+        self._in_use.add(raw)
+        return raw
+
+    def _terminate(self, connections: Iterable[Raw]) -> None:
+        for raw in tuple(connections):
+            raw.terminate()
 
     @contextmanager
     def _used(self) -> Generator[None]:
@@ -119,9 +179,11 @@ class Database:
             self._unused.set()
 
 
-async def _give_back(opening: asyncio.Task[AsyncConnection]) -> None:
+async def _give_back(opening: asyncio.Task[AsyncConnection], *, timeout_s: float | None) -> None:
     with suppress(Exception):  # whoever wanted it was told what failed
-        await (await opening).close()
+        connection = await opening
+        async with asyncio.timeout(timeout_s):
+            await connection.close()
 
 
 # SQLite
@@ -173,7 +235,7 @@ def _begin_sqlite(connection: Connection) -> None:
 # PostgreSQL
 
 
-def _create_postgresql(url: str) -> AsyncEngine:
+def _create_postgresql(url: str, opened: WeakSet[Raw]) -> AsyncEngine:
     # asyncpg reads the URL itself, since it knows what its query means (sslmode, a socket as host, several hosts).
     dsn = _build_dsn(url)
 
@@ -181,11 +243,13 @@ def _create_postgresql(url: str) -> AsyncEngine:
         import asyncpg  # noqa: PLC0415 - 10 MiB that a file as the database does without
 
         try:
-            return cast("object", await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S))
+            connection = cast("Raw", await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S))
         except asyncpg.PostgresError as error:
             raise StoreError(f"it refused the connection ({type(error).__name__})") from error
         except (asyncpg.InterfaceError, ValueError) as error:  # ClientConfigurationError among them
             raise StoreError(f"its URL cannot be used ({type(error).__name__})") from None
+        opened.add(connection)
+        return connection
 
     return create_async_engine(
         "postgresql+asyncpg://",

@@ -11,9 +11,10 @@ from typing import Generic, Protocol
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreError
+from bot.errors import StoreError, Unconfirmed
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
 from bot.store.follow import Follow, FollowRecords, forget_follows
@@ -140,20 +141,36 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
 
     async def _change(self, shelf: _Shelf[S], id_: int, change: Callable[[S], S], *, guild_id: int | None) -> S:
         here = _is(shelf, id_)
+        number, changed = -1, shelf.default
         async with self._lock:
-            async with self._database.write() as connection:
-                number = await _take_number(connection)
-                document = await connection.scalar(select(setting.c.document).where(here))
-                changed = change(shelf.default if document is None else shelf.parse(id_, document))
-                row = {"kind": shelf.kind, "id": id_, "guild_id": guild_id, "revision": number}
-                await connection.execute(delete(setting).where(here))
-                if changed != shelf.default:
-                    await connection.execute(insert(setting).values(**row, document=render_document(changed)))
-                elif document is not None:
-                    await connection.execute(update(revision).values(reset=number))
+            try:
+                async with self._database.write() as connection:
+                    number = await _take_number(connection)
+                    document = await connection.scalar(select(setting.c.document).where(here))
+                    changed = change(shelf.default if document is None else shelf.parse(id_, document))
+                    row = {"kind": shelf.kind, "id": id_, "guild_id": guild_id, "revision": number}
+                    await connection.execute(delete(setting).where(here))
+                    if changed != shelf.default:
+                        await connection.execute(insert(setting).values(**row, document=render_document(changed)))
+                    elif document is not None:
+                        await connection.execute(update(revision).values(reset=number))
+            except Unconfirmed:
+                wanted = None if changed == shelf.default else render_document(changed)
+                if not await self._is_saved(here, number, wanted):
+                    raise StoreError("it lost a change") from None
             shelf.put(id_, changed)
             self._have_seen(number)
         return changed
+
+    async def _is_saved(self, here: ColumnElement[bool], number: int, wanted: str | None) -> bool:
+        """Look whether a change is there whose confirmation was lost. Raises Unconfirmed if that cannot be told."""
+        try:
+            async with self._database.read() as connection:
+                latest = await connection.scalar(select(revision.c.number))
+                document = await connection.scalar(select(setting.c.document).where(here))
+        except StoreError as error:
+            raise Unconfirmed(error.reason) from error
+        return (latest or 0) >= number and document == wanted
 
     # Memory
 
@@ -202,6 +219,8 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
             try:
                 await self.refresh()
             except StoreError as error:
+                if isinstance(error.__cause__, ProgrammingError) and await self._begin_anew():
+                    continue
                 if not away:
                     log.warning("The database is away; settings are as they were: %s", error.reason)
                 away = True
@@ -209,6 +228,20 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
                 if away:
                     log.warning("The database is back")
                 away = False
+
+    async def _begin_anew(self) -> bool:
+        """The database has lost its tables: make them, and tell the host what that means. Whether it could be done."""
+        try:
+            await migrate(self._database)
+            await self.refresh()
+        except StoreError as error:
+            log.warning("The database has no tables, and none can be made: %s", error.reason)
+            return False
+        log.error(
+            "THE DATABASE WAS EMPTY: all settings, previews and follows are gone, and everything is as by default. "
+            "Its tables were made anew. If there is a backup, restore it and start Shiori again."
+        )
+        return True
 
     async def close(self) -> None:
         """Stop following, and close the database."""

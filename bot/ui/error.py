@@ -25,6 +25,7 @@ from bot.errors import (
     TimedOut,
     Unauthorized,
     Unavailable,
+    Unconfirmed,
 )
 from bot.gate import Refused
 from bot.ui.duration import format_wait
@@ -98,6 +99,12 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NotFound, _render_not_found),
     (NotAllowed, _render_not_allowed),
     (Refused, _render_refused),
+    (
+        Unconfirmed,
+        lambda _: (
+            "Shiori's database did not confirm the change. Please look whether it was made, and try again if not."
+        ),
+    ),
     (
         StoreError,
         lambda _: "Shiori cannot reach its own database, so nothing was changed. Please try again in a few minutes.",

@@ -18,10 +18,12 @@ from bot.errors import (
     ServiceError,
     ShioriError,
     Silent,
+    StoreError,
     Throttled,
     TimedOut,
     Unauthorized,
     Unavailable,
+    Unconfirmed,
 )
 from bot.ui.error import render_error
 from tests.support.markdown import find_mentions
@@ -63,6 +65,8 @@ SERVICE_ERRORS = [
         (Unavailable("nekos"), "Nekos API cannot be reached"),
         (NotFound("vndb", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
+        (Unconfirmed("gone"), "Shiori's database did not confirm the change. Please look whether it was made"),
+        (StoreError("gone"), "so nothing was changed"),
         (ConfigError("X is missing"), "Waiting does not help"),
         (ShioriError(), "Something went wrong"),
     ],

@@ -1,0 +1,142 @@
+"""Connections that go silent, as in a failover: nothing is waited for without end, and all is well again afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from msgspec.structs import replace
+
+from bot.errors import StoreError, Unconfirmed
+from bot.store.store import open_store
+from tests.store.database import eventually, run_sql
+from tests.support.clock import FakeClock
+
+
+class Wire:
+    """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer that is lost."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.silent: set[int] = set()
+        self.deaf_to: bytes | None = None
+        self.count = 0
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.count += 1
+        number = self.count
+        up_reader, up_writer = await asyncio.open_unix_connection(self._socket)
+        self._writers |= {writer, up_writer}
+        await asyncio.gather(self._pump(reader, up_writer, number), self._pump(up_reader, writer, number))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+        with suppress(ConnectionError, RuntimeError):
+            while data := await reader.read(65_536):
+                if self.deaf_to is not None and self.deaf_to in data:
+                    self.silent.add(number)
+                if number not in self.silent:
+                    writer.write(data)
+                    await writer.drain()
+            if number not in self.silent:
+                writer.close()
+
+    def silence(self) -> None:
+        """All connections of now say nothing any more."""
+        self.silent = set(range(self.count + 1))
+
+    def close(self) -> None:
+        for writer in self._writers:
+            writer.close()
+
+
+@asynccontextmanager
+async def relayed(url: str) -> AsyncGenerator[tuple[Wire, str]]:
+    parts = urlsplit(url)
+    folder = parse_qs(parts.query)["host"][0]
+    wire = Wire(f"{folder}/.s.PGSQL.5432")
+    server = await asyncio.start_server(wire.relay, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield wire, f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
+    finally:
+        wire.close()
+        server.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TIMEOUT_S", "OPEN_TIMEOUT_S", "CLOSE_TIMEOUT_S"):
+        monkeypatch.setattr(f"bot.store.database.{name}", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_connections_that_went_silent_are_thrown_away_and_new_ones_work(
+    postgresql_url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with relayed(postgresql_url) as (wire, url):
+        store = await open_store(url, clock=clock)
+        await asyncio.gather(*(store.find_preview(number) for number in range(5)))
+        wire.silence()
+        failed = await asyncio.gather(*(store.find_preview(number) for number in range(5)), return_exceptions=True)
+        assert all(isinstance(one, StoreError) for one in failed)
+        assert await store.find_preview(1) is None
+        await store.change_server(1, lambda known: replace(known, vndb=True))
+        assert store.server(1).vndb
+        await eventually(lambda: "is away" not in caplog.text or "is back" in caplog.text, clock=clock)
+        await store.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_store_whose_connections_are_silent_closes(postgresql_url: str, clock: FakeClock) -> None:
+    async with relayed(postgresql_url) as (wire, url):
+        store = await open_store(url, clock=clock)
+        await asyncio.gather(*(store.find_preview(number) for number in range(5)))
+        wire.silence()
+        asking = asyncio.create_task(store.find_preview(1))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await store.close()
+        assert isinstance((await asyncio.gather(asking, return_exceptions=True))[0], StoreError)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url: str, clock: FakeClock) -> None:
+    async with relayed(postgresql_url) as (wire, url):
+        store = await open_store(url, clock=clock)
+        wire.deaf_to = b"COMMIT\x00Z"  # what the server says of a transaction that is saved
+        changed = await store.change_server(1, lambda known: replace(known, vndb=True))
+        assert changed.vndb
+        assert store.server(1).vndb
+        assert wire.silent
+        wire.deaf_to = None
+        await store.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_where_nobody_can_look_it_is_said_that_nobody_knows(postgresql_url: str, clock: FakeClock) -> None:
+    async with relayed(postgresql_url) as (wire, url):
+        store = await open_store(url, clock=clock)
+        wire.deaf_to = b"COMMIT\x00Z"
+        with pytest.raises(Unconfirmed):
+            await store.mark_removed(1)
+        wire.deaf_to = None
+        await store.close()
+
+
+async def test_an_empty_database_gets_its_tables_and_the_host_is_told(
+    postgresql_url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "bot.store")
+    store = await open_store(postgresql_url, clock=clock)
+    await store.change_server(1, lambda known: replace(known, vndb=True))
+    await run_sql(postgresql_url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    await eventually(lambda: "THE DATABASE WAS EMPTY" in caplog.text, clock=clock)
+    assert not store.server(1).vndb
+    await store.change_server(1, lambda known: replace(known, anime=True))
+    assert store.server(1).anime
+    await store.close()
