@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.checkpoint import build_trace
 from bot.errors import InvalidInput
 from bot.follow import Follower
 from bot.follow_messenger import DiscordMessenger
@@ -123,6 +124,7 @@ class Shiori(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=build_trace(),
             # Nothing waits for being ready: the bot answers from its first moment.
             guild_ready_timeout=0.1,
         )

@@ -124,6 +124,8 @@ class Panels(PanelActions):
     async def _change(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> PageView:
         if scope == ME:
             await self._store.change_person(interaction.user.id, lambda known: apply_change(known, field, values))
+            if not self._store.person(interaction.user.id).dm_galleries:
+                self._previewer.leave_direct_messages(interaction.user.id)
         elif scope == SERVER:
             guild_id = _check_manager(interaction)
             await self._store.change_server(guild_id, lambda known: apply_change(known, field, values))
@@ -141,7 +143,7 @@ class Panels(PanelActions):
         person_id = interaction.user.id
         noted = await self._store.list_previews(poster_id=person_id)
         # First what they would be found by.
-        await self._previewer.take_back(poster_id=person_id)
+        await self._previewer.take_back(person_id)
         kept = await self._store.list_previews(poster_id=person_id)
         deleted = await self._store.delete_person(person_id)
         return render_deleted(len(noted) - len(kept) + deleted)

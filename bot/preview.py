@@ -8,24 +8,29 @@ the store, noted before the reply is sent; so all of this goes on after a restar
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import aiohttp
 import discord
 
+from bot.checkpoint import Overtaken, only_while
 from bot.errors import StoreError
 from bot.gate import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
-from bot.links import has_other_links
+from bot.links import GalleryTarget, PageTarget, has_other_links
 from bot.message import find_said_links
 from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
 from bot.pages.visit import Sources
-from bot.place import build_place, build_rules, is_age_restricted
+from bot.place import build_place, build_rules
+from bot.preview_catch_up import CatchUp, look_at
+from bot.preview_known import KNOWN_AT_MOST, Known
+from bot.preview_leave import Leaver
+from bot.preview_poster import Posters
+from bot.preview_reply import NotLet, Replies, Unfinished, make_nonce
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 from bot.ui.error import render_error
@@ -40,16 +45,21 @@ log = logging.getLogger(__name__)
 PREVIEW_WITHIN_S = 120.0
 _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
-_HISTORY_AT_MOST = 50
-_CATCH_UP_S = _DAY_S
-_CATCH_UP_AT_MOST = 300
+_TAKE_BACK_WITHIN_S = 10.0
 _JUST_NOW_S = 60.0
-# The database, or Discord, may be away for a moment.
+# The database, or Discord, may be away for a moment, or for hours. A crowd is not waited with for long.
 _TRY_AGAIN_AFTER_S = (1.0, 5.0, 25.0)
+_KEEP_TRYING_AFTER_S = (60.0, 120.0, *[300.0] * 72)
+_WAITING_AT_MOST = 1000
 
 _INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
 
-_DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
+
+_NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
+_FORGOTTEN = (
+    "Shiori has forgotten who posted this link: that is kept for 180 days at most, and not once somebody had what is "
+    "stored about them deleted. Who has the permission “Manage Messages” here can remove the preview."
+)
 
 
 @dataclass
@@ -64,18 +74,18 @@ class _Work:
     is_new: bool
     changed: bool
     version: int = 0
+    nonce: str = field(default_factory=make_nonce)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
+    rest: asyncio.Future[None] | None = field(default=None, repr=False)
 
 
-_NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
-_FORGOTTEN = (
-    "Shiori has forgotten who posted this link: that is kept for 180 days at most, and not once somebody had what is "
-    "stored about them deleted. Who has the permission “Manage Messages” here can remove the preview."
-)
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a reply was made by, the digest of what it shows, and whether that is `restricted` to some channels."""
 
-
-class _Unfinished(Exception):
-    """Discord could not be reached just now, or failed: trying again makes sense."""
+    rules: Rules
+    shown: str
+    restricted: bool
 
 
 class Previewer:
@@ -87,10 +97,14 @@ class Previewer:
         self._sources = sources
         self._clock = clock
         self._hosted = hosted
+        self._replies = Replies(client)
+        self._leaver = Leaver(store, self._replies, clock=clock)
+        self._known = Known()
+        self._posters = Posters(store, clock=clock)
         self._works: dict[int, _Work] = {}
-        self._missed: dict[int | None, None] = {}
-        self._catching_up: asyncio.Task[None] | None = None
-        self._looked_at: set[int] = set()
+        self._catching_up = CatchUp(
+            client, store=store, leaver=self._leaver, clock=clock, hosted=hosted, look=self._look_at_missed
+        )
         self._closed = False
 
     # Events
@@ -99,26 +113,41 @@ class Previewer:
         """Somebody posted or edited a message, or Discord changed something of it."""
         if self._is_own(message):
             return
-        if is_new and not find_said_links(message):
-            return
         edited_at = message.edited_at
         # A message that was edited long ago is pinned, say: that gives it no preview.
         changed = is_new or (edited_at is not None and self._clock.time() - edited_at.timestamp() < _JUST_NOW_S)
+        # Most messages have no preview and get none: nobody is asked about them.
+        if not self._may_have_preview(message.id, is_new=is_new):
+            links = find_said_links(message) if changed else []
+            if not links:
+                return
+            if is_new:
+                self._posters.note_posted(message, links)
         self._start(message.id, message, is_new=is_new, changed=changed)
 
     def forget(self, message_ids: Iterable[int]) -> None:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""
         for message_id in message_ids:
-            self._start(message_id, None, is_new=False, changed=True)
+            self._posters.note_deleted(message_id)
+            if self._may_have_preview(message_id, is_new=False):
+                self._start(message_id, None, is_new=False, changed=True)
+
+    def _may_have_preview(self, message_id: int, *, is_new: bool) -> bool:
+        return message_id in self._works or (not is_new and self._known.may_have(message_id))
 
     def catch_up(self, guild_id: int | None) -> None:
         """Look again at the latest messages of a server, or of all direct messages: what became of them while the bot
         was not connected was told to nobody.
         """
-        self._missed[guild_id] = None
-        if not self._closed and (self._catching_up is None or self._catching_up.done()):
-            self._catching_up = asyncio.create_task(self._catch_up(), name="preview catch-up")
-            self._catching_up.add_done_callback(_look_at)
+        if not self._closed:
+            self._catching_up.add(guild_id)
+
+    async def learn(self) -> None:
+        """Read which messages have a preview. Until then, and if it fails, each of them may have one."""
+        try:
+            self._known.load(await self._store.list_recorded_ids(limit=KNOWN_AT_MOST))
+        except StoreError as error:
+            log.warning("which messages have previews is not known: %s", error)
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
@@ -142,30 +171,27 @@ class Previewer:
             return "Discord did not take the preview away. Deleting the message it answers does, or trying again."
         return None
 
-    async def take_back(self, *, poster_id: int | None = None, channel_ids: Sequence[int] = ()) -> None:
-        """Take all previews away of somebody's messages, or in these channels. Raises `StoreError`."""
-        records = await self._store.list_previews(poster_id=poster_id, channel_ids=channel_ids)
-        # One that was removed stays so.
-        message_ids = {record.message_id for record in records if not record.removed}
-        # Those that are being made have no record yet.
-        message_ids |= {
-            message_id
-            for message_id, work in self._works.items()
-            if work.message is not None
-            and (work.message.author.id == poster_id or work.message.channel.id in channel_ids)
-        }
-        for message_id in sorted(message_ids, reverse=True):
-            self.forget([message_id])
-            work = self._works.get(message_id)
-            if work is not None and work.task is not None:
-                await asyncio.wait({work.task})
+    async def take_back(self, poster_id: int) -> None:
+        """Take all previews of somebody's messages away. Raises `StoreError` if that cannot be noted."""
+        await self._store.leave_person(poster_id)
+        # Those that are being made may have no record yet.
+        works = [work for work in self._works.values() if work.message and work.message.author.id == poster_id]
+        for work in works:
+            self._change(work, None, changed=True)
+        await asyncio.gather(*(work.task for work in works if work.task), return_exceptions=True)
+        await self._leaver.finish(within_s=_TAKE_BACK_WITHIN_S)
 
-    async def leave(self, channel_ids: Sequence[int]) -> None:
-        """These channels are age-restricted no more: nothing that was shown there stays."""
-        try:
-            await self.take_back(channel_ids=channel_ids)
-        except StoreError as error:
-            log.warning("previews stay where they do not belong any more: %s", error)
+    def leave(self, channel_ids: Sequence[int]) -> None:
+        """These channels are age-restricted no more: nothing that was shown there, or in their threads, stays."""
+        self._leaver.note(lambda: self._store.leave_channels(channel_ids))
+
+    def leave_direct_messages(self, user_id: int) -> None:
+        """This person wants no galleries in direct messages any more: those that are there go."""
+        self._leaver.note(lambda: self._store.leave_direct_messages([user_id]))
+
+    def look_again(self) -> None:
+        """A thread was reopened: what had to go may go now."""
+        self._leaver.go()
 
     async def prune(self) -> None:
         """Forget which previews answer messages that nobody edits any more."""
@@ -178,106 +204,103 @@ class Previewer:
         """Stop. What is not finished is noted in the store."""
         self._closed = True
         tasks = [work.task for work in self._works.values() if work.task is not None]
-        if self._catching_up is not None:
-            tasks.append(self._catching_up)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        parts = (self._posters, self._catching_up, self._leaver)
+        await asyncio.gather(*tasks, *(part.close() for part in parts), return_exceptions=True)
 
-    async def _catch_up(self) -> None:
-        """One server after the other, and one message: nobody waits for it, and commands need Discord's limits too."""
-        while self._missed:
-            guild_id = next(iter(self._missed))
-            del self._missed[guild_id]
-            since_s = self._clock.time() - _CATCH_UP_S
-            try:
-                records = await self._store.list_latest_previews(guild_id, since_s, limit=_CATCH_UP_AT_MOST)
-            except StoreError as error:
-                log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
-                continue
-            for record in records:
-                await self._look_again(record)
-
-    async def _look_again(self, record: PreviewRecord) -> None:
-        self._looked_at.add(record.message_id)
-        try:
-            channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
-            message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
-            changed = (
-                message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel, self._hosted)
-            )
-            if changed and self._client.intents.message_content:
-                await _add_roles(message)
-                # Whatever was told of it meanwhile is newer than what was fetched.
-                if record.message_id in self._looked_at:
-                    self._start(message.id, message, is_new=False, changed=record.reply_id is None)
-        except discord.NotFound:
-            self.forget([record.message_id])
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.info("a message with a preview cannot be looked at: %s", error)
-        finally:
-            self._looked_at.discard(record.message_id)
+    def _look_at_missed(self, message_id: int, message: discord.Message | None, record: PreviewRecord) -> None:
+        self._start(message_id, message, is_new=False, changed=message is None or record.reply_id is None)
 
     # One worker for each message
 
     def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
         if self._closed:
             return
-        self._looked_at.discard(message_id)
+        self._catching_up.overtake(message_id)
         work = self._works.get(message_id)
         if work is not None:
-            work.message = message
-            work.changed |= changed
-            work.version += 1
+            self._change(work, message, changed=changed)
             return
         work = self._works[message_id] = _Work(message, is_new, changed)
         work.task = asyncio.create_task(self._run(message_id, work), name=f"preview {message_id}")
-        work.task.add_done_callback(_look_at)
+        work.task.add_done_callback(look_at)
+
+    def _change(self, work: _Work, message: discord.Message | None, *, changed: bool) -> None:
+        work.message = message
+        work.changed |= changed
+        work.version += 1
+        if work.rest is not None:
+            work.rest.cancel()
 
     async def _run(self, message_id: int, work: _Work) -> None:
-        waits_s = list(_TRY_AGAIN_AFTER_S)
+        waits_s = [*_TRY_AGAIN_AFTER_S, *_KEEP_TRYING_AFTER_S]
         done, version = False, 0
         try:
             while not done or version != work.version:
                 version = work.version
                 try:
                     done = await self._settle(message_id, work)
-                except (StoreError, _Unfinished) as error:
+                except Overtaken:
+                    done = False
+                except (StoreError, Unfinished) as error:
                     work.is_new = False  # what was noted or sent before it failed is not known for sure
-                    done = not waits_s
-                    if done:
+                    patient = len(waits_s) > len(_KEEP_TRYING_AFTER_S) or len(self._works) <= _WAITING_AT_MOST
+                    done = not waits_s or not patient
+                    if done or len(waits_s) == len(_KEEP_TRYING_AFTER_S):
                         log.warning("a preview is not as it should be: %s", error)
-                    else:
-                        await self._clock.sleep(waits_s.pop(0))
+                    if not done:
+                        await self._rest(work, waits_s.pop(0))
         finally:
             del self._works[message_id]
+
+    async def _rest(self, work: _Work, wait_s: float) -> None:
+        """Wait before the next try, but not once the message changed."""
+        work.rest = asyncio.ensure_future(self._clock.sleep(wait_s))
+        try:
+            await asyncio.wait({work.rest})
+        finally:
+            work.rest.cancel()
+            work.rest = None
 
     async def _settle(self, message_id: int, work: _Work) -> bool:
         """Bring the reply to what the message is. False if what it may show changed while it was made."""
         message = work.message
-        record = None if work.is_new else await self._store.find_preview(message_id)
+        may_have = not work.is_new and self._known.may_have(message_id)
+        record = await self._store.find_preview(message_id) if may_have else None
+        if record is not None and record.leaving:
+            await self._take_back(record)
+            return True
         if message is None:
             if record is not None:
                 await self._take_back(record)
             return True
         if record is not None and record.removed:
             return True
+        return await self._show(message, work, record)
+
+    async def _show(self, message: discord.Message, work: _Work, record: PreviewRecord | None) -> bool:
+        """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
         if not _is_told(message):
             return True  # nothing can be said of it now; a server that is told of later is looked at then
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
         rules = self._find_rules(message)
         plan = build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
-        shown = _sign(plan, rules)
-        if record is not None and record.shown.endswith(shown):
-            complete = record.shown == shown
+        made = _Made(rules, _sign(plan, rules), _is_restricted(plan, rules))
+        if plan.links or plan.refusals:
+            self._known.add(message.id)
+        if record is not None and record.shown.endswith(made.shown):
+            complete = record.shown == made.shown
         else:
             preview = await self._fetch(message, plan, rules)
             if work.message is None or work.message.content != message.content or self._find_rules(message) != rules:
                 return False
             complete = bool(preview.blocks) and not preview.errors and preview.refusals == plan.refusals
             view = await self._build(message, plan, rules, preview)
-            stands = await self._put(message, record, view, shown if complete else _INCOMPLETE + shown)
+            if not complete:
+                made = replace(made, shown=_INCOMPLETE + made.shown)
+            stands = await self._put(message, work, record, view, made)
             complete = complete and stands
         work.is_new = False
         if complete:
@@ -339,97 +362,86 @@ class Previewer:
     # Discord
 
     async def _put(
-        self, message: discord.Message, record: PreviewRecord | None, view: PageView | None, shown: str
+        self, message: discord.Message, work: _Work, record: PreviewRecord | None, view: PageView | None, made: _Made
     ) -> bool:
-        """Send the reply, change it, or take it back. Whether it stands there now."""
+        """Send the reply, change it, or take it back. Whether it stands there now.
+
+        Raises `Overtaken` if `made` is right no more at the moment of sending.
+        """
         if view is None:
             if record is not None:
                 await self._take_back(record)
             return False
-        if record is None and not await self._begin(message):
+        if record is None and not await self._begin(message, made):
             return False  # another process is on it
-        reply = None if record is None else await self._find_reply(record)
-        if reply is None:
-            reply = await self._send(message, view)
-        elif not await self._edit(message.id, reply, view):
-            return False
-        if reply is None or await self._store.finish_preview(message.id, reply_id=reply.id, shown=shown):
+        reply = None if record is None else await self._replies.find(record)
+        with only_while(lambda: self._is_still_right(work, message, made)):
+            if reply is None:
+                reply = await self._send(message, work, view)
+            elif not await self._edit(message.id, reply, view):
+                return False
+        if reply is None or await self._finish(message.id, reply.id, made):
             return reply is not None
         # Meanwhile it was removed, or the channel was forgotten.
         await self._delete(reply)
         return False
 
-    async def _begin(self, message: discord.Message) -> bool:
+    def _is_still_right(self, work: _Work, message: discord.Message, made: _Made) -> bool:
+        now = work.message
+        return now is not None and now.content == message.content and self._find_rules(now) == made.rules
+
+    async def _begin(self, message: discord.Message, made: _Made) -> bool:
+        channel = message.channel
         return await self._store.begin_preview(
             message_id=message.id,
-            channel_id=message.channel.id,
+            channel_id=channel.id,
+            parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
             guild_id=message.guild.id if message.guild else None,
-            poster_id=message.author.id,
+            poster_id=self._posters.find_poster(message),
+            restricted=made.restricted,
         )
 
-    async def _send(self, message: discord.Message, view: PageView) -> discord.Message | None:
-        """Reply, or None if Discord refuses it. Without an answer it may have arrived: then it is looked for."""
-        reference: discord.MessageReference | None = message.to_reference()
-        if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
-            reference = None  # Discord lets nobody reply who may not read what they reply to
-        try:
-            if reference is None:
-                return await message.channel.send(view=view, silent=True)
-            return await message.channel.send(view=view, reference=reference, mention_author=False, silent=True)
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            raise _Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
-        except discord.HTTPException as error:
-            gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
-            log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
-            await self._store.delete_preview(message.id)
-        return None
+    async def _finish(self, message_id: int, reply_id: int, made: _Made) -> bool:
+        return await self._store.finish_preview(
+            message_id, reply_id=reply_id, shown=made.shown, restricted=made.restricted
+        )
+
+    async def _send(self, message: discord.Message, work: _Work, view: PageView) -> discord.Message | None:
+        reply = await self._replies.send(message, view, nonce=work.nonce)
+        work.nonce = make_nonce()
+        if reply is None:
+            await self._store.delete_previews([message.id])
+        return reply
 
     async def _edit(self, message_id: int, reply: discord.PartialMessage, view: PageView) -> bool:
         """Whether the reply shows `view` now. One that somebody deleted does not come back."""
         try:
-            await reply.edit(view=view)
+            await self._replies.edit(reply, view)
         except discord.NotFound:
             await self._store.mark_removed(message_id)
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            raise _Unfinished(f"a preview could not be changed: {error}") from None
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
             if await self._delete(reply):
-                await self._store.delete_preview(message_id)
+                await self._store.delete_previews([message_id])
         else:
             return True
         return False
 
     async def _take_back(self, record: PreviewRecord) -> None:
-        reply = await self._find_reply(record)
+        """Where Discord does not let the bot delete it, it has to go when that changes."""
+        reply = await self._replies.find(record)
         if reply is None or await self._delete(reply):
-            await self._store.delete_preview(record.message_id)
-
-    async def _find_reply(self, record: PreviewRecord) -> discord.PartialMessage | None:
-        """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
-        channel = self._client.get_partial_messageable(record.channel_id, guild_id=record.guild_id)
-        if record.reply_id is not None:
-            return channel.get_partial_message(record.reply_id)
-        try:
-            async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
-                if self._is_own(message) and message.reference and message.reference.message_id == record.message_id:
-                    return channel.get_partial_message(message.id)
-        except (discord.Forbidden, discord.NotFound) as error:
-            log.info("no reply found: %s", error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise _Unfinished(f"no reply found: {error}") from None
-        return None
+            await self._store.delete_previews([record.message_id])
+        else:
+            await self._store.leave_messages([record.message_id])
+            self._leaver.go()
 
     async def _delete(self, reply: discord.Message | discord.PartialMessage) -> bool:
-        """Whether the reply is gone. Where Discord does not let the bot delete it, it stays noted."""
+        """Whether the reply is gone."""
         try:
-            await reply.delete()
-        except discord.NotFound:
-            return True  # somebody else was faster
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            raise _Unfinished(f"a preview could not be deleted: {error}") from None
-        except discord.HTTPException as error:
-            log.info("a preview may not be deleted: %s", error)
+            await self._replies.delete(reply)
+        except NotLet as error:
+            log.info("%s", error)
             return False
         return True
 
@@ -441,12 +453,8 @@ class Previewer:
             return  # what is forwarded has its embeds within
         if not message.channel.permissions_for(message.guild.me).manage_messages:
             return
-        if has_other_links(message.content, [link.target for link in plan.links]):
-            return
-        try:
-            await message.edit(suppress=True)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("an embed could not be suppressed: %s", error)
+        if not has_other_links(message.content, [link.target for link in plan.links]):
+            await self._replies.suppress(message)
 
 
 def find_missing(channel: object, me: discord.Member) -> list[str]:
@@ -476,13 +484,6 @@ def _is_told(message: discord.Message) -> bool:
     return not isinstance(message.channel, discord.PartialMessageable)
 
 
-async def _add_roles(message: discord.Message) -> None:
-    """A message that is fetched, other than one that an event tells of, does not say which roles its author has."""
-    if message.guild is not None and message.webhook_id is None:
-        with contextlib.suppress(discord.NotFound):  # who left has none
-            message.author = await message.guild.fetch_member(message.author.id)
-
-
 def _sign(plan: Plan, rules: Rules) -> str:
     """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
     chosen = (rules.title_language, rules.image_level, rules.spoiler_level)
@@ -491,6 +492,7 @@ def _sign(plan: Plan, rules: Rules) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _look_at(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a preview failed", exc_info=task.exception())
+def _is_restricted(plan: Plan, rules: Rules) -> bool:
+    """Whether the reply may show what stands only where galleries may."""
+    galleries = any(isinstance(link.target, GalleryTarget | PageTarget) for link in plan.links)
+    return rules.place.age_restricted or (rules.place.kind == "dm" and galleries)

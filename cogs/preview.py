@@ -42,6 +42,7 @@ class Previews(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         self.bot.previewer.catch_up(None)
+        await self.bot.previewer.learn()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -68,8 +69,12 @@ class Previews(commands.Cog):
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         hosted = self.bot.hosted
         if is_age_restricted(before, hosted) and not is_age_restricted(after, hosted):
-            threads = [thread.id for thread in getattr(after, "threads", ())]
-            await self.bot.previewer.leave([after.id, *threads])
+            self.bot.previewer.leave([after.id])
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        if not payload.data["thread_metadata"]["archived"]:
+            self.bot.previewer.look_again()
 
 
 async def setup(bot: Shiori) -> None:

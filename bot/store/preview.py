@@ -17,16 +17,21 @@ _DISCORD_EPOCH_MS = 1_420_070_400_000
 class PreviewRecord:
     """A message with links, and our reply to it.
 
-    `guild_id` None: in direct messages. `reply_id` None: not sent yet. `removed`: somebody who may took the preview
-    away, so no edit brings it back. `shown`: a digest of what it shows, that only its maker reads.
+    `parent_id`: the channel whose flag counts, which a thread is not. `guild_id` None: in direct messages. `reply_id`
+    None: not sent yet. `removed`: somebody who may took the preview away, so no edit brings it back. `restricted`: it
+    may show what stands only where galleries may. `leaving`: it has to go. `shown`: a digest of what it shows, that
+    only its maker reads.
     """
 
     message_id: int
     channel_id: int
+    parent_id: int
     guild_id: int | None
     poster_id: int
     reply_id: int | None
     removed: bool
+    restricted: bool
+    leaving: bool
     shown: str
 
 
@@ -36,27 +41,42 @@ class PreviewRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin_preview(self, *, message_id: int, channel_id: int, guild_id: int | None, poster_id: int) -> bool:
-        """Record that a reply is about to be made. False: there is a record, which stays as it is."""
+    async def begin_preview(
+        self,
+        *,
+        message_id: int,
+        channel_id: int,
+        parent_id: int | None = None,
+        guild_id: int | None,
+        poster_id: int,
+        restricted: bool = True,
+    ) -> bool:
+        """Record that a reply is about to be made. False: there is a record, which stays as it is.
+
+        `parent_id` None: the channel is no thread.
+        """
         row = insert(preview).values(
             message_id=message_id,
             channel_id=channel_id,
+            parent_id=channel_id if parent_id is None else parent_id,
             guild_id=guild_id,
             poster_id=poster_id,
             reply_id=None,
             removed=False,
+            restricted=restricted,
+            leaving=False,
             shown="",
         )
         return await self._database.insert(row)
 
-    async def finish_preview(self, message_id: int, *, reply_id: int, shown: str) -> bool:
-        """Record the reply. False: it has to go, since the record was deleted or removed meanwhile, or another process
-        was faster with a reply of its own.
+    async def finish_preview(self, message_id: int, *, reply_id: int, shown: str, restricted: bool = True) -> bool:
+        """Record the reply. False: it has to go, since the record was deleted, removed or is leaving by now, or another
+        process was faster with a reply of its own.
         """
         is_ours = or_(preview.c.reply_id.is_(None), preview.c.reply_id == reply_id)
-        statement = update(preview).where(preview.c.message_id == message_id, preview.c.removed.is_(False), is_ours)
+        statement = update(preview).where(preview.c.message_id == message_id, _stays(), is_ours)
         async with self._database.write() as connection:
-            done = await connection.execute(statement.values(reply_id=reply_id, shown=shown))
+            done = await connection.execute(statement.values(reply_id=reply_id, shown=shown, restricted=restricted))
         return done.rowcount > 0
 
     async def find_preview(self, message_id: int) -> PreviewRecord | None:
@@ -75,29 +95,87 @@ class PreviewRecords:
             )
         return done.rowcount > 0
 
-    async def delete_preview(self, message_id: int) -> None:
-        """Forget a message."""
+    async def move_preview(self, message_id: int, *, poster_id: int) -> None:
+        """Record that a message was somebody else's all along, who may remove its preview from now on."""
         async with self._database.write() as connection:
-            await connection.execute(delete(preview).where(preview.c.message_id == message_id))
+            await connection.execute(
+                update(preview).where(preview.c.message_id == message_id).values(poster_id=poster_id)
+            )
+
+    async def delete_previews(self, message_ids: Sequence[int]) -> None:
+        """Forget messages."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(preview).where(preview.c.message_id.in_(message_ids)))
+
+    # What has to go: it is noted first, and forgotten when it is gone
+
+    async def leave_messages(self, message_ids: Sequence[int]) -> int:
+        """Note that the previews of these messages have to go. Return how many do."""
+        return await self._leave(preview.c.message_id.in_(message_ids))
+
+    async def leave_channels(self, channel_ids: Sequence[int]) -> int:
+        """Note that nothing may stay in these channels, and in their threads, that is not for everybody."""
+        return await self._leave(
+            preview.c.restricted, or_(preview.c.parent_id.in_(channel_ids), preview.c.channel_id.in_(channel_ids))
+        )
+
+    async def leave_direct_messages(self, poster_ids: Sequence[int]) -> int:
+        """Note the same of these people's direct messages."""
+        return await self._leave(
+            preview.c.restricted, preview.c.guild_id.is_(None), preview.c.poster_id.in_(poster_ids)
+        )
+
+    async def leave_person(self, poster_id: int) -> int:
+        """Note that the previews of somebody's messages have to go."""
+        return await self._leave(preview.c.poster_id == poster_id)
+
+    async def _leave(self, *conditions: ColumnElement[bool]) -> int:
+        async with self._database.write() as connection:
+            done = await connection.execute(update(preview).where(_stays(), *conditions).values(leaving=True))
+        return done.rowcount
+
+    async def list_leaving(self, *, before_id: int, limit: int) -> list[PreviewRecord]:
+        """Those that have to go, of messages with smaller ids, the latest first."""
+        condition = and_(preview.c.leaving, preview.c.message_id < before_id)
+        return await self._list(condition, limit=limit)
+
+    async def list_restricted_places(self, guild_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Where something stands that is not for everybody: pairs of a server and a channel."""
+        query = select(preview.c.guild_id, preview.c.parent_id).where(
+            _stays(), preview.c.restricted, preview.c.guild_id.in_(guild_ids)
+        )
+        async with self._database.read() as connection:
+            return [(guild_id, parent_id) for guild_id, parent_id in await connection.execute(query.distinct())]
+
+    async def list_direct_posters(self) -> list[int]:
+        """In whose direct messages something stands that is not for everybody."""
+        query = select(preview.c.poster_id).where(_stays(), preview.c.restricted, preview.c.guild_id.is_(None))
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query.distinct()))
+
+    async def list_recorded_ids(self, *, limit: int) -> list[int]:
+        """The messages that have a record, the latest first."""
+        query = select(preview.c.message_id).order_by(preview.c.message_id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
 
     async def list_previews(
         self, *, poster_id: int | None = None, channel_ids: Sequence[int] = ()
     ) -> list[PreviewRecord]:
         """The previews of somebody's messages, or in these channels, the latest first."""
-        condition = or_(preview.c.poster_id == poster_id, preview.c.channel_id.in_(channel_ids))
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(preview).where(condition).order_by(preview.c.message_id.desc()))
-            return [PreviewRecord(**row) for row in rows.mappings()]
+        return await self._list(or_(preview.c.poster_id == poster_id, preview.c.channel_id.in_(channel_ids)))
 
-    async def list_latest_previews(self, guild_id: int | None, since_s: float, *, limit: int) -> list[PreviewRecord]:
-        """Those that stand (or were begun) under messages of a server (None: direct messages) posted since then (Unix
+    async def list_latest_previews(
+        self, guild_ids: Sequence[int | None], since_s: float, *, limit: int
+    ) -> list[PreviewRecord]:
+        """Those that stand (or were begun) under messages of servers (None: direct messages) posted since then (Unix
         time), the latest first.
         """
-        condition = and_(
-            not_(posted_before(since_s)),
-            preview.c.guild_id.is_not_distinct_from(guild_id),
-            preview.c.removed.is_(False),
-        )
+        of_servers = preview.c.guild_id.in_([guild_id for guild_id in guild_ids if guild_id is not None])
+        there = or_(of_servers, preview.c.guild_id.is_(None)) if None in guild_ids else of_servers
+        return await self._list(and_(not_(posted_before(since_s)), there, _stays()), limit=limit)
+
+    async def _list(self, condition: ColumnElement[bool], *, limit: int | None = None) -> list[PreviewRecord]:
         query = select(preview).where(condition).order_by(preview.c.message_id.desc()).limit(limit)
         async with self._database.read() as connection:
             return [PreviewRecord(**row) for row in (await connection.execute(query)).mappings()]
@@ -106,6 +184,10 @@ class PreviewRecords:
         async with self._database.read() as connection:
             row = (await connection.execute(select(preview).where(condition))).mappings().first()
         return PreviewRecord(**row) if row else None
+
+
+def _stays() -> ColumnElement[bool]:
+    return and_(preview.c.removed.is_(False), preview.c.leaving.is_(False))
 
 
 def posted_before(time_s: float) -> ColumnElement[bool]:

@@ -261,7 +261,8 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
         """Forget messages that are older, and the notes of past days."""
         now_s = self._clock.time()
         async with self._database.write() as connection:
-            await connection.execute(delete(preview).where(posted_before(now_s - older_than_s)))
+            old = posted_before(now_s - older_than_s)
+            await connection.execute(delete(preview).where(old, preview.c.leaving.is_(False)))
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
 
     async def delete_server(self, guild_id: int) -> None:
@@ -285,7 +286,8 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
         return await self._forget(
             delete(setting).where(_is(self._people, user_id)),
             follow.c.user_id == user_id,
-            delete(preview).where(preview.c.poster_id == user_id),
+            # What has to go is forgotten when it is gone.
+            delete(preview).where(preview.c.poster_id == user_id, preview.c.leaving.is_(False)),
             delete(note).where(note.c.user_id == user_id),
         )
 

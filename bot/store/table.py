@@ -30,17 +30,24 @@ setting = Table(
     Index("ix_setting_revision", "revision"),
 )
 
+# `parent_id`: the channel whose flag counts, which a thread is not. `restricted`: it shows what may stand only where
+# galleries may. `leaving`: it has to go, and Discord may not have let it yet.
 preview = Table(
     "preview",
     metadata,
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     Column("channel_id", BigInteger, nullable=False),
+    Column("parent_id", BigInteger, nullable=False),
     Column("guild_id", BigInteger, nullable=True),
     Column("poster_id", BigInteger, nullable=False),
     Column("reply_id", BigInteger, nullable=True),
     Column("removed", Boolean, nullable=False),
+    Column("restricted", Boolean, nullable=False),
+    Column("leaving", Boolean, nullable=False),
     Column("shown", Text, nullable=False),
     Index("ix_preview_channel_id", "channel_id"),
+    Index("ix_preview_parent_id", "parent_id"),
+    Index("ix_preview_leaving", "leaving"),
     Index("ix_preview_guild_id", "guild_id"),
     Index("ix_preview_poster_id", "poster_id"),
     Index("ix_preview_reply_id", "reply_id"),

@@ -20,7 +20,9 @@ async def begin(
 
 async def test_a_preview_is_recorded_before_its_reply_is_sent(store: Store) -> None:
     assert await begin(store, 1)
-    assert await store.find_preview(1) == PreviewRecord(1, 2, 3, 4, reply_id=None, removed=False, shown="")
+    assert await store.find_preview(1) == PreviewRecord(
+        1, 2, 2, 3, 4, reply_id=None, removed=False, restricted=True, leaving=False, shown=""
+    )
 
 
 async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_restart(
@@ -28,7 +30,9 @@ async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_resta
 ) -> None:
     await begin(store, 1, guild_id=None)
     assert await store.finish_preview(1, reply_id=9, shown="two cards")
-    record = PreviewRecord(1, 2, None, 4, reply_id=9, removed=False, shown="two cards")
+    record = PreviewRecord(
+        1, 2, 2, None, 4, reply_id=9, removed=False, restricted=True, leaving=False, shown="two cards"
+    )
     other = await opened()
     assert await other.find_preview(1) == record
     assert await other.find_preview_by_reply(9) == record
@@ -37,7 +41,7 @@ async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_resta
 async def test_what_was_not_recorded_is_not_found(store: Store) -> None:
     assert await store.find_preview(1) is None
     assert await store.find_preview_by_reply(1) is None
-    await store.delete_preview(1)
+    await store.delete_previews([1])
     assert not await store.mark_removed(1)
 
 
@@ -55,7 +59,7 @@ async def test_beginning_again_leaves_the_record_as_it_is(store: Store) -> None:
 
 async def test_a_preview_deleted_meanwhile_is_not_finished(store: Store) -> None:
     await begin(store, 1)
-    await store.delete_preview(1)
+    await store.delete_previews([1])
     assert not await store.finish_preview(1, reply_id=9, shown="x")
     assert await store.find_preview(1) is None
 

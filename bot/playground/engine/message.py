@@ -12,6 +12,7 @@ from bot.playground.engine.fault import ApiError
 from bot.playground.engine.model import (
     CATEGORY,
     COMPONENTS_V2,
+    DISCORD_EPOCH_MS,
     DM,
     EPHEMERAL,
     FORUM,
@@ -34,6 +35,7 @@ Payload = dict[str, Any]
 
 # What only the author can change, and what makes a message an edited one; discord.py sends other keys always.
 SUBSTANCE = frozenset({"content", "embeds", "components", "attachments"})
+_NONCE_KEPT_MS = 5 * 60 * 1000
 # What Discord copies of a forwarded message. It does not tell who wrote it.
 _SNAPSHOT = (
     "type",
@@ -111,6 +113,20 @@ def build_message(
     if flags & SUPPRESS_EMBEDS:
         payload["embeds"] = []
     return payload
+
+
+def find_sent(world: World, channel: Channel, form: Form) -> Message | None:
+    """The bot's message of the last minutes with this nonce, if that is to be unique: Discord answers with that one."""
+    nonce = form.body.get("nonce")
+    if nonce is None or not form.body.get("enforce_nonce"):
+        return None
+    since_ms = world.clock.time() * 1000 - DISCORD_EPOCH_MS - _NONCE_KEPT_MS
+    for message in reversed(world.messages.values()):
+        if int(message.id) >> 22 < since_ms:
+            return None
+        if message.channel is channel and message.payload.get("nonce") == nonce:
+            return message
+    return None
 
 
 def build_forward(world: World, channel: Channel, author: User, source: Message) -> Payload:

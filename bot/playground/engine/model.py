@@ -230,6 +230,7 @@ class RestFault:
     """How the next `count` REST requests go wrong that fit `method` and `path` (a pattern, found anywhere in it).
 
     Each is answered with `status` (429 with `retry_after_s`), cut off when it is 0, and only late when it is None.
+    `taken`: what it asks for is done all the same.
     """
 
     status: int | None
@@ -238,3 +239,4 @@ class RestFault:
     path: str = ""
     retry_after_s: float = 0.05
     delay_s: float = 0.0
+    taken: bool = False

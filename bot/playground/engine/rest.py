@@ -21,6 +21,7 @@ from bot.playground.engine.message import (
     apply_edit,
     build_message,
     check_may_send,
+    find_sent,
     may_manage,
     suppress_embeds,
 )
@@ -276,6 +277,9 @@ class Rest:
         world = self._world
         channel = world.find_channel(call.ids[0])
         check_may_send(world, channel, world.bot, call.form)
+        sent = find_sent(world, channel, call.form)
+        if sent is not None:
+            return Reply(200, copy.deepcopy(sent.payload))
         extra = self._build_reference(channel, call.form.body.get("message_reference"))
         payload = build_message(world, channel, world.bot, call.form, extra=extra)
         world.add_message(Message(payload, channel))

@@ -98,7 +98,7 @@ class LocalDiscord:
         fault = _find_fault(self.world.rest_faults, request.method, path)
         if fault is not None and fault.delay_s:
             await self.world.clock.sleep(fault.delay_s)
-        if fault is not None and fault.status is not None:
+        if fault is not None and fault.status is not None and not fault.taken:
             return self._fail(request, path, fault, fault.status)
         body: Any = None
         try:
@@ -113,6 +113,8 @@ class LocalDiscord:
             )
         except ApiError as error:
             reply = Reply(error.status, error.body())
+        if fault is not None and fault.status is not None:
+            return self._fail(request, path, fault, fault.status)
         self._remember(request, path, body, reply.status)
         if reply.body is None:
             return web.Response(status=reply.status)
