@@ -268,8 +268,8 @@ def _read_bare(text: str, wanted: str) -> Reference | None:
     if entry is None or wanted not in _VNDB_KINDS:
         return None
     kind = entry[1].lower()
-    # With a blank it may be a title, such as "R 11".
-    if kind == wanted or (kind in _VNDB_KINDS and not entry[2]):
+    # With a blank it may be a title, such as "R 11"; and people may be called like an entry.
+    if kind == wanted or (kind in _VNDB_KINDS and wanted != "u" and not entry[2]):
         return VndbTarget(kind, f"{kind}{entry[3]}")
     return None
 

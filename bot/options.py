@@ -31,7 +31,8 @@ from bot.completion import (
     complete_tags,
 )
 from bot.errors import InvalidInput
-from bot.links import parse_reference, parse_search_link
+from bot.links import parse_search_link, read_reference
+from bot.pages.reference import find_wanted
 from bot.pages.router import Router
 from bot.pages.visit import Visit
 from bot.pages.vndb_gate import refuse
@@ -293,7 +294,7 @@ async def find_matches(
             raise InvalidInput("filter", "can be given only once, as the name or as the filter")
         text, given = "", text
     # What was chosen from the list is an id, which no search for a name would find.
-    elif text and (is_plain or parse_reference(text, prefix) is not None):
+    elif text and (is_plain or read_reference(text, prefix) is not None):
         return await show_search(router, of, text, visit)
     may_rank = bool(text) and given is None  # VNDB ranks by one search alone, and a filter may hold another
     sorting = sort or ("rank" if may_rank else of.otherwise)
@@ -337,7 +338,7 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Vi
     """
     if typed is None:
         return None
-    known = parse_reference(typed, kind.prefix)
+    known = await find_wanted(read_reference(typed, kind.prefix), kind.prefix, vndb)
     if known is not None:
         return known
     found = (await vndb.search(kind, typed)).items

@@ -38,6 +38,7 @@ STOP_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 20.0
 
 _ACKNOWLEDGED = "acknowledged"
+_PRIVATE = "private"
 _ALREADY_ACKNOWLEDGED = 40060
 _BAD_REQUEST = 400
 _SENTENCE_LIMIT = 2000
@@ -72,6 +73,7 @@ async def finish_answers() -> None:
 
 async def answer(interaction: Interaction, work: Work, *, clock: Clock, private: bool = False) -> None:
     """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone."""
+    interaction.extras[_PRIVATE] = private
     with counted():
         view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
         if view is not None:
@@ -163,16 +165,23 @@ async def explain(interaction: Interaction, error: BaseException) -> None:
 async def say(interaction: Interaction, sentence: str) -> None:
     """Sends one sentence that only the person sees.
 
-    After a public "is thinking" it takes that message's place, since Discord does not let it turn private.
+    A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
+    is not lost, it stands in that place if it cannot be deleted, and is sent once more if it could not be sent.
     """
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(clip(sentence, _SENTENCE_LIMIT)))
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
-    elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message and (
+        interaction.extras.get(_PRIVATE)
+        or await _deliver(interaction, interaction.delete_original_response()) is not None
+    ):
         await _deliver(interaction, interaction.edit_original_response(view=view))
-    else:
-        await _deliver(interaction, interaction.followup.send(view=view, ephemeral=True))
+        return
+    for _ in range(2):
+        if await _deliver(interaction, interaction.followup.send(view=view, ephemeral=True)) is None:
+            return
 
 
 def _sentence(error: BaseException, *, command: object) -> str:

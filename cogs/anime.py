@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal, cast
 
 from discord import app_commands
@@ -14,8 +16,11 @@ from bot.completion import complete_media
 from bot.options import Text, usable_everywhere
 from bot.pages.anime_entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
 from bot.pages.anime_list import GENRES, show_airing, show_random, show_title, show_wish
+from bot.pages.reference import read_user_name, show_typed
+from bot.pages.visit import Visit
 from bot.reply import Interaction
 from bot.ui.anime_text import FORMATS, PRINTED, STATUSES
+from bot.ui.frame import PageView
 
 SORTS: Mapping[str, str] = {
     "match": "Best match",
@@ -26,7 +31,6 @@ SORTS: Mapping[str, str] = {
 Season = Literal["winter", "spring", "summer", "fall"]
 Year = app_commands.Range[int, 1940, 2100]
 Score = app_commands.Range[int, 1, 100]
-UserName = app_commands.Range[str, 2, 20]
 
 
 def _list_choices(names: Mapping[str, str]) -> list[app_commands.Choice[str]]:
@@ -52,7 +56,8 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
     @app_commands.autocomplete(title=complete_media("ANIME"))
     async def info(self, interaction: Interaction, title: Text) -> None:
         visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_title("ANIME", title, self.bot.sources, visit))
+        search = partial(show_title, "ANIME", title, self.bot.sources, visit)
+        await self.bot.answer(interaction, show_typed(self.bot.router, title, "anime", visit, search))
 
     @app_commands.command(description="Anime by title, genre, format, status, season or score")
     @app_commands.describe(title="Words of the title", year="The year it began", min_score="Percent, at least")
@@ -113,44 +118,56 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         await self.bot.answer(interaction, show_random(wish, self.bot.sources, visit))
 
     @app_commands.command(description="A character of an anime or manga")
-    @app_commands.describe(name="A name")
+    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
     async def character(self, interaction: Interaction, name: Text) -> None:
         await self._find(interaction, CHARACTER, name)
 
     @app_commands.command(description="Somebody who works on anime: directors, writers, voice actors …")
-    @app_commands.describe(name="A name")
+    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
     async def staff(self, interaction: Interaction, name: Text) -> None:
         await self._find(interaction, STAFF, name)
 
     @app_commands.command(description="A studio and its works")
-    @app_commands.describe(name="A name")
+    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
     async def studio(self, interaction: Interaction, name: Text) -> None:
         await self._find(interaction, STUDIO, name)
 
     @app_commands.command(description="Somebody's public profile on AniList")
-    @app_commands.describe(name="Their name there")
-    async def user(self, interaction: Interaction, name: UserName) -> None:
+    @app_commands.describe(name="Their name there, or a link to their profile")
+    async def user(self, interaction: Interaction, name: Text) -> None:
         visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_user(name, self.bot.sources, visit))
+        await self.bot.answer(
+            interaction,
+            show_typed(self.bot.router, name, "user", visit, lambda: show_user(name, self.bot.sources, visit)),
+        )
 
     @app_commands.command(description="What two people on AniList think of the anime or manga that both scored")
-    @app_commands.describe(first="A name on AniList", second="Another one")
+    @app_commands.describe(first="A name on AniList, or a link to a profile", second="Another one")
     async def compare(
         self,
         interaction: Interaction,
-        first: UserName,
-        second: UserName,
+        first: Text,
+        second: Text,
         kind: Literal["anime", "manga"] = "anime",
     ) -> None:
         visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_comparison(kind, first, second, self.bot.sources, visit))
+        await self.bot.answer(interaction, self.compare_users(kind, first, second, visit))
+
+    async def compare_users(self, kind: str, first: str, second: str, visit: Visit) -> PageView:
+        """What two people who are named or referred to think."""
+        names = await asyncio.gather(*(read_user_name(text, self.bot.sources) for text in (first, second)))
+        return await show_comparison(kind, names[0], names[1], self.bot.sources, visit)
 
     async def _list(self, interaction: Interaction, wish: MediaWish) -> None:
         visit = self.bot.visit(interaction)
         await self.bot.answer(interaction, show_wish(wish, self.bot.sources, visit))
 
     async def _find(self, interaction: Interaction, of: EntryKind[Any], name: str) -> None:
-        await self.bot.answer(interaction, show_named(of, name, self.bot.sources, self.bot.visit(interaction)))
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(
+            interaction,
+            show_typed(self.bot.router, name, of.name, visit, lambda: show_named(of, name, self.bot.sources, visit)),
+        )
 
 
 def _build_wish(

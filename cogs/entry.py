@@ -12,7 +12,7 @@ from bot.apis.vndb_names import PRODUCER_TYPES, SEXES, TAG_CATEGORIES
 from bot.client import Shiori
 from bot.completion import complete_language, complete_producer, complete_staff, complete_tag, complete_trait
 from bot.errors import InvalidInput
-from bot.links import parse_reference, parse_search_link
+from bot.links import parse_search_link, read_reference
 from bot.options import FilterText, Text, add_to_vn, find_code, find_matches, list_choices, takes
 from bot.pages.visit import Visit
 from bot.pages.vndb_list import PRODUCERS, STAFF, TAGS, TRAITS, ListKind, build_named
@@ -45,7 +45,7 @@ class _Entries(app_commands.Group):
         is_link = parse_search_link(text) is not None
         if is_link and (sort is not None or category is not None):
             raise InvalidInput("link", "to a search cannot be joined with other options")
-        if text and (is_link or parse_reference(text, of.kind.prefix) is not None):
+        if text and (is_link or read_reference(text, of.kind.prefix) is not None):
             return await show_search(self.bot.router, of, text, visit)
         if sort == "rank" and not text:
             raise InvalidInput("sort", "can be the best match only where a name is searched for")

@@ -10,7 +10,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.pages.gallery import show_linked_gallery, show_linked_torrents
+from bot.pages.gallery import show_linked_torrents
+from bot.pages.reference import show_gallery_link
 from bot.reply import Interaction
 
 Url = app_commands.Range[str, 10, 500]
@@ -27,7 +28,7 @@ class Galleries(commands.GroupCog, group_name="gallery", group_description="Gall
     @app_commands.command(description="The card of a gallery")
     @app_commands.describe(url="A link to a gallery, or to a page of one")
     async def preview(self, interaction: Interaction, url: Url) -> None:
-        work = show_linked_gallery(url, self.bot.sources, self.bot.build_viewer(interaction))
+        work = show_gallery_link(self.bot.router, url, self.bot.visit(interaction))
         await self.bot.answer(interaction, work)
 
     @app_commands.command(description="The torrents of a gallery")

@@ -10,6 +10,7 @@ from bot.client import Shiori
 from bot.completion import complete_media
 from bot.options import Text, usable_everywhere
 from bot.pages.anime_list import GENRES, show_title, show_wish
+from bot.pages.reference import show_typed
 from bot.reply import Interaction
 
 Score = app_commands.Range[int, 1, 100]
@@ -27,7 +28,12 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
     @app_commands.autocomplete(title=complete_media("MANGA"))
     async def info(self, interaction: Interaction, title: Text) -> None:
         visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_title("MANGA", title, self.bot.sources, visit))
+        await self.bot.answer(
+            interaction,
+            show_typed(
+                self.bot.router, title, "manga", visit, lambda: show_title("MANGA", title, self.bot.sources, visit)
+            ),
+        )
 
     @app_commands.command(description="Manga by title, genre or score")
     @app_commands.describe(title="Words of the title", min_score="Percent, at least")

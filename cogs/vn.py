@@ -14,7 +14,7 @@ from bot.apis.vndb_wish import FIRST_DATE
 from bot.client import Shiori
 from bot.completion import complete_vn
 from bot.errors import InvalidInput
-from bot.links import parse_reference, parse_search_link
+from bot.links import parse_search_link, read_reference
 from bot.options import (
     ReleaseOptions,
     Text,
@@ -124,7 +124,7 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
                 raise InvalidInput("filter", "can be given only once, as the query or as the filter")
             options, query = {**options, "filter": query}, ""
         # What was chosen from the list is an id, which no search for a title would find.
-        elif query and (is_plain or parse_reference(query, "v") is not None):
+        elif query and (is_plain or read_reference(query, "v") is not None):
             return await show_search(self.bot.router, VNS, query, visit)
         # VNDB ranks by one search alone, and a filter may hold another.
         may_rank = bool(query) and options.get("filter") is None

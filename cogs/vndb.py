@@ -13,14 +13,15 @@ from bot.apis.vndb_user import VOTED, find_label
 from bot.client import Shiori
 from bot.completion import complete_label
 from bot.errors import InvalidInput
-from bot.links import parse_reference
+from bot.links import read_reference
 from bot.options import usable_everywhere
+from bot.pages.reference import find_wanted, show_typed
 from bot.pages.visit import Visit
 from bot.reply import Interaction
 from bot.ui.frame import PageView
 from bot.ui.vndb_user import find_default_sort
 
-Name = app_commands.Range[str, 1, 100]
+Name = app_commands.Range[str, 1, 200]
 _NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
 SORTINGS = [app_commands.Choice(name=of.name, value=sort) for sort, of in LIST_SORTS.items()]
@@ -41,7 +42,10 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
     @app_commands.command(description="Somebody on VNDB: votes, labels, play time")
     @app_commands.describe(name="Their name on VNDB, an id such as u3, or a vndb.org link")
     async def user(self, interaction: Interaction, name: Name) -> None:
-        await self.bot.answer(interaction, self.show_user(name, self.bot.visit(interaction)))
+        visit = self.bot.visit(interaction)
+        await self.bot.answer(
+            interaction, show_typed(self.bot.router, name, "u", visit, lambda: self.show_user(name, visit))
+        )
 
     @app_commands.command(name="list", description="Somebody's public list")
     @app_commands.describe(
@@ -82,7 +86,8 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
     async def find_user(self, name: str) -> str:
         """The id of the person whom a name, an id or a link means."""
-        user = await self.bot.sources.vndb.users.fetch_user(parse_reference(name, "u") or name)
+        known = await find_wanted(read_reference(name, "u"), "u", self.bot.sources.vndb)
+        user = await self.bot.sources.vndb.users.fetch_user(known or name)
         return user.entry.id
 
 

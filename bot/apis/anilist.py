@@ -230,6 +230,12 @@ class AniList:
         parse_user, noun = parse.parse_user, "public profile of this name"
         return _build_card(*await self._fetch_known(query.USER, {"name": name}, parse_user, USER_LIFETIME, noun))
 
+    async def fetch_user_by_id(self, user_id: int) -> Card[AnimeUser]:
+        """A public profile by its number. Raises `NotFound` for a private one too."""
+        noun = f"public profile {user_id}"
+        variables: Variables = {"id": _check_id(user_id, noun)}
+        return _build_card(*await self._fetch_known(query.USER_BY_ID, variables, parse.parse_user, USER_LIFETIME, noun))
+
     async def fetch_user_list(self, user_id: int, kind: MediaKind) -> Found[ListEntry]:
         """Somebody's public list, each work once; `more` if it is longer than 2 000 entries.
 

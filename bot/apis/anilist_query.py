@@ -321,6 +321,8 @@ query User($name: String) {
 }
 """
 
+USER_BY_ID = USER.replace("User($name: String)", "UserById($id: Int)").replace("(name: $name)", "(id: $id)")
+
 # Lists are long: what a row of a comparison shows, and no more.
 USER_LIST = """
 query UserList($userId: Int, $type: MediaType, $chunk: Int) {

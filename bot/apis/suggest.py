@@ -90,7 +90,7 @@ class Suggester(Generic[T]):
         typing = self._find_typing(asker)
         typing.count += 1
         keystroke = typing.count
-        if len(wanted.encode()) < MIN_BYTES:
+        if len(wanted.encode()) < MIN_BYTES or not fold(wanted):
             return []
         await self._recall(wanted)
         await self._join(wanted)

@@ -10,8 +10,7 @@ from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.apis.record import Found
 from bot.errors import NotFound
-from bot.links import AnimeTarget, find_links
-from bot.pages.anime import KINDS, fetch_linked, show_card, show_media
+from bot.pages.anime import show_media
 from bot.pages.text import cut_bytes, decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
@@ -97,17 +96,17 @@ async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView
     wish = replace(wish, text=cut_bytes(wish.text or "", _TEXT_BYTES) or None)
     address = Address(encode_wish(wish), visit.address.number, visit.address.spoiler)
     found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
+    if not found.items and address.number == 1:
+        named = f'called "{wish.text}"' if wish.text else "like that"
+        raise NotFound("anilist", f"{wish.kind.lower()} {named}")
     return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
 
 
 async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit) -> PageView:
-    """The work that `text` names by `#9253` or a link, or the only one that a search finds, or all that it finds.
+    """The only work that a search finds, or all that it finds.
 
     Raises `NotFound` if that is none, `ServiceError`.
     """
-    target = find_target(kind, text)
-    if target is not None:
-        return show_card(await fetch_linked(target, sources), visit)
     found = await search_title(kind, text, sources, visit.viewer)
     exact = [one for one in found.items if is_called(one, text)]
     if len(found.items) > 1 and len(exact) != 1:
@@ -175,15 +174,6 @@ async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int
 
 async def _show_wish(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     return await show_wish(decode_wish(groups), sources, visit)
-
-
-def find_target(kind: MediaKind, text: str) -> AnimeTarget | None:
-    """What is named by a link, also to a work of the other kind, or as suggestions name it: `#9253`."""
-    number = text.removeprefix("#")
-    if number != text and number.isascii() and number.isdecimal() and 0 < len(number) < 11:
-        return AnimeTarget("anilist", "manga" if kind == "MANGA" else "anime", int(number))
-    found = [link.target for link in find_links(text.strip("<> "))]
-    return next((one for one in found if isinstance(one, AnimeTarget) and one.kind in KINDS), None)
 
 
 def is_called(row: MediaRow, text: str) -> bool:

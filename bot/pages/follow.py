@@ -10,9 +10,10 @@ from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaRow
 from bot.errors import InvalidInput
 from bot.gate import Hosted
-from bot.links import parse_reference
+from bot.links import AnimeTarget, read_reference
 from bot.pages.anime import fetch_linked
-from bot.pages.anime_list import find_target, is_called, search_title
+from bot.pages.anime_list import is_called, search_title
+from bot.pages.reference import refuse
 from bot.pages.router import Router
 from bot.pages.vndb_list import PRODUCERS, VNS
 from bot.pages.vndb_search import find_entry
@@ -55,7 +56,7 @@ async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
 
 async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
     """The novel that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
-    if parse_reference(text, "v") is None:
+    if read_reference(text, "v") is None:
         _refuse_link(text, "title", "visual novel of VNDB")
     vn_id = await find_entry(router, VNS, text)
     card = await router.sources.vndb.fetch(kinds.VN, vn_id)
@@ -64,7 +65,7 @@ async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
 
 async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
     """The developer that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
-    if parse_reference(text, "p") is None:
+    if read_reference(text, "p") is None:
         _refuse_link(text, "name", "developer of VNDB")
     producer_id = await find_entry(router, PRODUCERS, text)
     card = await router.sources.vndb.fetch(kinds.PRODUCER, producer_id)
@@ -72,9 +73,11 @@ async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
 
 
 async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
-    target = find_target("ANIME", text)
-    if target is not None and target.kind == "anime":
-        return (await fetch_linked(target, router.sources)).entry
+    reference = read_reference(text, "anime")
+    if isinstance(reference, AnimeTarget) and reference.kind == "anime":
+        return (await fetch_linked(reference, router.sources)).entry
+    if reference is not None:
+        raise refuse(reference, "anime")
     _refuse_link(text, "title", "anime of AniList or MyAnimeList")
     found = await search_title("ANIME", text, router.sources, viewer)
     return next((row for row in found.items if is_called(row, text)), found.items[0])

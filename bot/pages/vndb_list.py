@@ -19,13 +19,13 @@ import msgspec
 from bot.apis import vndb_kind as kinds
 from bot.apis import vndb_where as where
 from bot.apis.record import Found
-from bot.apis.vndb import Vndb
+from bot.apis.vndb import SERVICE, Vndb
 from bot.apis.vndb_filter import Equality, Filter, Json, all_of
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import TAG_CATEGORIES, Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_wish import FIRST_DATE
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotFound
 from bot.links import SearchLink
 from bot.pages.text import cut_bytes
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -267,6 +267,8 @@ async def show_rows(
     credited = find_id(of_entry, kinds.STAFF.prefix) if of_entry and of.kind.key == kinds.VN.key else None
     more = kinds.CREDIT_FIELDS if credited else ""
     found, hidden = await fetch_matches(of, wanted, sorting, sources, visit, more_fields=more)
+    if carry and not found.items and visit.address.number == 1:
+        raise NotFound(SERVICE, f"{of.kind.noun} like that")
     names = await sources.vndb.fetch_names()
     # Any other heading says itself what is asked for.
     says_all = heading not in {"", of.sortings[sorting].filtered}

@@ -12,7 +12,8 @@ from bot.apis.vndb import SERVICE
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_model import is_sexual
 from bot.errors import NotFound
-from bot.links import parse_reference, parse_search_link, parse_vn_reference
+from bot.links import parse_reference, parse_search_link, parse_vn_reference, read_reference
+from bot.pages.reference import find_wanted, show_typed
 from bot.pages.router import Router
 from bot.pages.visit import Visit
 from bot.pages.vndb_gate import refuse
@@ -24,18 +25,23 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 async def show_search(router: Router, of: ListKind[T], text: str, visit: Visit) -> PageView:
-    """The entry that `text` names by id or link, or the only one that a search finds, or all that it finds.
+    """The entry that `text` refers to, of any kind, or the only one that a search finds, or all that it finds.
 
     A link to a search on VNDB leads to what that finds, of whatever kind.
 
-    Raises `NotFound` if that is none. The address of `visit` says only the spoiler level.
+    Raises `NotFound` if that is none, `InvalidInput` for a reference to what has no card. The address of `visit` says
+    only the spoiler level.
     """
-    entry_id = parse_reference(text, of.kind.prefix) or await _find_numbered(router, of, text)
-    if entry_id is not None:
-        return await router.show(_go(visit, entry_id))
-    link = parse_search_link(text)
-    if link is None:
+
+    async def search() -> PageView:
+        entry_id = await _find_numbered(router, of, text)
+        if entry_id is not None:
+            return await router.show(_go(visit, entry_id))
         return await show_matches(router, of, of.search.eq(text), visit, text=text)
+
+    link = parse_search_link(text)
+    if link is None or parse_reference(text, of.kind.prefix) is not None:
+        return await show_typed(router, text, of.kind.prefix, visit, search)
     linked, searched = LISTS[link.kind], link.text or ""
     wanted = await read_link(router.sources.vndb, linked, link)
     sorting = linked.otherwise if link.filter else "rank"
@@ -71,8 +77,13 @@ async def show_matches(
 
 
 async def find_entry(router: Router, of: ListKind[T], text: str) -> str:
-    """The id of the entry that `text` names, or of the best match. Raises `NotFound` if there is none."""
-    entry_id = parse_reference(text, of.kind.prefix) or await _find_numbered(router, of, text)
+    """The id of the entry that `text` names, or of the best match.
+
+    Raises `NotFound` if there is none, `InvalidInput` for a reference to another kind.
+    """
+    reference = read_reference(text, of.kind.prefix)
+    entry_id = await find_wanted(reference, of.kind.prefix, router.sources.vndb)
+    entry_id = entry_id or await _find_numbered(router, of, text)
     if entry_id is not None:
         return entry_id
     found = await router.sources.vndb.search(of.kind, text)

@@ -62,8 +62,10 @@ async def test_every_condition_holds_for_what_is_listed(place: Place) -> None:
     assert all("Drama" in one.genres and (one.score or 0) >= 80 for one in works)
 
 
-async def test_nothing_found_is_a_page_that_says_so(place: Place) -> None:
-    assert "Nothing matches." in texts(await ask(place, "anime search", title="no such thing"))
+async def test_nothing_found_is_said_to_the_asker_alone(place: Place) -> None:
+    exchange = await run(place, "anime search", title="no such thing")
+    assert texts(await exchange.message()) == 'AniList has no anime called "no such thing".'
+    assert exchange.ephemeral
 
 
 async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected: Place) -> None:
@@ -95,7 +97,7 @@ async def test_a_title_of_any_length_and_script_can_be_looked_for(place: Place, 
     exchange = await run(place, "anime search", title=title)
     message = await exchange.message()
     assert "@everyone" not in read_contents(message)
-    assert texts(message).startswith(("## Anime for “", "That cannot be used."))
+    assert texts(message).startswith(("## Anime for “", "That cannot be used.", "AniList has no anime called"))
 
 
 # What is in season

@@ -54,8 +54,6 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(place: Plac
     [
         ("no such character anywhere", 'VNDB has no character called "no such character anywhere".'),
         ("c999999", "c999999."),
-        ("v17", 'VNDB has no character called "v17".'),
-        ("https://vndb.org/v17", "VNDB has no character called"),
         ("@here <@2> **nothing**", 'VNDB has no character called "@\u200bhere'),
     ],
 )

@@ -146,20 +146,21 @@ async def test_the_same_with_another_delay_changes_it(unconnected: Place) -> Non
 
 
 @pytest.mark.parametrize(
-    ("command", "link", "noun"),
+    ("command", "link", "said"),
     [
-        ("anime", "https://anilist.co/manga/45489", "anime"),
-        ("anime", "<https://vndb.org/v17>", "anime"),
-        ("vn", "https://anilist.co/anime/9253", "visual novel"),
-        ("vn", "vndb.org/c17", "visual novel"),
-        ("developer", "https://vndb.org/v17", "developer"),
+        ("anime", "https://anilist.co/manga/45489", "leads to a manga on AniList, and an anime is needed"),
+        ("anime", "<https://vndb.org/v17>", "leads to a visual novel, and an anime is needed"),
+        ("vn", "https://anilist.co/anime/9253", "leads to an anime on AniList, and a visual novel is needed"),
+        ("vn", "vndb.org/c17", "leads to a character, and a visual novel is needed"),
+        ("developer", "https://vndb.org/v17", "leads to a visual novel, and a producer is needed"),
+        ("developer", "https://other.example/p17", "is a link, but to no developer of VNDB"),
     ],
 )
 async def test_a_link_to_something_else_is_not_taken_for_a_title(
-    place: Place, command: str, link: str, noun: str
+    place: Place, command: str, link: str, said: str
 ) -> None:
     options = {"name" if command == "developer" else "title": link}
-    assert f"is a link, but to no {noun} of" in await say(place.reader, place.general, f"follow {command}", **options)
+    assert said in await say(place.reader, place.general, f"follow {command}", **options)
 
 
 async def test_ids_that_are_too_large_are_not_there(place: Place) -> None:

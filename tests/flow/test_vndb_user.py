@@ -68,9 +68,7 @@ async def test_somebody_is_found_by_name_id_or_link(place: Place, name: str) -> 
     assert "**Play time:** 152 h 30 min" in said
 
 
-@pytest.mark.parametrize(
-    "name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "https://vndb.org/v17", "x" * 100]
-)
+@pytest.mark.parametrize("name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "x" * 100])
 @pytest.mark.parametrize("command", ["user", "list", "compare"])
 async def test_who_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, name: str) -> None:
     options = {"user": {"name": name}, "list": {"user": name}, "compare": {"user_a": READER, "user_b": name}}
