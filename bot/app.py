@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import random
 import signal
@@ -83,7 +84,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         await rests.give_back(http)
     except StoreError as error:
         log.warning("nobody knows which services are to be left alone: %s", error)
-    sources = build_sources(http, config)
+    sources = dataclasses.replace(build_sources(http, config), places=store)
     shiori = Shiori(
         sources=sources,
         store=store,

@@ -12,7 +12,8 @@ from bot.apis.anime_model import Appearance, Character, Person, Studio
 from bot.apis.record import Card, Found
 from bot.errors import InvalidInput, NotFound
 from bot.pages.anime import KINDS
-from bot.pages.text import cut_bytes, decode_text, encode_text
+from bot.pages.place import fit_place
+from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.anime_comparison import render_comparison
 from bot.ui.anime_person import (
@@ -29,8 +30,6 @@ from bot.ui.frame import PageView
 from bot.ui.text import escape_line
 
 T = TypeVar("T", Character, Person, Studio)
-
-_TEXT_BYTES = 30  # of what is searched for, as an address carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +81,14 @@ _ENTRY_KINDS: Mapping[str, EntryKind[Any]] = {kind.name: kind for kind in (CHARA
 
 async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
-    cut = cut_bytes(text, _TEXT_BYTES)
-    found = await of.search(sources.anilist, cut, visit.address.number)
+    found = await of.search(sources.anilist, text, visit.address.number)
     if not found.items:
         raise NotFound("anilist", f'{of.noun} called "{text}"')
     if len(found.items) == 1 and visit.address.number == 1:
         return await _show_entry((of.name, str(found.items[0].id), ""), sources, visit)
-    address = visit.address.go(f"al-find/{of.name}/{encode_text(cut)}").turn(visit.address.number)
-    return of.render_list(found, heading=f"Found for “{escape_line(cut)}”", viewer=visit.viewer, address=address)
+    place = await fit_place(f"al-find/{of.name}/{encode_text(text)}", sources)
+    address = visit.address.go(place).turn(visit.address.number)
+    return of.render_list(found, heading=f"Found for “{escape_line(text)}”", viewer=visit.viewer, address=address)
 
 
 async def _show_found(groups: Groups, sources: Sources, visit: Visit) -> PageView:
@@ -140,7 +139,7 @@ async def _show_comparison(groups: Groups, sources: Sources, visit: Visit) -> Pa
 _NAME = "([A-Za-z0-9_-]{2,20})"
 ROUTES: tuple[Route, ...] = (
     (r"al-(character|staff|studio)/([1-9][0-9]{0,9})(/works|)", _show_entry),
-    (r"al-find/(character|staff|studio)/([A-Za-z0-9_-]{1,40})", _show_found),
+    (r"al-find/(character|staff|studio)/([A-Za-z0-9_-]+)", _show_found),
     (rf"al-user/{_NAME}(/anime|/manga|)", _show_user),
     (rf"al-compare/(anime|manga)/{_NAME}/{_NAME}", _show_comparison),
 )

@@ -11,7 +11,8 @@ from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.apis.record import Found
 from bot.errors import NotFound
 from bot.pages.anime import show_media
-from bot.pages.text import cut_bytes, decode_text, encode_text
+from bot.pages.place import fit_place
+from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_airing import Span, render_airing
@@ -38,8 +39,6 @@ _HEADINGS: dict[Sort, str] = {
     "trending": "Trending",
     "newest": "Newest",
 }
-# An address has 70 characters, of which the text gets what is left.
-_TEXT_BYTES = 27
 _HOUR_S = 3600
 _DAY_S = 86_400
 _SPANS = {"today": 1, "week": 7}
@@ -50,7 +49,7 @@ _RANDOM = "random/"
 
 
 def encode_wish(wish: MediaWish) -> str:
-    """The place of a list. A text of more than 27 bytes is cut. What is for adults is decided by where it stands."""
+    """The place of a list, all of the wish but what is for adults, which is decided by where it stands."""
     numbers = [
         _SORTS.index(wish.sort),
         _number(wish.season, SEASONS),
@@ -58,21 +57,22 @@ def encode_wish(wish: MediaWish) -> str:
         _number(wish.format, FORMATS),
         _number(wish.status, STATUSES),
         wish.min_score or 0,
-        _number(wish.genres[0] if wish.genres else None, GENRES),
+        "-".join(str(_number(genre, GENRES)) for genre in wish.genres) or 0,
     ]
-    text = encode_text(cut_bytes(wish.text or "", _TEXT_BYTES))
+    text = encode_text(wish.text or "")
     kind = "m" if wish.kind == "MANGA" else "a"
     return f"al/{kind}/{'.'.join(map(str, numbers))}" + (f"/{text}" if text else "")
 
 
 def decode_wish(groups: Groups) -> MediaWish:
     """What `encode_wish` wrote."""
-    sort, season, year, format_, status, score, genre = (int(part) for part in groups[1].split("."))
+    *parts, genres = groups[1].split(".")
+    sort, season, year, format_, status, score = map(int, parts)
     text = decode_text(groups[2]) if groups[2] else None
     return MediaWish(
         kind="MANGA" if groups[0] == "m" else "ANIME",
         text=text,
-        genres=(GENRES[genre - 1],) if 0 < genre <= len(GENRES) else (),
+        genres=tuple(name for genre in genres.split("-") if (name := _name(int(genre), GENRES))),
         format=_name(format_, FORMATS),
         status=_name(status, STATUSES),
         season=_name(season, SEASONS),
@@ -92,9 +92,7 @@ def _name(number: int, names: tuple[str, ...]) -> str | None:
 
 async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
     """A page of the works that are as wished."""
-    # What is searched for is what the address can carry: else the second page were another search.
-    wish = replace(wish, text=cut_bytes(wish.text or "", _TEXT_BYTES) or None)
-    address = Address(encode_wish(wish), visit.address.number, visit.address.spoiler)
+    address = Address(await fit_place(encode_wish(wish), sources), visit.address.number, visit.address.spoiler)
     found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
     if not found.items and address.number == 1:
         named = f'called "{wish.text}"' if wish.text else "like that"
@@ -199,9 +197,9 @@ def _describe(wish: MediaWish) -> str:
     return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")
 
 
-_WISH = r"([am])/([0-9]{1,4}(?:\.[0-9]{1,4}){6})"
+_WISH = r"([am])/([0-9]{1,4}(?:\.[0-9]{1,4}){5}\.[0-9]{1,2}(?:-[0-9]{1,2})*)"
 ROUTES: tuple[Route, ...] = (
-    (rf"al/{_WISH}(?:/([A-Za-z0-9_=-]{{1,48}}))?", _show_wish),
+    (rf"al/{_WISH}(?:/([A-Za-z0-9_-]+))?", _show_wish),
     (rf"{_RANDOM}{_WISH}()", _show_random),
     (r"airing/(today|week)/([0-9]{1,10})", show_airing),
 )

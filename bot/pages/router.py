@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from bot.errors import InvalidInput
 from bot.pages import anime, anime_entry, anime_list, gallery, picture, vndb_entry, vndb_list, vndb_user, vndb_vn
+from bot.pages.place import find_place
 from bot.pages.visit import Route, Sources, Visit
 from bot.ui.frame import PageView
 
@@ -31,8 +33,10 @@ class Router:
 
     async def show(self, visit: Visit) -> PageView:
         """The page, as it is now and for this viewer. Raises `InvalidInput` where there is none, else `ShioriError`."""
+        place = await find_place(visit.address.place, self.sources)
+        visit = dataclasses.replace(visit, address=dataclasses.replace(visit.address, place=place))
         for pattern, show in self._routes:
-            match = pattern.fullmatch(visit.address.place)
+            match = pattern.fullmatch(place)
             if match:
                 return await show(match.groups(""), self.sources, visit)
         raise InvalidInput("button", "is from another version of Shiori; use the command again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.apis.anilist import AniList
 from bot.apis.anime import Anime
@@ -25,15 +25,28 @@ class Visit:
     filter: str | None = None
 
 
+class Places(Protocol):
+    """Keeps places that are too long for a button. Both raise `StoreError`."""
+
+    async def keep_place(self, place: str) -> str:
+        """Return the key."""
+        ...
+
+    async def find_place(self, key: str) -> str | None:
+        """Return what is kept under a key."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What pages are made from."""
+    """What pages are made from. `places`: None where there is no store."""
 
     vndb: Vndb
     ehentai: Ehentai
     anilist: AniList
     anime: Anime
     nekos: Nekos
+    places: Places | None = None
 
 
 Groups = tuple[str, ...]

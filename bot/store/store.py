@@ -18,6 +18,7 @@ from bot.errors import StoreError, Unconfirmed
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
 from bot.store.follow import Follow, FollowRecords, forget_follows
+from bot.store.place import PlaceRecords, forget_places
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
@@ -96,12 +97,13 @@ class _Shelf(Generic[S]):
         return settings
 
 
-class Store(PreviewRecords, FollowRecords, RestRecords):
+class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
         super().__init__(database)
         self._clock = clock
+        self._find_now_s = clock.time
         self._servers = _Shelf("server", SERVER_DEFAULT)
         self._channels = _Shelf("channel", CHANNEL_DEFAULT)
         self._people = _Shelf("person", PERSONAL_DEFAULT)
@@ -258,12 +260,13 @@ class Store(PreviewRecords, FollowRecords, RestRecords):
         return await self._database.insert(insert(note).values(user_id=user_id, day=day))
 
     async def prune(self, older_than_s: float) -> None:
-        """Forget messages that are older, and the notes of past days."""
+        """Forget messages that are older, the notes of past days, and places that nobody used for long."""
         now_s = self._clock.time()
         async with self._database.write() as connection:
             old = posted_before(now_s - older_than_s)
             await connection.execute(delete(preview).where(old, preview.c.leaving.is_(False)))
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
+            await connection.execute(forget_places(now_s))
 
     async def delete_server(self, guild_id: int) -> None:
         """Forget a server that the bot left: its settings, its channels', its previews and follows."""

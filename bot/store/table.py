@@ -113,3 +113,13 @@ rest = Table(
     Column("until_s", BigInteger, nullable=False),
     Column("for_s", BigInteger, nullable=False),
 )
+
+# What a button leads to, where that is too long for it. `used_s`: when it was last put into a message, to the day.
+kept_place = Table(
+    "kept_place",
+    metadata,
+    Column("key", String(22), primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("used_s", BigInteger, nullable=False),
+    Index("ix_kept_place_used_s", "used_s"),
+)

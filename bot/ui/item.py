@@ -151,7 +151,7 @@ def find_back(custom_ids: Iterable[str]) -> Address | None:
 
 
 # A novel, a character, an anime that is as wished.
-_AGAIN = re.compile(r"random/(?:v|c|a/[0-9.]+)")
+_AGAIN = re.compile(r"random/(?:v|c|a/[0-9.-]+)")
 
 
 def find_again(custom_ids: Iterable[str]) -> Address | None:

@@ -1,0 +1,38 @@
+"""Places that are too long for a button: it carries the key of one that is kept."""
+
+from __future__ import annotations
+
+from bot.errors import InvalidInput
+from bot.pages.visit import Sources
+from bot.ui.address import MAX_SIZE
+
+KEPT = "kept/"
+LONGEST = 2000
+"""Characters of what is kept: more than the longest option makes."""
+
+_ROOM = MAX_SIZE - len("~999999b")
+
+
+async def fit_place(place: str, sources: Sources) -> str:
+    """Return the place itself, or where it is kept if no button has room for it.
+
+    Raises `StoreError` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
+    """
+    if len(place) <= _ROOM:
+        return place
+    if len(place) > LONGEST or sources.places is None:
+        raise InvalidInput("search", "is too long")
+    return KEPT + await sources.places.keep_place(place)
+
+
+async def find_place(place: str, sources: Sources) -> str:
+    """Return the place that is meant. Raises `StoreError`, `InvalidInput` for what is kept no longer."""
+    if not place.startswith(KEPT):
+        return place
+    found = await sources.places.find_place(place.removeprefix(KEPT)) if sources.places else None
+    if found is None:
+        raise InvalidInput(
+            "button",
+            "has not been used for 30 days, and what was asked for is kept no longer than that; use the command again",
+        )
+    return found

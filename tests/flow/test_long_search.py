@@ -1,0 +1,48 @@
+"""What is too long for a button is searched for whole, over pages and a restart."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.playground.engine import texts
+from bot.playground.service import SampleAnilist
+from bot.playground.service.anilist_data import Work, load_library
+from tests.flow.anime_message import ask
+from tests.flow.conftest import Place
+from tests.flow.preview_message import forge_button
+from tests.flow.vn_message import list_values, press
+
+TITLE = "魔法使いの夜と刻の街で出会った長い長い名前の物語の続きの"
+
+
+async def test_a_long_title_reaches_anilist_whole_on_every_page_and_after_a_restart(unconnected: Place) -> None:
+    library = copy.copy(load_library())
+    works = [Work(300_000 + at, (f"{TITLE} {at}", None, None)) for at in range(30)]
+    library.works = {**library.works, **{one.id: one for one in works}}
+    anilist = SampleAnilist(library=library)
+    async with TestServer(anilist.build_app()) as server:
+        url = str(server.make_url(""))
+        async with unconnected.connected(anilist_api_url=url):
+            first = await ask(unconnected, "anime search", title=TITLE)
+            assert TITLE in texts(first)
+        async with unconnected.connected(anilist_api_url=url):
+            second = await (await press(unconnected.reader, first, "Next")).message()
+        listed = [{value for value in list_values(page) if value.startswith("anime/")} for page in (first, second)]
+        assert (len(listed[0]), len(listed[1])) == (25, 5)
+        assert not listed[0] & listed[1]
+
+
+@pytest.mark.parametrize("command", ["vn tag info", "vn producer info", "anime staff"])
+async def test_nothing_of_a_long_name_is_cut(place: Place, command: str) -> None:
+    message = await ask(place, command, name=TITLE)
+    assert f'called "{TITLE}"' in texts(message)
+
+
+async def test_a_button_whose_search_is_forgotten_says_so_privately(place: Place) -> None:
+    custom_id = f"see:kept/{'A' * 22}"
+    pressed = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
+    assert "has not been used for 30 days, and what was asked for is kept no longer" in texts(await pressed.message())
+    assert pressed.ephemeral
