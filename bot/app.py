@@ -59,7 +59,7 @@ def build_sources(http: Client, config: Config) -> Sources:
         ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
         anilist=titles,
         anime=Anime(titles, own, mode=config.anime_provider),
-        nekos=nekos.Nekos(http, base_url=config.nekos_api_url),
+        nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token),
     )
 
 

@@ -65,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     amvstrm_api_url: str = ""
     anime_provider: AnimeProvider = "auto"
     nekos_api_url: str = "https://api.nekosapi.com/v4"
+    nekos_token: str = ""
     cache_url: str = "memory://"
     database_url: str = ""
     data_dir: Path = Path("./data")
@@ -82,7 +83,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def secrets(self) -> tuple[str, ...]:
         """What may not be logged."""
         urls = (getattr(self, field) for field in _URL_SCHEMES)
-        found = (self.discord_token, *(password for url in urls for password in _find_passwords(url)))
+        found = (self.discord_token, self.nekos_token, *(password for url in urls for password in _find_passwords(url)))
         return tuple(dict.fromkeys(one for secret in found for one in _spell(secret) if one))
 
     def __repr__(self) -> str:
@@ -145,6 +146,8 @@ def _find_problem(field: str, value: str) -> str | None:
         return _find_url_problem(name, value, schemes=_URL_SCHEMES[field])
     if field == "discord_token" and not _TOKEN.fullmatch(value):
         return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
+    if field == "nekos_token" and not _TOKEN.fullmatch(value):
+        return f"{name}: this is not a token (it has letters, digits, dots, - and _ only, and no Bearer in front)"
     if field in _CHOICES and value not in _CHOICES[field]:
         return f"{name}: must be one of {', '.join(_CHOICES[field])}"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.config import Config, find_misspelt, load_config, parse_config
 from bot.errors import ConfigError
+from bot.log import blot_out
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -135,6 +136,19 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("CONTACT", "environment@example.org")
     config = load_config(dotenv_path=file)
     assert (config.contact, config.log_level) == ("environment@example.org", "ERROR")
+
+
+def test_the_token_of_the_nekos_api_is_a_secret() -> None:
+    config = parse_config({"NEKOS_TOKEN": "a1B2c3D4e5F6g7"})
+    assert config.nekos_token in config.secrets
+    assert blot_out("Authorization: Bearer a1B2c3D4e5F6g7", config.secrets) == "Authorization: Bearer [secret]"
+
+
+@pytest.mark.parametrize("value", ["Bearer a1B2c3D4", 'a1B2"c3', "a1:B2"])
+def test_a_token_that_no_header_can_carry_is_refused_without_its_value(value: str) -> None:
+    with pytest.raises(ConfigError, match="NEKOS_TOKEN") as refused:
+        parse_config({"NEKOS_TOKEN": value})
+    assert value not in str(refused.value)
 
 
 def test_a_representation_shows_no_token() -> None:

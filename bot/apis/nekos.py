@@ -18,6 +18,7 @@ from bot.apis.nekos_parse import (
     parse_v1_artist,
     parse_v1_artists,
     parse_v1_categories,
+    parse_v1_picture,
     parse_v1_pictures,
     parse_v4_pictures,
 )
@@ -30,9 +31,12 @@ __all__ = ["DEFAULT_URL", "SERVICE", "Nekos", "find_version", "policy"]
 
 DEFAULT_URL = "https://api.nekosapi.com/v4"
 DRAWS = 6
-"""Pictures that are asked for at most until one is what was wanted: v1 knows no filter by rating."""
+"""Questions at most until a picture is what was wanted."""
 
 _FOUND_AT_MOST = 25
+_LISTS = 3
+"""Lists at most, of v1: with a second for each question, more would take too long for a command."""
+_MESSAGE = re.compile(r'"message": *"((?:[^"\\]|\\.)*)')
 _UNKNOWN = re.compile(r"do not exist: *([^\"]*)")
 
 
@@ -53,18 +57,27 @@ def policy(base_url: str = DEFAULT_URL) -> Policy:
 
 
 class Nekos:
-    """Questions to the Nekos API. One picture a question: v1's lists mix up whose address is whose."""
+    """Questions to the Nekos API.
 
-    def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: random.Random | None = None) -> None:
+    v1 knows no filter by rating, so lists are looked through. They mix up whose address is whose: the picture that is
+    taken of one is asked for by its id. `token`: sent as a bearer with each question.
+    """
+
+    def __init__(
+        self, client: Client, *, base_url: str = DEFAULT_URL, token: str = "", rng: random.Random | None = None
+    ) -> None:
         self._client = client
         self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._rng = rng or random.Random()
         self.version = find_version(base_url)
 
     async def fetch_random(self, wish: PictureWish) -> Card[Picture]:
         """A new picture each time, of exactly that rating. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
+        if self.version == 1:
+            return await self._draw_v1(wish)
         for _ in range(DRAWS):
-            picture = await (self._draw_v4(wish) if self.version == 4 else self._draw_v1(wish))
+            picture = await self._draw_v4(wish)
             if picture is not None and _fits(picture, wish):
                 return Card(picture)
         raise NotFound(SERVICE, f"{_describe(wish)} among those it drew")
@@ -72,15 +85,15 @@ class Nekos:
     async def fetch_of_artist(self, artist: Artist, *, rating: AskedRating) -> Card[Picture]:
         """One of an artist's `images`, at random (v1). Raises `NotFound`, `ServiceError`."""
         wish = PictureWish(rating)
-        images = artist.images or 0
-        for offset in self._rng.sample(range(images), min(images, DRAWS)):
+        offsets = range(0, artist.images or 0, _FOUND_AT_MOST)
+        for offset in self._rng.sample(offsets, min(len(offsets), _LISTS)):
             path = f"artist/{quote(artist.id, safe='')}/images"
-            body = await self._find(path, {"limit": "1", "offset": str(offset)})
-            pictures = parse_v1_pictures(body) if body is not None else []
-            for picture in pictures[:1]:
-                if picture is not None and _fits(picture, wish):
-                    return Card(picture)
-        raise NotFound(SERVICE, f"{rating} picture by this artist" + (" among those it drew" if images > DRAWS else ""))
+            body = await self._find(path, {"limit": str(_FOUND_AT_MOST), "offset": str(offset)})
+            picture = await self._take(body, wish)
+            if picture is not None:
+                return Card(picture)
+        drawn = " among those it drew" if len(offsets) > _LISTS else ""
+        raise NotFound(SERVICE, f"{rating} picture by this artist{drawn}")
 
     async def fetch_artist(self, artist_id: str) -> Card[Artist]:
         """An artist, with the number of their pictures (v1). Raises `NotFound`, `ServiceError`."""
@@ -110,18 +123,33 @@ class Nekos:
             raise NotFound(SERVICE, _describe(wish))
         return pictures[0]
 
-    async def _draw_v1(self, wish: PictureWish) -> Picture | None:
-        """A picture; None for one that is withheld, and for none: v1 looks at a fifth of its pictures each time."""
+    async def _draw_v1(self, wish: PictureWish) -> Card[Picture]:
         categories = {"categories": ",".join(tag.replace("_", " ") for tag in wish.tags)} if wish.tags else {}
-        try:
-            body = await self._find("image/random", {"limit": "1", **categories})
-        except Rejected as error:
-            unknown = _UNKNOWN.search(error.reason)
-            if unknown is None:
-                raise
-            raise InvalidInput("tags", f"are not all categories of this server: {unknown[1]}") from None
+        # Most pictures are safe: one alone is likely to do, and needs no second question.
+        limits = (1, *[_FOUND_AT_MOST] * _LISTS) if wish.rating == "safe" else (_FOUND_AT_MOST,) * _LISTS
+        for limit in limits:
+            try:
+                body = await self._find("image/random", {"limit": str(limit), **categories})
+            except Rejected as error:
+                unknown = _UNKNOWN.search(error.reason)
+                if unknown is None:
+                    raise
+                raise InvalidInput("tags", f"are not all categories of this server: {unknown[1]}") from None
+            # None at all is no last word either: v1 looks at a fifth of its pictures each time.
+            picture = await self._take(body, wish)
+            if picture is not None:
+                return Card(picture)
+        raise NotFound(SERVICE, f"{_describe(wish)} among those it drew")
+
+    async def _take(self, body: bytes | None, wish: PictureWish) -> Picture | None:
+        """One of a list of v1 that fits, with its own address."""
         pictures = parse_v1_pictures(body) if body is not None else []
-        return pictures[0] if pictures else None
+        fitting = [picture for picture in pictures if picture is not None and _fits(picture, wish)]
+        if len(pictures) < 2 or not fitting:
+            return fitting[0] if fitting else None
+        body = await self._find(f"image/{quote(self._rng.choice(fitting).id, safe='')}", {})
+        picture = parse_v1_picture(body) if body is not None else None
+        return picture if picture is not None and _fits(picture, wish) else None
 
     async def _search(self, path: str, pattern: str) -> bytes:
         body = await self._find(path, {"limit": str(_FOUND_AT_MOST), "search": pattern})
@@ -134,11 +162,15 @@ class Nekos:
         query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
         url = f"{self._base_url}/{path}" + (f"?{query}" if query else "")
         try:
-            return (await self._client.send(Request(SERVICE, path.partition("/")[0], "GET", url))).body
+            request = Request(SERVICE, path.partition("/")[0], "GET", url, headers=self._headers)
+            return (await self._client.send(request)).body
         except Rejected as error:
-            if error.status != 404:
+            if error.status == 404:
+                return None
+            message = _MESSAGE.search(error.reason)
+            if message is None:
                 raise
-            return None
+            raise Rejected(SERVICE, message[1], status=error.status) from None
 
 
 def _fits(picture: Picture, wish: PictureWish) -> bool:

@@ -103,6 +103,11 @@ def parse_v1_pictures(body: bytes) -> list[Picture | None]:
     return [_build_v1(parse_record(raw, _V1Picture)) for raw in _decode(body, _Page).data]
 
 
+def parse_v1_picture(body: bytes) -> Picture | None:
+    """Read `{"data": {…}}`. None: it is withheld. Raises `BadAnswer`."""
+    return _build_v1(parse_record(_decode(body, _Data).data, _V1Picture))
+
+
 def parse_v1_artist(body: bytes) -> Artist:
     """Read `{"data": {…}}`. Raises `BadAnswer`."""
     artist = parse_record(_decode(body, _Data).data, _V1Artist)

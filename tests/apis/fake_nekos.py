@@ -49,7 +49,7 @@ def reply(body: object, *, status: int = 200) -> Reply:
 class FakeNekos:
     """Answers each request with `answer(path, query)`; `path` is what follows the base address."""
 
-    def __init__(self, base_url: str, answer: Answer, *, seed: int = 1) -> None:
+    def __init__(self, base_url: str, answer: Answer, *, token: str = "", seed: int = 1) -> None:
         self.clock = FakeClock()
         self.transport = ScriptedTransport(self.clock)
         self.transport.answer = self._answer
@@ -57,7 +57,7 @@ class FakeNekos:
         self.client = Client(
             self.transport, clock=self.clock, cache=self.cache, policies=[policy(base_url)], rng=random.Random(seed)
         )
-        self.nekos = Nekos(self.client, base_url=base_url, rng=random.Random(seed))
+        self.nekos = Nekos(self.client, base_url=base_url, token=token, rng=random.Random(seed))
         self.window = WindowJudge(Window(1, 0.999))
         self.sequence = ConcurrencyJudge(concurrency=1, min_gap_s=1.0)
         self.asked: list[tuple[str, dict[str, str]]] = []

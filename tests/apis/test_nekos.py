@@ -125,6 +125,48 @@ async def test_v1_draws_until_the_rating_is_the_one_that_was_asked_for() -> None
     assert fake.violations == []
 
 
+def build_mixed_v1(rows: list[dict[str, object]]) -> FakeNekos:
+    """A v1 whose lists give each picture the address of another, as the real one does."""
+
+    def answer(path: str, query: dict[str, str]) -> Reply:
+        found = next((row for row in rows if path == f"/image/{row['id']}"), None)
+        if found is not None:
+            return reply({"data": found})
+        listed = rows[: int(query["limit"])]
+        wrong = [row | {"url": "https://files.example/another.png"} for row in listed]
+        return reply({"data": wrong if len(listed) > 1 else listed})
+
+    return FakeNekos(V1_URL, answer)
+
+
+@pytest.mark.parametrize(("rating", "word"), [("suggestive", "questionable"), ("borderline", "nsfw")])
+async def test_a_rare_rating_of_v1_is_found_in_two_questions_with_its_own_address(
+    rating: AskedRating, word: str
+) -> None:
+    fake = build_mixed_v1([*(make_v1(number) for number in range(24)), make_v1(24, nsfw=word)])
+    card = await fake.run(fake.nekos.fetch_random(PictureWish(rating)))
+    assert (card.entry.id, card.entry.url) == ("i24", "https://files.example/24.png")
+    assert fake.asked == [("/image/random", {"limit": "25"}), ("/image/i24", {})]
+
+
+async def test_a_rare_picture_of_an_artist_is_found_in_two_questions_with_its_own_address() -> None:
+    fake = build_mixed_v1([*(make_v1(number) for number in range(24)), make_v1(24, nsfw="nsfw")])
+    card = await fake.run(fake.nekos.fetch_of_artist(Artist(id=ARTIST_ID, name="", images=25), rating="borderline"))
+    assert (card.entry.id, card.entry.url) == ("i24", "https://files.example/24.png")
+    assert fake.sent == 2
+
+
+async def test_a_picture_that_is_another_one_by_its_id_is_not_shown() -> None:
+    def answer(path: str, _query: dict[str, str]) -> Reply:
+        if path == "/image/random":
+            return reply({"data": [make_v1(1, nsfw="nsfw"), make_v1(2, nsfw="nsfw")]})
+        return reply({"data": make_v1(1, nsfw="nsfw", categories=[{"name": "Toddlers"}])})
+
+    fake = FakeNekos(V1_URL, answer)
+    with pytest.raises(NotFound):
+        await fake.run(fake.nekos.fetch_random(PictureWish("borderline")))
+
+
 async def test_v1_draws_again_when_its_sample_had_none() -> None:
     answers: Iterator[Reply] = iter([reply({"code": 404, "message": "no"}, status=404), reply({"data": [make_v1()]})])
     fake = FakeNekos(V1_URL, lambda _path, _query: next(answers))
@@ -136,7 +178,7 @@ async def test_v1_gives_up_after_some_draws() -> None:
     fake = FakeNekos(V1_URL, lambda _path, _query: reply({"code": 404}, status=404))
     with pytest.raises(NotFound):
         await fake.run(fake.nekos.fetch_random(PictureWish(tags=("rare",))))
-    assert fake.sent == DRAWS
+    assert [query["limit"] for _, query in fake.asked] == ["1", "25", "25", "25"]
 
 
 async def test_a_category_that_v1_does_not_know_is_named() -> None:
@@ -146,11 +188,23 @@ async def test_a_category_that_v1_does_not_know_is_named() -> None:
         await fake.run(fake.nekos.fetch_random(PictureWish(tags=("nope", "no"))))
 
 
-async def test_another_refusal_stays_one() -> None:
-    fake = FakeNekos(V1_URL, lambda _path, _query: reply({"code": 400, "message": "no"}, status=400))
-    with pytest.raises(Rejected):
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_another_refusal_stays_one_and_says_what_the_service_said(status: int) -> None:
+    body = {"code": status, "message": "The token has expired.", "success": False}
+    fake = FakeNekos(V1_URL, lambda _path, _query: reply(body, status=status))
+    with pytest.raises(Rejected, match=r"The token has expired\.") as refused:
         await fake.run(fake.nekos.fetch_random(PictureWish()))
+    assert "success" not in str(refused.value)
     assert fake.sent == 1
+
+
+@pytest.mark.parametrize("url", [V1_URL, V4_URL])
+async def test_a_token_is_sent_as_a_bearer_and_none_without(url: str) -> None:
+    row = make_v4() if url == V4_URL else make_v1()
+    for token, sent in (("abc123", "Bearer abc123"), ("", None)):
+        fake = FakeNekos(url, lambda _path, _query: reply({"data": [row], "items": [row]}), token=token)
+        await fake.run(fake.nekos.fetch_random(PictureWish()))
+        assert fake.transport.sent[0].request.headers.get("Authorization") == sent
 
 
 # Artists and categories of v1
@@ -182,14 +236,14 @@ async def test_a_bad_pattern_is_never_sent() -> None:
     assert fake.sent == 0
 
 
-async def test_an_artist_s_pictures_are_asked_for_one_by_one_and_none_twice() -> None:
+async def test_an_artist_s_pictures_are_asked_for_in_lists_and_none_twice() -> None:
     fake = build_v1(make_v1(nsfw="nsfw", categories=[]))
-    artist = Artist(id=ARTIST_ID, name="", images=4)
+    artist = Artist(id=ARTIST_ID, name="", images=60)
     with pytest.raises(NotFound):
         await fake.run(fake.nekos.fetch_of_artist(artist, rating="safe"))
     assert {path for path, _ in fake.asked} == {f"/artist/{ARTIST_ID}/images"}
-    assert {query["limit"] for _, query in fake.asked} == {"1"}
-    assert sorted(query["offset"] for _, query in fake.asked) == ["0", "1", "2", "3"]
+    assert {query["limit"] for _, query in fake.asked} == {"25"}
+    assert sorted(query["offset"] for _, query in fake.asked) == ["0", "25", "50"]
 
 
 async def test_an_artist_without_pictures_costs_no_question() -> None:
