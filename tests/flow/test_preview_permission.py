@@ -169,8 +169,7 @@ async def test_a_database_that_is_away_is_a_line_in_the_log(
     message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN) if before == "edit" else "look")
     await break_database(place)
     await place.reader.edit(message, find_url(place, Sample.MANGA))
-    await settle(place)
-    assert "a preview is not as it should be: store:" in caplog.text
+    await wait_until(lambda: "a preview is not as it should be: store:" in caplog.text)
 
 
 async def test_who_removes_a_preview_while_the_database_is_away_is_told(place: Place) -> None:

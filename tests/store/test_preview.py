@@ -90,3 +90,60 @@ async def test_old_messages_are_forgotten(store: Store, clock: FakeClock) -> Non
     await store.prune(100)
     assert await store.find_preview(old) is None
     assert await store.find_preview(new)
+
+
+async def list_leaving(store: Store) -> list[int]:
+    return [record.message_id for record in await store.list_leaving(before_id=1 << 62, limit=100)]
+
+
+async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(store: Store) -> None:
+    await begin(store, 1, channel_id=2)
+    await store.begin_preview(message_id=3, channel_id=9, parent_id=2, guild_id=3, poster_id=4)
+    await store.begin_preview(message_id=5, channel_id=2, guild_id=3, poster_id=4, restricted=False)
+    await begin(store, 7, channel_id=8)
+    await begin(store, 9, channel_id=2)
+    await store.mark_removed(9)
+    assert await store.leave_channels([2]) == 2
+    assert await list_leaving(store) == [3, 1]
+    assert not await store.finish_preview(1, reply_id=10, shown="x")
+    assert await store.leave_channels([2]) == 0
+
+
+async def test_what_has_to_go_is_remembered_until_it_is_gone(store: Store, opened: Opener) -> None:
+    await begin(store, 1, poster_id=4)
+    await store.leave_messages([1])
+    await store.prune(100)
+    await store.delete_person(4)
+    other = await opened()
+    assert await list_leaving(other) == [1]
+    await other.delete_previews([1])
+    assert await list_leaving(store) == []
+
+
+async def test_what_has_to_leave_direct_messages_is_that_of_the_person_there(store: Store) -> None:
+    for message_id, guild_id, poster_id in ((1, None, 4), (2, None, 5), (3, 3, 4)):
+        await begin(store, message_id, guild_id=guild_id, poster_id=poster_id)
+    assert sorted(await store.list_direct_posters()) == [4, 5]
+    assert await store.leave_direct_messages([4]) == 1
+    assert await list_leaving(store) == [1]
+    assert await store.list_direct_posters() == [5]
+
+
+async def test_it_is_listed_where_something_stands_that_is_not_for_everybody(store: Store) -> None:
+    await begin(store, 1, channel_id=2, guild_id=3)
+    await begin(store, 2, channel_id=2, guild_id=3)
+    await store.begin_preview(message_id=3, channel_id=9, guild_id=3, poster_id=4, restricted=False)
+    await begin(store, 4, channel_id=5, guild_id=6)
+    assert await store.list_restricted_places([3]) == [(3, 2)]
+
+
+async def test_the_latest_records_are_listed_as_far_as_is_wanted(store: Store) -> None:
+    for message_id in (1, 5, 3):
+        await begin(store, message_id)
+    assert await store.list_recorded_ids(limit=2) == [5, 3]
+
+
+async def test_a_preview_can_become_somebody_else_s(store: Store) -> None:
+    await begin(store, 1, poster_id=4)
+    await store.move_preview(1, poster_id=5)
+    assert [record.message_id for record in await store.list_previews(poster_id=5)] == [1]
