@@ -20,7 +20,7 @@ from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
 from bot.http.policy import Policy, Window
-from bot.http.share import Claim, Shares, Stake, Wait
+from bot.http.share import LOOK_UP_S, Claim, Shares, Stake, Wait
 from bot.http.throttle import Rest, Throttle, parse_pause
 from bot.http.time_account import Ledger
 from bot.http.turn import Turns
@@ -242,6 +242,8 @@ class Lane:
             self._answered_at = now
             if self.ledger is not None:
                 debt_s = self.ledger.book(now, took_s if cost_s is None else cost_s)
+                if cost_s is None:  # a slow way is not the doing of whoever asked
+                    debt_s = min(debt_s, self.ledger.find_debt_s(LOOK_UP_S))
         self._shares.end(now, permit.stake, sent=permit.sent_at is not None, debt_s=debt_s)
         self._pump()
 

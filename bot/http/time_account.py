@@ -36,9 +36,13 @@ class Ledger:
     def book(self, now: float, cost_s: float) -> float:
         """A request that cost `cost_s` seconds of execution is done. Returns its debt."""
         self._typical_s += 0.2 * (cost_s - self._typical_s)
-        debt_s = self._account.debt_per_s * cost_s
+        debt_s = self.find_debt_s(cost_s)
         self.debt_until = max(self.debt_until, now) + debt_s
         return debt_s
+
+    def find_debt_s(self, cost_s: float) -> float:
+        """The debt that so much execution time makes."""
+        return self._account.debt_per_s * cost_s
 
     def learn_refusal(self, now: float) -> None:
         """The service refused: if this account was the reason, its T is at least here."""
