@@ -36,9 +36,7 @@ def build_trace() -> aiohttp.TraceConfig:
     return trace
 
 
-async def _look(
-    _session: aiohttp.ClientSession, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
-) -> None:
+async def _look(_session: object, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams) -> None:
     still_right = _still_right.get()
     if still_right is not None and not still_right():
         raise Overtaken

@@ -138,7 +138,8 @@ async def test_a_reply_that_cannot_be_deleted_is_let_be(place: Place, status: in
     place.world.rest_faults.append(RestFault(status, method="DELETE"))
     await place.reader.delete(message)
     await settle(place)
-    assert len(list_calls(place, "DELETE")) == 1
+    # What Discord does not let go is noted as what has to go, and tried once more at once.
+    assert len(list_calls(place, "DELETE")) == (2 if status == 403 else 1)
 
 
 async def test_a_link_that_is_posted_while_the_gateway_is_away_gets_its_card(place: Place) -> None:

@@ -138,7 +138,7 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
 async def test_no_release_is_said(place: Place, command: str) -> None:
     link = await build_search_link(place, "r", ["and", ["lang", "=", "ja"], ["lang", "!=", "ja"]])
-    assert "No releases match." in texts(await ask(place, command, filter=link))
+    assert "VNDB has no release like that." in texts(await ask(place, command, filter=link))
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])

@@ -303,6 +303,12 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
     await store.begin_preview(message_id=1, channel_id=2, guild_id=3, poster_id=7)
     await run_sql(
         url,
+        "DROP TABLE kept_place",
+        "DROP INDEX ix_preview_parent_id",
+        "DROP INDEX ix_preview_leaving",
+        "ALTER TABLE preview DROP COLUMN parent_id",
+        "ALTER TABLE preview DROP COLUMN restricted",
+        "ALTER TABLE preview DROP COLUMN leaving",
         "DROP TABLE rest",
         "DROP TABLE notice",
         "DROP TABLE follow",

@@ -11,10 +11,9 @@ down_revision = "0003"
 
 def upgrade() -> None:
     # What was recorded before did not say what it shows, nor of which channel a thread is: it counts as unsafe.
-    with op.batch_alter_table("preview") as table:
-        table.add_column(sa.Column("parent_id", sa.BigInteger(), nullable=True))
-        table.add_column(sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.true()))
-        table.add_column(sa.Column("leaving", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("preview", sa.Column("parent_id", sa.BigInteger(), nullable=True))
+    op.add_column("preview", sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("preview", sa.Column("leaving", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE preview SET parent_id = channel_id")
     with op.batch_alter_table("preview") as table:
         table.alter_column("parent_id", nullable=False)
