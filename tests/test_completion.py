@@ -14,7 +14,7 @@ from bot.apis.vndb_names import BUILT_IN
 from bot.completion import name_media, name_vn
 from bot.gate import Rules
 from bot.store.setting import PersonalSettings, TitleLanguage
-from bot.ui.text import size
+from bot.ui.text import count_units
 from bot.ui.viewer import Viewer
 from tests.support import vndb_strategies as odd
 
@@ -77,5 +77,5 @@ def test_a_work_of_which_no_more_is_known_has_a_name() -> None:
 def test_a_long_title_of_a_work_is_cut_and_its_year_is_kept(title: str) -> None:
     name = name_media(msgspec.structs.replace(TITAN, title=Title(romaji=title)), build_viewer())
     assert name.endswith("… (2013)")
-    assert 90 < size(name) <= 100
+    assert 90 < count_units(name) <= 100
     assert not re.search(r"[\r\n\u2028]", name)

@@ -214,7 +214,7 @@ async def test_no_option_lists_everybody(place: Place) -> None:
     listed = await search(place)
     assert "## Characters by name" in texts(listed)
     second = await turn(place, listed, "Next")
-    assert "page 2 of 55" in texts(second)
+    assert "page 2" in texts(second)
     assert "Akanegasaki Sora" not in texts(second)
 
 
@@ -249,7 +249,7 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
         listed = await search(unconnected, name="omnibus person")
     async with unconnected.connected():
         second = await turn(unconnected, listed, "Next")
-        assert "page 2 of 12" in texts(second)
+        assert "page 2" in texts(second)
         assert "Omnibus Person 11" in texts(second)
 
 

@@ -217,7 +217,7 @@ async def test_v1_finds_the_pictures_of_an_artist(unconnected: Place, safe_nekos
         before = len(safe_nekos.service.requests)
         message = await (await press(unconnected.reader, message, "Next")).message()
         assert safe_nekos.find(message).artist == artist
-        assert len(safe_nekos.service.requests) == before + 1
+        assert len(safe_nekos.service.requests) == before + 2  # a list, and the picture by its id
     assert safe_nekos.service.violations == 0
 
 

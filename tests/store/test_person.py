@@ -50,10 +50,13 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
             {
                 "message_id": 1,
                 "channel_id": 2,
+                "parent_id": 2,
                 "guild_id": 3,
                 "poster_id": PERSON,
                 "reply_id": None,
                 "removed": False,
+                "restricted": True,
+                "leaving": False,
                 "shown": "",
             }
         ],
