@@ -381,6 +381,7 @@ class Previewer:
             elif not await self._edit(message.id, reply, view):
                 return False
         if reply is None or await self._finish(message.id, reply.id, made):
+            await self._posters.correct(message)
             return reply is not None
         # Meanwhile it was removed, or the channel was forgotten.
         await self._delete(reply)

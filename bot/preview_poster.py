@@ -117,6 +117,12 @@ class Posters:
             return self._proxies.find_poster(message.id) or message.author.id
         return message.author.id
 
+    async def correct(self, message: discord.Message) -> None:
+        """Record the person behind a webhook's message who showed while its preview was made."""
+        poster_id = self._proxies.find_poster(message.id) if message.webhook_id is not None else None
+        if poster_id is not None:
+            await self._move(message.id, poster_id)
+
     async def close(self) -> None:
         """Wait for what is being corrected."""
         await asyncio.gather(*self._moving, return_exceptions=True)

@@ -46,14 +46,14 @@ def test_a_novel_without_a_title_is_named_by_its_id() -> None:
 def test_a_long_title_is_cut_and_its_details_are_kept() -> None:
     name = name_vn(msgspec.structs.replace(GATE, title="x" * 250), BUILT_IN)
     assert name.endswith("x… (2009, Japanese)")
-    assert size(name) == 100
+    assert count_units(name) == 100
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(vn=odd.novels)
 def test_any_name_is_one_line_that_fits(vn: Vn) -> None:
     name = name_vn(vn, BUILT_IN)
-    assert 1 <= size(name) <= 100
+    assert 1 <= count_units(name) <= 100
     assert not re.search(r"[\r\n\u2028]", name)
 
 
