@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground.engine import Person, texts
+from bot.playground.engine import Person, Webhook, texts
 from bot.playground.engine.model import EPHEMERAL
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -17,6 +17,7 @@ from tests.flow.preview_message import (
     list_replies,
     preview,
     set_reader,
+    set_server,
     settle,
     wait_until_gone,
 )
@@ -110,3 +111,18 @@ async def test_it_stays_away_when_the_channel_was_open_meanwhile(place: Place) -
     await place.reader.edit(message, f"this: {find_url(place, Sample.PLAIN)}")
     await settle(place)
     assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_who_speaks_through_a_webhook_can_remove_the_card(place: Place) -> None:
+    await set_server(place, bots=True)
+    url, channel = find_url(place, Sample.PLAIN), place.world.after_dark
+    own = await place.reader.post(channel, url)
+    await Webhook(place.world, channel, "Somebody else").post(url)
+    await place.reader.delete(own)
+    await settle(place)
+    (reply,) = list_replies(place, channel)
+    stranger = place.person(place.world.create_user("stranger"))
+    await stranger.press(reply, REMOVE)
+    assert list_replies(place, channel) == [reply]
+    await place.reader.press(reply, REMOVE)
+    await wait_until_gone(place, reply)
