@@ -78,7 +78,10 @@ class Unconfirmed(StoreError):
 
 
 class ServiceError(ShioriError):
-    """A service gave no answer. `retry_after_s`: seconds after which asking again makes sense, if known."""
+    """A service gave no answer. `retry_after_s`: seconds after which asking again makes sense, if known.
+
+    `also`: another service that was asked first, and gave none either.
+    """
 
     def __init__(
         self, service: str, reason: str = "", *, status: int | None = None, retry_after_s: float | None = None
@@ -88,6 +91,7 @@ class ServiceError(ShioriError):
         self.reason = reason
         self.status = status
         self.retry_after_s = retry_after_s
+        self.also: str | None = None
 
 
 class Unavailable(ServiceError):

@@ -1,11 +1,11 @@
 """Anime and manga from whoever has them: AniList, or a self-hosted amvstrm in front of it.
 
-amvstrm does not say what is adult; AniList is asked that, and while it is away only what nothing speaks against counts.
+amvstrm does not say what is adult; AniList is asked that, and while it is away nothing counts as for everybody but what
+amvstrm was asked to leave adult works out of.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol, TypeVar, cast
@@ -13,8 +13,7 @@ from typing import Literal, Protocol, TypeVar, cast
 import msgspec
 
 from bot.apis.amvstrm import Amvstrm, can_search
-from bot.apis.amvstrm_parse import ADULT_GENRE
-from bot.apis.anime_model import Media, MediaKind, MediaRow, MediaTag, Related
+from bot.apis.anime_model import Media, MediaKind, MediaRow, Related
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester
@@ -29,9 +28,6 @@ MARK_WITHIN_S = 3.0  # what AniList says of titles that are there already is not
 
 T = TypeVar("T")
 R = TypeVar("R", bound=MediaRow)
-
-# What tags of what works show begin with; "Ecchi" is not adult at AniList, and neither is "Primarily Adult Cast".
-_ADULT_WORD = re.compile(r"\b(?:hentai|nud|sex|erotic|porn)", re.IGNORECASE)
 
 
 class AnimeProvider(Protocol):
@@ -105,7 +101,10 @@ class Anime:
             away = error
         try:
             card = await self._amvstrm.fetch(media_id)
-        except (ServiceError, NotFound):
+        except ServiceError as error:
+            away.also = error.service
+            raise away from None
+        except NotFound:
             raise away from None
         (media,) = await self.mark_adult([card.entry])
         return replace(card, entry=media), away
@@ -113,29 +112,36 @@ class Anime:
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """A page of 25, marked. With `adult` False in the wish, only what is known to be for everybody is in it.
 
-        Raises `ServiceError`, `InvalidInput`.
+        Raises `ServiceError`, `InvalidInput`: AniList's own too, if nothing is left since it could not be asked.
         """
         ask = None if self._amvstrm is None else _find_route(self._amvstrm, wish, page=page)
         if ask is None:
             return await self._anilist.search(wish, page=page)
         found = await self._ask(ask, lambda: self._anilist.search(wish, page=page))
-        rows = await self.mark_adult(found.items)
+        rows, away = await self._mark(found.items)
         if wish.adult is False:
+            if can_search(wish):
+                rows = [_trust(row) for row in rows]
             rows = [row for row in rows if row.is_adult is False]
+            if away is not None and found.items and not rows:
+                raise away
         return replace(found, items=rows)
 
     async def suggest(self, kind: MediaKind, text: str, *, adult: bool, asker: int | None = None) -> list[MediaRow]:
         """Works that may be meant by `text`, best first; without `adult`, only what is known to be for everybody.
 
-        AniList is not asked about the rest: somebody is typing. `asker` as with AniList. Never raises `ServiceError`.
+        AniList is not asked: somebody is typing, and adult works were left out of the search. `asker` as with AniList.
+        Never raises `ServiceError`.
         """
         if self._amvstrm is None or kind != "ANIME":
             return await self._anilist.suggest(kind, text, adult=adult, asker=asker)
         if not any(sign.isalnum() for sign in text):
             return []
         rows = await self._find_suggester(self._amvstrm, adult=adult).suggest(text, asker=asker)
-        judged = [_mark(row, _judge) for row in rows]
-        return [row for row in judged if adult or row.is_adult is False]
+        if adult:
+            return rows
+        trusted = [_trust(msgspec.structs.replace(row, unmarked=row.is_adult is None)) for row in rows]
+        return [row for row in trusted if row.is_adult is False]
 
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         """What people recommend to who likes this work, marked. Raises `NotFound`, `ServiceError`."""
@@ -151,18 +157,21 @@ class Anime:
     async def mark_adult(self, rows: Sequence[R]) -> list[R]:
         """The rows, and what they are related to, with `is_adult` as far as it can be known. Never raises.
 
-        AniList is asked for what is not known. While it is away a row is False only if its genres and its tags are
-        known and none of them is an adult one; otherwise it stays None.
+        AniList is asked for what is not known. While it is away that stays None, and is `unmarked`.
         """
+        return (await self._mark(rows))[0]
+
+    async def _mark(self, rows: Sequence[R]) -> tuple[list[R], ServiceError | None]:
+        """The same, and why AniList could not be asked, if so."""
         unknown = {row.id for row in _walk(rows) if row.is_adult is None}
         if not unknown:
-            return list(rows)
+            return list(rows), None
         try:
             with asking(self._clock, within_s=self._find_patience_s(), priority=current_ask(self._clock).priority):
                 marks = await self._anilist.fetch_adult_marks(sorted(unknown))
-        except ServiceError:
-            return [_mark(row, _judge) for row in rows]
-        return [_mark(row, lambda row: marks.get(row.id)) for row in rows]
+        except ServiceError as error:
+            return [_fill(row, lambda one: msgspec.structs.replace(one, unmarked=True)) for row in rows], error
+        return [_fill(row, lambda one: msgspec.structs.replace(one, is_adult=marks.get(one.id))) for row in rows], None
 
     def _find_suggester(self, amvstrm: Amvstrm, *, adult: bool) -> Suggester[MediaRow]:
         def build_wish(text: str) -> MediaWish:
@@ -188,10 +197,15 @@ class Anime:
         """What amvstrm says, or AniList when that is away and may be asked."""
         try:
             return await first()
-        except ServiceError:
+        except ServiceError as error:
             if not self._falls_back:
                 raise
-        return await then()
+            failed = error.service
+        try:
+            return await then()
+        except ServiceError as error:
+            error.also = failed
+            raise
 
 
 def _find_route(amvstrm: Amvstrm, wish: MediaWish, *, page: int) -> Callable[[], Awaitable[Found[MediaRow]]] | None:
@@ -219,20 +233,14 @@ def _walk(rows: Sequence[MediaRow]) -> Iterable[MediaRow]:
             yield from (related.media for related in row.related)
 
 
-def _mark(row: R, judge: Callable[[MediaRow], bool | None]) -> R:
+def _fill(row: R, fill: Callable[[MediaRow], MediaRow]) -> R:
+    """The row, and what it is related to, with `fill` done to those that nothing is known of."""
     if isinstance(row, Media):
-        related = [Related(_mark(part.media, judge), part.relation) for part in row.related]
+        related = [Related(_fill(part.media, fill), part.relation) for part in row.related]
         row = cast("R", msgspec.structs.replace(row, related=related))
-    return row if row.is_adult is not None else msgspec.structs.replace(row, is_adult=judge(row))
+    return row if row.is_adult is not None else cast("R", fill(row))
 
 
-def _judge(row: MediaRow) -> bool | None:
-    """False if what the work is about is known and nothing of it is adult; None if that cannot be said."""
-    genres = [genre.casefold() for genre in row.genres]
-    if not genres or not row.tags or ADULT_GENRE in genres or any(map(_is_adult_tag, row.tags)):
-        return None
-    return False
-
-
-def _is_adult_tag(tag: MediaTag) -> bool:
-    return tag.is_adult is True or _ADULT_WORD.search(tag.name) is not None
+def _trust(row: MediaRow) -> MediaRow:
+    """A row of a search that left adult works out, while AniList could not be asked about it."""
+    return msgspec.structs.replace(row, is_adult=False, unmarked=False) if row.unmarked else row

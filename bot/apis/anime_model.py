@@ -113,7 +113,8 @@ class Studio(_Record, frozen=True):
 
 
 class MediaRow(_Record, frozen=True):
-    """A work as lists and relations have it. `is_adult` None: the provider does not say, which is no reason to show it.
+    """A work as lists and relations have it. `is_adult` None: the provider does not say, which is no reason to show it;
+    `unmarked`: because AniList, which knows, could not be asked.
 
     `average_score` is 0 to 100, `duration` in minutes an episode. `status`: FINISHED, RELEASING, NOT_YET_RELEASED,
     CANCELLED, HIATUS. `format`: TV, TV_SHORT, MOVIE, SPECIAL, OVA, ONA, MUSIC, MANGA, NOVEL, ONE_SHOT.
@@ -124,6 +125,7 @@ class MediaRow(_Record, frozen=True):
     type: str | None = None
     title: Title = Title()
     is_adult: bool | None = None
+    unmarked: bool = False
     format: str | None = None
     status: str | None = None
     season: str | None = None

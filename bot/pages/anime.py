@@ -57,7 +57,7 @@ async def show_media(groups: Groups, sources: Sources, visit: Visit) -> PageView
     card = await sources.anime.fetch(kind, media_id)
     viewer, address = visit.viewer, visit.address
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address)
+        return render_closed(card.entry, viewer, address)
     if page in {"/cast", "/staff", "/recommendations"}:
         return await _show_part(card, kind, page, sources, visit)
     return show_card(card, visit)
@@ -70,7 +70,7 @@ def show_card(card: Card[Media], visit: Visit) -> PageView:
         raise NotFound("anilist", "work of that number")
     address = visit.address.go(place)
     if not is_open(card.entry, visit.viewer):
-        return render_closed(visit.viewer, address)
+        return render_closed(card.entry, visit.viewer, address)
     shown = replace(visit, address=address)
     return render_media(card, viewer=visit.viewer, address=address, actions=_list_actions(card, shown))
 
@@ -117,7 +117,7 @@ async def _show_novel(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     """The visual novel that an anime came from: by its number at AniDB, which VNDB knows, or by its title."""
     card, away = await sources.anime.fetch_whole("ANIME", int(groups[0]))
     if not is_open(card.entry, visit.viewer):
-        return render_closed(visit.viewer, visit.address)
+        return render_closed(card.entry, visit.viewer, visit.address)
     if not _may_have_novel(card.entry):
         raise NotFound("vndb", "visual novel of this anime")
     visit = replace(visit, viewer=replace(visit.viewer, back=visit.address.go(f"anime/{card.entry.id}")))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.anime_model import MediaRow
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, Unavailable
 from bot.gate import Hosted
 from bot.links import AnimeTarget, read_reference
 from bot.pages.anime import fetch_linked
@@ -47,6 +47,8 @@ def refuse_adult(hosted: Hosted) -> InvalidInput:
 async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
     """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
     row = await _find_media(router, text, viewer)
+    if not is_open(row, viewer) and row.unmarked:
+        raise Unavailable("anilist", "it could not say for whom an anime is")
     if not is_open(row, viewer):
         raise refuse_adult(viewer.rules.hosted)
     if row.status in _ENDED:

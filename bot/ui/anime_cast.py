@@ -32,7 +32,7 @@ _VOICES_AT_MOST = 2
 def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the characters of a work, as AniList cuts them."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address)
+        return render_closed(card.entry, viewer, address)
     members = found.items[:AT_MOST]
     heading = format_title(card.entry, "Characters", viewer)
     room = share_room(heading, len(members))

@@ -26,7 +26,7 @@ from bot.ui.viewer import Viewer
 def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of who worked on a work and as what, as AniList cuts them."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address)
+        return render_closed(card.entry, viewer, address)
     credited = found.items[:AT_MOST]
     heading = format_title(card.entry, "Staff", viewer)
     room = share_room(heading, len(credited))

@@ -33,7 +33,7 @@ def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial
     """
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address)
+        return render_closed(media, viewer, address)
     frame = replace(
         build_frame(card, viewer, address),
         links=[*link_to_media(media), *find_trailer(media.trailer)],

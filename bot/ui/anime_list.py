@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.apis.anime_model import MediaRow
 from bot.apis.record import Found
 from bot.ui.address import Address
-from bot.ui.anime_page import AT_MOST, build_media_choice, find_open, format_line, render_lines, share_room
+from bot.ui.anime_page import AT_MOST, AWAY, build_media_choice, find_open, format_line, render_lines, share_room
 from bot.ui.anime_text import SOURCE, list_details
 from bot.ui.anime_title import title_of
 from bot.ui.frame import Choice, Frame, PageView
@@ -45,4 +45,6 @@ def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, em
     lines = [format_line(title_of(row, viewer), list_details(row), room=room) for row in rows]
     choices = [choice for row in rows for choice in build_media_choice(row, viewer, frame.address)]
     left_out = len(found.items) - len(listed)
-    return render_lines(heading, lines, replace(frame, choices=choices), found=found, empty=empty, left_out=left_out)
+    away = any(row.unmarked and row not in listed for row in found.items)
+    frame = replace(frame, choices=choices, notes=[*frame.notes, AWAY] if away else frame.notes)
+    return render_lines(heading, lines, frame, found=found, empty=empty, left_out=left_out)

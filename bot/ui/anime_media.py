@@ -61,7 +61,7 @@ def render_media(
     """Return what is known of a work at a glance. `actions` as in `Frame`."""
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address)
+        return render_closed(media, viewer, address)
     codes = build_codes(media.description or "")
     tags = _list_allowed(media.tags, viewer)
     open_tags = [tag for tag in tags if address.spoiler >= 2 or not is_spoiler(tag)]

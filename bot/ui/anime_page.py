@@ -33,7 +33,10 @@ PARTIAL = "AniList is away, and the rest of this page comes from there."
 PARTIAL_EMPTY = "There is nothing to show while AniList is away."
 
 CLOSED = "This entry is for adults, or may be: it is shown"
-"""What begins the sentence that `Viewer.adult_places` ends."""
+UNMARKED = "AniList, which knows what is for everybody, is away. Trying again later helps; until then this is shown"
+"""What begins the sentences that `Viewer.adult_places` ends."""
+
+AWAY = "AniList, which knows what is for everybody, is away: trying again later shows more."
 
 _PAGES = (
     ("", "Overview"),
@@ -70,9 +73,11 @@ def explain_closed(number: int, viewer: Viewer) -> str:
     return f"{number} more {verb} for adults, or may be, and shown {viewer.adult_places}."
 
 
-def render_closed(viewer: Viewer, address: Address) -> PageView:
-    """Return the page that says that what was asked for may not be shown here."""
-    text = f"{CLOSED} {viewer.adult_places}."
+def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> PageView:
+    """Return the page that says that what was asked for may not be shown here, and whether waiting helps. `row`: the
+    work that it is about, if it is one.
+    """
+    text = f"{UNMARKED if row is not None and row.unmarked else CLOSED} {viewer.adult_places}."
     return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1)))
 
 

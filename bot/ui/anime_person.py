@@ -47,7 +47,7 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
     """
     character = card.entry
     if not (viewer.age_restricted or any(is_open(one.media, viewer) for one in found.items)):
-        return render_closed(viewer, address)
+        return render_closed(None, viewer, address)
     codes = build_codes(character.description or "")
     safe = bool(found.items) and all(one.media.is_adult is False for one in found.items)
     picture = build_picture(character.image.large or character.image.medium, safe=safe)
@@ -79,7 +79,7 @@ def render_appearances(
     is_safe = card.entry.is_adult is False or any(is_open(one.media, viewer) for one in found.items)
     if not (viewer.age_restricted or is_safe):
         if address.number == 1:
-            return render_closed(viewer, address)
+            return render_closed(None, viewer, address)
         frame = Frame(viewer, address, source=SOURCE)
         return render_lines("## Works", [], frame, found=found, empty=NOTHING_HERE, left_out=len(found.items))
     frame = _build_frame(card, "character", viewer, address)

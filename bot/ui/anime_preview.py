@@ -11,7 +11,7 @@ from bot.apis.anime_model import Media
 from bot.apis.record import Card
 from bot.ui.address import Address
 from bot.ui.anime_markup import render_description
-from bot.ui.anime_page import build_cover, is_open, pick_colour
+from bot.ui.anime_page import UNMARKED, build_cover, is_open, pick_colour
 from bot.ui.anime_text import SOURCE, describe_media, find_place
 from bot.ui.anime_title import choose_titles, title_of
 from bot.ui.fact import join_whole
@@ -40,7 +40,7 @@ def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler
     accent = pick_colour(allowed[0]) if len(shown) == len(allowed) == 1 else ACCENT
     container = ui.Container[Any](accent_colour=accent, spoiler=spoiler)
     for card in shown:
-        container.add_item(_build_body(card.entry, viewer) if card.entry in allowed else _refuse(viewer))
+        container.add_item(_build_body(card.entry, viewer) if card.entry in allowed else _refuse(card.entry, viewer))
     buttons = [_build_button(media, viewer, alone=len(shown) == 1) for media in allowed if find_place(media)]
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
@@ -74,5 +74,7 @@ def _join_lines(description: str | None) -> str:
     return one_line((description or "").replace("<br>", " "))
 
 
-def _refuse(viewer: Viewer) -> ui.TextDisplay[Any]:
+def _refuse(media: Media, viewer: Viewer) -> ui.TextDisplay[Any]:
+    if media.unmarked:
+        return ui.TextDisplay(f"{UNMARKED} {viewer.adult_places}.")
     return ui.TextDisplay(f"That entry is for adults, or may be: it is previewed {viewer.adult_places}.")

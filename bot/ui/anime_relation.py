@@ -53,7 +53,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
     """
     media = card.entry
     if not is_open(media, viewer):
-        return render_closed(viewer, address)
+        return render_closed(media, viewer, address)
     related = [one for one in media.related if is_open(one.media, viewer)]
     notes = [explain_closed(len(media.related) - len(related), viewer), PARTIAL if partial else ""]
     frame = replace(build_frame(card, viewer, address), notes=notes)
@@ -68,7 +68,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
 def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of what is recommended to those who liked a work."""
     if not is_open(card.entry, viewer):
-        return render_closed(viewer, address)
+        return render_closed(card.entry, viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)
     frame = build_frame(card, viewer, address)
     return render_media_lines(found, heading, frame, empty="Nobody has recommended anything yet.")

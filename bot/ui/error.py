@@ -85,6 +85,8 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
     def render(error: ShioriError) -> str:
         assert isinstance(error, ServiceError)  # noqa: S101
         said = start.format(service=name_service(error.service))
+        if error.also is not None:
+            said += f" {name_service(error.also)} gave no answer either."
         wait_s = error.retry_after_s
         if wait_s is None or not math.isfinite(wait_s):
             return f"{said} {otherwise}"

@@ -240,37 +240,22 @@ async def test_anilist_says_what_is_adult() -> None:
     assert both.anilist.marked == [[900002, 900003, 900005, 900010]]
 
 
-async def test_while_anilist_is_away_only_what_nothing_speaks_against_is_harmless() -> None:
+async def test_while_anilist_is_away_nothing_is_said_to_be_for_everybody() -> None:
     both = Both()
     both.anilist.error = away()
     found = await both.amvstrm.run(both.anime.fetch_recommendations("ANIME", 900010))
-    assert {row.id: row.is_adult for row in found.items} == {
-        900010: False,
-        900003: None,  # no tags
-        900001: True,
-        900002: None,  # neither genres nor tags
-        900005: None,  # a tag
+    assert {row.id: (row.is_adult, row.unmarked) for row in found.items} == {
+        900010: (None, True),
+        900003: (None, True),
+        900001: (True, False),  # by its genre
+        900002: (None, True),
+        900005: (None, True),
     }
 
 
-@pytest.mark.parametrize(
-    ("row", "is_adult"),
-    [
-        (HARMLESS, False),
-        (msgspec.structs.replace(HARMLESS, genres=["Ecchi"]), False),
-        (msgspec.structs.replace(HARMLESS, tags=[MediaTag(name="Asexual")]), False),
-        (msgspec.structs.replace(HARMLESS, genres=[]), None),
-        (msgspec.structs.replace(HARMLESS, tags=[]), None),
-        (msgspec.structs.replace(HARMLESS, genres=["Comedy", "hentai"]), None),
-        (msgspec.structs.replace(HARMLESS, tags=[*HARMLESS.tags, MediaTag(name="Odd", is_adult=True)]), None),
-        (msgspec.structs.replace(HARMLESS, tags=[MediaTag(name="Female Nudity")]), None),
-        (msgspec.structs.replace(HARMLESS, is_adult=True), True),
-    ],
-)
-async def test_the_judgement_without_anilist(row: MediaRow, *, is_adult: bool | None) -> None:
+async def test_what_anilist_does_not_know_is_not_said_to_be_unmarked() -> None:
     both = Both()
-    both.anilist.error = away()
-    assert [marked.is_adult for marked in await both.anime.mark_adult([row])] == [is_adult]
+    assert [(row.is_adult, row.unmarked) for row in await both.anime.mark_adult([HARMLESS])] == [(None, False)]
 
 
 async def test_what_is_known_is_not_asked() -> None:
@@ -302,6 +287,21 @@ async def test_a_search_for_everybody_has_only_what_is_known_to_be() -> None:
     assert [row.id for row in await both.search(text="e", adult=False)] == [900010]
 
 
+async def test_while_anilist_is_away_a_search_that_left_adult_works_out_is_believed() -> None:
+    both = Both()
+    both.anilist.error = away()
+    rows = await both.search(text="e", adult=False)
+    assert [row.id for row in rows] == [900010, 900003, 900002, 900005]  # all but what its genre tells
+    assert both.amvstrm.bodies[0]["nsfw"] is False
+
+
+async def test_while_anilist_is_away_a_list_that_has_adult_works_in_it_is_not() -> None:
+    both = Both()
+    both.anilist.error = error = away()
+    wish = MediaWish(kind="ANIME", sort="trending", adult=False)
+    assert await both.amvstrm.outcome(both.anime.search(wish)) is error
+
+
 async def test_a_search_in_an_age_restricted_place_has_everything() -> None:
     both = Both()
     assert len(await both.search(text="e")) == 5
@@ -310,7 +310,7 @@ async def test_a_search_in_an_age_restricted_place_has_everything() -> None:
 async def test_suggestions_outside_age_restricted_places_are_known_to_be_harmless() -> None:
     both = Both()
     rows = await both.amvstrm.run(both.anime.suggest("ANIME", "ti", adult=False))
-    assert [row.id for row in rows] == [900010]
+    assert [row.id for row in rows] == [900010, 900003, 900002, 900005]  # adult works were left out of the search
     assert both.anilist.marked == []
     assert both.amvstrm.bodies[0]["nsfw"] is False
 
