@@ -29,7 +29,8 @@ CARD_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 LIST_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 
 # 2.7.0 keeps whatever it answered for half an hour, errors too; answers are kept here, so its cache is of no use.
-HEADERS = {"cache-control": "no-store"}
+# This is the one header that its cache (apicache) heeds.
+HEADERS = {"x-apicache-bypass": "true"}
 
 _BY_ID = ("info", "recommendations")
 PAGE_SIZE = 25

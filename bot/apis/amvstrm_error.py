@@ -11,6 +11,7 @@ import msgspec
 from bot.apis.body import decode
 from bot.errors import BadAnswer, Rejected, ServiceError, Throttled, Unavailable
 from bot.http import Finding, Response
+from bot.http.throttle import parse_pause
 
 SERVICE = "amvstrm"
 
@@ -35,7 +36,8 @@ class _Envelope(msgspec.Struct):
 def examine(response: Response) -> Finding:
     """Find out what an answer is: `code` counts, and a success that holds nothing is AniList's failure.
 
-    That there is no such entry (`code` 404) is an answer like any other: see `amvstrm_parse`.
+    That there is no such entry (`code` 404) is an answer like any other: see `amvstrm_parse`. An answer that 2.7.0 kept
+    says nothing of now: neither that AniList throttles it, nor how many requests are left.
     """
     if response.status == 429:
         return Finding(pause_s=_parse_reset_s(response))
@@ -48,7 +50,9 @@ def examine(response: Response) -> Finding:
     except msgspec.DecodeError:
         return Finding(error=BadAnswer(SERVICE, "no JSON object", status=response.status))
     error = _find_error(envelope)
-    return Finding(pause_s=ANILIST_PAUSE_S if isinstance(error, Throttled) else None, error=error)
+    if "apicache-store" in response.headers:
+        return Finding(error=error)
+    return Finding(pause_s=ANILIST_PAUSE_S if isinstance(error, Throttled) else _find_spent_s(response), error=error)
 
 
 def _find_error(envelope: _Envelope) -> ServiceError | None:
@@ -72,6 +76,16 @@ def _build_error(code: int, reason: str) -> ServiceError:
     if code == 403 or code >= 500:
         return Unavailable(SERVICE, reason, status=code)
     return Rejected(SERVICE, reason, status=code)
+
+
+def _find_spent_s(response: Response) -> float | None:
+    """Seconds until the window begins anew, if this was its last request: in both generations' headers."""
+    headers = response.headers
+    if headers.get("ratelimit-remaining") == "0":
+        return _parse_reset_s(response)
+    if headers.get("x-ratelimit-remaining") == "0" and "date" in headers:  # a Unix time, by the server's own clock
+        return parse_pause(headers, now_epoch_s=0.0, longest_s=_LONGEST_RESET_S)
+    return None
 
 
 def _parse_reset_s(response: Response) -> float | None:

@@ -150,8 +150,10 @@ class Suggester(Generic[T]):
         ancestor = self._find_ancestor(wanted)
         if ancestor is None:
             return True
-        if ancestor == wanted or self._known[ancestor].complete:
+        if ancestor == wanted:
             return False
+        if self._known[ancestor].complete:
+            return not self._match(wanted)  # it may be meant by a name that is not seen here
         return len(wanted.encode()) >= 2 * len(ancestor.encode()) or not self._match(wanted)
 
     async def _ask(self, text: str) -> None:
@@ -193,9 +195,9 @@ class Suggester(Generic[T]):
         return longest
 
     def _match(self, wanted: str) -> list[T]:
-        """What is known for `wanted`: what it names, then what its ancestor found by a name that is not seen here.
+        """What is known for `wanted`; if nothing is fresh, what is old must do.
 
-        If nothing is fresh, what is old must do.
+        Of what an ancestor found only what names it: what an unseen name found need not be meant by more letters.
         """
         ancestor = self._find_ancestor(wanted)
         if ancestor is None:
@@ -206,11 +208,7 @@ class Suggester(Generic[T]):
         self._known.move_to_end(ancestor)
         if ancestor == wanted:
             return [thing for thing, _ in known.things]
-        seen = [thing for thing, names in known.things if _names_it(wanted, names)]
-        if not known.complete:
-            return seen
-        unseen = [thing for thing, names in known.things if not _names_it(ancestor, names)]
-        return seen + [thing for thing in unseen if thing not in seen]
+        return [thing for thing, names in known.things if _names_it(wanted, names)]
 
 
 def clean(text: str) -> str:

@@ -141,3 +141,37 @@ def test_whatever_comes_is_an_answer_with_content_or_a_service_error(body: bytes
         return
     answer = msgspec.json.decode(body)
     assert answer["code"] == 404 or isinstance(answer.get("results"), list) or isinstance(answer.get("id"), int)
+
+
+async def test_a_failure_that_is_repeated_from_before_pauses_nothing() -> None:
+    fake = FakeAmvstrm("2.7.0")
+    fake.reply = Reply(200, in_band(429).body, {"apicache-store": "memory", "x-ratelimit-remaining": "0"})
+    assert isinstance(await fail(fake), Throttled)
+    assert fake.client.lane("amvstrm").paused_for_s == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"RateLimit-Remaining": "0", "RateLimit-Reset": "33"},
+        {
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": "1800000033",
+            "Date": "Fri, 15 Jan 2027 08:00:00 GMT",
+        },
+    ],
+)
+async def test_after_the_last_request_of_a_window_nothing_is_sent_until_the_next_one(headers: dict[str, str]) -> None:
+    fake = FakeAmvstrm()
+    fake.reply = Reply(200, b'{"code":200,"message":"success","results":[]}', headers)
+    await fake.run(fake.amvstrm.fetch_trending())
+    assert fake.client.lane("amvstrm").paused_for_s == pytest.approx(33)
+
+
+async def test_while_requests_are_left_nothing_waits() -> None:
+    fake = FakeAmvstrm()
+    fake.reply = Reply(
+        200, b'{"code":200,"message":"success","results":[]}', {"RateLimit-Remaining": "1", "RateLimit-Reset": "33"}
+    )
+    await fake.run(fake.amvstrm.fetch_trending())
+    assert fake.client.lane("amvstrm").paused_for_s == 0

@@ -92,11 +92,21 @@ async def test_punctuation_and_accents_do_not_matter() -> None:
     assert fold("が") != fold("か")
 
 
-async def test_what_matches_by_an_unseen_name_comes_last() -> None:
+async def test_what_matched_by_an_unseen_name_is_dropped_when_more_is_typed() -> None:
     hidden: Record = {"id": "v1", "title": "Elsewhere", "release": "stei edition"}
     fake = FakeVndb([hidden, *RECORDS])
     assert await type_it(fake, "stei") == ["v1", "v2002", "v17102"]
-    assert await type_it(fake, "steins") == ["v2002", "v17102", "v1"]
+    assert await type_it(fake, "steins") == ["v2002", "v17102"]
+    assert fake.sent == 1
+
+
+async def test_what_nothing_that_is_seen_matches_is_asked_for_once() -> None:
+    hidden: Record = {"id": "v1", "title": "Elsewhere", "release": "stei edition"}
+    fake = FakeVndb([hidden, *RECORDS])
+    await type_it(fake, "stei")
+    assert await type_it(fake, "stei edition") == ["v1"]
+    assert await type_it(fake, "stei edition") == ["v1"]
+    assert fake.sent == 2
 
 
 async def test_a_search_that_was_made_already_is_not_asked_again() -> None:

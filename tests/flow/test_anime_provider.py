@@ -165,6 +165,16 @@ async def test_amvstrm_without_its_anilist_is_away_too(
         assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
 
 
+async def test_a_moment_without_anilist_is_over_when_it_is_over(unconnected: Place) -> None:
+    unconnected.services.amvstrm.generation = "2.7.0"
+    unconnected.services.amvstrm.upstream = "403"
+    async with connect(unconnected, "amvstrm"):
+        exchange = await run(unconnected, "anime info", title="#2167")
+        assert texts(await exchange.message()).startswith("amvstrm ")
+        unconnected.services.amvstrm.upstream = "up"
+        assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
+
+
 @pytest.mark.parametrize("provider", ["auto", "amvstrm"])
 async def test_what_neither_has_is_said(unconnected: Place, provider: str) -> None:
     async with connect(unconnected, provider):

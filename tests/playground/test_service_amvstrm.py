@@ -75,13 +75,15 @@ class Reply:
         return json.loads(self.text)
 
 
-async def ask(service: SampleAmvstrm, path: str, *, post: object = None) -> Reply:
+async def ask(
+    service: SampleAmvstrm, path: str, *, post: object = None, headers: dict[str, str] | None = None
+) -> Reply:
     """Ask for a path below `/api/v2`, by POST if there is something to post."""
     data = post if isinstance(post, bytes) else json.dumps(post).encode()
     method, body = ("GET", None) if post is None else ("POST", data)
     async with (
         aiohttp.ClientSession() as http,
-        http.request(method, f"{service.address}/api/v2{path}", data=body) as answer,
+        http.request(method, f"{service.address}/api/v2{path}", data=body, headers=headers) as answer,
     ):
         return Reply(answer.status, await answer.text(), answer.headers, answer.content_type)
 
@@ -328,6 +330,14 @@ async def test_old_server_repeats_itself_for_half_an_hour(amvstrm: SampleAmvstrm
     assert (again.headers["x-ratelimit-remaining"], amvstrm.window.admitted) == ("59", 1)
     clock.now += 1
     assert (await ask(amvstrm, "/info/9253")).json["code"] == 200
+
+
+async def test_old_server_answers_anew_whoever_asks_for_that(amvstrm: SampleAmvstrm) -> None:
+    amvstrm.generation, amvstrm.upstream = "2.7.0", "429"
+    await ask(amvstrm, "/info/9253")
+    amvstrm.upstream = "up"
+    assert (await ask(amvstrm, "/info/9253")).json["code"] == 429
+    assert (await ask(amvstrm, "/info/9253", headers={"x-apicache-bypass": "true"})).json["code"] == 200
 
 
 async def test_old_server_repeats_a_posted_search_whatever_is_posted(amvstrm: SampleAmvstrm) -> None:

@@ -112,7 +112,8 @@ class SampleAmvstrm:
         self.requests.append(SeenRequest(arrived, request.method, request.path_qs, decoded, agent))
 
     def _answer(self, request: web.Request, body: bytes, arrived: float) -> web.Response:
-        kept = self._find_kept(request.path_qs)
+        bypasses = "x-apicache-bypass" in request.headers
+        kept = None if bypasses else self._find_kept(request.path_qs)
         if kept is not None:
             return kept
         asked = Asked(request.method, request.path, dict(request.query), body)
@@ -124,6 +125,7 @@ class SampleAmvstrm:
         headers = self._build_headers(request, arrived) if sent.counts else {}
         if self.generation == "2.7.0":
             headers |= {"cache-control": "max-age=1800"}
+        if self.generation == "2.7.0" and not bypasses:
             self._kept[request.path_qs] = (self._clock() + self.cache_s, sent, headers)
         return _send(sent, headers)
 
