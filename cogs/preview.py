@@ -36,7 +36,7 @@ class Previews(commands.Cog):
 
     async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
         """Shows the cards to the one who asks: whoever posted the links may not want them below."""
-        work = show_preview(find_shown_links(message), self.bot.sources, self.bot.build_viewer(interaction))
+        work = show_preview(find_shown_links(message), self.bot.sources, self.bot.visit(interaction))
         await self.bot.answer(interaction, work, private=True)
 
     @commands.Cog.listener()

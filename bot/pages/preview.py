@@ -18,12 +18,15 @@ from bot.gate import Extent, Refused, Rule, Rules, Ruling
 from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, VndbTarget
 from bot.pages.anime import KINDS, fetch_linked
 from bot.pages.gallery import fetch_allowed, fetch_key
-from bot.pages.visit import Sources
+from bot.pages.link_place import decode_links, encode_links
+from bot.pages.place import LONGEST, fit_place
+from bot.pages.visit import Groups, Route, Sources, Visit
+from bot.ui.address import Address
 from bot.ui.anime_preview import build_anime_preview
 from bot.ui.ehentai_gallery import build_gallery
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
-from bot.ui.preview import LINKS_AT_MOST, Block, build_note, build_preview, share_text
+from bot.ui.preview import LINKS_AT_MOST, Block, build_note, build_pager, build_preview, share_text
 from bot.ui.rule import explain_rule
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_preview import EntryCard, build_vndb_preview
@@ -85,10 +88,11 @@ class _FoundMedia:
 _Found = _FoundGallery | _FoundEntry | _FoundMedia
 
 
-def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False) -> Plan:
+def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False, number: int = 1) -> Plan:
     """Decide before anything is asked of a service.
 
-    `asked`: a person wants the cards, so that links are not previewed by themselves does not count.
+    `asked`: a person wants the cards, so that links are not previewed by themselves does not count. `number`: the page
+    of links, from 1, that is shown.
     """
     allowed: list[Link] = []
     refusals: list[Rule] = []
@@ -98,7 +102,8 @@ def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False) -> P
             allowed.append(link)
         elif ruling is not None and isinstance(link.target, GalleryTarget | PageTarget):
             refusals.append(ruling.rule)
-    return Plan(tuple(allowed[:LINKS_AT_MOST]), len(allowed[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
+    rest = allowed[LINKS_AT_MOST * (number - 1) :]
+    return Plan(tuple(rest[:LINKS_AT_MOST]), len(rest[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
 
 
 def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
@@ -112,20 +117,32 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
     return None
 
 
-async def show_preview(links: Sequence[Link], sources: Sources, viewer: Viewer) -> PageView:
-    """The cards of what a message links to.
+async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) -> PageView:
+    """The cards of what a message links to, five links a page.
 
     Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
     """
-    plan = build_plan(links, viewer.rules, asked=True)
+    viewer, number = visit.viewer, visit.address.number
+    plan = build_plan(links, viewer.rules, asked=True, number=number)
     preview = await fetch_preview(plan, sources, viewer)
-    if preview.blocks:
-        return build_preview([*preview.blocks, *_explain_missing(preview)], more=plan.more, removable=False)
+    paged = number > 1 or plan.more > 0
+    missing = _explain_missing(preview)
+    if preview.blocks or (paged and missing):
+        view = build_preview([*preview.blocks, *missing], more=plan.more, removable=False)
+        if paged:
+            place = await fit_place(encode_links(links, longest=LONGEST), sources)
+            address = Address(place, number)
+            view.add_item(build_pager(address, asker_id=viewer.asker_id, more=plan.more > 0))
+        return view
     if preview.errors:
         raise preview.errors[0]
     if preview.refusals:
         raise Refused(preview.refusals[0])
     raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
+
+
+async def _show_page(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    return await show_preview(decode_links(groups[0]), sources, visit)
 
 
 def _explain_missing(preview: Preview) -> list[Block]:
@@ -231,3 +248,6 @@ async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, l
         title_language=viewer.rules.title_language,
         limit=limit,
     )
+
+
+ROUTES: tuple[Route, ...] = ((r"links/(.+)", _show_page),)

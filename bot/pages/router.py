@@ -6,7 +6,18 @@ import dataclasses
 import re
 
 from bot.errors import InvalidInput
-from bot.pages import anime, anime_entry, anime_list, gallery, picture, vndb_entry, vndb_list, vndb_user, vndb_vn
+from bot.pages import (
+    anime,
+    anime_entry,
+    anime_list,
+    gallery,
+    picture,
+    preview,
+    vndb_entry,
+    vndb_list,
+    vndb_user,
+    vndb_vn,
+)
 from bot.pages.place import find_place
 from bot.pages.visit import Route, Sources, Visit
 from bot.ui.frame import PageView
@@ -21,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *anime_list.ROUTES,
     *anime_entry.ROUTES,
     *picture.ROUTES,
+    *preview.ROUTES,
 )
 
 

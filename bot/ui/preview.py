@@ -7,8 +7,9 @@ from typing import Any
 
 from discord import ui
 
+from bot.ui.address import Address
 from bot.ui.frame import PageView
-from bot.ui.item import SeeButton
+from bot.ui.item import GoButton, SeeButton
 from bot.ui.preview_item import RemoveButton
 from bot.ui.text import clip, count, one_line
 
@@ -46,6 +47,17 @@ def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True)
     if removable:
         view.add_item(ui.ActionRow[Any](RemoveButton()))
     return view
+
+
+def build_pager(address: Address, *, asker_id: int, more: bool) -> ui.ActionRow[Any]:
+    """Return what leads to the pages of links before and after the one at `address`."""
+    buttons = [
+        GoButton(address.turn(address.number + 1), asker_id=asker_id, label="Next", emoji="▶️", disabled=not more)
+    ]
+    if address.number > 1:
+        back = address.turn(address.number - 1)
+        buttons.insert(0, GoButton(back, asker_id=asker_id, label="Back", emoji="◀️"))
+    return ui.ActionRow[Any](*buttons)
 
 
 def build_note(text: str) -> ui.TextDisplay[Any]:

@@ -21,7 +21,7 @@ from tests.flow.preview_message import (
     set_server,
     settle,
 )
-from tests.flow.vn_message import press
+from tests.flow.vn_message import find_button, press
 
 Payload = dict[str, Any]
 
@@ -327,3 +327,30 @@ async def test_an_embed_of_a_covered_link_does_not_uncover_it(place: Place) -> N
     shown = find_component(await exchange.message(), lambda one: one["type"] == CONTAINER)
     assert shown is not None
     assert shown["spoiler"] is True
+
+
+async def test_the_menu_pages_through_all_links_of_a_message(place: Place) -> None:
+    wanted = ["v11", "v17", "v2002", "c62", "v4", "v92", "r11", "s5", "v5", "p24", "g7"]
+    posted = await place.moderator.post(place.general, " ".join(f"https://vndb.org/{one}" for one in wanted))
+    message = await (await place.reader.context_menu(place.general, "Preview links", posted)).message()
+    await place.moderator.delete(posted)
+    pages = [texts(message)]
+    while find_button(message, "Next"):
+        message = await (await press(place.reader, message, "Next")).message()
+        pages.append(texts(message))
+    assert len(pages) == 3
+    assert "and 6 more links" in pages[0]
+    assert "more link" not in pages[2]
+    assert len(set(pages)) == 3
+    assert texts(await (await press(place.reader, message, "Back")).message()) == pages[1]
+
+
+async def test_another_page_of_links_goes_by_what_the_channel_has_become(place: Place) -> None:
+    url = find_url(place, Sample.PLAIN)
+    links = [*(f"https://vndb.org/v{number}" for number in (11, 17, 2002, 4, 92)), url]
+    exchange = await look(place, " ".join(links))
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    await settle(place)
+    shown = await (await press(place.reader, await exchange.message(), "Next")).message()
+    assert list_gids(shown) == []
+    assert NOT_HERE in texts(shown)
