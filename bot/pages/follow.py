@@ -13,7 +13,7 @@ from bot.gate import Hosted
 from bot.links import AnimeTarget, read_reference
 from bot.pages.anime import fetch_linked
 from bot.pages.anime_list import is_called, search_title
-from bot.pages.reference import refuse
+from bot.pages.reference_name import refuse
 from bot.pages.router import Router
 from bot.pages.vndb_list import PRODUCERS, VNS
 from bot.pages.vndb_search import find_entry

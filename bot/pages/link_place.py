@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from bot.links import AnimeKind, AnimeTarget, GalleryTarget, Link, PageTarget, Target, VndbTarget
+from bot.links import AnimeKind, AnimeTarget, GalleryTarget, Link, PageTarget, Target, UserTarget, VndbTarget
 
 _COVERED = "="
 
@@ -32,9 +32,11 @@ def _encode(target: Target) -> str:
         return f"g.{target.gid}.{target.token}"
     if isinstance(target, PageTarget):
         return f"p.{target.gid}.{target.token}.{target.page}"
+    if isinstance(target, UserTarget):
+        return f"u.{target.site}.{target.name}"
     if isinstance(target, AnimeTarget):
         return f"{target.site}.{target.kind}.{target.id}"
-    return f"v.{target.kind}.{target.id}" if isinstance(target, VndbTarget) else "-"
+    return f"v.{target.kind}.{target.id}"
 
 
 def _decode(text: str) -> Target | None:
@@ -43,6 +45,8 @@ def _decode(text: str) -> Target | None:
             return GalleryTarget(int(gid), token)
         case ["p", gid, token, page] if gid.isdecimal() and page.isdecimal():
             return PageTarget(int(gid), token, int(page))
+        case ["u", "anilist" | "myanimelist" as site, name]:
+            return UserTarget(site, name)
         case ["v", kind, entry_id]:
             return VndbTarget(kind, entry_id)
         case ["anilist" | "myanimelist" as site, kind, number] if number.isdecimal():

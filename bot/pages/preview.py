@@ -8,21 +8,24 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from bot.apis.anime_model import Media
+from bot.apis.anilist import AniList
+from bot.apis.anime_model import AnimeUser, Character, Media, Person, Studio
 from bot.apis.ehentai_model import Gallery, GalleryKey
 from bot.apis.record import Card
 from bot.apis.vndb import Vndb
 from bot.apis.vndb_kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
 from bot.errors import InvalidInput, ShioriError
 from bot.gate import Extent, Refused, Rule, Rules, Ruling
-from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, VndbTarget
+from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
 from bot.pages.anime import KINDS, fetch_linked
 from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.link_place import decode_links, encode_links
 from bot.pages.place import LONGEST, fit_place
+from bot.pages.reference_name import explain_unmapped
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_preview import build_anime_preview
+from bot.ui.anime_profile import build_profile_preview
 from bot.ui.ehentai_gallery import build_gallery
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
@@ -85,7 +88,13 @@ class _FoundMedia:
     card: Card[Media]
 
 
-_Found = _FoundGallery | _FoundEntry | _FoundMedia
+@dataclass(frozen=True, slots=True)
+class _FoundProfile:
+    link: Link
+    card: Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser]
+
+
+_Found = _FoundGallery | _FoundEntry | _FoundMedia | _FoundProfile
 
 
 def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False, number: int = 1) -> Plan:
@@ -112,9 +121,17 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
         return rules.rule_galleries()
     if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
-    if isinstance(link.target, AnimeTarget) and link.target.kind in KINDS:
+    if isinstance(link.target, AnimeTarget | UserTarget) and not _is_unmapped(link):
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
     return None
+
+
+def _is_unmapped(link: Link) -> bool:
+    """Whether MyAnimeList has it, and AniList cannot be asked for it by that number."""
+    target = link.target
+    return (
+        isinstance(target, AnimeTarget | UserTarget) and target.site == "myanimelist" and name_kind(target) not in KINDS
+    )
 
 
 async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) -> PageView:
@@ -138,6 +155,9 @@ async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) ->
         raise preview.errors[0]
     if preview.refusals:
         raise Refused(preview.refusals[0])
+    unmapped = next((link.target for link in links if _is_unmapped(link)), None)
+    if isinstance(unmapped, AnimeTarget | UserTarget):
+        raise explain_unmapped(unmapped)
     raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
 
 
@@ -205,10 +225,23 @@ async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | No
 async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Rules) -> _Found:
     if key is not None:
         return _FoundGallery(link, *await fetch_allowed(key, sources, rules))
-    if isinstance(link.target, AnimeTarget):
+    if isinstance(link.target, AnimeTarget) and link.target.kind in KINDS:
         return _FoundMedia(link, await fetch_linked(link.target, sources))
+    if isinstance(link.target, AnimeTarget | UserTarget):
+        return _FoundProfile(link, await _fetch_profile(link.target, sources.anilist))
     assert isinstance(link.target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
     return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
+
+
+async def _fetch_profile(
+    target: AnimeTarget | UserTarget, anilist: AniList
+) -> Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser]:
+    if isinstance(target, UserTarget):
+        by_id = target.name.isdecimal()
+        return await (anilist.fetch_user_by_id(int(target.name)) if by_id else anilist.fetch_user(target.name))
+    if target.kind == "character":
+        return await anilist.fetch_character(target.id)
+    return await (anilist.fetch_person(target.id) if target.kind == "staff" else anilist.fetch_studio(target.id))
 
 
 def _split(found: Sequence[_Found]) -> list[list[_Found]]:
@@ -240,6 +273,9 @@ async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, l
     works = [one.card for one in group if isinstance(one, _FoundMedia)]
     if works:
         return build_anime_preview(works, viewer=viewer, spoiler=spoiler)
+    profiles = [one.card for one in group if isinstance(one, _FoundProfile)]
+    if profiles:
+        return build_profile_preview(profiles, viewer=viewer, spoiler=spoiler)
     (gallery,) = [one for one in group if isinstance(one, _FoundGallery)]
     return build_gallery(
         gallery.card,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb import Vndb
@@ -12,7 +12,6 @@ from bot.gate import Refused
 from bot.links import (
     AnimeTarget,
     GalleryTarget,
-    OtherTarget,
     PageTarget,
     Reference,
     SearchLink,
@@ -23,39 +22,12 @@ from bot.links import (
 )
 from bot.pages.anime import KINDS, fetch_linked, show_card
 from bot.pages.gallery import fetch_key, show_linked_gallery
+from bot.pages.reference_name import NOUNS, describe, explain_unmapped, refuse
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.ui.ehentai_text import build_gallery_address
 from bot.ui.frame import PageView
 from bot.ui.viewer import Viewer
-
-_NOUNS: Mapping[str, str] = {
-    "v": "a visual novel",
-    "r": "a release",
-    "p": "a producer",
-    "c": "a character",
-    "s": "somebody of a visual novel's staff",
-    "g": "a tag",
-    "i": "a trait",
-    "u": "somebody's profile on VNDB",
-    "cv": "a picture on VNDB",
-    "sf": "a picture on VNDB",
-    "ch": "a picture on VNDB",
-    "anime": "an anime",
-    "manga": "a manga",
-    "character": "a character",
-    "staff": "a person",
-    "studio": "a studio",
-    "user": "somebody's profile",
-    "gallery": "a gallery",
-}
-_SEARCHED: Mapping[str, str] = {
-    "v": "visual novels",
-    "r": "releases",
-    "p": "producers",
-    "c": "characters",
-    "s": "staff",
-}
 
 
 async def show_typed(
@@ -106,28 +78,6 @@ async def find_wanted(reference: Reference | None, wanted: str, vndb: Vndb) -> s
     raise refuse(reference, wanted)
 
 
-def refuse(reference: Reference, wanted: str) -> InvalidInput:
-    """The error for a reference to something else than is needed."""
-    needed = "somebody's profile on AniList" if wanted == "user" else _NOUNS[wanted]
-    return InvalidInput("reference", f"leads to {describe(reference)}, and {needed} is needed here")
-
-
-def describe(reference: Reference) -> str:
-    """What a reference leads to, in a few words with their article."""
-    if isinstance(reference, SearchLink):
-        return f"a search of {_SEARCHED[reference.kind]} on VNDB"
-    if isinstance(reference, OtherTarget):
-        return f"a page of {reference.site} that is none of an entry"
-    noun = _NOUNS[name_kind(reference)]
-    if isinstance(reference, AnimeTarget | UserTarget):
-        return f"{noun} on {_name_site(reference)}"
-    return noun
-
-
-def _name_site(reference: AnimeTarget | UserTarget) -> str:
-    return "AniList" if reference.site == "anilist" else "MyAnimeList"
-
-
 async def _find_place(reference: Reference, wanted: str, sources: Sources, viewer: Viewer) -> str:
     if isinstance(reference, VndbTarget):
         return await _find_vndb_place(reference, wanted, sources)
@@ -144,7 +94,7 @@ async def _find_place(reference: Reference, wanted: str, sources: Sources, viewe
 
 
 async def _find_vndb_place(target: VndbTarget, wanted: str, sources: Sources) -> str:
-    if target.kind not in _NOUNS or target.kind in {"cv", "sf", "ch"}:
+    if target.kind not in NOUNS or target.kind in {"cv", "sf", "ch"}:
         raise InvalidInput("reference", f"leads to {describe(target)}, which has no card: give what it is a picture of")
     if target.kind == "r" and wanted == "v":
         novels = await _find_novels(target.id, sources.vndb)
@@ -164,15 +114,6 @@ async def _find_anime_place(target: AnimeTarget | UserTarget, sources: Sources) 
     if isinstance(target, AnimeTarget):
         return f"{target.kind}/{target.id}" if target.kind in KINDS else f"al-{target.kind}/{target.id}"
     return f"al-user/{await _find_user_name(target, sources)}"
-
-
-def explain_unmapped(target: AnimeTarget | UserTarget) -> InvalidInput:
-    """The error for what MyAnimeList has and AniList cannot be asked for."""
-    return InvalidInput(
-        "link",
-        f"leads to {describe(target)}, and AniList knows MyAnimeList's numbers of anime and manga alone: "
-        "search for the name instead",
-    )
 
 
 async def read_user_name(text: str, sources: Sources) -> str:

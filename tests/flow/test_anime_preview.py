@@ -79,7 +79,7 @@ async def test_whoever_wants_no_previews_gets_none(place: Place) -> None:
         f"<{STEINS}>",
         f"`{STEINS}`",
         "https://anilist.co/anime/",
-        "https://anilist.co/character/35252",
+        "https://anilist.co/character/",
         "https://anilist.co.example.com/anime/9253",
         "https://example.com/anilist.co/anime/9253",
         "https://anilist.co/anime/0",
@@ -208,3 +208,43 @@ async def test_spoilers_are_left_out(place: Place) -> None:
     reply = await find_reply(place, f"{link(AnilistSample.ONLY_A_SECRET)} {STEINS}")
     assert "secret" not in texts(reply)
     assert "never the dangerous part" not in texts(reply)
+
+
+def list_profiles(place: Place) -> dict[str, tuple[str, str]]:
+    """A link to one of each kind, and what its card begins with."""
+    library = place.services.anilist.library
+    person = next(iter(library.staff.values()))
+    user = next(iter(library.users.values()))
+    number, studio = list(library.studios.items())[-1]
+    return {
+        "character": ("https://anilist.co/character/35252", "### Rintarou Okabe\nCharacter"),
+        "staff": (f"https://anilist.co/staff/{person.id}", f"### {person.name}\nStaff"),
+        "studio": (f"https://anilist.co/studio/{number}", f"### {studio}\nStudio"),
+        "user": (f"https://anilist.co/user/{user.name}/", f"### {user.name}\nAniList user"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["character", "staff", "studio", "user"])
+async def test_people_studios_and_profiles_have_cards_too(place: Place, kind: str) -> None:
+    await set_server(place, anime=True)
+    url, begins = list_profiles(place)[kind]
+    reply = await find_reply(place, url)
+    assert texts(reply).replace("\\", "").startswith(begins)
+    shown = await (await press(place.reader, reply, "Show more")).message()
+    assert begins.split("\n")[0].removeprefix("### ") in texts(shown).replace("\\", "")
+
+
+@pytest.mark.parametrize("kind", ["character", "staff", "studio", "user"])
+async def test_the_menu_shows_them_also_where_they_are_not_previewed(place: Place, kind: str) -> None:
+    url, begins = list_profiles(place)[kind]
+    exchange = await place.reader.context_menu(
+        place.general, "Preview links", await place.moderator.post(place.general, url)
+    )
+    assert texts(await exchange.message()).replace("\\", "").startswith(begins)
+
+
+@pytest.mark.parametrize("path", ["character/17", "people/1", "profile/Aya"])
+async def test_the_menu_says_of_what_myanimelist_has_alone_that_it_does_not_map(place: Place, path: str) -> None:
+    posted = await place.moderator.post(place.general, f"https://myanimelist.net/{path}")
+    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    assert "AniList knows MyAnimeList's numbers of anime and manga alone" in texts(await exchange.message())
