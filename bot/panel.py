@@ -6,7 +6,7 @@ Whoever presses is checked here each time: a panel may be older than a person's 
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Collection, Coroutine, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -90,6 +90,19 @@ class Panels(PanelActions):
     async def forget_server(self, guild_id: int) -> None:
         """The bot is no more in a server: nothing of it is kept."""
         await _forget(self._store.delete_server(guild_id))
+
+    async def forget_servers_but(self, guild_ids: Collection[int], *, bot_id: int) -> None:
+        """The bot is in these servers alone: it was taken out of others while nobody could note that."""
+        try:
+            if not await self._store.belongs_to(bot_id):
+                log.warning("This database is of another bot: what it stores of servers is left as it is.")
+                return
+            gone = await self._store.list_servers() - set(guild_ids)
+        except StoreError as error:
+            log.warning("something gone may still be stored: %s", error)
+            return
+        for guild_id in sorted(gone):
+            await self.forget_server(guild_id)
 
     async def forget_channel(self, channel_id: int) -> None:
         """A channel or thread is deleted."""

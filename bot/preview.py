@@ -191,7 +191,7 @@ class Previewer:
 
     def look_again(self) -> None:
         """A thread was reopened: what had to go may go now."""
-        self._leaver.go()
+        self._leaver.retry()
 
     async def prune(self) -> None:
         """Forget which previews answer messages that nobody edits any more."""

@@ -22,7 +22,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 
 _SINCE_S = 86_400.0
-_AT_MOST = 300
+_AT_MOST = 10_000
 _SERVERS_AT_ONCE = 500
 
 Look = Callable[[int, discord.Message | None, PreviewRecord], None]
@@ -73,7 +73,7 @@ class CatchUp:
             since_s = self._clock.time() - _SINCE_S
             try:
                 await self._leave_places(guild_ids)
-                records = await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST * len(guild_ids))
+                records = await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
             except StoreError as error:
                 log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
                 continue

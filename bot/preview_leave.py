@@ -46,9 +46,14 @@ class Leaver:
         self.go()
 
     def go(self) -> None:
-        """Begin, or look again: something may have become possible."""
+        """Begin, or look again."""
         self._wait_s = _TRY_AGAIN_AFTER_S
         self._begin()
+
+    def retry(self) -> None:
+        """Something may have become possible; of no matter while nothing is left."""
+        if self._rest is not None:
+            self.go()
 
     def _begin(self) -> None:
         if self._closed:

@@ -52,6 +52,13 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
         return render_why(rules, missing=missing, keeps_embeds=not interaction.app_permissions.manage_messages)
 
     @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Discord names all servers then, also those that are away at the moment."""
+        assert self.bot.user is not None  # noqa: S101 - READY carries the user
+        guild_ids = [guild.id for guild in self.bot.guilds]
+        await self.bot.panels.forget_servers_but(guild_ids, bot_id=self.bot.user.id)
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.bot.panels.forget_server(guild.id)
 

@@ -108,7 +108,9 @@ class Database:
         the process with it. Whoever still asks afterwards is refused: nobody would close that connection.
         """
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._unused.wait(), TIMEOUT_S)
+            async with asyncio.timeout(TIMEOUT_S):
+                while self._users:  # whoever was done may have asked anew before this is heard of
+                    await self._unused.wait()
         self._closed = True
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S if self._opened else None):

@@ -30,7 +30,7 @@ from bot.store.setting import (
     PersonalSettings,
     ServerSettings,
 )
-from bot.store.table import follow, note, preview, revision, setting
+from bot.store.table import follow, note, owner, preview, revision, setting
 
 POLL_S = 1.0
 """How old another process' change may be before it is seen here."""
@@ -267,6 +267,21 @@ class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
             await connection.execute(delete(preview).where(old, preview.c.leaving.is_(False)))
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
             await connection.execute(forget_places(now_s))
+
+    async def belongs_to(self, bot_id: int) -> bool:
+        """Whether what is stored is this bot's. It is the first one's that asks."""
+        await self._database.insert(insert(owner).values(id=1, bot_id=bot_id))
+        async with self._database.read() as connection:
+            return await connection.scalar(select(owner.c.bot_id)) == bot_id
+
+    async def list_servers(self) -> set[int]:
+        """The servers that anything is stored of."""
+        columns = [setting.c.guild_id, preview.c.guild_id, follow.c.guild_id]
+        async with self._database.read() as connection:
+            found = [
+                await connection.scalars(select(column).where(column.is_not(None)).distinct()) for column in columns
+            ]
+            return {guild_id for ids in found for guild_id in ids}
 
     async def delete_server(self, guild_id: int) -> None:
         """Forget a server that the bot left: its settings, its channels', its previews and follows."""

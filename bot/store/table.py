@@ -16,6 +16,14 @@ revision = Table(
     Column("reset", BigInteger, nullable=False),
 )
 
+# One row: the bot whose servers these are. Another bot on the same database is in none of them.
+owner = Table(
+    "owner",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("bot_id", BigInteger, nullable=False),
+)
+
 # One document a row: of a server, a channel (`guild_id` is its server) or a person. A row that is not there is the
 # default. `revision`: the change that wrote it.
 setting = Table(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from bot.app import build_bot
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from bot.store.setting import SERVER_DEFAULT
 from tests.flow.conftest import Place
-from tests.flow.preview_message import leave_guild, post, settle
+from tests.flow.preview_message import finish_work, leave_guild, post, settle
 from tests.flow.setting_message import (
     choose_for_channel,
     choose_for_server,
@@ -44,6 +46,40 @@ async def test_nothing_of_a_server_is_kept_when_the_bot_leaves_it(place: Place) 
     assert any(place.world.guild_id in row for row in read_rows(place))
     await leave_guild(place)
     assert read_rows(place) == []
+
+
+async def test_nothing_is_kept_of_a_server_that_the_bot_left_while_it_was_away(unconnected: Place) -> None:
+    async with unconnected.connected():
+        await fill(unconnected)
+        await set_own(unconnected, unconnected.reader, "previews", "off")
+    unconnected.world.bot_in_guild = False
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        await follow(lambda: not any(unconnected.world.guild_id in row for row in read_rows(unconnected)))
+        assert [row for row in read_rows(unconnected) if unconnected.reader.user.id in row]
+
+
+async def test_a_server_that_is_away_at_the_moment_keeps_everything(unconnected: Place) -> None:
+    async with unconnected.connected():
+        await fill(unconnected)
+        before = read_rows(unconnected)
+    unconnected.world.guild_after_s = 30.0  # Discord names it, and tells nothing of it yet
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        await finish_work()
+        assert read_rows(unconnected) == before
+
+
+async def test_another_bot_on_the_same_database_deletes_nothing(
+    unconnected: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with unconnected.connected():
+        await fill(unconnected)
+    before = read_rows(unconnected)
+    async with build_bot(unconnected.build_config()) as other:
+        await other.panels.forget_servers_but([], bot_id=1)
+    assert read_rows(unconnected) == before
+    assert "of another bot" in caplog.text
 
 
 async def test_what_people_chose_for_themselves_outlives_the_server(place: Place) -> None:

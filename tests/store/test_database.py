@@ -90,6 +90,24 @@ def test_whoever_is_cancelled_leaves_no_connection_behind(
     assert failed == []
 
 
+async def test_whoever_asks_again_at_once_is_answered_before_it_is_closed(url: str) -> None:
+    database = Database(url)
+    answers: list[int] = []
+    begun = asyncio.Event()
+
+    async def ask_again_and_again() -> None:
+        for _ in range(20):
+            async with database.read() as connection:
+                begun.set()
+                answers.append((await connection.exec_driver_sql("SELECT 1")).scalar_one())
+
+    asking = asyncio.create_task(ask_again_and_again())
+    await begun.wait()
+    await database.close()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert answers == [1] * 20
+
+
 async def test_a_closed_database_refuses(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'shiori.db'}")
     await database.close()
