@@ -7,6 +7,7 @@ only; the rest stands in the address.
 
 from __future__ import annotations
 
+import asyncio
 import calendar
 import dataclasses
 import re
@@ -25,7 +26,7 @@ from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait,
 from bot.apis.vndb_names import TAG_CATEGORIES, Names
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_wish import FIRST_DATE
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, NotFound, ServiceError
 from bot.links import SearchLink
 from bot.pages.text import cut_bytes
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -35,13 +36,14 @@ from bot.ui.address import Address
 from bot.ui.frame import Choice, PageView
 from bot.ui.viewer import Viewer
 from bot.ui.vndb_card import build_menu
-from bot.ui.vndb_filter import describe_filter
+from bot.ui.vndb_filter import describe_filter, find_entries
 from bot.ui.vndb_list import ROWS
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 BLOCK = 5 * ROWS  # one question serves five pages
 _FILTERED = ".f"
+NAMED_AT_MOST = 5  # entries of a filter that are called by their names
 TEXT_BYTES = 40  # of a searched text, as much as an address can carry
 
 
@@ -282,8 +284,22 @@ async def show_rows(
         menu=build_menu(of_entry, visit.address) if of_entry else (),
         hidden=hidden,
         credited=credited,
-        asked="" if says_all or wanted is None else describe_filter(wanted.json, names),
+        asked="" if says_all or wanted is None else await _describe(sources.vndb, wanted, names),
     )
+
+
+async def _describe(vndb: Vndb, wanted: Filter[Any], names: Names) -> str:
+    """A filter in words, with the names of its first tags, traits and producers; where VNDB is away, their ids."""
+
+    async def find_title(entry_id: str) -> tuple[str, str]:
+        kind: kinds.Kind[Any] = {"g": kinds.TAG, "i": kinds.TRAIT, "p": kinds.PRODUCER}[entry_id[0]]
+        try:
+            return entry_id, str((await vndb.fetch(kind, entry_id)).entry.name)
+        except (NotFound, ServiceError):
+            return entry_id, entry_id
+
+    titles = await asyncio.gather(*map(find_title, find_entries(wanted.json)[:NAMED_AT_MOST]))
+    return describe_filter(wanted.json, names, dict(titles))
 
 
 async def fetch_matches(

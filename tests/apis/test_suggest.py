@@ -268,3 +268,10 @@ def test_a_cleaned_text_can_be_asked_for(text: str) -> None:
     cleaned = clean(text)
     assert cleaned.encode().decode() == cleaned
     assert not any(ord(sign) < 32 for sign in cleaned)
+
+
+@pytest.mark.parametrize("typed", ["!!", "...", "—", "？！", "  "])
+async def test_marks_alone_suggest_nothing_and_ask_nothing(typed: str) -> None:
+    fake = FakeVndb(RECORDS)
+    assert await type_it(fake, typed) == []
+    assert fake.sent == 0

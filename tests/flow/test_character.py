@@ -227,7 +227,8 @@ async def test_a_list_of_those_with_a_trait_is_turned_after_a_restart(unconnecte
         assert ["page 2 of 3" in texts(second), "page 3 of 3" in texts(third)] == [True, True]
         assert find_button(third, "Next") is None
         rows = [texts(page).count("\n-# ") for page in (listed, second, third)]
-        assert sum(rows) - 2 * len(rows) == 26  # each page has two small lines besides
+        assert sum(rows) - 3 * len(rows) == 26  # each page has three small lines besides
+        assert all("-# with the trait " in texts(page) for page in (listed, second, third))
 
 
 async def test_a_pasted_filter_finds_the_same_again(place: Place) -> None:

@@ -367,3 +367,15 @@ async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None
     first = await ask(place, "vn top", original_language="ja", min_rating=7.0)
     for page in await list_pages(place.reader, first):
         assert "-# originally in Japanese · from rating 7" in texts(page)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"tags": "Time Travel", "language": "en"}, "tagged Time Travel"),
+        ({"developer": "p24", "language": "en"}, "by Key"),
+    ],
+)
+async def test_a_list_says_by_name_what_it_is_a_list_of(place: Place, options: dict[str, str], words: str) -> None:
+    said = texts(await (await place.reader.slash(place.general, "vn search", **options)).message())
+    assert (words in said, "in English" in said, "other conditions" in said) == (True, True, False)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.apis import vndb_where as where
 from bot.apis.vndb_filter import Filter, Json, all_of, any_of
-from bot.apis.vndb_model import Vn
 from bot.apis.vndb_names import BUILT_IN
 from bot.apis.vndb_wish import VnWish
 from bot.ui.text import size
-from bot.ui.vndb_filter import describe_filter
+from bot.ui.vndb_filter import describe_filter, find_entries
 from tests.support.markdown import find_mentions
 
 
@@ -29,17 +30,31 @@ from tests.support.markdown import find_mentions
         (where.VN.rating.ge(85), "from rating 8.5"),
         (where.VN.votecount.ge(1000), "from 1,000 votes"),
         (where.VN.released.le("2004-04"), "up to April 2004"),
-        (where.VN.tag.eq("g19"), ""),
-        (any_of(where.VN.lang.eq("en"), where.VN.lang.eq("de")), ""),
-        (where.VN.lang.ne("en"), ""),
+        (where.VN.tag.eq("g19"), "tagged Mystery"),
+        (where.VN.tag.eq(("g19", 2, 0)), "tagged Mystery"),
+        (where.VN.dtag.eq("g20"), "tagged g20"),
+        (where.VN.tag.ne("g19"), "not tagged Mystery"),
+        (where.VN.developer.eq(where.PRODUCER.id.eq("p24")), "by \\*Key\\*"),
+        (where.VN.developer.eq(where.PRODUCER.type.eq("co")), ""),
+        (any_of(where.VN.lang.eq("en"), where.VN.lang.eq("de")), "in English or in German"),
+        (any_of(where.VN.lang.eq("en"), where.VN.anime_id.eq(1)), ""),
+        (where.VN.lang.ne("en"), "not in English"),
+        (where.RELEASE.extlink.eq("steam"), "with a link to steam"),
+        (where.RELEASE.extlink.eq(("steam", 7)), "with a link to steam"),
     ],
 )
-def test_a_condition_is_said_in_a_few_words_or_not_at_all(wanted: Filter[Vn], words: str) -> None:
-    assert describe_filter(wanted.json, BUILT_IN) == words
+def test_a_condition_is_said_in_a_few_words_or_not_at_all(wanted: Filter[Any], words: str) -> None:
+    assert describe_filter(wanted.json, BUILT_IN, {"g19": "Mystery", "p24": "*Key*"}) == words
+
+
+def test_entries_are_named_wherever_a_description_names_them() -> None:
+    either = any_of(where.VN.tag.eq(("g7", 1, 0)), where.VN.developer.eq(where.PRODUCER.id.eq("p24")))
+    wanted = all_of(where.VN.tag.eq("g19"), either, where.VN.tag.ne("g19"), where.VN.lang.eq("en"))
+    assert find_entries(wanted.json) == ["g19", "g7", "p24"]
 
 
 def test_conditions_that_no_words_say_are_counted_among_others() -> None:
-    wanted = all_of(where.VN.lang.eq("en"), all_of(where.VN.platform.eq("win"), where.VN.tag.eq("g19")))
+    wanted = all_of(where.VN.lang.eq("en"), all_of(where.VN.platform.eq("win"), where.VN.anime_id.eq(1)))
     assert describe_filter(wanted.json, BUILT_IN) == "in English · on Windows · other conditions"
 
 
