@@ -377,5 +377,6 @@ async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None
     ],
 )
 async def test_a_list_says_by_name_what_it_is_a_list_of(place: Place, options: dict[str, str], words: str) -> None:
-    said = texts(await (await place.reader.slash(place.general, "vn search", **options)).message())
+    asked = await place.reader.slash(place.general, "vn search", user_install=False, **options)
+    said = texts(await asked.message())
     assert (words in said, "in English" in said, "other conditions" in said) == (True, True, False)
