@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from weakref import WeakSet
 
@@ -32,6 +32,8 @@ POOL_SIZE = 5
 _NOT_FOR_ASYNCPG = {"channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "sslcompression"}
 
 _READS = "shiori_reads"
+
+T = TypeVar("T")
 
 
 class Raw(Protocol):
@@ -89,6 +91,19 @@ class Database:
                 if saving and not (isinstance(error, DBAPIError) and not error.connection_invalidated):
                     raise Unconfirmed(f"it did not confirm a change ({type(error).__name__})") from error
                 raise
+
+    async def repeat(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change that may be made twice, and make it again if it was not confirmed.
+
+        Raises Unconfirmed where the second time fails too, since the first may have been saved.
+        """
+        try:
+            return await change()
+        except Unconfirmed as lost:
+            try:
+                return await change()
+            except StoreError:
+                raise lost from None
 
     async def insert(self, statement: Insert) -> bool:
         """Insert one row. False: there is one with this key."""

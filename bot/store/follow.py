@@ -112,6 +112,17 @@ class FollowRecords:
 
         `full`: the person, or the server, has as many as there may be.
         """
+        lost = False
+
+        async def add() -> Added:
+            nonlocal lost
+            before, lost = lost, True
+            outcome = await self._add_follow(added)
+            return "added" if before and outcome == "known" else outcome
+
+        return await self._database.repeat(add)
+
+    async def _add_follow(self, added: Follow) -> Added:
         if added.channel_id is None:
             mine, most = (follow.c.user_id == added.user_id) & follow.c.channel_id.is_(None), PER_PERSON
         else:
@@ -169,10 +180,14 @@ class FollowRecords:
             row = (await connection.execute(select(*_FOLLOW).where(follow.c.id == follow_id))).first()
         return Follow(*row) if row else None
 
-    async def delete_follow(self, follow_id: int) -> bool:
-        """Forget it, with its notices. False: there is none."""
-        async with self._database.write() as connection:
-            return await forget_follows(connection, follow.c.id == follow_id) > 0
+    async def delete_follow(self, follow_id: int) -> None:
+        """Forget it, with its notices."""
+
+        async def forget() -> None:
+            async with self._database.write() as connection:
+                await forget_follows(connection, follow.c.id == follow_id)
+
+        await self._database.repeat(forget)
 
     # Notices
 

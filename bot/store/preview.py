@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, delete, insert, not_, or_, select, update
 
 from bot.store.database import Database
 from bot.store.table import preview
@@ -74,10 +74,9 @@ class PreviewRecords:
         process was faster with a reply of its own.
         """
         is_ours = or_(preview.c.reply_id.is_(None), preview.c.reply_id == reply_id)
-        statement = update(preview).where(preview.c.message_id == message_id, _stays(), is_ours)
-        async with self._database.write() as connection:
-            done = await connection.execute(statement.values(reply_id=reply_id, shown=shown, restricted=restricted))
-        return done.rowcount > 0
+        is_this = preview.c.message_id == message_id
+        values = {"reply_id": reply_id, "shown": shown, "restricted": restricted}
+        return await self._set(is_this, _stays(), is_ours, **values) > 0
 
     async def find_preview(self, message_id: int) -> PreviewRecord | None:
         """The record of a message."""
@@ -87,25 +86,17 @@ class PreviewRecords:
         """The record of the message that this reply of ours answers."""
         return await self._find_one(preview.c.reply_id == reply_id)
 
-    async def mark_removed(self, message_id: int) -> bool:
-        """Record that the preview was taken away. False: there is no record."""
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                update(preview).where(preview.c.message_id == message_id).values(removed=True)
-            )
-        return done.rowcount > 0
+    async def mark_removed(self, message_id: int) -> None:
+        """Record that the preview was taken away."""
+        await self._set(preview.c.message_id == message_id, removed=True)
 
     async def move_preview(self, message_id: int, *, poster_id: int) -> None:
         """Record that a message was somebody else's all along, who may remove its preview from now on."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(preview).where(preview.c.message_id == message_id).values(poster_id=poster_id)
-            )
+        await self._set(preview.c.message_id == message_id, poster_id=poster_id)
 
     async def delete_previews(self, message_ids: Sequence[int]) -> None:
         """Forget messages."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(preview).where(preview.c.message_id.in_(message_ids)))
+        await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id.in_(message_ids))))
 
     # What has to go: it is noted first, and forgotten when it is gone
 
@@ -130,9 +121,14 @@ class PreviewRecords:
         return await self._leave(preview.c.poster_id == poster_id)
 
     async def _leave(self, *conditions: ColumnElement[bool]) -> int:
+        return await self._set(_stays(), *conditions, leaving=True)
+
+    async def _set(self, *conditions: ColumnElement[bool], **values: object) -> int:
+        return await self._database.repeat(lambda: self._execute(update(preview).where(*conditions).values(**values)))
+
+    async def _execute(self, statement: Update | Delete) -> int:
         async with self._database.write() as connection:
-            done = await connection.execute(update(preview).where(_stays(), *conditions).values(leaving=True))
-        return done.rowcount
+            return (await connection.execute(statement)).rowcount
 
     async def list_leaving(self, *, before_id: int, limit: int) -> list[PreviewRecord]:
         """Those that have to go, of messages with smaller ids, the latest first."""

@@ -310,16 +310,23 @@ class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
         )
 
     async def _forget(self, settings: Delete, follows: ColumnElement[bool], *others: Delete) -> int:
-        async with self._lock, self._database.write() as connection:
-            number = await _take_number(connection)
-            count = removed = (await connection.execute(settings)).rowcount
-            count += await forget_follows(connection, follows)
-            for statement in others:
-                count += (await connection.execute(statement)).rowcount
-            if removed:
-                await connection.execute(update(revision).values(reset=number))
+        counts: list[int] = []
+
+        async def forget() -> None:
+            async with self._database.write() as connection:
+                number = await _take_number(connection)
+                count = removed = (await connection.execute(settings)).rowcount
+                count += await forget_follows(connection, follows)
+                for statement in others:
+                    count += (await connection.execute(statement)).rowcount
+                counts.append(count)
+                if removed:
+                    await connection.execute(update(revision).values(reset=number))
+
+        async with self._lock:
+            await self._database.repeat(forget)
         await self.refresh()
-        return count
+        return max(counts)  # the second time there may be none left
 
     async def export_person(self, user_id: int) -> dict[str, object]:
         """Everything that is stored about a person, ready for JSON."""

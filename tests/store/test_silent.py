@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace as replace_follow
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from msgspec.structs import replace
 
 from bot.errors import StoreError, Unconfirmed
-from bot.store.store import open_store
+from bot.store.store import Store, open_store
 from tests.store.database import eventually, run_sql
+from tests.store.test_follow import FOLLOW
 from tests.support.clock import FakeClock
 
 
 class Wire:
-    """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer that is lost."""
+    """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer
+    that is lost, each time or `once`."""
 
     def __init__(self, socket: str) -> None:
         self._socket = socket
         self._writers: set[asyncio.StreamWriter] = set()
         self.silent: set[int] = set()
         self.deaf_to: bytes | None = None
+        self.once = False
         self.count = 0
 
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,6 +43,7 @@ class Wire:
             while data := await reader.read(65_536):
                 if self.deaf_to is not None and self.deaf_to in data:
                     self.silent.add(number)
+                    self.deaf_to = None if self.once else self.deaf_to
                 if number not in self.silent:
                     writer.write(data)
                     await writer.drain()
@@ -114,6 +119,31 @@ async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url:
         assert store.server(1).vndb
         assert wire.silent
         wire.deaf_to = None
+        await store.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda store: store.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
+        (lambda store: store.add_follow(FOLLOW), "known"),
+        (lambda store: store.delete_follow(FOLLOW.id), None),
+        (lambda store: store.delete_person(FOLLOW.user_id), 2),
+        (lambda store: store.mark_removed(1), None),
+        (lambda store: store.finish_preview(1, reply_id=5, shown="v17"), True),
+    ],
+)
+@pytest.mark.usefixtures("impatient")
+async def test_what_may_be_done_twice_is_when_its_confirmation_is_lost(
+    postgresql_url: str, clock: FakeClock, change: Callable[[Store], Awaitable[object]], said: object
+) -> None:
+    async with relayed(postgresql_url) as (wire, url):
+        store = await open_store(url, clock=clock)
+        await store.add_follow(FOLLOW)
+        await store.begin_preview(message_id=1, channel_id=1, guild_id=8, poster_id=FOLLOW.user_id)
+        wire.once, wire.deaf_to = True, b"COMMIT\x00Z"
+        assert await change(store) == said
+        assert bool(wire.silent) == (said != "known")
         await store.close()
 
 
