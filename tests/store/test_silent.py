@@ -122,17 +122,17 @@ async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url:
         await store.close()
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda store: store.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
-        (lambda store: store.add_follow(FOLLOW), "known"),
-        (lambda store: store.delete_follow(FOLLOW.id), None),
-        (lambda store: store.delete_person(FOLLOW.user_id), 2),
-        (lambda store: store.mark_removed(1), None),
-        (lambda store: store.finish_preview(1, reply_id=5, shown="v17"), True),
-    ],
-)
+CHANGES: list[tuple[Callable[[Store], Awaitable[object]], object]] = [
+    (lambda store: store.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
+    (lambda store: store.add_follow(FOLLOW), "known"),
+    (lambda store: store.delete_follow(FOLLOW.id), None),
+    (lambda store: store.delete_person(FOLLOW.user_id), 2),
+    (lambda store: store.mark_removed(1), None),
+    (lambda store: store.finish_preview(1, reply_id=5, shown="v17"), True),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
 @pytest.mark.usefixtures("impatient")
 async def test_what_may_be_done_twice_is_when_its_confirmation_is_lost(
     postgresql_url: str, clock: FakeClock, change: Callable[[Store], Awaitable[object]], said: object
