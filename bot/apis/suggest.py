@@ -153,7 +153,8 @@ class Suggester(Generic[T]):
         if ancestor == wanted:
             return False
         if self._known[ancestor].complete:
-            return not self._match(wanted)  # it may be meant by a name that is not seen here
+            # Where something was found, it may be meant by a name that is not seen here.
+            return bool(self._known[ancestor].things) and not self._match(wanted)
         return len(wanted.encode()) >= 2 * len(ancestor.encode()) or not self._match(wanted)
 
     async def _ask(self, text: str) -> None:
