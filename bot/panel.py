@@ -6,17 +6,18 @@ Whoever presses is checked here each time: a panel may be older than a person's 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Coroutine, Iterator, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TypeVar
 
 import discord
 import msgspec
 
-from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
+from bot.errors import InvalidInput, NotAllowed, ShioriError
 from bot.gate import Hosted
 from bot.http import Clock
 from bot.preview import Previewer
 from bot.reply import Interaction, answer, change, explain, open_modal
+from bot.store.again import try_until_done
 from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.store.store import Store
 from bot.ui.frame import PageView
@@ -36,6 +37,8 @@ from bot.ui.setting_panel import (
 log = logging.getLogger(__name__)
 
 SAVED = "✅ Saved."
+
+T = TypeVar("T")
 
 
 class Panels(PanelActions):
@@ -87,26 +90,29 @@ class Panels(PanelActions):
 
     # What is gone
 
-    async def forget_server(self, guild_id: int) -> None:
-        """The bot is no more in a server: nothing of it is kept."""
-        await _forget(self._store.delete_server(guild_id))
+    async def forget_server(self, guild_id: int, *, is_in: Callable[[int], bool]) -> None:
+        """The bot is no more in a server: nothing of it is kept. `is_in`: unless it came back meanwhile."""
 
-    async def forget_servers_but(self, guild_ids: Collection[int], *, bot_id: int) -> None:
-        """The bot is in these servers alone: it was taken out of others while nobody could note that."""
-        try:
-            if not await self._store.belongs_to(bot_id):
-                log.warning("This database is of another bot: what it stores of servers is left as it is.")
-                return
-            gone = await self._store.list_servers() - set(guild_ids)
-        except StoreError as error:
-            log.warning("something gone may still be stored: %s", error)
+        async def forget() -> None:
+            if not is_in(guild_id):
+                await self._store.delete_server(guild_id)
+
+        await self._try(forget)
+
+    async def forget_servers(self, *, is_in: Callable[[int], bool], bot_id: int) -> None:
+        """Forget the servers that took the bot out while nobody could note that: in those `is_in` is not true of."""
+        if not await self._try(lambda: self._store.belongs_to(bot_id)):
+            log.warning("This database is of another bot: what it stores of servers is left as it is.")
             return
-        for guild_id in sorted(gone):
-            await self.forget_server(guild_id)
+        for guild_id in sorted(await self._try(self._store.list_servers)):
+            await self.forget_server(guild_id, is_in=is_in)
 
     async def forget_channel(self, channel_id: int) -> None:
         """A channel or thread is deleted."""
-        await _forget(self._store.delete_channel(channel_id))
+        await self._try(lambda: self._store.delete_channel(channel_id))
+
+    async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
+        return await try_until_done(work, clock=self._clock, failed="something that is gone may still be stored")
 
     # What becomes of it
 
@@ -168,13 +174,6 @@ def _list_gone(guild: discord.Guild | None, settings: ServerSettings) -> Iterato
         yield ROLE_GONE
     if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in settings.channels):
         yield CHANNEL_GONE
-
-
-async def _forget(deleting: Coroutine[Any, Any, object]) -> None:
-    try:
-        await deleting
-    except StoreError as error:
-        log.warning("something gone is still stored: %s", error)
 
 
 async def _ask_delete() -> PageView:

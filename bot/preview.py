@@ -12,6 +12,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import cast
 
 import aiohttp
@@ -31,6 +32,7 @@ from bot.preview_known import KNOWN_AT_MOST, Known
 from bot.preview_leave import Leaver
 from bot.preview_poster import Posters
 from bot.preview_reply import NotLet, Replies, Unfinished, make_nonce
+from bot.store.again import try_until_done
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 from bot.ui.error import render_error
@@ -143,11 +145,10 @@ class Previewer:
             self._catching_up.add(guild_id)
 
     async def learn(self) -> None:
-        """Read which messages have a preview. Until then, and if it fails, each of them may have one."""
-        try:
-            self._known.load(await self._store.list_recorded_ids(limit=KNOWN_AT_MOST))
-        except StoreError as error:
-            log.warning("which messages have previews is not known: %s", error)
+        """Read which messages have a preview. Until then each of them may have one."""
+        read = partial(self._store.list_recorded_ids, limit=KNOWN_AT_MOST)
+        failed = "which messages have previews is not known"
+        self._known.load(await try_until_done(read, clock=self._clock, failed=failed))
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -11,11 +12,11 @@ from typing import cast
 import aiohttp
 import discord
 
-from bot.errors import StoreError
 from bot.gate import Hosted
 from bot.http import Clock
 from bot.place import is_age_restricted
 from bot.preview_leave import Leaver
+from bot.store.again import try_until_done
 from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 
@@ -71,14 +72,17 @@ class CatchUp:
             for guild_id in guild_ids:
                 del self._missed[guild_id]
             since_s = self._clock.time() - _SINCE_S
-            try:
-                await self._leave_places(guild_ids)
-                records = await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
-            except StoreError as error:
-                log.warning("previews whose messages changed meanwhile stay as they are: %s", error)
-                continue
+            records = await try_until_done(
+                functools.partial(self._list, guild_ids, since_s),
+                clock=self._clock,
+                failed="previews whose messages changed meanwhile stay as they are",
+            )
             for record in records:
                 await self._look_again(record)
+
+    async def _list(self, guild_ids: Sequence[int | None], since_s: float) -> list[PreviewRecord]:
+        await self._leave_places(guild_ids)
+        return await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
 
     async def _leave_places(self, guild_ids: Sequence[int | None]) -> None:
         """What stands where a channel is not age-restricted any more, or is gone, goes."""

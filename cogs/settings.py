@@ -55,12 +55,14 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     async def on_ready(self) -> None:
         """Discord names all servers then, also those that are away at the moment."""
         assert self.bot.user is not None  # noqa: S101 - READY carries the user
-        guild_ids = [guild.id for guild in self.bot.guilds]
-        await self.bot.panels.forget_servers_but(guild_ids, bot_id=self.bot.user.id)
+        await self.bot.panels.forget_servers(is_in=self._is_in, bot_id=self.bot.user.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self.bot.panels.forget_server(guild.id)
+        await self.bot.panels.forget_server(guild.id, is_in=self._is_in)
+
+    def _is_in(self, guild_id: int) -> bool:
+        return self.bot.get_guild(guild_id) is not None
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

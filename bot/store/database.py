@@ -39,6 +39,9 @@ T = TypeVar("T")
 class Raw(Protocol):
     """A connection of asyncpg, as far as it is needed here."""
 
+    async def close(self, *, timeout: float) -> None:
+        """End it, without a word of the server's after so many seconds."""
+
     def terminate(self) -> None:
         """End it without a word to the server, which may not answer."""
 
@@ -127,11 +130,10 @@ class Database:
                 while self._users:  # whoever was done may have asked anew before this is heard of
                     await self._unused.wait()
         self._closed = True
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S if self._opened else None):
-                await self._engine.dispose()
-        except TimeoutError:
-            self._terminate(self._opened)
+        # Not through the pool alone, which has no patience of its own and logs what it had to give up.
+        closing = (raw.close(timeout=CLOSE_TIMEOUT_S) for raw in self._opened)
+        await asyncio.gather(*closing, return_exceptions=True)
+        await self._engine.dispose()
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncConnection]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -59,6 +61,22 @@ async def test_a_reply_is_what_its_message_became(unconnected: Place, change: Ch
     async with unconnected.connected():
         await come_back(unconnected)
         assert list_shown(unconnected) == wanted
+
+
+async def test_a_database_that_is_away_at_the_start_only_delays_it(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.store.again.FIRST_WAIT_S", 0.05)
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    await edit_to_nothing(unconnected, message)
+    with closing(sqlite3.connect(unconnected.data_dir / "shiori.db", isolation_level=None)) as database:
+        database.execute("ALTER TABLE preview RENAME TO hidden")
+        async with unconnected.connected():
+            await wait_until(lambda: "stay as they are" in caplog.text)
+            assert list_shown(unconnected) == [[Sample.PLAIN]]
+            database.execute("ALTER TABLE hidden RENAME TO preview")
+            await wait_until(lambda: list_shown(unconnected) == [])
 
 
 @pytest.mark.parametrize("change", [edit_to_another, delete])

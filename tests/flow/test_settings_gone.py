@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -77,9 +79,37 @@ async def test_another_bot_on_the_same_database_deletes_nothing(
         await fill(unconnected)
     before = read_rows(unconnected)
     async with build_bot(unconnected.build_config()) as other:
-        await other.panels.forget_servers_but([], bot_id=1)
+        await other.panels.forget_servers(is_in=lambda _: False, bot_id=1)
     assert read_rows(unconnected) == before
     assert "of another bot" in caplog.text
+
+
+@contextmanager
+def without_settings(place: Place) -> Generator[None]:
+    """The database refuses meanwhile."""
+    path = place.data_dir / "shiori.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE setting RENAME TO hidden")
+        yield
+        connection.execute("ALTER TABLE hidden RENAME TO setting")
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+async def test_a_server_that_left_while_the_database_was_away_is_forgotten_unless_it_came_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, comes_back: bool
+) -> None:
+    monkeypatch.setattr("bot.store.again.FIRST_WAIT_S", 0.05)
+    await fill(place)
+    with without_settings(place):
+        place.world.leave_guild()
+        await follow(lambda: "may still be stored" in caplog.text)
+        if comes_back:
+            place.world.join_guild()
+    if comes_back:
+        await open_panel(place.moderator, place.general)
+        assert any("vndb" in row for row in read_rows(place))
+    else:
+        await follow(lambda: not read_rows(place))
 
 
 async def test_what_people_chose_for_themselves_outlives_the_server(place: Place) -> None:
