@@ -33,7 +33,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "bot.preview_known": (),
     "bot.preview_reply": ("bot.store.preview", "bot.ui.frame"),
     "bot.preview_leave": ("bot.preview_reply", "bot.store", "bot.http", "bot.errors"),
-    "bot.preview_catch_up": ("bot.preview_leave", "bot.place", "bot.gate", "bot.store", "bot.http", "bot.errors"),
+    "bot.preview_catch_up": ("bot.preview_leave", "bot.place", "bot.gate", "bot.store", "bot.http"),
     "bot.preview_poster": ("bot.links", "bot.store.store", "bot.http", "bot.errors"),
     "bot.preview": (
         "bot.checkpoint",
