@@ -15,8 +15,10 @@ from bot.playground.service.vndb_date import parse_date
 from bot.playground.service.vndb_index import Index
 from bot.playground.service.vndb_library import load_library
 from bot.playground.service.vndb_link import Link, find_link
+from bot.playground.service.vndb_list import Lists
 from bot.playground.service.vndb_row import Fielded
 from bot.playground.service.vndb_search import matches, rank
+from bot.playground.service.vndb_token import ANONYMOUS
 from bot.playground.service.vndb_view import View
 
 
@@ -91,7 +93,7 @@ def test_every_field_of_the_schema_can_be_shown() -> None:
         "/tag": map(view.tag, index.tags.values()),
         "/trait": map(view.trait, index.traits.values()),
         "/quote": map(view.quote, index.library.quotes),
-        "/ulist": map(view.listed, index.find_listed("u5")),
+        "/ulist": map(view.listed, Lists(index).find_listed("u5", ANONYMOUS)),
     }
     assert set(rows) == set(known)
     for path, entries in rows.items():
@@ -150,7 +152,7 @@ def test_the_long_series_has_very_much_of_everything() -> None:
 
 
 def test_lists_need_pages_and_every_vote_is_given() -> None:
-    votes = [one.listed.vote for one in Index(load_library()).find_listed("u5") if one.listed.vote]
+    votes = [one.listed.vote for one in Lists(Index(load_library())).find_listed("u5", ANONYMOUS) if one.listed.vote]
     assert len(votes) == 150
     assert {vote // 10 for vote in votes} == set(range(1, 11))
 

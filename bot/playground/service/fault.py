@@ -9,6 +9,8 @@ from typing import Literal
 
 from aiohttp import web
 
+from bot.playground.service.query_error import INTERNAL_ERROR
+
 Fault = Literal[
     "500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "deep", "429", "null", "redirect"
 ]
@@ -70,7 +72,7 @@ def _bomb() -> web.Response:
 
 
 _ANSWERS: dict[str, Callable[[], web.Response]] = {
-    "500": lambda: _text(500, "Internal server error. Can be temporary, but usually points to a server bug."),
+    "500": lambda: _text(500, INTERNAL_ERROR),
     "502": lambda: nginx_page(502, "Bad Gateway"),
     "timeout": lambda: _text(500, "Processing timeout"),
     "429": lambda: nginx_page(429, "Too Many Requests"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+INTERNAL_ERROR = "Internal server error. Can be temporary, but usually points to a server bug."
+"""What VNDB says with a 500."""
+
 
 class QueryError(Exception):
     """The service refuses the question with `status` and the words of `text`."""

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from bot.playground.service import vndb_search
 from bot.playground.service.vndb_data import Novel, Producer, load_schema
 from bot.playground.service.vndb_filter import Filter
-from bot.playground.service.vndb_index import Cast, Index, Issue, ListedNovel, StaffName
+from bot.playground.service.vndb_index import Cast, Index, Issue, StaffName
+from bot.playground.service.vndb_list import ListedNovel, Lists
 from bot.playground.service.vndb_query import Endpoint, Entry, Query, SortKey
 from bot.playground.service.vndb_table import (
     Inner,
@@ -31,6 +32,7 @@ from bot.playground.service.vndb_table_entry import (
     names_of_release,
     names_of_staff,
 )
+from bot.playground.service.vndb_token import Access
 from bot.playground.service.vndb_view import View
 
 # Novels that are there for stress have ids from here on. They are not counted: the real counts are not of today either.
@@ -49,16 +51,18 @@ class Answerable(Protocol):
 
 
 class Tables:
-    """The filters of every kind, with `user` for the one whose labels are meant."""
+    """The filters of every kind, with `user` for the one whose labels are meant, and `access` for who asks."""
 
-    def __init__(self, index: Index, *, user: str | None, rng: Random) -> None:
+    def __init__(self, index: Index, lists: Lists, *, user: str | None, access: Access, rng: Random) -> None:
         schema = load_schema()
         inner = Inner(lambda: self.release, lambda: self.character, lambda: self.staff, lambda: self.producer)
         self.producer: Mapping[str, Filter[Producer]] = build_producer_table(schema)
         self.tag = build_tag_table()
         self.trait = build_trait_table()
         self.staff: Mapping[str, Filter[StaffName]] = build_staff_table(schema, index)
-        self.novel: Mapping[str, Filter[Novel]] = build_novel_table(schema, index, inner, user=user)
+        self.novel: Mapping[str, Filter[Novel]] = build_novel_table(
+            schema, index, inner, lists, user=user, access=access
+        )
         self.release: Mapping[str, Filter[Issue]] = build_release_table(
             schema, index, lambda: self.novel, lambda: self.producer
         )
@@ -91,7 +95,7 @@ class _Maker:
     def make(
         self,
         path: str,
-        entries: Sequence[T],
+        entries: Callable[[], Sequence[T]],
         row: Callable[[T], object],
         table: Mapping[str, Filter[T]],
         sorts: Mapping[str, SortKey[T]],
@@ -102,22 +106,37 @@ class _Maker:
         return Endpoint(path, entries, row, table, sorts, rank, load_schema().api_fields, self._numbers)
 
 
-def build_endpoints(index: Index, view: View, *, user: str | None, rng: Random) -> Mapping[str, Answerable]:
-    """Every endpoint by its path. `user`: the `user` member of the query, such as `u3`."""
-    tables = Tables(index, user=user, rng=rng)
-    listed = index.find_listed(user)
-    return {**_build_works(index, view, tables, listed), **_build_people(index, view, tables)}
+def build_endpoints(
+    index: Index, view: View, lists: Lists, *, user: str | None, access: Access, rng: Random
+) -> Mapping[str, Answerable]:
+    """Every endpoint by its path. `user`: whose list is meant, such as `u3`; `access`: who asks."""
+    tables = Tables(index, lists, user=user, access=access, rng=rng)
+    listed = _Maker(tables.number()).make(
+        "/ulist",
+        lambda: lists.find_listed(user, access),
+        view.listed,
+        tables.listed,
+        _LIST_SORTS,
+        lambda one: names_of_novel(one.novel),
+    )
+    works = _build_works(index, view, tables, lists.hidden)
+    return {**works, **_build_people(index, view, tables), "/ulist": listed}
 
 
-def _build_works(index: Index, view: View, tables: Tables, listed: Sequence[ListedNovel]) -> Mapping[str, Answerable]:
+def _build_works(index: Index, view: View, tables: Tables, hidden: Collection[str]) -> Mapping[str, Answerable]:
     endpoint = _Maker(tables.number())
     return {
         "/vn": endpoint.make(
-            "/vn", list(index.novels.values()), view.novel, tables.novel, _NOVEL_SORTS, names_of_novel
+            "/vn",
+            lambda: [one for one in index.novels.values() if one.id not in hidden],
+            view.novel,
+            tables.novel,
+            _NOVEL_SORTS,
+            names_of_novel,
         ),
         "/release": endpoint.make(
             "/release",
-            [Issue(one) for one in index.releases.values()],
+            lambda: [Issue(one) for one in index.releases.values() if one.id not in hidden],
             lambda one: view.release(one.release),
             tables.release,
             {"id": _by_id, "title": lambda one: one.release.title.casefold(), "released": lambda one: one.release.date},
@@ -125,7 +144,7 @@ def _build_works(index: Index, view: View, tables: Tables, listed: Sequence[List
         ),
         "/producer": endpoint.make(
             "/producer",
-            list(index.producers.values()),
+            lambda: list(index.producers.values()),
             view.producer,
             tables.producer,
             {"id": _by_id, "name": lambda one: one.name.casefold()},
@@ -133,19 +152,11 @@ def _build_works(index: Index, view: View, tables: Tables, listed: Sequence[List
         ),
         "/tag": endpoint.make(
             "/tag",
-            index.library.tags,
+            lambda: index.library.tags,
             view.tag,
             tables.tag,
             {"id": _by_id, "name": lambda one: one.name.casefold(), "vn_count": lambda one: index.tag_count[one.id]},
             names_of_tag,
-        ),
-        "/ulist": endpoint.make(
-            "/ulist",
-            listed,
-            view.listed,
-            tables.listed,
-            _LIST_SORTS,
-            lambda one: names_of_novel(one.novel),
         ),
     }
 
@@ -155,7 +166,7 @@ def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answ
     return {
         "/character": endpoint.make(
             "/character",
-            [Cast(one) for one in index.characters.values()],
+            lambda: [Cast(one) for one in index.characters.values()],
             lambda one: view.character(one.character),
             tables.character,
             {"id": _by_id, "name": lambda one: one.character.name.casefold()},
@@ -163,7 +174,7 @@ def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answ
         ),
         "/staff": endpoint.make(
             "/staff",
-            list(index.names.values()),
+            lambda: list(index.names.values()),
             view.staff,
             tables.staff,
             {"id": _by_id, "name": lambda one: one.name.casefold()},
@@ -171,7 +182,7 @@ def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answ
         ),
         "/trait": endpoint.make(
             "/trait",
-            list(index.traits.values()),
+            lambda: list(index.traits.values()),
             view.trait,
             tables.trait,
             {
@@ -183,7 +194,7 @@ def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answ
         ),
         "/quote": endpoint.make(
             "/quote",
-            sorted(index.library.quotes, key=_by_id),
+            lambda: sorted(index.library.quotes, key=_by_id),
             view.quote,
             tables.quote,
             {"id": _by_id, "score": lambda one: one.score},
@@ -239,7 +250,7 @@ _LIST_SORTS: Mapping[str, SortKey[ListedNovel]] = {
     "voted": lambda one: one.listed.voted,
     "vote": lambda one: one.listed.vote,
     "added": lambda one: one.listed.added,
-    "lastmod": lambda one: one.listed.lastmod or one.listed.added,
+    "lastmod": lambda one: one.listed.lastmod,
     "started": lambda one: one.listed.started,
     "finished": lambda one: one.listed.finished,
 }

@@ -226,7 +226,11 @@ class Relation(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A novel on somebody's list. Times are seconds of the epoch; `releases`: ids with a status from 0 to 4."""
+    """A novel on somebody's list. Times are seconds of the epoch.
+
+    The data leaves out the label of votes, which comes with one. `releases`: ids with a status from 0 to 4, as the
+    list begins.
+    """
 
     vn: str
     added: int
@@ -239,14 +243,9 @@ class Listed(msgspec.Struct, frozen=True):
     notes: str | None = None
     releases: list[tuple[str, int]] = []
 
-    @property
-    def all_labels(self) -> list[int]:
-        """The labels' ids; whatever has a vote is labelled so."""
-        return sorted({*self.labels, *([7] if self.vote is not None else [])})
-
 
 class User(msgspec.Struct, frozen=True):
-    """A person with a public list. `labels`: those besides the ones that everybody has."""
+    """A person with a list. `labels`: those besides the ones that everybody has; some are for their owner alone."""
 
     id: str
     username: str
@@ -254,6 +253,7 @@ class User(msgspec.Struct, frozen=True):
     lengthvotes_sum: int = 0
     labels: list[tuple[int, str]] = []
     entries: list[Listed] = []
+    private_labels: list[int] = []
 
 
 BACK = {

@@ -12,7 +12,6 @@ from bot.playground.service.vndb_entry import (
     BACK,
     Character,
     Credit,
-    Listed,
     Relation,
     Release,
     Staff,
@@ -73,26 +72,6 @@ class Issue:
         return self.release.id
 
 
-@dataclass(frozen=True)
-class ListedNovel:
-    """An entry of somebody's list."""
-
-    novel: Novel
-    listed: Listed
-    labels: Mapping[int, str]
-
-    @property
-    def id(self) -> str:
-        """The novel's."""
-        return self.novel.id
-
-
-# Labels that everybody has; 7 is there for whatever has a vote.
-LABELS: Mapping[int, str] = {
-    1: "Playing", 2: "Finished", 3: "Stalled", 4: "Dropped", 5: "Wishlist", 6: "Blacklist", 7: "Voted",
-}  # fmt: skip
-
-
 class Index:
     """Everything by id, and the ways between the entries."""
 
@@ -133,20 +112,6 @@ class Index:
     def find_issues(self, novel: Novel) -> Sequence[Issue]:
         """The releases of a novel."""
         return [Issue(one, novel.id) for one in self.releases_of.get(novel.id, ())]
-
-    def find_listed(self, user: str | None) -> Sequence[ListedNovel]:
-        """The public list of a user, by novel; nothing if there is no such user."""
-        person = self.users.get(user or "")
-        if person is None:
-            return []
-        labels = {**LABELS, **dict(person.labels)}
-        listed = sorted(person.entries, key=lambda one: int(one.vn[1:]))
-        return [ListedNovel(self.novels[one.vn], one, labels) for one in listed]
-
-    def find_labels(self, user: str, vn: str) -> Sequence[int]:
-        """The labels that a user gave a novel."""
-        person = self.users.get(user)
-        return [] if person is None else [label for one in person.entries if one.vn == vn for label in one.all_labels]
 
     def find_roles(self, name: StaffName) -> frozenset[str]:
         """What a person did under this name, `seiyuu` too; in the novel they are seen from, or anywhere."""

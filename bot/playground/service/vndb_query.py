@@ -51,19 +51,20 @@ _NULL_FIRST_SORTS = frozenset({"vote", "voted", "started", "finished"})
 NO_USER = 'Missing "user" parameter and not authenticated.'
 # https://api.vndb.org/kana#usage-limits and the server's code: results times the fields expected of one.
 _MAX_FIELDS = 100_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Halves of a pair are not UTF-8 either.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Endpoint(Generic[T]):
     """One kind of entry that can be asked for.
 
-    `entries` are in the order of ids. `row` shows one. `rank`: how well an entry fits a search, for `searchrank`.
-    `numbers`: the compact numbers of all filters by endpoint or outer filter, then by name.
+    `entries` gives them in the order of ids. `row` shows one. `rank`: how well an entry fits a search, for
+    `searchrank`. `numbers`: the compact numbers of all filters by endpoint or outer filter, then by name.
     """
 
     path: str
-    entries: Sequence[T]
+    entries: Callable[[], Sequence[T]]
     row: Callable[[T], object]
     table: Mapping[str, Filter[T]]
     sorts: Mapping[str, SortKey[T]]
@@ -102,7 +103,7 @@ def decode_body(body: bytes) -> dict[str, object]:
     """The JSON object of a request. Raises QueryError for all that the server takes for no JSON object."""
     try:
         decoded: object = json.loads(body.decode(), object_pairs_hook=_members, parse_constant=_refuse)
-        found = _has_control(decoded)
+        found = _has_unfit(decoded)
     except (ValueError, RecursionError) as error:
         raise QueryError(_INVALID) from error
     if found or not isinstance(decoded, dict):
@@ -157,7 +158,7 @@ def answer_query(query: Query, endpoint: Endpoint[T]) -> dict[str, object]:
     estimated = query.results * estimate(selection)
     if estimated > _MAX_FIELDS:
         raise QueryError(f"Too much data selected (estimated {estimated} fields)")
-    found = [entry for entry in endpoint.entries if condition.test(entry)]
+    found = [entry for entry in endpoint.entries() if condition.test(entry)]
     ordered = _sort(found, query, condition, endpoint)
     start = query.results * (query.page - 1)
     page = ordered[start : start + query.results]
@@ -240,12 +241,12 @@ def _invalid(member: str) -> QueryError:
     return QueryError(f"Invalid '{member}' member.")
 
 
-def _has_control(value: object) -> bool:
+def _has_unfit(value: object) -> bool:
     if isinstance(value, str):
-        return _CONTROL.search(value) is not None
+        return _UNFIT.search(value) is not None
     if isinstance(value, list):
-        return any(_has_control(one) for one in msgspec.convert(value, list[object]))
+        return any(_has_unfit(one) for one in msgspec.convert(value, list[object]))
     if isinstance(value, dict):
         members = msgspec.convert(value, dict[str, object])
-        return any(_has_control(name) or _has_control(one) for name, one in members.items())
+        return any(_has_unfit(name) or _has_unfit(one) for name, one in members.items())
     return False

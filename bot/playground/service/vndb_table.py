@@ -11,6 +11,8 @@ from bot.playground.service.vndb_data import Novel, Producer, Schema, Tag
 from bot.playground.service.vndb_entry import Trait
 from bot.playground.service.vndb_filter import Filter
 from bot.playground.service.vndb_index import Cast, Index, Issue, StaffName
+from bot.playground.service.vndb_list import Lists
+from bot.playground.service.vndb_token import Access
 from bot.playground.service.vndb_value import (
     MAX_INTEGER,
     between,
@@ -67,8 +69,10 @@ def names_of_trait(trait: Trait) -> Sequence[str]:
     return [trait.name, *trait.aliases]
 
 
-def build_novel_table(schema: Schema, index: Index, inner: Inner, *, user: str | None) -> dict[str, Filter[Novel]]:
-    """Every filter of POST /vn. `user`: whose labels are meant if none is named."""
+def build_novel_table(
+    schema: Schema, index: Index, inner: Inner, lists: Lists, *, user: str | None, access: Access
+) -> dict[str, Filter[Novel]]:
+    """Every filter of POST /vn. `user`: whose labels are meant if none is named; `access`: who asks."""
     lang, platform = one_of(schema.ids("language")), one_of(schema.ids("platform"))
     return {
         "id": build_number(80, entry_id("v"), lambda novel: novel.number, prefix="v"),
@@ -90,9 +94,9 @@ def build_novel_table(schema: Schema, index: Index, inner: Inner, *, user: str |
         "has_anime": build_flag(62, lambda novel: bool(novel.anime)),
         "has_screenshot": build_flag(63, lambda novel: bool(_detail(index, novel, "screenshots"))),
         "has_review": build_flag(64, lambda novel: bool(_detail(index, novel, "has_review"))),
-        # It is about the list of whoever the token belongs to, and nobody has one here.
-        "on_list": build_flag(65, lambda novel: None),  # noqa: ARG005
-        "label": build_many(12, _label_value(user), lambda novel, value: _has_label(index, novel, value)),
+        # It is about the list of whoever the token belongs to.
+        "on_list": build_flag(65, lambda novel: lists.is_on_own(novel.id, access)),
+        "label": build_many(12, _label_value(user), lambda novel, value: _has_label(lists, novel, value, access)),
         "release": build_nested(50, inner.issue, index.find_issues),
         "character": build_nested(51, inner.cast, index.find_cast),
         "staff": build_nested(52, inner.staff, index.find_staff),
@@ -149,9 +153,9 @@ def _label_value(user: str | None) -> Callable[[object], object]:
     return read
 
 
-def _has_label(index: Index, novel: Novel, value: object) -> bool:
+def _has_label(lists: Lists, novel: Novel, value: object, access: Access) -> bool:
     user, label = msgspec.convert(value, tuple[str, int])
-    return label in index.find_labels(user, novel.id)
+    return lists.has_label(user, novel.id, label, access)
 
 
 def _tag_value(value: object) -> object:

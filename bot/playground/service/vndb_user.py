@@ -1,14 +1,15 @@
-"""Who has a name or an id, and which labels they have: `GET /user` and `GET /ulist_labels`."""
+"""Who somebody is and which labels they have: `GET /user`, `GET /authinfo` and `GET /ulist_labels`."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from bot.playground.service.query_error import QueryError
+from bot.playground.service.query_error import INTERNAL_ERROR, QueryError
 from bot.playground.service.vndb_entry import User
-from bot.playground.service.vndb_index import LABELS, Index
+from bot.playground.service.vndb_index import Index
+from bot.playground.service.vndb_list import Label, Lists
+from bot.playground.service.vndb_token import Access
 
 _MAX_NAMES = 100
 _FIELDS = frozenset({"lengthvotes", "lengthvotes_sum"})
@@ -23,32 +24,32 @@ def answer_users(index: Index, names: Sequence[str], fields: Sequence[str]) -> d
     if not names or len(names) > _MAX_NAMES or "" in names or not _FIELDS.issuperset(wanted):
         raise QueryError("Invalid argument")
     if len(set(names)) < len(names):
-        text = "Internal server error. Can be temporary, but usually points to a server bug."
-        raise QueryError(text, status=500)
+        raise QueryError(INTERNAL_ERROR, status=500)
     return {name: _show(_find(index, name), wanted) for name in names}
 
 
-def answer_labels(
-    index: Index, user: str | None, fields: Sequence[str], *, token: str | None = None
-) -> dict[str, object]:
-    """The public labels of a user, none if there is no such user. No token is one of theirs, and so refused."""
+def answer_access(index: Index, access: Access) -> dict[str, object]:
+    """Whose token it is and what it may do. Raises QueryError in the server's words."""
+    if access.user is None:
+        raise QueryError("Unauthorized", status=401)
+    username = index.users[access.user].username
+    return {"id": access.user, "permissions": sorted(access.permissions), "username": username}
+
+
+def answer_labels(lists: Lists, user: str | None, fields: Sequence[str], access: Access) -> dict[str, object]:
+    """The labels of a user, else of whoever asks, as far as `access` may know; none if there is no such user."""
+    user = user or access.user
     wanted = [name for one in fields for name in one.split(",")]
-    if user is None or token is not None or not re.fullmatch(r"u[1-9][0-9]{0,9}", user) or {*wanted} - {"count"}:
+    if user is None or not re.fullmatch(r"u[1-9][0-9]{0,9}", user) or {*wanted} - {"count"}:
         raise QueryError("Invalid argument")
-    person = index.users.get(user)
-    if person is None:
-        return {"labels": []}
-    counts = Counter(label for one in person.entries for label in one.all_labels)
-    labels = [
-        _show_label(number, label, count=counts[number] if wanted else None)
-        for number, label in {**LABELS, **dict(person.labels)}.items()
-    ]
-    return {"labels": labels}
+    found = lists.find(user)
+    labels = found.find_labels(own=access.reads(user)) if found else []
+    return {"labels": [_show_label(one, counted=bool(wanted)) for one in labels]}
 
 
-def _show_label(number: int, label: str, *, count: int | None) -> dict[str, object]:
-    shown: dict[str, object] = {"id": number, "label": label, "private": False}
-    return shown if count is None else shown | {"count": count}
+def _show_label(label: Label, *, counted: bool) -> dict[str, object]:
+    shown: dict[str, object] = {"id": label.id, "label": label.label, "private": label.private}
+    return shown | {"count": label.count} if counted else shown
 
 
 def _find(index: Index, name: str) -> User | None:

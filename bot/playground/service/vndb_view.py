@@ -17,8 +17,9 @@ from bot.playground.service.vndb_entry import (
     ReleaseLanguage,
     Trait,
 )
-from bot.playground.service.vndb_index import Index, ListedNovel, StaffName
+from bot.playground.service.vndb_index import Index, StaffName
 from bot.playground.service.vndb_link import build_links
+from bot.playground.service.vndb_list import ListedNovel
 from bot.playground.service.vndb_picture import build_image, cover_of, plain
 from bot.playground.service.vndb_row import Fields, Row
 
@@ -178,15 +179,15 @@ class View:
             "id": lambda one: one.id,
             "vn": lambda one: self.novel(one.novel),
             "added": lambda one: one.listed.added,
-            "lastmod": lambda one: one.listed.lastmod or one.listed.added,
+            "lastmod": lambda one: one.listed.lastmod,
             "vote": lambda one: one.listed.vote,
             "voted": lambda one: one.listed.voted,
             "started": lambda one: one.listed.started,
             "finished": lambda one: one.listed.finished,
             "notes": lambda one: one.listed.notes,
-            "labels": lambda one: [{"id": it, "label": one.labels[it]} for it in one.listed.all_labels],
+            "labels": lambda one: [{"id": number, "label": label} for number, label in one.labels.items()],
             "releases": lambda one: [
-                self.release(self._index.releases[it], list_status=status) for it, status in one.listed.releases
+                self.release(self._index.releases[it], list_status=status) for it, status in one.releases
             ],
         }
 
