@@ -53,7 +53,11 @@ def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
 def build_sources(http: Client, config: Config) -> Sources:
     """Every service, asked through the one client."""
     titles = anilist.AniList(http, base_url=config.anilist_api_url)
-    own = amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url) if config.amvstrm_api_url else None
+    own = (
+        amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url, anilist_url=config.anilist_api_url)
+        if config.amvstrm_api_url
+        else None
+    )
     return Sources(
         vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
         ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),

@@ -16,6 +16,7 @@ from bot.apis.amvstrm_error import SERVICE, ErrorPage, examine
 from bot.apis.amvstrm_parse import is_missing, parse_media, parse_rows
 from bot.apis.anime_model import Media, MediaRow
 from bot.apis.anime_wish import SEASONS, MediaWish
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import clean
 from bot.errors import InvalidInput, NotFound, ServiceError
@@ -31,6 +32,8 @@ LIST_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 # 2.7.0 keeps whatever it answered for half an hour, errors too; answers are kept here, so its cache is of no use.
 # This is the one header that its cache (apicache) heeds.
 HEADERS = {"x-apicache-bypass": "true"}
+
+PICTURE_HOSTS = ("anilist.co",)  # what it hands on
 
 _BY_ID = ("info", "recommendations")
 PAGE_SIZE = 25
@@ -68,11 +71,13 @@ def can_search(wish: MediaWish) -> bool:
 class Amvstrm:
     """Questions to amvstrm. Every coroutine raises `ServiceError`.
 
-    Nothing says what is adult: `is_adult` is None, or True for the genre that is.
+    Nothing says what is adult: `is_adult` is None, or True for the genre that is. `anilist_url`: where the AniList is
+    whose data these are, if it is not the one that everybody asks.
     """
 
-    def __init__(self, client: Client, *, base_url: str) -> None:
+    def __init__(self, client: Client, *, base_url: str, anilist_url: str = "") -> None:
         self._client = client
+        self._pictures = PictureHosts(PICTURE_HOSTS, base_url, *filter(None, (anilist_url,)))
         self._base_url = base_url.rstrip("/").removesuffix("/api/v2") + "/api/v2"
         self._upper_seasons = False  # the rewrite wants them in lower case, 2.7.0 in upper case
 
@@ -82,7 +87,7 @@ class Amvstrm:
         media = parse_media(_body(answer))
         if media is None:
             raise NotFound(SERVICE, f"anime {media_id}")
-        return Card(media, answer.age_s, answer.stale)
+        return Card(self._pictures.keep(media), answer.age_s, answer.stale)
 
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """Anime by a text, 25 a page. Raises `InvalidInput` for what it cannot search for (`can_search`)."""
@@ -90,17 +95,17 @@ class Amvstrm:
             raise InvalidInput("search", "needs a text, and knows neither manga nor scores")
         request = self._build_search(wish, page=page)
         answer = await self._client.fetch(request, LIST_LIFETIME, is_empty=is_missing)
-        return _read_rows(answer, what="search", page=page)
+        return self._read_rows(answer, what="search", page=page)
 
     async def peek(self, wish: MediaWish) -> Found[MediaRow] | None:
         """The first page of a search if it is at hand; amvstrm is not asked."""
         answer = await self._client.peek(self._build_search(wish, page=1).key)
-        return None if answer is None else _read_rows(answer, what="search", page=1)
+        return None if answer is None else self._read_rows(answer, what="search", page=1)
 
     async def fetch_recommendations(self, media_id: int) -> Found[MediaRow]:
         """What people recommend to who likes this anime: a dozen at most. Raises `NotFound`."""
         answer = await self._get(f"recommendations/{media_id}", LIST_LIFETIME, what="recommendations")
-        found = _read_rows(answer, what=f"anime {media_id}", page=1)
+        found = self._read_rows(answer, what=f"anime {media_id}", page=1)
         return Found(found.items, more=False, age_s=found.age_s, stale=found.stale)
 
     async def fetch_trending(self, page: int = 1) -> Found[MediaRow]:
@@ -134,7 +139,13 @@ class Amvstrm:
 
     async def _fetch_rows(self, path: str, query: dict[str, object], *, what: str, page: int = 1) -> Found[MediaRow]:
         answer = await self._get(f"{path}?{urlencode(query)}", LIST_LIFETIME, what=what)
-        return _read_rows(answer, what=what, page=page)
+        return self._read_rows(answer, what=what, page=page)
+
+    def _read_rows(self, answer: Answer, *, what: str, page: int) -> Found[MediaRow]:
+        found = parse_rows(_body(answer), page=page, size=PAGE_SIZE)
+        if found is None:
+            raise NotFound(SERVICE, what)
+        return self._pictures.keep(Found(found.items, found.more, answer.age_s, answer.stale))
 
     def _build_search(self, wish: MediaWish, *, page: int) -> Request:
         if page == 1 and wish == MediaWish(kind="ANIME", text=wish.text):
@@ -168,13 +179,6 @@ def _build_question(wish: MediaWish, *, page: int) -> dict[str, Any]:
         "nsfw": False if wish.adult is False else None,
     }
     return {name: value for name, value in question.items() if value not in (None, [])}
-
-
-def _read_rows(answer: Answer, *, what: str, page: int) -> Found[MediaRow]:
-    found = parse_rows(_body(answer), page=page, size=PAGE_SIZE)
-    if found is None:
-        raise NotFound(SERVICE, what)
-    return Found(found.items, found.more, answer.age_s, answer.stale)
 
 
 def _body(answer: Answer) -> bytes:

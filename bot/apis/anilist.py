@@ -35,6 +35,7 @@ from bot.apis.anime_model import (
     Studio,
 )
 from bot.apis.anime_wish import MediaWish
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester
 from bot.errors import InvalidInput, NotFound
@@ -62,6 +63,8 @@ BATCH_WINDOW_S = 0.01
 SCHEDULE_IDS = 250  # a question about more works would be long, though nothing forbids it
 SCHEDULE_PAGES = 20
 LIST_CHUNKS = LIST_AT_MOST // 500  # more would be a tenth of what AniList grants a minute
+
+PICTURE_HOSTS = ("anilist.co",)  # s4.anilist.co
 
 _IDS = frozenset({"id", "idMal", "ids"})  # a question with one of these looks up
 _USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
@@ -94,6 +97,7 @@ class AniList:
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, clock: Clock | None = None) -> None:
         self._client = client
         self._base_url = base_url
+        self._pictures = PictureHosts(PICTURE_HOSTS, base_url)
         clock = clock or SystemClock()
         self._clock = clock
         self._random = RandomMedia(lambda wish, page: self.search(wish, page=page))
@@ -274,7 +278,7 @@ class AniList:
     ) -> Found[T]:
         request = self._build_request(document, variables)
         answer = await self._client.fetch(request, lifetime, is_empty=lambda body: not read(body).items)
-        return _build_found(read(answer.body or b""), answer)
+        return self._pictures.keep(_build_found(read(answer.body or b""), answer))
 
     async def _fetch_entry(
         self,
@@ -309,7 +313,7 @@ class AniList:
             return None if read(body) is None else body  # what cannot be read raises before it is kept
 
         answer = await self._client.cached(request.key, lifetime, load, service=SERVICE, what=request.what)
-        found = None if answer.body is None else read(answer.body)
+        found = None if answer.body is None else self._pictures.keep(read(answer.body))
         if found is None:
             raise NotFound(SERVICE, noun)
         return found, answer
@@ -352,7 +356,7 @@ class AniList:
         answer = await self._client.peek(self._build_request(query.SEARCH, build_search(wish)).key)
         if answer is None or answer.body is None:
             return None
-        return _keep_wished(_build_found(parse.parse_rows(answer.body), answer), wish)
+        return _keep_wished(self._pictures.keep(_build_found(parse.parse_rows(answer.body), answer)), wish)
 
 
 def _noun(kind: MediaKind) -> str:

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from bot.apis.picture_host import PictureUrl
+
 MediaKind = Literal["ANIME", "MANGA"]
 
 LIST_AT_MOST = 2000
@@ -47,17 +49,17 @@ class FuzzyDate(_Record, frozen=True):
 class Cover(_Record, frozen=True):
     """Addresses of the cover, and its main colour (`#e4a15d`)."""
 
-    extra_large: str | None = None
-    large: str | None = None
-    medium: str | None = None
+    extra_large: PictureUrl | None = None
+    large: PictureUrl | None = None
+    medium: PictureUrl | None = None
     color: str | None = None
 
 
 class Picture(_Record, frozen=True):
     """Addresses of a portrait."""
 
-    large: str | None = None
-    medium: str | None = None
+    large: PictureUrl | None = None
+    medium: PictureUrl | None = None
 
 
 class Airing(_Record, frozen=True):

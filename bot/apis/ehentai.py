@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,7 +16,8 @@ from bot.apis.body import decode
 from bot.apis.ehentai_ban import is_banned
 from bot.apis.ehentai_error import SERVICE, Ambiguous, examine
 from bot.apis.ehentai_model import WITHHELD, Gallery, GalleryKey, PageKey, Withheld
-from bot.apis.ehentai_parse import Entry, is_key, match_galleries, match_pages, parse_entries, parse_gallery
+from bot.apis.ehentai_parse import THUMB_HOST, Entry, is_key, match_galleries, match_pages, parse_entries, parse_gallery
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card
 from bot.errors import BadAnswer, NotFound
 from bot.http import Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window
@@ -39,6 +39,9 @@ PAGE_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=DAY_S, empty_s=600.0)
 
 ENTRIES_AT_MOST = 25
 BATCH_WINDOW_S = 0.1  # a burst of messages takes the process some hundredths of a second to read
+
+
+PICTURE_HOSTS = (THUMB_HOST,)
 
 
 def policy() -> Policy:
@@ -63,8 +66,7 @@ class Ehentai:
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, clock: Clock | None = None) -> None:
         self._client = client
         self._base_url = base_url
-        parts = urlsplit(base_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._pictures = PictureHosts(PICTURE_HOSTS, base_url)
         clock = clock or SystemClock()
         self._galleries = _build_batcher(self._load_galleries, clock=clock)
         self._pages = _build_batcher(self._load_pages, clock=clock)
@@ -129,7 +131,7 @@ class Ehentai:
         Of a withheld one `null` is kept.
         """
         try:
-            gallery = parse_gallery(entry, origin=self._origin)
+            gallery = parse_gallery(entry, hosts=self._pictures)
         except BadAnswer as error:
             return error
         return msgspec.json.encode(None if isinstance(gallery, Withheld) else gallery)

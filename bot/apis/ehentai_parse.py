@@ -19,6 +19,7 @@ from bot.apis.body import decode
 from bot.apis.ehentai_ban import is_banned
 from bot.apis.ehentai_error import SERVICE, Ambiguous
 from bot.apis.ehentai_model import WITHHELD, Gallery, GalleryKey, PageKey, Torrent, Withheld
+from bot.apis.picture_host import PictureHosts
 from bot.errors import BadAnswer
 
 Entry: TypeAlias = Mapping[str, object]
@@ -28,8 +29,7 @@ THUMB_HOST = "ehgt.org"
 _COOKIE_HOSTS = frozenset({"exhentai.org", "s.exhentai.org"})  # they show thumbs only to who is logged in
 _TOKEN = re.compile(r"[0-9a-f]{10}")
 _HASH = re.compile(r"[0-9a-f]{40}")
-_THUMB = re.compile(r"https?://([a-z0-9.-]+)(/[A-Za-z0-9/._~%=&?+,-]{1,500})", re.IGNORECASE | re.ASCII)
-_OWN_PATH = re.compile(r"/[A-Za-z0-9/._~%=&?+,-]{1,500}")
+_THUMB = re.compile(r"https?://([a-z0-9.:\[\]-]+)(/[A-Za-z0-9/._~%=&?+,-]{1,500})", re.IGNORECASE | re.ASCII)
 _LARGEST = 2**53
 _TEXT_CHARS = 4000  # html.unescape fails on references of more digits than int() takes, 4300
 _NUMBER_CHARS = 40
@@ -124,10 +124,10 @@ def _says_no_such(entry: Entry) -> bool:
 # A gallery
 
 
-def parse_gallery(entry: Entry, *, origin: str) -> Gallery | Withheld:
+def parse_gallery(entry: Entry, *, hosts: PictureHosts) -> Gallery | Withheld:
     """Read what an entry says of a gallery; what may be shown nowhere is `WITHHELD`.
 
-    `origin`: scheme, host and port of the API, whose own thumbs are kept. Raises `BadAnswer` if it names no gallery.
+    Raises `BadAnswer` if it names no gallery.
     """
     key = _read_key(entry, "gid", "token")
     if key is None:
@@ -149,7 +149,7 @@ def parse_gallery(entry: Entry, *, origin: str) -> Gallery | Withheld:
         rating=_read_rating(entry.get("rating")),
         expunged=entry.get("expunged") in (True, "1", "true"),
         tags=parse_tags(entry.get("tags")),
-        thumb=parse_thumb(entry.get("thumb"), origin=origin),
+        thumb=parse_thumb(entry.get("thumb"), hosts=hosts),
         torrent_count=_read_number(entry.get("torrentcount")) or len(torrents),
         torrents=torrents,
         older=_read_key(entry, "parent_gid", "parent_key", but=key),
@@ -187,19 +187,16 @@ def _parse_torrent(entry: Entry) -> Torrent:
     )
 
 
-def parse_thumb(thumb: object, *, origin: str) -> str | None:
+def parse_thumb(thumb: object, *, hosts: PictureHosts) -> str | None:
     """The address under which everybody gets a thumb; None if there is none, or it is somebody else's."""
     address = _read_text(thumb)
-    own, path = address[: len(origin)], address[len(origin) :]
-    if own.lower() == origin.lower() and _OWN_PATH.fullmatch(path):
-        return address
     parts = _THUMB.fullmatch(address)
     if parts is None:
         return None
     host, path = parts[1].lower(), parts[2]
     if host == THUMB_HOST or (host in _COOKIE_HOSTS and path.startswith("/t/")):
-        return f"https://{THUMB_HOST}{path}"
-    return None
+        address = f"https://{THUMB_HOST}{path}"
+    return hosts.find(address)
 
 
 # Fields

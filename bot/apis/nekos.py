@@ -23,6 +23,7 @@ from bot.apis.nekos_parse import (
     parse_v4_pictures,
 )
 from bot.apis.nekos_pattern import check_pattern
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.errors import InvalidInput, NotFound, Rejected
 from bot.http import Client, Policy, Request, Window
@@ -32,6 +33,9 @@ __all__ = ["DEFAULT_URL", "SERVICE", "Nekos", "find_version", "policy"]
 DEFAULT_URL = "https://api.nekosapi.com/v4"
 DRAWS = 6
 """Questions at most until a picture is what was wanted."""
+
+# v1 has its pictures in a store of Supabase, at addresses that are signed for an hour.
+PICTURE_HOSTS: dict[int, tuple[str, ...]] = {1: ("nekosapi.com", "supabase.co"), 4: ("nekosapi.com",)}
 
 _FOUND_AT_MOST = 25
 _LISTS = 3
@@ -71,6 +75,7 @@ class Nekos:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._rng = rng or random.Random()
         self.version = find_version(base_url)
+        self._pictures = PictureHosts(PICTURE_HOSTS[self.version], base_url)
 
     async def fetch_random(self, wish: PictureWish) -> Card[Picture]:
         """A new picture each time, of exactly that rating. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
@@ -118,7 +123,7 @@ class Nekos:
         asked |= {"tags": ",".join(wish.tags)} if wish.tags else {}
         asked |= {"without_tags": ",".join(wish.without)} if wish.without else {}
         body = await self._find("images/random", asked)
-        pictures = parse_v4_pictures(body) if body is not None else []
+        pictures = parse_v4_pictures(body, self._pictures) if body is not None else []
         if not pictures:
             raise NotFound(SERVICE, _describe(wish))
         return pictures[0]
@@ -143,12 +148,12 @@ class Nekos:
 
     async def _take(self, body: bytes | None, wish: PictureWish) -> Picture | None:
         """One of a list of v1 that fits, with its own address."""
-        pictures = parse_v1_pictures(body) if body is not None else []
+        pictures = parse_v1_pictures(body, self._pictures) if body is not None else []
         fitting = [picture for picture in pictures if picture is not None and _fits(picture, wish)]
         if len(pictures) < 2 or not fitting:
             return fitting[0] if fitting else None
         body = await self._find(f"image/{quote(self._rng.choice(fitting).id, safe='')}", {})
-        picture = parse_v1_picture(body) if body is not None else None
+        picture = parse_v1_picture(body, self._pictures) if body is not None else None
         return picture if picture is not None and _fits(picture, wish) else None
 
     async def _search(self, path: str, pattern: str) -> bytes:

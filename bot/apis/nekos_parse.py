@@ -10,6 +10,7 @@ import msgspec
 from bot.apis.body import decode
 from bot.apis.nekos_ban import is_withheld
 from bot.apis.nekos_model import RATINGS, Artist, Category, Picture, Rating
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import S, parse_record
 from bot.errors import BadAnswer
 
@@ -89,23 +90,27 @@ class _Page(msgspec.Struct):
     data: list[msgspec.Raw]
 
 
-def parse_v4_pictures(body: bytes) -> list[Picture | None]:
-    """Read an array of pictures, or `{"items": […]}`. None stands for one that is withheld. Raises `BadAnswer`."""
+def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Picture | None]:
+    """Read an array of pictures, or `{"items": […]}`. None stands for one that is withheld, or another's.
+
+    Raises `BadAnswer`.
+    """
     try:
         found = decode(body, list[msgspec.Raw] | _Items)
     except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "no list of pictures") from None
-    return [_build_v4(parse_record(raw, _V4Picture)) for raw in (found.items if isinstance(found, _Items) else found)]
+    raws = found.items if isinstance(found, _Items) else found
+    return [_build_v4(parse_record(raw, _V4Picture), hosts) for raw in raws]
 
 
-def parse_v1_pictures(body: bytes) -> list[Picture | None]:
-    """Read `{"data": […]}`. None stands for one that is withheld. Raises `BadAnswer`."""
-    return [_build_v1(parse_record(raw, _V1Picture)) for raw in _decode(body, _Page).data]
+def parse_v1_pictures(body: bytes, hosts: PictureHosts) -> list[Picture | None]:
+    """Read `{"data": […]}`. None stands for one that is withheld, or another's. Raises `BadAnswer`."""
+    return [_build_v1(parse_record(raw, _V1Picture), hosts) for raw in _decode(body, _Page).data]
 
 
-def parse_v1_picture(body: bytes) -> Picture | None:
-    """Read `{"data": {…}}`. None: it is withheld. Raises `BadAnswer`."""
-    return _build_v1(parse_record(_decode(body, _Data).data, _V1Picture))
+def parse_v1_picture(body: bytes, hosts: PictureHosts) -> Picture | None:
+    """Read `{"data": {…}}`. None: it is withheld, or another's. Raises `BadAnswer`."""
+    return _build_v1(parse_record(_decode(body, _Data).data, _V1Picture), hosts)
 
 
 def parse_v1_artist(body: bytes) -> Artist:
@@ -140,8 +145,8 @@ def _decode(body: bytes, kind: type[S]) -> S:
         raise BadAnswer(SERVICE, "another shape than {data}") from None
 
 
-def _build_v4(wire: _V4Picture | None) -> Picture | None:
-    url = parse_url(wire.url) if wire else None
+def _build_v4(wire: _V4Picture | None, hosts: PictureHosts) -> Picture | None:
+    url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
         return None
     rating, tags = _V4_RATINGS.get(wire.rating), tuple(wire.tags or ())
@@ -158,8 +163,8 @@ def _build_v4(wire: _V4Picture | None) -> Picture | None:
     )
 
 
-def _build_v1(wire: _V1Picture | None) -> Picture | None:
-    url = parse_url(wire.url) if wire else None
+def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Picture | None:
+    url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
         return None
     categories = wire.categories or []

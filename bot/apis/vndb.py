@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.apis import vndb_names
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester, clean
 from bot.apis.vndb_draw import DrawQuestions
-from bot.apis.vndb_endpoint import Endpoints, list_entries, read, read_record
+from bot.apis.vndb_endpoint import Endpoints, read, read_record
 from bot.apis.vndb_error import SERVICE, examine
 from bot.apis.vndb_filter import Filter, all_of, any_of
 from bot.apis.vndb_kind import CHARACTER, QUOTE, STAFF, VN, Kind
@@ -57,6 +58,8 @@ DRAWS = 3  # a drawn entry may have been deleted since
 SCHEMA_WITHIN_S = 0.3  # names are not worth more of a person's time: there are built-in ones
 SCHEMA_AGAIN_S = 60.0
 TYPICAL_VNS = 60_000  # while the statistics are not at hand: only how rare a tag is depends on it
+
+PICTURE_HOSTS = ("vndb.org",)  # t.vndb.org now, s.vndb.org and s2.vndb.org before
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ class Vndb:
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
         self._client = client
         self._clock = clock or SystemClock()
-        self._endpoints = Endpoints(client, base_url=base_url)
+        pictures = PictureHosts(PICTURE_HOSTS, base_url)
+        self._endpoints = Endpoints(client, base_url=base_url, pictures=pictures)
         self.users = Users(client, self._endpoints, clock=self._clock)
         self._names = vndb_names.BUILT_IN
         self._schema_again_at = float("-inf")
@@ -139,7 +143,7 @@ class Vndb:
         )
         if answer.body is None:
             raise NotFound(SERVICE, f"{kind.noun} {known}")
-        return Card(read_record(answer.body, kind.model), answer.age_s, answer.stale)
+        return Card(self._endpoints.read_entry(answer.body, kind.model), answer.age_s, answer.stale)
 
     async def fetch_random(self, wanted: Filter[Vn] | None) -> Drawn:
         """A novel that `wanted` matches, each as likely as any other. Raises `NotFound` if there is none."""
@@ -153,7 +157,7 @@ class Vndb:
     async def fetch_random_quote(self) -> Card[Quote]:
         """A quote, chosen by VNDB: another one each time. Raises `NotFound` if there is none."""
         query = ListQuery(QUOTE, Filter(("random", "=", 1)), results=1, fields=QUOTE.card_fields)
-        found = list_entries(await self._endpoints.send(query, what="random quote"), QUOTE)
+        found = self._endpoints.list_entries(await self._endpoints.send(query, what="random quote"), QUOTE)
         if not found:
             raise NotFound(SERVICE, "quote")
         quote, _ = next(iter(found.values()))
@@ -301,7 +305,7 @@ class Vndb:
             wanted = all_of(wanted, Filter(("ismain", "=", 1)))
         query = ListQuery(kind, wanted, results=len(ids), fields=kind.card_fields)
         page = await self._endpoints.send(query, what=f"{kind.key} by id", looks_up=True)
-        records = list_entries(page, kind)
+        records = self._endpoints.list_entries(page, kind)
         return [records[one][1] if one in records else None for one in ids]
 
     async def _search(self, kind: Kind[T], text: str) -> Found[T]:

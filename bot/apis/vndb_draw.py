@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from bot.apis.vndb_endpoint import Endpoints, list_entries
+from bot.apis.vndb_endpoint import Endpoints
 from bot.apis.vndb_filter import Filter
 from bot.apis.vndb_kind import Kind
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
@@ -71,7 +71,7 @@ class DrawQuestions(Generic[T]):
 
     async def _send(self, query: ListQuery[T]) -> list[int]:
         page = await self._endpoints.send(query, what=f"{self._kind.path} ids")
-        return [_read_number(one) for one in list_entries(page, self._kind)]
+        return [_read_number(one) for one in self._endpoints.list_entries(page, self._kind)]
 
 
 def _read_number(entry_id: str) -> int:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.apis.body import decode
+from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Found, parse_record
 from bot.apis.vndb_error import SERVICE
 from bot.apis.vndb_kind import Kind
@@ -34,10 +35,14 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Endpoints:
-    """Asks VNDB at `base_url`. Every coroutine raises `ServiceError`."""
+    """Asks VNDB at `base_url`. Every coroutine raises `ServiceError`.
 
-    def __init__(self, client: Client, *, base_url: str) -> None:
+    No entry has a picture that is not one of `pictures`.
+    """
+
+    def __init__(self, client: Client, *, base_url: str, pictures: PictureHosts) -> None:
         self._client = client
+        self._pictures = pictures
         self._base_url = base_url.rstrip("/")
 
     async def get(self, path: str, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool]) -> Answer:
@@ -61,17 +66,31 @@ class Endpoints:
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
         """The entries that a query finds, kept for `lifetime`."""
         answer = await self._client.fetch(self.build_post(query, what=what), lifetime, is_empty=_is_empty)
-        return _build_found(answer, query)
+        return self._pictures.keep(_build_found(answer, query))
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:
         """What is kept of the answer to a query."""
         answer = await self._client.peek(self.build_post(query, what="").key)
-        return None if answer is None else _build_found(answer, query)
+        return None if answer is None else self._pictures.keep(_build_found(answer, query))
 
     async def send(self, query: ListQuery[T], *, what: str, looks_up: bool = False) -> Page:
         """The page that answers a query just now."""
         request = self.build_post(query, what=what, looks_up=looks_up)
         return read(parse_page, (await self._client.send(request)).body)
+
+    def read_entry(self, body: bytes | None, model: type[T]) -> T:
+        """Parse an entry's record. Raises `BadAnswer` if it is none."""
+        return self._pictures.keep(read_record(body, model))
+
+    def list_entries(self, page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:
+        """The entries of a page by id, in its order, each with its record as it came.
+
+        Of rows with the same id, as staff have for each of their names, the first one counts.
+        """
+        entries: dict[str, tuple[T, bytes]] = {}
+        for entry_id, entry, raw in _list_rows(page, kind):
+            entries.setdefault(entry_id, (self._pictures.keep(entry), raw))
+        return entries
 
 
 def read(parse: Callable[[bytes], R], body: bytes | None) -> R:
@@ -83,7 +102,7 @@ def read(parse: Callable[[bytes], R], body: bytes | None) -> R:
 
 
 def read_record(body: bytes | None, model: type[T]) -> T:
-    """Parse an answer that is one record. Raises `BadAnswer` if it is none."""
+    """Parse an answer that is one record without pictures. Raises `BadAnswer` if it is none."""
     record = parse_record(body or b"", model)
     if record is None:
         raise BadAnswer(SERVICE, f"no {model.__name__}")
@@ -93,17 +112,6 @@ def read_record(body: bytes | None, model: type[T]) -> T:
 def parse_page(body: bytes) -> Page:
     """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
     return decode(body, Page)
-
-
-def list_entries(page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:
-    """The entries of a page by id, in its order, each with its record.
-
-    Of rows with the same id, as staff have for each of their names, the first one counts.
-    """
-    entries: dict[str, tuple[T, bytes]] = {}
-    for entry_id, entry, raw in _list_rows(page, kind):
-        entries.setdefault(entry_id, (entry, raw))
-    return entries
 
 
 def _list_rows(page: Page, kind: Kind[T]) -> Iterator[tuple[str, T, bytes]]:

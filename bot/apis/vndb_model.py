@@ -12,6 +12,8 @@ import re
 
 import msgspec
 
+from bot.apis.picture_host import PictureUrl
+
 SAFE_UP_TO = 0.4
 """Average vote (0 safe, 1 suggestive, 2 explicit) up to which a picture counts as safe, as VNDB's own site has it."""
 
@@ -28,13 +30,13 @@ def find_id(text: str, prefix: str) -> str | None:
 class Image(msgspec.Struct, frozen=True):
     """A picture. `sexual` and `violence` are average votes, 0 to 2; a picture nobody voted on is reported as 2, 2."""
 
-    url: str
+    url: PictureUrl
     id: str = ""
     dims: list[int] = msgspec.field(default_factory=list[int])
     sexual: float | None = None
     violence: float | None = None
     votecount: int = 0
-    thumbnail: str | None = None
+    thumbnail: PictureUrl | None = None
     thumbnail_dims: list[int] = msgspec.field(default_factory=list[int])
 
     @property

@@ -27,7 +27,7 @@ Answer = Callable[[str, dict[str, str]], Reply]
 
 def make_v4(number: int = 1, **fields: object) -> Row:
     """What v4 answers of a picture; `fields` differ."""
-    url = f"https://files.example/{number}.webp"
+    url = f"https://cdn.nekosapi.com/{number}.webp"
     return {"id": number, "url": url, "rating": "safe", "tags": ["lake"], "artist_name": "Aoba Moon"} | fields
 
 
@@ -35,7 +35,7 @@ def make_v1(number: int = 1, **fields: object) -> Row:
     """What v1 answers of a picture; `fields` differ."""
     categories = [{"name": "Lake", "nsfw": False}]
     return (
-        {"id": f"i{number}", "url": f"https://files.example/{number}.png", "nsfw": "sfw"}
+        {"id": f"i{number}", "url": f"https://cdn.nekosapi.com/{number}.png", "nsfw": "sfw"}
         | {"categories": categories}
         | fields
     )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.ehentai import PICTURE_HOSTS
 from bot.apis.ehentai_model import NON_H, WITHHELD, Gallery, GalleryKey, Torrent
 from bot.apis.ehentai_parse import (
     match_galleries,
@@ -19,15 +20,16 @@ from bot.apis.ehentai_parse import (
     parse_thumb,
     parse_torrents,
 )
+from bot.apis.picture_host import PictureHosts
 from bot.errors import BadAnswer
 from tests.apis.fake_ehentai import make_entry, make_key
 
-ORIGIN = "https://api.e-hentai.org"
+HOSTS = PictureHosts(PICTURE_HOSTS, "https://api.e-hentai.org/api.php")
 PUBLISHED = (Path(__file__).parent / "data" / "ehentai_gdata.json").read_bytes()
 
 
 def parse(entry: Mapping[str, object]) -> Gallery:
-    gallery = parse_gallery(entry, origin=ORIGIN)
+    gallery = parse_gallery(entry, hosts=HOSTS)
     assert isinstance(gallery, Gallery)
     return gallery
 
@@ -113,7 +115,7 @@ def test_category_non_h_is_no_adult_one() -> None:
 @pytest.mark.parametrize("category", [None, "", 7, []])
 def test_a_missing_category_counts_as_adult(category: object) -> None:
     assert parse_one(category=category).is_adult
-    assert parse_gallery(make_entry(7, category=category, tags=[]), origin=ORIGIN) is WITHHELD
+    assert parse_gallery(make_entry(7, category=category, tags=[]), hosts=HOSTS) is WITHHELD
 
 
 @pytest.mark.parametrize("expunged", [True, "1", "true"])
@@ -155,7 +157,7 @@ def test_a_time_after_the_year_9999_is_none() -> None:
 )
 def test_an_entry_that_names_no_gallery_is_a_bad_answer(fields: dict[str, object]) -> None:
     with pytest.raises(BadAnswer):
-        parse_gallery(make_entry(7) | fields, origin=ORIGIN)
+        parse_gallery(make_entry(7) | fields, hosts=HOSTS)
 
 
 def test_references_that_name_nothing_are_left_as_they_are() -> None:
@@ -188,7 +190,7 @@ def test_tags_of_another_shape_are_none(tags: object) -> None:
     "tags", [["female:lolicon"], ["apron", "LOLICON "], [], None, "apron", ["apron", 7], {"female": ["apron"]}]
 )
 def test_what_may_be_shown_nowhere_never_becomes_a_gallery(tags: object) -> None:
-    assert parse_gallery(make_entry(7, tags=tags), origin=ORIGIN) is WITHHELD
+    assert parse_gallery(make_entry(7, tags=tags), hosts=HOSTS) is WITHHELD
 
 
 # Torrents
@@ -223,7 +225,7 @@ def test_torrents_are_counted_where_no_count_is_given() -> None:
     ],
 )
 def test_thumbs_are_brought_to_the_host_that_serves_everybody(thumb: str, kept: str) -> None:
-    assert parse_thumb(thumb, origin=ORIGIN) == kept
+    assert parse_thumb(thumb, hosts=HOSTS) == kept
 
 
 @pytest.mark.parametrize(
@@ -256,16 +258,19 @@ def test_thumbs_are_brought_to_the_host_that_serves_everybody(thumb: str, kept: 
     ],
 )
 def test_no_other_address_is_shown(thumb: object) -> None:
-    assert parse_thumb(thumb, origin=ORIGIN) is None
+    assert parse_thumb(thumb, hosts=HOSTS) is None
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8081", "https://sample.example", "http://[::1]:9000"])
 def test_thumbs_of_the_apis_own_host_and_port_are_kept(origin: str) -> None:
-    assert parse_thumb(f"{origin}/t/7.png", origin=origin) == f"{origin}/t/7.png"
+    assert (
+        parse_thumb(f"{origin}/t/7.png", hosts=PictureHosts(PICTURE_HOSTS, f"{origin}/api.php")) == f"{origin}/t/7.png"
+    )
 
 
 def test_another_port_of_the_apis_host_is_another_host() -> None:
-    assert parse_thumb("http://127.0.0.1:8082/t/7.png", origin="http://127.0.0.1:8081") is None
+    hosts = PictureHosts(PICTURE_HOSTS, "http://127.0.0.1:8081/api.php")
+    assert parse_thumb("http://127.0.0.1:8082/t/7.png", hosts=hosts) is None
 
 
 # Properties
@@ -281,7 +286,7 @@ FIELDS = sorted([*make_entry(7), "parent_gid", "parent_key", "current_gid", "cur
 @given(st.dictionaries(st.sampled_from(FIELDS), json))
 def test_property_nonsense_in_any_field_is_a_gallery_withheld_or_a_bad_answer(fields: dict[str, object]) -> None:
     try:
-        found = parse_gallery(make_entry(7) | fields, origin=ORIGIN)
+        found = parse_gallery(make_entry(7) | fields, hosts=HOSTS)
     except BadAnswer:
         assert {"gid", "token"} & fields.keys()
     else:

@@ -133,7 +133,7 @@ def build_mixed_v1(rows: list[dict[str, object]]) -> FakeNekos:
         if found is not None:
             return reply({"data": found})
         listed = rows[: int(query["limit"])]
-        wrong = [row | {"url": "https://files.example/another.png"} for row in listed]
+        wrong = [row | {"url": "https://cdn.nekosapi.com/another.png"} for row in listed]
         return reply({"data": wrong if len(listed) > 1 else listed})
 
     return FakeNekos(V1_URL, answer)
@@ -145,14 +145,14 @@ async def test_a_rare_rating_of_v1_is_found_in_two_questions_with_its_own_addres
 ) -> None:
     fake = build_mixed_v1([*(make_v1(number) for number in range(24)), make_v1(24, nsfw=word)])
     card = await fake.run(fake.nekos.fetch_random(PictureWish(rating)))
-    assert (card.entry.id, card.entry.url) == ("i24", "https://files.example/24.png")
+    assert (card.entry.id, card.entry.url) == ("i24", "https://cdn.nekosapi.com/24.png")
     assert fake.asked == [("/image/random", {"limit": "25"}), ("/image/i24", {})]
 
 
 async def test_a_rare_picture_of_an_artist_is_found_in_two_questions_with_its_own_address() -> None:
     fake = build_mixed_v1([*(make_v1(number) for number in range(24)), make_v1(24, nsfw="nsfw")])
     card = await fake.run(fake.nekos.fetch_of_artist(Artist(id=ARTIST_ID, name="", images=25), rating="borderline"))
-    assert (card.entry.id, card.entry.url) == ("i24", "https://files.example/24.png")
+    assert (card.entry.id, card.entry.url) == ("i24", "https://cdn.nekosapi.com/24.png")
     assert fake.sent == 2
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.nekos import PICTURE_HOSTS
 from bot.apis.nekos_ban import is_withheld, names_minor
 from bot.apis.nekos_parse import parse_v1_pictures
+from bot.apis.picture_host import PictureHosts
 from tests.apis.fake_nekos import make_v1
 
 _WORDS = """
@@ -138,7 +140,7 @@ def test_a_safe_picture_may_be_of_a_child(tag: str) -> None:
 def test_what_is_told_of_its_characters_counts(character: dict[str, object]) -> None:
     def read(rating: str, *characters: dict[str, object]) -> object:
         rows = [make_v1(nsfw=rating, characters=list(characters))]
-        return parse_v1_pictures(msgspec.json.encode({"data": rows}))[0]
+        return parse_v1_pictures(msgspec.json.encode({"data": rows}), PictureHosts(PICTURE_HOSTS[1]))[0]
 
     assert read("questionable", {"ages": [30], "occupations": ["Painter"], "description": "She paints."}) is not None
     assert read("questionable", {"ages": [30]}, character) is None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.apis.nekos import PICTURE_HOSTS
 from bot.apis.nekos_model import Artist, Category, Picture, parse_tags
 from bot.apis.nekos_parse import (
     parse_url,
@@ -18,21 +19,23 @@ from bot.apis.nekos_parse import (
     parse_v1_pictures,
     parse_v4_pictures,
 )
+from bot.apis.picture_host import PictureHosts
 from bot.errors import BadAnswer, InvalidInput
 
 Row = dict[str, Any]
 V4: Row = {
     "id": 17,
-    "url": "https://files.example/17.webp",
+    "url": "https://cdn.nekosapi.com/17.webp",
     "rating": "safe",
     "color_dominant": [16, 32, 48],
     "artist_name": "Aoba Moon",
     "tags": ["lake", "paper_boat"],
     "source_url": "https://source.example/17",
 }
+HOSTS = PictureHosts(PICTURE_HOSTS[1])
 V1: Row = {
     "id": "d0000000-0000-4000-8000-000000000280",
-    "url": "https://files.example/280.png?token=h.e-s_",
+    "url": "https://cdn.nekosapi.com/280.png?token=h.e-s_",
     "artist": {"id": "a", "name": "Aoba Moon", "url": "https://artist.example"},
     "source": {"name": None, "url": "https://source.example/280"},
     "original": True,
@@ -44,19 +47,19 @@ V1: Row = {
 
 
 def read_v4(**fields: object) -> Picture | None:
-    (found,) = parse_v4_pictures(msgspec.json.encode([V4 | fields]))
+    (found,) = parse_v4_pictures(msgspec.json.encode([V4 | fields]), HOSTS)
     return found
 
 
 def read_v1(**fields: object) -> Picture | None:
-    (found,) = parse_v1_pictures(msgspec.json.encode({"data": [V1 | fields], "success": True}))
+    (found,) = parse_v1_pictures(msgspec.json.encode({"data": [V1 | fields], "success": True}), HOSTS)
     return found
 
 
 def test_a_picture_of_v4_is_read_with_its_credits() -> None:
     assert read_v4() == Picture(
         id="17",
-        url="https://files.example/17.webp",
+        url="https://cdn.nekosapi.com/17.webp",
         rating="safe",
         artist_name="Aoba Moon",
         source_url="https://source.example/17",
@@ -68,7 +71,7 @@ def test_a_picture_of_v4_is_read_with_its_credits() -> None:
 def test_a_picture_of_v1_is_read_with_its_credits() -> None:
     assert read_v1() == Picture(
         id="d0000000-0000-4000-8000-000000000280",
-        url="https://files.example/280.png?token=h.e-s_",
+        url="https://cdn.nekosapi.com/280.png?token=h.e-s_",
         rating="safe",
         artist_name="Aoba Moon",
         artist_url="https://artist.example",
@@ -81,7 +84,7 @@ def test_a_picture_of_v1_is_read_with_its_credits() -> None:
 
 
 def test_v4_may_wrap_its_list_in_items() -> None:
-    assert parse_v4_pictures(msgspec.json.encode({"items": [V4], "count": 1})) == [read_v4()]
+    assert parse_v4_pictures(msgspec.json.encode({"items": [V4], "count": 1}), HOSTS) == [read_v4()]
 
 
 @pytest.mark.parametrize(("word", "rating"), [("sfw", "safe"), ("questionable", "suggestive"), ("nsfw", "borderline")])
@@ -99,7 +102,7 @@ def test_explicit_and_unknown_ratings_are_left_out(rating: object) -> None:
 
 def test_a_missing_rating_is_left_out() -> None:
     without = {name: value for name, value in V4.items() if name != "rating"}
-    assert parse_v4_pictures(msgspec.json.encode([without])) == [None]
+    assert parse_v4_pictures(msgspec.json.encode([without]), HOSTS) == [None]
 
 
 def test_a_safe_picture_in_a_category_that_is_not_is_left_out() -> None:
@@ -148,21 +151,24 @@ def test_a_colour_that_is_none_is_left_out(colour: object) -> None:
 
 
 def test_an_odd_picture_does_not_cost_the_others() -> None:
-    assert parse_v4_pictures(msgspec.json.encode([None, 7, {}, V4])) == [None, None, None, read_v4()]
+    assert parse_v4_pictures(msgspec.json.encode([None, 7, {}, V4]), HOSTS) == [None, None, None, read_v4()]
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"7", b"<html>", b'{"success":true}', b'{"data":null}', b"\xff"])
 def test_what_is_no_answer_is_said_to_be_none(body: bytes) -> None:
-    for parse in (parse_v4_pictures, parse_v1_pictures, parse_v1_artists, parse_v1_categories):
+    for parse in (parse_v4_pictures, parse_v1_pictures):
         with pytest.raises(BadAnswer):
-            parse(body)
+            parse(body, HOSTS)
+    for parse_list in (parse_v1_artists, parse_v1_categories):
+        with pytest.raises(BadAnswer):
+            parse_list(body)
 
 
 @pytest.mark.parametrize("odd", [b'"\xff"', b"[" * 100_000 + b"]" * 100_000, b'"\\ud800"'])
 def test_what_cannot_be_read_at_all_is_no_picture(odd: bytes) -> None:
     for parse, body in ((parse_v4_pictures, b"[%b]"), (parse_v1_pictures, b'{"data":[%b]}')):
         try:
-            found = parse(body % (b'{"id":"1","url":%b}' % odd))
+            found = parse(body % (b'{"id":"1","url":%b}' % odd), HOSTS)
         except BadAnswer:
             continue
         assert found == [None]
@@ -192,8 +198,8 @@ JSON = st.recursive(
 def test_no_field_can_break_a_picture_or_make_it_safe(fields: Row) -> None:
     for base, name in ((V4, "rating"), (V1, "nsfw")):
         row = base | {name: None} | {key: value for key, value in fields.items() if key not in {"rating", "nsfw"}}
-        assert parse_v4_pictures(msgspec.json.encode([row])) == [None]
-        assert parse_v1_pictures(msgspec.json.encode({"data": [row]})) == [None]
+        assert parse_v4_pictures(msgspec.json.encode([row]), HOSTS) == [None]
+        assert parse_v1_pictures(msgspec.json.encode({"data": [row]}), HOSTS) == [None]
 
 
 @given(st.text())
