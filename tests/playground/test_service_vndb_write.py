@@ -307,6 +307,23 @@ async def test_what_is_private_is_shown_to_a_token_that_reads(client: Client, au
     assert [one["label"] for one in labels if one["private"]] == (["Secret shelf", "No label"] if private else [])
 
 
+@pytest.mark.parametrize(("auth", "found"), [("Token <RW>", 2), ("Token <NONE>", 0), ("Token <U5>", 0), ("-", 0)])
+async def test_who_has_no_label_is_the_owners_to_ask(client: Client, auth: str, found: int) -> None:
+    await client.patch("/ulist/v5", {"vote": 50})
+    assert len(await client.list(auth, filters=["label", "=", 0])) == found
+    assert bool(await client.list(auth, filters=["label", "!=", 0])) == bool(found)
+
+
+async def test_a_label_that_nobody_made_is_taken_and_shown_to_nobody(client: Client) -> None:
+    status, _, _ = await client.ask("PATCH /ulist/v33", '{"labels_set": [10]}', "Token <U7RW>")
+    members = {"user": "u7", "filters": ["id", "=", "v33"]}
+    assert status == 204
+    assert [one["labels"] for one in await client.list("Token <U7RW>", **members)] == [[]]
+    assert await client.list("-", **members) == []
+    found = await client.list("Token <U7RW>", user="u7", filters=["label", "=", 10])
+    assert [one["id"] for one in found] == ["v33"]
+
+
 async def test_a_token_shows_nothing_more_of_others(client: Client) -> None:
     assert await client.list("Token <U5>") == await client.list("-")
     assert await client.list("Token <RW>") != await client.list("-")

@@ -80,12 +80,12 @@ class UserList:
         return labels
 
     def has_label(self, vn: str, label: int, *, own: bool) -> bool:
-        """Whether a novel is found by a label; 0 stands for none, which the owner alone can ask for."""
+        """Whether a novel is found by a label; 0 stands for none."""
         entry = self.entries.get(vn)
         if entry is None or (not own and self.is_private(entry)):
             return False
         if label == 0:
-            return own and _has_no_label(entry)
+            return _has_no_label(entry)
         return label in entry.labels and (own or label == VOTED or label not in self.private_labels)
 
     def name_labels(self, entry: Listed, *, own: bool) -> Mapping[int, str]:

@@ -96,7 +96,7 @@ def build_novel_table(
         "has_review": build_flag(64, lambda novel: bool(_detail(index, novel, "has_review"))),
         # It is about the list of whoever the token belongs to.
         "on_list": build_flag(65, lambda novel: lists.is_on_own(novel.id, access)),
-        "label": build_many(12, _label_value(user), lambda novel, value: _has_label(lists, novel, value, access)),
+        "label": _build_label_filter(lists, user=user, access=access),
         "release": build_nested(50, inner.issue, index.find_issues),
         "character": build_nested(51, inner.cast, index.find_cast),
         "staff": build_nested(52, inner.staff, index.find_staff),
@@ -153,9 +153,15 @@ def _label_value(user: str | None) -> Callable[[object], object]:
     return read
 
 
-def _has_label(lists: Lists, novel: Novel, value: object, access: Access) -> bool:
-    user, label = msgspec.convert(value, tuple[str, int])
-    return lists.has_label(user, novel.id, label, access)
+def _build_label_filter(lists: Lists, *, user: str | None, access: Access) -> Filter[Novel]:
+    def test(novel: Novel, sign: str, value: object) -> bool:
+        owner, label = msgspec.convert(value, tuple[str, int])
+        # Which novels have no label is the owner's alone to ask, either way.
+        if label == 0 and not access.reads(owner):
+            return False
+        return lists.has_label(owner, novel.id, label, access) == (sign == "=")
+
+    return Filter(12, _label_value(user), test)
 
 
 def _tag_value(value: object) -> object:
