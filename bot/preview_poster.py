@@ -45,6 +45,10 @@ class Proxies:
     def __init__(self) -> None:
         self._posts: OrderedDict[int, _Post] = OrderedDict()
 
+    def __contains__(self, message_id: int) -> bool:
+        """Say whether a message is remembered; it may be too old by now."""
+        return message_id in self._posts
+
     def note_posted(
         self, message_id: int, *, channel_id: int, poster_id: int | None, links: Sequence[Link], now_monotonic: float
     ) -> None:
@@ -102,6 +106,8 @@ class Posters:
 
     def note_deleted(self, message_id: int) -> None:
         """A message is gone: it may have been posted anew through a webhook."""
+        if message_id not in self._proxies:
+            return  # as nearly all that are deleted, a hundred at once
         for other_id in self._proxies.note_deleted(message_id, now_monotonic=self._clock.monotonic()):
             poster_id = self._proxies.find_poster(other_id)
             if poster_id is not None:

@@ -10,8 +10,10 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from bot.playground.engine import walk
@@ -37,7 +39,7 @@ async def measure_answers() -> list[Row]:
             run_shiori(vndb_url=services.vndb_url, ehentai_url=services.ehentai_url)
         )
         card = await shiori.show(_QUERY)
-        constant = await stack.enter_async_context(run_constant(_read_card(card)))
+        constant = await stack.enter_async_context(run_constant(read_card(card)))
         shown = await constant.show(_QUERY)
         if _simplify(shown["components"]) != _simplify(card["components"]):
             raise RuntimeError("the constant card is not of the form of Shiori's")
@@ -46,6 +48,7 @@ async def measure_answers() -> list[Row]:
             await shiori.show(vn_id)  # its cache is as full as it gets here
         rows = await _measure_latency(shiori, constant)
         rows += await _measure_throughput(shiori, constant)
+        rows += await _measure_page_turns(shiori, constant, {shiori: card, constant: shown})
         rows.append(_measure_memory(shiori, constant, novels=len(novels)))
         return rows
 
@@ -80,35 +83,62 @@ async def _take_turns(shiori: Program, constant: Program, *, times: int) -> tupl
 
 
 async def _measure_throughput(shiori: Program, constant: Program) -> list[Row]:
+    ours, theirs = await _load(shiori, constant, lambda program: program.use(_QUERY))
+    return [
+        Row(
+            f"Commands per second, {_AT_ONCE} at once ({_ROUNDS} × {_COMMANDS} in turn; the local Discord is a part"
+            " of it)",
+            f"{ours.rate:.0f}",
+            f"constant bot: {theirs.rate:.0f}",
+        ),
+        *_build_cost_rows("Processor time per command then", ours, theirs),
+    ]
+
+
+async def _measure_page_turns(shiori: Program, constant: Program, cards: Mapping[Program, dict[str, Any]]) -> list[Row]:
+    ours, theirs = await _load(shiori, constant, lambda program: program.turn(cards[program]))
+    return _build_cost_rows("Processor time per page turn, the page in the cache, as many at once", ours, theirs)
+
+
+def _build_cost_rows(measured: str, ours: _Load, theirs: _Load) -> list[Row]:
+    if ours.cpu_s is None or theirs.cpu_s is None:
+        return []
+    ratio = ours.cpu_s / theirs.cpu_s
+    return [Row(measured, f"{_ms(ours.cpu_s)} ({ratio:.2f} ×)", f"constant bot: {_ms(theirs.cpu_s)}")]
+
+
+@dataclass(frozen=True)
+class _Load:
+    """`rate`: answers in a second. `cpu_s`: processor time for each; None where the system does not tell."""
+
+    rate: float
+    cpu_s: float | None
+
+
+async def _load(shiori: Program, constant: Program, use: Callable[[Program], Awaitable[float]]) -> tuple[_Load, _Load]:
+    """Use both in turn, as fast as they answer."""
     rates: dict[Program, list[float]] = {shiori: [], constant: []}
     cpu: dict[Program, list[float]] = {shiori: [], constant: []}
     for _ in range(_ROUNDS):
         for program in (shiori, constant):
             before_s = program.read_cpu_s()
-            rates[program].append(await _measure_rate(program))
+            rates[program].append(await _measure_rate(partial(use, program)))
             after_s = program.read_cpu_s()
             if before_s is not None and after_s is not None:
                 cpu[program].append((after_s - before_s) / _COMMANDS)
-    rows = [
-        Row(
-            f"Commands per second, {_AT_ONCE} at once ({_ROUNDS} × {_COMMANDS} in turn; the local Discord is a part"
-            " of it)",
-            f"{statistics.mean(rates[shiori]):.0f}",
-            f"constant bot: {statistics.mean(rates[constant]):.0f}",
-        )
-    ]
-    if cpu[shiori] and cpu[constant]:
-        ours, theirs = statistics.mean(cpu[shiori]), statistics.mean(cpu[constant])
-        rows.append(Row("Processor time per command then", _ms(ours), f"constant bot: {_ms(theirs)}"))
-    return rows
+    ours, theirs = (
+        _Load(statistics.mean(rates[one]), statistics.mean(cpu[one]) if cpu[one] else None)
+        for one in (shiori, constant)
+    )
+    return ours, theirs
 
 
-async def _measure_rate(program: Program) -> float:
+async def _measure_rate(use: Callable[[], Awaitable[float]]) -> float:
     left = iter(range(_COMMANDS))
 
     async def use_until_done() -> None:
         for _ in left:
-            await program.use(_QUERY)
+            await use()
 
     began_s = time.perf_counter()
     await asyncio.gather(*(use_until_done() for _ in range(_AT_ONCE)))
@@ -131,7 +161,7 @@ def _measure_memory(shiori: Program, constant: Program, *, novels: int) -> Row:
     )
 
 
-def _read_card(message: dict[str, Any]) -> dict[str, str]:
+def read_card(message: dict[str, Any]) -> dict[str, str]:
     """What the constant bot must be told to show the same card."""
     parts: list[dict[str, Any]] = list(walk(message["components"]))
     heading, facts, description, tags, footer = (part["content"] for part in parts if "content" in part)

@@ -49,11 +49,12 @@ def build_card(told: Told) -> ui.LayoutView:
 
 
 class ConstantBot(commands.Bot):
-    """Set up as sparingly as Shiori: one intent, no member or message cache."""
+    """Set up as sparingly as Shiori: the same intents, no member or message cache."""
 
     def __init__(self, told: Told) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
+        intents.guild_messages = intents.dm_messages = intents.message_content = True
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -75,6 +76,10 @@ class ConstantBot(commands.Bot):
         assert search.parent is group
         self.tree.add_command(group)
         await self.tree.sync()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.component:
+            await interaction.response.edit_message(view=build_card(self.told))
 
 
 async def main() -> None:

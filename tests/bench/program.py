@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
-from bot.playground.engine import LocalDiscord, Person, World
+from bot.playground.engine import LocalDiscord, Person, World, walk
 
 _START_WITHIN_S = 30.0
 _STOP_WITHIN_S = 10.0
@@ -37,6 +37,15 @@ class Program:
         took_s = exchange.acknowledged_after_s
         if took_s is None or exchange.kind != "message":
             raise RuntimeError(f"{query!r} was answered with {exchange.kind}, not with a message at once")
+        return took_s
+
+    async def turn(self, card: Mapping[str, Any]) -> float:
+        """Pick the first page in the menu of a card, which is its own. Returns the seconds as `use` does."""
+        menu = next(part for part in walk(card["components"]) if "options" in part)
+        exchange = await self.person.select(dict(card), menu["custom_id"], [menu["options"][0]["value"]])
+        took_s = exchange.acknowledged_after_s
+        if took_s is None or exchange.kind != "update":
+            raise RuntimeError(f"a page turn was answered with {exchange.kind}, not with the page at once")
         return took_s
 
     async def show(self, query: str) -> dict[str, Any]:
