@@ -8,6 +8,7 @@ import importlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import discord
@@ -29,7 +30,7 @@ from bot.pages.visit import Sources, Visit
 from bot.panel import Panels
 from bot.place import build_viewer, is_age_restricted
 from bot.preview import Previewer
-from bot.reply import Interaction, Work, answer, change, counted, explain, finish_answers, say
+from bot.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
 from bot.store.store import Store
 from bot.ui.address import Address
 from bot.ui.follow_item import FOLLOW_ITEMS
@@ -184,7 +185,9 @@ class Shiori(commands.Bot):
 
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
         """Answers a command with the page that `work` makes; `private`: to the person alone."""
-        await answer(interaction, self._check_again(interaction, work), clock=self.clock, private=private)
+        on_sent = None if private else self._remember(interaction)
+        work = self._check_again(interaction, work)
+        await answer(interaction, work, clock=self.clock, private=private, on_sent=on_sent)
 
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
@@ -196,9 +199,14 @@ class Shiori(commands.Bot):
         page = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
         work = self._check_again(interaction, page)
         if interaction.user.id == asker_id:
-            await change(interaction, work, clock=self.clock)
+            await change(interaction, work, clock=self.clock, on_sent=self._remember(interaction))
         else:
             await answer(interaction, work, clock=self.clock, private=True)
+
+    def _remember(self, interaction: Interaction) -> OnSent | None:
+        """What is to be told of an answer that may have to go again."""
+        answers = self.previewer.answers
+        return partial(answers.keep, interaction) if answers.may_have_to_go(interaction) else None
 
     async def _check_again(self, interaction: Interaction, work: Work) -> PageView:
         """What may stand in a channel was decided before a service was asked, and that can take twenty seconds."""

@@ -27,6 +27,7 @@ from bot.message import find_said_links
 from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
 from bot.pages.visit import Sources
 from bot.place import build_place, build_rules
+from bot.preview_answer import Answers
 from bot.preview_catch_up import CatchUp, look_at
 from bot.preview_known import KNOWN_AT_MOST, Known
 from bot.preview_leave import Leaver
@@ -55,7 +56,6 @@ _KEEP_TRYING_AFTER_S = (60.0, 120.0, *[300.0] * 72)
 _WAITING_AT_MOST = 1000
 
 _INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
-
 
 _NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
 _FORGOTTEN = (
@@ -102,6 +102,7 @@ class Previewer:
         self._replies = Replies(client)
         self._leaver = Leaver(store, self._replies, clock=clock)
         self._known = Known()
+        self.answers = Answers(client, store=store, leaver=self._leaver, known=self._known, hosted=hosted)
         self._posters = Posters(store, clock=clock)
         self._works: dict[int, _Work] = {}
         self._catching_up = CatchUp(
@@ -430,8 +431,8 @@ class Previewer:
         return False
 
     async def _take_back(self, record: PreviewRecord) -> None:
-        """Where Discord does not let the bot delete it, it has to go when that changes."""
-        reply = await self._replies.find(record)
+        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone."""
+        reply = None if record.is_answer else await self._replies.find(record)
         if reply is None or await self._delete(reply):
             await self._store.delete_previews([record.message_id])
         else:

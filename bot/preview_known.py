@@ -31,6 +31,10 @@ class Known:
         self._ids.add(message_id)
         self._shrink()
 
+    def __contains__(self, message_id: int) -> bool:
+        """Say whether a message is remembered."""
+        return message_id in self._ids
+
     def may_have(self, message_id: int) -> bool:
         """Whether there can be a record of the message. Discord's ids grow with time."""
         return self._from_id is None or message_id < self._from_id or message_id in self._ids

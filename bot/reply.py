@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[commands.Bot]
 Work = Coroutine[Any, Any, PageView]
+OnSent = Callable[[int], Awaitable[None]]
+"""Told the id of the message that shows a page now."""
 
 # Discord wants an acknowledgement within 3 s. What is there by then is sent at once and spares a second request.
 DEFER_AFTER_S = 0.7
@@ -50,6 +52,8 @@ REFUSED = (
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
 
 
+_Sent = discord.InteractionCallbackResponse[commands.Bot] | None
+
 _answering: set[asyncio.Task[object]] = set()
 
 
@@ -71,7 +75,9 @@ async def finish_answers() -> None:
         await asyncio.wait(set(_answering), timeout=STOP_WITHIN_S)
 
 
-async def answer(interaction: Interaction, work: Work, *, clock: Clock, private: bool = False) -> None:
+async def answer(
+    interaction: Interaction, work: Work, *, clock: Clock, private: bool = False, on_sent: OnSent | None = None
+) -> None:
     """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone."""
     interaction.extras[_PRIVATE] = private
     with counted():
@@ -81,26 +87,43 @@ async def answer(interaction: Interaction, work: Work, *, clock: Clock, private:
                 interaction,
                 view,
                 lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+                on_sent,
             )
 
 
-async def change(interaction: Interaction, work: Work, *, clock: Clock) -> None:
+async def change(interaction: Interaction, work: Work, *, clock: Clock, on_sent: OnSent | None = None) -> None:
     """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
     with counted():
         view = await _finish(interaction, work, clock=clock, defer={})
         if view is not None:
-            await _send(interaction, view, lambda: interaction.response.edit_message(view=view, attachments=view.files))
+            await _send(
+                interaction,
+                view,
+                lambda: interaction.response.edit_message(view=view, attachments=view.files),
+                on_sent,
+            )
 
 
 async def _send(
-    interaction: Interaction, view: PageView, send_first: Callable[[], Coroutine[Any, Any, object]]
+    interaction: Interaction,
+    view: PageView,
+    send_first: Callable[[], Coroutine[Any, Any, _Sent]],
+    on_sent: OnSent | None,
 ) -> None:
     """Sends the page as the acknowledgement, or after it."""
-    if _is_acknowledged(interaction):
-        sending = interaction.edit_original_response(view=view, attachments=view.files)
-    else:
-        sending = send_first()
-    await _deliver_or_say(interaction, sending)
+    message_id: int | None = None
+
+    async def send() -> None:
+        nonlocal message_id
+        if _is_acknowledged(interaction):
+            message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
+        else:
+            sent = await send_first()
+            message_id = sent.message_id if sent else None
+
+    await _deliver_or_say(interaction, send())
+    if on_sent is not None and message_id is not None:
+        await on_sent(message_id)
 
 
 async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:

@@ -18,9 +18,9 @@ class PreviewRecord:
     """A message with links, and our reply to it.
 
     `parent_id`: the channel whose flag counts, which a thread is not. `guild_id` None: in direct messages. `reply_id`
-    None: not sent yet. `removed`: somebody who may took the preview away, so no edit brings it back. `restricted`: it
-    may show what stands only where galleries may. `leaving`: it has to go. `shown`: a digest of what it shows, that
-    only its maker reads.
+    None: not sent yet; `message_id`: it answers a command that `poster_id` used. `removed`: somebody who may took the
+    preview away, so no edit brings it back. `restricted`: it may show what stands only where galleries may. `leaving`:
+    it has to go. `shown`: a digest of what it shows, that only its maker reads.
     """
 
     message_id: int
@@ -33,6 +33,11 @@ class PreviewRecord:
     restricted: bool
     leaving: bool
     shown: str
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether this is an answer to a command, which is message and reply in one."""
+        return self.message_id == self.reply_id
 
 
 class PreviewRecords:
@@ -49,9 +54,10 @@ class PreviewRecords:
         parent_id: int | None = None,
         guild_id: int | None,
         poster_id: int,
+        reply_id: int | None = None,
         restricted: bool = True,
     ) -> bool:
-        """Record that a reply is about to be made. False: there is a record, which stays as it is.
+        """Record that a reply is about to be made, or which one was. False: there is a record, which stays as it is.
 
         `parent_id` None: the channel is no thread.
         """
@@ -61,7 +67,7 @@ class PreviewRecords:
             parent_id=channel_id if parent_id is None else parent_id,
             guild_id=guild_id,
             poster_id=poster_id,
-            reply_id=None,
+            reply_id=reply_id,
             removed=False,
             restricted=restricted,
             leaving=False,
@@ -164,12 +170,13 @@ class PreviewRecords:
     async def list_latest_previews(
         self, guild_ids: Sequence[int | None], since_s: float, *, limit: int
     ) -> list[PreviewRecord]:
-        """Those that stand (or were begun) under messages of servers (None: direct messages) posted since then (Unix
-        time), the latest first.
+        """Those that stand (or were begun) under people's messages of servers (None: direct messages) posted since then
+        (Unix time), the latest first.
         """
+        of_people = or_(preview.c.reply_id.is_(None), preview.c.reply_id != preview.c.message_id)
         of_servers = preview.c.guild_id.in_([guild_id for guild_id in guild_ids if guild_id is not None])
         there = or_(of_servers, preview.c.guild_id.is_(None)) if None in guild_ids else of_servers
-        return await self._list(and_(not_(posted_before(since_s)), there, _stays()), limit=limit)
+        return await self._list(and_(not_(posted_before(since_s)), there, of_people, _stays()), limit=limit)
 
     async def _list(self, condition: ColumnElement[bool], *, limit: int | None = None) -> list[PreviewRecord]:
         query = select(preview).where(condition).order_by(preview.c.message_id.desc()).limit(limit)

@@ -112,7 +112,8 @@ def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
         "## Delete what is stored about you?\nYour settings go back to what they were at first, the previews "
-        "below your messages are taken away, and what you follow, for yourself or in a server, is told no more. "
+        "below your messages and the answers to your commands in age-restricted channels are taken away, and what you "
+        "follow, for yourself or in a server, is told no more. "
         "This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))

@@ -1,0 +1,56 @@
+"""Remembers public answers to commands in age-restricted channels, which have to go when such a channel is opened."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot.errors import StoreError
+from bot.gate import Hosted
+from bot.place import is_age_restricted
+from bot.preview_known import Known
+from bot.preview_leave import Leaver
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Answers:
+    """Each has a record as previews have: it is the message and the reply in one, and its poster is who asked."""
+
+    def __init__(self, client: discord.Client, *, store: Store, leaver: Leaver, known: Known, hosted: Hosted) -> None:
+        self._client = client
+        self._store = store
+        self._leaver = leaver
+        self._known = known
+        self._hosted = hosted
+
+    def may_have_to_go(self, interaction: discord.Interaction[discord.Client]) -> bool:
+        """Whether what is shown here for all to see has to go when the channel is opened. Where the bot is no member
+        it is told nothing of that, and may delete nothing.
+        """
+        shown_to_one = interaction.message is not None and interaction.message.flags.ephemeral
+        known = self._client.get_guild(interaction.guild_id or 0) is not None
+        return known and not shown_to_one and is_age_restricted(interaction.channel, self._hosted)
+
+    async def keep(self, interaction: discord.Interaction[discord.Client], message_id: int) -> None:
+        """An answer was sent, or became another page."""
+        channel = interaction.channel
+        if message_id in self._known or channel is None:
+            return
+        self._known.add(message_id)
+        try:
+            await self._store.begin_preview(
+                message_id=message_id,
+                channel_id=channel.id,
+                parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+                guild_id=interaction.guild_id,
+                poster_id=interaction.user.id,
+                reply_id=message_id,
+            )
+        except StoreError as error:
+            log.warning("an answer stays when its channel is age-restricted no more: %s", error)
+            return
+        if not is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):
+            self._leaver.note(lambda: self._store.leave_messages([message_id]))

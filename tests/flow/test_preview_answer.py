@@ -1,0 +1,141 @@
+"""Answers to commands that all can read go with what allows them to stand there, as previews do."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, RestFault
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.preview_message import exists, find_url, settle, wait_until_gone
+from tests.flow.setting_message import open_panel
+from tests.flow.vn_message import choose
+
+Payload = dict[str, Any]
+
+
+async def ask(place: Place, channel: Channel | None = None) -> Payload:
+    """The card of a gallery, asked for by the reader, once the bot has it in its store."""
+    channel = channel or place.world.after_dark
+    exchange = await place.reader.slash(channel, "gallery preview", url=find_url(place, Sample.PLAIN))
+    answer = await exchange.message()
+    await wait_until_kept(place, answer)
+    return answer
+
+
+async def look_up(place: Place, channel: Channel) -> Payload:
+    return await (await place.reader.slash(channel, "vn info", title="v17")).message()
+
+
+async def is_kept(place: Place, message: Payload) -> bool:
+    """Whether the bot remembers the answer."""
+    return await place.shiori.store.find_preview(int(message["id"])) is not None
+
+
+async def wait_until_kept(place: Place, message: Payload) -> None:
+    """Return when the bot remembers the answer, which it does once Discord has it."""
+    async with asyncio.timeout(30):
+        while not await is_kept(place, message):  # noqa: ASYNC110 - a row has no event
+            await asyncio.sleep(0.01)
+
+
+def close(place: Place) -> None:
+    """The channel is age-restricted no more."""
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+
+
+async def test_answers_go_when_the_channel_is_age_restricted_no_more(place: Place) -> None:
+    channels = (place.world.after_dark, place.world.after_dark_thread)
+    answers = [answer for one in channels for answer in (await ask(place, one), await look_up(place, one))]
+    elsewhere = await look_up(place, place.general)
+    close(place)
+    for answer in answers:
+        await wait_until_gone(place, answer)
+    await settle(place)
+    assert exists(place, elsewhere)
+    assert not [answer for answer in answers if await is_kept(place, answer)]
+
+
+async def test_an_answer_that_took_its_time_goes_too(place: Place) -> None:
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    assert exchange.kind == "deferred"
+    answer = await exchange.message()
+    close(place)
+    await wait_until_gone(place, answer)
+
+
+async def test_an_answer_goes_also_when_the_channel_was_opened_while_the_bot_was_away(unconnected: Place) -> None:
+    async with unconnected.connected():
+        answer = await ask(unconnected)
+    close(unconnected)
+    async with unconnected.connected():
+        await wait_until_gone(unconnected, answer)
+
+
+async def test_an_answer_stays_over_a_restart_where_it_may_stand(unconnected: Place) -> None:
+    async with unconnected.connected():
+        answer = await ask(unconnected)
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        await settle(unconnected)
+        assert exists(unconnected, answer)
+        close(unconnected)
+        await wait_until_gone(unconnected, answer)
+
+
+async def test_a_page_that_came_in_place_of_an_older_answer_goes(place: Place) -> None:
+    place.world.set_nsfw(place.general, nsfw=False)
+    answer = await look_up(place, place.general)
+    place.world.set_nsfw(place.general, nsfw=True)
+    await settle(place)
+    turned = await choose(place.reader, answer, "v17/characters")
+    assert (await turned.message())["id"] == answer["id"]
+    place.world.set_nsfw(place.general, nsfw=False)
+    await wait_until_gone(place, answer)
+
+
+async def test_what_one_person_alone_sees_is_not_remembered(place: Place) -> None:
+    answer = await look_up(place, place.world.after_dark)
+    copy = await (await choose(place.moderator, answer, "v17/characters")).message()
+    back = await (await choose(place.moderator, copy, "v17")).message()
+    assert back["id"] == copy["id"]
+    await wait_until_kept(place, answer)
+    assert not await is_kept(place, copy)
+
+
+async def test_nothing_is_remembered_of_answers_elsewhere(place: Place) -> None:
+    answer = await look_up(place, place.general)
+    await settle(place)
+    assert not await is_kept(place, answer)
+
+
+async def test_an_answer_that_a_moderator_deletes_is_forgotten_without_asking_discord(place: Place) -> None:
+    answer = await ask(place)
+    await place.moderator.delete(answer)
+    await settle(place)
+    assert not await is_kept(place, answer)
+    assert not [one for one in place.world.requests if one.method == "DELETE"]
+
+
+async def test_deleting_what_is_stored_about_oneself_takes_ones_answers_away(place: Place) -> None:
+    answer = await ask(place)
+    panel = await open_panel(place.reader, place.general, "me")
+    await panel.press("me:delete")
+    assert "1 record about you was deleted" in await panel.press("me:delete!")
+    assert not exists(place, answer)
+
+
+@pytest.mark.parametrize("status", [403, 502])
+async def test_an_answer_that_discord_does_not_delete_yet_goes_later(place: Place, status: int) -> None:
+    answer = await ask(place)
+    place.world.rest_faults.append(RestFault(status, method="DELETE", path="/messages/", count=100))
+    close(place)
+    await settle(place)
+    assert exists(place, answer)
+    place.world.rest_faults.clear()
+    place.shiori.previewer.look_again()
+    await wait_until_gone(place, answer)
