@@ -59,7 +59,8 @@ async def test_answers_go_when_the_channel_is_age_restricted_no_more(place: Plac
     assert not [answer for answer in answers if await is_kept(place, answer)]
 
 
-async def test_an_answer_that_took_its_time_goes_too(place: Place) -> None:
+async def test_an_answer_that_took_its_time_goes_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 0.1)
     place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
     assert exchange.kind == "deferred"
