@@ -220,8 +220,7 @@ class Previewer:
         if self._closed:
             return
         self._catching_up.overtake(message_id)
-        work = self._works.get(message_id)
-        if work is not None:
+        if (work := self._works.get(message_id)) is not None:
             self._change(work, message, changed=changed)
             return
         work = self._works[message_id] = _Work(message, is_new, changed)
