@@ -6,7 +6,8 @@
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
     ├── StoreError             the database cannot be used just now
-    │   └── Unconfirmed        nobody knows whether it saved a change
+    │   ├── Unconfirmed        nobody knows whether it saved a change
+    │   └── PlaceAway          so a search that is too long for a button has no pages
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
         │   ├── TimedOut       it took too long
@@ -75,6 +76,10 @@ class StoreError(ShioriError):
 
 class Unconfirmed(StoreError):
     """The connection was lost while a change was being saved: it may be saved or not."""
+
+
+class PlaceAway(StoreError):
+    """Where a page is that is too long for a button can be neither kept nor looked up."""
 
 
 class ServiceError(ShioriError):

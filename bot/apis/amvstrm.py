@@ -19,7 +19,7 @@ from bot.apis.anime_wish import SEASONS, MediaWish
 from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import clean
-from bot.errors import InvalidInput, NotFound, ServiceError
+from bot.errors import InvalidInput, NotFound, ServiceError, Unavailable
 from bot.http import Answer, Client, Lifetime, Policy, Request, Window
 
 __all__ = ["SERVICE", "Amvstrm", "can_search", "policy"]
@@ -127,7 +127,7 @@ class Amvstrm:
         try:
             return await self._fetch_season(season, year, page=page, upper=upper)
         except ServiceError as error:
-            if not (error.status == 422 if upper else isinstance(error, ErrorPage)):
+            if not (error.status == 422 if upper else _is_error_page(error)):
                 raise
         found = await self._fetch_season(season, year, page=page, upper=not upper)
         self._upper_seasons = not upper
@@ -183,6 +183,11 @@ def _build_question(wish: MediaWish, *, page: int) -> dict[str, Any]:
 
 def _body(answer: Answer) -> bytes:
     return answer.body or b""
+
+
+def _is_error_page(error: ServiceError) -> bool:
+    """Whether it may be 2.7.0's page: that is longer than it announces, so it can also look like no HTTP at all."""
+    return isinstance(error, ErrorPage) or (type(error) is Unavailable and error.status is None)
 
 
 def _clean(text: str | None) -> str:

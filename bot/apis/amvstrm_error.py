@@ -61,9 +61,9 @@ def _find_error(envelope: _Envelope) -> ServiceError | None:
     if code == 404 or (code == 200 and holds):
         return None
     if code == 200:
-        return Unavailable(SERVICE, "success, but no results")
+        return Unavailable(SERVICE, "success, but no results", status=200)
     if isinstance(code, str):  # such as "ConnectionRefused"
-        return Unavailable(SERVICE, code[:_REASON_CHARS])
+        return Unavailable(SERVICE, code[:_REASON_CHARS], status=200)
     if not isinstance(code, int):
         return BadAnswer(SERVICE, "no code in the answer")
     return _build_error(code, str(envelope.message or "")[:_REASON_CHARS])

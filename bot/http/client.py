@@ -12,7 +12,6 @@ from bot.errors import (
     BadAnswer,
     Banned,
     OverShare,
-    Rejected,
     ServiceError,
     ShioriError,
     Throttled,
@@ -29,13 +28,13 @@ from bot.http.message import Request, Response, Transport
 from bot.http.policy import Policy
 from bot.http.retry import find_retry_delay_s
 from bot.http.throttle import Rest
-from bot.http.verdict import find_error
+from bot.http.verdict import find_error, parse_reason
 
 _log = logging.getLogger("bot.http")
 
 REFRESH_PATIENCE_S = 30.0  # after a failed refresh of an entry, before the next one
 _GATEWAY = (502, 503, 504)  # said by what stands before a service that may have done nothing
-_REFUSED = (400, 422)  # a question of ours is wrong: its host can tell us, who asked can do nothing
+_MISSING = 404  # there is no such entry: an answer like any other
 _GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
 
 
@@ -286,6 +285,7 @@ class Client:
             self.counters.add(request.service, f"answered_{status // 100}xx")
             error, cost_s = self._judge(lane, permit, request, response)
             if error is not None:
+                _log_refusal(request, response, error)
                 raise error
         except ServiceError as error:
             if not isinstance(status, int):
@@ -293,8 +293,6 @@ class Client:
                 self.counters.add(request.service, "failed")
                 if isinstance(error, BadAnswer):
                     lane.record_answer(permit)  # too large or garbled, but the service is there
-            if isinstance(error, Rejected) and error.status in _REFUSED:
-                _log.warning("%s refused %s: %s", request.service, request.what, error.reason)
             if isinstance(error, Unavailable):
                 lane.record_failure(permit, timed_out=isinstance(error, TimedOut))
             raise
@@ -345,6 +343,14 @@ class Client:
         if not isinstance(error, Unavailable | Throttled):
             lane.record_answer(permit)
         return error, cost_s
+
+
+def _log_refusal(request: Request, response: Response, error: ServiceError) -> None:
+    """Say in the service's own words why it gave no answer: who hosts the bot can help, who asked cannot."""
+    if error.status == _MISSING:
+        return
+    words = parse_reason(response.body) if response.status >= 400 else ""
+    _log.warning("%s refused %s (%s): %s", request.service, request.what, response.status, words or error.reason)
 
 
 def _log_line(service: str, what: str, status: int | str, took_s: float, source: str) -> None:

@@ -87,14 +87,15 @@ class AiohttpTransport:
 
 
 def _translate(error: aiohttp.ClientError, request: Request) -> Exception:
-    """Not HTTP, or wrongly compressed: a bad answer. The rest is a connection that failed.
+    """Wrongly compressed: a bad answer. The rest is a connection that failed: also one that is not HTTP, since that may
+    be what a body was too long for, and says nothing of the next answer.
 
     Only the type is named: the text could hold the whole address.
     """
     reason = f"{request.what}: {type(error).__name__}"
     if isinstance(error, aiohttp.InvalidURL):
         return error  # our own mistake
-    if isinstance(error, aiohttp.ClientResponseError) or isinstance(error.__cause__, ContentEncodingError):
+    if isinstance(error.__cause__, ContentEncodingError):
         return BadAnswer(request.service, reason)
     return Unavailable(request.service, reason)
 

@@ -26,6 +26,7 @@ def find_error(request: Request, response: Response, *, pause_s: float | None) -
 
 
 def parse_reason(body: bytes) -> str:
-    """The first line of an error's body, cut to what a log line can bear."""
-    lines = body[: 4 * _REASON_CHARS].decode("utf-8", errors="replace").strip().splitlines()
-    return lines[0][:_REASON_CHARS] if lines else ""
+    """What an error's body says, on one line and cut to what a log can bear; nothing of a page."""
+    text = body[: 4 * _REASON_CHARS].decode("utf-8", errors="replace")
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return "" if line.startswith("<") else line[:_REASON_CHARS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, PlaceAway, StoreError
 from bot.pages.visit import Sources
 from bot.ui.address import MAX_SIZE
 
@@ -16,20 +16,26 @@ _ROOM = MAX_SIZE - len("~999999b")
 async def fit_place(place: str, sources: Sources) -> str:
     """Return the place itself, or where it is kept if no button has room for it.
 
-    Raises `StoreError` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
+    Raises `PlaceAway` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
     """
     if len(place) <= _ROOM:
         return place
     if len(place) > LONGEST or sources.places is None:
         raise InvalidInput("search", "is too long")
-    return KEPT + await sources.places.keep_place(place)
+    try:
+        return KEPT + await sources.places.keep_place(place)
+    except StoreError as error:
+        raise PlaceAway(error.reason) from error
 
 
 async def find_place(place: str, sources: Sources) -> str:
-    """Return the place that is meant. Raises `StoreError`, `InvalidInput` for what is kept no longer."""
+    """Return the place that is meant. Raises `PlaceAway`, `InvalidInput` for what is kept no longer."""
     if not place.startswith(KEPT):
         return place
-    found = await sources.places.find_place(place.removeprefix(KEPT)) if sources.places else None
+    try:
+        found = await sources.places.find_place(place.removeprefix(KEPT)) if sources.places else None
+    except StoreError as error:
+        raise PlaceAway(error.reason) from error
     if found is None:
         raise InvalidInput(
             "button",

@@ -15,6 +15,7 @@ from bot.errors import (
     NotAllowed,
     NotFound,
     OverShare,
+    PlaceAway,
     QueryTimedOut,
     Rejected,
     ServiceError,
@@ -105,6 +106,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         Unconfirmed,
         lambda _: (
             "Shiori's database did not confirm the change. Please look whether it was made, and try again if not."
+        ),
+    ),
+    (
+        PlaceAway,
+        lambda _: (
+            "Shiori cannot reach its own database, where the pages of a search this long are kept, so they cannot be "
+            "shown just now. Please try again in a few minutes, or search for less."
         ),
     ),
     (

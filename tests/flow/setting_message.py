@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import sqlite3
 from collections.abc import Sequence
@@ -137,3 +138,13 @@ def read_rows(place: Place) -> list[str]:
     with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
         tables = ("setting", "preview", "note", "follow", "notice")
         return [repr(row) for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+
+
+async def rename_table(place: Place, old: str, new: str) -> None:
+    # In a thread: the bot may be in the middle of a transaction, which this waits for.
+    await asyncio.to_thread(run_sql, place, f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def run_sql(place: Place, statement: str) -> None:
+    with closing(sqlite3.connect(place.data_dir / "shiori.db", timeout=5)) as connection:
+        connection.execute(statement)

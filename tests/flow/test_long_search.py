@@ -13,6 +13,7 @@ from bot.playground.service.anilist_data import Work, load_library
 from tests.flow.anime_message import ask
 from tests.flow.conftest import Place
 from tests.flow.preview_message import forge_button
+from tests.flow.setting_message import rename_table
 from tests.flow.vn_message import list_values, press
 
 TITLE = "魔法使いの夜と刻の街で出会った長い長い名前の物語の続きの"
@@ -46,3 +47,16 @@ async def test_a_button_whose_search_is_forgotten_says_so_privately(place: Place
     pressed = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
     assert "has not been used for 30 days, and what was asked for is kept no longer" in texts(await pressed.message())
     assert pressed.ephemeral
+
+
+async def test_while_the_database_is_away_nobody_is_told_of_changes_that_a_long_search_is_none_of(place: Place) -> None:
+    await rename_table(place, "kept_place", "gone")
+    for exchange in (
+        await place.reader.slash(place.general, "anime search", title=TITLE + "物語" * 8),
+        await place.reader.press(forge_button(place, place.general, custom_id := f"see:kept/{'A' * 22}"), custom_id),
+    ):
+        said = texts(await exchange.message())
+        assert "the pages of a search this long" in said
+        assert "try again in a few minutes" in said
+        assert "changed" not in said
+        assert exchange.ephemeral

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from bot.playground.engine import PersonError, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.setting_message import Panel, ask_preview, open_panel, open_where, read_rows, use_forged
+from tests.flow.setting_message import Panel, ask_preview, open_panel, open_where, read_rows, rename_table, use_forged
 
 NEEDS = "needs the permission “Manage Server”"
 AWAY = "cannot reach its own database, so nothing was changed"
@@ -127,16 +123,6 @@ async def test_a_modal_that_was_open_during_a_restart_is_saved(unconnected: Plac
 
 
 # The database is away
-
-
-async def rename_table(place: Place, old: str, new: str) -> None:
-    # In a thread: the bot may be in the middle of a transaction, which this waits for.
-    await asyncio.to_thread(run_sql, place, f"ALTER TABLE {old} RENAME TO {new}")
-
-
-def run_sql(place: Place, statement: str) -> None:
-    with closing(sqlite3.connect(place.data_dir / "shiori.db", timeout=5)) as connection:
-        connection.execute(statement)
 
 
 async def test_a_change_is_refused_while_the_database_is_away_and_nothing_is_lost(place: Place) -> None:

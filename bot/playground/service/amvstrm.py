@@ -53,6 +53,8 @@ class SampleAmvstrm:
         """How long 2.7.0 repeats an answer, errors too, to whatever asks for the same address."""
         self.fault: Fault | None = None
         """What goes wrong with every request until it is set back; see `answer_fault`."""
+        self.overlong = False
+        """Whether every answer is an error's page that is longer than it announces, on a connection that stays open."""
         self.latency_s = 0.0
         """How long every answer is on its way."""
         self.slow_s = 2.0
@@ -93,6 +95,9 @@ class SampleAmvstrm:
             return _send(Sent(200, b'{"code":200,"message":""}'), {})
         if request.path == "/health":
             return _send(Sent(200, b"ok", "text/plain"), {})
+
+        if self.overlong:
+            return await _send_overlong(request)
 
         async def send() -> web.StreamResponse:
             return self._answer(request, body, arrived)
@@ -184,6 +189,17 @@ class SampleAmvstrm:
             "X-RateLimit-Remaining": str(max(0, self.window.room(now))),
             "X-RateLimit-Reset": str(math.ceil(epoch) + self._left_s(now)),
         }
+
+
+async def _send_overlong(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(status=500, headers={"Content-Type": "text/html; charset=utf-8"})
+    response.content_length = 15
+    await response.prepare(request)
+    await response.write(b"<!DOCTYPE html>")
+    await response.write_eof()
+    if request.transport is not None:
+        request.transport.write(b"<html><pre>RangeError [ERR_HTTP_INVALID_STATUS_CODE]</pre></html>")
+    return response
 
 
 def _send(sent: Sent, headers: dict[str, str]) -> web.Response:
