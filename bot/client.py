@@ -250,6 +250,11 @@ class Shiori(commands.Bot):
         if interaction.type is discord.InteractionType.component and not known and self.takes(interaction):
             await self.turn(interaction, Address("gone"), asker_id=None)
 
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Drops what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
     async def close(self) -> None:
         self._stop_waiting_for_ready()
         await finish_answers()

@@ -302,7 +302,19 @@ async def test_the_playground_opens_and_closes_cleanly(unconnected: Place, name:
     process.send_signal(name)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert b"playground is open at http://127.0.0.1:" in first
-    assert (process.returncode, b"Traceback" in stderr) == (0, False)
+    assert (process.returncode, b"Traceback" in stderr) == (0, False), stderr.decode()
+
+
+async def test_a_bot_that_is_closed_before_it_is_ready_ends_quietly(unconnected: Place) -> None:
+    config = unconnected.build_config()
+    async with build_bot(config) as shiori:
+        connected = asyncio.ensure_future(shiori.wait_for("connect", timeout=30))
+        serving = asyncio.create_task(connect(shiori, config))
+        await connected
+        getting_ready = [task for task in asyncio.all_tasks() if "_delay_ready" in repr(task)]
+        await shiori.close()
+        await serving
+        assert await asyncio.gather(*getting_ready) == [None]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
