@@ -27,9 +27,22 @@ Errors carry facts (service, status, seconds), never sentences for people: `bot.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Near(NamedTuple):
+    """Something that may have been meant: the address of its page, what it is called, and what tells it apart."""
+
+    address: str
+    name: str
+    detail: str = ""
+
 
 class ShioriError(Exception):
-    """The root of the tree."""
+    """The root of the tree. `near`: what may have been meant, where something was misspelt."""
+
+    near: Sequence[Near] = ()
 
 
 class ConfigError(ShioriError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,10 +17,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import OverShare, ServiceError, ShioriError
+from bot.errors import Near, OverShare, ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
 from bot.ui.frame import PageView
+from bot.ui.near import build_near_rows, explain_near
 from bot.ui.text import clip
 
 log = logging.getLogger(__name__)
@@ -181,18 +182,21 @@ async def complete(
 
 
 async def explain(interaction: Interaction, error: BaseException) -> None:
-    """Tells the person, and nobody else where Discord allows it, what went wrong."""
-    await say(interaction, _sentence(error, command=interaction.command))
+    """Tells the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
+    near = error.near if isinstance(error, ShioriError) else ()
+    await say(interaction, _sentence(error, command=interaction.command), near=near)
 
 
-async def say(interaction: Interaction, sentence: str) -> None:
-    """Sends one sentence that only the person sees.
+async def say(interaction: Interaction, sentence: str, *, near: Sequence[Near] = ()) -> None:
+    """Sends one sentence that only the person sees, with buttons that lead to what may have been meant.
 
     A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
     is not lost, it stands in that place if it cannot be deleted, and is sent once more if it could not be sent.
     """
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.TextDisplay(clip(sentence, _SENTENCE_LIMIT)))
+    view.add_item(discord.ui.TextDisplay(clip(f"{sentence} {explain_near(near)}".rstrip(), _SENTENCE_LIMIT)))
+    for row in build_near_rows(near, asker_id=interaction.user.id):
+        view.add_item(row)
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
         return

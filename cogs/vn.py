@@ -154,12 +154,12 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
 
     async def find_similar(self, title: str, visit: Visit) -> PageView:
         """Novels like the one that `title` names best."""
-        vn_id = await find_entry(self.bot.router, VNS, title)
+        vn_id = await find_entry(self.bot.router, VNS, title, visit, page="similar/{}")
         return await self.bot.router.show(Visit(visit.address.go(f"similar/{vn_id}"), visit.viewer))
 
     async def find_quotes(self, title: str, visit: Visit) -> PageView:
         """The quotes from the novel that `title` names best."""
-        vn_id = await find_entry(self.bot.router, VNS, title)
+        vn_id = await find_entry(self.bot.router, VNS, title, visit, page="{}/quotes")
         return await self.bot.router.show(Visit(visit.address.go(f"{vn_id}/quotes"), visit.viewer))
 
 

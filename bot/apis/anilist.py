@@ -33,6 +33,7 @@ from bot.apis.anime_model import (
     MediaRow,
     Person,
     Studio,
+    list_names,
 )
 from bot.apis.anime_wish import MediaWish
 from bot.apis.picture_host import PictureHosts
@@ -137,6 +138,11 @@ class AniList:
         if not any(sign.isalnum() for sign in text):
             return []
         return await self._find_suggester(kind, adult=adult).suggest(text, asker=asker)
+
+    def list_known(self, kind: MediaKind, *, adult: bool) -> list[MediaRow]:
+        """Works that were suggested lately, where adult ones may stand or not; the latest first. Asks nobody."""
+        suggester = self._suggesters.get((kind, adult))
+        return [] if suggester is None else suggester.list_known()
 
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         """The 25 works, of either kind, that are recommended most to those who like this one."""
@@ -347,7 +353,7 @@ class AniList:
             async def peek(text: str) -> Found[MediaRow] | None:
                 return await self._peek(build_suggestion(kind, text, adult=adult))
 
-            suggester = Suggester(fetch=fetch, peek=peek, names=_list_names, clock=self._clock)
+            suggester = Suggester(fetch=fetch, peek=peek, names=list_names, clock=self._clock)
             self._suggesters[kind, adult] = suggester
         return suggester
 
@@ -372,10 +378,6 @@ def _check_id(entry_id: object, noun: str) -> int:
 def _find_name(document: str) -> str:
     """The name of a document's operation, for the log."""
     return document.split("(", 1)[0].rsplit(maxsplit=1)[-1]
-
-
-def _list_names(row: MediaRow) -> tuple[str | None, ...]:
-    return (row.title.romaji, row.title.english, row.title.native)
 
 
 def _keep_wished(found: Found[MediaRow], wish: MediaWish) -> Found[MediaRow]:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar, cast
 import msgspec
 
 from bot.apis.amvstrm import Amvstrm, can_search
-from bot.apis.anime_model import Media, MediaKind, MediaRow, Related
+from bot.apis.anime_model import Media, MediaKind, MediaRow, Related, list_names
 from bot.apis.anime_wish import MediaWish
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester
@@ -55,6 +55,10 @@ class Marker(AnimeProvider, Protocol):
 
     async def fetch_adult_marks(self, ids: Sequence[int]) -> dict[int, bool]:
         """`isAdult` of those of the ids that exist."""
+        ...
+
+    def list_known(self, kind: MediaKind, *, adult: bool) -> list[MediaRow]:
+        """Works that were suggested lately. Asks nobody."""
         ...
 
 
@@ -143,6 +147,11 @@ class Anime:
         trusted = [_trust(msgspec.structs.replace(row, unmarked=row.is_adult is None)) for row in rows]
         return [row for row in trusted if row.is_adult is False]
 
+    def list_known(self, kind: MediaKind, *, adult: bool) -> list[MediaRow]:
+        """Works that were suggested lately, as they came: not all are marked. Asks nobody."""
+        own = self._suggesters.get(adult) if kind == "ANIME" else None
+        return [*(own.list_known() if own else []), *self._anilist.list_known(kind, adult=adult)]
+
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         """What people recommend to who likes this work, marked. Raises `NotFound`, `ServiceError`."""
         amvstrm = self._amvstrm
@@ -185,7 +194,7 @@ class Anime:
             self._suggesters[adult] = Suggester(
                 fetch=fetch,
                 peek=lambda text: amvstrm.peek(build_wish(text)),
-                names=lambda row: (row.title.romaji, row.title.english, row.title.native),
+                names=list_names,
                 clock=self._clock,
             )
         return self._suggesters[adult]

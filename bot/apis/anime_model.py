@@ -144,6 +144,11 @@ class MediaRow(_Record, frozen=True):
     next_airing_episode: Airing | None = None
 
 
+def list_names(row: MediaRow) -> tuple[str | None, ...]:
+    """All that a work may be meant by."""
+    return (row.title.romaji, row.title.english, row.title.native)
+
+
 class Related(msgspec.Struct, frozen=True):
     """Another work and what it is to this one: PREQUEL, SEQUEL, ADAPTATION, SOURCE …; None where it is not told."""
 

@@ -26,6 +26,7 @@ KEYSTROKES = 10
 PAUSE_S = 60.0  # who has not typed for so long begins anew
 KNOWN_FOR_S = 3600.0
 MAX_KNOWN = 200
+MAX_LISTED = 200
 MAX_ASKERS = 2000
 MAX_TEXT = 100
 MIN_BYTES = 2
@@ -99,6 +100,16 @@ class Suggester(Generic[T]):
             typing.asked.append(keystroke)
             await self._ask(wanted)
         return self._match(wanted)
+
+    def list_known(self) -> list[T]:
+        """What was suggested lately, each thing once, the latest first: a few hundred at most."""
+        things: dict[str, T] = {}
+        for known in reversed(self._known.values()):
+            for thing, names in known.things:
+                things.setdefault(names, thing)
+            if len(things) >= MAX_LISTED:
+                break
+        return list(things.values())[:MAX_LISTED]
 
     def _find_typing(self, asker: int | None) -> _Typing:
         if asker is None:

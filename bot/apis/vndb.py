@@ -226,6 +226,11 @@ class Vndb:
         unique = {getattr(entry, "id", ""): entry for entry in reversed(found) if getattr(entry, "searchable", True)}
         return list(reversed(unique.values()))
 
+    def list_known(self, kind: Kind[T]) -> list[T]:
+        """Entries that were suggested lately, the latest first. Asks nobody."""
+        suggester: Suggester[T] | None = self._suggesters.get(kind.key)
+        return [] if suggester is None else suggester.list_known()
+
     async def normalise(self, kind: Kind[T], given: str) -> Filter[T]:
         """Turn the `f=` of an address of VNDB's advanced search, or the JSON of a filter, into one to join with others.
 

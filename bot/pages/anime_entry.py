@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.apis.anilist import AniList
 from bot.apis.anime_model import Appearance, Character, Person, Studio
 from bot.apis.record import Card, Found
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, Near, NotFound
 from bot.pages.anime import KINDS
+from bot.pages.near import Shelf, with_near
 from bot.pages.place import fit_place
 from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.anime_comparison import render_comparison
 from bot.ui.anime_person import (
+    may_stand,
     render_appearances,
     render_character,
     render_character_list,
@@ -25,6 +27,8 @@ from bot.ui.anime_person import (
     render_person_works,
 )
 from bot.ui.anime_studio import render_studio, render_studio_list, render_studio_works
+from bot.ui.anime_text import is_known_id
+from bot.ui.anime_title import name_of
 from bot.ui.anime_user import render_user, render_user_list
 from bot.ui.frame import PageView
 from bot.ui.text import escape_line
@@ -83,12 +87,33 @@ async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
     found = await of.search(sources.anilist, text, visit.address.number)
     if not found.items:
-        raise NotFound("anilist", f'{of.noun} called "{text}"')
+        error = NotFound("anilist", f'{of.noun} called "{text}"')
+        raise await with_near(error, text, _build_shelf(of, sources, visit))
     if len(found.items) == 1 and visit.address.number == 1:
         return await _show_entry((of.name, str(found.items[0].id), ""), sources, visit)
     place = await fit_place(f"al-find/{of.name}/{encode_text(text)}", sources)
     address = visit.address.go(place).turn(visit.address.number)
     return of.render_list(found, heading=f"Found for “{escape_line(text)}”", viewer=visit.viewer, address=address)
+
+
+def _build_shelf(of: EntryKind[T], sources: Sources, visit: Visit) -> Shelf[T]:
+    viewer = visit.viewer
+
+    async def search(texts: Sequence[str]) -> list[T]:
+        return [one for one in (await of.search(sources.anilist, texts[0], 1)).items if may_stand(one, viewer)]
+
+    def describe(one: T) -> Near | None:
+        if not is_known_id(one.id):
+            return None
+        name = one.name if isinstance(one, Studio) else name_of(one.name, viewer)
+        return Near(visit.address.go(f"al-{of.name}/{one.id}").encode(), name)
+
+    return Shelf(search, _list_names, describe)
+
+
+def _list_names(one: Character | Person | Studio) -> Iterable[str | None]:
+    """All that may be named: what is a spoiler is not."""
+    return (one.name,) if isinstance(one, Studio) else (one.name.full, one.name.native, *one.name.alternative)
 
 
 async def _show_found(groups: Groups, sources: Sources, visit: Visit) -> PageView:

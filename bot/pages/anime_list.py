@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.apis.anilist_search import MAX_INT
-from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow
+from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow, list_names
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.apis.record import Found
-from bot.errors import NotFound
+from bot.errors import Near, NotFound
 from bot.pages.anime import show_media
+from bot.pages.near import Shelf, with_near
 from bot.pages.place import fit_place
 from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_airing import Span, render_airing
 from bot.ui.anime_list import render_media_list
-from bot.ui.anime_page import AT_MOST
+from bot.ui.anime_page import AT_MOST, find_open
 from bot.ui.anime_text import FORMATS as FORMAT_NAMES
 from bot.ui.anime_text import STATUSES as STATUS_NAMES
-from bot.ui.anime_text import find_place, name_word
+from bot.ui.anime_text import find_place, format_year, name_word
+from bot.ui.anime_title import title_of
 from bot.ui.frame import Choice, PageView
 from bot.ui.text import escape_line
 from bot.ui.viewer import Viewer
@@ -95,8 +98,7 @@ async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView
     address = Address(await fit_place(encode_wish(wish), sources), visit.address.number, visit.address.spoiler)
     found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
     if not found.items and address.number == 1:
-        named = f'called "{wish.text}"' if wish.text else "like that"
-        raise NotFound("anilist", f"{wish.kind.lower()} {named}")
+        raise await _miss(wish, sources, visit)
     return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
 
 
@@ -105,19 +107,40 @@ async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit)
 
     Raises `NotFound` if that is none, `ServiceError`.
     """
-    found = await search_title(kind, text, sources, visit.viewer)
+    found = await search_title(kind, text, sources, visit)
     exact = [one for one in found.items if is_called(one, text)]
     if len(found.items) > 1 and len(exact) != 1:
         return await show_wish(MediaWish(kind=kind, text=text), sources, visit)
     return await _open((exact or found.items)[0], sources, visit)
 
 
-async def search_title(kind: MediaKind, text: str, sources: Sources, viewer: Viewer) -> Found[MediaRow]:
+async def search_title(kind: MediaKind, text: str, sources: Sources, visit: Visit) -> Found[MediaRow]:
     """Works that may be meant and may stand here, at least one. Raises `NotFound`, `ServiceError`."""
-    found = await sources.anime.search(_fit(MediaWish(kind=kind, text=text), viewer))
+    wish = MediaWish(kind=kind, text=text)
+    found = await sources.anime.search(_fit(wish, visit.viewer))
     if not found.items:
-        raise NotFound("anilist", f'{kind.lower()} called "{text}"')
+        raise await _miss(wish, sources, visit)
     return found
+
+
+async def _miss(wish: MediaWish, sources: Sources, visit: Visit) -> NotFound:
+    """The error that nothing is as wished, with what is nearly called so."""
+    if not wish.text:
+        return NotFound("anilist", f"{wish.kind.lower()} like that")
+    error = NotFound("anilist", f'{wish.kind.lower()} called "{wish.text}"')
+    viewer = visit.viewer
+
+    async def search(texts: Sequence[str]) -> list[MediaRow]:
+        asked = replace(_fit(wish, viewer), text=texts[0], sort="popularity")
+        return find_open((await sources.anime.search(asked)).items, viewer)
+
+    def describe(row: MediaRow) -> Near | None:
+        place = find_place(row)
+        return Near(visit.address.go(place).encode(), title_of(row, viewer), format_year(row)) if place else None
+
+    is_plain = replace(wish, sort="match") == MediaWish(kind=wish.kind, text=wish.text)
+    known = sources.anime.list_known(wish.kind, adult=viewer.age_restricted) if is_plain else []
+    return await with_near(error, wish.text, Shelf(search, list_names, describe, known=find_open(known, viewer)))
 
 
 async def show_random(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:

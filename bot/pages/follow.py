@@ -15,8 +15,10 @@ from bot.pages.anime import fetch_linked
 from bot.pages.anime_list import is_called, search_title
 from bot.pages.reference_name import refuse
 from bot.pages.router import Router
+from bot.pages.visit import Visit
 from bot.pages.vndb_list import PRODUCERS, VNS
 from bot.pages.vndb_search import find_entry
+from bot.ui.address import Address
 from bot.ui.anime_page import is_open
 from bot.ui.anime_title import title_of
 from bot.ui.viewer import Viewer, name_adult_places
@@ -60,7 +62,7 @@ async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
     """The novel that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
     if read_reference(text, "v") is None:
         _refuse_link(text, "title", "visual novel of VNDB")
-    vn_id = await find_entry(router, VNS, text)
+    vn_id = await find_entry(router, VNS, text, _look(viewer))
     card = await router.sources.vndb.fetch(kinds.VN, vn_id)
     return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, viewer).title)
 
@@ -69,7 +71,7 @@ async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
     """The developer that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
     if read_reference(text, "p") is None:
         _refuse_link(text, "name", "developer of VNDB")
-    producer_id = await find_entry(router, PRODUCERS, text)
+    producer_id = await find_entry(router, PRODUCERS, text, _look(viewer))
     card = await router.sources.vndb.fetch(kinds.PRODUCER, producer_id)
     return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, viewer).name)
 
@@ -81,8 +83,13 @@ async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
     if reference is not None:
         raise refuse(reference, "anime")
     _refuse_link(text, "title", "anime of AniList or MyAnimeList")
-    found = await search_title("ANIME", text, router.sources, viewer)
+    found = await search_title("ANIME", text, router.sources, _look(viewer))
     return next((row for row in found.items if is_called(row, text)), found.items[0])
+
+
+def _look(viewer: Viewer) -> Visit:
+    """What shows the near matches of a name: their cards, without spoilers."""
+    return Visit(Address("search"), viewer)
 
 
 def _refuse_link(text: str, option: str, noun: str) -> None:

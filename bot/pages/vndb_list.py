@@ -85,7 +85,8 @@ class ListKind(Generic[T]):
     """A kind of entries that there are lists of. `sortings` are named as in addresses; all have `rank`, best first.
 
     `otherwise`: how they are sorted where no name is searched for. `has_filter`: VNDB's own page of them takes a
-    filter; without one it takes a text only.
+    filter; without one it takes a text only. `famous`: the sorting that begins with what most people know, if VNDB has
+    one.
     """
 
     kind: kinds.Kind[T]
@@ -94,6 +95,7 @@ class ListKind(Generic[T]):
     render: RenderList[T]
     otherwise: str
     has_filter: bool = True
+    famous: str = ""
 
 
 _MATCHING = "Visual novels that match"
@@ -122,6 +124,7 @@ VNS: ListKind[Vn] = ListKind(
     },
     vndb_list.render_vn_list,
     "rating",
+    famous="votes",
 )
 RELEASES: ListKind[Release] = ListKind(
     kinds.RELEASE,
@@ -189,6 +192,7 @@ TAGS: ListKind[Tag] = ListKind(
     vndb_list.render_tag_list,
     "number",
     has_filter=False,
+    famous="number",
 )
 TRAITS: ListKind[Trait] = ListKind(
     kinds.TRAIT,
@@ -203,6 +207,7 @@ TRAITS: ListKind[Trait] = ListKind(
     vndb_list.render_trait_list,
     "number",
     has_filter=False,
+    famous="number",
 )
 
 LISTS: Mapping[str, ListKind[Any]] = {

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 
 from bot.apis import vndb_kind as kinds
 from bot.apis.vndb import SERVICE
-from bot.apis.vndb_filter import Filter
+from bot.apis.vndb_filter import Filter, Json, all_of
 from bot.apis.vndb_model import is_sexual
 from bot.errors import NotFound
 from bot.links import parse_reference, parse_search_link, parse_vn_reference, read_reference
+from bot.pages.near import with_near
 from bot.pages.reference import find_wanted, show_typed
 from bot.pages.router import Router
-from bot.pages.visit import Visit
+from bot.pages.visit import Sources, Visit
 from bot.pages.vndb_gate import refuse
 from bot.pages.vndb_list import LISTS, ListKind, fetch_matches, read_link, show_list, show_named
+from bot.pages.vndb_near import build_shelf
 from bot.ui.frame import PageView
 from bot.ui.text import clip, one_line
 
@@ -64,7 +67,7 @@ async def show_matches(
     """
     found, hidden = await fetch_matches(of, wanted, sorting, router.sources, visit)
     if not found.items:  # also where all of it would give something away: even that there is something would
-        raise _not_found(of, text)
+        raise await _miss(of, text, router.sources, visit, rest=_leave_out(wanted, text, of))
     if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
         raise refuse(of.kind, visit.viewer)
     ids = {_read_id(entry) for entry in found.items}
@@ -76,8 +79,8 @@ async def show_matches(
     return await show_named(of, text, sorting, router.sources, visit, category=category)
 
 
-async def find_entry(router: Router, of: ListKind[T], text: str) -> str:
-    """The id of the entry that `text` names, or of the best match.
+async def find_entry(router: Router, of: ListKind[T], text: str, visit: Visit, *, page: str = "{}") -> str:
+    """The id of the entry that `text` names, or of the best match. `page`: the place to which near matches lead.
 
     Raises `NotFound` if there is none, `InvalidInput` for a reference to another kind.
     """
@@ -88,7 +91,7 @@ async def find_entry(router: Router, of: ListKind[T], text: str) -> str:
         return entry_id
     found = await router.sources.vndb.search(of.kind, text)
     if not found.items:
-        raise _not_found(of, text)
+        raise await _miss(of, text, router.sources, visit, page=page)
     return _read_id(found.items[0])
 
 
@@ -108,9 +111,32 @@ def _read_id(entry: object) -> str:
     return str(getattr(entry, "id", ""))
 
 
-def _not_found(of: ListKind[T], text: str) -> NotFound:
-    named = f'called "{clip(one_line(text), 100)}"' if text else "like that"
-    return NotFound(SERVICE, f"{of.kind.noun} {named}")
+async def _miss(
+    of: ListKind[T],
+    text: str,
+    sources: Sources,
+    visit: Visit,
+    *,
+    rest: Filter[T] | None = None,
+    page: str = "{}",
+) -> NotFound:
+    """The error that nothing is called `text`, and fits the `rest`, with what nearly is."""
+    if not text:
+        return NotFound(SERVICE, f"{of.kind.noun} like that")
+    error = NotFound(SERVICE, f'{of.kind.noun} called "{clip(one_line(text), 100)}"')
+    return await with_near(error, text, await build_shelf(of, sources, visit, rest=rest, page=page))
+
+
+def _leave_out(wanted: Filter[T] | None, text: str, of: ListKind[T]) -> Filter[T] | None:
+    """What a filter asks for besides a name."""
+    if wanted is None or not text:
+        return wanted
+    json, name = wanted.json, of.search.eq(text).json
+    parts: Sequence[Json] = (json,)
+    if isinstance(json, Sequence) and not isinstance(json, str) and json[0] == "and":
+        parts = json[1:]
+    kept: list[Filter[T]] = [Filter(part) for part in parts if part != name]
+    return all_of(*kept) if kept else None
 
 
 def _go(visit: Visit, entry_id: str) -> Visit:

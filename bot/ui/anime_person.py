@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.apis.anime_model import Appearance, Character, MediaRow, Name, Person
+from bot.apis.anime_model import Appearance, Character, MediaRow, Name, Person, Studio
 from bot.apis.record import Card, Found
 from bot.ui.address import Address
 from bot.ui.anime_cast import ROLES
@@ -86,9 +86,14 @@ def render_appearances(
     return render_works(card.entry.name, found, frame)
 
 
+def may_stand(one: Character | Person | Studio, viewer: Viewer) -> bool:
+    """Say whether a list may name somebody: not a character who may be known from works for adults."""
+    return viewer.age_restricted or not isinstance(one, Character) or one.is_adult is False
+
+
 def render_character_list(found: Found[Character], *, heading: str, viewer: Viewer, address: Address) -> PageView:
     """Return a page of characters, without those who may be known from works for adults. `heading` is escaped."""
-    shown = [one for one in found.items if viewer.age_restricted or one.is_adult is False]
+    shown = [one for one in found.items if may_stand(one, viewer)]
     rows = [(character.id, character.name, "") for character in shown]
     frame, left_out = Frame(viewer, address, source=SOURCE), len(found.items) - len(shown)
     return _render_people(rows, found, "character", heading, frame, left_out=left_out)

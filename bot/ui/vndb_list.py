@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, Unpack
 from urllib.parse import quote, unquote
 
+import msgspec
 from discord import ui
 
 from bot.apis.record import Found
 from bot.apis.vndb_model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.apis.vndb_names import Names
+from bot.errors import Near
 from bot.ui.address import Address
 from bot.ui.fact import join_some, plain_name
 from bot.ui.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
@@ -141,6 +143,20 @@ def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> Pa
     shown = [trait for trait in found.items if options["viewer"].age_restricted or not trait.sexual]
     rows = [_build_trait_row(trait) for trait in shown]
     return _render(rows, found, options, kind=("i", "trait"), sexual=len(found.items) - len(shown))
+
+
+def describe_entry(
+    entry: msgspec.Struct, *, names: Names, viewer: Viewer, address: Address, page: str = "{}"
+) -> Near | None:
+    """Return what leads to a page of an entry, and the first thing that is known of it; None if its id is none.
+
+    `page`: the page's place, with `{}` for the id.
+    """
+    row: Row = _BUILD_ROWS[type(entry)](retitle(entry, viewer), names, address)
+    if find_id(row.entry_id, row.entry_id[:1]) is None:
+        return None
+    detail = next((line for part in row.details if (line := one_line(part))), "")
+    return Near(address.go(page.format(row.entry_id)).encode(), row.title, detail)
 
 
 def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = ()) -> Row:
@@ -311,3 +327,14 @@ def _name_some(codes: Iterable[str], name: Callable[[str], str]) -> str:
 
 def _join(parts: Iterable[str]) -> str:
     return " · ".join(line for part in parts if (line := one_line(part)))
+
+
+_BUILD_ROWS: Mapping[type, Callable[[Any, Names, Address], Row]] = {
+    Vn: lambda vn, names, _: build_vn_row(vn, names=names),
+    Release: lambda release, names, _: _build_release_row(release, names),
+    Character: _build_character_row,
+    Producer: lambda producer, names, _: _build_producer_row(producer, names),
+    Staff: lambda staff, names, _: _build_staff_row([staff], names),
+    Tag: lambda tag, names, _: _build_tag_row(tag, names),
+    Trait: lambda trait, _, __: _build_trait_row(trait),
+}
