@@ -1,0 +1,153 @@
+"""A misspelt name ends in near matches: private, to be pressed, and only what may stand there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import buttons, texts
+from bot.playground.service.anilist_data import AnilistSample
+from tests.flow.anime_message import list_variables, run
+from tests.flow.conftest import Place
+from tests.flow.vn_message import press
+
+Payload = dict[str, Any]
+
+
+def list_near(message: Payload) -> list[str]:
+    """What the buttons of a note are called."""
+    return [str(button["label"]) for button in buttons(message)]
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "near", "card"),
+    [
+        ("vn info", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "STEINS;GATE"),
+        ("vn info", {"title": "Clanad"}, "CLANNAD (2004)", "CLANNAD"),
+        ("vn info", {"title": "シュタインズゲト"}, "STEINS;GATE (2009)", "STEINS;GATE"),
+        ("vn search", {"query": "Clanad", "min_votes": 1}, "CLANNAD (2004)", "CLANNAD"),
+        ("vn similar", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Visual novels like this one"),
+        ("vn quote", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Quotes"),
+        ("vn character info", {"name": "Kurissu Makise"}, "Makise Kurisu (STEINS;GATE)", "Makise Kurisu"),
+        ("vn producer info", {"name": "Nitro Pluss"}, "NITRO PLUS (Company)", "NITRO PLUS"),
+        ("vn tag info", {"name": "Time Travle"}, "Time Travel (Content)", "Time Travel"),
+        ("vn trait info", {"name": "Tsunedre"}, "Tsundere (Personality)", "Tsundere"),
+        ("anime info", {"title": "Stiens Gate"}, "Steins;Gate (2011)", "Steins;Gate"),
+        ("anime search", {"title": "Stiens Gate", "genre": "Sci-Fi"}, "Steins;Gate (2011)", "Steins;Gate"),
+        ("anime character", {"name": "Rintaro Okabbe"}, "Rintarou Okabe", "Rintarou Okabe"),
+        ("anime staff", {"name": "Haruka Minasse"}, "Haruka Minase", "Haruka Minase"),
+        ("anime studio", {"name": "Whiet Fox"}, "White Fox", "White Fox"),
+    ],
+)
+async def test_what_may_have_been_meant_is_named_and_opens(
+    place: Place, command: str, options: dict[str, Any], near: str, card: str
+) -> None:
+    exchange = await run(place, command, **options)
+    note = await exchange.message()
+    assert "has no" in texts(note)
+    assert "Did you mean" in texts(note)
+    assert exchange.ephemeral
+    assert list_near(note)[0] == near
+    assert len(list_near(note)) <= 5
+    assert card in texts(await (await press(place.reader, note, near)).message())
+    assert place.moderator.messages(place.general) == []
+
+
+async def test_what_is_followed_may_be_misspelt_too(place: Place) -> None:
+    exchange = await run(place, "follow vn", title="Clanad")
+    assert list_near(await exchange.message())[0] == "CLANNAD (2004)"
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("vn info", "title"),
+        ("vn character info", "name"),
+        ("vn staff info", "name"),
+        ("vn tag info", "name"),
+        ("anime info", "title"),
+        ("manga info", "title"),
+        ("anime studio", "name"),
+    ],
+)
+@pytest.mark.parametrize("typed", ["qwzx vbnq", "漢漢漢漢漢"])
+async def test_nonsense_is_near_to_nothing(place: Place, command: str, option: str, typed: str) -> None:
+    options: dict[str, Any] = {option: typed}
+    exchange = await run(place, command, **options)
+    note = await exchange.message()
+    assert texts(note).endswith(f'called "{typed}".')
+    assert buttons(note) == []
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("title", ["v999999", "#199999", "90210"])
+async def test_an_id_has_no_near_matches(place: Place, title: str) -> None:
+    command = "anime info" if title.startswith("#") else "vn info"
+    note = await (await run(place, command, title=title)).message()
+    assert "has no" in texts(note)
+    assert buttons(note) == []
+
+
+async def test_where_vndb_fails_meanwhile_the_sentence_is_the_plain_one(place: Place) -> None:
+    typed = "Stiens Gate"
+    assert await place.reader.autocomplete(place.general, "vn similar", focused="title", title=typed) == []
+    place.services.vndb.fault = "500"
+    note = await (await run(place, "vn similar", title=typed)).message()
+    assert texts(note) == f'VNDB has no visual novel called "{typed}".'
+    assert buttons(note) == []
+
+
+async def test_where_vndb_fails_meanwhile_what_was_suggested_lately_is_named(place: Place) -> None:
+    typed = "Clanad"
+    for text in ("clann", typed):
+        await place.moderator.autocomplete(place.general, "vn similar", focused="title", title=text)
+    place.services.vndb.fault = "500"
+    note = await (await run(place, "vn similar", title=typed)).message()
+    assert list_near(note)[0] == "CLANNAD (2004)"
+
+
+async def test_where_anilist_fails_meanwhile_the_sentence_is_the_plain_one(place: Place) -> None:
+    typed = "stiens gate"
+    assert await place.reader.autocomplete(place.general, "anime info", focused="title", title=typed) == []
+    place.services.anilist.fault = "500"
+    note = await (await run(place, "anime info", title=typed)).message()
+    assert texts(note) == f'AniList has no anime called "{typed}".'
+    assert buttons(note) == []
+
+
+async def test_two_more_questions_are_asked_at_most(place: Place) -> None:
+    await run(place, "vn info", title="qwzx vbnq")
+    await run(place, "anime info", title="qwzx vbnq")
+    assert len([one for one in place.services.vndb.requests if one.path.endswith("/vn")]) == 3
+    assert len(list_variables(place, "Search")) == 3
+
+
+@pytest.mark.parametrize("typed", ["Yuuyake no Chouchim", "Evening Lantrens", "夕焼けの提汀"])
+async def test_what_is_for_adults_is_named_in_age_restricted_channels_alone(place: Place, typed: str) -> None:
+    dark = await (await run(place, "anime info", place.world.after_dark, title=typed)).message()
+    work = place.services.anilist.library.works[AnilistSample.ADULT]
+    assert any(str(work.title[0]) in label for label in list_near(dark))
+    shown = await (await run(place, "anime info", title=typed)).message()
+    assert not any(str(work.title[0]) in label for label in list_near(shown))
+
+
+async def test_a_sexual_tag_is_named_in_age_restricted_channels_alone(place: Place) -> None:
+    typed = "Hihg Sexual Contnet"
+    dark = await (await run(place, "vn tag info", place.world.after_dark, name=typed)).message()
+    assert "High Sexual Content (Sexual content)" in list_near(dark)
+    shown = await (await run(place, "vn tag info", name=typed)).message()
+    assert "High Sexual Content" not in str(shown)
+
+
+async def test_near_matches_fit_the_other_options(place: Place) -> None:
+    note = await (await run(place, "vn search", query="Clanad", released_after="2020")).message()
+    assert "CLANNAD" not in str(list_near(note))
+
+
+async def test_near_matches_open_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        note = await (await run(unconnected, "vn info", title="Clanad")).message()
+    async with unconnected.connected():
+        card = await (await press(unconnected.reader, note, "CLANNAD (2004)")).message()
+        assert "CLANNAD" in texts(card)
