@@ -42,6 +42,9 @@ class FakeAniList:
         self.asked.append(f"suggest {kind} {text} {adult} {asker}")
         return [ANILIST_ROW]
 
+    def list_known(self, kind: MediaKind, *, adult: bool) -> list[MediaRow]:  # noqa: ARG002
+        return []
+
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         self._ask(f"recommendations {kind} {media_id}")
         return Found([ANILIST_ROW], more=False)
