@@ -84,11 +84,11 @@ class CategorisedImages(Drawing, commands.GroupCog, group_name=GROUP, group_desc
     async def _search(
         self, interaction: Interaction, artist: str | None, category: str | None, rating: AskedRating
     ) -> PageView:
-        viewer = self.bot.build_viewer(interaction)
+        visit = self.bot.visit(interaction)
         if artist and category is None:
-            return await show_artists(artist, rating, self.bot.sources, viewer)
+            return await show_artists(artist, rating, self.bot.sources, visit)
         if category and artist is None:
-            return await show_categories(category, rating, self.bot.sources, viewer)
+            return await show_categories(category, rating, self.bot.sources, visit)
         raise InvalidInput("search", "needs an artist or a category, and not both")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from bot.apis.nekos_model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
@@ -22,13 +22,15 @@ from bot.apis.nekos_parse import (
     parse_v1_pictures,
     parse_v4_pictures,
 )
-from bot.apis.nekos_pattern import check_pattern
+from bot.apis.nekos_pattern import Searched, check_pattern
 from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.errors import InvalidInput, NotFound, Rejected
 from bot.http import Client, Policy, Request, Window
 
 __all__ = ["DEFAULT_URL", "SERVICE", "Nekos", "find_version", "policy"]
+
+T = TypeVar("T")
 
 DEFAULT_URL = "https://api.nekosapi.com/v4"
 DRAWS = 6
@@ -107,15 +109,13 @@ class Nekos:
             raise NotFound(SERVICE, "such artist")
         return Card(parse_v1_artist(body))
 
-    async def search_artists(self, pattern: str) -> Found[Artist]:
-        """The first artists whose names match (v1), see `check_pattern`. Raises `InvalidInput`, `ServiceError`."""
-        found = parse_v1_artists(await self._search("artist", check_pattern(pattern, kind="artist")))
-        return Found(found, more=len(found) >= _FOUND_AT_MOST)
+    async def search_artists(self, pattern: str, *, page: int = 1) -> Found[Artist]:
+        """25 of the artists whose names match (v1), see `check_pattern`. Raises `InvalidInput`, `ServiceError`."""
+        return await self._search("artist", pattern, parse_v1_artists, page=page)
 
-    async def search_categories(self, pattern: str) -> Found[Category]:
-        """The first categories whose names or descriptions match (v1). Raises as `search_artists`."""
-        found = parse_v1_categories(await self._search("category", check_pattern(pattern, kind="category")))
-        return Found(found, more=len(found) >= _FOUND_AT_MOST)
+    async def search_categories(self, pattern: str, *, page: int = 1) -> Found[Category]:
+        """25 of the categories whose names or descriptions match (v1). Raises as `search_artists`."""
+        return await self._search("category", pattern, parse_v1_categories, page=page)
 
     async def _draw_v4(self, wish: PictureWish) -> Picture | None:
         """A picture; None for one that is withheld. Raises `NotFound` if there is none at all."""
@@ -156,11 +156,16 @@ class Nekos:
         picture = parse_v1_picture(body, self._pictures) if body is not None else None
         return picture if picture is not None and _fits(picture, wish) else None
 
-    async def _search(self, path: str, pattern: str) -> bytes:
-        body = await self._find(path, {"limit": str(_FOUND_AT_MOST), "search": pattern})
+    async def _search(
+        self, kind: Searched, pattern: str, parse: Callable[[bytes], list[T | None]], *, page: int
+    ) -> Found[T]:
+        asked = {"limit": str(_FOUND_AT_MOST), "offset": str((page - 1) * _FOUND_AT_MOST)}
+        body = await self._find(kind, {**asked, "search": check_pattern(pattern, kind=kind)})
         if body is None:
-            raise NotFound(SERVICE, f"{path} search")
-        return body
+            raise NotFound(SERVICE, f"{kind} search")
+        rows = parse(body)
+        # v1's total counts the whole table, whatever is searched for; so a full page may have another after it.
+        return Found([row for row in rows if row is not None], more=len(rows) >= _FOUND_AT_MOST)
 
     async def _find(self, path: str, asked: Mapping[str, str]) -> bytes | None:
         """The answer; None for a 404, which says that there is nothing."""

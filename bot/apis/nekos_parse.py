@@ -121,16 +121,16 @@ def parse_v1_artist(body: bytes) -> Artist:
     return _build_artist(artist)
 
 
-def parse_v1_artists(body: bytes) -> list[Artist]:
-    """Read `{"data": […]}`. Raises `BadAnswer`."""
+def parse_v1_artists(body: bytes) -> list[Artist | None]:
+    """Read `{"data": […]}`. None stands for one that cannot be read. Raises `BadAnswer`."""
     found = (parse_record(raw, _V1Artist) for raw in _decode(body, _Page).data)
-    return [_build_artist(artist) for artist in found if artist is not None]
+    return [one and _build_artist(one) for one in found]
 
 
-def parse_v1_categories(body: bytes) -> list[Category]:
-    """Read `{"data": […]}`. Raises `BadAnswer`."""
+def parse_v1_categories(body: bytes) -> list[Category | None]:
+    """Read `{"data": […]}`. None stands for one that cannot be read. Raises `BadAnswer`."""
     found = (parse_record(raw, _V1Category) for raw in _decode(body, _Page).data)
-    return [Category(name=one.name, description=one.description, nsfw=one.nsfw) for one in found if one is not None]
+    return [one and Category(name=one.name, description=one.description, nsfw=one.nsfw) for one in found]
 
 
 def parse_url(text: str | None) -> str | None:

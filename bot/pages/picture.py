@@ -1,23 +1,32 @@
 """Pictures of the Nekos API: `picture/s/t/catgirl`, `picture/s/a/{artist}`. Every look draws a new one.
 
+`picture/s/artist/{pattern}` and `picture/s/category/{pattern}` are lists of what a search finds.
+
 Every look asks the gate twice: before anything is asked of the service, and again for what it gave.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from bot.apis.nekos import SERVICE
 from bot.apis.nekos_ban import is_withheld
 from bot.apis.nekos_model import Artist, AskedRating, Picture, PictureWish, normalise_tag
-from bot.apis.nekos_pattern import check_pattern
-from bot.apis.record import Card
+from bot.apis.nekos_pattern import Searched, check_pattern
+from bot.apis.record import Card, Found
 from bot.errors import BadAnswer, InvalidInput, NotFound
+from bot.pages.place import fit_place
+from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.frame import PageView
 from bot.ui.nekos_address import (
     ARTIST_PATTERN,
+    SEARCH_PATTERN,
     WISH_PATTERN,
     build_artist_address,
+    build_search_place,
     build_wish_address,
     parse_rating,
     parse_wish,
@@ -37,35 +46,57 @@ async def show_picture(wish: PictureWish, sources: Sources, viewer: Viewer) -> P
     return _show(card, viewer, build_wish_address(wish))
 
 
-async def show_artists(pattern: str, rating: AskedRating, sources: Sources, viewer: Viewer) -> PageView:
-    """The artists whose names match (v1), or a picture by the only one. Raises as `show_picture`."""
-    _check(rating, viewer)
+async def show_artists(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
+    """A page of the artists whose names match (v1), or a picture by the only one.
+
+    Raises as `show_picture`, and `PlaceAway`.
+    """
+    _check(rating, visit.viewer)
     kept = check_pattern(pattern, kind="artist")
-    found = await sources.nekos.search_artists(kept)
-    if not found.items:
-        raise NotFound(SERVICE, f'artist like "{kept}"')
-    if len(found.items) == 1:
-        return await _show_artist(found.items[0], rating, sources, viewer)
-    return render_artists(found, rating=rating, pattern=kept, viewer=viewer)
+    found = await sources.nekos.search_artists(kept, page=visit.address.number)
+    if _has_all(found, visit):
+        if not found.items:
+            raise NotFound(SERVICE, f'artist like "{kept}"')
+        if len(found.items) == 1:
+            return await _show_artist(found.items[0], rating, sources, visit.viewer)
+    address = await _find_address("artist", kept, rating, sources, visit)
+    return render_artists(found, rating=rating, pattern=kept, viewer=visit.viewer, address=address)
 
 
-async def show_categories(pattern: str, rating: AskedRating, sources: Sources, viewer: Viewer) -> PageView:
-    """The categories that match (v1), or a picture of the only one. Raises as `show_picture`."""
-    _check(rating, viewer)
+async def show_categories(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
+    """A page of the categories that match (v1), or a picture of the only one. Raises as `show_artists`."""
+    _check(rating, visit.viewer)
     kept = check_pattern(pattern, kind="category")
-    found = await sources.nekos.search_categories(kept)
+    found = await sources.nekos.search_categories(kept, page=visit.address.number)
     # What is safe in a category that is not contradicts itself, and is withheld: it would be looked for in vain.
-    found.items[:] = [
+    fitting = [
         category
         for category in found.items
         if not (category.nsfw and rating == "safe") and not is_withheld(rating, tags=[category.name])
     ]
-    if not found.items:
-        raise NotFound(SERVICE, f'category like "{kept}" for {rating} pictures')
-    if len(found.items) == 1:
-        wish = PictureWish(rating, (normalise_tag(found.items[0].name),))
-        return await show_picture(wish, sources, viewer)
-    return render_categories(found, rating=rating, pattern=kept, viewer=viewer)
+    if _has_all(found, visit):
+        if not fitting:
+            raise NotFound(SERVICE, f'category like "{kept}" for {rating} pictures')
+        if len(fitting) == 1:
+            return await show_picture(PictureWish(rating, (normalise_tag(fitting[0].name),)), sources, visit.viewer)
+    return render_categories(
+        replace(found, items=fitting),
+        rating=rating,
+        pattern=kept,
+        viewer=visit.viewer,
+        address=await _find_address("category", kept, rating, sources, visit),
+        left_out=len(fitting) < len(found.items),
+    )
+
+
+def _has_all(found: Found[Any], visit: Visit) -> bool:
+    """Whether a page is all that was found."""
+    return visit.address.number == 1 and not found.more
+
+
+async def _find_address(kind: Searched, pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> Address:
+    place = await fit_place(build_search_place(kind, encode_text(pattern), rating=rating), sources)
+    return Address(place, visit.address.number)
 
 
 async def _show_artist(artist: Artist, rating: AskedRating, sources: Sources, viewer: Viewer) -> PageView:
@@ -101,4 +132,14 @@ async def _show_artist_again(groups: Groups, sources: Sources, visit: Visit) -> 
     return await _show_artist(artist, parse_rating(letter), sources, visit.viewer)
 
 
-ROUTES: tuple[Route, ...] = ((WISH_PATTERN, _show_wish), (ARTIST_PATTERN, _show_artist_again))
+async def _show_search(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    letter, kind, text = groups
+    show = show_artists if kind == "artist" else show_categories
+    return await show(decode_text(text), parse_rating(letter), sources, visit)
+
+
+ROUTES: tuple[Route, ...] = (
+    (WISH_PATTERN, _show_wish),
+    (ARTIST_PATTERN, _show_artist_again),
+    (SEARCH_PATTERN, _show_search),
+)

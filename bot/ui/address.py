@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 MAX_SIZE = 70
 """Characters of an encoded address. A `custom_id` holds 100, and the asker's id (20) and a word stand before it."""
 
+MAX_NUMBER = 999_999
+"""The last page of a place that an address can name."""
+
 _PLACE = re.compile(r"[A-Za-z0-9=._-]+(?:/[A-Za-z0-9=._-]+)*")
 _ENCODED = re.compile(r"(?P<place>[^~:]+)(?:~(?P<number>[1-9][0-9]{0,5})(?P<spoiler>[ab]?))?")
 _SPOILERS = ("", "a", "b")

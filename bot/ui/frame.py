@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.ui.address import Address
+from bot.ui.address import MAX_NUMBER, Address
 from bot.ui.duration import format_age
 from bot.ui.item import GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton
 from bot.ui.text import clip, clip_field, escape_line, one_line, size
@@ -58,8 +58,8 @@ class PageCount:
     more: bool = False
 
     def has_next(self, number: int) -> bool:
-        """Whether there is a page after this one."""
-        return self.more if self.total is None else number < self.total
+        """Whether there is a page after this one that an address can name."""
+        return number < MAX_NUMBER and (self.more if self.total is None else number < self.total)
 
 
 @dataclass(frozen=True, slots=True)

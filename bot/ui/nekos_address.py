@@ -1,7 +1,8 @@
 """Where pictures are found: the address carries the whole wish, so that a button can ask for the next one.
 
 `picture/s/t/catgirl.school_uniform/x/night`: a safe one, with (`t`) and without (`x`) tags. `picture/s/a/{id}/14`: one
-of an artist's 14. What may not stand in an address is written as in `=c3=a9`.
+of an artist's 14. What may not stand in an address is written as in `=c3=a9`. `picture/s/artist/{pattern}`: the artists
+whose names match, each of which leads to a safe picture.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import re
 
 from bot.apis.nekos_model import Artist, AskedRating, PictureWish
+from bot.apis.nekos_pattern import Searched
 from bot.ui.address import Address
 
 _TAGS = r"([a-z0-9=._-]+)"
 WISH_PATTERN = rf"picture/([sgb])(?:/t/{_TAGS})?(?:/x/{_TAGS})?"
 ARTIST_PATTERN = r"picture/([sgb])/a/([A-Za-z0-9-]{1,40})(?:/([0-9]{1,6}))?"
+SEARCH_PATTERN = r"picture/([sgb])/(artist|category)/([A-Za-z0-9_-]+)"
 
 _LETTERS: dict[AskedRating, str] = {"safe": "s", "suggestive": "g", "borderline": "b"}
 _RATINGS: dict[str, AskedRating] = {letter: rating for rating, letter in _LETTERS.items()}
@@ -36,6 +39,14 @@ def build_artist_address(artist: Artist, *, rating: AskedRating) -> Address | No
         return None
     images = "" if artist.images is None else f"/{artist.images}"
     return _build(f"picture/{_LETTERS[rating]}/a/{artist.id}{images}")
+
+
+def build_search_place(kind: Searched, text: str, *, rating: AskedRating) -> str:
+    """Return where the artists or categories are that a search finds. It may be too long for an address.
+
+    `text`: the pattern, as an address carries it.
+    """
+    return f"picture/{_LETTERS[rating]}/{kind}/{text}"
 
 
 def parse_rating(letter: str) -> AskedRating:

@@ -8,30 +8,40 @@ from typing import Any
 from discord import ui
 
 from bot.apis.nekos_model import Artist, AskedRating, Category, PictureWish, normalise_tag
-from bot.apis.nekos_pattern import Searched
 from bot.apis.record import Found
 from bot.ui.address import Address
-from bot.ui.frame import Choice, Frame, PageView, build_view
+from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
 from bot.ui.nekos_address import build_artist_address, build_wish_address
 from bot.ui.nekos_picture import SOURCE
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
 
-MORE = "There are more; a narrower pattern finds them."
+CLOSED = "Nothing on this page may be shown here."
+SHORTER = "There is nothing on this page: the list is shorter."
 _NAME_LIMIT = 60
 _DESCRIPTION_LIMIT = 60
-_PLURALS: dict[Searched, str] = {"artist": "Artists", "category": "Categories"}
 
 
-def render_artists(found: Found[Artist], *, rating: AskedRating, pattern: str, viewer: Viewer) -> PageView:
-    """Return the list of artists that a pattern matches."""
+def render_artists(
+    found: Found[Artist], *, rating: AskedRating, pattern: str, viewer: Viewer, address: Address
+) -> PageView:
+    """Return a page of the artists that a pattern matches."""
     lines = [f"• {_name(artist.name)}" for artist in found.items]
     pairs = ((build_artist_address(artist, rating=rating), artist.name, "") for artist in found.items)
-    return _render(lines, list(_list_choices(pairs)), noun="artist", pattern=pattern, viewer=viewer, more=found.more)
+    frame = _build_frame(pairs, viewer, address, more=found.more)
+    return _render(f"## Artists for “{escape_line(pattern)}”", lines, frame)
 
 
-def render_categories(found: Found[Category], *, rating: AskedRating, pattern: str, viewer: Viewer) -> PageView:
-    """Return the list of categories that a pattern matches."""
+def render_categories(
+    found: Found[Category],
+    *,
+    rating: AskedRating,
+    pattern: str,
+    viewer: Viewer,
+    address: Address,
+    left_out: bool = False,
+) -> PageView:
+    """Return a page of the categories that a pattern matches. `left_out`: some of them may not stand here."""
     lines: list[str] = []
     for category in found.items:
         about = clip(escape_line(category.description or ""), _DESCRIPTION_LIMIT)
@@ -40,23 +50,25 @@ def render_categories(found: Found[Category], *, rating: AskedRating, pattern: s
         (build_wish_address(PictureWish(rating, (normalise_tag(one.name),))), one.name, one.description or "")
         for one in found.items
     )
-    return _render(lines, list(_list_choices(pairs)), noun="category", pattern=pattern, viewer=viewer, more=found.more)
+    frame = _build_frame(pairs, viewer, address, more=found.more)
+    return _render(f"## Categories for “{escape_line(pattern)}”", lines, frame, empty=CLOSED if left_out else SHORTER)
 
 
-def _render(
-    lines: Sequence[str], choices: Sequence[Choice], *, noun: Searched, pattern: str, viewer: Viewer, more: bool
-) -> PageView:
-    head = f"## {_PLURALS[noun]} for “{escape_line(pattern)}”"
-    frame = Frame(
+def _build_frame(
+    pairs: Iterator[tuple[Address | None, str, str]], viewer: Viewer, address: Address, *, more: bool
+) -> Frame:
+    return Frame(
         viewer,
-        Address("picture"),
-        choices=choices,
+        address,
+        choices=list(_list_choices(pairs)),
         placeholder="Pick one to see a picture",
-        returns=False,
-        notes=[MORE] if more else [],
+        extent=PageCount(more=more),
         source=SOURCE,
     )
-    return build_view([ui.TextDisplay[Any]("\n".join([head, *lines]))], frame)
+
+
+def _render(heading: str, lines: Sequence[str], frame: Frame, *, empty: str = SHORTER) -> PageView:
+    return build_view([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
 
 
 def _list_choices(pairs: Iterator[tuple[Address | None, str, str]]) -> Iterator[Choice]:

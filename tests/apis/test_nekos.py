@@ -215,7 +215,7 @@ async def test_the_operators_arrive_as_they_were_typed() -> None:
     fake = FakeNekos(V1_URL, lambda _path, _query: reply({"data": rows}))
     found = await fake.run(fake.nekos.search_artists("%a+b|[c-d]{2}_&#"))
     assert found.items == [Artist(id=ARTIST_ID, name="Aoba Moon", url="https://artist.example")]
-    assert fake.asked == [("/artist", {"limit": "25", "search": "%a+b|[c-d]{2}_&#"})]
+    assert fake.asked == [("/artist", {"limit": "25", "offset": "0", "search": "%a+b|[c-d]{2}_&#"})]
 
 
 async def test_categories_are_found_by_pattern() -> None:
@@ -223,8 +223,31 @@ async def test_categories_are_found_by_pattern() -> None:
     fake = FakeNekos(V1_URL, lambda _path, _query: reply({"data": rows}))
     found = await fake.run(fake.nekos.search_categories("cat+girl|%"))
     assert found.items == [Category(name="Catgirl", description="A girl.", nsfw=False)]
-    assert fake.asked == [("/category", {"limit": "25", "search": "cat+girl|%"})]
+    assert fake.asked == [("/category", {"limit": "25", "offset": "0", "search": "cat+girl|%"})]
     assert fake.urls[0].endswith("search=cat%2Bgirl%7C%25")
+
+
+@pytest.mark.parametrize(("page", "offset"), [(1, "0"), (2, "25"), (999_999, "24999950")])
+async def test_each_page_of_a_search_is_one_question(page: int, offset: str) -> None:
+    fake = FakeNekos(V1_URL, lambda _path, _query: reply({"data": []}))
+    await fake.run(fake.nekos.search_artists("%moon", page=page))
+    await fake.run(fake.nekos.search_categories("cat%", page=page))
+    assert fake.asked == [
+        ("/artist", {"limit": "25", "offset": offset, "search": "%moon"}),
+        ("/category", {"limit": "25", "offset": offset, "search": "cat%"}),
+    ]
+
+
+@pytest.mark.parametrize(("rows", "more"), [(25, True), (24, False), (0, False)])
+async def test_only_a_full_page_may_have_another_after_it(rows: int, more: bool) -> None:
+    # The total counts the whole table. A row that cannot be read has its place on the page.
+    data: list[object] = [{"id": f"a{at}", "name": f"Artist {at}"} for at in range(rows)]
+    data[:1] = [None] if rows else []
+    body = {"data": data, "meta": {"pagination": {"limit": 25, "offset": 0, "count": rows, "total": 900}}}
+    fake = FakeNekos(V1_URL, lambda _path, _query: reply(body))
+    for search in (fake.nekos.search_artists, fake.nekos.search_categories):
+        found = await fake.run(search("%"))
+        assert (len(found.items), found.more) == (max(rows - 1, 0), more)
 
 
 async def test_a_bad_pattern_is_never_sent() -> None:

@@ -184,7 +184,7 @@ def test_an_artist_is_read_with_the_number_of_pictures() -> None:
 def test_a_category_that_does_not_say_so_is_not_safe() -> None:
     rows = [{"name": "Lake", "nsfw": False}, {"name": "Night"}, {"name": "Tea", "nsfw": None}, {}]
     found = parse_v1_categories(msgspec.json.encode({"data": rows}))
-    assert found == [Category(name="Lake", nsfw=False), Category(name="Night"), Category(name="Tea")]
+    assert found == [Category(name="Lake", nsfw=False), Category(name="Night"), Category(name="Tea"), None]
 
 
 JSON = st.recursive(

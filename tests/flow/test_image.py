@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator
+import uuid
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bot.playground.engine import texts, walk
+from bot.playground.engine import selects, texts, walk
 from bot.playground.service.nekos import SampleNekos
-from bot.playground.service.nekos_data import SamplePicture, load_artists, load_pictures
+from bot.playground.service.nekos_data import (
+    SampleArtist,
+    SampleCategory,
+    SamplePicture,
+    load_artists,
+    load_pictures,
+)
+from bot.playground.service.nekos_limit import StrictSecond
 from tests.flow.conftest import Place
 from tests.flow.preview_message import set_server
-from tests.flow.vn_message import choose, find_button, find_link, list_values, press
+from tests.flow.vn_message import choose, find_button, find_link, list_pages, list_values, press
 
 Payload = dict[str, Any]
+NIGHT = "夜の街の灯と本と猫と"
 SAFE = [one for one in load_pictures() if one.rating == "safe"]
 
 
@@ -48,8 +57,13 @@ class Nekos:
         return next(one for one in self.service.pictures if one.number == number)
 
 
-async def start(pictures: list[SamplePicture] | None = None) -> AsyncGenerator[Nekos]:
-    service = SampleNekos(pictures=pictures, rng=random.Random(3))
+async def start(
+    pictures: Sequence[SamplePicture] | None = None,
+    *,
+    artists: Sequence[SampleArtist] | None = None,
+    categories: Sequence[SampleCategory] | None = None,
+) -> AsyncGenerator[Nekos]:
+    service = SampleNekos(pictures=pictures, artists=artists, categories=categories, rng=random.Random(3))
     async with TestServer(service.build_app()) as server:
         service.address = str(server.make_url("")).rstrip("/")
         yield Nekos(service)
@@ -68,6 +82,32 @@ async def safe_nekos() -> AsyncGenerator[Nekos]:
     """The sample service with safe pictures alone: v1 has no filter, and each draw takes a second."""
     async for started in start(SAFE):
         yield started
+
+
+def make_artists(number: int) -> list[SampleArtist]:
+    return [SampleArtist(str(uuid.UUID(int=at)), f"Brush {at}", None) for at in range(1, number + 1)]
+
+
+@pytest.fixture
+async def many_nekos() -> AsyncGenerator[Nekos]:
+    """The sample service with sixty artists."""
+    async for started in start(artists=make_artists(60)):
+        yield started
+
+
+@pytest.fixture
+async def marked_nekos() -> AsyncGenerator[Nekos]:
+    """The sample service with thirty categories, of which the first twenty-five are marked for adults."""
+    names = [f"Theme {at}" for at in range(1, 31)]
+    made = [SampleCategory(str(uuid.UUID(int=at)), name, "", nsfw=at < 25) for at, name in enumerate(names)]
+    async for started in start(categories=made):
+        yield started
+
+
+def list_artists(message: Payload) -> list[str]:
+    """The addresses of the artists that can be picked, from above."""
+    values = [option["value"] for select in selects(message) for option in select["options"]]
+    return [value for value in values if "/a/" in value]
 
 
 def list_spoilers(message: Payload) -> list[bool]:
@@ -284,3 +324,99 @@ async def test_v1_is_left_alone_in_a_block(unconnected: Place, safe_nekos: Nekos
             exchange = await unconnected.reader.slash(unconnected.general, "image random")
             assert "in about one hour" in texts(await exchange.message())
     assert len(safe_nekos.service.requests) == 1
+
+
+# v1: lists of several pages
+
+
+async def test_v1_lists_sixty_artists_on_three_pages_forwards_and_back(unconnected: Place, many_nekos: Nekos) -> None:
+    reader = unconnected.reader
+    async with unconnected.connected(**many_nekos.v1):
+        exchange = await reader.slash(unconnected.general, "image search", artist="brush%")
+        pages = await list_pages(reader, await exchange.message())
+        back = await (await press(reader, pages[2], "Back")).message()
+        first = await (await press(reader, back, "Back")).message()
+    listed = [list_artists(page) for page in pages]
+    assert [len(names) for names in listed] == [25, 25, 10]
+    assert [value for names in listed for value in names] == [f"picture/s/a/{one.id}" for one in make_artists(60)]
+    assert [list_artists(back), list_artists(first)] == [listed[1], listed[0]]
+    assert "page 3" in texts(pages[2])
+    assert "Brush 60" in texts(pages[2])
+    assert [asked["offset"] for asked in many_nekos.asked] == ["0", "25", "50", "25", "0"]
+    assert {(asked["limit"], asked["search"]) for asked in many_nekos.asked} == {("25", "brush%")}
+    assert many_nekos.service.violations == 0
+
+
+async def test_v1_says_of_the_page_after_a_full_last_one_that_there_is_nothing(
+    unconnected: Place, many_nekos: Nekos
+) -> None:
+    reader = unconnected.reader
+    async with unconnected.connected(**many_nekos.v1):
+        # 10 to 34: just as many as stand on a page.
+        exchange = await reader.slash(unconnected.general, "image search", artist="brush (1_|2_|3[0-4])")
+        pages = await list_pages(reader, await exchange.message())
+    assert [len(list_artists(page)) for page in pages] == [25, 0]
+    assert "the list is shorter" in texts(pages[1])
+    assert find_button(pages[1], "Back") is not None
+
+
+async def test_v1_goes_on_after_a_page_that_nothing_of_may_be_shown(unconnected: Place, marked_nekos: Nekos) -> None:
+    reader = unconnected.reader
+    async with unconnected.connected(**marked_nekos.v1):
+        exchange = await reader.slash(unconnected.general, "image search", category="theme%")
+        first, second = await list_pages(reader, await exchange.message())
+    assert "Nothing on this page may be shown here." in texts(first)
+    assert list_values(first) == set()
+    assert list_values(second) == {f"picture/s/t/theme_{at}" for at in range(26, 31)}
+
+
+async def test_v1_leads_from_an_artist_of_the_second_page_back_to_it(unconnected: Place, safe_nekos: Nekos) -> None:
+    reader = unconnected.reader
+    async with unconnected.connected(**safe_nekos.v1):
+        exchange = await reader.slash(unconnected.general, "image search", artist="%")
+        first, second = await list_pages(reader, await exchange.message())
+        artist = load_artists()[26]
+        assert f"picture/s/a/{artist.id}" in list_artists(second)
+        picture = await (await choose(reader, second, f"picture/s/a/{artist.id}")).message()
+        assert safe_nekos.find(picture).artist == artist
+        picture = await (await press(reader, picture, "Next")).message()
+        returned = await (await press(reader, picture, "Return")).message()
+    assert list_artists(returned) == list_artists(second)
+    assert not set(list_artists(first)) & set(list_artists(second))
+
+
+async def test_v1_turns_the_pages_of_a_pattern_that_no_button_can_carry_also_after_a_restart(
+    unconnected: Place, many_nekos: Nekos
+) -> None:
+    pattern = f"brush%|{NIGHT}"
+    async with unconnected.connected(**many_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", artist=pattern)
+        message = await exchange.message()
+    many_nekos.service.second = StrictSecond()  # here a restart takes less than the second of the limit
+    async with unconnected.connected(**many_nekos.v1):
+        pages = await list_pages(unconnected.reader, message)
+    assert [len(list_artists(page)) for page in pages] == [25, 25, 10]
+    assert {asked["search"] for asked in many_nekos.asked} == {pattern}
+    assert all(NIGHT in texts(page) for page in pages)
+
+
+async def test_v1_asks_the_gate_again_at_every_page(unconnected: Place, many_nekos: Nekos) -> None:
+    channel = unconnected.world.after_dark
+    options: dict[str, Any] = {"artist": "brush%", "rating": "borderline"}
+    async with unconnected.connected(**many_nekos.v1):
+        message = await (await unconnected.reader.slash(channel, "image search", **options)).message()
+        unconnected.world.set_nsfw(channel, nsfw=False)
+        pressed = await press(unconnected.reader, message, "Next")
+        assert "age-restricted channels only" in texts(await pressed.message())
+    assert len(many_nekos.asked) == 1
+
+
+async def test_v1_s_page_stays_when_the_service_is_down(unconnected: Place, many_nekos: Nekos) -> None:
+    async with unconnected.connected(**many_nekos.v1):
+        exchange = await unconnected.reader.slash(unconnected.general, "image search", artist="brush%")
+        message = await exchange.message()
+        many_nekos.service.fault = "502"
+        pressed = await press(unconnected.reader, message, "Next")
+        assert "cannot be reached" in texts(await pressed.message())
+        kept = unconnected.reader.messages(unconnected.general)[0]
+    assert list_artists(kept) == list_artists(message)

@@ -151,6 +151,9 @@ async def test_v1_searches_by_pattern(asker: Asker) -> None:
     assert len(found["data"]) == 6
     assert all(one["name"].endswith("Moon") for one in found["data"])
     assert found["meta"]["pagination"] == {"limit": 25, "offset": 0, "count": 6, "total": 30}
+    _, found = await asker.get("/api/artist", search="%MOON", limit="25", offset="4")
+    assert found["meta"]["pagination"] == {"limit": 25, "offset": 4, "count": 2, "total": 30}
+    assert (await asker.get("/api/artist", search="%MOON", offset="6"))[1]["data"] == []
     _, found = await asker.get("/api/category", search="cat+girl|te_")
     assert [one["name"] for one in found["data"]] == ["Catgirl", "Tea"]
 

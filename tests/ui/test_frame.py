@@ -173,6 +173,8 @@ BACK, ON = "Back:v17/tags", "Next:v17/tags"
         (2, PageCount(total=3), [(BACK, False), (f"{ON}~3", False)]),
         (3, PageCount(total=3), [(f"{BACK}~2", False), (f"{ON}~4", True)]),
         (2, PageCount(), [(BACK, False), (f"{ON}~3", True)]),
+        # No address can name the page after that one.
+        (999_999, PageCount(more=True), [(f"{BACK}~999998", False), (f"{ON}~1000000", True)]),
     ],
 )
 def test_the_pager_leads_to_the_pages_that_there_are(

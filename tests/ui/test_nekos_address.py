@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.apis.nekos_model import RATINGS, Artist, PictureWish, normalise_tag
+from bot.apis.nekos_pattern import Searched
 from bot.ui.address import parse_address
 from bot.ui.nekos_address import (
     ARTIST_PATTERN,
+    SEARCH_PATTERN,
     WISH_PATTERN,
     build_artist_address,
+    build_search_place,
     build_wish_address,
     parse_rating,
     parse_wish,
@@ -35,6 +39,7 @@ def test_a_wish_survives_its_address_if_it_has_one(wish: PictureWish) -> None:
     assert match is not None
     assert parse_wish(*match.groups("")) == wish
     assert not re.fullmatch(ARTIST_PATTERN, address.place)
+    assert not re.fullmatch(SEARCH_PATTERN, address.place)
 
 
 def test_an_address_is_readable() -> None:
@@ -63,3 +68,14 @@ def test_an_artist_s_address_carries_the_number_of_pictures_once_it_is_known() -
 
 def test_an_id_that_is_none_has_no_address() -> None:
     assert build_artist_address(Artist(id="../x", name="Aoba"), rating="safe") is None
+
+
+@pytest.mark.parametrize("kind", ["artist", "category"])
+def test_a_search_is_read_back_and_is_no_picture(kind: Searched) -> None:
+    place = build_search_place(kind, "JW1vb24l", rating="borderline")
+    assert place == f"picture/b/{kind}/JW1vb24l"
+    match = re.fullmatch(SEARCH_PATTERN, place)
+    assert match is not None
+    assert match.groups() == ("b", kind, "JW1vb24l")
+    assert not re.fullmatch(WISH_PATTERN, place)
+    assert not re.fullmatch(ARTIST_PATTERN, place)

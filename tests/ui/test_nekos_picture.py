@@ -17,13 +17,14 @@ from bot.ui.address import Address
 from bot.ui.frame import ACCENT, PageView
 from bot.ui.nekos_address import build_wish_address
 from bot.ui.nekos_picture import NO_NEXT, may_show, render_picture
-from bot.ui.nekos_search import MORE, render_artists, render_categories
+from bot.ui.nekos_search import CLOSED, SHORTER, render_artists, render_categories
 from bot.ui.viewer import Viewer
-from tests.support.discord_limits import check_view, read_pictures, read_texts
+from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 URL = "https://files.example/17.webp"
 READER = Viewer(7, "reader", age_restricted=False)
 LATE = Viewer(7, "reader", age_restricted=True)
+LIST = Address("picture/s/category/JQ")
 ADDRESS = build_wish_address(PictureWish(tags=("lake",)))
 BOAT = Picture(
     id="17",
@@ -138,28 +139,40 @@ def test_a_name_is_shown_as_it_stands(name: str) -> None:
 
 def test_artists_lead_to_their_pictures() -> None:
     found = Found([Artist(id="a-1", name="Aoba Moon"), Artist(id="a-2", name="Kiri Moon")], more=False)
-    view = render_artists(found, rating="safe", pattern="%moon", viewer=READER)
+    view = render_artists(found, rating="safe", pattern="%moon", viewer=READER, address=LIST)
     assert "Artists for “%moon”" in read_texts(view)
-    assert MORE not in read_texts(view)
+    assert "page" not in read_texts(view)
+    assert LIST.turn(2).encode() not in read_addresses(view)
     options = [option["value"] for one in walk(check_view(view)) for option in one.get("options") or ()]
     assert options == ["picture/s/a/a-1", "picture/s/a/a-2"]
 
 
 def test_categories_lead_to_their_pictures() -> None:
     found = Found([Category(name="Paper boat", description="Folded."), Category(name="Tea")], more=True)
-    view = render_categories(found, rating="suggestive", pattern="%", viewer=LATE)
+    view = render_categories(found, rating="suggestive", pattern="%", viewer=LATE, address=LIST)
     assert "**Paper boat** · Folded." in read_texts(view)
-    assert MORE in read_texts(view)
+    assert "page 1" in read_texts(view)
+    assert LIST.turn(2).encode() in read_addresses(view)
     options = [option["value"] for one in walk(check_view(view)) for option in one.get("options") or ()]
     assert options == ["picture/g/t/paper_boat", "picture/g/t/tea"]
+
+
+@pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, CLOSED), (False, False, SHORTER)])
+def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str) -> None:
+    found: Found[Category] = Found([], more=more)
+    view = render_categories(found, rating="safe", pattern="%", viewer=READER, address=LIST.turn(2), left_out=left_out)
+    assert said in read_texts(view)
+    assert LIST.encode() in read_addresses(view)
+    nexts = [one for one in walk(check_view(view)) if one.get("label") == "Next"]
+    assert [bool(one.get("disabled")) for one in nexts] == [not more]
 
 
 TEXT = st.text(max_size=200)
 
 
-@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=25), st.sampled_from(RATINGS), st.text(max_size=50))
+@given(st.lists(st.tuples(TEXT, TEXT), max_size=25), st.sampled_from(RATINGS), st.text(max_size=50))
 def test_no_list_breaks_discord_s_limits(rows: list[tuple[str, str]], rating: AskedRating, pattern: str) -> None:
     categories = Found([Category(name=name, description=about) for name, about in rows], more=True)
     artists = Found([Artist(id=f"a-{at}", name=name) for at, (name, _) in enumerate(rows)], more=True)
-    check_view(render_categories(categories, rating=rating, pattern=pattern, viewer=LATE))
-    check_view(render_artists(artists, rating=rating, pattern=pattern, viewer=LATE))
+    check_view(render_categories(categories, rating=rating, pattern=pattern, viewer=LATE, address=LIST))
+    check_view(render_artists(artists, rating=rating, pattern=pattern, viewer=LATE, address=LIST))

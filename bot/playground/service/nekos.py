@@ -12,7 +12,15 @@ from aiohttp import hdrs, web
 
 from bot.playground.service.fault import Fault, answer_fault, nginx_page
 from bot.playground.service.limit import SlidingWindow
-from bot.playground.service.nekos_data import NOTE, SamplePicture, load_pictures
+from bot.playground.service.nekos_data import (
+    NOTE,
+    SampleArtist,
+    SampleCategory,
+    SamplePicture,
+    load_artists,
+    load_categories,
+    load_pictures,
+)
 from bot.playground.service.nekos_limit import StrictSecond
 from bot.playground.service.nekos_v1 import V1
 from bot.playground.service.nekos_v4 import Answer, answer_v4
@@ -32,6 +40,8 @@ class SampleNekos:
         self,
         *,
         pictures: Sequence[SamplePicture] | None = None,
+        artists: Sequence[SampleArtist] | None = None,
+        categories: Sequence[SampleCategory] | None = None,
         rng: random.Random | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -53,7 +63,7 @@ class SampleNekos:
         self.address = "http://127.0.0.1"
         """Where the service can be reached: the beginning of the pictures' addresses."""
         self._rng = rng or random.Random()
-        self._v1 = V1(self.pictures, self._rng)
+        self._v1 = V1(self.pictures, artists or load_artists(), categories or load_categories(), self._rng)
         self._clock = clock
         self._sleep = sleep
         self._closing = asyncio.Event()

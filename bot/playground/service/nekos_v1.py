@@ -13,8 +13,6 @@ from bot.playground.service.nekos_data import (
     SampleArtist,
     SampleCategory,
     SamplePicture,
-    load_artists,
-    load_categories,
 )
 from bot.playground.service.nekos_pattern import compile_similar
 from bot.playground.service.nekos_v4 import Answer
@@ -38,16 +36,24 @@ class _Refused(Exception):
 class V1:
     """The answers. A body of None is no JSON but a broken server's text."""
 
-    def __init__(self, pictures: Sequence[SamplePicture], rng: random.Random) -> None:
+    def __init__(
+        self,
+        pictures: Sequence[SamplePicture],
+        artists: Sequence[SampleArtist],
+        categories: Sequence[SampleCategory],
+        rng: random.Random,
+    ) -> None:
         self._pictures = pictures
+        self._artists = artists
+        self._categories = categories
         self._rng = rng
         self._routes: list[tuple[str, Callable[[str, Mapping[str, str], str], Answer]]] = [
             (r"/image/random()", self._draw),
             (r"/image/([^/]+)", self._find_picture),
-            (r"/artist()", lambda _, asked, __: self._search(load_artists(), asked, longest=20)),
+            (r"/artist()", lambda _, asked, __: self._search(artists, asked, longest=20)),
             (r"/artist/([^/]+)", self._find_artist),
             (r"/artist/([^/]+)/images", self._list_images),
-            (r"/category()", lambda _, asked, __: self._search(load_categories(), asked, longest=50)),
+            (r"/category()", lambda _, asked, __: self._search(categories, asked, longest=50)),
         ]
 
     def answer(self, path: str, asked: Mapping[str, str], *, address: str) -> Answer:
@@ -63,7 +69,7 @@ class V1:
 
     def _draw(self, _: str, asked: Mapping[str, str], address: str) -> Answer:
         limit = _read_limit(asked, default=1)
-        known = {one.name.lower() for one in load_categories()}
+        known = {one.name.lower() for one in self._categories}
         wanted = [name.lower() for name in asked["categories"].split(",")] if "categories" in asked else []
         unknown = [name for name in wanted if name not in known]
         if unknown:
@@ -84,7 +90,7 @@ class V1:
 
     def _find_artist(self, artist_id: str, _: Mapping[str, str], __: str) -> Answer:
         _check_id(artist_id, "artistId")
-        found = next((one for one in load_artists() if one.id == artist_id), None)
+        found = next((one for one in self._artists if one.id == artist_id), None)
         if found is None:
             return _refuse(404, f"Could not find artist with ID: {artist_id}")
         return 200, {"data": {**_build_artist(found), "images": len(self._list_by(artist_id))}, "success": True}
