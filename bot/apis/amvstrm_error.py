@@ -36,23 +36,31 @@ class _Envelope(msgspec.Struct):
 def examine(response: Response) -> Finding:
     """Find out what an answer is: `code` counts, and a success that holds nothing is AniList's failure.
 
-    That there is no such entry (`code` 404) is an answer like any other: see `amvstrm_parse`. An answer that 2.7.0 kept
-    says nothing of now: neither that AniList throttles it, nor how many requests are left.
+    That there is no such entry (`code` 404) is an answer like any other: see `amvstrm_parse`. Every answer, whatever it
+    is, may be the last one of its window; but what 2.7.0 kept says nothing of now: neither that AniList throttles it,
+    nor how many requests are left.
     """
     if response.status == 429:
         return Finding(pause_s=_parse_reset_s(response))
-    if response.status >= 500 and "text/html" in response.headers.get("content-type", ""):
-        return Finding(error=ErrorPage(SERVICE, "an HTML page in place of JSON", status=response.status))
-    if not 200 <= response.status < 300:
-        return Finding()
-    try:
-        envelope = decode(response.body, _Envelope)
-    except msgspec.DecodeError:
-        return Finding(error=BadAnswer(SERVICE, "no JSON object", status=response.status))
-    error = _find_error(envelope)
+    error = _find_fault(response)
     if "apicache-store" in response.headers:
         return Finding(error=error)
-    return Finding(pause_s=ANILIST_PAUSE_S if isinstance(error, Throttled) else _find_spent_s(response), error=error)
+    spent_s = _find_spent_s(response)
+    if isinstance(error, Throttled):
+        return Finding(pause_s=max(ANILIST_PAUSE_S, spent_s or 0.0), error=error)
+    return Finding(pause_s=spent_s, error=error)
+
+
+def _find_fault(response: Response) -> ServiceError | None:
+    """What an answer says beyond its status; None also where the status says it all."""
+    if response.status >= 500 and "text/html" in response.headers.get("content-type", ""):
+        return ErrorPage(SERVICE, "an HTML page in place of JSON", status=response.status)
+    if not 200 <= response.status < 300:
+        return None
+    try:
+        return _find_error(decode(response.body, _Envelope))
+    except msgspec.DecodeError:
+        return BadAnswer(SERVICE, "no JSON object", status=response.status)
 
 
 def _find_error(envelope: _Envelope) -> ServiceError | None:

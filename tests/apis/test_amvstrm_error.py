@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -150,22 +152,50 @@ async def test_a_failure_that_is_repeated_from_before_pauses_nothing() -> None:
     assert fake.client.lane("amvstrm").paused_for_s == 0
 
 
+SPENT = [
+    {"RateLimit-Remaining": "0", "RateLimit-Reset": "33"},
+    {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1800000033", "Date": "Fri, 15 Jan 2027 08:00:00 GMT"},
+]
+
+
+@pytest.mark.parametrize("headers", SPENT)
 @pytest.mark.parametrize(
-    "headers",
+    "reply",
     [
-        {"RateLimit-Remaining": "0", "RateLimit-Reset": "33"},
-        {
-            "X-RateLimit-Remaining": "0",
-            "X-RateLimit-Reset": "1800000033",
-            "Date": "Fri, 15 Jan 2027 08:00:00 GMT",
-        },
+        Reply(body=b'{"code":200,"message":"success","results":[]}'),
+        in_band(404),
+        in_band(500),
+        Reply(body=b"<html>"),
+        NO_ROUTE,
+        UNPROCESSABLE,
+        TEXT_500,
+        HTML_500,
+        Reply(503, b"down"),
     ],
 )
-async def test_after_the_last_request_of_a_window_nothing_is_sent_until_the_next_one(headers: dict[str, str]) -> None:
+async def test_after_the_last_request_of_a_window_nothing_is_sent_until_the_next_one(
+    reply: Reply, headers: dict[str, str]
+) -> None:
     fake = FakeAmvstrm()
-    fake.reply = Reply(200, b'{"code":200,"message":"success","results":[]}', headers)
-    await fake.run(fake.amvstrm.fetch_trending())
+    fake.reply = replace(reply, headers={**reply.headers, **headers})
+    await fake.outcome(fake.amvstrm.fetch_trending())
     assert fake.client.lane("amvstrm").paused_for_s == pytest.approx(33)
+
+
+@pytest.mark.parametrize("headers", SPENT)
+@pytest.mark.parametrize("reply", [NO_ROUTE, HTML_500, in_band(429)])
+async def test_what_was_kept_says_nothing_of_the_requests_that_are_left(reply: Reply, headers: dict[str, str]) -> None:
+    fake = FakeAmvstrm("2.7.0")
+    fake.reply = replace(reply, headers={**reply.headers, **headers, "apicache-store": "memory"})
+    await fail(fake)
+    assert fake.client.lane("amvstrm").paused_for_s == 0
+
+
+async def test_a_window_that_lasts_longer_than_anilists_pause_counts() -> None:
+    fake = FakeAmvstrm()
+    fake.reply = replace(in_band(429), headers={"RateLimit-Remaining": "0", "RateLimit-Reset": "200"})
+    await fail(fake)
+    assert fake.client.lane("amvstrm").paused_for_s == pytest.approx(200)
 
 
 async def test_while_requests_are_left_nothing_waits() -> None:
