@@ -37,7 +37,6 @@ PICTURE_HOSTS = ("anilist.co",)  # what it hands on
 
 _BY_ID = ("info", "recommendations")
 PAGE_SIZE = 25
-MAX_TEXT = 100
 SORTS = {
     "match": "SEARCH_MATCH",
     "score": "SCORE_DESC",
@@ -191,5 +190,5 @@ def _is_error_page(error: ServiceError) -> bool:
 
 
 def _clean(text: str | None) -> str:
-    cleaned = clean(text or "")[:MAX_TEXT].rstrip()
+    cleaned = clean(text or "")
     return cleaned if any(sign.isalnum() for sign in cleaned) else ""

@@ -9,7 +9,6 @@ from bot.errors import InvalidInput
 
 Variables = dict[str, object]
 
-MAX_TEXT = 100
 MAX_INT = 2**31 - 1  # GraphQL's
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
@@ -49,7 +48,7 @@ def build_suggestion(kind: MediaKind, text: str, *, adult: bool) -> MediaWish:
 
 def check_text(text: str) -> str:
     """A text that can be searched for. Raises `InvalidInput` for one that says nothing."""
-    cleaned = clean(text)[:MAX_TEXT].rstrip()
+    cleaned = clean(text)
     if not any(sign.isalnum() for sign in cleaned):
         raise InvalidInput("search", "needs some letters or digits")
     return cleaned

@@ -202,7 +202,7 @@ class Vndb:
 
     async def search(self, kind: Kind[T], text: str, *, results: int = 25) -> Found[T]:
         """Entries by any of their names, best match first, at most 50. Raises `InvalidInput` for no text."""
-        wanted = clean(text)[:200].rstrip().lower()
+        wanted = clean(text).lower()
         check_search(wanted)
         found = await self._search(kind, wanted)
         more = found.more or len(found.items) > results

@@ -18,7 +18,7 @@ from bot.apis.vndb_query import ListQuery
 from bot.errors import NotFound
 from bot.links import AnimeTarget
 from bot.pages.visit import Groups, Route, Sources, Visit
-from bot.pages.vndb_list import VNS, cut_text, show_list
+from bot.pages.vndb_list import VNS, show_list
 from bot.pages.vndb_vn import show_overview
 from bot.ui.anime_cast import render_cast
 from bot.ui.anime_credit import render_credits
@@ -144,9 +144,9 @@ def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
     numbers = [match[1] for link in media.external_links if link.url and (match := _ANIDB.match(link.url))]
     filters = [where.VN.anime_id.eq(int(number)) for number in numbers[:1]]
     titles = [media.title.native, media.title.romaji, media.title.english]
-    own = dict.fromkeys(cut_text(title) for title in titles if title and fold(title))
+    own = dict.fromkeys(text for title in titles if fold(text := clean(title or "")))
     known = {fold(text) for text in own}
-    further = dict.fromkeys(cut_text(title) for title in _list_originals(media) if fold(title) not in known | {""})
+    further = dict.fromkeys(text for title in _list_originals(media) if fold(text := clean(title)) not in known | {""})
     texts = [*own, *[*further][:_FURTHER]]
     return [*filters, *(all_of(where.VN.search.eq(text), where.VN.has_anime.eq(1)) for text in texts)]
 

@@ -8,11 +8,6 @@ import binascii
 from bot.errors import InvalidInput
 
 
-def cut_bytes(text: str, limit: int) -> str:
-    """As much of a text as takes at most `limit` bytes, without blanks around it."""
-    return text.encode()[:limit].decode(errors="ignore").strip()
-
-
 def encode_text(text: str) -> str:
     """The text in letters, digits, `-` and `_` alone; a third longer than its bytes."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

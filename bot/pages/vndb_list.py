@@ -28,7 +28,6 @@ from bot.apis.vndb_query import MAX_RESULTS, ListQuery
 from bot.apis.vndb_wish import FIRST_DATE
 from bot.errors import InvalidInput, NotFound, ServiceError
 from bot.links import SearchLink
-from bot.pages.text import cut_bytes
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.pages.vndb_gate import add_label_fields, check_filter, is_open
 from bot.ui import vndb_list
@@ -44,7 +43,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 BLOCK = 5 * ROWS  # one question serves five pages
 _FILTERED = ".f"
 NAMED_AT_MOST = 5  # entries of a filter that are called by their names
-TEXT_BYTES = 40  # of a searched text, as much as an address can carry
 
 
 class RenderList(Protocol[T]):
@@ -391,11 +389,6 @@ def _read_names(json: Json) -> set[str]:
 def _group(entries: Sequence[T], rows: dict[str, list[T]]) -> None:
     for entry in entries:
         rows.setdefault(str(getattr(entry, "id", "")), []).append(entry)
-
-
-def cut_text(text: str) -> str:
-    """As much of a searched text as an address can carry: of names that long, the beginning finds them as well."""
-    return cut_bytes(text, TEXT_BYTES)
 
 
 def _move(visit: Visit, place: str) -> Visit:

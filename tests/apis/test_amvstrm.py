@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -154,6 +154,16 @@ async def test_adult_works_are_left_out_by_asking_for_that() -> None:
     assert fake.bodies == [
         {"search": "e", "type": "ANIME", "page": 1, "size": 25, "sort": ["SEARCH_MATCH", "ID"], "nsfw": False}
     ]
+
+
+@both
+async def test_a_text_of_any_length_is_asked_for_whole(generation: Generation) -> None:
+    fake = FakeAmvstrm(generation)
+    text = "kami " * 59 + "hashi"
+    await fake.run(fake.amvstrm.search(wish(text)))
+    await fake.run(fake.amvstrm.search(wish(text, adult=False)))
+    assert parse_qs(urlsplit(fake.sent[0].url).query)["q"] == [text]
+    assert fake.bodies[0]["search"] == text
 
 
 async def test_filters_are_posted_in_anilists_words() -> None:

@@ -142,6 +142,12 @@ async def test_a_query_is_what_the_server_takes() -> None:
     assert (query["time"], query["sort"], query["filters"]) == (True, "searchrank", ["search", "=", "novel 8"])
 
 
+async def test_a_text_of_any_length_is_asked_for_whole() -> None:
+    fake = FakeVndb(RECORDS)
+    await fake.vndb.search(VN, "novel ㌔" * 100)  # one sign that is two in the form that is sent
+    assert fake.queries[0]["filters"] == ["search", "=", ("novel キロ" * 100)]
+
+
 async def test_equal_searches_are_one_request() -> None:
     fake = FakeVndb(RECORDS)
     found = await fake.vndb.search(VN, "novel 1", results=5)

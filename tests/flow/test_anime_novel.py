@@ -56,6 +56,13 @@ async def test_a_sequel_or_a_film_leads_to_the_novel_of_the_first(place: Place, 
     assert len(place.services.vndb.requests) <= asked + 7
 
 
+async def test_a_long_title_is_looked_for_whole(place: Place) -> None:
+    card = await ask(place, "anime info", title="#11577")
+    await turn(place, card, NOVEL)
+    asked = [str(request.body) for request in place.services.vndb.requests]
+    assert any(str(["search", "=", "Steins;Gate Movie: Fuka Ryouiki no Déjà vu"]) in body for body in asked)
+
+
 async def test_what_is_not_found_at_all_was_looked_for_within_bounds(place: Place) -> None:
     card = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
     for _ in range(2):
