@@ -32,7 +32,10 @@ from typing import NamedTuple
 
 
 class Near(NamedTuple):
-    """Something that may have been meant: the address of its page, what it is called, and what tells it apart."""
+    """Something that may have been meant: the address of its page, what it is called, and what tells it apart.
+
+    Without an address it is a word to be typed.
+    """
 
     address: str
     name: str

@@ -37,9 +37,11 @@ from bot.pages.router import Router
 from bot.pages.visit import Visit
 from bot.pages.vndb_gate import refuse
 from bot.pages.vndb_list import RELEASES, VNS, ListKind, read_link
+from bot.pages.vndb_near import add_near_words
 from bot.pages.vndb_search import show_matches, show_search
 from bot.ui import vndb_vn
 from bot.ui.frame import PageView
+from bot.ui.text import clip
 from bot.ui.viewer import Viewer
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -350,7 +352,8 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Vi
         raise refuse(kind, viewer)
     if found:
         raise InvalidInput(kind.noun, f'called "{typed.strip()}" is one that nothing can be searched by')
-    raise InvalidInput(kind.noun, f'has no match for "{typed.strip()}"; choose one from the list')
+    error = InvalidInput(kind.noun, f'has no match for "{clip(typed.strip(), 100)}"; choose one from the list')
+    raise await add_near_words(error, typed, kind.prefix, vndb, viewer)
 
 
 _DESCRIPTIONS = {

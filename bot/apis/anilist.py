@@ -36,6 +36,7 @@ from bot.apis.anime_model import (
     list_names,
 )
 from bot.apis.anime_wish import MediaWish
+from bot.apis.near_find import NearFinder
 from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester
@@ -92,7 +93,8 @@ def policy() -> Policy:
 class AniList:
     """Questions to AniList. Every coroutine raises `ServiceError` unless it says otherwise.
 
-    Those that take an id raise `NotFound`, those that take a text or a page `InvalidInput`.
+    Those that take an id raise `NotFound`, those that take a text or a page `InvalidInput`. `near`: questions about
+    misspelt names.
     """
 
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, clock: Clock | None = None) -> None:
@@ -101,6 +103,7 @@ class AniList:
         self._pictures = PictureHosts(PICTURE_HOSTS, base_url)
         clock = clock or SystemClock()
         self._clock = clock
+        self.near = NearFinder(SERVICE, clock=clock)
         self._random = RandomMedia(lambda wish, page: self.search(wish, page=page))
         self._suggesters: dict[tuple[MediaKind, bool], Suggester[MediaRow]] = {}
         self._marks: Batcher[int, bytes | None] = Batcher(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.apis import vndb_names
+from bot.apis.near_find import NearFinder
 from bot.apis.picture_host import PictureHosts
 from bot.apis.record import Card, Found
 from bot.apis.suggest import Suggester, clean
@@ -105,7 +106,7 @@ def policy() -> Policy:
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
 
-    `users`: those about people and their lists.
+    `users`: those about people and their lists; `near`: those about misspelt names.
     """
 
     def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
@@ -114,6 +115,7 @@ class Vndb:
         pictures = PictureHosts(PICTURE_HOSTS, base_url)
         self._endpoints = Endpoints(client, base_url=base_url, pictures=pictures)
         self.users = Users(client, self._endpoints, clock=self._clock)
+        self.near = NearFinder(SERVICE, clock=self._clock)
         self._names = vndb_names.BUILT_IN
         self._schema_again_at = float("-inf")
         self._batchers: dict[str, Batcher[str, bytes | None]] = {}

@@ -9,10 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from bot.apis.anilist import AniList
 from bot.apis.anime_model import Appearance, Character, Person, Studio
+from bot.apis.near_find import Shelf
 from bot.apis.record import Card, Found
 from bot.errors import InvalidInput, Near, NotFound
 from bot.pages.anime import KINDS
-from bot.pages.near import Shelf, with_near
+from bot.pages.near import with_near
 from bot.pages.place import fit_place
 from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
@@ -88,7 +89,7 @@ async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit
     found = await of.search(sources.anilist, text, visit.address.number)
     if not found.items:
         error = NotFound("anilist", f'{of.noun} called "{text}"')
-        raise await with_near(error, text, _build_shelf(of, sources, visit))
+        raise await _add_near(error, text, of, sources, visit)
     if len(found.items) == 1 and visit.address.number == 1:
         return await _show_entry((of.name, str(found.items[0].id), ""), sources, visit)
     place = await fit_place(f"al-find/{of.name}/{encode_text(text)}", sources)
@@ -96,11 +97,11 @@ async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit
     return of.render_list(found, heading=f"Found for “{escape_line(text)}”", viewer=visit.viewer, address=address)
 
 
-def _build_shelf(of: EntryKind[T], sources: Sources, visit: Visit) -> Shelf[T]:
+async def _add_near(error: NotFound, text: str, of: EntryKind[T], sources: Sources, visit: Visit) -> NotFound:
     viewer = visit.viewer
 
     async def search(texts: Sequence[str]) -> list[T]:
-        return [one for one in (await of.search(sources.anilist, texts[0], 1)).items if may_stand(one, viewer)]
+        return (await of.search(sources.anilist, texts[0], 1)).items
 
     def describe(one: T) -> Near | None:
         if not is_known_id(one.id):
@@ -108,7 +109,9 @@ def _build_shelf(of: EntryKind[T], sources: Sources, visit: Visit) -> Shelf[T]:
         name = one.name if isinstance(one, Studio) else name_of(one.name, viewer)
         return Near(visit.address.go(f"al-{of.name}/{one.id}").encode(), name)
 
-    return Shelf(search, _list_names, describe)
+    asked = (of.name, viewer.age_restricted)
+    shelf = Shelf(asked, search, _list_names, lambda one: may_stand(one, viewer))
+    return await with_near(error, text, sources.anilist.near, shelf, describe)
 
 
 def _list_names(one: Character | Person | Studio) -> Iterable[str | None]:

@@ -9,17 +9,18 @@ from dataclasses import replace
 from bot.apis.anilist_search import MAX_INT
 from bot.apis.anime_model import AiringEpisode, MediaKind, MediaRow, list_names
 from bot.apis.anime_wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
+from bot.apis.near_find import Shelf
 from bot.apis.record import Found
 from bot.errors import Near, NotFound
 from bot.pages.anime import show_media
-from bot.pages.near import Shelf, with_near
+from bot.pages.near import with_near
 from bot.pages.place import fit_place
 from bot.pages.text import decode_text, encode_text
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
 from bot.ui.anime_airing import Span, render_airing
 from bot.ui.anime_list import render_media_list
-from bot.ui.anime_page import AT_MOST, find_open
+from bot.ui.anime_page import AT_MOST, is_open
 from bot.ui.anime_text import FORMATS as FORMAT_NAMES
 from bot.ui.anime_text import STATUSES as STATUS_NAMES
 from bot.ui.anime_text import find_place, format_year, name_word
@@ -129,18 +130,24 @@ async def _miss(wish: MediaWish, sources: Sources, visit: Visit) -> NotFound:
         return NotFound("anilist", f"{wish.kind.lower()} like that")
     error = NotFound("anilist", f'{wish.kind.lower()} called "{wish.text}"')
     viewer = visit.viewer
+    asked = _fit(wish, viewer)
 
     async def search(texts: Sequence[str]) -> list[MediaRow]:
-        asked = replace(_fit(wish, viewer), text=texts[0], sort="popularity")
-        return find_open((await sources.anime.search(asked)).items, viewer)
+        return (await sources.anime.search(replace(asked, text=texts[0], sort="popularity"))).items
 
     def describe(row: MediaRow) -> Near | None:
         place = find_place(row)
         return Near(visit.address.go(place).encode(), title_of(row, viewer), format_year(row)) if place else None
 
     is_plain = replace(wish, sort="match") == MediaWish(kind=wish.kind, text=wish.text)
-    known = sources.anime.list_known(wish.kind, adult=viewer.age_restricted) if is_plain else []
-    return await with_near(error, wish.text, Shelf(search, list_names, describe, known=find_open(known, viewer)))
+    shelf = Shelf(
+        replace(asked, text=None, sort="match"),
+        search,
+        list_names,
+        lambda row: is_open(row, viewer),
+        known=lambda: sources.anime.list_known(wish.kind, adult=viewer.age_restricted) if is_plain else [],
+    )
+    return await with_near(error, wish.text, sources.anilist.near, shelf, describe)
 
 
 async def show_random(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:

@@ -1,4 +1,4 @@
-"""Where near matches of names on VNDB are looked for."""
+"""Near matches of names on VNDB: as ways to cards, or as words."""
 
 from __future__ import annotations
 
@@ -7,31 +7,57 @@ from typing import TypeVar
 
 import msgspec
 
+from bot.apis.near_find import Shelf
+from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Filter, all_of, any_of
 from bot.apis.vndb_model import is_sexual
 from bot.apis.vndb_query import MAX_RESULTS, ListQuery
-from bot.errors import Near
-from bot.pages.near import Shelf
+from bot.errors import InvalidInput, Near, NotFound
+from bot.pages.near import with_near
 from bot.pages.visit import Sources, Visit
 from bot.pages.vndb_gate import add_label_fields, is_open
-from bot.pages.vndb_list import ListKind
+from bot.pages.vndb_list import LISTS, ListKind
+from bot.ui.viewer import Viewer
 from bot.ui.vndb_list import describe_entry
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def build_shelf(
-    of: ListKind[T], sources: Sources, visit: Visit, *, rest: Filter[T] | None = None, page: str = "{}"
-) -> Shelf[T]:
-    """Entries of a kind that may stand here. `rest`: what they must be like besides, already looked at; `page`: the
-    place to which each leads, with `{}` for its id.
+async def add_near_pages(
+    error: NotFound,
+    text: str,
+    of: ListKind[T],
+    sources: Sources,
+    visit: Visit,
+    *,
+    rest: Filter[T] | None = None,
+    page: str = "{}",
+) -> NotFound:
+    """The error with the ways to what is nearly called `text`. `rest`: what that must be like besides, already looked
+    at; `page`: the place to which each leads, with `{}` for its id.
     """
     names = await sources.vndb.fetch_names()
-    viewer = visit.viewer
 
-    def may_stand(entry: T) -> bool:
-        return viewer.age_restricted or not is_sexual(entry)
+    def describe(entry: T) -> Near | None:
+        return describe_entry(entry, names=names, viewer=visit.viewer, address=visit.address, page=page)
 
+    shelf = _build_shelf(of, sources.vndb, visit.viewer, rest=rest, spoiler=visit.address.spoiler)
+    return await with_near(error, text, sources.vndb.near, shelf, describe)
+
+
+async def add_near_words(error: InvalidInput, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> InvalidInput:
+    """The error with what is nearly called `text` and can be searched by: an option cannot be pressed into place."""
+
+    def describe(entry: msgspec.Struct) -> Near | None:
+        name = str(getattr(entry, "name", "")) if getattr(entry, "searchable", True) else ""
+        return Near("", name) if name else None
+
+    return await with_near(error, text, vndb.near, _build_shelf(LISTS[prefix], vndb, viewer), describe)
+
+
+def _build_shelf(
+    of: ListKind[T], vndb: Vndb, viewer: Viewer, *, rest: Filter[T] | None = None, spoiler: int = 0
+) -> Shelf[T]:
     async def search(texts: Sequence[str]) -> list[T]:
         named = any_of(*(of.search.eq(text) for text in texts))
         query = ListQuery(
@@ -42,11 +68,16 @@ async def build_shelf(
             results=MAX_RESULTS,
             fields=add_label_fields(of.kind, rest),
         )
-        found = await sources.vndb.fetch_list(query)
-        return [entry for entry in found.items if may_stand(entry) and is_open(entry, rest, visit.address.spoiler)]
+        return (await vndb.fetch_list(query)).items
 
-    def describe(entry: T) -> Near | None:
-        return describe_entry(entry, names=names, viewer=viewer, address=visit.address, page=page)
+    def may_stand(entry: T) -> bool:
+        return (viewer.age_restricted or not is_sexual(entry)) and is_open(entry, rest, spoiler)
 
-    known = [] if rest is not None else [entry for entry in sources.vndb.list_known(of.kind) if may_stand(entry)]
-    return Shelf(search, of.kind.list_names, describe, joins=True, known=known)
+    return Shelf(
+        (of.kind.key, repr(rest), viewer.age_restricted, spoiler),
+        search,
+        of.kind.list_names,
+        may_stand,
+        joins=True,
+        known=lambda: vndb.list_known(of.kind) if rest is None else [],
+    )

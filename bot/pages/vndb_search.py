@@ -14,13 +14,12 @@ from bot.apis.vndb_filter import Filter, Json, all_of
 from bot.apis.vndb_model import is_sexual
 from bot.errors import NotFound
 from bot.links import parse_reference, parse_search_link, parse_vn_reference, read_reference
-from bot.pages.near import with_near
 from bot.pages.reference import find_wanted, show_typed
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.pages.vndb_gate import refuse
 from bot.pages.vndb_list import LISTS, ListKind, fetch_matches, read_link, show_list, show_named
-from bot.pages.vndb_near import build_shelf
+from bot.pages.vndb_near import add_near_pages
 from bot.ui.frame import PageView
 from bot.ui.text import clip, one_line
 
@@ -124,7 +123,7 @@ async def _miss(
     if not text:
         return NotFound(SERVICE, f"{of.kind.noun} like that")
     error = NotFound(SERVICE, f'{of.kind.noun} called "{clip(one_line(text), 100)}"')
-    return await with_near(error, text, await build_shelf(of, sources, visit, rest=rest, page=page))
+    return await add_near_pages(error, text, of, sources, visit, rest=rest, page=page)
 
 
 def _leave_out(wanted: Filter[T] | None, text: str, of: ListKind[T]) -> Filter[T] | None:

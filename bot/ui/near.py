@@ -10,7 +10,7 @@ from discord import ui
 from bot.errors import Near
 from bot.ui.address import parse_address
 from bot.ui.item import GoButton
-from bot.ui.text import clip_field, count_units, one_line
+from bot.ui.text import clip_field, count_units, escape_line, one_line
 
 BUTTONS_AT_MOST = 5  # Discord takes no more in a row
 _LABEL_LIMIT = 80
@@ -18,9 +18,14 @@ _DETAIL_LIMIT = 30
 
 
 def explain_near(near: Sequence[Near]) -> str:
-    """Return the question that stands above the buttons; empty if there are none."""
+    """Return the question that stands above the buttons; empty if nothing is near.
+
+    What has no address has no button: its names stand in the question.
+    """
     if not near:
         return ""
+    if names := [f"“{escape_line(clip_field(one.name, _LABEL_LIMIT))}”" for one in near if not one.address]:
+        return f"Did you mean {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}?"
     return "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.apis.near import list_parts, list_words, rank_near
+from bot.apis.near import COMPARED_AT_MOST, list_parts, list_words, rank_near
 
 
 def rank(text: str, *names: str) -> list[str]:
@@ -90,3 +90,16 @@ def test_a_part_is_right_wherever_one_letter_is_wrong(name: str) -> None:
             wrong.add(name[: at - 1] + name[at] + name[at - 1] + name[at + 1 :])
         for typed in wrong:
             assert any(part in name for part in list_parts(typed)), typed
+
+
+def test_no_more_than_some_hundred_names_are_compared_and_everything_has_its_turn() -> None:
+    many = [(f"Something {number}", *(f"Other {number} {name}" for name in range(20))) for number in range(400)]
+    things = [*many, ("CLANNAD",), *many]
+    assert rank_near("Clanad", things, lambda thing: thing) == [("CLANNAD",)]
+    late = [(f"Something {number}",) for number in range(2 * COMPARED_AT_MOST)]
+    assert rank_near("Clanad", [*late, ("CLANNAD",)], lambda thing: thing) == []
+
+
+def test_the_nearest_of_many_alike_names_comes_first() -> None:
+    alike = [f"Steins;Gate {number} and more of it" for number in range(400)]
+    assert rank("Stiens Gate", *alike, "Steins;Gate")[0] == "Steins;Gate"
