@@ -13,6 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.apis import vndb_kind as kinds
+from bot.apis.near import rank_near
 from bot.apis.vndb import Vndb
 from bot.apis.vndb_filter import Filter, all_of
 from bot.apis.vndb_kind import Kind
@@ -32,6 +33,7 @@ from bot.completion import (
 )
 from bot.errors import InvalidInput
 from bot.links import parse_search_link, read_reference
+from bot.pages.near import name_near
 from bot.pages.reference import find_wanted
 from bot.pages.router import Router
 from bot.pages.visit import Visit
@@ -330,7 +332,9 @@ def find_code(names: Mapping[str, str], typed: str | None, *, what: str) -> str 
     for code, name in names.items():
         if wanted in {code.casefold(), name.casefold()}:
             return code
-    raise InvalidInput(what, "is not one that VNDB knows; choose one from the list")
+    error = InvalidInput(what, "is not one that VNDB knows; choose one from the list")
+    error.near = name_near(rank_near(typed, names.values(), lambda name: (name,)))
+    raise error
 
 
 async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str | None, viewer: Viewer) -> str | None:

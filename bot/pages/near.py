@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
 from bot.apis.near_find import NearFinder, Shelf
@@ -25,3 +26,8 @@ async def with_near(
     unique = {near.address or near.name: near for one in reversed(found) if (near := describe(one))}
     error.near = list(reversed(unique.values()))[:NEAR_AT_MOST]
     return error
+
+
+def name_near(names: Iterable[str]) -> list[Near]:
+    """Near matches that are words to be typed: an option cannot be pressed into place."""
+    return [Near("", name) for name in islice(dict.fromkeys(names), NEAR_AT_MOST)]

@@ -140,6 +140,47 @@ async def test_a_sexual_tag_is_named_in_age_restricted_channels_alone(place: Pla
     assert "High Sexual Content" not in str(shown)
 
 
+@pytest.mark.parametrize(
+    ("command", "options", "near"),
+    [
+        ("vn search", {"developer": "Nitro Pluss"}, "“NITRO PLUS”"),
+        ("vn top", {"tags": "Time Travle"}, "“Time Travel”"),
+        ("vn random", {"tags": "g19, Time Travle"}, "“Time Travel”"),
+        ("vn release search", {"developer": "Nitro Pluss"}, "“NITRO PLUS”"),
+        ("vn character search", {"trait": "Tsunedre"}, "“Tsundere”"),
+        ("vn search", {"language": "Japanise"}, "“Japanese”"),
+        ("vn search", {"platform": "Windos"}, "“Windows”"),
+    ],
+)
+async def test_where_an_option_is_misspelt_the_sentence_names_what_may_have_been_meant(
+    place: Place, command: str, options: dict[str, Any], near: str
+) -> None:
+    exchange = await run(place, command, **options)
+    note = await exchange.message()
+    assert "choose one from the list" in texts(note)
+    assert "Did you mean “" in texts(note)
+    assert near in texts(note)
+    assert list_near(note) == []
+    assert exchange.ephemeral
+
+
+async def test_an_option_names_a_sexual_tag_in_age_restricted_channels_alone(place: Place) -> None:
+    typed = "Hihg Sexual Contnet"
+    dark = await (await run(place, "vn top", place.world.after_dark, tags=typed)).message()
+    assert "“High Sexual Content”" in texts(dark)
+    shown = await (await run(place, "vn top", tags=typed)).message()
+    assert "High Sexual Content" not in str(shown)
+
+
+async def test_the_same_misspelt_name_is_asked_for_once(place: Place) -> None:
+    for _ in range(3):
+        note = await (await run(place, "vn info", title="Clanad")).message()
+        assert list_near(note)[0] == "CLANNAD (2004)"
+    asked = len(place.services.vndb.requests)
+    await run(place, "vn info", title="Clanad")
+    assert len(place.services.vndb.requests) == asked
+
+
 async def test_near_matches_fit_the_other_options(place: Place) -> None:
     note = await (await run(place, "vn search", query="Clanad", released_after="2020")).message()
     assert "CLANNAD" not in str(list_near(note))
