@@ -242,7 +242,10 @@ async def draw(scene: Scene, component: dict[str, Any]) -> Locator:
             const { drawComponent } = await import("/component.js");
             const attachments = [{ url: component.file?.url, filename: "about-me.json", size: 512 }];
             const names = { user: () => "x", channel: () => "x" };
-            document.querySelector("#log").replaceChildren(drawComponent(component, { names, attachments }));
+            const log = document.querySelector("#log");
+            const own = log.cloneNode(false);  // the page's own may be drawn anew at any moment
+            log.replaceWith(own);
+            own.append(drawComponent(component, { names, attachments }));
         }""",
         component,
     )
