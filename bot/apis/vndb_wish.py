@@ -118,7 +118,10 @@ class ReleaseWish:
         """The filter for POST /release; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
         release = where.RELEASE
         if self.dated in {"tba", "unknown"} and (self.after or self.before):
-            raise InvalidInput("release date", "cannot lie between others where there is none")
+            raise InvalidInput(
+                "date",
+                "finds releases without one, which lie neither after nor before another: leave one of the two out",
+            )
         parts = [
             *_equal(release.lang, self.lang),
             *_equal(release.platform, self.platform),

@@ -52,7 +52,7 @@ async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -
     if viewer.age_restricted or wanted is None:
         return
     if asks_for_sexual(wanted.json):
-        raise InvalidInput("filter", f"asks for sexual content, and can be used {viewer.adult_places}")
+        raise InvalidInput("search", f"asks for sexual content, and can be used {viewer.adult_places}")
     labels = find_labels(wanted)
     if len(labels) > LABELS_AT_MOST:
         raise InvalidInput("filter", f"names more than {LABELS_AT_MOST} tags and traits, which is too many here")

@@ -162,7 +162,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (
         OverShare,
         _of_service(
-            "{service} has given you one person's share for now; the rest is kept for everybody else.",
+            "{service} was asked your share of questions; the rest is kept for everybody else.",
             otherwise="Please try again in a few minutes.",
         ),
     ),

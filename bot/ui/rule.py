@@ -46,7 +46,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
     Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
-    Rule.WITHHELD: "This may not be shown anywhere.",
+    Rule.WITHHELD: "This gallery may not be shown anywhere.",
 }
 
 

@@ -213,7 +213,7 @@ def _render(
     # Only the link brings the filter back: without it nothing may lead to another page of this list.
     turns = not url or can_carry(url)
     extent = build_extent(found)
-    texts = _list_texts(kept, found, heading=options["heading"], noun=noun, number=address.number, hidden=hidden)
+    texts = _list_texts(kept, found, options, noun=noun, hidden=hidden)
     if asked := options.get("asked"):
         texts.insert(1, f"-# {asked}")
     if not turns and extent.has_next(address.number):
@@ -234,18 +234,18 @@ def _render(
     return build_view([ui.TextDisplay("\n".join(texts))], frame)
 
 
-def _list_texts(
-    rows: Sequence[Row], found: Found[Any], *, heading: str, noun: str, number: int, hidden: bool
-) -> list[str]:
-    texts = [f"## {clip(heading, _HEADING_LIMIT)}"]
+def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *, noun: str, hidden: bool) -> list[str]:
+    texts = [f"## {clip(options['heading'], _HEADING_LIMIT)}"]
     if found.count is not None and found.count > 0 and not hidden:
         texts.append(f"-# {count(found.count, noun)}")
     if rows:
         return texts + [format_row(row) for row in rows]
     if found.items or hidden:
         return [*texts, "Nothing on this page may be shown here."]
-    if number > 1:
+    if options["address"].number > 1:
         return [*texts, "There is nothing on this page: the list is shorter."]
+    if options.get("menu"):  # a page of a card: nobody gave a condition
+        return [*texts, f"VNDB lists no {noun}s here."]
     return [*texts, f"No {noun}s match. Fewer conditions, wider ones or a shorter word may find some."]
 
 

@@ -195,7 +195,7 @@ def _explain_nothing(sort: str, label: int) -> str:
     order = LIST_SORTS.get(sort)
     if order is not None and _leaves_out(order, label):
         return "Nothing here has a place in this order. Another order may show some; or the list is private or empty."
-    return "Nothing of this list can be seen: it is private, empty or shorter."
+    return "Nothing of this list can be seen: it is private or empty, or this page is behind its end."
 
 
 def _is_user(user: User) -> bool:
@@ -245,7 +245,7 @@ def _format_voted(vote: int | None) -> str:
 
 
 def _format_time(word: str, time_s: int | None) -> str:
-    return f"{word} <t:{time_s}:d>" if time_s is not None and 0 < time_s <= _LATEST_S else ""
+    return f"{word} <t:{time_s}:D>" if time_s is not None and 0 < time_s <= _LATEST_S else ""
 
 
 def _format_day(word: str, date: str | None) -> str:

@@ -33,7 +33,7 @@ SAMPLES = [
     Sample.WITHHELD_BY_BARE_TAG,
     Sample.UNTAGGED,
 ]
-SENTENCE = "This may not be shown anywhere."
+SENTENCE = "This gallery may not be shown anywhere."
 
 
 def list_secrets(place: Place, sample: Sample) -> list[str]:

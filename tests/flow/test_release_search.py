@@ -128,7 +128,7 @@ async def test_a_date_that_is_not_known_is_said_in_the_list(place: Place) -> Non
     [
         ({"resolution": "large"}, "The resolution must be like 1280x720"),
         ({"medium": "wax cylinder"}, "The medium is not one that VNDB knows"),
-        ({"date": "tba", "released_after": "2004"}, "cannot lie between others where there is none"),
+        ({"date": "tba", "released_after": "2004"}, "which lie neither after nor before another"),
         ({"developer": "nobody at all"}, "has no match for"),
         ({"sort": "rank"}, "can be the best match only where"),
         ({"engine": "no such engine"}, "VNDB has no release like that"),

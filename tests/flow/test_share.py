@@ -7,7 +7,7 @@ import asyncio
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
 
-SHARE = "has given you one person's share for now; the rest is kept for everybody else. Please try again in about"
+SHARE = "was asked your share of questions; the rest is kept for everybody else. Please try again in about"
 COSTLY_S = 2.9
 
 

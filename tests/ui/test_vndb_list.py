@@ -176,6 +176,14 @@ def test_an_empty_list_says_what_may_help() -> None:
     assert "No releases match. Fewer conditions" in texts
 
 
+def test_an_empty_page_of_a_card_speaks_of_no_conditions() -> None:
+    nothing: Found[Release] = Found([], more=False, count=0)
+    menu = (Choice(Address("v17"), "Overview"), Choice(Address("v17/releases"), "Releases"))
+    texts = read_texts(render_release_list(nothing, **options(menu=menu)))
+    assert "VNDB lists no releases here." in texts
+    assert "Fewer" not in texts
+
+
 def test_a_page_past_the_end_says_that_the_list_is_shorter_and_leads_back() -> None:
     nothing: Found[Vn] = Found([], more=False, count=3)
     view = render_vn_list(nothing, **options(Address("list/v/rating", number=4)))

@@ -125,7 +125,7 @@ def test_the_chart_is_sent_along_and_described() -> None:
 def test_a_list_shows_vote_times_and_dates() -> None:
     texts = read_texts(render_list(Found([ENTRY], more=False, count=1)))
     expected = (
-        "**Ever17**\n-# vote 8.5 · voted <t:1500000000:d> · added <t:1400000000:d>"
+        "**Ever17**\n-# vote 8.5 · voted <t:1500000000:D> · added <t:1400000000:D>"
         " · started 13 May 2014 · finished June 2014"
     )
     assert "## Voted of yorhel\n-# 1 visual novel · Highest vote first" in texts
@@ -164,7 +164,7 @@ def test_a_list_leads_to_its_novels_its_other_orders_and_back() -> None:
 
 
 def test_a_list_that_cannot_be_seen_says_why() -> None:
-    assert "private, empty or shorter" in read_texts(render_list(Found([], more=False, count=0)))
+    assert "it is private or empty" in read_texts(render_list(Found([], more=False, count=0)))
 
 
 def test_a_label_that_is_not_known_is_called_by_its_number() -> None:
