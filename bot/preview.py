@@ -245,7 +245,6 @@ class Previewer:
                 except Overtaken:
                     done = False
                 except (StoreError, Unfinished) as error:
-                    work.is_new = False  # what was noted or sent before it failed is not known for sure
                     patient = len(waits_s) > len(_KEEP_TRYING_AFTER_S) or len(self._works) <= _WAITING_AT_MOST
                     done = not waits_s or not patient
                     if done or len(waits_s) == len(_KEEP_TRYING_AFTER_S):
@@ -301,9 +300,9 @@ class Previewer:
             view = await self._build(message, plan, rules, preview)
             if not complete:
                 made = replace(made, shown=_INCOMPLETE + made.shown)
+            work.is_new = False  # there may be a record from here on, however this ends
             stands = await self._put(message, work, record, view, made)
             complete = complete and stands
-        work.is_new = False
         if complete:
             await self._suppress(work.message or message, plan, rules)
         return True
@@ -375,6 +374,8 @@ class Previewer:
             return False
         if record is None and not await self._begin(message, made):
             return False  # another process is on it
+        if record is not None and made.restricted and not record.restricted:
+            await self._store.mark_restricted(message.id)
         reply = None if record is None else await self._replies.find(record)
         with only_while(lambda: self._is_still_right(work, message, made)):
             if reply is None:

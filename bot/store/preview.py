@@ -96,6 +96,10 @@ class PreviewRecords:
         """Record that the preview was taken away."""
         await self._set(preview.c.message_id == message_id, removed=True)
 
+    async def mark_restricted(self, message_id: int) -> None:
+        """Record that the preview is about to show what stands only where galleries may."""
+        await self._set(preview.c.message_id == message_id, restricted=True)
+
     async def move_preview(self, message_id: int, *, poster_id: int) -> None:
         """Record that a message was somebody else's all along, who may remove its preview from now on."""
         await self._set(preview.c.message_id == message_id, poster_id=poster_id)

@@ -14,6 +14,7 @@ from bot.playground.engine import Channel, Permission, RestFault
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
+    find_message,
     find_url,
     list_calls,
     list_gids,
@@ -199,6 +200,50 @@ async def _nothing(_place: Place) -> None:
 async def test_a_card_that_waited_for_discord_is_sent_where_nothing_changed(place: Place) -> None:
     await hold_back(place, _nothing)
     assert len(list_replies(place, place.world.after_dark)) == 1
+
+
+@pytest.mark.parametrize("change", [_close_channel, _delete_message])
+async def test_nothing_is_remembered_of_a_card_that_was_not_sent(
+    place: Place, change: Callable[[Place], Awaitable[None]]
+) -> None:
+    await hold_back(place, change)
+    assert await place.shiori.store.list_previews(channel_ids=[int(place.world.after_dark.id)]) == []
+
+
+async def _edit_to_another(place: Place) -> None:
+    (message,) = place.reader.messages(place.world.after_dark)
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+
+
+async def _choose_plain_pictures(place: Place) -> None:
+    await set_server(place, image_level=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"), [(_edit_to_another, Sample.MANGA), (_choose_plain_pictures, Sample.PLAIN)]
+)
+async def test_a_card_that_was_overtaken_comes_as_it_is_to_be_now(
+    place: Place, change: Callable[[Place], Awaitable[None]], shown: Sample
+) -> None:
+    await hold_back(place, change)
+    (reply,) = list_replies(place, place.world.after_dark)
+    assert list_gids(reply) == [shown]
+    (record,) = await place.shiori.store.list_previews(channel_ids=[int(place.world.after_dark.id)])
+    assert record.reply_id == int(reply["id"])
+
+
+async def test_a_reply_that_becomes_a_gallery_is_noted_as_such_before_it_shows_one(place: Place) -> None:
+    await set_reader(place, dm_galleries=True)
+    message, reply = await preview(place, "https://vndb.org/v17", channel=place.world.dm)
+    place.world.rest_faults.append(RestFault(None, method="PATCH", path=f"/messages/{reply['id']}$", delay_s=0.5))
+    await place.reader.edit(message, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: place.world.rest_faults[0].count == 0)
+    record = await place.shiori.store.find_preview(int(message["id"]))
+    assert record is not None
+    assert record.restricted
+    assert list_gids(find_message(place, reply)) == []
+    await settle(place)
+    assert list_gids(find_message(place, reply)) == [Sample.PLAIN]
 
 
 async def test_a_card_in_direct_messages_is_not_sent_after_they_were_switched_off(place: Place) -> None:
