@@ -72,3 +72,17 @@ def build_place(channel: object, hosted: Hosted) -> Place:
         age_restricted=is_age_restricted(channel, hosted),
         channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
     )
+
+
+def is_told(message: discord.Message) -> bool:
+    """Whether Discord has told all that decides what may stand there. Of a server it tells some time after a start, of
+    an archived thread nothing.
+    """
+    if isinstance(message.channel, discord.DMChannel):
+        return True
+    guild = message.guild
+    if guild is None or guild.unavailable or cast("discord.Member | None", guild.me) is None:
+        return False
+    if isinstance(message.channel, discord.Thread):
+        return message.channel.parent is not None
+    return not isinstance(message.channel, discord.PartialMessageable)

@@ -26,7 +26,7 @@ from bot.links import GalleryTarget, PageTarget, has_other_links
 from bot.message import find_said_links
 from bot.pages.preview import Plan, Preview, build_plan, fetch_preview
 from bot.pages.visit import Sources
-from bot.place import build_place, build_rules
+from bot.place import build_place, build_rules, is_told
 from bot.preview_answer import Answers
 from bot.preview_catch_up import CatchUp, look_at
 from bot.preview_known import KNOWN_AT_MOST, Known
@@ -281,7 +281,7 @@ class Previewer:
 
     async def _show(self, message: discord.Message, work: _Work, record: PreviewRecord | None) -> bool:
         """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
-        if not _is_told(message):
+        if not is_told(message):
             return True  # nothing can be said of it now; a server that is told of later is looked at then
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
@@ -471,20 +471,6 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
     else:
         needed["Send Messages"] = permissions.send_messages
     return [name for name, has in needed.items() if not has]
-
-
-def _is_told(message: discord.Message) -> bool:
-    """Whether Discord has told all that decides what may stand there. Of a server it tells some time after a start, of
-    an archived thread nothing.
-    """
-    if isinstance(message.channel, discord.DMChannel):
-        return True
-    guild = message.guild
-    if guild is None or guild.unavailable or cast("discord.Member | None", guild.me) is None:
-        return False
-    if isinstance(message.channel, discord.Thread):
-        return message.channel.parent is not None
-    return not isinstance(message.channel, discord.PartialMessageable)
 
 
 def _sign(plan: Plan, rules: Rules) -> str:
