@@ -109,16 +109,17 @@ class Previewer:
             client, store=store, leaver=self._leaver, clock=clock, hosted=hosted, look=self._look_at_missed
         )
         self._closed = False
+        self._ahead_s = 0.0  # how far this computer's clock is ahead of Discord's, by the latest message
 
     # Events
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""
+        if is_new:
+            self._ahead_s = self._clock.time() - message.created_at.timestamp()
         if self._is_own(message):
             return
-        edited_at = message.edited_at
-        # A message that was edited long ago is pinned, say: that gives it no preview.
-        changed = is_new or (edited_at is not None and self._clock.time() - edited_at.timestamp() < _JUST_NOW_S)
+        changed = is_new or self._was_just_edited(message)
         # Most messages have no preview and get none: nobody is asked about them.
         if not self._may_have_preview(message.id, is_new=is_new):
             links = find_said_links(message) if changed else []
@@ -127,6 +128,11 @@ class Previewer:
             if is_new:
                 self._posters.note_posted(message, links)
         self._start(message.id, message, is_new=is_new, changed=changed)
+
+    def _was_just_edited(self, message: discord.Message) -> bool:
+        """One that was edited long ago is pinned, say: that gives it no preview."""
+        now_s = self._clock.time() - self._ahead_s
+        return message.edited_at is not None and now_s - message.edited_at.timestamp() < _JUST_NOW_S
 
     def forget(self, message_ids: Iterable[int]) -> None:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import pytest
 
-from bot.playground.engine import RestFault
+from bot.playground.engine import LocalDiscord, RestFault
+from bot.playground.engine.clock import RealClock
 from bot.playground.engine.message import Form, build_message
 from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
@@ -49,6 +51,26 @@ async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(place
     message = await post(place, place.world.after_dark, "look")
     await edit(place, message, f"look {find_url(place, Sample.PLAIN)}")
     assert list_shown(place) == [[Sample.PLAIN]]
+
+
+class Shifted(RealClock):
+    """A clock that differs from the computer's."""
+
+    def __init__(self, by_s: float) -> None:
+        self._by_s = by_s
+
+    def time(self) -> float:
+        return super().time() + self._by_s
+
+
+@pytest.mark.parametrize("by_s", [-600.0, 600.0])
+async def test_it_gets_its_card_also_where_the_clock_is_not_discords(unconnected: Place, by_s: float) -> None:
+    async with LocalDiscord(clock=Shifted(by_s)) as discord:
+        place = dataclasses.replace(unconnected, discord=discord)
+        async with place.connected():
+            message = await post(place, place.world.after_dark, "look")
+            await edit(place, message, f"look {find_url(place, Sample.PLAIN)}")
+            assert list_shown(place) == [[Sample.PLAIN]]
 
 
 @pytest.mark.parametrize("status", [503, 0])
