@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import operator as operators
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,7 @@ _ORDERS: Mapping[str, Callable[[int, int], bool]] = {
     "<=": operators.le,
     "<": operators.lt,
 }
+_DIGITS = re.compile(r"\d{1,9}")
 _FIELDS = {kinds.VN.key: ",tags{spoiler,lie}", kinds.CHARACTER.key: ",traits{spoiler,lie}"}
 
 
@@ -81,7 +83,7 @@ def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
         return any(asks_for_sexual(part, negated=negated) for part in json[1:])
     if len(json) != 3:
         return False
-    name, operator, value = str(json[0]), str(json[1]), json[2]
+    name, operator, value = str(json[0]), str(json[1]), _read_number(json[2])
     negative = negated != (operator == "!=")
     if name == "minage":
         return _is_from_18(operator, value, negated=negated)
@@ -91,11 +93,21 @@ def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
     return asks_for_sexual(value, negated=negative)
 
 
+def _read_number(value: Json) -> Json:
+    """A whole number that is written as a text, or with a point, as VNDB reads it: as the number."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+
+
 def _is_from_18(operator: str, value: Json, *, negated: bool) -> bool:
-    """Whether only releases for people of 18 years and more have such an age rating."""
-    if not isinstance(value, int):
+    """Whether only releases for people of 18 years and more have such an age rating; so of what cannot be read."""
+    if value is None:
         return False
-    matched = {age for age in range(19) if _ORDERS[operator](age, value) != negated}
+    order = _ORDERS.get(operator)
+    if order is None or not isinstance(value, int):
+        return True
+    matched = {age for age in range(19) if order(age, value) != negated}
     return matched == {18}
 
 
