@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.table import rest
@@ -29,11 +30,15 @@ class RestRecords:
     async def keep_rest(self, record: RestRecord, *, now_s: float) -> None:
         """Note it in place of what was noted of the same kind, and forget what is over. `now_s`: since the epoch."""
         until_s = math.ceil(now_s + record.for_s)
-        row = {"service": record.service, "kind": record.kind, "until_s": until_s, "for_s": math.ceil(record.for_s)}
-        same = (rest.c.service == record.service) & (rest.c.kind == record.kind)
+        noted = {"until_s": until_s, "for_s": math.ceil(record.for_s)}
+        build = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        row = build(rest).values(service=record.service, kind=record.kind, **noted)
         async with self._database.write() as connection:
-            await connection.execute(delete(rest).where(same | (rest.c.until_s <= now_s)))
-            await connection.execute(insert(rest).values(**row))
+            await connection.execute(delete(rest).where(rest.c.until_s <= now_s))
+            # Two processes may note the same at the same time.
+            await connection.execute(
+                row.on_conflict_do_update(index_elements=[rest.c.service, rest.c.kind], set_=noted)
+            )
 
     async def list_rests(self, *, now_s: float) -> list[RestRecord]:
         """What is not over yet. None is longer than it was noted: the clock may have been set back since."""

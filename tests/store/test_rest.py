@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
@@ -27,6 +28,14 @@ async def test_a_rest_is_kept_until_it_is_over(store: Store) -> None:
     await store.keep_rest(RestRecord("ehentai", "ban", 10.0), now_s=NOW + 3590)
     assert await store.list_rests(now_s=NOW + 3590) == [RestRecord("ehentai", "ban", 10)]
     assert await store.list_rests(now_s=NOW + 3600) == []
+
+
+async def test_processes_may_note_the_same_at_the_same_time(store: Store, opened: Opener) -> None:
+    stores = [store, await opened()]
+    for number in range(10):
+        noted = RestRecord("ehentai", f"ban {number}", 60.0)
+        await asyncio.gather(*(one.keep_rest(noted, now_s=NOW) for one in stores * 4))
+    assert len(await store.list_rests(now_s=NOW)) == 10
 
 
 async def test_a_clock_that_was_set_back_makes_no_rest_longer(store: Store) -> None:
