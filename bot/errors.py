@@ -6,6 +6,7 @@
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
     ├── StoreError             the database cannot be used just now
+    │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
     │   └── PlaceAway          so a search that is too long for a button has no pages
     └── ServiceError           a service did not give an answer
@@ -88,6 +89,10 @@ class StoreError(ShioriError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"store: {reason}")
         self.reason = reason
+
+
+class Unread(StoreError):
+    """What is stored cannot be looked up: to show it, or to find out what to change."""
 
 
 class Unconfirmed(StoreError):

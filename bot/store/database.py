@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.errors import StoreError, Unconfirmed
+from bot.errors import StoreError, Unconfirmed, Unread
 
 CONNECT_TIMEOUT_S = 5
 TIMEOUT_S = 10.0
@@ -68,10 +68,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection to read with. Raises StoreError, as all methods do: the database is away, locked, or refuses."""
-        with _plain_errors(), self._used():
-            async with asyncio.timeout(TIMEOUT_S), self._connect() as connection:
-                yield await connection.execution_options(**{_READS: True})
+        """A connection to read with. Raises Unread: the database is away, locked, or refuses.
+
+        All other methods raise StoreError then.
+        """
+        try:
+            with _plain_errors(), self._used():
+                async with asyncio.timeout(TIMEOUT_S), self._connect() as connection:
+                    yield await connection.execution_options(**{_READS: True})
+        except StoreError as error:
+            raise Unread(error.reason) from error.__cause__  # which tells what is missing
 
     @asynccontextmanager
     async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
@@ -145,8 +151,7 @@ class Database:
         opening = asyncio.create_task(self._open())
         raw: Raw | None = None
         try:
-            connection = await asyncio.shield(opening)
-            raw = await self._take(connection)
+            connection, raw = await asyncio.shield(opening)
             yield connection
         except (TimeoutError, asyncio.CancelledError):
             if raw is not None:
@@ -154,24 +159,33 @@ class Database:
             self._terminate(self._opened - self._in_use)
             raise
         finally:
-            if raw is not None:
-                self._in_use.discard(raw)
-            giving_back = asyncio.create_task(_give_back(opening, timeout_s=None if self.is_sqlite else OPEN_TIMEOUT_S))
+            giving_back = asyncio.create_task(self._give_back(opening))
             self._enter(giving_back)
             giving_back.add_done_callback(self._leave)
             if opening.done():
                 await asyncio.shield(giving_back)
 
-    async def _open(self) -> AsyncConnection:
-        async with asyncio.timeout(None if self.is_sqlite else OPEN_TIMEOUT_S):
-            return await self._engine.connect().start()
+    async def _open(self) -> tuple[AsyncConnection, Raw | None]:
+        async with asyncio.timeout(self._open_timeout_s):
+            connection = await self._engine.connect().start()
+            if self.is_sqlite:
+                return connection, None
+            # Before anybody else's turn, who might throw away what nobody uses.
+            raw = cast("Raw", (await connection.get_raw_connection()).driver_connection)
+            self._in_use.add(raw)
+            return connection, raw
 
-    async def _take(self, connection: AsyncConnection) -> Raw | None:
-        if self.is_sqlite:
-            return None
-        raw = cast("Raw", (await connection.get_raw_connection()).driver_connection)
-        self._in_use.add(raw)
-        return raw
+    async def _give_back(self, opening: asyncio.Task[tuple[AsyncConnection, Raw | None]]) -> None:
+        with suppress(Exception):  # whoever wanted it was told what failed
+            connection, raw = await opening
+            if raw is not None:
+                self._in_use.discard(raw)
+            async with asyncio.timeout(self._open_timeout_s):
+                await connection.close()
+
+    @property
+    def _open_timeout_s(self) -> float | None:
+        return None if self.is_sqlite else OPEN_TIMEOUT_S
 
     def _terminate(self, connections: Iterable[Raw]) -> None:
         for raw in tuple(connections):
@@ -196,13 +210,6 @@ class Database:
         self._users.discard(user)
         if not self._users:
             self._unused.set()
-
-
-async def _give_back(opening: asyncio.Task[AsyncConnection], *, timeout_s: float | None) -> None:
-    with suppress(Exception):  # whoever wanted it was told what failed
-        connection = await opening
-        async with asyncio.timeout(timeout_s):
-            await connection.close()
 
 
 # SQLite

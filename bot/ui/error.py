@@ -27,6 +27,7 @@ from bot.errors import (
     Unauthorized,
     Unavailable,
     Unconfirmed,
+    Unread,
 )
 from bot.gate import Refused
 from bot.ui.duration import format_wait
@@ -113,6 +114,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         lambda _: (
             "Shiori cannot reach its own database, where the pages of a search this long are kept, so they cannot be "
             "shown just now. Please try again in a few minutes, or search for less."
+        ),
+    ),
+    (
+        Unread,
+        lambda _: (
+            "Shiori cannot reach its own database, so what is kept there can be neither shown nor changed just now. "
+            "Please try again in a few minutes."
         ),
     ),
     (

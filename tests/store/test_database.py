@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -88,6 +90,33 @@ def test_whoever_is_cancelled_leaves_no_connection_behind(
         if "worker" in thread.name:
             thread.join(1)
     assert failed == []
+
+
+async def test_who_is_cancelled_takes_nobody_elses_connection_away(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    holding = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.read():
+            holding.set()
+            await asyncio.Event().wait()
+
+    cancelled = asyncio.create_task(hold())
+    await holding.wait()
+
+    def cancel(*_: object) -> None:
+        """At the very moment at which somebody else gets a connection."""
+        cancelled.cancel()
+
+    event.listen(Pool, "checkout", cancel)
+    try:
+        async with database.read() as connection:
+            assert (await connection.exec_driver_sql("SELECT 1")).scalar_one() == 1
+    finally:
+        event.remove(Pool, "checkout", cancel)
+    await asyncio.wait([cancelled])
+    assert cancelled.cancelled()
+    await database.close()
 
 
 async def test_whoever_asks_again_at_once_is_answered_before_it_is_closed(url: str) -> None:

@@ -24,6 +24,7 @@ from bot.errors import (
     Unauthorized,
     Unavailable,
     Unconfirmed,
+    Unread,
 )
 from bot.ui.error import render_error
 from tests.support.markdown import find_mentions
@@ -66,6 +67,7 @@ SERVICE_ERRORS = [
         (NotFound("vndb", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
         (Unconfirmed("gone"), "Shiori's database did not confirm the change. Please look whether it was made"),
+        (Unread("gone"), "can be neither shown nor changed just now. Please try again"),
         (StoreError("gone"), "so nothing was changed"),
         (ConfigError("X is missing"), "Waiting does not help"),
         (ShioriError(), "Something went wrong"),
