@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from bot.apis.ehentai_model import NON_H
+from bot.apis.minor_words import fold, list_alike, read_signs
 
 BANNED_TAGS = frozenset(
     {
@@ -27,8 +28,8 @@ BANNED_TAGS = frozenset(
     }
 )
 
-# The same in Japanese, as people write it.
-_JAPANESE = frozenset(
+# The same in other scripts, as people write it.
+_ABROAD = frozenset(
     {
         "ロリコン",
         "ろりこん",
@@ -47,10 +48,20 @@ _JAPANESE = frozenset(
         "子供のみ",
         "子どものみ",
         "こどものみ",
+        "萝莉控",
+        "蘿莉控",
+        "正太控",
+        "로리콘",
+        "쇼타콘",
+        "лоликон",
+        "шотакон",
     }
 )
-# How a tag is written does not matter: "low-lolicon", "lowlolicon", "low lolicons 2".
-_JOINED = frozenset(tag.replace(" ", "") for tag in BANNED_TAGS) | _JAPANESE
+# How a tag is written does not matter: "low-lolicon", "lowlolicon", "low lolicons 2", "lólicon", "l0l1con", "rorikon".
+_LATIN = frozenset(tag.replace(" ", "") for tag in BANNED_TAGS)
+_ROMANISED = {tag.replace("con", "kon") for tag in _LATIN} | {"rorikon", "roricon", "shoutacon", "shoutakon"}
+_JOINED = frozenset(map(fold, _LATIN | _ROMANISED | _ABROAD))
+_READ = frozenset(map(read_signs, _JOINED))
 
 # What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
@@ -81,14 +92,21 @@ def split_tag(tag: str) -> list[str]:
     """
     while (plain := html.unescape(tag)) != tag:
         tag = plain
+    if tag.isascii():
+        return [" ".join(part.split()) for part in tag.lower().translate(_ASCII).split(":")]
     text = unicodedata.normalize("NFKC", tag).casefold()
     seen = "".join(" " if _separates(char) else char for char in text if char.isspace() or not _is_unseen(char))
     return [" ".join(part.split()) for part in seen.split(":")]
 
 
 def _is_listed(part: str) -> bool:
-    joined = part.replace(" ", "").strip("0123456789")
-    return joined in _JOINED or joined.removesuffix("s") in _JOINED
+    joined = fold(part.replace(" ", ""))
+    return any(_is_among(spelt, _JOINED) or _is_among(read_signs(spelt), _READ) for spelt in list_alike(joined))
+
+
+def _is_among(joined: str, listed: frozenset[str]) -> bool:
+    bare = joined.strip("0123456789")
+    return not listed.isdisjoint((joined, bare, bare.removesuffix("s")))
 
 
 def _list_tags(tags: object) -> list[str] | None:
@@ -114,3 +132,10 @@ def _separates(char: str) -> bool:
 
 def _is_unseen(char: str) -> bool:
     return unicodedata.category(char) in _UNSEEN or char in _UNSEEN_LETTERS
+
+
+# What is done to each letter of ASCII; most tags have no other, and this is much faster.
+_ASCII = {
+    ord(char): " " if _separates(char) else char if char.isspace() or not _is_unseen(char) else None
+    for char in map(chr, range(128))
+}

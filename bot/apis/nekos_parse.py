@@ -48,6 +48,7 @@ class _V1Category(msgspec.Struct):
 
 
 class _V1Character(msgspec.Struct):
+    name: str | None = None
     ages: list[int] | None = None
     description: str | None = None
     occupations: list[str | None] | None = None
@@ -171,7 +172,8 @@ def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Picture | None:
     rating, tags = _V1_RATINGS.get(wire.nsfw), tuple(one.name for one in categories)
     characters = wire.characters or []
     ages = [years for one in characters for years in one.ages or ()]
-    told = [text for one in characters for text in (one.description, *(one.occupations or ())) if text]
+    told = [text for one in characters for text in (one.name, one.description, *(one.occupations or ())) if text]
+    told += [one.description for one in categories if one.description]
     # A safe picture in a category that is not contradicts itself.
     contradicts = rating == "safe" and any(one.nsfw for one in categories)
     if is_withheld(rating, tags=tags, ages=ages, told=told) or contradicts:

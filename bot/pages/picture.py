@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.apis.nekos import SERVICE
 from bot.apis.nekos_ban import is_withheld
-from bot.apis.nekos_model import Artist, AskedRating, Picture, PictureWish, normalise_tag
+from bot.apis.nekos_model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
 from bot.apis.nekos_pattern import Searched, check_pattern
 from bot.apis.record import Card, Found
 from bot.errors import BadAnswer, InvalidInput, NotFound
@@ -72,7 +72,7 @@ async def show_categories(pattern: str, rating: AskedRating, sources: Sources, v
     fitting = [
         category
         for category in found.items
-        if not (category.nsfw and rating == "safe") and not is_withheld(rating, tags=[category.name])
+        if not (category.nsfw and rating == "safe") and not _is_withheld(category, rating)
     ]
     if _has_all(found, visit):
         if not fitting:
@@ -87,6 +87,10 @@ async def show_categories(pattern: str, rating: AskedRating, sources: Sources, v
         address=await _find_address("category", kept, rating, sources, visit),
         left_out=len(fitting) < len(found.items),
     )
+
+
+def _is_withheld(category: Category, rating: AskedRating) -> bool:
+    return is_withheld(rating, tags=[category.name], told=[category.description] if category.description else [])
 
 
 def _has_all(found: Found[Any], visit: Visit) -> bool:

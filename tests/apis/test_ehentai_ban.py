@@ -116,6 +116,17 @@ def test_each_is_banned_in_each_namespace_and_category(tag: str, namespace: str)
         "female:おっぱいロリ",
         "other:子供同士",
         "other:こどものみ",
+        "female:lólicon",
+        "female:lo\u0301licon",
+        "female:l0l1con",
+        "male:5h0tac0n",
+        "female:lоlicon",
+        "female:lolikon",
+        "female:rorikon",
+        "male:shoutacon",
+        "female:萝莉控",
+        "male:쇼타콘",
+        "female:лоликон",
     ],
 )
 def test_no_way_to_write_it_gets_past(tag: str) -> None:
