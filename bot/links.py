@@ -73,8 +73,10 @@ _TYPED = _compile(
 )
 _NUMBERED = frozenset({"anime", "manga", "character", "staff", "studio", "user"})
 _VNDB_KINDS = frozenset({*_ENTRY_LETTERS, "cv", "sf", "ch"})
-_AROUND = f"{MARKS} \t\r\n"
-_SEPARATOR = re.compile("[,;]")
+_AROUND = f"{MARKS}・·•–— \t\r\n-"
+_SEPARATOR = re.compile("[,;・]")
+# A gallery's own slash is none, so it is tried last.
+_LISTED = (re.compile(r"[,;、・·•|&\r\n]"), re.compile(r"[,;、・·•|&\r\n/]"))
 _SITES: dict[str, str] = {
     "vndb.org": "VNDB",
     "vndbimg.org": "VNDB",
@@ -200,14 +202,14 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
     """Return everything that a typed text refers to, each once, in its order.
 
     A link counts wherever it stands in the text, with or without a scheme, masked or in brackets, quotes and code. A
-    reference without a site has to be the whole text but for marks around it, and means something only where a kind is
-    `wanted`: `v17`, also of a revision (`v17.3`) and of another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one
-    of AniList's (`anime`, `character`, `user`, …); `gid/token` for any, and for `gallery`.
+    reference without a site has to be the whole text but for marks around it, or a list may hold nothing else and one
+    of the wanted kind. It means something only where a kind is `wanted`: `v17`, also of a revision (`v17.3`) and of
+    another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one of AniList's (`anime`, `character`, `user`, …);
+    `gid/token` for any, and for `gallery`.
     """
     typed = unicodedata.normalize("NFKC", text)
     linked = [target for url in _find_typed(typed) if (target := _read_typed(url))]
-    bare = None if linked else _read_bare(typed.strip(_AROUND), wanted)
-    return list(dict.fromkeys(linked if bare is None else [bare]))
+    return list(dict.fromkeys(linked or _read_listed(typed, wanted)))
 
 
 def read_reference(text: str, wanted: str) -> Reference | None:
@@ -255,6 +257,17 @@ def _read_typed(url: str) -> Reference | None:
         return target
     site = _TYPED.match(url)
     return parse_search_link(url) or (OtherTarget(_SITES[site[1].lower()]) if site else None)
+
+
+def _read_listed(text: str, wanted: str) -> list[Reference]:
+    if (bare := _read_bare(text.strip(_AROUND), wanted)) is not None:
+        return [bare]
+    for separator in _LISTED:
+        parts = [part for one in separator.split(text) if (part := one.strip(_AROUND))]
+        found = [one for part in parts if (one := _read_bare(part, wanted)) is not None]
+        if len(found) == len(parts) and any(name_kind(one) == wanted for one in found):
+            return found
+    return []
 
 
 def _read_bare(text: str, wanted: str) -> Reference | None:

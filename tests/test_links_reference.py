@@ -115,6 +115,10 @@ WRITTEN = [
     "|| <{}> ||",
     "\u200b{}\ufeff",
     "（{}）",
+    "・{}",
+    "• {}",
+    "- {}",
+    "— {}",
 ]
 WRITTEN_LINKS = [
     "see {} there",
@@ -167,6 +171,56 @@ def test_a_link_counts_wherever_it_stands(around: str, text: str, target: Refere
 )
 def test_several_links_come_in_their_order(text: str) -> None:
     assert read_references(text) == [VndbTarget("v", "v17"), VndbTarget("v", "v18")]
+
+
+@pytest.mark.parametrize("text", ["v17・", "･v17･", "vndb.org/v17・", "https://vndb.org/v17・", "v17 -", "v17 ・ "])
+def test_a_middle_dot_may_follow_a_reference(text: str) -> None:
+    assert read_references(text, "v") == [VndbTarget("v", "v17")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v17, v18",
+        "v17,v18,",
+        "v17; V18; v17",
+        "v17、v18",
+        "v17・v18",
+        "・v17 ・v18",
+        "v17 / v18",
+        "v17/v18",
+        "v17 | v18",
+        "v17 & v18",
+        "v17\nv18",
+        "- v17\n- v18",
+        "(v17, v18.2)",
+        "`v17`, `v18`",
+        "“v17”, “v18”",
+        "ｖ１７，ｖ１８",
+        "v 17, v 18",
+        "vndb.org/v17・vndb.org/v18",
+    ],
+)
+def test_bare_ids_may_be_listed(text: str) -> None:
+    assert read_references(text, "v") == [VndbTarget("v", "v17"), VndbTarget("v", "v18")]
+    assert parse_vn_reference(text) == "v17"
+
+
+def test_other_services_bare_ids_may_be_listed_too() -> None:
+    assert read_references("#9253, #40", "anime") == [AnimeTarget("anilist", "anime", id_) for id_ in (9253, 40)]
+    assert read_references("#1 / #2", "user") == [UserTarget("anilist", "1"), UserTarget("anilist", "2")]
+    galleries = [GALLERY, GalleryTarget(7, "fedcba9876")]
+    assert read_references("2000001/0123abcde6, 7/fedcba9876/", "gallery") == galleries
+    assert read_reference("c34, v17", "v") == VndbTarget("v", "v17")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["v17, Steins;Gate", "v17/Clannad", "P3, P4", "v17 v18", "v17-v18", ", ;", "/", "・", "17, 18", "v17 steins, v18"],
+)
+def test_a_list_with_anything_else_in_it_is_a_title(text: str) -> None:
+    assert read_references(text, "v") == []
+    assert parse_vn_reference(text) is None
 
 
 def test_the_wanted_kind_comes_first() -> None:

@@ -141,7 +141,7 @@ async def test_a_title_and_options_go_together(place: Place) -> None:
     assert {find_library(place, one).olang for one in found} == {"en"}
 
 
-@pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17"])
+@pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17", "v17, v18", "・v17 / c34"])
 async def test_a_reference_opens_its_card_whatever_the_options(place: Place, query: str) -> None:
     message = await ask(place, "vn search", query=query, sort="rating", language="en")
     assert texts(message).startswith("## Ever17")
