@@ -19,7 +19,6 @@ from discord.http import Route
 from yarl import URL
 
 from bot.checkpoint import build_trace
-from bot.errors import InvalidInput
 from bot.follow import Follower
 from bot.follow_messenger import DiscordMessenger
 from bot.follow_panel import FollowPanel
@@ -28,13 +27,12 @@ from bot.http import Clock, Timer
 from bot.pages.router import Router
 from bot.pages.visit import Sources, Visit
 from bot.panel import Panels
-from bot.place import build_viewer, is_age_restricted
+from bot.place import build_viewer, watch_rules
 from bot.preview import Previewer
 from bot.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
 from bot.store.store import Store
 from bot.ui.address import Address
 from bot.ui.follow_item import FOLLOW_ITEMS
-from bot.ui.frame import PageView
 from bot.ui.item import ITEMS, find_again, find_back
 from bot.ui.preview_item import PREVIEW_ITEMS
 from bot.ui.setting_item import SETTING_ITEMS
@@ -186,8 +184,8 @@ class Shiori(commands.Bot):
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
         """Answers a command with the page that `work` makes; `private`: to the person alone."""
         on_sent = None if private else self._remember(interaction)
-        work = self._check_again(interaction, work)
-        await answer(interaction, work, clock=self.clock, private=private, on_sent=on_sent)
+        still_right = watch_rules(interaction, self.store, hosted=self.hosted)
+        await answer(interaction, work, clock=self.clock, private=private, still_right=still_right, on_sent=on_sent)
 
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
@@ -197,26 +195,17 @@ class Shiori(commands.Bot):
         Everybody else gets a copy of their own.
         """
         page = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
-        work = self._check_again(interaction, page)
+        still_right = watch_rules(interaction, self.store, hosted=self.hosted)
         if interaction.user.id == asker_id:
-            await change(interaction, work, clock=self.clock, on_sent=self._remember(interaction))
+            on_sent = self._remember(interaction)
+            await change(interaction, page, clock=self.clock, still_right=still_right, on_sent=on_sent)
         else:
-            await answer(interaction, work, clock=self.clock, private=True)
+            await answer(interaction, page, clock=self.clock, private=True, still_right=still_right)
 
     def _remember(self, interaction: Interaction) -> OnSent | None:
         """What is to be told of an answer that may have to go again."""
         answers = self.previewer.answers
         return partial(answers.keep, interaction) if answers.may_have_to_go(interaction) else None
-
-    async def _check_again(self, interaction: Interaction, work: Work) -> PageView:
-        """What may stand in a channel was decided before a service was asked, and that can take twenty seconds."""
-        was_age_restricted = is_age_restricted(interaction.channel, self.hosted)
-        view = await work
-        # Where the bot is no member it knows nothing but what came with the interaction.
-        now = self.get_channel(interaction.channel_id or 0) or interaction.channel
-        if was_age_restricted and not is_age_restricted(now, self.hosted):
-            raise InvalidInput("channel", "is not age-restricted any more; ask again")
-        return view
 
     def takes(self, interaction: Interaction) -> bool:
         """Whether this interaction is delivered for the first time: what Discord told just before a connection was lost

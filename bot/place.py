@@ -25,19 +25,40 @@ def is_age_restricted(channel: object, hosted: Hosted) -> bool:
 
 def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Viewer:
     """Who asks, and what may stand where they ask."""
-    if interaction.guild_id is not None:
-        place = build_place(interaction.channel, hosted)
-    else:
-        # A conversation between two people looks like one with the bot, but for this.
-        place = Place(kind="dm" if interaction.context.dm_channel else "group")
-    rules = build_rules(
-        store, place, channel=interaction.channel, guild_id=interaction.guild_id, user=interaction.user, hosted=hosted
-    )
+    rules = _build_asked_rules(interaction, interaction.channel, store, hosted)
     return Viewer(
         asker_id=interaction.user.id,
         asker_name=interaction.user.display_name,
         age_restricted=rules.place.age_restricted,
         rules=rules,
+    )
+
+
+def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Callable[[], bool]:
+    """What tells later whether all still holds that decides now what may stand where somebody asks."""
+
+    def build() -> Rules:
+        # Where the bot is no member it knows nothing but what came with the interaction.
+        channel = interaction.client.get_channel(interaction.channel_id or 0) or interaction.channel
+        return _build_asked_rules(interaction, channel, store, hosted)
+
+    before, age_restricted = build(), is_age_restricted(interaction.channel, hosted)
+
+    def still_holds() -> bool:
+        now = build()
+        return now == before and (now.place.age_restricted or not age_restricted)
+
+    return still_holds
+
+
+def _build_asked_rules(interaction: discord.Interaction[Any], channel: object, store: Store, hosted: Hosted) -> Rules:
+    if interaction.guild_id is not None:
+        place = build_place(channel, hosted)
+    else:
+        # A conversation between two people looks like one with the bot, but for this.
+        place = Place(kind="dm" if interaction.context.dm_channel else "group")
+    return build_rules(
+        store, place, channel=channel, guild_id=interaction.guild_id, user=interaction.user, hosted=hosted
     )
 
 

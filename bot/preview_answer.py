@@ -40,7 +40,8 @@ class Answers:
         if message_id in self._known or channel is None:
             return
         self._known.add(message_id)
-        try:
+
+        async def record() -> int:
             await self._store.begin_preview(
                 message_id=message_id,
                 channel_id=channel.id,
@@ -49,8 +50,13 @@ class Answers:
                 poster_id=interaction.user.id,
                 reply_id=message_id,
             )
+            if is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):
+                return 0
+            return await self._store.leave_messages([message_id])
+
+        try:
+            if await record():
+                self._leaver.go()
         except StoreError as error:
-            log.warning("an answer stays when its channel is age-restricted no more: %s", error)
-            return
-        if not is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):
-            self._leaver.note(lambda: self._store.leave_messages([message_id]))
+            log.warning("an answer is recorded only once the database takes it: %s", error)
+            self._leaver.note(record)

@@ -17,6 +17,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.checkpoint import Overtaken, only_while
 from bot.errors import Near, OverShare, ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.ui.error import render_error
@@ -51,6 +52,7 @@ REFUSED = (
     "answer, but another page, or a narrower question, may not be refused."
 )
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
+OVERTAKEN = "What may be shown here changed while this was being made, so it is not shown. Ask again."
 
 
 _Sent = discord.InteractionCallbackResponse[commands.Bot] | None
@@ -76,10 +78,23 @@ async def finish_answers() -> None:
         await asyncio.wait(set(_answering), timeout=STOP_WITHIN_S)
 
 
+def _always() -> bool:
+    return True
+
+
 async def answer(
-    interaction: Interaction, work: Work, *, clock: Clock, private: bool = False, on_sent: OnSent | None = None
+    interaction: Interaction,
+    work: Work,
+    *,
+    clock: Clock,
+    private: bool = False,
+    still_right: Callable[[], bool] = _always,
+    on_sent: OnSent | None = None,
 ) -> None:
-    """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone."""
+    """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone.
+
+    The page leaves only if it is `still_right` then.
+    """
     interaction.extras[_PRIVATE] = private
     with counted():
         view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
@@ -88,11 +103,19 @@ async def answer(
                 interaction,
                 view,
                 lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+                still_right,
                 on_sent,
             )
 
 
-async def change(interaction: Interaction, work: Work, *, clock: Clock, on_sent: OnSent | None = None) -> None:
+async def change(
+    interaction: Interaction,
+    work: Work,
+    *,
+    clock: Clock,
+    still_right: Callable[[], bool] = _always,
+    on_sent: OnSent | None = None,
+) -> None:
     """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
     with counted():
         view = await _finish(interaction, work, clock=clock, defer={})
@@ -101,6 +124,7 @@ async def change(interaction: Interaction, work: Work, *, clock: Clock, on_sent:
                 interaction,
                 view,
                 lambda: interaction.response.edit_message(view=view, attachments=view.files),
+                still_right,
                 on_sent,
             )
 
@@ -109,6 +133,7 @@ async def _send(
     interaction: Interaction,
     view: PageView,
     send_first: Callable[[], Coroutine[Any, Any, _Sent]],
+    still_right: Callable[[], bool],
     on_sent: OnSent | None,
 ) -> None:
     """Sends the page as the acknowledgement, or after it."""
@@ -116,15 +141,36 @@ async def _send(
 
     async def send() -> None:
         nonlocal message_id
-        if _is_acknowledged(interaction):
-            message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
-        else:
-            sent = await send_first()
-            message_id = sent.message_id if sent else None
+        with only_while(still_right):
+            if _is_acknowledged(interaction):
+                message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
+            else:
+                sent = await send_first()
+                message_id = sent.message_id if sent else None
 
     await _deliver_or_say(interaction, send())
-    if on_sent is not None and message_id is not None:
+    if on_sent is None:
+        return
+    if message_id is None:
+        message_id = await _find_sent(interaction)
+    if message_id is not None:
         await on_sent(message_id)
+
+
+async def _find_sent(interaction: Interaction) -> int | None:
+    """The id of the message that all can read as an answer: Discord may have taken it without saying so."""
+    if interaction.message is not None:
+        return interaction.message.id  # it was to change
+    if interaction.client.is_closed():
+        return None
+    try:
+        sent = await interaction.original_response()
+    except discord.NotFound:
+        return None
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        log.warning("whether an answer stands is not known: %s", error)
+        return None
+    return None if sent.flags.ephemeral else sent.id
 
 
 async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
@@ -238,6 +284,8 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
         return None
     try:
         await sending
+    except Overtaken:
+        return OVERTAKEN
     except discord.NotFound as error:
         log.info("nobody to answer any more: %s", error)
     except discord.HTTPException as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from bot.playground.engine import Channel, RestFault
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.preview_message import exists, find_url, settle, wait_until_gone
+from tests.flow.preview_message import exists, find_url, settle, wait_until, wait_until_gone
 from tests.flow.setting_message import open_panel
 from tests.flow.vn_message import choose
 
@@ -40,6 +42,17 @@ async def wait_until_kept(place: Place, message: Payload) -> None:
     async with asyncio.timeout(30):
         while not await is_kept(place, message):  # noqa: ASYNC110 - a row has no event
             await asyncio.sleep(0.01)
+
+
+async def rename_table(place: Place, old: str, new: str) -> None:
+    """A table that is not there under its name cannot be asked."""
+
+    def rename() -> None:
+        with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+            connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+    # In a thread: the bot may be amid a transaction, which it can only end if the loop goes on.
+    await asyncio.to_thread(rename)
 
 
 def close(place: Place) -> None:
@@ -139,4 +152,41 @@ async def test_an_answer_that_discord_does_not_delete_yet_goes_later(place: Plac
     assert exists(place, answer)
     place.world.rest_faults.clear()
     place.shiori.previewer.look_again()
+    await wait_until_gone(place, answer)
+
+
+# Answers that Discord took, though it did not say so
+
+
+@pytest.mark.parametrize("status", [502, 0])
+async def test_an_answer_whose_confirmation_was_lost_goes_too(place: Place, status: int) -> None:
+    place.world.rest_faults.append(RestFault(status, path="/callback$", taken=True))
+    answer = await look_up(place, place.world.after_dark)
+    await wait_until_kept(place, answer)
+    close(place)
+    await wait_until_gone(place, answer)
+
+
+async def test_a_page_whose_confirmation_was_lost_goes_too(place: Place) -> None:
+    place.world.set_nsfw(place.general, nsfw=False)
+    answer = await look_up(place, place.general)
+    place.world.set_nsfw(place.general, nsfw=True)
+    await settle(place)
+    place.world.rest_faults.append(RestFault(502, path="/callback$", taken=True))
+    await choose(place.reader, answer, "v17/characters")
+    await wait_until_kept(place, answer)
+    place.world.set_nsfw(place.general, nsfw=False)
+    await wait_until_gone(place, answer)
+
+
+async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.preview_leave._TRY_AGAIN_AFTER_S", 0.1)
+    await rename_table(place, "preview", "away")
+    answer = await look_up(place, place.world.after_dark)
+    await wait_until(lambda: "recorded only once the database takes it" in caplog.text)
+    await rename_table(place, "away", "preview")
+    await wait_until_kept(place, answer)
+    close(place)
     await wait_until_gone(place, answer)

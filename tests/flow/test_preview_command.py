@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, Exchange, PersonError, Webhook, pictures, texts
+from bot.playground.engine import Channel, Exchange, PersonError, RestFault, Webhook, pictures, texts
 from bot.playground.engine.components import CONTAINER, find_component
 from bot.playground.engine.model import COMPONENTS_V2
 from bot.playground.service import Sample
+from bot.reply import OVERTAKEN
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_custom_id,
@@ -20,8 +22,9 @@ from tests.flow.preview_message import (
     set_reader,
     set_server,
     settle,
+    wait_until,
 )
-from tests.flow.vn_message import find_button, press
+from tests.flow.vn_message import choose, find_button, press
 
 Payload = dict[str, Any]
 
@@ -158,8 +161,74 @@ async def test_a_card_does_not_come_where_the_channel_is_age_restricted_no_more(
     exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=url)
     place.world.set_nsfw(place.world.after_dark, nsfw=False)
     message = await exchange.message()
-    assert texts(message) == "That cannot be used. The channel is not age-restricted any more; ask again."
+    assert texts(message) == OVERTAKEN
     assert pictures(message) == []
+
+
+CHOICES: list[dict[str, Any]] = [{"galleries": False}, {"image_level": 0}, {"blocked_tags": ("female:kimono",)}]
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("chosen", CHOICES)
+async def test_an_answer_that_is_being_made_does_not_come_where_it_was_decided_otherwise(
+    place: Place, command: str, chosen: dict[str, Any]
+) -> None:
+    place.services.ehentai.latency_s = 1.0
+    exchange = await ask(place, command, find_url(place, Sample.PLAIN))
+    await set_server(place, **chosen)
+    assert texts(await exchange.message()) == OVERTAKEN
+    assert list_replies(place, place.world.after_dark) == []
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_nor_in_direct_messages_that_were_switched_off(place: Place) -> None:
+    place.world.age_restricted_commands_in_dms = True
+    await set_reader(place, dm_galleries=True)
+    place.services.ehentai.latency_s = 1.0
+    exchange = await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.world.dm)
+    await set_reader(place, dm_galleries=False)
+    assert texts(await exchange.message()) == OVERTAKEN
+
+
+def hold_back(place: Place, path: str) -> None:
+    """Discord has the next request of that kind wait for a second."""
+    place.world.rest_faults.append(RestFault(429, path=path, retry_after_s=1.0))
+
+
+async def change_meanwhile(place: Place) -> None:
+    """Close the channel while the request waits."""
+    await wait_until(lambda: any(one.status == 429 for one in place.world.requests))
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+
+
+async def test_an_answer_that_waited_for_discord_is_not_sent_where_it_may_not_stand_any_more(place: Place) -> None:
+    hold_back(place, "/callback$")
+    asked = asyncio.create_task(ask(place, "gallery preview", find_url(place, Sample.PLAIN)))
+    await change_meanwhile(place)
+    exchange = await asked
+    assert texts(await exchange.message()) == OVERTAKEN
+    assert exchange.ephemeral
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_nor_one_whose_wait_was_acknowledged(place: Place) -> None:
+    place.services.ehentai.latency_s = 1.0
+    hold_back(place, "/messages/@original$")
+    exchange = await ask(place, "gallery preview", find_url(place, Sample.PLAIN))
+    await change_meanwhile(place)
+    assert texts(await exchange.message()) == OVERTAKEN
+    assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_nor_a_page_that_is_turned_to(place: Place) -> None:
+    shown = await (await place.reader.slash(place.world.after_dark, "vn info", title="v17")).message()
+    hold_back(place, "/callback$")
+    asked = asyncio.create_task(choose(place.reader, shown, "v17/characters"))
+    await change_meanwhile(place)
+    exchange = await asked
+    assert texts(await exchange.message()) == OVERTAKEN
+    assert exchange.ephemeral
 
 
 # The menu of a message
