@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import pytest
 
-from bot.errors import OverShare, TimedOut
+from bot.errors import OverShare, ServiceError, Throttled, TimedOut
 from bot.http import (
     Ask,
     Batcher,
@@ -212,3 +212,36 @@ async def test_nobody_is_remembered_after_the_window() -> None:
         pot.end(1000.0, Stake("a", suggests=False, looks_up=False), 30.0)
     assert [slots.hold(1059.0, "a"), time.hold(1010.0, "a")] == [1.0, 20.0]
     assert [slots.list_parts(1060.0, answered=False), time.list_parts(1030.0, answered=False)] == [[], []]
+
+
+async def test_the_costliest_question_of_one_leaves_the_others_what_it_did_not_take() -> None:
+    """What it costs is known when it has cost it; from then on its asker waits, and the others share the rest."""
+    clock = FakeClock()
+    lane = Lane(Policy("demo", concurrency=2, time_account=TimeAccount()), clock=clock)
+    answered: dict[str, float] = {}
+    refused: dict[str, type[ServiceError]] = {}
+
+    async def use(person: str, cost_s: float, *, looks_up: bool = False) -> None:
+        ask = Ask(clock.monotonic() + 20.0, Priority.COMMAND, frozenset({person}))
+        try:
+            permit = await lane.acquire(Standing(ask), looks_up=looks_up)
+        except ServiceError as error:
+            refused[person] = type(error)
+            return
+        permit.mark_sent()
+        await clock.sleep(cost_s)
+        lane.record_answer(permit)
+        permit.close(cost_s=cost_s)
+        answered[person] = clock.monotonic() - begun
+
+    await clock.run(asyncio.ensure_future(use("costly", 2.9)))
+    begun, answered = clock.monotonic(), {}
+    burst = [use("costly", 0.3), *(use(f"other {number}", 0.3) for number in range(8))]
+    asked = asyncio.gather(*burst)
+    await clock.advance(2.0)
+    assert len(answered) == 6  # 174 s are owed, and 18 s for each of these: only then the last tenth begins
+    await clock.run(asyncio.ensure_future(use("looks up", 0.01, looks_up=True)))
+    assert answered["looks up"] < 3.0
+    await clock.run(asked)
+    assert refused == {"costly": OverShare, "other 7": Throttled}
+    assert answered["other 6"] < 20.0
