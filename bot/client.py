@@ -135,7 +135,7 @@ class Shiori(commands.Bot):
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
         self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
         self.follows = FollowPanel(store, clock=clock, hosted=hosted)
-        messenger = DiscordMessenger(self, hosted=hosted)
+        messenger = DiscordMessenger(self, answers=self.previewer.answers, hosted=hosted)
         self.follower = Follower(store, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock)
         self.message_content = message_content
         self._taken: dict[int, None] = {}

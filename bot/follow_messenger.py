@@ -11,9 +11,11 @@ from typing import cast
 import aiohttp
 import discord
 
+from bot.checkpoint import Overtaken, only_while
 from bot.follow import Closed, Refused, Undecided
 from bot.gate import Hosted
 from bot.place import is_age_restricted
+from bot.preview_answer import Answers
 from bot.store.follow import Follow, Notice
 from bot.ui.follow_item import name_notice
 from bot.ui.follow_list import render_sentence
@@ -28,13 +30,15 @@ _SKEW_S = 60
 _HISTORY_AT_MOST = 100
 _CLOSED = frozenset({50007, 50278})  # no direct messages to this person; no server in common
 _TITLE_LIMIT = 200
+_NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
 
 
 class DiscordMessenger:
     """A `Messenger` over discord.py."""
 
-    def __init__(self, client: discord.Client, *, hosted: Hosted) -> None:
+    def __init__(self, client: discord.Client, *, answers: Answers, hosted: Hosted) -> None:
         self._client = client
+        self._answers = answers
         self._hosted = hosted
 
     @property
@@ -56,11 +60,15 @@ class DiscordMessenger:
         role = self._find_role(notice.follow)
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
         with _plain_errors(notice.follow):
-            if _is_for_adults(notice):
-                await self._check_place(notice.follow)
+            place = await self._find_place(notice.follow) if _is_for_adults(notice) else None
+            if place is not None and not is_age_restricted(place, self._hosted):
+                raise Refused(_NOT_AGE_RESTRICTED)
             channel = await self._open(notice.follow)
             view = build_notice(notice, role_id=role.id if role else None)
-            await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+            with only_while(lambda: self.may_tell(notice)):
+                sent = await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+            if place is not None:
+                await self._keep(notice.follow, place, sent.id)
 
     async def find(self, notice: Notice) -> bool | None:
         since = dt.datetime.fromtimestamp(notice.begun_s - _SKEW_S, dt.UTC)
@@ -70,6 +78,8 @@ class DiscordMessenger:
             try:
                 async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
                     if self._is_own(message) and name in _list_custom_ids(message.components):
+                        if _is_for_adults(notice):
+                            await self._keep(notice.follow, await self._find_place(notice.follow), message.id)
                         return True
             except discord.Forbidden as error:
                 if not error.code:
@@ -96,12 +106,15 @@ class DiscordMessenger:
             return await self._client.create_dm(discord.Object(follow.user_id))
         return self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
 
-    async def _check_place(self, follow: Follow) -> None:
-        """Raise `Refused` if the channel is not age-restricted, or as discord.py does."""
+    async def _keep(self, follow: Follow, place: discord.abc.Snowflake, message_id: int) -> None:
+        """Have what is for adults go when its channel is opened."""
+        await self._answers.keep_message(message_id, channel=place, guild_id=follow.guild_id, poster_id=follow.user_id)
+
+    async def _find_place(self, follow: Follow) -> discord.abc.Snowflake:
+        """The channel that the flag is read from. Raise as discord.py does."""
         guild, channel_id = self._find_guild(follow), follow.channel_id or 0
         channel = guild.get_channel_or_thread(channel_id) if guild else None
-        if not is_age_restricted(channel or await self._client.fetch_channel(channel_id), self._hosted):
-            raise Refused("it is for adults, and the channel is not age-restricted")
+        return channel or await self._client.fetch_channel(channel_id)
 
     def _find_guild(self, follow: Follow) -> discord.Guild | None:
         return self._client.get_guild(follow.guild_id) if follow.guild_id else None
@@ -144,6 +157,8 @@ def _is_for_adults(notice: Notice) -> bool:
 def _plain_errors(follow: Follow) -> Generator[None]:
     try:
         yield
+    except Overtaken as error:
+        raise Refused(_NOT_AGE_RESTRICTED) from error
     except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise Undecided(f"{type(error).__name__}: {error}") from error
     except discord.InvalidData as error:

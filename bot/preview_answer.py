@@ -1,4 +1,6 @@
-"""Remembers public answers to commands in age-restricted channels, which have to go when such a channel is opened."""
+"""Remembers public answers to commands in age-restricted channels, and notices for adults: both have to go when such a
+channel is opened.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,15 @@ class Answers:
 
     async def keep(self, interaction: discord.Interaction[discord.Client], message_id: int) -> None:
         """An answer was sent, or became another page."""
-        channel = interaction.channel
-        if message_id in self._known or channel is None:
+        if interaction.channel is not None:
+            guild_id, poster_id = interaction.guild_id, interaction.user.id
+            await self.keep_message(message_id, channel=interaction.channel, guild_id=guild_id, poster_id=poster_id)
+
+    async def keep_message(
+        self, message_id: int, *, channel: discord.abc.Snowflake, guild_id: int | None, poster_id: int
+    ) -> None:
+        """A message was sent that has to go when its channel is opened. `poster_id`: whose wish it was."""
+        if message_id in self._known:
             return
         self._known.add(message_id)
 
@@ -46,8 +55,8 @@ class Answers:
                 message_id=message_id,
                 channel_id=channel.id,
                 parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
-                guild_id=interaction.guild_id,
-                poster_id=interaction.user.id,
+                guild_id=guild_id,
+                poster_id=poster_id,
                 reply_id=message_id,
             )
             if is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):

@@ -62,7 +62,15 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "bot.errors",
     ),
     "bot.follow": ("bot.store.follow", "bot.apis", "bot.http", "bot.errors"),
-    "bot.follow_messenger": ("bot.follow", "bot.place", "bot.gate", "bot.store.follow", "bot.ui"),
+    "bot.follow_messenger": (
+        "bot.checkpoint",
+        "bot.preview_answer",
+        "bot.follow",
+        "bot.place",
+        "bot.gate",
+        "bot.store.follow",
+        "bot.ui",
+    ),
     "bot.follow_panel": (
         "bot.preview",
         "bot.place",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import time
 from typing import Any
@@ -17,7 +18,7 @@ from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist_data import AnilistSample
 from bot.store.follow import AGAIN_S, LEASE_S, Notice
 from tests.flow.conftest import Place
-from tests.flow.preview_message import forge_button, list_replies
+from tests.flow.preview_message import forge_button, list_replies, wait_until, wait_until_gone
 
 Payload = dict[str, Any]
 
@@ -60,6 +61,10 @@ def air_soon(place: Place, media_id: int = AIRING) -> int:
     )
     schedule.delays[media_id, episode.number] = int(now_s) - episode.airs_s
     return episode.number
+
+
+def make_messenger(place: Place) -> DiscordMessenger:
+    return DiscordMessenger(place.shiori, answers=place.shiori.previewer.answers, hosted=HOSTED_DEFAULT)
 
 
 async def tell(place: Place) -> None:
@@ -265,6 +270,55 @@ async def test_an_adult_anime_is_told_and_named_in_age_restricted_channels_only(
     assert len(list_replies(place, after_dark)) == 1
 
 
+async def follow_adult(place: Place) -> int:
+    """Follow an adult series in the age-restricted channel; an episode airs. Its number."""
+    after_dark, adult = place.world.after_dark, AnilistSample.ADULT_WEEKLY
+    async with place.connected():
+        await say(place.moderator, after_dark, "follow anime", title=f"#{adult.value}", channel=after_dark)
+    return air_soon(place, adult)
+
+
+async def test_what_is_for_adults_is_not_told_when_the_channel_was_opened_while_it_waited(unconnected: Place) -> None:
+    place = unconnected
+    await follow_adult(place)
+    place.world.rest_faults.append(RestFault(429, method="POST", path="/messages$", retry_after_s=1.0))
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        telling = asyncio.create_task(place.shiori.follower.work())
+        await wait_until(lambda: any(one.status == 429 for one in place.world.requests))
+        place.world.set_nsfw(place.world.after_dark, False)
+        await telling
+        assert list_replies(place, place.world.after_dark) == []
+        (waits,) = await place.shiori.store.find_due(int(time.time()) + AGAIN_S)
+        assert not waits.sending
+
+
+async def test_a_notice_for_adults_goes_when_the_channel_is_opened(unconnected: Place) -> None:
+    place = unconnected
+    await follow_adult(place)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        (notice,) = list_replies(place, place.world.after_dark)
+        place.world.set_nsfw(place.world.after_dark, False)
+        await wait_until_gone(place, notice)
+
+
+async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnected: Place) -> None:
+    place = unconnected
+    number = await follow_adult(place)
+    place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$", taken=True))
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        (notice,) = list_replies(place, place.world.after_dark)
+        (made,) = await place.shiori.store.list_follows()
+        sent = Notice(made, f"e{number}", 0, True, "", "sending", int(time.time()), 0)
+        assert await make_messenger(place).find(sent)
+        place.world.set_nsfw(place.world.after_dark, False)
+        await wait_until_gone(place, notice)
+
+
 async def follow_in_archived_thread(place: Place) -> Channel:
     """Follow an adult series in a thread, which is then archived; an episode airs."""
     thread, adult = place.world.after_dark_thread, AnilistSample.ADULT_WEEKLY
@@ -334,7 +388,7 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
-        messenger = DiscordMessenger(place.shiori, hosted=HOSTED_DEFAULT)
+        messenger = make_messenger(place)
         sent = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
         assert await messenger.find(sent)
         assert not await messenger.find(dataclasses.replace(sent, key="e99"))
