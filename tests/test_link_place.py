@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.links import find_links
 from bot.pages.link_place import decode_links, encode_links
+from bot.pages.place import LONGEST
 from bot.ui.address import Address
 
 TEXT = (
@@ -14,15 +15,18 @@ TEXT = (
 
 def test_links_are_what_they_were() -> None:
     links = find_links(TEXT)
-    place = encode_links(links, longest=500)
+    place = encode_links(links)
     assert decode_links(place.removeprefix("links/")) == links
-    short = encode_links(links[:2], longest=500)
+    short = encode_links(links[:2])
     assert Address(short, 2).encode() == f"{short}~2"
 
 
-def test_as_many_as_there_is_room_for_are_kept() -> None:
-    links = find_links(TEXT)
-    assert decode_links(encode_links(links, longest=30).removeprefix("links/")) == links[:2]
+def test_all_links_of_the_longest_messages_are_kept() -> None:
+    links = find_links(" ".join(f"https://e-hentai.org/s/40bc07a79a/{gid}-11" for gid in range(618000, 618300)))
+    place = encode_links(links)
+    assert len(links) == 300
+    assert decode_links(place.removeprefix("links/")) == links
+    assert len(place) < LONGEST
 
 
 def test_what_cannot_be_read_is_left_out() -> None:

@@ -10,15 +10,9 @@ from bot.links import AnimeKind, AnimeTarget, GalleryTarget, Link, PageTarget, T
 _COVERED = "="
 
 
-def encode_links(links: Sequence[Link], *, longest: int) -> str:
-    """Return `links/v17/=g.618395.0439fa3666/…` (`=`: covered): as many links as fit into so many characters."""
-    place = "links"
-    for link in links:
-        longer = f"{place}/{_COVERED if link.spoiler else ''}{_encode(link.target)}"
-        if len(longer) > longest:
-            break
-        place = longer
-    return place
+def encode_links(links: Sequence[Link]) -> str:
+    """Return `links/v17/=g.618395.0439fa3666/…` (`=`: covered), with all of them."""
+    return "/".join(["links", *(f"{_COVERED if link.spoiler else ''}{_encode(link.target)}" for link in links)])
 
 
 def decode_links(text: str) -> list[Link]:

@@ -7,8 +7,8 @@ from bot.pages.visit import Sources
 from bot.ui.address import MAX_SIZE
 
 KEPT = "kept/"
-LONGEST = 2000
-"""Characters of what is kept: more than the longest option makes."""
+LONGEST = 100_000
+"""Characters of what is kept: more than the longest option, or all the links of a message, make."""
 
 _ROOM = MAX_SIZE - len("~999999b")
 

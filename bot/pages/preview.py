@@ -20,7 +20,7 @@ from bot.links import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, 
 from bot.pages.anime import KINDS, fetch_linked
 from bot.pages.gallery import fetch_allowed, fetch_key
 from bot.pages.link_place import decode_links, encode_links
-from bot.pages.place import LONGEST, fit_place
+from bot.pages.place import fit_place
 from bot.pages.reference_name import explain_unmapped
 from bot.pages.visit import Groups, Route, Sources, Visit
 from bot.ui.address import Address
@@ -147,7 +147,7 @@ async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) ->
     if preview.blocks or (paged and missing):
         view = build_preview([*preview.blocks, *missing], more=plan.more, removable=False)
         if paged:
-            place = await fit_place(encode_links(links, longest=LONGEST), sources)
+            place = await fit_place(encode_links(links), sources)
             address = Address(place, number)
             view.add_item(build_pager(address, asker_id=viewer.asker_id, more=plan.more > 0))
         return view
