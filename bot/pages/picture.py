@@ -25,9 +25,9 @@ from bot.ui.nekos_address import (
     ARTIST_PATTERN,
     SEARCH_PATTERN,
     WISH_PATTERN,
-    build_artist_address,
+    build_artist_place,
     build_search_place,
-    build_wish_address,
+    build_wish_place,
     parse_rating,
     parse_wish,
 )
@@ -37,19 +37,19 @@ from bot.ui.viewer import Viewer
 
 
 async def show_picture(wish: PictureWish, sources: Sources, viewer: Viewer) -> PageView:
-    """A random picture of that kind. Raises `InvalidInput`, `NotFound`, `ServiceError`."""
+    """A random picture of that kind. Raises `InvalidInput`, `NotFound`, `ServiceError`, `PlaceAway`."""
     _check(wish.rating, viewer)
     both = [tag for tag in wish.tags if tag in wish.without]
     if both:
         raise InvalidInput("tags", f"cannot be asked for and left out at once: {', '.join(both)}")
-    card = await sources.nekos.fetch_random(wish)
-    return _show(card, viewer, build_wish_address(wish))
+    address = await _lead(build_wish_place(wish), sources)
+    return _show(await sources.nekos.fetch_random(wish), viewer, address)
 
 
 async def show_artists(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
     """A page of the artists whose names match (v1), or a picture by the only one.
 
-    Raises as `show_picture`, and `PlaceAway`.
+    Raises as `show_picture`.
     """
     _check(rating, visit.viewer)
     kept = check_pattern(pattern, kind="artist")
@@ -60,7 +60,8 @@ async def show_artists(pattern: str, rating: AskedRating, sources: Sources, visi
         if len(found.items) == 1:
             return await _show_artist(found.items[0], rating, sources, visit.viewer)
     address = await _find_address("artist", kept, rating, sources, visit)
-    return render_artists(found, rating=rating, pattern=kept, viewer=visit.viewer, address=address)
+    leads = [await _lead(build_artist_place(artist, rating=rating), sources) for artist in found.items]
+    return render_artists(found, leads=leads, pattern=kept, viewer=visit.viewer, address=address)
 
 
 async def show_categories(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
@@ -79,9 +80,11 @@ async def show_categories(pattern: str, rating: AskedRating, sources: Sources, v
             raise NotFound(SERVICE, f'category like "{kept}" for {rating} pictures')
         if len(fitting) == 1:
             return await show_picture(PictureWish(rating, (normalise_tag(fitting[0].name),)), sources, visit.viewer)
+    tags = [normalise_tag(category.name) for category in fitting]
+    places = [build_wish_place(PictureWish(rating, (tag,))) if tag else None for tag in tags]
     return render_categories(
         replace(found, items=fitting),
-        rating=rating,
+        leads=[await _lead(place, sources) for place in places],
         pattern=kept,
         viewer=visit.viewer,
         address=await _find_address("category", kept, rating, sources, visit),
@@ -109,7 +112,12 @@ async def _show_artist(artist: Artist, rating: AskedRating, sources: Sources, vi
     if artist.images is None:
         artist = (await sources.nekos.fetch_artist(artist.id)).entry
     card = await sources.nekos.fetch_of_artist(artist, rating=rating)
-    return _show(card, viewer, build_artist_address(artist, rating=rating))
+    return _show(card, viewer, await _lead(build_artist_place(artist, rating=rating), sources))
+
+
+async def _lead(place: str | None, sources: Sources) -> Address | None:
+    """Where a button leads: whatever does not fit into its address is kept."""
+    return None if place is None else Address(await fit_place(place, sources))
 
 
 def _check(rating: AskedRating, viewer: Viewer) -> None:

@@ -1,4 +1,4 @@
-"""Where pictures are found: the address carries the whole wish, so that a button can ask for the next one.
+"""Where pictures are found: the place carries the whole wish, so that a button can ask for the next one.
 
 `picture/s/t/catgirl.school_uniform/x/night`: a safe one, with (`t`) and without (`x`) tags. `picture/s/a/{id}/14`: one
 of an artist's 14. What may not stand in an address is written as in `=c3=a9`. `picture/s/artist/{pattern}`: the artists
@@ -11,7 +11,6 @@ import re
 
 from bot.apis.nekos_model import Artist, AskedRating, PictureWish
 from bot.apis.nekos_pattern import Searched
-from bot.ui.address import Address
 
 _TAGS = r"([a-z0-9=._-]+)"
 WISH_PATTERN = rf"picture/([sgb])(?:/t/{_TAGS})?(?:/x/{_TAGS})?"
@@ -25,20 +24,20 @@ _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
 _ESCAPED = re.compile(rb"=([0-9a-f]{2})")
 
 
-def build_wish_address(wish: PictureWish) -> Address | None:
-    """Return where pictures of that kind are; None if the wish does not fit into an address."""
+def build_wish_place(wish: PictureWish) -> str:
+    """Return where pictures of that kind are. It may be too long for an address."""
     parts = ["picture", _LETTERS[wish.rating]]
     for letter, tags in (("t", wish.tags), ("x", wish.without)):
         parts += [letter, ".".join(map(_encode, tags))] if tags else []
-    return _build("/".join(parts))
+    return "/".join(parts)
 
 
-def build_artist_address(artist: Artist, *, rating: AskedRating) -> Address | None:
+def build_artist_place(artist: Artist, *, rating: AskedRating) -> str | None:
     """Return where pictures by that artist are; None if the id is none."""
     if not _ARTIST_ID.fullmatch(artist.id):
         return None
     images = "" if artist.images is None else f"/{artist.images}"
-    return _build(f"picture/{_LETTERS[rating]}/a/{artist.id}{images}")
+    return f"picture/{_LETTERS[rating]}/a/{artist.id}{images}"
 
 
 def build_search_place(kind: Searched, text: str, *, rating: AskedRating) -> str:
@@ -57,15 +56,6 @@ def parse_rating(letter: str) -> AskedRating:
 def parse_wish(letter: str, tags: str, without: str) -> PictureWish:
     """Read the groups of `WISH_PATTERN`."""
     return PictureWish(parse_rating(letter), _decode(tags), _decode(without))
-
-
-def _build(place: str) -> Address | None:
-    address = Address(place)
-    try:
-        address.encode()
-    except ValueError:
-        return None
-    return address
 
 
 def _encode(tag: str) -> str:

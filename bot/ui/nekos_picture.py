@@ -17,7 +17,6 @@ from bot.ui.text import clip, escape_line, one_line
 from bot.ui.viewer import Viewer
 
 SOURCE = "Nekos API"
-NO_NEXT = "These are too many tags for a “Next” button to carry; the command gives another picture."
 
 _LEVELS: dict[Rating | None, int] = {"safe": 0, "suggestive": 1, "borderline": 2}
 _NAME_LIMIT = 100
@@ -36,7 +35,7 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
 
 
 def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | None) -> PageView:
-    """Return the page. `address` leads to the next picture; None: it is too long for that."""
+    """Return the page. `address` leads to the next picture; None: nothing does."""
     picture = card.entry
     picture_item = discord.MediaGalleryItem(
         picture.url, description=_describe(picture), spoiler=picture.rating != "safe"
@@ -47,7 +46,6 @@ def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | No
         address or Address("picture"),
         links=list(_list_links(picture)),
         actions=actions,
-        notes=[] if address else [NO_NEXT],
         source=SOURCE,
         accent=ACCENT if picture.color is None else discord.Colour(picture.color),
     )

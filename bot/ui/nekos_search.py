@@ -7,11 +7,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.apis.nekos_model import Artist, AskedRating, Category, PictureWish, normalise_tag
+from bot.apis.nekos_model import Artist, Category
 from bot.apis.record import Found
 from bot.ui.address import Address
 from bot.ui.frame import Choice, Frame, PageCount, PageView, build_view
-from bot.ui.nekos_address import build_artist_address, build_wish_address
 from bot.ui.nekos_picture import SOURCE
 from bot.ui.text import clip, escape_line
 from bot.ui.viewer import Viewer
@@ -23,11 +22,11 @@ _DESCRIPTION_LIMIT = 60
 
 
 def render_artists(
-    found: Found[Artist], *, rating: AskedRating, pattern: str, viewer: Viewer, address: Address
+    found: Found[Artist], *, leads: Sequence[Address | None], pattern: str, viewer: Viewer, address: Address
 ) -> PageView:
-    """Return a page of the artists that a pattern matches."""
+    """Return a page of the artists that a pattern matches. `leads`: where the pictures of each are."""
     lines = [f"• {_name(artist.name)}" for artist in found.items]
-    pairs = ((build_artist_address(artist, rating=rating), artist.name, "") for artist in found.items)
+    pairs = ((lead, artist.name, "") for lead, artist in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
     return _render(f"## Artists for “{escape_line(pattern)}”", lines, frame)
 
@@ -35,21 +34,21 @@ def render_artists(
 def render_categories(
     found: Found[Category],
     *,
-    rating: AskedRating,
+    leads: Sequence[Address | None],
     pattern: str,
     viewer: Viewer,
     address: Address,
     left_out: bool = False,
 ) -> PageView:
-    """Return a page of the categories that a pattern matches. `left_out`: some of them may not stand here."""
+    """Return a page of the categories that a pattern matches.
+
+    `leads`: where the pictures of each are. `left_out`: some of them may not stand here.
+    """
     lines: list[str] = []
     for category in found.items:
         about = clip(escape_line(category.description or ""), _DESCRIPTION_LIMIT)
         lines.append(f"• **{_name(category.name)}**" + (f" · {about}" if about else ""))
-    pairs = (
-        (build_wish_address(PictureWish(rating, (normalise_tag(one.name),))), one.name, one.description or "")
-        for one in found.items
-    )
+    pairs = ((lead, one.name, one.description or "") for lead, one in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
     return _render(f"## Categories for “{escape_line(pattern)}”", lines, frame, empty=CLOSED if left_out else SHORTER)
 

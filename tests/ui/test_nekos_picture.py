@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.apis.nekos_model import RATINGS, Artist, AskedRating, Category, Picture, PictureWish, Rating
+from bot.apis.nekos_model import RATINGS, Artist, Category, Picture, Rating
 from bot.apis.record import Card, Found
 from bot.gate import Rules
 from bot.playground.engine.components import walk
 from bot.store.setting import ServerSettings
 from bot.ui.address import Address
 from bot.ui.frame import ACCENT, PageView
-from bot.ui.nekos_address import build_wish_address
-from bot.ui.nekos_picture import NO_NEXT, may_show, render_picture
+from bot.ui.nekos_picture import may_show, render_picture
 from bot.ui.nekos_search import CLOSED, SHORTER, render_artists, render_categories
 from bot.ui.viewer import Viewer
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
@@ -25,7 +24,7 @@ URL = "https://files.example/17.webp"
 READER = Viewer(7, "reader", age_restricted=False)
 LATE = Viewer(7, "reader", age_restricted=True)
 LIST = Address("picture/s/category/JQ")
-ADDRESS = build_wish_address(PictureWish(tags=("lake",)))
+ADDRESS = Address("picture/s/t/lake")
 BOAT = Picture(
     id="17",
     url=URL,
@@ -104,10 +103,8 @@ def test_next_leads_to_the_same_wish() -> None:
     assert find_custom_ids(render()) == ["go:7:picture/s/t/lake"]
 
 
-def test_a_wish_without_an_address_has_no_next_and_says_so() -> None:
-    view = render(address=None)
-    assert find_custom_ids(view) == []
-    assert NO_NEXT in read_texts(view)
+def test_what_nothing_leads_to_has_no_next() -> None:
+    assert find_custom_ids(render(address=None)) == []
 
 
 def test_the_picture_s_colour_is_the_card_s() -> None:
@@ -139,17 +136,19 @@ def test_a_name_is_shown_as_it_stands(name: str) -> None:
 
 def test_artists_lead_to_their_pictures() -> None:
     found = Found([Artist(id="a-1", name="Aoba Moon"), Artist(id="a-2", name="Kiri Moon")], more=False)
-    view = render_artists(found, rating="safe", pattern="%moon", viewer=READER, address=LIST)
+    leads = [Address("picture/s/a/a-1"), Address("kept/x")]
+    view = render_artists(found, leads=leads, pattern="%moon", viewer=READER, address=LIST)
     assert "Artists for “%moon”" in read_texts(view)
     assert "page" not in read_texts(view)
     assert LIST.turn(2).encode() not in read_addresses(view)
     options = [option["value"] for one in walk(check_view(view)) for option in one.get("options") or ()]
-    assert options == ["picture/s/a/a-1", "picture/s/a/a-2"]
+    assert options == ["picture/s/a/a-1", "kept/x"]
 
 
 def test_categories_lead_to_their_pictures() -> None:
     found = Found([Category(name="Paper boat", description="Folded."), Category(name="Tea")], more=True)
-    view = render_categories(found, rating="suggestive", pattern="%", viewer=LATE, address=LIST)
+    leads = [Address("picture/g/t/paper_boat"), Address("picture/g/t/tea")]
+    view = render_categories(found, leads=leads, pattern="%", viewer=LATE, address=LIST)
     assert "**Paper boat** · Folded." in read_texts(view)
     assert "page 1" in read_texts(view)
     assert LIST.turn(2).encode() in read_addresses(view)
@@ -160,7 +159,7 @@ def test_categories_lead_to_their_pictures() -> None:
 @pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, CLOSED), (False, False, SHORTER)])
 def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str) -> None:
     found: Found[Category] = Found([], more=more)
-    view = render_categories(found, rating="safe", pattern="%", viewer=READER, address=LIST.turn(2), left_out=left_out)
+    view = render_categories(found, leads=[], pattern="%", viewer=READER, address=LIST.turn(2), left_out=left_out)
     assert said in read_texts(view)
     assert LIST.encode() in read_addresses(view)
     nexts = [one for one in walk(check_view(view)) if one.get("label") == "Next"]
@@ -170,9 +169,10 @@ def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str)
 TEXT = st.text(max_size=200)
 
 
-@given(st.lists(st.tuples(TEXT, TEXT), max_size=25), st.sampled_from(RATINGS), st.text(max_size=50))
-def test_no_list_breaks_discord_s_limits(rows: list[tuple[str, str]], rating: AskedRating, pattern: str) -> None:
+@given(st.lists(st.tuples(TEXT, TEXT), max_size=25), st.text(max_size=50))
+def test_no_list_breaks_discord_s_limits(rows: list[tuple[str, str]], pattern: str) -> None:
     categories = Found([Category(name=name, description=about) for name, about in rows], more=True)
     artists = Found([Artist(id=f"a-{at}", name=name) for at, (name, _) in enumerate(rows)], more=True)
-    check_view(render_categories(categories, rating=rating, pattern=pattern, viewer=LATE, address=LIST))
-    check_view(render_artists(artists, rating=rating, pattern=pattern, viewer=LATE, address=LIST))
+    leads = [Address(f"kept/{at}") for at in range(len(rows))]
+    check_view(render_categories(categories, leads=leads, pattern=pattern, viewer=LATE, address=LIST))
+    check_view(render_artists(artists, leads=leads, pattern=pattern, viewer=LATE, address=LIST))
