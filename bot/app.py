@@ -11,18 +11,22 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 
 import bot
-from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
-from bot.apis.anime import Anime
+from bot.anime.api.amvstrm import client as amvstrm
+from bot.anime.api.anilist import client as anilist
+from bot.anime.api.provider import Anime
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
-from bot.gate import Hosted
+from bot.gallery.api import client as ehentai
+from bot.gate.rules import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
-from bot.pages.visit import Sources
+from bot.interaction.rule import NO_INTENT
+from bot.navigation.visit import Sources
+from bot.picture.api import client as nekos
 from bot.rest import RestKeeper
 from bot.store.store import open_store
-from bot.ui.rule import NO_INTENT
+from bot.vndb.api import client as vndb
 
 log = logging.getLogger(__name__)
 

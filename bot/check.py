@@ -9,18 +9,19 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.apis import amvstrm, ehentai
-from bot.apis.nekos_model import PictureWish
+from bot.anime.api.amvstrm import client as amvstrm
 from bot.app import build_http, build_sources
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import NotFound, ShioriError, StoreError
+from bot.gallery.api import client as ehentai
 from bot.http import Client, Priority, SystemClock, asking
+from bot.interaction.error import render_error
+from bot.interaction.rule import NO_INTENT
 from bot.log import blot_out
+from bot.picture.api.model import PictureWish
 from bot.rest import RestKeeper
 from bot.store.store import open_store
-from bot.ui.error import render_error
-from bot.ui.rule import NO_INTENT
 
 _ANIME = 1  # the oldest entry
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}

@@ -18,27 +18,27 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.checkpoint import build_trace
-from bot.follow import Follower
-from bot.follow_messenger import DiscordMessenger
-from bot.follow_panel import FollowPanel
-from bot.gate import HOSTED_DEFAULT, Hosted
+from bot.follow.follower import Follower
+from bot.follow.item import FOLLOW_ITEMS
+from bot.follow.messenger import DiscordMessenger
+from bot.follow.panel import FollowPanel
+from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.http import Clock, Timer
-from bot.pages.router import Router
-from bot.pages.visit import Sources, Visit
-from bot.panel import Panels
-from bot.place import build_viewer, watch_rules
-from bot.preview import Previewer
-from bot.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
+from bot.interaction.place import build_viewer, watch_rules
+from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
+from bot.lookup.router import Router
+from bot.navigation.address import Address
+from bot.navigation.item import ITEMS, find_again, find_back
+from bot.navigation.viewer import Viewer
+from bot.navigation.visit import Sources, Visit
+from bot.preview.checkpoint import build_trace
+from bot.preview.item import PREVIEW_ITEMS
+from bot.preview.previewer import Previewer
+from bot.settings.item import SETTING_ITEMS
+from bot.settings.modal import parse_modal_submit
+from bot.settings.panel import Panels
 from bot.store.store import Store
-from bot.ui.address import Address
-from bot.ui.follow_item import FOLLOW_ITEMS
-from bot.ui.item import ITEMS, find_again, find_back
-from bot.ui.preview_item import PREVIEW_ITEMS
-from bot.ui.setting_item import SETTING_ITEMS
-from bot.ui.setting_modal import parse_modal_submit
-from bot.ui.viewer import Viewer
-from bot.ui.vndb_list import read_search_url
+from bot.vndb.cards.list import read_search_url
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@
         └── Rejected           it refused the question (4xx)
             └── Unauthorized   it did not accept the token, or the lack of one
 
-Errors carry facts (service, status, seconds), never sentences for people: `bot.ui.error` makes those.
+Errors carry facts (service, status, seconds), never sentences for people: `bot.interaction.error` makes those.
 """
 
 from __future__ import annotations

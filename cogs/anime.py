@@ -10,17 +10,17 @@ from typing import Any, Literal, cast
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.anime_wish import MediaWish, Sort
+from bot.anime.api.wish import MediaWish, Sort
+from bot.anime.cards.text import FORMATS, PRINTED, STATUSES
+from bot.anime.pages.entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
+from bot.anime.pages.list import GENRES, show_airing, show_random, show_title, show_wish
 from bot.client import Shiori
-from bot.completion import complete_media
-from bot.options import Text, usable_everywhere
-from bot.pages.anime_entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
-from bot.pages.anime_list import GENRES, show_airing, show_random, show_title, show_wish
-from bot.pages.reference import read_user_name, show_typed
-from bot.pages.visit import Visit
-from bot.reply import Interaction
-from bot.ui.anime_text import FORMATS, PRINTED, STATUSES
-from bot.ui.frame import PageView
+from bot.command.completion import complete_media
+from bot.command.option import Text, usable_everywhere
+from bot.interaction.reply import Interaction
+from bot.lookup.reference import read_user_name, show_typed
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
 
 SORTS: Mapping[str, str] = {
     "match": "Best match",

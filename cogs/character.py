@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 from discord import app_commands
 
-from bot.apis import vndb_kind as kinds
-from bot.apis import vndb_where as where
-from bot.apis.vndb_wish import parse_birthday
 from bot.client import Shiori
-from bot.completion import complete_character, complete_trait
-from bot.options import FilterText, Text, add_to_vn, find_entry_id, find_matches, list_choices, takes
-from bot.pages.visit import Visit
-from bot.pages.vndb_list import CHARACTERS
-from bot.pages.vndb_search import show_search
-from bot.reply import Interaction
-from bot.ui.frame import PageView
+from bot.command.completion import complete_character, complete_trait
+from bot.command.option import FilterText, Text, add_to_vn, find_entry_id, find_matches, list_choices, takes
+from bot.interaction.reply import Interaction
+from bot.lookup.vndb import show_search
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
+from bot.vndb.api import kind as kinds
+from bot.vndb.api import where
+from bot.vndb.api.wish import parse_birthday
+from bot.vndb.pages.list import CHARACTERS
 
 NAME = "A name, an id such as c34, or a vndb.org link"
 

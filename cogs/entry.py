@@ -6,19 +6,19 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.apis import vndb_where as where
-from bot.apis.vndb_filter import all_of
-from bot.apis.vndb_names import PRODUCER_TYPES, SEXES, TAG_CATEGORIES
 from bot.client import Shiori
-from bot.completion import complete_language, complete_producer, complete_staff, complete_tag, complete_trait
+from bot.command.completion import complete_language, complete_producer, complete_staff, complete_tag, complete_trait
+from bot.command.option import FilterText, Text, add_to_vn, find_code, find_matches, list_choices, takes
 from bot.errors import InvalidInput
-from bot.links import parse_search_link, read_reference
-from bot.options import FilterText, Text, add_to_vn, find_code, find_matches, list_choices, takes
-from bot.pages.visit import Visit
-from bot.pages.vndb_list import PRODUCERS, STAFF, TAGS, TRAITS, ListKind, build_named
-from bot.pages.vndb_search import show_matches, show_search
-from bot.reply import Interaction
-from bot.ui.frame import PageView
+from bot.interaction.reply import Interaction
+from bot.links.target import parse_search_link, read_reference
+from bot.lookup.vndb import show_matches, show_search
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
+from bot.vndb.api import where
+from bot.vndb.api.filter import all_of
+from bot.vndb.api.names import PRODUCER_TYPES, SEXES, TAG_CATEGORIES
+from bot.vndb.pages.list import PRODUCERS, STAFF, TAGS, TRAITS, ListKind, build_named
 
 _RANK = {"rank": "Best match", "name": "Name"}
 _SORTS = list_choices(_RANK)

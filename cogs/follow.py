@@ -11,18 +11,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.completion import (
+from bot.command.completion import (
     complete_language,
     complete_media,
     complete_platform,
     complete_producer,
     complete_vn,
 )
-from bot.follow_panel import Find, Wish
-from bot.options import ChannelId, Text, find_code, usable_everywhere
-from bot.pages.follow import find_anime, find_developer, find_novel
-from bot.reply import Interaction, complete
-from bot.ui.frame import PageView
+from bot.command.option import ChannelId, Text, find_code, usable_everywhere
+from bot.follow.panel import Find, Wish
+from bot.follow.subject import find_anime, find_developer, find_novel
+from bot.interaction.reply import Interaction, complete
+from bot.navigation.frame import PageView
 
 _CHANNEL = "Where it is told; otherwise you are, by direct message"
 _ROLE = "Who is mentioned there"

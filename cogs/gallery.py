@@ -10,9 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.pages.gallery import show_linked_torrents
-from bot.pages.reference import show_gallery_link
-from bot.reply import Interaction
+from bot.gallery.pages.gallery import show_linked_torrents
+from bot.interaction.reply import Interaction
+from bot.lookup.reference import show_gallery_link
 
 Url = app_commands.Range[str, 10, 500]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.nekos_model import AskedRating, PictureWish, parse_tags
 from bot.client import Shiori
+from bot.command.option import usable_everywhere
 from bot.errors import InvalidInput
-from bot.options import usable_everywhere
-from bot.pages.picture import show_artists, show_categories, show_picture
-from bot.reply import Interaction
-from bot.ui.frame import PageView
+from bot.interaction.reply import Interaction
+from bot.navigation.frame import PageView
+from bot.picture.api.model import AskedRating, PictureWish, parse_tags
+from bot.picture.pages.picture import show_artists, show_categories, show_picture
 
 GROUP = "image"
 ABOUT = "Anime pictures"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.anime_wish import MediaWish
+from bot.anime.api.wish import MediaWish
+from bot.anime.pages.list import GENRES, show_title, show_wish
 from bot.client import Shiori
-from bot.completion import complete_media
-from bot.options import Text, usable_everywhere
-from bot.pages.anime_list import GENRES, show_title, show_wish
-from bot.pages.reference import show_typed
-from bot.reply import Interaction
+from bot.command.completion import complete_media
+from bot.command.option import Text, usable_everywhere
+from bot.interaction.reply import Interaction
+from bot.lookup.reference import show_typed
 
 Score = app_commands.Range[int, 1, 100]
 

@@ -6,13 +6,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.options import usable_everywhere
-from bot.reply import Interaction
-from bot.ui.setting_field import ME
+from bot.command.option import usable_everywhere
+from bot.interaction.reply import Interaction
+from bot.settings.field import ME
 
 
 class Me(commands.Cog):
-    """Opens the personal panel; `bot.panel` does the rest."""
+    """Opens the personal panel; `bot.settings.panel` does the rest."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot

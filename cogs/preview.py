@@ -7,14 +7,14 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.client import Shiori
-from bot.message import find_shown_links
-from bot.pages.preview import show_preview
-from bot.place import is_age_restricted
-from bot.reply import Interaction
+from bot.interaction.place import is_age_restricted
+from bot.interaction.reply import Interaction
+from bot.links.message import find_shown_links
+from bot.preview.plan import show_preview
 
 
 class Previews(commands.Cog):
-    """Hands events on; `bot.preview` decides."""
+    """Hands events on; `bot.preview.previewer` decides."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot

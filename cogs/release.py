@@ -7,8 +7,8 @@ from typing import Unpack
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.completion import complete_release
-from bot.options import (
+from bot.command.completion import complete_release
+from bot.command.option import (
     ReleaseOptions,
     Text,
     add_to_vn,
@@ -18,11 +18,11 @@ from bot.options import (
     takes,
     takes_whole_release_wish,
 )
-from bot.pages.visit import Visit
-from bot.pages.vndb_list import RELEASES
-from bot.pages.vndb_search import show_search
-from bot.reply import Interaction
-from bot.ui.frame import PageView
+from bot.interaction.reply import Interaction
+from bot.lookup.vndb import show_search
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
+from bot.vndb.pages.list import RELEASES
 
 _SORTS = list_choices({"rank": "Best match", "newest": "Newest first", "oldest": "Oldest first", "title": "Title"})
 _OF_DATE = ("date", "released_after", "released_before")

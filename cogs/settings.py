@@ -9,12 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.options import ChannelId
-from bot.preview import find_missing
-from bot.reply import Interaction
-from bot.ui.frame import PageView
-from bot.ui.rule import NO_INTENT, explain_lacking, render_why
-from bot.ui.setting_field import SERVER, Scope
+from bot.command.option import ChannelId
+from bot.interaction.reply import Interaction
+from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
+from bot.navigation.frame import PageView
+from bot.preview.previewer import find_missing
+from bot.settings.field import SERVER, Scope
 
 _KINDS = discord.ChannelType
 MessageChannel = Annotated[
@@ -26,7 +26,7 @@ MessageChannel = Annotated[
 @app_commands.allowed_installs(guilds=True)
 @app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, group_name="settings", group_description="Settings of this server"):
-    """Opens panels; `bot.panel` does the rest. Forgets servers and channels that are gone."""
+    """Opens panels; `bot.settings.panel` does the rest. Forgets servers and channels that are gone."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot

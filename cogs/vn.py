@@ -7,15 +7,9 @@ from typing import Unpack
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis import vndb_where as where
-from bot.apis.vndb_filter import Filter, all_of
-from bot.apis.vndb_model import Release
-from bot.apis.vndb_wish import FIRST_DATE
 from bot.client import Shiori
-from bot.completion import complete_vn
-from bot.errors import InvalidInput
-from bot.links import parse_search_link, read_reference
-from bot.options import (
+from bot.command.completion import complete_vn
+from bot.command.option import (
     ReleaseOptions,
     Text,
     VnOptions,
@@ -26,12 +20,18 @@ from bot.options import (
     takes_vn_wish,
     usable_everywhere,
 )
-from bot.pages.visit import Visit
-from bot.pages.vndb_list import RELEASES, VNS, show_list
-from bot.pages.vndb_search import find_entry, show_matches, show_search
-from bot.pages.vndb_vn import show_random
-from bot.reply import Interaction
-from bot.ui.frame import PageView
+from bot.errors import InvalidInput
+from bot.interaction.reply import Interaction
+from bot.links.target import parse_search_link, read_reference
+from bot.lookup.vndb import find_entry, show_matches, show_search
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
+from bot.vndb.api import where
+from bot.vndb.api.filter import Filter, all_of
+from bot.vndb.api.model import Release
+from bot.vndb.api.wish import FIRST_DATE
+from bot.vndb.pages.list import RELEASES, VNS, show_list
+from bot.vndb.pages.vn import show_random
 
 SORTINGS = [
     app_commands.Choice(name="Best match", value="rank"),

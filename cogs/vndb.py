@@ -8,18 +8,18 @@ import re
 from discord import app_commands
 from discord.ext import commands
 
-from bot.apis.vndb_list_sort import LIST_SORTS
-from bot.apis.vndb_user import VOTED, find_label
 from bot.client import Shiori
-from bot.completion import complete_label
+from bot.command.completion import complete_label
+from bot.command.option import usable_everywhere
 from bot.errors import InvalidInput
-from bot.links import read_reference
-from bot.options import usable_everywhere
-from bot.pages.reference import find_wanted, show_typed
-from bot.pages.visit import Visit
-from bot.reply import Interaction
-from bot.ui.frame import PageView
-from bot.ui.vndb_user import find_default_sort
+from bot.interaction.reply import Interaction
+from bot.links.target import read_reference
+from bot.lookup.reference import find_wanted, show_typed
+from bot.navigation.frame import PageView
+from bot.navigation.visit import Visit
+from bot.vndb.api.list_sort import LIST_SORTS
+from bot.vndb.api.user import VOTED, find_label
+from bot.vndb.cards.user import find_default_sort
 
 Name = app_commands.Range[str, 1, 200]
 _NUMBER = re.compile("[0-9]{1,6}", re.ASCII)

@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
 
 S = TypeVar("S", ServerSettings, ChannelSettings, PersonalSettings)
 

@@ -15,14 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError, Unconfirmed
-from bot.store.database import Database
-from bot.store.document import S, parse_document, render_document
-from bot.store.follow import Follow, FollowRecords, forget_follows
-from bot.store.place import PlaceRecords, forget_places
-from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
-from bot.store.rest import RestRecords
-from bot.store.schema import migrate
-from bot.store.setting import (
+from bot.gate.setting import (
     CHANNEL_DEFAULT,
     PERSONAL_DEFAULT,
     SERVER_DEFAULT,
@@ -30,6 +23,13 @@ from bot.store.setting import (
     PersonalSettings,
     ServerSettings,
 )
+from bot.store.database import Database
+from bot.store.document import S, parse_document, render_document
+from bot.store.follow import Follow, FollowRecords, forget_follows
+from bot.store.place import PlaceRecords, forget_places
+from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
+from bot.store.rest import RestRecords
+from bot.store.schema import migrate
 from bot.store.table import follow, note, owner, preview, revision, setting
 
 POLL_S = 1.0

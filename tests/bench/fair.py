@@ -6,10 +6,10 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from bot.apis.vndb import policy
 from bot.errors import ServiceError
 from bot.http import Client, MemoryCache, Priority, Request, Response, asking
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
+from bot.vndb.api.client import policy
 from tests.bench.row import Row
 from tests.support.clock import FakeClock
 

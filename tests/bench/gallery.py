@@ -16,8 +16,8 @@ from aiohttp import web
 
 from bot.playground.engine import Channel, walk
 from bot.playground.service import start_sample_services
-from bot.playground.service.ehentai import SampleEhentai
-from bot.playground.service.ehentai_data import Sample
+from bot.playground.service.ehentai.data import Sample
+from bot.playground.service.ehentai.server import SampleEhentai
 from bot.playground.service.limit import SlidingWindow
 from tests.bench.program import Program, run_shiori
 from tests.bench.row import Row

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import msgspec
 
-from bot.apis.vndb import CARD_LIFETIME, DAY_S, SEARCH_LIFETIME, Vndb, policy
-from bot.apis.vndb_kind import VN
 from bot.http import Client, MemoryCache, Priority, Request, Response, asking
+from bot.vndb.api.client import CARD_LIFETIME, DAY_S, SEARCH_LIFETIME, Vndb, policy
+from bot.vndb.api.kind import VN
 from tests.bench.row import Row
 from tests.support.clock import FakeClock
 

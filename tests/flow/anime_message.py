@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.playground.engine import Channel, Exchange, selects
-from bot.playground.service.anilist_data import AnilistSample
+from bot.playground.service.anilist.data import AnilistSample
 from bot.playground.service.request import SeenRequest
 from tests.flow.conftest import Place
 

@@ -19,9 +19,9 @@ from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import connect
 from bot.http import SystemClock
+from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.service import SampleServices, start_sample_services
-from bot.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S
 from bot.store.store import open_store
 
 
@@ -135,15 +135,15 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that a busy machine is late with is not deferred, and suggestions come all the same: else whether a
     sentence is private, and what is suggested, were chance. Tests of being late set the real times again.
     """
-    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 2.0)
-    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", 2.0)
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 2.0)
+    monkeypatch.setattr("bot.interaction.reply.COMPLETE_WITHIN_S", 2.0)
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
     """The times after which an answer is really deferred, and suggestions are really given up."""
-    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", DEFER_AFTER_S)
-    monkeypatch.setattr("bot.reply.COMPLETE_WITHIN_S", COMPLETE_WITHIN_S)
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", DEFER_AFTER_S)
+    monkeypatch.setattr("bot.interaction.reply.COMPLETE_WITHIN_S", COMPLETE_WITHIN_S)
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.links import parse_gallery_reference
+from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.links.target import parse_gallery_reference
 from bot.playground.engine import Channel, Person, buttons
 from bot.playground.engine.message import Form, build_message
 from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
-from bot.store.setting import ChannelSettings, PersonalSettings, ServerSettings
 from tests.flow.conftest import Place
 
 Payload = dict[str, Any]

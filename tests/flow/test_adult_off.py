@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.gate import Rule
+from bot.gate.rules import Rule
+from bot.interaction.rule import explain_rule
 from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
-from bot.playground.service.anilist_data import AnilistSample
-from bot.ui.rule import explain_rule
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import name
 from tests.flow.conftest import Place
 from tests.flow.preview_message import find_url, list_replies, set_reader, settle

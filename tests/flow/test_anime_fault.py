@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.playground.engine import texts
-from bot.playground.service.anilist_fault import AnilistFault, OwnFault
+from bot.playground.service.anilist.fault import AnilistFault, OwnFault
 from bot.playground.service.fault import Fault
 from tests.flow.anime_message import ask, run
 from tests.flow.conftest import Place

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.engine import Channel, pictures, selects, texts
-from bot.playground.service.anilist_data import AnilistSample
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_labels, list_variables, name, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.gate.setting import TitleLanguage
 from bot.playground.engine import pictures, texts
-from bot.playground.service.anilist_data import AnilistSample
-from bot.store.setting import TitleLanguage
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import ask, list_labels, list_variables, name, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, open_page, turn

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.playground.engine import buttons, selects, texts
 from bot.playground.service import SampleAnilist
-from bot.playground.service.anilist_data import AnilistSample, Work, load_library
+from bot.playground.service.anilist.data import AnilistSample, Work, load_library
 from tests.flow.anime_message import ask, list_variables, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page

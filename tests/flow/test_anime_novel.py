@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.apis.anime_model import MediaRow, Title
-from bot.pages.anime import is_named_after
+from bot.anime.api.model import MediaRow, Title
+from bot.anime.pages.media import is_named_after
 from bot.playground.engine import texts
-from bot.playground.service.anilist_data import AnilistSample
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_variables, name
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn

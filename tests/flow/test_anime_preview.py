@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.engine import pictures, texts, walk
-from bot.playground.service.anilist_data import AnilistSample
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_message,

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.anime.cards.page import PARTIAL
 from bot.playground.engine import texts
-from bot.playground.service.amvstrm_route import Generation
-from bot.playground.service.anilist_data import AnilistSample
-from bot.ui.anime_page import PARTIAL
+from bot.playground.service.amvstrm.route import Generation
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_variables, name, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.cards.chart_picture import draw_chart
 from bot.playground.engine import Channel, pictures, selects, texts
 from bot.playground.service.fault import Fault
-from bot.ui.chart_picture import draw_chart
 from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, list_files, open_page, pick, turn
 from tests.flow.fault_message import SENTENCES

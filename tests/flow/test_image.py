@@ -12,15 +12,15 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from bot.playground.engine import selects, texts, walk
-from bot.playground.service.nekos import SampleNekos
-from bot.playground.service.nekos_data import (
+from bot.playground.service.nekos.data import (
     SampleArtist,
     SampleCategory,
     SamplePicture,
     load_artists,
     load_pictures,
 )
-from bot.playground.service.nekos_limit import StrictSecond
+from bot.playground.service.nekos.limit import StrictSecond
+from bot.playground.service.nekos.server import SampleNekos
 from tests.flow.conftest import Place
 from tests.flow.preview_message import set_server
 from tests.flow.vn_message import choose, find_button, find_link, list_pages, list_values, press

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.playground.engine import texts
 from bot.playground.service import SampleAnilist
-from bot.playground.service.anilist_data import Work, load_library
+from bot.playground.service.anilist.data import Work, load_library
 from tests.flow.anime_message import ask
 from tests.flow.conftest import Place
 from tests.flow.preview_message import forge_button

@@ -127,7 +127,7 @@ async def wait_until_old(place: Place, show: Callable[[], Any]) -> str:
 async def test_a_part_that_is_old_is_said_to_be(
     place: Place, monkeypatch: pytest.MonkeyPatch, command: str, options: dict[str, Any], part: str
 ) -> None:
-    monkeypatch.setattr("bot.apis.vndb.SEARCH_LIFETIME", ALWAYS_OLD)
+    monkeypatch.setattr("bot.vndb.api.client.SEARCH_LIFETIME", ALWAYS_OLD)
     fresh = texts(await ask(place, command, **options))
     assert part in fresh
     assert AWAY not in fresh
@@ -136,7 +136,7 @@ async def test_a_part_that_is_old_is_said_to_be(
 
 
 async def test_characters_that_are_old_are_said_to_be(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.apis.vndb.SEARCH_LIFETIME", ALWAYS_OLD)
+    monkeypatch.setattr("bot.vndb.api.client.SEARCH_LIFETIME", ALWAYS_OLD)
     shown = await ask(place, "vn info", title="v2002")
 
     async def show() -> Payload:
@@ -147,13 +147,13 @@ async def test_characters_that_are_old_are_said_to_be(place: Place, monkeypatch:
 
 
 async def test_votes_that_are_old_are_said_to_be(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.apis.vndb_user.LIST_LIFETIME", ALWAYS_OLD)
+    monkeypatch.setattr("bot.vndb.api.user.LIST_LIFETIME", ALWAYS_OLD)
     assert AWAY not in texts(await ask(place, "vndb user", name="u3"))
     assert "**Votes:** 6" in await wait_until_old(place, lambda: ask(place, "vndb user", name="u3"))
 
 
 async def test_a_list_that_is_old_is_said_to_be_on_each_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.apis.vndb.SEARCH_LIFETIME", ALWAYS_OLD)
+    monkeypatch.setattr("bot.vndb.api.client.SEARCH_LIFETIME", ALWAYS_OLD)
     card = await ask(place, "vn tag info", name="g23")
     listed = await open_page(place, card, "Visual novels")
     assert AWAY not in texts(listed)

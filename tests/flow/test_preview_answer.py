@@ -73,7 +73,7 @@ async def test_answers_go_when_the_channel_is_age_restricted_no_more(place: Plac
 
 
 async def test_an_answer_that_took_its_time_goes_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.reply.DEFER_AFTER_S", 0.1)
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
     place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
     assert exchange.kind == "deferred"
@@ -182,7 +182,7 @@ async def test_a_page_whose_confirmation_was_lost_goes_too(place: Place) -> None
 async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_later(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.preview_leave._TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr("bot.preview.leaver._TRY_AGAIN_AFTER_S", 0.1)
     await rename_table(place, "preview", "away")
     answer = await look_up(place, place.world.after_dark)
     await wait_until(lambda: "recorded only once the database takes it" in caplog.text)

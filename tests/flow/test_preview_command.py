@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.interaction.reply import OVERTAKEN
 from bot.playground.engine import Channel, Exchange, PersonError, RestFault, Webhook, pictures, texts
 from bot.playground.engine.components import CONTAINER, find_component
 from bot.playground.engine.model import COMPONENTS_V2
 from bot.playground.service import Sample
-from bot.reply import OVERTAKEN
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_custom_id,

@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.apis import ehentai
+from bot.gallery.api import client as ehentai
 from bot.playground.engine import texts
 from bot.playground.service import Sample
-from bot.playground.service.ehentai_fault import OwnFault
+from bot.playground.service.ehentai.fault import OwnFault
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.preview_message import find_url, list_gids, list_replies, post, set_server
@@ -32,7 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes too long does so soon, and is left alone for a moment."""
     monkeypatch.setattr("bot.http.circuit.OPEN_S", 0.3)
     policy = dataclasses.replace(ehentai.policy(), timeout_s=0.4)
-    monkeypatch.setattr("bot.apis.ehentai.policy", lambda: policy)
+    monkeypatch.setattr("bot.gallery.api.client.policy", lambda: policy)
 
 
 async def ask(place: Place, sample: Sample) -> Payload:

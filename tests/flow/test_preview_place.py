@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.gate import Rule
+from bot.gate.rules import Rule
+from bot.interaction.rule import explain_rule
 from bot.playground.engine import Channel, pictures, texts
 from bot.playground.engine.model import CATEGORY, FORUM, NEWS
 from bot.playground.service import Sample
-from bot.ui.rule import explain_rule
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_url,

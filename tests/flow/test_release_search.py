@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.playground.engine import Channel, texts
-from bot.playground.service.vndb_entry import Release
+from bot.playground.service.vndb.entry import Release
 from tests.flow.conftest import Place
 from tests.flow.test_search import ask, list_all, list_ids, refuse
 from tests.flow.vn_message import find_link, press

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.client import ALL_ITEMS
+from bot.interaction.reply import finish_answers
+from bot.navigation.item import Once
 from bot.playground.engine import buttons, texts
 from bot.playground.service import Sample
-from bot.reply import finish_answers
-from bot.ui.item import Once
 from tests.flow.conftest import Place
 from tests.flow.preview_message import find_url, forge_button, preview, wait_until_gone
 from tests.flow.setting_message import open_panel

@@ -10,9 +10,9 @@ from contextlib import closing, contextmanager
 import pytest
 
 from bot.app import build_bot
+from bot.gate.setting import SERVER_DEFAULT
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
-from bot.store.setting import SERVER_DEFAULT
 from tests.flow.conftest import Place
 from tests.flow.preview_message import finish_work, leave_guild, post, settle
 from tests.flow.setting_message import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.gate import Rule
+from bot.gate.rules import Rule
+from bot.interaction.rule import NO_INTENT, explain_rule
 from bot.playground.engine import Permission
-from bot.ui.rule import NO_INTENT, explain_rule
 from tests.flow.conftest import Place
 from tests.flow.setting_message import (
     choose_for_channel,

@@ -7,10 +7,10 @@ import dataclasses
 
 import pytest
 
-from bot.apis import vndb
 from bot.http import TimeAccount
 from bot.playground.engine import texts
 from bot.playground.service import Sample
+from bot.vndb.api import client as vndb
 from tests.flow.conftest import Place
 
 
@@ -19,7 +19,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes too long does so soon, and costs as much of the account as the real time-out would."""
     account = TimeAccount(debt_per_s=200.0, reserve_s=0.1)
     policy = dataclasses.replace(vndb.policy(), timeout_s=1.5, retries=0, time_account=account)
-    monkeypatch.setattr("bot.apis.vndb.policy", lambda: policy)
+    monkeypatch.setattr("bot.vndb.api.client.policy", lambda: policy)
 
 
 async def search(place: Place, query: str) -> str:

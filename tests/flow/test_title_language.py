@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.gate.setting import TitleLanguage
 from bot.playground.engine import selects, texts
-from bot.store.setting import TitleLanguage
 from tests.flow.conftest import Place
 from tests.flow.setting_message import choose_for_channel, choose_for_server, set_own
 from tests.flow.vn_message import choose

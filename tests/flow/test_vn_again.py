@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.engine import Channel, texts
 from bot.playground.service.fault import Fault
-from bot.playground.service.vndb_data import Novel
+from bot.playground.service.vndb.data import Novel
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_button, find_link, list_values, press

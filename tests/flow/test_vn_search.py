@@ -7,11 +7,11 @@ from typing import Any
 import discord
 import pytest
 
+from bot.interaction.reply import REFUSED
+from bot.navigation.frame import PageView
 from bot.playground.engine import Channel, pictures, selects, texts
 from bot.playground.engine.model import RestFault
 from bot.playground.service.fault import Fault
-from bot.reply import REFUSED
-from bot.ui.frame import PageView
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import choose
@@ -187,7 +187,7 @@ async def test_a_card_that_discord_refuses_still_ends_in_a_sentence(
         view.add_item(discord.ui.ActionRow(discord.ui.Button(label="x" * 200, custom_id="x")))
         return view
 
-    monkeypatch.setattr("bot.pages.vndb_vn.render_overview", render_too_much)
+    monkeypatch.setattr("bot.vndb.pages.vn.render_overview", render_too_much)
     exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
     assert texts(await exchange.message()) == REFUSED
     assert exchange.ephemeral

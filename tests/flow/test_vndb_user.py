@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.apis.vndb_list_sort import LIST_SORTS
+from bot.cards.chart_picture import draw_chart
 from bot.playground.engine import Channel, pictures, texts
 from bot.playground.service.fault import Fault
-from bot.ui.chart_picture import draw_chart
+from bot.vndb.api.list_sort import LIST_SORTS
 from tests.flow.conftest import Place
 from tests.flow.entry_message import list_files, open_page, turn
 from tests.flow.fault_message import SENTENCES

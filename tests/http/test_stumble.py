@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.apis import amvstrm, anilist, ehentai, nekos, vndb
+from bot.anime.api.amvstrm import client as amvstrm
+from bot.anime.api.anilist import client as anilist
 from bot.errors import BadAnswer, ServiceError, Silent, TimedOut, Unavailable
+from bot.gallery.api import client as ehentai
 from bot.http import Client, MemoryCache, Policy, Priority, Request, asking
+from bot.picture.api import client as nekos
+from bot.vndb.api import client as vndb
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 

@@ -16,7 +16,7 @@ from playwright.async_api import FloatRect, Locator, Page, async_playwright, exp
 from bot.config import Config
 from bot.playground.run import open_playground
 from bot.playground.service import Sample
-from bot.playground.service.ehentai_library import load_library
+from bot.playground.service.ehentai.library import load_library
 from tests.support.browser import ARGUMENTS, choose_command, find_browser, run_command, turn_to
 
 FOLDER = Path(__file__).parents[2] / ".github"

@@ -16,7 +16,7 @@ from bot.client import point_discord_at
 from bot.config import Config
 from bot.playground.run import open_playground
 from bot.playground.service import Sample
-from bot.playground.service.ehentai_library import load_library
+from bot.playground.service.ehentai.library import load_library
 from tests.support.browser import choose_command, find_browser, run_command
 from tests.support.page_scene import open_browser, open_tab
 

@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.playground.service.amvstrm import SampleAmvstrm
-from bot.playground.service.amvstrm_route import Generation, Upstream
-from bot.playground.service.anilist import SampleAnilist
-from bot.playground.service.anilist_data import AnilistSample
+from bot.playground.service.amvstrm.route import Generation, Upstream
+from bot.playground.service.amvstrm.server import SampleAmvstrm
+from bot.playground.service.anilist.data import AnilistSample
+from bot.playground.service.anilist.server import SampleAnilist
 
 EPOCH = 1_795_003_200
 BOTH = pytest.mark.parametrize("generation", ["bun", "2.7.0"])

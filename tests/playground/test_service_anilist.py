@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.service.anilist import SampleAnilist
-from bot.playground.service.anilist_data import AnilistSample, load_library
+from bot.playground.service.anilist.data import AnilistSample, load_library
+from bot.playground.service.anilist.server import SampleAnilist
 
 WEEK_S = 7 * 86_400
 # Wednesday, 18 November 2026, 12:00 UTC.

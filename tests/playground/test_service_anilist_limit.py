@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.playground.service.anilist import SampleAnilist
+from bot.playground.service.anilist.server import SampleAnilist
 from tests.support.clock import Time
 
 BODY: dict[str, object] = {"query": "{ Media(id: 9253) { id } }", "variables": {}}

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 from bot.playground.service import Sample, SampleServices, start_sample_services
-from bot.playground.service.ehentai_data import Gallery, build_page_token, build_token
-from bot.playground.service.ehentai_library import load_library
+from bot.playground.service.ehentai.data import Gallery, build_page_token, build_token
+from bot.playground.service.ehentai.library import load_library
 
 Entry = dict[str, Any]
 

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.playground.service import Sample, SampleEhentai, SampleServices, start_sample_services
-from bot.playground.service.ehentai_data import build_token
-from bot.playground.service.ehentai_fault import name_left
+from bot.playground.service.ehentai.data import build_token
+from bot.playground.service.ehentai.fault import name_left
 from tests.support.clock import Time
 
 BAN = "Your IP address has been temporarily banned for excessive pageloads"

@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bot.playground.service.nekos import SampleNekos
-from bot.playground.service.nekos_data import load_artists, load_pictures
-from bot.playground.service.nekos_pattern import compile_similar
+from bot.playground.service.nekos.data import load_artists, load_pictures
+from bot.playground.service.nekos.pattern import compile_similar
+from bot.playground.service.nekos.server import SampleNekos
 from tests.support.clock import Time
 
 FIRST, LAST = load_artists()[0], load_artists()[-1]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.sample_vndb import Asker, open_asker
+from tests.vndb.sample import Asker, open_asker
 
 MARKUP = "@everyone <@1> **x** ||y|| [a](http://b)"
 

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.playground.service import ExecutionTime, SlidingWindow, start_sample_services
-from bot.playground.service.vndb import SampleVndb
-from tests.support.sample_vndb import Asker, open_asker
+from bot.playground.service.vndb.server import SampleVndb
+from tests.vndb.sample import Asker, open_asker
 
 
 @pytest.fixture

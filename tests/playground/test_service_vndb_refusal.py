@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.sample_vndb import Asker, open_asker
+from tests.vndb.sample import Asker, open_asker
 
 INVALID = "Invalid request (most likely: invalid JSON or non-UTF8 data).\n"
 NO_RANK = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.sample_vndb import Asker, open_asker
+from tests.vndb.sample import Asker, open_asker
 
 INVALID = (400, "Invalid argument\n")
 NO_USER = 'Missing "user" parameter and not authenticated.\n'

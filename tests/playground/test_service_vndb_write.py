@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 from bot.playground.service import SampleVndb, start_sample_services
-from bot.playground.service.vndb_token import Access
+from bot.playground.service.vndb.token import Access
 
 BOTH = frozenset({"listread", "listwrite"})
 TOKENS = {

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.gate.setting import SERVER_DEFAULT, ChannelSettings, PersonalSettings, ServerSettings
 from bot.store.document import parse_document, render_document
-from bot.store.setting import SERVER_DEFAULT, ChannelSettings, PersonalSettings, ServerSettings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -6,7 +6,7 @@ import datetime as dt
 import msgspec
 from msgspec.structs import replace
 
-from bot.store.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT
+from bot.gate.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT
 from bot.store.store import DAY_S, Store
 from tests.store.database import Opener, fetch_everything
 from tests.support.clock import FakeClock

@@ -7,12 +7,13 @@ import random
 
 import pytest
 
-from bot.apis import ehentai, vndb
 from bot.errors import Banned, ServiceError
+from bot.gallery.api import client as ehentai
 from bot.http import Client, MemoryCache, Priority, Request, asking
 from bot.rest import RestKeeper
 from bot.store.rest import RestRecord
 from bot.store.store import Store
+from bot.vndb.api import client as vndb
 from tests.store.database import Opener
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
+from bot.gate.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT, ServerSettings
 from bot.store.database import TIMEOUT_S, Database
 from bot.store.schema import migrate
-from bot.store.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT, ServerSettings
 from bot.store.store import Store, open_store
 from tests.store.database import Opener, eventually, fetch_value, run_sql
 from tests.support.clock import FakeClock

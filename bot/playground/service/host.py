@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.playground.service.amvstrm import SampleAmvstrm
-from bot.playground.service.anilist import SampleAnilist
-from bot.playground.service.ehentai import SampleEhentai
-from bot.playground.service.nekos import SampleNekos
-from bot.playground.service.vndb import SampleVndb
+from bot.playground.service.amvstrm.server import SampleAmvstrm
+from bot.playground.service.anilist.server import SampleAnilist
+from bot.playground.service.ehentai.server import SampleEhentai
+from bot.playground.service.nekos.server import SampleNekos
+from bot.playground.service.vndb.server import SampleVndb
 
 _HOST = "127.0.0.1"
 

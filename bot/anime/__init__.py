@@ -1,0 +1,1 @@
+"""Anime and manga: AniList and amvstrm behind one provider."""

@@ -1,0 +1,1 @@
+"""amvstrm, as far as it answers."""

@@ -1,0 +1,1 @@
+"""AniList: its questions in GraphQL, its answers, its errors."""

@@ -1,0 +1,87 @@
+"""What people ask of anime and manga, made into the variables of AniList's search."""
+
+from __future__ import annotations
+
+from bot.anime.api.model import MediaKind
+from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
+from bot.errors import InvalidInput
+from bot.service.suggest import clean
+
+Variables = dict[str, object]
+
+MAX_INT = 2**31 - 1  # GraphQL's
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+_SORTS: dict[Sort, tuple[str, ...]] = {
+    "match": ("SEARCH_MATCH",),
+    "score": ("SCORE_DESC", "POPULARITY_DESC"),
+    "popularity": ("POPULARITY_DESC",),
+    "trending": ("TRENDING_DESC", "POPULARITY_DESC"),
+    "newest": ("START_DATE_DESC", "POPULARITY_DESC"),
+}
+
+
+def build_search(wish: MediaWish, *, page: int = 1) -> Variables:
+    """The variables of a search. What is not wished for is not in them. Raises `InvalidInput`."""
+    text = None if wish.text is None else check_text(wish.text)
+    sort: Sort = "popularity" if wish.sort == "match" and text is None else wish.sort
+    return _drop_nones(
+        {
+            "type": wish.kind,
+            "search": text,
+            "genres": list(wish.genres) or None,
+            "format": _check_word("format", wish.format, FORMATS),
+            "status": _check_word("status", wish.status, STATUSES),
+            **_build_year(wish),
+            "score": None if wish.min_score is None else _check_range("score", wish.min_score, 1, 100) - 1,
+            "isAdult": wish.adult,
+            "sort": [*_SORTS[sort], "ID"],  # else a page could repeat what the one before it had
+            "page": check_page(page),
+        }
+    )
+
+
+def build_suggestion(kind: MediaKind, text: str, *, adult: bool) -> MediaWish:
+    """What is looked for while somebody types: anything, or all but adult works."""
+    return MediaWish(kind=kind, text=text, adult=None if adult else False)
+
+
+def check_text(text: str) -> str:
+    """A text that can be searched for. Raises `InvalidInput` for one that says nothing."""
+    cleaned = clean(text)
+    if not any(sign.isalnum() for sign in cleaned):
+        raise InvalidInput("search", "needs some letters or digits")
+    return cleaned
+
+
+def check_page(page: int) -> int:
+    """The number of a page. Raises `InvalidInput` for none."""
+    return _check_range("page", page, 1, MAX_INT)
+
+
+def _build_year(wish: MediaWish) -> Variables:
+    """Anime have a season's year, manga the year they began in."""
+    season = _check_word("season", wish.season, SEASONS)
+    year = None if wish.season_year is None else _check_range("year", wish.season_year, _FIRST_YEAR, _LAST_YEAR)
+    if wish.kind == "ANIME":
+        return {"season": season, "seasonYear": year}
+    if season is not None:
+        raise InvalidInput("season", "is something that only anime have")
+    # A FuzzyDateInt is YYYYMMDD, with zeros for what is not known.
+    return {} if year is None else {"after": year * 10_000 - 1, "before": (year + 1) * 10_000}
+
+
+def _check_word(what: str, word: str | None, words: tuple[str, ...]) -> str | None:
+    if word is not None and word not in words:
+        raise InvalidInput(what, f"must be one of {', '.join(words)}")
+    return word
+
+
+def _check_range(what: str, number: int, low: int, high: int) -> int:
+    if not low <= number <= high:
+        raise InvalidInput(what, f"must be {low} to {high}")
+    return number
+
+
+def _drop_nones(variables: Variables) -> Variables:
+    return {name: value for name, value in variables.items() if value is not None}

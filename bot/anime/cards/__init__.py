@@ -1,0 +1,1 @@
+"""Anime, manga and who made them, as cards."""

@@ -1,0 +1,181 @@
+"""What all pages about anime and manga have in common: what may stand where, the menu, pictures and lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import discord
+from discord import ui
+
+from bot.anime.api.model import Media, MediaRow
+from bot.anime.cards.text import SOURCE, describe_media, find_kind, find_place, link_to_media
+from bot.anime.cards.title import title_of
+from bot.cards.image import build_thumbnail
+from bot.cards.text import clip, escape_line, one_line, size
+from bot.navigation.address import Address
+from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+from bot.vndb.api.model import Image
+
+T = TypeVar("T")
+
+AT_MOST = 25
+"""Lines of a page that the service cuts."""
+
+NOTHING_HERE = "Nothing on this page may be shown here."
+
+# What a page says that is made of what amvstrm has.
+PARTIAL = "AniList is away, and the rest of this page comes from there."
+PARTIAL_EMPTY = "There is nothing to show while AniList is away."
+
+CLOSED = "This entry is for adults, or may be: it is shown"
+UNMARKED = "AniList, which knows what is for everybody, is away. Trying again later helps; until then this is shown"
+"""What begins the sentences that `Viewer.adult_places` ends."""
+
+AWAY = "AniList, which knows what is for everybody, is away: trying again later shows more."
+
+_PAGES = (
+    ("", "Overview"),
+    ("/cast", "Characters"),
+    ("/staff", "Staff"),
+    ("/relations", "Relations"),
+    ("/recommendations", "Recommendations"),
+)
+_LINK_PAGES = {"anime": "Where to watch, titles and links", "manga": "Titles and links"}
+_COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
+_TITLE_LIMIT = 150
+_LINE_LIMIT = 220
+_AROUND = len("- **** · ")
+
+
+# What may stand where
+
+
+def is_open(row: MediaRow, viewer: Viewer) -> bool:
+    """Say whether a work may be shown at all. One that is not said to be for everybody counts as one for adults."""
+    return viewer.age_restricted or row.is_adult is False
+
+
+def find_open(rows: Iterable[MediaRow], viewer: Viewer) -> list[MediaRow]:
+    """Return the works that may be shown."""
+    return [row for row in rows if is_open(row, viewer)]
+
+
+def explain_closed(number: int, viewer: Viewer) -> str:
+    """Return the sentence that says how many entries are left out; empty if none is."""
+    if number <= 0:
+        return ""
+    verb = "is" if number == 1 else "are"
+    return f"{number} more {verb} for adults, or may be, and shown {viewer.adult_places}."
+
+
+def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> PageView:
+    """Return the page that says that what was asked for may not be shown here, and whether waiting helps. `row`: the
+    work that it is about, if it is one.
+    """
+    text = f"{UNMARKED if row is not None and row.unmarked else CLOSED} {viewer.adult_places}."
+    return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1)))
+
+
+# Pictures
+
+
+def find_cover(row: MediaRow, *, large: bool = True) -> Image | None:
+    """Return the cover of a work. That of one for adults counts as explicit: nobody rates covers."""
+    cover = row.cover_image
+    urls = (cover.extra_large, cover.large, cover.medium) if large else (cover.large, cover.medium, cover.extra_large)
+    return build_picture(next(filter(None, urls), None), safe=row.is_adult is False)
+
+
+def build_picture(url: str | None, *, safe: bool) -> Image | None:
+    """Return the picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
+    worst = 0.0 if safe else 2.0
+    return Image(url, sexual=worst, violence=worst, votecount=1) if url else None
+
+
+def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thumbnail[ui.LayoutView] | None:
+    """Return the cover to stand beside text, or None where it may not be shown."""
+    return build_thumbnail(find_cover(row, large=large), viewer, description=f"Cover of {title_of(row, viewer)}")
+
+
+def pick_colour(row: MediaRow) -> discord.Colour:
+    """Return the colour of a work's cover."""
+    match = _COLOUR.fullmatch(row.cover_image.color or "")
+    return discord.Colour(int(match[1], 16)) if match else ACCENT
+
+
+# Pages of a work
+
+
+def build_menu(row: MediaRow, address: Address) -> list[Choice]:
+    """Return the pages of a work; none if its id is none."""
+    place = find_place(row)
+    pages = (*_PAGES, ("/links", _LINK_PAGES[find_kind(row)]))
+    return [Choice(address.go(place + end), label) for end, label in pages] if place else []
+
+
+def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
+    """Return the frame that all pages of a work share."""
+    return Frame(
+        viewer,
+        address,
+        menu=build_menu(card.entry, address),
+        links=link_to_media(card.entry),
+        age_s=card.age_s,
+        stale=card.stale,
+        source=SOURCE,
+        accent=pick_colour(card.entry),
+    )
+
+
+def format_title(row: MediaRow, title: str, viewer: Viewer) -> str:
+    """Return the heading of a page of a work, and below it what the page is about."""
+    return f"## {clip(escape_line(title_of(row, viewer)), _TITLE_LIMIT)}\n-# {title}"
+
+
+def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, beside: str = "") -> list[Choice]:
+    """Return the way to the card of a work; none if its id is none."""
+    place = find_place(row)
+    details = " · ".join(filter(None, (one_line(beside), describe_media(row))))
+    return [Choice(address.go(place), title_of(row, viewer), details)] if place else []
+
+
+# Lists that the service cuts into pages
+
+
+def render_lines(
+    heading: str, lines: Sequence[str], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
+) -> PageView:
+    """Return a page of a list, the one that the frame's address names. `left_out`: rows that may not stand here.
+
+    As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
+    """
+    if not lines and left_out:
+        empty = NOTHING_HERE
+    elif not lines and frame.address.number > 1:
+        empty = "There is nothing on this page: the list is shorter."
+    frame = replace(
+        frame,
+        extent=PageCount(more=found.more),
+        notes=[*frame.notes, explain_closed(left_out, frame.viewer)],
+        age_s=max(frame.age_s, found.age_s),
+        stale=frame.stale or found.stale,
+    )
+    return build_view([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
+
+
+def share_room(heading: str, lines: int) -> int:
+    """Return the UTF-16 units that each of that many (`AT_MOST` at most) lines below a heading may take."""
+    return min((BODY_LIMIT - size(heading)) // max(lines, 1) - 1, _LINE_LIMIT)
+
+
+def format_line(name: str, details: Iterable[str], *, room: int, lead: str = "") -> str:
+    """Return an entry as a line of at most `room` units. `lead`, markdown, stands before the name."""
+    room -= _AROUND + size(lead)
+    beside = clip(escape_line(" · ".join(filter(None, details))), room // 2)
+    shown = clip(escape_line(name), room - size(beside))
+    return f"- {lead}**{shown}** · {beside}" if beside else f"- {lead}**{shown}**"

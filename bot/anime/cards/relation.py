@@ -1,0 +1,88 @@
+"""Works that belong to another: its sequels, its source, and what those who liked it recommend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.anime.api.model import Media, MediaRow, Related
+from bot.anime.cards.list import render_media_lines
+from bot.anime.cards.page import (
+    PARTIAL,
+    PARTIAL_EMPTY,
+    build_frame,
+    build_media_choice,
+    explain_closed,
+    format_line,
+    format_title,
+    is_open,
+    render_closed,
+)
+from bot.anime.cards.text import list_details, name_word
+from bot.anime.cards.title import title_of
+from bot.cards.text import escape_line
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.row import Row, render_rows
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+
+RELATIONS = {
+    "SOURCE": "Source",
+    "ADAPTATION": "Adaptations",
+    "PARENT": "Parent story",
+    "PREQUEL": "Prequels",
+    "SEQUEL": "Sequels",
+    "SIDE_STORY": "Side stories",
+    "SPIN_OFF": "Spin-offs",
+    "ALTERNATIVE": "Alternative versions",
+    "SUMMARY": "Summaries",
+    "COMPILATION": "Compilations",
+    "CONTAINS": "Contains",
+    "CHARACTER": "Shares characters",
+    "OTHER": "Other",
+}
+"""What each relation is called, in the order of the page."""
+
+_ROW_LIMIT = 200
+
+
+def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> PageView:
+    """Return a page of the works that one is related to, by how, without those that may not stand here.
+
+    `partial`: AniList is away, and the card has less than it would say.
+    """
+    media = card.entry
+    if not is_open(media, viewer):
+        return render_closed(media, viewer, address)
+    related = [one for one in media.related if is_open(one.media, viewer)]
+    notes = [explain_closed(len(media.related) - len(related), viewer), PARTIAL if partial else ""]
+    frame = replace(build_frame(card, viewer, address), notes=notes)
+    return render_rows(
+        format_title(media, "Related works", viewer),
+        [_build_row(one, viewer, address) for one in sorted(related, key=_rank)],
+        empty=PARTIAL_EMPTY if partial else "There are no related works to show here.",
+        frame=frame,
+    )
+
+
+def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> PageView:
+    """Return a page of what is recommended to those who liked a work."""
+    if not is_open(card.entry, viewer):
+        return render_closed(card.entry, viewer, address)
+    heading = format_title(card.entry, "Recommended to those who liked it", viewer)
+    frame = build_frame(card, viewer, address)
+    return render_media_lines(found, heading, frame, empty="Nobody has recommended anything yet.")
+
+
+def _rank(related: Related) -> tuple[int, str, int]:
+    order = [*RELATIONS]
+    relation = related.relation or ""
+    year = related.media.season_year or related.media.start_date.year or 9999
+    return order.index(relation) if relation in order else len(order), relation, year
+
+
+def _build_row(related: Related, viewer: Viewer, address: Address) -> Row:
+    relation = name_word(related.relation, RELATIONS) or "Related"
+    line = format_line(title_of(related.media, viewer), list_details(related.media), room=_ROW_LIMIT)
+    choice = build_media_choice(related.media, viewer, address, beside=relation)
+    return Row(line, (f"### {escape_line(relation)}",), choice[0] if choice else None)

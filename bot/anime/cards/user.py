@@ -1,0 +1,131 @@
+"""People on AniList: their card and their public lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
+from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, is_open
+from bot.anime.cards.text import LIST_STATUSES, SOURCE, format_mark, name_word
+from bot.anime.cards.title import title_of
+from bot.cards.duration import format_minutes
+from bot.cards.fact import format_fact, format_heading
+from bot.cards.image import build_thumbnail, explain_hidden
+from bot.cards.text import clip, count, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.row import Row, render_rows
+from bot.navigation.sheet import Sheet, render_sheet
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+
+KIND_NAMES: dict[MediaKind, str] = {"ANIME": "Anime", "MANGA": "Manga"}
+
+_USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
+_NAME_LIMIT = 60
+_ROW_LIMIT = 200
+
+
+def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> PageView:
+    """Return somebody's card. What they write of themselves, and their picture, nobody rates: see `build_picture`."""
+    user = card.entry
+    avatar = build_picture(user.avatar.large or user.avatar.medium, safe=False)
+    facts = [*_list_facts("Anime", user.anime), *_list_facts("Manga", user.manga)]
+    sheet = Sheet(
+        heading=format_heading(user.name, None, otherwise="Unnamed"),
+        facts=facts or ["Nothing can be seen: the lists are private or empty."],
+        thumbnail=build_thumbnail(avatar, viewer, description=f"Picture of {one_line(user.name)}"),
+    )
+    note = explain_hidden([avatar], viewer)
+    return render_sheet(sheet, _build_frame(user, viewer, address, notes=[note], age_s=card.age_s, stale=card.stale))
+
+
+def render_user_list(
+    card: Card[AnimeUser], found: Found[ListEntry], *, kind: MediaKind, viewer: Viewer, address: Address
+) -> PageView:
+    """Return a page of somebody's list, by status, the best liked first, without what may not stand here."""
+    card, user = card.with_part(found), card.entry
+    listed = [entry for entry in found.items if is_open(entry.media, viewer)]
+    listed.sort(key=lambda entry: (_rank(entry), -entry.score, title_of(entry.media, viewer).casefold()))
+    frame = _build_frame(
+        user,
+        viewer,
+        address,
+        notes=[explain_closed(len(found.items) - len(listed), viewer), explain_unread(user, found)],
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    heading = f"## {KIND_NAMES[kind]} of {clip(escape_line(user.name), _NAME_LIMIT)}"
+    rows = [_build_row(entry, viewer, address) for entry in listed]
+    return render_rows(heading, rows, empty="There is nothing to show here.", frame=frame)
+
+
+def explain_unread(user: AnimeUser, found: Found[ListEntry]) -> str:
+    """Return the sentence that says that a list is longer than what was read of it; empty if it is not. Escaped."""
+    if not found.more:
+        return ""
+    name = clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT)
+    return f"Only the first {LIST_AT_MOST:,} entries of {name} were read."
+
+
+def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:
+    """Return the link to somebody's page, its label first; none if that is no name."""
+    if not _USER_NAME.fullmatch(user.name):
+        return []
+    return [("View on AniList", f"https://anilist.co/user/{user.name}")]
+
+
+def _build_frame(
+    user: AnimeUser, viewer: Viewer, address: Address, *, notes: Sequence[str], age_s: float, stale: bool
+) -> Frame:
+    place = f"al-user/{user.name}"
+    menu = [
+        Choice(address.go(place), "Overview"),
+        Choice(address.go(f"{place}/anime"), "Anime"),
+        Choice(address.go(f"{place}/manga"), "Manga"),
+    ]
+    return Frame(
+        viewer,
+        address,
+        menu=menu if _USER_NAME.fullmatch(user.name) else (),
+        links=link_to_user(user),
+        notes=notes,
+        age_s=age_s,
+        stale=stale,
+        source=SOURCE,
+    )
+
+
+def _list_facts(name: str, stats: UserStats) -> Iterator[str]:
+    if stats.count < 1:
+        return
+    parts = [count(stats.count, "work")]
+    mean = format_mark(stats.mean_score)
+    parts.append(f"{mean}% on average" if mean else "")
+    for number, unit in (
+        (stats.episodes_watched, "episode"),
+        (stats.chapters_read, "chapter"),
+        (stats.volumes_read, "volume"),
+    ):
+        parts.append(count(number, unit) if number is not None and number > 0 else "")
+    if stats.minutes_watched is not None and stats.minutes_watched > 0:
+        parts.append(format_minutes(stats.minutes_watched))
+    yield format_fact(name, " · ".join(filter(None, parts)))
+
+
+def _rank(entry: ListEntry) -> tuple[int, str]:
+    order = [*LIST_STATUSES]
+    status = entry.status or ""
+    return order.index(status) if status in order else len(order), status
+
+
+def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:
+    mark = format_mark(entry.score)
+    whole = entry.media.episodes or entry.media.chapters
+    progress = f"{entry.progress:,}{f' of {whole:,}' if whole else ''}" if entry.progress > 0 else ""
+    details = [f"{mark}%" if mark else "", progress]
+    line = format_line(title_of(entry.media, viewer), details, room=_ROW_LIMIT)
+    status = name_word(entry.status, LIST_STATUSES) or "Other"
+    choice = build_media_choice(entry.media, viewer, address, beside=" · ".join(filter(None, details)))
+    return Row(line, (f"### {escape_line(status)}",), choice[0] if choice else None)

@@ -1,0 +1,1 @@
+"""The pages of anime, manga and people, by their addresses."""

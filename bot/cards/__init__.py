@@ -1,0 +1,1 @@
+"""What every card is made of. Nothing here knows a service."""

@@ -1,0 +1,85 @@
+"""Which pictures may stand where. Every picture of VNDB and AniList goes through here, each time a page is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.cards.text import clip, one_line, size
+from bot.navigation.viewer import Viewer
+from bot.vndb.api.model import Image
+
+_URL_LIMIT = 2048
+_DESCRIPTION_LIMIT = 100
+_ADDRESS = re.compile(r"https?://[!-~]+")
+GALLERY_AT_MOST = 10
+
+
+def may_show(image: Image | None, viewer: Viewer) -> bool:
+    """Whether the picture may be shown to `viewer` at all; one that is not safe only as a spoiler.
+
+    The averages of a picture that nobody voted on say nothing, so it counts as the worst.
+    """
+    if image is None or find_url(image) is None:
+        return False
+    if image.is_safe:
+        return True
+    worst = max(_read_average(image.sexual), _read_average(image.violence)) if image.votecount >= 1 else 2.0
+    return viewer.age_restricted and worst <= viewer.unsafe_up_to
+
+
+def find_url(image: Image) -> str | None:
+    """Return the address of the small picture, else of the whole one, if Discord would take it."""
+    return next((url for url in (image.thumbnail, image.url) if url and _can_send(url)), None)
+
+
+def _can_send(url: str) -> bool:
+    return bool(_ADDRESS.fullmatch(url)) and size(url) <= _URL_LIMIT
+
+
+def explain_hidden(images: Sequence[Image | None], viewer: Viewer) -> str:
+    """Return the sentence that says why pictures are missing; empty if none is."""
+    hidden = [image for image in images if image is not None and not may_show(image, viewer)]
+    if not hidden:
+        return ""
+    where = "above this server's level" if viewer.age_restricted else "not shown here"
+    if len(hidden) > 1:
+        return f"{len(hidden)} pictures are {where}: they are not known to be safe for everyone."
+    if hidden[0].votecount < 1:
+        return f"The picture is {where}: nobody has rated yet whether it is safe for everyone."
+    return f"The picture is {where}: it may not be safe for everyone."
+
+
+def build_thumbnail(image: Image | None, viewer: Viewer, *, description: str) -> ui.Thumbnail[ui.LayoutView] | None:
+    """Return the picture to stand beside text, or None where it may not be shown."""
+    url = find_url(image) if image is not None and may_show(image, viewer) else None
+    if image is None or url is None:
+        return None
+    return ui.Thumbnail(url, description=_describe(description), spoiler=not image.is_safe)
+
+
+def build_gallery(
+    images: Sequence[Image], viewer: Viewer, *, description: str
+) -> ui.MediaGallery[ui.LayoutView] | None:
+    """Return those of the first ten pictures that may be shown; None if there are none."""
+    items = [
+        discord.MediaGalleryItem(_find_whole_url(image), description=_describe(description), spoiler=not image.is_safe)
+        for image in images[:GALLERY_AT_MOST]
+        if may_show(image, viewer)
+    ]
+    return ui.MediaGallery(*items) if items else None
+
+
+def _find_whole_url(image: Image) -> str:
+    return image.url if _can_send(image.url) else image.thumbnail or ""
+
+
+def _describe(text: str) -> str:
+    return clip(one_line(text), _DESCRIPTION_LIMIT) or "Picture"
+
+
+def _read_average(average: float | None) -> float:
+    return average if average is not None and 0 <= average <= 2 else 2.0

@@ -1,0 +1,1 @@
+"""Options of commands: declared, completed while they are typed, and read."""

@@ -1,0 +1,222 @@
+"""What is suggested while an option is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+import msgspec
+from discord import app_commands
+
+from bot.anime.api.model import MediaKind, MediaRow
+from bot.anime.cards.page import find_open
+from bot.anime.cards.text import format_year as format_year_of
+from bot.anime.cards.title import title_of
+from bot.cards.fact import plain_name
+from bot.cards.text import clip_field, count_units, one_line
+from bot.client import Shiori
+from bot.errors import ServiceError
+from bot.interaction.reply import Interaction, complete
+from bot.links.target import parse_reference
+from bot.navigation.viewer import Viewer
+from bot.vndb.api import kind as kinds
+from bot.vndb.api.kind import Kind
+from bot.vndb.api.model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
+from bot.vndb.api.names import ENGINES, Names
+from bot.vndb.api.user import LABELS
+from bot.vndb.cards.text import format_year
+
+T = TypeVar("T", bound=msgspec.Struct)
+Choices = list[app_commands.Choice[str]]
+Completion = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
+
+_CHOICE_LIMIT = 100
+
+
+def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion:
+    """Completion of an option that names an entry of this kind. `name` gives at most 100 UTF-16 units, on one line."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        bot = _get_bot(interaction)
+        vndb, viewer = bot.sources.vndb, bot.build_viewer(interaction)
+        found = await vndb.suggest(kind, current, asker=interaction.user.id)
+        names = await vndb.fetch_names()
+        may_stand = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
+        return [
+            app_commands.Choice(name=name(entry, names), value=str(getattr(entry, "id", "")))
+            for entry in may_stand[:25]
+        ]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+def complete_media(kind: MediaKind) -> Completion:
+    """Completion of an option that names an anime or manga."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        bot = _get_bot(interaction)
+        viewer = bot.build_viewer(interaction)
+        found = await bot.sources.anime.suggest(kind, current, adult=viewer.age_restricted, asker=interaction.user.id)
+        return [
+            app_commands.Choice(name=name_media(row, viewer), value=f"#{row.id}")
+            for row in find_open(found, viewer)[:25]
+        ]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+def name_media(row: MediaRow, viewer: Viewer) -> str:
+    """Return the name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
+    year = format_year_of(row)
+    room = _CHOICE_LIMIT - len(year) - 3
+    return clip_field(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
+
+
+async def complete_language(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a language."""
+    return await complete(interaction, _find_languages(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_platform(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a platform."""
+    return await complete(interaction, _find_platforms(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_medium(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names what a release comes on."""
+    return await complete(interaction, _find_media(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_role(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names what somebody does for a novel."""
+    return await complete(interaction, _find_roles(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_engine(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names an engine."""
+    return await complete(interaction, _find_engines(current), clock=_get_bot(interaction).clock)
+
+
+async def complete_label(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names a list of the person in the option `user`."""
+    return await complete(interaction, _find_labels(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_tags(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names several tags, separated by commas: of the last one."""
+    return await complete(interaction, _find_more_tags(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def _find_languages(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).languages, current)
+
+
+async def _find_platforms(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).platforms, current)
+
+
+async def _find_media(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).media, current)
+
+
+async def _find_roles(interaction: Interaction, current: str) -> Choices:
+    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).staff_roles, current)
+
+
+async def _find_engines(current: str) -> Choices:
+    return _match_names({name: name for name in ENGINES}, current)
+
+
+async def _find_labels(interaction: Interaction, current: str) -> Choices:
+    """Those of their own making once it is known whose; before that, those that everybody has."""
+    users = _get_bot(interaction).sources.vndb.users
+    labels = {str(label_id): name for label_id, name in LABELS.items()}
+    typed = str(getattr(interaction.namespace, "user", None) or "").strip()
+    if typed:
+        with suppress(ServiceError):  # nobody of that name, or not yet
+            user = await users.fetch_user(parse_reference(typed, "u") or typed)
+            found = await users.fetch_labels(user.entry.id)
+            labels = {str(one.id): plain_name(one.label, f"List {one.id}") for one in found if not one.private}
+    wanted = current.strip().casefold()
+    hits = [(label_id, name) for label_id, name in labels.items() if wanted in name.casefold()]
+    return [app_commands.Choice(name=clip_field(name, _CHOICE_LIMIT), value=label_id) for label_id, name in hits[:25]]
+
+
+async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
+    before, comma, last = current.rpartition(",")
+    bot = _get_bot(interaction)
+    viewer = bot.build_viewer(interaction)
+    found = await bot.sources.vndb.suggest(kinds.TAG, last.strip(), asker=interaction.user.id)
+    allowed = [tag for tag in found if viewer.age_restricted or not tag.is_sexual]
+    choices = [(f"{before}{comma} {tag.name}".strip(), f"{before}{comma}{tag.id}") for tag in allowed]
+    return [
+        app_commands.Choice(name=clip_field(one_line(name), _CHOICE_LIMIT), value=value)
+        for name, value in choices[:25]
+        if count_units(value) <= _CHOICE_LIMIT
+    ]
+
+
+def _match_names(names: Mapping[str, str], current: str) -> Choices:
+    """The codes whose name holds what was typed; those that begin with it come first."""
+    typed = current.strip().casefold()
+    hits = [(code, name) for code, name in names.items() if typed in name.casefold() or typed == code.casefold()]
+    hits.sort(key=lambda hit: (not hit[1].casefold().startswith(typed), hit[1]))
+    return [app_commands.Choice(name=name, value=code) for code, name in hits[:25]]
+
+
+def name_vn(vn: Vn, names: Names) -> str:
+    """Return the name of `vn` in autocompletion: `title (2004, Japanese)`."""
+    language = names.language(vn.olang) if vn.olang else ""
+    return _add_details(plain_name(vn.title, vn.id), format_year(vn.released), language)
+
+
+def _name_release(release: Release, names: Names) -> str:
+    languages = ", ".join(names.language(title.lang) for title in release.languages[:3])
+    return _add_details(release.title, format_year(release.released), languages)
+
+
+def _name_character(character: Character, _names: Names) -> str:
+    # Where a character appears may be a spoiler.
+    novel = next((vn.title for vn in character.vns if vn.spoiler == 0), "")
+    return _add_details(character.name, novel)
+
+
+def _name_producer(producer: Producer, names: Names) -> str:
+    kind = names.producer_type(producer.type) if producer.type else ""
+    return _add_details(producer.name, kind, names.language(producer.lang) if producer.lang else "")
+
+
+def _name_staff(staff: Staff, names: Names) -> str:
+    return _add_details(staff.name, staff.original or "", names.language(staff.lang) if staff.lang else "")
+
+
+def _name_trait(trait: Trait, _names: Names) -> str:
+    return _add_details(trait.name, trait.group_name or "")
+
+
+def _add_details(name: str, *details: str) -> str:
+    shown = ", ".join(one_line(detail) for detail in details if detail)
+    if not shown:
+        return clip_field(one_line(name), _CHOICE_LIMIT)
+    ending = f" ({clip_field(shown, 40)})"
+    return clip_field(one_line(name), _CHOICE_LIMIT - count_units(ending)) + ending
+
+
+def _get_bot(interaction: Interaction) -> Shiori:
+    return cast("Shiori", interaction.client)
+
+
+complete_vn = complete_entry(kinds.VN, name_vn)
+complete_release = complete_entry(kinds.RELEASE, _name_release)
+complete_character = complete_entry(kinds.CHARACTER, _name_character)
+complete_producer = complete_entry(kinds.PRODUCER, _name_producer)
+complete_staff = complete_entry(kinds.STAFF, _name_staff)
+complete_tag = complete_entry(kinds.TAG, lambda tag, _names: _add_details(tag.name))
+complete_trait = complete_entry(kinds.TRAIT, _name_trait)

@@ -1,0 +1,1 @@
+"""What people follow, and the notices that tell of it."""

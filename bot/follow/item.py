@@ -1,0 +1,96 @@
+"""What can be pressed in a notice and in the list of follows. Custom ids name follows, and so outlive a restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from bot.navigation.item import Interaction, Once
+
+
+class FollowActions(Protocol):
+    """What is done when one of these is used, the bot's `follows`. It checks who may; nothing here does."""
+
+    async def end(self, interaction: Interaction, follow_id: int) -> None:
+        """End a follow, and say so to the one who pressed."""
+        ...
+
+    async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
+        """End a follow, and show that page of the list again."""
+        ...
+
+    async def turn(self, interaction: Interaction, number: int) -> None:
+        """Show that page of the list, in place of the message."""
+        ...
+
+
+class _HasFollows(Protocol):
+    @property
+    def follows(self) -> FollowActions: ...
+
+
+class EndButton(
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[er][0-9]{1,10})"
+):
+    """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
+
+    def __init__(self, follow_id: int, key: str) -> None:
+        self.follow_id = follow_id
+        self.key = key
+        super().__init__(ui.Button(label="Unfollow", emoji="🔕", custom_id=name_notice(follow_id, key)))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(int(match["follow"]), match["key"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).end(interaction, self.follow_id)
+
+
+class EndSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>[1-9][0-9]?)"):
+    """Ends a follow of that page of the list."""
+
+    def __init__(self, options: Sequence[discord.SelectOption], *, number: int) -> None:
+        self.number = number
+        placeholder = "Pick one to unfollow it"
+        super().__init__(ui.Select(options=list(options), placeholder=placeholder, custom_id=f"unfollows:{number}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(item.options if isinstance(item, ui.Select) else [], number=int(match["number"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        values = cast("list[str]", (interaction.data or {}).get("values", []))
+        chosen = int(values[0]) if values and values[0].isascii() and values[0].isdecimal() else 0
+        await _follows(interaction).end_listed(interaction, chosen, number=self.number)
+
+
+class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
+    """Leads to another page of the list."""
+
+    def __init__(self, number: int, *, label: str, emoji: str | None = None) -> None:
+        self.number = number
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=f"follows:{number}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(int(match["number"]), label="…")
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).turn(interaction, self.number)
+
+
+FOLLOW_ITEMS = (EndButton, EndSelect, ListButton)
+
+
+def name_notice(follow_id: int, key: str) -> str:
+    """The custom id by which a message is known to be that notice."""
+    return f"unfollow:{follow_id}:{key}"
+
+
+def _follows(interaction: Interaction) -> FollowActions:
+    return cast("_HasFollows", interaction.client).follows

@@ -1,0 +1,94 @@
+"""What a person and a server follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards.text import clip, clip_field, count, escape_line, one_line
+from bot.follow.item import EndSelect, ListButton
+from bot.navigation.frame import ACCENT, PageView
+
+ROWS = 20
+NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new episodes and releases."
+_HIDDEN = "An entry for adults"
+_TITLE_LIMIT = 80
+_LABEL_LIMIT = 100
+_PLACE_LIMIT = 30
+_KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLine:
+    """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
+
+    `place` is where that is, as plain text.
+    """
+
+    id: int
+    kind: str
+    title: str
+    channel_id: int | None = None
+    place: str = "by direct message"
+    mentions: bool = False
+    delay_s: int = 0
+    wishes: Sequence[str] = ()
+
+
+def name_follow(line: FollowLine) -> str:
+    """Return a follow as plain text of at most 100 units, for selects and suggestions."""
+    where = f" · {one_line(line.place)}"
+    title = clip_field(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
+    return title + clip_field(where, _PLACE_LIMIT)
+
+
+def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:
+    """Return what is said when a follow was made, or got another role or delay."""
+    what = "Changed" if changed else "Followed"
+    return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/unfollow` ends it.")
+
+
+def render_ended(line: FollowLine) -> PageView:
+    """Return what is said when a follow was ended."""
+    return render_sentence(f"🔕 No longer followed: **{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}**.")
+
+
+def render_sentence(text: str) -> PageView:
+    """Return a page of a sentence or two, which are markdown already."""
+    view = PageView()
+    view.add_item(ui.TextDisplay[Any](text))
+    return view
+
+
+def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
+    """Return a page of the list, the last one if there are fewer by now."""
+    if not lines:
+        return render_sentence(NOTHING)
+    last = (len(lines) + ROWS - 1) // ROWS
+    number = min(max(number, 1), last)
+    shown = lines[(number - 1) * ROWS : number * ROWS]
+    options = [discord.SelectOption(label=name_follow(line), value=str(line.id)) for line in shown]
+    text = "\n".join(["## Followed", *(f"- {_format(line)}" for line in shown)])
+    container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
+    container.add_item(ui.ActionRow[Any](EndSelect(options, number=number)))
+    buttons = [ListButton(number - 1, label="Back", emoji="◀️")] if number > 1 else []
+    buttons += [ListButton(number + 1, label="Next", emoji="▶️")] if number < last else []
+    if buttons:
+        container.add_item(ui.ActionRow[Any](*buttons))
+    view = PageView()
+    view.add_item(container)
+    return view
+
+
+def _format(line: FollowLine) -> str:
+    details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
+    if line.delay_s:
+        details.append(f"{count(line.delay_s // 60, 'minute')} later")
+    details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
+    if line.mentions:
+        details.append("mentions a role")
+    return f"**{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"

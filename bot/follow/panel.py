@@ -1,0 +1,205 @@
+"""Follows are made, listed and ended here. Who may is checked each time: a button may be older than permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.cards.text import BREAK
+from bot.errors import InvalidInput, NotAllowed
+from bot.follow.item import FollowActions
+from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.subject import Subject, refuse_adult
+from bot.gate.rules import Hosted
+from bot.http import Clock
+from bot.interaction.place import is_age_restricted
+from bot.interaction.reply import Interaction, answer, change
+from bot.navigation.frame import PageView
+from bot.preview.previewer import find_missing
+from bot.store.follow import PER_PERSON, PER_SERVER, Follow
+from bot.store.store import Store
+
+Find = Callable[[], Coroutine[Any, Any, Subject]]
+
+_MANAGE = "Manage Server"
+_MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
+_CHOICES_AT_MOST = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who is to be told, and when. `channel_id` None: the person, by direct message. The codes are VNDB's."""
+
+    channel_id: int | None = None
+    role: discord.Role | None = None
+    delay_s: int = 0
+    language: str | None = None
+    platform: str | None = None
+
+
+class FollowPanel(FollowActions):
+    """What `/follow`, `/unfollow` and the buttons of notices and lists do."""
+
+    def __init__(self, store: Store, *, clock: Clock, hosted: Hosted) -> None:
+        self._store = store
+        self._clock = clock
+        self._hosted = hosted
+
+    async def add(self, interaction: Interaction, find: Find, wish: Wish) -> PageView:
+        """Follow what `find` gives, or change the role and delay if it is followed there already.
+
+        Raises `InvalidInput`, `NotAllowed`, `StoreError` and as `find` does.
+        """
+        channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
+        _check_role(interaction, wish.role, channel)
+        subject = await find()
+        if subject.adult and not is_age_restricted(channel, self._hosted):
+            raise refuse_adult(self._hosted)
+        follow = Follow(
+            id=interaction.id,
+            kind=subject.kind,
+            subject_id=subject.id,
+            title=subject.title,
+            adult=subject.adult,
+            user_id=interaction.user.id,
+            guild_id=None if channel is None else interaction.guild_id,
+            channel_id=wish.channel_id,
+            role_id=wish.role.id if wish.role else None,
+            delay_s=wish.delay_s,
+            language=wish.language,
+            platform=wish.platform,
+            created_s=int(interaction.created_at.timestamp()),
+        )
+        added = await self._store.add_follow(follow)
+        if added == "known":
+            raise InvalidInput("follow", "is there already; /follow list shows it")
+        if added == "full":
+            whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
+            raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
+        line = self._build_line(follow, interaction)
+        return render_followed(line, changed=added == "changed")
+
+    async def show(self, interaction: Interaction) -> None:
+        """Answer a command with the list, privately."""
+        await answer(interaction, self._list(interaction, 1), clock=self._clock, private=True)
+
+    async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
+        """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
+        follow = await self._store.find_follow(follow_id)
+        own = follow is not None and follow.user_id == interaction.user.id
+        # Of other people's, and other servers', nobody learns that there is one.
+        if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
+            raise InvalidInput("follow", "is not there any more; /follow list shows what is")
+        if not own and not _may_manage(interaction.permissions):
+            raise NotAllowed(_MANAGE)
+        await self._store.delete_follow(follow_id)
+        return render_ended(self._build_line(follow, interaction))
+
+    async def remove_named(self, interaction: Interaction, text: str) -> PageView:
+        """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
+        lines = await self._list_lines(interaction)
+        wanted = text.strip().casefold()
+        named = [one.id for one in lines if wanted in {str(one.id), one.title.casefold(), name_follow(one).casefold()}]
+        return await self.remove(interaction, named[0] if named else 0)
+
+    async def suggest(self, interaction: Interaction, text: str) -> list[tuple[str, str]]:
+        """The follows that a person may end, as (name, id), by what was typed of their names."""
+        lines = await self._list_lines(interaction)
+        wanted = text.strip().casefold()
+        named = [(name_follow(line), str(line.id)) for line in lines]
+        return [one for one in named if wanted in one[0].casefold()][:_CHOICES_AT_MOST]
+
+    # What is pressed (documented in `FollowActions`)
+
+    async def end(self, interaction: Interaction, follow_id: int) -> None:
+        await answer(interaction, self.remove(interaction, follow_id), clock=self._clock, private=True)
+
+    async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
+        await change(interaction, self._end_listed(interaction, follow_id, number), clock=self._clock)
+
+    async def turn(self, interaction: Interaction, number: int) -> None:
+        await change(interaction, self._list(interaction, number), clock=self._clock)
+
+    async def _end_listed(self, interaction: Interaction, follow_id: int, number: int) -> PageView:
+        await self.remove(interaction, follow_id)
+        return await self._list(interaction, number)
+
+    async def _list(self, interaction: Interaction, number: int) -> PageView:
+        return render_follow_list(await self._list_lines(interaction), number=number)
+
+    async def _list_lines(self, interaction: Interaction) -> list[FollowLine]:
+        """Of the server's follows, those who do not manage it see the ones they made."""
+        follows = await self._store.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
+        everything = _may_manage(interaction.permissions)
+        return [
+            self._build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id
+        ]
+
+    def _build_line(self, follow: Follow, interaction: Interaction) -> FollowLine:
+        adults = is_age_restricted(interaction.channel, self._hosted)
+        return FollowLine(
+            id=follow.id,
+            kind=follow.kind,
+            title="" if follow.adult and not adults else follow.title,
+            channel_id=follow.channel_id,
+            place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
+            mentions=follow.role_id is not None,
+            delay_s=follow.delay_s,
+            wishes=[one for one in (follow.language, follow.platform) if one],
+        )
+
+
+def _name_channel(channel_id: int, interaction: Interaction) -> str:
+    channel = interaction.client.get_channel(channel_id)
+    return "in a channel" if channel is None else f"#{channel}"
+
+
+def _check_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel | discord.Thread:
+    """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`."""
+    guild = interaction.guild
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if guild is None or channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
+        raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
+    permissions = _find_permissions(interaction, channel)
+    if not (permissions.view_channel and _may_manage(permissions)):
+        raise NotAllowed(_MANAGE)
+    missing = find_missing(channel, guild.me)
+    if missing:
+        raise InvalidInput("channel", f"does not grant Shiori this: {', '.join(missing)}")
+    return channel
+
+
+def _check_role(
+    interaction: Interaction,
+    role: discord.Role | None,
+    channel: discord.abc.GuildChannel | discord.Thread | None,
+) -> None:
+    """Raises `InvalidInput` or `NotAllowed` if this person, or the bot, may not have the role mentioned there."""
+    if role is None:
+        return
+    if channel is None:
+        raise InvalidInput("role", "can be mentioned in a channel only; choose one too")
+    if role.is_default():
+        raise InvalidInput("role", "is everybody, whom Shiori never mentions")
+    if role.mentionable:
+        return
+    if not _find_permissions(interaction, channel).mention_everyone:
+        raise NotAllowed(_MENTION)
+    if not channel.permissions_for(channel.guild.me).mention_everyone:
+        raise InvalidInput(
+            "role", f"cannot be mentioned by Shiori there: that needs “{_MENTION}”, or a role that anyone may mention"
+        )
+
+
+def _find_permissions(
+    interaction: Interaction, channel: discord.abc.GuildChannel | discord.Thread
+) -> discord.Permissions:
+    user = interaction.user
+    return channel.permissions_for(user) if isinstance(user, discord.Member) else discord.Permissions.none()
+
+
+def _may_manage(permissions: discord.Permissions) -> bool:
+    return permissions.manage_guild or permissions.manage_channels

@@ -1,0 +1,1 @@
+"""E-Hentai's API: what is asked, and what it is read into."""

@@ -1,0 +1,228 @@
+"""A gallery's card: as one of several under a message, and as a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from discord import ui
+
+from bot.cards.text import clip, count, escape_line, one_line, size
+from bot.gallery.api.model import Gallery
+from bot.gallery.cards.text import (
+    SOURCE,
+    build_gallery_address,
+    build_torrents_address,
+    format_day,
+    format_rating,
+    format_size,
+    order_titles,
+    pick_colour,
+)
+from bot.gate.setting import TitleLanguage
+from bot.navigation.address import Address
+from bot.navigation.frame import BODY_LIMIT, Frame, PageView, build_view, list_age
+from bot.navigation.item import SeeButton
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card
+
+TEXT_AT_LEAST = 750
+"""UTF-16 units of text that a card needs."""
+
+COVERLESS_NOTE = "The cover is not shown here."
+
+# With less, the card is one of five, whose components have to be few.
+_NEWER_FROM = 900
+# For the service's own book-keeping; they say nothing about what is in a gallery.
+_INTERNAL = frozenset({"reclass", "temp"})
+_TITLE_LIMIT = 250
+_NAME_LIMIT = 60
+_WORD_LIMIT = 40
+_LINE_LIMIT = 350
+_LINE_AT_LEAST = 80
+_ENDING = len(" and 12345 more")
+_REST = len("-# 123,456 more tags") + 1
+_URL_LIMIT = 2048
+_DESCRIPTION_LIMIT = 100
+
+# What each namespace is called before one and before several of its tags, in the order of the card.
+_NAMESPACES = {
+    "language": ("Language", "Language"),
+    "artist": ("Artist", "Artists"),
+    "group": ("Group", "Groups"),
+    "parody": ("Parody", "Parodies"),
+    "character": ("Character", "Characters"),
+    "cosplayer": ("Cosplayer", "Cosplayers"),
+    "female": ("Female", "Female"),
+    "male": ("Male", "Male"),
+    "mixed": ("Mixed", "Mixed"),
+    "other": ("Other", "Other"),
+    "location": ("Location", "Locations"),
+    "": ("Tag", "Tags"),
+}
+
+
+def build_gallery(
+    card: Card[Gallery], *, coverless: bool, spoiler: bool, title_language: TitleLanguage, limit: int
+) -> ui.Container[Any]:
+    """Return the card in at most `limit` (`TEXT_AT_LEAST` or more) UTF-16 units of text and eight components.
+
+    They are seven below 900. `spoiler`: all of it is covered until somebody uncovers it.
+    """
+    gallery = card.entry
+    age = list_age(SOURCE, age_s=card.age_s, stale=card.stale)
+    ends = [f"-# {' · '.join([SOURCE, *age])}"] if age else []
+    text = _build_text(gallery, title_language, limit=limit, ends=ends)
+    buttons = [ui.Button[Any](label="Open", url=gallery.url), *_build_ways(gallery, newer=limit >= _NEWER_FROM)]
+    return ui.Container[Any](
+        _build_head(gallery, text, coverless=coverless, spoiler=spoiler),
+        ui.ActionRow[Any](*buttons),
+        accent_colour=pick_colour(gallery.category),
+        spoiler=spoiler,
+    )
+
+
+def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, address: Address) -> PageView:
+    """Return the card as a page."""
+    gallery = card.entry
+    text = _build_text(gallery, viewer.rules.title_language, limit=BODY_LIMIT)
+    frame = Frame(
+        viewer,
+        address.turn(1),
+        links=[(f"Open on {SOURCE}", gallery.url)],
+        actions=_build_ways(gallery, newer=True),
+        notes=[COVERLESS_NOTE] if coverless and gallery.thumb else [],
+        age_s=card.age_s,
+        stale=card.stale,
+        source=SOURCE,
+        accent=pick_colour(gallery.category),
+    )
+    return build_view([_build_head(gallery, text, coverless=coverless, spoiler=False)], frame)
+
+
+def _build_ways(gallery: Gallery, *, newer: bool) -> list[SeeButton]:
+    """Return the ways on. A newer version may be one that is not shown, so it is no link but a page to be asked for."""
+    ways: list[SeeButton] = []
+    if gallery.torrent_count > 0:
+        label = f"Torrents ({gallery.torrent_count:,})"
+        ways.append(SeeButton(build_torrents_address(gallery.key), label=clip(label, _WORD_LIMIT), emoji="🧲"))
+    if newer and gallery.newer:
+        ways.append(SeeButton(build_gallery_address(gallery.newer), label="Newer version", emoji="🆕"))
+    return ways
+
+
+def _build_head(gallery: Gallery, text: str, *, coverless: bool, spoiler: bool) -> ui.Item[Any]:
+    if coverless or gallery.thumb is None or size(gallery.thumb) > _URL_LIMIT:
+        return ui.TextDisplay(text)
+    described = clip(f"Cover of {order_titles(gallery, 'romanised')[0]}", _DESCRIPTION_LIMIT)
+    cover = ui.Thumbnail[Any](gallery.thumb, description=described, spoiler=spoiler)
+    return ui.Section(text, accessory=cover)
+
+
+def _build_text(gallery: Gallery, language: TitleLanguage, *, limit: int, ends: Sequence[str] = ()) -> str:
+    """Return the card's text: tags take the room that the rest leaves."""
+    first, second = order_titles(gallery, language)
+    head = [f"### {clip(escape_line(first), min(_TITLE_LIMIT, limit // 5))}"]
+    if second:
+        head.append(clip(escape_line(second), min(_TITLE_LIMIT, limit // 7)))
+    head += filter(None, (" · ".join(_list_facts(gallery)), _format_upload(gallery)))
+    ends = [*_list_marks(gallery), *ends]
+    room = limit - sum(size(line) + 1 for line in (*head, *ends))
+    return "\n".join([*head, *_list_tags(gallery.tags, room=room), *ends])
+
+
+def _list_facts(gallery: Gallery) -> Iterator[str]:
+    yield f"**{clip(escape_line(gallery.category), _WORD_LIMIT) or 'Unknown category'}**"
+    yield format_rating(gallery.rating)
+    if gallery.pages > 0:
+        yield count(gallery.pages, "page")
+    if gallery.size_bytes > 0:
+        yield format_size(gallery.size_bytes)
+
+
+def _format_upload(gallery: Gallery) -> str:
+    uploader = clip(escape_line(gallery.uploader), _NAME_LIMIT)
+    by = f" by {uploader}" if uploader else ""
+    if gallery.posted is None:
+        return f"Posted{by}" if by else ""
+    return f"Posted {format_day(gallery.posted)}{by}"
+
+
+def _list_marks(gallery: Gallery) -> Iterator[str]:
+    if gallery.expunged:
+        yield "⚠️ Expunged: it is no longer listed."
+    if gallery.newer:
+        yield "🆕 A newer version exists."
+
+
+# Tags
+
+
+def _list_tags(tags: Mapping[str, Sequence[str]], *, room: int) -> list[str]:
+    """Return a line for each namespace, in the room there is; of those that find none, how many tags they have."""
+    found = [(_name_namespace(namespace, names), names) for namespace, names in _order(tags)]
+    sizes = [_measure(name, names) for name, names in found]
+    lines = _count_lines(sizes, room=room - _REST)
+    share = _find_share(sizes[:lines], room=room - _REST)
+    shown = [f"{name}{_join(names, limit=share - 1 - size(name))}" for name, names in found[:lines]]
+    rest = sum(len(names) for _, names in found[lines:])
+    if rest and room >= _REST:
+        shown.append(f"-# {count(rest, 'more tag')}")
+    return shown
+
+
+def _order(tags: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the namespaces that have tags, the known ones first, each with its tags escaped."""
+    for namespace in dict.fromkeys((*_NAMESPACES, *tags)):
+        if namespace in _INTERNAL:
+            continue
+        names = [clip(escape_line(tag), _NAME_LIMIT) for tag in tags.get(namespace, ())]
+        kept = list(dict.fromkeys(filter(None, names)))
+        if kept:
+            yield namespace, kept
+
+
+def _name_namespace(namespace: str, names: Sequence[str]) -> str:
+    if namespace in _NAMESPACES:
+        name = _NAMESPACES[namespace][len(names) > 1]
+    else:
+        name = clip(escape_line(one_line(namespace).capitalize()), _WORD_LIMIT // 2)
+    return f"**{name}:** "
+
+
+def _measure(name: str, names: Sequence[str]) -> int:
+    """Return the units that a line wants, its end included."""
+    return min(size(name) + size(", ".join(names)), _LINE_LIMIT) + 1
+
+
+def _count_lines(sizes: Sequence[int], *, room: int) -> int:
+    """Return how many of the first lines find room, if the long ones are clipped."""
+    return sum(used <= room for used in accumulate(min(wanted, _LINE_AT_LEAST) for wanted in sizes))
+
+
+def _find_share(sizes: Sequence[int], *, room: int) -> int:
+    """Return the most that each may take for all to fit: what the short ones leave goes to the long ones."""
+    for done, wanted in enumerate(sorted(sizes)):
+        share = room // (len(sizes) - done)
+        if wanted > share:
+            return share
+        room -= wanted
+    return max(sizes, default=0)
+
+
+def _join(names: Sequence[str], *, limit: int) -> str:
+    """Join names as long as they fit into `limit` units, and say how many more there are."""
+    joined = ", ".join(names)
+    if size(joined) <= limit:
+        return joined
+    room = limit - _ENDING
+    kept: list[str] = []
+    for name in names:
+        room -= size(name) + 2
+        if room < -2:
+            break
+        kept.append(name)
+    kept = kept or [clip(names[0], limit - _ENDING)]
+    more = len(names) - len(kept)
+    return ", ".join(kept) + (f" and {more} more" if more else "")

@@ -1,0 +1,216 @@
+"""Errors into sentences: what did not work, and whether waiting helps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from bot.cards.duration import format_wait
+from bot.cards.text import clip, escape_line
+from bot.errors import (
+    BadAnswer,
+    Banned,
+    Blocked,
+    CircuitOpen,
+    ConfigError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    OverShare,
+    PlaceAway,
+    QueryTimedOut,
+    Rejected,
+    ServiceError,
+    ShioriError,
+    Silent,
+    StoreError,
+    Throttled,
+    TimedOut,
+    Unauthorized,
+    Unavailable,
+    Unconfirmed,
+    Unread,
+)
+from bot.gate.rules import Refused
+from bot.interaction.rule import explain_rule
+
+_SERVICE_NAMES: Mapping[str, str] = {
+    "vndb": "VNDB",
+    "ehentai": "E-Hentai",
+    "anilist": "AniList",
+    "amvstrm": "amvstrm",
+    "nekos": "Nekos API",
+}
+_LONGEST = 200
+
+
+def name_service(service: str) -> str:
+    """Return the name of a service as it is written for people."""
+    return _SERVICE_NAMES.get(service) or escape_line(service)
+
+
+def render_error(error: ShioriError) -> str:
+    """Return the one sentence or two that tell a person what `error` means for them."""
+    for kind, render in _SENTENCES:
+        if isinstance(error, kind):
+            return render(error)
+    return "Something went wrong on Shiori's side. Trying again may help."
+
+
+def _render_invalid(error: ShioriError) -> str:
+    assert isinstance(error, InvalidInput)  # noqa: S101
+    return f"That cannot be used. The {_quote(error.what)} {_quote(error.reason)}."
+
+
+def _quote(text: str) -> str:
+    return clip(escape_line(text).rstrip("."), _LONGEST)
+
+
+def _render_not_found(error: ShioriError) -> str:
+    assert isinstance(error, NotFound)  # noqa: S101
+    return f"{name_service(error.service)} has no {_quote(error.what)}."
+
+
+def _render_not_allowed(error: ShioriError) -> str:
+    assert isinstance(error, NotAllowed)  # noqa: S101
+    return f"That needs the permission “{error.permission}” in this server."
+
+
+def _render_refused(error: ShioriError) -> str:
+    assert isinstance(error, Refused)  # noqa: S101
+    return explain_rule(error.rule)
+
+
+def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
+    """A sentence about a service: `start` with its name in it, then when to try again, if that is known."""
+
+    def render(error: ShioriError) -> str:
+        assert isinstance(error, ServiceError)  # noqa: S101
+        said = start.format(service=name_service(error.service))
+        if error.also is not None:
+            said += f" {name_service(error.also)} gave no answer either."
+        wait_s = error.retry_after_s
+        if wait_s is None or not math.isfinite(wait_s):
+            return f"{said} {otherwise}"
+        return f"{said} Please try again {format_wait(wait_s)}."
+
+    return render
+
+
+# The first kind that fits is taken, so a kind stands before the kinds it belongs to.
+_SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] = (
+    (InvalidInput, _render_invalid),
+    (NotFound, _render_not_found),
+    (NotAllowed, _render_not_allowed),
+    (Refused, _render_refused),
+    (
+        Unconfirmed,
+        lambda _: (
+            "Shiori's database did not confirm the change. Please look whether it was made, and try again if not."
+        ),
+    ),
+    (
+        PlaceAway,
+        lambda _: (
+            "Shiori cannot reach its own database, where the pages of a search this long are kept, so they cannot be "
+            "shown just now. Please try again in a few minutes, or search for less."
+        ),
+    ),
+    (
+        Unread,
+        lambda _: (
+            "Shiori cannot reach its own database, so what is kept there can be neither shown nor changed just now. "
+            "Please try again in a few minutes."
+        ),
+    ),
+    (
+        StoreError,
+        lambda _: "Shiori cannot reach its own database, so nothing was changed. Please try again in a few minutes.",
+    ),
+    (
+        ConfigError,
+        lambda _: "Shiori is not set up for this. Waiting does not help; its host has to change the settings.",
+    ),
+    (
+        Silent,
+        _of_service(
+            "{service} did not answer in time, so it is left alone for some seconds.",
+            otherwise="Please try again in a moment.",
+        ),
+    ),
+    (
+        CircuitOpen,
+        _of_service(
+            "{service} keeps failing at the moment, so it is left alone for some seconds.",
+            otherwise="Please try again in a moment.",
+        ),
+    ),
+    (
+        TimedOut,
+        _of_service("{service} did not answer in time.", otherwise="Trying again in a moment may help."),
+    ),
+    (
+        Unavailable,
+        _of_service("{service} cannot be reached at the moment.", otherwise="Please try again in a few minutes."),
+    ),
+    (
+        Banned,
+        _of_service(
+            "{service} has shut Shiori out for asking too much, so nothing is asked there for now.",
+            otherwise="Please try again in about an hour.",
+        ),
+    ),
+    (
+        Blocked,
+        _of_service(
+            "{service} asked Shiori several times to slow down, so nothing is asked there for now.",
+            otherwise="Please try again in about an hour.",
+        ),
+    ),
+    (
+        OverShare,
+        _of_service(
+            "{service} was asked your share of questions; the rest is kept for everybody else.",
+            otherwise="Please try again in a few minutes.",
+        ),
+    ),
+    (
+        Throttled,
+        _of_service(
+            "{service} is being asked more than it allows right now.",
+            otherwise="Please try again in a few minutes.",
+        ),
+    ),
+    (
+        QueryTimedOut,
+        _of_service(
+            "{service} took too long to find an answer, and gave up.",
+            otherwise="Asking for less may help, and so may trying again later.",
+        ),
+    ),
+    (
+        BadAnswer,
+        _of_service(
+            "{service} answered with something Shiori does not understand.",
+            otherwise="It was logged; trying again later may help.",
+        ),
+    ),
+    (
+        Unauthorized,
+        _of_service(
+            "{service} did not accept the token for this, or it lacks the permission.",
+            otherwise="Waiting does not help; a new token may.",
+        ),
+    ),
+    (
+        Rejected,
+        _of_service(
+            "{service} refused the question. Why is in the log of who hosts Shiori.",
+            otherwise="Waiting does not help.",
+        ),
+    ),
+    (
+        ServiceError,
+        _of_service("{service} gave no answer.", otherwise="Please try again in a few minutes."),
+    ),
+)

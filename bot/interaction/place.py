@@ -1,0 +1,109 @@
+"""Where something would be shown, to whom, and what was chosen for both: Discord's objects read into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import discord
+
+from bot.gate.rules import Hosted, Place, Rules
+from bot.gate.setting import CHANNEL_DEFAULT, SERVER_DEFAULT
+from bot.navigation.viewer import Viewer
+from bot.store.store import Store
+
+
+def is_age_restricted(channel: object, hosted: Hosted) -> bool:
+    """Whether what is for adults may stand in this channel: Discord marks it as age-restricted, and the host has such
+    things switched on. A thread is what its parent is; unknown counts as not.
+    """
+    if not hosted.adult:
+        return False
+    check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
+    return check is not None and check()
+
+
+def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Viewer:
+    """Who asks, and what may stand where they ask."""
+    rules = _build_asked_rules(interaction, interaction.channel, store, hosted)
+    return Viewer(
+        asker_id=interaction.user.id,
+        asker_name=interaction.user.display_name,
+        age_restricted=rules.place.age_restricted,
+        rules=rules,
+    )
+
+
+def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Callable[[], bool]:
+    """What tells later whether all still holds that decides now what may stand where somebody asks."""
+
+    def build() -> Rules:
+        # Where the bot is no member it knows nothing but what came with the interaction.
+        channel = interaction.client.get_channel(interaction.channel_id or 0) or interaction.channel
+        return _build_asked_rules(interaction, channel, store, hosted)
+
+    before, age_restricted = build(), is_age_restricted(interaction.channel, hosted)
+
+    def still_holds() -> bool:
+        now = build()
+        return now == before and (now.place.age_restricted or not age_restricted)
+
+    return still_holds
+
+
+def _build_asked_rules(interaction: discord.Interaction[Any], channel: object, store: Store, hosted: Hosted) -> Rules:
+    if interaction.guild_id is not None:
+        place = build_place(channel, hosted)
+    else:
+        # A conversation between two people looks like one with the bot, but for this.
+        place = Place(kind="dm" if interaction.context.dm_channel else "group")
+    return build_rules(
+        store, place, channel=channel, guild_id=interaction.guild_id, user=interaction.user, hosted=hosted
+    )
+
+
+def build_rules(
+    store: Store,
+    place: Place,
+    *,
+    channel: object,
+    guild_id: int | None,
+    user: discord.Member | discord.User,
+    hosted: Hosted,
+) -> Rules:
+    """What holds for this person in this channel."""
+    # A thread goes by its channel's settings.
+    settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
+    return Rules(
+        place=place,
+        server=store.server(guild_id) if guild_id is not None else SERVER_DEFAULT,
+        channel=store.channel(settings_of) if guild_id is not None and settings_of is not None else CHANNEL_DEFAULT,
+        person=store.person(user.id),
+        role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
+        hosted=hosted,
+    )
+
+
+def build_place(channel: object, hosted: Hosted) -> Place:
+    """A channel or thread of a server."""
+    # By their ids, since discord.py may not know a thread's channel. (It raises on much that it does not know.)
+    holder = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
+    return Place(
+        age_restricted=is_age_restricted(channel, hosted),
+        channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
+    )
+
+
+def is_told(message: discord.Message) -> bool:
+    """Whether Discord has told all that decides what may stand there. Of a server it tells some time after a start, of
+    an archived thread nothing.
+    """
+    if isinstance(message.channel, discord.DMChannel):
+        return True
+    guild = message.guild
+    if guild is None or guild.unavailable or cast("discord.Member | None", guild.me) is None:
+        return False
+    if isinstance(message.channel, discord.Thread):
+        return message.channel.parent is not None
+    return not isinstance(message.channel, discord.PartialMessageable)

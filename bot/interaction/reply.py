@@ -1,0 +1,301 @@
+"""How the bot answers an interaction: in time, once, and with a sentence when it cannot.
+
+Every callback goes through `answer` (commands), `change` (buttons and selects) or `complete` (autocompletion),
+so that the same promises hold everywhere: acknowledged in under a second, nothing lost, nothing unhandled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.text import clip
+from bot.errors import Near, OverShare, ServiceError, ShioriError
+from bot.http import Clock, Priority, asking
+from bot.interaction.error import render_error
+from bot.interaction.near import build_near_rows, explain_near
+from bot.navigation.frame import PageView
+from bot.preview.checkpoint import Overtaken, only_while
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[commands.Bot]
+Work = Coroutine[Any, Any, PageView]
+OnSent = Callable[[int], Awaitable[None]]
+"""Told the id of the message that shows a page now."""
+
+# Discord wants an acknowledgement within 3 s. What is there by then is sent at once and spares a second request.
+DEFER_AFTER_S = 0.7
+# Autocompletion cannot be deferred; people have typed on by then anyway.
+COMPLETE_WITHIN_S = 0.8
+# Whoever asked just before the bot is stopped is answered; hosts kill what takes ten seconds to end.
+STOP_WITHIN_S = 5.0
+# A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
+ANSWER_WITHIN_S = 20.0
+
+_ACKNOWLEDGED = "acknowledged"
+_PRIVATE = "private"
+_ALREADY_ACKNOWLEDGED = 40060
+_BAD_REQUEST = 400
+_SENTENCE_LIMIT = 2000
+
+REFUSED = (
+    "Discord refused this answer; whoever runs this bot finds the reason in its log. Trying again gives the same "
+    "answer, but another page, or a narrower question, may not be refused."
+)
+UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
+OVERTAKEN = "What may be shown here changed while this was being made, so it is not shown. Ask again."
+
+
+_Sent = discord.InteractionCallbackResponse[commands.Bot] | None
+
+_answering: set[asyncio.Task[object]] = set()
+
+
+@contextmanager
+def counted() -> Generator[None]:
+    """Around what answers a person: `finish_answers` waits for it."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    _answering.add(task)
+    try:
+        yield
+    finally:
+        _answering.discard(task)
+
+
+async def finish_answers() -> None:
+    """Wait until everybody who has asked is answered, for a few seconds at most: the bot is about to stop."""
+    if _answering:
+        await asyncio.wait(set(_answering), timeout=STOP_WITHIN_S)
+
+
+def _always() -> bool:
+    return True
+
+
+async def answer(
+    interaction: Interaction,
+    work: Work,
+    *,
+    clock: Clock,
+    private: bool = False,
+    still_right: Callable[[], bool] = _always,
+    on_sent: OnSent | None = None,
+) -> None:
+    """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone.
+
+    The page leaves only if it is `still_right` then.
+    """
+    interaction.extras[_PRIVATE] = private
+    with counted():
+        view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
+        if view is not None:
+            await _send(
+                interaction,
+                view,
+                lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+                still_right,
+                on_sent,
+            )
+
+
+async def change(
+    interaction: Interaction,
+    work: Work,
+    *,
+    clock: Clock,
+    still_right: Callable[[], bool] = _always,
+    on_sent: OnSent | None = None,
+) -> None:
+    """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
+    with counted():
+        view = await _finish(interaction, work, clock=clock, defer={})
+        if view is not None:
+            await _send(
+                interaction,
+                view,
+                lambda: interaction.response.edit_message(view=view, attachments=view.files),
+                still_right,
+                on_sent,
+            )
+
+
+async def _send(
+    interaction: Interaction,
+    view: PageView,
+    send_first: Callable[[], Coroutine[Any, Any, _Sent]],
+    still_right: Callable[[], bool],
+    on_sent: OnSent | None,
+) -> None:
+    """Sends the page as the acknowledgement, or after it."""
+    message_id: int | None = None
+
+    async def send() -> None:
+        nonlocal message_id
+        with only_while(still_right):
+            if _is_acknowledged(interaction):
+                message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
+            else:
+                sent = await send_first()
+                message_id = sent.message_id if sent else None
+
+    await _deliver_or_say(interaction, send())
+    if on_sent is None:
+        return
+    if message_id is None:
+        message_id = await _find_sent(interaction)
+    if message_id is not None:
+        await on_sent(message_id)
+
+
+async def _find_sent(interaction: Interaction) -> int | None:
+    """The id of the message that all can read as an answer: Discord may have taken it without saying so."""
+    if interaction.message is not None:
+        return interaction.message.id  # it was to change
+    if interaction.client.is_closed():
+        return None
+    try:
+        sent = await interaction.original_response()
+    except discord.NotFound:
+        return None
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        log.warning("whether an answer stands is not known: %s", error)
+        return None
+    return None if sent.flags.ephemeral else sent.id
+
+
+async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
+    """Answers a pressed button with a modal."""
+    with counted():
+        await _deliver_or_say(interaction, interaction.response.send_modal(modal))
+
+
+async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> None:
+    """Sends, or says to the person alone why not."""
+    if (failed := await _deliver(interaction, sending)) is not None:
+        await say(interaction, failed)
+
+
+async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
+    """Does `work`, deferring when it takes longer; explains its error and gives nothing when it fails."""
+    pressed = interaction.type is discord.InteractionType.component
+    person = interaction.user.id
+    with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
+        task = asyncio.create_task(work)
+    done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
+    if not done:
+        await _deliver(interaction, interaction.response.defer(**defer))
+        await asyncio.wait({task})
+    error = task.exception()
+    if error is not None:
+        await explain(interaction, error)
+        return None
+    return task.result()
+
+
+async def complete(
+    interaction: Interaction,
+    work: Coroutine[Any, Any, list[app_commands.Choice[str]]],
+    *,
+    clock: Clock,
+) -> list[app_commands.Choice[str]]:
+    """Answers autocompletion with what `work` knows in time, else with nothing.
+
+    It sends the choices itself, so that a list that came too late is no unhandled error.
+    """
+    with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE, person=interaction.user.id):
+        task = asyncio.create_task(work)
+    # A little longer than the question has: what is known by then still gets through.
+    done, _ = await asyncio.wait({task}, timeout=COMPLETE_WITHIN_S + 0.1)
+    choices: list[app_commands.Choice[str]] = []
+    if not done:
+        task.cancel()
+    elif task.exception() is None:
+        choices = task.result()[:25]
+    elif not isinstance(task.exception(), ShioriError):
+        log.error("autocompletion failed", exc_info=task.exception())
+    await _deliver(interaction, interaction.response.autocomplete(choices))
+    return []
+
+
+async def explain(interaction: Interaction, error: BaseException) -> None:
+    """Tells the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
+    near = error.near if isinstance(error, ShioriError) else ()
+    await say(interaction, _sentence(error, command=interaction.command), near=near)
+
+
+async def say(interaction: Interaction, sentence: str, *, near: Sequence[Near] = ()) -> None:
+    """Sends one sentence that only the person sees, with buttons that lead to what may have been meant.
+
+    A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
+    is not lost, it stands in that place if it cannot be deleted, and is sent once more if it could not be sent.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(clip(f"{sentence} {explain_near(near)}".rstrip(), _SENTENCE_LIMIT)))
+    for row in build_near_rows(near, asker_id=interaction.user.id):
+        view.add_item(row)
+    if not _is_acknowledged(interaction):
+        await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message and (
+        interaction.extras.get(_PRIVATE)
+        or await _deliver(interaction, interaction.delete_original_response()) is not None
+    ):
+        await _deliver(interaction, interaction.edit_original_response(view=view))
+        return
+    for _ in range(2):
+        if await _deliver(interaction, interaction.followup.send(view=view, ephemeral=True)) is None:
+            return
+
+
+def _sentence(error: BaseException, *, command: object) -> str:
+    if isinstance(error, ShioriError):
+        if isinstance(error, ServiceError):
+            # Whoever floods would flood the log, too.
+            log.log(logging.INFO if isinstance(error, OverShare) else logging.WARNING, "%s", error)
+        return render_error(error)
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        return "This command has changed. Reload Discord (Ctrl+R) and use it again."
+    log.error("unexpected error in %s", getattr(command, "qualified_name", command), exc_info=error)
+    return UNEXPECTED
+
+
+def _is_acknowledged(interaction: Interaction) -> bool:
+    return interaction.response.is_done() or bool(interaction.extras.get(_ACKNOWLEDGED))
+
+
+async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> str | None:
+    """Sends. If Discord refused it or could not be reached, gives the sentence that may be tried instead.
+
+    That the message is deleted, the channel gone, the interaction too old or the bot on its way out is no failure:
+    nobody is left to be told.
+    """
+    if interaction.client.is_closed():
+        sending.close()
+        return None
+    try:
+        await sending
+    except Overtaken:
+        return OVERTAKEN
+    except discord.NotFound as error:
+        log.info("nobody to answer any more: %s", error)
+    except discord.HTTPException as error:
+        if error.code == _ALREADY_ACKNOWLEDGED:
+            # discord.py repeats what Discord answered with a 5xx, also when the first one was taken.
+            interaction.extras[_ACKNOWLEDGED] = True
+            return None
+        log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
+        return REFUSED if error.status == _BAD_REQUEST else UNEXPECTED
+    except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
+        log.warning("the answer did not reach Discord: %s", type(error).__name__)
+        return UNEXPECTED
+    return None

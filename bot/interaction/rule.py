@@ -1,0 +1,109 @@
+"""Rules into sentences: why something is shown, or is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.cards.text import clip
+from bot.gate.rules import Extent, Rule, Rules
+from bot.navigation.frame import ACCENT, PageView
+
+NO_INTENT = (
+    "Discord does not tell this bot what people write, so links in messages are not previewed; everything else works. "
+    "Its host switches the message-content intent on in the developer portal (Bot, Privileged Gateway Intents)."
+)
+ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
+CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
+
+_NO_BOTS = "Links that other bots and webhooks post are not previewed (“Links of bots” is off)."
+_BOTS_TOO = "Links that other bots and webhooks post are previewed too (“Links of bots” is on)."
+_LIMIT = 300
+_EXTENTS = {
+    Extent.FULL: "✅ previewed",
+    Extent.COVERLESS: "☑️ galleries of category Non-H only, without cover",
+    Extent.NOTHING: "❌ not previewed",
+}
+_SENTENCES: Mapping[Rule, str] = {
+    Rule.AGE_RESTRICTED: "Galleries are shown here, since this channel is age-restricted.",
+    Rule.NON_H: "This channel is not age-restricted; this server wants cards of Non-H galleries in such channels.",
+    Rule.DM_ON: "You switched galleries on for your direct messages with Shiori.",
+    Rule.LINKS_ON: "These links are switched on here.",
+    Rule.ADULT_OFF: "Whoever runs this bot has switched off all that is for adults, in age-restricted channels too.",
+    Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
+    Rule.DM_OFF: "Galleries are shown in direct messages only to those who switch that on, with `/me`.",
+    Rule.GROUP: "Galleries are not shown in conversations between people.",
+    Rule.ROLE: "Links are previewed here for people with certain roles only, and you have none of them.",
+    Rule.CHANNEL_NOT_LISTED: "This server has previews in some channels only, and this is none of them.",
+    Rule.CHANNEL_LISTED: "This channel is one of those in which this server has no previews.",
+    Rule.SERVER_OFF: "Previews of these links are switched off in this server.",
+    Rule.CHANNEL_OFF: "Previews of these links are switched off in this channel.",
+    Rule.NOT_AGE_RESTRICTED: "This channel is not age-restricted, so galleries are not shown here.",
+    Rule.NON_H_ONLY: "This channel is not age-restricted: of galleries only those of category Non-H are shown here.",
+    Rule.OPTED_OUT: "You switched off previews of the links that you post, with `/me`.",
+    Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
+    Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
+    Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
+    Rule.WITHHELD: "This gallery may not be shown anywhere.",
+}
+
+
+def explain_rule(rule: Rule) -> str:
+    """Return one sentence that says what decided."""
+    return _SENTENCES[rule]
+
+
+def explain_lacking(permission: str) -> str:
+    """Return one sentence about a permission, as Discord calls it, without which nothing is previewed."""
+    return f"Shiori lacks the permission “{permission}” here, so it cannot preview links."
+
+
+def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool = False) -> PageView:
+    """What would be previewed in a place, and because of which rule.
+
+    `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
+    take Discord's own embeds away.
+    """
+    lines = ["## What is previewed here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
+    rulings = (
+        ("Galleries", rules.rule_galleries(), rules.list_objections("galleries")),
+        ("VNDB links", rules.rule_links("vndb"), rules.list_objections("vndb")),
+        ("Anime links", rules.rule_links("anime"), rules.list_objections("anime")),
+    )
+    for service, ruling, objections in rulings:
+        lines += [f"**{service}**: {_EXTENTS[ruling.extent]}"]
+        lines += [f"-# {explain_rule(rule)}" for rule in objections or [ruling.rule]]
+    if any(ruling.shows for _, ruling, _ in rulings):
+        lines += _list_limits(rules, keeps_embeds=keeps_embeds)
+    view = PageView()
+    view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
+    return view
+
+
+def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
+    """What else decides about a single link: who posts it, and what it leads to."""
+    if rules.server.roles:
+        yield "• Only links of people with one of the chosen roles are previewed; webhooks have none."
+    yield f"• {_BOTS_TOO if rules.server.bots else _NO_BOTS}"
+    if not rules.person.previews:
+        yield f"• {explain_rule(Rule.OPTED_OUT)}"
+    if rules.rule_galleries().shows:
+        yield from _list_gallery_limits(rules)
+    yield "• Of a message with more than five links, five get a card. A link in `<…>` or in code gets none."
+    yield "• Where a preview was removed, the message gets no other one."
+    if rules.suppress and keeps_embeds:
+        yield (
+            "• Discord's own embed stays beside a preview, since Shiori lacks the permission “Manage Messages” in this "
+            "channel."
+        )
+
+
+def _list_gallery_limits(rules: Rules) -> Iterator[str]:
+    blocked = {"this server": rules.server, "this channel": rules.channel, "your settings": rules.person}
+    counts = [f"{len(one.blocked_tags)} in {name}" for name, one in blocked.items() if one.blocked_tags]
+    if counts:
+        yield f"• Galleries with a blocked tag are left out ({', '.join(counts)})."
+    if rules.rule_galleries().extent is Extent.FULL and rules.image_level < 2:
+        yield "• Covers are left out that are above the level of pictures which is set here."

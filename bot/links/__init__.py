@@ -1,0 +1,1 @@
+"""What a text or a message links to."""

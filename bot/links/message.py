@@ -1,0 +1,59 @@
+"""What a message links to, wherever in it that stands: it says more than its `content`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import cast
+
+import discord
+
+from bot.links.target import GalleryTarget, Link, PageTarget, find_links
+
+Said = discord.Message | discord.MessageSnapshot
+
+
+def find_said_links(message: discord.Message) -> list[Link]:
+    """Return the links that its author posted: typed, or forwarded from somebody else."""
+    return _join(find_links(said.content) for said in _list_said(message))
+
+
+def find_shown_links(message: discord.Message) -> list[Link]:
+    """Return all links that stand in a message: also in embeds, and in what apps build their messages of."""
+    typed = [find_links(said.content) for said in _list_said(message)]
+    embedded = [find_links(text) for said in _list_said(message) for embed in said.embeds for text in _read(embed)]
+    built = [links for said in _list_said(message) for links in _find_built(said.components, covered=False)]
+    return _join([*typed, *embedded, *built])
+
+
+def _list_said(message: discord.Message) -> list[Said]:
+    return [message, *message.message_snapshots]
+
+
+def _join(found: Iterable[Iterable[Link]]) -> list[Link]:
+    """Each target once, as it was named first: an embed that Discord made of a covered link does not uncover it."""
+    joined: dict[object, Link] = {}
+    for link in (link for links in found for link in links):
+        target = link.target
+        joined.setdefault(target.gid if isinstance(target, GalleryTarget | PageTarget) else target, link)
+    return list(joined.values())
+
+
+def _read(embed: discord.Embed) -> Iterator[str]:
+    """The texts of an embed, as they are read from its top."""
+    for text in (embed.author.name, embed.author.url, embed.title, embed.url, embed.description):
+        yield text or ""
+    for field in embed.fields:
+        yield f"{field.name}\n{field.value}"
+    yield embed.footer.text or ""
+
+
+def _find_built(components: Iterable[object], *, covered: bool) -> Iterator[list[Link]]:
+    """What text displays and link buttons lead to. `covered`: they stand in a container that is a spoiler."""
+    for component in components:
+        text = getattr(component, "content", None) or getattr(component, "url", None)
+        if isinstance(text, str):
+            yield [replace(link, spoiler=link.spoiler or covered) for link in find_links(text)]
+        inside = covered or (isinstance(component, discord.Container) and component.spoiler)
+        parts = cast("list[object]", list(getattr(component, "children", ())))
+        yield from _find_built([*parts, *filter(None, [getattr(component, "accessory", None)])], covered=inside)

@@ -1,0 +1,1 @@
+"""What people type, led to a page of any service."""

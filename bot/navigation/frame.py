@@ -1,0 +1,199 @@
+"""The frame around every page: what can be pressed under it, and the small print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards.duration import format_age
+from bot.cards.text import clip, clip_field, escape_line, one_line, size
+from bot.navigation.address import MAX_NUMBER, Address
+from bot.navigation.item import GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton
+from bot.navigation.viewer import Viewer
+
+ACCENT = discord.Colour(0x4F7CAC)
+
+BODY_LIMIT = 3400
+"""`size` of the text in a page's body. Discord takes 4,000 in a message; the frame's own lines need the rest."""
+
+OPTIONS_AT_MOST = 25
+LINK_LIMIT = 512
+SEARCH_LABEL = "Open this search on VNDB"
+_LABEL_LIMIT = 100
+_BUTTON_LABEL_LIMIT = 80
+_NAME_LIMIT = 80
+_NOTE_LIMIT = 180
+_OLD_S = 86_400.0
+
+
+class PageView(ui.LayoutView):
+    """A page as a message. What can be pressed carries its own state, so there is no time-out.
+
+    `files` are sent along; pictures refer to them as `attachment://name`.
+    """
+
+    def __init__(self, *, files: Sequence[discord.File] = ()) -> None:
+        super().__init__(timeout=None)
+        self.files = list(files)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a select: where it leads, and what it is called (foreign text will do)."""
+
+    address: Address
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCount:
+    """How many pages there are. `total` None: nobody knows, but there are `more` or not."""
+
+    total: int | None = None
+    more: bool = False
+
+    def has_next(self, number: int) -> bool:
+        """Whether there is a page after this one that an address can name."""
+        return number < MAX_NUMBER and (self.more if self.total is None else number < self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands under a page.
+
+    `menu` are the pages of the same entry (the current one is marked). `choices` lead on from the list that is shown,
+    and with `returns` their cards lead back to it. `hidden`: something is left out as a spoiler, and can be seen
+    privately. `links` are (label, address) of web pages. `actions` are further buttons, five at most. `age_s` and
+    `stale` are as in `Card`. `notes` are sentences for the small print, already escaped. `source` is the service.
+    """
+
+    viewer: Viewer
+    address: Address
+    menu: Sequence[Choice] = ()
+    choices: Sequence[Choice] = ()
+    placeholder: str = "Pick one to open its card"
+    returns: bool = True
+    extent: PageCount = PageCount(total=1)
+    hidden: bool = False
+    links: Sequence[tuple[str, str]] = ()
+    actions: Sequence[ui.Item[Any]] = ()
+    notes: Sequence[str] = ()
+    age_s: float = 0.0
+    stale: bool = False
+    source: str = "VNDB"
+    accent: discord.Colour = ACCENT
+
+
+def build_view(body: Iterable[ui.Item[Any]], frame: Frame, *, files: Sequence[discord.File] = ()) -> PageView:
+    """Return the page. The body may have 24 components (nested ones count) and `BODY_LIMIT` of text."""
+    container = ui.Container[ui.LayoutView](*body, accent_colour=frame.accent)
+    for row in _build_rows(frame):
+        container.add_item(row)
+    container.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in _list_notes(frame))))
+    view = PageView(files=files)
+    view.add_item(container)
+    return view
+
+
+def paginate(lines: Sequence[str], *, limit: int = BODY_LIMIT, at_most: int = 25) -> list[list[str]]:
+    """Split lines into pages, each at most `at_most` lines and `limit` of `size` long. At least one page.
+
+    A line that is longer than a page is clipped.
+    """
+    pages: list[list[str]] = [[]]
+    used = 0
+    for line in lines:
+        kept = clip(line, limit)
+        cost = size(kept) + 1
+        if pages[-1] and (used + cost > limit or len(pages[-1]) >= at_most):
+            pages.append([])
+            used = 0
+        pages[-1].append(kept)
+        used += cost
+    return pages
+
+
+def pick_page(pages: Sequence[list[str]], number: int) -> tuple[list[str], int]:
+    """Return the page of that number, or the last one if there are fewer by now, and its number."""
+    kept = min(number, len(pages))
+    return pages[kept - 1], kept
+
+
+def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
+    asker_id = frame.viewer.asker_id
+    if frame.choices:
+        options = _build_options(frame.choices, current=None)
+        back = frame.address if frame.returns else None
+        yield ui.ActionRow[Any](OpenSelect(options, back, asker_id=asker_id, placeholder=frame.placeholder))
+    if len(frame.menu) > 1:
+        options = _build_options(frame.menu, current=frame.address.place)
+        yield ui.ActionRow[Any](MenuSelect(options, asker_id=asker_id))
+    buttons = [*_build_trail(frame.viewer), *_build_pager(frame), *frame.actions]
+    if frame.hidden:
+        buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
+    links = dict.fromkeys([*frame.links, *([(SEARCH_LABEL, frame.viewer.search)] if frame.viewer.search else [])])
+    buttons += [
+        ui.Button(label=clip_field(one_line(label), _BUTTON_LABEL_LIMIT), url=url)
+        for label, url in links
+        if size(url) <= LINK_LIMIT
+    ]
+    for start in range(0, len(buttons), 5):
+        yield ui.ActionRow[Any](*buttons[start : start + 5])
+
+
+def _build_trail(viewer: Viewer) -> Iterable[ui.Item[Any]]:
+    if viewer.back is not None:
+        yield ReturnButton(viewer.back, asker_id=viewer.asker_id)
+    if viewer.again is not None:
+        yield GoButton(viewer.again, asker_id=viewer.asker_id, label="Another one", emoji="🎲")
+
+
+def _build_pager(frame: Frame) -> list[ui.Item[Any]]:
+    number, viewer = frame.address.number, frame.viewer
+    if number == 1 and not frame.extent.has_next(number):
+        return []
+    back, on = frame.address.turn(max(number - 1, 1)), frame.address.turn(number + 1)
+    if number == 1:
+        return [GoButton(on, asker_id=viewer.asker_id, label="Next", emoji="▶️")]
+    return [
+        GoButton(back, asker_id=viewer.asker_id, label="Back", emoji="◀️"),
+        GoButton(on, asker_id=viewer.asker_id, label="Next", emoji="▶️", disabled=not frame.extent.has_next(number)),
+    ]
+
+
+def _build_options(choices: Sequence[Choice], *, current: str | None) -> list[discord.SelectOption]:
+    unique = {choice.address.encode(): choice for choice in choices}
+    return [
+        discord.SelectOption(
+            label=clip_field(one_line(choice.label), _LABEL_LIMIT) or "Untitled",
+            value=value,
+            description=clip_field(one_line(choice.description), _LABEL_LIMIT) or None,
+            default=choice.address.place == current,
+        )
+        for value, choice in list(unique.items())[:OPTIONS_AT_MOST]
+    ]
+
+
+def _list_notes(frame: Frame) -> Iterable[str]:
+    for note in frame.notes:
+        if note:
+            yield clip(note, _NOTE_LIMIT)
+    asker = clip(escape_line(frame.viewer.asker_name), _NAME_LIMIT)
+    parts = [f"asked by {asker}"] if asker else []
+    parts.append(frame.source)
+    if frame.address.number > 1 or frame.extent.has_next(frame.address.number):
+        of = f" of {frame.extent.total}" if frame.extent.total else ""
+        parts.append(f"page {frame.address.number}{of}")
+    yield " · ".join([*parts, *list_age(frame.source, age_s=frame.age_s, stale=frame.stale)])
+
+
+def list_age(source: str, *, age_s: float, stale: bool) -> list[str]:
+    """Return how old an answer of that service is, if that is worth saying."""
+    if stale:
+        return [f"from {format_age(age_s)} ({source} is away)"]
+    return [f"from {format_age(age_s)}"] if age_s >= _OLD_S else []

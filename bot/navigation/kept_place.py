@@ -1,0 +1,44 @@
+"""Places that are too long for a button: it carries the key of one that is kept."""
+
+from __future__ import annotations
+
+from bot.errors import InvalidInput, PlaceAway, StoreError
+from bot.navigation.address import MAX_SIZE
+from bot.navigation.visit import Sources
+
+KEPT = "kept/"
+LONGEST = 100_000
+"""Characters of what is kept: more than the longest option, or all the links of a message, make."""
+
+_ROOM = MAX_SIZE - len("~999999b")
+
+
+async def fit_place(place: str, sources: Sources) -> str:
+    """Return the place itself, or where it is kept if no button has room for it.
+
+    Raises `PlaceAway` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
+    """
+    if len(place) <= _ROOM:
+        return place
+    if len(place) > LONGEST or sources.places is None:
+        raise InvalidInput("search", "is too long")
+    try:
+        return KEPT + await sources.places.keep_place(place)
+    except StoreError as error:
+        raise PlaceAway(error.reason) from error
+
+
+async def find_place(place: str, sources: Sources) -> str:
+    """Return the place that is meant. Raises `PlaceAway`, `InvalidInput` for what is kept no longer."""
+    if not place.startswith(KEPT):
+        return place
+    try:
+        found = await sources.places.find_place(place.removeprefix(KEPT)) if sources.places else None
+    except StoreError as error:
+        raise PlaceAway(error.reason) from error
+    if found is None:
+        raise InvalidInput(
+            "button",
+            "has not been used for 30 days, and what was asked for is kept no longer than that; use the command again",
+        )
+    return found

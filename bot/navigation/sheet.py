@@ -1,0 +1,86 @@
+"""The first page of an entry, whatever it is: heading, facts, description, picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards.markup import has_spoiler, render_markup_pages
+from bot.cards.text import size
+from bot.navigation.address import Address
+from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view
+
+_DESCRIPTION_AT_LEAST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The first page of an entry. All of it is markdown but the description, which holds VNDB's codes.
+
+    `blocks` stand below the description, which gets the room that the rest leaves. `picture` stands at the end.
+    """
+
+    heading: str
+    facts: Sequence[str] = ()
+    description: str = ""
+    blocks: Sequence[str] = ()
+    thumbnail: ui.Thumbnail[ui.LayoutView] | None = None
+    picture: ui.Item[Any] | None = None
+
+
+def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> PageView:
+    """Return the page of a sheet that the frame's address names, or the last one.
+
+    What the first page has no room for, such as the rest of a long description, goes on over further ones. What the
+    description hides as a spoiler above the page's level is left out. `files` are those of the picture.
+    """
+    head = [text for text in (sheet.heading, "\n".join(filter(None, sheet.facts))) if text]
+    pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2)
+    number = min(frame.address.number, len(pages))
+    frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))
+    if number > 1:
+        return build_view(map(ui.TextDisplay[Any], [sheet.heading, *pages[number - 1]]), frame)
+    return build_view(_build_first(sheet, head, pages[0]), frame, files=files)
+
+
+def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool) -> list[list[str]]:
+    """Return the texts of each page, without what stands above them."""
+    room = BODY_LIMIT - sum(size(text) + 1 for text in head)
+    beside: list[str] = []
+    left: list[str] = []
+    for block in filter(None, sheet.blocks):
+        if size(block) < room:
+            beside.append(block)
+            room -= size(block) + 1
+        else:
+            left.append(block)
+    further = BODY_LIMIT - size(sheet.heading) - 1
+    # In less room a word might be cut.
+    begins = room >= _DESCRIPTION_AT_LEAST
+    first = room if begins else further
+    description = render_markup_pages(sheet.description, first=first, further=further, spoilers=spoilers)
+    if not begins:
+        description = ("", *description)
+    return [[description[0], *beside], *([text] for text in (*description[1:], *left) if text)]
+
+
+def _build_first(sheet: Sheet, head: Sequence[str], texts: Sequence[str]) -> Iterator[ui.Item[Any]]:
+    if sheet.thumbnail is None:
+        yield ui.TextDisplay("\n".join(head))
+    else:
+        yield ui.Section(*head, accessory=sheet.thumbnail)
+    for text in texts:
+        if text.strip():
+            yield ui.Separator()
+            yield ui.TextDisplay(text)
+    if sheet.picture is not None:
+        yield sheet.picture
+
+
+def hides_part(description: str | None, address: Address) -> bool:
+    """Say whether a sheet leaves out a part of that description."""
+    return address.spoiler < 2 and has_spoiler(description or "")

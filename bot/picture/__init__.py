@@ -1,0 +1,1 @@
+"""Anime pictures of the Nekos API."""

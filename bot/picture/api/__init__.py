@@ -1,0 +1,1 @@
+"""The Nekos API: what is asked, and what it is read into."""

@@ -1,0 +1,1 @@
+"""Pictures, and lists of what they can be searched by."""

@@ -1,0 +1,79 @@
+"""A picture's card: the picture, who made it, where it is from, and the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards.text import clip, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import ACCENT, Frame, PageView, build_view
+from bot.navigation.item import GoButton
+from bot.navigation.viewer import Viewer
+from bot.picture.api.model import Picture, Rating
+from bot.service.record import Card
+
+SOURCE = "Nekos API"
+
+_LEVELS: dict[Rating | None, int] = {"safe": 0, "suggestive": 1, "borderline": 2}
+_NAME_LIMIT = 100
+_TAG_LIMIT = 40
+_TAGS_AT_MOST = 15
+_DESCRIPTION_LIMIT = 200
+
+
+def may_show(rating: Rating | None, viewer: Viewer) -> bool:
+    """Whether a picture of that rating may stand there: only safe ones unless the channel is age-restricted, and there
+    up to the level that is set. Explicit ones and those of unknown rating stand nowhere.
+    """
+    if rating == "safe":
+        return True
+    return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules.image_level
+
+
+def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | None) -> PageView:
+    """Return the page. `address` leads to the next picture; None: nothing does."""
+    picture = card.entry
+    picture_item = discord.MediaGalleryItem(
+        picture.url, description=_describe(picture), spoiler=picture.rating != "safe"
+    )
+    actions = [GoButton(address, asker_id=viewer.asker_id, label="Next", emoji="▶️")] if address else []
+    frame = Frame(
+        viewer,
+        address or Address("picture"),
+        links=list(_list_links(picture)),
+        actions=actions,
+        source=SOURCE,
+        accent=ACCENT if picture.color is None else discord.Colour(picture.color),
+    )
+    text = ui.TextDisplay[Any]("\n".join(_list_lines(picture)))
+    return build_view([ui.MediaGallery[Any](picture_item), text], frame)
+
+
+def _list_lines(picture: Picture) -> Iterator[str]:
+    artist = clip(escape_line(picture.artist_name), _NAME_LIMIT)
+    yield f"Art by **{artist}**" if artist else "The artist is not known."
+    facts = [f"Rated {picture.rating}"]
+    if picture.width and picture.height and min(picture.width, picture.height) > 0:
+        facts.append(f"{picture.width} × {picture.height}")
+    yield " · ".join(facts)
+    tags = [clip(escape_line(tag.replace("_", " ")), _TAG_LIMIT) for tag in picture.tags]
+    kept = list(dict.fromkeys(tag for tag in tags if tag))
+    if kept:
+        more = len(kept) - _TAGS_AT_MOST
+        yield f"-# {', '.join(kept[:_TAGS_AT_MOST])}" + (f" and {more} more" if more > 0 else "")
+
+
+def _list_links(picture: Picture) -> Iterator[tuple[str, str]]:
+    if picture.artist_url:
+        yield "Artist", picture.artist_url
+    if picture.source_url:
+        yield "Source", picture.source_url
+
+
+def _describe(picture: Picture) -> str:
+    by = f" by {one_line(picture.artist_name)}" if one_line(picture.artist_name) else ""
+    return clip(f"Picture{by}", _DESCRIPTION_LIMIT)

@@ -1,0 +1,155 @@
+"""What the sample AniList answers to each field: the roots, pages, and what works and people are joined by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar, cast
+
+from bot.playground.service.anilist.airing import Episode
+from bot.playground.service.anilist.data import WrittenCharacter, WrittenPerson, WrittenUser
+from bot.playground.service.anilist.execute import NoneSuch, Row
+from bot.playground.service.anilist.join import Join
+from bot.playground.service.anilist.media import Arguments, Rows, Shelf
+from bot.playground.service.anilist.paging import Paging, cut_page
+from bot.playground.service.vndb.search import matches, rank
+
+_Named = TypeVar("_Named", WrittenCharacter, WrittenPerson)
+_MAX_PER_PAGE = 50
+_EPISODE_SORTS: dict[str, Callable[[Episode], int]] = {
+    "ID": lambda one: one.id,
+    "MEDIA_ID": lambda one: one.work.id,
+    "TIME": lambda one: one.airs_s,
+    "EPISODE": lambda one: one.number,
+}
+
+
+class AnilistGraph:
+    """The graph of a shelf's library."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._library = shelf.library
+        self._join = Join(shelf)
+        self._resolvers: dict[str, Callable[[Row, Arguments], object]] = {
+            **self._join.resolvers,
+            "Query.Page": lambda _, arguments: {"paging": Paging.read(arguments, most=_MAX_PER_PAGE)},
+            "Query.Media": lambda _, arguments: _first(self._find_media(arguments)),
+            "Query.Character": lambda _, arguments: _first(self._find_characters(arguments)),
+            "Query.Staff": lambda _, arguments: _first(self._find_staff(arguments)),
+            "Query.Studio": lambda _, arguments: _first(self._find_studios(arguments)),
+            "Query.AiringSchedule": lambda _, arguments: _first(self._find_episodes(arguments)),
+            "Query.User": lambda _, arguments: self._join.build_user(self._find_user(arguments, "name", "id")),
+            "Query.MediaListCollection": lambda _, arguments: self._join.build_lists(
+                self._find_user(arguments, "userName", "userId"), arguments
+            ),
+            "Query.GenreCollection": lambda _, __: self._library.genres,
+            "Query.MediaTagCollection": lambda _, __: self._list_tags(),
+            "Page.pageInfo": lambda row, _: cast("Paging", row["paging"]).build_info(),
+            "Page.media": self._page(self._find_media),
+            "Page.characters": self._page(self._find_characters),
+            "Page.staff": self._page(self._find_staff),
+            "Page.studios": self._page(self._find_studios),
+            "Page.airingSchedules": self._page(self._find_episodes),
+            "Page.users": self._page(self._find_users),
+            "Page.recommendations": lambda _, __: [],
+        }
+
+    def resolve(self, type_name: str, field: str, row: Row, arguments: Mapping[str, object]) -> object:
+        """The value of a field; what the sample has nothing of is null. Raises NoneSuch."""
+        resolver = self._resolvers.get(f"{type_name}.{field}")
+        return row.get(field) if resolver is None else resolver(row, arguments)
+
+    @staticmethod
+    def _page(find: Callable[[Arguments], Sequence[Rows]]) -> Callable[[Row, Arguments], object]:
+        return lambda row, arguments: cut_page(find(arguments), cast("Paging", row["paging"]))
+
+    def _find_media(self, arguments: Arguments) -> list[Rows]:
+        return [self._shelf.build(one) for one in self._shelf.find_works(arguments)]
+
+    def _find_characters(self, arguments: Arguments) -> list[Rows]:
+        return [self._join.build_character(one) for one in _find_named(self._library.characters.values(), arguments)]
+
+    def _find_staff(self, arguments: Arguments) -> list[Rows]:
+        return [self._join.build_person(one) for one in _find_named(self._library.staff.values(), arguments)]
+
+    def _find_studios(self, arguments: Arguments) -> list[Rows]:
+        text = cast("str | None", arguments.get("search"))
+        found = [
+            (number, name)
+            for number, name in self._library.studios.items()
+            if _fits_id(number, arguments) and (text is None or matches([name], text))
+        ]
+        found.sort(key=lambda one: rank([one[1]], text or ""))
+        return [self._join.build_studio(number) for number, _ in found]
+
+    def _find_users(self, arguments: Arguments) -> list[Rows]:
+        text = str(arguments.get("search") or arguments.get("name") or "")
+        return [
+            self._join.build_user(one)
+            for one in self._library.users.values()
+            if matches([one.name], text) and not one.private
+        ]
+
+    def _find_user(self, arguments: Arguments, name: str, number: str) -> WrittenUser:
+        asked = arguments.get(number)
+        found = self._library.users.get(cast("int", asked)) if asked is not None else None
+        text = arguments.get(name) or arguments.get("search")
+        found = found or (self._library.find_user(str(text)) if text else None)
+        if found is None:
+            raise NoneSuch("User not found" if name == "userName" else "Not Found.")
+        if found.private:
+            raise NoneSuch("Private User")
+        return found
+
+    def _list_tags(self) -> list[Rows]:
+        return [{"id": number, "name": name} for name, number in self._library.tag_ids.items()]
+
+    def _find_episodes(self, arguments: Arguments) -> list[Rows]:
+        now = self._shelf.schedule.now()
+        found = [one for one in self._shelf.schedule.list_all() if _fits_episode(one, arguments, now)]
+        for name in reversed(cast("list[str]", arguments.get("sort", []))):
+            found.sort(key=_EPISODE_SORTS[name.removesuffix("_DESC")], reverse=name.endswith("_DESC"))
+        return [self._shelf.build_episode(one) for one in found]
+
+
+def _first(rows: Sequence[Rows]) -> Rows:
+    if not rows:
+        raise NoneSuch
+    return rows[0]
+
+
+def _fits_id(number: int, arguments: Arguments, name: str = "id") -> bool:
+    return (
+        arguments.get(name, number) == number
+        and arguments.get(f"{name}_not") != number
+        and number in cast("list[int]", arguments.get(f"{name}_in", [number]))
+        and number not in cast("list[int]", arguments.get(f"{name}_not_in", []))
+    )
+
+
+def _find_named(rows: Iterable[_Named], arguments: Arguments) -> list[_Named]:
+    text = cast("str | None", arguments.get("search"))
+    found = [one for one in rows if _fits_id(one.id, arguments) and (text is None or matches(_list_names(one), text))]
+    if text is not None:
+        found.sort(key=lambda one: (rank(_list_names(one), text), -one.favourites))
+    elif "FAVOURITES_DESC" in cast("list[str]", arguments.get("sort", [])):
+        found.sort(key=lambda one: -one.favourites)
+    return found
+
+
+def _list_names(one: WrittenCharacter | WrittenPerson) -> list[str]:
+    more = one.alternative if isinstance(one, WrittenCharacter) else []
+    return [name for name in (one.name, one.native, *more) if name]
+
+
+def _fits_episode(one: Episode, arguments: Arguments, now: float) -> bool:
+    waits = arguments.get("notYetAired")
+    return (
+        _fits_id(one.id, arguments)
+        and _fits_id(one.work.id, arguments, "mediaId")
+        and _fits_id(one.number, arguments, "episode")
+        and one.airs_s > cast("int", arguments.get("airingAt_greater", 0))
+        and one.airs_s < cast("int", arguments.get("airingAt_lesser", 2**31))
+        and arguments.get("airingAt", one.airs_s) == one.airs_s
+        and (waits is None or waits == (one.airs_s > now))
+    )

@@ -1,0 +1,1 @@
+"""Replies to messages with links: they come, change and go with them."""

@@ -1,0 +1,139 @@
+"""Makes up for what was told to nobody: what became of messages and channels while the bot was not connected."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.gate.rules import Hosted
+from bot.http import Clock
+from bot.interaction.place import is_age_restricted
+from bot.preview.leaver import Leaver
+from bot.store.again import try_until_done
+from bot.store.preview import PreviewRecord
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_SINCE_S = 86_400.0
+_AT_MOST = 10_000
+_SERVERS_AT_ONCE = 500
+
+Look = Callable[[int, discord.Message | None, PreviewRecord], None]
+"""Told what has become of a message with a preview. None: it is deleted."""
+
+
+class CatchUp:
+    """`look` is called for each message of the last day that has changed, or may have. What must not stand where it
+    stands is left to the `leaver`, however old it is.
+    """
+
+    def __init__(
+        self, client: discord.Client, *, store: Store, leaver: Leaver, clock: Clock, hosted: Hosted, look: Look
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._leaver = leaver
+        self._clock = clock
+        self._hosted = hosted
+        self._look = look
+        self._missed: dict[int | None, None] = {}
+        self._looked_at: set[int] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, guild_id: int | None) -> None:
+        """Look at a server (None: at all direct messages). Those that come meanwhile are looked at together."""
+        self._missed[guild_id] = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="preview catch-up")
+            self._task.add_done_callback(look_at)
+
+    def overtake(self, message_id: int) -> None:
+        """Discord has told of a message: that is newer than whatever is being fetched."""
+        self._looked_at.discard(message_id)
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        """One message after the other: nobody waits for it, and commands need Discord's limits too."""
+        while self._missed:
+            guild_ids = list(self._missed)[:_SERVERS_AT_ONCE]
+            for guild_id in guild_ids:
+                del self._missed[guild_id]
+            since_s = self._clock.time() - _SINCE_S
+            records = await try_until_done(
+                functools.partial(self._list, guild_ids, since_s),
+                clock=self._clock,
+                failed="previews whose messages changed meanwhile stay as they are",
+            )
+            for record in records:
+                await self._look_again(record)
+
+    async def _list(self, guild_ids: Sequence[int | None], since_s: float) -> list[PreviewRecord]:
+        await self._leave_places(guild_ids)
+        return await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
+
+    async def _leave_places(self, guild_ids: Sequence[int | None]) -> None:
+        """What stands where a channel is not age-restricted any more, or is gone, goes."""
+        places = await self._store.list_restricted_places([one for one in guild_ids if one is not None])
+        channel_ids = [channel_id for guild_id, channel_id in places if not self._is_still_open(guild_id, channel_id)]
+        if channel_ids:
+            self._leaver.note(lambda: self._store.leave_channels(channel_ids))
+        if None in guild_ids:
+            posters = [one for one in await self._store.list_direct_posters() if not self._wants_galleries(one)]
+            if posters:
+                self._leaver.note(lambda: self._store.leave_direct_messages(posters))
+            self._leaver.go()  # what was left to do before the last stop
+
+    def _is_still_open(self, guild_id: int, channel_id: int) -> bool:
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return True  # Discord has not told of it; when it does, it is looked at again
+        return is_age_restricted(guild.get_channel_or_thread(channel_id), self._hosted)
+
+    def _wants_galleries(self, user_id: int) -> bool:
+        return self._hosted.adult and self._store.person(user_id).dm_galleries
+
+    async def _look_again(self, record: PreviewRecord) -> None:
+        self._looked_at.add(record.message_id)
+        try:
+            channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
+            message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
+            changed = (
+                message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel, self._hosted)
+            )
+            if changed and self._client.intents.message_content:
+                await _add_roles(message)
+                # Whatever was told of it meanwhile is newer than what was fetched.
+                if record.message_id in self._looked_at:
+                    self._look(message.id, message, record)
+        except discord.NotFound:
+            self._look(record.message_id, None, record)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("a message with a preview cannot be looked at: %s", error)
+        finally:
+            self._looked_at.discard(record.message_id)
+
+
+async def _add_roles(message: discord.Message) -> None:
+    """A message that is fetched, other than one that an event tells of, does not say which roles its author has."""
+    if message.guild is not None and message.webhook_id is None:
+        with contextlib.suppress(discord.NotFound):  # who left has none
+            message.author = await message.guild.fetch_member(message.author.id)
+
+
+def look_at(task: asyncio.Task[None]) -> None:
+    """Nobody waits for it: an error would be lost."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a preview failed", exc_info=task.exception())

@@ -1,0 +1,289 @@
+"""What the links of a message are shown as."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.anime.api.anilist.client import AniList
+from bot.anime.api.model import AnimeUser, Character, Media, Person, Studio
+from bot.anime.cards.preview import build_anime_preview
+from bot.anime.cards.profile import build_profile_preview
+from bot.anime.pages.media import KINDS, fetch_linked
+from bot.errors import InvalidInput, ShioriError
+from bot.gallery.api.model import Gallery, GalleryKey
+from bot.gallery.cards.gallery import build_gallery
+from bot.gallery.pages.gallery import fetch_allowed, fetch_key
+from bot.gate.rules import Extent, Refused, Rule, Rules, Ruling
+from bot.interaction.error import render_error
+from bot.interaction.rule import explain_rule
+from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
+from bot.lookup.reference_name import explain_unmapped
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.kept_place import fit_place
+from bot.navigation.viewer import Viewer
+from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.preview.card import LINKS_AT_MOST, Block, build_note, build_pager, build_preview, share_text
+from bot.preview.link_place import decode_links, encode_links
+from bot.service.record import Card
+from bot.vndb.api.client import Vndb
+from bot.vndb.api.kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
+from bot.vndb.cards.preview import EntryCard, build_vndb_preview
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+_FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = {
+    "v": lambda vndb, entry_id: vndb.fetch(VN, entry_id),
+    "r": lambda vndb, entry_id: vndb.fetch(RELEASE, entry_id),
+    "p": lambda vndb, entry_id: vndb.fetch(PRODUCER, entry_id),
+    "c": lambda vndb, entry_id: vndb.fetch(CHARACTER, entry_id),
+    "s": lambda vndb, entry_id: vndb.fetch(STAFF, entry_id),
+    "g": lambda vndb, entry_id: vndb.fetch(TAG, entry_id),
+    "i": lambda vndb, entry_id: vndb.fetch(TRAIT, entry_id),
+    "u": lambda vndb, entry_id: vndb.users.fetch_user(entry_id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which links of a message are shown here, how many `more` there are, and why its galleries are not."""
+
+    links: tuple[Link, ...]
+    more: int = 0
+    refusals: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The cards that could be made, why others may not be shown, and what went wrong with the rest."""
+
+    blocks: tuple[Block, ...] = ()
+    refusals: tuple[Rule, ...] = ()
+    errors: tuple[ShioriError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundGallery:
+    link: Link
+    card: Card[Gallery]
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundEntry:
+    link: Link
+    card: EntryCard
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundMedia:
+    link: Link
+    card: Card[Media]
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundProfile:
+    link: Link
+    card: Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser]
+
+
+_Found = _FoundGallery | _FoundEntry | _FoundMedia | _FoundProfile
+
+
+def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False, number: int = 1) -> Plan:
+    """Decide before anything is asked of a service.
+
+    `asked`: a person wants the cards, so that links are not previewed by themselves does not count. `number`: the page
+    of links, from 1, that is shown.
+    """
+    allowed: list[Link] = []
+    refusals: list[Rule] = []
+    for link in links:
+        ruling = _rule(link, rules, asked=asked)
+        if ruling is not None and ruling.shows:
+            allowed.append(link)
+        elif ruling is not None and isinstance(link.target, GalleryTarget | PageTarget):
+            refusals.append(ruling.rule)
+    rest = allowed[LINKS_AT_MOST * (number - 1) :]
+    return Plan(tuple(rest[:LINKS_AT_MOST]), len(rest[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
+
+
+def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
+    """None: there is no card for such a link, anywhere."""
+    if isinstance(link.target, GalleryTarget | PageTarget):
+        return rules.rule_galleries()
+    if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
+        return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
+    if isinstance(link.target, AnimeTarget | UserTarget) and not _is_unmapped(link):
+        return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
+    return None
+
+
+def _is_unmapped(link: Link) -> bool:
+    """Whether MyAnimeList has it, and AniList cannot be asked for it by that number."""
+    target = link.target
+    return (
+        isinstance(target, AnimeTarget | UserTarget) and target.site == "myanimelist" and name_kind(target) not in KINDS
+    )
+
+
+async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) -> PageView:
+    """The cards of what a message links to, five links a page.
+
+    Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
+    """
+    viewer, number = visit.viewer, visit.address.number
+    plan = build_plan(links, viewer.rules, asked=True, number=number)
+    preview = await fetch_preview(plan, sources, viewer)
+    paged = number > 1 or plan.more > 0
+    missing = _explain_missing(preview)
+    if preview.blocks or (paged and missing):
+        view = build_preview([*preview.blocks, *missing], more=plan.more, removable=False)
+        if paged:
+            place = await fit_place(encode_links(links), sources)
+            address = Address(place, number)
+            view.add_item(build_pager(address, asker_id=viewer.asker_id, more=plan.more > 0))
+        return view
+    if preview.errors:
+        raise preview.errors[0]
+    if preview.refusals:
+        raise Refused(preview.refusals[0])
+    unmapped = next((link.target for link in links if _is_unmapped(link)), None)
+    if isinstance(unmapped, AnimeTarget | UserTarget):
+        raise explain_unmapped(unmapped)
+    raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
+
+
+async def _show_page(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+    return await show_preview(decode_links(groups[0]), sources, visit)
+
+
+def _explain_missing(preview: Preview) -> list[Block]:
+    """Why one of the links has no card; there is room for one sentence."""
+    if preview.errors:
+        return [build_note(render_error(preview.errors[0]))]
+    return [build_note(explain_rule(rule)) for rule in preview.refusals[:1]]
+
+
+async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
+    """Ask for everything at once; what cannot be had costs nothing else."""
+    # First what pages belong to, so that all galleries are asked for together.
+    keys = await _gather(plan.links, lambda link: _find_key(link, sources))
+    results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
+    limit = share_text(len(results.done))
+    built = await _gather(_split(results.done), lambda group: _build(group, sources, viewer, limit=limit))
+    errors = [*keys.errors, *results.errors, *built.errors]
+    refusals = [error.rule for error in errors if isinstance(error, Refused)]
+    return Preview(
+        tuple(built.done),
+        (*plan.refusals, *refusals),
+        tuple(error for error in errors if not isinstance(error, Refused)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered(Generic[R]):
+    done: list[R]
+    errors: list[ShioriError]
+
+
+async def _gather(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, R]]) -> _Gathered[R]:
+    """Do it for all at once, each with its own errors: what nobody thought of in one costs no other."""
+
+    async def run(item: T) -> R | ShioriError:
+        try:
+            return await work(item)
+        except ShioriError as error:
+            return error
+        except Exception:
+            log.exception("a link has no card")
+            return ShioriError("a link has no card")
+
+    results = await asyncio.gather(*map(run, items))
+    gathered: _Gathered[R] = _Gathered([], [])
+    for result in results:
+        if isinstance(result, ShioriError):
+            gathered.errors.append(result)
+        else:
+            gathered.done.append(result)
+    return gathered
+
+
+async def _find_key(link: Link, sources: Sources) -> tuple[Link, GalleryKey | None]:
+    if isinstance(link.target, GalleryTarget | PageTarget):
+        return link, await fetch_key(link.target, sources)
+    return link, None
+
+
+async def _fetch(link: Link, key: GalleryKey | None, sources: Sources, rules: Rules) -> _Found:
+    if key is not None:
+        return _FoundGallery(link, *await fetch_allowed(key, sources, rules))
+    if isinstance(link.target, AnimeTarget) and link.target.kind in KINDS:
+        return _FoundMedia(link, await fetch_linked(link.target, sources))
+    if isinstance(link.target, AnimeTarget | UserTarget):
+        return _FoundProfile(link, await _fetch_profile(link.target, sources.anilist))
+    assert isinstance(link.target, VndbTarget)  # noqa: S101 - `_rule` lets nothing else through
+    return _FoundEntry(link, await _FETCHES[link.target.kind](sources.vndb, link.target.id))
+
+
+async def _fetch_profile(
+    target: AnimeTarget | UserTarget, anilist: AniList
+) -> Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser]:
+    if isinstance(target, UserTarget):
+        by_id = target.name.isdecimal()
+        return await (anilist.fetch_user_by_id(int(target.name)) if by_id else anilist.fetch_user(target.name))
+    if target.kind == "character":
+        return await anilist.fetch_character(target.id)
+    return await (anilist.fetch_person(target.id) if target.kind == "staff" else anilist.fetch_studio(target.id))
+
+
+def _split(found: Sequence[_Found]) -> list[list[_Found]]:
+    """Return what stands in one card each, in the order of the links: a gallery, or entries of one service that follow
+    each other. An entry that several links lead to stands where the first of them does.
+    """
+    first = {_identify(one): one for one in reversed(found)}
+    groups: list[list[_Found]] = []
+    joined: object = None
+    for one in [one for one in found if first[_identify(one)] is one]:
+        joins = None if isinstance(one, _FoundGallery) else (type(one), one.link.spoiler)
+        if joins is None or joins != joined:
+            groups.append([])
+        joined = joins
+        groups[-1].append(one)
+    return groups
+
+
+def _identify(one: _Found) -> object:
+    return one.card.entry.key if isinstance(one, _FoundGallery) else (type(one), one.card.entry.id)
+
+
+async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, limit: int) -> Block:
+    """The card of what `_split` puts together. `limit`: UTF-16 units of text for each link."""
+    spoiler = group[0].link.spoiler
+    entries = [one.card for one in group if isinstance(one, _FoundEntry)]
+    if entries:
+        return build_vndb_preview(entries, names=await sources.vndb.fetch_names(), viewer=viewer, spoiler=spoiler)
+    works = [one.card for one in group if isinstance(one, _FoundMedia)]
+    if works:
+        return build_anime_preview(works, viewer=viewer, spoiler=spoiler)
+    profiles = [one.card for one in group if isinstance(one, _FoundProfile)]
+    if profiles:
+        return build_profile_preview(profiles, viewer=viewer, spoiler=spoiler)
+    (gallery,) = [one for one in group if isinstance(one, _FoundGallery)]
+    return build_gallery(
+        gallery.card,
+        coverless=gallery.ruling.extent is Extent.COVERLESS,
+        spoiler=spoiler,
+        title_language=viewer.rules.title_language,
+        limit=limit,
+    )
+
+
+ROUTES: tuple[Route, ...] = ((r"links/(.+)", _show_page),)

@@ -1,0 +1,131 @@
+"""The replies to messages with links, at Discord: sent, changed, found again and taken away."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.navigation.frame import PageView
+from bot.store.preview import PreviewRecord
+
+log = logging.getLogger(__name__)
+
+_HISTORY_AT_MOST = 50
+_BULK_AT_MOST = 100
+_BULK_YOUNGER_THAN_S = 13.5 * 86_400  # Discord: 14 days
+
+_DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
+
+
+class Unfinished(Exception):
+    """Discord could not be reached just now, or failed: trying again makes sense."""
+
+
+class NotLet(Exception):
+    """Discord does not let the bot take replies away there, as in an archived thread: it may later."""
+
+
+class Replies:
+    """What Discord is asked. Every method raises `Unfinished`."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def send(self, message: discord.Message, view: PageView, *, nonce: str) -> discord.Message | None:
+        """Reply, without a notification; None if Discord refuses it.
+
+        With the same `nonce` again, within minutes, Discord answers with the first message in place of a second one.
+        """
+        reference: discord.MessageReference | None = message.to_reference()
+        if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
+            reference = None  # Discord lets nobody reply who may not read what they reply to
+        try:
+            if reference is None:
+                return await message.channel.send(view=view, nonce=nonce, silent=True)
+            return await message.channel.send(
+                view=view, nonce=nonce, silent=True, reference=reference, mention_author=False
+            )
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
+        except discord.HTTPException as error:
+            gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
+            log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
+        return None
+
+    async def edit(self, reply: discord.PartialMessage, view: PageView) -> None:
+        """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""
+        try:
+            await reply.edit(view=view)
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise Unfinished(f"a preview could not be changed: {error}") from None
+
+    async def find(self, record: PreviewRecord) -> discord.PartialMessage | None:
+        """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
+        channel = self._client.get_partial_messageable(record.channel_id, guild_id=record.guild_id)
+        if record.reply_id is not None:
+            return channel.get_partial_message(record.reply_id)
+        try:
+            async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
+                own = self._client.user is not None and message.author.id == self._client.user.id
+                if own and message.reference and message.reference.message_id == record.message_id:
+                    return channel.get_partial_message(message.id)
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.info("no reply found: %s", error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise Unfinished(f"no reply found: {error}") from None
+        return None
+
+    async def delete(self, reply: discord.Message | discord.PartialMessage) -> None:
+        """Take a reply away; one that is gone is no failure. Raises `NotLet`."""
+        try:
+            await reply.delete()
+        except discord.NotFound:
+            pass  # somebody else was faster, or the whole channel is gone
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise Unfinished(f"a preview could not be deleted: {error}") from None
+        except discord.HTTPException as error:
+            raise NotLet(f"a preview may not be deleted: {error}") from None
+
+    async def delete_many(self, records: Sequence[PreviewRecord], *, now_s: float) -> list[PreviewRecord]:
+        """Take many replies of one channel away at once, if the bot may. Return those that are gone.
+
+        Discord does that for at most a hundred younger than two weeks, with the permission to manage messages.
+        """
+        guild = self._client.get_guild(records[0].guild_id or 0)
+        channel = guild.get_channel_or_thread(records[0].channel_id) if guild else None
+        if guild is None or channel is None or not channel.permissions_for(guild.me).manage_messages:
+            return []
+        young = [record for record in records if _is_young(record, now_s)][:_BULK_AT_MOST]
+        if len(young) < 2:
+            return []
+        try:
+            await cast("discord.TextChannel", channel).delete_messages(
+                [discord.Object(record.reply_id) for record in young if record.reply_id is not None]
+            )
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("previews cannot be deleted together: %s", error)
+            return []
+        return young
+
+    async def suppress(self, message: discord.Message) -> None:
+        """Take Discord's own embeds off somebody's message."""
+        try:
+            await message.edit(suppress=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("an embed could not be suppressed: %s", error)
+
+
+def make_nonce() -> str:
+    """What tells one reply from all others. Discord takes 25 characters."""
+    return uuid.uuid4().hex[:25]
+
+
+def _is_young(record: PreviewRecord, now_s: float) -> bool:
+    if record.reply_id is None:
+        return False
+    return now_s - discord.utils.snowflake_time(record.reply_id).timestamp() < _BULK_YOUNGER_THAN_S

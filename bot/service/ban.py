@@ -1,0 +1,141 @@
+"""What may be shown nowhere: galleries that sexualise minors. Discord forbids that in every channel, drawn and written.
+
+This is the one place where it is decided, for whoever asks; no setting turns it off. What cannot be told counts as
+forbidden.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Mapping
+from typing import cast
+
+from bot.gallery.api.model import NON_H
+from bot.service.minor_words import fold, list_alike, read_signs
+
+BANNED_TAGS = frozenset(
+    {
+        "lolicon",
+        "shotacon",
+        "toddlercon",
+        "low lolicon",
+        "low shotacon",
+        "oppai loli",
+        "mesugaki",
+        "kodomo doushi",
+        "kodomo only",
+    }
+)
+
+# The same in other scripts, as people write it.
+_ABROAD = frozenset(
+    {
+        "ロリコン",
+        "ろりこん",
+        "ショタコン",
+        "しょたこん",
+        "おっぱいロリ",
+        "おっぱいろり",
+        "ロリ巨乳",
+        "巨乳ロリ",
+        "メスガキ",
+        "めすがき",
+        "雌ガキ",
+        "子供同士",
+        "子ども同士",
+        "こども同士",
+        "子供のみ",
+        "子どものみ",
+        "こどものみ",
+        "萝莉控",
+        "蘿莉控",
+        "正太控",
+        "로리콘",
+        "쇼타콘",
+        "лоликон",
+        "шотакон",
+    }
+)
+# How a tag is written does not matter: "low-lolicon", "lowlolicon", "low lolicons 2", "lólicon", "l0l1con", "rorikon".
+_LATIN = frozenset(tag.replace(" ", "") for tag in BANNED_TAGS)
+_ROMANISED = {tag.replace("con", "kon") for tag in _LATIN} | {"rorikon", "roricon", "shoutacon", "shoutakon"}
+_JOINED = frozenset(map(fold, _LATIN | _ROMANISED | _ABROAD))
+_READ = frozenset(map(read_signs, _JOINED))
+
+# What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+_READABLE_CHARS = 1000
+
+
+def is_banned(category: str, tags: object) -> bool:
+    """Whether a gallery may be shown nowhere.
+
+    `tags`: what the service said they are, whatever that is, or those of a `Gallery`. A missing category is an adult
+    one, and an adult gallery without tags is banned, as is any whose tags cannot be read.
+    """
+    found = _list_tags(tags)
+    if found is None or any(len(tag) > _READABLE_CHARS for tag in found):
+        return True
+    split = [split_tag(tag) for tag in found]
+    named = any(parts[-1] for parts in split)
+    if not named and category != NON_H:
+        return True
+    return any(_is_listed(part) for parts in split for part in parts)
+
+
+def split_tag(tag: str) -> list[str]:
+    """What stands between the colons, as it is compared: lower case, one blank for all that separates words.
+
+    The name is the last; a namespace may be anything.
+    """
+    while (plain := html.unescape(tag)) != tag:
+        tag = plain
+    if tag.isascii():
+        return [" ".join(part.split()) for part in tag.lower().translate(_ASCII).split(":")]
+    text = unicodedata.normalize("NFKC", tag).casefold()
+    seen = "".join(" " if _separates(char) else char for char in text if char.isspace() or not _is_unseen(char))
+    return [" ".join(part.split()) for part in seen.split(":")]
+
+
+def _is_listed(part: str) -> bool:
+    joined = fold(part.replace(" ", ""))
+    return any(_is_among(spelt, _JOINED) or _is_among(read_signs(spelt), _READ) for spelt in list_alike(joined))
+
+
+def _is_among(joined: str, listed: frozenset[str]) -> bool:
+    bare = joined.strip("0123456789")
+    return not listed.isdisjoint((joined, bare, bare.removesuffix("s")))
+
+
+def _list_tags(tags: object) -> list[str] | None:
+    """Every tag as one text; None if there is something else among them."""
+    values: list[object] = []
+    if isinstance(tags, Mapping):
+        for namespace, names in cast("Mapping[object, object]", tags).items():
+            if not isinstance(names, tuple):  # the service's own object, which it never promised
+                return None
+            listed = cast("tuple[object, ...]", names)
+            values += [f"{namespace}:{name}" if isinstance(name, str) else None for name in listed]
+    elif isinstance(tags, list):
+        values = cast("list[object]", tags)
+    elif tags is not None:
+        return None
+    found = [value for value in values if isinstance(value, str)]
+    return found if len(found) == len(values) else None
+
+
+def _separates(char: str) -> bool:
+    return char in "_+./・" or unicodedata.category(char) == "Pd"
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN or char in _UNSEEN_LETTERS
+
+
+# What is done to each letter of ASCII; most tags have no other, and this is much faster.
+_ASCII = {
+    ord(char): " " if _separates(char) else char if char.isspace() or not _is_unseen(char) else None
+    for char in map(chr, range(128))
+}

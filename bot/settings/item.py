@@ -1,0 +1,236 @@
+"""What can be pressed in a panel of settings. Custom ids say whose setting it is, and so outlive a restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from bot.gate.setting import LISTED_AT_MOST
+from bot.navigation.item import Interaction, Once
+from bot.settings.field import SCOPE_PATTERN, SERVER, Scope, parse_scope
+
+PersonAct = Literal["export", "delete", "delete!"]
+
+_FIELD = "(?P<field>[a-z_]{1,40})"
+_CHANNEL_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.category,
+]
+
+
+class PanelActions(Protocol):
+    """What is done when one of these is used, the bot's `panels`. It checks who may; nothing here does."""
+
+    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
+        """Change a setting, and show the panel again. `values` are as `apply_change` reads them."""
+        ...
+
+    async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
+        """Show a panel in place of the message. `page` is empty for the first one."""
+        ...
+
+    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
+        """Open the modal of blocked tags."""
+        ...
+
+    async def export_person(self, interaction: Interaction) -> None:
+        """Show everything that is stored about the person."""
+        ...
+
+    async def ask_delete(self, interaction: Interaction) -> None:
+        """Ask whether everything that is stored about the person shall be deleted."""
+        ...
+
+    async def delete_person(self, interaction: Interaction) -> None:
+        """Delete everything that is stored about the person."""
+        ...
+
+
+class _HasPanels(Protocol):
+    @property
+    def panels(self) -> PanelActions: ...
+
+
+class SettingSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_FIELD}"):
+    """Sets a choice."""
+
+    def __init__(self, scope: Scope, field: str, options: Sequence[discord.SelectOption]) -> None:
+        self.scope = scope
+        self.field = field
+        super().__init__(ui.Select(options=list(options), custom_id=f"set:{scope.encode()}:{field}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match), match["field"], item.options if isinstance(item, ui.Select) else [])
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+
+
+class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_FIELD}"):
+    """Sets a list of channels."""
+
+    def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
+        self.scope = scope
+        self.field = field
+        chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.channel) for one in ids]
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id=f"setc:{scope.encode()}:{field}",
+                placeholder="No channels",
+                min_values=0,
+                max_values=LISTED_AT_MOST,
+                channel_types=_CHANNEL_TYPES,
+                default_values=chosen[:LISTED_AT_MOST],
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match), match["field"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+
+
+class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_FIELD}"):
+    """Sets a list of roles."""
+
+    def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
+        self.scope = scope
+        self.field = field
+        chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.role) for one in ids]
+        super().__init__(
+            ui.RoleSelect(
+                custom_id=f"setr:{scope.encode()}:{field}",
+                placeholder="Everybody",
+                min_values=0,
+                max_values=LISTED_AT_MOST,
+                default_values=chosen[:LISTED_AT_MOST],
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match), match["field"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+
+
+class TagsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}"):
+    """Opens the modal of blocked tags."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        super().__init__(ui.Button(label="Edit", emoji="✏️", custom_id=f"tags:{scope.encode()}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).edit_tags(interaction, self.scope)
+
+
+class PanelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTERN}"):
+    """Turns to another page of a panel."""
+
+    def __init__(self, scope: Scope, options: Sequence[discord.SelectOption]) -> None:
+        self.scope = scope
+        super().__init__(ui.Select(options=list(options), custom_id=f"panel:{scope.encode()}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match), item.options if isinstance(item, ui.Select) else [])
+
+    async def callback(self, interaction: Interaction) -> None:
+        page = next(iter(_read_values(interaction)), "")
+        await _panels(interaction).open_panel(interaction, self.scope, page)
+
+
+class PanelButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}"):
+    """Opens a panel."""
+
+    def __init__(self, scope: Scope, label: str = "…") -> None:
+        self.scope = scope
+        super().__init__(ui.Button(label=label, custom_id=f"panelb:{scope.encode()}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).open_panel(interaction, self.scope, "")
+
+
+class ChannelPanelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panelc"):
+    """Opens the panel of a channel."""
+
+    def __init__(self) -> None:
+        # A category has no settings of its own.
+        types = [one for one in _CHANNEL_TYPES if one is not discord.ChannelType.category]
+        super().__init__(ui.ChannelSelect(custom_id="panelc", placeholder="Pick a channel", channel_types=types))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:
+        picked = next(iter(_read_values(interaction)), "")
+        scope = parse_scope(f"c{picked}")
+        await _panels(interaction).open_panel(interaction, scope or SERVER, "")
+
+
+class PersonButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>export|delete!?)"):
+    """Shows or deletes what is stored about a person. `delete` asks first, `delete!` does it."""
+
+    def __init__(self, act: PersonAct, label: str = "…") -> None:
+        self.act: PersonAct = act
+        style = discord.ButtonStyle.danger if act == "delete!" else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=label, style=style, custom_id=f"me:{act}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(cast("PersonAct", match["act"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        panels = _panels(interaction)
+        acts = {"export": panels.export_person, "delete": panels.ask_delete, "delete!": panels.delete_person}
+        await acts[self.act](interaction)
+
+
+SETTING_ITEMS = (
+    SettingSelect,
+    SettingChannelSelect,
+    SettingRoleSelect,
+    TagsButton,
+    PanelSelect,
+    PanelButton,
+    ChannelPanelSelect,
+    PersonButton,
+)
+
+
+def _read_scope(match: re.Match[str]) -> Scope:
+    scope = parse_scope(match["scope"])
+    assert scope is not None  # noqa: S101 - the template has the same pattern
+    return scope
+
+
+def _read_values(interaction: Interaction) -> list[str]:
+    # Of a select of channels or roles, these are the ids; discord.py's own `values` would need both in its cache.
+    return cast("list[str]", (interaction.data or {}).get("values", []))
+
+
+def _panels(interaction: Interaction) -> PanelActions:
+    return cast("_HasPanels", interaction.client).panels

@@ -1,0 +1,77 @@
+"""The modal in which blocked tags are typed.
+
+Every submit arrives at the client's `on_interaction`, whether discord.py knows the modal or a restart lies between
+opening and submitting. So it is read there, always, and the modal itself does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import discord
+from discord import ui
+
+from bot.cards.text import count_units
+from bot.navigation.item import Interaction
+from bot.settings.field import Scope, parse_scope
+
+_PREFIX = "tags-modal:"
+_INPUT_LIMIT = 4000
+# What an input holds when it is opened, so that more can be typed. A hundred of the longest tags are three inputs.
+_FILL_LIMIT = 3000
+
+
+def build_tags_modal(scope: Scope, current: Sequence[str]) -> ui.Modal:
+    """Return the modal, holding the tags that are blocked so far. Its submit is read by `parse_modal_submit`."""
+    modal = ui.Modal(title="Blocked tags", custom_id=_PREFIX + scope.encode())
+    for number, text in enumerate(_split(current)):
+        modal.add_item(
+            ui.Label[ui.Modal](
+                text="More tags" if number else "Tags",
+                description="One a line, or separated by commas: “glasses” in any namespace, “female:glasses” in one.",
+                component=ui.TextInput(
+                    style=discord.TextStyle.paragraph,
+                    custom_id=f"tags{number}",
+                    default=text or None,
+                    placeholder="female:glasses",
+                    required=False,
+                    max_length=_INPUT_LIMIT,
+                ),
+            )
+        )
+    # A finished modal is not kept by discord.py: nobody waits for it, and most are never submitted.
+    modal.stop()
+    return modal
+
+
+def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str] | None:
+    """Read a submit of the modal of tags: whose they are, and what was typed. None for every other interaction."""
+    data = cast("Mapping[str, Any]", interaction.data or {})
+    custom_id = str(data.get("custom_id", ""))
+    if interaction.type is not discord.InteractionType.modal_submit or not custom_id.startswith(_PREFIX):
+        return None
+    scope = parse_scope(custom_id.removeprefix(_PREFIX))
+    return (scope, "\n".join(_find_values(data.get("components", ())))) if scope else None
+
+
+def _split(tags: Sequence[str]) -> list[str]:
+    """The lines of the inputs; at least one input."""
+    texts = [""]
+    for tag in tags:
+        longer = f"{texts[-1]}\n{tag}".lstrip("\n")
+        if count_units(longer) <= _FILL_LIMIT:
+            texts[-1] = longer
+        else:
+            texts.append(tag)
+    return texts
+
+
+def _find_values(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    # Labels hold one component, and rows, should Discord send them, several.
+    for component in components:
+        if "value" in component:
+            yield str(component["value"] or "")
+        yield from _find_values(component.get("components", ()))
+        if "component" in component:
+            yield from _find_values([component["component"]])

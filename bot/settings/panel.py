@@ -1,0 +1,195 @@
+"""The panels of settings: what is pressed in them is written to the store, and the panel is shown again.
+
+Whoever presses is checked here each time: a panel may be older than a person's permissions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TypeVar
+
+import discord
+import msgspec
+
+from bot.errors import InvalidInput, NotAllowed, ShioriError
+from bot.gate.rules import Hosted
+from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.http import Clock
+from bot.interaction.reply import Interaction, answer, change, explain, open_modal
+from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE
+from bot.navigation.frame import PageView
+from bot.preview.previewer import Previewer
+from bot.settings.field import ME, SERVER, Scope, apply_change, find_page
+from bot.settings.item import PanelActions
+from bot.settings.modal import build_tags_modal
+from bot.settings.panel_card import (
+    render_channel_panel,
+    render_delete_question,
+    render_deleted,
+    render_export_offer,
+    render_personal_panel,
+    render_server_panel,
+)
+from bot.store.again import try_until_done
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+SAVED = "✅ Saved."
+
+T = TypeVar("T")
+
+
+class Panels(PanelActions):
+    """`message_content`: whether Discord tells what people write."""
+
+    def __init__(
+        self, store: Store, previewer: Previewer, *, clock: Clock, hosted: Hosted, message_content: bool
+    ) -> None:
+        self._store = store
+        self._previewer = previewer
+        self._clock = clock
+        self._hosted = hosted
+        self._missing = () if message_content else (NO_INTENT,)
+
+    # Commands
+
+    async def show(self, interaction: Interaction, scope: Scope) -> None:
+        """Answer a command with a panel, privately."""
+        await answer(interaction, self._render(interaction, scope), clock=self._clock, private=True)
+
+    # What is pressed (documented in `PanelActions`)
+
+    async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
+        await change(interaction, self._render(interaction, scope, page=page), clock=self._clock)
+
+    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
+        await change(interaction, self._change(interaction, scope, field, values), clock=self._clock)
+
+    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
+        try:
+            modal = build_tags_modal(scope, self._read(interaction, scope).blocked_tags)
+        except ShioriError as error:
+            await explain(interaction, error)
+        else:
+            await open_modal(interaction, modal)
+
+    async def export_person(self, interaction: Interaction) -> None:
+        await change(interaction, self._export(interaction), clock=self._clock)
+
+    async def ask_delete(self, interaction: Interaction) -> None:
+        await change(interaction, _ask_delete(), clock=self._clock)
+
+    async def delete_person(self, interaction: Interaction) -> None:
+        await change(interaction, self._delete(interaction), clock=self._clock)
+
+    async def submit_tags(self, interaction: Interaction, scope: Scope, text: str) -> None:
+        """Keep the tags that were typed into the modal, and show the panel again."""
+        await change(interaction, self._change(interaction, scope, "blocked_tags", [text]), clock=self._clock)
+
+    # What is gone
+
+    async def forget_server(self, guild_id: int, *, is_in: Callable[[int], bool]) -> None:
+        """The bot is no more in a server: nothing of it is kept. `is_in`: unless it came back meanwhile."""
+
+        async def forget() -> None:
+            if not is_in(guild_id):
+                await self._store.delete_server(guild_id)
+
+        await self._try(forget)
+
+    async def forget_servers(self, *, is_in: Callable[[int], bool], bot_id: int) -> None:
+        """Forget the servers that took the bot out while nobody could note that: in those `is_in` is not true of."""
+        if not await self._try(lambda: self._store.belongs_to(bot_id)):
+            log.warning("This database is of another bot: what it stores of servers is left as it is.")
+            return
+        for guild_id in sorted(await self._try(self._store.list_servers)):
+            await self.forget_server(guild_id, is_in=is_in)
+
+    async def forget_channel(self, channel_id: int) -> None:
+        """A channel or thread is deleted."""
+        await self._try(lambda: self._store.delete_channel(channel_id))
+
+    async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
+        return await try_until_done(work, clock=self._clock, failed="something that is gone may still be stored")
+
+    # What becomes of it
+
+    async def _render(self, interaction: Interaction, scope: Scope, *, page: str = "", note: str = "") -> PageView:
+        settings = self._read(interaction, scope)
+        if isinstance(settings, ServerSettings):
+            missing = (*self._missing, *_list_gone(interaction.guild, settings))
+            return render_server_panel(settings, page=page, hosted=self._hosted, missing=missing, note=note)
+        if isinstance(settings, PersonalSettings):
+            return render_personal_panel(settings, hosted=self._hosted, note=note)
+        return render_channel_panel(
+            settings,
+            self._store.server(_check_manager(interaction)),
+            channel_id=scope.channel_id,
+            channel_name=_find_channel(interaction, scope.channel_id).name,
+            hosted=self._hosted,
+            note=note,
+        )
+
+    def _read(self, interaction: Interaction, scope: Scope) -> ServerSettings | ChannelSettings | PersonalSettings:
+        if scope == ME:
+            return self._store.person(interaction.user.id)
+        guild_id = _check_manager(interaction)
+        if scope == SERVER:
+            return self._store.server(guild_id)
+        return self._store.channel(_find_channel(interaction, scope.channel_id).id)
+
+    async def _change(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> PageView:
+        if scope == ME:
+            await self._store.change_person(interaction.user.id, lambda known: apply_change(known, field, values))
+            if not self._store.person(interaction.user.id).dm_galleries:
+                self._previewer.leave_direct_messages(interaction.user.id)
+        elif scope == SERVER:
+            guild_id = _check_manager(interaction)
+            await self._store.change_server(guild_id, lambda known: apply_change(known, field, values))
+        else:
+            guild_id = _check_manager(interaction)
+            channel_id = _find_channel(interaction, scope.channel_id).id
+            await self._store.change_channel(guild_id, channel_id, lambda known: apply_change(known, field, values))
+        return await self._render(interaction, scope, page=find_page(field), note=SAVED)
+
+    async def _export(self, interaction: Interaction) -> PageView:
+        stored = await self._store.export_person(interaction.user.id)
+        return render_export_offer(msgspec.json.format(msgspec.json.encode(stored), indent=2))
+
+    async def _delete(self, interaction: Interaction) -> PageView:
+        person_id = interaction.user.id
+        noted = await self._store.list_previews(poster_id=person_id)
+        # First what they would be found by.
+        await self._previewer.take_back(person_id)
+        kept = await self._store.list_previews(poster_id=person_id)
+        deleted = await self._store.delete_person(person_id)
+        return render_deleted(len(noted) - len(kept) + deleted)
+
+
+def _list_gone(guild: discord.Guild | None, settings: ServerSettings) -> Iterator[str]:
+    """What the lists name and the server no longer has: its selects cannot show it."""
+    if guild is not None and any(guild.get_role(role_id) is None for role_id in settings.roles):
+        yield ROLE_GONE
+    if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in settings.channels):
+        yield CHANNEL_GONE
+
+
+async def _ask_delete() -> PageView:
+    return render_delete_question()
+
+
+def _check_manager(interaction: Interaction) -> int:
+    """The server's id, if this person manages it. Raises `NotAllowed`."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise NotAllowed("Manage Server")
+    return interaction.guild_id
+
+
+def _find_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel:
+    """A channel of this server: a custom id may name any. Raises `InvalidInput`."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if channel is None:
+        raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
+    return channel

@@ -1,0 +1,1 @@
+"""Visual novels: all that VNDB knows."""

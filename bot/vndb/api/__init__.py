@@ -1,0 +1,1 @@
+"""VNDB's API: what is asked, and what it is read into."""

@@ -1,0 +1,135 @@
+"""VNDB's endpoints through the shared client: queries go out, pages of entries come back.
+
+Queries are POST with a JSON object. What cannot be read raises `BadAnswer` before it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from bot.errors import BadAnswer
+from bot.http import Answer, Client, Lifetime, Request
+from bot.service.body import decode
+from bot.service.picture_host import PictureHosts
+from bot.service.record import Found, parse_record
+from bot.vndb.api.error import SERVICE
+from bot.vndb.api.kind import Kind
+from bot.vndb.api.model import find_id
+from bot.vndb.api.query import ListQuery, build_query
+
+R = TypeVar("R")
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
+
+    results: list[msgspec.Raw]
+    more: bool = False
+    time: float | None = None
+    count: int | None = None
+    compact_filters: str | None = None
+
+
+class Endpoints:
+    """Asks VNDB at `base_url`. Every coroutine raises `ServiceError`.
+
+    No entry has a picture that is not one of `pictures`.
+    """
+
+    def __init__(self, client: Client, *, base_url: str, pictures: PictureHosts) -> None:
+        self._client = client
+        self._pictures = pictures
+        self._base_url = base_url.rstrip("/")
+
+    async def get(self, path: str, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool]) -> Answer:
+        """The answer of a GET, kept for `lifetime`. `path` may hold a question, but nothing secret."""
+        return await self._client.fetch(self.build_get(path), lifetime, is_empty=is_empty)
+
+    def build_get(self, path: str) -> Request:
+        """The request of a GET: none of them searches."""
+        return Request(SERVICE, path.split("?", 1)[0], "GET", f"{self._base_url}/{path}", looks_up=True)
+
+    def build_post(
+        self, query: ListQuery[T], *, what: str, normalized: bool = False, looks_up: bool = False
+    ) -> Request:
+        """The request of a query; `what` names it in the log. `looks_up`: its filter is a list of ids."""
+        # Any other content type, and one with a charset in older versions of the server, is answered with 400.
+        headers = {"content-type": "application/json"}
+        body = build_query(query, normalized=normalized)
+        url = f"{self._base_url}/{query.kind.path}"
+        return Request(SERVICE, what, "POST", url, body, headers, looks_up=looks_up)
+
+    async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
+        """The entries that a query finds, kept for `lifetime`."""
+        answer = await self._client.fetch(self.build_post(query, what=what), lifetime, is_empty=_is_empty)
+        return self._pictures.keep(_build_found(answer, query))
+
+    async def peek(self, query: ListQuery[T]) -> Found[T] | None:
+        """What is kept of the answer to a query."""
+        answer = await self._client.peek(self.build_post(query, what="").key)
+        return None if answer is None else self._pictures.keep(_build_found(answer, query))
+
+    async def send(self, query: ListQuery[T], *, what: str, looks_up: bool = False) -> Page:
+        """The page that answers a query just now."""
+        request = self.build_post(query, what=what, looks_up=looks_up)
+        return read(parse_page, (await self._client.send(request)).body)
+
+    def read_entry(self, body: bytes | None, model: type[T]) -> T:
+        """Parse an entry's record. Raises `BadAnswer` if it is none."""
+        return self._pictures.keep(read_record(body, model))
+
+    def list_entries(self, page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:
+        """The entries of a page by id, in its order, each with its record as it came.
+
+        Of rows with the same id, as staff have for each of their names, the first one counts.
+        """
+        entries: dict[str, tuple[T, bytes]] = {}
+        for entry_id, entry, raw in _list_rows(page, kind):
+            entries.setdefault(entry_id, (self._pictures.keep(entry), raw))
+        return entries
+
+
+def read(parse: Callable[[bytes], R], body: bytes | None) -> R:
+    """Parse a whole answer. Raises `BadAnswer` if it is not what `parse` takes."""
+    try:
+        return parse(body or b"")
+    except msgspec.DecodeError as error:
+        raise BadAnswer(SERVICE, str(error)) from None
+
+
+def read_record(body: bytes | None, model: type[T]) -> T:
+    """Parse an answer that is one record without pictures. Raises `BadAnswer` if it is none."""
+    record = parse_record(body or b"", model)
+    if record is None:
+        raise BadAnswer(SERVICE, f"no {model.__name__}")
+    return record
+
+
+def parse_page(body: bytes) -> Page:
+    """Read an answer without looking into its records. Raises `msgspec.DecodeError` if it is none."""
+    return decode(body, Page)
+
+
+def _list_rows(page: Page, kind: Kind[T]) -> Iterator[tuple[str, T, bytes]]:
+    """The rows of a page. A row of a strange id is left out."""
+    for raw in page.results:
+        entry = parse_record(raw, kind.model)
+        entry_id = find_id(str(getattr(entry, "id", "")), kind.prefix)
+        if entry is not None and entry_id is not None:
+            yield entry_id, entry, bytes(raw)
+
+
+def _is_empty(body: bytes) -> bool:
+    return not read(parse_page, body).results
+
+
+def _build_found(answer: Answer, query: ListQuery[T]) -> Found[T]:
+    page = read(parse_page, answer.body)
+    items = [entry for _, entry, _ in _list_rows(page, query.kind)]
+    # Past the last page the server counts the pages before as full.
+    count = page.count if page.results or query.page == 1 else None
+    return Found(items, page.more, answer.age_s, answer.stale, count, page.compact_filters)

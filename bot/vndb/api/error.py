@@ -1,0 +1,36 @@
+"""What VNDB's answers mean beyond their status: what a query cost, and which of its refusals are of another kind.
+
+Errors are one line of text, never JSON; which there are was seen on the server's own code.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.errors import BadAnswer, QueryTimedOut, Unauthorized
+from bot.http import Finding, Response
+from bot.service.body import decode_whole
+
+SERVICE = "vndb"
+
+_TIMED_OUT = b"Processing timeout"
+
+
+class _Timed(msgspec.Struct):
+    time: float | None = None
+
+
+def examine(response: Response) -> Finding:
+    """Read what an answer cost. It is in whole milliseconds: 0 means less than half of one, not nothing."""
+    if response.status == 401:
+        return Finding(error=Unauthorized(SERVICE, "the token was not accepted", status=401))
+    if response.status == 500 and response.body.startswith(_TIMED_OUT):
+        # What it cost is not said; the time it took is taken for that.
+        return Finding(error=QueryTimedOut(SERVICE, "the query took over 3 s of execution", status=500))
+    if response.status != 200:
+        return Finding()
+    try:
+        timed = decode_whole(response.body, _Timed)
+    except msgspec.DecodeError:
+        return Finding(error=BadAnswer(SERVICE, "no JSON object", status=200))
+    return Finding(cost_s=0.0 if timed.time is None else max(timed.time, 0.5) / 1000)

@@ -1,0 +1,189 @@
+"""People on VNDB, and the public part of their lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import msgspec
+
+from bot.errors import InvalidInput, NotFound
+from bot.http import Batcher, Client, Clock, Lifetime
+from bot.service.body import decode
+from bot.service.record import Card, Found, parse_record
+from bot.vndb.api.endpoint import Endpoints, read, read_record
+from bot.vndb.api.error import SERVICE
+from bot.vndb.api.filter import all_of
+from bot.vndb.api.kind import LIST_ENTRY
+from bot.vndb.api.model import Label, ListEntry, User, find_id
+from bot.vndb.api.query import MAX_RESULTS, ListQuery
+from bot.vndb.api.where import ULIST
+
+VOTED = 7
+"""The label of what somebody voted on, in every list."""
+
+LABELS = {1: "Playing", 2: "Finished", 3: "Stalled", 4: "Dropped", 5: "Wishlist", 6: "Blacklist", VOTED: "Voted"}
+"""The labels that everybody has."""
+
+VOTE_PAGES = 5
+COMMON_PAGES = 50
+MAX_USERS = 100
+PROBE = MAX_RESULTS
+MAX_NAMED = 20
+NO_LISTS = "cannot be found: that person has no public lists"
+
+# What somebody made private is to be gone soon.
+LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
+
+_BATCH_WINDOW_S = 0.01
+_NULL = b"null"
+_NAME = re.compile(r"[a-z0-9_.-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Somebody's votes. `complete` is False where there are more than were asked for.
+
+    `age_s` and `stale` as in `Found`, of the oldest part.
+    """
+
+    entries: list[ListEntry]
+    complete: bool
+    age_s: float = 0.0
+    stale: bool = False
+
+
+class _Labels(msgspec.Struct):
+    labels: list[msgspec.Raw]
+
+
+class Users:
+    """Questions about people. Every coroutine raises `ServiceError`."""
+
+    def __init__(self, client: Client, endpoints: Endpoints, *, clock: Clock) -> None:
+        self._client = client
+        self._endpoints = endpoints
+        self._batcher: Batcher[str, bytes | None] = Batcher(
+            self._load_batch, max_size=MAX_USERS, window_s=_BATCH_WINDOW_S, clock=clock, service=SERVICE
+        )
+
+    async def fetch_user(self, name_or_id: str) -> Card[User]:
+        """Somebody by name, in any case, or by an id like `u2`. Raises `NotFound`.
+
+        Who is asked for at the same time shares one request.
+        """
+        wanted = name_or_id.strip().lower()
+        if not _NAME.fullmatch(wanted):
+            raise NotFound(SERVICE, f"user called {name_or_id.strip()}")
+        answer = await self._client.cached(
+            f"{SERVICE} user {wanted}",
+            LIST_LIFETIME,
+            lambda: self._batcher.load(wanted),
+            service=SERVICE,
+            what="user",
+        )
+        if answer.body is None:
+            raise NotFound(SERVICE, f"user called {wanted}")
+        user = read_record(answer.body, User)
+        if not answer.cached and user.id != wanted:  # from here on they are asked for by their id
+            await self._client.put(f"{SERVICE} user {user.id}", answer.body, LIST_LIFETIME)
+        return Card(user, answer.age_s, answer.stale)
+
+    async def fetch_labels(self, user_id: str) -> list[Label]:
+        """The public labels of somebody's list (`u2`), each with its count. Empty if there is no such person."""
+        if find_id(user_id, "u") is None:
+            raise InvalidInput("user id", "must look like u2")
+        path = "ulist_labels?" + urlencode({"user": user_id, "fields": "count"})
+        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(_parse_labels, body))
+        return read(_parse_labels, answer.body)
+
+    async def fetch_votes(self, user_id: str) -> Votes:
+        """Everything somebody (`u2`) voted on publicly, the latest first, up to five hundred novels."""
+        return await self._fetch_pages(_build_votes(user_id), at_most=VOTE_PAGES)
+
+    async def fetch_common(self, user_id: str, other_id: str) -> Votes:
+        """What somebody thinks of the novels that both voted on publicly, up to five thousand, by number."""
+        both = all_of(ULIST.label.eq(VOTED), ULIST.label.eq((other_id, VOTED)))
+        query = ListQuery(LIST_ENTRY, both, sort="id", results=MAX_RESULTS, fields=LIST_ENTRY.card_fields, user=user_id)
+        return await self._fetch_pages(query, at_most=COMMON_PAGES)
+
+    async def count_unknown(self, query: ListQuery[ListEntry]) -> int:
+        """How many entries stand before the first that has what the list is sorted by: where VNDB puts those first.
+
+        Half of what is left is ruled out with each question, so a list of a thousand needs five at most.
+        """
+        low, high = 1, 1  # the page that holds the first with a value is from `low` to `high`
+        while (page := await self._probe(query, page=high)).more and not _has_value(page.items[-1:], query.sort):
+            low, high = high + 1, 2 * high + 1
+        while low < high:
+            middle = (low + high) // 2
+            found = await self._probe(query, page=middle)
+            if found.more and not _has_value(found.items[-1:], query.sort):
+                low = middle + 1
+            else:
+                high = middle
+        items = (await self._probe(query, page=low)).items
+        return (low - 1) * PROBE + sum(not _has_value([item], query.sort) for item in items)
+
+    async def _probe(self, query: ListQuery[ListEntry], *, page: int) -> Found[ListEntry]:
+        probe = replace(query, results=PROBE, page=page, fields=query.sort)
+        return await self._endpoints.fetch(probe, LIST_LIFETIME, what=f"ulist {query.sort}")
+
+    async def _fetch_pages(self, query: ListQuery[ListEntry], *, at_most: int) -> Votes:
+        entries: dict[str, ListEntry] = {}
+        age_s, stale, more = 0.0, False, True
+        for page in range(1, at_most + 1):
+            found = await self._endpoints.fetch(replace(query, page=page), LIST_LIFETIME, what="votes")
+            # Somebody may vote between two pages: then the last of one is the first of the next.
+            entries.update((entry.id, entry) for entry in found.items)
+            age_s, stale, more = max(age_s, found.age_s), stale or found.stale, found.more
+            if not more:
+                break
+        return Votes(list(entries.values()), not more, age_s, stale)
+
+    async def _load_batch(self, names: Sequence[str]) -> list[bytes | None]:
+        # The keys of a batch are distinct, as they must be: the same name twice is answered with 500.
+        question = urlencode([*(("q", name) for name in names), ("fields", "lengthvotes,lengthvotes_sum")])
+        response = await self._client.send(self._endpoints.build_get(f"user?{question}"))
+        found = read(_parse_users, response.body)
+        records = (bytes(found.get(name, _NULL)) for name in names)
+        return [None if record == _NULL else record for record in records]
+
+
+def find_label(labels: Sequence[Label], name: str) -> int:
+    """The public list that is called so, in any case. Raises `InvalidInput`, naming those there are."""
+    public = [label for label in labels if not label.private and label.label]
+    wanted = " ".join(name.split()).casefold()
+    found = next((one.id for one in public if " ".join(one.label.split()).casefold() == wanted), None)
+    if found is None:
+        names = ", ".join(one.label for one in public[:MAX_NAMED])
+        raise InvalidInput("label", f"is none of that person's public lists ({names})" if names else NO_LISTS)
+    return found
+
+
+def _has_value(entries: Sequence[ListEntry], name: str) -> bool:
+    return any(getattr(entry, name, None) is not None for entry in entries)
+
+
+def _build_votes(user_id: str) -> ListQuery[ListEntry]:
+    return ListQuery(
+        LIST_ENTRY,
+        ULIST.label.eq(VOTED),
+        sort="voted",
+        reverse=True,
+        results=MAX_RESULTS,
+        fields=LIST_ENTRY.card_fields,
+        user=user_id,
+    )
+
+
+def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
+    return decode(body, dict[str, msgspec.Raw])
+
+
+def _parse_labels(body: bytes) -> list[Label]:
+    raws = decode(body, _Labels).labels
+    labels = (parse_record(raw, Label) for raw in raws)
+    return [label for label in labels if label is not None]

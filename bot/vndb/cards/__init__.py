@@ -1,0 +1,1 @@
+"""The entries of VNDB, as cards and lists."""

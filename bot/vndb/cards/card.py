@@ -1,0 +1,74 @@
+"""What the cards of VNDB's entries have in common: the menu, other names, links, lines of novels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.cards.fact import join_whole
+from bot.cards.link import format_link
+from bot.cards.text import clip, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice
+from bot.vndb.api.model import Link, Vn, find_id
+from bot.vndb.api.names import Names
+from bot.vndb.cards.text import format_score, format_year
+from bot.vndb.cards.vn.overview import describe_vn
+from bot.vndb.cards.vn.page import build_choice
+
+_LINKS_LIMIT = 1200
+_LINK_LABEL_LIMIT = 60
+_TITLE_LIMIT = 120
+_ALIASES_LIMIT = 800
+NOVELS_AT_MOST = 5
+
+_OVERVIEW = ("", "Overview")
+_PAGES = {
+    "c": (_OVERVIEW, ("/traits", "Traits"), ("/novels", "Visual novels")),
+    "r": (_OVERVIEW, ("/pictures", "Pictures")),
+    "p": (_OVERVIEW, ("/novels", "Visual novels")),
+    "s": (_OVERVIEW, ("/novels", "Visual novels"), ("/characters", "Characters voiced")),
+    "g": (_OVERVIEW, ("/novels", "Visual novels")),
+    "i": (_OVERVIEW, ("/characters", "Characters")),
+}
+"""The pages of the entries whose ids have that prefix: the end of the place, and what the page is called."""
+
+
+def build_menu(entry_id: str, address: Address) -> list[Choice]:
+    """Return the pages of an entry; none if that is the id of none of these."""
+    for prefix, pages in _PAGES.items():
+        if find_id(entry_id, prefix):
+            return [Choice(address.go(entry_id + end), label) for end, label in pages]
+    return []
+
+
+def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) -> list[Choice]:
+    """Return the ways to the cards of novels."""
+    found = (build_choice(address, vn.id, "v", label=vn.title, description=describe_vn(vn, names)) for vn in novels)
+    return [choice for choice in found if choice]
+
+
+def format_novels(heading: str, novels: Sequence[Vn]) -> str:
+    """Return the first few of `novels` as lines; nothing if there are none."""
+    lines = [format_novel(vn) for vn in novels[:NOVELS_AT_MOST]]
+    return "\n".join([f"**{heading}:**", *lines]) if lines else ""
+
+
+def format_novel(vn: Vn, *details: str) -> str:
+    """Return a novel as a line: title, year, rating and details, which are markdown."""
+    score = format_score(vn.rating)
+    known = [format_year(vn.released), f"{score}/10" if score else "", *details]
+    title = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
+    return " · ".join([f"- {title}", *filter(None, known)])
+
+
+def format_aliases(heading: str, aliases: Iterable[str]) -> str:
+    """Return other names as a line, cut between two of them; nothing if there are none."""
+    shown = join_whole((clip(escape_line(alias), _TITLE_LIMIT) for alias in aliases), ", ", limit=_ALIASES_LIMIT)
+    return f"**{heading}:** {shown}" if shown else ""
+
+
+def format_links(links: Iterable[Link]) -> str:
+    """Return the ways to other sites as a line; nothing if there are none."""
+    shown = (format_link(clip(one_line(link.label or link.name), _LINK_LABEL_LIMIT), link.url) for link in links)
+    joined = join_whole(shown, " · ", limit=_LINKS_LIMIT)
+    return f"**Links:** {joined}" if joined else ""

@@ -1,0 +1,238 @@
+"""Characters: their card, their traits and the novels they appear in."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.cards.fact import format_fact, format_heading, format_list_heading, plain_name
+from bot.cards.image import build_thumbnail, explain_hidden
+from bot.cards.text import clip, count, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.row import Row, render_rows
+from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card
+from bot.vndb.api.model import Character, CharacterVn, Trait
+from bot.vndb.api.names import Names
+from bot.vndb.cards.card import build_menu, format_aliases, format_novel
+from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.title import retitle
+from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, is_open
+
+_ROLES = ("main", "primary", "side", "appears")
+_TRAITS_AT_MOST = 8
+_NOVELS_AT_MOST = 5
+_NAME_LIMIT = 60
+
+
+def render_character(
+    card: Card[Character],
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+) -> PageView:
+    """Return the card of a character, without what is a spoiler above the page's level."""
+    character = retitle(card.entry, viewer)
+    novels = _list_novels(character.vns, address)
+    traits = _list_allowed(character.traits, viewer)
+    open_traits = [trait for trait in traits if is_open(trait.spoils, address)]
+    sheet = Sheet(
+        heading=format_heading(character.name, character.original, otherwise=character.id),
+        facts=list(_list_facts(character, names=names, viewer=viewer, address=address)),
+        description=character.description or "",
+        blocks=[
+            _format_traits(open_traits),
+            _format_first(novels, names),
+        ],
+        thumbnail=build_thumbnail(
+            character.image, viewer, description=f"Picture of {plain_name(character.name, character.id)}"
+        ),
+    )
+    hidden = (
+        _hides_novels(character, address)
+        or _hides_person(character, address)
+        or hides_part(character.description, address)
+        or _format_traits(open_traits) != _format_traits(traits)
+    )
+    note = explain_hidden([character.image], viewer)
+    frame = _build_frame(card, viewer=viewer, address=address, hidden=hidden, note=note)
+    return render_sheet(sheet, frame)
+
+
+def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> PageView:
+    """Return all traits of a character that may stand here, by their groups."""
+    character = retitle(card.entry, viewer)
+    allowed = _list_allowed(character.traits, viewer)
+    shown = [trait for trait in allowed if is_open(trait.spoils, address)]
+    shown.sort(key=_rank_group([trait.group_name or "" for trait in shown]))
+    sexual = sum(is_open(trait.spoils, address) for trait in character.traits) - len(shown)
+    note = f"{count(sexual, 'more trait')}, shown {viewer.adult_places}." if sexual else ""
+    frame = _build_frame(card, viewer=viewer, address=address, hidden=len(shown) < len(allowed), note=note)
+    return render_rows(
+        format_list_heading(character.name, character.id, "Traits"),
+        [_build_trait_row(trait, address) for trait in shown],
+        empty="There are no traits to show here.",
+        frame=frame,
+    )
+
+
+def render_character_novels(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+    """Return the novels that a character appears in, those of the greatest parts first."""
+    character = retitle(card.entry, viewer)
+    rows = [
+        Row(_format_novel(novel, names), choice=_build_novel_choice(novel, names, address))
+        for novel in _list_novels(character.vns, address)
+    ]
+    frame = _build_frame(card, viewer=viewer, address=address, hidden=_hides_novels(character, address))
+    return render_rows(
+        format_list_heading(character.name, character.id, "Visual novels"),
+        rows,
+        empty="There are no visual novels to show here.",
+        frame=frame,
+    )
+
+
+def format_birthday(birthday: Sequence[int] | None) -> str:
+    """Return (month, day) as `14 December`, or the month alone; nothing if there is no such month."""
+    month, day = [*(birthday or ()), 0, 0][:2]
+    if not 1 <= month <= 12:
+        return ""
+    return f"{day} {calendar.month_name[month]}" if 1 <= day <= 31 else calendar.month_name[month]
+
+
+def _build_frame(
+    card: Card[Character],
+    *,
+    viewer: Viewer,
+    address: Address,
+    hidden: bool,
+    note: str = "",
+) -> Frame:
+    character = card.entry
+    return Frame(
+        viewer,
+        address,
+        menu=build_menu(character.id, address),
+        hidden=hidden,
+        links=link_to_vndb(character.id, "c"),
+        notes=[note],
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+
+
+def _list_facts(character: Character, *, names: Names, viewer: Viewer, address: Address) -> Iterator[str]:
+    # Nothing says which of the aliases are spoilers.
+    yield format_aliases("Also known as", character.aliases if address.spoiler >= 2 else ())
+    for heading, codes, name in (("Sex", character.sex, names.sex), ("Gender", character.gender, names.gender)):
+        yield _format_apparent(heading, codes, name, address)
+    if character.age is not None and character.age >= 0:
+        yield format_fact("Age", str(character.age), limit=_NAME_LIMIT)
+    if birthday := format_birthday(character.birthday):
+        yield format_fact("Birthday", birthday)
+    if character.blood_type:
+        yield format_fact("Blood type", escape_line(names.blood_type(character.blood_type)), limit=_NAME_LIMIT)
+    if measurements := " · ".join(_list_measurements(character, viewer)):
+        yield format_fact("Measurements", measurements, limit=2 * _NAME_LIMIT)
+
+
+def _format_apparent(
+    heading: str, codes: Sequence[str | None] | None, name: Callable[[str], str], address: Address
+) -> str:
+    """Return what somebody seems to be, and with all spoilers also what they are, where that differs."""
+    seems, really = [*(codes or ()), None, None][:2]
+    parts = [escape_line(name(seems))] if seems else []
+    if address.spoiler >= 2 and really and really != seems:
+        parts.append(f"really {escape_line(name(really))}")
+    return format_fact(heading, ", ".join(parts), limit=2 * _NAME_LIMIT) if parts else ""
+
+
+def _list_measurements(character: Character, viewer: Viewer) -> Iterator[str]:
+    if character.height and character.height > 0:
+        yield f"{character.height} cm"
+    if character.weight and character.weight > 0:
+        yield f"{character.weight} kg"
+    sizes = (character.bust, character.waist, character.hips)
+    if any(part and part > 0 for part in sizes):
+        yield "B-W-H " + "-".join(str(part) if part and part > 0 else "?" for part in sizes) + " cm"
+    if character.cup and viewer.age_restricted:
+        yield f"cup {clip(escape_line(character.cup), 10)}"
+
+
+def _list_allowed(traits: Sequence[Trait], viewer: Viewer) -> list[Trait]:
+    return [trait for trait in traits if viewer.age_restricted or not trait.sexual]
+
+
+def _format_traits(traits: Sequence[Trait]) -> str:
+    """Return a few traits by their groups: one of each in turn, so that they say something of everything."""
+    groups: dict[str, list[str]] = {}
+    for trait in traits:
+        if name := _format_trait(trait):
+            groups.setdefault(clip(escape_line(trait.group_name or ""), _NAME_LIMIT) or "Other", []).append(name)
+    kept = [(group, at) for at in range(_TRAITS_AT_MOST) for group, names in groups.items() if at < len(names)]
+    shown = Counter(group for group, _ in kept[:_TRAITS_AT_MOST])
+    parts = [f"{group}: {', '.join(groups[group][:number])}" for group, number in shown.items()]
+    return f"**Traits:** {' · '.join(parts)}" if parts else ""
+
+
+def _format_trait(trait: Trait) -> str:
+    name = clip(escape_line(trait.name) or escape_line(trait.id), _NAME_LIMIT)
+    return f"{name}{NOT_TRUE}" if trait.lie else name
+
+
+def _rank_group(groups: Sequence[str]) -> Callable[[Trait], int]:
+    # Groups stand in the order of their first traits.
+    order = {group: at for at, group in enumerate(dict.fromkeys(groups))}
+    return lambda trait: order[trait.group_name or ""]
+
+
+def _build_trait_row(trait: Trait, address: Address) -> Row:
+    group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT) or "Other"
+    choice = build_choice(address, trait.id, "i", label=trait.name, description=one_line(trait.group_name or ""))
+    return Row(f"- {_format_trait(trait)}", groups=(f"**{group}**",), choice=choice)
+
+
+def _list_novels(novels: Sequence[CharacterVn], address: Address) -> list[CharacterVn]:
+    """Return each novel once with each role that is no spoiler, the greatest parts first."""
+    shown = [novel for novel in novels if is_open(novel.spoiler, address)]
+    unique = {(novel.id, novel.role): novel for novel in reversed(shown)}
+    ranks = {role: at for at, role in enumerate(_ROLES)}
+    return sorted(unique.values(), key=lambda novel: (ranks.get(novel.role, len(ranks)), -novel.votecount))
+
+
+def _hides_novels(character: Character, address: Address) -> bool:
+    return any(not is_open(novel.spoiler, address) for novel in character.vns)
+
+
+def _hides_person(character: Character, address: Address) -> bool:
+    if address.spoiler >= 2:
+        return False
+    differs = any(codes and codes[1:] and codes[1] and codes[1] != codes[0] for codes in _list_pairs(character))
+    return differs or bool(character.aliases)
+
+
+def _list_pairs(character: Character) -> Iterator[Sequence[str | None]]:
+    yield character.sex or ()
+    yield character.gender or ()
+
+
+def _format_first(novels: Sequence[CharacterVn], names: Names) -> str:
+    lines = [_format_novel(novel, names) for novel in novels[:_NOVELS_AT_MOST]]
+    if len(novels) > len(lines):
+        lines.append(f"- and {len(novels) - len(lines)} more")
+    return "\n".join(["**Appears in:**", *lines]) if lines else ""
+
+
+def _format_novel(novel: CharacterVn, names: Names) -> str:
+    release = clip(escape_line(novel.release.title), _NAME_LIMIT) if novel.release else ""
+    role = escape_line(names.character_role(novel.role))
+    return format_novel(novel, clip(role, _NAME_LIMIT), f"in {release}" if release else "")
+
+
+def _build_novel_choice(novel: CharacterVn, names: Names, address: Address) -> Choice | None:
+    role = one_line(names.character_role(novel.role))
+    return build_choice(address, novel.id, "v", label=novel.title, description=role)

@@ -1,0 +1,197 @@
+"""What two people think of the novels that both voted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from discord import ui
+
+from bot.cards.comparison import LEAST_COMMON, correlate
+from bot.cards.fact import format_fact, plain_name
+from bot.cards.text import clip, count, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.item import GoButton
+from bot.navigation.viewer import Viewer
+from bot.vndb.api.model import ListEntry, User, find_id
+from bot.vndb.api.user import Votes
+from bot.vndb.cards.list import ROWS
+from bot.vndb.cards.user import format_vote, list_votes
+
+_EXTREMES = ROWS // 2
+_NAME_LIMIT = 40
+_TITLE_LIMIT = 120
+_LABEL_LIMIT = 80
+
+_UNSEEN = "No votes can be seen: the list is private or empty"
+_WORDS = (
+    (0.7, "they like very much the same"),
+    (0.4, "they like much the same"),
+    (0.15, "they like somewhat the same"),
+    (-0.15, "their tastes have little to do with each other"),
+    (-0.4, "they like rather different things"),
+    (-1.0, "one likes what the other does not"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A novel that both voted on, 10 to 100."""
+
+    entry_id: str
+    title: str
+    first: int
+    second: int
+
+    @property
+    def difference(self) -> int:
+        """How far apart the votes are, 0 to 90."""
+        return abs(self.first - self.second)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two lists have in common: the novels, the greatest difference first.
+
+    `mean_difference` is how much higher the first one votes, on VNDB's scale of 10 to 100; None without a common novel.
+    `correlation` is Pearson's, -1 to 1; None with fewer than three novels, or if somebody gave all the same vote.
+    """
+
+    pairs: tuple[Pair, ...]
+    mean_difference: float | None
+    correlation: float | None
+
+
+def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Comparison:
+    """Compare the votes of two lists."""
+    theirs = {entry.id: entry for entry in second if list_votes([entry])}
+    ours = {entry.id: entry for entry in first if list_votes([entry])}
+    pairs = [_build_pair(entry, theirs[entry_id]) for entry_id, entry in ours.items() if entry_id in theirs]
+    pairs.sort(key=lambda pair: (-pair.difference, -pair.first - pair.second))
+    mean = fmean(pair.first - pair.second for pair in pairs) if pairs else None
+    return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
+
+
+def render_comparison(
+    users: tuple[User, User],
+    votes: tuple[Votes, Votes],
+    totals: tuple[int | None, int | None],
+    *,
+    viewer: Viewer,
+    address: Address,
+) -> PageView:
+    """Return a page of the comparison: the first sums it up, the others hold all the novels in common.
+
+    `votes` are those on novels that both voted on; `totals`, how many votes each has on all novels, where it is known.
+    """
+    comparison = compare_votes(votes[0].entries, votes[1].entries)
+    pairs = comparison.pairs
+    total = 1 + (-(-len(pairs) // ROWS) if len(pairs) > ROWS else 0)
+    number = min(address.number, total)
+    names = [clip(escape_line(user.username or user.id), _NAME_LIMIT) for user in users]
+    if number == 1:
+        apart, near = _find_extremes(pairs)
+        shown = [*apart, *near]
+        texts = [*_list_facts(comparison, votes, totals, names)]
+        texts += _format_pairs("Where they differ most", apart, names)
+        texts += _format_pairs("Where they agree most", near, names)
+    else:
+        shown = pairs[(number - 2) * ROWS : (number - 1) * ROWS]
+        heading = f"All {count(len(pairs), 'visual novel')} in common, the greatest difference first"
+        texts = _format_pairs(heading, shown, names)
+    frame = Frame(
+        viewer=viewer,
+        address=address.turn(number),
+        choices=_build_choices(shown, address),
+        extent=PageCount(total=total),
+        actions=_build_actions(users, viewer, address),
+        notes=[f"Only the first {count(len(pairs), 'visual novel')} in common are compared."]
+        if not all(of_one.complete for of_one in votes)
+        else [],
+        age_s=max(votes[0].age_s, votes[1].age_s),
+        stale=votes[0].stale or votes[1].stale,
+    )
+    return build_view([ui.TextDisplay("\n".join([f"## {names[0]} and {names[1]}", *texts]))], frame)
+
+
+def _build_pair(first: ListEntry, second: ListEntry) -> Pair:
+    titles = (one_line(entry.vn.title) for entry in (first, second) if entry.vn)
+    title = next((title for title in titles if title), first.id)
+    return Pair(first.id, title, first.vote or 0, second.vote or 0)
+
+
+def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the novels that the votes differ on most, and those that they agree on most, the best liked first."""
+    apart = [pair for pair in pairs if pair.difference][:_EXTREMES]
+    rest = [pair for pair in pairs if pair not in apart]
+    near = sorted(rest, key=lambda pair: (pair.difference, -pair.first - pair.second))
+    return apart, near[: ROWS - len(apart)]
+
+
+def _list_facts(
+    comparison: Comparison, votes: Sequence[Votes], totals: Sequence[int | None], names: Sequence[str]
+) -> Iterable[str]:
+    for name, of_one, total in zip(names, votes, totals, strict=True):
+        yield format_fact(name, _format_mean(of_one, total))
+    all_compared = ", all compared" if len(comparison.pairs) > 1 and all(of_one.complete for of_one in votes) else ""
+    yield format_fact("Both voted on", count(len(comparison.pairs), "visual novel") + all_compared)
+    if comparison.mean_difference is not None:
+        yield format_fact("Strictness", _explain_difference(comparison.mean_difference, names))
+    yield format_fact("Agreement", _explain_correlation(comparison))
+
+
+def _explain_difference(mean: float, names: Sequence[str]) -> str:
+    amount = format_vote(round(abs(mean), 1))
+    if amount == "0":
+        return "Equal on average"
+    return f"{names[0] if mean > 0 else names[1]} votes {amount} higher on average, where both voted"
+
+
+def _explain_correlation(comparison: Comparison) -> str:
+    if comparison.correlation is not None:
+        words = next(words for least, words in _WORDS if comparison.correlation >= least)
+        return f"{comparison.correlation:.2f} on a scale of -1 to 1: {words}"
+    if len(comparison.pairs) < LEAST_COMMON:
+        return f"Cannot be told from fewer than {LEAST_COMMON} novels"
+    return "Cannot be told: somebody gave all of them the same vote"
+
+
+def _format_mean(votes: Votes, total: int | None) -> str:
+    marks = list_votes(votes.entries)
+    if not marks and not total:
+        return _UNSEEN if total == 0 else "No votes in common"
+    parts = [count(total, "vote")] if total else []
+    parts += [f"{format_vote(round(fmean(marks), 1))} on average where both voted"] if marks else []
+    return ", ".join(parts)
+
+
+def _format_pairs(heading: str, pairs: Sequence[Pair], names: Sequence[str]) -> list[str]:
+    return [f"### {heading}", *(_format_pair(pair, names) for pair in pairs)] if pairs else []
+
+
+def _format_pair(pair: Pair, names: Sequence[str]) -> str:
+    first, second = (format_vote(vote) for vote in (pair.first, pair.second))
+    return f"**{clip(escape_line(pair.title), _TITLE_LIMIT)}**\n-# {names[0]} {first} · {names[1]} {second}"
+
+
+def _build_choices(pairs: Iterable[Pair], address: Address) -> list[Choice]:
+    return [
+        Choice(address.go(pair.entry_id), pair.title, f"{format_vote(pair.first)} and {format_vote(pair.second)}")
+        for pair in pairs
+        if find_id(pair.entry_id, "v") is not None
+    ]
+
+
+def _build_actions(users: Sequence[User], viewer: Viewer, address: Address) -> list[GoButton]:
+    # By id: two buttons to one page would be the same one, and Discord takes it once.
+    unique = {user.id: user for user in users if find_id(user.id, "u") is not None}
+    return [
+        GoButton(
+            address.go(user_id),
+            asker_id=viewer.asker_id,
+            label=clip(plain_name(user.username, user_id), _LABEL_LIMIT),
+        )
+        for user_id, user in unique.items()
+    ]

@@ -1,0 +1,340 @@
+"""Lists of what a search found, ten rows a page, and the link that carries their filter from page to page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NotRequired, TypedDict, Unpack
+from urllib.parse import quote, unquote
+
+import msgspec
+from discord import ui
+
+from bot.cards.fact import join_some, plain_name
+from bot.cards.text import clip, count, escape_line, one_line, size
+from bot.errors import Near
+from bot.navigation.address import Address
+from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.viewer import Viewer
+from bot.service.record import Found
+from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
+from bot.vndb.api.names import Names
+from bot.vndb.cards.staff import list_roles
+from bot.vndb.cards.text import format_date, format_score, format_year
+from bot.vndb.cards.title import retitle
+from bot.vndb.cards.vn.page import is_open
+
+ROWS = 10
+"""Rows of a page."""
+
+_HEADING_LIMIT = 250
+_TITLE_LIMIT = 95
+_ORIGINAL_LIMIT = 60
+_DETAILS_LIMIT = 110
+_LEAD_LIMIT = 25
+_FROM_AGE = 18
+
+_SEARCH_URL = re.compile(r"https://vndb\.org/([vrpcs])\?f=((?:[0-9A-Za-z_-]|%[89A-Fa-f][0-9A-Fa-f])+)")
+_NAME_URL = re.compile(r"https://vndb\.org/([gi])/list\?q=((?:[0-9A-Za-z_.~-]|%[0-9A-Fa-f]{2})+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry in a list: plain text, since a select shows it as well. Only `lead`, what stands first, is escaped."""
+
+    entry_id: str
+    title: str
+    original: str | None = None
+    lead: str = ""
+    details: Sequence[str] = ()
+
+
+class ListOptions(TypedDict):
+    """How a list is shown. `heading` is escaped.
+
+    `carried` is the filter, where the page's address alone does not say it: VNDB's compact form, or a name. `menu` are
+    pages beside the list. `hidden`: rows are left out, since that they are in the list gives something away. `asked`,
+    escaped: what all must be like. `credited`: the id of whose part in each novel is named.
+    """
+
+    heading: str
+    names: Names
+    viewer: Viewer
+    address: Address
+    carried: NotRequired[str | None]
+    menu: NotRequired[Sequence[Choice]]
+    hidden: NotRequired[bool]
+    asked: NotRequired[str]
+    credited: NotRequired[str | None]
+
+
+def build_search_url(prefix: str, carried: str) -> str:
+    """Return the page of VNDB that lists entries with that `prefix`, such as `v`, and filter in compact form.
+
+    Tags and traits have no filter there, but a name.
+    """
+    asked = f"{prefix}/list?q=" if prefix in {"g", "i"} else f"{prefix}?f="
+    return f"https://vndb.org/{asked}{quote(carried, safe='')}"
+
+
+def read_search_url(urls: Iterable[str]) -> tuple[str, str] | None:
+    """Return the prefix and filter, or name, of the first of a message's links that `build_search_url` wrote."""
+    found = (_SEARCH_URL.fullmatch(url) or _NAME_URL.fullmatch(url) for url in urls)
+    return next(((match[1], unquote(match[2])) for match in found if match), None)
+
+
+def can_carry(url: str) -> bool:
+    """Say whether a message can carry this link, and a page turn read it."""
+    return size(url) <= LINK_LIMIT and read_search_url([url]) is not None
+
+
+def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of novels, numbered by their place."""
+    names, first = options["names"], (options["address"].number - 1) * ROWS + 1
+    entries = [retitle(vn, options["viewer"]) for vn in found.items]
+    staff_id = options.get("credited")
+    rows = [
+        build_vn_row(vn, names=names, lead=f"{rank}.", more=list_roles(vn, staff_id, names) if staff_id else ())
+        for rank, vn in enumerate(entries, first)
+    ]
+    return _render(rows, found, options, kind=("v", "visual novel"))
+
+
+def render_release_list(found: Found[Release], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of releases, each with its date first."""
+    rows = [_build_release_row(retitle(release, options["viewer"]), options["names"]) for release in found.items]
+    return _render(rows, found, options, kind=("r", "release"))
+
+
+def render_character_list(found: Found[Character], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of characters. The novel that one is from is left out where that may be a spoiler."""
+    address, viewer = options["address"], options["viewer"]
+    entries = [retitle(character, viewer) for character in found.items]
+    rows = [_build_character_row(character, options["names"], address) for character in entries]
+    hidden = any(_hides_novel(character, address) for character in found.items)
+    return _render(rows, found, options, kind=("c", "character"), hidden=hidden)
+
+
+def render_producer_list(found: Found[Producer], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of producers."""
+    rows = [_build_producer_row(retitle(producer, options["viewer"]), options["names"]) for producer in found.items]
+    return _render(rows, found, options, kind=("p", "producer"))
+
+
+def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of people, with one row for all the names that someone was found by."""
+    people: dict[str, list[Staff]] = {}
+    for name in found.items:
+        people.setdefault(name.id, []).append(retitle(name, options["viewer"]))
+    rows = [_build_staff_row(of_one, options["names"]) for of_one in people.values()]
+    return _render(rows, found, options, kind=("s", "person"))
+
+
+def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of tags, without sexual ones where they may not stand."""
+    shown = [tag for tag in found.items if options["viewer"].age_restricted or not tag.is_sexual]
+    rows = [_build_tag_row(tag, options["names"]) for tag in shown]
+    return _render(rows, found, options, kind=("g", "tag"), sexual=len(found.items) - len(shown))
+
+
+def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> PageView:
+    """Return a page of traits, without sexual ones where they may not stand."""
+    shown = [trait for trait in found.items if options["viewer"].age_restricted or not trait.sexual]
+    rows = [_build_trait_row(trait) for trait in shown]
+    return _render(rows, found, options, kind=("i", "trait"), sexual=len(found.items) - len(shown))
+
+
+def describe_entry(
+    entry: msgspec.Struct, *, names: Names, viewer: Viewer, address: Address, page: str = "{}"
+) -> Near | None:
+    """Return what leads to a page of an entry, and the first thing that is known of it; None if its id is none.
+
+    `page`: the page's place, with `{}` for the id.
+    """
+    row: Row = _BUILD_ROWS[type(entry)](retitle(entry, viewer), names, address)
+    if find_id(row.entry_id, row.entry_id[:1]) is None:
+        return None
+    detail = next((line for part in row.details if (line := one_line(part))), "")
+    return Near(address.go(page.format(row.entry_id)).encode(), row.title, detail)
+
+
+def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = ()) -> Row:
+    """Return a novel as a row: year, language, rating and `more`."""
+    score = format_score(vn.rating)
+    votes = count(max(vn.votecount, 0), "vote")
+    rating = f"{score} ({votes})" if score else ""
+    language = names.language(vn.olang) if vn.olang else ""
+    details = (format_year(vn.released), language, rating, *more)
+    return Row(vn.id, plain_name(vn.title, vn.id), vn.alttitle, lead, details)
+
+
+def build_choices(rows: Sequence[Row], address: Address, *, prefix: str) -> list[Choice]:
+    """Return the way to the card of each row."""
+    return [
+        Choice(address.go(row.entry_id), row.title, _join(row.details))
+        for row in rows
+        if find_id(row.entry_id, prefix) is not None
+    ]
+
+
+def format_row(row: Row) -> str:
+    """Return a row as markdown: a line with its title, and small below it what else is known."""
+    lead = f"{clip(row.lead, _LEAD_LIMIT)} " if row.lead else ""
+    line = f"**{lead}{clip(escape_line(row.title), _TITLE_LIMIT)}**"
+    original = escape_line(row.original or "")
+    if original and one_line(row.original or "") != row.title and size(original) <= _ORIGINAL_LIMIT:
+        line += f" · {original}"
+    details = clip(escape_line(_join(row.details)), _DETAILS_LIMIT)
+    return f"{line}\n-# {details}" if details else line
+
+
+def build_extent(found: Found[Any]) -> PageCount:
+    """Return how many pages of `ROWS` there are, as far as VNDB said so."""
+    if found.count is None:
+        return PageCount(more=found.more)
+    return PageCount(total=max(-(-found.count // ROWS), 1))
+
+
+def _render(
+    rows: Sequence[Row],
+    found: Found[Any],
+    options: ListOptions,
+    *,
+    kind: tuple[str, str],
+    hidden: bool = False,
+    sexual: int = 0,
+) -> PageView:
+    hidden = hidden or options.get("hidden", False)
+    prefix, noun = kind
+    address, carried = options["address"], options.get("carried")
+    kept = rows[:ROWS]
+    url = build_search_url(prefix, carried) if carried else ""
+    # Only the link brings the filter back: without it nothing may lead to another page of this list.
+    turns = not url or can_carry(url)
+    extent = build_extent(found)
+    texts = _list_texts(kept, found, options, noun=noun, hidden=hidden)
+    if asked := options.get("asked"):
+        texts.insert(1, f"-# {asked}")
+    if not turns and extent.has_next(address.number):
+        texts.append(_explain_filter(url, room=BODY_LIMIT - sum(size(text) + 1 for text in texts)))
+    frame = Frame(
+        viewer=options["viewer"],
+        address=address,
+        menu=options.get("menu", ()) if turns else (),
+        choices=build_choices(kept, address, prefix=prefix),
+        returns=turns,
+        extent=extent if turns else PageCount(),
+        hidden=hidden and turns,
+        links=[(SEARCH_LABEL, url)] if url else (),
+        notes=[_explain_sexual(sexual, options["viewer"])] if sexual else (),
+        age_s=found.age_s,
+        stale=found.stale,
+    )
+    return build_view([ui.TextDisplay("\n".join(texts))], frame)
+
+
+def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *, noun: str, hidden: bool) -> list[str]:
+    texts = [f"## {clip(options['heading'], _HEADING_LIMIT)}"]
+    if found.count is not None and found.count > 0 and not hidden:
+        texts.append(f"-# {count(found.count, noun)}")
+    if rows:
+        return texts + [format_row(row) for row in rows]
+    if found.items or hidden:
+        return [*texts, "Nothing on this page may be shown here."]
+    if options["address"].number > 1:
+        return [*texts, "There is nothing on this page: the list is shorter."]
+    if options.get("menu"):  # a page of a card: nobody gave a condition
+        return [*texts, f"VNDB lists no {noun}s here."]
+    return [*texts, f"No {noun}s match. Fewer conditions, wider ones or a shorter word may find some."]
+
+
+def _explain_filter(url: str, *, room: int) -> str:
+    sentence = "The filter of this search is too long to turn its pages here."
+    linked = f"{sentence} [See VNDB](<{url}>)."
+    return linked if size(linked) <= room else f"{sentence} Fewer conditions make it shorter."
+
+
+def _explain_sexual(number: int, viewer: Viewer) -> str:
+    verb = "is" if number == 1 else "are"
+    return f"{number} more {verb} sexual, and shown {viewer.adult_places}."
+
+
+def _build_release_row(release: Release, names: Names) -> Row:
+    title = plain_name(release.title, release.id)
+    novels = dict.fromkeys(one_line(novel.title) for novel in release.vns if one_line(novel.title) != title)
+    types = {novel.rtype for novel in release.vns}
+    machine = bool(release.languages) and all(language.mtl for language in release.languages)
+    details = (
+        join_some(novels, 1),
+        _name_some([language.lang for language in release.languages], names.language),
+        _name_some(release.platforms, names.platform),
+        "18+" if release.minage is not None and release.minage >= _FROM_AGE else "",
+        *sorted(names.release_type(code) for code in types if code and code != "complete"),
+        "Patch" if release.patch else "",
+        "Machine translation" if machine else "",
+        "Official" if release.official else "Unofficial",
+    )
+    lead = f"{format_date(release.released)}:" if release.released else "No date:"
+    return Row(release.id, title, release.alttitle, lead, details)
+
+
+def _build_character_row(character: Character, names: Names, address: Address) -> Row:
+    novel = next((novel for novel in character.vns if is_open(novel.spoiler, address)), None)
+    details = (one_line(novel.title), names.character_role(novel.role)) if novel else ()
+    return Row(character.id, plain_name(character.name, character.id), character.original, details=details)
+
+
+def _hides_novel(character: Character, address: Address) -> bool:
+    return bool(character.vns) and not any(is_open(novel.spoiler, address) for novel in character.vns)
+
+
+def _build_producer_row(producer: Producer, names: Names) -> Row:
+    details = (
+        names.producer_type(producer.type) if producer.type else "",
+        names.language(producer.lang) if producer.lang else "",
+        f"also {join_some(producer.aliases, 3)}" if producer.aliases else "",
+    )
+    return Row(producer.id, plain_name(producer.name, producer.id), producer.original, details=details)
+
+
+def _build_staff_row(of_one: Sequence[Staff], names: Names) -> Row:
+    main = next((staff for staff in of_one if staff.ismain), of_one[0])
+    others = dict.fromkeys(one_line(staff.name) for staff in of_one if staff is not main)
+    details = (
+        names.language(main.lang) if main.lang else "",
+        f"also {join_some(others, 3)}" if any(others) else "",
+    )
+    return Row(main.id, plain_name(main.name, main.id), main.original, details=details)
+
+
+def _build_tag_row(tag: Tag, names: Names) -> Row:
+    category = names.tag_category(tag.category) if tag.category else ""
+    unusable = "" if tag.searchable else "not searchable"
+    details = (category, count(max(tag.vn_count, 0), "visual novel"), unusable)
+    return Row(tag.id, plain_name(tag.name, tag.id), details=details)
+
+
+def _build_trait_row(trait: Trait) -> Row:
+    unusable = "" if trait.searchable else "not searchable"
+    details = (trait.group_name or "", count(max(trait.char_count, 0), "character"), unusable)
+    return Row(trait.id, plain_name(trait.name, trait.id), details=details)
+
+
+def _name_some(codes: Iterable[str], name: Callable[[str], str]) -> str:
+    return join_some(sorted({one_line(name(code)) for code in codes}, key=str.casefold), 4)
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " · ".join(line for part in parts if (line := one_line(part)))
+
+
+_BUILD_ROWS: Mapping[type, Callable[[Any, Names, Address], Row]] = {
+    Vn: lambda vn, names, _: build_vn_row(vn, names=names),
+    Release: lambda release, names, _: _build_release_row(release, names),
+    Character: _build_character_row,
+    Producer: lambda producer, names, _: _build_producer_row(producer, names),
+    Staff: lambda staff, names, _: _build_staff_row([staff], names),
+    Tag: lambda tag, names, _: _build_tag_row(tag, names),
+    Trait: lambda trait, _, __: _build_trait_row(trait),
+}

@@ -1,0 +1,224 @@
+"""Releases: their card and their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from discord import ui
+
+from bot.cards.fact import format_fact, format_heading, format_list_heading, join_whole, plain_name
+from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
+from bot.cards.text import clip, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card
+from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer
+from bot.vndb.api.names import Names
+from bot.vndb.cards.card import build_menu, format_links
+from bot.vndb.cards.text import NO_SHOPS, format_date, link_to_vndb, name_all
+from bot.vndb.cards.title import retitle
+from bot.vndb.cards.vn.page import build_choice, format_name
+
+_TYPES = ("pkgfront", "dig", "pkgback", "pkgcontent", "pkgside", "pkgmed")
+_PART_LIMIT = 60
+_LIST_LIMIT = 220
+_SHORT_LIMIT = 60
+_TITLES_AT_MOST = 12
+
+
+def render_release(
+    card: Card[Release],
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+) -> PageView:
+    """Return the card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
+    release = retitle(card.entry, viewer)
+    may_link = viewer.age_restricted or release.is_for_everyone
+    picture = find_picture(release, viewer)
+    sheet = Sheet(
+        heading=format_heading(release.title, release.alttitle, otherwise=release.id),
+        facts=list(_list_facts(release, names)),
+        description=release.notes or "",
+        blocks=[_format_titles(release, names, viewer), format_links(release.extlinks) if may_link else ""],
+        thumbnail=build_thumbnail(picture, viewer, description=f"Picture of {plain_name(release.title, release.id)}"),
+    )
+    notes = [] if picture else [explain_hidden(release.images, viewer)]
+    if release.extlinks and not may_link:
+        notes.append(f"{NO_SHOPS} {viewer.adult_places}.")
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(release.id, address),
+        choices=_build_choices(release, names, address),
+        placeholder="Pick a visual novel to open its card",
+        hidden=hides_part(release.notes, address),
+        links=link_to_vndb(release.id, "r"),
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return render_sheet(sheet, frame)
+
+
+def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+    """Return the pictures of a release that may be shown here, ten a page, by what they show."""
+    release = retitle(card.entry, viewer)
+    shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
+    total = max(-(-len(shown) // GALLERY_AT_MOST), 1)
+    number = min(address.number, total)
+    part = shown[(number - 1) * GALLERY_AT_MOST : number * GALLERY_AT_MOST]
+    body: list[ui.Item[Any]] = [ui.TextDisplay(format_list_heading(release.title, release.id, "Pictures"))]
+    for kind, group in groupby(part, key=lambda image: _name_kind(image, names)):
+        gallery = build_gallery(list(group), viewer, description=f"{kind} of {one_line(release.title)}")
+        if gallery is not None:
+            body += [ui.TextDisplay(f"**{clip(escape_line(kind), _PART_LIMIT)}**"), gallery]
+    if not part:
+        body.append(ui.TextDisplay("There are no pictures to show here."))
+    frame = Frame(
+        viewer,
+        address.turn(number),
+        menu=build_menu(release.id, address),
+        extent=PageCount(total=total),
+        links=link_to_vndb(release.id, "r"),
+        notes=[explain_hidden(release.images, viewer)],
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return build_view(body, frame)
+
+
+def format_age_rating(minage: int | None) -> str:
+    """Return the age from which a release is, such as `All ages` or `18+`; nothing if it is not known."""
+    if minage is None or not 0 <= minage <= 18:
+        return ""
+    return f"{minage}+" if minage else "All ages"
+
+
+def list_kinds(release: Release) -> Iterator[str]:
+    """Give what sets a release apart from an ordinary one: `Unofficial`, `Patch`, `Freeware`."""
+    if not release.official:
+        yield "Unofficial"
+    if release.patch:
+        yield "Patch"
+    if release.freeware:
+        yield "Freeware"
+
+
+def find_picture(release: Release, viewer: Viewer) -> ReleaseImage | None:
+    """Return the picture to stand for a release: a safe one if there is one, the front of the package first."""
+    shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
+    return next((image for image in shown if image.is_safe), shown[0] if shown else None)
+
+
+def _list_facts(release: Release, names: Names) -> Iterator[str]:
+    yield format_fact("Released", format_date(release.released), limit=_SHORT_LIMIT)
+    if kinds := ", ".join(list_kinds(release)):
+        yield format_fact("Kind", kinds)
+    yield _format_list("Visual novel", [_format_vn(vn.title or vn.id, vn.rtype, names) for vn in release.vns])
+    yield _format_list("Language", _list_languages(release, names))
+    if release.platforms:
+        yield format_fact(
+            "Platform" if len(set(release.platforms)) == 1 else "Platforms",
+            name_all(release.platforms, names.platform),
+            limit=_LIST_LIMIT,
+        )
+    yield _format_list("Medium", [_format_medium(one.medium, one.qty, names) for one in release.media], plural="Media")
+    yield _format_list("Developer", _name_producers([one for one in release.producers if one.developer]))
+    yield _format_list("Publisher", _name_producers([one for one in release.producers if one.publisher]))
+    for heading, value in _list_short_facts(release, names):
+        if value:
+            yield format_fact(heading, escape_line(value), limit=_SHORT_LIMIT)
+
+
+def _list_short_facts(release: Release, names: Names) -> Iterator[tuple[str, str]]:
+    yield "Age rating", format_age_rating(release.minage)
+    yield "Sexual content", _describe_content(release)
+    yield "Voices", names.voiced(release.voiced) if release.voiced in {1, 2, 3, 4} else ""
+    yield "Resolution", _format_resolution(release.resolution)
+    yield "Engine", release.engine or ""
+    yield "Catalogue number", release.catalog or ""
+    yield "JAN/UPC/EAN", release.gtin or ""
+
+
+def _format_list(heading: str, parts: Sequence[str], *, plural: str | None = None) -> str:
+    joined = join_whole(parts, ", ", limit=_LIST_LIMIT)
+    if not joined:
+        return ""
+    return f"**{heading if len(parts) == 1 else plural or f'{heading}s'}:** {joined}"
+
+
+def _format_vn(title: str, rtype: str, names: Names) -> str:
+    kind = "" if rtype in {"", "complete"} else f" ({escape_line(names.release_type(rtype)).lower()})"
+    return clip(escape_line(title), _PART_LIMIT) + clip(kind, _PART_LIMIT)
+
+
+def _list_languages(release: Release, names: Names) -> list[str]:
+    languages = sorted(release.languages, key=lambda one: not one.main)
+    return [
+        clip(escape_line(names.language(one.lang)), _PART_LIMIT) + (" (machine translation)" if one.mtl else "")
+        for one in languages
+    ]
+
+
+def _format_titles(release: Release, names: Names, viewer: Viewer) -> str:
+    """The title in each language; nothing where the heading says it all. Without one, a language has the main one."""
+    native = viewer.rules.title_language == "native"
+    titles: list[tuple[str, str]] = []
+    for one in sorted(release.languages, key=lambda one: not one.main):
+        written = [title for title in (one.latin, one.title) if title]
+        if written:
+            first, *others = reversed(written) if native else written
+            title = format_name(first, next(iter(others), None), otherwise=release.id)
+            titles.append((names.language(one.lang), title))
+    if len({title for _, title in titles}) < 2:
+        return ""
+    lines = (f"- {clip(escape_line(language), _PART_LIMIT)}: {title}" for language, title in titles)
+    return "\n".join(["**Titles:**", *lines][: _TITLES_AT_MOST + 1])
+
+
+def _format_medium(code: str, quantity: int, names: Names) -> str:
+    name = clip(escape_line(names.medium(code, quantity=quantity)), _PART_LIMIT)
+    return f"{quantity} {name}" if quantity > 0 else name
+
+
+def _name_producers(producers: Sequence[ReleaseProducer]) -> list[str]:
+    return [clip(escape_line(producer.name) or escape_line(producer.id), _PART_LIMIT) for producer in producers]
+
+
+def _describe_content(release: Release) -> str:
+    if not release.has_ero:
+        return ""
+    if release.uncensored is None:
+        return "Yes"
+    return "Yes, uncensored" if release.uncensored else "Yes, censored"
+
+
+def _format_resolution(resolution: str | list[int] | None) -> str:
+    if isinstance(resolution, str):
+        return one_line(resolution).capitalize()
+    return "×".join(str(part) for part in resolution[:2]) if resolution else ""
+
+
+def _sort_images(images: Sequence[ReleaseImage]) -> list[ReleaseImage]:
+    ranks = {code: at for at, code in enumerate(_TYPES)}
+    return sorted(images, key=lambda image: (ranks.get(image.type, len(ranks)), image.type))
+
+
+def _name_kind(image: ReleaseImage, names: Names) -> str:
+    kind = names.image_type(image.type) or "Picture"
+    languages = ", ".join(names.language(code) for code in image.languages or ())
+    return f"{kind}, {languages}" if languages else kind
+
+
+def _build_choices(release: Release, names: Names, address: Address) -> list[Choice]:
+    found = (
+        build_choice(address, vn.id, "v", label=vn.title, description=one_line(names.release_type(vn.rtype)))
+        for vn in release.vns
+    )
+    return [choice for choice in found if choice]

@@ -1,0 +1,87 @@
+"""People who work on novels: their card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.cards.fact import format_fact, format_heading
+from bot.cards.text import clip, escape_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Frame, PageView
+from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+from bot.vndb.api.model import Staff, Vn
+from bot.vndb.api.names import Names
+from bot.vndb.cards.card import NOVELS_AT_MOST, build_menu, build_vn_choices, format_aliases, format_links, format_novel
+from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.title import retitle
+
+_ROLES_LIMIT = 120
+
+
+def render_staff(
+    card: Card[Staff],
+    novels: Found[Vn] | None = None,
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
+    person = retitle(card.entry, viewer)
+    best = [retitle(vn, viewer) for vn in novels.items] if novels else []
+    name, original = find_main_name(person)
+    sheet = Sheet(
+        heading=format_heading(name, original, otherwise=person.id),
+        facts=list(_list_facts(person, names)),
+        description=person.description or "",
+        blocks=[_format_works(best, person.id, names), format_links(person.extlinks)],
+    )
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(person.id, address),
+        choices=build_vn_choices(best, names=names, address=address),
+        placeholder="Pick a visual novel to open its card",
+        hidden=hides_part(person.description, address),
+        links=link_to_vndb(person.id, "s"),
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return render_sheet(sheet, frame)
+
+
+def find_main_name(person: Staff) -> tuple[str, str | None]:
+    """Return the main name, romanized, and in its own script, or as `retitle` put them. The row may be another name."""
+    for alias in person.aliases:
+        if alias.ismain:
+            return alias.latin or alias.name, alias.name
+    return person.name, person.original
+
+
+def list_roles(vn: Vn, staff_id: str, names: Names) -> list[str]:
+    """Return what a person did for a novel, each once."""
+    codes = [credit.role for credit in vn.staff if credit.id == staff_id and credit.role]
+    codes += ["seiyuu" for voice in vn.va if voice.staff.id == staff_id]
+    return list(dict.fromkeys(names.staff_role(code) for code in codes))
+
+
+def _format_works(novels: Sequence[Vn], staff_id: str, names: Names) -> str:
+    works = [(vn, ", ".join(map(escape_line, list_roles(vn, staff_id, names)))) for vn in novels[:NOVELS_AT_MOST]]
+    lines = [format_novel(vn, clip(roles, _ROLES_LIMIT)) for vn, roles in works]
+    return "\n".join(["**Worked on:**", *lines]) if lines else ""
+
+
+def _list_facts(person: Staff, names: Names) -> Iterator[str]:
+    if person.gender:
+        yield format_fact("Gender", escape_line(names.sex(person.gender)))
+    if person.lang:
+        yield format_fact("Language", escape_line(names.language(person.lang)))
+    others = (alias for alias in person.aliases if not alias.ismain)
+    yield format_aliases(
+        "Also known as",
+        (f"{alias.latin} ({alias.name})" if alias.latin else alias.name for alias in others),
+    )

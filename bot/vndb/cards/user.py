@@ -1,0 +1,252 @@
+"""People on VNDB: their card and the public lists of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+import discord
+from discord import ui
+from msgspec import structs
+
+from bot.cards.chart import build_chart_gallery, build_vote_chart
+from bot.cards.duration import format_minutes
+from bot.cards.fact import format_fact, format_heading, join_some, plain_name
+from bot.cards.text import clip, count, escape_line, one_line, size
+from bot.navigation.address import Address
+from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
+from bot.navigation.item import GoButton
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+from bot.vndb.api.list_sort import LIST_SORTS, ListSort
+from bot.vndb.api.model import Label, ListEntry, User, Vn, find_id
+from bot.vndb.api.names import Names
+from bot.vndb.api.user import VOTED, Votes
+from bot.vndb.cards.list import ROWS, build_choices, build_extent, build_vn_row
+from bot.vndb.cards.text import format_date, link_to_vndb
+from bot.vndb.cards.title import retitle
+
+STATUSES: Mapping[int, str] = {0: "unknown", 1: "pending", 2: "obtained", 3: "on loan", 4: "deleted"}
+"""What somebody says of a release on their list."""
+
+_NAME_LIMIT = 60
+_TITLE_LIMIT = 120
+_RELEASE_LIMIT = 60
+_LABELS_LIMIT = 60
+_NOTES_READ = 500
+_SPOILER = re.compile(r"\[spoiler\].*?(\[/spoiler\]|$)", re.IGNORECASE | re.DOTALL)
+_MISSING = {
+    "vote": "what has no vote",
+    "voted": "what has no vote",
+    "started": "what has no date",
+    "finished": "what has no date",
+    "released": "what has no date",
+}
+_DATE_LIMIT = 40
+_LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later times as text
+
+
+def render_user(
+    card: Card[User],
+    labels: Sequence[Label],
+    votes: Votes,
+    *,
+    viewer: Viewer,
+    address: Address,
+    chart: discord.File | None = None,
+) -> PageView:
+    """Return somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
+    user = card.entry
+    public = [label for label in labels if not label.private]
+    texts = [format_heading(user.username, None, otherwise=user.id), *_list_facts(user, labels, votes)]
+    if not public and not votes.entries:
+        texts.append("Nothing of the list can be seen: it is private or empty.")
+    pages = paginate([_format_label(label) for label in public], limit=BODY_LIMIT - size("\n".join(texts)) - 20)
+    lines, number = pick_page(pages, address.number)
+    if lines:
+        texts += ["### Lists", *lines]
+    body: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(texts))]
+    if chart is not None:
+        body.append(build_chart_gallery(build_vote_chart(list_votes(votes.entries)), chart))
+    first = sum(len(page) for page in pages[: number - 1])
+    frame = Frame(
+        viewer=viewer,
+        address=address.turn(number),
+        choices=_build_label_choices(user, public[first : first + len(lines)], address),
+        placeholder="Pick a list to open it",
+        extent=PageCount(total=len(pages)),
+        links=link_to_vndb(user.id, "u"),
+        age_s=max(card.age_s, votes.age_s),
+        stale=card.stale or votes.stale,
+    )
+    return build_view(body, frame, files=[chart] if chart is not None else ())
+
+
+def render_user_list(
+    found: Found[ListEntry],
+    *,
+    user: User,
+    label: int,
+    sort: str,
+    labels: Sequence[Label],
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+) -> PageView:
+    """Return a page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
+    shelf = next((one.label for one in labels if one.id == label and not one.private), "")
+    of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
+    texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
+    entries = [retitle(entry, viewer) for entry in found.items[:ROWS]]
+    order = _describe_order(sort, label)
+    amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
+    texts += [f"-# {' · '.join(part for part in (amount, order) if part)}"] if amount or order else []
+    lines = [_format_entry(entry, label) for entry in entries]
+    # What people wrote themselves has the room that is left.
+    room = BODY_LIMIT - sum(size(line) + 1 for line in (*texts, *lines))
+    further = [clip(_format_further(entry), max(room // len(entries) - 4, 0)) for entry in entries]
+    texts += [f"{line}\n-# {more}" if more else line for line, more in zip(lines, further, strict=True)]
+    if not entries:
+        texts.append(_explain_nothing(sort, label))
+    rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
+    whole = [GoButton(address.go(user.id), asker_id=viewer.asker_id, label="All lists")] if _is_user(user) else []
+    frame = Frame(
+        viewer=viewer,
+        address=address,
+        menu=_build_sort_menu(user, label, address),
+        choices=build_choices(rows, address, prefix="v"),
+        extent=build_extent(found),
+        actions=whole,
+        links=link_to_vndb(user.id, "u"),
+        age_s=found.age_s,
+        stale=found.stale,
+    )
+    return build_view([ui.TextDisplay("\n".join(texts))], frame)
+
+
+def list_votes(entries: Iterable[ListEntry]) -> list[int]:
+    """Return the votes, 10 to 100 each; what is none is left out."""
+    return [entry.vote for entry in entries if entry.vote is not None and 10 <= entry.vote <= 100]
+
+
+def format_vote(vote: float) -> str:
+    """Return VNDB's 10 to 100 as the 1 to 10 that its pages show."""
+    return f"{vote / 10:.2f}".rstrip("0").rstrip(".")
+
+
+def _list_facts(user: User, labels: Sequence[Label], votes: Votes) -> Iterable[str]:
+    marks = list_votes(votes.entries)
+    if marks:
+        mean = format_vote(round(fmean(marks), 1))
+        of = "" if votes.complete else f" (the latest {len(marks):,} of them)"
+        voted = next((label.count for label in labels if label.id == VOTED and label.count), len(marks))
+        yield format_fact("Votes", f"{voted:,}, {mean} on average{of}")
+    if user.lengthvotes > 0:
+        reports = count(user.lengthvotes, "report")
+        yield format_fact("Play time", f"{format_minutes(user.lengthvotes_sum)} in {reports}")
+
+
+def _format_label(label: Label) -> str:
+    amount = f": {label.count:,}" if label.count is not None and label.count >= 0 else ""
+    return f"**{clip(escape_line(label.label), _NAME_LIMIT) or f'List {label.id}'}**{amount}"
+
+
+def find_default_sort(label_id: int) -> str:
+    """How a list is sorted if nobody says: what is on a wishlist has no votes."""
+    return "voted" if label_id == VOTED else "added"
+
+
+def _build_label_choices(user: User, labels: Sequence[Label], address: Address) -> list[Choice]:
+    if not _is_user(user):
+        return []
+    return [
+        Choice(
+            address.go(f"{user.id}/list/{label.id}/{find_default_sort(label.id)}"),
+            plain_name(label.label, f"List {label.id}"),
+            count(label.count, "visual novel") if label.count is not None and label.count >= 0 else "",
+        )
+        for label in labels
+        if 0 <= label.id < 10**6
+    ]
+
+
+def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
+    if not _is_user(user):
+        return []
+    return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), of.name) for sort, of in LIST_SORTS.items()]
+
+
+def _describe_order(sort: str, label: int) -> str:
+    """The order, and what has no place in it."""
+    order = LIST_SORTS.get(sort)
+    if order is None:
+        return ""
+    missing = _MISSING.get(order.sort, "")
+    return f"{order.name} · {missing} is left out" if missing and _leaves_out(order, label) else order.name
+
+
+def _leaves_out(order: ListSort, label: int) -> bool:
+    return order.unknown_first or (order.only is not None and (order.sort == "released" or label != VOTED))
+
+
+def _explain_nothing(sort: str, label: int) -> str:
+    order = LIST_SORTS.get(sort)
+    if order is not None and _leaves_out(order, label):
+        return "Nothing here has a place in this order. Another order may show some; or the list is private or empty."
+    return "Nothing of this list can be seen: it is private or empty, or this page is behind its end."
+
+
+def _is_user(user: User) -> bool:
+    return find_id(user.id, "u") is not None
+
+
+def _novel_of(entry: ListEntry) -> Vn:
+    return structs.replace(entry.vn or Vn(), id=entry.id)
+
+
+def _format_entry(entry: ListEntry, label: int) -> str:
+    title = one_line(entry.vn.title) if entry.vn else ""
+    parts = [
+        _format_voted(entry.vote),
+        _format_time("voted", entry.voted),
+        _format_time("added", entry.added),
+        _format_day("started", entry.started),
+        _format_day("finished", entry.finished),
+        _name_labels(entry, label),
+    ]
+    details = " · ".join(part for part in parts if part)
+    line = f"**{clip(escape_line(title or entry.id), _TITLE_LIMIT)}**"
+    return f"{line}\n-# {details}" if details else line
+
+
+def _name_labels(entry: ListEntry, label: int) -> str:
+    """The other lists that it is on."""
+    others = [one.label for one in entry.labels if one.id not in {label, VOTED} and not one.private and one.label]
+    return (
+        escape_line(clip(f"also in {join_some([one_line(one) for one in others], 2)}", _LABELS_LIMIT)) if others else ""
+    )
+
+
+def _format_further(entry: ListEntry) -> str:
+    """The releases with their status, and the notes without what they mark as a spoiler."""
+    releases = [
+        f"{clip(one_line(one.title) or one.id, _RELEASE_LIMIT)} ({STATUSES.get(one.list_status, 'unknown')})"
+        for one in entry.releases
+    ]
+    notes = one_line(_SPOILER.sub(" ", (entry.notes or "")[:_NOTES_READ]))
+    parts = [escape_line(join_some(releases, 2)) if releases else "", f"“{escape_line(notes)}”" if notes else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _format_voted(vote: int | None) -> str:
+    return f"vote {format_vote(vote)}" if vote is not None and 10 <= vote <= 100 else ""
+
+
+def _format_time(word: str, time_s: int | None) -> str:
+    return f"{word} <t:{time_s}:D>" if time_s is not None and 0 < time_s <= _LATEST_S else ""
+
+
+def _format_day(word: str, date: str | None) -> str:
+    return f"{word} {clip(format_date(date), _DATE_LIMIT)}" if date else ""

@@ -1,0 +1,151 @@
+"""What the pages of a visual novel have in common: the heading, the menu, the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from discord import ui
+
+from bot.cards.fact import plain_name
+from bot.cards.text import clip, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.row import Row, format_rows, split_rows
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card
+from bot.vndb.api.model import Character, Vn, find_id
+from bot.vndb.cards.text import format_score, format_year, link_to_vndb
+from bot.vndb.cards.title import retitle
+
+_PAGES = (
+    ("", "Overview"),
+    ("/characters", "Characters"),
+    ("/releases", "Releases"),
+    ("/staff", "Staff"),
+    ("/tags", "Tags"),
+    ("/screenshots", "Screenshots"),
+    ("/relations", "Relations"),
+    ("/quotes", "Quotes"),
+    ("/links", "Titles and links"),
+)
+_TITLE_LIMIT = 150
+_NAME_LIMIT = 120
+ALL_HIDDEN = "All that could stand here gives something of the story away."
+NOTE_SPOILS = 2  # nothing says which notes give something away
+NOT_TRUE = " *(not true)*"
+MORE_ON_VNDB = "There are more than these: VNDB has them all."
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page that is a list. `empty` is the sentence for when there is nothing; `hidden` as in `Frame`."""
+
+    title: str
+    rows: Sequence[Row]
+    empty: str
+    hidden: bool = False
+    notes: Sequence[str] = ()
+
+
+def build_menu(vn_id: str, address: Address) -> list[Choice]:
+    """Return the pages of a novel; none if that is no id."""
+    if not find_id(vn_id, "v"):
+        return []
+    pages = [Choice(address.go(vn_id + end), label) for end, label in _PAGES]
+    others = ((f"similar/{vn_id}", "Similar visual novels"), (f"{vn_id}/anime", "Anime of it"))
+    return [*pages, *(Choice(address.go(place), label) for place, label in others)]
+
+
+def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, description: str = "") -> Choice | None:
+    """Return an option that leads to the card of an entry; None if that is no id."""
+    if not find_id(entry_id, prefix):
+        return None
+    return Choice(address.go(entry_id), plain_name(label, entry_id), description)
+
+
+def is_open(level: int, address: Address) -> bool:
+    """Say whether what needs that spoiler level stands on the page. A level that is not known is the highest."""
+    return (level if level in {0, 1} else 2) <= address.spoiler
+
+
+def appears_openly(character: Character, vn_id: str, address: Address) -> bool:
+    """Say whether the page may tell that a character is in that novel. What is not known of it spoils."""
+    levels = [entry.spoiler for entry in character.vns if entry.id == vn_id]
+    return any(is_open(level, address) for level in levels or [2])
+
+
+def format_name(name: str, original: str | None, *, otherwise: str) -> str:
+    """Return a name, escaped, with the one in the original script after it where that differs."""
+    shown = clip(escape_line(name) or escape_line(otherwise) or "Unnamed", _NAME_LIMIT)
+    beside = one_line(original or "")
+    return f"{shown} ({clip(escape_line(beside), _NAME_LIMIT)})" if beside and beside != one_line(name) else shown
+
+
+def list_vn_facts(vn: Vn) -> Iterator[str]:
+    """Give the title of a novel in bold, and its year and rating if they are known."""
+    yield f"**{format_name(vn.title, None, otherwise=vn.id)}**"
+    if year := format_year(vn.released):
+        yield year
+    if score := format_score(vn.rating):
+        yield f"★ {score}"
+
+
+def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address: Address) -> PageView:
+    """Return the page of that number of a list, or the last one."""
+    pages = split_rows(listing.rows)
+    address = address.turn(min(address.number, len(pages)))
+    rows = pages[address.number - 1]
+    empty = ALL_HIDDEN if listing.hidden else listing.empty
+    body = [
+        build_heading(retitle(card.entry, viewer), listing.title),
+        ui.TextDisplay[ui.LayoutView](format_rows(rows) or empty),
+    ]
+    choices: dict[Address, Choice] = {}
+    for choice in (row.choice for row in rows if row.choice):
+        choices.setdefault(choice.address, choice)
+    return build_page(
+        card,
+        body,
+        viewer=viewer,
+        address=address,
+        total=len(pages),
+        choices=[*choices.values()],
+        hidden=listing.hidden,
+        notes=listing.notes,
+    )
+
+
+def build_page(
+    card: Card[Vn],
+    body: Iterable[ui.Item[Any]],
+    *,
+    viewer: Viewer,
+    address: Address,
+    total: int,
+    choices: Sequence[Choice] = (),
+    hidden: bool = False,
+    notes: Sequence[str] = (),
+) -> PageView:
+    """Return a page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
+    vn_id = card.entry.id
+    frame = Frame(
+        viewer,
+        address,
+        menu=build_menu(vn_id, address),
+        choices=choices,
+        extent=PageCount(total=total),
+        hidden=hidden,
+        links=link_to_vndb(vn_id, "v"),
+        notes=notes,
+        age_s=card.age_s,
+        stale=card.stale,
+    )
+    return build_view(body, frame)
+
+
+def build_heading(vn: Vn, title: str) -> ui.TextDisplay[ui.LayoutView]:
+    """Return the novel's name, and below it what the page is about."""
+    name = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
+    return ui.TextDisplay(f"## {name}\n-# {title}")

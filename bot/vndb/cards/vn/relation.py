@@ -1,0 +1,84 @@
+"""What a visual novel is related to: other novels, its other titles, and pages elsewhere on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.cards.link import format_link
+from bot.cards.text import clip, escape_line, one_line
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.row import Row
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card
+from bot.vndb.api.model import Relation, Vn
+from bot.vndb.api.names import Names
+from bot.vndb.cards.text import format_year
+from bot.vndb.cards.title import retitle
+from bot.vndb.cards.vn.page import Listing, build_choice, format_name, list_vn_facts, render_listing
+
+_RELATIONS = ("preq", "seq", "par", "side", "fan", "orig", "ser", "set", "alt", "char")
+_HEADING_LIMIT = 60
+_SITE_LIMIT = 80
+
+
+def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+    """Return a page of the novels that one (`VN_DETAILS`) is related to, by how, the oldest first."""
+    vn = retitle(card.entry, viewer)
+    listing = Listing(
+        title="Related visual novels",
+        rows=[_build_row(relation, names, address) for relation in sorted(vn.relations, key=_rank)],
+        empty="VNDB knows no visual novels that this one is related to.",
+    )
+    return render_listing(card, listing, viewer=viewer, address=address)
+
+
+def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+    """Return a page of what a novel (`VN_DETAILS`) is called in each language, and of its places on the web."""
+    vn = card.entry
+    listing = Listing(
+        title="Titles and links",
+        rows=[*_list_titles(vn, names), *_list_links(vn)],
+        empty="VNDB knows neither other titles of this visual novel nor other pages about it.",
+    )
+    return render_listing(card, listing, viewer=viewer, address=address)
+
+
+def _list_titles(vn: Vn, names: Names) -> Iterator[Row]:
+    for title in sorted(vn.titles, key=lambda title: (not title.main, names.language(title.lang).casefold())):
+        language = clip(escape_line(names.language(title.lang)), _HEADING_LIMIT) or "Language unknown"
+        mark = "" if title.official else " *(unofficial)*"
+        yield Row(f"- {language}: {format_name(title.title, title.latin, otherwise=vn.id)}{mark}", ("### Titles",))
+    for alias in dict.fromkeys(vn.aliases):
+        if shown := clip(escape_line(alias), _SITE_LIMIT):
+            yield Row(f"- {shown}", ("### Also known as",))
+
+
+def _list_links(vn: Vn) -> Iterator[Row]:
+    seen: set[str] = set()
+    for link in vn.extlinks:
+        label = one_line(link.label) or one_line(link.name) or "Link"
+        text = format_link(clip(label, _SITE_LIMIT), link.url)
+        if text and link.url not in seen:
+            seen.add(link.url)
+            yield Row(f"- {text}", ("### Elsewhere on the web",))
+
+
+def _rank(relation: Relation) -> tuple[int, str, str]:
+    known = relation.relation in _RELATIONS
+    place = _RELATIONS.index(relation.relation) if known else len(_RELATIONS)
+    return place, relation.relation, relation.released or "unknown"
+
+
+def _build_row(relation: Relation, names: Names, address: Address) -> Row:
+    kind = names.relation(relation.relation)
+    heading = f"### {clip(escape_line(kind) or 'Related', _HEADING_LIMIT)}"
+    beside = " · ".join(part for part in (kind, format_year(relation.released)) if part)
+    choice = build_choice(address, relation.id, "v", label=relation.title, description=beside)
+    return Row("- " + " · ".join(_list_parts(relation)), (heading,), choice)
+
+
+def _list_parts(relation: Relation) -> Iterator[str]:
+    yield from list_vn_facts(relation)
+    if not relation.relation_official:
+        yield "unofficial"

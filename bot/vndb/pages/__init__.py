@@ -1,0 +1,1 @@
+"""The pages of VNDB's entries and lists, by their addresses."""

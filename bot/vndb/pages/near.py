@@ -1,0 +1,83 @@
+"""Near matches of names on VNDB: as ways to cards, or as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from bot.errors import InvalidInput, Near, NotFound
+from bot.navigation.viewer import Viewer
+from bot.navigation.visit import Sources, Visit
+from bot.service.near_find import Shelf
+from bot.service.near_match import with_near
+from bot.vndb.api.client import Vndb
+from bot.vndb.api.filter import Filter, all_of, any_of
+from bot.vndb.api.model import is_sexual
+from bot.vndb.api.query import MAX_RESULTS, ListQuery
+from bot.vndb.cards.list import describe_entry
+from bot.vndb.pages.gate import add_label_fields, is_open
+from bot.vndb.pages.list import LISTS, ListKind
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def add_near_pages(
+    error: NotFound,
+    text: str,
+    of: ListKind[T],
+    sources: Sources,
+    visit: Visit,
+    *,
+    rest: Filter[T] | None = None,
+    page: str = "{}",
+) -> NotFound:
+    """The error with the ways to what is nearly called `text`. `rest`: what that must be like besides, already looked
+    at; `page`: the place to which each leads, with `{}` for its id.
+    """
+    names = await sources.vndb.fetch_names()
+
+    def describe(entry: T) -> Near | None:
+        return describe_entry(entry, names=names, viewer=visit.viewer, address=visit.address, page=page)
+
+    shelf = _build_shelf(of, sources.vndb, visit.viewer, rest=rest, spoiler=visit.address.spoiler)
+    return await with_near(error, text, sources.vndb.near, shelf, describe)
+
+
+async def add_near_words(error: InvalidInput, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> InvalidInput:
+    """The error with what is nearly called `text` and can be searched by: an option cannot be pressed into place."""
+
+    def describe(entry: msgspec.Struct) -> Near | None:
+        name = str(getattr(entry, "name", "")) if getattr(entry, "searchable", True) else ""
+        return Near("", name) if name else None
+
+    return await with_near(error, text, vndb.near, _build_shelf(LISTS[prefix], vndb, viewer), describe)
+
+
+def _build_shelf(
+    of: ListKind[T], vndb: Vndb, viewer: Viewer, *, rest: Filter[T] | None = None, spoiler: int = 0
+) -> Shelf[T]:
+    async def search(texts: Sequence[str]) -> list[T]:
+        named = any_of(*(of.search.eq(text) for text in texts))
+        query = ListQuery(
+            of.kind,
+            named if rest is None else all_of(named, rest),
+            sort=of.sortings[of.famous].sort if of.famous else "id",
+            reverse=bool(of.famous),
+            results=MAX_RESULTS,
+            fields=add_label_fields(of.kind, rest),
+        )
+        return (await vndb.fetch_list(query)).items
+
+    def may_stand(entry: T) -> bool:
+        return (viewer.age_restricted or not is_sexual(entry)) and is_open(entry, rest, spoiler)
+
+    return Shelf(
+        (of.kind.key, repr(rest), viewer.age_restricted, spoiler),
+        search,
+        of.kind.list_names,
+        may_stand,
+        joins=True,
+        known=lambda: vndb.list_known(of.kind) if rest is None else [],
+    )

@@ -1,0 +1,88 @@
+"""Where to watch a work, and pages about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.anime.api.model import ExternalLink, Media, Title, Trailer
+from bot.anime.cards.link import find_trailer, render_links
+from bot.anime.cards.page import CLOSED, PARTIAL
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
+from bot.playground.engine.components import walk
+from bot.service.record import Card
+from tests.support.discord_limits import check_view, read_texts
+
+GATE = Media(
+    id=9253,
+    type="ANIME",
+    is_adult=False,
+    title=Title(romaji="Gate", native="ゲート"),
+    synonyms=["G;G", "Gate"],
+    trailer=Trailer(id="dd7BgPKBJ00", site="youtube"),
+    external_links=[
+        ExternalLink(site="Twitter", url="https://t.example/g", type="SOCIAL"),
+        ExternalLink(site="Crunch", url="https://c.example/g", type="STREAMING", language="Japanese"),
+        ExternalLink(site="Adn", url="https://a.example/g", type="STREAMING", language="French"),
+        ExternalLink(site="Official", url="https://o.example", type="INFO"),
+        ExternalLink(site="Bad", url="javascript:x", type="INFO"),
+        ExternalLink(site="Gone", url=None, type="INFO"),
+    ],
+)
+
+
+def show(media: Media) -> PageView:
+    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    return render_links(Card(media), viewer=viewer, address=Address("anime/9253/links"))
+
+
+def test_links_stand_by_type_and_language() -> None:
+    assert (
+        "### Where to watch\n- [Adn](<https://a.example/g>) (French)\n- [Crunch](<https://c.example/g>) (Japanese)\n"
+        "### Elsewhere on the web\n- [Official](<https://o.example>)\n### Social media\n- [Twitter](<https://t.example/g>)"
+    ) in read_texts(show(GATE))
+
+
+def test_links_that_lead_nowhere_are_left_out() -> None:
+    texts = read_texts(show(GATE))
+    assert "Bad" not in texts
+    assert "Gone" not in texts
+
+
+def test_all_titles_stand_once() -> None:
+    assert "### Titles\n- Gate\n- ゲート\n- G;G\n" in read_texts(show(GATE))
+
+
+def test_the_trailer_is_a_button() -> None:
+    urls = [one["url"] for one in walk(check_view(show(GATE))) if one.get("url")]
+    assert "https://www.youtube.com/watch?v=dd7BgPKBJ00" in urls
+
+
+@pytest.mark.parametrize(
+    "trailer", [None, Trailer(), Trailer(id="x", site="elsewhere"), Trailer(id="a&b=https://x", site="youtube")]
+)
+def test_a_trailer_that_is_no_such_thing_has_no_button(trailer: Trailer | None) -> None:
+    assert find_trailer(trailer) == []
+
+
+def test_a_manga_is_read() -> None:
+    link = ExternalLink(site="Reader", url="https://r.example", type="STREAMING")
+    assert "### Where to read" in read_texts(show(Media(id=1, type="MANGA", is_adult=False, external_links=[link])))
+
+
+def test_nothing_known_is_said() -> None:
+    assert "AniList knows no pages about it." in read_texts(show(Media(id=1, is_adult=False)))
+
+
+def test_what_anilist_would_know_is_not_said_to_be_unknown_while_it_is_away() -> None:
+    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    for media, empty in ((Media(id=1, is_adult=False), True), (GATE, False)):
+        texts = read_texts(render_links(Card(media), viewer=viewer, address=Address("anime/1/links"), partial=True))
+        assert PARTIAL in texts
+        assert "knows no pages" not in texts
+        assert ("There is nothing to show while AniList is away." in texts) is empty
+
+
+def test_links_of_a_work_that_may_not_stand_here_are_refused() -> None:
+    assert CLOSED in read_texts(show(Media(id=1, is_adult=True, external_links=GATE.external_links)))

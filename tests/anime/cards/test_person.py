@@ -1,0 +1,262 @@
+"""Characters, staff and studios: their cards, and what may stand in them."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from bot.anime.api.model import (
+    Appearance,
+    CastMember,
+    Character,
+    Credit,
+    FuzzyDate,
+    Media,
+    MediaRow,
+    Name,
+    Person,
+    Picture,
+    Studio,
+    Title,
+)
+from bot.anime.cards.cast import render_cast
+from bot.anime.cards.credit import render_credits
+from bot.anime.cards.page import CLOSED
+from bot.anime.cards.person import (
+    render_appearances,
+    render_character,
+    render_character_list,
+    render_person,
+    render_person_list,
+    render_person_works,
+)
+from bot.anime.cards.studio import render_studio, render_studio_list, render_studio_works
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+
+GATE = MediaRow(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, format="TV", season_year=2011)
+ADULT = MediaRow(id=5, title=Title(romaji="Evening"), is_adult=True)
+IN_GATE = Appearance(GATE, "MAIN")
+MAYURI = Character(
+    id=36_765,
+    name=Name(full="Mayuri", native="まゆり", alternative=["Mayu"], alternative_spoiler=["Lost"]),
+    image=Picture(large="https://i.example/m.jpg"),
+    description="__Height:__ 152 cm ~!She knows.!~",
+    gender="Female",
+    age="16-17",
+    is_adult=False,
+    date_of_birth=FuzzyDate(month=2, day=1),
+    favourites=9000,
+)
+ACTOR = Person(
+    id=95_185,
+    name=Name(full="Kana", native="花澤"),
+    image=Picture(large="https://i.example/k.jpg"),
+    language_v2="Japanese",
+    primary_occupations=["Voice Actor"],
+    date_of_birth=FuzzyDate(year=1989, month=2, day=25),
+    home_town="Tokyo",
+)
+FOX = Studio(id=314, name="White *Fox*", is_animation_studio=True)
+MEDIA = Card(Media(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False))
+
+
+def viewer(*, age_restricted: bool = False) -> Viewer:
+    return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
+
+
+def show(*works: Appearance, address: Address | None = None, age_restricted: bool = False) -> PageView:
+    return render_character(
+        Card(MAYURI),
+        Found([*works], more=False),
+        viewer=viewer(age_restricted=age_restricted),
+        address=address or Address("al-character/36765"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## Mayuri\nまゆり",
+        "**Also known as:** Mayu\n",
+        "**Gender:** Female",
+        "**Age:** 16-17",
+        "**Birthday:** 1 February",
+        "**Favourites:** 9,000",
+        "**Height:** 152 cm",
+        "**In:**\n- **Gate** · TV series · 2011",
+        "Show spoilers to me",
+    ],
+)
+def test_the_card_of_a_character_says_what_is_known(line: str) -> None:
+    assert line in read_texts(show(IN_GATE))
+
+
+def test_a_characters_spoilers_stand_where_they_are_asked_for() -> None:
+    assert "She knows" not in read_texts(show(IN_GATE))
+    texts = read_texts(show(IN_GATE, address=Address("al-character/36765").reveal()))
+    assert "**Also known as:** Mayu, Lost" in texts
+    assert "||She knows.||" in texts
+
+
+@pytest.mark.parametrize("works", [[], [Appearance(ADULT)], [Appearance(MediaRow(id=6))]])
+def test_a_character_of_no_work_for_everybody_is_refused(works: list[Appearance]) -> None:
+    texts = read_texts(show(*works))
+    assert CLOSED in texts
+    assert "Mayuri" not in texts
+    assert "Mayuri" in read_texts(show(*works, age_restricted=True))
+
+
+@pytest.mark.parametrize(
+    ("works", "age_restricted", "pictures"),
+    [
+        ([IN_GATE], False, [("https://i.example/m.jpg", False)]),
+        ([IN_GATE, Appearance(ADULT)], False, []),
+        ([IN_GATE, Appearance(ADULT)], True, [("https://i.example/m.jpg", True)]),
+        ([], True, [("https://i.example/m.jpg", True)]),
+    ],
+)
+def test_the_portrait_is_open_where_all_works_are_for_everybody(
+    works: list[Appearance], pictures: list[tuple[str, bool]], *, age_restricted: bool
+) -> None:
+    assert read_pictures(show(*works, age_restricted=age_restricted)) == pictures
+
+
+def test_works_of_a_character_leave_out_what_may_not_stand_here() -> None:
+    page = render_appearances(
+        Card(MAYURI),
+        Found([IN_GATE, Appearance(ADULT)], more=True),
+        viewer=viewer(),
+        address=Address("al-character/36765/works"),
+    )
+    texts = read_texts(page)
+    assert "- **Gate** · Main · TV series · 2011" in texts
+    assert "Evening" not in texts
+    assert "1 more is for adults, or may be" in texts
+    assert {"anime/9253", "al-character/36765", "al-character/36765/works~2"} <= read_addresses(page)
+
+
+@pytest.mark.parametrize(
+    ("items", "sentence"),
+    [([Appearance(ADULT)], "Nothing on this page may be shown here."), ([], "the list is shorter")],
+)
+@pytest.mark.parametrize("is_adult", [False, True])
+def test_a_later_page_of_works_does_not_judge_the_character(
+    items: list[Appearance], sentence: str, *, is_adult: bool
+) -> None:
+    texts = read_texts(
+        render_appearances(
+            Card(msgspec.structs.replace(MAYURI, is_adult=is_adult)),
+            Found(items, more=False),
+            viewer=viewer(),
+            address=Address("al-character/36765/works", 9),
+        )
+    )
+    assert sentence in texts
+    assert CLOSED not in texts
+    assert ("Mayuri" in texts) is not is_adult
+
+
+def test_the_first_page_of_works_for_adults_alone_is_closed() -> None:
+    texts = read_texts(
+        render_appearances(
+            Card(msgspec.structs.replace(MAYURI, is_adult=True)),
+            Found([Appearance(ADULT)], more=False),
+            viewer=viewer(),
+            address=Address("al-character/36765/works"),
+        )
+    )
+    assert CLOSED in texts
+    assert "Mayuri" not in texts
+
+
+def test_the_card_of_a_person_says_what_is_known() -> None:
+    page = render_person(
+        Card(ACTOR), Found([IN_GATE, Appearance(ADULT)], more=False), viewer=viewer(), address=Address("al-staff/95185")
+    )
+    texts = read_texts(page)
+    for line in ("## Kana\n花澤", "**Occupations:** Voice Actor", "**Language:** Japanese", "**Home town:** Tokyo"):
+        assert line in texts
+    assert "**Born:** 25 February 1989" in texts
+    assert "Evening" not in texts
+    assert read_pictures(page) == [("https://i.example/k.jpg", False)]
+
+
+def test_works_of_a_person_lead_to_their_cards() -> None:
+    page = render_person_works(
+        Card(ACTOR), Found([IN_GATE], more=False), viewer=viewer(), address=Address("al-staff/95185/works")
+    )
+    assert {"anime/9253", "al-staff/95185"} <= read_addresses(page)
+
+
+def test_the_card_of_a_studio_has_its_works() -> None:
+    works = Found([IN_GATE, Appearance(ADULT)], more=False)
+    page = render_studio(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314"))
+    texts = read_texts(page)
+    assert "## White \\*Fox\\*\nAnimation studio" in texts.replace("\n\n", "\n")
+    assert "**Works:**\n- **Gate** · TV series · 2011" in texts
+    assert "Evening" not in texts
+    page = render_studio_works(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314/works"))
+    assert "- **Gate** · Main studio · TV series · 2011" in read_texts(page)
+    assert {"anime/9253", "al-studio/314"} <= read_addresses(page)
+
+
+def test_lists_lead_to_cards() -> None:
+    address, heading = Address("al-search"), "Found"
+    open_one = msgspec.structs.replace(MAYURI, is_adult=False)
+    found_ones = Found([open_one, msgspec.structs.replace(MAYURI, id=2, is_adult=None)], more=False)
+    characters = render_character_list(found_ones, heading=heading, viewer=viewer(), address=address)
+    assert "## Found\n- **Mayuri** · まゆり" in read_texts(characters)
+    assert "al-character/2" not in read_addresses(characters)
+    people = render_person_list(Found([ACTOR], more=False), heading=heading, viewer=viewer(), address=address)
+    assert "- **Kana** · 花澤 · Voice Actor" in read_texts(people)
+    studios = render_studio_list(Found([FOX], more=False), heading=heading, viewer=viewer(), address=address)
+    assert "- **White \\*Fox\\*** · Animation studio" in read_texts(studios)
+    found = read_addresses(characters) | read_addresses(people) | read_addresses(studios)
+    assert {"al-character/36765", "al-staff/95185", "al-studio/314"} <= found
+
+
+@pytest.mark.parametrize("adult", [True, None])
+def test_a_list_leaves_out_characters_of_works_that_are_not_for_everybody(*, adult: bool | None) -> None:
+    found = Found([Character(id=3, name=Name(full="Evening"), is_adult=adult)], more=False)
+    address = Address("al-find/character/ZQ")
+    page = render_character_list(found, heading="Found", viewer=viewer(), address=address)
+    assert "Nothing on this page may be shown here." in read_texts(page)
+    assert "al-character/3" not in read_addresses(page)
+    open_page = render_character_list(found, heading="Found", viewer=viewer(age_restricted=True), address=address)
+    assert "**Evening**" in read_texts(open_page)
+
+
+def test_the_cast_has_roles_and_voices() -> None:
+    member = CastMember(
+        MAYURI, "MAIN", [Person(id=2, name=Name(full="Ashly"), language_v2="English"), ACTOR, Person(id=3)]
+    )
+    page = render_cast(MEDIA, Found([member], more=True), viewer=viewer(), address=Address("anime/9253/cast"))
+    assert "-# Characters\n- **Mayuri** · Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(page)
+    assert {"al-character/36765", "anime/9253/cast~2", "anime/9253/staff"} <= read_addresses(page)
+
+
+def test_the_staff_has_roles() -> None:
+    page = render_credits(
+        MEDIA,
+        Found([Credit(ACTOR, "Theme song (ED)")], more=False),
+        viewer=viewer(),
+        address=Address("anime/9253/staff"),
+    )
+    assert "-# Staff\n- **Kana** · Theme song (ED)" in read_texts(page)
+    assert "al-staff/95185" in read_addresses(page)
+
+
+@pytest.mark.parametrize("is_adult", [True, None])
+def test_cast_and_staff_of_a_work_that_may_not_stand_here_are_refused(*, is_adult: bool | None) -> None:
+    card, address = Card(Media(id=5, is_adult=is_adult)), Address("anime/5/cast")
+    member, credit = CastMember(MAYURI), Credit(ACTOR)
+    cast = read_texts(render_cast(card, Found([member], more=False), viewer=viewer(), address=address))
+    staff = read_texts(render_credits(card, Found([credit], more=False), viewer=viewer(), address=address))
+    assert CLOSED in cast
+    assert CLOSED in staff
+    assert "Mayuri" not in cast
+    assert "Kana" not in staff

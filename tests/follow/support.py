@@ -1,0 +1,214 @@
+"""What following has around it: a Discord that fails, an airing schedule, a database that is opened anew."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.anime.api.model import AiringEpisode, MediaRow
+from bot.errors import StoreError, Unavailable
+from bot.follow.follower import Follower
+from bot.playground.service.anilist.airing import Schedule
+from bot.playground.service.anilist.data import load_library
+from bot.service.record import Found
+from bot.store.database import Database
+from bot.store.follow import Follow, Notice
+from bot.store.schema import migrate
+from bot.store.store import Store
+from bot.vndb.api.model import Release, ReleaseProducer, ReleaseTitle, ReleaseVn
+from bot.vndb.api.query import ListQuery
+from tests.support.clock import FakeClock
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+NONCE_S = 5 * MINUTE_S
+WORK, OTHER = 200_001, 200_002
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class FakeDiscord:
+    """A `Messenger` that keeps what was sent, and knows a nonce for five minutes.
+
+    `before` and `after` are called around each sending, and may raise.
+    """
+
+    clock: FakeClock
+    ready: bool = True
+    age_restricted: set[int] = field(default_factory=set[int])
+    messages: list[tuple[int, str, float]] = field(default_factory=list[tuple[int, str, float]])
+    explained: list[int] = field(default_factory=list[int])
+    readable: bool = True
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+    sendings: int = 0
+    nonces: dict[str, float] = field(default_factory=dict[str, float])
+
+    def may_tell(self, notice: Notice) -> bool:
+        return not notice.adult or notice.follow.channel_id in self.age_restricted
+
+    async def send(self, notice: Notice) -> None:
+        self.before()
+        self.sendings += 1
+        now_s = self.clock.time()
+        assert len(notice.nonce) <= 25
+        if now_s - self.nonces.get(notice.nonce, 0.0) > NONCE_S:
+            self.messages.append((notice.follow.id, notice.key, now_s))
+            self.nonces[notice.nonce] = now_s
+        self.after()
+
+    async def find(self, notice: Notice) -> bool | None:
+        self.before()
+        if not self.readable:
+            return None
+        return any(
+            sent[:2] == (notice.follow.id, notice.key) and sent[2] >= notice.begun_s - MINUTE_S
+            for sent in self.messages
+        )
+
+    async def explain(self, follow: Follow) -> None:
+        self.explained.append(follow.id)
+
+    @property
+    def told(self) -> list[tuple[int, str]]:
+        return [message[:2] for message in self.messages]
+
+
+@dataclass
+class FakeAniList:
+    """The sample schedule. `adult` are works for adults."""
+
+    schedule: Schedule
+    away: bool = False
+    adult: set[int] = field(default_factory=set[int])
+    asked: list[Sequence[int]] = field(default_factory=list[Sequence[int]])
+
+    async def fetch_schedule(self, media_ids: Sequence[int], start_s: int, end_s: int) -> list[AiringEpisode]:
+        if self.away:
+            raise Unavailable("anilist")
+        self.asked.append(media_ids)
+        return [
+            AiringEpisode(MediaRow(id=one.work.id, is_adult=one.work.id in self.adult), one.number, one.airs_s)
+            for one in self.schedule.list_all()
+            if one.work.id in media_ids and start_s <= one.airs_s < end_s
+        ]
+
+
+@dataclass
+class FakeVndb:
+    """Releases, whatever is asked."""
+
+    releases: list[Release] = field(default_factory=list[Release])
+    queries: list[ListQuery[Release]] = field(default_factory=list[ListQuery[Release]])
+
+    async def fetch_list(self, query: ListQuery[Release]) -> Found[Release]:
+        self.queries.append(query)
+        return Found(self.releases, more=False)
+
+
+class FlakyStore(Store):
+    """A store that fails to record that something was told, or does so and then says that it failed."""
+
+    def __init__(self, database: Database, *, clock: FakeClock, rng: random.Random) -> None:
+        super().__init__(database, clock=clock)
+        self.rng = rng
+
+    async def finish_notice(self, told: Notice) -> None:
+        chance = self.rng.random()
+        if chance < 0.1:
+            raise StoreError("away")
+        await super().finish_notice(told)
+        if chance > 0.95:
+            raise StoreError("away")
+
+
+class Scene:
+    """Everything but the process, which `restart` begins anew on the same database."""
+
+    def __init__(self, path: Path, *, seed: int = 0) -> None:
+        self.url = f"sqlite:///{path / 'shiori.db'}"
+        self.rng = random.Random(seed)
+        self.clock = FakeClock()
+        self.schedule = Schedule(load_library(), self.clock.time)
+        self.discord = FakeDiscord(self.clock)
+        self.anilist = FakeAniList(self.schedule)
+        self.vndb = FakeVndb()
+        self.stores: list[Store] = []
+
+    def build(self, store: Store) -> Follower:
+        """A process on that store."""
+        return Follower(store, self.discord, anilist=self.anilist, vndb=self.vndb, clock=self.clock)
+
+    async def open(self, *, flaky: bool = False) -> Store:
+        """One more connection to the database. `flaky`: a `FlakyStore`."""
+        database = Database(self.url)
+        await migrate(database)
+        store = FlakyStore(database, clock=self.clock, rng=self.rng) if flaky else Store(database, clock=self.clock)
+        self.stores.append(store)
+        return store
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for store in self.stores:
+            await store.close()
+        self.stores.clear()
+
+    async def restart(self, *, flaky: bool = False) -> Follower:
+        """The next process."""
+        await self.close()
+        return self.build(await self.open(flaky=flaky))
+
+    @property
+    def now_s(self) -> int:
+        return int(self.clock.time())
+
+    async def follow(self, follow_id: int, subject_id: int, **changed: object) -> Follow:
+        """Have a channel (of the same number as the follow) follow an anime, or what is changed of that."""
+        made = Follow(
+            id=follow_id,
+            kind="anime",
+            subject_id=subject_id,
+            title="A title",
+            adult=False,
+            user_id=7,
+            guild_id=8,
+            channel_id=follow_id,
+            role_id=None,
+            delay_s=0,
+            language=None,
+            platform=None,
+            created_s=self.now_s,
+        )
+        made = replace(made, **changed)  # pyright: ignore[reportArgumentType]
+        assert await self.stores[-1].add_follow(made) == "added"
+        return made
+
+    def find_next(self, work: int = WORK) -> tuple[str, int]:
+        """The key of the next episode and when it airs."""
+        now_s = self.clock.time()
+        airing = (one for one in self.schedule.list_all() if one.work.id == work and one.airs_s > now_s)
+        episode = min(airing, key=lambda one: one.airs_s)
+        return f"e{episode.number}", episode.airs_s
+
+    async def go_to(self, time_s: float) -> None:
+        """Turn the clock to that time."""
+        assert time_s >= self.clock.time()
+        await self.clock.advance(time_s - self.clock.time())
+
+
+def build_release(scene: Scene, release_id: str = "r9", *, days: int = 0, **changed: object) -> Release:
+    """A release of `days` from today."""
+    values: dict[str, object] = {
+        "title": "The release",
+        "released": datetime.fromtimestamp(scene.now_s + days * DAY_S, UTC).date().isoformat(),
+        "vns": [ReleaseVn(id="v17")],
+        "languages": [ReleaseTitle("en"), ReleaseTitle("ja")],
+        "platforms": ["win"],
+        "producers": [ReleaseProducer(id="p5", developer=True), ReleaseProducer(id="p6", publisher=True)],
+    }
+    return Release(id=release_id, **(values | changed))  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,136 @@
+"""Notices and the list of follows: what they say, that they fit, and that they mention nobody but the role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.text import size
+from bot.follow.item import EndButton, EndSelect, ListButton, name_notice
+from bot.follow.list import ROWS, FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.notice import render_episode_notice, render_release_notice
+from bot.navigation.frame import PageView
+from bot.playground.engine.components import walk
+from bot.playground.engine.validate import check_message
+from tests.support.discord_limits import COMPONENTS_V2, check_view, read_addresses, read_texts
+
+FOREIGN = "**@everyone** <@&5> [x](http://y)"
+LARGEST = 2**63 - 1
+
+
+def build_notice(title: str = "Gate", *, role_id: int | None = None, episode: int = 5) -> PageView:
+    return render_episode_notice(
+        follow_id=LARGEST, media_id=9253, title=title, episode=episode, aired_s=1_800_000_000, role_id=role_id
+    )
+
+
+def read_contents(view: PageView) -> list[str]:
+    return [str(one["content"]) for one in walk(view.to_components()) if one.get("content")]
+
+
+def test_a_notice_says_what_aired_and_when_and_leads_on() -> None:
+    notice = build_notice()
+    assert "### Gate\nEpisode 5 aired <t:1800000000:R>" in read_texts(notice)
+    assert read_addresses(notice) == {"anime/9253"}
+
+
+def test_a_notice_of_a_release_names_it_and_leads_on() -> None:
+    notice = render_release_notice(follow_id=1, title="Gate", release_id="r17", release="Gate Steam", role_id=None)
+    assert "### Gate\nReleased: Gate Steam" in read_texts(notice)
+    assert read_addresses(notice) == {"r17"}
+
+
+def test_the_role_stands_first_if_there_is_one() -> None:
+    assert read_contents(build_notice(role_id=77))[0] == "<@&77>"
+    assert all("<@" not in text for text in read_contents(build_notice()))
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_other_peoples_text_mentions_nobody_and_always_fits(title: str, release: str) -> None:
+    check_view(build_notice(title + FOREIGN))
+    check_view(
+        render_release_notice(
+            follow_id=LARGEST, title=title + FOREIGN, release_id="r9999999", release=release + FOREIGN, role_id=None
+        )
+    )
+    check_view(render_follow_list([FollowLine(1, "vn", title + FOREIGN, wishes=[release + FOREIGN])], number=1))
+
+
+def test_a_notice_is_known_by_its_button() -> None:
+    names = {str(one.get("custom_id")) for one in walk(check_view(build_notice()))}
+    assert name_notice(LARGEST, "e5") in names
+    match = EndButton.__discord_ui_compiled_template__.fullmatch(name_notice(LARGEST, "e5"))
+    assert match is not None
+    assert match.groupdict() == {"follow": str(LARGEST), "key": "e5"}
+
+
+# The list
+
+
+def build_lines(number: int) -> list[FollowLine]:
+    return [
+        FollowLine(LARGEST - each, "anime", f"{each} {'W' * 300}", LARGEST, "#" + "w" * 100, True, 86_400)
+        for each in range(number)
+    ]
+
+
+def list_items(view: PageView) -> list[dict[str, Any]]:
+    components: list[dict[str, Any]] = view.to_components()
+    check_message({"components": components}, flags=COMPONENTS_V2, files=0)
+    return [one for one in walk(components) if one.get("custom_id")]
+
+
+def test_every_page_of_the_longest_list_fits_and_holds_each_follow_once() -> None:
+    lines, shown = build_lines(75), list[str]()
+    for number in range(1, 5):
+        items = list_items(render_follow_list(lines, number=number))
+        shown += [option["value"] for item in items for option in item.get("options", ())]
+    assert shown == [str(line.id) for line in lines]
+
+
+def test_pages_lead_to_each_other() -> None:
+    lines = build_lines(3 * ROWS)
+    found = [
+        [item["custom_id"] for item in list_items(render_follow_list(lines, number=number))] for number in (1, 2, 3)
+    ]
+    assert found == [
+        ["unfollows:1", "follows:2"],
+        ["unfollows:2", "follows:1", "follows:3"],
+        ["unfollows:3", "follows:2"],
+    ]
+    assert EndSelect.__discord_ui_compiled_template__.fullmatch("unfollows:2")
+    assert ListButton.__discord_ui_compiled_template__.fullmatch("follows:2")
+
+
+def test_a_page_that_is_not_there_any_more_is_the_last_one() -> None:
+    items = list_items(render_follow_list(build_lines(1), number=4))
+    assert [item["custom_id"] for item in items] == ["unfollows:1"]
+
+
+def test_an_empty_list_says_so() -> None:
+    assert "You follow nothing yet" in read_texts(render_follow_list([], number=1))
+
+
+def test_a_line_says_where_when_and_what() -> None:
+    line = FollowLine(1, "vn", "Gate", channel_id=5, mentions=True, delay_s=3600, wishes=["ja", "win"])
+    (text,) = read_contents(render_followed(line))
+    assert "Followed: **Gate** · Visual novel · ja · win · 60 minutes later · <#5> · mentions a role" in text
+    assert read_contents(render_followed(line, changed=True)) == [text.replace("Followed", "Changed", 1)]
+
+
+def test_what_may_not_be_named_is_not() -> None:
+    line = FollowLine(1, "anime", "")
+    assert name_follow(line) == "Anime: An entry for adults · by direct message"
+    for view in (render_followed(line), render_ended(line), render_follow_list([line], number=1)):
+        assert "An entry for adults" in read_texts(view)
+
+
+def test_two_follows_of_the_same_are_told_apart_by_where_they_tell() -> None:
+    assert name_follow(FollowLine(1, "vn", "Gate", 5, "#news")) == "Visual novel: Gate · #news"
+
+
+@given(st.text(max_size=400))
+def test_a_name_in_suggestions_fits(title: str) -> None:
+    assert 0 < size(name_follow(FollowLine(1, "developer", title))) <= 100

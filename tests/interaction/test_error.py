@@ -1,0 +1,101 @@
+"""Every error of the tree has its sentence, and says whether waiting helps."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import (
+    BadAnswer,
+    Banned,
+    Blocked,
+    CircuitOpen,
+    ConfigError,
+    InvalidInput,
+    NotFound,
+    OverShare,
+    QueryTimedOut,
+    Rejected,
+    ServiceError,
+    ShioriError,
+    Silent,
+    StoreError,
+    Throttled,
+    TimedOut,
+    Unauthorized,
+    Unavailable,
+    Unconfirmed,
+    Unread,
+)
+from bot.interaction.error import render_error
+from tests.support.markdown import find_mentions
+
+SERVICE_ERRORS = [
+    ServiceError,
+    Unavailable,
+    TimedOut,
+    CircuitOpen,
+    Silent,
+    Throttled,
+    Blocked,
+    Banned,
+    OverShare,
+    QueryTimedOut,
+    BadAnswer,
+    Rejected,
+    Unauthorized,
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Throttled("vndb", retry_after_s=100), "Please try again in about 2 minutes."),
+        (
+            Banned("ehentai", retry_after_s=3600),
+            "E-Hentai has shut Shiori out for asking too much, so nothing is asked",
+        ),
+        (OverShare("vndb", retry_after_s=100), "kept for everybody else. Please try again in about 2 minutes."),
+        (Blocked("vndb", retry_after_s=3600), "Please try again in about one hour."),
+        (CircuitOpen("vndb", retry_after_s=10), "VNDB keeps failing at the moment"),
+        (Silent("vndb", retry_after_s=10), "VNDB did not answer in time, so it is left alone for some seconds."),
+        (Unavailable("vndb"), "VNDB cannot be reached at the moment. Please try again in a few minutes."),
+        (TimedOut("vndb"), "VNDB did not answer in time. Trying again in a moment may help."),
+        (Rejected("vndb", "Invalid 'x' filter", status=400), "VNDB refused the question."),
+        (QueryTimedOut("vndb"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
+        (Unauthorized("vndb", status=401), "VNDB did not accept the token"),
+        (Unavailable("nekos"), "Nekos API cannot be reached"),
+        (NotFound("vndb", "v999"), "VNDB has no v999."),
+        (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
+        (Unconfirmed("gone"), "Shiori's database did not confirm the change. Please look whether it was made"),
+        (Unread("gone"), "can be neither shown nor changed just now. Please try again"),
+        (StoreError("gone"), "so nothing was changed"),
+        (ConfigError("X is missing"), "Waiting does not help"),
+        (ShioriError(), "Something went wrong"),
+    ],
+)
+def test_the_sentence_says_what_failed_and_what_to_do(error: ShioriError, sentence: str) -> None:
+    assert sentence in render_error(error)
+
+
+@pytest.mark.parametrize("kind", SERVICE_ERRORS)
+@pytest.mark.parametrize("wait_s", [None, 0.0, 42.0, float("inf"), float("nan")])
+def test_every_service_error_names_its_service_in_whole_sentences(
+    kind: type[ServiceError], wait_s: float | None
+) -> None:
+    said = render_error(kind("anilist", "secret detail", status=500, retry_after_s=wait_s))
+    assert said.startswith("AniList ")
+    assert said.endswith(".")
+    assert "secret detail" not in said
+
+
+def test_each_service_error_has_its_own_sentence() -> None:
+    assert len({render_error(kind("vndb")) for kind in SERVICE_ERRORS}) == len(SERVICE_ERRORS)
+
+
+def test_what_people_typed_is_escaped_and_kept_short() -> None:
+    for error in (NotFound("vndb", "@everyone **x** " * 100), InvalidInput("<@123>", "# no\n" * 100)):
+        said = render_error(error)
+        assert find_mentions(said) == []
+        assert "**" not in said
+        assert "\n" not in said
+        assert len(said) < 600

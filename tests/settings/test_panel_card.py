@@ -1,0 +1,257 @@
+"""Panels of settings: every field is there, the current value is marked, and Discord takes the largest of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.cards.text import size
+from bot.gate.rules import Hosted
+from bot.gate.setting import (
+    BLOCKED_TAGS_AT_MOST,
+    LISTED_AT_MOST,
+    ChannelSettings,
+    PersonalSettings,
+    ServerSettings,
+)
+from bot.navigation.frame import PageView
+from bot.playground.engine.components import walk
+from bot.settings.field import (
+    CHANNEL_FIELDS,
+    PERSONAL_FIELDS,
+    SERVER_FIELDS,
+    SERVER_PAGES,
+    Field,
+    Option,
+    apply_change,
+)
+from bot.settings.panel_card import (
+    render_channel_panel,
+    render_delete_question,
+    render_deleted,
+    render_export_offer,
+    render_personal_panel,
+    render_server_panel,
+)
+from bot.settings.tag import TAG_LIMIT
+from tests.support.discord_limits import check_view, read_texts
+
+PAGES = [page.key for page in SERVER_PAGES]
+IDS = tuple(2**63 + number for number in range(LISTED_AT_MOST))
+TAGS = tuple(f"female:{number:03}".ljust(TAG_LIMIT, "_") for number in range(BLOCKED_TAGS_AT_MOST))
+LONG = ["The bot lacks something. " * 40] * 9
+
+
+def server(
+    settings: ServerSettings | None = None, page: str = "previews", *, hosted: bool = True, **more: Any
+) -> PageView:
+    return render_server_panel(settings or ServerSettings(), page=page, hosted=Hosted(galleries=hosted), **more)
+
+
+def channel(
+    settings: ChannelSettings | None = None,
+    of: ServerSettings | None = None,
+    *,
+    channel_id: int = 123,
+    channel_name: str = "general",
+    hosted: bool = True,
+    note: str = "",
+) -> PageView:
+    return render_channel_panel(
+        settings or ChannelSettings(),
+        of or ServerSettings(),
+        channel_id=channel_id,
+        channel_name=channel_name,
+        hosted=Hosted(galleries=hosted),
+        note=note,
+    )
+
+
+def personal(settings: PersonalSettings | None = None, *, hosted: bool = True, note: str = "") -> PageView:
+    return render_personal_panel(settings or PersonalSettings(), hosted=Hosted(galleries=hosted), note=note)
+
+
+def find_part(view: PageView, custom_id: str) -> dict[str, Any]:
+    return next(part for part in walk(check_view(view)) if part.get("custom_id") == custom_id)
+
+
+def read_custom_ids(view: PageView) -> list[str]:
+    return [part["custom_id"] for part in walk(check_view(view)) if part.get("custom_id")]
+
+
+def read_options(view: PageView, custom_id: str) -> list[tuple[str, str, bool]]:
+    options = find_part(view, custom_id)["options"]
+    return [(option["value"], option["label"], bool(option.get("default"))) for option in options]
+
+
+def read_marked(view: PageView, custom_id: str) -> list[str]:
+    return [value for value, _, marked in read_options(view, custom_id) if marked]
+
+
+# A server
+
+
+def test_every_field_of_a_server_can_be_changed_on_one_of_its_pages() -> None:
+    pressed = [custom_id for page in PAGES for custom_id in read_custom_ids(server(page=page))]
+    kinds = {"choice": "set:s:{}", "channels": "setc:s:{}", "roles": "setr:s:{}", "tags": "tags:s"}
+    assert {kinds[field.kind].format(field.name) for field in SERVER_FIELDS} <= set(pressed)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_select_of_pages_marks_this_one(page: str) -> None:
+    assert read_marked(server(page=page), "panel:s") == [page]
+
+
+def test_a_page_that_there_is_not_is_the_first_one() -> None:
+    assert read_marked(server(page="nonsense"), "panel:s") == ["previews"]
+
+
+@pytest.mark.parametrize(
+    ("field", "option"), [(field, option) for field in SERVER_FIELDS for option in field.options], ids=str
+)
+def test_the_current_value_of_a_server_is_marked(field: Field, option: Option) -> None:
+    page = next(page.key for page in SERVER_PAGES if field in page.fields)
+    settings = apply_change(ServerSettings(), field.name, [option.value])
+    assert read_marked(server(settings, page), f"set:s:{field.name}") == [option.value]
+
+
+@pytest.mark.parametrize(("name", "word"), [("channels", "channel"), ("roles", "role")])
+def test_listed_channels_and_roles_are_picked_beforehand(name: str, word: str) -> None:
+    view = server(ServerSettings(channels=(7, 8), roles=(7, 8)), "where")
+    part = find_part(view, f"set{name[0]}:s:{name}")
+    assert part["default_values"] == [{"id": 7, "type": word}, {"id": 8, "type": word}]
+    assert (part["min_values"], part["max_values"]) == (0, 25)
+
+
+def test_channels_of_every_kind_that_has_messages_can_be_listed_and_categories() -> None:
+    assert sorted(find_part(server(page="where"), "setc:s:channels")["channel_types"]) == [0, 2, 4, 5, 13, 15, 16]
+
+
+def test_where_the_host_has_no_galleries_nothing_is_said_of_them() -> None:
+    views = [server(page=page, hosted=False) for page in PAGES]
+    views += [channel(hosted=False), personal(hosted=False)]
+    assert not any("galler" in read_texts(view).casefold() for view in views)
+
+
+def test_what_the_bot_lacks_stands_on_top() -> None:
+    first = next(part["content"] for part in walk(check_view(server(missing=["One.", "Two."]))) if "content" in part)
+    assert first == "## Settings of this server\n⚠️ One.\n⚠️ Two."
+
+
+@pytest.mark.parametrize("view", [server(note="Saved."), channel(note="Saved."), personal(note="Saved.")])
+def test_what_was_just_done_stands_last(view: PageView) -> None:
+    assert [part["content"] for part in walk(check_view(view)) if "content" in part][-1] == "Saved."
+
+
+def test_the_panel_of_a_channel_is_opened_from_the_servers() -> None:
+    assert find_part(server(), "panelc")["channel_types"] == [0, 5, 15, 16, 2, 13]
+
+
+# A channel
+
+
+def test_every_field_of_a_channel_can_be_changed() -> None:
+    wanted = {"tags:c123" if field.kind == "tags" else f"set:c123:{field.name}" for field in CHANNEL_FIELDS}
+    assert set(read_custom_ids(channel())) == {*wanted, "panelb:s"}
+
+
+def test_a_channel_says_what_it_would_have_from_its_server() -> None:
+    assert read_options(channel(), "set:c123:galleries") == [
+        ("inherit", "As in the server (on)", True),
+        ("on", "On", False),
+        ("off", "Off", False),
+    ]
+
+
+def test_what_a_channel_would_have_follows_the_server() -> None:
+    view = channel(of=ServerSettings(title_language="native"))
+    assert read_options(view, "set:c123:title_language")[0] == ("inherit", "As in the server (original script)", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "option"), [(field, option) for field in CHANNEL_FIELDS for option in field.options], ids=str
+)
+def test_the_current_value_of_a_channel_is_marked(field: Field, option: Option) -> None:
+    settings = apply_change(ChannelSettings(), field.name, [option.value])
+    assert read_marked(channel(settings), f"set:c123:{field.name}") == [option.value]
+
+
+def test_the_name_of_a_channel_is_harmless_text() -> None:
+    assert "## Settings of #\\*x\\* @\u200beveryone\n" in read_texts(channel(channel_name="*x*\n@everyone"))
+
+
+# A person
+
+
+def test_every_field_of_a_person_can_be_changed() -> None:
+    wanted = {"tags:me" if field.kind == "tags" else f"set:me:{field.name}" for field in PERSONAL_FIELDS}
+    assert set(read_custom_ids(personal())) == {*wanted, "me:export", "me:delete"}
+
+
+@pytest.mark.parametrize(
+    ("field", "option"), [(field, option) for field in PERSONAL_FIELDS for option in field.options], ids=str
+)
+def test_the_current_value_of_a_person_is_marked(field: Field, option: Option) -> None:
+    settings = apply_change(PersonalSettings(), field.name, [option.value])
+    assert read_marked(personal(settings), f"set:me:{field.name}") == [option.value]
+
+
+def test_what_is_stored_comes_as_a_file() -> None:
+    view = render_export_offer(b"{}")
+    assert json.loads(view.files[0].fp.read()) == {}
+    shown = [part["file"]["url"] for part in walk(check_view(view)) if part.get("file")]
+    assert shown == [f"attachment://{view.files[0].filename}"]
+
+
+def test_nothing_is_deleted_without_a_question() -> None:
+    assert "me:delete!" not in read_custom_ids(personal())
+    assert read_custom_ids(render_delete_question()) == ["me:delete!", "panelb:me"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "Nothing was stored about you."),
+        (1, "1 record about you was deleted. Nothing is stored about you now."),
+        (2, "2 records about you were deleted. Nothing is stored about you now."),
+    ],
+)
+def test_deleting_says_how_much_it_was(count: int, said: str) -> None:
+    assert read_texts(render_deleted(count)).startswith(said)
+
+
+# Limits
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        *[
+            server(ServerSettings(blocked_tags=TAGS, channels=IDS, roles=IDS), page, missing=LONG, note="x" * 999)
+            for page in PAGES
+        ],
+        channel(ChannelSettings(blocked_tags=TAGS), channel_name="*" * 100, channel_id=2**64 - 1, note="x" * 999),
+        personal(PersonalSettings(blocked_tags=TAGS), note="x" * 999),
+    ],
+)
+def test_the_largest_panel_fits_into_a_message(view: PageView) -> None:
+    parts = list(walk(check_view(view)))
+    assert sum(size(part.get("content", "")) for part in parts) <= 4000
+
+
+@pytest.mark.parametrize("view", [server(), channel(), personal(), render_delete_question(), render_deleted(1)])
+def test_a_panel_outlives_a_restart(view: PageView) -> None:
+    assert view.is_persistent()
+
+
+def test_a_long_list_of_tags_says_how_many_are_not_shown() -> None:
+    texts = read_texts(server(ServerSettings(blocked_tags=TAGS), "where"))
+    shown = texts.count("female:")
+    assert 0 < shown < len(TAGS)
+    assert f" and {len(TAGS) - shown} more" in texts
+
+
+def test_tags_are_shown_as_harmless_text() -> None:
+    assert "a\\*b, @\u200beveryone" in read_texts(personal(PersonalSettings(blocked_tags=("a*b", "@everyone"))))

@@ -1,0 +1,90 @@
+"""Every text with which VNDB refuses: which error it is, and what a person reads."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import QueryTimedOut, Rejected, ServiceError, Throttled, Unauthorized, Unavailable
+from bot.interaction.error import render_error
+from bot.vndb.api import where
+from bot.vndb.api.kind import VN
+from bot.vndb.api.query import ListQuery
+from tests.support.transport import Reply
+from tests.vndb.fake import FakeVndb
+
+REFUSED = "VNDB refused the question. Why is in the log of who hosts Shiori. Waiting does not help."
+NO_TOKEN = "VNDB did not accept the token for this, or it lacks the permission. Waiting does not help; a new token may."
+TOO_MUCH = "VNDB took too long to find an answer, and gave up. Asking for less may help, and so may trying again later."
+BUSY = "VNDB is being asked more than it allows right now. Please try again in about 5 seconds."
+AWAY = "VNDB cannot be reached at the moment. Please try again in a few minutes."
+
+BAD_REQUESTS = [
+    "Invalid request (most likely: invalid JSON or non-UTF8 data).",
+    "Unknown member 'filter'.",
+    "Invalid 'results' member.",
+    "Invalid 'user' member.",
+    "Invalid 'fields' member.",
+    "Invalid 'fields' member: Field 'nosuch' not found",
+    "Invalid 'fields' member: The 'image' object requires specifying sub-field(s).",
+    "Invalid 'fields' member: Sub-field specified for non-object 'title'",
+    "Invalid 'fields' member: Unexpected '{' after non-object field 'title'",
+    "Invalid 'fields' member: Unmatched '{'",
+    "Invalid 'fields' member: Unmatched '}'",
+    "Invalid 'fields' member: Expected name after '.'",
+    "Invalid 'fields' member: Expected (sub)field, got '}'",
+    "Invalid 'fields' member: Expected (sub)field, got comma",
+    "Invalid 'nosuch' filter: Unknown field.",
+    "Invalid 'id' filter: Invalid operator.",
+    "Invalid 'lang' filter: Invalid value.",
+    "Invalid 'filters' member: Invalid query",
+    "Invalid 'filters' member: Invalid predicate",
+    "Invalid 'filters' member: Invalid JSON",
+    "Invalid 'filters' member: Invalid compact encoded form",
+    "Invalid 'filters' member: Trailing garbage",
+    "Invalid 'filters' member: Too many predicates",
+    "Too much data selected (estimated 648400 fields)",
+    '"searchrank" sort is only available when the top-level filter is "search", or an "and" with at most one "search".',
+    'Missing "user" parameter and not authenticated.',
+    "Invalid argument",
+    "Invalid request body.",
+    "Label id 7 cannot be used here",
+]
+TEXTS: list[tuple[int, str, type[ServiceError], str]] = [
+    *[(400, text, Rejected, REFUSED) for text in BAD_REQUESTS],
+    (401, "Unauthorized", Unauthorized, NO_TOKEN),
+    (401, "Invalid Authorization header format.", Unauthorized, NO_TOKEN),
+    (401, "Invalid token format.", Unauthorized, NO_TOKEN),
+    (401, "Invalid token.", Unauthorized, NO_TOKEN),
+    (404, "Not found.", Rejected, REFUSED),
+    (404, "Visual novel not found", Rejected, REFUSED),
+    (404, "Release not found", Rejected, REFUSED),
+    (429, "Throttled on query execution time.", Throttled, BUSY),
+    (429, "<html><h1>429 Too Many Requests</h1></html>", Throttled, BUSY),
+    (500, "Processing timeout", QueryTimedOut, TOO_MUCH),
+    (500, "Internal server error. Can be temporary, but usually points to a server bug.", Unavailable, AWAY),
+    (502, "<html><h1>502 Bad Gateway</h1></html>", Unavailable, AWAY),
+]
+
+
+@pytest.mark.parametrize(("status", "text", "kind", "sentence"), TEXTS)
+async def test_every_text_is_an_error_with_a_sentence(
+    status: int, text: str, kind: type[ServiceError], sentence: str
+) -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(status=status, body=text.encode() + b"\n")
+    task = asyncio.create_task(fake.vndb.fetch_list(ListQuery(VN, where.VN.lang.eq("en"))))
+    await fake.clock.run(task)
+    error = task.exception()
+    assert isinstance(error, ServiceError)
+    assert type(error) is kind
+    assert render_error(error) == sentence
+
+
+async def test_the_servers_own_words_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(status=400, body=b"Too much data selected (estimated 648400 fields)\n")
+    with pytest.raises(Rejected, match="estimated 648400 fields"):
+        await fake.vndb.fetch_list(ListQuery(VN))
+    assert "vndb refused vn list (400): Too much data selected (estimated 648400 fields)" in caplog.text
