@@ -22,7 +22,7 @@ from bot.gallery.api import client as ehentai
 from bot.gate.rules import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
 from bot.interaction.rule import NO_INTENT
-from bot.navigation.visit import Sources
+from bot.lookup.source import Sources
 from bot.picture.api import client as nekos
 from bot.rest import RestKeeper
 from bot.store.store import open_store

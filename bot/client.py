@@ -27,10 +27,12 @@ from bot.http import Clock, Timer
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
 from bot.lookup.router import Router
+from bot.lookup.source import Sources
 from bot.navigation.address import Address
 from bot.navigation.item import ITEMS, find_again, find_back
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Sources, Visit
+from bot.navigation.visit import Visit
+from bot.preview import plan
 from bot.preview.checkpoint import build_trace
 from bot.preview.item import PREVIEW_ITEMS
 from bot.preview.previewer import Previewer
@@ -131,7 +133,7 @@ class Shiori(commands.Bot):
         self.store = store
         self.clock = clock
         self.hosted = hosted
-        self.router = Router(sources)
+        self.router = Router(sources, *plan.ROUTES)
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
         self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
         self.follows = FollowPanel(store, clock=clock, hosted=hosted)

@@ -23,9 +23,10 @@ from bot.links.target import (
 )
 from bot.lookup.reference_name import NOUNS, describe, explain_unmapped, refuse
 from bot.lookup.router import Router
+from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Sources, Visit
+from bot.navigation.visit import Visit
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import Vndb
 

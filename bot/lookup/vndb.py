@@ -13,8 +13,9 @@ from bot.errors import NotFound
 from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
 from bot.lookup.reference import find_wanted, show_typed
 from bot.lookup.router import Router
+from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
-from bot.navigation.visit import Sources, Visit
+from bot.navigation.visit import Visit
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import SERVICE
 from bot.vndb.api.filter import Filter, Json, all_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.errors import InvalidInput, PlaceAway, StoreError
 from bot.navigation.address import MAX_SIZE
-from bot.navigation.visit import Sources
+from bot.navigation.visit import Keeper
 
 KEPT = "kept/"
 LONGEST = 100_000
@@ -13,7 +13,7 @@ LONGEST = 100_000
 _ROOM = MAX_SIZE - len("~999999b")
 
 
-async def fit_place(place: str, sources: Sources) -> str:
+async def fit_place(place: str, sources: Keeper) -> str:
     """Return the place itself, or where it is kept if no button has room for it.
 
     Raises `PlaceAway` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
@@ -28,7 +28,7 @@ async def fit_place(place: str, sources: Sources) -> str:
         raise PlaceAway(error.reason) from error
 
 
-async def find_place(place: str, sources: Sources) -> str:
+async def find_place(place: str, sources: Keeper) -> str:
     """Return the place that is meant. Raises `PlaceAway`, `InvalidInput` for what is kept no longer."""
     if not place.startswith(KEPT):
         return place

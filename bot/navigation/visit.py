@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from bot.anime.api.anilist.client import AniList
-from bot.anime.api.provider import Anime
-from bot.gallery.api.client import Ehentai
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
-from bot.picture.api.client import Nekos
-from bot.vndb.api.client import Vndb
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +32,24 @@ class Places(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What pages are made from. `places`: None where there is no store."""
+class Keeper(Protocol):
+    """Whoever may have places kept. `places`: None where there is no store."""
 
-    vndb: Vndb
-    ehentai: Ehentai
-    anilist: AniList
-    anime: Anime
-    nekos: Nekos
-    places: Places | None = None
+    @property
+    def places(self) -> Places | None: ...
 
 
 Groups = tuple[str, ...]
 """What a place holds: the groups of its route's pattern. One that did not take part is empty."""
 
-Show = Callable[[Groups, Sources, Visit], Coroutine[Any, Any, PageView]]
-Route = tuple[str, Show]
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+class Show(Protocol[S_contra]):
+    """Asks a service's sources for what a page shows, and renders it."""
+
+    def __call__(self, groups: Groups, sources: S_contra, visit: Visit, /) -> Coroutine[Any, Any, PageView]: ...
+
+
+Route = tuple[str, Show[S_contra]]
+"""The pattern of a place, and what shows the page there."""

@@ -22,11 +22,12 @@ from bot.interaction.error import render_error
 from bot.interaction.rule import explain_rule
 from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
 from bot.lookup.reference_name import explain_unmapped
+from bot.lookup.source import Sources
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.kept_place import fit_place
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.preview.card import LINKS_AT_MOST, Block, build_note, build_pager, build_preview, share_text
 from bot.preview.link_place import decode_links, encode_links
 from bot.service.record import Card
@@ -286,4 +287,4 @@ async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, l
     )
 
 
-ROUTES: tuple[Route, ...] = ((r"links/(.+)", _show_page),)
+ROUTES: tuple[Route[Sources], ...] = ((r"links/(.+)", _show_page),)

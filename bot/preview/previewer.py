@@ -26,9 +26,9 @@ from bot.interaction.place import build_place, build_rules, is_told
 from bot.interaction.rule import explain_rule
 from bot.links.message import find_said_links
 from bot.links.target import GalleryTarget, PageTarget, has_other_links
+from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Sources
 from bot.preview.answer import Answers
 from bot.preview.card import build_note, build_preview
 from bot.preview.catch_up import CatchUp, look_at

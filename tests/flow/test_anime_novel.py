@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.anime.api.model import MediaRow, Title
-from bot.anime.pages.media import is_named_after
+from bot.anime.novel import is_named_after
 from bot.playground.engine import texts
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_variables, name

@@ -10,8 +10,8 @@ import pytest
 from bot.anime.api.provider import Anime
 from bot.gate.rules import Rules
 from bot.links.target import find_links
+from bot.lookup.source import Sources
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Sources
 from bot.picture.api.client import Nekos
 from bot.preview.plan import build_plan, fetch_preview
 from bot.vndb.api.client import Vndb

@@ -24,12 +24,13 @@ from bot.anime.cards.text import is_known_id
 from bot.anime.cards.title import name_of
 from bot.anime.cards.user import render_user, render_user_list
 from bot.anime.pages.media import KINDS
+from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
 from bot.errors import InvalidInput, Near, NotFound
 from bot.navigation.encoded_text import decode_text, encode_text
 from bot.navigation.frame import PageView
 from bot.navigation.kept_place import fit_place
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.service.record import Card, Found
@@ -84,7 +85,7 @@ STUDIO: EntryKind[Studio] = EntryKind(
 _ENTRY_KINDS: Mapping[str, EntryKind[Any]] = {kind.name: kind for kind in (CHARACTER, STAFF, STUDIO)}
 
 
-async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit) -> PageView:
+async def show_named(of: EntryKind[T], text: str, sources: AnimeSources, visit: Visit) -> PageView:
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
     found = await of.search(sources.anilist, text, visit.address.number)
     if not found.items:
@@ -97,7 +98,7 @@ async def show_named(of: EntryKind[T], text: str, sources: Sources, visit: Visit
     return of.render_list(found, heading=f"Found for “{escape_line(text)}”", viewer=visit.viewer, address=address)
 
 
-async def _add_near(error: NotFound, text: str, of: EntryKind[T], sources: Sources, visit: Visit) -> NotFound:
+async def _add_near(error: NotFound, text: str, of: EntryKind[T], sources: AnimeSources, visit: Visit) -> NotFound:
     viewer = visit.viewer
 
     async def search(texts: Sequence[str]) -> list[T]:
@@ -119,11 +120,11 @@ def _list_names(one: Character | Person | Studio) -> Iterable[str | None]:
     return (one.name,) if isinstance(one, Studio) else (one.name.full, one.name.native, *one.name.alternative)
 
 
-async def _show_found(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_found(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     return await show_named(_ENTRY_KINDS[groups[0]], decode_text(groups[1]), sources, visit)
 
 
-async def _show_entry(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_entry(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     of, entry_id = _ENTRY_KINDS[groups[0]], int(groups[1])
     address = visit.address.go(f"al-{of.name}/{entry_id}{groups[2]}").turn(visit.address.number)
     works_page = address.number if groups[2] else 1
@@ -134,7 +135,7 @@ async def _show_entry(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     return render(card.with_part(works), works, viewer=visit.viewer, address=address)
 
 
-async def show_user(name: str, sources: Sources, visit: Visit, *, page: str = "") -> PageView:
+async def show_user(name: str, sources: AnimeSources, visit: Visit, *, page: str = "") -> PageView:
     """A public profile, or its list `/anime` or `/manga`. Raises `InvalidInput` for what is no name, `NotFound`."""
     card = await sources.anilist.fetch_user(name)
     address = visit.address.go(f"al-user/{card.entry.name}{page}").turn(visit.address.number)
@@ -145,7 +146,7 @@ async def show_user(name: str, sources: Sources, visit: Visit, *, page: str = ""
     return render_user_list(card, listed, kind=kind, viewer=visit.viewer, address=address)
 
 
-async def show_comparison(kind: str, first: str, second: str, sources: Sources, visit: Visit) -> PageView:
+async def show_comparison(kind: str, first: str, second: str, sources: AnimeSources, visit: Visit) -> PageView:
     """What two people think of the `anime` or `manga` that both scored. Raises as `show_user`."""
     if first.casefold() == second.casefold():
         raise InvalidInput("second user", "is the same as the first")
@@ -156,16 +157,16 @@ async def show_comparison(kind: str, first: str, second: str, sources: Sources, 
     return render_comparison(users, (lists[0], lists[1]), kind=KINDS[kind], viewer=visit.viewer, address=address)
 
 
-async def _show_user(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_user(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     return await show_user(groups[0], sources, visit, page=groups[1])
 
 
-async def _show_comparison(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_comparison(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     return await show_comparison(groups[0], groups[1], groups[2], sources, visit)
 
 
 _NAME = "([A-Za-z0-9_-]{2,20})"
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[AnimeSources], ...] = (
     (r"al-(character|staff|studio)/([1-9][0-9]{0,9})(/works|)", _show_entry),
     (r"al-find/(character|staff|studio)/([A-Za-z0-9_-]+)", _show_found),
     (rf"al-user/{_NAME}(/anime|/manga|)", _show_user),

@@ -17,6 +17,7 @@ from bot.anime.cards.text import STATUSES as STATUS_NAMES
 from bot.anime.cards.text import find_place, format_year, name_word
 from bot.anime.cards.title import title_of
 from bot.anime.pages.media import show_media
+from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
 from bot.errors import Near, NotFound
 from bot.navigation.address import Address
@@ -24,7 +25,7 @@ from bot.navigation.encoded_text import decode_text, encode_text
 from bot.navigation.frame import Choice, PageView
 from bot.navigation.kept_place import fit_place
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.service.record import Found
@@ -94,7 +95,7 @@ def _name(number: int, names: tuple[str, ...]) -> str | None:
     return names[number - 1] if 0 < number <= len(names) else None
 
 
-async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
+async def show_wish(wish: MediaWish, sources: AnimeSources, visit: Visit) -> PageView:
     """A page of the works that are as wished."""
     address = Address(await fit_place(encode_wish(wish), sources), visit.address.number, visit.address.spoiler)
     found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
@@ -103,7 +104,7 @@ async def show_wish(wish: MediaWish, sources: Sources, visit: Visit) -> PageView
     return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
 
 
-async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit) -> PageView:
+async def show_title(kind: MediaKind, text: str, sources: AnimeSources, visit: Visit) -> PageView:
     """The only work that a search finds, or all that it finds.
 
     Raises `NotFound` if that is none, `ServiceError`.
@@ -115,7 +116,7 @@ async def show_title(kind: MediaKind, text: str, sources: Sources, visit: Visit)
     return await _open((exact or found.items)[0], sources, visit)
 
 
-async def search_title(kind: MediaKind, text: str, sources: Sources, visit: Visit) -> Found[MediaRow]:
+async def search_title(kind: MediaKind, text: str, sources: AnimeSources, visit: Visit) -> Found[MediaRow]:
     """Works that may be meant and may stand here, at least one. Raises `NotFound`, `ServiceError`."""
     wish = MediaWish(kind=kind, text=text)
     found = await sources.anime.search(_fit(wish, visit.viewer))
@@ -124,7 +125,7 @@ async def search_title(kind: MediaKind, text: str, sources: Sources, visit: Visi
     return found
 
 
-async def _miss(wish: MediaWish, sources: Sources, visit: Visit) -> NotFound:
+async def _miss(wish: MediaWish, sources: AnimeSources, visit: Visit) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
         return NotFound("anilist", f"{wish.kind.lower()} like that")
@@ -150,14 +151,14 @@ async def _miss(wish: MediaWish, sources: Sources, visit: Visit) -> NotFound:
     return await with_near(error, wish.text, sources.anilist.near, shelf, describe)
 
 
-async def show_random(wish: MediaWish, sources: Sources, visit: Visit) -> PageView:
+async def show_random(wish: MediaWish, sources: AnimeSources, visit: Visit) -> PageView:
     """A work that is as wished, each as likely as any other. Raises `NotFound` if there is none, `ServiceError`."""
     card = await sources.anilist.fetch_random(_fit(wish, visit.viewer), rng=_RNG)
     again = visit.address.go(encode_wish(wish).replace("al/", _RANDOM, 1))
     return await _open(card.entry, sources, replace(visit, viewer=replace(visit.viewer, again=again)))
 
 
-async def _show_random(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_random(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     return await show_random(decode_wish(groups), sources, visit)
 
 
@@ -166,7 +167,7 @@ def _fit(wish: MediaWish, viewer: Viewer) -> MediaWish:
     return replace(wish, adult=None if viewer.age_restricted else False)
 
 
-async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
+async def _open(row: MediaRow, sources: AnimeSources, visit: Visit) -> PageView:
     place = find_place(row)
     if not place:
         raise NotFound("anilist", "work of that number")
@@ -174,7 +175,7 @@ async def _open(row: MediaRow, sources: Sources, visit: Visit) -> PageView:
     return await show_media((kind, media_id, ""), sources, Visit(visit.address.go(place), visit.viewer))
 
 
-async def show_airing(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def show_airing(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     """What airs on a day or in a week: `groups` are `today` or `week`, and when it begins, in seconds.
 
     It begins with a whole hour, so that whoever asks within one asks the same. Raises `NotFound` for a time that is
@@ -191,7 +192,7 @@ async def show_airing(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     return render_airing(found, span=span, start_s=start_s, viewer=visit.viewer, address=address, menu=menu)
 
 
-async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int) -> Found[AiringEpisode]:
+async def _fetch_airing(start_s: int, end_s: int, sources: AnimeSources, *, page: int) -> Found[AiringEpisode]:
     """A page as long as a message can show: half of one of AniList's."""
     whole, second = (page + 1) // 2, page % 2 == 0
     found = await sources.anilist.fetch_airing(start_s, end_s, page=whole)
@@ -200,7 +201,7 @@ async def _fetch_airing(start_s: int, end_s: int, sources: Sources, *, page: int
     return replace(found, items=items, more=more)
 
 
-async def _show_wish(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_wish(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
     return await show_wish(decode_wish(groups), sources, visit)
 
 
@@ -228,7 +229,7 @@ def _describe(wish: MediaWish) -> str:
 
 
 _WISH = r"([am])/([0-9]{1,4}(?:\.[0-9]{1,4}){5}\.[0-9]{1,2}(?:-[0-9]{1,2})*)"
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[AnimeSources], ...] = (
     (rf"al/{_WISH}(?:/([A-Za-z0-9_-]+))?", _show_wish),
     (rf"{_RANDOM}{_WISH}()", _show_random),
     (r"airing/(today|week)/([0-9]{1,10})", show_airing),

@@ -16,7 +16,7 @@ from bot.navigation.encoded_text import decode_text, encode_text
 from bot.navigation.frame import PageView
 from bot.navigation.kept_place import fit_place
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.picture.api.ban import is_withheld
 from bot.picture.api.client import SERVICE
 from bot.picture.api.model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
@@ -33,10 +33,11 @@ from bot.picture.cards.address import (
 )
 from bot.picture.cards.picture import may_show, render_picture
 from bot.picture.cards.search import render_artists, render_categories
+from bot.picture.pages.source import PictureSources
 from bot.service.record import Card, Found
 
 
-async def show_picture(wish: PictureWish, sources: Sources, viewer: Viewer) -> PageView:
+async def show_picture(wish: PictureWish, sources: PictureSources, viewer: Viewer) -> PageView:
     """A random picture of that kind. Raises `InvalidInput`, `NotFound`, `ServiceError`, `PlaceAway`."""
     _check(wish.rating, viewer)
     both = [tag for tag in wish.tags if tag in wish.without]
@@ -46,7 +47,7 @@ async def show_picture(wish: PictureWish, sources: Sources, viewer: Viewer) -> P
     return _show(await sources.nekos.fetch_random(wish), viewer, address)
 
 
-async def show_artists(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
+async def show_artists(pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit) -> PageView:
     """A page of the artists whose names match (v1), or a picture by the only one.
 
     Raises as `show_picture`.
@@ -64,7 +65,7 @@ async def show_artists(pattern: str, rating: AskedRating, sources: Sources, visi
     return render_artists(found, leads=leads, pattern=kept, viewer=visit.viewer, address=address)
 
 
-async def show_categories(pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> PageView:
+async def show_categories(pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit) -> PageView:
     """A page of the categories that match (v1), or a picture of the only one. Raises as `show_artists`."""
     _check(rating, visit.viewer)
     kept = check_pattern(pattern, kind="category")
@@ -101,12 +102,14 @@ def _has_all(found: Found[Any], visit: Visit) -> bool:
     return visit.address.number == 1 and not found.more
 
 
-async def _find_address(kind: Searched, pattern: str, rating: AskedRating, sources: Sources, visit: Visit) -> Address:
+async def _find_address(
+    kind: Searched, pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit
+) -> Address:
     place = await fit_place(build_search_place(kind, encode_text(pattern), rating=rating), sources)
     return Address(place, visit.address.number)
 
 
-async def _show_artist(artist: Artist, rating: AskedRating, sources: Sources, viewer: Viewer) -> PageView:
+async def _show_artist(artist: Artist, rating: AskedRating, sources: PictureSources, viewer: Viewer) -> PageView:
     """A random picture by that artist. How many there are is looked up once, and then carried along."""
     _check(rating, viewer)
     if artist.images is None:
@@ -115,7 +118,7 @@ async def _show_artist(artist: Artist, rating: AskedRating, sources: Sources, vi
     return _show(card, viewer, await _lead(build_artist_place(artist, rating=rating), sources))
 
 
-async def _lead(place: str | None, sources: Sources) -> Address | None:
+async def _lead(place: str | None, sources: PictureSources) -> Address | None:
     """Where a button leads: whatever does not fit into its address is kept."""
     return None if place is None else Address(await fit_place(place, sources))
 
@@ -134,23 +137,23 @@ def _show(card: Card[Picture], viewer: Viewer, address: Address | None) -> PageV
     return render_picture(card, viewer=viewer, address=address)
 
 
-async def _show_wish(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_wish(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
     return await show_picture(parse_wish(*groups), sources, visit.viewer)
 
 
-async def _show_artist_again(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_artist_again(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
     letter, artist_id, images = groups
     artist = Artist(id=artist_id, name="", images=int(images) if images else None)
     return await _show_artist(artist, parse_rating(letter), sources, visit.viewer)
 
 
-async def _show_search(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_search(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
     letter, kind, text = groups
     show = show_artists if kind == "artist" else show_categories
     return await show(decode_text(text), parse_rating(letter), sources, visit)
 
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[PictureSources], ...] = (
     (WISH_PATTERN, _show_wish),
     (ARTIST_PATTERN, _show_artist_again),
     (SEARCH_PATTERN, _show_search),

@@ -13,7 +13,7 @@ from bot.cards.text import escape_line
 from bot.errors import ServiceError
 from bot.interaction.error import render_error
 from bot.navigation.frame import PageView
-from bot.navigation.visit import Groups, Route, Show, Sources, Visit
+from bot.navigation.visit import Groups, Route, Show, Visit
 from bot.service.record import Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
@@ -29,49 +29,50 @@ from bot.vndb.cards.tag import render_tag, render_trait
 from bot.vndb.cards.title import retitle
 from bot.vndb.pages.gate import add_label_fields, is_open
 from bot.vndb.pages.list import CHARACTERS, VNS, show_rows
+from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 MIN_YEARS = 3
 
 
-async def _show_character(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_character(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.CHARACTER, groups[0])
     names = await sources.vndb.fetch_names()
     return render_character(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_character_traits(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_character_traits(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.CHARACTER, groups[0])
     return render_character_traits(card, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_character_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_character_novels(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.CHARACTER, groups[0])
     names = await sources.vndb.fetch_names()
     return render_character_novels(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_random_character(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_random_character(_groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch_random_character()
     names = await sources.vndb.fetch_names()
     viewer = dataclasses.replace(visit.viewer, again=visit.address)
     return render_character(card, names=names, viewer=viewer, address=visit.address.go(card.entry.id))
 
 
-async def _show_release(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_release(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.RELEASE, groups[0])
     names = await sources.vndb.fetch_names()
     return render_release(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_release_pictures(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_release_pictures(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.RELEASE, groups[0])
     names = await sources.vndb.fetch_names()
     return render_release_pictures(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_producer(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_producer(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.PRODUCER, groups[0])
     novels, note = await _find_best(sources, _by_developer(groups[0]))
     names = await sources.vndb.fetch_names()
@@ -91,7 +92,7 @@ async def _show_producer(groups: Groups, sources: Sources, visit: Visit) -> Page
     )
 
 
-async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_staff(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     wanted = _by_staff(groups[0])
     query = ListQuery(kinds.VN, wanted, sort="rating", reverse=True, fields=kinds.VN.row_fields + kinds.CREDIT_FIELDS)
@@ -102,7 +103,7 @@ async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     )
 
 
-async def _show_tag(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_tag(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TAG, groups[0])
     names = await sources.vndb.fetch_names()
     if card.entry.is_sexual and not visit.viewer.age_restricted:
@@ -117,7 +118,7 @@ async def _show_tag(groups: Groups, sources: Sources, visit: Visit) -> PageView:
     )
 
 
-async def _show_trait(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_trait(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TRAIT, groups[0])
     if card.entry.sexual and not visit.viewer.age_restricted:
         return render_trait(card, viewer=visit.viewer, address=visit.address)
@@ -130,12 +131,12 @@ async def _show_trait(groups: Groups, sources: Sources, visit: Visit) -> PageVie
     return render_trait(card.with_part(found), found, viewer=visit.viewer, address=visit.address, notes=[note])
 
 
-async def _show_quote(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_quote(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.QUOTE, groups[0])
     return render_quote(card, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_random_quote(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_random_quote(_groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch_random_quote()
     return render_quote(card, viewer=visit.viewer, address=visit.address.go(card.entry.id))
 
@@ -143,26 +144,26 @@ async def _show_random_quote(_groups: Groups, sources: Sources, visit: Visit) ->
 # Lists that belong to an entry
 
 
-async def _show_producer_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_producer_novels(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.PRODUCER, groups[0])
     heading = f"Novels of {_name(card.entry, visit)}, by rating"
     return await show_rows(VNS, _by_developer(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
-async def _show_staff_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_staff_novels(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     heading = f"Novels with {_name(card.entry, visit)}, by rating"
     return await show_rows(VNS, _by_staff(groups[0]), "rating", sources, visit, heading=heading, of_entry=groups[0])
 
 
-async def _show_staff_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_staff_characters(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.STAFF, groups[0])
     heading = f"Characters voiced by {_name(card.entry, visit)}"
     wanted = where.CHARACTER.seiyuu.eq(where.STAFF.id.eq(groups[0]))
     return await show_rows(CHARACTERS, wanted, "name", sources, visit, heading=heading, of_entry=groups[0])
 
 
-async def _show_tag_novels(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_tag_novels(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TAG, groups[0])
     if card.entry.is_sexual and not visit.viewer.age_restricted:
         return await _show_tag(groups, sources, visit)
@@ -177,7 +178,7 @@ async def _show_tag_novels(groups: Groups, sources: Sources, visit: Visit) -> Pa
     )
 
 
-async def _show_trait_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_trait_characters(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.TRAIT, groups[0])
     if card.entry.sexual and not visit.viewer.age_restricted:
         return await _show_trait(groups, sources, visit)
@@ -196,14 +197,14 @@ def _name(entry: Producer | Staff, visit: Visit) -> str:
     return escape_line(retitle(entry, visit.viewer).name)
 
 
-async def _find_best(sources: Sources, wanted: Filter[Vn]) -> tuple[Found[Vn], str]:
+async def _find_best(sources: VndbSources, wanted: Filter[Vn]) -> tuple[Found[Vn], str]:
     """The hundred best of them; enough for a card, and for when they were released."""
     fields = add_label_fields(kinds.VN, wanted)
     query = ListQuery(kinds.VN, wanted, sort="rating", reverse=True, results=MAX_RESULTS, fields=fields)
     return await _find(sources, query)
 
 
-async def _find(sources: Sources, query: ListQuery[T]) -> tuple[Found[T], str]:
+async def _find(sources: VndbSources, query: ListQuery[T]) -> tuple[Found[T], str]:
     """What belongs on a card beside its entry; nothing, and a sentence, where VNDB fails: the entry itself is there."""
     try:
         return await sources.vndb.fetch_list(query), ""
@@ -228,11 +229,11 @@ def _by_trait(trait_id: str, visit: Visit) -> Filter[Character]:
     return where.CHARACTER.trait.eq((trait_id, visit.address.spoiler))
 
 
-def _route(prefix: str, rest: str, show: Show) -> Route:
+def _route(prefix: str, rest: str, show: Show[VndbSources]) -> Route[VndbSources]:
     return f"({prefix}[1-9][0-9]{{0,6}}){rest}", show
 
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[VndbSources], ...] = (
     _route("c", "", _show_character),
     _route("c", "/traits", _show_character_traits),
     _route("c", "/novels", _show_character_novels),

@@ -22,7 +22,7 @@ from bot.links.target import SearchLink
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, PageView
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.service.record import Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
@@ -37,6 +37,7 @@ from bot.vndb.cards.card import build_menu
 from bot.vndb.cards.filter import describe_filter, find_entries
 from bot.vndb.cards.list import ROWS
 from bot.vndb.pages.gate import add_label_fields, check_filter, is_open
+from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -215,7 +216,7 @@ LISTS: Mapping[str, ListKind[Any]] = {
 
 
 async def show_list(
-    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: Sources, visit: Visit
+    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: VndbSources, visit: Visit
 ) -> PageView:
     """Entries that match, ten a page; the message carries the filter, and the address says that there is one."""
     place = f"list/{of.kind.prefix}/{sorting}"
@@ -227,7 +228,7 @@ async def show_list(
 
 
 async def show_named(
-    of: ListKind[T], text: str, sorting: str, sources: Sources, visit: Visit, *, category: str = ""
+    of: ListKind[T], text: str, sorting: str, sources: VndbSources, visit: Visit, *, category: str = ""
 ) -> PageView:
     """Tags of a category, or traits, by name; the message carries the text, and the address the rest."""
     wanted = build_named(of, text, category)
@@ -256,7 +257,7 @@ async def show_rows(
     of: ListKind[T],
     wanted: Filter[T] | None,
     sorting: str,
-    sources: Sources,
+    sources: VndbSources,
     visit: Visit,
     *,
     heading: str = "",
@@ -309,7 +310,7 @@ async def fetch_matches(
     of: ListKind[T],
     wanted: Filter[T] | None,
     sorting: str,
-    sources: Sources,
+    sources: VndbSources,
     visit: Visit,
     *,
     more_fields: str = "",
@@ -395,8 +396,8 @@ def _move(visit: Visit, place: str) -> Visit:
     return dataclasses.replace(visit, address=dataclasses.replace(visit.address, place=place))
 
 
-def _turn_list(of: ListKind[T]) -> Route:
-    async def show(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+def _turn_list(of: ListKind[T]) -> Route[VndbSources]:
+    async def show(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
         sorting, filtered = groups
         if not filtered:
             return await show_list(of, None, sorting, sources, visit)
@@ -407,8 +408,8 @@ def _turn_list(of: ListKind[T]) -> Route:
     return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})({re.escape(_FILTERED)})?", show
 
 
-def _turn_named(of: ListKind[T], categories: Iterable[str] = ()) -> Route:
-    async def show(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+def _turn_named(of: ListKind[T], categories: Iterable[str] = ()) -> Route[VndbSources]:
+    async def show(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
         sorting, category, searched = groups
         if searched and visit.filter is None:
             raise InvalidInput("list", "has lost what was searched for; use the command again")
@@ -419,14 +420,14 @@ def _turn_named(of: ListKind[T], categories: Iterable[str] = ()) -> Route:
     return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})(?:\\.({known}))?({re.escape(_FILTERED)})?", show
 
 
-async def _show_birthday(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_birthday(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     month, day = (int(group) for group in groups)
     born = where.CHARACTER.birthday.eq((month, day))
     when = f"on {day} {calendar.month_name[month]}" if day else f"in {calendar.month_name[month]}"
     return await show_rows(CHARACTERS, born, "name", sources, visit, heading=f"Characters born {when}")
 
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[VndbSources], ...] = (
     _turn_list(VNS),
     _turn_list(RELEASES),
     _turn_list(CHARACTERS),

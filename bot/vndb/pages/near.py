@@ -9,7 +9,7 @@ import msgspec
 
 from bot.errors import InvalidInput, Near, NotFound
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Sources, Visit
+from bot.navigation.visit import Visit
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.vndb.api.client import Vndb
@@ -19,6 +19,7 @@ from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import describe_entry
 from bot.vndb.pages.gate import add_label_fields, is_open
 from bot.vndb.pages.list import LISTS, ListKind
+from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -27,7 +28,7 @@ async def add_near_pages(
     error: NotFound,
     text: str,
     of: ListKind[T],
-    sources: Sources,
+    sources: VndbSources,
     visit: Visit,
     *,
     rest: Filter[T] | None = None,

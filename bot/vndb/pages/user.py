@@ -9,7 +9,7 @@ from bot.cards.chart import build_vote_chart
 from bot.cards.chart_file import fetch_chart
 from bot.errors import ServiceError
 from bot.navigation.frame import PageView
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
 from bot.vndb.api.filter import all_of
@@ -21,9 +21,10 @@ from bot.vndb.cards.comparison import render_comparison
 from bot.vndb.cards.stats import render_stats
 from bot.vndb.cards.user import list_votes, render_user, render_user_list
 from bot.vndb.pages.list import BLOCK, fetch_rows
+from bot.vndb.pages.source import VndbSources
 
 
-async def _show_user(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_user(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     user = await sources.vndb.users.fetch_user(groups[0])
     labels = await _find_labels(groups[0], sources)
     votes = await sources.vndb.users.fetch_votes(groups[0])
@@ -31,7 +32,7 @@ async def _show_user(groups: Groups, sources: Sources, visit: Visit) -> PageView
     return render_user(user, labels, votes, viewer=visit.viewer, address=visit.address, chart=chart)
 
 
-async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_user_list(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     user_id, label, sorting = groups
     user = await sources.vndb.users.fetch_user(user_id)
     labels = await _find_labels(user_id, sources)
@@ -63,7 +64,7 @@ async def _show_user_list(groups: Groups, sources: Sources, visit: Visit) -> Pag
     )
 
 
-async def _find_labels(user_id: str, sources: Sources) -> list[Label]:
+async def _find_labels(user_id: str, sources: VndbSources) -> list[Label]:
     """Somebody's labels; none where VNDB fails, since they only name what is there without them."""
     try:
         return await sources.vndb.users.fetch_labels(user_id)
@@ -71,7 +72,7 @@ async def _find_labels(user_id: str, sources: Sources) -> list[Label]:
         return []
 
 
-async def _show_comparison(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_comparison(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     vndb = sources.vndb
     first, second = await asyncio.gather(vndb.users.fetch_user(groups[0]), vndb.users.fetch_user(groups[1]))
     votes = await asyncio.gather(vndb.users.fetch_common(*groups), vndb.users.fetch_common(groups[1], groups[0]))
@@ -85,14 +86,14 @@ def _find_total(labels: list[Label]) -> int | None:
     return next((label.count for label in labels if label.id == VOTED), None)
 
 
-async def _show_stats(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_stats(_groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch_stats()
     return render_stats(card, viewer=visit.viewer, address=visit.address)
 
 
 _ID = "(u[1-9][0-9]{0,6})"
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[VndbSources], ...] = (
     (_ID, _show_user),
     (f"{_ID}/list/([0-9]{{1,6}})/({'|'.join(LIST_SORTS)})", _show_user_list),
     (f"compare/{_ID}/{_ID}", _show_comparison),

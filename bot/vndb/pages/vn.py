@@ -9,7 +9,7 @@ import msgspec
 
 from bot.errors import NotFound, ServiceError
 from bot.navigation.frame import PageView
-from bot.navigation.visit import Groups, Route, Sources, Visit
+from bot.navigation.visit import Groups, Route, Visit
 from bot.service.record import Card, Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
@@ -27,20 +27,21 @@ from bot.vndb.cards.vn.screenshot import render_screenshots
 from bot.vndb.cards.vn.staff import render_staff
 from bot.vndb.cards.vn.tag import render_similar, render_tags
 from bot.vndb.pages.gate import check_filter, is_open
+from bot.vndb.pages.source import VndbSources
 
 DRAWS = 3
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def show_overview(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def show_overview(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     """The card of a novel: `groups` are its id."""
     card = await sources.vndb.fetch(kinds.VN, groups[0])
     names = await sources.vndb.fetch_names()
     return render_overview(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_characters(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_characters(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
     query = ListQuery(kinds.CHARACTER, filters=where.CHARACTER.vn.eq(where.VN.id.eq(groups[0])), results=MAX_RESULTS)
     # VNDB cannot sort by role, so all must be there before the first can be shown.
@@ -48,7 +49,7 @@ async def _show_characters(groups: Groups, sources: Sources, visit: Visit) -> Pa
     return render_characters(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_releases(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_releases(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     query = ListQuery(
         kinds.RELEASE, filters=where.RELEASE.vn.eq(where.VN.id.eq(groups[0])), sort="released", results=MAX_RESULTS
     )
@@ -64,30 +65,30 @@ def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
     return next((Card(vn, found.age_s, found.stale) for vn in novels), None)
 
 
-async def _show_staff(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_staff(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
     names = await sources.vndb.fetch_names()
     return render_staff(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_tags(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_tags(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN, groups[0])
     names = await sources.vndb.fetch_names()
     return render_tags(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_screenshots(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_screenshots(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
     return render_screenshots(card, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_relations(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_relations(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
     names = await sources.vndb.fetch_names()
     return render_relations(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_quotes(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_quotes(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN, groups[0])
     query = ListQuery(
         kinds.QUOTE,
@@ -100,20 +101,20 @@ async def _show_quotes(groups: Groups, sources: Sources, visit: Visit) -> PageVi
     return render_quotes(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_links(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_links(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
     names = await sources.vndb.fetch_names()
     return render_links(card, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def _show_similar(groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_similar(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     similar = await sources.vndb.fetch_similar(groups[0], age_restricted=visit.viewer.age_restricted)
     names = await sources.vndb.fetch_names()
     base = dataclasses.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
     return render_similar(base, similar.ranked, names=names, viewer=visit.viewer, address=visit.address)
 
 
-async def show_random(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> PageView:
+async def show_random(wanted: Filter[Vn] | None, sources: VndbSources, visit: Visit) -> PageView:
     """A random one of the novels that match, with a button for another one."""
     await check_filter(sources.vndb, wanted, visit.viewer)
     drawn = await _draw(wanted, sources, visit)
@@ -130,7 +131,7 @@ async def show_random(wanted: Filter[Vn] | None, sources: Sources, visit: Visit)
     )
 
 
-async def _draw(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> Drawn:
+async def _draw(wanted: Filter[Vn] | None, sources: VndbSources, visit: Visit) -> Drawn:
     """A novel that may stand on the page. Raises `NotFound` where drawing goes on to give only others."""
     for _ in range(DRAWS):
         drawn = await sources.vndb.fetch_random(wanted)
@@ -139,7 +140,7 @@ async def _draw(wanted: Filter[Vn] | None, sources: Sources, visit: Visit) -> Dr
     raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
 
 
-async def _show_random(_groups: Groups, sources: Sources, visit: Visit) -> PageView:
+async def _show_random(_groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
     wanted = None if visit.filter is None else await sources.vndb.normalise(kinds.VN, visit.filter)
     return await show_random(wanted, sources, visit)
 
@@ -160,7 +161,7 @@ async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
 
 _ID = "(v[1-9][0-9]{0,6})"
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route[VndbSources], ...] = (
     (_ID, show_overview),
     (f"{_ID}/characters", _show_characters),
     (f"{_ID}/releases", _show_releases),

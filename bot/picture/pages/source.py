@@ -1,0 +1,15 @@
+"""What these pages are made from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.navigation.visit import Keeper
+from bot.picture.api.client import Nekos
+
+
+class PictureSources(Keeper, Protocol):
+    """The Nekos API."""
+
+    @property
+    def nekos(self) -> Nekos: ...

@@ -1,0 +1,15 @@
+"""What these pages are made from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.navigation.visit import Keeper
+from bot.vndb.api.client import Vndb
+
+
+class VndbSources(Keeper, Protocol):
+    """VNDB."""
+
+    @property
+    def vndb(self) -> Vndb: ...
