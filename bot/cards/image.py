@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 import discord
 from discord import ui
 
 from bot.cards.text import clip, one_line, size
-from bot.navigation.viewer import Viewer
-from bot.vndb.api.model import Image
+from bot.service.image import Image
 
 _URL_LIMIT = 2048
 _DESCRIPTION_LIMIT = 100
@@ -18,7 +18,17 @@ _ADDRESS = re.compile(r"https?://[!-~]+")
 GALLERY_AT_MOST = 10
 
 
-def may_show(image: Image | None, viewer: Viewer) -> bool:
+class Onlooker(Protocol):
+    """What decides over pictures, of whoever looks: see `Viewer`."""
+
+    @property
+    def age_restricted(self) -> bool: ...
+
+    @property
+    def unsafe_up_to(self) -> float: ...
+
+
+def may_show(image: Image | None, viewer: Onlooker) -> bool:
     """Whether the picture may be shown to `viewer` at all; one that is not safe only as a spoiler.
 
     The averages of a picture that nobody voted on say nothing, so it counts as the worst.
@@ -40,7 +50,7 @@ def _can_send(url: str) -> bool:
     return bool(_ADDRESS.fullmatch(url)) and size(url) <= _URL_LIMIT
 
 
-def explain_hidden(images: Sequence[Image | None], viewer: Viewer) -> str:
+def explain_hidden(images: Sequence[Image | None], viewer: Onlooker) -> str:
     """Return the sentence that says why pictures are missing; empty if none is."""
     hidden = [image for image in images if image is not None and not may_show(image, viewer)]
     if not hidden:
@@ -53,7 +63,7 @@ def explain_hidden(images: Sequence[Image | None], viewer: Viewer) -> str:
     return f"The picture is {where}: it may not be safe for everyone."
 
 
-def build_thumbnail(image: Image | None, viewer: Viewer, *, description: str) -> ui.Thumbnail[ui.LayoutView] | None:
+def build_thumbnail(image: Image | None, viewer: Onlooker, *, description: str) -> ui.Thumbnail[ui.LayoutView] | None:
     """Return the picture to stand beside text, or None where it may not be shown."""
     url = find_url(image) if image is not None and may_show(image, viewer) else None
     if image is None or url is None:
@@ -62,7 +72,7 @@ def build_thumbnail(image: Image | None, viewer: Viewer, *, description: str) ->
 
 
 def build_gallery(
-    images: Sequence[Image], viewer: Viewer, *, description: str
+    images: Sequence[Image], viewer: Onlooker, *, description: str
 ) -> ui.MediaGallery[ui.LayoutView] | None:
     """Return those of the first ten pictures that may be shown; None if there are none."""
     items = [

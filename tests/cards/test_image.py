@@ -14,7 +14,7 @@ from bot.cards.image import build_gallery, build_thumbnail, explain_hidden, find
 from bot.gate.rules import Rules
 from bot.gate.setting import ServerSettings
 from bot.navigation.viewer import Viewer
-from bot.vndb.api.model import Image
+from bot.service.image import Image
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)

@@ -8,7 +8,7 @@ from bot.cards.image import may_show
 from bot.gate.rules import Rules
 from bot.gate.setting import ChannelSettings, ImageLevel, ServerSettings
 from bot.navigation.viewer import Viewer
-from bot.vndb.api.model import Image
+from bot.service.image import Image
 
 URL = "https://i.example/1.jpg"
 SAFE, SUGGESTIVE, EXPLICIT = (Image(url=URL, sexual=average, violence=0.0, votecount=5) for average in (0.4, 1.3, 1.4))

@@ -21,12 +21,13 @@ from bot.gallery.api import client as ehentai
 from bot.gallery.api.parse import parse_thumb
 from bot.picture.api import client as nekos
 from bot.picture.api.parse import parse_v1_picture, parse_v1_pictures, parse_v4_pictures
+from bot.service.image import Image
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Found
 from bot.vndb.api import client as vndb
 from bot.vndb.api.kind import VN
 from bot.vndb.api.model import Character as VndbCharacter
-from bot.vndb.api.model import CharacterVn, Image, Quote, Release, ReleaseImage, Screenshot, Vn
+from bot.vndb.api.model import CharacterVn, Quote, Release, ReleaseImage, Screenshot, Vn
 from tests.anime.fake_amvstrm import FakeAmvstrm, make_row
 from tests.anime.fake_anilist import MEDIA, FakeAniList, make_page
 from tests.picture.fake import make_v1, make_v4

@@ -16,11 +16,11 @@ from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
+from bot.service.image import Image
 from bot.service.record import Card, Found
 from bot.vndb.api.model import (
     Character,
     CharacterVn,
-    Image,
     Link,
     Medium,
     Producer,

@@ -18,8 +18,8 @@ from bot.cards.text import clip, escape_line, one_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card, Found
-from bot.vndb.api.model import Image
 
 T = TypeVar("T")
 

@@ -12,10 +12,7 @@ import re
 
 import msgspec
 
-from bot.service.picture_host import PictureUrl
-
-SAFE_UP_TO = 0.4
-"""Average vote (0 safe, 1 suggestive, 2 explicit) up to which a picture counts as safe, as VNDB's own site has it."""
+from bot.service.image import Image
 
 # At most seven digits: the server refuses a longer one as an invalid value, and with it the whole query.
 _ID = re.compile(r"[a-z]{1,2}[1-9][0-9]{0,6}")
@@ -25,24 +22,6 @@ def find_id(text: str, prefix: str) -> str | None:
     """Read `v17` as the server would take it; None if no entry with that `prefix` can have that id."""
     fits = _ID.fullmatch(text) and text.removeprefix(prefix).isdigit()
     return text if fits and text.startswith(prefix) else None
-
-
-class Image(msgspec.Struct, frozen=True):
-    """A picture. `sexual` and `violence` are average votes, 0 to 2; a picture nobody voted on is reported as 2, 2."""
-
-    url: PictureUrl
-    id: str = ""
-    dims: list[int] = msgspec.field(default_factory=list[int])
-    sexual: float | None = None
-    violence: float | None = None
-    votecount: int = 0
-    thumbnail: PictureUrl | None = None
-    thumbnail_dims: list[int] = msgspec.field(default_factory=list[int])
-
-    @property
-    def is_safe(self) -> bool:
-        """Whether it may be shown anywhere. No votes prove nothing; a missing or impossible average is not safe."""
-        return self.votecount >= 1 and _is_low(self.sexual) and _is_low(self.violence)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -405,7 +384,3 @@ class Stats(msgspec.Struct, frozen=True):
 def is_sexual(entry: object) -> bool:
     """Whether an entry is a tag or a trait that belongs into age-restricted channels only."""
     return (isinstance(entry, Tag) and entry.is_sexual) or (isinstance(entry, Trait) and entry.sexual)
-
-
-def _is_low(average: float | None) -> bool:
-    return average is not None and 0 <= average <= SAFE_UP_TO

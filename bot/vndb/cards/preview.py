@@ -16,8 +16,9 @@ from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, list_age
 from bot.navigation.item import SeeButton
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Character, Image, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
+from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
 from bot.vndb.api.names import Names
 from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
 from bot.vndb.cards.staff import find_main_name

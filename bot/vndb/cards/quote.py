@@ -14,8 +14,9 @@ from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageView, build_view
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Image, Quote
+from bot.vndb.api.model import Quote
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import appears_openly, build_choice
 

@@ -7,22 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.service.image import Image
 from bot.service.record import parse_record
 from bot.vndb.api.endpoint import parse_page
-from bot.vndb.api.model import (
-    Character,
-    CharacterVn,
-    Image,
-    ListEntry,
-    Quote,
-    Release,
-    Staff,
-    Stats,
-    Tag,
-    Trait,
-    Vn,
-    find_id,
-)
+from bot.vndb.api.model import Character, CharacterVn, ListEntry, Quote, Release, Staff, Stats, Tag, Trait, Vn, find_id
 
 RECORD: dict[str, object] = {
     "id": "v17",

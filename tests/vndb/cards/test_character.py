@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Image, Trait
+from bot.vndb.api.model import Character, CharacterVn, Trait
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.character import (
     format_birthday,

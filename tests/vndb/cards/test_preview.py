@@ -11,20 +11,9 @@ from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.preview.card import LINKS_AT_MOST, share_text
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import (
-    Character,
-    CharacterVn,
-    Image,
-    Producer,
-    Release,
-    ReleaseVn,
-    Staff,
-    Tag,
-    Trait,
-    User,
-    Vn,
-)
+from bot.vndb.api.model import Character, CharacterVn, Producer, Release, ReleaseVn, Staff, Tag, Trait, User, Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.preview import EntryCard, build_vndb_preview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts

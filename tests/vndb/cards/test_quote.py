@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Image, Quote, Vn
+from bot.vndb.api.model import Character, CharacterVn, Quote, Vn
 from bot.vndb.cards.quote import render_quote
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 from tests.vndb import strategies as vndb

@@ -7,8 +7,9 @@ import pytest
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Image, Staff, Vn, VoiceActor
+from bot.vndb.api.model import Character, CharacterVn, Staff, Vn, VoiceActor
 from bot.vndb.cards.vn.character import render_characters
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 

@@ -10,8 +10,9 @@ import pytest
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
+from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Image, Producer, Tag, Vn
+from bot.vndb.api.model import Producer, Tag, Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.vn.overview import describe_vn, render_overview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
