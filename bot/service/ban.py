@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import cast
 
-from bot.gallery.api.model import NON_H
 from bot.service.minor_words import fold, list_alike, read_signs
+
+NON_H = "Non-H"
+"""The one category of E-Hentai that is not for adults."""
 
 BANNED_TAGS = frozenset(
     {

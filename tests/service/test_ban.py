@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gallery.api.model import NON_H
-from bot.service.ban import BANNED_TAGS, is_banned
+from bot.service.ban import BANNED_TAGS, NON_H, is_banned
 
 NAMESPACES = [
     "artist",

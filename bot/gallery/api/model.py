@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-NON_H = "Non-H"
-"""The one category that is no adult one."""
+from bot.service.ban import NON_H
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.gallery.api.model import NON_H
 from bot.picture.api.model import Rating
-from bot.service import ban as ehentai_ban
+from bot.service import ban
 from bot.service import minor_words as known
+from bot.service.ban import NON_H
 
 ADULT_YEARS = 18
 
@@ -71,16 +71,16 @@ def is_withheld(
     if rating is None or rating == "explicit":
         return True
     if rating == "safe":
-        return ehentai_ban.is_banned(NON_H, list(tags))
+        return ban.is_banned(NON_H, list(tags))
     # Without tags, nobody knows who is in it.
-    if ehentai_ban.is_banned("", list(tags)) or any(years < ADULT_YEARS for years in ages):
+    if ban.is_banned("", list(tags)) or any(years < ADULT_YEARS for years in ages):
         return True
     return any(names_minor(text) for text in (*tags, *told))
 
 
 def names_minor(text: str) -> bool:
     """Whether a tag, or a sentence, says that somebody is a minor, or may be."""
-    text = " ".join(ehentai_ban.split_tag(text))
+    text = " ".join(ban.split_tag(text))
     return _names_minor(text) and _names_minor(_NO_MINORS.sub(" ", text))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadAnswer
 from bot.gallery.api.client import PICTURE_HOSTS
-from bot.gallery.api.model import NON_H, WITHHELD, Gallery, GalleryKey, Torrent
+from bot.gallery.api.model import WITHHELD, Gallery, GalleryKey, Torrent
 from bot.gallery.api.parse import (
     match_galleries,
     parse_entries,
@@ -21,6 +21,7 @@ from bot.gallery.api.parse import (
     parse_thumb,
     parse_torrents,
 )
+from bot.service.ban import NON_H
 from bot.service.picture_host import PictureHosts
 from tests.gallery.fake import make_entry, make_key
 
