@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import MediaWish
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import is_open, render_closed
+from bot.anime.cards.page import may_show_work, render_closed
 from bot.anime.pages.media import ID, may_have_novel
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import clip, escape_line
@@ -24,7 +24,7 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
-from bot.vndb.cards.vn.page import build_menu
+from bot.vndb.cards.vn.page import build_vn_menu
 from bot.vndb.pages.list import VNS, show_list
 from bot.vndb.pages.source import VndbSources
 from bot.vndb.pages.vn import show_overview
@@ -49,7 +49,7 @@ class BridgeSources(AnimeSources, VndbSources, Protocol):
 async def _show_novel(groups: Groups, sources: BridgeSources, visit: Visit) -> PageView:
     """The visual novel that an anime came from: by its number at AniDB, which VNDB knows, or by its title."""
     card, away = await sources.anime.fetch_whole("ANIME", int(groups[0]))
-    if not is_open(card.entry, visit.viewer):
+    if not may_show_work(card.entry, visit.viewer):
         return render_closed(card.entry, visit.viewer, visit.address)
     if not may_have_novel(card.entry):
         raise NotFound("vndb", "visual novel of this anime")
@@ -112,7 +112,7 @@ async def _show_anime_of_novel(groups: Groups, sources: BridgeSources, visit: Vi
         if rows:
             shown: Found[MediaRow] = Found(rows, more=False, age_s=found.age_s, stale=found.stale)
             heading = f"Anime of {clip(escape_line(card.entry.title), _HEADING_LIMIT)}"
-            menu = build_menu(card.entry.id, visit.address)
+            menu = build_vn_menu(card.entry.id, visit.address)
             return render_media_list(shown, heading=heading, viewer=visit.viewer, address=visit.address, menu=menu)
     raise NotFound("anilist", "anime of this visual novel")
 

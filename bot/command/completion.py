@@ -10,7 +10,7 @@ import msgspec
 from discord import app_commands
 
 from bot.anime.api.model import MediaKind, MediaRow
-from bot.anime.cards.page import find_open
+from bot.anime.cards.page import keep_shown
 from bot.anime.cards.text import format_year as format_year_of
 from bot.anime.cards.title import title_of
 from bot.cards.fact import plain_name
@@ -63,7 +63,7 @@ def complete_media(kind: MediaKind) -> Completion:
         found = await bot.sources.anime.suggest(kind, current, adult=viewer.age_restricted, asker=interaction.user.id)
         return [
             app_commands.Choice(name=name_media(row, viewer), value=f"#{row.id}")
-            for row in find_open(found, viewer)[:25]
+            for row in keep_shown(found, viewer)[:25]
         ]
 
     async def autocomplete(interaction: Interaction, current: str) -> Choices:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.anime.api.model import MediaRow
-from bot.anime.cards.page import is_open
+from bot.anime.cards.page import may_show_work
 from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
 from bot.anime.pages.media import fetch_linked
@@ -49,9 +49,9 @@ def refuse_adult(hosted: Hosted) -> InvalidInput:
 async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
     """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
     row = await _find_media(router, text, viewer)
-    if not is_open(row, viewer) and row.unmarked:
+    if not may_show_work(row, viewer) and row.unmarked:
         raise Unavailable("anilist", "it could not say for whom an anime is")
-    if not is_open(row, viewer):
+    if not may_show_work(row, viewer):
         raise refuse_adult(viewer.rules.hosted)
     if row.status in _ENDED:
         raise InvalidInput("anime", "has ended: there will be no episode to tell of")

@@ -26,7 +26,7 @@ from bot.gate.setting import (
 
 T = TypeVar("T")
 
-Kind = Literal["server", "dm", "group"]
+PlaceKind = Literal["server", "dm", "group"]
 LinkService = Literal["vndb", "anime"]
 
 
@@ -113,7 +113,7 @@ class Place:
     `channel_ids`: the channel's, and those of what it belongs to (a thread's channel, a category).
     """
 
-    kind: Kind = "server"
+    kind: PlaceKind = "server"
     age_restricted: bool = False
     channel_ids: tuple[int, ...] = ()
 

@@ -26,14 +26,14 @@ MARKS = f"{_FOREIGN}{_TRAILING}`{{<>()[]"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class WebAddress:
     """An http or https address as it was written. `spoiler`: it stands in one."""
 
     url: str
     spoiler: bool
 
 
-def find_addresses(text: str) -> list[Address]:
+def find_addresses(text: str) -> list[WebAddress]:
     """Return the addresses of a message that Discord would make an embed of, in their order, repeated ones too.
 
     Those in code and in `<…>`, which people write to get no preview, are passed over.
@@ -41,7 +41,7 @@ def find_addresses(text: str) -> list[Address]:
     return list(_find_addresses(text))
 
 
-def _find_addresses(text: str) -> Iterator[Address]:
+def _find_addresses(text: str) -> Iterator[WebAddress]:
     code = _Code(text)
     position, limit = 0, len(text)  # a spoiler is read up to its own end
     while position < len(text):
@@ -60,7 +60,7 @@ def _find_addresses(text: str) -> Iterator[Address]:
         elif step[0][0] in "hH":
             url, position = read_address(text, step.start(), position, limit)
             if len(url) > len(step[0]):
-                yield Address(url, spoiler)
+                yield WebAddress(url, spoiler)
 
 
 def read_address(text: str, start: int, position: int, limit: int) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.links.markdown import Address, find_addresses
+from bot.links.markdown import WebAddress, find_addresses
 
 URL = "https://site.example/a"
 PIECES = ["`", "``", "```", "````", "||", "|", "<", ">", "\\", " ", "\n", "(", ")", "[", "]", "*", ".", URL, "a", "あ"]
@@ -197,7 +197,7 @@ def test_backticks_with_no_others_to_end_them_hide_nothing(text: str) -> None:
     ],
 )
 def test_an_address_in_a_spoiler_says_so(text: str) -> None:
-    assert find_addresses(text) == [Address(URL, spoiler=True)]
+    assert find_addresses(text) == [WebAddress(URL, spoiler=True)]
 
 
 @pytest.mark.parametrize(
@@ -215,11 +215,15 @@ def test_an_address_in_a_spoiler_says_so(text: str) -> None:
     ],
 )
 def test_an_address_outside_a_spoiler_is_none(text: str) -> None:
-    assert find_addresses(text) == [Address(URL, spoiler=False)]
+    assert find_addresses(text) == [WebAddress(URL, spoiler=False)]
 
 
 def test_a_spoiler_directly_behind_an_address_is_no_part_of_it() -> None:
-    assert find_addresses(f"{URL}||{URL}||{URL}") == [Address(URL, False), Address(URL, True), Address(URL, False)]
+    assert find_addresses(f"{URL}||{URL}||{URL}") == [
+        WebAddress(URL, False),
+        WebAddress(URL, True),
+        WebAddress(URL, False),
+    ]
 
 
 # What Discord's clients try at each place of a text, in this order, as regular expressions: short, but not linear.
@@ -233,15 +237,15 @@ CLIENT = re.compile(
 )
 
 
-def read_as_client(text: str, *, spoiler: bool = False) -> list[Address]:
-    found: list[Address] = []
+def read_as_client(text: str, *, spoiler: bool = False) -> list[WebAddress]:
+    found: list[WebAddress] = []
     position = 0
     while position < len(text):
         step = CLIENT.match(text, position)
         if step and step["spoiler"] and not spoiler:
             found += read_as_client(step["spoiler"], spoiler=True)
         elif step and step["url"]:
-            found.append(Address(step["url"].rstrip("|"), spoiler))
+            found.append(WebAddress(step["url"].rstrip("|"), spoiler))
         position = step.end() if step else position + 1
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.anime.api.model import AiringEpisode
-from bot.anime.cards.page import AT_MOST, build_media_choice, format_line, is_open, render_lines, share_room
+from bot.anime.cards.page import AT_MOST, build_media_choice, format_line, may_show_work, render_lines, share_room
 from bot.anime.cards.text import SOURCE, format_time
 from bot.anime.cards.title import title_of
 from bot.navigation.address import Address
@@ -34,7 +34,7 @@ def render_airing(
     It says when it begins (`start_s`, seconds since the epoch): a message that is looked at later is not about today.
     Days are those of the reader, which nobody but Discord knows: so there are no headings, but a time on each line.
     """
-    listed = [episode for episode in found.items if is_open(episode.media, viewer)]
+    listed = [episode for episode in found.items if may_show_work(episode.media, viewer)]
     shown = sorted(listed[:AT_MOST], key=lambda episode: episode.airing_at)
     begins = format_time(start_s, "f")
     heading = f"## Airing schedule\n-# {_LENGTHS[span]}{f' from {begins}' if begins else ''}, in your own time"

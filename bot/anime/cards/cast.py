@@ -11,7 +11,7 @@ from bot.anime.cards.page import (
     build_frame,
     format_line,
     format_title,
-    is_open,
+    may_show_work,
     render_closed,
     render_lines,
     share_room,
@@ -31,7 +31,7 @@ _VOICES_AT_MOST = 2
 
 def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the characters of a work, as AniList cuts them."""
-    if not is_open(card.entry, viewer):
+    if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     members = found.items[:AT_MOST]
     heading = format_title(card.entry, "Characters", viewer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from bot.anime.api.model import AnimeUser, ListEntry, MediaKind, MediaRow
-from bot.anime.cards.page import build_media_choice, explain_closed, format_line, is_open
+from bot.anime.cards.page import build_media_choice, explain_closed, format_line, may_show_work
 from bot.anime.cards.text import SOURCE, format_mark
 from bot.anime.cards.title import title_of
 from bot.anime.cards.user import KIND_NAMES, explain_unread
@@ -65,7 +65,7 @@ def render_comparison(
 ) -> PageView:
     """Return a page of the comparison: what it comes to, and the works in common that may stand here."""
     comparison = compare_scores(*(found.items for found in lists))
-    shown = [pair for pair in comparison.pairs if is_open(pair.media, viewer)]
+    shown = [pair for pair in comparison.pairs if may_show_work(pair.media, viewer)]
     names = [clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT) for user in users]
     heading = "\n".join([f"## {names[0]} and {names[1]}", *_list_facts(comparison, lists, names, kind)])
     frame = Frame(

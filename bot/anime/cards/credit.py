@@ -10,7 +10,7 @@ from bot.anime.cards.page import (
     build_frame,
     format_line,
     format_title,
-    is_open,
+    may_show_work,
     render_closed,
     render_lines,
     share_room,
@@ -25,7 +25,7 @@ from bot.service.record import Card, Found
 
 def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of who worked on a work and as what, as AniList cuts them."""
-    if not is_open(card.entry, viewer):
+    if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     credited = found.items[:AT_MOST]
     heading = format_title(card.entry, "Staff", viewer)

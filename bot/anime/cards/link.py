@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.anime.api.model import ExternalLink, Media, Trailer
-from bot.anime.cards.page import PARTIAL, PARTIAL_EMPTY, build_frame, format_title, is_open, render_closed
+from bot.anime.cards.page import PARTIAL, PARTIAL_EMPTY, build_frame, format_title, may_show_work, render_closed
 from bot.anime.cards.text import SOURCE, find_kind, link_to_media, name_word
 from bot.anime.cards.title import list_titles
 from bot.cards.link import format_link
@@ -32,7 +32,7 @@ def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial
     `partial`: AniList is away, and the card has less than it would say.
     """
     media = card.entry
-    if not is_open(media, viewer):
+    if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
     frame = replace(
         build_frame(card, viewer, address),

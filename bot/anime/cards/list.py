@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.anime.api.model import MediaRow
-from bot.anime.cards.page import AT_MOST, AWAY, build_media_choice, find_open, format_line, render_lines, share_room
+from bot.anime.cards.page import AT_MOST, AWAY, build_media_choice, format_line, keep_shown, render_lines, share_room
 from bot.anime.cards.text import SOURCE, list_details
 from bot.anime.cards.title import title_of
 from bot.cards.text import clip
@@ -39,7 +39,7 @@ def render_media_list(
 def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> PageView:
     """Return a page of works in that frame, below a heading that is markdown."""
     viewer = frame.viewer
-    listed = find_open(found.items, viewer)
+    listed = keep_shown(found.items, viewer)
     rows = listed[:AT_MOST]
     room = share_room(heading, len(rows))
     lines = [format_line(title_of(row, viewer), list_details(row), room=room) for row in rows]

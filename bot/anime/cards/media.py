@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.anime.api.model import Media, MediaTag, Ranking
 from bot.anime.cards.markup import build_codes
-from bot.anime.cards.page import build_cover, build_frame, find_cover, is_open, render_closed
+from bot.anime.cards.page import build_cover, build_frame, find_cover, may_show_work, render_closed
 from bot.anime.cards.text import (
     FORMATS,
     SEASONS,
@@ -60,7 +60,7 @@ def render_media(
 ) -> PageView:
     """Return what is known of a work at a glance. `actions` as in `Frame`."""
     media = card.entry
-    if not is_open(media, viewer):
+    if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
     codes = build_codes(media.description or "")
     tags = _list_allowed(media.tags, viewer)

@@ -55,14 +55,14 @@ _AROUND = len("- **** · ")
 # What may stand where
 
 
-def is_open(row: MediaRow, viewer: Viewer) -> bool:
+def may_show_work(row: MediaRow, viewer: Viewer) -> bool:
     """Say whether a work may be shown at all. One that is not said to be for everybody counts as one for adults."""
     return viewer.age_restricted or row.is_adult is False
 
 
-def find_open(rows: Iterable[MediaRow], viewer: Viewer) -> list[MediaRow]:
+def keep_shown(rows: Iterable[MediaRow], viewer: Viewer) -> list[MediaRow]:
     """Return the works that may be shown."""
-    return [row for row in rows if is_open(row, viewer)]
+    return [row for row in rows if may_show_work(row, viewer)]
 
 
 def explain_closed(number: int, viewer: Viewer) -> str:
@@ -111,7 +111,7 @@ def pick_colour(row: MediaRow) -> discord.Colour:
 # Pages of a work
 
 
-def build_menu(row: MediaRow, address: Address) -> list[Choice]:
+def build_media_menu(row: MediaRow, address: Address) -> list[Choice]:
     """Return the pages of a work; none if its id is none."""
     place = find_place(row)
     pages = (*_PAGES, ("/links", _LINK_PAGES[find_kind(row)]))
@@ -123,7 +123,7 @@ def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
     return Frame(
         viewer,
         address,
-        menu=build_menu(card.entry, address),
+        menu=build_media_menu(card.entry, address),
         links=link_to_media(card.entry),
         age_s=card.age_s,
         stale=card.stale,

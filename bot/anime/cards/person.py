@@ -15,7 +15,7 @@ from bot.anime.cards.page import (
     build_media_choice,
     build_picture,
     format_line,
-    is_open,
+    may_show_work,
     render_closed,
     render_lines,
     share_room,
@@ -54,7 +54,7 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
     portrait is for everybody only where all of the works are.
     """
     character = card.entry
-    if not (viewer.age_restricted or any(is_open(one.media, viewer) for one in found.items)):
+    if not (viewer.age_restricted or any(may_show_work(one.media, viewer) for one in found.items)):
         return render_closed(None, viewer, address)
     codes = build_codes(character.description or "")
     safe = bool(found.items) and all(one.media.is_adult is False for one in found.items)
@@ -84,7 +84,7 @@ def render_appearances(
     The page does not tell whether the character may be shown: if their best known work is not for everybody, and none
     on a later page is, not even the name stands there.
     """
-    is_safe = card.entry.is_adult is False or any(is_open(one.media, viewer) for one in found.items)
+    is_safe = card.entry.is_adult is False or any(may_show_work(one.media, viewer) for one in found.items)
     if not (viewer.age_restricted or is_safe):
         if address.number == 1:
             return render_closed(None, viewer, address)
@@ -149,7 +149,7 @@ def render_works(
     """
     viewer, address = frame.viewer, frame.address
     heading = format_list_heading(name if isinstance(name, str) else name_of(name, viewer), "", "Works")
-    listed = [one for one in found.items if is_open(one.media, viewer)]
+    listed = [one for one in found.items if may_show_work(one.media, viewer)]
     shown = listed[:AT_MOST]
     room = share_room(heading, len(shown))
     lines = [
@@ -173,7 +173,7 @@ def render_works(
 
 def format_works(heading: str, found: Found[Appearance], viewer: Viewer) -> str:
     """Return the first few works that may stand here as lines; nothing if there are none."""
-    shown: dict[int, MediaRow] = {one.media.id: one.media for one in found.items if is_open(one.media, viewer)}
+    shown: dict[int, MediaRow] = {one.media.id: one.media for one in found.items if may_show_work(one.media, viewer)}
     lines = [format_line(title_of(row, viewer), _list_details(row), room=_WORK_LIMIT) for row in shown.values()]
     return "\n".join([f"**{heading}:**", *lines[:_WORKS_AT_MOST]]) if lines else ""
 

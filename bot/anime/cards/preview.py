@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.anime.api.model import Media
 from bot.anime.cards.markup import render_description
-from bot.anime.cards.page import UNMARKED, build_cover, is_open, pick_colour
+from bot.anime.cards.page import UNMARKED, build_cover, may_show_work, pick_colour
 from bot.anime.cards.text import SOURCE, describe_media, find_place
 from bot.anime.cards.title import choose_titles, title_of
 from bot.cards.fact import join_whole
@@ -36,7 +36,7 @@ def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler
     `share_text` leaves to one of five.
     """
     shown = list({card.entry.id: card for card in cards}.values())[:AT_MOST]
-    allowed = [card.entry for card in shown if is_open(card.entry, viewer)]
+    allowed = [card.entry for card in shown if may_show_work(card.entry, viewer)]
     accent = pick_colour(allowed[0]) if len(shown) == len(allowed) == 1 else ACCENT
     container = ui.Container[Any](accent_colour=accent, spoiler=spoiler)
     for card in shown:

@@ -46,7 +46,7 @@ def build_profile_preview(
     container = ui.Container[Any](accent_colour=ACCENT, spoiler=spoiler)
     buttons: list[SeeButton] = []
     for card in shown:
-        if not _is_open(card.entry, viewer):
+        if not _may_show_profile(card.entry, viewer):
             text = f"That character is from a work for adults, or may be: it is previewed {viewer.adult_places}."
             container.add_item(ui.TextDisplay[Any](text))
             continue
@@ -60,7 +60,7 @@ def build_profile_preview(
     return container.add_item(ui.TextDisplay(f"-# {' · '.join([SOURCE, *age])}"))
 
 
-def _is_open(entry: Profile, viewer: Viewer) -> bool:
+def _may_show_profile(entry: Profile, viewer: Viewer) -> bool:
     return viewer.age_restricted or not isinstance(entry, Character) or entry.is_adult is False
 
 

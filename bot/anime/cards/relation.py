@@ -14,7 +14,7 @@ from bot.anime.cards.page import (
     explain_closed,
     format_line,
     format_title,
-    is_open,
+    may_show_work,
     render_closed,
 )
 from bot.anime.cards.text import list_details, name_word
@@ -52,9 +52,9 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
     `partial`: AniList is away, and the card has less than it would say.
     """
     media = card.entry
-    if not is_open(media, viewer):
+    if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
-    related = [one for one in media.related if is_open(one.media, viewer)]
+    related = [one for one in media.related if may_show_work(one.media, viewer)]
     notes = [explain_closed(len(media.related) - len(related), viewer), PARTIAL if partial else ""]
     frame = replace(build_frame(card, viewer, address), notes=notes)
     return render_rows(
@@ -67,7 +67,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
 
 def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> PageView:
     """Return a page of what is recommended to those who liked a work."""
-    if not is_open(card.entry, viewer):
+    if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)
     frame = build_frame(card, viewer, address)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
-from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, is_open
+from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, may_show_work
 from bot.anime.cards.text import LIST_STATUSES, SOURCE, format_mark, name_word
 from bot.anime.cards.title import title_of
 from bot.cards.duration import format_minutes
@@ -46,7 +46,7 @@ def render_user_list(
 ) -> PageView:
     """Return a page of somebody's list, by status, the best liked first, without what may not stand here."""
     card, user = card.with_part(found), card.entry
-    listed = [entry for entry in found.items if is_open(entry.media, viewer)]
+    listed = [entry for entry in found.items if may_show_work(entry.media, viewer)]
     listed.sort(key=lambda entry: (_rank(entry), -entry.score, title_of(entry.media, viewer).casefold()))
     frame = _build_frame(
         user,

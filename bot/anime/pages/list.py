@@ -11,7 +11,7 @@ from bot.anime.api.model import AiringEpisode, MediaKind, MediaRow, list_names
 from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.anime.cards.airing import Span, render_airing
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import AT_MOST, is_open
+from bot.anime.cards.page import AT_MOST, may_show_work
 from bot.anime.cards.text import FORMATS as FORMAT_NAMES
 from bot.anime.cards.text import STATUSES as STATUS_NAMES
 from bot.anime.cards.text import find_place, format_year, name_word
@@ -145,7 +145,7 @@ async def _miss(wish: MediaWish, sources: AnimeSources, visit: Visit) -> NotFoun
         replace(asked, text=None, sort="match"),
         search,
         list_names,
-        lambda row: is_open(row, viewer),
+        lambda row: may_show_work(row, viewer),
         known=lambda: sources.anime.list_known(wish.kind, adult=viewer.age_restricted) if is_plain else [],
     )
     return await with_near(error, wish.text, sources.anilist.near, shelf, describe)

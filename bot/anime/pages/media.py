@@ -9,7 +9,7 @@ from bot.anime.cards.cast import render_cast
 from bot.anime.cards.credit import render_credits
 from bot.anime.cards.link import render_links
 from bot.anime.cards.media import render_media
-from bot.anime.cards.page import is_open, render_closed
+from bot.anime.cards.page import may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.anime.cards.text import find_kind, find_place
 from bot.anime.pages.source import AnimeSources
@@ -32,7 +32,7 @@ async def show_media(groups: Groups, sources: AnimeSources, visit: Visit) -> Pag
         return await _show_whole(kind, media_id, page, sources, visit)
     card = await sources.anime.fetch(kind, media_id)
     viewer, address = visit.viewer, visit.address
-    if not is_open(card.entry, viewer):
+    if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     if page in {"/cast", "/staff", "/recommendations"}:
         return await _show_part(card, kind, page, sources, visit)
@@ -45,14 +45,14 @@ def show_card(card: Card[Media], visit: Visit) -> PageView:
     if not place:
         raise NotFound("anilist", "work of that number")
     address = visit.address.go(place)
-    if not is_open(card.entry, visit.viewer):
+    if not may_show_work(card.entry, visit.viewer):
         return render_closed(card.entry, visit.viewer, address)
     shown = replace(visit, address=address)
     return render_media(card, viewer=visit.viewer, address=address, actions=_list_actions(card, shown))
 
 
 async def _show_whole(kind: MediaKind, media_id: int, page: str, sources: AnimeSources, visit: Visit) -> PageView:
-    """A page of what amvstrm does not send. `is_open` is asked where it is rendered."""
+    """A page of what amvstrm does not send. `may_show_work` is asked where it is rendered."""
     card, away = await sources.anime.fetch_whole(kind, media_id)
     render = render_relations if page == "/relations" else render_links
     return render(card, viewer=visit.viewer, address=visit.address, partial=away is not None)

@@ -33,7 +33,7 @@ _PAGES = {
 """The pages of the entries whose ids have that prefix: the end of the place, and what the page is called."""
 
 
-def build_menu(entry_id: str, address: Address) -> list[Choice]:
+def build_entry_menu(entry_id: str, address: Address) -> list[Choice]:
     """Return the pages of an entry; none if that is the id of none of these."""
     for prefix, pages in _PAGES.items():
         if find_id(entry_id, prefix):

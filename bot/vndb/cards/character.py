@@ -17,10 +17,10 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Trait
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_menu, format_aliases, format_novel
+from bot.vndb.cards.card import build_entry_menu, format_aliases, format_novel
 from bot.vndb.cards.text import link_to_vndb
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, is_open
+from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
 
 _ROLES = ("main", "primary", "side", "appears")
 _TRAITS_AT_MOST = 8
@@ -39,7 +39,7 @@ def render_character(
     character = retitle(card.entry, viewer)
     novels = _list_novels(character.vns, address)
     traits = _list_allowed(character.traits, viewer)
-    open_traits = [trait for trait in traits if is_open(trait.spoils, address)]
+    open_traits = [trait for trait in traits if shows_spoiler(trait.spoils, address)]
     sheet = Sheet(
         heading=format_heading(character.name, character.original, otherwise=character.id),
         facts=list(_list_facts(character, names=names, viewer=viewer, address=address)),
@@ -67,9 +67,9 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
     """Return all traits of a character that may stand here, by their groups."""
     character = retitle(card.entry, viewer)
     allowed = _list_allowed(character.traits, viewer)
-    shown = [trait for trait in allowed if is_open(trait.spoils, address)]
+    shown = [trait for trait in allowed if shows_spoiler(trait.spoils, address)]
     shown.sort(key=_rank_group([trait.group_name or "" for trait in shown]))
-    sexual = sum(is_open(trait.spoils, address) for trait in character.traits) - len(shown)
+    sexual = sum(shows_spoiler(trait.spoils, address) for trait in character.traits) - len(shown)
     note = f"{count(sexual, 'more trait')}, shown {viewer.adult_places}." if sexual else ""
     frame = _build_frame(card, viewer=viewer, address=address, hidden=len(shown) < len(allowed), note=note)
     return render_rows(
@@ -116,7 +116,7 @@ def _build_frame(
     return Frame(
         viewer,
         address,
-        menu=build_menu(character.id, address),
+        menu=build_entry_menu(character.id, address),
         hidden=hidden,
         links=link_to_vndb(character.id, "c"),
         notes=[note],
@@ -198,14 +198,14 @@ def _build_trait_row(trait: Trait, address: Address) -> Row:
 
 def _list_novels(novels: Sequence[CharacterVn], address: Address) -> list[CharacterVn]:
     """Return each novel once with each role that is no spoiler, the greatest parts first."""
-    shown = [novel for novel in novels if is_open(novel.spoiler, address)]
+    shown = [novel for novel in novels if shows_spoiler(novel.spoiler, address)]
     unique = {(novel.id, novel.role): novel for novel in reversed(shown)}
     ranks = {role: at for at, role in enumerate(_ROLES)}
     return sorted(unique.values(), key=lambda novel: (ranks.get(novel.role, len(ranks)), -novel.votecount))
 
 
 def _hides_novels(character: Character, address: Address) -> bool:
-    return any(not is_open(novel.spoiler, address) for novel in character.vns)
+    return any(not shows_spoiler(novel.spoiler, address) for novel in character.vns)
 
 
 def _hides_person(character: Character, address: Address) -> bool:

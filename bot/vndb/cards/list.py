@@ -23,7 +23,7 @@ from bot.vndb.api.names import Names
 from bot.vndb.cards.staff import list_roles
 from bot.vndb.cards.text import format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import is_open
+from bot.vndb.cards.vn.page import shows_spoiler
 
 ROWS = 10
 """Rows of a page."""
@@ -280,13 +280,13 @@ def _build_release_row(release: Release, names: Names) -> Row:
 
 
 def _build_character_row(character: Character, names: Names, address: Address) -> Row:
-    novel = next((novel for novel in character.vns if is_open(novel.spoiler, address)), None)
+    novel = next((novel for novel in character.vns if shows_spoiler(novel.spoiler, address)), None)
     details = (one_line(novel.title), names.character_role(novel.role)) if novel else ()
     return Row(character.id, plain_name(character.name, character.id), character.original, details=details)
 
 
 def _hides_novel(character: Character, address: Address) -> bool:
-    return bool(character.vns) and not any(is_open(novel.spoiler, address) for novel in character.vns)
+    return bool(character.vns) and not any(shows_spoiler(novel.spoiler, address) for novel in character.vns)
 
 
 def _build_producer_row(producer: Producer, names: Names) -> Row:

@@ -24,7 +24,7 @@ from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
 from bot.vndb.cards.staff import find_main_name
 from bot.vndb.cards.text import format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import is_open
+from bot.vndb.cards.vn.page import shows_spoiler
 
 AT_MOST = 5
 """Entries in one preview."""
@@ -169,7 +169,7 @@ def _format_people(entry: Entry) -> str:
     elif isinstance(entry, Release):
         parts = [escape_line(vn.title) for vn in entry.vns]
     elif isinstance(entry, Character):
-        parts = [escape_line(vn.title) for vn in entry.vns if is_open(vn.spoiler, Address(entry.id))]
+        parts = [escape_line(vn.title) for vn in entry.vns if shows_spoiler(vn.spoiler, Address(entry.id))]
     joined = join_whole((clip(part, _LINE_LIMIT // 2) for part in parts), ", ", limit=_LINE_LIMIT - 20)
     word = "By" if isinstance(entry, Vn) else "Of" if isinstance(entry, Release) else "In"
     return f"{word} {joined}" if joined else ""

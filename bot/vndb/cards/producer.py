@@ -17,7 +17,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_menu, build_vn_choices, format_aliases, format_links, format_novels
+from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_links, format_novels
 from bot.vndb.cards.text import link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -46,7 +46,7 @@ def render_producer(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(producer.id, address),
+        menu=build_entry_menu(producer.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(producer.description, address),

@@ -18,7 +18,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_menu, format_links
+from bot.vndb.cards.card import build_entry_menu, format_links
 from bot.vndb.cards.text import NO_SHOPS, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -54,7 +54,7 @@ def render_release(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(release.id, address),
+        menu=build_entry_menu(release.id, address),
         choices=_build_choices(release, names, address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(release.notes, address),
@@ -83,7 +83,7 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
     frame = Frame(
         viewer,
         address.turn(number),
-        menu=build_menu(release.id, address),
+        menu=build_entry_menu(release.id, address),
         extent=PageCount(total=total),
         links=link_to_vndb(release.id, "r"),
         notes=[explain_hidden(release.images, viewer)],

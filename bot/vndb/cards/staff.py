@@ -13,7 +13,14 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Staff, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import NOVELS_AT_MOST, build_menu, build_vn_choices, format_aliases, format_links, format_novel
+from bot.vndb.cards.card import (
+    NOVELS_AT_MOST,
+    build_entry_menu,
+    build_vn_choices,
+    format_aliases,
+    format_links,
+    format_novel,
+)
 from bot.vndb.cards.text import link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -42,7 +49,7 @@ def render_staff(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(person.id, address),
+        menu=build_entry_menu(person.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(person.description, address),

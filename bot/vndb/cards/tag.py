@@ -15,7 +15,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_menu, build_vn_choices, format_aliases, format_novels
+from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_novels
 from bot.vndb.cards.text import link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -53,7 +53,7 @@ def render_tag(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(tag.id, address),
+        menu=build_entry_menu(tag.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
@@ -95,7 +95,7 @@ def render_trait(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(trait.id, address),
+        menu=build_entry_menu(trait.id, address),
         choices=[choice for choice in choices if choice],
         placeholder="Pick a character to open the card",
         hidden=address.spoiler < 2,

@@ -27,7 +27,7 @@ from bot.vndb.cards.release import render_release, render_release_pictures
 from bot.vndb.cards.staff import render_staff
 from bot.vndb.cards.tag import render_tag, render_trait
 from bot.vndb.cards.title import retitle
-from bot.vndb.pages.gate import add_label_fields, is_open
+from bot.vndb.pages.gate import add_label_fields, may_tell
 from bot.vndb.pages.list import CHARACTERS, VNS, show_rows
 from bot.vndb.pages.source import VndbSources
 
@@ -111,7 +111,7 @@ async def _show_tag(groups: Groups, sources: VndbSources, visit: Visit) -> PageV
     wanted = _by_tag(groups[0], visit)
     novels, note = await _find_best(sources, wanted)
     novels = dataclasses.replace(
-        novels, items=[vn for vn in novels.items if is_open(vn, wanted, visit.address.spoiler)]
+        novels, items=[vn for vn in novels.items if may_tell(vn, wanted, visit.address.spoiler)]
     )
     return render_tag(
         card.with_part(novels), novels, names=names, viewer=visit.viewer, address=visit.address, notes=[note]
@@ -126,7 +126,7 @@ async def _show_trait(groups: Groups, sources: VndbSources, visit: Visit) -> Pag
     query = ListQuery(kinds.CHARACTER, wanted, fields=add_label_fields(kinds.CHARACTER, wanted))
     found, note = await _find(sources, query)
     found = dataclasses.replace(
-        found, items=[one for one in found.items if is_open(one, wanted, visit.address.spoiler)]
+        found, items=[one for one in found.items if may_tell(one, wanted, visit.address.spoiler)]
     )
     return render_trait(card.with_part(found), found, viewer=visit.viewer, address=visit.address, notes=[note])
 

@@ -127,7 +127,7 @@ def add_label_fields(kind: Kind[Any], wanted: Filter[Any] | None) -> str | None:
     return f"{kind.row_fields}{more}" if more and find_labels(wanted) else None
 
 
-def is_open(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
+def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
     """Whether a page of that spoiler level may tell that `entry` has what the filter asks for.
 
     VNDB's filters know spoiler levels, but no lies.

@@ -33,10 +33,10 @@ from bot.vndb.api.names import TAG_CATEGORIES, Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.api.wish import FIRST_DATE
 from bot.vndb.cards import list as vndb_list
-from bot.vndb.cards.card import build_menu
+from bot.vndb.cards.card import build_entry_menu
 from bot.vndb.cards.filter import describe_filter, find_entries
 from bot.vndb.cards.list import ROWS
-from bot.vndb.pages.gate import add_label_fields, check_filter, is_open
+from bot.vndb.pages.gate import add_label_fields, check_filter, may_tell
 from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -285,7 +285,7 @@ async def show_rows(
         viewer=visit.viewer,
         address=visit.address,
         carried=found.compact if carry else carried,
-        menu=build_menu(of_entry, visit.address) if of_entry else (),
+        menu=build_entry_menu(of_entry, visit.address) if of_entry else (),
         hidden=hidden,
         credited=credited,
         asked="" if says_all or wanted is None else await _describe(sources.vndb, wanted, names),
@@ -332,7 +332,7 @@ async def fetch_matches(
     )
     fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
     found = await fetch(sources.vndb, query, number=visit.address.number)
-    shown = [entry for entry in found.items if is_open(entry, wanted, visit.address.spoiler)]
+    shown = [entry for entry in found.items if may_tell(entry, wanted, visit.address.spoiler)]
     return dataclasses.replace(found, items=shown), len(shown) < len(found.items)
 
 

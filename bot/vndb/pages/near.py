@@ -17,7 +17,7 @@ from bot.vndb.api.filter import Filter, all_of, any_of
 from bot.vndb.api.model import is_sexual
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import describe_entry
-from bot.vndb.pages.gate import add_label_fields, is_open
+from bot.vndb.pages.gate import add_label_fields, may_tell
 from bot.vndb.pages.list import LISTS, ListKind
 from bot.vndb.pages.source import VndbSources
 
@@ -72,7 +72,7 @@ def _build_shelf(
         return (await vndb.fetch_list(query)).items
 
     def may_stand(entry: T) -> bool:
-        return (viewer.age_restricted or not is_sexual(entry)) and is_open(entry, rest, spoiler)
+        return (viewer.age_restricted or not is_sexual(entry)) and may_tell(entry, rest, spoiler)
 
     return Shelf(
         (of.kind.key, repr(rest), viewer.age_restricted, spoiler),

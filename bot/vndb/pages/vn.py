@@ -26,7 +26,7 @@ from bot.vndb.cards.vn.release import render_releases
 from bot.vndb.cards.vn.screenshot import render_screenshots
 from bot.vndb.cards.vn.staff import render_staff
 from bot.vndb.cards.vn.tag import render_similar, render_tags
-from bot.vndb.pages.gate import check_filter, is_open
+from bot.vndb.pages.gate import check_filter, may_tell
 from bot.vndb.pages.source import VndbSources
 
 DRAWS = 3
@@ -135,7 +135,7 @@ async def _draw(wanted: Filter[Vn] | None, sources: VndbSources, visit: Visit) -
     """A novel that may stand on the page. Raises `NotFound` where drawing goes on to give only others."""
     for _ in range(DRAWS):
         drawn = await sources.vndb.fetch_random(wanted)
-        if is_open(drawn.card.entry, wanted, visit.address.spoiler):
+        if may_tell(drawn.card.entry, wanted, visit.address.spoiler):
             return drawn
     raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
 

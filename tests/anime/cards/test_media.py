@@ -16,7 +16,7 @@ from bot.anime.api.model import (
     Title,
 )
 from bot.anime.cards.media import render_media
-from bot.anime.cards.page import CLOSED, is_open, pick_colour
+from bot.anime.cards.page import CLOSED, may_show_work, pick_colour
 from bot.gate.rules import Rules
 from bot.gate.setting import ServerSettings
 from bot.navigation.address import Address
@@ -164,7 +164,7 @@ def test_a_work_not_said_to_be_for_everybody_is_refused(*, is_adult: bool | None
     page = show(Media(id=5, is_adult=is_adult, title=Title(romaji="Evening"), cover_image=COVER))
     texts = read_texts(page)
     assert ("Evening" in texts, CLOSED in texts, bool(read_pictures(page))) == (stands, not stands, stands)
-    assert is_open(Media(id=5, is_adult=is_adult), viewer(age_restricted=True))
+    assert may_show_work(Media(id=5, is_adult=is_adult), viewer(age_restricted=True))
 
 
 def test_the_cover_is_open_where_the_work_is_for_everybody() -> None:

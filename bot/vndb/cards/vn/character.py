@@ -26,7 +26,7 @@ from bot.vndb.cards.vn.page import (
     build_heading,
     build_page,
     format_name,
-    is_open,
+    shows_spoiler,
 )
 
 AT_MOST = 6
@@ -89,7 +89,7 @@ def _list_parts(vn: Vn, characters: Sequence[Character], address: Address) -> li
     """Return those whose part may be known, the greatest parts first."""
     parts: list[_Part] = []
     for character in characters:
-        roles = [entry.role for entry in _find_entries(vn, character) if is_open(entry.spoiler, address)]
+        roles = [entry.role for entry in _find_entries(vn, character) if shows_spoiler(entry.spoiler, address)]
         if roles:
             parts.append(_Part(character, min(roles, key=_rank)))
         elif address.spoiler >= 2:
@@ -107,13 +107,13 @@ def _rank(role: str) -> int:
 
 def _leaves_out(vn: Vn, characters: Sequence[Character], address: Address) -> bool:
     """Say whether a character, a greater part of one, or a note is not shown. Of what is unknown all may spoil."""
-    if not is_open(NOTE_SPOILS, address) and any(escape_line(actor.note or "") for actor in vn.va):
+    if not shows_spoiler(NOTE_SPOILS, address) and any(escape_line(actor.note or "") for actor in vn.va):
         return True
     for character in characters:
         entries = _find_entries(vn, character)
         if address.spoiler < 2 and not entries:
             return True
-        if any(not is_open(entry.spoiler, address) for entry in entries):
+        if any(not shows_spoiler(entry.spoiler, address) for entry in entries):
             return True
     return False
 
@@ -140,5 +140,5 @@ def _list_lines(part: _Part, actors: Sequence[VoiceActor], *, address: Address) 
 
 def _format_voice(actor: VoiceActor, address: Address) -> str:
     name = clip(escape_line(actor.staff.name) or escape_line(actor.staff.id), _VOICE_LIMIT)
-    note = escape_line(actor.note or "") if is_open(NOTE_SPOILS, address) else ""
+    note = escape_line(actor.note or "") if shows_spoiler(NOTE_SPOILS, address) else ""
     return f"{name} ({clip(note, _VOICE_LIMIT)})" if note else name

@@ -21,7 +21,7 @@ from bot.vndb.api.model import Tag, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.text import format_date, format_score, format_year, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import NOT_TRUE, build_menu, is_open
+from bot.vndb.cards.vn.page import NOT_TRUE, build_vn_menu, shows_spoiler
 
 _ALIASES_LIMIT = 150
 _TAGS_LIMIT = 350
@@ -51,7 +51,7 @@ def render_overview(
     strongest = _list_strongest(vn.tags, viewer)
     heading = format_heading(vn.title, vn.alttitle, otherwise=vn.id or "Untitled")
     facts = "\n".join(_list_facts(vn, names))
-    tags = _format_tags([tag for tag in strongest if is_open(tag.spoils, address)])
+    tags = _format_tags([tag for tag in strongest if shows_spoiler(tag.spoils, address)])
     room = BODY_LIMIT - size(heading) - size(facts) - size(tags)
     pages = render_markup_pages(
         vn.description or "",
@@ -65,11 +65,11 @@ def render_overview(
         body = _list_items(_build_head(vn, heading, facts, viewer=viewer), description, tags)
     else:
         body = _list_items(ui.TextDisplay(heading), description, "")
-    covered = any(not is_open(tag.spoils, address) for tag in strongest[:_TAGS_AT_MOST])
+    covered = any(not shows_spoiler(tag.spoils, address) for tag in strongest[:_TAGS_AT_MOST])
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(vn.id, address),
+        menu=build_vn_menu(vn.id, address),
         extent=PageCount(total=len(pages)),
         hidden=covered or (address.spoiler < 2 and has_spoiler(vn.description or "")),
         links=link_to_vndb(vn.id, "v"),

@@ -49,7 +49,7 @@ class Listing:
     notes: Sequence[str] = ()
 
 
-def build_menu(vn_id: str, address: Address) -> list[Choice]:
+def build_vn_menu(vn_id: str, address: Address) -> list[Choice]:
     """Return the pages of a novel; none if that is no id."""
     if not find_id(vn_id, "v"):
         return []
@@ -65,7 +65,7 @@ def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, de
     return Choice(address.go(entry_id), plain_name(label, entry_id), description)
 
 
-def is_open(level: int, address: Address) -> bool:
+def shows_spoiler(level: int, address: Address) -> bool:
     """Say whether what needs that spoiler level stands on the page. A level that is not known is the highest."""
     return (level if level in {0, 1} else 2) <= address.spoiler
 
@@ -73,7 +73,7 @@ def is_open(level: int, address: Address) -> bool:
 def appears_openly(character: Character, vn_id: str, address: Address) -> bool:
     """Say whether the page may tell that a character is in that novel. What is not known of it spoils."""
     levels = [entry.spoiler for entry in character.vns if entry.id == vn_id]
-    return any(is_open(level, address) for level in levels or [2])
+    return any(shows_spoiler(level, address) for level in levels or [2])
 
 
 def format_name(name: str, original: str | None, *, otherwise: str) -> str:
@@ -133,7 +133,7 @@ def build_page(
     frame = Frame(
         viewer,
         address,
-        menu=build_menu(vn_id, address),
+        menu=build_vn_menu(vn_id, address),
         choices=choices,
         extent=PageCount(total=total),
         hidden=hidden,

@@ -13,7 +13,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Credit, Edition, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import NOTE_SPOILS, Listing, build_choice, format_name, is_open, render_listing
+from bot.vndb.cards.vn.page import NOTE_SPOILS, Listing, build_choice, format_name, render_listing, shows_spoiler
 
 _ROLES = (
     "scenario",
@@ -34,7 +34,7 @@ _NOTE_LIMIT = 300
 
 def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return a page of who worked on a novel (`VN_DETAILS`), by edition and role."""
-    with_notes = is_open(NOTE_SPOILS, address)
+    with_notes = shows_spoiler(NOTE_SPOILS, address)
     rows = list(_list_rows(retitle(card.entry, viewer), names=names, address=address, with_notes=with_notes))
     listing = Listing(
         title="Staff",

@@ -15,7 +15,15 @@ from bot.vndb.api.model import Tag, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.overview import describe_vn
-from bot.vndb.cards.vn.page import NOT_TRUE, Listing, build_choice, format_name, is_open, list_vn_facts, render_listing
+from bot.vndb.cards.vn.page import (
+    NOT_TRUE,
+    Listing,
+    build_choice,
+    format_name,
+    list_vn_facts,
+    render_listing,
+    shows_spoiler,
+)
 
 _CATEGORIES = ("cont", "tech", "ero")
 _MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}
@@ -24,7 +32,7 @@ _MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}
 def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
     """Return a page of the tags of a novel by category, the strongest first; sexual ones for some channels only."""
     allowed = [tag for tag in card.entry.tags if viewer.age_restricted or not tag.is_sexual]
-    shown = [tag for tag in allowed if is_open(tag.spoils, address)]
+    shown = [tag for tag in allowed if shows_spoiler(tag.spoils, address)]
     listing = Listing(
         title="Tags, from 0 to 3 by how much they apply",
         rows=[_build_row(tag, names, address) for tag in sorted(shown, key=_rank)],
