@@ -22,7 +22,6 @@ BODY_LIMIT = 3400
 
 OPTIONS_AT_MOST = 25
 LINK_LIMIT = 512
-SEARCH_LABEL = "Open this search on VNDB"
 _LABEL_LIMIT = 100
 _BUTTON_LABEL_LIMIT = 80
 _NAME_LIMIT = 80
@@ -74,6 +73,7 @@ class Frame:
 
     viewer: Viewer
     address: Address
+    source: str
     menu: Sequence[Choice] = ()
     choices: Sequence[Choice] = ()
     placeholder: str = "Pick one to open its card"
@@ -85,7 +85,6 @@ class Frame:
     notes: Sequence[str] = ()
     age_s: float = 0.0
     stale: bool = False
-    source: str = "VNDB"
     accent: discord.Colour = ACCENT
 
 
@@ -136,7 +135,8 @@ def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
     buttons = [*_build_trail(frame.viewer), *_build_pager(frame), *frame.actions]
     if frame.hidden:
         buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
-    links = dict.fromkeys([*frame.links, *([(SEARCH_LABEL, frame.viewer.search)] if frame.viewer.search else [])])
+    search = [(f"Open this search on {frame.source}", frame.viewer.search)] if frame.viewer.search else []
+    links = dict.fromkeys([*frame.links, *search])
     buttons += [
         ui.Button(label=clip_field(one_line(label), _BUTTON_LABEL_LIMIT), url=url)
         for label, url in links

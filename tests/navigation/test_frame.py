@@ -14,20 +14,11 @@ from hypothesis import strategies as st
 
 from bot.cards.text import size
 from bot.navigation.address import Address
-from bot.navigation.frame import (
-    BODY_LIMIT,
-    SEARCH_LABEL,
-    Choice,
-    Frame,
-    PageCount,
-    PageView,
-    build_view,
-    paginate,
-    pick_page,
-)
+from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
 from bot.navigation.item import GoButton, find_back
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
+from bot.vndb.cards.text import SEARCH_LABEL
 from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.vndb import strategies as vndb
 
@@ -76,7 +67,9 @@ def test_a_page_outlives_a_restart_and_has_no_time_out() -> None:
 
 def test_what_is_sent_along_stays_with_the_page() -> None:
     file = discord.File(io.BytesIO(b"x"), "chart.png")
-    view = build_view([ui.File[ui.LayoutView]("attachment://chart.png")], Frame(READER, CARD), files=[file])
+    view = build_view(
+        [ui.File[ui.LayoutView]("attachment://chart.png")], Frame(READER, CARD, source="VNDB"), files=[file]
+    )
     assert view.files == [file]
 
 
@@ -286,6 +279,7 @@ def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
         notes=["x" * 200] * 2,
         age_s=1e9,
         stale=True,
+        source="VNDB",
     )
     assert check_view(build_view(body, options))
 
@@ -350,10 +344,10 @@ def test_a_full_page_is_taken_whatever_its_letters_weigh(letter: str) -> None:
         (body,) = [ui.TextDisplay[Any]("\n".join(pages[number - 1]))]
         notes = [letter * 300] * 2
         extent = PageCount(total=len(pages))
-        check_view(build_view([body], Frame(viewer, Address("v17", number), notes=notes, extent=extent)))
+        check_view(build_view([body], Frame(viewer, Address("v17", number), notes=notes, extent=extent, source="VNDB")))
     assert sum(map(len, pages)) == 60
     (clipped,) = paginate([letter * 5000])
-    check_view(build_view([ui.TextDisplay[Any](clipped[0])], Frame(viewer, CARD)))
+    check_view(build_view([ui.TextDisplay[Any](clipped[0])], Frame(viewer, CARD, source="VNDB")))
 
 
 def test_heavier_letters_turn_pages_earlier() -> None:

@@ -78,7 +78,7 @@ def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> Pag
     work that it is about, if it is one.
     """
     text = f"{UNMARKED if row is not None and row.unmarked else CLOSED} {viewer.adult_places}."
-    return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1)))
+    return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1), source=SOURCE))
 
 
 # Pictures

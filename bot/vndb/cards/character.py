@@ -18,7 +18,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Trait
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_entry_menu, format_aliases, format_novel
-from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
 
@@ -122,6 +122,7 @@ def _build_frame(
         notes=[note],
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
 
 

@@ -18,6 +18,7 @@ from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import ListEntry, User, find_id
 from bot.vndb.api.user import Votes
 from bot.vndb.cards.list import ROWS
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.user import format_vote, list_votes
 
 _EXTREMES = ROWS // 2
@@ -102,6 +103,7 @@ def render_comparison(
         heading = f"All {count(len(pairs), 'visual novel')} in common, the greatest difference first"
         texts = _format_pairs(heading, shown, names)
     frame = Frame(
+        source=SOURCE,
         viewer=viewer,
         address=address.turn(number),
         choices=_build_choices(shown, address),

@@ -15,13 +15,13 @@ from bot.cards.fact import join_some, plain_name
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.errors import Near
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, SEARCH_LABEL, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Choice, Frame, PageCount, PageView, build_view
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.staff import list_roles
-from bot.vndb.cards.text import format_date, format_score, format_year
+from bot.vndb.cards.text import SEARCH_LABEL, SOURCE, format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
@@ -219,6 +219,7 @@ def _render(
     if not turns and extent.has_next(address.number):
         texts.append(_explain_filter(url, room=BODY_LIMIT - sum(size(text) + 1 for text in texts)))
     frame = Frame(
+        source=SOURCE,
         viewer=options["viewer"],
         address=address,
         menu=options.get("menu", ()) if turns else (),

@@ -18,7 +18,7 @@ from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_links, format_novels
-from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
 
@@ -54,6 +54,7 @@ def render_producer(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return render_sheet(sheet, frame, files=files)
 

@@ -17,6 +17,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
 from bot.vndb.api.model import Quote
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import appears_openly, build_choice
 
@@ -41,6 +42,7 @@ def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Page
         notes=[explain_hidden([cover], viewer)],
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return build_view([_build_body(text, cover, quote, viewer)], frame)
 

@@ -19,7 +19,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_entry_menu, format_links
-from bot.vndb.cards.text import NO_SHOPS, format_date, link_to_vndb, name_all
+from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
 
@@ -62,6 +62,7 @@ def render_release(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return render_sheet(sheet, frame)
 
@@ -89,6 +90,7 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
         notes=[explain_hidden(release.images, viewer)],
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return build_view(body, frame)
 

@@ -21,7 +21,7 @@ from bot.vndb.cards.card import (
     format_links,
     format_novel,
 )
-from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
 _ROLES_LIMIT = 120
@@ -57,6 +57,7 @@ def render_staff(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return render_sheet(sheet, frame)
 

@@ -10,6 +10,7 @@ from bot.navigation.frame import Frame, PageView, build_view
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Stats
+from bot.vndb.cards.text import SOURCE
 
 
 def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> PageView:
@@ -28,6 +29,7 @@ def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Page
     facts = [format_fact(name, f"{number:,}") for name, number in numbers if number > 0]
     text = "\n".join(["## VNDB in numbers", *(facts or ["VNDB gave no numbers."])])
     frame = Frame(
+        source=SOURCE,
         viewer=viewer,
         address=address.turn(1),
         links=[("Visit VNDB", "https://vndb.org/")],

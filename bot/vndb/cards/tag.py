@@ -16,7 +16,7 @@ from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_novels
-from bot.vndb.cards.text import link_to_vndb
+from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
 
@@ -61,6 +61,7 @@ def render_tag(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return render_sheet(sheet, frame)
 
@@ -103,6 +104,7 @@ def render_trait(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return render_sheet(sheet, frame)
 
@@ -120,7 +122,7 @@ def _explain_use(entry: Tag | Trait, bearers: str) -> str:
 
 def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:
     text = f"This {noun} is about sexual content. Its card is shown {viewer.adult_places}."
-    return build_view([ui.TextDisplay(text)], Frame(viewer, address.turn(1)))
+    return build_view([ui.TextDisplay(text)], Frame(viewer, address.turn(1), source=SOURCE))
 
 
 def _format_characters(characters: Sequence[Character]) -> str:

@@ -18,6 +18,9 @@ NO_SHOPS = "Shops of releases that may be for adults are linked"
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
+SOURCE = "VNDB"
+SEARCH_LABEL = f"Open this search on {SOURCE}"
+
 
 def name_all(codes: Sequence[str], name: Callable[[str], str], *, first: str | None = None, at_most: int = 8) -> str:
     """Return the names of `codes`, in the order of the alphabet but for the one to be named first."""

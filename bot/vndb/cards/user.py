@@ -25,7 +25,7 @@ from bot.vndb.api.model import Label, ListEntry, User, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.api.user import VOTED, Votes
 from bot.vndb.cards.list import ROWS, build_choices, build_extent, build_vn_row
-from bot.vndb.cards.text import format_date, link_to_vndb
+from bot.vndb.cards.text import SOURCE, format_date, link_to_vndb
 from bot.vndb.cards.title import retitle
 
 STATUSES: Mapping[int, str] = {0: "unknown", 1: "pending", 2: "obtained", 3: "on loan", 4: "deleted"}
@@ -72,6 +72,7 @@ def render_user(
         body.append(build_chart_gallery(build_vote_chart(list_votes(votes.entries)), chart))
     first = sum(len(page) for page in pages[: number - 1])
     frame = Frame(
+        source=SOURCE,
         viewer=viewer,
         address=address.turn(number),
         choices=_build_label_choices(user, public[first : first + len(lines)], address),
@@ -113,6 +114,7 @@ def render_user_list(
     rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
     whole = [GoButton(address.go(user.id), asker_id=viewer.asker_id, label="All lists")] if _is_user(user) else []
     frame = Frame(
+        source=SOURCE,
         viewer=viewer,
         address=address,
         menu=_build_sort_menu(user, label, address),

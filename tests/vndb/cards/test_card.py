@@ -52,7 +52,9 @@ def sheet(number: int = 1, *, spoiler: int = 0, files: bool = False, **changes: 
     chart = discord.File(io.BytesIO(b"x"), "chart.png")
     gallery = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem("attachment://chart.png"))
     whole = Sheet("## Heading", picture=gallery if files else None, **changes)
-    return render_sheet(whole, Frame(READER, Address("p1", number, spoiler)), files=[chart] if files else ())
+    return render_sheet(
+        whole, Frame(READER, Address("p1", number, spoiler), source="VNDB"), files=[chart] if files else ()
+    )
 
 
 def read_pages(render: Callable[[int], PageView]) -> list[str]:

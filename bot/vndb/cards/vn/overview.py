@@ -19,7 +19,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Tag, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.text import format_date, format_score, format_year, link_to_vndb, name_all
+from bot.vndb.cards.text import SOURCE, format_date, format_score, format_year, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_vn_menu, shows_spoiler
 
@@ -76,6 +76,7 @@ def render_overview(
         notes=[explain_hidden([vn.image], viewer), *notes],
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return build_view(body, frame)
 

@@ -16,7 +16,7 @@ from bot.navigation.row import Row, format_rows, split_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, Vn, find_id
-from bot.vndb.cards.text import format_score, format_year, link_to_vndb
+from bot.vndb.cards.text import SOURCE, format_score, format_year, link_to_vndb
 from bot.vndb.cards.title import retitle
 
 _PAGES = (
@@ -141,6 +141,7 @@ def build_page(
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
+        source=SOURCE,
     )
     return build_view(body, frame)
 
