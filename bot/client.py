@@ -24,6 +24,7 @@ from bot.follow.messenger import DiscordMessenger
 from bot.follow.panel import FollowPanel
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.http import Clock, Timer
+from bot.interaction.checkpoint import build_trace
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
 from bot.lookup.router import Router
@@ -33,7 +34,6 @@ from bot.navigation.item import ITEMS, find_again, find_back
 from bot.navigation.viewer import Viewer
 from bot.navigation.visit import Visit
 from bot.preview import plan
-from bot.preview.checkpoint import build_trace
 from bot.preview.item import PREVIEW_ITEMS
 from bot.preview.previewer import Previewer
 from bot.settings.item import SETTING_ITEMS

@@ -20,10 +20,10 @@ from discord.ext import commands
 from bot.cards.text import clip
 from bot.errors import Near, OverShare, ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
+from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.error import render_error
 from bot.interaction.near import build_near_rows, explain_near
 from bot.navigation.frame import PageView
-from bot.preview.checkpoint import Overtaken, only_while
 
 log = logging.getLogger(__name__)
 

@@ -21,6 +21,7 @@ import discord
 from bot.errors import StoreError
 from bot.gate.rules import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
+from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.error import render_error
 from bot.interaction.place import build_place, build_rules, is_told
 from bot.interaction.rule import explain_rule
@@ -32,7 +33,6 @@ from bot.navigation.viewer import Viewer
 from bot.preview.answer import Answers
 from bot.preview.card import build_note, build_preview
 from bot.preview.catch_up import CatchUp, look_at
-from bot.preview.checkpoint import Overtaken, only_while
 from bot.preview.known import KNOWN_AT_MOST, Known
 from bot.preview.leaver import Leaver
 from bot.preview.plan import Plan, Preview, build_plan, fetch_preview
