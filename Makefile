@@ -26,7 +26,7 @@ format: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# The README's pictures, from the playground.
+# The pictures of README.md and docs/, from the playground.
 pictures: .venv/dev.stamp
 	$(BIN)/python -m tests.pictures
 
