@@ -31,8 +31,8 @@ CHOICES = [Choice(Address("v17"), "Ever17"), Choice(Address("v18"), "Remember11"
 MENU = [Choice(Address("v17", spoiler=1), "Overview"), Choice(Address("v17/tags", spoiler=1), "Tags")]
 
 
-def frame(address: Address = CARD, *, viewer: Viewer = READER, **options: Any) -> PageView:
-    return build_view([ui.TextDisplay("body")], Frame(viewer, address, **options))
+def frame(address: Address = CARD, *, viewer: Viewer = READER, source: str = "VNDB", **options: Any) -> PageView:
+    return build_view([ui.TextDisplay("body")], Frame(viewer, address, source, **options))
 
 
 def read_parts(view: PageView) -> list[dict[str, Any]]:
