@@ -51,7 +51,7 @@ async def complete_follow(interaction: Interaction, current: str) -> list[app_co
 
 @usable_everywhere
 class FollowCommands(commands.GroupCog, group_name="follow", group_description="Be told of episodes and releases"):
-    """Makes follows and lists them; `bot.follows` does the rest."""
+    """Makes follows and lists them; `bot.follow` does the rest."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot

@@ -1,7 +1,7 @@
 """Well-formed but odd records of AniList for property tests: nulls, huge lists, long, right-to-left and hostile text.
 
-The marks are those of `vndb_strategies`: what is not for everybody, gives something away or is no safe picture says so
-in its own name or address, and `check_page` looks for it.
+The marks are those of `tests.vndb.strategies`: what is not for everybody, gives something away or is no safe picture
+says so in its own name or address, and `check_page` looks for it.
 """
 
 from __future__ import annotations

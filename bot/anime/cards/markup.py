@@ -1,4 +1,4 @@
-"""AniList's descriptions, which mix HTML with its own markdown, put into the codes that `vndb_markup` writes.
+"""AniList's descriptions, which mix HTML with its own markdown, put into the codes that `bot.cards.markup` writes.
 
 That writer knows how to cut, page and hide a text. What AniList means is said to it piece by piece, each in codes of
 its own, so that no code of one piece reaches another. What is hidden stays hidden: a spoiler that is never closed hides

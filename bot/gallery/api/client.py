@@ -1,7 +1,7 @@
 """E-Hentai's galleries: https://ehwiki.org/wiki/API. No cookies and no account; ExHentai's galleries are served too.
 
-What a gallery is stands in `ehentai_model`, how an answer is read in `ehentai_parse`, and what may be shown nowhere in
-`ehentai_ban`: that never leaves this module.
+What a gallery is stands in `model`, how an answer is read in `parse`, and what may be shown nowhere in
+`bot.service.ban`: that never leaves this module.
 """
 
 from __future__ import annotations

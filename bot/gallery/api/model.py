@@ -1,4 +1,4 @@
-"""What E-Hentai's API says of a gallery, as values. How it is read is in `ehentai_parse`.
+"""What E-Hentai's API says of a gallery, as values. How it is read is in `parse`.
 
 https://ehwiki.org/wiki/API
 """

@@ -1,6 +1,6 @@
 """VNDB, the visual novel database: https://api.vndb.org/kana (free for non-commercial use).
 
-What the records hold is in `vndb_model`, the kinds of entries are in `vndb_kind`, filters in `vndb_where`.
+What the records hold is in `model`, the kinds of entries are in `kind`, filters in `where`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     all_of(where.VN.olang.eq("ja"), any_of(where.VN.rating.ge(80), where.VN.votecount.gt(1000)))
 
-Which filters there are is the business of `vndb_where`. A refused filter costs execution time like any other, and its
+Which filters there are is the business of `where`. A refused filter costs execution time like any other, and its
 one line of text names no remedy: so it is refused here, as `InvalidInput`.
 """
 

@@ -1,6 +1,6 @@
 """AniList, anime and manga: https://docs.anilist.co (free for non-commercial use, no key).
 
-What is asked stands in `anilist_query`, how an answer is read in `anilist_parse`, the models in `anime_model`.
+What is asked stands in `query`, how an answer is read in `parse`, the models in `bot.anime.api.model`.
 """
 
 from __future__ import annotations

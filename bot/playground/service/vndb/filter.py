@@ -1,6 +1,6 @@
 """The `filters` member of a VNDB query: parsed, refused in the server's words, and held against an entry.
 
-A table per kind of entry says which filters there are; `vndb_table` and `vndb_table_entry` have them.
+A table per kind of entry says which filters there are; `table` and `table_entry` have them.
 """
 
 from __future__ import annotations
