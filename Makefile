@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench pictures lock clean
+.PHONY: run test lint check format bench mutants pictures lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -25,6 +25,10 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Small faults, one at a time: do the tests notice? ARGS='bot/http/lane.py --sample 50'
+mutants: .venv/dev.stamp
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 # The pictures of README.md and docs/, from the playground.
 pictures: .venv/dev.stamp
