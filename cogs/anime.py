@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish, Sort
-from bot.anime.cards.text import FORMATS, PRINTED, STATUSES
 from bot.anime.pages.entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
-from bot.anime.pages.list import GENRES, show_airing, show_random, show_title, show_wish
+from bot.anime.pages.list import show_airing, show_random, show_title, show_wish
 from bot.client import Shiori
-from bot.command.completion import complete_media
-from bot.command.option import Text, usable_everywhere
+from bot.command.anime import ANIME_TITLE, ENTRY_NAME, MEDIA_OPTIONS, SORT, WORDS, build_user, read_wish
+from bot.command.option import pick, takes, usable_everywhere
 from bot.interaction.reply import Interaction
 from bot.lookup.reference import read_user_name, show_typed
 from bot.navigation.frame import PageView
 from bot.navigation.visit import Visit
 
-SORTS: Mapping[str, str] = {
-    "match": "Best match",
-    "score": "Score",
-    "popularity": "Popularity",
-    "newest": "Newest",
-}
-Season = Literal["winter", "spring", "summer", "fall"]
-Year = app_commands.Range[int, 1940, 2100]
-Score = app_commands.Range[int, 1, 100]
-
-
-def _list_choices(names: Mapping[str, str]) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=name, value=value) for value, name in names.items()]
-
-
-_FILTERS = {
-    "genre": _list_choices({genre: genre for genre in GENRES}),
-    "format": _list_choices({word: name for word, name in FORMATS.items() if word not in PRINTED}),
-    "status": _list_choices(STATUSES),
-}
+_SEASON, _YEAR = pick(MEDIA_OPTIONS, "season", "year")
+_THIS_SEASON = replace(_SEASON, description="This one, if you pick none")
+_THIS_YEAR = replace(_YEAR, description="This year, if you give none")
 
 
 @usable_everywhere
@@ -52,38 +34,27 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         self.bot = bot
 
     @app_commands.command(description="An anime: facts, characters, staff, relations, where to watch")
-    @app_commands.describe(title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)")
-    @app_commands.autocomplete(title=complete_media("ANIME"))
-    async def info(self, interaction: Interaction, title: Text) -> None:
+    @takes(ANIME_TITLE)
+    async def info(self, interaction: Interaction, title: str) -> None:
         visit = self.bot.visit(interaction)
         search = partial(show_title, "ANIME", title, self.bot.sources, visit)
         await self.bot.answer(interaction, show_typed(self.bot.router, title, "anime", visit, search))
 
     @app_commands.command(description="Anime by title, genre, format, status, season or score")
-    @app_commands.describe(title="Words of the title", year="The year it began", min_score="Percent, at least")
-    @app_commands.choices(sort=_list_choices(SORTS), **_FILTERS)
+    @takes(WORDS, *MEDIA_OPTIONS, SORT)
     async def search(
-        self,
-        interaction: Interaction,
-        title: Text | None = None,
-        genre: str | None = None,
-        format: str | None = None,  # noqa: A002 - what people see
-        status: str | None = None,
-        season: Season | None = None,
-        year: Year | None = None,
-        min_score: Score | None = None,
-        sort: str = "match",
+        self, interaction: Interaction, title: str | None = None, sort: Sort = "match", **options: Any
     ) -> None:
-        wish = _build_wish(genre, format, status, season, year, min_score, text=title, sort=sort)
-        await self._list(interaction, wish)
+        wish = MediaWish(kind="ANIME", text=title, sort=sort)
+        await self._list(interaction, read_wish(MEDIA_OPTIONS, options, wish))
 
     @app_commands.command(description="What airs, or aired, in a season")
-    @app_commands.describe(season="This one, if you pick none", year="This year, if you give none")
-    async def season(self, interaction: Interaction, season: Season | None = None, year: Year | None = None) -> None:
+    @takes(_THIS_SEASON, _THIS_YEAR)
+    async def season(self, interaction: Interaction, season: str | None = None, year: int | None = None) -> None:
         now = interaction.created_at
-        month_season: Season = ("winter", "spring", "summer", "fall")[(now.month - 1) // 3]
-        wish = _build_wish(None, None, None, season or month_season, year or now.year, None, sort="popularity")
-        await self._list(interaction, wish)
+        month_season = ("winter", "spring", "summer", "fall")[(now.month - 1) // 3]
+        chosen = {"season": season or month_season, "year": year or now.year}
+        await self._list(interaction, read_wish(MEDIA_OPTIONS, chosen, MediaWish(kind="ANIME", sort="popularity")))
 
     @app_commands.command(description="What many people watch just now")
     async def trending(self, interaction: Interaction) -> None:
@@ -101,40 +72,29 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         await self.bot.answer(interaction, show_airing((place, str(start_s)), self.bot.sources, visit))
 
     @app_commands.command(description="An anime by chance, of the thousand most popular ones that fit")
-    @app_commands.describe(year="The year it began", min_score="Percent, at least")
-    @app_commands.choices(**_FILTERS)
-    async def random(
-        self,
-        interaction: Interaction,
-        genre: str | None = None,
-        format: str | None = None,  # noqa: A002 - what people see
-        status: str | None = None,
-        season: Season | None = None,
-        year: Year | None = None,
-        min_score: Score | None = None,
-    ) -> None:
-        visit = self.bot.visit(interaction)
-        wish = _build_wish(genre, format, status, season, year, min_score, sort="popularity")
-        await self.bot.answer(interaction, show_random(wish, self.bot.sources, visit))
+    @takes(*MEDIA_OPTIONS)
+    async def random(self, interaction: Interaction, **options: Any) -> None:
+        wish = read_wish(MEDIA_OPTIONS, options, MediaWish(kind="ANIME", sort="popularity"))
+        await self.bot.answer(interaction, show_random(wish, self.bot.sources, self.bot.visit(interaction)))
 
     @app_commands.command(description="A character of an anime or manga")
-    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
-    async def character(self, interaction: Interaction, name: Text) -> None:
+    @takes(ENTRY_NAME)
+    async def character(self, interaction: Interaction, name: str) -> None:
         await self._find(interaction, CHARACTER, name)
 
     @app_commands.command(description="Somebody who works on anime: directors, writers, voice actors …")
-    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
-    async def staff(self, interaction: Interaction, name: Text) -> None:
+    @takes(ENTRY_NAME)
+    async def staff(self, interaction: Interaction, name: str) -> None:
         await self._find(interaction, STAFF, name)
 
     @app_commands.command(description="A studio and its works")
-    @app_commands.describe(name="A name, a link to AniList, or AniList's number (#40)")
-    async def studio(self, interaction: Interaction, name: Text) -> None:
+    @takes(ENTRY_NAME)
+    async def studio(self, interaction: Interaction, name: str) -> None:
         await self._find(interaction, STUDIO, name)
 
     @app_commands.command(description="Somebody's public profile on AniList")
-    @app_commands.describe(name="Their name there, or a link to their profile")
-    async def user(self, interaction: Interaction, name: Text) -> None:
+    @takes(build_user("name", "Their name there, or a link to their profile"))
+    async def user(self, interaction: Interaction, name: str) -> None:
         visit = self.bot.visit(interaction)
         await self.bot.answer(
             interaction,
@@ -142,12 +102,12 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         )
 
     @app_commands.command(description="What two people on AniList think of the anime or manga that both scored")
-    @app_commands.describe(first="A name on AniList, or a link to a profile", second="Another one")
+    @takes(build_user("first", "A name on AniList, or a link to a profile"), build_user("second", "Another one"))
     async def compare(
         self,
         interaction: Interaction,
-        first: Text,
-        second: Text,
+        first: str,
+        second: str,
         kind: Literal["anime", "manga"] = "anime",
     ) -> None:
         visit = self.bot.visit(interaction)
@@ -168,30 +128,6 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
             interaction,
             show_typed(self.bot.router, name, of.name, visit, lambda: show_named(of, name, self.bot.sources, visit)),
         )
-
-
-def _build_wish(
-    genre: str | None,
-    format_: str | None,
-    status: str | None,
-    season: str | None,
-    year: int | None,
-    min_score: int | None,
-    *,
-    sort: str,
-    text: str | None = None,
-) -> MediaWish:
-    return MediaWish(
-        kind="ANIME",
-        text=text,
-        genres=(genre,) if genre else (),
-        format=format_,
-        status=status,
-        season=season.upper() if season else None,
-        season_year=year,
-        min_score=min_score,
-        sort=cast("Sort", sort),
-    )
 
 
 async def setup(bot: Shiori) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.command.completion import complete_character, complete_trait
-from bot.command.option import FilterText, Text, add_to_vn, find_entry_id, find_matches, list_choices, takes
+from bot.command.option import Option, add_to_vn, takes
+from bot.command.vndb import CHARACTER_NAME, CHARACTER_OPTIONS, SPOILERS, build_sort, find_matches
 from bot.interaction.reply import Interaction
 from bot.lookup.vndb import show_search
 from bot.navigation.frame import PageView
 from bot.navigation.visit import Visit
-from bot.vndb.api import kind as kinds
-from bot.vndb.api import where
 from bot.vndb.api.wish import parse_birthday
 from bot.vndb.pages.list import CHARACTERS
 
-NAME = "A name, an id such as c34, or a vndb.org link"
+_DAY = Option(
+    "day",
+    app_commands.Range[str, 1, 20],
+    "12-14, 14 December, or a whole month such as December; today if left out",
+    None,
+)
 
 
 class Characters(app_commands.Group, name="character", description="Characters of visual novels"):
@@ -29,47 +33,34 @@ class Characters(app_commands.Group, name="character", description="Characters o
         self.bot = bot
 
     @app_commands.command(description="All about a character")
-    @app_commands.describe(name=NAME)
-    @takes("spoilers")
-    @app_commands.autocomplete(name=complete_character)
-    async def info(self, interaction: Interaction, name: Text, spoilers: int | None = None) -> None:
+    @takes(CHARACTER_NAME, SPOILERS)
+    async def info(self, interaction: Interaction, name: str, spoilers: int | None = None) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
         await self.bot.answer(interaction, show_search(self.bot.router, CHARACTERS, name, visit))
 
     @app_commands.command(description="Find characters by name or trait")
-    @app_commands.describe(name="A name", trait="A trait they must have")
-    @app_commands.choices(sort=list_choices({"rank": "Best match", "name": "Name"}))
-    @takes("filter", "spoilers")
-    @app_commands.autocomplete(name=complete_character, trait=complete_trait)
+    @takes(CHARACTER_NAME, build_sort("rank", "name"), *CHARACTER_OPTIONS, SPOILERS)
     async def search(
         self,
         interaction: Interaction,
-        name: Text | None = None,
+        name: str | None = None,
         sort: str | None = None,
-        trait: app_commands.Range[str, 1, 100] | None = None,
-        filter: FilterText | None = None,  # noqa: A002 - what people type
         spoilers: int | None = None,
+        **options: Any,
     ) -> None:
         visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, self.find(name, sort, trait, filter, visit))
+        work = find_matches(self.bot.router, CHARACTERS, CHARACTER_OPTIONS, options, visit, text=name or "", sort=sort)
+        await self.bot.answer(interaction, work)
 
     @app_commands.command(description="A character by chance")
-    @takes("spoilers")
+    @takes(SPOILERS)
     async def random(self, interaction: Interaction, spoilers: int | None = None) -> None:
         await self.bot.show(interaction, "random/c", spoilers=spoilers)
 
     @app_commands.command(description="Whose birthday it is, today or on another day")
-    @app_commands.describe(day="12-14, 14 December, or a whole month such as December; today if left out")
-    async def birthday(self, interaction: Interaction, day: app_commands.Range[str, 1, 20] | None = None) -> None:
+    @takes(_DAY)
+    async def birthday(self, interaction: Interaction, day: str | None = None) -> None:
         await self.bot.answer(interaction, self.find_born(day, self.bot.visit(interaction)))
-
-    async def find(
-        self, name: str | None, sort: str | None, trait: str | None, given: str | None, visit: Visit
-    ) -> PageView:
-        """The card of the character that is meant, or the list of those who may be."""
-        trait_id = await find_entry_id(self.bot.sources.vndb, kinds.TRAIT, trait, visit.viewer)
-        wanted = None if trait_id is None else where.CHARACTER.trait.eq(trait_id)
-        return await find_matches(self.bot.router, CHARACTERS, wanted, visit, name=name, sort=sort, given=given)
 
     async def find_born(self, day: str | None, visit: Visit) -> PageView:
         """The characters born on that day, whatever the year."""

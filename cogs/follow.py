@@ -18,7 +18,8 @@ from bot.command.completion import (
     complete_producer,
     complete_vn,
 )
-from bot.command.option import ChannelId, Text, find_code, usable_everywhere
+from bot.command.option import ChannelId, Text, usable_everywhere
+from bot.command.vndb import find_code
 from bot.follow.panel import Find, Wish
 from bot.follow.subject import find_anime, find_developer, find_novel
 from bot.interaction.reply import Interaction, complete
@@ -120,11 +121,11 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         self, interaction: Interaction, find: Find, wish: Wish, language: str | None, platform: str | None
     ) -> PageView:
         names = await self.bot.sources.vndb.fetch_names()
-        codes = {
-            "language": find_code(names.languages, language, what="language"),
-            "platform": find_code(names.platforms, platform, what="platform"),
-        }
-        return await self.bot.follows.add(interaction, find, replace(wish, **codes))
+        if language is not None:
+            wish = replace(wish, language=find_code(names.languages, language, what="language"))
+        if platform is not None:
+            wish = replace(wish, platform=find_code(names.platforms, platform, what="platform"))
+        return await self.bot.follows.add(interaction, find, wish)
 
 
 class Unfollow(commands.Cog):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish
-from bot.anime.pages.list import GENRES, show_title, show_wish
+from bot.anime.pages.list import show_title, show_wish
 from bot.client import Shiori
-from bot.command.completion import complete_media
-from bot.command.option import Text, usable_everywhere
+from bot.command.anime import MANGA_TITLE, MEDIA_OPTIONS, WORDS, read_wish
+from bot.command.option import pick, takes, usable_everywhere
 from bot.interaction.reply import Interaction
 from bot.lookup.reference import show_typed
 
-Score = app_commands.Range[int, 1, 100]
+_OPTIONS = pick(MEDIA_OPTIONS, "genre", "min_score")
 
 
 @usable_everywhere
@@ -24,9 +26,8 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
         self.bot = bot
 
     @app_commands.command(description="A manga: facts, characters, staff, relations")
-    @app_commands.describe(title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)")
-    @app_commands.autocomplete(title=complete_media("MANGA"))
-    async def info(self, interaction: Interaction, title: Text) -> None:
+    @takes(MANGA_TITLE)
+    async def info(self, interaction: Interaction, title: str) -> None:
         visit = self.bot.visit(interaction)
         await self.bot.answer(
             interaction,
@@ -36,16 +37,9 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
         )
 
     @app_commands.command(description="Manga by title, genre or score")
-    @app_commands.describe(title="Words of the title", min_score="Percent, at least")
-    @app_commands.choices(genre=[app_commands.Choice(name=genre, value=genre) for genre in GENRES])
-    async def search(
-        self,
-        interaction: Interaction,
-        title: Text | None = None,
-        genre: str | None = None,
-        min_score: Score | None = None,
-    ) -> None:
-        wish = MediaWish(kind="MANGA", text=title, genres=(genre,) if genre else (), min_score=min_score)
+    @takes(WORDS, *_OPTIONS)
+    async def search(self, interaction: Interaction, title: str | None = None, **options: Any) -> None:
+        wish = read_wish(_OPTIONS, options, MediaWish(kind="MANGA", text=title))
         await self.bot.answer(interaction, show_wish(wish, self.bot.sources, self.bot.visit(interaction)))
 
 

@@ -9,8 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.command.completion import complete_label
-from bot.command.option import usable_everywhere
+from bot.command.option import Option, list_choices, takes, usable_everywhere
+from bot.command.vndb import LABEL, build_user
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
 from bot.links.target import read_reference
@@ -21,10 +21,11 @@ from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.user import VOTED, find_label
 from bot.vndb.cards.user import find_default_sort
 
-Name = app_commands.Range[str, 1, 200]
 _NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
-SORTINGS = [app_commands.Choice(name=of.name, value=sort) for sort, of in LIST_SORTS.items()]
+_SORT = Option(
+    "sort", str, "What comes first", None, choices=list_choices({sort: of.name for sort, of in LIST_SORTS.items()})
+)
 
 
 @usable_everywhere
@@ -40,29 +41,26 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
         await self.bot.show(interaction, "stats")
 
     @app_commands.command(description="Somebody on VNDB: votes, labels, play time")
-    @app_commands.describe(name="Their name on VNDB, an id such as u3, or a vndb.org link")
-    async def user(self, interaction: Interaction, name: Name) -> None:
+    @takes(build_user("name"))
+    async def user(self, interaction: Interaction, name: str) -> None:
         visit = self.bot.visit(interaction)
         await self.bot.answer(
             interaction, show_typed(self.bot.router, name, "u", visit, lambda: self.show_user(name, visit))
         )
 
     @app_commands.command(name="list", description="Somebody's public list")
-    @app_commands.describe(
-        user="Their name on VNDB, an id such as u3, or a vndb.org link",
-        label="Which part: one that everybody has, or of their own making",
-        sort="What comes first",
-    )
-    @app_commands.choices(sort=SORTINGS)
-    @app_commands.autocomplete(label=complete_label)
+    @takes(build_user("user"), LABEL, _SORT)
     async def list_(
-        self, interaction: Interaction, user: Name, label: Name = str(VOTED), sort: str | None = None
+        self, interaction: Interaction, user: str, label: str = str(VOTED), sort: str | None = None
     ) -> None:
         await self.bot.answer(interaction, self.show_list(user, label, sort, self.bot.visit(interaction)))
 
     @app_commands.command(description="What two people think of the novels that both voted on")
-    @app_commands.describe(user_a="A name on VNDB, an id such as u3, or a vndb.org link", user_b="The other one")
-    async def compare(self, interaction: Interaction, user_a: Name, user_b: Name) -> None:
+    @takes(
+        build_user("user_a", "A name on VNDB, an id such as u3, or a vndb.org link"),
+        build_user("user_b", "The other one"),
+    )
+    async def compare(self, interaction: Interaction, user_a: str, user_b: str) -> None:
         await self.bot.answer(interaction, self.show_comparison(user_a, user_b, self.bot.visit(interaction)))
 
     async def show_user(self, name: str, visit: Visit) -> PageView:

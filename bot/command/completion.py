@@ -79,29 +79,16 @@ def name_media(row: MediaRow, viewer: Viewer) -> str:
     return clip_field(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
 
 
-async def complete_language(interaction: Interaction, current: str) -> Choices:
-    """Completion of an option that names a language."""
-    return await complete(interaction, _find_languages(interaction, current), clock=_get_bot(interaction).clock)
+def complete_code(pick_names: Callable[[Names], Mapping[str, str]]) -> Completion:
+    """Completion of an option that names one of what VNDB has a fixed list of."""
 
+    async def find(interaction: Interaction, current: str) -> Choices:
+        return _match_names(pick_names(await _get_bot(interaction).sources.vndb.fetch_names()), current)
 
-async def complete_platform(interaction: Interaction, current: str) -> Choices:
-    """Completion of an option that names a platform."""
-    return await complete(interaction, _find_platforms(interaction, current), clock=_get_bot(interaction).clock)
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
 
-
-async def complete_medium(interaction: Interaction, current: str) -> Choices:
-    """Completion of an option that names what a release comes on."""
-    return await complete(interaction, _find_media(interaction, current), clock=_get_bot(interaction).clock)
-
-
-async def complete_role(interaction: Interaction, current: str) -> Choices:
-    """Completion of an option that names what somebody does for a novel."""
-    return await complete(interaction, _find_roles(interaction, current), clock=_get_bot(interaction).clock)
-
-
-async def complete_engine(interaction: Interaction, current: str) -> Choices:
-    """Completion of an option that names an engine."""
-    return await complete(interaction, _find_engines(current), clock=_get_bot(interaction).clock)
+    return autocomplete
 
 
 async def complete_label(interaction: Interaction, current: str) -> Choices:
@@ -112,26 +99,6 @@ async def complete_label(interaction: Interaction, current: str) -> Choices:
 async def complete_tags(interaction: Interaction, current: str) -> Choices:
     """Completion of an option that names several tags, separated by commas: of the last one."""
     return await complete(interaction, _find_more_tags(interaction, current), clock=_get_bot(interaction).clock)
-
-
-async def _find_languages(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).languages, current)
-
-
-async def _find_platforms(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).platforms, current)
-
-
-async def _find_media(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).media, current)
-
-
-async def _find_roles(interaction: Interaction, current: str) -> Choices:
-    return _match_names((await _get_bot(interaction).sources.vndb.fetch_names()).staff_roles, current)
-
-
-async def _find_engines(current: str) -> Choices:
-    return _match_names({name: name for name in ENGINES}, current)
 
 
 async def _find_labels(interaction: Interaction, current: str) -> Choices:
@@ -220,3 +187,8 @@ complete_producer = complete_entry(kinds.PRODUCER, _name_producer)
 complete_staff = complete_entry(kinds.STAFF, _name_staff)
 complete_tag = complete_entry(kinds.TAG, lambda tag, _names: _add_details(tag.name))
 complete_trait = complete_entry(kinds.TRAIT, _name_trait)
+complete_language = complete_code(lambda names: names.languages)
+complete_platform = complete_code(lambda names: names.platforms)
+complete_medium = complete_code(lambda names: names.media)
+complete_role = complete_code(lambda names: names.staff_roles)
+complete_engine = complete_code(lambda _names: {name: name for name in ENGINES})

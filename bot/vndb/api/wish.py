@@ -1,17 +1,16 @@
-"""What people ask of novels and releases, made into filters."""
+"""What people ask of novels, releases and characters, made into conditions."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import InvalidInput
 from bot.vndb.api import where
-from bot.vndb.api.filter import E, Equality, Filter, NullableOrder, V, all_of
-from bot.vndb.api.model import Release, Vn
+from bot.vndb.api.filter import E, Equality, Filter, NullableOrder, all_of
+from bot.vndb.api.model import Release
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _RESOLUTION = re.compile(
@@ -38,111 +37,6 @@ _BIRTHDAY_FORMS = (
     re.compile(r"(?P<day>[0-9]{1,2})\.?\s*(?P<month>[a-z]{3,9})"),
     re.compile(r"(?P<month>[a-z]{3,9})(?:\s*(?P<day>[0-9]{1,2}))?"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VnWish:
-    """What a novel must be like; None is anything.
-
-    `olang` is the language it was written in, `lang` one it can be read in. `length` 1 very short to 5 very long;
-    `min_rating` 10 to 100; `devstatus` 0 finished, 1 in development, 2 cancelled. `after` and `before` are `YYYY`,
-    `YYYY-MM` or `YYYY-MM-DD`, both included. All `tags` must apply, without a spoiler. `given` comes on top.
-    """
-
-    text: str | None = None
-    olang: str | None = None
-    lang: str | None = None
-    platform: str | None = None
-    length: int | None = None
-    min_rating: int | None = None
-    min_votes: int | None = None
-    after: str | None = None
-    before: str | None = None
-    developer: str | None = None
-    tags: tuple[str, ...] = ()
-    has_anime: bool | None = None
-    devstatus: int | None = None
-    given: Filter[Vn] | None = None
-
-    def build(self) -> Filter[Vn] | None:
-        """The filter for POST /vn; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
-        vn = where.VN
-        parts = [
-            *_equal(vn.search, self.text or None),
-            *_equal(vn.olang, self.olang),
-            *_equal(vn.lang, self.lang),
-            *_equal(vn.platform, self.platform),
-            *_equal(vn.length, self.length),
-            *([] if self.min_rating is None else [vn.rating.ge(self.min_rating)]),
-            *([] if self.min_votes is None else [vn.votecount.ge(self.min_votes)]),
-            *_released(vn.released, after=self.after, before=self.before),
-            *([] if self.developer is None else [vn.developer.eq(where.PRODUCER.id.eq(self.developer))]),
-            *(vn.tag.eq(tag) for tag in self.tags),
-            *([] if self.has_anime is None else [vn.has_anime.eq(1) if self.has_anime else vn.has_anime.ne(1)]),
-            *_equal(vn.devstatus, self.devstatus),
-            *([] if self.given is None else [self.given]),
-        ]
-        return all_of(*parts) if parts else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseWish:
-    """What a release must be like; None is anything. Dates are as in `VnWish`.
-
-    `lang` is one somebody translated it into: what a machine translated does not count. `rtype` is `complete`,
-    `partial` or `trial`; `voiced` 1 not to 4 fully; `dated` one of `DATED`, `age` one of `AGES`. `resolution` is a
-    size, alone or after `>=` or `<=`.
-    """
-
-    lang: str | None = None
-    platform: str | None = None
-    after: str | None = None
-    before: str | None = None
-    dated: str | None = None
-    rtype: str | None = None
-    voiced: int | None = None
-    engine: str | None = None
-    resolution: str | None = None
-    medium: str | None = None
-    age: str | None = None
-    developer: str | None = None
-    official: bool | None = None
-    patch: bool | None = None
-    freeware: bool | None = None
-    doujin: bool | None = None
-    uncensored: bool | None = None
-    has_ero: bool | None = None
-    given: Filter[Release] | None = None
-
-    def build(self) -> Filter[Release] | None:
-        """The filter for POST /release; None if anything will do. Raises `InvalidInput` for what VNDB would refuse."""
-        release = where.RELEASE
-        if self.dated in {"tba", "unknown"} and (self.after or self.before):
-            raise InvalidInput(
-                "date",
-                "finds releases without one, which lie neither after nor before another: leave one of the two out",
-            )
-        parts = [
-            *_equal(release.lang, self.lang),
-            *_equal(release.platform, self.platform),
-            *_released(release.released, after=self.after, before=self.before),
-            *([] if self.dated is None else [DATED[self.dated]]),
-            *_equal(release.rtype, self.rtype),
-            *_equal(release.voiced, self.voiced),
-            *_equal(release.engine, self.engine),
-            *([] if self.resolution is None else [_build_resolution(self.resolution)]),
-            *_equal(release.medium, self.medium),
-            *([] if self.age is None else [AGES[self.age]]),
-            *_equal(release.developer_id, self.developer),
-            *_flag(release.official, self.official),
-            *_flag(release.patch, self.patch),
-            *_flag(release.freeware, self.freeware),
-            *_flag(release.doujin, self.doujin),
-            *_flag(release.uncensored, self.uncensored),
-            *_flag(release.has_ero, self.has_ero),
-            *([] if self.given is None else [self.given]),
-        ]
-        return all_of(*parts) if parts else None
 
 
 DATED: Mapping[str, Filter[Release]] = {
@@ -195,15 +89,13 @@ def _check_birthday(month: int, day: str | None) -> tuple[int, int]:
     return month, int(day) if day else 0
 
 
-def _equal(field: Equality[E, V], value: V | None) -> list[Filter[E]]:
-    return [] if value is None else [field.eq(value)]
+def build_flag(field: Equality[E, where.Flag], wanted: bool) -> Filter[E]:
+    """What has it, or what has not."""
+    return field.eq(1) if wanted else field.ne(1)
 
 
-def _flag(field: Equality[E, where.Flag], wanted: bool | None) -> list[Filter[E]]:
-    return [] if wanted is None else [field.eq(1) if wanted else field.ne(1)]
-
-
-def _build_resolution(text: str) -> Filter[Release]:
+def build_resolution(text: str) -> Filter[Release]:
+    """Read a size, alone or after `>=` or `<=`. Raises `InvalidInput` for anything else."""
     found = _RESOLUTION.fullmatch(text)
     if not found:
         raise InvalidInput("resolution", "must be like 1280x720, or >=1280x720 for at least that, or <=1280x720")
@@ -212,9 +104,11 @@ def _build_resolution(text: str) -> Filter[Release]:
     return {">=": field.ge, "<=": field.le}.get(found["sign"] or "", field.eq)(size)
 
 
-def _released(field: NullableOrder[E, str], *, after: str | None, before: str | None) -> list[Filter[E]]:
-    if after is None and before is None:
-        return []
+def build_span(field: NullableOrder[E, str], *, after: str | None, before: str | None) -> list[Filter[E]]:
+    """What was released then. Both are `YYYY`, `YYYY-MM` or `YYYY-MM-DD` and included; one of them is given.
+
+    Raises `InvalidInput` for what is no such date, and a span that ends before it begins.
+    """
     first = FIRST_DATE if after is None else _build_first_day(after)
     if before is None:
         # What is to be announced counts as later than every date.

@@ -12,7 +12,7 @@ from bot.cards.text import size
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, Json, all_of, any_of
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.api.wish import VnWish
+from bot.vndb.api.wish import build_span
 from bot.vndb.cards.filter import describe_filter, find_entries
 from tests.support.markdown import find_mentions
 
@@ -59,9 +59,8 @@ def test_conditions_that_no_words_say_are_counted_among_others() -> None:
 
 
 def test_what_a_command_adds_of_its_own_goes_without_saying() -> None:
-    wish = VnWish(after="2010").build()
-    assert wish is not None
-    assert describe_filter(wish.json, BUILT_IN) == "from 1 January 2010"
+    wanted = all_of(*build_span(where.VN.released, after="2010", before=None))
+    assert describe_filter(wanted.json, BUILT_IN) == "from 1 January 2010"
 
 
 @pytest.mark.parametrize("json", [None, "", [], ["and"], ["x"], ["search", "=", ["a"]], ["length", "=", "x"], [["a"]]])
