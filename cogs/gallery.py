@@ -10,11 +10,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
+from bot.command.option import takes
+from bot.command.picture import GALLERY
 from bot.gallery.pages.gallery import show_linked_torrents
 from bot.interaction.reply import Interaction
 from bot.lookup.reference import show_gallery_link
-
-Url = app_commands.Range[str, 10, 500]
 
 
 @app_commands.allowed_installs(guilds=True, users=True)
@@ -26,14 +26,14 @@ class Galleries(commands.GroupCog, group_name="gallery", group_description="Gall
         self.bot = bot
 
     @app_commands.command(description="The card of a gallery")
-    @app_commands.describe(url="A link to a gallery, or to a page of one")
-    async def preview(self, interaction: Interaction, url: Url) -> None:
+    @takes(GALLERY)
+    async def preview(self, interaction: Interaction, url: str) -> None:
         work = show_gallery_link(self.bot.router, url, self.bot.visit(interaction))
         await self.bot.answer(interaction, work)
 
     @app_commands.command(description="The torrents of a gallery")
-    @app_commands.describe(url="A link to a gallery, or to a page of one")
-    async def torrents(self, interaction: Interaction, url: Url) -> None:
+    @takes(GALLERY)
+    async def torrents(self, interaction: Interaction, url: str) -> None:
         work = show_linked_torrents(url, self.bot.sources, self.bot.build_viewer(interaction))
         await self.bot.answer(interaction, work)
 

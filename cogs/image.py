@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
-from bot.command.option import usable_everywhere
+from bot.command.option import takes, usable_everywhere
+from bot.command.picture import ARTIST, CATEGORY, RATING, TAGS, WITHOUT
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
 from bot.navigation.frame import PageView
@@ -18,8 +19,6 @@ from bot.picture.pages.picture import show_artists, show_categories, show_pictur
 
 GROUP = "image"
 ABOUT = "Anime pictures"
-RATED = "How the picture is rated (safe, unless you ask otherwise in an age-restricted channel)"
-Tags = app_commands.Range[str, 1, 200]
 
 
 class Drawing(commands.Cog):
@@ -30,8 +29,8 @@ class Drawing(commands.Cog):
         super().__init__()
 
     @app_commands.command(description="A random anime picture")
-    @app_commands.describe(tags="Tags it must have, separated by commas", rating=RATED)
-    async def random(self, interaction: Interaction, tags: Tags | None = None, rating: AskedRating = "safe") -> None:
+    @takes(TAGS, RATING)
+    async def random(self, interaction: Interaction, tags: str | None = None, rating: AskedRating = "safe") -> None:
         await self._answer(interaction, tags, None, rating)
 
     async def _answer(
@@ -49,14 +48,12 @@ class TaggedImages(Drawing, commands.GroupCog, group_name=GROUP, group_descripti
     """Pictures of Nekos API v4."""
 
     @app_commands.command(description="Find an anime picture by its tags")
-    @app_commands.describe(
-        tags="Tags it must have, separated by commas", without="Tags it must not have, likewise", rating=RATED
-    )
+    @takes(TAGS, WITHOUT, RATING)
     async def search(
         self,
         interaction: Interaction,
-        tags: Tags | None = None,
-        without: Tags | None = None,
+        tags: str | None = None,
+        without: str | None = None,
         rating: AskedRating = "safe",
     ) -> None:
         await self._answer(interaction, tags, without, rating)
@@ -67,16 +64,12 @@ class CategorisedImages(Drawing, commands.GroupCog, group_name=GROUP, group_desc
     """Pictures of a server of the shape of Nekos API v1."""
 
     @app_commands.command(description="Find anime pictures by artist or category, with % _ | * + ? {2,4} ( ) [ ]")
-    @app_commands.describe(
-        artist="An artist's whole name, or a pattern such as %moon%",
-        category="A category's whole name, or a pattern such as cat%|night",
-        rating=RATED,
-    )
+    @takes(ARTIST, CATEGORY, RATING)
     async def search(
         self,
         interaction: Interaction,
-        artist: app_commands.Range[str, 1, 100] | None = None,
-        category: app_commands.Range[str, 1, 100] | None = None,
+        artist: str | None = None,
+        category: str | None = None,
         rating: AskedRating = "safe",
     ) -> None:
         await self.bot.answer(interaction, self._search(interaction, artist, category, rating))
