@@ -62,6 +62,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),
+    "graphql": ("bot.playground.service.anilist.execute",),
     # Outside of the transport and the playground it is only caught: what discord.py lets through of its errors.
     "aiohttp": (
         "bot.http.transport",

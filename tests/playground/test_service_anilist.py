@@ -85,22 +85,22 @@ def test_anime_is_not_found_as_a_manga(anilist: SampleAnilist) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("{ Media(id: 1) { id foo } }", 'Cannot query field "foo" on type "Media".'),
-        ("{ Media(ident: 1) { id } }", 'Unknown argument "ident" on field "Media" of type "Query".'),
-        ("{ Media(id: 1) { title } }", 'Field "title" of type "MediaTitle" must have a sub selection.'),
-        ("{ Media(id: 1) { id { x } } }", 'Field "id" of type "Int!" must not have a sub selection.'),
-        ("{ Media(id: $id) { id } }", 'Variable "$id" is not defined.'),
-        ("query ($id: Int) { Media(id: 1) { id } }", 'Variable "$id" is never used.'),
-        ("{ Media(id: 1) { ...x } }", 'Unknown fragment "x".'),
+        ("{ Media(id: 1) { id foo } }", "Cannot query field 'foo' on type 'Media'."),
+        ("{ Media(ident: 1) { id } }", "Unknown argument 'ident' on field 'Query.Media'."),
+        ("{ Media(id: 1) { title } }", "Field 'title' of type 'MediaTitle' must have a selection of subfields."),
+        ("{ Media(id: 1) { id { x } } }", "Field 'id' must not have a selection since type 'Int!' has no subfields."),
+        ("{ Media(id: $id) { id } }", "Variable '$id' is not defined."),
+        ("query ($id: Int) { Media(id: 1) { id } }", "Variable '$id' is never used."),
+        ("{ Media(id: 1) { ...x } }", "Unknown fragment 'x'."),
         (
             "query ($id: String) { Media(id: $id) { id } }",
-            'Variable "$id" of type "String" used in position expecting type "Int".',
+            "Variable '$id' of type 'String' used in position expecting type 'Int'.",
         ),
-        ("{ Media(id: 1, id: 2) { id } }", 'There can be only one argument named "id".'),
-        ("query ($x: Foo) { Media(id: $x) { id } }", 'Unknown type "Foo".'),
-        ("query ($x: Int) { Page { media(format_in: [$x]) { id } } }", 'Variable "$x" of type "Int" used in position'),
-        ("{ Media(id: 1", "Syntax Error: Expected Name, found <EOF>"),
-        ("{ Media(id: ]) { id } }", "Syntax Error: Expected a value, found ]"),
+        ("{ Media(id: 1, id: 2) { id } }", "There can be only one argument named 'id'."),
+        ("query ($x: Foo) { Media(id: $x) { id } }", "Unknown type 'Foo'."),
+        ("query ($x: Int) { Page { media(format_in: [$x]) { id } } }", "Variable '$x' of type 'Int' used in position"),
+        ("{ Media(id: 1", "Syntax Error: Expected Name, found <EOF>."),
+        ("{ Media(id: ]) { id } }", "Syntax Error: Unexpected ']'."),
         ("", "Must provide a query string."),
         (None, "Must provide a query string."),
         ("query a { GenreCollection } query b { GenreCollection }", "Must provide operation name"),
@@ -112,21 +112,40 @@ def test_document_that_is_not_valid_is_refused(anilist: SampleAnilist, query: ob
     assert said.startswith(message)
 
 
-@pytest.mark.parametrize("literal", ['"TV"', "TVV", "1"])
-def test_enum_takes_its_own_names_only(anilist: SampleAnilist, literal: str) -> None:
-    status, said, _ = refuse(anilist, f"{{ Page {{ media(format: {literal}) {{ id }} }} }}")
-    assert (status, said.partition("\n")[0]) == (400, f'Argument "format" has invalid value {literal}.')
+@pytest.mark.parametrize(
+    ("literal", "message"),
+    [
+        ('"TV"', "Enum 'MediaFormat' cannot represent non-enum value: \"TV\"."),
+        ("TVV", "Value 'TVV' does not exist in 'MediaFormat' enum."),
+        ("1", "Enum 'MediaFormat' cannot represent non-enum value: 1."),
+    ],
+)
+def test_enum_takes_its_own_names_only(anilist: SampleAnilist, literal: str, message: str) -> None:
+    status, said, data = refuse(anilist, f"{{ Page {{ media(format: {literal}) {{ id }} }} }}")
+    assert (status, said.startswith(message), data) == (400, True, None)
 
 
 @pytest.mark.parametrize("value", ["9253", 1.5, True, 2**31, {"x": 1}])
 def test_variable_of_another_type_is_refused(anilist: SampleAnilist, value: object) -> None:
-    status, said, _ = refuse(anilist, "query ($id: Int) { Media(id: $id) { id } }", {"id": value})
-    assert (status, said.partition(";")[0]) == (400, 'Variable "$id" got invalid value')
+    status, said, data = refuse(anilist, "query ($id: Int) { Media(id: $id) { id } }", {"id": value})
+    assert (status, said.startswith("Int cannot represent non"), data) == (400, True, None)
 
 
 def test_required_variable_has_to_be_sent(anilist: SampleAnilist) -> None:
-    status, said, _ = refuse(anilist, "query ($id: Int!) { Media(id: $id) { id } }", {})
-    assert (status, said) == (400, 'Variable "$id" of required type "Int!" was not provided.')
+    status, _, data = refuse(anilist, "query ($id: Int!) { Media(id: $id) { id } }", {})
+    assert (status, data) == (400, None)
+
+
+@pytest.mark.parametrize("value", ["x", 2.5])
+def test_date_is_a_number(anilist: SampleAnilist, value: object) -> None:
+    query = "query ($day: FuzzyDateInt) { Page { media(startDate_greater: $day) { id } } }"
+    assert refuse(anilist, query, {"day": value})[0] == 400
+    assert refuse(anilist, '{ Page { media(startDate_greater: "x") { id } } }')[0] == 400
+
+
+def test_document_that_is_nested_too_deeply_is_refused(anilist: SampleAnilist) -> None:
+    status, said, _ = refuse(anilist, f"{{ Media(id: 1) {'{ ... on Media ' * 1000}{{ id }}{'}' * 1000} }}")
+    assert (status, said[:40]) == (400, "Syntax Error: Document is nested too dee")
 
 
 def test_error_says_where_it_is(anilist: SampleAnilist) -> None:
@@ -326,6 +345,12 @@ def test_document_of_more_than_500_fields_is_refused(anilist: SampleAnilist) -> 
     fields = " ".join(f"a{number}: id" for number in range(500))
     message = "Max query complexity should be 500 but got 501."
     assert refuse(anilist, f"{{ Media(id: 9253) {{ {fields} }} }}") == (400, message, None)
+
+
+def test_fields_of_a_fragment_count_as_often_as_it_is_spread(anilist: SampleAnilist) -> None:
+    query = "{{ Media(id: 9253) {{ {} }} }} fragment row on Media {{ title {{ native }} }}"
+    assert "errors" not in anilist.execute(query.format("...row " * 249)).body
+    assert refuse(anilist, query.format("...row " * 250))[1] == "Max query complexity should be 500 but got 501."
 
 
 def test_newest_works_are_those_that_air(anilist: SampleAnilist) -> None:

@@ -24,7 +24,6 @@ from bot.playground.service.anilist.fault import (
 from bot.playground.service.anilist.graph import AnilistGraph
 from bot.playground.service.anilist.media import Shelf
 from bot.playground.service.anilist.picture import draw_picture, is_picture
-from bot.playground.service.anilist.schema import load_schema
 from bot.playground.service.fault import Fault, answer_fault, nginx_page
 from bot.playground.service.limit import SlidingWindow
 from bot.playground.service.request import SeenRequest
@@ -118,7 +117,7 @@ class SampleAnilist:
 
     def execute(self, query: object, variables: object = None, *, operation: object = None) -> Answer:
         """Answer a document without HTTP, limits and faults."""
-        return execute(query, variables, schema=load_schema(), graph=self._graph, operation=operation)
+        return execute(query, variables, graph=self._graph, operation=operation)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if is_picture(request.path):
