@@ -6,16 +6,21 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Insert, event
+import sqlalchemy
+from sqlalchemy import URL, Engine, Insert, Table, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import StoreError, Unconfirmed, Unread
+from bot.store.connection import Connection, connect, dispose
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 CONNECT_TIMEOUT_S = 5
 TIMEOUT_S = 10.0
@@ -57,6 +62,8 @@ class Database:
         scheme = url.partition(":")[0].partition("+")[0]
         if scheme not in {"sqlite", "postgresql", "postgres"}:
             raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
+        self.url = url
+        """With its password: for the process that migrates, and nobody's eyes."""
         self.is_sqlite = scheme == "sqlite"
         self._opened: WeakSet[Raw] = WeakSet()
         self._in_use: set[Raw] = set()
@@ -67,7 +74,7 @@ class Database:
         self._closed = False
 
     @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncConnection]:
+    async def read(self) -> AsyncGenerator[Connection]:
         """A connection to read with. Raises Unread: the database is away, locked, or refuses.
 
         All other methods raise StoreError then.
@@ -75,12 +82,13 @@ class Database:
         try:
             with _plain_errors(), self._used():
                 async with asyncio.timeout(TIMEOUT_S), self._connect() as connection:
-                    yield await connection.execution_options(**{_READS: True})
+                    connection.set_option(_READS, True)
+                    yield connection
         except StoreError as error:
             raise Unread(error.reason) from error.__cause__  # which tells what is missing
 
     @asynccontextmanager
-    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
+    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[Connection]:
         """A transaction, committed and durable when the block has ended.
 
         Raises Unconfirmed where nobody knows whether it was committed.
@@ -125,6 +133,14 @@ class Database:
             raise
         return True
 
+    def build_insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that may say what is done where there is a row with its key."""
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB that a file as the database does without
+
+        return postgresql.insert(table)
+
     async def close(self) -> None:
         """Close all connections, when nobody uses one any more.
 
@@ -139,10 +155,10 @@ class Database:
         # Not through the pool alone, which has no patience of its own and logs what it had to give up.
         closing = (raw.close(timeout=CLOSE_TIMEOUT_S) for raw in self._opened)
         await asyncio.gather(*closing, return_exceptions=True)
-        await self._engine.dispose()
+        await dispose(self._engine)
 
     @asynccontextmanager
-    async def _connect(self) -> AsyncGenerator[AsyncConnection]:
+    async def _connect(self) -> AsyncGenerator[Connection]:
         """A connection, given back in the end.
 
         It is opened to the end even if nobody waits for it any more: a half opened one is closed by nobody. Where one
@@ -165,17 +181,17 @@ class Database:
             if opening.done():
                 await asyncio.shield(giving_back)
 
-    async def _open(self) -> tuple[AsyncConnection, Raw | None]:
+    async def _open(self) -> tuple[Connection, Raw | None]:
         async with asyncio.timeout(self._open_timeout_s):
-            connection = await self._engine.connect().start()
+            connection = await connect(self._engine)
             if self.is_sqlite:
                 return connection, None
             # Before anybody else's turn, who might throw away what nobody uses.
-            raw = cast("Raw", (await connection.get_raw_connection()).driver_connection)
+            raw = cast("Raw", await connection.fetch_driver_connection())
             self._in_use.add(raw)
             return connection, raw
 
-    async def _give_back(self, opening: asyncio.Task[tuple[AsyncConnection, Raw | None]]) -> None:
+    async def _give_back(self, opening: asyncio.Task[tuple[Connection, Raw | None]]) -> None:
         with suppress(Exception):  # whoever wanted it was told what failed
             connection, raw = await opening
             if raw is not None:
@@ -215,7 +231,7 @@ class Database:
 # SQLite
 
 
-def _create_sqlite(url: str) -> AsyncEngine:
+def _create_sqlite(url: str) -> Engine:
     path = url.partition(":///")[2]
     if path in {"", ":memory:"}:
         raise StoreError("the URL of the database needs a path, such as sqlite:///data/shiori.db")
@@ -224,7 +240,7 @@ def _create_sqlite(url: str) -> AsyncEngine:
         Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
     except OSError as error:
         raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
-    engine = create_async_engine(
+    engine = create_engine(
         URL.create("sqlite+aiosqlite", database=path),
         connect_args={"timeout": TIMEOUT_S},
         # There is one writer at a time anyway, and readings take microseconds.
@@ -233,8 +249,8 @@ def _create_sqlite(url: str) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -252,7 +268,7 @@ def _decode(text: bytes) -> str:
     return text.decode(errors="replace")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: sqlalchemy.Connection) -> None:
     """A transaction that reads and then writes must be the only writer from its beginning, or it fails half-way."""
     reads = connection.get_execution_options().get(_READS)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
@@ -261,11 +277,11 @@ def _begin_sqlite(connection: Connection) -> None:
 # PostgreSQL
 
 
-def _create_postgresql(url: str, opened: WeakSet[Raw]) -> AsyncEngine:
+def _create_postgresql(url: str, opened: WeakSet[Raw]) -> Engine:
     # asyncpg reads the URL itself, since it knows what its query means (sslmode, a socket as host, several hosts).
     dsn = _build_dsn(url)
 
-    async def connect() -> object:
+    async def open_one() -> object:
         import asyncpg  # noqa: PLC0415 - 10 MiB that a file as the database does without
 
         try:
@@ -277,9 +293,9 @@ def _create_postgresql(url: str, opened: WeakSet[Raw]) -> AsyncEngine:
         opened.add(connection)
         return connection
 
-    return create_async_engine(
+    return create_engine(
         "postgresql+asyncpg://",
-        async_creator=connect,
+        connect_args={"async_creator_fn": open_one},
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Insert, and_, delete, func, insert, or_, select, update
 
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import follow, notice
 
@@ -302,9 +301,8 @@ class FollowRecords:
         async with self._database.write() as connection:
             await connection.execute(delete(notice).where(notice.c.due_s < now_s - KEPT_S))
 
-    def _build_insert(self, one: Wanted) -> postgresql.Insert | sqlite.Insert:
-        build = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        row = build(notice).values(
+    def _build_insert(self, one: Wanted) -> Insert:
+        row = self._database.build_insert(notice).values(
             follow_id=one.follow_id,
             key=one.key,
             due_s=one.due_s,
@@ -321,7 +319,7 @@ _FOLLOW = tuple(follow.c[name] for name in Follow.__slots__)
 _NOTICE = tuple(notice.c[name] for name in ("key", "due_s", "adult", "detail", "state", "begun_s", "claimed_s"))
 
 
-async def forget_follows(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
+async def forget_follows(connection: Connection, condition: ColumnElement[bool]) -> int:
     """Delete follows with their notices. Return how many follows."""
     gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
     await connection.execute(delete(notice).where(gone))

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.table import rest
@@ -31,8 +30,7 @@ class RestRecords:
         """Note it in place of what was noted of the same kind, and forget what is over. `now_s`: since the epoch."""
         until_s = math.ceil(now_s + record.for_s)
         noted = {"until_s": until_s, "for_s": math.ceil(record.for_s)}
-        build = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        row = build(rest).values(service=record.service, kind=record.kind, **noted)
+        row = self._database.build_insert(rest).values(service=record.service, kind=record.kind, **noted)
         async with self._database.write() as connection:
             await connection.execute(delete(rest).where(rest.c.until_s <= now_s))
             # Two processes may note the same at the same time.

@@ -1,19 +1,36 @@
-"""The version of the tables: looked up at the start, brought up to date if it is another one."""
+"""The version of the tables: looked up at the start. A new database gets today's; an older one is migrated."""
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+import sqlalchemy
+from sqlalchemy import Column, MetaData, String, Table, insert, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot.errors import StoreError
+from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.table import metadata, revision
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 TIMEOUT_S = 120.0
 LOCK_ID = 7_311_001
 """Any number that nobody else takes: PostgreSQL's advisory locks go by numbers."""
+
+# Not by `-m`, which looks for the module in the folder that the process stands in.
+_PROCESS = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from bot.store.migrations.process import main; sys.exit(main())"
+)
+_ROOT = Path(__file__).parent.parent.parent
+
+# Alembic's own table.
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 def find_head() -> str:
@@ -27,22 +44,59 @@ async def migrate(database: Database) -> None:
     Raises:
         StoreError: the database cannot be used, or is of a newer version.
     """
-    if await _fetch_version(database) == find_head():
+    head = find_head()
+    if await _fetch_version(database) == head:
         return
-    from bot.store.migrations import upgrade  # noqa: PLC0415 - Alembic is wanted only now
+    async with change_tables(database) as connection:
+        is_new = not await connection.run_sync(_has_version)
+        if is_new:  # and no other process was faster
+            await connection.run_sync(_create)
+            await connection.execute(insert(_version).values(version_num=head))
+    if not is_new and await _fetch_version(database) != head:
+        await _run_migrations(database.url)
 
+
+@asynccontextmanager
+async def change_tables(database: Database) -> AsyncGenerator[Connection]:
+    """A transaction that no other process changes tables in. Raises StoreError."""
     async with database.write(timeout_s=TIMEOUT_S) as connection:
         # SQLite's transaction is the only writer already. PostgreSQL's lock ends with the transaction.
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": LOCK_ID})
-        await connection.run_sync(upgrade)
+        yield connection
+
+
+def _has_version(connection: sqlalchemy.Connection) -> bool:
+    return sqlalchemy.inspect(connection).has_table(_version.name)
+
+
+def _create(connection: sqlalchemy.Connection) -> None:
+    """Make what all migrations together make. Fails where there is such a table: it is somebody else's."""
+    for table in (_version, *metadata.sorted_tables):
+        table.create(connection)
+    connection.execute(insert(revision).values(id=1, number=0, reset=0))
+
+
+async def _run_migrations(url: str) -> None:
+    """Run them in a process of their own, which takes Alembic's 10 MB with it when it ends."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PROCESS, str(_ROOT), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        reason, _ = await process.communicate(url.encode())
+    finally:
+        if process.returncode is None:
+            process.kill()  # whoever waited is gone; the database undoes what is not committed
+            await process.wait()
+    if process.returncode:
+        raise StoreError(reason.decode(errors="replace") or "its tables could not be brought up to date")
 
 
 async def _fetch_version(database: Database) -> str | None:
-    """None: nothing was migrated here, or that cannot be told, and Alembic finds out why."""
+    """None: nothing was migrated here, or that cannot be told, which shows then."""
     try:
         async with database.read() as connection:
-            return await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return await connection.scalar(select(_version.c.version_num))
     except StoreError as error:
         if isinstance(error.__cause__, OperationalError | ProgrammingError):
             return None

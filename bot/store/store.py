@@ -12,7 +12,6 @@ from typing import Generic, Protocol
 import msgspec
 from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError, Unconfirmed
 from bot.gate.setting import (
@@ -23,6 +22,7 @@ from bot.gate.setting import (
     PersonalSettings,
     ServerSettings,
 )
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
 from bot.store.follow import Follow, FollowRecords, forget_follows
@@ -345,7 +345,7 @@ class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
         }
 
 
-async def _take_number(connection: AsyncConnection) -> int:
+async def _take_number(connection: Connection) -> int:
     """Take the next revision. Others wait here until the transaction has ended."""
     taken = update(revision).values(number=revision.c.number + 1).returning(revision.c.number)
     number = await connection.scalar(taken)

@@ -270,6 +270,27 @@ async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
     assert b"Traceback" not in stderr
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_start_on_a_file_loads_no_orm_no_migrations_and_nothing_of_postgresql(
+    unconnected: Place, is_new: bool
+) -> None:
+    if is_new:
+        (unconnected.data_dir / "shiori.db").unlink()
+    events = unconnected.world.subscribe()
+    process = await start_program(unconnected, PYTHONPROFILEIMPORTTIME="1")
+    while not unconnected.world.bot_connected:
+        await asyncio.wait_for(events.get(), timeout=30)
+    exchange = await unconnected.reader.slash(unconnected.general, "vn search", query="v17")
+    assert "Ever17" in str(await exchange.message())
+    process.send_signal(signal.SIGTERM)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    lines = [line for line in stderr.decode().splitlines() if line.startswith("import time:")]
+    loaded = {line.rpartition("|")[2].strip() for line in lines}
+    assert {"bot.store.schema", "sqlalchemy.dialects.sqlite.aiosqlite"} <= loaded
+    heavy = {"sqlalchemy.orm", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.postgresql", "asyncpg", "alembic", "mako"}
+    assert loaded & heavy == set()
+
+
 async def test_who_has_just_asked_is_answered_before_the_program_stops(unconnected: Place) -> None:
     unconnected.services.vndb.fault, unconnected.services.vndb.slow_s = "slow", 1.5
     events = unconnected.world.subscribe()

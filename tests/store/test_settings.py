@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
 from bot.gate.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT, ServerSettings
+from bot.store.connection import Connection
 from bot.store.database import TIMEOUT_S, Database
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
@@ -93,7 +93,7 @@ class LateDatabase(Database):
     commits = 0
 
     @asynccontextmanager
-    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[AsyncConnection]:
+    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[Connection]:
         async with super().write(timeout_s=timeout_s) as connection:
             yield connection
         self.commits += 1
