@@ -54,7 +54,7 @@ def test_who_waits_for_a_share_is_passed_over() -> None:
 
 def test_who_yields_comes_after_those_of_every_priority_but_comes() -> None:
     turns = build_turns(("a1", COMMAND), ("c1", COMMAND), ("b1", BACKGROUND))
-    assert turns.find_next(anybody, lambda person: person in "ac") == "b1"
+    assert turns.find_next(anybody, lambda person: person in ("a", "c")) == "b1"
     assert turns.find_next(anybody, lambda _person: True) == "a1"
 
 

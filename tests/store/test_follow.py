@@ -319,3 +319,49 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
     assert await upgraded.add_follow(FOLLOW) == "added"
     assert not await upgraded.take_note(7, 20_000)
     assert await upgraded.find_preview(1)
+
+
+async def test_follows_of_two_people_by_direct_message_are_two(store: Store) -> None:
+    assert await store.add_follow(OWN) == "added"
+    assert await store.add_follow(replace(OWN, id=3, user_id=70)) == "added"
+    assert [one.id for one in await store.list_follows(user_id=70)] == [3]
+
+
+async def test_follows_of_two_platforms_and_of_two_languages_are_four(store: Store) -> None:
+    kinds = [(language, platform) for language in ("ja", "en") for platform in ("win", "swi")]
+    added = [
+        await store.add_follow(replace(OWN, id=10 + number, kind="vn", language=language, platform=platform))
+        for number, (language, platform) in enumerate(kinds)
+    ]
+    assert added == ["added"] * 4
+    assert await store.add_follow(replace(OWN, id=20, kind="vn", language="ja", platform="win")) == "known"
+
+
+async def tell(store: Store, now_s: int) -> None:
+    """Tell all that is due."""
+    for notice in await store.find_due(now_s):
+        await store.claim_notice(notice, now_s)
+        await store.finish_notice(notice)
+
+
+async def test_an_episode_that_moved_for_one_follow_is_told_again_to_that_one_alone(store: Store) -> None:
+    await store.add_follow(FOLLOW)
+    await store.add_follow(OWN)
+    both = [WANTED, replace(WANTED, follow_id=OWN.id)]
+    await store.keep_notices(["anime"], both, exact=True)
+    await tell(store, NOW_S)
+    later_s = NOW_S + MOVED_S + 1
+    await store.keep_notices(["anime"], [both[0], replace(both[1], due_s=later_s)], exact=True)
+    assert [one.follow.id for one in await store.find_due(later_s)] == [OWN.id]
+    await store.keep_notices(["anime"], [replace(one, due_s=later_s) for one in both], exact=True)
+    assert {one.follow.id for one in await store.find_due(later_s)} == {OWN.id, FOLLOW.id}
+
+
+async def test_of_the_episodes_of_a_follow_the_one_that_moved_is_told_again(store: Store) -> None:
+    await store.add_follow(FOLLOW)
+    both = [WANTED, replace(WANTED, key="e6")]
+    await store.keep_notices(["anime"], both, exact=True)
+    await tell(store, NOW_S)
+    later_s = NOW_S + MOVED_S + 1
+    await store.keep_notices(["anime"], [both[0], replace(both[1], due_s=later_s)], exact=True)
+    assert [one.key for one in await store.find_due(later_s)] == ["e6"]
