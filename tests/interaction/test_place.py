@@ -52,7 +52,12 @@ class Scene:
         """The same for a conversation of several people, which the client knows from the interaction alone."""
         world, count = self.world, len(self.client.asked)
         user = world.reader.payload()
-        channel = {"id": world.new_id(), "type": 3, "name": None, "recipients": [user, world.owner.payload()]}
+        channel: dict[str, Any] = {
+            "id": world.new_id(),
+            "type": 3,
+            "name": None,
+            "recipients": [user, world.owner.payload()],
+        }
         world.emit(
             "INTERACTION_CREATE",
             {
@@ -191,7 +196,7 @@ async def test_of_an_unknown_thread_and_of_a_server_that_is_away_nothing_is_told
     world = scene.world
     seen = scene.client.seen
     first = await scene.write(world.general)
-    payload = {
+    payload: dict[str, Any] = {
         "id": world.new_id(),
         "channel_id": world.new_id(),
         "guild_id": world.guild_id,
