@@ -13,7 +13,7 @@ def _http(*names: str) -> Sequence[str]:
 # A fault is tried in the tests that are about it, the quickest first: the properties of thousands of steps would take
 # most of the time and find little more.
 _CLIENT = _http("outage", "client", "batch", "share")
-_LANE = _http("lane", "outage", "client", "share")
+_LANE = _http("lane", "lane_wait", "outage", "client", "share")
 _MARKDOWN = "tests/links/test_markdown.py"
 _SLOW_MARKDOWN = ("test_a_message_is_read_to_its_end", "test_ten_times_the_message_is_ten_times_the_work")
 _BAN = ("tests/picture/api/test_ban.py", "tests/service/test_ban.py")
