@@ -134,6 +134,11 @@ async def test_what_was_found_to_be_nothing_is_nothing_for_its_own_time_and_no_l
     assert await rig.client.peek("key") is None
 
 
+async def test_an_answer_that_was_just_asked_for_is_of_now() -> None:
+    answer = await Rig(Reply(body=b"new")).client.fetch(PAGE, LIFETIME)
+    assert (answer.body, answer.age_s, answer.stale, answer.cached) == (b"new", 0.0, False, False)
+
+
 # How it stands with a service
 
 
@@ -254,6 +259,23 @@ async def test_a_transport_that_does_not_keep_its_time_is_given_up_a_second_afte
     assert isinstance(task.exception(), TimedOut)
 
 
+async def test_what_a_transport_that_was_given_up_may_have_sent_counts_as_sent() -> None:
+    rig = Rig(Reply(connect_s=1e6), policy=Policy("demo", windows=(Window(1, 100.0),), timeout_s=5.0, retries=0))
+    await rig.fail()
+    with pytest.raises(ServiceError):
+        await rig.send(within_s=50.0)
+    assert rig.transport.sent == []
+
+
+async def test_a_refusal_is_logged_in_the_words_of_the_service_and_a_missing_entry_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rig = Rig(Reply(404, b"no such entry"), Reply(400, b"no such field"))
+    await rig.fail(2)
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == ["demo refused other (400): no such field"]
+
+
 async def test_a_failed_retry_is_told_as_what_failed_first_when_the_share_is_used_up() -> None:
     policy = Policy("demo", windows=(Window(4, 60.0),), retries=1)
     rig = Rig(Reply(), Reply(500), policy=policy)
@@ -297,5 +319,5 @@ async def test_closing_ends_the_refreshes() -> None:
     await rig.clock.advance(100.0)
     await rig.fetch()
     await rig.client.close()
-    await rig.clock.settle()
     assert rig.client.lane("demo").in_flight == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -10,6 +10,19 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "bot/http/circuit.py",
         "Circuit.__init__.self.timed_out: False -> True",
     ): "it is read after a failure, which sets it",
+    ("bot/http/message.py", "Request.key.digest: 16 -> 17"): "a longer digest tells the same questions apart",
+    (
+        "bot/http/throttle.py",
+        "Throttle.strike.backoff_s: 10 -> 11",
+    ): "it keeps the power small; the longest pause is reached before",
+    (
+        "bot/http/lane.py",
+        "Lane._refuse: self._remove(waiter) -> pass",
+    ): "who waited leaves the queue as soon as it runs",
+    (
+        "bot/http/client.py",
+        "Client.close: await asyncio.gather(*refreshes, return_exceptions=True) -> pass",
+    ): "closing the flights waits for the same tasks",
     (
         "bot/http/share.py",
         "_wait_until: held <= limit -> held < limit",

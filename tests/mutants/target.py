@@ -14,9 +14,13 @@ def _http(*names: str) -> Sequence[str]:
 # most of the time and find little more.
 _CLIENT = _http("outage", "client", "batch", "share")
 _LANE = _http("lane", "lane_wait", "outage", "client", "share")
-_MARKDOWN = "tests/links/test_markdown.py"
-_SLOW_MARKDOWN = ("test_a_message_is_read_to_its_end", "test_ten_times_the_message_is_ten_times_the_work")
 _BAN = ("tests/picture/api/test_ban.py", "tests/service/test_ban.py")
+
+
+def _without(path: str, *slow: str) -> Sequence[str]:
+    """A file of tests but for those that take long and are not needed to notice most faults."""
+    return (path, *(f"--deselect={path}::{name}" for name in slow))
+
 
 TARGETS: Mapping[str, Sequence[str]] = {
     "bot/http/ask.py": _http("ask", "share"),
@@ -26,8 +30,8 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/http/client.py": _CLIENT,
     "bot/http/flight.py": _http("flight", "client"),
     "bot/http/lane.py": _LANE,
-    "bot/http/message.py": _http("client", "transport"),
-    "bot/http/policy.py": _http("time_account", "client", "lane"),
+    "bot/http/message.py": _http("message"),
+    "bot/http/policy.py": _http("policy"),
     "bot/http/retry.py": _http("retry"),
     "bot/http/share.py": _http("share", "lane"),
     "bot/http/throttle.py": _http("throttle", "lane"),
@@ -39,10 +43,20 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/service/image.py": ("tests/vndb/api/test_model.py", "tests/service"),
     "bot/service/minor_words.py": _BAN,
     "bot/picture/api/ban.py": _BAN,
-    "bot/links/markdown.py": (_MARKDOWN, *(f"--deselect={_MARKDOWN}::{name}" for name in _SLOW_MARKDOWN)),
+    "bot/links/markdown.py": _without(
+        "tests/links/test_markdown.py",
+        "test_a_message_is_read_to_its_end",
+        "test_ten_times_the_message_is_ten_times_the_work",
+    ),
     "bot/links/target.py": ("tests/links/test_target.py", "tests/links/test_reference.py"),
     "bot/interaction/place.py": ("tests/interaction/test_place.py",),
     "bot/store/document.py": ("tests/store/test_document.py",),
     "bot/store/follow.py": ("tests/store/test_follow.py", "tests/follow/test_list.py"),
-    "bot/vndb/api/random.py": ("tests/vndb/api/test_random.py",),
+    "bot/vndb/api/random.py": _without(
+        "tests/vndb/api/test_random.py",
+        "test_the_draw_is_even_over_gaps",
+        "test_the_draw_is_even_wherever_matches_lie[at both ends]",
+        "test_the_draw_is_even_wherever_matches_lie[spread]",
+        "test_a_character_is_drawn_as_evenly",
+    ),
 }
