@@ -195,7 +195,7 @@ async def test_what_a_search_finds_is_turned_after_a_restart(
 
 @pytest.mark.parametrize(
     ("command", "entry", "page"),
-    [("producer", "p137", "Visual novels"), ("tag", "g23", "Visual novels"), ("trait", "i42", "Characters")],
+    [("producer", "p90002", "Visual novels"), ("tag", "g23", "Visual novels"), ("trait", "i42", "Characters")],
 )
 async def test_the_list_of_an_entry_is_turned_after_a_restart(
     unconnected: Place, command: str, entry: str, page: str

@@ -16,7 +16,7 @@ from tests.support.markdown import find_mentions
 Payload = dict[str, Any]
 
 PAGES = ("", "/characters", "/releases", "/staff", "/tags", "/screenshots", "/relations", "/quotes", "/links")
-HUGE, EMPTY, RIGHT_TO_LEFT, MARKED, HOSTILE = "v90001", "v90002", "v90003", "v90004", "v21997"
+HUGE, EMPTY, RIGHT_TO_LEFT, MARKED, HOSTILE = "v90001", "v90002", "v90003", "v90004", "v90997"
 GATE = "v2002"
 
 

@@ -35,9 +35,6 @@ from bot.playground.service.vndb.table_entry import (
 from bot.playground.service.vndb.token import Access
 from bot.playground.service.vndb.view import View
 
-# Novels that are there for stress have ids from here on. They are not counted: the real counts are not of today either.
-_FIRST_STRESS = 90000
-
 T = TypeVar("T", bound=Entry)
 
 
@@ -70,7 +67,7 @@ class Tables:
             index, lambda: self.novel, lambda: self.staff
         )
         # A random quote is one that people liked.
-        liked = [one.id for one in index.library.quotes if one.score > 0] or ["q0"]
+        liked = [one.id for one in index.library.quotes if one.score > 0 and one.id not in index.off_shelf] or ["q0"]
         self.quote = build_quote_table(index, lambda: self.novel, lambda: self.character, lambda: rng.choice(liked))
         self.listed = {name: _look_at_novel(one) for name, one in self.novel.items()}
 
@@ -89,8 +86,9 @@ class Tables:
 class _Maker:
     """Makes endpoints of any kind that have the numbers of all filters in common."""
 
-    def __init__(self, numbers: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(self, numbers: Mapping[str, Mapping[str, int]], off_shelf: Collection[str]) -> None:
         self._numbers = numbers
+        self._off_shelf = off_shelf
 
     def make(
         self,
@@ -103,7 +101,9 @@ class _Maker:
     ) -> Endpoint[T]:
         """`names`: what a search looks at; without them there is no `searchrank`."""
         rank = None if names is None else _build_rank(names)
-        return Endpoint(path, entries, row, table, sorts, rank, load_schema().api_fields, self._numbers)
+        return Endpoint(
+            path, entries, row, table, sorts, rank, load_schema().api_fields, self._numbers, self._off_shelf
+        )
 
 
 def build_endpoints(
@@ -111,7 +111,7 @@ def build_endpoints(
 ) -> Mapping[str, Answerable]:
     """Every endpoint by its path. `user`: whose list is meant, such as `u3`; `access`: who asks."""
     tables = Tables(index, lists, user=user, access=access, rng=rng)
-    listed = _Maker(tables.number()).make(
+    listed = _Maker(tables.number(), off_shelf=()).make(
         "/ulist",
         lambda: lists.find_listed(user, access),
         view.listed,
@@ -124,7 +124,7 @@ def build_endpoints(
 
 
 def _build_works(index: Index, view: View, tables: Tables, hidden: Collection[str]) -> Mapping[str, Answerable]:
-    endpoint = _Maker(tables.number())
+    endpoint = _Maker(tables.number(), index.off_shelf)
     return {
         "/vn": endpoint.make(
             "/vn",
@@ -162,7 +162,7 @@ def _build_works(index: Index, view: View, tables: Tables, hidden: Collection[st
 
 
 def _build_people(index: Index, view: View, tables: Tables) -> Mapping[str, Answerable]:
-    endpoint = _Maker(tables.number())
+    endpoint = _Maker(tables.number(), index.off_shelf)
     return {
         "/character": endpoint.make(
             "/character",
@@ -213,7 +213,7 @@ def count_entries(index: Index) -> dict[str, int]:
         "staff": len(library.staff),
         "tags": len(library.tags),
         "traits": len(library.traits),
-        "vn": sum(one.number < _FIRST_STRESS for one in library.vn),
+        "vn": sum(one.id not in index.off_shelf for one in library.vn),
     }
 
 

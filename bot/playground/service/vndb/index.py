@@ -18,6 +18,7 @@ from bot.playground.service.vndb.entry import (
     StaffAlias,
     Voice,
 )
+from bot.playground.service.vndb.shelf import find_off_shelf
 
 T = TypeVar("T")
 
@@ -77,6 +78,7 @@ class Index:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.off_shelf = find_off_shelf(library)
         self.novels = {one.id: one for one in sorted(library.vn, key=_number)}
         self.producers = {one.id: one for one in sorted(library.producers, key=_number)}
         self.releases = {one.id: one for one in sorted(library.releases, key=_number)}

@@ -31,13 +31,16 @@ from bot.playground.service.vndb.entry import (
     User,
 )
 from bot.playground.service.vndb.link import Link
+from bot.playground.service.vndb.shelf import FIRST_FOR_TESTS
 
 # Days from today on which something comes out or came out.
 _DAYS = (-90, -60, -45, -30, -21, -14, -10, -7, -5, -3, -2, -1, 0, 1, 2, 5, 7, 9, 14, 20, 28, 35, 50, 75, 110, 160, 230)
-_FAMILY = ("Sample", "Example", "Mihon", "Muster", "Exemple", "Esempio", "Ejemplo", "Voorbeeld", "Primer", "Näyte")
+_FAMILY = (
+    "Kisaragi", "Mizuno", "Hasegawa", "Kanda", "Shirase", "Esumi", "Otonashi", "Takamine", "Nishijima", "Yukimura",
+)  # fmt: skip
 _GIVEN = (
-    "Ai", "Ben", "Chiyo", "Dan", "Emi", "Fuyu", "Gin", "Haru", "Itsuki", "Juri", "Kai", "Lena", "Mio", "Nao", "Ori",
-    "Pia", "Quon", "Rei", "Sumi", "Taro", "Uta", "Vera", "Wako", "Xen", "Yui", "Zen",
+    "Ai", "Benio", "Chiyo", "Daichi", "Emi", "Fuyu", "Gin", "Haru", "Itsuki", "Juri", "Kai", "Lena", "Mio", "Nao",
+    "Orie", "Hina", "Kuon", "Rei", "Sumi", "Taro", "Uta", "Mai", "Wako", "Sen", "Yui", "Zen",
 )  # fmt: skip
 _ROLES = ("main", "primary", "side")
 _TRAITS = ("i2", "i4", "i5", "i6", "i8", "i36", "i37", "i42", "i43", "i45", "i46", "i72", "i102", "i122")
@@ -156,7 +159,7 @@ def _cover(number: int, novel: Novel) -> ReleaseImage:
 
 def _make_new(novels: Sequence[Novel], today: date) -> Iterator[Release]:
     """New editions, ports and patches of known novels: just out, about to be, in a month, in a year, some time."""
-    known = [novel for novel in novels if novel.languages and novel.released][::3]
+    known = [one for one in novels if one.languages and one.released and one.number < FIRST_FOR_TESTS][::3]
     soon = (today.replace(day=1) + timedelta(days=62)).strftime("%Y-%m")
     days = [str(today + timedelta(days=day)) for day in _DAYS]
     for place, released in enumerate([*days, soon, str(today.year + 1), str(today.year + 2), "TBA", "TBA"]):

@@ -15,6 +15,7 @@ from bot.playground.service.vndb.compact import encode_filter
 from bot.playground.service.vndb.fields import estimate, parse_fields
 from bot.playground.service.vndb.filter import Combination, Filter, Match, parse_filter
 from bot.playground.service.vndb.row import select
+from bot.playground.service.vndb.shelf import names_one
 
 
 class Entry(Protocol):
@@ -60,7 +61,8 @@ class Endpoint(Generic[T]):
     """One kind of entry that can be asked for.
 
     `entries` gives them in the order of ids. `row` shows one. `rank`: how well an entry fits a search, for
-    `searchrank`. `numbers`: the compact numbers of all filters by endpoint or outer filter, then by name.
+    `searchrank`. `numbers`: the compact numbers of all filters by endpoint or outer filter, then by name. `off_shelf`:
+    ids of entries that have to be named.
     """
 
     path: str
@@ -71,6 +73,7 @@ class Endpoint(Generic[T]):
     rank: Callable[[T, str], int] | None
     schema: Mapping[str, Mapping[str, object]]
     numbers: Mapping[str, Mapping[str, int]]
+    off_shelf: Collection[str] = ()
 
     @property
     def sort_names(self) -> Collection[str]:
@@ -158,7 +161,8 @@ def answer_query(query: Query, endpoint: Endpoint[T]) -> dict[str, object]:
     estimated = query.results * estimate(selection)
     if estimated > _MAX_FIELDS:
         raise QueryError(f"Too much data selected (estimated {estimated} fields)")
-    found = [entry for entry in endpoint.entries() if condition.test(entry)]
+    off_shelf = () if names_one(condition.normal()) else endpoint.off_shelf
+    found = [entry for entry in endpoint.entries() if entry.id not in off_shelf and condition.test(entry)]
     ordered = _sort(found, query, condition, endpoint)
     start = query.results * (query.page - 1)
     page = ordered[start : start + query.results]

@@ -105,6 +105,11 @@ class SampleVndb:
         self._endpoints: dict[tuple[str, str | None, Access], Mapping[str, Answerable]] = {}
 
     @property
+    def off_shelf(self) -> frozenset[str]:
+        """The ids of entries that are there for tests: they have to be named."""
+        return self._index.off_shelf
+
+    @property
     def violations(self) -> int:
         """Requests that came too early, by either limit."""
         return self.window.violations + self.account.violations

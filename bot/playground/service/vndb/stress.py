@@ -1,9 +1,9 @@
-"""Sample entries that are too long, too many, empty or strangely written. Their ids are 90000 and more.
+"""Sample entries that are too long, too many, empty or strangely written. Their ids are those of tests.
 
 `v90001` has very much of everything, `v90002` nothing at all, `v90003` is written from right to left, `v90004` and
 all that belongs to it is named in Discord's own signs; `v90101` to
 `v90110` are there to be related and listed.
-They have few votes and no rating, so that they are never among the best.
+They have few votes and no rating.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ from bot.playground.service.vndb.entry import (
 )
 from bot.playground.service.vndb.link import Link
 from bot.playground.service.vndb.made import make_reader
+from bot.playground.service.vndb.shelf import FIRST_FOR_TESTS
 
 HUGE, EMPTY, RIGHT_TO_LEFT, MARKED = "v90001", "v90002", "v90003", "v90004"
+MAKER = "p90002"
 MARKUP = "@everyone <@1> **x** ||y|| [a](http://b)"
 _LONG = "Abyssal Omnibus "
 _LANGUAGES = ("ja", "en", "zh-Hans", "ru", "es", "fr", "de", "ko")
@@ -53,12 +55,17 @@ def add_stress(library: Library) -> Library:
     fillers = [_make_novel(f"v{90_100 + n}", f"Omnibus Annex {n}") for n in range(1, 11)]
     huge = _make_huge(tags)
     novels = [*library.vn, huge, *_make_odd(), *fillers]
-    reader = make_reader([*library.vn, *fillers])
+    known = [one for one in library.vn if one.number < FIRST_FOR_TESTS]
+    reader = make_reader([*known, *fillers])
     joined = msgspec.structs.replace(
         library,
         tags=[*library.tags, *tags],
         traits=[*library.traits, Trait("i90001", f"Trait {MARKUP}", "i41")],
-        producers=[*library.producers, Producer("p90001", f"Producer {MARKUP}", None, "en", "ng", [MARKUP], MARKUP)],
+        producers=[
+            *library.producers,
+            Producer(MAKER, "Omnibus Workshop", None, "en", "co"),
+            Producer("p90001", f"Producer {MARKUP}", None, "en", "ng", [MARKUP], MARKUP),
+        ],
         vn=sorted(novels, key=lambda one: one.number),
         relations=[*library.relations, *_relate([*_find_unknown(library.vn), *fillers])],
         users=[*library.users, reader],
@@ -68,7 +75,7 @@ def add_stress(library: Library) -> Library:
 
 def _make_novel(id: str, title: str) -> Novel:  # noqa: A002 - the API's name
     return Novel(
-        id, title, "en", "2024-05-05", 0, ["p137"], ["en"], ["win"], 1, 0, None, 1, None, None, [], None, "Invented."
+        id, title, "en", "2024-05-05", 0, [MAKER], ["en"], ["win"], 1, 0, None, 1, None, None, [], None, "Invented."
     )  # fmt: skip
 
 
@@ -127,7 +134,7 @@ def _add_releases(library: Library) -> Library:
             [ReleaseNovel(HUGE, ("complete", "partial", "trial")[n % 3])],
             platforms=[_PLATFORMS[n % 8]],
             media=[("in", 0), ("dvd", n)],
-            producers=[ReleaseProducer("p137", developer=True, publisher=n % 2 == 0)],
+            producers=[ReleaseProducer(MAKER, developer=True, publisher=n % 2 == 0)],
             images=[ReleaseImage("pkgfront", Image(900_000 + n, 0, 0, n % 12), HUGE)],
             minage=n % 19,
             official=n % 4 != 3,
