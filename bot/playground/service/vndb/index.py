@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.playground.service.vndb.data import Library, Novel
+from bot.playground.service.vndb.data import Library, Novel, find_off_shelf
 from bot.playground.service.vndb.entry import (
     BACK,
     Character,
@@ -18,7 +18,6 @@ from bot.playground.service.vndb.entry import (
     StaffAlias,
     Voice,
 )
-from bot.playground.service.vndb.shelf import find_off_shelf
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from bot.playground.service.vndb.data import Library, Novel
+from bot.playground.service.vndb.data import FIRST_FOR_TESTS, Library, Novel
 from bot.playground.service.vndb.entry import (
     Appearance,
     AppliedTrait,
@@ -31,7 +31,6 @@ from bot.playground.service.vndb.entry import (
     User,
 )
 from bot.playground.service.vndb.link import Link
-from bot.playground.service.vndb.shelf import FIRST_FOR_TESTS
 
 # Days from today on which something comes out or came out.
 _DAYS = (-90, -60, -45, -30, -21, -14, -10, -7, -5, -3, -2, -1, 0, 1, 2, 5, 7, 9, 14, 20, 28, 35, 50, 75, 110, 160, 230)

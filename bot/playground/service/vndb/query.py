@@ -12,10 +12,10 @@ import msgspec
 
 from bot.playground.service.query_error import QueryError
 from bot.playground.service.vndb.compact import encode_filter
+from bot.playground.service.vndb.data import names_one
 from bot.playground.service.vndb.fields import estimate, parse_fields
 from bot.playground.service.vndb.filter import Combination, Filter, Match, parse_filter
 from bot.playground.service.vndb.row import select
-from bot.playground.service.vndb.shelf import names_one
 
 
 class Entry(Protocol):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bot.playground.service.vndb.data import Applied, Flags, Library, Novel, Producer, Tag
+from bot.playground.service.vndb.data import FIRST_FOR_TESTS, Applied, Flags, Library, Novel, Producer, Tag
 from bot.playground.service.vndb.entry import (
     Appearance,
     AppliedTrait,
@@ -36,7 +36,6 @@ from bot.playground.service.vndb.entry import (
 )
 from bot.playground.service.vndb.link import Link
 from bot.playground.service.vndb.made import make_reader
-from bot.playground.service.vndb.shelf import FIRST_FOR_TESTS
 
 HUGE, EMPTY, RIGHT_TO_LEFT, MARKED = "v90001", "v90002", "v90003", "v90004"
 MAKER = "p90002"
