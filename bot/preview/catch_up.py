@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 _SINCE_S = 86_400.0
 _AT_MOST = 10_000
-_SERVERS_AT_ONCE = 500
+_NO_MORE_AFTER_S = 0.25
+"""After a start servers come one after the other, a few milliseconds apart; 2,500 at most in one connection."""
 
 Look = Callable[[int, discord.Message | None, PreviewRecord], None]
 """Told what has become of a message with a preview. None: it is deleted."""
@@ -49,7 +50,9 @@ class CatchUp:
         self._task: asyncio.Task[None] | None = None
 
     def add(self, guild_id: int | None) -> None:
-        """Look at a server (None: at all direct messages). Those that come meanwhile are looked at together."""
+        """Look at a server (None: at all direct messages). Those that come shortly after one another are looked at
+        together: the database is asked once for all of them.
+        """
         self._missed[guild_id] = None
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="preview catch-up")
@@ -68,9 +71,7 @@ class CatchUp:
     async def _run(self) -> None:
         """One message after the other: nobody waits for it, and commands need Discord's limits too."""
         while self._missed:
-            guild_ids = list(self._missed)[:_SERVERS_AT_ONCE]
-            for guild_id in guild_ids:
-                del self._missed[guild_id]
+            guild_ids = await self._gather()
             since_s = self._clock.time() - _SINCE_S
             records = await try_until_done(
                 functools.partial(self._list, guild_ids, since_s),
@@ -79,6 +80,16 @@ class CatchUp:
             )
             for record in records:
                 await self._look_again(record)
+
+    async def _gather(self) -> list[int | None]:
+        """Those that are to be looked at, once no more come."""
+        known = 0
+        while known < len(self._missed):
+            known = len(self._missed)
+            await self._clock.sleep(_NO_MORE_AFTER_S)
+        guild_ids = list(self._missed)
+        self._missed.clear()
+        return guild_ids
 
     async def _list(self, guild_ids: Sequence[int | None], since_s: float) -> list[PreviewRecord]:
         await self._leave_places(guild_ids)
