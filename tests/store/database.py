@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
 
 from bot.store.database import Database
 from bot.store.store import Store
@@ -49,3 +52,18 @@ async def fetch_everything(url: str) -> str:
         rows = [repr(row) for table in metadata.sorted_tables for row in await connection.execute(table.select())]
     await database.close()
     return "\n".join(rows)
+
+
+@contextmanager
+def noted_statements() -> Generator[list[str]]:
+    """What any database is asked inside of the block."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
