@@ -13,7 +13,7 @@ from bot.command.option import ChannelId
 from bot.interaction.reply import Interaction
 from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
 from bot.navigation.frame import PageView
-from bot.preview.previewer import find_missing
+from bot.preview.maker import find_missing
 from bot.settings.field import SERVER, Scope
 
 _KINDS = discord.ChannelType

@@ -18,7 +18,7 @@ from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.navigation.frame import PageView
-from bot.preview.previewer import find_missing
+from bot.preview.maker import find_missing
 from bot.store.follow import PER_PERSON, PER_SERVER, Follow
 from bot.store.store import Store
 

@@ -166,7 +166,7 @@ async def break_database(place: Place) -> None:
 async def test_a_database_that_is_away_is_a_line_in_the_log(
     place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    monkeypatch.setattr("bot.preview.previewer._TRY_AGAIN_AFTER_S", (0.01, 0.01))
+    monkeypatch.setattr("bot.preview.worker._TRY_AGAIN_AFTER_S", (0.01, 0.01))
     message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN) if before == "edit" else "look")
     await break_database(place)
     await place.reader.edit(message, find_url(place, Sample.MANGA))

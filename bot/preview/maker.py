@@ -1,0 +1,135 @@
+"""What the reply to a message shows, by what may be shown to its author, and in its place, just now."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import cast
+
+import discord
+
+from bot.gate.rules import Hosted, Place, Rules
+from bot.http import Clock, Priority, asking
+from bot.interaction.place import build_place, build_rules
+from bot.interaction.rule import explain_rule
+from bot.links.message import find_said_links
+from bot.links.target import GalleryTarget, PageTarget
+from bot.lookup.source import Sources
+from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
+from bot.preview.card import build_note, build_preview
+from bot.preview.plan import Plan, Preview, build_plan, fetch_preview
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+# Nobody watches a link that long, but a hundred at once take their time.
+PREVIEW_WITHIN_S = 120.0
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reply shows: `plan` by `rules`, the digest of both, and whether that is `restricted` to some channels."""
+
+    plan: Plan
+    rules: Rules
+    shown: str
+    restricted: bool
+
+
+class Maker:
+    """Makes drafts, and replies of them."""
+
+    def __init__(self, *, store: Store, sources: Sources, clock: Clock, hosted: Hosted) -> None:
+        self._store = store
+        self._sources = sources
+        self._clock = clock
+        self._hosted = hosted
+
+    def draft(self, message: discord.Message) -> Draft:
+        """Plan the reply to a message as it is. Where nothing is previewed, the plan is empty."""
+        rules = self._find_rules(message)
+        plan = build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
+        return Draft(plan, rules, _sign(plan, rules), _is_restricted(plan, rules))
+
+    def is_still_right(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
+        """Whether the draft of a message is that of what it is `now`, too."""
+        return now is not None and now.content == message.content and self._find_rules(now) == draft.rules
+
+    async def fetch(self, message: discord.Message, draft: Draft) -> Preview:
+        """Ask the services for the cards of a draft."""
+        plan, rules = draft.plan, draft.rules
+        viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
+        person = message.author.id
+        with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW, person=person):
+            preview = await fetch_preview(plan, self._sources, viewer)
+        for error in preview.errors:
+            log.info("no preview: %s", error)
+        return preview
+
+    async def build(self, message: discord.Message, draft: Draft, preview: Preview) -> PageView | None:
+        """The reply, if there is anything to show: cards, or once a day why there are none."""
+        if preview.blocks:
+            return build_preview(preview.blocks, more=draft.plan.more)
+        if preview.refusals and await self._may_note(message, draft.rules):
+            return build_preview([build_note(explain_rule(preview.refusals[0]))], more=draft.plan.more)
+        return None
+
+    async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
+        today = int(self._clock.time() // _DAY_S)
+        return rules.notes and await self._store.take_note(message.author.id, today)
+
+    def _find_rules(self, message: discord.Message) -> Rules:
+        guild_id = message.guild.id if message.guild else None
+        place = (
+            Place(kind="dm")
+            if isinstance(message.channel, discord.DMChannel)
+            else build_place(message.channel, self._hosted)
+        )
+        return build_rules(
+            self._store,
+            place,
+            channel=message.channel,
+            guild_id=guild_id,
+            user=message.author,
+            hosted=self._hosted,
+        )
+
+    def _may_preview(self, message: discord.Message, rules: Rules) -> bool:
+        """Whether links of this author are previewed, and the bot may answer here."""
+        if (message.author.bot or message.webhook_id is not None) and not rules.server.bots:
+            return False
+        if not rules.person.previews:
+            return False
+        if isinstance(message.channel, discord.DMChannel):
+            return True
+        return message.guild is not None and not find_missing(message.channel, message.guild.me)
+
+
+def find_missing(channel: object, me: discord.Member) -> list[str]:
+    """The permissions that the bot lacks in a channel to preview links there, as Discord calls them."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return ["View Channel"]  # of the channel that it belongs to
+    permissions = cast("discord.TextChannel", channel).permissions_for(me)
+    needed = {"View Channel": permissions.view_channel, "Embed Links": permissions.embed_links}
+    if isinstance(channel, discord.Thread):
+        needed["Send Messages in Threads"] = permissions.send_messages_in_threads
+    else:
+        needed["Send Messages"] = permissions.send_messages
+    return [name for name, has in needed.items() if not has]
+
+
+def _sign(plan: Plan, rules: Rules) -> str:
+    """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
+    chosen = (rules.title_language, rules.image_level, rules.spoiler_level)
+    blocked = (rules.server.blocked_tags, rules.channel.blocked_tags, rules.person.blocked_tags)
+    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), chosen, blocked)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _is_restricted(plan: Plan, rules: Rules) -> bool:
+    """Whether the reply may show what stands only where galleries may."""
+    galleries = any(isinstance(link.target, GalleryTarget | PageTarget) for link in plan.links)
+    return rules.place.age_restricted or (rules.place.kind == "dm" and galleries)

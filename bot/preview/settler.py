@@ -1,0 +1,181 @@
+"""Brings the reply to a message to what the message is now: sent, changed, or taken back.
+
+Which reply belongs to which message is in the store, noted before the reply is sent; so all of this goes on after a
+restart.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import discord
+
+from bot.interaction.checkpoint import only_while
+from bot.interaction.place import is_told
+from bot.links.target import has_other_links
+from bot.navigation.frame import PageView
+from bot.preview.known import Known
+from bot.preview.leaver import Leaver
+from bot.preview.maker import Draft, Maker
+from bot.preview.poster import Posters
+from bot.preview.replies import NotLet, Replies, make_nonce
+from bot.preview.worker import Work
+from bot.store.preview import PreviewRecord
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
+
+
+class Settler:
+    """What a worker does with its message."""
+
+    def __init__(
+        self, *, store: Store, maker: Maker, replies: Replies, leaver: Leaver, posters: Posters, known: Known
+    ) -> None:
+        self._store = store
+        self._maker = maker
+        self._replies = replies
+        self._leaver = leaver
+        self._posters = posters
+        self._known = known
+
+    async def settle(self, message_id: int, work: Work) -> bool:
+        """Bring the reply to what the message is. False if what it may show changed while it was draft."""
+        message = work.message
+        may_have = not work.is_new and self._known.may_have(message_id)
+        record = await self._store.find_preview(message_id) if may_have else None
+        if record is not None and record.leaving:
+            await self._take_back(record)
+            return True
+        if message is None:
+            if record is not None:
+                await self._take_back(record)
+            return True
+        if record is not None and record.removed:
+            return True
+        return await self._show(message, work, record)
+
+    async def _show(self, message: discord.Message, work: Work, record: PreviewRecord | None) -> bool:
+        """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
+        if not is_told(message):
+            return True  # nothing can be said of it now; a server that is told of later is looked at then
+        if not work.changed and (record is None or record.reply_id is None):
+            return True  # there is no preview; another process may be making one
+        draft = self._maker.draft(message)
+        if draft.plan.links or draft.plan.refusals:
+            self._known.add(message.id)
+        if record is not None and record.shown.endswith(draft.shown):
+            complete = record.shown == draft.shown
+        else:
+            preview = await self._maker.fetch(message, draft)
+            if not self._maker.is_still_right(draft, message, work.message):
+                return False
+            complete = bool(preview.blocks) and not preview.errors and preview.refusals == draft.plan.refusals
+            view = await self._maker.build(message, draft, preview)
+            if not complete:
+                draft = replace(draft, shown=_INCOMPLETE + draft.shown)
+            work.is_new = False  # there may be a record from here on, however this ends
+            stands = await self._put(message, work, record, view, draft)
+            complete = complete and stands
+        if complete:
+            await self._suppress(work.message or message, draft)
+        return True
+
+    async def _put(
+        self, message: discord.Message, work: Work, record: PreviewRecord | None, view: PageView | None, draft: Draft
+    ) -> bool:
+        """Send the reply, change it, or take it back. Whether it stands there now.
+
+        Raises `Overtaken` if `draft` is right no more at the moment of sending.
+        """
+        if view is None:
+            if record is not None:
+                await self._take_back(record)
+            return False
+        if record is None and not await self._begin(message, draft):
+            return False  # another process is on it
+        if record is not None and draft.restricted and not record.restricted:
+            await self._store.mark_restricted(message.id)
+        reply = None if record is None else await self._replies.find(record)
+        with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
+            if reply is None:
+                reply = await self._send(message, work, view)
+            elif not await self._edit(message.id, reply, view):
+                return False
+        if reply is None or await self._finish(message.id, reply.id, draft):
+            await self._posters.correct(message)
+            return reply is not None
+        # Meanwhile it was removed, or the channel was forgotten.
+        await self._delete(reply)
+        return False
+
+    async def _begin(self, message: discord.Message, draft: Draft) -> bool:
+        channel = message.channel
+        return await self._store.begin_preview(
+            message_id=message.id,
+            channel_id=channel.id,
+            parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+            guild_id=message.guild.id if message.guild else None,
+            poster_id=self._posters.find_poster(message),
+            restricted=draft.restricted,
+        )
+
+    async def _finish(self, message_id: int, reply_id: int, draft: Draft) -> bool:
+        return await self._store.finish_preview(
+            message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted
+        )
+
+    async def _send(self, message: discord.Message, work: Work, view: PageView) -> discord.Message | None:
+        reply = await self._replies.send(message, view, nonce=work.nonce)
+        work.nonce = make_nonce()
+        if reply is None:
+            await self._store.delete_previews([message.id])
+        return reply
+
+    async def _edit(self, message_id: int, reply: discord.PartialMessage, view: PageView) -> bool:
+        """Whether the reply shows `view` now. One that somebody deleted does not come back."""
+        try:
+            await self._replies.edit(reply, view)
+        except discord.NotFound:
+            await self._store.mark_removed(message_id)
+        except discord.HTTPException as error:
+            log.warning("a preview that Discord does not change goes: %s", error)
+            if await self._delete(reply):
+                await self._store.delete_previews([message_id])
+        else:
+            return True
+        return False
+
+    async def _take_back(self, record: PreviewRecord) -> None:
+        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone."""
+        reply = None if record.is_answer else await self._replies.find(record)
+        if reply is None or await self._delete(reply):
+            await self._store.delete_previews([record.message_id])
+        else:
+            await self._store.leave_messages([record.message_id])
+            self._leaver.go()
+
+    async def _delete(self, reply: discord.Message | discord.PartialMessage) -> bool:
+        """Whether the reply is gone."""
+        try:
+            await self._replies.delete(reply)
+        except NotLet as error:
+            log.info("%s", error)
+            return False
+        return True
+
+    async def _suppress(self, message: discord.Message, draft: Draft) -> None:
+        """Take Discord's own embeds away, if all of them are of links that are previewed."""
+        if not draft.rules.suppress or not draft.plan.links:
+            return
+        if message.guild is None or message.flags.suppress_embeds:
+            return
+        if message.message_snapshots:
+            return  # what is forwarded has its embeds within
+        if not message.channel.permissions_for(message.guild.me).manage_messages:
+            return
+        if not has_other_links(message.content, [link.target for link in draft.plan.links]):
+            await self._replies.suppress(message)

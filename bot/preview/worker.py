@@ -1,0 +1,119 @@
+"""One worker for each message: it brings the reply to what the message is, and starts over when the message changed.
+
+So no order of events can leave a reply behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.errors import StoreError
+from bot.http import Clock
+from bot.interaction.checkpoint import Overtaken
+from bot.preview.catch_up import look_at
+from bot.preview.replies import Unfinished, make_nonce
+
+log = logging.getLogger(__name__)
+
+# The database, or Discord, may be away for a moment, or for hours. A crowd is not waited with for long.
+_TRY_AGAIN_AFTER_S = (1.0, 5.0, 25.0)
+_KEEP_TRYING_AFTER_S = (60.0, 120.0, *[300.0] * 72)
+_WAITING_AT_MOST = 1000
+
+
+@dataclass
+class Work:
+    """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes.
+
+    `is_new`: there can be no record of it yet. `changed`: a person posted or edited it; else it was Discord, which adds
+    its embeds.
+    """
+
+    message: discord.Message | None
+    is_new: bool
+    changed: bool
+    version: int = 0
+    nonce: str = field(default_factory=make_nonce)
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    rest: asyncio.Future[None] | None = field(default=None, repr=False)
+
+
+Settle = Callable[[int, Work], Awaitable[bool]]
+"""Brings the reply to what the message is. False: that changed meanwhile. Raises StoreError, Unfinished, Overtaken."""
+
+
+class Workers:
+    """The messages that are being worked on, by their ids."""
+
+    def __init__(self, settle: Settle, *, clock: Clock) -> None:
+        self._settle = settle
+        self._clock = clock
+        self._works: dict[int, Work] = {}
+
+    def __contains__(self, message_id: int) -> bool:
+        """Say whether a message is being worked on."""
+        return message_id in self._works
+
+    def start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
+        """Begin to work on a message; or let who works on it know what it has become."""
+        if (work := self._works.get(message_id)) is not None:
+            self._change(work, message, changed=changed)
+            return
+        work = self._works[message_id] = Work(message, is_new, changed)
+        work.task = asyncio.create_task(self._run(message_id, work), name=f"preview {message_id}")
+        work.task.add_done_callback(look_at)
+
+    async def drop(self, author_id: int) -> None:
+        """Take all messages of somebody for deleted, and wait until their previews are gone."""
+        works = [work for work in self._works.values() if work.message and work.message.author.id == author_id]
+        for work in works:
+            self._change(work, None, changed=True)
+        await asyncio.gather(*(work.task for work in works if work.task), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop."""
+        tasks = [work.task for work in self._works.values() if work.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _change(self, work: Work, message: discord.Message | None, *, changed: bool) -> None:
+        work.message = message
+        work.changed |= changed
+        work.version += 1
+        if work.rest is not None:
+            work.rest.cancel()
+
+    async def _run(self, message_id: int, work: Work) -> None:
+        waits_s = [*_TRY_AGAIN_AFTER_S, *_KEEP_TRYING_AFTER_S]
+        done, version = False, 0
+        try:
+            while not done or version != work.version:
+                version = work.version
+                try:
+                    done = await self._settle(message_id, work)
+                except Overtaken:
+                    done = False
+                except (StoreError, Unfinished) as error:
+                    patient = len(waits_s) > len(_KEEP_TRYING_AFTER_S) or len(self._works) <= _WAITING_AT_MOST
+                    done = not waits_s or not patient
+                    if done or len(waits_s) == len(_KEEP_TRYING_AFTER_S):
+                        log.warning("a preview is not as it should be: %s", error)
+                    if not done:
+                        await self._rest(work, waits_s.pop(0))
+        finally:
+            del self._works[message_id]
+
+    async def _rest(self, work: Work, wait_s: float) -> None:
+        """Wait before the next try, but not once the message changed."""
+        work.rest = asyncio.ensure_future(self._clock.sleep(wait_s))
+        try:
+            await asyncio.wait({work.rest})
+        finally:
+            work.rest.cancel()
+            work.rest = None
