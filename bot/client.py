@@ -7,7 +7,7 @@ import dataclasses
 import importlib
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -27,20 +27,21 @@ from bot.http import Clock, Timer
 from bot.interaction.checkpoint import build_trace
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
-from bot.lookup.router import Router
+from bot.lookup.index import PAGES
 from bot.lookup.source import Sources
-from bot.navigation.address import Address
-from bot.navigation.item import ITEMS, find_again, find_back
+from bot.navigation.address import NOWHERE, Address
+from bot.navigation.item import ITEMS
+from bot.navigation.page import Find, Lead, State, Visit
+from bot.navigation.router import Router
+from bot.navigation.state import read_state
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Visit
-from bot.preview import plan
 from bot.preview.item import PREVIEW_ITEMS
+from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
 from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
-from bot.vndb.cards.list import read_search_url
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class Shiori(commands.Bot):
         self.store = store
         self.clock = clock
         self.hosted = hosted
-        self.router = Router(sources, *plan.ROUTES)
+        self.router = Router((*PAGES, LinksPage))
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
         self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
         self.follows = FollowPanel(store, clock=clock, hosted=hosted)
@@ -169,19 +170,27 @@ class Shiori(commands.Bot):
         await self.tree.sync()
         log.info("registered %d commands with Discord", len(ours))
 
-    def visit(self, interaction: Interaction, place: str = "search", *, spoilers: int | None = None) -> Visit:
+    def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:
         """The look at a page that a command asks for."""
         viewer = self.build_viewer(interaction)
         spoiler = viewer.rules.spoiler_level if spoilers is None else spoilers
-        return Visit(Address(place, spoiler=spoiler), viewer)
+        return Visit(viewer, self.sources, State(dataclasses.replace(NOWHERE, spoiler=spoiler)))
 
     def build_viewer(self, interaction: Interaction) -> Viewer:
         """Who asks, and what may stand where they ask."""
         return build_viewer(interaction, self.store, hosted=self.hosted)
 
-    async def show(self, interaction: Interaction, place: str, *, spoilers: int | None = None) -> None:
+    async def show(
+        self,
+        interaction: Interaction,
+        wanted: Lead[Sources] | Find[Sources],
+        *,
+        spoilers: int | None = None,
+        private: bool = False,
+    ) -> None:
         """Answers a command with a page."""
-        await self.answer(interaction, self.router.show(self.visit(interaction, place, spoilers=spoilers)))
+        visit = self.build_visit(interaction, spoilers=spoilers)
+        await self.answer(interaction, self.router.show(wanted, visit), private=private)
 
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
         """Answers a command with the page that `work` makes; `private`: to the person alone."""
@@ -196,7 +205,8 @@ class Shiori(commands.Bot):
 
         Everybody else gets a copy of their own.
         """
-        page = self.router.show(_build_turn(interaction, self.build_viewer(interaction), address, back))
+        visit = Visit(self.build_viewer(interaction), self.sources, read_state(interaction.message, address, back))
+        page = self.router.show(self.router.read, visit)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted)
         if interaction.user.id == asker_id:
             on_sent = self._remember(interaction)
@@ -239,7 +249,7 @@ class Shiori(commands.Bot):
         custom_id = str((interaction.data or {}).get("custom_id", ""))
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
         if interaction.type is discord.InteractionType.component and not known and self.takes(interaction):
-            await self.turn(interaction, Address("gone"), asker_id=None)
+            await self.turn(interaction, NOWHERE, asker_id=None)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drops what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
@@ -304,28 +314,6 @@ class Shiori(commands.Bot):
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
         log.info("connected as %s, servers: %d", self.user.name, len(self.guilds))
-
-
-def _build_turn(interaction: Interaction, viewer: Viewer, address: Address, back: Address | None) -> Visit:
-    """The look at a page that a message leads to. What does not fit into a button is read from the message itself."""
-    parts = list(_walk(interaction.message.components if interaction.message else ()))
-    custom_ids = [str(getattr(part, "custom_id", "")) for part in parts]
-    search = next((url for part in parts if read_search_url([url := str(getattr(part, "url", ""))])), None)
-    found = read_search_url([search]) if search else None
-    trail = back or find_back(custom_ids)
-    viewer = dataclasses.replace(
-        viewer,
-        back=None if trail == address else trail,  # arrived
-        again=None if back else find_again(custom_ids),
-    )
-    carries = viewer.again or (viewer.back and viewer.back.place.startswith("list/"))
-    return Visit(address, dataclasses.replace(viewer, search=search if carries else None), found[1] if found else None)
-
-
-def _walk(components: Iterable[object]) -> Iterator[object]:
-    for component in components:
-        yield component
-        yield from _walk(cast("Iterable[object]", getattr(component, "children", ())))
 
 
 def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], object]:

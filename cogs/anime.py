@@ -11,15 +11,24 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish, Sort
-from bot.anime.pages.entry import CHARACTER, STAFF, STUDIO, EntryKind, show_comparison, show_named, show_user
-from bot.anime.pages.list import show_airing, show_random, show_title, show_wish
+from bot.anime.pages.entry import (
+    CHARACTER,
+    STAFF,
+    STUDIO,
+    EntryKind,
+    UserComparison,
+    compare_users,
+    find_named,
+    find_user,
+)
+from bot.anime.pages.list import Airing, MediaList, RandomMedia, find_title
 from bot.client import Shiori
 from bot.command.anime import ANIME_TITLE, ENTRY_NAME, MEDIA_OPTIONS, SORT, WORDS, build_user, read_wish
 from bot.command.option import pick, takes, usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.lookup.reference import read_user_name, show_typed
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.reference import find_typed, read_user_name
+from bot.lookup.source import Sources
+from bot.navigation.page import Visit
 
 _SEASON, _YEAR = pick(MEDIA_OPTIONS, "season", "year")
 _THIS_SEASON = replace(_SEASON, description="This one, if you pick none")
@@ -36,9 +45,8 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
     @app_commands.command(description="An anime: facts, characters, staff, relations, where to watch")
     @takes(ANIME_TITLE)
     async def info(self, interaction: Interaction, title: str) -> None:
-        visit = self.bot.visit(interaction)
-        search = partial(show_title, "ANIME", title, self.bot.sources, visit)
-        await self.bot.answer(interaction, show_typed(self.bot.router, title, "anime", visit, search))
+        search = partial(find_title, "ANIME", title)
+        await self.bot.show(interaction, partial(find_typed, title, "anime", search))
 
     @app_commands.command(description="Anime by title, genre, format, status, season or score")
     @takes(WORDS, *MEDIA_OPTIONS, SORT)
@@ -66,16 +74,14 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
 
     @app_commands.command(description="Which episodes air, in your own time")
     async def airing(self, interaction: Interaction, when: Literal["today", "this week"] = "today") -> None:
-        place = "week" if when == "this week" else "today"
-        start_s = int(interaction.created_at.timestamp())
-        visit = self.bot.visit(interaction, f"airing/{place}/{start_s}")
-        await self.bot.answer(interaction, show_airing((place, str(start_s)), self.bot.sources, visit))
+        span = "week" if when == "this week" else "today"
+        await self.bot.show(interaction, Airing(span, int(interaction.created_at.timestamp())))
 
     @app_commands.command(description="An anime by chance, of the thousand most popular ones that fit")
     @takes(*MEDIA_OPTIONS)
     async def random(self, interaction: Interaction, **options: Any) -> None:
         wish = read_wish(MEDIA_OPTIONS, options, MediaWish(kind="ANIME", sort="popularity"))
-        await self.bot.answer(interaction, show_random(wish, self.bot.sources, self.bot.visit(interaction)))
+        await self.bot.show(interaction, RandomMedia(wish))
 
     @app_commands.command(description="A character of an anime or manga")
     @takes(ENTRY_NAME)
@@ -95,11 +101,7 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
     @app_commands.command(description="Somebody's public profile on AniList")
     @takes(build_user("name", "Their name there, or a link to their profile"))
     async def user(self, interaction: Interaction, name: str) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(
-            interaction,
-            show_typed(self.bot.router, name, "user", visit, lambda: show_user(name, self.bot.sources, visit)),
-        )
+        await self.bot.show(interaction, partial(find_typed, name, "user", partial(find_user, name)))
 
     @app_commands.command(description="What two people on AniList think of the anime or manga that both scored")
     @takes(build_user("first", "A name on AniList, or a link to a profile"), build_user("second", "Another one"))
@@ -110,24 +112,19 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         second: str,
         kind: Literal["anime", "manga"] = "anime",
     ) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, self.compare_users(kind, first, second, visit))
-
-    async def compare_users(self, kind: str, first: str, second: str, visit: Visit) -> PageView:
-        """What two people who are named or referred to think."""
-        names = await asyncio.gather(*(read_user_name(text, self.bot.sources) for text in (first, second)))
-        return await show_comparison(kind, names[0], names[1], self.bot.sources, visit)
+        await self.bot.show(interaction, partial(_compare, kind, first, second))
 
     async def _list(self, interaction: Interaction, wish: MediaWish) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, show_wish(wish, self.bot.sources, visit))
+        await self.bot.show(interaction, MediaList(wish))
 
     async def _find(self, interaction: Interaction, of: EntryKind[Any], name: str) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(
-            interaction,
-            show_typed(self.bot.router, name, of.name, visit, lambda: show_named(of, name, self.bot.sources, visit)),
-        )
+        await self.bot.show(interaction, partial(find_typed, name, of.name, partial(find_named, of, name)))
+
+
+async def _compare(kind: str, first: str, second: str, visit: Visit[Sources]) -> UserComparison:
+    """What two people who are named or referred to think."""
+    names = await asyncio.gather(*(read_user_name(text, visit.sources) for text in (first, second)))
+    return compare_users(kind, names[0], names[1])
 
 
 async def setup(bot: Shiori) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from discord import app_commands
 
 from bot.client import Shiori
 from bot.command.option import Option, add_to_vn, takes
-from bot.command.vndb import CHARACTER_NAME, CHARACTER_OPTIONS, SPOILERS, build_sort, find_matches
+from bot.command.vndb import CHARACTER_NAME, CHARACTER_OPTIONS, SPOILERS, build_sort, find_described
 from bot.interaction.reply import Interaction
-from bot.lookup.vndb import show_search
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.source import Sources
+from bot.lookup.vndb import find_search
+from bot.navigation.page import Visit
 from bot.vndb.api.wish import parse_birthday
-from bot.vndb.pages.list import CHARACTERS
+from bot.vndb.pages.entry import RandomCharacter
+from bot.vndb.pages.list import CHARACTERS, Birthday
 
 _DAY = Option(
     "day",
@@ -35,8 +37,7 @@ class Characters(app_commands.Group, name="character", description="Characters o
     @app_commands.command(description="All about a character")
     @takes(CHARACTER_NAME, SPOILERS)
     async def info(self, interaction: Interaction, name: str, spoilers: int | None = None) -> None:
-        visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, show_search(self.bot.router, CHARACTERS, name, visit))
+        await self.bot.show(interaction, partial(find_search, CHARACTERS, name), spoilers=spoilers)
 
     @app_commands.command(description="Find characters by name or trait")
     @takes(CHARACTER_NAME, build_sort("rank", "name"), *CHARACTER_OPTIONS, SPOILERS)
@@ -48,25 +49,24 @@ class Characters(app_commands.Group, name="character", description="Characters o
         spoilers: int | None = None,
         **options: Any,
     ) -> None:
-        visit = self.bot.visit(interaction, spoilers=spoilers)
-        work = find_matches(self.bot.router, CHARACTERS, CHARACTER_OPTIONS, options, visit, text=name or "", sort=sort)
-        await self.bot.answer(interaction, work)
+        find = partial(find_described, CHARACTERS, CHARACTER_OPTIONS, options, name, sort)
+        await self.bot.show(interaction, find, spoilers=spoilers)
 
     @app_commands.command(description="A character by chance")
     @takes(SPOILERS)
     async def random(self, interaction: Interaction, spoilers: int | None = None) -> None:
-        await self.bot.show(interaction, "random/c", spoilers=spoilers)
+        await self.bot.show(interaction, RandomCharacter(), spoilers=spoilers)
 
     @app_commands.command(description="Whose birthday it is, today or on another day")
     @takes(_DAY)
     async def birthday(self, interaction: Interaction, day: str | None = None) -> None:
-        await self.bot.answer(interaction, self.find_born(day, self.bot.visit(interaction)))
-
-    async def find_born(self, day: str | None, visit: Visit) -> PageView:
-        """The characters born on that day, whatever the year."""
         today = datetime.fromtimestamp(self.bot.clock.time(), UTC)
-        month, of_month = (today.month, today.day) if day is None else parse_birthday(day)
-        return await self.bot.router.show(Visit(visit.address.go(f"birthday/{month}-{of_month}"), visit.viewer))
+        await self.bot.show(interaction, partial(_find_born, day, today))
+
+
+async def _find_born(day: str | None, today: date, _visit: Visit[Sources]) -> Birthday:
+    """The characters born on that day, whatever the year."""
+    return Birthday(today.month, today.day) if day is None else Birthday(*parse_birthday(day))
 
 
 async def setup(bot: Shiori) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from discord import app_commands
@@ -18,14 +19,14 @@ from bot.command.vndb import (
     TAG_NAME,
     TRAIT_NAME,
     build_sort,
-    find_matches,
+    find_described,
 )
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
 from bot.links.target import parse_search_link, read_reference
-from bot.lookup.vndb import show_matches, show_search
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.source import Sources
+from bot.lookup.vndb import find_matches, find_search
+from bot.navigation.page import Lead, Visit
 from bot.vndb.pages.list import PRODUCERS, STAFF, TAGS, TRAITS, ListKind, build_named
 
 
@@ -38,26 +39,7 @@ class _Entries(app_commands.Group):
 
     async def show(self, interaction: Interaction, of: ListKind[Any], text: str, spoilers: int | None) -> None:
         """The card that `text` means."""
-        visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, show_search(self.bot.router, of, text, visit))
-
-    async def find_named(
-        self, of: ListKind[Any], name: str | None, sort: str | None, visit: Visit, *, category: str | None = None
-    ) -> PageView:
-        """The card of the tag or trait that `name` means, or the list of those that match."""
-        text = name or ""
-        is_link = parse_search_link(text) is not None
-        if is_link and (sort is not None or category is not None):
-            raise InvalidInput("link", "to a search cannot be joined with other options")
-        if text and (is_link or read_reference(text, of.kind.prefix) is not None):
-            return await show_search(self.bot.router, of, text, visit)
-        if sort == "rank" and not text:
-            raise InvalidInput("sort", "can be the best match only where a name is searched for")
-        sorting = sort or ("rank" if text else of.otherwise)
-        wanted = build_named(of, text, category or "")
-        return await show_matches(
-            self.bot.router, of, wanted, visit, text=text, sorting=sorting, category=category or ""
-        )
+        await self.bot.show(interaction, partial(find_search, of, text), spoilers=spoilers)
 
 
 class Staff(_Entries, name="staff", description="People who work on visual novels"):
@@ -73,9 +55,7 @@ class Staff(_Entries, name="staff", description="People who work on visual novel
     async def search(
         self, interaction: Interaction, name: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        visit = self.bot.visit(interaction)
-        work = find_matches(self.bot.router, STAFF, STAFF_OPTIONS, options, visit, text=name or "", sort=sort)
-        await self.bot.answer(interaction, work)
+        await self.bot.show(interaction, partial(find_described, STAFF, STAFF_OPTIONS, options, name, sort))
 
 
 class Producers(_Entries, name="producer", description="Developers and publishers"):
@@ -91,9 +71,7 @@ class Producers(_Entries, name="producer", description="Developers and publisher
     async def search(
         self, interaction: Interaction, name: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        visit = self.bot.visit(interaction)
-        work = find_matches(self.bot.router, PRODUCERS, PRODUCER_OPTIONS, options, visit, text=name or "", sort=sort)
-        await self.bot.answer(interaction, work)
+        await self.bot.show(interaction, partial(find_described, PRODUCERS, PRODUCER_OPTIONS, options, name, sort))
 
 
 class Tags(_Entries, name="tag", description="Tags of visual novels"):
@@ -109,8 +87,7 @@ class Tags(_Entries, name="tag", description="Tags of visual novels"):
     async def search(
         self, interaction: Interaction, name: str | None = None, sort: str | None = None, category: str | None = None
     ) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(interaction, self.find_named(TAGS, name, sort, visit, category=category))
+        await self.bot.show(interaction, partial(_find_named, TAGS, name, sort, category))
 
 
 class Traits(_Entries, name="trait", description="Traits of characters"):
@@ -124,7 +101,24 @@ class Traits(_Entries, name="trait", description="Traits of characters"):
     @app_commands.command(description="Find traits by name")
     @takes(TRAIT_NAME, build_sort("rank", "name", "number", numbered="characters"))
     async def search(self, interaction: Interaction, name: str | None = None, sort: str | None = None) -> None:
-        await self.bot.answer(interaction, self.find_named(TRAITS, name, sort, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_find_named, TRAITS, name, sort, None))
+
+
+async def _find_named(
+    of: ListKind[Any], name: str | None, sort: str | None, category: str | None, visit: Visit[Sources]
+) -> Lead[Sources]:
+    """The card of the tag or trait that `name` means, or the list of those that match."""
+    text = name or ""
+    is_link = parse_search_link(text) is not None
+    if is_link and (sort is not None or category is not None):
+        raise InvalidInput("link", "to a search cannot be joined with other options")
+    if text and (is_link or read_reference(text, of.kind.prefix) is not None):
+        return await find_search(of, text, visit)
+    if sort == "rank" and not text:
+        raise InvalidInput("sort", "can be the best match only where a name is searched for")
+    sorting = sort or ("rank" if text else of.otherwise)
+    wanted = build_named(of, text, category or "")
+    return await find_matches(of, wanted, visit, text=text, sorting=sorting, category=category or "")
 
 
 async def setup(bot: Shiori) -> None:

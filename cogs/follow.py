@@ -73,7 +73,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         role: discord.Role | None = None,
         delay_minutes: Delay = 0,
     ) -> None:
-        find = partial(find_anime, self.bot.router, title, self.bot.build_viewer(interaction))
+        find = partial(find_anime, title, self.bot.build_visit(interaction, spoilers=0))
         work = self.bot.follows.add(interaction, find, Wish(channel, role, delay_minutes * 60))
         await self.bot.answer(interaction, work, private=True)
 
@@ -91,7 +91,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         language: str | None = None,
         platform: str | None = None,
     ) -> None:
-        find = partial(find_novel, self.bot.router, title, self.bot.build_viewer(interaction))
+        find = partial(find_novel, title, self.bot.build_visit(interaction, spoilers=0))
         work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
         await self.bot.answer(interaction, work, private=True)
 
@@ -109,7 +109,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         language: str | None = None,
         platform: str | None = None,
     ) -> None:
-        find = partial(find_developer, self.bot.router, name, self.bot.build_viewer(interaction))
+        find = partial(find_developer, name, self.bot.build_visit(interaction, spoilers=0))
         work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
         await self.bot.answer(interaction, work, private=True)
 

@@ -6,15 +6,17 @@ messages of somebody who switched galleries on there, with `/me`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import takes
 from bot.command.picture import GALLERY
-from bot.gallery.pages.gallery import show_linked_torrents
+from bot.gallery.pages.gallery import find_torrents
 from bot.interaction.reply import Interaction
-from bot.lookup.reference import show_gallery_link
+from bot.lookup.reference import find_gallery
 
 
 @app_commands.allowed_installs(guilds=True, users=True)
@@ -28,14 +30,12 @@ class Galleries(commands.GroupCog, group_name="gallery", group_description="Gall
     @app_commands.command(description="The card of a gallery")
     @takes(GALLERY)
     async def preview(self, interaction: Interaction, url: str) -> None:
-        work = show_gallery_link(self.bot.router, url, self.bot.visit(interaction))
-        await self.bot.answer(interaction, work)
+        await self.bot.show(interaction, partial(find_gallery, url))
 
     @app_commands.command(description="The torrents of a gallery")
     @takes(GALLERY)
     async def torrents(self, interaction: Interaction, url: str) -> None:
-        work = show_linked_torrents(url, self.bot.sources, self.bot.build_viewer(interaction))
-        await self.bot.answer(interaction, work)
+        await self.bot.show(interaction, partial(find_torrents, url))
 
 
 async def setup(bot: Shiori) -> None:

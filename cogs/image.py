@@ -5,6 +5,8 @@ What can be searched for depends on the version of the server, so each has a cog
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -13,9 +15,10 @@ from bot.command.option import takes, usable_everywhere
 from bot.command.picture import ARTIST, CATEGORY, RATING, TAGS, WITHOUT
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
-from bot.navigation.frame import PageView
+from bot.lookup.source import Sources
+from bot.navigation.page import Lead, Visit
 from bot.picture.api.model import AskedRating, PictureWish, parse_tags
-from bot.picture.pages.picture import show_artists, show_categories, show_picture
+from bot.picture.pages.picture import RandomPicture, find_artist, find_category
 
 GROUP = "image"
 ABOUT = "Anime pictures"
@@ -36,11 +39,7 @@ class Drawing(commands.Cog):
     async def _answer(
         self, interaction: Interaction, tags: str | None, without: str | None, rating: AskedRating
     ) -> None:
-        async def work() -> PageView:
-            wish = PictureWish(rating, parse_tags(tags), parse_tags(without, what="tags to leave out"))
-            return await show_picture(wish, self.bot.sources, self.bot.build_viewer(interaction))
-
-        await self.bot.answer(interaction, work())
+        await self.bot.show(interaction, partial(_find_picture, tags, without, rating))
 
 
 @usable_everywhere
@@ -72,17 +71,23 @@ class CategorisedImages(Drawing, commands.GroupCog, group_name=GROUP, group_desc
         category: str | None = None,
         rating: AskedRating = "safe",
     ) -> None:
-        await self.bot.answer(interaction, self._search(interaction, artist, category, rating))
+        await self.bot.show(interaction, partial(_search, artist, category, rating))
 
-    async def _search(
-        self, interaction: Interaction, artist: str | None, category: str | None, rating: AskedRating
-    ) -> PageView:
-        visit = self.bot.visit(interaction)
-        if artist and category is None:
-            return await show_artists(artist, rating, self.bot.sources, visit)
-        if category and artist is None:
-            return await show_categories(category, rating, self.bot.sources, visit)
-        raise InvalidInput("search", "needs an artist or a category, and not both")
+
+async def _find_picture(
+    tags: str | None, without: str | None, rating: AskedRating, _visit: Visit[Sources]
+) -> RandomPicture:
+    return RandomPicture(PictureWish(rating, parse_tags(tags), parse_tags(without, what="tags to leave out")))
+
+
+async def _search(
+    artist: str | None, category: str | None, rating: AskedRating, visit: Visit[Sources]
+) -> Lead[Sources]:
+    if artist and category is None:
+        return await find_artist(artist, rating, visit)
+    if category and artist is None:
+        return await find_category(category, rating, visit)
+    raise InvalidInput("search", "needs an artist or a category, and not both")
 
 
 async def setup(bot: Shiori) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish
-from bot.anime.pages.list import show_title, show_wish
+from bot.anime.pages.list import MediaList, find_title
 from bot.client import Shiori
 from bot.command.anime import MANGA_TITLE, MEDIA_OPTIONS, WORDS, read_wish
 from bot.command.option import pick, takes, usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.lookup.reference import show_typed
+from bot.lookup.reference import find_typed
 
 _OPTIONS = pick(MEDIA_OPTIONS, "genre", "min_score")
 
@@ -28,19 +29,14 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
     @app_commands.command(description="A manga: facts, characters, staff, relations")
     @takes(MANGA_TITLE)
     async def info(self, interaction: Interaction, title: str) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(
-            interaction,
-            show_typed(
-                self.bot.router, title, "manga", visit, lambda: show_title("MANGA", title, self.bot.sources, visit)
-            ),
-        )
+        search = partial(find_title, "MANGA", title)
+        await self.bot.show(interaction, partial(find_typed, title, "manga", search))
 
     @app_commands.command(description="Manga by title, genre or score")
     @takes(WORDS, *_OPTIONS)
     async def search(self, interaction: Interaction, title: str | None = None, **options: Any) -> None:
         wish = read_wish(_OPTIONS, options, MediaWish(kind="MANGA", text=title))
-        await self.bot.answer(interaction, show_wish(wish, self.bot.sources, self.bot.visit(interaction)))
+        await self.bot.show(interaction, MediaList(wish))
 
 
 async def setup(bot: Shiori) -> None:

@@ -10,7 +10,7 @@ from bot.client import Shiori
 from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction
 from bot.links.message import find_shown_links
-from bot.preview.plan import show_preview
+from bot.preview.page import LinksPage
 
 
 class Previews(commands.Cog):
@@ -36,8 +36,7 @@ class Previews(commands.Cog):
 
     async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
         """Shows the cards to the one who asks: whoever posted the links may not want them below."""
-        work = show_preview(find_shown_links(message), self.bot.sources, self.bot.visit(interaction))
-        await self.bot.answer(interaction, work, private=True)
+        await self.bot.show(interaction, LinksPage(tuple(find_shown_links(message))), private=True)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

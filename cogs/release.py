@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.command.option import Values, add_to_vn, takes
-from bot.command.vndb import RELEASE_OPTIONS, RELEASE_TITLE, SPOILERS, build_sort, find_matches
+from bot.command.option import add_to_vn, takes
+from bot.command.vndb import RELEASE_OPTIONS, RELEASE_TITLE, SPOILERS, build_sort, find_described
 from bot.interaction.reply import Interaction
-from bot.lookup.vndb import show_search
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.vndb import find_search
 from bot.vndb.pages.list import RELEASES
 
 _OF_DATE = ("date", "released_after", "released_before")
@@ -28,23 +27,17 @@ class Releases(app_commands.Group, name="release", description="Releases of visu
     @app_commands.command(description="One release of a visual novel")
     @takes(RELEASE_TITLE, SPOILERS)
     async def info(self, interaction: Interaction, title: str, spoilers: int | None = None) -> None:
-        visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, show_search(self.bot.router, RELEASES, title, visit))
+        await self.bot.show(interaction, partial(find_search, RELEASES, title), spoilers=spoilers)
 
     @app_commands.command(description="Find releases by title, date, platform, language, engine, voices …")
     @takes(RELEASE_TITLE, build_sort("rank", "newest", "oldest", "title"), *RELEASE_OPTIONS)
     async def search(
         self, interaction: Interaction, title: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        work = self.find(title or "", sort, options, self.bot.visit(interaction))
-        await self.bot.answer(interaction, work)
-
-    async def find(self, title: str, sort: str | None, options: Values, visit: Visit) -> PageView:
-        """The card of the release that is meant, or the list of those that may be."""
         by_date = sort in {"newest", "oldest"} or (sort is None and not title)
         if by_date and not any(options.get(name) for name in (*_OF_DATE, "filter")):
-            options = {**options, "date": "any"}
-        return await find_matches(self.bot.router, RELEASES, RELEASE_OPTIONS, options, visit, text=title, sort=sort)
+            options["date"] = "any"
+        await self.bot.show(interaction, partial(find_described, RELEASES, RELEASE_OPTIONS, options, title, sort))
 
 
 async def setup(bot: Shiori) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from discord import app_commands
@@ -16,19 +18,20 @@ from bot.command.vndb import (
     VN_OPTIONS,
     VN_TITLE,
     build_sort,
-    find_matches,
+    find_described,
     read_wish,
 )
 from bot.interaction.reply import Interaction
-from bot.lookup.vndb import find_entry, show_search
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.source import Sources
+from bot.lookup.vndb import find_entry, find_search
+from bot.navigation.page import Lead, Opened, Visit
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Release
 from bot.vndb.api.wish import FIRST_DATE
-from bot.vndb.pages.list import RELEASES, VNS, show_list
-from bot.vndb.pages.vn import show_random
+from bot.vndb.pages.entry import RandomQuote
+from bot.vndb.pages.list import RELEASES, VNS, open_list
+from bot.vndb.pages.vn import Quotes, SimilarNovels, VnPage, draw
 
 _QUERY = replace(VN_TITLE, name="query")
 _QUOTED = replace(VN_TITLE, description=f"{VN_TITLE.description}; any novel if left out")
@@ -47,83 +50,69 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
     @app_commands.command(description="All about a visual novel: characters, releases, staff, tags, screenshots …")
     @takes(VN_TITLE, SPOILERS)
     async def info(self, interaction: Interaction, title: str, spoilers: int | None = None) -> None:
-        visit = self.bot.visit(interaction, spoilers=spoilers)
-        await self.bot.answer(interaction, show_search(self.bot.router, VNS, title, visit))
+        await self.bot.show(interaction, partial(find_search, VNS, title), spoilers=spoilers)
 
     @app_commands.command(description="Find visual novels by title, and by what they are like")
     @takes(_QUERY, build_sort("rank", "rating", "votes", "newest", "oldest", "title"), *VN_OPTIONS, SPOILERS)
     async def search(
         self, interaction: Interaction, query: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        visit = self.visit(interaction, options)
-        work = find_matches(self.bot.router, VNS, VN_OPTIONS, options, visit, text=query or "", sort=sort)
-        await self.bot.answer(interaction, work)
+        find = partial(find_described, VNS, VN_OPTIONS, options, query, sort)
+        await self.bot.show(interaction, find, spoilers=options.get("spoilers"))
 
     @app_commands.command(description="A visual novel by chance")
     @takes(*VN_OPTIONS, SPOILERS)
     async def random(self, interaction: Interaction, **options: Any) -> None:
-        await self.bot.answer(interaction, self.draw(options, self.visit(interaction, options)))
+        await self.bot.show(interaction, partial(_draw, options), spoilers=options.get("spoilers"))
 
     @app_commands.command(description="The best visual novels, of all or of those that you describe")
     @takes(_BY, *VN_OPTIONS, SPOILERS)
     async def top(self, interaction: Interaction, by: str = "rating", **options: Any) -> None:
-        await self.bot.answer(interaction, self.rank(by, options, self.visit(interaction, options)))
+        await self.bot.show(interaction, partial(_rank, by, options), spoilers=options.get("spoilers"))
 
     @app_commands.command(description="Releases that are still to come, the next ones first")
     @takes(*_LATELY)
     async def upcoming(self, interaction: Interaction, **options: Any) -> None:
         dated = all_of(where.RELEASE.released.gt("today"), where.RELEASE.released.ne("TBA"))
-        await self.bot.answer(interaction, self.list_releases(dated, "upcoming", options, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_list_releases, dated, "upcoming", options))
 
     @app_commands.command(description="What came out lately, the newest first")
     @takes(*_LATELY)
     async def new(self, interaction: Interaction, **options: Any) -> None:
         dated = all_of(where.RELEASE.released.ge(FIRST_DATE), where.RELEASE.released.le("today"))
-        await self.bot.answer(interaction, self.list_releases(dated, "new", options, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_list_releases, dated, "new", options))
 
     @app_commands.command(description="Visual novels like one, by the tags they share")
     @takes(VN_TITLE)
     async def similar(self, interaction: Interaction, title: str) -> None:
-        await self.bot.answer(interaction, self.find_similar(title, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_find_page, title, SimilarNovels))
 
     @app_commands.command(description="A quote: by chance, or from one visual novel")
     @takes(_QUOTED, SPOILERS)
     async def quote(self, interaction: Interaction, title: str | None = None, spoilers: int | None = None) -> None:
-        if title is None:
-            await self.bot.show(interaction, "random/q", spoilers=spoilers)
-        else:
-            visit = self.bot.visit(interaction, spoilers=spoilers)
-            await self.bot.answer(interaction, self.find_quotes(title, visit))
+        wanted = RandomQuote() if title is None else partial(_find_page, title, Quotes)
+        await self.bot.show(interaction, wanted, spoilers=spoilers)
 
-    def visit(self, interaction: Interaction, options: Values) -> Visit:
-        """The look at a page that a command with these options asks for."""
-        return self.bot.visit(interaction, spoilers=options.get("spoilers"))
 
-    async def draw(self, options: Values, visit: Visit) -> PageView:
-        """A random one of the novels that the options describe."""
-        wanted = await read_wish(VN_OPTIONS, self.bot.sources.vndb, options, visit.viewer)
-        return await show_random(wanted, self.bot.sources, visit)
+async def _draw(options: Values, visit: Visit[Sources]) -> Opened:
+    """A random one of the novels that the options describe."""
+    return await draw(await read_wish(VN_OPTIONS, options, visit), visit)
 
-    async def rank(self, by: str, options: Values, visit: Visit) -> PageView:
-        """The best of the novels that the options describe."""
-        wanted = await read_wish(VN_OPTIONS, self.bot.sources.vndb, options, visit.viewer)
-        return await show_list(VNS, wanted, by, self.bot.sources, visit)
 
-    async def list_releases(self, dated: Filter[Release], sorting: str, options: Values, visit: Visit) -> PageView:
-        """Those releases that the options describe."""
-        wish = await read_wish(_LATELY, self.bot.sources.vndb, options, visit.viewer)
-        wanted = dated if wish is None else all_of(dated, wish)
-        return await show_list(RELEASES, wanted, sorting, self.bot.sources, visit)
+async def _rank(by: str, options: Values, visit: Visit[Sources]) -> Opened:
+    """The best of the novels that the options describe."""
+    return await open_list(VNS, await read_wish(VN_OPTIONS, options, visit), by, visit)
 
-    async def find_similar(self, title: str, visit: Visit) -> PageView:
-        """Novels like the one that `title` names best."""
-        vn_id = await find_entry(self.bot.router, VNS, title, visit, page="similar/{}")
-        return await self.bot.router.show(Visit(visit.address.go(f"similar/{vn_id}"), visit.viewer))
 
-    async def find_quotes(self, title: str, visit: Visit) -> PageView:
-        """The quotes from the novel that `title` names best."""
-        vn_id = await find_entry(self.bot.router, VNS, title, visit, page="{}/quotes")
-        return await self.bot.router.show(Visit(visit.address.go(f"{vn_id}/quotes"), visit.viewer))
+async def _list_releases(dated: Filter[Release], sorting: str, options: Values, visit: Visit[Sources]) -> Opened:
+    """Those releases that the options describe."""
+    wish = await read_wish(_LATELY, options, visit)
+    return await open_list(RELEASES, dated if wish is None else all_of(dated, wish), sorting, visit)
+
+
+async def _find_page(title: str, page: Callable[[str], VnPage[Sources, Any]], visit: Visit[Sources]) -> Lead[Sources]:
+    """That page of the novel that `title` names best."""
+    return page(await find_entry(VNS, title, visit, page=page))
 
 
 async def setup(bot: Shiori) -> None:

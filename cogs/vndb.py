@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 
 from discord import app_commands
 from discord.ext import commands
@@ -14,12 +15,13 @@ from bot.command.vndb import LABEL, build_user
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
 from bot.links.target import read_reference
-from bot.lookup.reference import find_wanted, show_typed
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Visit
+from bot.lookup.reference import find_typed, find_wanted
+from bot.lookup.source import Sources
+from bot.navigation.page import Visit
 from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.user import VOTED, find_label
 from bot.vndb.cards.user import find_default_sort
+from bot.vndb.pages.user import StatsPage, UserCard, UserComparison, UserList
 
 _NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
@@ -38,22 +40,19 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
     @app_commands.command(description="How much VNDB knows")
     async def stats(self, interaction: Interaction) -> None:
-        await self.bot.show(interaction, "stats")
+        await self.bot.show(interaction, StatsPage())
 
     @app_commands.command(description="Somebody on VNDB: votes, labels, play time")
     @takes(build_user("name"))
     async def user(self, interaction: Interaction, name: str) -> None:
-        visit = self.bot.visit(interaction)
-        await self.bot.answer(
-            interaction, show_typed(self.bot.router, name, "u", visit, lambda: self.show_user(name, visit))
-        )
+        await self.bot.show(interaction, partial(find_typed, name, "u", partial(_find_card, name)))
 
     @app_commands.command(name="list", description="Somebody's public list")
     @takes(build_user("user"), LABEL, _SORT)
     async def list_(
         self, interaction: Interaction, user: str, label: str = str(VOTED), sort: str | None = None
     ) -> None:
-        await self.bot.answer(interaction, self.show_list(user, label, sort, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_find_list, user, label, sort))
 
     @app_commands.command(description="What two people think of the novels that both voted on")
     @takes(
@@ -61,32 +60,34 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
         build_user("user_b", "The other one"),
     )
     async def compare(self, interaction: Interaction, user_a: str, user_b: str) -> None:
-        await self.bot.answer(interaction, self.show_comparison(user_a, user_b, self.bot.visit(interaction)))
+        await self.bot.show(interaction, partial(_find_comparison, user_a, user_b))
 
-    async def show_user(self, name: str, visit: Visit) -> PageView:
-        """Somebody's card."""
-        return await self.bot.router.show(Visit(visit.address.go(await self.find_user(name)), visit.viewer))
 
-    async def show_list(self, name: str, label: str, sort: str | None, visit: Visit) -> PageView:
-        """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
-        user_id = await self.find_user(name)
-        users = self.bot.sources.vndb.users
-        label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
-        place = f"{user_id}/list/{label_id}/{sort or find_default_sort(label_id)}"
-        return await self.bot.router.show(Visit(visit.address.go(place), visit.viewer))
+async def _find_card(name: str, visit: Visit[Sources]) -> UserCard:
+    return UserCard(await _find_user(name, visit))
 
-    async def show_comparison(self, user_a: str, user_b: str, visit: Visit) -> PageView:
-        """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-        first, second = await asyncio.gather(self.find_user(user_a), self.find_user(user_b))
-        if first == second:
-            raise InvalidInput("second user", "is the same as the first")
-        return await self.bot.router.show(Visit(visit.address.go(f"compare/{first}/{second}"), visit.viewer))
 
-    async def find_user(self, name: str) -> str:
-        """The id of the person whom a name, an id or a link means."""
-        known = await find_wanted(read_reference(name, "u"), "u", self.bot.sources.vndb)
-        user = await self.bot.sources.vndb.users.fetch_user(known or name)
-        return user.entry.id
+async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sources]) -> UserList:
+    """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
+    user_id = await _find_user(name, visit)
+    users = visit.sources.vndb.users
+    label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
+    return UserList(user_id, label_id, sort or find_default_sort(label_id))
+
+
+async def _find_comparison(user_a: str, user_b: str, visit: Visit[Sources]) -> UserComparison:
+    """The votes of two people side by side. Raises `InvalidInput` if it is one."""
+    first, second = await asyncio.gather(_find_user(user_a, visit), _find_user(user_b, visit))
+    if first == second:
+        raise InvalidInput("second user", "is the same as the first")
+    return UserComparison(first, second)
+
+
+async def _find_user(name: str, visit: Visit[Sources]) -> str:
+    """The id of the person whom a name, an id or a link means."""
+    known = await find_wanted(read_reference(name, "u"), "u", visit.sources.vndb)
+    user = await visit.sources.vndb.users.fetch_user(known or name)
+    return user.entry.id
 
 
 async def setup(bot: Shiori) -> None:

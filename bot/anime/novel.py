@@ -10,13 +10,16 @@ from typing import Protocol
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import MediaWish
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import may_show_work, render_closed
-from bot.anime.pages.media import ID, may_have_novel
+from bot.anime.cards.page import may_show_work
+from bot.anime.cards.route import NovelRoute
+from bot.anime.pages.media import MediaCard, may_have_novel
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import clip, escape_line
 from bot.errors import NotFound
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Groups, Route, Visit
+from bot.navigation.address import Address
+from bot.navigation.frame import Shown, Trail
+from bot.navigation.page import Opened, Redirect, Visit, open_page
+from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.service.suggest import clean, fold
 from bot.vndb.api import kind as kinds
@@ -24,10 +27,9 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
-from bot.vndb.cards.vn.page import build_vn_menu
-from bot.vndb.pages.list import VNS, show_list
+from bot.vndb.pages.list import VNS, open_list
 from bot.vndb.pages.source import VndbSources
-from bot.vndb.pages.vn import show_overview
+from bot.vndb.pages.vn import Overview, VnPage
 
 _ANIDB = re.compile(r"https?://anidb\.net/(?:anime/|a|perl-bin/animedb\.pl\?show=anime&aid=)([1-9][0-9]{0,8})\b")
 # What a sequel or a film adds to the title of the first: `: After Story`, ` Movie`, ` 2nd Season`, ` (2006)`.
@@ -46,25 +48,54 @@ class BridgeSources(AnimeSources, VndbSources, Protocol):
     """Both sides."""
 
 
-async def _show_novel(groups: Groups, sources: BridgeSources, visit: Visit) -> PageView:
+class NovelOfAnime(Redirect[BridgeSources], NovelRoute):
     """The visual novel that an anime came from: by its number at AniDB, which VNDB knows, or by its title."""
-    card, away = await sources.anime.fetch_whole("ANIME", int(groups[0]))
-    if not may_show_work(card.entry, visit.viewer):
-        return render_closed(card.entry, visit.viewer, visit.address)
-    if not may_have_novel(card.entry):
+
+    async def follow(self, visit: Visit[BridgeSources]) -> Opened:
+        anime = MediaCard("anime", self.id)
+        card, away = await visit.sources.anime.fetch_whole("ANIME", self.id)
+        if not may_show_work(card.entry, visit.viewer):
+            return open_page(anime, card)  # which says so
+        if not may_have_novel(card.entry):
+            raise NotFound("vndb", "visual novel of this anime")
+        trail = Trail(back=visit.address.go(anime))
+        for wanted in _list_novel_filters(card.entry):
+            query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
+            found = await visit.sources.vndb.fetch_list(query)
+            if len(found.items) == 1 and not found.more:
+                novel = Overview(found.items[0].id)
+                return open_page(novel, await novel.ask(visit), trail=trail)
+            if found.items:
+                return replace(await open_list(VNS, wanted, "rating", visit), trail=trail)
+        if away is not None:
+            raise away  # with what AniList knows it might have been found
         raise NotFound("vndb", "visual novel of this anime")
-    visit = replace(visit, viewer=replace(visit.viewer, back=visit.address.go(f"anime/{card.entry.id}")))
-    for wanted in _list_novel_filters(card.entry):
-        query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
-        found = await sources.vndb.fetch_list(query)
-        if len(found.items) == 1 and not found.more:
-            novel = found.items[0].id
-            return await show_overview((novel,), sources, replace(visit, address=visit.address.go(novel)))
-        if found.items:
-            return await show_list(VNS, wanted, "rating", sources, visit)
-    if away is not None:
-        raise away  # with what AniList knows it might have been found
-    raise NotFound("vndb", "visual novel of this anime")
+
+
+class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
+    """The anime that are called as a novel is."""
+
+    path = "{id}/anime"
+    label = "Anime of it"
+
+    async def ask(self, visit: Visit[BridgeSources]) -> tuple[Vn, Found[MediaRow]]:
+        novel = (await visit.sources.vndb.fetch(kinds.VN, self.id)).entry
+        adult = None if visit.viewer.age_restricted else False
+        titles = [title for title in (novel.alttitle, novel.title) if title and any(map(str.isalnum, title))]
+        for title in titles:
+            found = await visit.sources.anime.search(MediaWish(kind="ANIME", text=title, adult=adult))
+            rows = [row for row in found.items if is_named_after(row, titles)]
+            if rows:
+                return novel, Found(rows, more=False, age_s=found.age_s, stale=found.stale)
+        raise NotFound("anilist", "anime of this visual novel")
+
+    def show(self, asked: tuple[Vn, Found[MediaRow]], viewer: Viewer, address: Address) -> Shown:
+        novel, found = asked
+        heading = f"Anime of {clip(escape_line(novel.title), _HEADING_LIMIT)}"
+        return render_media_list(found, heading=heading, viewer=viewer, address=address)
+
+
+PAGES = (NovelOfAnime, AnimeOfNovel)
 
 
 def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
@@ -102,21 +133,6 @@ def _cut_sequel(title: str | None) -> Iterator[str]:
         yield first
 
 
-async def _show_anime_of_novel(groups: Groups, sources: BridgeSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN, groups[0])
-    adult = None if visit.viewer.age_restricted else False
-    titles = [title for title in (card.entry.alttitle, card.entry.title) if title and any(map(str.isalnum, title))]
-    for title in titles:
-        found = await sources.anime.search(MediaWish(kind="ANIME", text=title, adult=adult))
-        rows = [row for row in found.items if is_named_after(row, titles)]
-        if rows:
-            shown: Found[MediaRow] = Found(rows, more=False, age_s=found.age_s, stale=found.stale)
-            heading = f"Anime of {clip(escape_line(card.entry.title), _HEADING_LIMIT)}"
-            menu = build_vn_menu(card.entry.id, visit.address)
-            return render_media_list(shown, heading=heading, viewer=visit.viewer, address=visit.address, menu=menu)
-    raise NotFound("anilist", "anime of this visual novel")
-
-
 def is_named_after(row: MediaRow, titles: list[str]) -> bool:
     """Whether a work begins with one of the titles: sequels and films add words to it."""
     names = [name for name in (row.title.romaji, row.title.english, row.title.native) if name]
@@ -133,9 +149,3 @@ def _begins(name: str, title: str) -> bool:
     rest = name[end:]
     # After a short title a further word makes another work of it: "Air" and "Air Gear".
     return not rest or not (rest[0].isalnum() or (rest[0].isspace() and len(title) <= _SHORT))
-
-
-ROUTES: tuple[Route[BridgeSources], ...] = (
-    (rf"anime/{ID}/vn", _show_novel),
-    (r"(v[1-9][0-9]{0,6})/anime", _show_anime_of_novel),
-)

@@ -31,11 +31,10 @@ from bot.command.option import Option, Text, Values, list_choices
 from bot.errors import InvalidInput
 from bot.links.target import parse_search_link, read_reference
 from bot.lookup.reference import find_wanted
-from bot.lookup.router import Router
-from bot.lookup.vndb import show_matches, show_search
-from bot.navigation.frame import PageView
+from bot.lookup.source import Sources
+from bot.lookup.vndb import find_matches, find_search
+from bot.navigation.page import Lead, Visit
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Visit
 from bot.service.near import rank_near
 from bot.service.near_match import name_near
 from bot.vndb.api import kind as kinds
@@ -51,6 +50,7 @@ from bot.vndb.cards.vn import overview
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.list import CHARACTERS, PRODUCERS, RELEASES, STAFF, VNS, ListKind, read_link
 from bot.vndb.pages.near import add_near_words
+from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
 V = TypeVar("V")
@@ -75,31 +75,31 @@ Read = Callable[[Asked, Any], Awaitable[Sequence[Filter[T]]]]
 """What an option asks for, if something was typed. Raises `InvalidInput`."""
 
 
-async def read_wish(options: Sequence[Option[Read[T]]], vndb: Vndb, values: Values, viewer: Viewer) -> Filter[T] | None:
+async def read_wish(options: Sequence[Option[Read[T]]], values: Values, visit: Visit[VndbSources]) -> Filter[T] | None:
     """What was typed in these options asks for; None if anything will do. Raises `InvalidInput`, `ServiceError`.
 
     Names will do where a choice was not taken.
     """
-    asked = Asked(vndb, await vndb.fetch_names(), viewer, values)
+    vndb = visit.sources.vndb
+    asked = Asked(vndb, await vndb.fetch_names(), visit.viewer, values)
     typed = [(option, values.get(option.name)) for option in options]
     parts = [part for option, value in typed if value is not None for part in await option.read(asked, value)]
     return all_of(*parts) if parts else None
 
 
-async def find_matches(
-    router: Router,
+async def find_described(
     of: ListKind[T],
     options: Sequence[Option[Read[T]]],
     values: Values,
-    visit: Visit,
-    *,
-    text: str,
+    text: str | None,
     sort: str | None,
-) -> PageView:
+    visit: Visit[Sources],
+) -> Lead[Sources]:
     """The card that `text` means, or what matches it and the options.
 
     Raises `InvalidInput`, and `NotFound` if nothing matches.
     """
+    text = text or ""
     prefix, link = of.kind.prefix, parse_search_link(text)
     is_plain = sort is None and all(values.get(option.name) is None for option in options)
     if link is not None and not (is_plain and link.kind != prefix):
@@ -108,14 +108,14 @@ async def find_matches(
         text, values = "", {**values, "filter": text}
     # What was chosen from the list is an id, which no search for a name would find.
     elif text and (is_plain or read_reference(text, prefix) is not None):
-        return await show_search(router, of, text, visit)
+        return await find_search(of, text, visit)
     may_rank = bool(text) and values.get("filter") is None  # VNDB ranks by one search alone, and a filter may hold one
     sorting = sort or ("rank" if may_rank else of.otherwise)
     if sorting == "rank" and not may_rank:
         raise InvalidInput("sort", "can be the best match only where a name is searched for, and no filter given")
-    wish = await read_wish(options, router.sources.vndb, values, visit.viewer)
+    wish = await read_wish(options, values, visit)
     parts = [*([of.search.eq(text)] if text else []), *([wish] if wish else [])]
-    return await show_matches(router, of, all_of(*parts) if parts else None, visit, text=text, sorting=sorting)
+    return await find_matches(of, all_of(*parts) if parts else None, visit, text=text, sorting=sorting)
 
 
 async def read_filter(vndb: Vndb, of: ListKind[T], typed: str) -> Filter[T]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from discord import ui
 
+from bot.anime.cards.route import MediaRoute
 from bot.cards.text import clip, escape_line
 from bot.follow.item import EndButton
-from bot.navigation.address import Address
+from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import ACCENT, PageView
 from bot.navigation.item import SeeButton
+from bot.vndb.cards.route import EntryRoute
 
 _TITLE_LIMIT = 200
 
@@ -22,7 +24,7 @@ def render_episode_notice(
     what = f"Episode {episode:,} aired <t:{aired_s}:R>"
     link = ("View on AniList", f"https://anilist.co/anime/{media_id}")
     end = EndButton(follow_id, f"e{episode}")
-    return _build(title, what, Address(f"anime/{media_id}"), link, end, role_id)
+    return _build(title, what, NOWHERE.go(MediaRoute("anime", media_id)), link, end, role_id)
 
 
 def render_release_notice(
@@ -31,7 +33,7 @@ def render_release_notice(
     """Return the notice that a release, such as `r17`, is out. `title`: the novel or developer that is followed."""
     what = f"Released: {clip(escape_line(release), _TITLE_LIMIT) or release_id}"
     link = ("View on VNDB", f"https://vndb.org/{release_id}")
-    return _build(title, what, Address(release_id), link, EndButton(follow_id, release_id), role_id)
+    return _build(title, what, NOWHERE.go(EntryRoute(release_id)), link, EndButton(follow_id, release_id), role_id)
 
 
 def _build(

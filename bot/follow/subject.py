@@ -15,11 +15,10 @@ from bot.errors import InvalidInput, Unavailable
 from bot.gate.rules import Hosted
 from bot.links.target import AnimeTarget, read_reference
 from bot.lookup.reference_name import refuse
-from bot.lookup.router import Router
+from bot.lookup.source import Sources
 from bot.lookup.vndb import find_entry
-from bot.navigation.address import Address
-from bot.navigation.viewer import Viewer, name_adult_places
-from bot.navigation.visit import Visit
+from bot.navigation.page import Visit
+from bot.navigation.viewer import name_adult_places
 from bot.vndb.api import kind as kinds
 from bot.vndb.cards.title import retitle
 from bot.vndb.pages.list import PRODUCERS, VNS
@@ -46,9 +45,9 @@ def refuse_adult(hosted: Hosted) -> InvalidInput:
     return InvalidInput("anime", f"is for adults, or may be: it can be followed {name_adult_places(hosted)}")
 
 
-async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
+async def find_anime(text: str, visit: Visit[Sources]) -> Subject:
     """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
-    row = await _find_media(router, text, viewer)
+    row, viewer = await _find_media(text, visit), visit.viewer
     if not may_show_work(row, viewer) and row.unmarked:
         raise Unavailable("anilist", "it could not say for whom an anime is")
     if not may_show_work(row, viewer):
@@ -58,38 +57,33 @@ async def find_anime(router: Router, text: str, viewer: Viewer) -> Subject:
     return Subject("anime", row.id, title_of(row, viewer), adult=row.is_adult is not False)
 
 
-async def find_novel(router: Router, text: str, viewer: Viewer) -> Subject:
+async def find_novel(text: str, visit: Visit[Sources]) -> Subject:
     """The novel that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
     if read_reference(text, "v") is None:
         _refuse_link(text, "title", "visual novel of VNDB")
-    vn_id = await find_entry(router, VNS, text, _look(viewer))
-    card = await router.sources.vndb.fetch(kinds.VN, vn_id)
-    return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, viewer).title)
+    vn_id = await find_entry(VNS, text, visit)
+    card = await visit.sources.vndb.fetch(kinds.VN, vn_id)
+    return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, visit.viewer).title)
 
 
-async def find_developer(router: Router, text: str, viewer: Viewer) -> Subject:
+async def find_developer(text: str, visit: Visit[Sources]) -> Subject:
     """The developer that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
     if read_reference(text, "p") is None:
         _refuse_link(text, "name", "developer of VNDB")
-    producer_id = await find_entry(router, PRODUCERS, text, _look(viewer))
-    card = await router.sources.vndb.fetch(kinds.PRODUCER, producer_id)
-    return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, viewer).name)
+    producer_id = await find_entry(PRODUCERS, text, visit)
+    card = await visit.sources.vndb.fetch(kinds.PRODUCER, producer_id)
+    return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, visit.viewer).name)
 
 
-async def _find_media(router: Router, text: str, viewer: Viewer) -> MediaRow:
+async def _find_media(text: str, visit: Visit[Sources]) -> MediaRow:
     reference = read_reference(text, "anime")
     if isinstance(reference, AnimeTarget) and reference.kind == "anime":
-        return (await fetch_linked(reference, router.sources)).entry
+        return (await fetch_linked(reference, visit.sources)).entry
     if reference is not None:
         raise refuse(reference, "anime")
     _refuse_link(text, "title", "anime of AniList or MyAnimeList")
-    found = await search_title("ANIME", text, router.sources, _look(viewer))
+    found = await search_title("ANIME", text, visit)
     return next((row for row in found.items if is_called(row, text)), found.items[0])
-
-
-def _look(viewer: Viewer) -> Visit:
-    """What shows the near matches of a name: their cards, without spoilers."""
-    return Visit(Address("search"), viewer)
 
 
 def _refuse_link(text: str, option: str, noun: str) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Awaitable, Callable
-
-from bot.anime.pages.media import KINDS, fetch_linked, show_card
+from bot.anime.pages.entry import ProfileCard, find_user
+from bot.anime.pages.media import KINDS, MediaCard, fetch_linked, pick_card
 from bot.errors import InvalidInput
-from bot.gallery.cards.text import build_gallery_address
-from bot.gallery.pages.gallery import fetch_key, show_linked_gallery
-from bot.gate.rules import Refused
+from bot.gallery.pages.gallery import GalleryCard, check_galleries, fetch_key, find_key
 from bot.links.target import (
     AnimeTarget,
     GalleryTarget,
@@ -21,44 +17,44 @@ from bot.links.target import (
     name_kind,
     read_reference,
 )
-from bot.lookup.reference_name import NOUNS, describe, explain_unmapped, refuse
-from bot.lookup.router import Router
+from bot.lookup.reference_name import describe, explain_unmapped, refuse
 from bot.lookup.source import Sources
-from bot.navigation.frame import PageView
-from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Visit
+from bot.navigation.page import Find, Lead, Visit, open_page
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import Vndb
+from bot.vndb.pages.index import find_card
 
 
-async def show_typed(
-    router: Router, text: str, wanted: str, visit: Visit, search: Callable[[], Awaitable[PageView]]
-) -> PageView:
+async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit[Sources]) -> Lead[Sources]:
     """The card of what `text` refers to, of whatever kind; or what `search` finds, if it is no reference.
 
     `wanted`: the kind that is asked for, as `read_references` takes it. Raises `InvalidInput` for a reference to what
-    has no card, and what the page raises.
+    has no card, `NotFound`, `ServiceError`.
     """
     reference = read_reference(text, wanted)
-    if reference is None:
-        return await search()
-    return await show_reference(router, reference, wanted, visit)
+    return await search(visit) if reference is None else await find_reference(reference, wanted, visit)
 
 
-async def show_reference(router: Router, reference: Reference, wanted: str, visit: Visit) -> PageView:
-    """The card of what is referred to. Raises as `show_typed`."""
-    if isinstance(reference, AnimeTarget) and reference.site == "myanimelist" and reference.kind in KINDS:
-        return show_card(await fetch_linked(reference, router.sources), visit)
-    place = await _find_place(reference, wanted, router.sources, visit.viewer)
-    return await router.show(dataclasses.replace(visit, address=visit.address.go(place)))
+async def find_reference(reference: Reference, wanted: str, visit: Visit[Sources]) -> Lead[Sources]:
+    """The card of what is referred to. Raises as `find_typed`."""
+    if isinstance(reference, VndbTarget):
+        return await _find_entry(reference, wanted, visit.sources)
+    if isinstance(reference, AnimeTarget | UserTarget):
+        return await _find_anime(reference, visit)
+    if isinstance(reference, GalleryTarget | PageTarget):
+        check_galleries(visit.viewer.rules)
+        return GalleryCard.of(await fetch_key(reference, visit.sources))
+    if isinstance(reference, SearchLink):
+        raise InvalidInput("link", f"leads to {describe(reference)}: the filter of a search takes it")
+    raise InvalidInput("link", f"leads to {describe(reference)}: Shiori has no card for it")
 
 
-async def show_gallery_link(router: Router, text: str, visit: Visit) -> PageView:
-    """The card of the gallery that a link leads to, or of what else it does. Raises as `show_linked_gallery`."""
-    reference = read_reference(text, "gallery")
+async def find_gallery(url: str, visit: Visit[Sources]) -> Lead[Sources]:
+    """The card of the gallery that a link leads to, or of what else it does. Raises as `find_key`."""
+    reference = read_reference(url, "gallery")
     if reference is None or name_kind(reference) == "gallery":
-        return await show_linked_gallery(text, router.sources, visit.viewer)
-    return await show_reference(router, reference, "gallery", visit)
+        return GalleryCard.of(await find_key(url, visit))
+    return await find_reference(reference, "gallery", visit)
 
 
 async def find_wanted(reference: Reference | None, wanted: str, vndb: Vndb) -> str | None:
@@ -79,29 +75,16 @@ async def find_wanted(reference: Reference | None, wanted: str, vndb: Vndb) -> s
     raise refuse(reference, wanted)
 
 
-async def _find_place(reference: Reference, wanted: str, sources: Sources, viewer: Viewer) -> str:
-    if isinstance(reference, VndbTarget):
-        return await _find_vndb_place(reference, wanted, sources)
-    if isinstance(reference, AnimeTarget | UserTarget):
-        return await _find_anime_place(reference, sources)
-    if isinstance(reference, GalleryTarget | PageTarget):
-        ruling = viewer.rules.rule_galleries()
-        if not ruling.shows:
-            raise Refused(ruling.rule)
-        return build_gallery_address(await fetch_key(reference, sources)).place
-    if isinstance(reference, SearchLink):
-        raise InvalidInput("link", f"leads to {describe(reference)}: the filter of a search takes it")
-    raise InvalidInput("link", f"leads to {describe(reference)}: Shiori has no card for it")
-
-
-async def _find_vndb_place(target: VndbTarget, wanted: str, sources: Sources) -> str:
-    if target.kind not in NOUNS or target.kind in {"cv", "sf", "ch"}:
-        raise InvalidInput("reference", f"leads to {describe(target)}, which has no card: give what it is a picture of")
+async def _find_entry(target: VndbTarget, wanted: str, sources: Sources) -> Lead[Sources]:
+    entry_id = target.id
     if target.kind == "r" and wanted == "v":
         novels = await _find_novels(target.id, sources.vndb)
         # One that is of several novels lists them on its own card.
-        return novels[0] if len(novels) == 1 else target.id
-    return target.id
+        entry_id = novels[0] if len(novels) == 1 else target.id
+    card = find_card(entry_id)
+    if card is None:
+        raise InvalidInput("reference", f"leads to {describe(target)}, which has no card: give what it is a picture of")
+    return card
 
 
 async def _find_novels(release_id: str, vndb: Vndb) -> list[str]:
@@ -109,12 +92,18 @@ async def _find_novels(release_id: str, vndb: Vndb) -> list[str]:
     return list(dict.fromkeys(novel.id for novel in release.vns))
 
 
-async def _find_anime_place(target: AnimeTarget | UserTarget, sources: Sources) -> str:
-    if target.site == "myanimelist":
+async def _find_anime(target: AnimeTarget | UserTarget, visit: Visit[Sources]) -> Lead[Sources]:
+    is_work = isinstance(target, AnimeTarget) and target.kind in KINDS
+    if target.site == "myanimelist" and not is_work:
         raise explain_unmapped(target)
-    if isinstance(target, AnimeTarget):
-        return f"{target.kind}/{target.id}" if target.kind in KINDS else f"al-{target.kind}/{target.id}"
-    return f"al-user/{await _find_user_name(target, sources)}"
+    if isinstance(target, UserTarget):
+        return await find_user(await _find_user_name(target, visit.sources), visit)
+    if not is_work:
+        return ProfileCard(target.kind, target.id)
+    if target.site == "myanimelist":
+        card = await fetch_linked(target, visit.sources)
+        return open_page(pick_card(card.entry), card)
+    return MediaCard(target.kind, target.id)
 
 
 async def read_user_name(text: str, sources: Sources) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.provider import Anime
 from bot.gallery.api.client import Ehentai
-from bot.navigation.visit import Places
+from bot.navigation.kept_place import Places
 from bot.picture.api.client import Nekos
 from bot.vndb.api.client import Vndb
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.navigation.route import Route
+
 MAX_SIZE = 70
 """Characters of an encoded address. A `custom_id` holds 100, and the asker's id (20) and a word stand before it."""
 
@@ -36,13 +38,17 @@ class Address:
         """The page of that number at the same place."""
         return replace(self, number=number)
 
-    def go(self, place: str) -> Address:
+    def go(self, route: Route) -> Address:
         """The first page of another place, with the same spoilers."""
-        return Address(place, spoiler=self.spoiler)
+        return Address(str(route), spoiler=self.spoiler)
 
     def reveal(self) -> Address:
         """The same page with all its spoilers."""
         return replace(self, spoiler=2)
+
+
+NOWHERE = Address("nowhere")
+"""The address of no page: where somebody is before the first one."""
 
 
 def parse_address(text: str) -> Address | None:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.cards.duration import format_age
 from bot.cards.text import clip, clip_field, escape_line, one_line, size
 from bot.navigation.address import MAX_NUMBER, Address
-from bot.navigation.item import GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton
+from bot.navigation.item import AgainButton, GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton, name_search
 from bot.navigation.viewer import Viewer
 
 ACCENT = discord.Colour(0x4F7CAC)
@@ -65,16 +65,17 @@ class PageCount:
 class Frame:
     """What stands under a page.
 
-    `menu` are the pages of the same entry (the current one is marked). `choices` lead on from the list that is shown,
-    and with `returns` their cards lead back to it. `hidden`: something is left out as a spoiler, and can be seen
-    privately. `links` are (label, address) of web pages. `actions` are further buttons, five at most. `age_s` and
-    `stale` are as in `Card`. `notes` are sentences for the small print, already escaped. `source` is the service.
+    `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
+    this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `hidden`:
+    something is left out as a spoiler, and can be seen privately. `links` are (label, address) of web pages. `actions`
+    are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the small print,
+    already escaped. `source` is the service.
     """
 
     viewer: Viewer
     address: Address
     source: str
-    menu: Sequence[Choice] = ()
+    menu: Sequence[Choice] | None = None
     choices: Sequence[Choice] = ()
     placeholder: str = "Pick one to open its card"
     returns: bool = True
@@ -88,13 +89,40 @@ class Frame:
     accent: discord.Colour = ACCENT
 
 
-def build_view(body: Iterable[ui.Item[Any]], frame: Frame, *, files: Sequence[discord.File] = ()) -> PageView:
-    """Return the page. The body may have 24 components (nested ones count) and `BODY_LIMIT` of text."""
-    container = ui.Container[ui.LayoutView](*body, accent_colour=frame.accent)
-    for row in _build_rows(frame):
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page looks like, but for what only its message knows: `body` in a `frame`.
+
+    The body may have 24 components (nested ones count) and `BODY_LIMIT` of text. `files` are as in `PageView`.
+    """
+
+    body: Sequence[ui.Item[Any]]
+    frame: Frame
+    files: Sequence[discord.File] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a message carries besides its page: where it leads `back` to, what gives another random entry (`again`), and
+    the web page that holds the filter of a `search`, which is too long for a button.
+    """
+
+    back: Address | None = None
+    again: Address | None = None
+    search: str | None = None
+
+
+NO_TRAIL = Trail()
+
+
+def build_view(shown: Shown, *, trail: Trail = NO_TRAIL, menu: Sequence[Choice] = ()) -> PageView:
+    """Return the page as a message. `menu` are the pages that stand in a menu with this one."""
+    frame = shown.frame
+    container = ui.Container[ui.LayoutView](*shown.body, accent_colour=frame.accent)
+    for row in _build_rows(frame, trail, menu if frame.menu is None else frame.menu):
         container.add_item(row)
     container.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in _list_notes(frame))))
-    view = PageView(files=files)
+    view = PageView(files=shown.files)
     view.add_item(container)
     return view
 
@@ -123,19 +151,19 @@ def pick_page(pages: Sequence[list[str]], number: int) -> tuple[list[str], int]:
     return pages[kept - 1], kept
 
 
-def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
+def _build_rows(frame: Frame, trail: Trail, menu: Sequence[Choice]) -> Iterable[ui.ActionRow[Any]]:
     asker_id = frame.viewer.asker_id
     if frame.choices:
         options = _build_options(frame.choices, current=None)
         back = frame.address if frame.returns else None
         yield ui.ActionRow[Any](OpenSelect(options, back, asker_id=asker_id, placeholder=frame.placeholder))
-    if len(frame.menu) > 1:
-        options = _build_options(frame.menu, current=frame.address.place)
+    if len(menu) > 1:
+        options = _build_options(menu, current=frame.address.place)
         yield ui.ActionRow[Any](MenuSelect(options, asker_id=asker_id))
-    buttons = [*_build_trail(frame.viewer), *_build_pager(frame), *frame.actions]
+    buttons = [*_build_trail(trail, asker_id), *_build_pager(frame), *frame.actions]
     if frame.hidden:
         buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
-    search = [(f"Open this search on {frame.source}", frame.viewer.search)] if frame.viewer.search else []
+    search = [(name_search(frame.source), trail.search)] if trail.search else []
     links = dict.fromkeys([*frame.links, *search])
     buttons += [
         ui.Button(label=clip_field(one_line(label), _BUTTON_LABEL_LIMIT), url=url)
@@ -146,11 +174,11 @@ def _build_rows(frame: Frame) -> Iterable[ui.ActionRow[Any]]:
         yield ui.ActionRow[Any](*buttons[start : start + 5])
 
 
-def _build_trail(viewer: Viewer) -> Iterable[ui.Item[Any]]:
-    if viewer.back is not None:
-        yield ReturnButton(viewer.back, asker_id=viewer.asker_id)
-    if viewer.again is not None:
-        yield GoButton(viewer.again, asker_id=viewer.asker_id, label="Another one", emoji="🎲")
+def _build_trail(trail: Trail, asker_id: int) -> Iterable[ui.Item[Any]]:
+    if trail.back is not None:
+        yield ReturnButton(trail.back, asker_id=asker_id)
+    if trail.again is not None:
+        yield AgainButton(trail.again, asker_id=asker_id)
 
 
 def _build_pager(frame: Frame) -> list[ui.Item[Any]]:

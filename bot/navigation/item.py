@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
-from bot.navigation.address import Address, parse_address
+from bot.navigation.address import NOWHERE, Address, parse_address
 
 Interaction = discord.Interaction[Any]
 
@@ -62,6 +62,24 @@ class GoButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<asker>[0-
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
         return cls(_read(match["address"]), asker_id=int(match["asker"]), label="…")
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id)
+
+
+class AgainButton(
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"again:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"
+):
+    """Gives another random entry in place of the one that a message shows."""
+
+    def __init__(self, address: Address, *, asker_id: int) -> None:
+        self.address = address
+        self.asker_id = asker_id
+        super().__init__(ui.Button(label="Another one", emoji="🎲", custom_id=f"again:{asker_id}:{address.encode()}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read(match["address"]), asker_id=int(match["asker"]))
 
     async def callback(self, interaction: Interaction) -> None:
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id)
@@ -140,25 +158,34 @@ class ReturnButton(
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id, back=self.address)
 
 
-ITEMS = (GoButton, SeeButton, MenuSelect, OpenSelect, ReturnButton)
+ITEMS = (GoButton, AgainButton, SeeButton, MenuSelect, OpenSelect, ReturnButton)
+
+_SEARCH = "Open this search on "
+
+
+def name_search(source: str) -> str:
+    """The label of the link to a search's own page at that service; `find_search` knows it by that."""
+    return _SEARCH + source
 
 
 def find_back(custom_ids: Iterable[str]) -> Address | None:
     """Where the trail of a message leads back to, read from what can be pressed in it."""
-    pattern = ReturnButton.__discord_ui_compiled_template__
-    found = next((match for custom_id in custom_ids if (match := pattern.fullmatch(custom_id))), None)
-    return parse_address(found["address"]) if found else None
-
-
-# A novel, a character, an anime that is as wished.
-_AGAIN = re.compile(r"random/(?:v|c|a/[0-9.-]+)")
+    return _find_address(ReturnButton.__discord_ui_compiled_template__, custom_ids)
 
 
 def find_again(custom_ids: Iterable[str]) -> Address | None:
     """What gives another random entry in place of the one that a message shows."""
-    pattern = GoButton.__discord_ui_compiled_template__
-    found = (parse_address(match["address"]) for custom_id in custom_ids if (match := pattern.fullmatch(custom_id)))
-    return next((address for address in found if address and _AGAIN.fullmatch(address.place)), None)
+    return _find_address(AgainButton.__discord_ui_compiled_template__, custom_ids)
+
+
+def find_search(links: Iterable[tuple[str, str]]) -> str | None:
+    """The web page of the search that a message carries, among its (label, address)."""
+    return next((url for label, url in links if label.startswith(_SEARCH)), None)
+
+
+def _find_address(pattern: re.Pattern[str], custom_ids: Iterable[str]) -> Address | None:
+    found = next((match for custom_id in custom_ids if (match := pattern.fullmatch(custom_id))), None)
+    return parse_address(found["address"]) if found else None
 
 
 def _list_options(item: ui.Item[Any]) -> list[discord.SelectOption]:
@@ -176,4 +203,4 @@ def _turner(interaction: Interaction) -> Turner:
 
 def _read(text: str) -> Address:
     # An address of an older version leads where nothing is, and that is said in a sentence.
-    return parse_address(text) or Address("gone")
+    return parse_address(text) or NOWHERE

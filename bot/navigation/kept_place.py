@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from bot.errors import InvalidInput, PlaceAway, StoreError
 from bot.navigation.address import MAX_SIZE
-from bot.navigation.visit import Keeper
 
 KEPT = "kept/"
 LONGEST = 100_000
 """Characters of what is kept: more than the longest option, or all the links of a message, make."""
 
 _ROOM = MAX_SIZE - len("~999999b")
+
+
+class Places(Protocol):
+    """Keeps places that are too long for a button. Both raise `StoreError`."""
+
+    async def keep_place(self, place: str) -> str:
+        """Return the key."""
+        ...
+
+    async def find_place(self, key: str) -> str | None:
+        """Return what is kept under a key."""
+        ...
+
+
+class Keeper(Protocol):
+    """Whoever may have places kept. `places`: None where there is no store."""
+
+    @property
+    def places(self) -> Places | None: ...
 
 
 async def fit_place(place: str, sources: Keeper) -> str:

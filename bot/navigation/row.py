@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from discord import ui
 
 from bot.cards.text import size
-from bot.navigation.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import BODY_LIMIT, OPTIONS_AT_MOST, Choice, Frame, PageCount, Shown
 
 _ROWS_LIMIT = BODY_LIMIT - 300
 
@@ -60,7 +60,7 @@ def _list_lines(row: Row, *, below: Sequence[Row]) -> Iterator[str]:
     yield row.text
 
 
-def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) -> PageView:
+def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) -> Shown:
     """Return the page of a list that the frame's address names, or the last one."""
     pages = split_rows(rows, limit=BODY_LIMIT - size(heading) - 2)
     number = min(frame.address.number, len(pages))
@@ -71,4 +71,4 @@ def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) 
         extent=PageCount(total=len(pages)),
         choices=[row.choice for row in shown if row.choice],
     )
-    return build_view([ui.TextDisplay(f"{heading}\n{format_rows(shown) or empty}")], frame)
+    return Shown([ui.TextDisplay(f"{heading}\n{format_rows(shown) or empty}")], frame)

@@ -12,7 +12,7 @@ from discord import ui
 from bot.cards.markup import has_spoiler, render_markup_pages
 from bot.cards.text import size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 
 _DESCRIPTION_AT_LEAST = 500
 
@@ -32,7 +32,7 @@ class Sheet:
     picture: ui.Item[Any] | None = None
 
 
-def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> PageView:
+def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
     """Return the page of a sheet that the frame's address names, or the last one.
 
     What the first page has no room for, such as the rest of a long description, goes on over further ones. What the
@@ -43,8 +43,8 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
     number = min(frame.address.number, len(pages))
     frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))
     if number > 1:
-        return build_view(map(ui.TextDisplay[Any], [sheet.heading, *pages[number - 1]]), frame)
-    return build_view(_build_first(sheet, head, pages[0]), frame, files=files)
+        return Shown([ui.TextDisplay[Any](text) for text in (sheet.heading, *pages[number - 1])], frame)
+    return Shown([*_build_first(sheet, head, pages[0])], frame, files)
 
 
 def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool) -> list[list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.gate.rules import Hosted, Rules
-from bot.navigation.address import Address
 
 _UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
 
@@ -21,17 +20,13 @@ def name_adult_places(hosted: Hosted) -> str:
 class Viewer:
     """Who asked, and what may stand in the channel.
 
-    `rules` are what was chosen for the place and by the person. `back` is the list that they came from, `again` what
-    gives another random entry, and `search` the page of VNDB that carries the filter of either, if it has one.
+    `rules` are what was chosen for the place and by the person.
     """
 
     asker_id: int
     asker_name: str
     age_restricted: bool
     rules: Rules = field(default_factory=Rules)
-    back: Address | None = None
-    again: Address | None = None
-    search: str | None = None
 
     @property
     def adult_places(self) -> str:

@@ -11,14 +11,14 @@ _COVERED = "="
 
 
 def encode_links(links: Sequence[Link]) -> str:
-    """Return `links/v17/=g.618395.0439fa3666/…` (`=`: covered), with all of them."""
-    return "/".join(["links", *(f"{_COVERED if link.spoiler else ''}{_encode(link.target)}" for link in links)])
+    """Return `v17/=g.618395.0439fa3666/…` (`=`: covered), with all of them."""
+    return "/".join(f"{_COVERED if link.spoiler else ''}{_encode(link.target)}" for link in links)
 
 
-def decode_links(text: str) -> list[Link]:
-    """Read what stands behind `links/`; what cannot be read is left out."""
+def decode_links(text: str) -> tuple[Link, ...]:
+    """Read what `encode_links` wrote; what cannot be read is left out."""
     found = [(_decode(part.removeprefix(_COVERED)), part.startswith(_COVERED)) for part in text.split("/")]
-    return [Link(target, covered) for target, covered in found if target is not None]
+    return tuple(Link(target, covered) for target, covered in found if target is not None)
 
 
 def _encode(target: Target) -> str:

@@ -13,23 +13,15 @@ from bot.anime.api.model import AnimeUser, Character, Media, Person, Studio
 from bot.anime.cards.preview import build_anime_preview
 from bot.anime.cards.profile import build_profile_preview
 from bot.anime.pages.media import KINDS, fetch_linked
-from bot.errors import InvalidInput, ShioriError
+from bot.errors import ShioriError
 from bot.gallery.api.model import Gallery, GalleryKey
 from bot.gallery.cards.gallery import build_gallery
 from bot.gallery.pages.gallery import fetch_allowed, fetch_key
 from bot.gate.rules import Extent, Refused, Rule, Rules, Ruling
-from bot.interaction.error import render_error
-from bot.interaction.rule import explain_rule
 from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
-from bot.lookup.reference_name import explain_unmapped
 from bot.lookup.source import Sources
-from bot.navigation.address import Address
-from bot.navigation.frame import PageView
-from bot.navigation.kept_place import fit_place
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Visit
-from bot.preview.card import LINKS_AT_MOST, Block, build_note, build_pager, build_preview, share_text
-from bot.preview.link_place import decode_links, encode_links
+from bot.preview.card import LINKS_AT_MOST, Block, share_text
 from bot.service.record import Card
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
@@ -122,55 +114,17 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
         return rules.rule_galleries()
     if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
-    if isinstance(link.target, AnimeTarget | UserTarget) and not _is_unmapped(link):
+    if isinstance(link.target, AnimeTarget | UserTarget) and not is_unmapped(link):
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
     return None
 
 
-def _is_unmapped(link: Link) -> bool:
+def is_unmapped(link: Link) -> bool:
     """Whether MyAnimeList has it, and AniList cannot be asked for it by that number."""
     target = link.target
     return (
         isinstance(target, AnimeTarget | UserTarget) and target.site == "myanimelist" and name_kind(target) not in KINDS
     )
-
-
-async def show_preview(links: Sequence[Link], sources: Sources, visit: Visit) -> PageView:
-    """The cards of what a message links to, five links a page.
-
-    Raises `InvalidInput` if there are none, and what stands against them if none may or can be shown.
-    """
-    viewer, number = visit.viewer, visit.address.number
-    plan = build_plan(links, viewer.rules, asked=True, number=number)
-    preview = await fetch_preview(plan, sources, viewer)
-    paged = number > 1 or plan.more > 0
-    missing = _explain_missing(preview)
-    if preview.blocks or (paged and missing):
-        view = build_preview([*preview.blocks, *missing], more=plan.more, removable=False)
-        if paged:
-            place = await fit_place(encode_links(links), sources)
-            address = Address(place, number)
-            view.add_item(build_pager(address, asker_id=viewer.asker_id, more=plan.more > 0))
-        return view
-    if preview.errors:
-        raise preview.errors[0]
-    if preview.refusals:
-        raise Refused(preview.refusals[0])
-    unmapped = next((link.target for link in links if _is_unmapped(link)), None)
-    if isinstance(unmapped, AnimeTarget | UserTarget):
-        raise explain_unmapped(unmapped)
-    raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
-
-
-async def _show_page(groups: Groups, sources: Sources, visit: Visit) -> PageView:
-    return await show_preview(decode_links(groups[0]), sources, visit)
-
-
-def _explain_missing(preview: Preview) -> list[Block]:
-    """Why one of the links has no card; there is room for one sentence."""
-    if preview.errors:
-        return [build_note(render_error(preview.errors[0]))]
-    return [build_note(explain_rule(rule)) for rule in preview.refusals[:1]]
 
 
 async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
@@ -285,6 +239,3 @@ async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, l
         title_language=viewer.rules.title_language,
         limit=limit,
     )
-
-
-ROUTES: tuple[Route[Sources], ...] = ((r"links/(.+)", _show_page),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -16,8 +17,11 @@ from bot.command.option import Option, Values, pick, takes
 from bot.command.vndb import RELEASE_OPTIONS, VN_OPTIONS, VN_TITLE, Asked, Read, read_wish
 from bot.errors import InvalidInput
 from bot.gate.rules import Rules
+from bot.navigation.address import NOWHERE
+from bot.navigation.page import State, Visit
 from bot.navigation.viewer import Viewer
 from bot.vndb.api import where
+from bot.vndb.api.client import Vndb
 from bot.vndb.api.filter import Filter, Json
 from bot.vndb.api.model import Vn
 from tests.vndb.fake import FakeVndb
@@ -25,10 +29,17 @@ from tests.vndb.fake import FakeVndb
 VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=Rules())
 
 
+@dataclass(frozen=True)
+class Sources:
+    vndb: Vndb
+    places: None = None
+
+
 async def read(options: tuple[Option[Any], ...], values: Values) -> Json:
     fake = FakeVndb()
     fake.get["schema"] = b'{"enums":{}}'  # the names that are built in will do
-    task = asyncio.create_task(read_wish(options, fake.vndb, values, VIEWER))
+    visit = Visit(VIEWER, Sources(fake.vndb), State(NOWHERE))
+    task = asyncio.create_task(read_wish(options, values, visit))
     await fake.clock.run(task)
     found: Filter[Any] | None = task.result()
     return found and found.json

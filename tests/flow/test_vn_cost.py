@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
 
+from bot.playground.engine import selects
 from tests.flow.conftest import Place
 from tests.flow.vn_message import choose, list_pages, press
 
@@ -61,3 +63,24 @@ async def test_five_pages_of_a_list_are_one_request(place: Place) -> None:
     for _ in range(4):
         shown = await (await press(place.reader, shown, "Next")).message()
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "question"),
+    [
+        ("vn search", {"query": "e", "language": "en"}, "vn list"),
+        ("vn search", {"query": "ever"}, "vn list"),
+        ("vn top", {}, "vn list"),
+        ("vn tag search", {"name": "e"}, "tag list"),
+        ("anime search", {"title": "a"}, "what=Search"),
+        ("anime info", {"title": "a"}, "what=Search"),
+    ],
+)
+async def test_a_list_asks_once_not_even_what_is_remembered(
+    place: Place, command: str, options: dict[str, Any], question: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "bot.http"):
+        shown = await (await place.reader.slash(place.general, command, **options)).message()
+    assert selects(shown)
+    asked = [record.getMessage() for record in caplog.records if record.name == "bot.http"]
+    assert len([line for line in asked if question in line]) == 1, asked

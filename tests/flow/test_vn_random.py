@@ -20,7 +20,7 @@ def again(message: Payload) -> str:
 async def test_it_gives_a_card_with_a_button_for_another_one(place: Place) -> None:
     message = await (await place.reader.slash(place.general, "vn random")).message()
     assert texts(message).startswith("## ")
-    assert again(message).startswith("go:")
+    assert again(message).startswith("again:")
 
 
 async def test_another_one_changes_the_message(place: Place) -> None:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.navigation.address import MAX_SIZE, Address, parse_address
+from bot.vndb.cards.route import EntryRoute
 
 LETTERS = string.ascii_letters + string.digits + "=._-"
 numbers = st.integers(1, 999_999)
@@ -99,7 +100,7 @@ def test_another_page_of_the_place_keeps_the_spoilers() -> None:
 
 
 def test_another_place_begins_at_its_first_page_with_the_same_spoilers() -> None:
-    assert Address("v17/tags", 2, 1).go("g19") == Address("g19", 1, 1)
+    assert Address("v17/tags", 2, 1).go(EntryRoute("g19")) == Address("g19", 1, 1)
 
 
 def test_all_spoilers_are_those_of_the_same_page() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -14,8 +15,20 @@ from hypothesis import strategies as st
 
 from bot.cards.text import size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
-from bot.navigation.item import GoButton, find_back
+from bot.navigation.frame import (
+    BODY_LIMIT,
+    NO_TRAIL,
+    Choice,
+    Frame,
+    PageCount,
+    PageView,
+    Shown,
+    Trail,
+    build_view,
+    paginate,
+    pick_page,
+)
+from bot.navigation.item import GoButton, find_again, find_back, find_search
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.vndb.cards.text import SEARCH_LABEL
@@ -25,14 +38,21 @@ from tests.vndb import strategies as vndb
 READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
 LIST = Address("list/v/rating", 3)
 SEARCH = "https://vndb.org/v?f=0ab"
-FOUND = Viewer(asker_id=7, asker_name="reader", age_restricted=False, back=LIST, search=SEARCH)
+FOUND = Trail(back=LIST, search=SEARCH)
 CARD = Address("v17")
 CHOICES = [Choice(Address("v17"), "Ever17"), Choice(Address("v18"), "Remember11")]
 MENU = [Choice(Address("v17", spoiler=1), "Overview"), Choice(Address("v17/tags", spoiler=1), "Tags")]
 
 
-def frame(address: Address = CARD, *, viewer: Viewer = READER, source: str = "VNDB", **options: Any) -> PageView:
-    return build_view([ui.TextDisplay("body")], Frame(viewer, address, source, **options))
+def frame(
+    address: Address = CARD,
+    *,
+    viewer: Viewer = READER,
+    trail: Trail = NO_TRAIL,
+    source: str = "VNDB",
+    **options: Any,
+) -> PageView:
+    return build_view(Shown([ui.TextDisplay("body")], Frame(viewer, address, source, **options)), trail=trail)
 
 
 def read_parts(view: PageView) -> list[dict[str, Any]]:
@@ -61,15 +81,14 @@ def test_a_plain_page_has_nothing_to_press() -> None:
 
 
 def test_a_page_outlives_a_restart_and_has_no_time_out() -> None:
-    view = frame(LIST, viewer=FOUND, choices=CHOICES, menu=MENU, hidden=True, extent=PageCount(more=True))
+    view = frame(LIST, trail=FOUND, choices=CHOICES, menu=MENU, hidden=True, extent=PageCount(more=True))
     assert view.is_persistent()
 
 
 def test_what_is_sent_along_stays_with_the_page() -> None:
     file = discord.File(io.BytesIO(b"x"), "chart.png")
-    view = build_view(
-        [ui.File[ui.LayoutView]("attachment://chart.png")], Frame(READER, CARD, source="VNDB"), files=[file]
-    )
+    body = [ui.File[ui.LayoutView]("attachment://chart.png")]
+    view = build_view(Shown(body, Frame(READER, CARD, source="VNDB"), [file]))
     assert view.files == [file]
 
 
@@ -115,13 +134,13 @@ def test_an_option_without_a_name_is_untitled() -> None:
 
 
 def test_a_card_that_was_opened_from_a_list_leads_back_to_it() -> None:
-    view = frame(viewer=FOUND)
+    view = frame(trail=FOUND)
     assert read_custom_ids(view) == ["back:7:list/v/rating~3"]
     assert "Return" in read_texts(view)
 
 
 def test_where_the_way_back_leads_is_read_from_what_can_be_pressed() -> None:
-    view = frame(viewer=FOUND, menu=MENU, choices=CHOICES, hidden=True)
+    view = frame(trail=FOUND, menu=MENU, choices=CHOICES, hidden=True)
     assert find_back(read_custom_ids(view)) == LIST
 
 
@@ -132,13 +151,21 @@ def test_other_buttons_lead_back_nowhere(custom_ids: list[str]) -> None:
     assert find_back(custom_ids) is None
 
 
+def test_what_gives_another_one_is_read_from_what_can_be_pressed() -> None:
+    view = frame(trail=Trail(again=Address("random/v")), hidden=True)
+    assert read_custom_ids(view)[0] == "again:7:random/v"
+    assert find_again(read_custom_ids(view)) == Address("random/v")
+    assert find_again(["go:7:random/v"]) is None
+
+
 def test_the_filter_of_the_list_travels_with_its_cards() -> None:
-    view = frame(viewer=FOUND, links=[("View on VNDB", "https://vndb.org/v17")])
+    view = frame(trail=FOUND, links=[("View on VNDB", "https://vndb.org/v17")])
     assert read_links(view) == [("View on VNDB", "https://vndb.org/v17"), (SEARCH_LABEL, SEARCH)]
+    assert find_search(read_links(view)) == SEARCH
 
 
 def test_the_filter_of_the_list_stands_once_on_the_list_itself() -> None:
-    assert read_links(frame(LIST, viewer=FOUND, links=[(SEARCH_LABEL, SEARCH)])) == [(SEARCH_LABEL, SEARCH)]
+    assert read_links(frame(LIST, trail=FOUND, links=[(SEARCH_LABEL, SEARCH)])) == [(SEARCH_LABEL, SEARCH)]
 
 
 # The pages of an entry
@@ -219,7 +246,7 @@ def test_a_link_that_discord_would_refuse_is_left_out() -> None:
 
 def test_buttons_go_on_over_rows() -> None:
     actions = [GoButton(Address(f"v{number}"), asker_id=7, label="x") for number in range(1, 6)]
-    view = frame(viewer=FOUND, actions=actions, hidden=True)
+    view = frame(trail=FOUND, actions=actions, hidden=True)
     assert len(read_addresses(view)) == 6
     assert len([part for part in read_parts(view) if part["type"] == 1]) == 2
 
@@ -269,7 +296,7 @@ def test_an_old_answer_that_is_still_good_does_not() -> None:
 def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
     body = [ui.TextDisplay[ui.LayoutView]("x" * (BODY_LIMIT // 24)) for _ in range(24)]
     options = Frame(
-        FOUND,
+        READER,
         Address("list/v/" + "x" * 50, 999_999, 1),
         menu=MENU,
         choices=CHOICES,
@@ -281,7 +308,7 @@ def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
         stale=True,
         source="VNDB",
     )
-    assert check_view(build_view(body, options))
+    assert check_view(build_view(Shown(body, options), trail=replace(FOUND, again=Address("random/v"))))
 
 
 choices = st.lists(st.builds(Choice, vndb.addresses("v17/tags"), vndb.words, vndb.words), max_size=30)
@@ -290,6 +317,7 @@ choices = st.lists(st.builds(Choice, vndb.addresses("v17/tags"), vndb.words, vnd
 @settings(max_examples=40)
 @given(
     viewer=vndb.viewers,
+    trail=st.sampled_from([NO_TRAIL, FOUND]),
     address=vndb.addresses("v17"),
     lists=st.tuples(choices, choices),
     more=st.booleans(),
@@ -298,6 +326,7 @@ choices = st.lists(st.builds(Choice, vndb.addresses("v17/tags"), vndb.words, vnd
 )
 async def test_whatever_stands_in_a_frame_discord_takes_it(
     viewer: Viewer,
+    trail: Trail,
     address: Address,
     lists: Sequence[list[Choice]],
     links: list[tuple[str, str]],
@@ -307,7 +336,16 @@ async def test_whatever_stands_in_a_frame_discord_takes_it(
 ) -> None:
     extent = PageCount(more=more)
     assert check_view(
-        frame(address, viewer=viewer, menu=lists[0], choices=lists[1], extent=extent, hidden=hidden, links=links)
+        frame(
+            address,
+            viewer=viewer,
+            trail=trail,
+            menu=lists[0],
+            choices=lists[1],
+            extent=extent,
+            hidden=hidden,
+            links=links,
+        )
     )
 
 
@@ -344,10 +382,11 @@ def test_a_full_page_is_taken_whatever_its_letters_weigh(letter: str) -> None:
         (body,) = [ui.TextDisplay[Any]("\n".join(pages[number - 1]))]
         notes = [letter * 300] * 2
         extent = PageCount(total=len(pages))
-        check_view(build_view([body], Frame(viewer, Address("v17", number), notes=notes, extent=extent, source="VNDB")))
+        frame = Frame(viewer, Address("v17", number), notes=notes, extent=extent, source="VNDB")
+        check_view(build_view(Shown([body], frame)))
     assert sum(map(len, pages)) == 60
     (clipped,) = paginate([letter * 5000])
-    check_view(build_view([ui.TextDisplay[Any](clipped[0])], Frame(viewer, CARD, source="VNDB")))
+    check_view(build_view(Shown([ui.TextDisplay[Any](clipped[0])], Frame(viewer, CARD, source="VNDB"))))
 
 
 def test_heavier_letters_turn_pages_earlier() -> None:

@@ -6,16 +6,28 @@ from typing import Any
 
 from discord import ui
 
+from bot.lookup.index import PAGES
+from bot.navigation.frame import NO_TRAIL, Shown, Trail, build_view
+from bot.navigation.router import Router
 from bot.playground.engine.components import walk
 from bot.playground.engine.validate import check_message
 from tests.support.markdown import find_mentions
 
 Payload = dict[str, Any]
 COMPONENTS_V2 = 1 << 15
+ROUTER = Router(PAGES)
 
 
-def check_view(view: ui.LayoutView) -> list[Payload]:
-    """The components of `view`. Fails where Discord would refuse the message, or would mention somebody."""
+def lay_out(shown: Shown | ui.LayoutView, *, trail: Trail = NO_TRAIL) -> ui.LayoutView:
+    """What a page shows as a message, with its menu."""
+    if isinstance(shown, ui.LayoutView):
+        return shown
+    return build_view(shown, trail=trail, menu=ROUTER.list_menu(shown.frame.address))
+
+
+def check_view(shown: Shown | ui.LayoutView) -> list[Payload]:
+    """The components of a page. Fails where Discord would refuse the message, or would mention somebody."""
+    view = lay_out(shown)
     components: list[Payload] = view.to_components()
     files = len(getattr(view, "files", ()))
     check_message({"components": components}, flags=COMPONENTS_V2, files=files)
@@ -24,7 +36,7 @@ def check_view(view: ui.LayoutView) -> list[Payload]:
     return components
 
 
-def read_texts(view: ui.LayoutView) -> str:
+def read_texts(view: Shown | ui.LayoutView) -> str:
     """All text that a page shows: displays, labels, options."""
     pieces: list[str] = []
     for one in walk(check_view(view)):
@@ -33,7 +45,7 @@ def read_texts(view: ui.LayoutView) -> str:
     return "\n".join(pieces)
 
 
-def read_pictures(view: ui.LayoutView) -> list[tuple[str, bool]]:
+def read_pictures(view: Shown | ui.LayoutView) -> list[tuple[str, bool]]:
     """(address, whether it is a spoiler) of every picture of a page."""
     found: list[tuple[str, bool]] = []
     for one in walk(check_view(view)):
@@ -42,12 +54,12 @@ def read_pictures(view: ui.LayoutView) -> list[tuple[str, bool]]:
     return found
 
 
-def read_addresses(view: ui.LayoutView) -> set[str]:
+def read_addresses(view: Shown | ui.LayoutView) -> set[str]:
     """The addresses that a page's buttons and selects lead to."""
     found: set[str] = set()
     for one in walk(check_view(view)):
         custom_id = str(one.get("custom_id") or "")
-        if custom_id.startswith(("go:", "see:")):
+        if custom_id.startswith(("go:", "again:", "see:")):
             found.add(custom_id.rsplit(":", 1)[1])
         found |= {option["value"] for option in one.get("options") or ()}
     return found

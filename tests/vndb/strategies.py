@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.gate.rules import Rules
 from bot.gate.setting import ImageLevel, ServerSettings
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import PageView, Shown, Trail
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.image import Image
@@ -37,7 +37,7 @@ from bot.vndb.api.model import (
     User,
     Vn,
 )
-from tests.support.discord_limits import check_view, read_pictures, read_texts
+from tests.support.discord_limits import check_view, lay_out, read_pictures, read_texts
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -347,8 +347,6 @@ viewers = st.builds(
     asker_name=words,
     age_restricted=st.booleans(),
     rules=st.sampled_from([Rules(server=ServerSettings(image_level=level)) for level in get_args(ImageLevel)]),
-    back=st.sampled_from([None, Address("list/v/rating", 3, 1)]),
-    search=st.sampled_from([None, "https://vndb.org/v?f=0ab"]),
 )
 
 
@@ -371,13 +369,17 @@ def found(draw: st.DrawFn, of: st.SearchStrategy[T]) -> Found[T]:
     return Found(draw(some(of, unless="id")), more=draw(st.booleans()), count=total)
 
 
-def check_page(page: PageView, *, viewer: Viewer, spoiler: int = 0, levels: bool = True) -> None:
+TRAIL = Trail(Address("list/v/rating", 3, 1), Address("random/v"), "https://vndb.org/v?f=0ab")
+
+
+def check_page(page: Shown | PageView, *, viewer: Viewer, spoiler: int = 0, levels: bool = True) -> None:
     """Fails where Discord refuses the page, or where something stands on it that may not stand there.
 
     It fails as well where all spoilers are shown, and more of them are offered.
 
     Without `levels`, the names that say which spoiler level they need are passed over.
     """
+    check_view(lay_out(page, trail=TRAIL))
     text = read_texts(page)
     above = SPOILERS[spoiler + 1 :]
     assert not (levels and [mark for mark in above if mark in text])

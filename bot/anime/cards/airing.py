@@ -10,7 +10,7 @@ from bot.anime.cards.page import AT_MOST, build_media_choice, format_line, may_s
 from bot.anime.cards.text import SOURCE, format_time
 from bot.anime.cards.title import title_of
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 
@@ -28,7 +28,7 @@ def render_airing(
     viewer: Viewer,
     address: Address,
     menu: Sequence[Choice] = (),
-) -> PageView:
+) -> Shown:
     """Return a page of a schedule, the earliest first. `menu` are the other schedules.
 
     It says when it begins (`start_s`, seconds since the epoch): a message that is looked at later is not about today.

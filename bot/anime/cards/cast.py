@@ -16,11 +16,12 @@ from bot.anime.cards.page import (
     render_lines,
     share_room,
 )
+from bot.anime.cards.route import ProfileRoute
 from bot.anime.cards.text import is_known_id, name_word
 from bot.anime.cards.title import name_of
 from bot.cards.text import one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView
+from bot.navigation.frame import Choice, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
@@ -29,7 +30,7 @@ ROLES = {"MAIN": "Main", "SUPPORTING": "Supporting", "BACKGROUND": "Background"}
 _VOICES_AT_MOST = 2
 
 
-def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> PageView:
+def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the characters of a work, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
@@ -44,7 +45,7 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
         build_frame(card, viewer, address),
         choices=[
             Choice(
-                address.go(f"al-character/{member.character.id}"),
+                address.go(ProfileRoute("character", member.character.id)),
                 name_of(member.character.name, viewer),
                 " · ".join(_list_details(member, viewer)),
             )

@@ -15,7 +15,7 @@ from bot.cards.comparison import correlate
 from bot.cards.fact import format_fact
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, PageView
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
@@ -62,7 +62,7 @@ def render_comparison(
     kind: MediaKind,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return a page of the comparison: what it comes to, and the works in common that may stand here."""
     comparison = compare_scores(*(found.items for found in lists))
     shown = [pair for pair in comparison.pairs if may_show_work(pair.media, viewer)]

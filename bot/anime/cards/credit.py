@@ -15,15 +15,16 @@ from bot.anime.cards.page import (
     render_lines,
     share_room,
 )
+from bot.anime.cards.route import ProfileRoute
 from bot.anime.cards.text import is_known_id
 from bot.anime.cards.title import name_of
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView
+from bot.navigation.frame import Choice, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
 
-def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> PageView:
+def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of who worked on a work and as what, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
@@ -34,7 +35,11 @@ def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, a
     frame = replace(
         build_frame(card, viewer, address),
         choices=[
-            Choice(address.go(f"al-staff/{credit.person.id}"), name_of(credit.person.name, viewer), credit.role or "")
+            Choice(
+                address.go(ProfileRoute("staff", credit.person.id)),
+                name_of(credit.person.name, viewer),
+                credit.role or "",
+            )
             for credit in credited
             if is_known_id(credit.person.id)
         ],

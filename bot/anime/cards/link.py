@@ -13,7 +13,7 @@ from bot.anime.cards.title import list_titles
 from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -26,7 +26,7 @@ _SITE_LIMIT = 60
 _TITLE_LIMIT = 200
 
 
-def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> PageView:
+def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
     """Return a page of where to watch a work, by language, of what it is called, and of pages about it.
 
     `partial`: AniList is away, and the card has less than it would say.

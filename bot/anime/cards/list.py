@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.anime.api.model import MediaRow
@@ -11,7 +10,7 @@ from bot.anime.cards.text import SOURCE, list_details
 from bot.anime.cards.title import title_of
 from bot.cards.text import clip
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 
@@ -26,17 +25,16 @@ def render_media_list(
     heading: str,
     viewer: Viewer,
     address: Address,
-    menu: Sequence[Choice] = (),
-) -> PageView:
+) -> Shown:
     """Return a page of works, as the service cuts them, without those that may not stand here.
 
-    `heading` is escaped; `menu` are pages beside the list.
+    `heading` is escaped.
     """
-    frame = Frame(viewer, address, menu=menu, source=SOURCE)
+    frame = Frame(viewer, address, source=SOURCE)
     return render_media_lines(found, f"## {clip(heading, _HEADING_LIMIT)}", frame, empty=NO_MATCH)
 
 
-def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> PageView:
+def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> Shown:
     """Return a page of works in that frame, below a heading that is markdown."""
     viewer = frame.viewer
     listed = keep_shown(found.items, viewer)

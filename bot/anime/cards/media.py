@@ -29,7 +29,7 @@ from bot.cards.fact import format_fact, format_heading, join_some, join_whole
 from bot.cards.image import explain_hidden
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -57,7 +57,7 @@ def render_media(
     viewer: Viewer,
     address: Address,
     actions: Sequence[ui.Item[Any]] = (),
-) -> PageView:
+) -> Shown:
     """Return what is known of a work at a glance. `actions` as in `Frame`."""
     media = card.entry
     if not may_show_work(media, viewer):

@@ -1,4 +1,4 @@
-"""What all pages about anime and manga have in common: what may stand where, the menu, pictures and lines."""
+"""What all pages about anime and manga have in common: what may stand where, pictures and lines."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import discord
 from discord import ui
 
 from bot.anime.api.model import Media, MediaRow
-from bot.anime.cards.text import SOURCE, describe_media, find_kind, find_place, link_to_media
+from bot.anime.cards.route import find_route
+from bot.anime.cards.text import SOURCE, describe_media, link_to_media
 from bot.anime.cards.title import title_of
 from bot.cards.image import build_thumbnail
 from bot.cards.text import clip, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card, Found
@@ -38,14 +39,6 @@ UNMARKED = "AniList, which knows what is for everybody, is away. Trying again la
 
 AWAY = "AniList, which knows what is for everybody, is away: trying again later shows more."
 
-_PAGES = (
-    ("", "Overview"),
-    ("/cast", "Characters"),
-    ("/staff", "Staff"),
-    ("/relations", "Relations"),
-    ("/recommendations", "Recommendations"),
-)
-_LINK_PAGES = {"anime": "Where to watch, titles and links", "manga": "Titles and links"}
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 _TITLE_LIMIT = 150
 _LINE_LIMIT = 220
@@ -73,12 +66,12 @@ def explain_closed(number: int, viewer: Viewer) -> str:
     return f"{number} more {verb} for adults, or may be, and shown {viewer.adult_places}."
 
 
-def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> PageView:
+def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> Shown:
     """Return the page that says that what was asked for may not be shown here, and whether waiting helps. `row`: the
     work that it is about, if it is one.
     """
     text = f"{UNMARKED if row is not None and row.unmarked else CLOSED} {viewer.adult_places}."
-    return build_view([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1), source=SOURCE))
+    return Shown([ui.TextDisplay[Any](text)], Frame(viewer, address.turn(1), source=SOURCE, menu=()))
 
 
 # Pictures
@@ -111,19 +104,11 @@ def pick_colour(row: MediaRow) -> discord.Colour:
 # Pages of a work
 
 
-def build_media_menu(row: MediaRow, address: Address) -> list[Choice]:
-    """Return the pages of a work; none if its id is none."""
-    place = find_place(row)
-    pages = (*_PAGES, ("/links", _LINK_PAGES[find_kind(row)]))
-    return [Choice(address.go(place + end), label) for end, label in pages] if place else []
-
-
 def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
     """Return the frame that all pages of a work share."""
     return Frame(
         viewer,
         address,
-        menu=build_media_menu(card.entry, address),
         links=link_to_media(card.entry),
         age_s=card.age_s,
         stale=card.stale,
@@ -139,9 +124,9 @@ def format_title(row: MediaRow, title: str, viewer: Viewer) -> str:
 
 def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, beside: str = "") -> list[Choice]:
     """Return the way to the card of a work; none if its id is none."""
-    place = find_place(row)
+    route = find_route(row)
     details = " · ".join(filter(None, (one_line(beside), describe_media(row))))
-    return [Choice(address.go(place), title_of(row, viewer), details)] if place else []
+    return [Choice(address.go(route), title_of(row, viewer), details)] if route else []
 
 
 # Lists that the service cuts into pages
@@ -149,7 +134,7 @@ def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, besid
 
 def render_lines(
     heading: str, lines: Sequence[str], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
-) -> PageView:
+) -> Shown:
     """Return a page of a list, the one that the frame's address names. `left_out`: rows that may not stand here.
 
     As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
@@ -165,7 +150,7 @@ def render_lines(
         age_s=max(frame.age_s, found.age_s),
         stale=frame.stale or found.stale,
     )
-    return build_view([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
+    return Shown([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
 
 
 def share_room(heading: str, lines: int) -> int:

@@ -20,6 +20,7 @@ from bot.anime.cards.page import (
     render_lines,
     share_room,
 )
+from bot.anime.cards.route import ProfileRoute
 from bot.anime.cards.text import (
     FORMATS,
     SOURCE,
@@ -34,7 +35,7 @@ from bot.cards.fact import format_fact, format_heading, format_list_heading, joi
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -47,7 +48,7 @@ _WORK_LIMIT = 150
 # Characters
 
 
-def render_character(card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address) -> PageView:
+def render_character(card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
     """Return the card of a character. `found`: works that they are in, which say whether they may stand here.
 
     One who is known from works for adults alone, or from none, is not shown outside age-restricted channels. The
@@ -76,9 +77,7 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
     return render_sheet(sheet, frame)
 
 
-def render_appearances(
-    card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address
-) -> PageView:
+def render_appearances(card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the works that a character is in, as AniList cuts them.
 
     The page does not tell whether the character may be shown: if their best known work is not for everybody, and none
@@ -99,7 +98,7 @@ def may_stand(one: Character | Person | Studio, viewer: Viewer) -> bool:
     return viewer.age_restricted or not isinstance(one, Character) or one.is_adult is False
 
 
-def render_character_list(found: Found[Character], *, heading: str, viewer: Viewer, address: Address) -> PageView:
+def render_character_list(found: Found[Character], *, heading: str, viewer: Viewer, address: Address) -> Shown:
     """Return a page of characters, without those who may be known from works for adults. `heading` is escaped."""
     shown = [one for one in found.items if may_stand(one, viewer)]
     rows = [(character.id, character.name, "") for character in shown]
@@ -110,7 +109,7 @@ def render_character_list(found: Found[Character], *, heading: str, viewer: View
 # Staff
 
 
-def render_person(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> PageView:
+def render_person(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
     """Return the card of somebody of the staff. `found`: works that they made or play in."""
     person = card.entry
     codes = build_codes(person.description or "")
@@ -126,12 +125,12 @@ def render_person(card: Card[Person], found: Found[Appearance], *, viewer: Viewe
     return render_sheet(sheet, frame)
 
 
-def render_person_works(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> PageView:
+def render_person_works(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the works that somebody made or plays in, as AniList cuts them."""
     return render_works(card.entry.name, found, _build_frame(card, "staff", viewer, address))
 
 
-def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, address: Address) -> PageView:
+def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, address: Address) -> Shown:
     """Return a page of people. `heading` is escaped."""
     rows = [(person.id, person.name, ", ".join(person.primary_occupations[:2])) for person in found.items]
     return _render_people(rows, found, "staff", heading, Frame(viewer, address, source=SOURCE))
@@ -142,7 +141,7 @@ def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, ad
 
 def render_works(
     name: Name | str, found: Found[Appearance], frame: Frame, *, roles: Mapping[str, str] = ROLES
-) -> PageView:
+) -> Shown:
     """Return a page of the works of somebody of that name, without those that may not stand here.
 
     `roles`: what AniList's words for a part in a work are called.
@@ -186,7 +185,7 @@ def _render_people(
     frame: Frame,
     *,
     left_out: int = 0,
-) -> PageView:
+) -> Shown:
     viewer, shown = frame.viewer, rows[:AT_MOST]
     heading = f"## {clip(heading, 250)}"
     room = share_room(heading, len(shown))
@@ -195,7 +194,7 @@ def _render_people(
         first, second = choose_names(name, viewer.rules.title_language)
         lines.append(format_line(first or "Unnamed", [second, details], room=room))
     choices = [
-        Choice(frame.address.go(f"al-{kind}/{entry_id}"), name_of(name, viewer), details)
+        Choice(frame.address.go(ProfileRoute(kind, entry_id)), name_of(name, viewer), details)
         for entry_id, name, details in shown
         if is_known_id(entry_id)
     ]
@@ -208,12 +207,9 @@ def _render_people(
 
 def _build_frame(card: Card[Character] | Card[Person], kind: str, viewer: Viewer, address: Address) -> Frame:
     entry = card.entry
-    place = f"al-{kind}/{entry.id}"
-    menu = [Choice(address.go(place), "Overview"), Choice(address.go(f"{place}/works"), "Works")]
     return Frame(
         viewer,
         address,
-        menu=menu if is_known_id(entry.id) else (),
         links=link_to_anilist(kind, entry.id),
         age_s=card.age_s,
         stale=card.stale,

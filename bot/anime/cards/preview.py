@@ -10,11 +10,12 @@ from discord import ui
 from bot.anime.api.model import Media
 from bot.anime.cards.markup import render_description
 from bot.anime.cards.page import UNMARKED, build_cover, may_show_work, pick_colour
-from bot.anime.cards.text import SOURCE, describe_media, find_place
+from bot.anime.cards.route import MediaRoute, find_route
+from bot.anime.cards.text import SOURCE, describe_media
 from bot.anime.cards.title import choose_titles, title_of
 from bot.cards.fact import join_whole
 from bot.cards.text import clip, escape_line, one_line
-from bot.navigation.address import Address
+from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, list_age
 from bot.navigation.item import SeeButton
 from bot.navigation.viewer import Viewer
@@ -41,7 +42,9 @@ def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler
     container = ui.Container[Any](accent_colour=accent, spoiler=spoiler)
     for card in shown:
         container.add_item(_build_body(card.entry, viewer) if card.entry in allowed else _refuse(card.entry, viewer))
-    buttons = [_build_button(media, viewer, alone=len(shown) == 1) for media in allowed if find_place(media)]
+    buttons = [
+        _build_button(route, media, viewer, alone=len(shown) == 1) for media in allowed if (route := find_route(media))
+    ]
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)
@@ -49,9 +52,9 @@ def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler
     return container.add_item(ui.TextDisplay(f"-# {' · '.join([SOURCE, *age])}"))
 
 
-def _build_button(media: Media, viewer: Viewer, *, alone: bool) -> SeeButton:
+def _build_button(route: MediaRoute, media: Media, viewer: Viewer, *, alone: bool) -> SeeButton:
     label = "Show more" if alone else f"More: {clip(title_of(media, viewer), _BUTTON_LIMIT)}"
-    return SeeButton(Address(find_place(media)), label=label)
+    return SeeButton(NOWHERE.go(route), label=label)
 
 
 def _build_body(media: Media, viewer: Viewer) -> ui.Item[Any]:

@@ -8,12 +8,14 @@ from typing import Any
 from discord import ui
 
 from bot.anime.api.model import AnimeUser, Character, Person, Studio
-from bot.anime.cards.text import SOURCE
+from bot.anime.cards.route import ProfileRoute, UserRoute, is_user_name
+from bot.anime.cards.text import SOURCE, is_known_id
 from bot.anime.cards.title import name_of
 from bot.cards.text import clip, count, escape_line, one_line
-from bot.navigation.address import Address
+from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, list_age
 from bot.navigation.item import SeeButton
+from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 
@@ -52,7 +54,8 @@ def build_profile_preview(
             continue
         container.add_item(ui.TextDisplay[Any](_describe(card.entry, viewer)))
         label = "Show more" if len(shown) == 1 else f"More: {clip(one_line(_name(card.entry, viewer)), _BUTTON_LIMIT)}"
-        buttons.append(SeeButton(_find_address(card.entry), label=label))
+        if route := _find_route(card.entry):
+            buttons.append(SeeButton(NOWHERE.go(route), label=label))
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)
@@ -64,8 +67,11 @@ def _may_show_profile(entry: Profile, viewer: Viewer) -> bool:
     return viewer.age_restricted or not isinstance(entry, Character) or entry.is_adult is False
 
 
-def _find_address(entry: Profile) -> Address:
-    return Address(f"al-{_KINDS[type(entry)][0]}/{entry.name if isinstance(entry, AnimeUser) else entry.id}")
+def _find_route(entry: Profile) -> Route | None:
+    """Return where the whole card is; None if the id or the name is none."""
+    if isinstance(entry, AnimeUser):
+        return UserRoute(entry.name) if is_user_name(entry.name) else None
+    return ProfileRoute(_KINDS[type(entry)][0], entry.id) if is_known_id(entry.id) else None
 
 
 def _name(entry: Profile, viewer: Viewer) -> str:

@@ -21,7 +21,7 @@ from bot.anime.cards.text import list_details, name_word
 from bot.anime.cards.title import title_of
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -46,7 +46,7 @@ RELATIONS = {
 _ROW_LIMIT = 200
 
 
-def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> PageView:
+def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
     """Return a page of the works that one is related to, by how, without those that may not stand here.
 
     `partial`: AniList is away, and the card has less than it would say.
@@ -65,7 +65,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
     )
 
 
-def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> PageView:
+def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of what is recommended to those who liked a work."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)

@@ -66,11 +66,6 @@ def find_kind(row: MediaRow) -> str:
     return "manga" if row.type == "MANGA" or (row.type is None and row.format in PRINTED) else "anime"
 
 
-def find_place(row: MediaRow) -> str:
-    """Return the place of a work's card, such as `anime/9253`; nothing if that is no id."""
-    return f"{find_kind(row)}/{row.id}" if is_known_id(row.id) else ""
-
-
 def link_to_media(row: MediaRow) -> list[tuple[str, str]]:
     """Return the links to a work's own pages, each with its label first."""
     kind = find_kind(row)

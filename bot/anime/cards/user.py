@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
 from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, may_show_work
+from bot.anime.cards.route import is_user_name
 from bot.anime.cards.text import LIST_STATUSES, SOURCE, format_mark, name_word
 from bot.anime.cards.title import title_of
 from bot.cards.duration import format_minutes
@@ -14,7 +14,7 @@ from bot.cards.fact import format_fact, format_heading
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.sheet import Sheet, render_sheet
 from bot.navigation.viewer import Viewer
@@ -22,12 +22,11 @@ from bot.service.record import Card, Found
 
 KIND_NAMES: dict[MediaKind, str] = {"ANIME": "Anime", "MANGA": "Manga"}
 
-_USER_NAME = re.compile(r"[A-Za-z0-9_-]{2,20}")
 _NAME_LIMIT = 60
 _ROW_LIMIT = 200
 
 
-def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> PageView:
+def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> Shown:
     """Return somebody's card. What they write of themselves, and their picture, nobody rates: see `build_picture`."""
     user = card.entry
     avatar = build_picture(user.avatar.large or user.avatar.medium, safe=False)
@@ -43,7 +42,7 @@ def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> P
 
 def render_user_list(
     card: Card[AnimeUser], found: Found[ListEntry], *, kind: MediaKind, viewer: Viewer, address: Address
-) -> PageView:
+) -> Shown:
     """Return a page of somebody's list, by status, the best liked first, without what may not stand here."""
     card, user = card.with_part(found), card.entry
     listed = [entry for entry in found.items if may_show_work(entry.media, viewer)]
@@ -71,7 +70,7 @@ def explain_unread(user: AnimeUser, found: Found[ListEntry]) -> str:
 
 def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:
     """Return the link to somebody's page, its label first; none if that is no name."""
-    if not _USER_NAME.fullmatch(user.name):
+    if not is_user_name(user.name):
         return []
     return [("View on AniList", f"https://anilist.co/user/{user.name}")]
 
@@ -79,16 +78,9 @@ def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:
 def _build_frame(
     user: AnimeUser, viewer: Viewer, address: Address, *, notes: Sequence[str], age_s: float, stale: bool
 ) -> Frame:
-    place = f"al-user/{user.name}"
-    menu = [
-        Choice(address.go(place), "Overview"),
-        Choice(address.go(f"{place}/anime"), "Anime"),
-        Choice(address.go(f"{place}/manga"), "Manga"),
-    ]
     return Frame(
         viewer,
         address,
-        menu=menu if _USER_NAME.fullmatch(user.name) else (),
         links=link_to_user(user),
         notes=notes,
         age_s=age_s,

@@ -1,14 +1,14 @@
-"""Characters, people, studios and users of AniList: `al-character/17`, `al-staff/95`, `al-studio/18`, `al-user/Aya`."""
+"""Characters, people, studios and users of AniList."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from bot.anime.api.anilist.client import AniList
-from bot.anime.api.model import Appearance, Character, Person, Studio
+from bot.anime.api.model import AnimeUser, Appearance, Character, ListEntry, MediaKind, Person, Studio
 from bot.anime.cards.comparison import render_comparison
 from bot.anime.cards.person import (
     may_stand,
@@ -19,6 +19,7 @@ from bot.anime.cards.person import (
     render_person_list,
     render_person_works,
 )
+from bot.anime.cards.route import USER_NAME, ProfileRoute, UserRoute, is_user_name
 from bot.anime.cards.studio import render_studio, render_studio_list, render_studio_works
 from bot.anime.cards.text import is_known_id
 from bot.anime.cards.title import name_of
@@ -27,15 +28,17 @@ from bot.anime.pages.media import KINDS
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
 from bot.errors import InvalidInput, Near, NotFound
-from bot.navigation.encoded_text import decode_text, encode_text
-from bot.navigation.frame import PageView
-from bot.navigation.kept_place import fit_place
-from bot.navigation.visit import Groups, Route, Visit
+from bot.navigation.address import Address
+from bot.navigation.frame import Shown
+from bot.navigation.page import Lead, Opened, Page, Visit, open_page
+from bot.navigation.route import TEXT, one_of
+from bot.navigation.viewer import Viewer
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.service.record import Card, Found
 
 T = TypeVar("T", Character, Person, Studio)
+Listed = tuple[Card[Any], Found[Appearance]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,9 @@ class EntryKind(Generic[T]):
     search: Callable[[AniList, str, int], Awaitable[Found[T]]]
     fetch: Callable[[AniList, int], Awaitable[Card[T]]]
     fetch_works: Callable[[AniList, int, int], Awaitable[Found[Appearance]]]
-    render: Callable[..., PageView]
-    render_works: Callable[..., PageView]
-    render_list: Callable[..., PageView]
+    render: Callable[..., Shown]
+    render_works: Callable[..., Shown]
+    render_list: Callable[..., Shown]
 
 
 CHARACTER: EntryKind[Character] = EntryKind(
@@ -85,21 +88,76 @@ STUDIO: EntryKind[Studio] = EntryKind(
 _ENTRY_KINDS: Mapping[str, EntryKind[Any]] = {kind.name: kind for kind in (CHARACTER, STAFF, STUDIO)}
 
 
-async def show_named(of: EntryKind[T], text: str, sources: AnimeSources, visit: Visit) -> PageView:
+class ProfilePage(Page[AnimeSources, Listed], ProfileRoute):
+    """A page of an entry, and some of its works."""
+
+    menu = "profile"
+
+    @property
+    def of(self) -> EntryKind[Any]:
+        return _ENTRY_KINDS[self.kind]
+
+    async def fetch(self, visit: Visit[AnimeSources], *, page: int) -> Listed:
+        """The entry, and that page of its works."""
+        anilist = visit.sources.anilist
+        return await asyncio.gather(self.of.fetch(anilist, self.id), self.of.fetch_works(anilist, self.id, page))
+
+
+class ProfileCard(ProfilePage):
+    label = "Overview"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Listed:
+        return await self.fetch(visit, page=1)
+
+    def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
+        card, works = asked
+        return self.of.render(card.with_part(works), works, viewer=viewer, address=address)
+
+
+class ProfileWorks(ProfilePage):
+    path = "al-{kind}/{id}/works"
+    label = "Works"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Listed:
+        return await self.fetch(visit, page=visit.address.number)
+
+    def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
+        card, works = asked
+        return self.of.render_works(card.with_part(works), works, viewer=viewer, address=address)
+
+
+@dataclass(frozen=True)
+class ProfileSearch(Page[AnimeSources, Found[Any]]):
+    """The characters, people or studios that a search finds."""
+
+    path = "al-find/{kind}/{text}"
+    kind: Annotated[str, one_of(("character", "staff", "studio"))]
+    text: Annotated[str, TEXT]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Found[Any]:
+        of = _ENTRY_KINDS[self.kind]
+        found = await of.search(visit.sources.anilist, self.text, visit.address.number)
+        if not found.items:
+            error = NotFound("anilist", f'{of.noun} called "{self.text}"')
+            raise await _add_near(error, self.text, of, visit)
+        return found
+
+    def show(self, asked: Found[Any], viewer: Viewer, address: Address) -> Shown:
+        heading = f"Found for “{escape_line(self.text)}”"
+        return _ENTRY_KINDS[self.kind].render_list(asked, heading=heading, viewer=viewer, address=address)
+
+
+async def find_named(of: EntryKind[Any], text: str, visit: Visit[AnimeSources]) -> Lead[AnimeSources]:
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
-    found = await of.search(sources.anilist, text, visit.address.number)
-    if not found.items:
-        error = NotFound("anilist", f'{of.noun} called "{text}"')
-        raise await _add_near(error, text, of, sources, visit)
-    if len(found.items) == 1 and visit.address.number == 1:
-        return await _show_entry((of.name, str(found.items[0].id), ""), sources, visit)
-    place = await fit_place(f"al-find/{of.name}/{encode_text(text)}", sources)
-    address = visit.address.go(place).turn(visit.address.number)
-    return of.render_list(found, heading=f"Found for “{escape_line(text)}”", viewer=visit.viewer, address=address)
+    search = ProfileSearch(of.name, text)
+    found = await search.ask(visit)
+    if len(found.items) == 1 and is_known_id(found.items[0].id):
+        return ProfileCard(of.name, found.items[0].id)
+    return open_page(search, found)
 
 
-async def _add_near(error: NotFound, text: str, of: EntryKind[T], sources: AnimeSources, visit: Visit) -> NotFound:
-    viewer = visit.viewer
+async def _add_near(error: NotFound, text: str, of: EntryKind[T], visit: Visit[AnimeSources]) -> NotFound:
+    viewer, sources = visit.viewer, visit.sources
 
     async def search(texts: Sequence[str]) -> list[T]:
         return (await of.search(sources.anilist, texts[0], 1)).items
@@ -108,7 +166,7 @@ async def _add_near(error: NotFound, text: str, of: EntryKind[T], sources: Anime
         if not is_known_id(one.id):
             return None
         name = one.name if isinstance(one, Studio) else name_of(one.name, viewer)
-        return Near(visit.address.go(f"al-{of.name}/{one.id}").encode(), name)
+        return Near(visit.address.go(ProfileRoute(of.name, one.id)).encode(), name)
 
     asked = (of.name, viewer.age_restricted)
     shelf = Shelf(asked, search, _list_names, lambda one: may_stand(one, viewer))
@@ -120,55 +178,82 @@ def _list_names(one: Character | Person | Studio) -> Iterable[str | None]:
     return (one.name,) if isinstance(one, Studio) else (one.name.full, one.name.native, *one.name.alternative)
 
 
-async def _show_found(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    return await show_named(_ENTRY_KINDS[groups[0]], decode_text(groups[1]), sources, visit)
+class UserCard(Page[AnimeSources, Card[AnimeUser]], UserRoute):
+    menu = "user"
+    label = "Overview"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Card[AnimeUser]:
+        return await visit.sources.anilist.fetch_user(self.user)
+
+    def show(self, asked: Card[AnimeUser], viewer: Viewer, address: Address) -> Shown:
+        return render_user(asked, viewer=viewer, address=address)
 
 
-async def _show_entry(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    of, entry_id = _ENTRY_KINDS[groups[0]], int(groups[1])
-    address = visit.address.go(f"al-{of.name}/{entry_id}{groups[2]}").turn(visit.address.number)
-    works_page = address.number if groups[2] else 1
-    card, works = await asyncio.gather(
-        of.fetch(sources.anilist, entry_id), of.fetch_works(sources.anilist, entry_id, works_page)
-    )
-    render = of.render_works if groups[2] else of.render
-    return render(card.with_part(works), works, viewer=visit.viewer, address=address)
+class _UserList(Page[AnimeSources, tuple[Card[AnimeUser], Found[ListEntry]]], UserRoute):
+    """A list of somebody's."""
+
+    menu = "user"
+    of: ClassVar[MediaKind]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> tuple[Card[AnimeUser], Found[ListEntry]]:
+        card = await visit.sources.anilist.fetch_user(self.user)
+        return card, await visit.sources.anilist.fetch_user_list(card.entry.id, self.of)
+
+    def show(self, asked: tuple[Card[AnimeUser], Found[ListEntry]], viewer: Viewer, address: Address) -> Shown:
+        card, listed = asked
+        return render_user_list(card, listed, kind=self.of, viewer=viewer, address=address)
 
 
-async def show_user(name: str, sources: AnimeSources, visit: Visit, *, page: str = "") -> PageView:
-    """A public profile, or its list `/anime` or `/manga`. Raises `InvalidInput` for what is no name, `NotFound`."""
-    card = await sources.anilist.fetch_user(name)
-    address = visit.address.go(f"al-user/{card.entry.name}{page}").turn(visit.address.number)
-    if not page:
-        return render_user(card, viewer=visit.viewer, address=address)
-    kind = KINDS[page.removeprefix("/")]
-    listed = await sources.anilist.fetch_user_list(card.entry.id, kind)
-    return render_user_list(card, listed, kind=kind, viewer=visit.viewer, address=address)
+class UserAnime(_UserList):
+    path = "al-user/{user}/anime"
+    label = "Anime"
+    of = "ANIME"
 
 
-async def show_comparison(kind: str, first: str, second: str, sources: AnimeSources, visit: Visit) -> PageView:
-    """What two people think of the `anime` or `manga` that both scored. Raises as `show_user`."""
+class UserManga(_UserList):
+    path = "al-user/{user}/manga"
+    label = "Manga"
+    of = "MANGA"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two people, and the list of each."""
+
+    users: tuple[AnimeUser, AnimeUser]
+    lists: tuple[Found[ListEntry], Found[ListEntry]]
+
+
+@dataclass(frozen=True)
+class UserComparison(Page[AnimeSources, Compared]):
+    """What two people think of the anime or manga that both scored."""
+
+    path = "al-compare/{kind}/{first}/{second}"
+    kind: Annotated[str, one_of(KINDS)]
+    first: Annotated[str, USER_NAME]
+    second: Annotated[str, USER_NAME]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Compared:
+        anilist, kind = visit.sources.anilist, KINDS[self.kind]
+        first, second = await asyncio.gather(anilist.fetch_user(self.first), anilist.fetch_user(self.second))
+        lists = await asyncio.gather(*(anilist.fetch_user_list(one.entry.id, kind) for one in (first, second)))
+        return Compared((first.entry, second.entry), (lists[0], lists[1]))
+
+    def show(self, asked: Compared, viewer: Viewer, address: Address) -> Shown:
+        return render_comparison(asked.users, asked.lists, kind=KINDS[self.kind], viewer=viewer, address=address)
+
+
+async def find_user(name: str, visit: Visit[AnimeSources]) -> Opened:
+    """A public profile. Raises `InvalidInput` for what is no name, `NotFound`, `ServiceError`."""
+    card = await visit.sources.anilist.fetch_user(name)
+    return open_page(UserCard(card.entry.name if is_user_name(card.entry.name) else name), card)
+
+
+def compare_users(kind: str, first: str, second: str) -> UserComparison:
+    """What two people think. Raises `InvalidInput` for one person, or what is no name."""
     if first.casefold() == second.casefold():
         raise InvalidInput("second user", "is the same as the first")
-    cards = await asyncio.gather(*(sources.anilist.fetch_user(name) for name in (first, second)))
-    users = (cards[0].entry, cards[1].entry)
-    lists = await asyncio.gather(*(sources.anilist.fetch_user_list(user.id, KINDS[kind]) for user in users))
-    address = visit.address.go(f"al-compare/{kind}/{users[0].name}/{users[1].name}").turn(visit.address.number)
-    return render_comparison(users, (lists[0], lists[1]), kind=KINDS[kind], viewer=visit.viewer, address=address)
-
-
-async def _show_user(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    return await show_user(groups[0], sources, visit, page=groups[1])
-
-
-async def _show_comparison(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    return await show_comparison(groups[0], groups[1], groups[2], sources, visit)
-
-
-_NAME = "([A-Za-z0-9_-]{2,20})"
-ROUTES: tuple[Route[AnimeSources], ...] = (
-    (r"al-(character|staff|studio)/([1-9][0-9]{0,9})(/works|)", _show_entry),
-    (r"al-find/(character|staff|studio)/([A-Za-z0-9_-]+)", _show_found),
-    (rf"al-user/{_NAME}(/anime|/manga|)", _show_user),
-    (rf"al-compare/(anime|manga)/{_NAME}/{_NAME}", _show_comparison),
-)
+    for name in (first, second):
+        if not is_user_name(name):
+            raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
+    return UserComparison(kind, first, second)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 from bot.anime.api.anilist.search import MAX_INT
 from bot.anime.api.model import AiringEpisode, MediaKind, MediaRow, list_names
@@ -12,20 +13,21 @@ from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.anime.cards.airing import Span, render_airing
 from bot.anime.cards.list import render_media_list
 from bot.anime.cards.page import AT_MOST, may_show_work
+from bot.anime.cards.route import find_route
 from bot.anime.cards.text import FORMATS as FORMAT_NAMES
 from bot.anime.cards.text import STATUSES as STATUS_NAMES
-from bot.anime.cards.text import find_place, format_year, name_word
+from bot.anime.cards.text import format_year, name_word
 from bot.anime.cards.title import title_of
-from bot.anime.pages.media import show_media
+from bot.anime.pages.media import pick_card
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
 from bot.errors import Near, NotFound
 from bot.navigation.address import Address
 from bot.navigation.encoded_text import decode_text, encode_text
-from bot.navigation.frame import Choice, PageView
-from bot.navigation.kept_place import fit_place
+from bot.navigation.frame import Choice, Shown, Trail
+from bot.navigation.page import Lead, Opened, Page, Redirect, Visit, open_page
+from bot.navigation.route import Part, one_of
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Visit
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.service.record import Found
@@ -50,11 +52,10 @@ _SPANS = {"today": 1, "week": 7}
 # A message may be old: what it leads to is not called today.
 _SPAN_NAMES = {"today": "24 hours", "week": "Seven days"}
 _RNG = random.Random()
-_RANDOM = "random/"
 
 
-def encode_wish(wish: MediaWish) -> str:
-    """The place of a list, all of the wish but what is for adults, which is decided by where it stands."""
+def _write_wish(wish: MediaWish) -> str:
+    """All of the wish but what is for adults, which is decided by where it stands."""
     numbers = [
         _SORTS.index(wish.sort),
         _number(wish.season, SEASONS),
@@ -66,17 +67,16 @@ def encode_wish(wish: MediaWish) -> str:
     ]
     text = encode_text(wish.text or "")
     kind = "m" if wish.kind == "MANGA" else "a"
-    return f"al/{kind}/{'.'.join(map(str, numbers))}" + (f"/{text}" if text else "")
+    return f"{kind}/{'.'.join(map(str, numbers))}" + (f"/{text}" if text else "")
 
 
-def decode_wish(groups: Groups) -> MediaWish:
-    """What `encode_wish` wrote."""
-    *parts, genres = groups[1].split(".")
+def _read_wish(place: str) -> MediaWish:
+    kind, numbers, *texts = place.split("/")
+    *parts, genres = numbers.split(".")
     sort, season, year, format_, status, score = map(int, parts)
-    text = decode_text(groups[2]) if groups[2] else None
     return MediaWish(
-        kind="MANGA" if groups[0] == "m" else "ANIME",
-        text=text,
+        kind="MANGA" if kind == "m" else "ANIME",
+        text=decode_text(texts[0]) if texts else None,
         genres=tuple(name for genre in genres.split("-") if (name := _name(int(genre), GENRES))),
         format=_name(format_, FORMATS),
         status=_name(status, STATUSES),
@@ -95,50 +95,100 @@ def _name(number: int, names: tuple[str, ...]) -> str | None:
     return names[number - 1] if 0 < number <= len(names) else None
 
 
-async def show_wish(wish: MediaWish, sources: AnimeSources, visit: Visit) -> PageView:
-    """A page of the works that are as wished."""
-    address = Address(await fit_place(encode_wish(wish), sources), visit.address.number, visit.address.spoiler)
-    found = await sources.anime.search(_fit(wish, visit.viewer), page=address.number)
-    if not found.items and address.number == 1:
-        raise await _miss(wish, sources, visit)
-    return render_media_list(found, heading=_describe(wish), viewer=visit.viewer, address=address)
+def _begin_hour(time_s: int) -> int:
+    return time_s // _HOUR_S * _HOUR_S
 
 
-async def show_title(kind: MediaKind, text: str, sources: AnimeSources, visit: Visit) -> PageView:
+WISH = Part(
+    r"[am]/[0-9]{1,4}(?:\.[0-9]{1,4}){5}\.[0-9]{1,2}(?:-[0-9]{1,2})*(?:/[A-Za-z0-9_-]+)?", _read_wish, _write_wish
+)
+HOUR = Part("[0-9]{1,10}", lambda text: _begin_hour(int(text)), lambda time_s: str(_begin_hour(time_s)))
+"""The hour that a time is in, so that whoever asks within one asks the same."""
+
+
+@dataclass(frozen=True)
+class MediaList(Page[AnimeSources, Found[MediaRow]]):
+    """The works that are as wished."""
+
+    path = "al/{wish}"
+    wish: Annotated[MediaWish, WISH]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Found[MediaRow]:
+        found = await visit.sources.anime.search(_fit(self.wish, visit.viewer), page=visit.address.number)
+        if not found.items and visit.address.number == 1:
+            raise await _miss(self.wish, visit)
+        return found
+
+    def show(self, asked: Found[MediaRow], viewer: Viewer, address: Address) -> Shown:
+        return render_media_list(asked, heading=_describe(self.wish), viewer=viewer, address=address)
+
+
+@dataclass(frozen=True)
+class RandomMedia(Redirect[AnimeSources]):
+    """A work that is as wished, each as likely as any other."""
+
+    path = "random/{wish}"
+    wish: Annotated[MediaWish, WISH]
+
+    async def follow(self, visit: Visit[AnimeSources]) -> Opened:
+        drawn = await visit.sources.anilist.fetch_random(_fit(self.wish, visit.viewer), rng=_RNG)
+        card = pick_card(drawn.entry)
+        return open_page(card, await card.ask(visit), trail=Trail(again=visit.address.go(self)))
+
+
+@dataclass(frozen=True)
+class Airing(Page[AnimeSources, Found[AiringEpisode]]):
+    """What airs on a day or in a week that begins at `start_s`."""
+
+    path = "airing/{span}/{start_s}"
+    span: Annotated[str, one_of(_SPANS)]
+    start_s: Annotated[int, HOUR]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Found[AiringEpisode]:
+        start_s = _begin_hour(self.start_s)
+        end_s = start_s + _SPANS[self.span] * _DAY_S
+        if not 0 < start_s < end_s <= MAX_INT:
+            raise NotFound("anilist", "schedule of that time")
+        return await _fetch_airing(start_s, end_s, visit.sources, page=visit.address.number)
+
+    def show(self, asked: Found[AiringEpisode], viewer: Viewer, address: Address) -> Shown:
+        menu = [Choice(address.go(Airing(span, self.start_s)), name) for span, name in _SPAN_NAMES.items()]
+        span: Span = "week" if self.span == "week" else "today"
+        start_s = _begin_hour(self.start_s)
+        return render_airing(asked, span=span, start_s=start_s, viewer=viewer, address=address, menu=menu)
+
+
+async def find_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -> Lead[AnimeSources]:
     """The only work that a search finds, or all that it finds.
 
     Raises `NotFound` if that is none, `ServiceError`.
     """
-    found = await search_title(kind, text, sources, visit)
+    found = await search_title(kind, text, visit)
     exact = [one for one in found.items if is_called(one, text)]
     if len(found.items) > 1 and len(exact) != 1:
-        return await show_wish(MediaWish(kind=kind, text=text), sources, visit)
-    return await _open((exact or found.items)[0], sources, visit)
+        return open_page(MediaList(MediaWish(kind=kind, text=text)), found)
+    return pick_card((exact or found.items)[0])
 
 
-async def search_title(kind: MediaKind, text: str, sources: AnimeSources, visit: Visit) -> Found[MediaRow]:
+async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -> Found[MediaRow]:
     """Works that may be meant and may stand here, at least one. Raises `NotFound`, `ServiceError`."""
-    wish = MediaWish(kind=kind, text=text)
-    found = await sources.anime.search(_fit(wish, visit.viewer))
-    if not found.items:
-        raise await _miss(wish, sources, visit)
-    return found
+    return await MediaList(MediaWish(kind=kind, text=text)).ask(visit)
 
 
-async def _miss(wish: MediaWish, sources: AnimeSources, visit: Visit) -> NotFound:
+async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
         return NotFound("anilist", f"{wish.kind.lower()} like that")
     error = NotFound("anilist", f'{wish.kind.lower()} called "{wish.text}"')
-    viewer = visit.viewer
+    viewer, sources = visit.viewer, visit.sources
     asked = _fit(wish, viewer)
 
     async def search(texts: Sequence[str]) -> list[MediaRow]:
         return (await sources.anime.search(replace(asked, text=texts[0], sort="popularity"))).items
 
     def describe(row: MediaRow) -> Near | None:
-        place = find_place(row)
-        return Near(visit.address.go(place).encode(), title_of(row, viewer), format_year(row)) if place else None
+        route = find_route(row)
+        return Near(visit.address.go(route).encode(), title_of(row, viewer), format_year(row)) if route else None
 
     is_plain = replace(wish, sort="match") == MediaWish(kind=wish.kind, text=wish.text)
     shelf = Shelf(
@@ -151,45 +201,9 @@ async def _miss(wish: MediaWish, sources: AnimeSources, visit: Visit) -> NotFoun
     return await with_near(error, wish.text, sources.anilist.near, shelf, describe)
 
 
-async def show_random(wish: MediaWish, sources: AnimeSources, visit: Visit) -> PageView:
-    """A work that is as wished, each as likely as any other. Raises `NotFound` if there is none, `ServiceError`."""
-    card = await sources.anilist.fetch_random(_fit(wish, visit.viewer), rng=_RNG)
-    again = visit.address.go(encode_wish(wish).replace("al/", _RANDOM, 1))
-    return await _open(card.entry, sources, replace(visit, viewer=replace(visit.viewer, again=again)))
-
-
-async def _show_random(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    return await show_random(decode_wish(groups), sources, visit)
-
-
 def _fit(wish: MediaWish, viewer: Viewer) -> MediaWish:
     """What may stand here of what is wished."""
     return replace(wish, adult=None if viewer.age_restricted else False)
-
-
-async def _open(row: MediaRow, sources: AnimeSources, visit: Visit) -> PageView:
-    place = find_place(row)
-    if not place:
-        raise NotFound("anilist", "work of that number")
-    kind, _, media_id = place.partition("/")
-    return await show_media((kind, media_id, ""), sources, Visit(visit.address.go(place), visit.viewer))
-
-
-async def show_airing(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    """What airs on a day or in a week: `groups` are `today` or `week`, and when it begins, in seconds.
-
-    It begins with a whole hour, so that whoever asks within one asks the same. Raises `NotFound` for a time that is
-    none to AniList, `ServiceError`.
-    """
-    start_s = int(groups[1]) // _HOUR_S * _HOUR_S
-    end_s = start_s + _SPANS[groups[0]] * _DAY_S
-    if not 0 < start_s < end_s <= MAX_INT:
-        raise NotFound("anilist", "schedule of that time")
-    found = await _fetch_airing(start_s, end_s, sources, page=visit.address.number)
-    menu = [Choice(visit.address.go(f"airing/{name}/{start_s}"), _SPAN_NAMES[name]) for name in _SPANS]
-    address = visit.address.go(f"airing/{groups[0]}/{start_s}").turn(visit.address.number)
-    span: Span = "week" if groups[0] == "week" else "today"
-    return render_airing(found, span=span, start_s=start_s, viewer=visit.viewer, address=address, menu=menu)
 
 
 async def _fetch_airing(start_s: int, end_s: int, sources: AnimeSources, *, page: int) -> Found[AiringEpisode]:
@@ -199,10 +213,6 @@ async def _fetch_airing(start_s: int, end_s: int, sources: AnimeSources, *, page
     items = found.items[AT_MOST:] if second else found.items[:AT_MOST]
     more = found.more or (not second and len(found.items) > AT_MOST)
     return replace(found, items=items, more=more)
-
-
-async def _show_wish(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    return await show_wish(decode_wish(groups), sources, visit)
 
 
 def is_called(row: MediaRow, text: str) -> bool:
@@ -226,11 +236,3 @@ def _describe(wish: MediaWish) -> str:
     if wish.min_score:
         facts.append(f"{wish.min_score}% or more")
     return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")
-
-
-_WISH = r"([am])/([0-9]{1,4}(?:\.[0-9]{1,4}){5}\.[0-9]{1,2}(?:-[0-9]{1,2})*)"
-ROUTES: tuple[Route[AnimeSources], ...] = (
-    (rf"al/{_WISH}(?:/([A-Za-z0-9_-]+))?", _show_wish),
-    (rf"{_RANDOM}{_WISH}()", _show_random),
-    (r"airing/(today|week)/([0-9]{1,10})", show_airing),
-)

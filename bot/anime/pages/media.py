@@ -2,80 +2,146 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Generic, TypeVar
 
-from bot.anime.api.model import Media, MediaKind
+from bot.anime.api.model import CastMember, Credit, Media, MediaKind, MediaRow
 from bot.anime.cards.cast import render_cast
 from bot.anime.cards.credit import render_credits
 from bot.anime.cards.link import render_links
 from bot.anime.cards.media import render_media
 from bot.anime.cards.page import may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
-from bot.anime.cards.text import find_kind, find_place
+from bot.anime.cards.route import MediaRoute, NovelRoute, find_route
+from bot.anime.cards.text import find_kind
 from bot.anime.pages.source import AnimeSources
 from bot.errors import NotFound
 from bot.links.target import AnimeTarget
-from bot.navigation.frame import PageView
+from bot.navigation.address import Address
+from bot.navigation.frame import Shown
 from bot.navigation.item import GoButton
-from bot.navigation.visit import Groups, Route, Visit
-from bot.service.record import Card
+from bot.navigation.page import Page, Visit
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 KINDS: dict[str, MediaKind] = {"anime": "ANIME", "manga": "MANGA"}
 
 _FROM_NOVEL = "VISUAL_NOVEL"
 
+Part = tuple[Card[Media], Found[T]]
+"""A work, and what is asked for of it besides: nothing, if it may not stand here."""
 
-async def show_media(groups: Groups, sources: AnimeSources, visit: Visit) -> PageView:
-    """A page of a work: `groups` are `anime` or `manga`, its id, and the page's end (`/cast`), empty for the card."""
-    kind, media_id, page = KINDS[groups[0]], int(groups[1]), groups[2]
-    if page in {"/links", "/relations"}:
-        return await _show_whole(kind, media_id, page, sources, visit)
-    card = await sources.anime.fetch(kind, media_id)
-    viewer, address = visit.viewer, visit.address
-    if not may_show_work(card.entry, viewer):
-        return render_closed(card.entry, viewer, address)
-    if page in {"/cast", "/staff", "/recommendations"}:
-        return await _show_part(card, kind, page, sources, visit)
-    return show_card(card, visit)
+Whole = tuple[Card[Media], bool]
+"""A work, and whether a part of it is missing, which amvstrm does not send."""
 
 
-def show_card(card: Card[Media], visit: Visit) -> PageView:
-    """The card of a work that is at hand, at its own address. Raises `NotFound` if its id is none."""
-    place = find_place(card.entry)
-    if not place:
+class MediaPage(Page[AnimeSources, A], MediaRoute, Generic[A]):
+    """A page of a work. Whether it may stand here is asked where it is shown."""
+
+    menu = "media"
+
+    async def fetch(self, visit: Visit[AnimeSources]) -> Card[Media]:
+        """The work."""
+        return await visit.sources.anime.fetch(KINDS[self.kind], self.id)
+
+    async def fetch_whole(self, visit: Visit[AnimeSources]) -> Whole:
+        """The work with what amvstrm does not send."""
+        card, away = await visit.sources.anime.fetch_whole(KINDS[self.kind], self.id)
+        return card, away is not None
+
+
+class MediaCard(MediaPage[Card[Media]]):
+    label = "Overview"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Card[Media]:
+        return await self.fetch(visit)
+
+    def show(self, asked: Card[Media], viewer: Viewer, address: Address) -> Shown:
+        if not may_show_work(asked.entry, viewer):
+            return render_closed(asked.entry, viewer, address)
+        return render_media(asked, viewer=viewer, address=address, actions=_list_actions(asked.entry, viewer, address))
+
+
+class CastPage(MediaPage[Part[CastMember]]):
+    path = "{kind}/{id}/cast"
+    label = "Characters"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Part[CastMember]:
+        card, number = await self.fetch(visit), visit.address.number
+        if not may_show_work(card.entry, visit.viewer):
+            return card, Found([], more=False)
+        return card, await visit.sources.anilist.fetch_cast(KINDS[self.kind], card.entry.id, page=number)
+
+    def show(self, asked: Part[CastMember], viewer: Viewer, address: Address) -> Shown:
+        card, found = asked
+        return render_cast(card.with_part(found), found, viewer=viewer, address=address)
+
+
+class CreditsPage(MediaPage[Part[Credit]]):
+    path = "{kind}/{id}/staff"
+    label = "Staff"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Part[Credit]:
+        card, number = await self.fetch(visit), visit.address.number
+        if not may_show_work(card.entry, visit.viewer):
+            return card, Found([], more=False)
+        return card, await visit.sources.anilist.fetch_credits(KINDS[self.kind], card.entry.id, page=number)
+
+    def show(self, asked: Part[Credit], viewer: Viewer, address: Address) -> Shown:
+        card, found = asked
+        return render_credits(card.with_part(found), found, viewer=viewer, address=address)
+
+
+class RelationsPage(MediaPage[Whole]):
+    path = "{kind}/{id}/relations"
+    label = "Relations"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Whole:
+        return await self.fetch_whole(visit)
+
+    def show(self, asked: Whole, viewer: Viewer, address: Address) -> Shown:
+        card, partial = asked
+        return render_relations(card, viewer=viewer, address=address, partial=partial)
+
+
+class RecommendationsPage(MediaPage[Part[MediaRow]]):
+    path = "{kind}/{id}/recommendations"
+    label = "Recommendations"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Part[MediaRow]:
+        card = await self.fetch(visit)
+        if not may_show_work(card.entry, visit.viewer):
+            return card, Found([], more=False)
+        return card, await visit.sources.anime.fetch_recommendations(KINDS[self.kind], card.entry.id)
+
+    def show(self, asked: Part[MediaRow], viewer: Viewer, address: Address) -> Shown:
+        card, found = asked
+        return render_recommendations(card.with_part(found), found, viewer=viewer, address=address)
+
+
+class LinksPage(MediaPage[Whole]):
+    path = "{kind}/{id}/links"
+    label = "Titles and links"
+
+    def name(self) -> str:
+        return "Where to watch, titles and links" if self.kind == "anime" else self.label
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Whole:
+        return await self.fetch_whole(visit)
+
+    def show(self, asked: Whole, viewer: Viewer, address: Address) -> Shown:
+        card, partial = asked
+        return render_links(card, viewer=viewer, address=address, partial=partial)
+
+
+def pick_card(row: MediaRow) -> MediaCard:
+    """The card of a work that was found. Raises `NotFound` if its id is none."""
+    route = find_route(row)
+    if route is None:
         raise NotFound("anilist", "work of that number")
-    address = visit.address.go(place)
-    if not may_show_work(card.entry, visit.viewer):
-        return render_closed(card.entry, visit.viewer, address)
-    shown = replace(visit, address=address)
-    return render_media(card, viewer=visit.viewer, address=address, actions=_list_actions(card, shown))
-
-
-async def _show_whole(kind: MediaKind, media_id: int, page: str, sources: AnimeSources, visit: Visit) -> PageView:
-    """A page of what amvstrm does not send. `may_show_work` is asked where it is rendered."""
-    card, away = await sources.anime.fetch_whole(kind, media_id)
-    render = render_relations if page == "/relations" else render_links
-    return render(card, viewer=visit.viewer, address=visit.address, partial=away is not None)
-
-
-async def _show_part(card: Card[Media], kind: MediaKind, page: str, sources: AnimeSources, visit: Visit) -> PageView:
-    """A page that takes a further question."""
-    media_id, viewer, address = card.entry.id, visit.viewer, visit.address
-    if page == "/cast":
-        cast = await sources.anilist.fetch_cast(kind, media_id, page=address.number)
-        return render_cast(card.with_part(cast), cast, viewer=viewer, address=address)
-    if page == "/staff":
-        credited = await sources.anilist.fetch_credits(kind, media_id, page=address.number)
-        return render_credits(card.with_part(credited), credited, viewer=viewer, address=address)
-    found = await sources.anime.fetch_recommendations(kind, media_id)
-    return render_recommendations(card.with_part(found), found, viewer=viewer, address=address)
-
-
-def _list_actions(card: Card[Media], visit: Visit) -> list[GoButton]:
-    if find_kind(card.entry) != "anime" or not may_have_novel(card.entry):
-        return []
-    address = visit.address.go(f"anime/{card.entry.id}/vn")
-    return [GoButton(address, asker_id=visit.viewer.asker_id, label="Visual novel", emoji="📖")]
+    return MediaCard(route.kind, route.id)
 
 
 async def fetch_linked(target: AnimeTarget, sources: AnimeSources) -> Card[Media]:
@@ -91,7 +157,8 @@ def may_have_novel(media: Media) -> bool:
     return media.source in {_FROM_NOVEL, None}
 
 
-ID = "([1-9][0-9]{0,9})"
-ROUTES: tuple[Route[AnimeSources], ...] = (
-    (rf"(anime|manga)/{ID}(/cast|/staff|/relations|/recommendations|/links|)", show_media),
-)
+def _list_actions(media: Media, viewer: Viewer, address: Address) -> list[GoButton]:
+    if find_kind(media) != "anime" or not may_have_novel(media):
+        return []
+    way = address.go(NovelRoute(media.id))
+    return [GoButton(way, asker_id=viewer.asker_id, label="Visual novel", emoji="📖")]

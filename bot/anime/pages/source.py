@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.provider import Anime
-from bot.navigation.visit import Keeper
+from bot.navigation.kept_place import Keeper
 
 
 class AnimeSources(Keeper, Protocol):

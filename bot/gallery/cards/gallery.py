@@ -10,10 +10,9 @@ from discord import ui
 
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.gallery.api.model import Gallery
+from bot.gallery.cards.route import GalleryRoute, TorrentsRoute
 from bot.gallery.cards.text import (
     SOURCE,
-    build_gallery_address,
-    build_torrents_address,
     format_day,
     format_rating,
     format_size,
@@ -21,8 +20,8 @@ from bot.gallery.cards.text import (
     pick_colour,
 )
 from bot.gate.setting import TitleLanguage
-from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageView, build_view, list_age
+from bot.navigation.address import NOWHERE, Address
+from bot.navigation.frame import BODY_LIMIT, Frame, Shown, list_age
 from bot.navigation.item import SeeButton
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -83,7 +82,7 @@ def build_gallery(
     )
 
 
-def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, address: Address) -> PageView:
+def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, address: Address) -> Shown:
     """Return the card as a page."""
     gallery = card.entry
     text = _build_text(gallery, viewer.rules.title_language, limit=BODY_LIMIT)
@@ -98,7 +97,7 @@ def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, addr
         source=SOURCE,
         accent=pick_colour(gallery.category),
     )
-    return build_view([_build_head(gallery, text, coverless=coverless, spoiler=False)], frame)
+    return Shown([_build_head(gallery, text, coverless=coverless, spoiler=False)], frame)
 
 
 def _build_ways(gallery: Gallery, *, newer: bool) -> list[SeeButton]:
@@ -106,9 +105,9 @@ def _build_ways(gallery: Gallery, *, newer: bool) -> list[SeeButton]:
     ways: list[SeeButton] = []
     if gallery.torrent_count > 0:
         label = f"Torrents ({gallery.torrent_count:,})"
-        ways.append(SeeButton(build_torrents_address(gallery.key), label=clip(label, _WORD_LIMIT), emoji="🧲"))
+        ways.append(SeeButton(NOWHERE.go(TorrentsRoute.of(gallery.key)), label=clip(label, _WORD_LIMIT), emoji="🧲"))
     if newer and gallery.newer:
-        ways.append(SeeButton(build_gallery_address(gallery.newer), label="Newer version", emoji="🆕"))
+        ways.append(SeeButton(NOWHERE.go(GalleryRoute.of(gallery.newer)), label="Newer version", emoji="🆕"))
     return ways
 
 

@@ -9,9 +9,8 @@ import discord
 from discord.utils import format_dt
 
 from bot.cards.text import one_line
-from bot.gallery.api.model import Gallery, GalleryKey
+from bot.gallery.api.model import Gallery
 from bot.gate.setting import TitleLanguage
-from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT
 
 SOURCE = "E-Hentai"
@@ -66,13 +65,3 @@ def format_size(size_bytes: int) -> str:
 def format_day(moment: datetime) -> str:
     """Return a day as Discord writes it in the reader's own language."""
     return format_dt(moment, "D")
-
-
-def build_gallery_address(key: GalleryKey) -> Address:
-    """Return where the page of a gallery is."""
-    return Address(f"gallery/{key.gid}/{key.token}")
-
-
-def build_torrents_address(key: GalleryKey) -> Address:
-    """Return where the page of a gallery's torrents is."""
-    return Address(f"{build_gallery_address(key).place}/torrents")

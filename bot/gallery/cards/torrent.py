@@ -8,7 +8,7 @@ from bot.cards.text import clip, escape_line, size
 from bot.gallery.api.model import Gallery, Torrent
 from bot.gallery.cards.text import SOURCE, format_day, format_size, order_titles, pick_colour
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view, paginate, pick_page
+from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown, paginate, pick_page
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 
@@ -18,7 +18,7 @@ _NAME_LIMIT = 200
 _EMPTY = "Nobody shares a torrent of this gallery."
 
 
-def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) -> PageView:
+def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) -> Shown:
     """Return the page of the list that the address names, or the last one."""
     gallery = card.entry
     title, _ = order_titles(gallery, viewer.rules.title_language)
@@ -39,7 +39,7 @@ def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) ->
         source=SOURCE,
         accent=pick_colour(gallery.category),
     )
-    return build_view([ui.TextDisplay("\n".join([heading, *(lines or [_EMPTY])]))], frame)
+    return Shown([ui.TextDisplay("\n".join([heading, *(lines or [_EMPTY])]))], frame)
 
 
 def _format_torrent(torrent: Torrent) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.gallery.api.client import Ehentai
-from bot.navigation.visit import Keeper
+from bot.navigation.kept_place import Keeper
 
 
 class GallerySources(Keeper, Protocol):

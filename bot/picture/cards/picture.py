@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, Frame, PageView, build_view
+from bot.navigation.frame import ACCENT, Frame, Shown
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import Picture, Rating
@@ -34,7 +34,7 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
     return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules.image_level
 
 
-def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | None) -> PageView:
+def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | None) -> Shown:
     """Return the page. `address` leads to the next picture; None: nothing does."""
     picture = card.entry
     picture_item = discord.MediaGalleryItem(
@@ -50,7 +50,7 @@ def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | No
         accent=ACCENT if picture.color is None else discord.Colour(picture.color),
     )
     text = ui.TextDisplay[Any]("\n".join(_list_lines(picture)))
-    return build_view([ui.MediaGallery[Any](picture_item), text], frame)
+    return Shown([ui.MediaGallery[Any](picture_item), text], frame)
 
 
 def _list_lines(picture: Picture) -> Iterator[str]:

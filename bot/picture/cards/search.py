@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import Artist, Category
 from bot.picture.cards.picture import SOURCE
@@ -23,7 +23,7 @@ _DESCRIPTION_LIMIT = 60
 
 def render_artists(
     found: Found[Artist], *, leads: Sequence[Address | None], pattern: str, viewer: Viewer, address: Address
-) -> PageView:
+) -> Shown:
     """Return a page of the artists that a pattern matches. `leads`: where the pictures of each are."""
     lines = [f"• {_name(artist.name)}" for artist in found.items]
     pairs = ((lead, artist.name, "") for lead, artist in zip(leads, found.items, strict=True))
@@ -39,7 +39,7 @@ def render_categories(
     viewer: Viewer,
     address: Address,
     left_out: bool = False,
-) -> PageView:
+) -> Shown:
     """Return a page of the categories that a pattern matches.
 
     `leads`: where the pictures of each are. `left_out`: some of them may not stand here.
@@ -66,8 +66,8 @@ def _build_frame(
     )
 
 
-def _render(heading: str, lines: Sequence[str], frame: Frame, *, empty: str = SHORTER) -> PageView:
-    return build_view([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
+def _render(heading: str, lines: Sequence[str], frame: Frame, *, empty: str = SHORTER) -> Shown:
+    return Shown([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
 
 
 def _list_choices(pairs: Iterator[tuple[Address | None, str, str]]) -> Iterator[Choice]:

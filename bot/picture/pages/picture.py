@@ -1,126 +1,179 @@
-"""Pictures of the Nekos API: `picture/s/t/catgirl`, `picture/s/a/{artist}`. Every look draws a new one.
-
-`picture/s/artist/{pattern}` and `picture/s/category/{pattern}` are lists of what a search finds.
+"""Pictures of the Nekos API, and lists of artists and categories that lead to some. Every look draws a new one.
 
 Every look asks the gate twice: before anything is asked of the service, and again for what it gave.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Generic, TypeVar
+
+from msgspec import structs
 
 from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.navigation.address import Address
-from bot.navigation.encoded_text import decode_text, encode_text
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.kept_place import fit_place
+from bot.navigation.page import Lead, Page, Visit, open_page
+from bot.navigation.route import TEXT, Route
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Visit
 from bot.picture.api.ban import is_withheld
 from bot.picture.api.client import SERVICE
 from bot.picture.api.model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
-from bot.picture.api.pattern import Searched, check_pattern
-from bot.picture.cards.address import (
-    ARTIST_PATTERN,
-    SEARCH_PATTERN,
-    WISH_PATTERN,
-    build_artist_place,
-    build_search_place,
-    build_wish_place,
-    parse_rating,
-    parse_wish,
-)
+from bot.picture.api.pattern import check_pattern
 from bot.picture.cards.picture import may_show, render_picture
 from bot.picture.cards.search import render_artists, render_categories
+from bot.picture.pages.part import ARTIST, RATING, WISH, has_place
 from bot.picture.pages.source import PictureSources
 from bot.service.record import Card, Found
 
-
-async def show_picture(wish: PictureWish, sources: PictureSources, viewer: Viewer) -> PageView:
-    """A random picture of that kind. Raises `InvalidInput`, `NotFound`, `ServiceError`, `PlaceAway`."""
-    _check(wish.rating, viewer)
-    both = [tag for tag in wish.tags if tag in wish.without]
-    if both:
-        raise InvalidInput("tags", f"cannot be asked for and left out at once: {', '.join(both)}")
-    address = await _lead(build_wish_place(wish), sources)
-    return _show(await sources.nekos.fetch_random(wish), viewer, address)
+T = TypeVar("T", Artist, Category)
 
 
-async def show_artists(pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit) -> PageView:
-    """A page of the artists whose names match (v1), or a picture by the only one.
+@dataclass(frozen=True)
+class RandomPicture(Page[PictureSources, Card[Picture]]):
+    """A picture of a kind; its own address leads to the next one."""
 
-    Raises as `show_picture`.
-    """
-    _check(rating, visit.viewer)
-    kept = check_pattern(pattern, kind="artist")
-    found = await sources.nekos.search_artists(kept, page=visit.address.number)
-    if _has_all(found, visit):
-        if not found.items:
+    path = "picture/{wish}"
+    wish: Annotated[PictureWish, WISH]
+
+    async def ask(self, visit: Visit[PictureSources]) -> Card[Picture]:
+        wish = self.wish
+        _check(wish.rating, visit.viewer)
+        both = [tag for tag in wish.tags if tag in wish.without]
+        if both:
+            raise InvalidInput("tags", f"cannot be asked for and left out at once: {', '.join(both)}")
+        return _check_card(await visit.sources.nekos.fetch_random(wish), visit.viewer)
+
+    def show(self, asked: Card[Picture], viewer: Viewer, address: Address) -> Shown:
+        return render_picture(asked, viewer=viewer, address=address)
+
+
+@dataclass(frozen=True)
+class ArtistPicture(Page[PictureSources, tuple[Card[Picture], int | None]]):
+    """A picture by an artist. How many there are is looked up once, and then carried along."""
+
+    path = "picture/{rating}/a/{artist}"
+    rating: Annotated[AskedRating, RATING]
+    artist: Annotated[Artist, ARTIST]
+
+    async def ask(self, visit: Visit[PictureSources]) -> tuple[Card[Picture], int | None]:
+        _check(self.rating, visit.viewer)
+        nekos, artist = visit.sources.nekos, self.artist
+        if artist.images is None:
+            artist = (await nekos.fetch_artist(artist.id)).entry
+        card = await nekos.fetch_of_artist(artist, rating=self.rating)
+        return _check_card(card, visit.viewer), artist.images
+
+    def show(self, asked: tuple[Card[Picture], int | None], viewer: Viewer, address: Address) -> Shown:
+        card, images = asked
+        known = ArtistPicture(self.rating, structs.replace(self.artist, images=images))
+        return render_picture(card, viewer=viewer, address=address.go(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Hits(Generic[T]):
+    """What a search found, and where the pictures of each are. `left_out`: some may not stand here."""
+
+    found: Found[T]
+    leads: Sequence[Address | None]
+    left_out: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing else is found, or nothing at all."""
+        return len(self.found.items) <= 1 and not self.found.more
+
+
+@dataclass(frozen=True)
+class ArtistSearch(Page[PictureSources, Hits[Artist]]):
+    """The artists whose names match (v1), each of which leads to a picture."""
+
+    path = "picture/{rating}/artist/{pattern}"
+    rating: Annotated[AskedRating, RATING]
+    pattern: Annotated[str, TEXT]
+
+    async def ask(self, visit: Visit[PictureSources]) -> Hits[Artist]:
+        _check(self.rating, visit.viewer)
+        kept = check_pattern(self.pattern, kind="artist")
+        found = await visit.sources.nekos.search_artists(kept, page=visit.address.number)
+        if not found.items and not found.more and visit.address.number == 1:
             raise NotFound(SERVICE, f'artist like "{kept}"')
-        if len(found.items) == 1:
-            return await _show_artist(found.items[0], rating, sources, visit.viewer)
-    address = await _find_address("artist", kept, rating, sources, visit)
-    leads = [await _lead(build_artist_place(artist, rating=rating), sources) for artist in found.items]
-    return render_artists(found, leads=leads, pattern=kept, viewer=visit.viewer, address=address)
+        return Hits(found, [await _lead(self.pick(artist), visit) for artist in found.items])
+
+    def pick(self, artist: Artist) -> ArtistPicture | None:
+        """Where pictures by that artist are; None if the id is none."""
+        known = Artist(id=artist.id, name="", images=artist.images)
+        return ArtistPicture(self.rating, known) if has_place(artist) else None
+
+    def show(self, asked: Hits[Artist], viewer: Viewer, address: Address) -> Shown:
+        return render_artists(asked.found, leads=asked.leads, pattern=self.pattern, viewer=viewer, address=address)
 
 
-async def show_categories(pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit) -> PageView:
-    """A page of the categories that match (v1), or a picture of the only one. Raises as `show_artists`."""
-    _check(rating, visit.viewer)
-    kept = check_pattern(pattern, kind="category")
-    found = await sources.nekos.search_categories(kept, page=visit.address.number)
-    # What is safe in a category that is not contradicts itself, and is withheld: it would be looked for in vain.
-    fitting = [
-        category
-        for category in found.items
-        if not (category.nsfw and rating == "safe") and not _is_withheld(category, rating)
-    ]
-    if _has_all(found, visit):
-        if not fitting:
-            raise NotFound(SERVICE, f'category like "{kept}" for {rating} pictures')
-        if len(fitting) == 1:
-            return await show_picture(PictureWish(rating, (normalise_tag(fitting[0].name),)), sources, visit.viewer)
-    tags = [normalise_tag(category.name) for category in fitting]
-    places = [build_wish_place(PictureWish(rating, (tag,))) if tag else None for tag in tags]
-    return render_categories(
-        replace(found, items=fitting),
-        leads=[await _lead(place, sources) for place in places],
-        pattern=kept,
-        viewer=visit.viewer,
-        address=await _find_address("category", kept, rating, sources, visit),
-        left_out=len(fitting) < len(found.items),
-    )
+@dataclass(frozen=True)
+class CategorySearch(Page[PictureSources, Hits[Category]]):
+    """The categories that match (v1), each of which leads to a picture."""
+
+    path = "picture/{rating}/category/{pattern}"
+    rating: Annotated[AskedRating, RATING]
+    pattern: Annotated[str, TEXT]
+
+    async def ask(self, visit: Visit[PictureSources]) -> Hits[Category]:
+        _check(self.rating, visit.viewer)
+        kept = check_pattern(self.pattern, kind="category")
+        found = await visit.sources.nekos.search_categories(kept, page=visit.address.number)
+        # What is safe in a category that is not contradicts itself, and is withheld: it would be looked for in vain.
+        fitting = [
+            category
+            for category in found.items
+            if not (category.nsfw and self.rating == "safe") and not _is_withheld(category, self.rating)
+        ]
+        if not fitting and not found.more and visit.address.number == 1:
+            raise NotFound(SERVICE, f'category like "{kept}" for {self.rating} pictures')
+        leads = [await _lead(self.pick(category), visit) for category in fitting]
+        return Hits(replace(found, items=fitting), leads, left_out=len(fitting) < len(found.items))
+
+    def pick(self, category: Category) -> RandomPicture | None:
+        """Where pictures of that category are; None if it has no name that can be asked for."""
+        tag = normalise_tag(category.name)
+        return RandomPicture(PictureWish(self.rating, (tag,))) if tag else None
+
+    def show(self, asked: Hits[Category], viewer: Viewer, address: Address) -> Shown:
+        return render_categories(
+            asked.found,
+            leads=asked.leads,
+            pattern=self.pattern,
+            viewer=viewer,
+            address=address,
+            left_out=asked.left_out,
+        )
+
+
+PAGES = (RandomPicture, ArtistPicture, ArtistSearch, CategorySearch)
+
+
+async def find_artist(pattern: str, rating: AskedRating, visit: Visit[PictureSources]) -> Lead[PictureSources]:
+    """A picture by the only artist whose name matches, or all of them. Raises as `ArtistSearch.ask`."""
+    search = ArtistSearch(rating, " ".join(pattern.split()))
+    hits = await search.ask(visit)
+    return (search.pick(hits.found.items[0]) if hits.alone else None) or open_page(search, hits)
+
+
+async def find_category(pattern: str, rating: AskedRating, visit: Visit[PictureSources]) -> Lead[PictureSources]:
+    """A picture of the only category that matches, or all of them. Raises as `CategorySearch.ask`."""
+    search = CategorySearch(rating, " ".join(pattern.split()))
+    hits = await search.ask(visit)
+    return (search.pick(hits.found.items[0]) if hits.alone else None) or open_page(search, hits)
+
+
+async def _lead(page: Route | None, visit: Visit[PictureSources]) -> Address | None:
+    """Where a button leads: whatever does not fit into its address is kept."""
+    return None if page is None else Address(await fit_place(str(page), visit.sources))
 
 
 def _is_withheld(category: Category, rating: AskedRating) -> bool:
     return is_withheld(rating, tags=[category.name], told=[category.description] if category.description else [])
-
-
-def _has_all(found: Found[Any], visit: Visit) -> bool:
-    """Whether a page is all that was found."""
-    return visit.address.number == 1 and not found.more
-
-
-async def _find_address(
-    kind: Searched, pattern: str, rating: AskedRating, sources: PictureSources, visit: Visit
-) -> Address:
-    place = await fit_place(build_search_place(kind, encode_text(pattern), rating=rating), sources)
-    return Address(place, visit.address.number)
-
-
-async def _show_artist(artist: Artist, rating: AskedRating, sources: PictureSources, viewer: Viewer) -> PageView:
-    """A random picture by that artist. How many there are is looked up once, and then carried along."""
-    _check(rating, viewer)
-    if artist.images is None:
-        artist = (await sources.nekos.fetch_artist(artist.id)).entry
-    card = await sources.nekos.fetch_of_artist(artist, rating=rating)
-    return _show(card, viewer, await _lead(build_artist_place(artist, rating=rating), sources))
-
-
-async def _lead(place: str | None, sources: PictureSources) -> Address | None:
-    """Where a button leads: whatever does not fit into its address is kept."""
-    return None if place is None else Address(await fit_place(place, sources))
 
 
 def _check(rating: AskedRating, viewer: Viewer) -> None:
@@ -131,30 +184,7 @@ def _check(rating: AskedRating, viewer: Viewer) -> None:
     raise InvalidInput("rating", "is above the level of pictures that is set here")
 
 
-def _show(card: Card[Picture], viewer: Viewer, address: Address | None) -> PageView:
+def _check_card(card: Card[Picture], viewer: Viewer) -> Card[Picture]:
     if not may_show(card.entry.rating, viewer):
         raise BadAnswer(SERVICE, "a picture of another rating than was asked for")
-    return render_picture(card, viewer=viewer, address=address)
-
-
-async def _show_wish(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
-    return await show_picture(parse_wish(*groups), sources, visit.viewer)
-
-
-async def _show_artist_again(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
-    letter, artist_id, images = groups
-    artist = Artist(id=artist_id, name="", images=int(images) if images else None)
-    return await _show_artist(artist, parse_rating(letter), sources, visit.viewer)
-
-
-async def _show_search(groups: Groups, sources: PictureSources, visit: Visit) -> PageView:
-    letter, kind, text = groups
-    show = show_artists if kind == "artist" else show_categories
-    return await show(decode_text(text), parse_rating(letter), sources, visit)
-
-
-ROUTES: tuple[Route[PictureSources], ...] = (
-    (WISH_PATTERN, _show_wish),
-    (ARTIST_PATTERN, _show_artist_again),
-    (SEARCH_PATTERN, _show_search),
-)
+    return card

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.navigation.visit import Keeper
+from bot.navigation.kept_place import Keeper
 from bot.picture.api.client import Nekos
 
 

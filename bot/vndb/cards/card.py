@@ -1,4 +1,4 @@
-"""What the cards of VNDB's entries have in common: the menu, other names, links, lines of novels."""
+"""What the cards of VNDB's entries have in common: other names, links, lines of novels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice
-from bot.vndb.api.model import Link, Vn, find_id
+from bot.vndb.api.model import Link, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.text import format_score, format_year
 from bot.vndb.cards.vn.overview import describe_vn
@@ -20,25 +20,6 @@ _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
 NOVELS_AT_MOST = 5
-
-_OVERVIEW = ("", "Overview")
-_PAGES = {
-    "c": (_OVERVIEW, ("/traits", "Traits"), ("/novels", "Visual novels")),
-    "r": (_OVERVIEW, ("/pictures", "Pictures")),
-    "p": (_OVERVIEW, ("/novels", "Visual novels")),
-    "s": (_OVERVIEW, ("/novels", "Visual novels"), ("/characters", "Characters voiced")),
-    "g": (_OVERVIEW, ("/novels", "Visual novels")),
-    "i": (_OVERVIEW, ("/characters", "Characters")),
-}
-"""The pages of the entries whose ids have that prefix: the end of the place, and what the page is called."""
-
-
-def build_entry_menu(entry_id: str, address: Address) -> list[Choice]:
-    """Return the pages of an entry; none if that is the id of none of these."""
-    for prefix, pages in _PAGES.items():
-        if find_id(entry_id, prefix):
-            return [Choice(address.go(entry_id + end), label) for end, label in pages]
-    return []
 
 
 def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) -> list[Choice]:

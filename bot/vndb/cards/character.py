@@ -10,14 +10,14 @@ from bot.cards.fact import format_fact, format_heading, format_list_heading, pla
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView
+from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Trait
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_entry_menu, format_aliases, format_novel
+from bot.vndb.cards.card import format_aliases, format_novel
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
@@ -34,7 +34,7 @@ def render_character(
     names: Names,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return the card of a character, without what is a spoiler above the page's level."""
     character = retitle(card.entry, viewer)
     novels = _list_novels(character.vns, address)
@@ -63,7 +63,7 @@ def render_character(
     return render_sheet(sheet, frame)
 
 
-def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> PageView:
+def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> Shown:
     """Return all traits of a character that may stand here, by their groups."""
     character = retitle(card.entry, viewer)
     allowed = _list_allowed(character.traits, viewer)
@@ -80,7 +80,7 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
     )
 
 
-def render_character_novels(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_character_novels(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return the novels that a character appears in, those of the greatest parts first."""
     character = retitle(card.entry, viewer)
     rows = [
@@ -116,7 +116,6 @@ def _build_frame(
     return Frame(
         viewer,
         address,
-        menu=build_entry_menu(character.id, address),
         hidden=hidden,
         links=link_to_vndb(character.id, "c"),
         notes=[note],

@@ -12,12 +12,13 @@ from bot.cards.comparison import LEAST_COMMON, correlate
 from bot.cards.fact import format_fact, plain_name
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import ListEntry, User, find_id
 from bot.vndb.api.user import Votes
 from bot.vndb.cards.list import ROWS
+from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.user import format_vote, list_votes
 
@@ -82,7 +83,7 @@ def render_comparison(
     *,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return a page of the comparison: the first sums it up, the others hold all the novels in common.
 
     `votes` are those on novels that both voted on; `totals`, how many votes each has on all novels, where it is known.
@@ -115,7 +116,7 @@ def render_comparison(
         age_s=max(votes[0].age_s, votes[1].age_s),
         stale=votes[0].stale or votes[1].stale,
     )
-    return build_view([ui.TextDisplay("\n".join([f"## {names[0]} and {names[1]}", *texts]))], frame)
+    return Shown([ui.TextDisplay("\n".join([f"## {names[0]} and {names[1]}", *texts]))], frame)
 
 
 def _build_pair(first: ListEntry, second: ListEntry) -> Pair:
@@ -180,7 +181,11 @@ def _format_pair(pair: Pair, names: Sequence[str]) -> str:
 
 def _build_choices(pairs: Iterable[Pair], address: Address) -> list[Choice]:
     return [
-        Choice(address.go(pair.entry_id), pair.title, f"{format_vote(pair.first)} and {format_vote(pair.second)}")
+        Choice(
+            address.go(EntryRoute(pair.entry_id)),
+            pair.title,
+            f"{format_vote(pair.first)} and {format_vote(pair.second)}",
+        )
         for pair in pairs
         if find_id(pair.entry_id, "v") is not None
     ]
@@ -191,7 +196,7 @@ def _build_actions(users: Sequence[User], viewer: Viewer, address: Address) -> l
     unique = {user.id: user for user in users if find_id(user.id, "u") is not None}
     return [
         GoButton(
-            address.go(user_id),
+            address.go(EntryRoute(user_id)),
             asker_id=viewer.asker_id,
             label=clip(plain_name(user.username, user_id), _LABEL_LIMIT),
         )

@@ -15,11 +15,13 @@ from bot.cards.fact import join_some, plain_name
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.errors import Near
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Choice, Frame, PageCount, Shown
+from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.vndb.api.names import Names
+from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.staff import list_roles
 from bot.vndb.cards.text import SEARCH_LABEL, SOURCE, format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
@@ -53,9 +55,9 @@ class Row:
 class ListOptions(TypedDict):
     """How a list is shown. `heading` is escaped.
 
-    `carried` is the filter, where the page's address alone does not say it: VNDB's compact form, or a name. `menu` are
-    pages beside the list. `hidden`: rows are left out, since that they are in the list gives something away. `asked`,
-    escaped: what all must be like. `credited`: the id of whose part in each novel is named.
+    `carried` is the filter, where the page's address alone does not say it: VNDB's compact form, or a name. `of_entry`:
+    the list belongs to an entry. `hidden`: rows are left out, since that they are in the list gives something away.
+    `asked`, escaped: what all must be like. `credited`: the id of whose part in each novel is named.
     """
 
     heading: str
@@ -63,7 +65,7 @@ class ListOptions(TypedDict):
     viewer: Viewer
     address: Address
     carried: NotRequired[str | None]
-    menu: NotRequired[Sequence[Choice]]
+    of_entry: NotRequired[bool]
     hidden: NotRequired[bool]
     asked: NotRequired[str]
     credited: NotRequired[str | None]
@@ -89,7 +91,7 @@ def can_carry(url: str) -> bool:
     return size(url) <= LINK_LIMIT and read_search_url([url]) is not None
 
 
-def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> PageView:
+def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of novels, numbered by their place."""
     names, first = options["names"], (options["address"].number - 1) * ROWS + 1
     entries = [retitle(vn, options["viewer"]) for vn in found.items]
@@ -101,13 +103,13 @@ def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> PageView
     return _render(rows, found, options, kind=("v", "visual novel"))
 
 
-def render_release_list(found: Found[Release], **options: Unpack[ListOptions]) -> PageView:
+def render_release_list(found: Found[Release], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of releases, each with its date first."""
     rows = [_build_release_row(retitle(release, options["viewer"]), options["names"]) for release in found.items]
     return _render(rows, found, options, kind=("r", "release"))
 
 
-def render_character_list(found: Found[Character], **options: Unpack[ListOptions]) -> PageView:
+def render_character_list(found: Found[Character], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of characters. The novel that one is from is left out where that may be a spoiler."""
     address, viewer = options["address"], options["viewer"]
     entries = [retitle(character, viewer) for character in found.items]
@@ -116,13 +118,13 @@ def render_character_list(found: Found[Character], **options: Unpack[ListOptions
     return _render(rows, found, options, kind=("c", "character"), hidden=hidden)
 
 
-def render_producer_list(found: Found[Producer], **options: Unpack[ListOptions]) -> PageView:
+def render_producer_list(found: Found[Producer], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of producers."""
     rows = [_build_producer_row(retitle(producer, options["viewer"]), options["names"]) for producer in found.items]
     return _render(rows, found, options, kind=("p", "producer"))
 
 
-def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> PageView:
+def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of people, with one row for all the names that someone was found by."""
     people: dict[str, list[Staff]] = {}
     for name in found.items:
@@ -131,14 +133,14 @@ def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Pa
     return _render(rows, found, options, kind=("s", "person"))
 
 
-def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> PageView:
+def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of tags, without sexual ones where they may not stand."""
     shown = [tag for tag in found.items if options["viewer"].age_restricted or not tag.is_sexual]
     rows = [_build_tag_row(tag, options["names"]) for tag in shown]
     return _render(rows, found, options, kind=("g", "tag"), sexual=len(found.items) - len(shown))
 
 
-def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> PageView:
+def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> Shown:
     """Return a page of traits, without sexual ones where they may not stand."""
     shown = [trait for trait in found.items if options["viewer"].age_restricted or not trait.sexual]
     rows = [_build_trait_row(trait) for trait in shown]
@@ -146,17 +148,22 @@ def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> Pa
 
 
 def describe_entry(
-    entry: msgspec.Struct, *, names: Names, viewer: Viewer, address: Address, page: str = "{}"
+    entry: msgspec.Struct,
+    *,
+    names: Names,
+    viewer: Viewer,
+    address: Address,
+    page: Callable[[str], Route] = EntryRoute,
 ) -> Near | None:
     """Return what leads to a page of an entry, and the first thing that is known of it; None if its id is none.
 
-    `page`: the page's place, with `{}` for the id.
+    `page`: that page, by the entry's id.
     """
     row: Row = _BUILD_ROWS[type(entry)](retitle(entry, viewer), names, address)
     if find_id(row.entry_id, row.entry_id[:1]) is None:
         return None
     detail = next((line for part in row.details if (line := one_line(part))), "")
-    return Near(address.go(page.format(row.entry_id)).encode(), row.title, detail)
+    return Near(address.go(page(row.entry_id)).encode(), row.title, detail)
 
 
 def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = ()) -> Row:
@@ -172,7 +179,7 @@ def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = 
 def build_choices(rows: Sequence[Row], address: Address, *, prefix: str) -> list[Choice]:
     """Return the way to the card of each row."""
     return [
-        Choice(address.go(row.entry_id), row.title, _join(row.details))
+        Choice(address.go(EntryRoute(row.entry_id)), row.title, _join(row.details))
         for row in rows
         if find_id(row.entry_id, prefix) is not None
     ]
@@ -204,7 +211,7 @@ def _render(
     kind: tuple[str, str],
     hidden: bool = False,
     sexual: int = 0,
-) -> PageView:
+) -> Shown:
     hidden = hidden or options.get("hidden", False)
     prefix, noun = kind
     address, carried = options["address"], options.get("carried")
@@ -222,7 +229,7 @@ def _render(
         source=SOURCE,
         viewer=options["viewer"],
         address=address,
-        menu=options.get("menu", ()) if turns else (),
+        menu=None if turns else (),
         choices=build_choices(kept, address, prefix=prefix),
         returns=turns,
         extent=extent if turns else PageCount(),
@@ -232,7 +239,7 @@ def _render(
         age_s=found.age_s,
         stale=found.stale,
     )
-    return build_view([ui.TextDisplay("\n".join(texts))], frame)
+    return Shown([ui.TextDisplay("\n".join(texts))], frame)
 
 
 def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *, noun: str, hidden: bool) -> list[str]:
@@ -245,7 +252,7 @@ def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *,
         return [*texts, "Nothing on this page may be shown here."]
     if options["address"].number > 1:
         return [*texts, "There is nothing on this page: the list is shorter."]
-    if options.get("menu"):  # a page of a card: nobody gave a condition
+    if options.get("of_entry"):  # nobody gave a condition
         return [*texts, f"VNDB lists no {noun}s here."]
     return [*texts, f"No {noun}s match. Fewer conditions, wider ones or a shorter word may find some."]
 

@@ -12,7 +12,7 @@ from bot.cards.fact import join_whole
 from bot.cards.image import build_thumbnail
 from bot.cards.markup import render_markup
 from bot.cards.text import clip, count, escape_line, one_line
-from bot.navigation.address import Address
+from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, list_age
 from bot.navigation.item import SeeButton
 from bot.navigation.viewer import Viewer
@@ -21,6 +21,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
 from bot.vndb.api.names import Names
 from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
+from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.staff import find_main_name
 from bot.vndb.cards.text import format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
@@ -83,7 +84,7 @@ def build_vndb_preview(
 
 def _build_button(entry: Entry, *, alone: bool) -> SeeButton:
     label = "Show more" if alone else f"More: {clip(_name(entry), _BUTTON_LIMIT)}"
-    return SeeButton(Address(entry.id), label=label)
+    return SeeButton(NOWHERE.go(EntryRoute(entry.id)), label=label)
 
 
 def _build_body(entry: Entry, *, names: Names, viewer: Viewer) -> ui.Item[ui.LayoutView]:
@@ -169,7 +170,7 @@ def _format_people(entry: Entry) -> str:
     elif isinstance(entry, Release):
         parts = [escape_line(vn.title) for vn in entry.vns]
     elif isinstance(entry, Character):
-        parts = [escape_line(vn.title) for vn in entry.vns if shows_spoiler(vn.spoiler, Address(entry.id))]
+        parts = [escape_line(vn.title) for vn in entry.vns if shows_spoiler(vn.spoiler, NOWHERE)]
     joined = join_whole((clip(part, _LINE_LIMIT // 2) for part in parts), ", ", limit=_LINE_LIMIT - 20)
     word = "By" if isinstance(entry, Vn) else "Of" if isinstance(entry, Release) else "In"
     return f"{word} {joined}" if joined else ""

@@ -11,13 +11,13 @@ from discord import ui
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, PageView
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_links, format_novels
+from bot.vndb.cards.card import build_vn_choices, format_aliases, format_links, format_novels
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -32,7 +32,7 @@ def render_producer(
     picture: ui.Item[Any] | None = None,
     files: Sequence[discord.File] = (),
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return the card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
     producer = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
@@ -46,7 +46,6 @@ def render_producer(
     frame = Frame(
         viewer,
         address,
-        menu=build_entry_menu(producer.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(producer.description, address),

@@ -11,12 +11,13 @@ from bot.cards.fact import plain_name
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, escape, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageView, build_view
+from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
 from bot.vndb.api.model import Quote
+from bot.vndb.cards.route import RandomQuoteRoute
 from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import appears_openly, build_choice
@@ -26,13 +27,12 @@ _LINES_AT_MOST = 40
 _NAME_LIMIT = 250
 
 
-def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> PageView:
+def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Shown:
     """Return a quote, who says it and where, with the cover of the novel."""
     quote, hidden = _leave_out_speaker(retitle(card.entry, viewer), address)
     cover = quote.vn.image if quote.vn else None
     text = "\n".join(filter(None, (_format_quote(quote.quote), _format_source(quote), _format_score(quote.score))))
-    at_random = Address("random/q", spoiler=address.spoiler)
-    again = GoButton(at_random, asker_id=viewer.asker_id, label="Another one", emoji="🎲")
+    again = GoButton(address.go(RandomQuoteRoute()), asker_id=viewer.asker_id, label="Another one", emoji="🎲")
     frame = Frame(
         viewer,
         address.turn(1),
@@ -44,7 +44,7 @@ def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Page
         stale=card.stale,
         source=SOURCE,
     )
-    return build_view([_build_body(text, cover, quote, viewer)], frame)
+    return Shown([_build_body(text, cover, quote, viewer)], frame)
 
 
 def _leave_out_speaker(quote: Quote, address: Address) -> tuple[Quote, bool]:

@@ -12,13 +12,13 @@ from bot.cards.fact import format_fact, format_heading, format_list_heading, joi
 from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_entry_menu, format_links
+from bot.vndb.cards.card import format_links
 from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -36,7 +36,7 @@ def render_release(
     names: Names,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return the card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
     release = retitle(card.entry, viewer)
     may_link = viewer.age_restricted or release.is_for_everyone
@@ -54,7 +54,6 @@ def render_release(
     frame = Frame(
         viewer,
         address,
-        menu=build_entry_menu(release.id, address),
         choices=_build_choices(release, names, address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(release.notes, address),
@@ -67,7 +66,7 @@ def render_release(
     return render_sheet(sheet, frame)
 
 
-def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return the pictures of a release that may be shown here, ten a page, by what they show."""
     release = retitle(card.entry, viewer)
     shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
@@ -84,7 +83,6 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
     frame = Frame(
         viewer,
         address.turn(number),
-        menu=build_entry_menu(release.id, address),
         extent=PageCount(total=total),
         links=link_to_vndb(release.id, "r"),
         notes=[explain_hidden(release.images, viewer)],
@@ -92,7 +90,7 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
         stale=card.stale,
         source=SOURCE,
     )
-    return build_view(body, frame)
+    return Shown(body, frame)
 
 
 def format_age_rating(minage: int | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, PageView
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -15,7 +15,6 @@ from bot.vndb.api.model import Staff, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import (
     NOVELS_AT_MOST,
-    build_entry_menu,
     build_vn_choices,
     format_aliases,
     format_links,
@@ -35,7 +34,7 @@ def render_staff(
     viewer: Viewer,
     address: Address,
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
     person = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
@@ -49,7 +48,6 @@ def render_staff(
     frame = Frame(
         viewer,
         address,
-        menu=build_entry_menu(person.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=hides_part(person.description, address),

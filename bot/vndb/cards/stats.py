@@ -6,14 +6,14 @@ from discord import ui
 
 from bot.cards.fact import format_fact
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, PageView, build_view
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Stats
 from bot.vndb.cards.text import SOURCE
 
 
-def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> PageView:
+def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Shown:
     """Return the number of entries of each kind."""
     stats = card.entry
     numbers = (
@@ -36,4 +36,4 @@ def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Page
         age_s=card.age_s,
         stale=card.stale,
     )
-    return build_view([ui.TextDisplay(text)], frame)
+    return Shown([ui.TextDisplay(text)], frame)

@@ -9,13 +9,13 @@ from discord import ui
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.text import clip, count, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, PageView, build_view
+from bot.navigation.frame import Frame, Shown
 from bot.navigation.sheet import Sheet, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_entry_menu, build_vn_choices, format_aliases, format_novels
+from bot.vndb.cards.card import build_vn_choices, format_aliases, format_novels
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -32,11 +32,11 @@ def render_tag(
     viewer: Viewer,
     address: Address,
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return the card of a tag. `novels` are the best ones it is on."""
     tag = card.entry
     if tag.is_sexual and not viewer.age_restricted:
-        return _refuse("tag", viewer=viewer, address=address)
+        return render_closed("tag", viewer=viewer, address=address)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     facts = [
         format_fact("Category", escape_line(names.tag_category(tag.category))),
@@ -53,7 +53,6 @@ def render_tag(
     frame = Frame(
         viewer,
         address,
-        menu=build_entry_menu(tag.id, address),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Pick a visual novel to open its card",
         hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
@@ -73,11 +72,11 @@ def render_trait(
     viewer: Viewer,
     address: Address,
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return the card of a trait. `characters` are some of those who have it."""
     trait = card.entry
     if trait.sexual and not viewer.age_restricted:
-        return _refuse("trait", viewer=viewer, address=address)
+        return render_closed("trait", viewer=viewer, address=address)
     some = [retitle(one, viewer) for one in characters.items] if characters else []
     group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT)
     facts = [
@@ -96,7 +95,6 @@ def render_trait(
     frame = Frame(
         viewer,
         address,
-        menu=build_entry_menu(trait.id, address),
         choices=[choice for choice in choices if choice],
         placeholder="Pick a character to open the card",
         hidden=address.spoiler < 2,
@@ -120,9 +118,10 @@ def _explain_use(entry: Tag | Trait, bearers: str) -> str:
     return f"-# This {noun} is only a heading: it is not given to {bearers}, and they cannot be searched by it."
 
 
-def _refuse(noun: str, *, viewer: Viewer, address: Address) -> PageView:
+def render_closed(noun: str, *, viewer: Viewer, address: Address) -> Shown:
+    """Return the sentence that says that a sexual `noun` may not stand here, and where it may."""
     text = f"This {noun} is about sexual content. Its card is shown {viewer.adult_places}."
-    return build_view([ui.TextDisplay(text)], Frame(viewer, address.turn(1), source=SOURCE))
+    return Shown([ui.TextDisplay(text)], Frame(viewer, address.turn(1), source=SOURCE, menu=()))
 
 
 def _format_characters(characters: Sequence[Character]) -> str:

@@ -16,7 +16,7 @@ from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, plain_name
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, PageView, build_view, paginate, pick_page
+from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, Shown, paginate, pick_page
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -25,6 +25,7 @@ from bot.vndb.api.model import Label, ListEntry, User, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.api.user import VOTED, Votes
 from bot.vndb.cards.list import ROWS, build_choices, build_extent, build_vn_row
+from bot.vndb.cards.route import EntryRoute, UserListRoute
 from bot.vndb.cards.text import SOURCE, format_date, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -56,7 +57,7 @@ def render_user(
     viewer: Viewer,
     address: Address,
     chart: discord.File | None = None,
-) -> PageView:
+) -> Shown:
     """Return somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
     user = card.entry
     public = [label for label in labels if not label.private]
@@ -82,7 +83,7 @@ def render_user(
         age_s=max(card.age_s, votes.age_s),
         stale=card.stale or votes.stale,
     )
-    return build_view(body, frame, files=[chart] if chart is not None else ())
+    return Shown(body, frame, [chart] if chart is not None else ())
 
 
 def render_user_list(
@@ -95,7 +96,7 @@ def render_user_list(
     names: Names,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return a page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
@@ -112,7 +113,11 @@ def render_user_list(
     if not entries:
         texts.append(_explain_nothing(sort, label))
     rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
-    whole = [GoButton(address.go(user.id), asker_id=viewer.asker_id, label="All lists")] if _is_user(user) else []
+    whole = (
+        [GoButton(address.go(EntryRoute(user.id)), asker_id=viewer.asker_id, label="All lists")]
+        if _is_user(user)
+        else []
+    )
     frame = Frame(
         source=SOURCE,
         viewer=viewer,
@@ -125,7 +130,7 @@ def render_user_list(
         age_s=found.age_s,
         stale=found.stale,
     )
-    return build_view([ui.TextDisplay("\n".join(texts))], frame)
+    return Shown([ui.TextDisplay("\n".join(texts))], frame)
 
 
 def list_votes(entries: Iterable[ListEntry]) -> list[int]:
@@ -165,7 +170,7 @@ def _build_label_choices(user: User, labels: Sequence[Label], address: Address) 
         return []
     return [
         Choice(
-            address.go(f"{user.id}/list/{label.id}/{find_default_sort(label.id)}"),
+            address.go(UserListRoute(user.id, label.id, find_default_sort(label.id))),
             plain_name(label.label, f"List {label.id}"),
             count(label.count, "visual novel") if label.count is not None and label.count >= 0 else "",
         )
@@ -177,7 +182,7 @@ def _build_label_choices(user: User, labels: Sequence[Label], address: Address) 
 def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
     if not _is_user(user):
         return []
-    return [Choice(address.go(f"{user.id}/list/{label}/{sort}"), of.name) for sort, of in LIST_SORTS.items()]
+    return [Choice(address.go(UserListRoute(user.id, label, sort)), of.name) for sort, of in LIST_SORTS.items()]
 
 
 def _describe_order(sort: str, label: int) -> str:

@@ -10,19 +10,19 @@ from __future__ import annotations
 import asyncio
 import calendar
 import dataclasses
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from bot.errors import InvalidInput, NotFound, ServiceError
 from bot.links.target import SearchLink
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView
+from bot.navigation.frame import Shown
+from bot.navigation.page import Opened, Page, Visit, open_page
+from bot.navigation.route import Part
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Groups, Route, Visit
 from bot.service.record import Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
@@ -33,9 +33,8 @@ from bot.vndb.api.names import TAG_CATEGORIES, Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.api.wish import FIRST_DATE
 from bot.vndb.cards import list as vndb_list
-from bot.vndb.cards.card import build_entry_menu
 from bot.vndb.cards.filter import describe_filter, find_entries
-from bot.vndb.cards.list import ROWS
+from bot.vndb.cards.list import ROWS, read_search_url
 from bot.vndb.pages.gate import add_label_fields, check_filter, may_tell
 from bot.vndb.pages.source import VndbSources
 
@@ -58,11 +57,11 @@ class RenderList(Protocol[T]):
         viewer: Viewer,
         address: Address,
         carried: str | None,
-        menu: Sequence[Choice],
+        of_entry: bool,
         hidden: bool,
         asked: str,
         credited: str | None,
-    ) -> PageView: ...
+    ) -> Shown: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,6 @@ class ListKind(Generic[T]):
 
 
 _MATCHING = "Visual novels that match"
-
 VNS: ListKind[Vn] = ListKind(
     kinds.VN,
     where.VN.search,
@@ -215,26 +213,157 @@ LISTS: Mapping[str, ListKind[Any]] = {
 """All of them, by the letter of their ids."""
 
 
-async def show_list(
-    of: ListKind[T], wanted: Filter[T] | None, sorting: str, sources: VndbSources, visit: Visit
-) -> PageView:
-    """Entries that match, ten a page; the message carries the filter, and the address says that there is one."""
-    place = f"list/{of.kind.prefix}/{sorting}"
-    if wanted is None:
-        return await show_rows(of, None, sorting, sources, _move(visit, place))
-    heading = of.sortings[sorting].filtered
-    visit = _move(visit, place + _FILTERED)
-    return await show_rows(of, wanted, sorting, sources, visit, heading=heading, carry=True)
+@dataclass(frozen=True, slots=True)
+class Matches(Generic[T]):
+    """The rows of a page that give nothing away, and whether others are `hidden` since they do."""
+
+    found: Found[T]
+    hidden: bool
 
 
-async def show_named(
-    of: ListKind[T], text: str, sorting: str, sources: VndbSources, visit: Visit, *, category: str = ""
-) -> PageView:
-    """Tags of a category, or traits, by name; the message carries the text, and the address the rest."""
-    wanted = build_named(of, text, category)
-    place = f"list/{of.kind.prefix}/{sorting}{f'.{category}' if category else ''}{_FILTERED if text else ''}"
-    heading = "" if wanted is None else of.sortings[sorting].filtered
-    return await show_rows(of, wanted, sorting, sources, _move(visit, place), heading=heading, carried=text or None)
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[T]):
+    """A page of a list, and what `ListOptions` says of it. `heading` is escaped."""
+
+    of: ListKind[T]
+    matches: Matches[T]
+    names: Names
+    heading: str
+    asked: str = ""
+    carried: str | None = None
+    of_entry: str | None = None
+
+    def render(self, viewer: Viewer, address: Address) -> Shown:
+        """Return the page."""
+        return self.of.render(
+            self.matches.found,
+            heading=self.heading,
+            names=self.names,
+            viewer=viewer,
+            address=address,
+            carried=self.carried,
+            of_entry=self.of_entry is not None,
+            hidden=self.matches.hidden,
+            credited=_find_credited(self.of, self.of_entry),
+            asked=self.asked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an address says of a list: the letter of its kind, its order, of tags the category, and whether the message
+    carries a filter or a name.
+    """
+
+    prefix: str
+    sorting: str
+    category: str = ""
+    filtered: bool = False
+
+
+def _write_selection(selection: Selection) -> str:
+    category = f".{selection.category}" if selection.category else ""
+    return f"{selection.prefix}/{selection.sorting}{category}{_FILTERED if selection.filtered else ''}"
+
+
+def _read_selection(text: str) -> Selection:
+    prefix, _, order = text.partition("/")
+    sorting, *further = order.removesuffix(_FILTERED).split(".")
+    of, category = LISTS.get(prefix), "".join(further)
+    if of is None or sorting not in of.sortings or (category and (of is not TAGS or category not in TAG_CATEGORIES)):
+        raise ValueError(text)
+    return Selection(prefix, sorting, category, order.endswith(_FILTERED))
+
+
+@dataclass(frozen=True)
+class EntryList(Page[VndbSources, Rows[Any]]):
+    """Entries that match, ten a page; the message carries what they are to match."""
+
+    path = "list/{selection}"
+    searches = True
+    selection: Annotated[Selection, Part(r"[a-z]/[a-z]+(?:\.[a-z]+)*", _read_selection, _write_selection)]
+
+    async def ask(self, visit: Visit[VndbSources]) -> Rows[Any]:
+        of, chosen = LISTS[self.selection.prefix], self.selection
+        carried = read_carried(visit) if chosen.filtered else None
+        if chosen.filtered and carried is None:
+            raise InvalidInput("list", "has lost what was searched for; use the command again")
+        if not of.has_filter:
+            wanted = build_named(of, carried or "", chosen.category)
+        else:
+            wanted = None if carried is None else await visit.sources.vndb.normalise(of.kind, carried)
+        return await ask_list(of, wanted, chosen.sorting, visit, name=None if of.has_filter else carried)
+
+    def show(self, asked: Rows[Any], viewer: Viewer, address: Address) -> Shown:
+        return asked.render(viewer, address)
+
+
+@dataclass(frozen=True)
+class Birthday(Page[VndbSources, Rows[Character]]):
+    """The characters born on a day of some month; on day 0, in all of it."""
+
+    path = "birthday/{month}-{day}"
+    month: Annotated[int, Part("0?[1-9]|1[0-2]", int)]
+    day: Annotated[int, Part("[0-9]{1,2}", int)]
+
+    async def ask(self, visit: Visit[VndbSources]) -> Rows[Character]:
+        born = where.CHARACTER.birthday.eq((self.month, self.day))
+        month = calendar.month_name[self.month]
+        heading = f"Characters born {f'on {self.day} {month}' if self.day else f'in {month}'}"
+        return await ask_rows(CHARACTERS, born, "name", visit, heading=heading)
+
+    def show(self, asked: Rows[Character], viewer: Viewer, address: Address) -> Shown:
+        return asked.render(viewer, address)
+
+
+def read_carried(visit: Visit[VndbSources]) -> str | None:
+    """The filter, in VNDB's compact form, or the name that the message carries."""
+    search = visit.state.trail.search
+    found = None if search is None else read_search_url([search])
+    return found[1] if found else None
+
+
+async def open_list(
+    of: ListKind[T],
+    wanted: Filter[T] | None,
+    sorting: str,
+    visit: Visit[VndbSources],
+    *,
+    name: str | None = None,
+    category: str = "",
+    matches: Matches[T] | None = None,
+) -> Opened:
+    """The first page of a list. `name` and `category`, where a list takes no filter, are what `wanted` asks for;
+    `matches` are its rows, if they are at hand. Raises `InvalidInput`, `NotFound`.
+    """
+    filtered = wanted is not None if of.has_filter else bool(name)
+    page = EntryList(Selection(of.kind.prefix, sorting, category, filtered))
+    return open_page(page, await ask_list(of, wanted, sorting, visit, name=name, matches=matches))
+
+
+async def ask_list(
+    of: ListKind[T],
+    wanted: Filter[T] | None,
+    sorting: str,
+    visit: Visit[VndbSources],
+    *,
+    name: str | None,
+    matches: Matches[T] | None = None,
+) -> Rows[T]:
+    """A page of a list whose message carries the filter, or the `name`."""
+    matches = matches or await fetch_matches(of, wanted, sorting, visit)
+    carries = of.has_filter and wanted is not None
+    if carries and not matches.found.items and visit.address.number == 1:
+        raise NotFound(SERVICE, f"{of.kind.noun} like that")
+    names = await visit.sources.vndb.fetch_names()
+    return Rows(
+        of,
+        matches,
+        names,
+        heading=(of.sortings[sorting].filtered if wanted else "") or of.sortings[sorting].heading,
+        asked="" if wanted is None else await _describe(visit.sources.vndb, wanted, names),
+        carried=matches.found.compact if carries else name or None,
+    )
 
 
 def build_named(of: ListKind[T], text: str, category: str) -> Filter[T] | None:
@@ -253,43 +382,24 @@ async def read_link(vndb: Vndb, of: ListKind[T], link: SearchLink) -> Filter[T]:
     return all_of(*parts)
 
 
-async def show_rows(
+async def ask_rows(
     of: ListKind[T],
-    wanted: Filter[T] | None,
+    wanted: Filter[T],
     sorting: str,
-    sources: VndbSources,
-    visit: Visit,
+    visit: Visit[VndbSources],
     *,
-    heading: str = "",
+    heading: str,
     of_entry: str | None = None,
-    carry: bool = False,
-    carried: str | None = None,
-) -> PageView:
-    """Entries that match, ten a page, at the visit's own address. `heading` is already escaped.
+) -> Rows[T]:
+    """A page of a list whose address and `heading` say what is wanted. `of_entry`: the id of whose list it is."""
+    more = kinds.CREDIT_FIELDS if _find_credited(of, of_entry) else ""
+    matches = await fetch_matches(of, wanted, sorting, visit, more_fields=more)
+    return Rows(of, matches, await visit.sources.vndb.fetch_names(), heading, of_entry=of_entry)
 
-    `of_entry`: the id of the entry that the list belongs to. `carry`: the address does not say what is wanted, so the
-    message has to; `carried`: it has to carry this text.
-    """
-    credited = find_id(of_entry, kinds.STAFF.prefix) if of_entry and of.kind.key == kinds.VN.key else None
-    more = kinds.CREDIT_FIELDS if credited else ""
-    found, hidden = await fetch_matches(of, wanted, sorting, sources, visit, more_fields=more)
-    if carry and not found.items and visit.address.number == 1:
-        raise NotFound(SERVICE, f"{of.kind.noun} like that")
-    names = await sources.vndb.fetch_names()
-    # Any other heading says itself what is asked for.
-    says_all = heading not in {"", of.sortings[sorting].filtered}
-    return of.render(
-        found,
-        heading=heading or of.sortings[sorting].heading,
-        names=names,
-        viewer=visit.viewer,
-        address=visit.address,
-        carried=found.compact if carry else carried,
-        menu=build_entry_menu(of_entry, visit.address) if of_entry else (),
-        hidden=hidden,
-        credited=credited,
-        asked="" if says_all or wanted is None else await _describe(sources.vndb, wanted, names),
-    )
+
+def _find_credited(of: ListKind[Any], of_entry: str | None) -> str | None:
+    """Whose part in each novel is named."""
+    return find_id(of_entry, kinds.STAFF.prefix) if of_entry and of.kind.key == kinds.VN.key else None
 
 
 async def _describe(vndb: Vndb, wanted: Filter[Any], names: Names) -> str:
@@ -310,16 +420,14 @@ async def fetch_matches(
     of: ListKind[T],
     wanted: Filter[T] | None,
     sorting: str,
-    sources: VndbSources,
-    visit: Visit,
+    visit: Visit[VndbSources],
     *,
     more_fields: str = "",
-) -> tuple[Found[T], bool]:
-    """The rows of a page that give nothing away, and whether others do. `more_fields` are for each row.
-
-    Raises `InvalidInput` for what may not be asked for.
+) -> Matches[T]:
+    """The rows of the visit's page. `more_fields` are for each row. Raises `InvalidInput` for what may not be asked
+    for.
     """
-    await check_filter(sources.vndb, wanted, visit.viewer)
+    await check_filter(visit.sources.vndb, wanted, visit.viewer)
     chosen = of.sortings[sorting]
     wanted = _narrow(wanted, chosen.only)
     query = ListQuery(
@@ -331,9 +439,9 @@ async def fetch_matches(
         compact=wanted is not None,
     )
     fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
-    found = await fetch(sources.vndb, query, number=visit.address.number)
+    found = await fetch(visit.sources.vndb, query, number=visit.address.number)
     shown = [entry for entry in found.items if may_tell(entry, wanted, visit.address.spoiler)]
-    return dataclasses.replace(found, items=shown), len(shown) < len(found.items)
+    return Matches(dataclasses.replace(found, items=shown), len(shown) < len(found.items))
 
 
 async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, skip: int = 0) -> Found[T]:
@@ -390,50 +498,3 @@ def _read_names(json: Json) -> set[str]:
 def _group(entries: Sequence[T], rows: dict[str, list[T]]) -> None:
     for entry in entries:
         rows.setdefault(str(getattr(entry, "id", "")), []).append(entry)
-
-
-def _move(visit: Visit, place: str) -> Visit:
-    return dataclasses.replace(visit, address=dataclasses.replace(visit.address, place=place))
-
-
-def _turn_list(of: ListKind[T]) -> Route[VndbSources]:
-    async def show(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-        sorting, filtered = groups
-        if not filtered:
-            return await show_list(of, None, sorting, sources, visit)
-        if visit.filter is None:
-            raise InvalidInput("list", "has lost what was searched for; use the command again")
-        return await show_list(of, await sources.vndb.normalise(of.kind, visit.filter), sorting, sources, visit)
-
-    return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})({re.escape(_FILTERED)})?", show
-
-
-def _turn_named(of: ListKind[T], categories: Iterable[str] = ()) -> Route[VndbSources]:
-    async def show(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-        sorting, category, searched = groups
-        if searched and visit.filter is None:
-            raise InvalidInput("list", "has lost what was searched for; use the command again")
-        text = (visit.filter or "") if searched else ""
-        return await show_named(of, text, sorting, sources, visit, category=category)
-
-    known = "|".join(categories) or "(?!)"
-    return f"list/{of.kind.prefix}/({'|'.join(of.sortings)})(?:\\.({known}))?({re.escape(_FILTERED)})?", show
-
-
-async def _show_birthday(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    month, day = (int(group) for group in groups)
-    born = where.CHARACTER.birthday.eq((month, day))
-    when = f"on {day} {calendar.month_name[month]}" if day else f"in {calendar.month_name[month]}"
-    return await show_rows(CHARACTERS, born, "name", sources, visit, heading=f"Characters born {when}")
-
-
-ROUTES: tuple[Route[VndbSources], ...] = (
-    _turn_list(VNS),
-    _turn_list(RELEASES),
-    _turn_list(CHARACTERS),
-    _turn_list(STAFF),
-    _turn_list(PRODUCERS),
-    _turn_named(TAGS, TAG_CATEGORIES),
-    _turn_named(TRAITS),
-    ("birthday/(0?[1-9]|1[0-2])-([0-9]{1,2})", _show_birthday),
-)

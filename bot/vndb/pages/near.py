@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from bot.errors import InvalidInput, Near, NotFound
+from bot.navigation.page import Visit
+from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
-from bot.navigation.visit import Visit
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
 from bot.vndb.api.client import Vndb
@@ -17,6 +18,7 @@ from bot.vndb.api.filter import Filter, all_of, any_of
 from bot.vndb.api.model import is_sexual
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import describe_entry
+from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import add_label_fields, may_tell
 from bot.vndb.pages.list import LISTS, ListKind
 from bot.vndb.pages.source import VndbSources
@@ -28,22 +30,22 @@ async def add_near_pages(
     error: NotFound,
     text: str,
     of: ListKind[T],
-    sources: VndbSources,
-    visit: Visit,
+    visit: Visit[VndbSources],
     *,
     rest: Filter[T] | None = None,
-    page: str = "{}",
+    page: Callable[[str], Route] = EntryRoute,
 ) -> NotFound:
     """The error with the ways to what is nearly called `text`. `rest`: what that must be like besides, already looked
-    at; `page`: the place to which each leads, with `{}` for its id.
+    at; `page`: that to which each leads, by its id.
     """
-    names = await sources.vndb.fetch_names()
+    vndb = visit.sources.vndb
+    names = await vndb.fetch_names()
 
     def describe(entry: T) -> Near | None:
         return describe_entry(entry, names=names, viewer=visit.viewer, address=visit.address, page=page)
 
-    shelf = _build_shelf(of, sources.vndb, visit.viewer, rest=rest, spoiler=visit.address.spoiler)
-    return await with_near(error, text, sources.vndb.near, shelf, describe)
+    shelf = _build_shelf(of, vndb, visit.viewer, rest=rest, spoiler=visit.address.spoiler)
+    return await with_near(error, text, vndb.near, shelf, describe)
 
 
 async def add_near_words(error: InvalidInput, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> InvalidInput:

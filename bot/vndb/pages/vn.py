@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
 from bot.errors import NotFound, ServiceError
-from bot.navigation.frame import PageView
-from bot.navigation.visit import Groups, Route, Visit
+from bot.navigation.address import Address
+from bot.navigation.frame import Shown, Trail
+from bot.navigation.page import Opened, Page, Redirect, Visit, open_page
+from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
-from bot.vndb.api.client import SERVICE, Drawn, Vndb
+from bot.vndb.api.client import SERVICE, Drawn, Similar, Vndb
 from bot.vndb.api.filter import Filter
-from bot.vndb.api.model import Release, Vn
+from bot.vndb.api.model import Character, Quote, Release, Vn
+from bot.vndb.api.names import Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import build_search_url, can_carry
+from bot.vndb.cards.route import EntryRoute, entry
 from bot.vndb.cards.vn.character import render_characters
 from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.quote import render_quotes
@@ -27,122 +33,204 @@ from bot.vndb.cards.vn.screenshot import render_screenshots
 from bot.vndb.cards.vn.staff import render_staff
 from bot.vndb.cards.vn.tag import render_similar, render_tags
 from bot.vndb.pages.gate import check_filter, may_tell
+from bot.vndb.pages.list import read_carried
 from bot.vndb.pages.source import VndbSources
 
-DRAWS = 3
-
+A = TypeVar("A")
+S_contra = TypeVar("S_contra", contravariant=True)
 T = TypeVar("T", bound=msgspec.Struct)
 
+DRAWS = 3
+TOO_LONG = "The filter is too long for a button to another one; the command gives it."
 
-async def show_overview(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    """The card of a novel: `groups` are its id."""
-    card = await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_overview(card, names=names, viewer=visit.viewer, address=visit.address)
+Named = tuple[Card[Vn], Names]
 
 
-async def _show_characters(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    query = ListQuery(kinds.CHARACTER, filters=where.CHARACTER.vn.eq(where.VN.id.eq(groups[0])), results=MAX_RESULTS)
-    # VNDB cannot sort by role, so all must be there before the first can be shown.
-    found = await _fetch_blocks(sources.vndb, query)
-    return render_characters(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
+@dataclass(frozen=True)
+class VnPage(Page[S_contra, A], EntryRoute, Generic[S_contra, A]):
+    """A page of a novel."""
+
+    menu = "vn"
+    id: Annotated[str, entry("v")]
 
 
-async def _show_releases(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    query = ListQuery(
-        kinds.RELEASE, filters=where.RELEASE.vn.eq(where.VN.id.eq(groups[0])), sort="released", results=MAX_RESULTS
-    )
-    found = await _fetch_blocks(sources.vndb, query)
-    # The releases name the novel as well: that spares a question.
-    card = _find_novel(groups[0], found) or await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_releases(card, found.items, found.more, names=names, viewer=visit.viewer, address=visit.address)
+class Overview(VnPage[VndbSources, tuple[Card[Vn], Names, Sequence[str]]]):
+    """The card. What is asked for holds notes, which are escaped."""
+
+    label = "Overview"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Vn], Names, Sequence[str]]:
+        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
+        return card, await visit.sources.vndb.fetch_names(), ()
+
+    def show(self, asked: tuple[Card[Vn], Names, Sequence[str]], viewer: Viewer, address: Address) -> Shown:
+        card, names, notes = asked
+        return render_overview(card, names=names, viewer=viewer, address=address, notes=notes)
 
 
-def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
-    novels = (vn for release in found.items for vn in release.vns if vn.id == vn_id)
-    return next((Card(vn, found.age_s, found.stale) for vn in novels), None)
+class Characters(VnPage[VndbSources, tuple[Card[Vn], Found[Character]]]):
+    path = "{id}/characters"
+    label = "Characters"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Vn], Found[Character]]:
+        card = await visit.sources.vndb.fetch(kinds.VN_DETAILS, self.id)
+        query = ListQuery(kinds.CHARACTER, filters=where.CHARACTER.vn.eq(where.VN.id.eq(self.id)), results=MAX_RESULTS)
+        # VNDB cannot sort by role, so all must be there before the first can be shown.
+        return card, await _fetch_blocks(visit.sources.vndb, query)
+
+    def show(self, asked: tuple[Card[Vn], Found[Character]], viewer: Viewer, address: Address) -> Shown:
+        card, found = asked
+        return render_characters(card.with_part(found), found.items, found.more, viewer=viewer, address=address)
 
 
-async def _show_staff(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_staff(card, names=names, viewer=visit.viewer, address=visit.address)
+class Releases(VnPage[VndbSources, tuple[Card[Vn], Found[Release], Names]]):
+    path = "{id}/releases"
+    label = "Releases"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Vn], Found[Release], Names]:
+        vndb = visit.sources.vndb
+        of_vn = where.RELEASE.vn.eq(where.VN.id.eq(self.id))
+        query = ListQuery(kinds.RELEASE, filters=of_vn, sort="released", results=MAX_RESULTS)
+        found = await _fetch_blocks(vndb, query)
+        # The releases name the novel as well: that spares a question.
+        card = _find_novel(self.id, found) or await vndb.fetch(kinds.VN, self.id)
+        return card, found, await vndb.fetch_names()
+
+    def show(self, asked: tuple[Card[Vn], Found[Release], Names], viewer: Viewer, address: Address) -> Shown:
+        card, found, names = asked
+        return render_releases(card, found.items, found.more, names=names, viewer=viewer, address=address)
 
 
-async def _show_tags(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_tags(card, names=names, viewer=visit.viewer, address=visit.address)
+class StaffOfVn(VnPage[VndbSources, Named]):
+    path = "{id}/staff"
+    label = "Staff"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        return await _fetch_details(self.id, visit.sources.vndb)
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_staff(card, names=names, viewer=viewer, address=address)
 
 
-async def _show_screenshots(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    return render_screenshots(card, viewer=visit.viewer, address=visit.address)
+class Tags(VnPage[VndbSources, Named]):
+    path = "{id}/tags"
+    label = "Tags"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_tags(card, names=names, viewer=viewer, address=address)
 
 
-async def _show_relations(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_relations(card, names=names, viewer=visit.viewer, address=visit.address)
+class Screenshots(VnPage[VndbSources, Card[Vn]]):
+    path = "{id}/screenshots"
+    label = "Screenshots"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Card[Vn]:
+        return await visit.sources.vndb.fetch(kinds.VN_DETAILS, self.id)
+
+    def show(self, asked: Card[Vn], viewer: Viewer, address: Address) -> Shown:
+        return render_screenshots(asked, viewer=viewer, address=address)
 
 
-async def _show_quotes(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN, groups[0])
-    query = ListQuery(
-        kinds.QUOTE,
-        filters=where.QUOTE.vn.eq(where.VN.id.eq(groups[0])),
-        sort="score",
-        reverse=True,
-        results=MAX_RESULTS,
-    )
-    found = await _fetch_blocks(sources.vndb, query)
-    return render_quotes(card.with_part(found), found.items, found.more, viewer=visit.viewer, address=visit.address)
+class Relations(VnPage[VndbSources, Named]):
+    path = "{id}/relations"
+    label = "Relations"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        return await _fetch_details(self.id, visit.sources.vndb)
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_relations(card, names=names, viewer=viewer, address=address)
 
 
-async def _show_links(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    card = await sources.vndb.fetch(kinds.VN_DETAILS, groups[0])
-    names = await sources.vndb.fetch_names()
-    return render_links(card, names=names, viewer=visit.viewer, address=visit.address)
+class Quotes(VnPage[VndbSources, tuple[Card[Vn], Found[Quote]]]):
+    path = "{id}/quotes"
+    label = "Quotes"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Vn], Found[Quote]]:
+        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
+        of_vn = where.QUOTE.vn.eq(where.VN.id.eq(self.id))
+        query = ListQuery(kinds.QUOTE, filters=of_vn, sort="score", reverse=True, results=MAX_RESULTS)
+        return card, await _fetch_blocks(visit.sources.vndb, query)
+
+    def show(self, asked: tuple[Card[Vn], Found[Quote]], viewer: Viewer, address: Address) -> Shown:
+        card, found = asked
+        return render_quotes(card.with_part(found), found.items, found.more, viewer=viewer, address=address)
 
 
-async def _show_similar(groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    similar = await sources.vndb.fetch_similar(groups[0], age_restricted=visit.viewer.age_restricted)
-    names = await sources.vndb.fetch_names()
-    base = dataclasses.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
-    return render_similar(base, similar.ranked, names=names, viewer=visit.viewer, address=visit.address)
+class Links(VnPage[VndbSources, Named]):
+    path = "{id}/links"
+    label = "Titles and links"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        return await _fetch_details(self.id, visit.sources.vndb)
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_links(card, names=names, viewer=viewer, address=address)
 
 
-async def show_random(wanted: Filter[Vn] | None, sources: VndbSources, visit: Visit) -> PageView:
+class SimilarNovels(VnPage[VndbSources, tuple[Similar, Names]]):
+    path = "similar/{id}"
+    label = "Similar visual novels"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Similar, Names]:
+        similar = await visit.sources.vndb.fetch_similar(self.id, age_restricted=visit.viewer.age_restricted)
+        return similar, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: tuple[Similar, Names], viewer: Viewer, address: Address) -> Shown:
+        similar, names = asked
+        base = dataclasses.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
+        return render_similar(base, similar.ranked, names=names, viewer=viewer, address=address)
+
+
+class RandomVn(Redirect[VndbSources]):
+    """A novel by chance: one of those that match what the message carries."""
+
+    path = "random/v"
+
+    async def follow(self, visit: Visit[VndbSources]) -> Opened:
+        carried = read_carried(visit)
+        return await draw(None if carried is None else await visit.sources.vndb.normalise(kinds.VN, carried), visit)
+
+
+async def draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Opened:
     """A random one of the novels that match, with a button for another one."""
-    await check_filter(sources.vndb, wanted, visit.viewer)
-    drawn = await _draw(wanted, sources, visit)
+    await check_filter(visit.sources.vndb, wanted, visit.viewer)
+    drawn = await _draw(wanted, visit)
     # The link is of use by itself, and it is how the button knows what was asked for.
     url = build_search_url("v", drawn.compact) if drawn.compact else None
     repeats = url is None or can_carry(url)
-    viewer = dataclasses.replace(visit.viewer, search=url, again=visit.address.go("random/v") if repeats else None)
-    return render_overview(
-        drawn.card,
-        names=await sources.vndb.fetch_names(),
-        viewer=viewer,
-        address=visit.address.go(drawn.card.entry.id),
-        notes=() if repeats else ["The filter is too long for a button to another one; the command gives it."],
+    return open_page(
+        Overview(drawn.card.entry.id),
+        (drawn.card, await visit.sources.vndb.fetch_names(), () if repeats else (TOO_LONG,)),
+        trail=Trail(again=visit.address.go(RandomVn()) if repeats else None, search=url),
     )
 
 
-async def _draw(wanted: Filter[Vn] | None, sources: VndbSources, visit: Visit) -> Drawn:
+async def _draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Drawn:
     """A novel that may stand on the page. Raises `NotFound` where drawing goes on to give only others."""
     for _ in range(DRAWS):
-        drawn = await sources.vndb.fetch_random(wanted)
+        drawn = await visit.sources.vndb.fetch_random(wanted)
         if may_tell(drawn.card.entry, wanted, visit.address.spoiler):
             return drawn
     raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
 
 
-async def _show_random(_groups: Groups, sources: VndbSources, visit: Visit) -> PageView:
-    wanted = None if visit.filter is None else await sources.vndb.normalise(kinds.VN, visit.filter)
-    return await show_random(wanted, sources, visit)
+async def _fetch_details(vn_id: str, vndb: Vndb) -> Named:
+    card = await vndb.fetch(kinds.VN_DETAILS, vn_id)
+    return card, await vndb.fetch_names()
+
+
+def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
+    novels = (vn for release in found.items for vn in release.vns if vn.id == vn_id)
+    return next((Card(vn, found.age_s, found.stale) for vn in novels), None)
 
 
 async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
@@ -157,20 +245,3 @@ async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
     return Found(
         [*first.items, *second.items], second.more, max(first.age_s, second.age_s), first.stale or second.stale
     )
-
-
-_ID = "(v[1-9][0-9]{0,6})"
-
-ROUTES: tuple[Route[VndbSources], ...] = (
-    (_ID, show_overview),
-    (f"{_ID}/characters", _show_characters),
-    (f"{_ID}/releases", _show_releases),
-    (f"{_ID}/staff", _show_staff),
-    (f"{_ID}/tags", _show_tags),
-    (f"{_ID}/screenshots", _show_screenshots),
-    (f"{_ID}/relations", _show_relations),
-    (f"{_ID}/quotes", _show_quotes),
-    (f"{_ID}/links", _show_links),
-    (f"similar/{_ID}", _show_similar),
-    ("random/v", _show_random),
-)

@@ -8,7 +8,7 @@ from bot.anime.api.model import ExternalLink, Media, Title, Trailer
 from bot.anime.cards.link import find_trailer, render_links
 from bot.anime.cards.page import CLOSED, PARTIAL
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Card
@@ -32,7 +32,7 @@ GATE = Media(
 )
 
 
-def show(media: Media) -> PageView:
+def show(media: Media) -> Shown:
     viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
     return render_links(Card(media), viewer=viewer, address=Address("anime/9253/links"))
 

@@ -10,7 +10,7 @@ from bot.anime.cards.list import render_media_list
 from bot.anime.cards.page import CLOSED, PARTIAL
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from tests.support.discord_limits import read_addresses, read_texts
@@ -29,20 +29,19 @@ def viewer(*, age_restricted: bool = False) -> Viewer:
     return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
 
 
-def show(*rows: MediaRow, more: bool = False, address: Address = LIST, age_restricted: bool = False) -> PageView:
+def show(*rows: MediaRow, more: bool = False, address: Address = LIST, age_restricted: bool = False) -> Shown:
     return render_media_list(
         Found([*rows], more=more),
         heading="Trending anime",
         viewer=viewer(age_restricted=age_restricted),
         address=address,
-        menu=[Choice(LIST, "Trending"), Choice(Address("anime-list/popular"), "Popular")],
     )
 
 
 def test_a_work_is_a_line_that_leads_to_its_card() -> None:
     page = show(GATE)
     assert "## Trending anime\n- **Gate** · TV series · 2011 · 24 episodes · 89%" in read_texts(page)
-    assert {"anime/9253", "anime-list/popular"} <= read_addresses(page)
+    assert read_addresses(page) == {"anime/9253"}
 
 
 def test_what_may_not_stand_here_is_left_out_and_counted() -> None:

@@ -20,7 +20,7 @@ from bot.anime.cards.page import CLOSED, may_show_work, pick_colour
 from bot.gate.rules import Rules
 from bot.gate.setting import ServerSettings
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, PageView
+from bot.navigation.frame import ACCENT, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
@@ -71,7 +71,7 @@ def viewer(*, age_restricted: bool = False, image_level: int = 2) -> Viewer:
     return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted, rules=rules)
 
 
-def show(media: Media = GATE, address: Address = PLACE, *, age_restricted: bool = False) -> PageView:
+def show(media: Media = GATE, address: Address = PLACE, *, age_restricted: bool = False) -> Shown:
     return render_media(Card(media), viewer=viewer(age_restricted=age_restricted), address=address)
 
 
@@ -115,7 +115,8 @@ def test_its_pages_are_in_the_menu() -> None:
 
 
 def test_a_manga_has_pages_of_its_own() -> None:
-    page = show(Media(id=30_002, type="MANGA", format="MANGA", is_adult=False, chapters=50, volumes=1))
+    manga = Media(id=30_002, type="MANGA", format="MANGA", is_adult=False, chapters=50, volumes=1)
+    page = show(manga, Address("manga/30002"))
     assert "manga/30002/relations" in read_addresses(page)
     assert "50 chapters · 1 volume" in read_texts(page)
 

@@ -32,7 +32,7 @@ from bot.anime.cards.person import (
 )
 from bot.anime.cards.studio import render_studio, render_studio_list, render_studio_works
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
@@ -68,7 +68,7 @@ def viewer(*, age_restricted: bool = False) -> Viewer:
     return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
 
 
-def show(*works: Appearance, address: Address | None = None, age_restricted: bool = False) -> PageView:
+def show(*works: Appearance, address: Address | None = None, age_restricted: bool = False) -> Shown:
     return render_character(
         Card(MAYURI),
         Found([*works], more=False),

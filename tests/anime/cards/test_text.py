@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.anime.api.model import FuzzyDate, MediaRow
+from bot.anime.cards.route import find_route
 from bot.anime.cards.text import (
     FORMATS,
     describe_media,
-    find_place,
     format_fuzzy_date,
     format_mark,
     format_season,
@@ -59,7 +59,8 @@ def test_a_time_is_one_that_discord_can_show(time_s: int, text: str) -> None:
     ],
 )
 def test_a_work_has_a_place_where_its_id_is_one(row: MediaRow, place: str) -> None:
-    assert find_place(row) == place
+    route = find_route(row)
+    assert (str(route) if route else "") == place
 
 
 def test_a_work_is_linked_where_it_is_known() -> None:

@@ -53,12 +53,14 @@ def test_a_private_profile_says_so() -> None:
 
 
 def test_a_name_that_is_none_has_no_pages_of_its_own() -> None:
-    page = render_user(Card(AnimeUser(id=3, name="~/x")), viewer=viewer(), address=PLACE)
+    page = render_user(Card(AnimeUser(id=3, name="~/x")), viewer=viewer(), address=Address("al-user/~/x"))
     assert read_addresses(page) == set()
 
 
 def test_a_name_with_an_underscore_has_its_pages() -> None:
-    page = render_user(Card(AnimeUser(id=3, name="moon_reader")), viewer=viewer(), address=PLACE)
+    page = render_user(
+        Card(AnimeUser(id=3, name="moon_reader")), viewer=viewer(), address=Address("al-user/moon_reader")
+    )
     assert {"al-user/moon_reader/anime", "al-user/moon_reader/manga"} <= read_addresses(page)
 
 

@@ -16,7 +16,7 @@ from bot.gallery.cards.gallery import COVERLESS_NOTE, TEXT_AT_LEAST, build_galle
 from bot.gate.rules import Rules
 from bot.gate.setting import ServerSettings, TitleLanguage
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, PageView
+from bot.navigation.frame import ACCENT, PageView, Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Card
@@ -71,19 +71,19 @@ def card(
     return PageView().add_item(block)
 
 
-def page(gallery: Gallery = AFTERNOON, *, coverless: bool = False, viewer: Viewer = READER) -> PageView:
+def page(gallery: Gallery = AFTERNOON, *, coverless: bool = False, viewer: Viewer = READER) -> Shown:
     return render_gallery(Card(gallery), coverless=coverless, viewer=viewer, address=ADDRESS)
 
 
-def read_body(view: PageView) -> str:
+def read_body(view: Shown | PageView) -> str:
     return next(str(part["content"]) for part in walk(check_view(view)) if part.get("content"))
 
 
-def read_container(view: PageView) -> dict[str, Any]:
+def read_container(view: Shown | PageView) -> dict[str, Any]:
     return check_view(view)[0]
 
 
-def read_links(view: PageView) -> list[tuple[str, str]]:
+def read_links(view: Shown | PageView) -> list[tuple[str, str]]:
     return [(part["label"], part["url"]) for part in walk(check_view(view)) if part.get("url")]
 
 

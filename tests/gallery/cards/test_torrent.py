@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.gallery.api.model import Gallery, GalleryKey, Torrent
 from bot.gallery.cards.torrent import render_torrents
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Card
@@ -39,7 +39,7 @@ GALLERY = Gallery(
 )
 
 
-def page(*torrents: Torrent, number: int = 1) -> PageView:
+def page(*torrents: Torrent, number: int = 1) -> Shown:
     gallery = replace(GALLERY, torrents=torrents, torrent_count=len(torrents))
     return render_torrents(Card(gallery), viewer=READER, address=Address(PLACE, number))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.gate.rules import Rules
 from bot.gate.setting import ServerSettings
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, PageView
+from bot.navigation.frame import ACCENT, Shown
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import RATINGS, Artist, Category, Picture, Rating
 from bot.picture.cards.picture import may_show, render_picture
@@ -39,15 +39,15 @@ BOAT = Picture(
 )
 
 
-def render(picture: Picture = BOAT, *, viewer: Viewer = READER, address: Address | None = ADDRESS) -> PageView:
+def render(picture: Picture = BOAT, *, viewer: Viewer = READER, address: Address | None = ADDRESS) -> Shown:
     return render_picture(Card(picture), viewer=viewer, address=address)
 
 
-def find_links(view: PageView) -> dict[str, str]:
+def find_links(view: Shown) -> dict[str, str]:
     return {str(one["label"]): str(one["url"]) for one in walk(check_view(view)) if one.get("url")}
 
 
-def find_custom_ids(view: PageView) -> list[str]:
+def find_custom_ids(view: Shown) -> list[str]:
     return [str(one["custom_id"]) for one in walk(check_view(view)) if one.get("custom_id")]
 
 

@@ -13,7 +13,7 @@ from discord import ui
 from bot.cards.fact import join_whole
 from bot.cards.text import size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageView
+from bot.navigation.frame import BODY_LIMIT, Frame, Shown
 from bot.navigation.sheet import Sheet, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
@@ -48,16 +48,16 @@ WORDS = STORY.split()
 SHORT = " ".join(WORDS[:100])
 
 
-def sheet(number: int = 1, *, spoiler: int = 0, files: bool = False, **changes: Any) -> PageView:
+def sheet(number: int = 1, *, spoiler: int = 0, files: bool = False, **changes: Any) -> Shown:
     chart = discord.File(io.BytesIO(b"x"), "chart.png")
     gallery = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem("attachment://chart.png"))
     whole = Sheet("## Heading", picture=gallery if files else None, **changes)
     return render_sheet(
-        whole, Frame(READER, Address("p1", number, spoiler), source="VNDB"), files=[chart] if files else ()
+        whole, Frame(READER, Address("p1", number, spoiler), source="VNDB", menu=()), files=[chart] if files else ()
     )
 
 
-def read_pages(render: Callable[[int], PageView]) -> list[str]:
+def read_pages(render: Callable[[int], Shown]) -> list[str]:
     """All pages, up to the one that comes twice because there is none after it."""
     pages = [read_texts(render(1))]
     while (page := read_texts(render(len(pages) + 1))) != pages[-1]:
@@ -106,7 +106,7 @@ def test_the_picture_and_its_file_are_on_the_first_page() -> None:
 def test_the_picture_and_its_file_are_on_no_further_page() -> None:
     page = sheet(2, description=STORY, files=True)
     assert read_pictures(page) == []
-    assert page.files == []
+    assert list(page.files) == []
 
 
 @pytest.mark.parametrize("spoiler", [0, 1, 2])
@@ -193,7 +193,7 @@ HUGE_STAFF = Staff(
 HUGE_TAG = Tag("g1", name=cut(1), category="ero", aliases=[cut(n) for n in range(50)], description=STORY)
 HUGE_TRAIT = Trait("i1", name=cut(1), group_name=cut(1), aliases=[cut(n) for n in range(50)], description=STORY)
 PEOPLE = Found([Character(f"c{n}", name=cut(n), original=cut(n, letter="x")) for n in range(1, 50)], more=True)
-CARDS: dict[str, Callable[[Address], PageView]] = {
+CARDS: dict[str, Callable[[Address], Shown]] = {
     "c1": lambda address: render_character(Card(HUGE_CHARACTER), names=BUILT_IN, viewer=READER, address=address),
     "r1": lambda address: render_release(Card(HUGE_RELEASE), names=BUILT_IN, viewer=READER, address=address),
     "p1": lambda address: render_producer(Card(HUGE_PRODUCER), NOVELS, names=BUILT_IN, viewer=READER, address=address),

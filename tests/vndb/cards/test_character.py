@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
@@ -58,7 +58,7 @@ KURISU = Character(
 )
 
 
-def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> PageView:
+def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Shown:
     card = Card(msgspec.structs.replace(KURISU, **changes))
     if address.place.endswith("/traits"):
         return render_character_traits(card, viewer=viewer, address=address)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import ListEntry, User, Vn
 from bot.vndb.api.user import Votes
@@ -33,7 +33,7 @@ def render(
     *,
     number: int = 1,
     complete: bool = True,
-) -> PageView:
+) -> Shown:
     votes = (Votes(first, complete), Votes(second, True))
     return render_comparison(USERS, votes, totals, viewer=VIEWER, address=ADDRESS.turn(number))
 

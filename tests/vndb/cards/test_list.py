@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Found
@@ -64,7 +64,7 @@ def options(
     *,
     age_restricted: bool = False,
     carried: str | None = None,
-    menu: tuple[Choice, ...] = (),
+    of_entry: bool = False,
 ) -> ListOptions:
     return ListOptions(
         heading="Top visual novels by rating",
@@ -72,15 +72,15 @@ def options(
         viewer=viewer(age_restricted=age_restricted),
         address=address or Address("list/v/rating"),
         carried=carried,
-        menu=menu,
+        of_entry=of_entry,
     )
 
 
-def read_links(view: PageView) -> list[str]:
+def read_links(view: Shown) -> list[str]:
     return [str(one["url"]) for one in walk(check_view(view)) if one.get("url")]
 
 
-def read_custom_ids(view: PageView) -> list[str]:
+def read_custom_ids(view: Shown) -> list[str]:
     return [str(one["custom_id"]) for one in walk(check_view(view)) if one.get("custom_id")]
 
 
@@ -129,8 +129,7 @@ def test_without_a_filter_there_is_no_link() -> None:
 
 
 def test_nothing_leads_on_where_the_filter_is_too_long_for_a_link() -> None:
-    menu = (Choice(Address("list/v/title"), "Title"), Choice(Address("list/v/rating"), "Rating"))
-    view = render_vn_list(Found([GATE], more=True), **options(carried=LONG_FILTER, menu=menu))
+    view = render_vn_list(Found([GATE], more=True), **options(Address("p24/novels"), carried=LONG_FILTER))
     assert read_addresses(view) == {"v2002"}
     assert f"too long to turn its pages here. [See VNDB](<https://vndb.org/v?f={LONG_FILTER}>)" in read_texts(view)
 
@@ -178,8 +177,7 @@ def test_an_empty_list_says_what_may_help() -> None:
 
 def test_an_empty_page_of_a_card_speaks_of_no_conditions() -> None:
     nothing: Found[Release] = Found([], more=False, count=0)
-    menu = (Choice(Address("v17"), "Overview"), Choice(Address("v17/releases"), "Releases"))
-    texts = read_texts(render_release_list(nothing, **options(menu=menu)))
+    texts = read_texts(render_release_list(nothing, **options(of_entry=True)))
     assert "VNDB lists no releases here." in texts
     assert "Fewer" not in texts
 
@@ -316,7 +314,7 @@ character_vns = st.builds(CharacterVn, title=words.map(lambda text: f"spoilt{tex
 novels = st.builds(
     Vn, id=ids("v"), title=words, alttitle=maybe, released=dates, olang=maybe, rating=st.floats(), votecount=numbers
 )
-records: dict[Callable[..., PageView], st.SearchStrategy[Any]] = {
+records: dict[Callable[..., Shown], st.SearchStrategy[Any]] = {
     render_vn_list: novels,
     render_release_list: st.builds(
         Release,
@@ -361,7 +359,7 @@ records: dict[Callable[..., PageView], st.SearchStrategy[Any]] = {
 @given(data=st.data())
 @pytest.mark.parametrize("render", list(records), ids=lambda render: render.__name__)
 def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
-    render: Callable[..., PageView], data: st.DataObject
+    render: Callable[..., Shown], data: st.DataObject
 ) -> None:
     items: list[Any] = data.draw(st.lists(records[render], max_size=12))
     found = Found(items, more=data.draw(st.booleans()), count=data.draw(st.none() | numbers), stale=True)
@@ -377,7 +375,7 @@ def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
 @given(items=st.lists(records[render_tag_list], max_size=10) | st.lists(records[render_trait_list], max_size=10))
 def test_sexual_tags_and_traits_never_stand_in_an_ordinary_channel(items: list[Tag] | list[Trait]) -> None:
     marked = [msgspec.structs.replace(item, name="Naughty" if is_sexual(item) else "Fine") for item in items]
-    render: Callable[..., PageView] = render_trait_list if items and isinstance(items[0], Trait) else render_tag_list
+    render: Callable[..., Shown] = render_trait_list if items and isinstance(items[0], Trait) else render_tag_list
     assert "Naughty" not in read_texts(render(Found(marked, more=False), **options()))
 
 

@@ -10,7 +10,7 @@ from discord import ui
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Link, Producer, Vn
@@ -34,7 +34,7 @@ NOVELS = Found([Vn(id="v2002", title="Steins;Gate", released="2009-10-15", ratin
 LONG = "A company. " * 400
 
 
-def render(novels: Found[Vn] | None = NOVELS, **changes: object) -> PageView:
+def render(novels: Found[Vn] | None = NOVELS, **changes: object) -> Shown:
     card = Card(msgspec.structs.replace(NITRO, **changes))
     return render_producer(card, novels, names=BUILT_IN, viewer=OPEN, address=Address("p24"))
 
@@ -65,7 +65,7 @@ async def test_a_producer_of_whom_little_is_known_has_a_card_too() -> None:
     assert read_texts(page).startswith("## p1\n")
 
 
-def render_with_chart(*, number: int) -> PageView:
+def render_with_chart(*, number: int) -> Shown:
     file = discord.File(io.BytesIO(b"x"), "years.png")
     picture = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem("attachment://years.png", description="Years"))
     return render_producer(
@@ -88,7 +88,7 @@ async def test_a_chart_is_not_sent_along_with_the_rest_of_a_long_description() -
     page = render_with_chart(number=2)
     assert "page 2 of" in read_texts(page)
     assert read_pictures(page) == []
-    assert page.files == []
+    assert list(page.files) == []
 
 
 @settings(max_examples=40)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
@@ -28,7 +28,7 @@ TUTURU = Quote(
 )
 
 
-def render(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> PageView:
+def render(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> Shown:
     card = Card(msgspec.structs.replace(TUTURU, **changes))
     return render_quote(card, viewer=viewer, address=Address("q1", spoiler=spoiler))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Link, Medium, Release, ReleaseImage, ReleaseProducer, ReleaseTitle, ReleaseVn
@@ -56,7 +56,7 @@ GATE = Release(
 )
 
 
-def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> PageView:
+def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Shown:
     render = render_release_pictures if address.place.endswith("/pictures") else render_release
     return render(Card(msgspec.structs.replace(GATE, **changes)), names=BUILT_IN, viewer=viewer, address=address)
 

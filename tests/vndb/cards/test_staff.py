@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Link, Staff, StaffAlias, Vn
@@ -34,7 +34,7 @@ PERSON = Staff(
 NOVELS = Found([Vn(id="v2002", title="Steins;Gate", released="2009-10-15")], more=False)
 
 
-def render(**changes: object) -> PageView:
+def render(**changes: object) -> Shown:
     card = Card(msgspec.structs.replace(PERSON, **changes))
     return render_staff(card, NOVELS, names=BUILT_IN, viewer=OPEN, address=Address("s81"))
 

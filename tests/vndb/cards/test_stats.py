@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Stats
@@ -16,7 +16,7 @@ from tests.support.discord_limits import check_view, read_texts
 VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
 
 
-def render(stats: Stats, *, age_s: float = 0.0, stale: bool = False) -> PageView:
+def render(stats: Stats, *, age_s: float = 0.0, stale: bool = False) -> Shown:
     return render_stats(Card(stats, age_s=age_s, stale=stale), viewer=VIEWER, address=Address("stats"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
@@ -33,12 +33,12 @@ NOVELS = Found([Vn(id="v2002", title="Steins;Gate", released="2009-10-15")], mor
 CHARACTERS = Found([Character(id="c34", name="Kurisu", original="紅莉栖")], more=True)
 
 
-def render_a_tag(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> PageView:
+def render_a_tag(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> Shown:
     card = Card(msgspec.structs.replace(TRAVEL, **changes))
     return render_tag(card, NOVELS, names=BUILT_IN, viewer=viewer, address=Address("g19", spoiler=spoiler))
 
 
-def render_a_trait(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> PageView:
+def render_a_trait(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object) -> Shown:
     card = Card(msgspec.structs.replace(HAIR, **changes))
     return render_trait(card, CHARACTERS, viewer=viewer, address=Address("i42", spoiler=spoiler))
 

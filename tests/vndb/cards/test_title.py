@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.gate.rules import Rules
 from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings, TitleLanguage
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import PageView, Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Card, Found
@@ -195,12 +195,12 @@ def test_what_stands_inside_an_entry_is_named_alike(entry: msgspec.Struct, find:
 # Where it shows
 
 
-def overview(viewer: Viewer) -> PageView:
+def overview(viewer: Viewer) -> Shown:
     return render_overview(Card(SAYA), names=BUILT_IN, viewer=viewer, address=Address("v97"))
 
 
-def card_of(entry: Any, viewer: Viewer) -> PageView:
-    page: dict[type, Callable[..., PageView]] = {
+def card_of(entry: Any, viewer: Viewer) -> Shown:
+    page: dict[type, Callable[..., Shown]] = {
         Character: render_character,
         Producer: render_producer,
         Staff: render_staff,
@@ -209,8 +209,8 @@ def card_of(entry: Any, viewer: Viewer) -> PageView:
     return page[type(entry)](Card(entry), names=BUILT_IN, viewer=viewer, address=Address(entry.id))
 
 
-def list_of(entry: Any, viewer: Viewer) -> PageView:
-    render: dict[type, Callable[..., PageView]] = {
+def list_of(entry: Any, viewer: Viewer) -> Shown:
+    render: dict[type, Callable[..., Shown]] = {
         Vn: render_vn_list,
         Character: render_character_list,
         Producer: render_producer_list,
@@ -225,7 +225,7 @@ def preview_of(entry: Any, viewer: Viewer) -> PageView:
     return PageView().add_item(build_vndb_preview([Card(entry)], names=BUILT_IN, viewer=viewer))
 
 
-def read_labels(page: PageView) -> list[str]:
+def read_labels(page: Shown | PageView) -> list[str]:
     return [option["label"] for one in walk(check_view(page)) for option in one.get("options") or ()]
 
 
@@ -273,7 +273,7 @@ async def test_a_preview_has_the_english_title() -> None:
 
 
 @pytest.mark.parametrize("render", [render_relations, render_links])
-async def test_the_further_pages_of_a_novel_have_the_title_of_the_first(render: Callable[..., PageView]) -> None:
+async def test_the_further_pages_of_a_novel_have_the_title_of_the_first(render: Callable[..., Shown]) -> None:
     page = render(Card(SAYA), names=BUILT_IN, viewer=ENGLISH, address=Address("v97/x"))
     assert read_texts(page).startswith("## The Song of Saya\n")
 
@@ -314,7 +314,7 @@ async def test_the_pictures_of_a_release_stand_under_its_native_title() -> None:
 
 
 @pytest.mark.parametrize("render", [render_producer, render_staff])
-async def test_the_novels_on_a_card_are_named_in_the_language(render: Callable[..., PageView]) -> None:
+async def test_the_novels_on_a_card_are_named_in_the_language(render: Callable[..., Shown]) -> None:
     entry = STUDIO if render is render_producer else WRITER
     novels = Found([SAYA], more=False)
     page = render(Card(entry), novels, names=BUILT_IN, viewer=ENGLISH, address=Address(entry.id))

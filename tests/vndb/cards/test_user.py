@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.list_sort import LIST_SORTS
@@ -45,7 +45,7 @@ def render(
     *,
     address: Address | None = None,
     chart: discord.File | None = None,
-) -> PageView:
+) -> Shown:
     return render_user(
         Card(YORHEL), labels, of or votes(80, 90), viewer=VIEWER, address=address or Address("u2"), chart=chart
     )
@@ -53,7 +53,7 @@ def render(
 
 def render_list(
     found: Found[ListEntry], *, address: Address | None = None, label: int = 7, sort: str = "vote"
-) -> PageView:
+) -> Shown:
     return render_user_list(
         found,
         user=YORHEL,

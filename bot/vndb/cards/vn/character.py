@@ -12,7 +12,7 @@ from bot.cards.fact import plain_name
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Vn, VoiceActor
@@ -54,7 +54,7 @@ def render_characters(
     *,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return a page of the characters of a novel (`VN_DETAILS`). `more`: VNDB has others than these."""
     vn = retitle(card.entry, viewer)
     characters = [retitle(character, viewer) for character in characters]

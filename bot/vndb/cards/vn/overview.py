@@ -14,14 +14,14 @@ from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.markup import has_spoiler, render_markup_pages
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Tag, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.text import SOURCE, format_date, format_score, format_year, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import NOT_TRUE, build_vn_menu, shows_spoiler
+from bot.vndb.cards.vn.page import NOT_TRUE, shows_spoiler
 
 _ALIASES_LIMIT = 150
 _TAGS_LIMIT = 350
@@ -45,7 +45,7 @@ def render_overview(
     viewer: Viewer,
     address: Address,
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return what is known of a novel at a glance. `notes` as in `Frame`."""
     vn = retitle(card.entry, viewer)
     strongest = _list_strongest(vn.tags, viewer)
@@ -69,7 +69,6 @@ def render_overview(
     frame = Frame(
         viewer,
         address,
-        menu=build_vn_menu(vn.id, address),
         extent=PageCount(total=len(pages)),
         hidden=covered or (address.spoiler < 2 and has_spoiler(vn.description or "")),
         links=link_to_vndb(vn.id, "v"),
@@ -78,7 +77,7 @@ def render_overview(
         stale=card.stale,
         source=SOURCE,
     )
-    return build_view(body, frame)
+    return Shown([*body], frame)
 
 
 def describe_vn(vn: Vn, names: Names) -> str:

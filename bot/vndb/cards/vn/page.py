@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,25 +11,15 @@ from discord import ui
 from bot.cards.fact import plain_name
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, PageView, build_view
+from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.row import Row, format_rows, split_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, Vn, find_id
+from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.text import SOURCE, format_score, format_year, link_to_vndb
 from bot.vndb.cards.title import retitle
 
-_PAGES = (
-    ("", "Overview"),
-    ("/characters", "Characters"),
-    ("/releases", "Releases"),
-    ("/staff", "Staff"),
-    ("/tags", "Tags"),
-    ("/screenshots", "Screenshots"),
-    ("/relations", "Relations"),
-    ("/quotes", "Quotes"),
-    ("/links", "Titles and links"),
-)
 _TITLE_LIMIT = 150
 _NAME_LIMIT = 120
 ALL_HIDDEN = "All that could stand here gives something of the story away."
@@ -49,20 +39,11 @@ class Listing:
     notes: Sequence[str] = ()
 
 
-def build_vn_menu(vn_id: str, address: Address) -> list[Choice]:
-    """Return the pages of a novel; none if that is no id."""
-    if not find_id(vn_id, "v"):
-        return []
-    pages = [Choice(address.go(vn_id + end), label) for end, label in _PAGES]
-    others = ((f"similar/{vn_id}", "Similar visual novels"), (f"{vn_id}/anime", "Anime of it"))
-    return [*pages, *(Choice(address.go(place), label) for place, label in others)]
-
-
 def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, description: str = "") -> Choice | None:
     """Return an option that leads to the card of an entry; None if that is no id."""
     if not find_id(entry_id, prefix):
         return None
-    return Choice(address.go(entry_id), plain_name(label, entry_id), description)
+    return Choice(address.go(EntryRoute(entry_id)), plain_name(label, entry_id), description)
 
 
 def shows_spoiler(level: int, address: Address) -> bool:
@@ -92,7 +73,7 @@ def list_vn_facts(vn: Vn) -> Iterator[str]:
         yield f"★ {score}"
 
 
-def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address: Address) -> PageView:
+def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address: Address) -> Shown:
     """Return the page of that number of a list, or the last one."""
     pages = split_rows(listing.rows)
     address = address.turn(min(address.number, len(pages)))
@@ -119,7 +100,7 @@ def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address:
 
 def build_page(
     card: Card[Vn],
-    body: Iterable[ui.Item[Any]],
+    body: Sequence[ui.Item[Any]],
     *,
     viewer: Viewer,
     address: Address,
@@ -127,13 +108,12 @@ def build_page(
     choices: Sequence[Choice] = (),
     hidden: bool = False,
     notes: Sequence[str] = (),
-) -> PageView:
+) -> Shown:
     """Return a page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
     vn_id = card.entry.id
     frame = Frame(
         viewer,
         address,
-        menu=build_vn_menu(vn_id, address),
         choices=choices,
         extent=PageCount(total=total),
         hidden=hidden,
@@ -143,7 +123,7 @@ def build_page(
         stale=card.stale,
         source=SOURCE,
     )
-    return build_view(body, frame)
+    return Shown(body, frame)
 
 
 def build_heading(vn: Vn, title: str) -> ui.TextDisplay[ui.LayoutView]:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from bot.cards.text import clean, clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -19,7 +19,7 @@ _QUOTE_LIMIT = 800
 _LINES_AT_MOST = 12
 
 
-def render_quotes(card: Card[Vn], quotes: Sequence[Quote], more: bool, *, viewer: Viewer, address: Address) -> PageView:
+def render_quotes(card: Card[Vn], quotes: Sequence[Quote], more: bool, *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the quotes from a novel, in the order given. `more`: VNDB has others than these."""
     said = [retitle(quote, viewer) for quote in quotes if one_line(quote.quote)]
     listing = Listing(

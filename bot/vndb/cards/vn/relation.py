@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -22,7 +22,7 @@ _HEADING_LIMIT = 60
 _SITE_LIMIT = 80
 
 
-def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the novels that one (`VN_DETAILS`) is related to, by how, the oldest first."""
     vn = retitle(card.entry, viewer)
     listing = Listing(
@@ -33,7 +33,7 @@ def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: A
     return render_listing(card, listing, viewer=viewer, address=address)
 
 
-def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return a page of what a novel (`VN_DETAILS`) is called in each language, and of its places on the web."""
     vn = card.entry
     listing = Listing(

@@ -9,7 +9,7 @@ from bot.cards.fact import join_some
 from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -39,7 +39,7 @@ def render_releases(
     names: Names,
     viewer: Viewer,
     address: Address,
-) -> PageView:
+) -> Shown:
     """Return a page of the releases of a novel, each under all its languages. `more`: VNDB has others than these."""
     entries = [retitle(release, viewer) for release in releases]
     rows = list(_list_rows(card.entry, entries, names=names, viewer=viewer, address=address))

@@ -12,7 +12,7 @@ from bot.cards.fact import plain_name
 from bot.cards.image import GALLERY_AT_MOST, build_gallery, explain_hidden, may_show
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Screenshot, Vn
@@ -22,7 +22,7 @@ from bot.vndb.cards.vn.page import build_heading, build_page
 _CAPTION_LIMIT = 120
 
 
-def render_screenshots(card: Card[Vn], *, viewer: Viewer, address: Address) -> PageView:
+def render_screenshots(card: Card[Vn], *, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the screenshots of a novel (`VN_DETAILS`), ten at most, below the releases they are from."""
     vn = retitle(card.entry, viewer)
     shown = [screenshot for screenshot in vn.screenshots if may_show(screenshot, viewer)]

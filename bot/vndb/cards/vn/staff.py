@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -32,7 +32,7 @@ _EDITION_LIMIT = 150
 _NOTE_LIMIT = 300
 
 
-def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return a page of who worked on a novel (`VN_DETAILS`), by edition and role."""
     with_notes = shows_spoiler(NOTE_SPOILS, address)
     rows = list(_list_rows(retitle(card.entry, viewer), names=names, address=address, with_notes=with_notes))

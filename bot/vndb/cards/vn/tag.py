@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -29,7 +29,7 @@ _CATEGORIES = ("cont", "tech", "ero")
 _MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}
 
 
-def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> PageView:
+def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """Return a page of the tags of a novel by category, the strongest first; sexual ones for some channels only."""
     allowed = [tag for tag in card.entry.tags if viewer.age_restricted or not tag.is_sexual]
     shown = [tag for tag in allowed if shows_spoiler(tag.spoils, address)]
@@ -44,7 +44,7 @@ def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Addres
 
 def render_similar(
     base: Card[Vn], ranked: Sequence[tuple[Vn, float]], *, names: Names, viewer: Viewer, address: Address
-) -> PageView:
+) -> Shown:
     """Return a page of the novels most like one, each with how like it is, from 0 to 1."""
     retitled = [(retitle(vn, viewer), score) for vn, score in ranked]
     listing = Listing(

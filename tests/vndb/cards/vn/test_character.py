@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
@@ -35,7 +35,7 @@ def render(
     viewer: Viewer = READER,
     spoiler: int = 0,
     number: int = 1,
-) -> PageView:
+) -> Shown:
     vn = Vn(id="v17", title="Ever17", va=list(voices))
     address = Address("v17/characters", number, spoiler)
     return render_characters(Card(vn), characters, more, viewer=viewer, address=address)

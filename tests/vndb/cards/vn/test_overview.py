@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card
@@ -49,13 +49,13 @@ GATE = Vn(
 PLAIN = msgspec.structs.replace(GATE, description="A microwave.", tags=GATE.tags[:1])
 
 
-def render(vn: Vn, *, viewer: Viewer = READER, spoiler: int = 0, number: int = 1, **changes: Any) -> PageView:
+def render(vn: Vn, *, viewer: Viewer = READER, spoiler: int = 0, number: int = 1, **changes: Any) -> Shown:
     card = Card(msgspec.structs.replace(vn, **changes))
     address = Address("v2002", number=number, spoiler=spoiler)
     return render_overview(card, names=BUILT_IN, viewer=viewer, address=address)
 
 
-def links(view: PageView) -> dict[str, str]:
+def links(view: Shown) -> dict[str, str]:
     rows = [part for part in check_view(view)[0]["components"] if part["type"] == 1]
     return {item["label"]: item["url"] for row in rows for item in row["components"] if "url" in item}
 

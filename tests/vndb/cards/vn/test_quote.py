@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Quote, Vn
@@ -19,7 +19,7 @@ def speak(*vns: CharacterVn) -> Quote:
     return Quote(id="q1", quote="El Psy\nKongroo", score=12, character=Character(id="c34", name="Okabe", vns=[*vns]))
 
 
-def render(*quotes: Quote, more: bool = False, number: int = 1, spoiler: int = 0) -> PageView:
+def render(*quotes: Quote, more: bool = False, number: int = 1, spoiler: int = 0) -> Shown:
     card = Card(Vn(id="v17", title="Ever17"))
     return render_quotes(card, quotes, more, viewer=READER, address=Address("v17/quotes", number, spoiler))
 

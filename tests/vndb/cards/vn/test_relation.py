@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Link, Relation, Title, Vn
@@ -21,7 +21,7 @@ def relate(number: int, kind: str, *, official: bool = True, released: str | Non
     return Relation(id=f"v{number}", title=title, relation=kind, relation_official=official, released=released)
 
 
-def render(*relations: Relation, number: int = 1) -> PageView:
+def render(*relations: Relation, number: int = 1) -> Shown:
     vn = Vn(id="v17", title="Ever17", relations=list(relations))
     return render_relations(Card(vn), names=BUILT_IN, viewer=READER, address=Address("v17/relations", number))
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Link, Release, ReleaseTitle, ReleaseVn, Vn
@@ -38,7 +38,7 @@ def change(number: int, **changes: Any) -> Release:
     return msgspec.structs.replace(BOX, id=f"r{number}", title=f"Box {number}", **changes)
 
 
-def render(*releases: Release, viewer: Viewer = READER, more: bool = False, number: int = 1) -> PageView:
+def render(*releases: Release, viewer: Viewer = READER, more: bool = False, number: int = 1) -> Shown:
     vn = Vn(id="v17", title="Ever17", olang="ja")
     address = Address("v17/releases", number)
     return render_releases(Card(vn), releases, more, names=BUILT_IN, viewer=viewer, address=address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Release, Screenshot, Vn
@@ -19,7 +19,7 @@ def take(number: int, *, release: str = "Box", sexual: float = 0.0) -> Screensho
     return Screenshot(url=url, sexual=sexual, violence=0.0, votecount=5, release=Release(id="r1", title=release))
 
 
-def render(*screenshots: Screenshot, viewer: Viewer = READER, number: int = 1) -> PageView:
+def render(*screenshots: Screenshot, viewer: Viewer = READER, number: int = 1) -> Shown:
     card = Card(Vn(id="v17", title="Ever17", screenshots=list(screenshots)))
     return render_screenshots(card, viewer=viewer, address=Address("v17/screenshots", number))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Credit, Edition, Vn
@@ -18,7 +18,7 @@ WRITER = Credit(id="s1", name="Hayashi Naotaka", original="林 直孝", role="sc
 NOTED = Credit(id="s1", name="Hayashi", role="scenario", note="wrote the twin's death")
 
 
-def render(*staff: Credit, editions: tuple[Edition, ...] = (), spoiler: int = 0, number: int = 1) -> PageView:
+def render(*staff: Credit, editions: tuple[Edition, ...] = (), spoiler: int = 0, number: int = 1) -> Shown:
     vn = Vn(id="v17", title="Ever17", staff=list(staff), editions=list(editions))
     address = Address("v17/staff", number, spoiler)
     return render_staff(Card(vn), names=BUILT_IN, viewer=READER, address=address)

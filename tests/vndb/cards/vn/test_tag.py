@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Tag, Vn
@@ -17,12 +17,12 @@ READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
 ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
 
 
-def render(*tags: Tag, viewer: Viewer = READER, spoiler: int = 0, number: int = 1) -> PageView:
+def render(*tags: Tag, viewer: Viewer = READER, spoiler: int = 0, number: int = 1) -> Shown:
     vn = Vn(id="v17", title="Ever17", tags=list(tags))
     return render_tags(Card(vn), names=BUILT_IN, viewer=viewer, address=Address("v17/tags", number, spoiler))
 
 
-def similar(*ranked: tuple[Vn, float], number: int = 1) -> PageView:
+def similar(*ranked: tuple[Vn, float], number: int = 1) -> Shown:
     base = Card(Vn(id="v17", title="Ever17"))
     address = Address("similar/v17", number)
     return render_similar(base, ranked, names=BUILT_IN, viewer=READER, address=address)

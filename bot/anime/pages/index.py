@@ -1,0 +1,25 @@
+"""All the pages of anime and manga. Those of one menu stand in it in this order."""
+
+from __future__ import annotations
+
+from bot.anime.pages import entry, media
+from bot.anime.pages import list as lists
+
+PAGES = (
+    media.MediaCard,
+    media.CastPage,
+    media.CreditsPage,
+    media.RelationsPage,
+    media.RecommendationsPage,
+    media.LinksPage,
+    lists.MediaList,
+    lists.RandomMedia,
+    lists.Airing,
+    entry.ProfileCard,
+    entry.ProfileWorks,
+    entry.ProfileSearch,
+    entry.UserCard,
+    entry.UserAnime,
+    entry.UserManga,
+    entry.UserComparison,
+)

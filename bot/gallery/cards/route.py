@@ -1,0 +1,29 @@
+"""Where a gallery and its torrents are: `gallery/2231376/a7584a5932`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from bot.gallery.api.model import GalleryKey
+from bot.navigation.route import NUMBER, Route, word
+
+
+@dataclass(frozen=True)
+class GalleryRoute(Route):
+    path = "gallery/{gid}/{token}"
+    gid: Annotated[int, NUMBER]
+    token: Annotated[str, word("[0-9a-f]{10}")]
+
+    @classmethod
+    def of(cls, key: GalleryKey) -> Self:
+        """Return that of the gallery with this key."""
+        return cls(key.gid, key.token)
+
+    @property
+    def key(self) -> GalleryKey:
+        return GalleryKey(self.gid, self.token)
+
+
+class TorrentsRoute(GalleryRoute):
+    path = "gallery/{gid}/{token}/torrents"

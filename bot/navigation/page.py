@@ -1,0 +1,99 @@
+"""A page: where it stands, what it asks, and how it shows that."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from bot.navigation.address import Address
+from bot.navigation.frame import NO_TRAIL, PageView, Shown, Trail
+from bot.navigation.route import Route
+from bot.navigation.viewer import Viewer
+
+A = TypeVar("A")
+S_co = TypeVar("S_co", covariant=True)
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a message carries: which page it shows, and what is on the way besides."""
+
+    address: Address
+    trail: Trail = NO_TRAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Generic[S_co]):
+    """A look at a page: for whom and where, whom to ask, and what the message carries."""
+
+    viewer: Viewer
+    sources: S_co
+    state: State
+
+    @property
+    def address(self) -> Address:
+        return self.state.address
+
+
+class Page(Route, ABC, Generic[S_contra, A]):
+    """A page of the sources `S`, for which an `A` is asked. A subclass is a frozen dataclass, as its `Route`.
+
+    Pages of one `menu` that have the same parameters stand in each other's menu, by their `label`, in the order in
+    which they are registered. `searches`: its message carries what was searched for, which the cards that lead back to
+    it carry on.
+    """
+
+    menu: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    searches: ClassVar[bool] = False
+
+    @abstractmethod
+    async def ask(self, visit: Visit[S_contra]) -> A:
+        """Ask for what is shown. Raises `ShioriError`; what may not be asked for here is refused here."""
+
+    @abstractmethod
+    def show(self, asked: A, viewer: Viewer, address: Address) -> Shown | PageView:
+        """What it looks like: by this alone, so that whoever knows that nothing of it has changed may remember it.
+
+        A `PageView` has no frame, and carries no trail.
+        """
+
+    def name(self) -> str:
+        """What it is called in the menu."""
+        return self.label
+
+    def leads_on(self, asked: A, number: int) -> bool:  # noqa: ARG002 - for those that override it
+        """Whether its message leads to this page once more, so that an address that is too long has to be kept."""
+        return True
+
+
+class Redirect(Route, ABC, Generic[S_contra]):
+    """An address that leads to another page, such as that of a random entry. A frozen dataclass, as its `Route`."""
+
+    @abstractmethod
+    async def follow(self, visit: Visit[S_contra]) -> Page[S_contra, Any] | Opened:
+        """Find that page. Raises `ShioriError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page with what was asked for it, and what its message is to carry besides what it does."""
+
+    page: Page[Any, Any]
+    asked: object
+    trail: Trail = NO_TRAIL
+
+
+def open_page(page: Page[Any, A], asked: A, *, trail: Trail = NO_TRAIL) -> Opened:
+    """The page, with what was asked for it."""
+    return Opened(page, asked, trail)
+
+
+Lead = Page[S_contra, Any] | Redirect[S_contra] | Opened
+"""What leads to a page: the page itself, what finds it, or the page with what was asked for it at hand."""
+
+Find = Callable[[Visit[S_contra]], Awaitable[Lead[S_contra]]]
+"""Finds the page that somebody wants. Raises `ShioriError`."""

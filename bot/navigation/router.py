@@ -1,0 +1,72 @@
+"""Which page stands at which address, and the one way to show any."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from bot.errors import InvalidInput
+from bot.navigation.address import Address
+from bot.navigation.frame import Choice, PageView, Trail, build_view
+from bot.navigation.kept_place import Keeper, find_place, fit_place
+from bot.navigation.page import Find, Lead, Opened, Page, Redirect, State, Visit
+
+S = TypeVar("S", bound=Keeper)
+
+
+class Router(Generic[S]):
+    """Shows pages. An address is that of the first one that can read it; menus have the same order."""
+
+    def __init__(self, pages: Sequence[type[Page[S, Any] | Redirect[S]]]) -> None:
+        self._all = pages
+        self._pages = [one for one in pages if issubclass(one, Page)]
+
+    async def show(self, wanted: Lead[S] | Find[S], visit: Visit[S]) -> PageView:
+        """The page that is wanted, as it is now and for this viewer. Raises `ShioriError`.
+
+        Commands and buttons alike end here, and each time everything is decided anew.
+        """
+        lead = await wanted(visit) if callable(wanted) else wanted
+        if isinstance(lead, Redirect):
+            lead = await lead.follow(visit)
+            visit = dataclasses.replace(visit, state=State(visit.address.turn(1), visit.state.trail))
+        page = lead.page if isinstance(lead, Opened) else lead
+        address = dataclasses.replace(visit.address, place=str(page))
+        if not isinstance(lead, Opened):
+            lead = Opened(page, await page.ask(dataclasses.replace(visit, state=State(address, visit.state.trail))))
+        if page.leads_on(lead.asked, address.number):
+            address = dataclasses.replace(address, place=await fit_place(address.place, visit.sources))
+        shown = page.show(lead.asked, visit.viewer, address)
+        if isinstance(shown, PageView):
+            return shown
+        trail = self._find_trail(lead.trail, visit.state.trail)
+        return build_view(shown, trail=trail, menu=self.list_menu(shown.frame.address))
+
+    async def read(self, visit: Visit[S]) -> Lead[S]:
+        """Find the page at the visit's address. Raises `InvalidInput` if there is none, `PlaceAway`."""
+        page = self._find(await find_place(visit.address.place, visit.sources))
+        if page is None:
+            raise InvalidInput("button", "is from another version of Shiori; use the command again")
+        return page
+
+    def list_menu(self, address: Address) -> list[Choice]:
+        """Return the pages that stand in a menu with the one at that address, itself among them."""
+        page = self._find(address.place)
+        if not isinstance(page, Page) or not page.menu:
+            return []
+        beside = [
+            one(**{field.name: getattr(page, field.name) for field in dataclasses.fields(one)})
+            for one in self._pages
+            if one.menu == page.menu and one.label
+        ]
+        return [Choice(address.go(one), one.name()) for one in beside]
+
+    def _find(self, place: str) -> Page[S, Any] | Redirect[S] | None:
+        return next((page for one in self._all if (page := one.parse(place)) is not None), None)
+
+    def _find_trail(self, new: Trail, old: Trail) -> Trail:
+        back, again = new.back or old.back, new.again or old.again
+        page = None if back is None else self._find(back.place)
+        is_search = isinstance(page, Page) and page.searches
+        return Trail(back, again, new.search or (old.search if again or is_search else None))

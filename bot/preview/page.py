@@ -1,0 +1,72 @@
+"""The cards of what a message links to, as a page: five links each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.errors import InvalidInput
+from bot.gate.rules import Refused
+from bot.interaction.error import render_error
+from bot.interaction.rule import explain_rule
+from bot.links.target import AnimeTarget, Link, UserTarget
+from bot.lookup.reference_name import explain_unmapped
+from bot.lookup.source import Sources
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView
+from bot.navigation.page import Page, Visit
+from bot.navigation.route import Part
+from bot.navigation.viewer import Viewer
+from bot.preview.card import Block, build_note, build_pager, build_preview
+from bot.preview.link_place import decode_links, encode_links
+from bot.preview.plan import Preview, build_plan, fetch_preview, is_unmapped
+
+LINKS: Part[tuple[Link, ...]] = Part(r".*", decode_links, encode_links)
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The cards of a page, what stands against the others, and how many `more` links there are."""
+
+    preview: Preview
+    missing: tuple[Block, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class LinksPage(Page[Sources, Previewed]):
+    path = "links/{links}"
+    links: Annotated[tuple[Link, ...], LINKS]
+
+    async def ask(self, visit: Visit[Sources]) -> Previewed:
+        """Raises `InvalidInput` if there are no links, and what stands against them if none may or can be shown."""
+        number = visit.address.number
+        plan = build_plan(self.links, visit.viewer.rules, asked=True, number=number)
+        preview = await fetch_preview(plan, visit.sources, visit.viewer)
+        missing = _explain_missing(preview)
+        if preview.blocks or (missing and (number > 1 or plan.more)):
+            return Previewed(preview, missing, plan.more)
+        if preview.errors:
+            raise preview.errors[0]
+        if preview.refusals:
+            raise Refused(preview.refusals[0])
+        unmapped = next((link.target for link in self.links if is_unmapped(link)), None)
+        if isinstance(unmapped, AnimeTarget | UserTarget):
+            raise explain_unmapped(unmapped)
+        raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
+
+    def leads_on(self, asked: Previewed, number: int) -> bool:
+        return number > 1 or asked.more > 0
+
+    def show(self, asked: Previewed, viewer: Viewer, address: Address) -> PageView:
+        view = build_preview([*asked.preview.blocks, *asked.missing], more=asked.more, removable=False)
+        if self.leads_on(asked, address.number):
+            view.add_item(build_pager(address, asker_id=viewer.asker_id, more=asked.more > 0))
+        return view
+
+
+def _explain_missing(preview: Preview) -> tuple[Block, ...]:
+    """Why one of the links has no card; there is room for one sentence."""
+    if preview.errors:
+        return (build_note(render_error(preview.errors[0])),)
+    return tuple(build_note(explain_rule(rule)) for rule in preview.refusals[:1])

@@ -1,0 +1,54 @@
+"""All the pages of VNDB. Those of one menu stand in it in this order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.navigation.page import Page
+from bot.vndb.cards.route import EntryRoute
+from bot.vndb.pages import entry, entry_list, user, vn
+from bot.vndb.pages import list as lists
+from bot.vndb.pages.source import VndbSources
+
+PAGES = (
+    vn.Overview,
+    vn.Characters,
+    vn.Releases,
+    vn.StaffOfVn,
+    vn.Tags,
+    vn.Screenshots,
+    vn.Relations,
+    vn.Quotes,
+    vn.Links,
+    vn.SimilarNovels,
+    vn.RandomVn,
+    entry.CharacterCard,
+    entry.CharacterTraits,
+    entry.CharacterNovels,
+    entry.RandomCharacter,
+    entry.ReleaseCard,
+    entry.ReleasePictures,
+    entry.ProducerCard,
+    entry_list.ProducerNovels,
+    entry.StaffCard,
+    entry_list.StaffNovels,
+    entry_list.StaffCharacters,
+    entry.TagCard,
+    entry_list.TagNovels,
+    entry.TraitCard,
+    entry_list.TraitCharacters,
+    entry.QuoteCard,
+    entry.RandomQuote,
+    lists.EntryList,
+    lists.Birthday,
+    user.UserCard,
+    user.UserList,
+    user.UserComparison,
+    user.StatsPage,
+)
+
+
+def find_card(entry_id: str) -> Page[VndbSources, Any] | None:
+    """The card of an entry, or of somebody; None if that is no id."""
+    found = (one.parse(entry_id) for one in PAGES if issubclass(one, EntryRoute))
+    return next((card for card in found if card is not None), None)
