@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from bot.gallery.api.model import GalleryKey
-from bot.navigation.route import NUMBER, Route, word
+from bot.navigation.route import Part, Route, word
 
 
 @dataclass(frozen=True)
 class GalleryRoute(Route):
     path = "gallery/{gid}/{token}"
-    gid: Annotated[int, NUMBER]
+    gid: Annotated[int, Part("[1-9][0-9]{0,18}", int)]
     token: Annotated[str, word("[0-9a-f]{10}")]
 
     @classmethod

@@ -175,12 +175,12 @@ def _build_label_choices(user: User, labels: Sequence[Label], address: Address) 
             count(label.count, "visual novel") if label.count is not None and label.count >= 0 else "",
         )
         for label in labels
-        if 0 <= label.id < 10**6
+        if _is_label(label.id)
     ]
 
 
 def _build_sort_menu(user: User, label: int, address: Address) -> list[Choice]:
-    if not _is_user(user):
+    if not (_is_user(user) and _is_label(label)):
         return []
     return [Choice(address.go(UserListRoute(user.id, label, sort)), of.name) for sort, of in LIST_SORTS.items()]
 
@@ -203,6 +203,10 @@ def _explain_nothing(sort: str, label: int) -> str:
     if order is not None and _leaves_out(order, label):
         return "Nothing here has a place in this order. Another order may show some; or the list is private or empty."
     return "Nothing of this list can be seen: it is private or empty, or this page is behind its end."
+
+
+def _is_label(label_id: int) -> bool:
+    return 0 <= label_id < 10**6
 
 
 def _is_user(user: User) -> bool:
