@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import (
     BadAnswer,
@@ -192,7 +193,7 @@ class Client:
         key: str,
         entry: Entry,
         age_s: float,
-        load: Callable[[], Awaitable[bytes | None]],
+        load: Callable[[], Coroutine[Any, Any, bytes | None]],
         *,
         service: str,
         what: str,
@@ -209,7 +210,7 @@ class Client:
         return Answer(entry.body, age_s, stale=not up or failed_at_s is not None, cached=True)
 
     async def _refresh(
-        self, key: str, entry: Entry, load: Callable[[], Awaitable[bytes | None]], *, service: str
+        self, key: str, entry: Entry, load: Callable[[], Coroutine[Any, Any, bytes | None]], *, service: str
     ) -> None:
         with asking(self._clock, within_s=DEFAULT_WITHIN_S, priority=Priority.BACKGROUND):
             try:
@@ -242,10 +243,11 @@ class Client:
         failed: Unavailable | None = None
         while not self._closed:
             try:
-                permit = await self._enter(lane, standing, request)
-            except OverShare:
-                if failed is not None:  # what the first attempt cost is no news to the person; that it failed is
-                    raise failed from None
+                permit = await lane.acquire(standing, looks_up=request.looks_up)
+            except ServiceError as error:
+                self.counters.add(request.service, "refused")
+                if failed is not None and isinstance(error, OverShare):
+                    raise failed from None  # what the first attempt cost is no news to the person; that it failed is
                 raise
             try:
                 return await self._exchange(lane, permit, request, standing)
@@ -265,13 +267,6 @@ class Client:
             await self._clock.sleep(delay_s)
             attempt += 1
         raise Unavailable(request.service, "the client is closed")
-
-    async def _enter(self, lane: Lane, standing: Standing, request: Request) -> Permit:
-        try:
-            return await lane.acquire(standing, looks_up=request.looks_up)
-        except ServiceError:
-            self.counters.add(lane.policy.service, "refused")
-            raise
 
     async def _exchange(self, lane: Lane, permit: Permit, request: Request, standing: Standing) -> Response:
         """One attempt: send, read, let the lane learn, give the permit back."""

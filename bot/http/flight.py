@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any, Generic, TypeVar
 
 from bot.errors import ServiceError, Throttled, TimedOut, Unavailable
 from bot.http.ask import Ask, Standing, build_context, current_standing
@@ -74,7 +74,7 @@ class Flights(Generic[T]):
     def __contains__(self, key: Hashable) -> bool:
         return key in self._flights
 
-    async def join(self, key: Hashable, load: Callable[[], Awaitable[T]], *, service: str) -> T:
+    async def join(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]], *, service: str) -> T:
         """The result of the flight under `key`, which `load` starts if there is none."""
         asker = current_standing(self._clock)
         flight = self._flights.get(key)
@@ -90,13 +90,9 @@ class Flights(Generic[T]):
             leave()
             self._leave(key, flight)
 
-    def _start(self, key: Hashable, load: Callable[[], Awaitable[T]], *, ask: Ask) -> _Flight[T]:
+    def _start(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]], *, ask: Ask) -> _Flight[T]:
         standing = Standing(ask, shared=True)
-
-        async def run() -> T:
-            return await load()
-
-        task = asyncio.create_task(run(), context=build_context(standing))
+        task = asyncio.create_task(load(), context=build_context(standing))
         flight = _Flight(task, standing)
         self._flights[key] = flight
         self._tasks.add(task)

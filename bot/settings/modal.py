@@ -47,9 +47,11 @@ def build_tags_modal(scope: Scope, current: Sequence[str]) -> ui.Modal:
 
 def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str] | None:
     """Read a submit of the modal of tags: whose they are, and what was typed. None for every other interaction."""
+    if interaction.type is not discord.InteractionType.modal_submit:
+        return None
     data = cast("Mapping[str, Any]", interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
-    if interaction.type is not discord.InteractionType.modal_submit or not custom_id.startswith(_PREFIX):
+    if not custom_id.startswith(_PREFIX):
         return None
     scope = parse_scope(custom_id.removeprefix(_PREFIX))
     return (scope, "\n".join(_find_values(data.get("components", ())))) if scope else None

@@ -66,11 +66,8 @@ class Equality(Generic[E, V]):
         return self._compare("!=", value)
 
     def _compare(self, operator: str, value: object) -> Filter[E]:
-        return Filter((self.name, operator, self._check(value)))
-
-    def _check(self, value: object) -> Json:
         try:
-            return self.check(value)
+            return Filter((self.name, operator, self.check(value)))
         except ValueError as error:
             raise InvalidInput(f"filter {self.name}", str(error)) from None
 
@@ -129,9 +126,10 @@ class ClassOrder(Order[E, int]):
     highest: int
 
     def _compare(self, operator: str, value: object) -> Filter[E]:
-        checked = cast("int", self._check(value))
+        exact = super()._compare(operator, value)
         if operator in _EQUALITY:
-            return Filter((self.name, operator, checked))
+            return exact
+        checked = cast("tuple[str, str, int]", exact.json)[2]
         classes = {
             ">=": range(checked, self.highest + 1),
             ">": range(checked + 1, self.highest + 1),

@@ -61,12 +61,14 @@ def build_query(query: ListQuery[T], *, normalized: bool = False) -> bytes:
     if query.user is not None and find_id(query.user, "u") is None:
         raise InvalidInput("user id", "must look like u2")
     body: dict[str, object] = {
-        "fields": _find_fields(query),
+        "fields": query.kind.row_fields if query.fields is None else query.fields,
         "sort": query.sort,
         "results": query.results,
         "time": True,
-        **_list_filters(query.filters),
     }
+    if query.filters is not None:
+        filters = query.filters
+        body["filters"] = filters.text if isinstance(filters, CompactFilter) else filters.json
     if query.page > 1:
         body["page"] = query.page
     if query.user is not None:
@@ -83,7 +85,7 @@ def build_query(query: ListQuery[T], *, normalized: bool = False) -> bytes:
 
 def split_query(query: ListQuery[T]) -> list[ListQuery[T]]:
     """The queries that together give the page, none of them too large for the server; in order, at least one."""
-    most = choose_results(_find_fields(query), query.results)
+    most = choose_results(query.kind.row_fields if query.fields is None else query.fields, query.results)
     size = next((size for size in range(most, 0, -1) if query.results % size == 0), query.results)
     parts = query.results // size if size else 1
     first = (query.page - 1) * parts + 1
@@ -127,13 +129,3 @@ def _parse_fields(fields: str) -> _Tree:
         else:  # after a dot, `last` is the object before it
             last = last.setdefault(word, {})
     return root
-
-
-def _find_fields(query: ListQuery[T]) -> str:
-    return query.kind.row_fields if query.fields is None else query.fields
-
-
-def _list_filters(filters: Filter[T] | CompactFilter[T] | None) -> dict[str, object]:
-    if filters is None:
-        return {}
-    return {"filters": filters.text if isinstance(filters, CompactFilter) else filters.json}

@@ -55,7 +55,7 @@ async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -
         return
     if asks_for_sexual(wanted.json):
         raise InvalidInput("search", f"asks for sexual content, and can be used {viewer.adult_places}")
-    labels = find_labels(wanted)
+    labels = dict.fromkeys(list_labels(wanted.json))
     if len(labels) > LABELS_AT_MOST:
         raise InvalidInput("filter", f"names more than {LABELS_AT_MOST} tags and traits, which is too many here")
     # Asked for together, they share one question.
@@ -116,15 +116,10 @@ def refuse(kind: Kind[Any], viewer: Viewer) -> InvalidInput:
     return InvalidInput(kind.noun, f"is about sexual content, and can be asked for {viewer.adult_places}")
 
 
-def find_labels(wanted: Filter[Any] | None) -> list[tuple[Kind[Any], str]]:
-    """The tags and traits that a filter names, however deep, each once."""
-    return [] if wanted is None else list(dict.fromkeys(_list_labels(wanted.json)))
-
-
 def add_label_fields(kind: Kind[Any], wanted: Filter[Any] | None) -> str | None:
     """The row fields of a query, with what tells whether a row has one of the filter's labels as a lie."""
     more = _FIELDS.get(kind.key)
-    return f"{kind.row_fields}{more}" if more and find_labels(wanted) else None
+    return f"{kind.row_fields}{more}" if more and wanted is not None and any(list_labels(wanted.json)) else None
 
 
 def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
@@ -132,7 +127,7 @@ def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
 
     VNDB's filters know spoiler levels, but no lies.
     """
-    ids = {entry_id for _, entry_id in find_labels(wanted)}
+    ids = {entry_id for _, entry_id in list_labels(wanted.json)} if wanted else set[str]()
     if isinstance(entry, Vn):
         return all(tag.spoils <= spoiler for tag in entry.tags if tag.id in ids)
     if isinstance(entry, Character):
@@ -140,7 +135,8 @@ def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
     return True
 
 
-def _list_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
+def list_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
+    """The tags and traits that a filter names, however deep; one may come again."""
     if isinstance(json, str) or not isinstance(json, Sequence) or not json:
         return
     kind = _LABELS.get(str(json[0]))
@@ -149,4 +145,4 @@ def _list_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
         entry_id = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
         yield kind, str(entry_id)
     for part in json:
-        yield from _list_labels(part)
+        yield from list_labels(part)

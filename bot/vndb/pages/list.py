@@ -429,7 +429,7 @@ async def fetch_matches(
     """
     await check_filter(visit.sources.vndb, wanted, visit.viewer)
     chosen = of.sortings[sorting]
-    wanted = _narrow(wanted, chosen.only)
+    wanted = wanted if chosen.only is None else _narrow(wanted, chosen.only)
     query = ListQuery(
         of.kind,
         wanted,
@@ -480,10 +480,10 @@ async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int) -> Foun
     )
 
 
-def _narrow(wanted: Filter[T] | None, only: Filter[T] | None) -> Filter[T] | None:
+def _narrow(wanted: Filter[T] | None, only: Filter[T]) -> Filter[T]:
     """Both. What a filter itself asks of that stands, also what was added before it was read back from a message."""
-    if wanted is None or only is None:
-        return wanted or only
+    if wanted is None:
+        return only
     name = _read_names(only.json)
     return wanted if _read_names(wanted.json) & name else all_of(wanted, only)
 
