@@ -17,7 +17,8 @@ from bot.lookup.vndb import find_search
 from bot.navigation.page import Visit
 from bot.vndb.api.wish import parse_birthday
 from bot.vndb.pages.entry import RandomCharacter
-from bot.vndb.pages.list import CHARACTERS, Birthday
+from bot.vndb.pages.list import Birthday
+from bot.vndb.pages.list_kind import CHARACTERS
 
 _DAY = Option(
     "day",

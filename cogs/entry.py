@@ -27,7 +27,8 @@ from bot.links.target import parse_search_link, read_reference
 from bot.lookup.source import Sources
 from bot.lookup.vndb import find_matches, find_search
 from bot.navigation.page import Lead, Visit
-from bot.vndb.pages.list import PRODUCERS, STAFF, TAGS, TRAITS, ListKind, build_named
+from bot.vndb.pages.list import build_named
+from bot.vndb.pages.list_kind import PRODUCERS, STAFF, TAGS, TRAITS, ListKind
 
 
 class _Entries(app_commands.Group):

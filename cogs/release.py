@@ -12,7 +12,7 @@ from bot.command.option import add_to_vn, takes
 from bot.command.vndb import RELEASE_OPTIONS, RELEASE_TITLE, SPOILERS, build_sort, find_described
 from bot.interaction.reply import Interaction
 from bot.lookup.vndb import find_search
-from bot.vndb.pages.list import RELEASES
+from bot.vndb.pages.list_kind import RELEASES
 
 _OF_DATE = ("date", "released_after", "released_before")
 

@@ -30,7 +30,8 @@ from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Release
 from bot.vndb.api.wish import FIRST_DATE
 from bot.vndb.pages.entry import RandomQuote
-from bot.vndb.pages.list import RELEASES, VNS, open_list
+from bot.vndb.pages.list import open_list
+from bot.vndb.pages.list_kind import RELEASES, VNS
 from bot.vndb.pages.vn import Quotes, SimilarNovels, VnPage, draw
 
 _QUERY = replace(VN_TITLE, name="query")

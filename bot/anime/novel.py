@@ -27,7 +27,8 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
-from bot.vndb.pages.list import VNS, open_list
+from bot.vndb.pages.list import open_list
+from bot.vndb.pages.list_kind import VNS
 from bot.vndb.pages.source import VndbSources
 from bot.vndb.pages.vn import Overview, VnPage
 

@@ -48,7 +48,8 @@ from bot.vndb.api.normal import find_json
 from bot.vndb.api.wish import AGES, DATED, build_flag, build_resolution, build_span, scale_rating
 from bot.vndb.cards.vn import overview
 from bot.vndb.pages.gate import refuse
-from bot.vndb.pages.list import CHARACTERS, PRODUCERS, RELEASES, STAFF, VNS, ListKind, read_link
+from bot.vndb.pages.list import read_link
+from bot.vndb.pages.list_kind import CHARACTERS, PRODUCERS, RELEASES, STAFF, VNS, ListKind
 from bot.vndb.pages.near import add_near_words
 from bot.vndb.pages.source import VndbSources
 

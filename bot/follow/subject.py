@@ -21,7 +21,7 @@ from bot.navigation.page import Visit
 from bot.navigation.viewer import name_adult_places
 from bot.vndb.api import kind as kinds
 from bot.vndb.cards.title import retitle
-from bot.vndb.pages.list import PRODUCERS, VNS
+from bot.vndb.pages.list_kind import PRODUCERS, VNS
 
 SubjectKind = Literal["anime", "vn", "developer"]
 

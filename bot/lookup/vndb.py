@@ -21,7 +21,8 @@ from bot.vndb.api.model import is_sexual
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.index import find_card
-from bot.vndb.pages.list import LISTS, ListKind, fetch_matches, open_list, read_link
+from bot.vndb.pages.list import fetch_matches, open_list, read_link
+from bot.vndb.pages.list_kind import LISTS, ListKind
 from bot.vndb.pages.near import add_near_pages
 
 T = TypeVar("T", bound=msgspec.Struct)

@@ -13,7 +13,8 @@ from bot.vndb.api.model import Character, Producer, Staff, Tag, Trait, Vn
 from bot.vndb.cards.tag import render_closed
 from bot.vndb.cards.title import retitle
 from bot.vndb.pages.entry import ProducerPage, StaffPage, TagPage, TraitPage, by_developer, by_staff, by_tag, by_trait
-from bot.vndb.pages.list import CHARACTERS, VNS, Rows, ask_rows
+from bot.vndb.pages.list import Rows, ask_rows
+from bot.vndb.pages.list_kind import CHARACTERS, VNS
 from bot.vndb.pages.source import VndbSources
 
 

@@ -20,7 +20,7 @@ from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import describe_entry
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import add_label_fields, may_tell
-from bot.vndb.pages.list import LISTS, ListKind
+from bot.vndb.pages.list_kind import LISTS, ListKind
 from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
