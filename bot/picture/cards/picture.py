@@ -34,18 +34,17 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
     return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules.image_level
 
 
-def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address | None) -> Shown:
-    """Return the page. `address` leads to the next picture; None: nothing does."""
+def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address) -> Shown:
+    """Return the page. Its own `address` leads to the next picture."""
     picture = card.entry
     picture_item = discord.MediaGalleryItem(
         picture.url, description=_describe(picture), spoiler=picture.rating != "safe"
     )
-    actions = [GoButton(address, asker_id=viewer.asker_id, label="Next", emoji="▶️")] if address else []
     frame = Frame(
         viewer,
-        address or Address("picture"),
+        address,
         links=list(_list_links(picture)),
-        actions=actions,
+        actions=[GoButton(address, asker_id=viewer.asker_id, label="Next", emoji="▶️")],
         source=SOURCE,
         accent=ACCENT if picture.color is None else discord.Colour(picture.color),
     )

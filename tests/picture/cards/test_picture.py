@@ -39,7 +39,7 @@ BOAT = Picture(
 )
 
 
-def render(picture: Picture = BOAT, *, viewer: Viewer = READER, address: Address | None = ADDRESS) -> Shown:
+def render(picture: Picture = BOAT, *, viewer: Viewer = READER, address: Address = ADDRESS) -> Shown:
     return render_picture(Card(picture), viewer=viewer, address=address)
 
 
@@ -101,10 +101,6 @@ def test_only_a_safe_picture_is_not_a_spoiler(rating: Rating, spoiler: bool) -> 
 
 def test_next_leads_to_the_same_wish() -> None:
     assert find_custom_ids(render()) == ["go:7:picture/s/t/lake"]
-
-
-def test_what_nothing_leads_to_has_no_next() -> None:
-    assert find_custom_ids(render(address=None)) == []
 
 
 def test_the_picture_s_colour_is_the_card_s() -> None:
