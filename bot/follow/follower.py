@@ -16,10 +16,10 @@ from typing import Protocol
 
 from bot.anime.api.model import AiringEpisode
 from bot.errors import ServiceError, ShioriError
+from bot.follow.record import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
 from bot.http import Clock, Priority, asking
 from bot.http.clock import time_limit
 from bot.service.record import Found
-from bot.store.follow import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
 from bot.vndb.api.filter import all_of

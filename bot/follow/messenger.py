@@ -16,12 +16,12 @@ from bot.follow.follower import Closed, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import render_sentence
 from bot.follow.notice import render_episode_notice, render_release_notice
+from bot.follow.record import Follow, Notice
 from bot.gate.rules import Hosted
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.place import is_age_restricted
 from bot.navigation.frame import PageView
 from bot.preview.answer import Answers
-from bot.store.follow import Follow, Notice
 
 log = logging.getLogger(__name__)
 

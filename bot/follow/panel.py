@@ -12,6 +12,7 @@ from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed
 from bot.follow.item import FollowActions
 from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.record import PER_PERSON, PER_SERVER, Follow
 from bot.follow.subject import Subject, refuse_adult
 from bot.gate.rules import Hosted
 from bot.http import Clock
@@ -19,7 +20,6 @@ from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
-from bot.store.follow import PER_PERSON, PER_SERVER, Follow
 from bot.store.store import Store
 
 Find = Callable[[], Coroutine[Any, Any, Subject]]

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import StoreError, Unconfirmed
+from bot.follow.record import Follow, FollowRecords, forget_follows
 from bot.gate.setting import (
     CHANNEL_DEFAULT,
     PERSONAL_DEFAULT,
@@ -25,7 +26,6 @@ from bot.gate.setting import (
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
-from bot.store.follow import Follow, FollowRecords, forget_follows
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
 from bot.store.rest import RestRecords

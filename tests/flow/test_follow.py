@@ -11,12 +11,12 @@ import discord
 import pytest
 
 from bot.follow.messenger import DiscordMessenger
+from bot.follow.record import AGAIN_S, LEASE_S, Notice
 from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import Channel, Person, buttons, texts
 from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
-from bot.store.follow import AGAIN_S, LEASE_S, Notice
 from tests.flow.conftest import Place
 from tests.flow.preview_message import forge_button, list_replies, wait_until, wait_until_gone
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.errors import StoreError, Unavailable
 from bot.follow.follower import Follower
+from bot.follow.record import Follow, Notice
 from bot.playground.service.anilist.airing import Schedule
 from bot.playground.service.anilist.data import load_library
 from bot.service.record import Found
 from bot.store.database import Database
-from bot.store.follow import Follow, Notice
 from bot.store.schema import migrate
 from bot.store.store import Store
 from bot.vndb.api.model import Release, ReleaseProducer, ReleaseTitle, ReleaseVn

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.follow.follower import ROUND_S, SCHEDULE_S, Follower
+from bot.follow.record import Notice
 from bot.service.record import Found
-from bot.store.follow import Notice
 from bot.vndb.api.model import Release, ReleaseVn
 from bot.vndb.api.query import ListQuery
 from tests.follow.support import MINUTE_S, OTHER, WORK, FakeDiscord, FakeVndb, Scene, build_release

@@ -32,6 +32,6 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/links/target.py": ("tests/links",),
     "bot/interaction/place.py": ("tests/interaction",),
     "bot/store/document.py": ("tests/store", "tests/settings"),
-    "bot/store/follow.py": ("tests/store", "tests/follow"),
+    "bot/follow/record.py": ("tests/store", "tests/follow"),
     "bot/vndb/api/random.py": ("tests/vndb/api/test_random.py",),
 }

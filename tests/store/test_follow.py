@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.store.follow import (
+from bot.follow.record import (
     AGAIN_S,
     DAY_S,
     KEPT_S,
