@@ -22,6 +22,7 @@ from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS
 from bot.follow.messenger import DiscordMessenger
 from bot.follow.panel import FollowPanel
+from bot.follow.record import FollowRecords
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.http import Clock, Timer
 from bot.interaction.checkpoint import build_trace
@@ -137,9 +138,13 @@ class Shiori(commands.Bot):
         self.router = Router((*PAGES, LinksPage))
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
         self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
-        self.follows = FollowPanel(store, clock=clock, hosted=hosted)
+        self.follow_records = FollowRecords(store.database)
+        store.hold(self.follow_records)
+        self.follows = FollowPanel(self.follow_records, clock=clock, hosted=hosted)
         messenger = DiscordMessenger(self, answers=self.previewer.answers, hosted=hosted)
-        self.follower = Follower(store, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock)
+        self.follower = Follower(
+            self.follow_records, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock
+        )
         self.message_content = message_content
         self._taken: dict[int, None] = {}
         self.gateway_failure = ""

@@ -113,9 +113,9 @@ class Follower:
     """Asks once for everybody who follows the same, and tells what is due. Any number of processes may do so."""
 
     def __init__(
-        self, store: FollowRecords, messenger: Messenger, *, anilist: Schedules, vndb: Releases, clock: Clock
+        self, records: FollowRecords, messenger: Messenger, *, anilist: Schedules, vndb: Releases, clock: Clock
     ) -> None:
-        self._store = store
+        self._records = records
         self._messenger = messenger
         self._anilist = anilist
         self._vndb = vndb
@@ -205,7 +205,7 @@ class Follower:
 
     async def _read_schedule(self, now_s: int) -> None:
         """Read the whole schedule if it is time for that, else that of what was not followed before."""
-        follows = {one.id: one.subject_id for one in await self._store.list_follows(kinds=_EPISODES)}
+        follows = {one.id: one.subject_id for one in await self._records.list_follows(kinds=_EPISODES)}
         begun_s = self._clock.monotonic()
         if begun_s - self._read_s >= SCHEDULE_S:
             await self._read_episodes(now_s)
@@ -216,7 +216,7 @@ class Follower:
 
     async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
         """Read the schedule of all that is followed, or of these works alone, in one question."""
-        follows = await self._store.list_follows(kinds=_EPISODES)
+        follows = await self._records.list_follows(kinds=_EPISODES)
         follows = [one for one in follows if of is None or one.subject_id in of]
         if not follows:
             return
@@ -224,10 +224,10 @@ class Follower:
         start_s = now_s - DAY_S - max(one.delay_s for one in follows)
         episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
         wanted = find_episode_notices(follows, episodes)
-        await self._store.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
+        await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
 
     async def _read_releases(self, now_s: int) -> None:
-        follows = await self._store.list_follows(kinds=_RELEASES)
+        follows = await self._records.list_follows(kinds=_RELEASES)
         if not follows:
             return
         today = dt.datetime.fromtimestamp(now_s, dt.UTC).date()
@@ -238,10 +238,10 @@ class Follower:
             releases += [release for release in found.items if release.released in days]
             if not found.more:
                 break
-        await self._store.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
+        await self._records.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
 
     async def _prune(self, now_s: int) -> None:
-        await self._store.prune_notices(now_s)
+        await self._records.prune_notices(now_s)
 
     # What is due
 
@@ -278,7 +278,7 @@ class Follower:
         """What is due where nothing is being sent yet."""
         return [
             notice
-            for notice in await self._store.find_due(now_s)
+            for notice in await self._records.find_due(now_s)
             if _find_place(notice.follow) not in self._telling and self._messenger.may_tell(notice)
         ]
 
@@ -298,7 +298,7 @@ class Follower:
         return True
 
     async def _tell(self, notice: Notice) -> None:
-        if not await self._store.claim_notice(notice, int(self._clock.time())):
+        if not await self._records.claim_notice(notice, int(self._clock.time())):
             return
         try:
             with time_limit(self._clock, SEND_WITHIN_S):
@@ -307,13 +307,13 @@ class Follower:
         except (Undecided, TimeoutError) as error:
             log.info("a notice may not have arrived: %s", error)
         except Closed:
-            await self._store.delete_follow(notice.follow.id)
+            await self._records.delete_follow(notice.follow.id)
         except Refused as error:
             log.info("a notice was refused: %s", error)
-            if await self._store.refuse_notice(notice, int(self._clock.time())):
+            if await self._records.refuse_notice(notice, int(self._clock.time())):
                 await self._messenger.explain(notice.follow)
         else:
-            await self._store.finish_notice(notice)
+            await self._records.finish_notice(notice)
 
     async def _was_sent(self, notice: Notice) -> bool:
         if not notice.sending:
@@ -321,7 +321,7 @@ class Follower:
         sent = await self._messenger.find(notice)
         if sent is False:
             # It begins anew, so that the next look need not go through all that was written in the meantime.
-            await self._store.begin_again(notice, int(self._clock.time()))
+            await self._records.begin_again(notice, int(self._clock.time()))
         # Soon after, Discord knows by the nonce; later, a notice that is lost is better than a role mentioned twice.
         return sent if sent is not None else self._clock.time() - notice.begun_s > NONCE_S
 

@@ -12,7 +12,7 @@ from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed
 from bot.follow.item import FollowActions
 from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed
-from bot.follow.record import PER_PERSON, PER_SERVER, Follow
+from bot.follow.record import PER_PERSON, PER_SERVER, Follow, FollowRecords
 from bot.follow.subject import Subject, refuse_adult
 from bot.gate.rules import Hosted
 from bot.http import Clock
@@ -20,7 +20,6 @@ from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
-from bot.store.store import Store
 
 Find = Callable[[], Coroutine[Any, Any, Subject]]
 
@@ -43,8 +42,8 @@ class Wish:
 class FollowPanel(FollowActions):
     """What `/follow`, `/unfollow` and the buttons of notices and lists do."""
 
-    def __init__(self, store: Store, *, clock: Clock, hosted: Hosted) -> None:
-        self._store = store
+    def __init__(self, records: FollowRecords, *, clock: Clock, hosted: Hosted) -> None:
+        self._records = records
         self._clock = clock
         self._hosted = hosted
 
@@ -73,7 +72,7 @@ class FollowPanel(FollowActions):
             platform=wish.platform,
             created_s=int(interaction.created_at.timestamp()),
         )
-        added = await self._store.add_follow(follow)
+        added = await self._records.add_follow(follow)
         if added == "known":
             raise InvalidInput("follow", "is there already; /follow list shows it")
         if added == "full":
@@ -88,14 +87,14 @@ class FollowPanel(FollowActions):
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
-        follow = await self._store.find_follow(follow_id)
+        follow = await self._records.find_follow(follow_id)
         own = follow is not None and follow.user_id == interaction.user.id
         # Of other people's, and other servers', nobody learns that there is one.
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
             raise InvalidInput("follow", "is not there any more; /follow list shows what is")
         if not own and not _may_manage(interaction.permissions):
             raise NotAllowed(_MANAGE)
-        await self._store.delete_follow(follow_id)
+        await self._records.delete_follow(follow_id)
         return render_ended(self._build_line(follow, interaction))
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
@@ -132,7 +131,7 @@ class FollowPanel(FollowActions):
 
     async def _list_lines(self, interaction: Interaction) -> list[FollowLine]:
         """Of the server's follows, those who do not manage it see the ones they made."""
-        follows = await self._store.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
+        follows = await self._records.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
         everything = _may_manage(interaction.permissions)
         return [
             self._build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id

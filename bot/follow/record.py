@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Insert, and_, delete, func, insert, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, Insert, Select, and_, delete, func, insert, or_, select, update
 
 from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.holding import Holding, Owner
 from bot.store.table import follow, notice
 
 FollowKind = Literal["anime", "vn", "developer"]
@@ -98,8 +100,10 @@ class Notice:
         return f"{self.follow.id:x}{self.key}"
 
 
-class FollowRecords:
+class FollowRecords(Holding):
     """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
+
+    name = "follows"
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -184,9 +188,21 @@ class FollowRecords:
 
         async def forget() -> None:
             async with self._database.write() as connection:
-                await forget_follows(connection, follow.c.id == follow_id)
+                await _forget(connection, follow.c.id == follow_id)
 
         await self._database.repeat(forget)
+
+    # Of whom they are (documented in `Holding`)
+
+    def select_servers(self) -> Select[int]:
+        return select(follow.c.guild_id).where(follow.c.guild_id.is_not(None)).distinct()
+
+    async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
+        return await _forget(connection, _OWNERS[owner] == id_)
+
+    async def export(self, connection: Connection, user_id: int) -> list[object]:
+        rows = await connection.execute(select(*_FOLLOW).where(follow.c.user_id == user_id))
+        return [msgspec.to_builtins(Follow(*row)) for row in rows]
 
     # Notices
 
@@ -294,7 +310,7 @@ class FollowRecords:
             refusals = await connection.scalar(counted)
             if refusals is None or refusals < REFUSALS_AT_MOST:
                 return False
-            return await forget_follows(connection, this) > 0
+            return await _forget(connection, this) > 0
 
     async def prune_notices(self, now_s: int) -> None:
         """Forget notices that are a month old."""
@@ -316,10 +332,11 @@ class FollowRecords:
 
 
 _FOLLOW = tuple(follow.c[name] for name in Follow.__slots__)
+_OWNERS = {"server": follow.c.guild_id, "channel": follow.c.channel_id, "person": follow.c.user_id}
 _NOTICE = tuple(notice.c[name] for name in ("key", "due_s", "adult", "detail", "state", "begun_s", "claimed_s"))
 
 
-async def forget_follows(connection: Connection, condition: ColumnElement[bool]) -> int:
+async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:
     """Delete follows with their notices. Return how many follows."""
     gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
     await connection.execute(delete(notice).where(gone))

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import StoreError, Unconfirmed
-from bot.follow.record import Follow, FollowRecords, forget_follows
 from bot.gate.setting import (
     CHANNEL_DEFAULT,
     PERSONAL_DEFAULT,
@@ -26,11 +25,12 @@ from bot.gate.setting import (
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import S, parse_document, render_document
+from bot.store.holding import Holding, Owner
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
-from bot.store.table import follow, note, owner, preview, revision, setting
+from bot.store.table import note, owner, preview, revision, setting
 
 POLL_S = 1.0
 """How old another process' change may be before it is seen here."""
@@ -97,19 +97,29 @@ class _Shelf(Generic[S]):
         return settings
 
 
-class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
+class Store(PlaceRecords, PreviewRecords, RestRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
         super().__init__(database)
         self._clock = clock
         self._find_now_s = clock.time
+        self._holdings: list[Holding] = []
         self._servers = _Shelf("server", SERVER_DEFAULT)
         self._channels = _Shelf("channel", CHANNEL_DEFAULT)
         self._people = _Shelf("person", PERSONAL_DEFAULT)
         self._seen = -1
         self._lock = asyncio.Lock()  # memory changes in the order of the database's changes
         self._following: asyncio.Task[None] | None = None
+
+    @property
+    def database(self) -> Database:
+        """What the records of the features are built on."""
+        return self._database
+
+    def hold(self, holding: Holding) -> None:
+        """Have what a feature keeps exported and forgotten with all else, too."""
+        self._holdings.append(holding)
 
     # Settings
 
@@ -276,47 +286,51 @@ class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
 
     async def list_servers(self) -> set[int]:
         """The servers that anything is stored of."""
-        columns = [setting.c.guild_id, preview.c.guild_id, follow.c.guild_id]
+        columns = [setting.c.guild_id, preview.c.guild_id]
+        queries = [select(column).where(column.is_not(None)).distinct() for column in columns]
+        queries += [holding.select_servers() for holding in self._holdings]
         async with self._database.read() as connection:
-            found = [
-                await connection.scalars(select(column).where(column.is_not(None)).distinct()) for column in columns
-            ]
+            found = [await connection.scalars(query) for query in queries]
             return {guild_id for ids in found for guild_id in ids}
 
     async def delete_server(self, guild_id: int) -> None:
         """Forget a server that the bot left: its settings, its channels', its previews and follows."""
         await self._forget(
+            "server",
+            guild_id,
             delete(setting).where(setting.c.guild_id == guild_id),
-            follow.c.guild_id == guild_id,
             delete(preview).where(preview.c.guild_id == guild_id),
         )
 
     async def delete_channel(self, channel_id: int) -> None:
         """Forget a channel that is gone: its settings, previews and follows."""
         await self._forget(
+            "channel",
+            channel_id,
             delete(setting).where(_is(self._channels, channel_id)),
-            follow.c.channel_id == channel_id,
             delete(preview).where(preview.c.channel_id == channel_id),
         )
 
     async def delete_person(self, user_id: int) -> int:
         """Forget a person: settings, notes, follows, and which previews answer their messages. Return how many rows."""
         return await self._forget(
+            "person",
+            user_id,
             delete(setting).where(_is(self._people, user_id)),
-            follow.c.user_id == user_id,
             # What has to go is forgotten when it is gone.
             delete(preview).where(preview.c.poster_id == user_id, preview.c.leaving.is_(False)),
             delete(note).where(note.c.user_id == user_id),
         )
 
-    async def _forget(self, settings: Delete, follows: ColumnElement[bool], *others: Delete) -> int:
+    async def _forget(self, owner: Owner, id_: int, settings: Delete, *others: Delete) -> int:
         counts: list[int] = []
 
         async def forget() -> None:
             async with self._database.write() as connection:
                 number = await _take_number(connection)
                 count = removed = (await connection.execute(settings)).rowcount
-                count += await forget_follows(connection, follows)
+                for holding in self._holdings:
+                    count += await holding.forget(connection, owner, id_)
                 for statement in others:
                     count += (await connection.execute(statement)).rowcount
                 counts.append(count)
@@ -334,14 +348,13 @@ class Store(PlaceRecords, PreviewRecords, FollowRecords, RestRecords):
             document = await connection.scalar(select(setting.c.document).where(_is(self._people, user_id)))
             previews = await connection.execute(select(preview).where(preview.c.poster_id == user_id))
             days = await connection.scalars(select(note.c.day).where(note.c.user_id == user_id))
-            columns = [follow.c[name] for name in Follow.__slots__]
-            follows = await connection.execute(select(*columns).where(follow.c.user_id == user_id))
+            held = {holding.name: await holding.export(connection, user_id) for holding in self._holdings}
         return {
             "user_id": user_id,
             "settings": _read_json(document),
             "previews": [msgspec.to_builtins(PreviewRecord(**row)) for row in previews.mappings()],
             "notes": [(_EPOCH + dt.timedelta(days=day)).isoformat() for day in days],
-            "follows": [msgspec.to_builtins(Follow(*row)) for row in follows],
+            **held,
         }
 
 

@@ -143,7 +143,7 @@ async def test_the_same_with_another_delay_changes_it(unconnected: Place) -> Non
         said = await follow(place)
         assert "Changed" in said
         assert "later" not in said
-        (left,) = await place.shiori.store.list_follows()
+        (left,) = await place.shiori.follow_records.list_follows()
         assert left.delay_s == 0
     await tell(place)
     (notice,) = list_replies(place, place.world.open_dm(place.world.moderator))
@@ -183,7 +183,7 @@ async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -
     (choice,) = choices
     assert "No longer followed" in await say(place.reader, place.general, "unfollow", follow=choice["value"])
     shown = await (await place.reader.slash(place.general, "follow list")).message()
-    (left,) = await place.shiori.store.list_follows()
+    (left,) = await place.shiori.follow_records.list_follows()
     ended = await place.reader.select(shown, "unfollows:1", [str(left.id)])
     assert "You follow nothing yet" in texts(await ended.message())
 
@@ -194,7 +194,7 @@ async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -
 async def test_a_channel_is_chosen_by_those_who_manage_it(place: Place) -> None:
     said = await say(place.reader, place.general, "follow anime", title=f"#{AIRING}", channel=place.general)
     assert "Manage Server" in said
-    assert await place.shiori.store.list_follows() == []
+    assert await place.shiori.follow_records.list_follows() == []
 
 
 async def test_a_role_is_mentioned_if_the_person_may_do_that(place: Place) -> None:
@@ -202,13 +202,13 @@ async def test_a_role_is_mentioned_if_the_person_may_do_that(place: Place) -> No
     assert "here, and All Roles" in await follow(place, channel=place.general, role=place.world.moderators)
     assert "is everybody" in await follow(place, by=owner, channel=place.general, role=place.world.everyone)
     assert "in a channel only" in await follow(place, by=owner, role=place.world.moderators)
-    assert await place.shiori.store.list_follows() == []
+    assert await place.shiori.follow_records.list_follows() == []
 
 
 async def test_a_role_that_shiori_may_not_mention_is_refused(place: Place) -> None:
     owner, role = place.person(place.world.owner), place.world.moderators
     assert "cannot be mentioned by Shiori" in await follow(place, by=owner, channel=place.general, role=role)
-    assert await place.shiori.store.list_follows() == []
+    assert await place.shiori.follow_records.list_follows() == []
 
 
 async def test_where_shiori_may_not_write_nothing_is_followed(place: Place) -> None:
@@ -229,12 +229,12 @@ async def test_a_notice_in_a_channel_ends_the_follow_for_those_who_manage_it(unc
         assert "Manage Server" in texts(await refused.message())
         ended = await place.moderator.press(notice, find_end(notice))
         assert "No longer followed" in texts(await ended.message())
-        assert await place.shiori.store.list_follows() == []
+        assert await place.shiori.follow_records.list_follows() == []
 
 
 async def test_others_learn_nothing_of_a_follow(place: Place) -> None:
     await say(place.moderator, place.general, "follow vn", title="v17")
-    (made,) = await place.shiori.store.list_follows()
+    (made,) = await place.shiori.follow_records.list_follows()
     assert "not there any more" in await say(place.reader, place.general, "unfollow", follow=str(made.id))
     assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
 
@@ -258,7 +258,7 @@ async def test_an_adult_anime_is_told_and_named_in_age_restricted_channels_only(
     after_dark, adult = place.world.after_dark, AnilistSample.ADULT_WEEKLY
     async with place.connected():
         said = await say(place.moderator, after_dark, "follow anime", title=f"#{adult.value}", channel=after_dark)
-        (made,) = await place.shiori.store.list_follows()
+        (made,) = await place.shiori.follow_records.list_follows()
         assert made.title in said
         assert made.title not in await say(place.moderator, place.general, "follow list")
     air_soon(place, adult)
@@ -289,7 +289,7 @@ async def test_what_is_for_adults_is_not_told_when_the_channel_was_opened_while_
         place.world.set_nsfw(place.world.after_dark, False)
         await telling
         assert list_replies(place, place.world.after_dark) == []
-        (waits,) = await place.shiori.store.find_due(int(time.time()) + AGAIN_S)
+        (waits,) = await place.shiori.follow_records.find_due(int(time.time()) + AGAIN_S)
         assert not waits.sending
 
 
@@ -312,7 +312,7 @@ async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnec
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
         (notice,) = list_replies(place, place.world.after_dark)
-        (made,) = await place.shiori.store.list_follows()
+        (made,) = await place.shiori.follow_records.list_follows()
         sent = Notice(made, f"e{number}", 0, True, "", "sending", int(time.time()), 0)
         assert await make_messenger(place).find(sent)
         place.world.set_nsfw(place.world.after_dark, False)
@@ -345,8 +345,8 @@ async def test_in_an_archived_thread_of_another_channel_it_counts_as_refused(unc
         await place.shiori.follower.work()
         assert list_replies(place, thread) == []
         now_s = int(time.time())
-        assert await place.shiori.store.find_due(now_s) == []
-        (waits,) = await place.shiori.store.find_due(now_s + AGAIN_S)
+        assert await place.shiori.follow_records.find_due(now_s) == []
+        (waits,) = await place.shiori.follow_records.find_due(now_s + AGAIN_S)
         assert not waits.sending
 
 
@@ -362,7 +362,7 @@ async def test_a_person_who_takes_no_messages_is_followed_no_more(unconnected: P
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
-        assert await place.shiori.store.list_follows() == []
+        assert await place.shiori.follow_records.list_follows() == []
 
 
 async def test_a_refusal_that_is_not_discords_own_ends_nothing(unconnected: Place) -> None:
@@ -374,8 +374,8 @@ async def test_a_refusal_that_is_not_discords_own_ends_nothing(unconnected: Plac
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
-        assert len(await place.shiori.store.list_follows()) == 1
-        (lost,) = await place.shiori.store.find_due(int(time.time()) + LEASE_S)
+        assert len(await place.shiori.follow_records.list_follows()) == 1
+        (lost,) = await place.shiori.follow_records.find_due(int(time.time()) + LEASE_S)
         assert lost.sending
 
 
@@ -383,7 +383,7 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
     place = unconnected
     async with place.connected():
         await follow(place, channel=place.general)
-        (made,) = await place.shiori.store.list_follows()
+        (made,) = await place.shiori.follow_records.list_follows()
     number = air_soon(place)
     async with place.connected():
         await place.shiori.wait_until_ready()

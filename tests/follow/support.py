@@ -11,13 +11,12 @@ from pathlib import Path
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.errors import StoreError, Unavailable
 from bot.follow.follower import Follower
-from bot.follow.record import Follow, Notice
+from bot.follow.record import Follow, FollowRecords, Notice
 from bot.playground.service.anilist.airing import Schedule
 from bot.playground.service.anilist.data import load_library
 from bot.service.record import Found
 from bot.store.database import Database
 from bot.store.schema import migrate
-from bot.store.store import Store
 from bot.vndb.api.model import Release, ReleaseProducer, ReleaseTitle, ReleaseVn
 from bot.vndb.api.query import ListQuery
 from tests.support.clock import FakeClock
@@ -111,11 +110,11 @@ class FakeVndb:
         return Found(self.releases, more=False)
 
 
-class FlakyStore(Store):
-    """A store that fails to record that something was told, or does so and then says that it failed."""
+class FlakyRecords(FollowRecords):
+    """Records that fail to record that something was told, or do so and then say that it failed."""
 
-    def __init__(self, database: Database, *, clock: FakeClock, rng: random.Random) -> None:
-        super().__init__(database, clock=clock)
+    def __init__(self, database: Database, *, rng: random.Random) -> None:
+        super().__init__(database)
         self.rng = rng
 
     async def finish_notice(self, told: Notice) -> None:
@@ -138,25 +137,28 @@ class Scene:
         self.discord = FakeDiscord(self.clock)
         self.anilist = FakeAniList(self.schedule)
         self.vndb = FakeVndb()
-        self.stores: list[Store] = []
+        self.databases: list[Database] = []
+        self.records: list[FollowRecords] = []
 
-    def build(self, store: Store) -> Follower:
-        """A process on that store."""
-        return Follower(store, self.discord, anilist=self.anilist, vndb=self.vndb, clock=self.clock)
+    def build(self, records: FollowRecords) -> Follower:
+        """A process on those records."""
+        return Follower(records, self.discord, anilist=self.anilist, vndb=self.vndb, clock=self.clock)
 
-    async def open(self, *, flaky: bool = False) -> Store:
-        """One more connection to the database. `flaky`: a `FlakyStore`."""
+    async def open(self, *, flaky: bool = False) -> FollowRecords:
+        """One more connection to the database. `flaky`: `FlakyRecords`."""
         database = Database(self.url)
         await migrate(database)
-        store = FlakyStore(database, clock=self.clock, rng=self.rng) if flaky else Store(database, clock=self.clock)
-        self.stores.append(store)
-        return store
+        records = FlakyRecords(database, rng=self.rng) if flaky else FollowRecords(database)
+        self.databases.append(database)
+        self.records.append(records)
+        return records
 
     async def close(self) -> None:
         """Close every connection."""
-        for store in self.stores:
-            await store.close()
-        self.stores.clear()
+        for database in self.databases:
+            await database.close()
+        self.databases.clear()
+        self.records.clear()
 
     async def restart(self, *, flaky: bool = False) -> Follower:
         """The next process."""
@@ -185,7 +187,7 @@ class Scene:
             created_s=self.now_s,
         )
         made = replace(made, **changed)  # pyright: ignore[reportArgumentType]
-        assert await self.stores[-1].add_follow(made) == "added"
+        assert await self.records[-1].add_follow(made) == "added"
         return made
 
     def find_next(self, work: int = WORK) -> tuple[str, int]:

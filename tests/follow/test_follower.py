@@ -116,7 +116,7 @@ async def test_over_a_week_with_restarts_and_outages_each_episode_is_told_exactl
 async def test_an_episode_is_told_when_it_airs_and_not_before(scene: Scene) -> None:
     await scene.follow(1, WORK)
     key, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - 1)
     await follower.work()
     assert scene.discord.told == []
@@ -128,7 +128,7 @@ async def test_an_episode_is_told_when_it_airs_and_not_before(scene: Scene) -> N
 async def test_with_a_delay_it_is_told_later(scene: Scene) -> None:
     await scene.follow(1, WORK, delay_s=HOUR_S)
     key, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s + HOUR_S - 1)
     await follower.work()
     assert scene.discord.told == []
@@ -140,7 +140,7 @@ async def test_with_a_delay_it_is_told_later(scene: Scene) -> None:
 async def test_an_episode_that_is_put_off_for_weeks_is_not_told(scene: Scene) -> None:
     await scene.follow(1, WORK)
     key, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - HOUR_S)
     await follower.work()
     scene.schedule.delays[WORK, int(key[1:])] = 14 * DAY_S
@@ -156,7 +156,7 @@ async def read_then_postpone(scene: Scene, *, by_s: int) -> tuple[Follower, str,
     await scene.follow(1, WORK)
     await scene.follow(2, OTHER)
     key, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - 5 * MINUTE_S)
     await follower.work()
     scene.schedule.delays[WORK, int(key[1:])] = by_s
@@ -201,13 +201,13 @@ async def test_a_schedule_that_was_just_read_is_not_read_again(scene: Scene) -> 
     await scene.follow(1, WORK)
     key, airs_s = scene.find_next()
     await scene.go_to(airs_s)
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert (scene.discord.told, len(scene.anilist.asked)) == ([(1, key)], 1)
 
 
 async def test_a_clock_that_is_set_back_delays_no_look_at_the_schedule(scene: Scene) -> None:
     await scene.follow(1, WORK)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     asked = len(scene.anilist.asked)
     scene.clock.set_back(5 * HOUR_S)
@@ -221,7 +221,7 @@ async def test_what_may_not_be_told_costs_no_further_question(scene: Scene) -> N
     scene.anilist.adult = {WORK}
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     for _ in range(5):
         await follower.work()
         await scene.clock.advance(MINUTE_S + 1)
@@ -232,14 +232,14 @@ async def test_an_episode_from_before_the_follow_is_not_told(scene: Scene) -> No
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s + MINUTE_S)
     await scene.follow(1, WORK)
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert scene.discord.told == []
 
 
 async def test_after_more_than_a_day_it_is_not_told(scene: Scene) -> None:
     await scene.follow(1, WORK)
     _, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - HOUR_S)
     await follower.work()
     await scene.go_to(airs_s + DAY_S)
@@ -250,7 +250,7 @@ async def test_after_more_than_a_day_it_is_not_told(scene: Scene) -> None:
 async def test_one_question_serves_everybody(scene: Scene) -> None:
     for follow_id in range(1, 11):
         await scene.follow(follow_id, WORK if follow_id % 2 else OTHER)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     for _ in range(10):
         await follower.work()
         await scene.clock.advance(MINUTE_S)
@@ -258,7 +258,7 @@ async def test_one_question_serves_everybody(scene: Scene) -> None:
 
 
 async def test_who_follows_nothing_costs_no_question(scene: Scene) -> None:
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert (scene.anilist.asked, scene.vndb.queries) == ([], [])
 
 
@@ -266,7 +266,7 @@ async def test_two_processes_tell_it_once(scene: Scene) -> None:
     for follow_id in range(1, 6):
         await scene.follow(follow_id, WORK)
     _, airs_s = scene.find_next()
-    both = [scene.build(scene.stores[0]), scene.build(await scene.open())]
+    both = [scene.build(scene.records[0]), scene.build(await scene.open())]
     await scene.go_to(airs_s)
     await asyncio.gather(*(one.work() for one in both))
     assert sorted(follow_id for follow_id, _ in scene.discord.told) == [1, 2, 3, 4, 5]
@@ -275,7 +275,7 @@ async def test_two_processes_tell_it_once(scene: Scene) -> None:
 async def test_an_outage_is_one_line_of_the_log(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     await scene.follow(1, WORK)
     scene.anilist.away = True
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     for _ in range(5):
         await follower.work()
         await scene.clock.advance(MINUTE_S)
@@ -302,7 +302,7 @@ async def crash_after_sending(scene: Scene) -> tuple[str, Follower]:
     await scene.go_to(airs_s)
     scene.discord.after = fail(Crash())
     with pytest.raises(Crash):
-        await scene.build(scene.stores[0]).work()
+        await scene.build(scene.records[0]).work()
     scene.discord.after = lambda: None
     return key, await scene.restart()
 
@@ -344,7 +344,7 @@ async def test_a_notice_that_never_arrived_is_sent_again(scene: Scene) -> None:
     key, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.before = fail(Undecided("away"))
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     assert scene.discord.told == []
     scene.discord.before = lambda: None
@@ -358,13 +358,13 @@ async def test_each_time_that_it_is_sent_it_begins_anew(scene: Scene) -> None:
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.before = fail(Undecided("away"))
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     await scene.clock.advance(HOUR_S)
     again_s = scene.now_s
     scene.discord.before, scene.discord.after = lambda: None, fail(Undecided("500"))
     await follower.work()
-    (lost,) = await scene.stores[0].find_due(again_s + HOUR_S)
+    (lost,) = await scene.records[0].find_due(again_s + HOUR_S)
     assert (lost.sending, lost.begun_s) == (True, again_s)
 
 
@@ -375,7 +375,7 @@ async def refuse(scene: Scene, error: BaseException, *, hours: int) -> None:
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.before = fail(error)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     for _ in range(hours):
         await follower.work()
         await scene.clock.advance(HOUR_S)
@@ -384,16 +384,16 @@ async def refuse(scene: Scene, error: BaseException, *, hours: int) -> None:
 async def test_after_three_refusals_the_follow_is_deleted_and_its_maker_told(scene: Scene) -> None:
     await scene.follow(1, WORK)
     await refuse(scene, Refused("gone"), hours=2)
-    assert await scene.stores[0].find_follow(1)
-    await scene.build(scene.stores[0]).work()
-    assert await scene.stores[0].find_follow(1) is None
+    assert await scene.records[0].find_follow(1)
+    await scene.build(scene.records[0]).work()
+    assert await scene.records[0].find_follow(1) is None
     assert scene.discord.explained == [1]
 
 
 async def test_a_person_who_takes_no_messages_is_not_tried_again(scene: Scene) -> None:
     await scene.follow(1, WORK, channel_id=None, guild_id=None)
     await refuse(scene, Closed("no"), hours=1)
-    assert await scene.stores[0].find_follow(1) is None
+    assert await scene.records[0].find_follow(1) is None
     assert scene.discord.explained == []
 
 
@@ -401,10 +401,10 @@ async def test_a_refusal_that_passes_is_forgotten(scene: Scene) -> None:
     await scene.follow(1, WORK)
     await refuse(scene, Refused("no"), hours=2)
     scene.discord.before = lambda: None
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert len(scene.discord.told) == 1
     await refuse(scene, Refused("no"), hours=2)
-    assert await scene.stores[0].find_follow(1)
+    assert await scene.records[0].find_follow(1)
 
 
 async def test_an_adult_episode_is_told_in_age_restricted_channels_only(scene: Scene) -> None:
@@ -414,7 +414,7 @@ async def test_an_adult_episode_is_told_in_age_restricted_channels_only(scene: S
     scene.anilist.adult, scene.discord.age_restricted = {WORK}, {2}
     key, airs_s = scene.find_next()
     await scene.go_to(airs_s)
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert scene.discord.told == [(2, key)]
 
 
@@ -434,7 +434,7 @@ async def test_an_adult_episode_is_told_in_age_restricted_channels_only(scene: S
 async def test_a_release_is_told_to_those_who_want_such_ones(scene: Scene, wish: dict[str, object], told: bool) -> None:
     await scene.follow(1, 17, **wish)
     scene.vndb.releases = [build_release(scene)]
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert scene.discord.told == [(1, "r9")] * told
 
 
@@ -447,7 +447,7 @@ async def test_a_release_is_told_to_those_who_follow_its_novel_or_developer(
 ) -> None:
     await scene.follow(1, subject_id, kind=kind)
     scene.vndb.releases = [build_release(scene)]
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert scene.discord.told == [(1, "r9")] * told
 
 
@@ -469,14 +469,14 @@ async def test_a_release_of_another_day_is_not_told(scene: Scene) -> None:
         build_release(scene, "r3", released="2027"),
         build_release(scene, "r4", released=None),
     ]
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     assert scene.discord.told == []
 
 
 async def test_vndb_is_asked_once_an_hour_for_everybody(scene: Scene) -> None:
     for follow_id in range(1, 6):
         await scene.follow(follow_id, follow_id, kind="vn")
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     for _ in range(60):
         await follower.work()
         await scene.clock.advance(MINUTE_S)
@@ -488,7 +488,7 @@ async def test_a_fault_in_one_round_does_not_end_the_others(scene: Scene, caplog
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.before = fail(ValueError("a fault of ours"))
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     assert "notices failed" in caplog.text
     assert scene.discord.messages == []

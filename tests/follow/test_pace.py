@@ -50,7 +50,7 @@ async def test_a_follow_that_is_made_shortly_before_an_episode_is_told_in_time(
 ) -> None:
     await scene.follow(2, OTHER)
     _, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - read_before_s)
     await follower.work()
     await scene.go_to(airs_s - made_before_s)
@@ -61,7 +61,7 @@ async def test_a_follow_that_is_made_shortly_before_an_episode_is_told_in_time(
 async def test_a_follow_of_what_is_followed_already_is_told_in_time(scene: Scene) -> None:
     await scene.follow(1, WORK)
     _, airs_s = scene.find_next()
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await scene.go_to(airs_s - 2 * MINUTE_S)
     await follower.work()
     await scene.follow(2, WORK)
@@ -71,7 +71,7 @@ async def test_a_follow_of_what_is_followed_already_is_told_in_time(scene: Scene
 
 async def test_only_what_was_added_is_asked_for_and_once(scene: Scene) -> None:
     await scene.follow(1, WORK)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     await scene.follow(2, OTHER)
     for _ in range(10):
@@ -85,7 +85,7 @@ async def test_after_a_start_what_is_due_is_told_in_time(scene: Scene) -> None:
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s)
     scene.discord.ready = False
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     await follower.work()
     await scene.clock.advance(ROUND_S)
     scene.discord.ready = True
@@ -118,7 +118,7 @@ async def test_a_channel_that_does_not_answer_holds_up_no_other(scene: Scene) ->
     _, airs_s = scene.find_next()
     scene.discord = discord = HeldDiscord(scene.clock, wanted=29)
     await scene.go_to(airs_s)
-    task = asyncio.create_task(scene.build(scene.stores[0]).work())
+    task = asyncio.create_task(scene.build(scene.records[0]).work())
     async with asyncio.timeout(60):
         await discord.others.wait()
     assert 1 not in {follow_id for follow_id, _ in discord.told}
@@ -141,11 +141,11 @@ async def test_a_service_that_does_not_answer_holds_up_nothing(scene: Scene) -> 
     await scene.follow(2, 17, kind="vn", channel_id=9)
     _, airs_s = scene.find_next()
     await scene.go_to(airs_s - MINUTE_S)
-    await scene.build(scene.stores[0]).work()
+    await scene.build(scene.records[0]).work()
     await scene.go_to(airs_s)
     scene.vndb = HeldVndb()
     scene.discord = discord = HeldDiscord(scene.clock, held=0, wanted=1)
-    follower = scene.build(scene.stores[0])
+    follower = scene.build(scene.records[0])
     follower.start()
     async with asyncio.timeout(60):
         await discord.others.wait()
@@ -193,7 +193,7 @@ async def test_two_hundred_in_four_channels_take_hardly_longer_than_discord_s_li
     ]
     scene.discord = discord = LimitedDiscord(scene.clock)
     start_s = scene.clock.monotonic()
-    task = asyncio.create_task(scene.build(scene.stores[0]).work())
+    task = asyncio.create_task(scene.build(scene.records[0]).work())
     while discord.busy:
         # Time passes only while each channel waits for Discord: what the database takes is not counted.
         if discord.waiting >= discord.busy and (due := scene.clock.next_at) is not None:

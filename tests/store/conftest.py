@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.store import Store, open_store
-from tests.store.database import Opener
+from bot.follow.record import FollowRecords
+from bot.store.store import Store
+from tests.store.database import Opener, open_whole
 from tests.support.clock import FakeClock
 
 
@@ -36,7 +37,7 @@ async def opened(url: str, clock: FakeClock) -> AsyncGenerator[Opener]:
     stores: list[Store] = []
 
     async def open_one() -> Store:
-        stores.append(await open_store(url, clock=clock))
+        stores.append(await open_whole(url, clock=clock))
         return stores[-1]
 
     yield open_one
@@ -46,3 +47,8 @@ async def opened(url: str, clock: FakeClock) -> AsyncGenerator[Opener]:
 @pytest.fixture
 async def store(opened: Opener) -> Store:
     return await opened()
+
+
+@pytest.fixture
+def follows(store: Store) -> FollowRecords:
+    return FollowRecords(store.database)

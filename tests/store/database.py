@@ -8,13 +8,21 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
+from bot.follow.record import FollowRecords
 from bot.store.database import Database
-from bot.store.store import Store
+from bot.store.store import Store, open_store
 from bot.store.table import metadata
 from tests.support.clock import FakeClock
 
 Opener = Callable[[], Awaitable[Store]]
 """Opens one more store on the test's database, as another process would."""
+
+
+async def open_whole(url: str, *, clock: FakeClock) -> Store:
+    """A store with what each feature keeps in it, as the bot has."""
+    store = await open_store(url, clock=clock)
+    store.hold(FollowRecords(store.database))
+    return store
 
 
 async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None = None, within_s: float = 15) -> None:

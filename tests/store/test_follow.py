@@ -15,6 +15,7 @@ from bot.follow.record import (
     PER_SERVER,
     REFUSED_S,
     Follow,
+    FollowRecords,
     Notice,
     Wanted,
 )
@@ -42,258 +43,265 @@ OWN = replace(FOLLOW, id=2, guild_id=None, channel_id=None, role_id=None)
 WANTED = Wanted(FOLLOW.id, "e5", NOW_S, adult=False)
 
 
-async def add_notice(store: Store, wanted: Wanted = WANTED) -> Notice:
-    await store.add_follow(FOLLOW)
-    await store.keep_notices(["anime"], [wanted], exact=True)
-    (notice,) = await store.find_due(NOW_S)
+async def add_notice(follows: FollowRecords, wanted: Wanted = WANTED) -> Notice:
+    await follows.add_follow(FOLLOW)
+    await follows.keep_notices(["anime"], [wanted], exact=True)
+    (notice,) = await follows.find_due(NOW_S)
     return notice
 
 
-async def refuse(store: Store, notice: Notice, now_s: int) -> bool:
+async def refuse(follows: FollowRecords, notice: Notice, now_s: int) -> bool:
     """Have Discord refuse it. Whether that ends the follow."""
-    await store.claim_notice(notice, now_s)
-    return await store.refuse_notice(notice, now_s)
+    await follows.claim_notice(notice, now_s)
+    return await follows.refuse_notice(notice, now_s)
 
 
 @pytest.mark.parametrize("refused", [False, True])
-async def test_what_was_begun_before_the_clock_was_set_back_is_due_all_the_same(store: Store, refused: bool) -> None:
-    notice, later_s = await add_notice(store), NOW_S + 5 * 3600
+async def test_what_was_begun_before_the_clock_was_set_back_is_due_all_the_same(
+    follows: FollowRecords, refused: bool
+) -> None:
+    notice, later_s = await add_notice(follows), NOW_S + 5 * 3600
     if refused:
-        await refuse(store, notice, later_s)
+        await refuse(follows, notice, later_s)
     else:
-        await store.claim_notice(notice, later_s)
-    assert [one.key for one in await store.find_due(NOW_S)] == ["e5"]
-    assert await store.find_due(later_s) == []
+        await follows.claim_notice(notice, later_s)
+    assert [one.key for one in await follows.find_due(NOW_S)] == ["e5"]
+    assert await follows.find_due(later_s) == []
 
 
-async def test_a_follow_is_kept_after_a_restart(store: Store, opened: Opener) -> None:
-    assert await store.add_follow(FOLLOW) == "added"
-    other = await opened()
+async def test_a_follow_is_kept_after_a_restart(follows: FollowRecords, opened: Opener) -> None:
+    assert await follows.add_follow(FOLLOW) == "added"
+    other = FollowRecords((await opened()).database)
     assert await other.find_follow(FOLLOW.id) == FOLLOW
     assert await other.list_follows() == [FOLLOW]
 
 
 @pytest.mark.parametrize("known", [FOLLOW, OWN])
-async def test_an_equal_follow_is_not_added_again(store: Store, known: Follow) -> None:
-    await store.add_follow(known)
-    assert await store.add_follow(replace(known, id=3, title="Another", created_s=0)) == "known"
+async def test_an_equal_follow_is_not_added_again(follows: FollowRecords, known: Follow) -> None:
+    await follows.add_follow(known)
+    assert await follows.add_follow(replace(known, id=3, title="Another", created_s=0)) == "known"
 
 
 @pytest.mark.parametrize("changed", [{"role_id": None}, {"role_id": 11}, {"delay_s": 0}, {"delay_s": 7200}])
-async def test_an_equal_follow_with_another_role_or_delay_changes_it(store: Store, changed: dict[str, int]) -> None:
-    await store.add_follow(FOLLOW)
-    await store.add_follow(replace(OWN, subject_id=1))
-    assert await store.add_follow(replace(FOLLOW, id=3, created_s=0, **changed)) == "changed"  # pyright: ignore[reportArgumentType]
-    assert await store.list_follows() == [replace(OWN, subject_id=1), replace(FOLLOW, **changed)]  # pyright: ignore[reportArgumentType]
+async def test_an_equal_follow_with_another_role_or_delay_changes_it(
+    follows: FollowRecords, changed: dict[str, int]
+) -> None:
+    await follows.add_follow(FOLLOW)
+    await follows.add_follow(replace(OWN, subject_id=1))
+    assert await follows.add_follow(replace(FOLLOW, id=3, created_s=0, **changed)) == "changed"  # pyright: ignore[reportArgumentType]
+    assert await follows.list_follows() == [replace(OWN, subject_id=1), replace(FOLLOW, **changed)]  # pyright: ignore[reportArgumentType]
 
 
-async def test_with_another_delay_what_waits_moves_and_what_was_told_stays_told(store: Store) -> None:
-    told = await add_notice(store)
-    await store.claim_notice(told, NOW_S)
-    await store.finish_notice(told)
-    await store.keep_notices(["anime"], [WANTED, replace(WANTED, key="e6")], exact=True)
+async def test_with_another_delay_what_waits_moves_and_what_was_told_stays_told(follows: FollowRecords) -> None:
+    told = await add_notice(follows)
+    await follows.claim_notice(told, NOW_S)
+    await follows.finish_notice(told)
+    await follows.keep_notices(["anime"], [WANTED, replace(WANTED, key="e6")], exact=True)
     later = replace(FOLLOW, id=3, delay_s=FOLLOW.delay_s + DAY_S)
-    assert await store.add_follow(later) == "changed"
-    assert await store.find_due(NOW_S + DAY_S - 1) == []
+    assert await follows.add_follow(later) == "changed"
+    assert await follows.find_due(NOW_S + DAY_S - 1) == []
     wanted = [replace(WANTED, key=key, due_s=NOW_S + DAY_S) for key in ("e5", "e6")]
-    await store.keep_notices(["anime"], wanted, exact=True)
-    assert [one.key for one in await store.find_due(NOW_S + DAY_S)] == ["e6"]
-    assert await store.add_follow(replace(FOLLOW, id=4)) == "changed"
-    assert [one.key for one in await store.find_due(NOW_S)] == ["e6"]
+    await follows.keep_notices(["anime"], wanted, exact=True)
+    assert [one.key for one in await follows.find_due(NOW_S + DAY_S)] == ["e6"]
+    assert await follows.add_follow(replace(FOLLOW, id=4)) == "changed"
+    assert [one.key for one in await follows.find_due(NOW_S)] == ["e6"]
 
 
-async def test_an_id_that_is_too_large_names_nothing(store: Store) -> None:
-    assert await store.find_follow(2**63) is None
-    assert await store.find_follow(2**63 - 1) is None
+async def test_an_id_that_is_too_large_names_nothing(follows: FollowRecords) -> None:
+    assert await follows.find_follow(2**63) is None
+    assert await follows.find_follow(2**63 - 1) is None
 
 
 @pytest.mark.parametrize("changed", [{"subject_id": 1}, {"channel_id": 1}, {"kind": "vn"}, {"language": "ja"}])
-async def test_a_follow_that_differs_is_added(store: Store, changed: dict[str, object]) -> None:
-    await store.add_follow(FOLLOW)
-    assert await store.add_follow(replace(FOLLOW, id=3, **changed)) == "added"  # pyright: ignore[reportArgumentType]
+async def test_a_follow_that_differs_is_added(follows: FollowRecords, changed: dict[str, object]) -> None:
+    await follows.add_follow(FOLLOW)
+    assert await follows.add_follow(replace(FOLLOW, id=3, **changed)) == "added"  # pyright: ignore[reportArgumentType]
 
 
-async def test_of_two_processes_that_add_the_same_one_does(store: Store, opened: Opener) -> None:
-    other = await opened()
-    added = await asyncio.gather(store.add_follow(OWN), other.add_follow(replace(OWN, id=3)))
+async def test_of_two_processes_that_add_the_same_one_does(follows: FollowRecords, opened: Opener) -> None:
+    other = FollowRecords((await opened()).database)
+    added = await asyncio.gather(follows.add_follow(OWN), other.add_follow(replace(OWN, id=3)))
     assert sorted(added) == ["added", "known"]
 
 
 @pytest.mark.parametrize(("one", "most"), [(FOLLOW, PER_SERVER), (OWN, PER_PERSON)])
-async def test_there_are_so_many_follows_and_no_more(store: Store, one: Follow, most: int) -> None:
-    added = [await store.add_follow(replace(one, id=10 + each, subject_id=each)) for each in range(most + 1)]
+async def test_there_are_so_many_follows_and_no_more(follows: FollowRecords, one: Follow, most: int) -> None:
+    added = [await follows.add_follow(replace(one, id=10 + each, subject_id=each)) for each in range(most + 1)]
     assert added == ["added"] * most + ["full"]
 
 
-async def test_follows_are_listed_by_person_and_server(store: Store) -> None:
+async def test_follows_are_listed_by_person_and_server(follows: FollowRecords) -> None:
     for one in (FOLLOW, OWN, replace(OWN, id=3, user_id=70), replace(FOLLOW, id=4, guild_id=80, channel_id=90)):
-        await store.add_follow(one)
-    assert [one.id for one in await store.list_follows(user_id=7)] == [2]
-    assert [one.id for one in await store.list_follows(user_id=7, guild_id=8)] == [2, FOLLOW.id]
+        await follows.add_follow(one)
+    assert [one.id for one in await follows.list_follows(user_id=7)] == [2]
+    assert [one.id for one in await follows.list_follows(user_id=7, guild_id=8)] == [2, FOLLOW.id]
 
 
-async def test_a_notice_is_found_when_it_is_due(store: Store) -> None:
-    await add_notice(store, replace(WANTED, detail="About it"))
-    assert await store.find_due(NOW_S - 1) == []
-    (due,) = await store.find_due(NOW_S + DAY_S - 1)
+async def test_a_notice_is_found_when_it_is_due(follows: FollowRecords) -> None:
+    await add_notice(follows, replace(WANTED, detail="About it"))
+    assert await follows.find_due(NOW_S - 1) == []
+    (due,) = await follows.find_due(NOW_S + DAY_S - 1)
     assert (due.follow, due.key, due.due_s, due.detail, due.sending) == (FOLLOW, "e5", NOW_S, "About it", False)
-    assert await store.find_due(NOW_S + DAY_S) == []
+    assert await follows.find_due(NOW_S + DAY_S) == []
 
 
-async def test_a_notice_that_waits_is_moved(store: Store) -> None:
-    await add_notice(store)
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60, adult=True)], exact=True)
-    assert await store.find_due(NOW_S) == []
-    (due,) = await store.find_due(NOW_S + 60)
+async def test_a_notice_that_waits_is_moved(follows: FollowRecords) -> None:
+    await add_notice(follows)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60, adult=True)], exact=True)
+    assert await follows.find_due(NOW_S) == []
+    (due,) = await follows.find_due(NOW_S + 60)
     assert due.adult
 
 
-async def test_a_notice_that_is_not_wanted_any_more_goes_only_if_that_is_exact(store: Store) -> None:
-    await add_notice(store)
-    await store.keep_notices(["anime"], [], exact=False)
-    await store.keep_notices(["vn"], [], exact=True)
-    assert len(await store.find_due(NOW_S)) == 1
-    await store.keep_notices(["anime"], [], exact=True)
-    assert await store.find_due(NOW_S) == []
+async def test_a_notice_that_is_not_wanted_any_more_goes_only_if_that_is_exact(follows: FollowRecords) -> None:
+    await add_notice(follows)
+    await follows.keep_notices(["anime"], [], exact=False)
+    await follows.keep_notices(["vn"], [], exact=True)
+    assert len(await follows.find_due(NOW_S)) == 1
+    await follows.keep_notices(["anime"], [], exact=True)
+    assert await follows.find_due(NOW_S) == []
 
 
-async def test_what_is_wanted_of_one_subject_leaves_the_others(store: Store) -> None:
-    await add_notice(store)
-    await store.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id + 1])
-    assert len(await store.find_due(NOW_S)) == 1
-    await store.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id])
-    assert await store.find_due(NOW_S) == []
+async def test_what_is_wanted_of_one_subject_leaves_the_others(follows: FollowRecords) -> None:
+    await add_notice(follows)
+    await follows.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id + 1])
+    assert len(await follows.find_due(NOW_S)) == 1
+    await follows.keep_notices(["anime"], [], exact=True, subject_ids=[FOLLOW.subject_id])
+    assert await follows.find_due(NOW_S) == []
 
 
-async def test_a_notice_that_was_moved_in_the_meantime_is_not_claimed(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60)], exact=True)
-    assert not await store.claim_notice(notice, NOW_S)
+async def test_a_notice_that_was_moved_in_the_meantime_is_not_claimed(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60)], exact=True)
+    assert not await follows.claim_notice(notice, NOW_S)
 
 
-async def test_what_is_sent_once_more_begins_anew(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.begin_again(notice, NOW_S + 1)
-    assert (await store.find_due(NOW_S))[0].begun_s == 0
-    await store.claim_notice(notice, NOW_S)
-    await store.begin_again(notice, NOW_S + 100)
-    (lost,) = await store.find_due(NOW_S + LEASE_S)
+async def test_what_is_sent_once_more_begins_anew(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.begin_again(notice, NOW_S + 1)
+    assert (await follows.find_due(NOW_S))[0].begun_s == 0
+    await follows.claim_notice(notice, NOW_S)
+    await follows.begin_again(notice, NOW_S + 100)
+    (lost,) = await follows.find_due(NOW_S + LEASE_S)
     assert lost.begun_s == NOW_S + 100
 
 
-async def test_of_two_processes_one_claims(store: Store, opened: Opener) -> None:
-    notice = await add_notice(store)
-    other = await opened()
-    claims = await asyncio.gather(store.claim_notice(notice, NOW_S), other.claim_notice(notice, NOW_S))
+async def test_of_two_processes_one_claims(follows: FollowRecords, opened: Opener) -> None:
+    notice = await add_notice(follows)
+    other = FollowRecords((await opened()).database)
+    claims = await asyncio.gather(follows.claim_notice(notice, NOW_S), other.claim_notice(notice, NOW_S))
     assert sorted(claims) == [False, True]
 
 
-async def test_a_claim_ends_after_its_lease_and_keeps_when_it_was_begun(store: Store) -> None:
-    await store.claim_notice(await add_notice(store), NOW_S)
-    assert await store.find_due(NOW_S + LEASE_S - 1) == []
-    (lost,) = await store.find_due(NOW_S + LEASE_S)
+async def test_a_claim_ends_after_its_lease_and_keeps_when_it_was_begun(follows: FollowRecords) -> None:
+    await follows.claim_notice(await add_notice(follows), NOW_S)
+    assert await follows.find_due(NOW_S + LEASE_S - 1) == []
+    (lost,) = await follows.find_due(NOW_S + LEASE_S)
     assert (lost.sending, lost.begun_s) == (True, NOW_S)
-    assert await store.claim_notice(lost, NOW_S + LEASE_S)
-    assert await store.find_due(NOW_S + LEASE_S + 1) == []
-    (again,) = await store.find_due(NOW_S + 2 * LEASE_S)
+    assert await follows.claim_notice(lost, NOW_S + LEASE_S)
+    assert await follows.find_due(NOW_S + LEASE_S + 1) == []
+    (again,) = await follows.find_due(NOW_S + 2 * LEASE_S)
     assert again.begun_s == NOW_S
 
 
-async def test_of_two_processes_one_takes_over_what_a_third_left(store: Store, opened: Opener) -> None:
-    await store.claim_notice(await add_notice(store), NOW_S)
-    other = await opened()
+async def test_of_two_processes_one_takes_over_what_a_third_left(follows: FollowRecords, opened: Opener) -> None:
+    await follows.claim_notice(await add_notice(follows), NOW_S)
+    other = FollowRecords((await opened()).database)
     later_s = NOW_S + LEASE_S
-    (lost,) = await store.find_due(later_s)
-    claims = await asyncio.gather(store.claim_notice(lost, later_s), other.claim_notice(lost, later_s))
+    (lost,) = await follows.find_due(later_s)
+    claims = await asyncio.gather(follows.claim_notice(lost, later_s), other.claim_notice(lost, later_s))
     assert sorted(claims) == [False, True]
 
 
-async def test_what_was_told_is_not_wanted_again(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.claim_notice(notice, NOW_S)
-    await store.finish_notice(notice)
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S)], exact=True)
-    assert await store.find_due(NOW_S + DAY_S - 1) == []
+async def test_what_was_told_is_not_wanted_again(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.claim_notice(notice, NOW_S)
+    await follows.finish_notice(notice)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S)], exact=True)
+    assert await follows.find_due(NOW_S + DAY_S - 1) == []
 
 
-async def test_what_was_told_half_a_day_too_early_waits_again(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.claim_notice(notice, NOW_S)
-    await store.finish_notice(notice)
+async def test_what_was_told_half_a_day_too_early_waits_again(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.claim_notice(notice, NOW_S)
+    await follows.finish_notice(notice)
     moved_s = NOW_S + MOVED_S + 1
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=moved_s)], exact=True)
-    assert await store.find_due(moved_s - 1) == []
-    (again,) = await store.find_due(moved_s)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=moved_s)], exact=True)
+    assert await follows.find_due(moved_s - 1) == []
+    (again,) = await follows.find_due(moved_s)
     assert (again.sending, again.begun_s) == (False, 0)
 
 
-async def test_what_was_told_after_the_time_to_which_it_moved_stays_told(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.claim_notice(notice, NOW_S + MOVED_S + 1)
-    await store.finish_notice(notice)
-    await store.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S + 1)], exact=True)
-    assert await store.find_due(NOW_S + DAY_S) == []
+async def test_what_was_told_after_the_time_to_which_it_moved_stays_told(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.claim_notice(notice, NOW_S + MOVED_S + 1)
+    await follows.finish_notice(notice)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + MOVED_S + 1)], exact=True)
+    assert await follows.find_due(NOW_S + DAY_S) == []
 
 
-async def test_a_refused_notice_waits_for_a_while(store: Store) -> None:
-    notice = await add_notice(store)
-    await store.claim_notice(notice, NOW_S)
-    assert not await store.refuse_notice(notice, NOW_S)
-    assert await store.find_due(NOW_S + AGAIN_S - 1) == []
-    (again,) = await store.find_due(NOW_S + AGAIN_S)
+async def test_a_refused_notice_waits_for_a_while(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.claim_notice(notice, NOW_S)
+    assert not await follows.refuse_notice(notice, NOW_S)
+    assert await follows.find_due(NOW_S + AGAIN_S - 1) == []
+    (again,) = await follows.find_due(NOW_S + AGAIN_S)
     assert not again.sending
 
 
-async def test_the_third_refusal_deletes_the_follow_unless_one_was_told_between(store: Store) -> None:
-    notice = await add_notice(store)
-    assert [await refuse(store, notice, NOW_S + hour * REFUSED_S) for hour in range(2)] == [False, False]
-    await store.finish_notice(notice)
-    assert [await refuse(store, notice, NOW_S + hour * REFUSED_S) for hour in range(2, 5)] == [False, False, True]
-    assert await store.find_follow(FOLLOW.id) is None
+async def test_the_third_refusal_deletes_the_follow_unless_one_was_told_between(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    assert [await refuse(follows, notice, NOW_S + hour * REFUSED_S) for hour in range(2)] == [False, False]
+    await follows.finish_notice(notice)
+    assert [await refuse(follows, notice, NOW_S + hour * REFUSED_S) for hour in range(2, 5)] == [False, False, True]
+    assert await follows.find_follow(FOLLOW.id) is None
 
 
-async def test_of_the_refusals_of_an_hour_one_counts(store: Store) -> None:
-    await add_notice(store)
+async def test_of_the_refusals_of_an_hour_one_counts(follows: FollowRecords) -> None:
+    await add_notice(follows)
     wanted = [replace(WANTED, key=f"e{number}") for number in range(4)]
-    await store.keep_notices(["anime"], wanted, exact=True)
+    await follows.keep_notices(["anime"], wanted, exact=True)
     ended_s = 0
     for after_s in range(0, DAY_S, AGAIN_S):
         now_s = NOW_S + after_s
-        ended = [await refuse(store, one, now_s) for one in await store.find_due(now_s)]
+        ended = [await refuse(follows, one, now_s) for one in await follows.find_due(now_s)]
         ended_s = ended_s or (now_s if any(ended) else 0)
     assert ended_s == NOW_S + 2 * REFUSED_S
 
 
-async def test_a_deleted_follow_leaves_nothing(store: Store, url: str) -> None:
-    await add_notice(store)
-    await store.delete_follow(FOLLOW.id)
-    await store.delete_follow(FOLLOW.id)
+async def test_a_deleted_follow_leaves_nothing(follows: FollowRecords, url: str) -> None:
+    await add_notice(follows)
+    await follows.delete_follow(FOLLOW.id)
+    await follows.delete_follow(FOLLOW.id)
     assert str(FOLLOW.id) not in await fetch_everything(url)
 
 
-async def test_notices_of_a_month_ago_are_forgotten(store: Store, url: str) -> None:
-    await add_notice(store)
-    await store.prune_notices(NOW_S + KEPT_S)
+async def test_notices_of_a_month_ago_are_forgotten(follows: FollowRecords, url: str) -> None:
+    await add_notice(follows)
+    await follows.prune_notices(NOW_S + KEPT_S)
     assert await fetch_value(url, "SELECT count(*) FROM notice") == 1
-    await store.prune_notices(NOW_S + KEPT_S + 1)
+    await follows.prune_notices(NOW_S + KEPT_S + 1)
     assert await fetch_value(url, "SELECT count(*) FROM notice") == 0
 
 
 @pytest.mark.parametrize("gone", ["person", "server", "channel"])
-async def test_with_a_person_a_server_or_a_channel_its_follows_go(store: Store, url: str, gone: str) -> None:
-    await add_notice(store)
+async def test_with_a_person_a_server_or_a_channel_its_follows_go(
+    store: Store, follows: FollowRecords, url: str, gone: str
+) -> None:
+    await add_notice(follows)
     others = replace(FOLLOW, id=5, user_id=70, guild_id=80, channel_id=90)
-    await store.add_follow(others)
+    await follows.add_follow(others)
+    assert await store.list_servers() == {8, 80}
     ids = {"person": 7, "server": 8, "channel": 9}
     delete = {"person": store.delete_person, "server": store.delete_server, "channel": store.delete_channel}[gone]
     await delete(ids[gone])
-    assert await store.list_follows() == [others]
+    assert await follows.list_follows() == [others]
     assert str(FOLLOW.id) not in await fetch_everything(url)
 
 
-async def test_the_export_of_a_person_holds_their_follows(store: Store) -> None:
+async def test_the_export_of_a_person_holds_their_follows(store: Store, follows: FollowRecords) -> None:
     for one in (OWN, replace(OWN, id=3, user_id=70)):
-        await store.add_follow(one)
+        await follows.add_follow(one)
     assert (await store.export_person(7))["follows"] == [asdict(OWN)]
 
 
@@ -316,6 +324,6 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
         "UPDATE alembic_version SET version_num = '0001'",
     )
     upgraded = await opened()
-    assert await upgraded.add_follow(FOLLOW) == "added"
+    assert await FollowRecords(upgraded.database).add_follow(FOLLOW) == "added"
     assert not await upgraded.take_note(7, 20_000)
     assert await upgraded.find_preview(1)

@@ -12,8 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from bot.errors import StoreError, Unconfirmed
+from bot.follow.record import FollowRecords
 from bot.store.store import Store, open_store
-from tests.store.database import eventually, run_sql
+from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
 from tests.support.clock import FakeClock
 from tests.support.wire import relayed
@@ -77,27 +78,31 @@ async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url:
         await store.close()
 
 
-CHANGES: list[tuple[Callable[[Store], Awaitable[object]], object]] = [
-    (lambda store: store.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
-    (lambda store: store.add_follow(FOLLOW), "known"),
-    (lambda store: store.delete_follow(FOLLOW.id), None),
-    (lambda store: store.delete_person(FOLLOW.user_id), 2),
-    (lambda store: store.mark_removed(1), None),
-    (lambda store: store.finish_preview(1, reply_id=5, shown="v17"), True),
+CHANGES: list[tuple[Callable[[Store, FollowRecords], Awaitable[object]], object]] = [
+    (lambda _, follows: follows.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
+    (lambda _, follows: follows.add_follow(FOLLOW), "known"),
+    (lambda _, follows: follows.delete_follow(FOLLOW.id), None),
+    (lambda store, _: store.delete_person(FOLLOW.user_id), 2),
+    (lambda store, _: store.mark_removed(1), None),
+    (lambda store, _: store.finish_preview(1, reply_id=5, shown="v17"), True),
 ]
 
 
 @pytest.mark.parametrize(("change", "said"), CHANGES)
 @pytest.mark.usefixtures("impatient")
 async def test_what_may_be_done_twice_is_when_its_confirmation_is_lost(
-    postgresql_url: str, clock: FakeClock, change: Callable[[Store], Awaitable[object]], said: object
+    postgresql_url: str,
+    clock: FakeClock,
+    change: Callable[[Store, FollowRecords], Awaitable[object]],
+    said: object,
 ) -> None:
     async with relayed(postgresql_url) as (wire, url):
-        store = await open_store(url, clock=clock)
-        await store.add_follow(FOLLOW)
+        store = await open_whole(url, clock=clock)
+        follows = FollowRecords(store.database)
+        await follows.add_follow(FOLLOW)
         await store.begin_preview(message_id=1, channel_id=1, guild_id=8, poster_id=FOLLOW.user_id)
         wire.once, wire.deaf_to = True, b"COMMIT\x00Z"
-        assert await change(store) == said
+        assert await change(store, follows) == said
         assert bool(wire.silent) == (said != "known")
         await store.close()
 
