@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.follow.record import MOVED_S, REFUSED_S, Follow, FollowRecords, Notice, Wanted
 from bot.store.database import Database
-from bot.store.follow import MOVED_S, REFUSED_S, Follow, Notice, Wanted
-from bot.store.store import Store
 from bot.store.table import notice
 from tests.store.test_follow import FOLLOW, NOW_S, OWN
 
@@ -29,92 +28,92 @@ async def fetch_notices(url: str) -> Rows:
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
-async def add_notices(store: Store) -> dict[tuple[int, str], Notice]:
+async def add_notices(follows: FollowRecords) -> dict[tuple[int, str], Notice]:
     """Two follows of the same, with two notices each. They are due."""
-    assert [await store.add_follow(one) for one in (ONE, OTHER)] == ["added", "added"]
-    await store.keep_notices(["anime"], NOTICES, exact=True)
-    return {(one.follow.id, one.key): one for one in await store.find_due(NOW_S)}
+    assert [await follows.add_follow(one) for one in (ONE, OTHER)] == ["added", "added"]
+    await follows.keep_notices(["anime"], NOTICES, exact=True)
+    return {(one.follow.id, one.key): one for one in await follows.find_due(NOW_S)}
 
 
-async def tell(store: Store, one: Notice) -> None:
-    await store.claim_notice(one, NOW_S)
-    await store.finish_notice(one)
+async def tell(follows: FollowRecords, one: Notice) -> None:
+    await follows.claim_notice(one, NOW_S)
+    await follows.finish_notice(one)
 
 
-async def claim(store: Store, one: Notice) -> None:
-    await store.claim_notice(one, NOW_S)
+async def claim(follows: FollowRecords, one: Notice) -> None:
+    await follows.claim_notice(one, NOW_S)
 
 
-async def begin_again(store: Store, one: Notice) -> None:
-    await store.claim_notice(one, NOW_S)
-    await store.begin_again(one, NOW_S + 1)
+async def begin_again(follows: FollowRecords, one: Notice) -> None:
+    await follows.claim_notice(one, NOW_S)
+    await follows.begin_again(one, NOW_S + 1)
 
 
-async def refuse(store: Store, one: Notice) -> None:
-    await store.claim_notice(one, NOW_S)
-    await store.refuse_notice(one, NOW_S)
+async def refuse(follows: FollowRecords, one: Notice) -> None:
+    await follows.claim_notice(one, NOW_S)
+    await follows.refuse_notice(one, NOW_S)
 
 
-async def move(store: Store, one: Notice) -> None:
+async def move(follows: FollowRecords, one: Notice) -> None:
     wanted = [replace(each, due_s=MOVED) if _is(each, one) else each for each in NOTICES]
-    await store.keep_notices(["anime"], wanted, exact=True)
+    await follows.keep_notices(["anime"], wanted, exact=True)
 
 
-async def drop(store: Store, one: Notice) -> None:
-    await store.keep_notices(["anime"], [each for each in NOTICES if not _is(each, one)], exact=True)
+async def drop(follows: FollowRecords, one: Notice) -> None:
+    await follows.keep_notices(["anime"], [each for each in NOTICES if not _is(each, one)], exact=True)
 
 
 def _is(wanted: Wanted, one: Notice) -> bool:
     return (wanted.follow_id, wanted.key) == (one.follow.id, one.key)
 
 
-CHANGES: list[Callable[[Store, Notice], Awaitable[None]]] = [claim, begin_again, tell, refuse, move, drop]
+CHANGES: list[Callable[[FollowRecords, Notice], Awaitable[None]]] = [claim, begin_again, tell, refuse, move, drop]
 
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_what_becomes_of_a_notice_is_of_no_other(
-    store: Store, url: str, change: Callable[[Store, Notice], Awaitable[None]]
+    follows: FollowRecords, url: str, change: Callable[[FollowRecords, Notice], Awaitable[None]]
 ) -> None:
     """Neither of another episode, nor of another follow of the same."""
-    due = await add_notices(store)
+    due = await add_notices(follows)
     before = await fetch_notices(url)
-    await change(store, due[ONE.id, "e5"])
+    await change(follows, due[ONE.id, "e5"])
     after = await fetch_notices(url)
     assert len(before) == len(NOTICES)
     assert {name for name in before if before[name] != after.get(name)} == {(ONE.id, "e5")}
 
 
-async def test_of_two_follows_that_were_told_the_one_that_moved_waits_again(store: Store, url: str) -> None:
-    for one in (await add_notices(store)).values():
-        await tell(store, one)
+async def test_of_two_follows_that_were_told_the_one_that_moved_waits_again(follows: FollowRecords, url: str) -> None:
+    for one in (await add_notices(follows)).values():
+        await tell(follows, one)
     told = await fetch_notices(url)
     wanted = [replace(one, due_s=MOVED) if (one.follow_id, one.key) == (ONE.id, "e5") else one for one in NOTICES]
-    await store.keep_notices(["anime"], wanted, exact=True)
+    await follows.keep_notices(["anime"], wanted, exact=True)
     now = await fetch_notices(url)
     assert {name for name in told if told[name] != now[name]} == {(ONE.id, "e5")}
-    assert [(one.follow, one.key) for one in await store.find_due(MOVED)] == [(ONE, "e5")]
+    assert [(one.follow, one.key) for one in await follows.find_due(MOVED)] == [(ONE, "e5")]
 
 
-async def test_where_both_moved_both_wait_again_each_for_its_own_time(store: Store) -> None:
-    for one in (await add_notices(store)).values():
-        await tell(store, one)
+async def test_where_both_moved_both_wait_again_each_for_its_own_time(follows: FollowRecords) -> None:
+    for one in (await add_notices(follows)).values():
+        await tell(follows, one)
     later = {ONE.id: MOVED, OTHER.id: MOVED + 60}
     wanted = [replace(one, due_s=later[one.follow_id]) if one.key == "e5" else one for one in NOTICES]
-    await store.keep_notices(["anime"], wanted, exact=True)
-    assert [one.follow for one in await store.find_due(MOVED)] == [ONE]
-    assert [(one.follow, one.key) for one in await store.find_due(MOVED + 60)] == [(ONE, "e5"), (OTHER, "e5")]
+    await follows.keep_notices(["anime"], wanted, exact=True)
+    assert [one.follow for one in await follows.find_due(MOVED)] == [ONE]
+    assert [(one.follow, one.key) for one in await follows.find_due(MOVED + 60)] == [(ONE, "e5"), (OTHER, "e5")]
 
 
-async def test_refusals_of_one_follow_end_no_other(store: Store) -> None:
-    due = await add_notices(store)
+async def test_refusals_of_one_follow_end_no_other(follows: FollowRecords) -> None:
+    due = await add_notices(follows)
     ended: list[bool] = []
     for hour in range(3):
         refused = due[ONE.id, "e5"]
-        await store.claim_notice(refused, NOW_S + hour * REFUSED_S)
-        ended.append(await store.refuse_notice(refused, NOW_S + hour * REFUSED_S))
+        await follows.claim_notice(refused, NOW_S + hour * REFUSED_S)
+        ended.append(await follows.refuse_notice(refused, NOW_S + hour * REFUSED_S))
     assert ended == [False, False, True]
-    assert await store.list_follows() == [OTHER]
-    assert {one.follow for one in await store.find_due(NOW_S)} == {OTHER}
+    assert await follows.list_follows() == [OTHER]
+    assert {one.follow for one in await follows.find_due(NOW_S)} == {OTHER}
 
 
 RELEASES = replace(OWN, kind="vn", subject_id=17, language="en", platform="win")
@@ -133,13 +132,13 @@ DIFFERENT: list[tuple[Follow, Follow]] = [
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 async def test_follows_that_tell_something_else_or_somebody_else_stand_beside_each_other(
-    store: Store, one: Follow, other: Follow
+    follows: FollowRecords, one: Follow, other: Follow
 ) -> None:
-    assert await store.add_follow(one) == "added"
-    assert await store.add_follow(other) == "added"
-    assert await store.add_follow(replace(other, id=4)) == "known"
+    assert await follows.add_follow(one) == "added"
+    assert await follows.add_follow(other) == "added"
+    assert await follows.add_follow(replace(other, id=4)) == "known"
     # A change of one is none of the other.
-    assert await store.add_follow(replace(other, id=4, delay_s=other.delay_s + 60)) == "changed"
-    assert sorted(await store.list_follows(), key=lambda each: each.id) == sorted(
+    assert await follows.add_follow(replace(other, id=4, delay_s=other.delay_s + 60)) == "changed"
+    assert sorted(await follows.list_follows(), key=lambda each: each.id) == sorted(
         [one, replace(other, delay_s=other.delay_s + 60)], key=lambda each: each.id
     )
