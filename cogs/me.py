@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import Shiori
 from bot.command.option import usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.settings.field import ME
+from bot.settings.form import ME
 
 
 class Me(commands.Cog):

@@ -14,7 +14,7 @@ from bot.interaction.reply import Interaction
 from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
-from bot.settings.field import SERVER, Scope
+from bot.settings.form import SERVER, Scope
 
 _KINDS = discord.ChannelType
 MessageChannel = Annotated[

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.gate.setting import LISTED_AT_MOST
 from bot.navigation.item import Interaction, Once
-from bot.settings.field import SCOPE_PATTERN, SERVER, Scope, parse_scope
+from bot.settings.form import SCOPE_PATTERN, SERVER, Scope, parse_scope
 
 PersonAct = Literal["export", "delete", "delete!"]
 

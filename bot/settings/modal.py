@@ -14,7 +14,7 @@ from discord import ui
 
 from bot.cards.text import count_units
 from bot.navigation.item import Interaction
-from bot.settings.field import Scope, parse_scope
+from bot.settings.form import Scope, parse_scope
 
 _PREFIX = "tags-modal:"
 _INPUT_LIMIT = 4000

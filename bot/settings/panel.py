@@ -20,7 +20,7 @@ from bot.interaction.reply import Interaction, answer, change, explain, open_mod
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE
 from bot.navigation.frame import PageView
 from bot.preview.previewer import Previewer
-from bot.settings.field import ME, SERVER, Scope, apply_change, find_page
+from bot.settings.form import ME, SERVER, Scope, apply_change, find_page
 from bot.settings.item import PanelActions
 from bot.settings.modal import build_tags_modal
 from bot.settings.panel_card import (

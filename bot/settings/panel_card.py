@@ -13,7 +13,7 @@ from bot.cards.text import clip, escape_line
 from bot.gate.rules import Hosted
 from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.navigation.frame import ACCENT, PageView
-from bot.settings.field import (
+from bot.settings.form import (
     CHANNEL_FIELDS,
     ME,
     PERSONAL_FIELDS,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
-from bot.settings.field import PERSONAL_FIELDS
+from bot.settings.form import PERSONAL_FIELDS
 from tests.flow.conftest import Place
 from tests.flow.preview_message import list_replies, post, settle, wait_until
 from tests.flow.setting_message import (

@@ -7,7 +7,7 @@ import pytest
 from bot.playground.engine import Channel, Permission, PersonError, texts
 from bot.playground.engine.model import CATEGORY, NEWS
 from bot.playground.service import Sample
-from bot.settings.field import CHANNEL_FIELDS
+from bot.settings.form import CHANNEL_FIELDS
 from tests.flow.conftest import Place
 from tests.flow.setting_message import (
     SAVED,

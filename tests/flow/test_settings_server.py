@@ -9,7 +9,7 @@ import pytest
 from bot.playground.engine import pictures, texts
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
-from bot.settings.field import SERVER_PAGES
+from bot.settings.form import SERVER_PAGES
 from tests.flow.conftest import Place
 from tests.flow.preview_message import post
 from tests.flow.setting_message import (

@@ -18,7 +18,7 @@ from bot.navigation.item import ITEMS, Interaction
 from bot.playground.engine import Exchange, LocalDiscord, Person
 from bot.playground.engine.components import walk
 from bot.playground.engine.validate import check_modal
-from bot.settings.field import ME, SERVER, Scope
+from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import build_tags_modal, parse_modal_submit
 from bot.settings.panel_card import render_delete_question, render_personal_panel, render_server_panel

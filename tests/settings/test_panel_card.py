@@ -18,7 +18,7 @@ from bot.gate.setting import (
 )
 from bot.navigation.frame import PageView
 from bot.playground.engine.components import walk
-from bot.settings.field import (
+from bot.settings.form import (
     CHANNEL_FIELDS,
     PERSONAL_FIELDS,
     SERVER_FIELDS,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
 from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
-from bot.settings.field import (
+from bot.settings.form import (
     FIELDS,
     ME,
     SERVER,
