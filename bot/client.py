@@ -24,6 +24,7 @@ from bot.follow.messenger import DiscordMessenger
 from bot.follow.panel import FollowPanel
 from bot.follow.record import FollowRecords
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
+from bot.gate.setting import SPOILER_LEVEL
 from bot.http import Clock, Timer
 from bot.interaction.checkpoint import build_trace
 from bot.interaction.place import build_viewer, watch_rules
@@ -137,7 +138,9 @@ class Shiori(commands.Bot):
         self.hosted = hosted
         self.router = Router((*PAGES, LinksPage))
         self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
-        self.panels = Panels(store, self.previewer, clock=clock, hosted=hosted, message_content=message_content)
+        self.panels = Panels(
+            store, clock=clock, hosted=hosted, message_content=message_content, listeners=[self.previewer]
+        )
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         self.follows = FollowPanel(self.follow_records, clock=clock, hosted=hosted)
@@ -178,7 +181,7 @@ class Shiori(commands.Bot):
     def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:
         """The look at a page that a command asks for."""
         viewer = self.build_viewer(interaction)
-        spoiler = viewer.rules.spoiler_level if spoilers is None else spoilers
+        spoiler = viewer.rules[SPOILER_LEVEL] if spoilers is None else spoilers
         return Visit(viewer, self.sources, State(dataclasses.replace(NOWHERE, spoiler=spoiler)))
 
     def build_viewer(self, interaction: Interaction) -> Viewer:

@@ -25,6 +25,7 @@ ROOMS = (
     "navigation",  # addresses, pages, what can be pressed
     "store",
     "interaction",  # answering in time, and with a sentence
+    "settings",  # the panels
     "vndb",
     "anime",
     "gallery",
@@ -32,7 +33,6 @@ ROOMS = (
     "lookup",  # what people type, led to a page of any service
     "preview",
     "follow",
-    "settings",
     "client",
     "command",  # options of commands
     "rest",

@@ -11,16 +11,21 @@ from enum import Enum, auto
 from typing import Literal, TypeVar
 
 from bot.errors import ShioriError
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen, is_lost, resolve
+from bot.gate.declaration import Need, Setting
 from bot.gate.setting import (
-    CHANNEL_DEFAULT,
-    PERSONAL_DEFAULT,
-    SERVER_DEFAULT,
-    ChannelSettings,
-    ImageLevel,
-    PersonalSettings,
-    ServerSettings,
-    SpoilerLevel,
-    TitleLanguage,
+    ANIME,
+    BLOCKED_TAGS,
+    CHANNEL_RULE,
+    CHANNELS,
+    DM_GALLERIES,
+    GALLERIES,
+    IMAGE_LEVEL,
+    NON_H,
+    NOTES,
+    ROLES,
+    SETTINGS,
+    VNDB,
     normalise_tag,
 )
 
@@ -28,6 +33,12 @@ T = TypeVar("T")
 
 PlaceKind = Literal["server", "dm", "group"]
 LinkService = Literal["vndb", "anime"]
+
+_SWITCHES: Mapping[LinkService | Literal["galleries"], Setting[bool]] = {
+    "galleries": GALLERIES,
+    "vndb": VNDB,
+    "anime": ANIME,
+}
 
 
 class Extent(Enum):
@@ -64,6 +75,7 @@ class Rule(Enum):
     CHANNEL_TAG = auto()
     PERSONAL_TAG = auto()
     WITHHELD = auto()  # it may be shown nowhere
+    UNREADABLE = auto()  # something was chosen that may forbid it, and it cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,10 @@ class Hosted:
         """Whether galleries are shown anywhere."""
         return self.galleries and self.adult
 
+    def has(self, need: Need | None) -> bool:
+        """Whether what a setting needs is shown anywhere."""
+        return need is None or (self.shows_galleries if need == "galleries" else self.adult)
+
 
 HOSTED_DEFAULT = Hosted()
 
@@ -123,39 +139,32 @@ class Rules:
     """All that was chosen for a place and a person."""
 
     place: Place = field(default_factory=Place)
-    server: ServerSettings = SERVER_DEFAULT
-    channel: ChannelSettings = CHANNEL_DEFAULT
-    person: PersonalSettings = PERSONAL_DEFAULT
+    server: Chosen = NOTHING_CHOSEN
+    channel: Chosen = NOTHING_CHOSEN
+    person: Chosen = NOTHING_CHOSEN
     role_ids: frozenset[int] = frozenset()
     hosted: Hosted = HOSTED_DEFAULT
 
     # What holds here
 
-    @property
-    def suppress(self) -> bool:
-        """Whether Discord's own embed of a previewed link is taken away."""
-        return _first(self.channel.suppress, self.server.suppress)
+    def __getitem__(self, setting: Setting[T]) -> T:
+        """Return what holds of a setting."""
+        return resolve(setting, self.server, self.channel, self.person)
 
     @property
-    def notes(self) -> bool:
+    def tells_why(self) -> bool:
         """Whether a person is told why their link is not previewed."""
         # Nobody can switch it on in direct messages, and nobody else is disturbed there.
-        return self.place.kind == "dm" or _first(self.channel.notes, self.server.notes)
+        return self.place.kind == "dm" or self[NOTES]
 
-    @property
-    def image_level(self) -> ImageLevel:
-        """Up to which pictures are shown, as spoilers, where the channel is age-restricted."""
-        return _first(self.channel.image_level, self.server.image_level)
-
-    @property
-    def spoiler_level(self) -> SpoilerLevel:
-        """How much a card gives away unless it is asked for more or less."""
-        return _first(self.person.spoiler_level, self.channel.spoiler_level, self.server.spoiler_level)
-
-    @property
-    def title_language(self) -> TitleLanguage:
-        """In which language titles stand first."""
-        return _first(self.person.title_language, self.channel.title_language, self.server.title_language)
+    def list_on_cards(self) -> tuple[tuple[str, object], ...]:
+        """What holds of all that cards change with. Of summed lists it counts whose they are: a refusal tells it."""
+        levels = (self.server, self.channel, self.person)
+        return tuple(
+            (one.name, tuple(level.get(one) for level in levels) if one.sums else self[one])
+            for one in SETTINGS.values()
+            if one.on_cards
+        )
 
     # Decisions
 
@@ -166,14 +175,18 @@ class Rules:
         if self.place.kind == "group":
             return _no(Rule.GROUP)
         if self.place.kind == "dm":
-            return Ruling(Extent.FULL, Rule.DM_ON) if self.person.dm_galleries else _no(Rule.DM_OFF)
-        refusal = self._refuse_place(own=self.channel.galleries, inherited=self.server.galleries)
+            return self._rule_direct_messages()
+        refusal = self._refuse_place(GALLERIES)
         if refusal is not None:
             return refusal
         if self.place.age_restricted:
             return Ruling(Extent.FULL, Rule.AGE_RESTRICTED)
-        wants_non_h = _first(self.channel.non_h, self.server.non_h)
-        return Ruling(Extent.COVERLESS, Rule.NON_H) if wants_non_h else _no(Rule.NOT_AGE_RESTRICTED)
+        return Ruling(Extent.COVERLESS, Rule.NON_H) if self[NON_H] else _no(Rule.NOT_AGE_RESTRICTED)
+
+    def _rule_direct_messages(self) -> Ruling:
+        if self._is_lost(DM_GALLERIES):
+            return _no(Rule.UNREADABLE)
+        return Ruling(Extent.FULL, Rule.DM_ON) if self[DM_GALLERIES] else _no(Rule.DM_OFF)
 
     def list_objections(self, service: LinkService | Literal["galleries"]) -> list[Rule]:
         """All that stands against previews of these links here, the one that decides first.
@@ -183,10 +196,8 @@ class Rules:
         ruling = self.rule_galleries() if service == "galleries" else self.rule_links(service)
         if ruling.shows or self.place.kind != "server" or ruling.rule in (Rule.ADULT_OFF, Rule.HOST_OFF):
             return [] if ruling.shows else [ruling.rule]
-        own, inherited = getattr(self.channel, service), getattr(self.server, service)
-        found = [one.rule for one in self._list_place_refusals(own=own, inherited=inherited)]
-        wants_non_h = _first(self.channel.non_h, self.server.non_h)
-        if service == "galleries" and not (self.place.age_restricted or wants_non_h):
+        found = [one.rule for one in self._list_place_refusals(_SWITCHES[service])]
+        if service == "galleries" and not (self.place.age_restricted or self[NON_H]):
             found.append(Rule.NOT_AGE_RESTRICTED)
         return found
 
@@ -198,7 +209,7 @@ class Rules:
         if ruling.extent is Extent.COVERLESS and adult:
             return _no(Rule.NON_H_ONLY)
         refusal = self._refuse_tags(tags)
-        if refusal is not None or self.image_level >= (2 if adult else 1):
+        if refusal is not None or self[IMAGE_LEVEL] >= (2 if adult else 1):
             return refusal or ruling
         # Nobody rated the cover. In an adult category it counts as explicit, elsewhere as suggestive.
         return Ruling(Extent.COVERLESS, ruling.rule)
@@ -207,43 +218,39 @@ class Rules:
         """Whether links to this service are previewed here."""
         if self.place.kind != "server":
             return Ruling(Extent.FULL, Rule.LINKS_ON)
-        own = self.channel.vndb if service == "vndb" else self.channel.anime
-        inherited = self.server.vndb if service == "vndb" else self.server.anime
-        return self._refuse_place(own=own, inherited=inherited) or Ruling(Extent.FULL, Rule.LINKS_ON)
+        return self._refuse_place(_SWITCHES[service]) or Ruling(Extent.FULL, Rule.LINKS_ON)
 
-    def _refuse_place(self, *, own: bool | None, inherited: bool) -> Ruling | None:
-        return next(self._list_place_refusals(own=own, inherited=inherited), None)
+    def _is_lost(self, setting: Setting[T]) -> bool:
+        return is_lost(setting, self.server, self.channel, self.person)
 
-    def _list_place_refusals(self, *, own: bool | None, inherited: bool) -> Iterator[Ruling]:
-        listed = bool(set(self.place.channel_ids) & set(self.server.channels))
-        if self.server.channel_rule == "only" and not listed:
+    def _refuse_place(self, switch: Setting[bool]) -> Ruling | None:
+        return next(self._list_place_refusals(switch), None)
+
+    def _list_place_refusals(self, switch: Setting[bool]) -> Iterator[Ruling]:
+        listed = bool(set(self.place.channel_ids) & set(self[CHANNELS]))
+        if self[CHANNEL_RULE] == "only" and not listed:
             yield _no(Rule.CHANNEL_NOT_LISTED)
-        if self.server.channel_rule == "except" and listed:
+        if self[CHANNEL_RULE] == "except" and listed:
             yield _no(Rule.CHANNEL_LISTED)
-        if own is False:
-            yield _no(Rule.CHANNEL_OFF)
-        if own is None and not inherited:
-            yield _no(Rule.SERVER_OFF)
-        if self.server.roles and not self.role_ids & set(self.server.roles):
+        if self._is_lost(switch):
+            yield _no(Rule.UNREADABLE)
+        elif not self[switch]:
+            yield _no(Rule.SERVER_OFF if self.channel.get(switch) is None else Rule.CHANNEL_OFF)
+        if self[ROLES] and not self.role_ids & set(self[ROLES]):
             yield _no(Rule.ROLE)
 
     def _refuse_tags(self, tags: Mapping[str, Iterable[str]]) -> Ruling | None:
         there = {normalise_tag(f"{namespace}:{tag}") for namespace, names in tags.items() for tag in names}
         there |= {normalise_tag(tag) for names in tags.values() for tag in names}
-        for blocked, rule in (
-            (self.server.blocked_tags, Rule.SERVER_TAG),
-            (self.channel.blocked_tags, Rule.CHANNEL_TAG),
-            (self.person.blocked_tags, Rule.PERSONAL_TAG),
+        for level, rule in (
+            (self.server, Rule.SERVER_TAG),
+            (self.channel, Rule.CHANNEL_TAG),
+            (self.person, Rule.PERSONAL_TAG),
         ):
-            if not there.isdisjoint(map(normalise_tag, blocked)):
+            if not there.isdisjoint(map(normalise_tag, level.get(BLOCKED_TAGS) or ())):
                 return _no(rule)
         return None
 
 
 def _no(rule: Rule) -> Ruling:
     return Ruling(Extent.NOTHING, rule)
-
-
-def _first(*values: T | None) -> T:
-    """The nearest choice: the last one, the server's, is always made."""
-    return next(value for value in values if value is not None)

@@ -1,13 +1,15 @@
-"""Settings of a server, of one of its channels, and of a person, as values.
+"""The settings. Whoever declares one here has it in the panels, the gate, the store, the export, and on cards.
 
-Each is one document in the store. A field that is left out has its default, so that a new field needs no migration.
+`rules[TITLE_LANGUAGE]` is what holds for somebody in a place.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
-import msgspec
+from bot.gate.declaration import AnySetting, Choice, IdList, Page, Setting, TagList
+
+T = TypeVar("T")
 
 ImageLevel = Literal[0, 1, 2]
 """Which pictures age-restricted channels get, unsafe ones as spoilers: 0 safe ones only, 1 suggestive too, 2 all."""
@@ -20,65 +22,246 @@ ChannelRule = Literal["all", "only", "except"]
 BLOCKED_TAGS_AT_MOST = 100
 LISTED_AT_MOST = 25
 
-
-class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What those who manage a server chose for it.
-
-    `galleries`, `vndb`, `anime`: whether links to them are previewed. `non_h`: whether galleries of category Non-H get
-    a card (without cover) in channels that are not age-restricted. `suppress`: whether Discord's own embed of a
-    previewed link is taken away. `notes`: whether who posted a link that is not previewed is told why, once a day.
-    `bots`: whether links in messages of bots and webhooks are previewed. `roles`: who may have links previewed;
-    everybody if there are none.
-    """
-
-    galleries: bool = True
-    vndb: bool = False
-    anime: bool = False
-    non_h: bool = False
-    suppress: bool = True
-    notes: bool = False
-    bots: bool = False
-    blocked_tags: tuple[str, ...] = ()
-    channel_rule: ChannelRule = "all"
-    channels: tuple[int, ...] = ()
-    roles: tuple[int, ...] = ()
-    image_level: ImageLevel = 2
-    spoiler_level: SpoilerLevel = 0
-    title_language: TitleLanguage = "romanised"
+SETTINGS: dict[str, AnySetting] = {}
+"""All of them by their names, as they stand in the panels."""
 
 
-class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What differs in one channel and its threads. None: as in the server. `blocked_tags` are further ones."""
-
-    galleries: bool | None = None
-    vndb: bool | None = None
-    anime: bool | None = None
-    non_h: bool | None = None
-    suppress: bool | None = None
-    notes: bool | None = None
-    blocked_tags: tuple[str, ...] = ()
-    image_level: ImageLevel | None = None
-    spoiler_level: SpoilerLevel | None = None
-    title_language: TitleLanguage | None = None
+def declare(setting: Setting[T]) -> Setting[T]:
+    """Make it one of the settings."""
+    SETTINGS[setting.name] = setting
+    return setting
 
 
-class PersonalSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person chose for themselves.
+_SWITCH = Choice({True: "On", False: "Off"})
 
-    `previews`: whether links that they post are previewed. `dm_galleries`: whether galleries are shown in their direct
-    messages with the bot. `blocked_tags`: galleries with one of these are not shown to them, nor for their links.
-    """
-
-    previews: bool = True
-    dm_galleries: bool = False
-    blocked_tags: tuple[str, ...] = ()
-    spoiler_level: SpoilerLevel | None = None
-    title_language: TitleLanguage | None = None
-
-
-SERVER_DEFAULT = ServerSettings()
-CHANNEL_DEFAULT = ChannelSettings()
-PERSONAL_DEFAULT = PersonalSettings()
+GALLERIES = declare(
+    Setting[bool](
+        name="galleries",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=True,
+        safe=False,
+        on_cards=False,
+        label="Gallery links",
+        description="Preview links to E-Hentai and ExHentai, in age-restricted channels.",
+        page=Page.PREVIEWS,
+        needs="galleries",
+    )
+)
+VNDB = declare(
+    Setting[bool](
+        name="vndb",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="VNDB links",
+        description="Preview links to vndb.org.",
+        page=Page.PREVIEWS,
+    )
+)
+ANIME = declare(
+    Setting[bool](
+        name="anime",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="Anime links",
+        description="Preview links to AniList and MyAnimeList.",
+        page=Page.PREVIEWS,
+    )
+)
+NON_H = declare(
+    Setting[bool](
+        name="non_h",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="Non-H galleries elsewhere",
+        description=(
+            "In channels that are not age-restricted, show those of category Non-H (nothing sexual), without covers."
+        ),
+        page=Page.PREVIEWS,
+        needs="galleries",
+    )
+)
+SUPPRESS = declare(
+    Setting[bool](
+        name="suppress",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=True,
+        safe=False,
+        on_cards=False,
+        label="Hide Discord's own embed",
+        description=(
+            "Remove what Discord shows under a previewed link. Shiori needs the permission “Manage Messages” for it."
+        ),
+        page=Page.PREVIEWS,
+    )
+)
+NOTES = declare(
+    Setting[bool](
+        name="notes",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="Say why there is no preview",
+        description="Answer a link that may not be shown with one sentence, at most once a day for each person.",
+        page=Page.PREVIEWS,
+    )
+)
+BOTS = declare(
+    Setting[bool](
+        name="bots",
+        form=_SWITCH,
+        levels=("server",),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="Links of bots",
+        description="Preview links that other bots and webhooks post.",
+        page=Page.PREVIEWS,
+    )
+)
+PREVIEWS = declare(
+    Setting[bool](
+        name="previews",
+        form=_SWITCH,
+        levels=("person",),
+        default=True,
+        safe=False,
+        on_cards=False,
+        label="Previews of your links",
+        description="Preview links that you post.",
+        page=Page.PREVIEWS,
+    )
+)
+DM_GALLERIES = declare(
+    Setting[bool](
+        name="dm_galleries",
+        form=_SWITCH,
+        levels=("person",),
+        default=False,
+        safe=False,
+        on_cards=False,
+        label="Galleries in direct messages",
+        description="Show galleries in your direct messages with Shiori. They are for adults only.",
+        page=Page.PREVIEWS,
+        needs="galleries",
+    )
+)
+CHANNEL_RULE = declare(
+    Setting[ChannelRule](
+        name="channel_rule",
+        form=Choice(
+            {
+                "all": "In all channels",
+                "only": "Only in the listed channels",
+                "except": "In all but the listed channels",
+            }
+        ),
+        levels=("server",),
+        default="all",
+        safe=None,
+        on_cards=False,
+        label="Where links are previewed",
+        description="Everywhere, only in the channels that are listed below, or everywhere but there.",
+        page=Page.WHERE,
+    )
+)
+CHANNELS = declare(
+    Setting[tuple[int, ...]](
+        name="channels",
+        form=IdList("channels"),
+        levels=("server",),
+        default=(),
+        safe=None,
+        on_cards=False,
+        label="Listed channels",
+        description="A category stands for all of its channels, a channel for its threads.",
+        page=Page.WHERE,
+    )
+)
+ROLES = declare(
+    Setting[tuple[int, ...]](
+        name="roles",
+        form=IdList("roles"),
+        levels=("server",),
+        default=(),
+        safe=None,
+        on_cards=False,
+        label="Roles",
+        description="Only links of people with one of these roles are previewed. Without any role: everybody's.",
+        page=Page.WHERE,
+    )
+)
+BLOCKED_TAGS = declare(
+    Setting[tuple[str, ...]](
+        name="blocked_tags",
+        form=TagList(),
+        levels=("server", "channel", "person"),
+        default=(),
+        safe=None,
+        sums=True,
+        on_cards=True,
+        label="Blocked tags",
+        description={
+            "server": "Galleries with one of these are not shown in this server.",
+            "channel": "Not shown in this channel, besides those that the server blocks.",
+            "person": "Galleries with one of these are not shown when you post or ask for them.",
+        },
+        page=Page.WHERE,
+        needs="galleries",
+    )
+)
+IMAGE_LEVEL = declare(
+    Setting[ImageLevel](
+        name="image_level",
+        form=Choice({0: "Safe ones only", 1: "Suggestive ones too", 2: "All of them"}),
+        levels=("server", "channel"),
+        default=2,
+        safe=0,
+        on_cards=True,
+        label="Pictures",
+        description="Which pictures and covers age-restricted channels get. Other channels get safe pictures only.",
+        page=Page.CARDS,
+        needs="adult",
+    )
+)
+SPOILER_LEVEL = declare(
+    Setting[SpoilerLevel](
+        name="spoiler_level",
+        form=Choice({0: "None", 1: "Minor ones", 2: "All of them"}),
+        levels=("server", "channel", "person"),
+        default=0,
+        safe=0,
+        on_cards=True,
+        label="Spoilers",
+        description="How much of a story cards give away, unless a command asks for more or less.",
+        page=Page.CARDS,
+    )
+)
+TITLE_LANGUAGE = declare(
+    Setting[TitleLanguage](
+        name="title_language",
+        form=Choice({"romanised": "Romanised", "english": "English", "native": "Original script"}),
+        levels=("server", "channel", "person"),
+        default="romanised",
+        safe="romanised",
+        on_cards=True,
+        label="Titles",
+        description="Which form of a title stands first, if there are several.",
+        page=Page.CARDS,
+    )
+)
 
 
 def normalise_tag(tag: str) -> str:

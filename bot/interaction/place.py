@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import discord
 
+from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.rules import Hosted, Place, Rules
-from bot.gate.setting import CHANNEL_DEFAULT, SERVER_DEFAULT
 from bot.navigation.viewer import Viewer
 from bot.store.store import Store
 
@@ -76,8 +76,8 @@ def build_rules(
     settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     return Rules(
         place=place,
-        server=store.server(guild_id) if guild_id is not None else SERVER_DEFAULT,
-        channel=store.channel(settings_of) if guild_id is not None and settings_of is not None else CHANNEL_DEFAULT,
+        server=store.server(guild_id) if guild_id is not None else NOTHING_CHOSEN,
+        channel=store.channel(settings_of) if guild_id is not None and settings_of is not None else NOTHING_CHOSEN,
         person=store.person(user.id),
         role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
         hosted=hosted,

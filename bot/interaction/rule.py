@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.cards.text import clip
 from bot.gate.rules import Extent, Rule, Rules
+from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, PREVIEWS, ROLES, SUPPRESS
 from bot.navigation.frame import ACCENT, PageView
 
 NO_INTENT = (
@@ -18,8 +19,8 @@ NO_INTENT = (
 ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
 CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
 
-_NO_BOTS = "Links that other bots and webhooks post are not previewed (“Links of bots” is off)."
-_BOTS_TOO = "Links that other bots and webhooks post are previewed too (“Links of bots” is on)."
+_NO_BOTS = f"Links that other bots and webhooks post are not previewed (“{BOTS.label}” is off)."
+_BOTS_TOO = f"Links that other bots and webhooks post are previewed too (“{BOTS.label}” is on)."
 _LIMIT = 300
 _EXTENTS = {
     Extent.FULL: "✅ previewed",
@@ -47,6 +48,10 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
     Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
     Rule.WITHHELD: "This gallery may not be shown anywhere.",
+    Rule.UNREADABLE: (
+        "What was chosen here, or by you, cannot be read any more. Nothing is shown until it is chosen again, with "
+        "`/settings` or `/me`."
+    ),
 }
 
 
@@ -84,16 +89,16 @@ def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool 
 
 def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
     """What else decides about a single link: who posts it, and what it leads to."""
-    if rules.server.roles:
+    if rules[ROLES]:
         yield "• Only links of people with one of the chosen roles are previewed; webhooks have none."
-    yield f"• {_BOTS_TOO if rules.server.bots else _NO_BOTS}"
-    if not rules.person.previews:
+    yield f"• {_BOTS_TOO if rules[BOTS] else _NO_BOTS}"
+    if not rules[PREVIEWS]:
         yield f"• {explain_rule(Rule.OPTED_OUT)}"
     if rules.rule_galleries().shows:
         yield from _list_gallery_limits(rules)
     yield "• Of a message with more than five links, five get a card. A link in `<…>` or in code gets none."
     yield "• Where a preview was removed, the message gets no other one."
-    if rules.suppress and keeps_embeds:
+    if rules[SUPPRESS] and keeps_embeds:
         yield (
             "• Discord's own embed stays beside a preview, since Shiori lacks the permission “Manage Messages” in this "
             "channel."
@@ -102,8 +107,8 @@ def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
 
 def _list_gallery_limits(rules: Rules) -> Iterator[str]:
     blocked = {"this server": rules.server, "this channel": rules.channel, "your settings": rules.person}
-    counts = [f"{len(one.blocked_tags)} in {name}" for name, one in blocked.items() if one.blocked_tags]
+    counts = [f"{len(tags)} in {name}" for name, one in blocked.items() if (tags := one.get(BLOCKED_TAGS))]
     if counts:
         yield f"• Galleries with a blocked tag are left out ({', '.join(counts)})."
-    if rules.rule_galleries().extent is Extent.FULL and rules.image_level < 2:
+    if rules.rule_galleries().extent is Extent.FULL and rules[IMAGE_LEVEL] < 2:
         yield "• Covers are left out that are above the level of pictures which is set here."

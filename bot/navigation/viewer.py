@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.gate.rules import Hosted, Rules
+from bot.gate.setting import IMAGE_LEVEL
 
 _UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
 
@@ -39,4 +40,4 @@ class Viewer:
 
         VNDB's own names for the averages: up to 0.4 safe, up to 1.3 suggestive, above explicit.
         """
-        return _UNSAFE_UP_TO[self.rules.image_level]
+        return _UNSAFE_UP_TO[self.rules[IMAGE_LEVEL]]

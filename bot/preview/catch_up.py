@@ -12,7 +12,9 @@ from typing import cast
 import aiohttp
 import discord
 
+from bot.gate.chosen import resolve
 from bot.gate.rules import Hosted
+from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
@@ -114,7 +116,7 @@ class CatchUp:
         return is_age_restricted(guild.get_channel_or_thread(channel_id), self._hosted)
 
     def _wants_galleries(self, user_id: int) -> bool:
-        return self._hosted.adult and self._store.person(user_id).dm_galleries
+        return self._hosted.adult and resolve(DM_GALLERIES, self._store.person(user_id))
 
     async def _look_again(self, record: PreviewRecord) -> None:
         self._looked_at.add(record.message_id)

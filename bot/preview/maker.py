@@ -10,6 +10,7 @@ from typing import cast
 import discord
 
 from bot.gate.rules import Hosted, Place, Rules
+from bot.gate.setting import BOTS, PREVIEWS
 from bot.http import Clock, Priority, asking
 from bot.interaction.place import build_place, build_rules
 from bot.interaction.rule import explain_rule
@@ -52,7 +53,7 @@ class Maker:
         """Plan the reply to a message as it is. Where nothing is previewed, the plan is empty."""
         rules = self._find_rules(message)
         plan = build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
-        return Draft(plan, rules, _sign(plan, rules), _is_restricted(plan, rules))
+        return Draft(plan, rules, sign_shown(plan, rules), _is_restricted(plan, rules))
 
     def is_still_right(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
         """Whether the draft of a message is that of what it is `now`, too."""
@@ -79,7 +80,7 @@ class Maker:
 
     async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
         today = int(self._clock.time() // _DAY_S)
-        return rules.notes and await self._store.take_note(message.author.id, today)
+        return rules.tells_why and await self._store.take_note(message.author.id, today)
 
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None
@@ -99,9 +100,9 @@ class Maker:
 
     def _may_preview(self, message: discord.Message, rules: Rules) -> bool:
         """Whether links of this author are previewed, and the bot may answer here."""
-        if (message.author.bot or message.webhook_id is not None) and not rules.server.bots:
+        if (message.author.bot or message.webhook_id is not None) and not rules[BOTS]:
             return False
-        if not rules.person.previews:
+        if not rules[PREVIEWS]:
             return False
         if isinstance(message.channel, discord.DMChannel):
             return True
@@ -121,11 +122,9 @@ def find_missing(channel: object, me: discord.Member) -> list[str]:
     return [name for name, has in needed.items() if not has]
 
 
-def _sign(plan: Plan, rules: Rules) -> str:
+def sign_shown(plan: Plan, rules: Rules) -> str:
     """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
-    chosen = (rules.title_language, rules.image_level, rules.spoiler_level)
-    blocked = (rules.server.blocked_tags, rules.channel.blocked_tags, rules.person.blocked_tags)
-    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), chosen, blocked)
+    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), rules.list_on_cards())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -18,6 +18,7 @@ from bot.gallery.api.model import Gallery, GalleryKey
 from bot.gallery.cards.gallery import build_gallery
 from bot.gallery.pages.gallery import fetch_allowed, fetch_key
 from bot.gate.rules import Extent, Refused, Rule, Rules, Ruling
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
 from bot.lookup.source import Sources
 from bot.navigation.viewer import Viewer
@@ -236,6 +237,6 @@ async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, l
         gallery.card,
         coverless=gallery.ruling.extent is Extent.COVERLESS,
         spoiler=spoiler,
-        title_language=viewer.rules.title_language,
+        title_language=viewer.rules[TITLE_LANGUAGE],
         limit=limit,
     )

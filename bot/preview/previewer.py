@@ -16,7 +16,9 @@ import aiohttp
 import discord
 
 from bot.errors import StoreError
+from bot.gate.chosen import resolve
 from bot.gate.rules import Hosted
+from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.error import render_error
 from bot.links.message import find_said_links
@@ -143,20 +145,21 @@ class Previewer:
             return "Discord did not take the preview away. Deleting the message it answers does, or trying again."
         return None
 
-    async def take_back(self, poster_id: int) -> None:
+    async def person_leaves(self, user_id: int) -> None:
         """Take all previews of somebody's messages away. Raises `StoreError` if that cannot be noted."""
-        await self._store.leave_person(poster_id)
+        await self._store.leave_person(user_id)
         # Those that are being made may have no record yet.
-        await self._workers.drop(poster_id)
+        await self._workers.drop(user_id)
         await self._leaver.finish(within_s=_TAKE_BACK_WITHIN_S)
 
     def leave(self, channel_ids: Sequence[int]) -> None:
         """These channels are age-restricted no more: nothing that was shown there, or in their threads, stays."""
         self._leaver.note(lambda: self._store.leave_channels(channel_ids))
 
-    def leave_direct_messages(self, user_id: int) -> None:
-        """This person wants no galleries in direct messages any more: those that are there go."""
-        self._leaver.note(lambda: self._store.leave_direct_messages([user_id]))
+    def person_changed(self, user_id: int) -> None:
+        """A person chose something. If they want no galleries in direct messages, those that are there go."""
+        if not resolve(DM_GALLERIES, self._store.person(user_id)):
+            self._leaver.note(lambda: self._store.leave_direct_messages([user_id]))
 
     def look_again(self) -> None:
         """A thread was reopened: what had to go may go now."""

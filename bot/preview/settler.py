@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import discord
 
+from bot.gate.setting import SUPPRESS
 from bot.interaction.checkpoint import only_while
 from bot.interaction.place import is_told
 from bot.links.target import has_other_links
@@ -169,7 +170,7 @@ class Settler:
 
     async def _suppress(self, message: discord.Message, draft: Draft) -> None:
         """Take Discord's own embeds away, if all of them are of links that are previewed."""
-        if not draft.rules.suppress or not draft.plan.links:
+        if not draft.rules[SUPPRESS] or not draft.plan.links:
             return
         if message.guild is None or message.flags.suppress_embeds:
             return

@@ -15,7 +15,7 @@ from bot.settings.form import SCOPE_PATTERN, SERVER, Scope, parse_scope
 
 PersonAct = Literal["export", "delete", "delete!"]
 
-_FIELD = "(?P<field>[a-z_]{1,40})"
+_SETTING = "(?P<setting>[a-z_]{1,40})"
 _CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -30,7 +30,7 @@ _CHANNEL_TYPES = [
 class PanelActions(Protocol):
     """What is done when one of these is used, the bot's `panels`. It checks who may; nothing here does."""
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
+    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
         """Change a setting, and show the panel again. `values` are as `apply_change` reads them."""
         ...
 
@@ -38,8 +38,8 @@ class PanelActions(Protocol):
         """Show a panel in place of the message. `page` is empty for the first one."""
         ...
 
-    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
-        """Open the modal of blocked tags."""
+    async def edit_tags(self, interaction: Interaction, scope: Scope, setting: str) -> None:
+        """Open the modal of a list of tags."""
         ...
 
     async def export_person(self, interaction: Interaction) -> None:
@@ -60,32 +60,32 @@ class _HasPanels(Protocol):
     def panels(self) -> PanelActions: ...
 
 
-class SettingSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_PATTERN}:{_SETTING}"):
     """Sets a choice."""
 
-    def __init__(self, scope: Scope, field: str, options: Sequence[discord.SelectOption]) -> None:
+    def __init__(self, scope: Scope, setting: str, options: Sequence[discord.SelectOption]) -> None:
         self.scope = scope
-        self.field = field
-        super().__init__(ui.Select(options=list(options), custom_id=f"set:{scope.encode()}:{field}"))
+        self.setting = setting
+        super().__init__(ui.Select(options=list(options), custom_id=f"set:{scope.encode()}:{setting}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match), match["field"], item.options if isinstance(item, ui.Select) else [])
+        return cls(_read_scope(match), match["setting"], item.options if isinstance(item, ui.Select) else [])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
 
 
-class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_SETTING}"):
     """Sets a list of channels."""
 
-    def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
+    def __init__(self, scope: Scope, setting: str, ids: Sequence[int] = ()) -> None:
         self.scope = scope
-        self.field = field
+        self.setting = setting
         chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.channel) for one in ids]
         super().__init__(
             ui.ChannelSelect(
-                custom_id=f"setc:{scope.encode()}:{field}",
+                custom_id=f"setc:{scope.encode()}:{setting}",
                 placeholder="No channels",
                 min_values=0,
                 max_values=LISTED_AT_MOST,
@@ -96,22 +96,22 @@ class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match), match["field"])
+        return cls(_read_scope(match), match["setting"])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
 
 
-class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_FIELD}"):
+class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_SETTING}"):
     """Sets a list of roles."""
 
-    def __init__(self, scope: Scope, field: str, ids: Sequence[int] = ()) -> None:
+    def __init__(self, scope: Scope, setting: str, ids: Sequence[int] = ()) -> None:
         self.scope = scope
-        self.field = field
+        self.setting = setting
         chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.role) for one in ids]
         super().__init__(
             ui.RoleSelect(
-                custom_id=f"setr:{scope.encode()}:{field}",
+                custom_id=f"setr:{scope.encode()}:{setting}",
                 placeholder="Everybody",
                 min_values=0,
                 max_values=LISTED_AT_MOST,
@@ -121,25 +121,26 @@ class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"set
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match), match["field"])
+        return cls(_read_scope(match), match["setting"])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).change_setting(interaction, self.scope, self.field, _read_values(interaction))
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
 
 
-class TagsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}"):
-    """Opens the modal of blocked tags."""
+class TagsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}:{_SETTING}"):
+    """Opens the modal of a list of tags."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, setting: str) -> None:
         self.scope = scope
-        super().__init__(ui.Button(label="Edit", emoji="✏️", custom_id=f"tags:{scope.encode()}"))
+        self.setting = setting
+        super().__init__(ui.Button(label="Edit", emoji="✏️", custom_id=f"tags:{scope.encode()}:{setting}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match))
+        return cls(_read_scope(match), match["setting"])
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).edit_tags(interaction, self.scope)
+        await _panels(interaction).edit_tags(interaction, self.scope, self.setting)
 
 
 class PanelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_PATTERN}"):

@@ -1,4 +1,4 @@
-"""The modal in which blocked tags are typed.
+"""The modal in which a list of tags is typed.
 
 Every submit arrives at the client's `on_interaction`, whether discord.py knows the modal or a restart lies between
 opening and submitting. So it is read there, always, and the modal itself does nothing.
@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 from bot.cards.text import count_units
+from bot.gate.declaration import AnySetting
 from bot.navigation.item import Interaction
 from bot.settings.form import Scope, parse_scope
 
@@ -22,9 +23,9 @@ _INPUT_LIMIT = 4000
 _FILL_LIMIT = 3000
 
 
-def build_tags_modal(scope: Scope, current: Sequence[str]) -> ui.Modal:
+def build_tags_modal(scope: Scope, setting: AnySetting, current: Sequence[str]) -> ui.Modal:
     """Return the modal, holding the tags that are blocked so far. Its submit is read by `parse_modal_submit`."""
-    modal = ui.Modal(title="Blocked tags", custom_id=_PREFIX + scope.encode())
+    modal = ui.Modal(title=setting.label, custom_id=f"{_PREFIX}{scope.encode()}:{setting.name}")
     for number, text in enumerate(_split(current)):
         modal.add_item(
             ui.Label[ui.Modal](
@@ -45,16 +46,17 @@ def build_tags_modal(scope: Scope, current: Sequence[str]) -> ui.Modal:
     return modal
 
 
-def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str] | None:
-    """Read a submit of the modal of tags: whose they are, and what was typed. None for every other interaction."""
+def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str, str] | None:
+    """Read a submit of the modal of tags: whose they are, which setting, and what was typed. None for anything else."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
     data = cast("Mapping[str, Any]", interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
     if not custom_id.startswith(_PREFIX):
         return None
-    scope = parse_scope(custom_id.removeprefix(_PREFIX))
-    return (scope, "\n".join(_find_values(data.get("components", ())))) if scope else None
+    whose, _, setting = custom_id.removeprefix(_PREFIX).partition(":")
+    scope = parse_scope(whose)
+    return (scope, setting, "\n".join(_find_values(data.get("components", ())))) if scope else None
 
 
 def _split(tags: Sequence[str]) -> list[str]:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 import discord
 import msgspec
 
 from bot.errors import InvalidInput, NotAllowed, ShioriError
+from bot.gate.chosen import Chosen
 from bot.gate.rules import Hosted
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.gate.setting import CHANNELS, ROLES
 from bot.http import Clock
 from bot.interaction.reply import Interaction, answer, change, explain, open_modal
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE
 from bot.navigation.frame import PageView
-from bot.preview.previewer import Previewer
-from bot.settings.form import ME, SERVER, Scope, apply_change, find_page
+from bot.settings.form import ME, SERVER, Scope, apply_change, find_page, find_setting, read_current
 from bot.settings.item import PanelActions
 from bot.settings.modal import build_tags_modal
 from bot.settings.panel_card import (
@@ -41,14 +41,26 @@ SAVED = "✅ Saved."
 T = TypeVar("T")
 
 
+class PersonListener(Protocol):
+    """Whoever has to do something when a person chooses, or has all deleted that is stored about them."""
+
+    def person_changed(self, user_id: int) -> None:
+        """What they chose now is in the store."""
+        ...
+
+    async def person_leaves(self, user_id: int) -> None:
+        """They are about to be forgotten. Raises `StoreError` if something of them has to be kept."""
+        ...
+
+
 class Panels(PanelActions):
-    """`message_content`: whether Discord tells what people write."""
+    """`message_content`: whether Discord tells what people write. `listeners` are told of what people do."""
 
     def __init__(
-        self, store: Store, previewer: Previewer, *, clock: Clock, hosted: Hosted, message_content: bool
+        self, store: Store, *, clock: Clock, hosted: Hosted, message_content: bool, listeners: Sequence[PersonListener]
     ) -> None:
         self._store = store
-        self._previewer = previewer
+        self._listeners = listeners
         self._clock = clock
         self._hosted = hosted
         self._missing = () if message_content else (NO_INTENT,)
@@ -64,12 +76,14 @@ class Panels(PanelActions):
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
         await change(interaction, self._render(interaction, scope, page=page), clock=self._clock)
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
-        await change(interaction, self._change(interaction, scope, field, values), clock=self._clock)
+    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
+        await change(interaction, self._change(interaction, scope, setting, values), clock=self._clock)
 
-    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
+    async def edit_tags(self, interaction: Interaction, scope: Scope, setting: str) -> None:
         try:
-            modal = build_tags_modal(scope, self._read(interaction, scope).blocked_tags)
+            found = find_setting(scope.level, setting)
+            tags = cast("tuple[str, ...]", read_current(self._read(interaction, scope), found, scope.level) or ())
+            modal = build_tags_modal(scope, found, tags)
         except ShioriError as error:
             await explain(interaction, error)
         else:
@@ -84,9 +98,9 @@ class Panels(PanelActions):
     async def delete_person(self, interaction: Interaction) -> None:
         await change(interaction, self._delete(interaction), clock=self._clock)
 
-    async def submit_tags(self, interaction: Interaction, scope: Scope, text: str) -> None:
+    async def submit_tags(self, interaction: Interaction, scope: Scope, setting: str, text: str) -> None:
         """Keep the tags that were typed into the modal, and show the panel again."""
-        await change(interaction, self._change(interaction, scope, "blocked_tags", [text]), clock=self._clock)
+        await change(interaction, self._change(interaction, scope, setting, [text]), clock=self._clock)
 
     # What is gone
 
@@ -117,22 +131,23 @@ class Panels(PanelActions):
     # What becomes of it
 
     async def _render(self, interaction: Interaction, scope: Scope, *, page: str = "", note: str = "") -> PageView:
-        settings = self._read(interaction, scope)
-        if isinstance(settings, ServerSettings):
-            missing = (*self._missing, *_list_gone(interaction.guild, settings))
-            return render_server_panel(settings, page=page, hosted=self._hosted, missing=missing, note=note)
-        if isinstance(settings, PersonalSettings):
-            return render_personal_panel(settings, hosted=self._hosted, note=note)
+        chosen = self._read(interaction, scope)
+        if scope == SERVER:
+            missing = (*self._missing, *_list_gone(interaction.guild, chosen))
+            return render_server_panel(chosen, page=page, hosted=self._hosted, missing=missing, note=note)
+        if scope == ME:
+            return render_personal_panel(chosen, page=page, hosted=self._hosted, note=note)
         return render_channel_panel(
-            settings,
+            chosen,
             self._store.server(_check_manager(interaction)),
             channel_id=scope.channel_id,
             channel_name=_find_channel(interaction, scope.channel_id).name,
+            page=page,
             hosted=self._hosted,
             note=note,
         )
 
-    def _read(self, interaction: Interaction, scope: Scope) -> ServerSettings | ChannelSettings | PersonalSettings:
+    def _read(self, interaction: Interaction, scope: Scope) -> Chosen:
         if scope == ME:
             return self._store.person(interaction.user.id)
         guild_id = _check_manager(interaction)
@@ -140,19 +155,20 @@ class Panels(PanelActions):
             return self._store.server(guild_id)
         return self._store.channel(_find_channel(interaction, scope.channel_id).id)
 
-    async def _change(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> PageView:
+    async def _change(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> PageView:
+        def apply(known: Chosen) -> Chosen:
+            return apply_change(known, scope.level, setting, values)
+
         if scope == ME:
-            await self._store.change_person(interaction.user.id, lambda known: apply_change(known, field, values))
-            if not self._store.person(interaction.user.id).dm_galleries:
-                self._previewer.leave_direct_messages(interaction.user.id)
+            await self._store.change_person(interaction.user.id, apply)
+            for one in self._listeners:
+                one.person_changed(interaction.user.id)
         elif scope == SERVER:
-            guild_id = _check_manager(interaction)
-            await self._store.change_server(guild_id, lambda known: apply_change(known, field, values))
+            await self._store.change_server(_check_manager(interaction), apply)
         else:
             guild_id = _check_manager(interaction)
-            channel_id = _find_channel(interaction, scope.channel_id).id
-            await self._store.change_channel(guild_id, channel_id, lambda known: apply_change(known, field, values))
-        return await self._render(interaction, scope, page=find_page(field), note=SAVED)
+            await self._store.change_channel(guild_id, _find_channel(interaction, scope.channel_id).id, apply)
+        return await self._render(interaction, scope, page=find_page(scope.level, setting), note=SAVED)
 
     async def _export(self, interaction: Interaction) -> PageView:
         stored = await self._store.export_person(interaction.user.id)
@@ -162,17 +178,18 @@ class Panels(PanelActions):
         person_id = interaction.user.id
         noted = await self._store.list_previews(poster_id=person_id)
         # First what they would be found by.
-        await self._previewer.take_back(person_id)
+        for one in self._listeners:
+            await one.person_leaves(person_id)
         kept = await self._store.list_previews(poster_id=person_id)
         deleted = await self._store.delete_person(person_id)
         return render_deleted(len(noted) - len(kept) + deleted)
 
 
-def _list_gone(guild: discord.Guild | None, settings: ServerSettings) -> Iterator[str]:
+def _list_gone(guild: discord.Guild | None, chosen: Chosen) -> Iterator[str]:
     """What the lists name and the server no longer has: its selects cannot show it."""
-    if guild is not None and any(guild.get_role(role_id) is None for role_id in settings.roles):
+    if guild is not None and any(guild.get_role(role_id) is None for role_id in chosen.get(ROLES) or ()):
         yield ROLE_GONE
-    if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in settings.channels):
+    if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in chosen.get(CHANNELS) or ()):
         yield CHANNEL_GONE
 
 

@@ -10,20 +10,11 @@ import discord
 from discord import ui
 
 from bot.cards.text import clip, escape_line
+from bot.gate.chosen import Chosen, resolve
+from bot.gate.declaration import AnySetting, Choice, IdList
 from bot.gate.rules import Hosted
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.navigation.frame import ACCENT, PageView
-from bot.settings.form import (
-    CHANNEL_FIELDS,
-    ME,
-    PERSONAL_FIELDS,
-    SERVER,
-    SERVER_PAGES,
-    Field,
-    Option,
-    Scope,
-    Settings,
-)
+from bot.settings.form import ME, SERVER, Option, Scope, list_options, list_pages, read_current
 from bot.settings.item import (
     ChannelPanelSelect,
     PanelButton,
@@ -38,6 +29,7 @@ from bot.settings.tag import format_tags
 
 EXPORT_NAME = "shiori-about-me.json"
 
+_LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
 _TAGS_LIMIT = 1500
 _NAME_LIMIT = 80
 _SENTENCE_LIMIT = 300
@@ -45,18 +37,15 @@ _MISSING_AT_MOST = 3
 
 
 def render_server_panel(
-    settings: ServerSettings, *, page: str, hosted: Hosted, missing: Sequence[str] = (), note: str = ""
+    chosen: Chosen, *, page: str = "", hosted: Hosted, missing: Sequence[str] = (), note: str = ""
 ) -> PageView:
     """A page of the server's settings; the first one if there is none of that key.
 
     `missing` are sentences about what the bot lacks, `note` is about what was just done. Both are escaped already.
     """
-    shown = next((one for one in SERVER_PAGES if one.key == page), SERVER_PAGES[0])
-    options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in SERVER_PAGES]
     body = [
         ui.TextDisplay[Any]("\n".join(["## Settings of this server", *_list_missing(missing)])),
-        ui.ActionRow[Any](PanelSelect(SERVER, options)),
-        *_build_fields(SERVER, shown.fields, settings, hosted=hosted),
+        *_build_page(SERVER, chosen, page, hosted=hosted),
         ui.TextDisplay[Any](
             "**One channel**\n-# Pick it to set what is different there. `/settings why` tells what it gets and why."
         ),
@@ -66,30 +55,30 @@ def render_server_panel(
 
 
 def render_channel_panel(
-    settings: ChannelSettings,
-    server: ServerSettings,
+    chosen: Chosen,
+    server: Chosen,
     *,
     channel_id: int,
     channel_name: str,
+    page: str = "",
     hosted: Hosted,
     note: str = "",
 ) -> PageView:
-    """What differs in one channel from its server. `note` is as for a server."""
+    """What differs in one channel from its server. `page` and `note` are as for a server."""
     name = clip(escape_line(channel_name), _NAME_LIMIT)
-    scope = Scope("channel", channel_id)
     body = [
         ui.TextDisplay[Any](f"## Settings of #{name}\n-# They hold in its threads too."),
-        *_build_fields(scope, CHANNEL_FIELDS, settings, hosted=hosted, server=server),
+        *_build_page(Scope("channel", channel_id), chosen, page, hosted=hosted, server=server),
         ui.ActionRow[Any](PanelButton(SERVER, "Settings of the server")),
     ]
     return _build_panel(body, note)
 
 
-def render_personal_panel(settings: PersonalSettings, *, hosted: Hosted, note: str = "") -> PageView:
-    """A person's own settings. `note` is as for a server."""
+def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, note: str = "") -> PageView:
+    """A person's own settings. `page` and `note` are as for a server."""
     body = [
         ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
-        *_build_fields(ME, PERSONAL_FIELDS, settings, hosted=hosted),
+        *_build_page(ME, chosen, page, hosted=hosted),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
             PersonButton("delete", "Delete what is stored about me"),
@@ -141,43 +130,49 @@ def _list_missing(missing: Sequence[str]) -> Iterator[str]:
         yield f"⚠️ {clip(sentence, _SENTENCE_LIMIT)}"
 
 
-def _build_fields(
-    scope: Scope,
-    fields: Iterable[Field],
-    settings: Settings,
-    *,
-    hosted: Hosted,
-    server: ServerSettings | None = None,
+def _build_page(
+    scope: Scope, chosen: Chosen, key: str, *, hosted: Hosted, server: Chosen | None = None
 ) -> Iterator[ui.Item[Any]]:
-    for field in fields:
-        if (field.galleries and not hosted.shows_galleries) or (field.adult and not hosted.adult):
-            continue
-        current = getattr(settings, field.name)
-        text = f"**{field.label}**\n-# {field.description}"
-        if field.kind == "tags":
-            tags = cast("Sequence[str]", current)
-            listed = format_tags(tags, limit=_TAGS_LIMIT) or "None"
-            yield ui.Section[Any](ui.TextDisplay[Any](f"{text}\n{listed}"), accessory=TagsButton(scope))
-            continue
+    pages = list_pages(scope.level, hosted)
+    shown = next((one for one in pages if one.key == key), pages[0])
+    if len(pages) > 1:
+        options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in pages]
+        yield ui.ActionRow[Any](PanelSelect(scope, options))
+    for setting in shown.settings:
+        yield from _build_control(scope, setting, chosen, server)
+
+
+def _build_control(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None) -> Iterator[ui.Item[Any]]:
+    current: Any = read_current(chosen, setting, scope.level)
+    text = f"**{setting.label}**\n-# {setting.describe(scope.level)}"
+    if setting in chosen.lost:
+        text += f"\n{_LOST}"
+    if isinstance(setting.form, Choice):
         yield ui.TextDisplay[Any](text)
-        yield ui.ActionRow[Any](_build_select(scope, field, current, server))
+        yield ui.ActionRow[Any](_build_select(scope, setting, chosen, server))
+    elif isinstance(setting.form, IdList):
+        select = SettingChannelSelect if setting.form.of == "channels" else SettingRoleSelect
+        yield ui.TextDisplay[Any](text)
+        yield ui.ActionRow[Any](select(scope, setting.name, current or ()))
+    else:
+        listed = format_tags(current or (), limit=_TAGS_LIMIT) or "None"
+        yield ui.Section[Any](ui.TextDisplay[Any](f"{text}\n{listed}"), accessory=TagsButton(scope, setting.name))
 
 
-def _build_select(scope: Scope, field: Field, current: Any, server: ServerSettings | None) -> ui.Item[Any]:
-    if field.kind == "channels":
-        return SettingChannelSelect(scope, field.name, current)
-    if field.kind == "roles":
-        return SettingRoleSelect(scope, field.name, current)
+def _build_select(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None) -> SettingSelect:
+    current, lost = read_current(chosen, setting, scope.level), setting in chosen.lost
     options = [
-        discord.SelectOption(label=_label(field, option, server), value=option.value, default=option.stored == current)
-        for option in field.options
+        discord.SelectOption(
+            label=_label(setting, option, server), value=option.value, default=option.stored == current and not lost
+        )
+        for option in list_options(setting, scope.level)
     ]
-    return SettingSelect(scope, field.name, options)
+    return SettingSelect(scope, setting.name, options)
 
 
-def _label(field: Field, option: Option, server: ServerSettings | None) -> str:
+def _label(setting: AnySetting, option: Option, server: Chosen | None) -> str:
     """An option's label; of one that follows the server, with what that is."""
     if option.stored is not None or server is None:
         return option.label
-    inherited = getattr(server, field.name)
-    return f"{option.label} ({next(one.label for one in field.options if one.stored == inherited).lower()})"
+    inherited = cast("Choice[object]", setting.form).labels[resolve(setting, server)]
+    return f"{option.label} ({inherited.lower()})"

@@ -12,7 +12,6 @@ from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
 TAG_LIMIT = 60
 """UTF-16 units of a blocked tag."""
 
-_LIST = "list of blocked tags"
 _SEPARATOR = re.compile(r"[,\n]")
 # The signs of an exact search on E-Hentai, as in female:"glasses$": people copy tags from there.
 _SEARCH_SIGNS = str.maketrans("", "", '"$')
@@ -37,19 +36,21 @@ _NAMESPACES = {
 }
 
 
-def parse_tags(text: str) -> tuple[str, ...]:
+def parse_tags(text: str, *, of: str) -> tuple[str, ...]:
     """Read tags, one a line or separated by commas, as they are compared; each once, in their order.
 
-    Raises InvalidInput when there are too many, or one that is too long or has a namespace and no name.
+    `of` is the setting's label. Raises InvalidInput when there are too many, or one that is too long or has a namespace
+    and no name.
     """
+    name = f"list of {of.lower()}"
     tags = tuple(dict.fromkeys(_read_tags(text)))
     if len(tags) > BLOCKED_TAGS_AT_MOST:
-        raise InvalidInput(_LIST, f"has {len(tags)} tags; {BLOCKED_TAGS_AT_MOST} are kept at most")
+        raise InvalidInput(name, f"has {len(tags)} tags; {BLOCKED_TAGS_AT_MOST} are kept at most")
     for tag in tags:
         if count_units(tag) > TAG_LIMIT:
-            raise InvalidInput(_LIST, f"has a tag of more than {TAG_LIMIT} characters: “{tag}”")
+            raise InvalidInput(name, f"has a tag of more than {TAG_LIMIT} characters: “{tag}”")
         if tag.endswith(":"):
-            raise InvalidInput(_LIST, f"has a namespace without a tag: “{tag}”")
+            raise InvalidInput(name, f"has a namespace without a tag: “{tag}”")
     return tags
 
 

@@ -1,62 +1,32 @@
-"""Settings as text, and back: whatever stands there, something safe comes out."""
+"""What was chosen as text, and back: whatever stands there, something safe comes out."""
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import cast
 
 import msgspec
 
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
-
-S = TypeVar("S", ServerSettings, ChannelSettings, PersonalSettings)
-
-# What a field that cannot be read is taken for, where its default would show more.
-_SAFE = {"galleries": False, "vndb": False, "anime": False, "non_h": False, "previews": False, "image_level": 0}
-
-# When one of these cannot be read, nobody knows what it forbade: then all that is switched on is off.
-_LIMITS = {"blocked_tags", "channel_rule", "channels", "roles"}
-_SWITCHES = {"galleries", "vndb", "anime", "non_h", "previews", "dm_galleries"}
+from bot.gate.chosen import Chosen
+from bot.gate.declaration import AnySetting, Level
+from bot.gate.setting import SETTINGS
 
 
-def render_document(settings: S) -> str:
-    """The text that `parse_document` reads.
-
-    Raises:
-        msgspec.ValidationError: a field holds what its type does not allow.
-    """
-    text = msgspec.json.encode(settings)
-    msgspec.json.decode(text, type=type(settings))
-    return text.decode()
+def render_document(chosen: Chosen) -> str:
+    """The text that `parse_document` reads. What is lost stays lost until it is chosen again."""
+    values = {one.name: value for one, value in chosen.values.items()}
+    return msgspec.json.encode(values | {one.name: None for one in chosen.lost}, order="deterministic").decode()
 
 
-def parse_document(text: str, kind: type[S]) -> tuple[S, list[str]]:
-    """The settings, and the names of the fields that could not be read. Unknown fields are passed over."""
-    try:
-        return msgspec.json.decode(text, type=kind), []
-    except (msgspec.DecodeError, RecursionError):
-        return _salvage(text, kind)
-
-
-def _salvage(text: str, kind: type[S]) -> tuple[S, list[str]]:
+def parse_document(text: str, level: Level) -> Chosen:
+    """What was chosen. A setting that this version does not have is passed over; what cannot be read is lost."""
+    here = [one for one in SETTINGS.values() if level in one.levels]
     try:
         found = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         found = None
-    names = kind.__struct_fields__
     if not isinstance(found, dict):
-        return msgspec.convert({name: _SAFE[name] for name in names if name in _SAFE}, kind), list(names)
-    values = cast("dict[str, object]", found)
-    lost = [name for name in names if name in values and not _is_valid(name, values[name], kind)]
-    kept = {name: values[name] for name in names if name in values and name not in lost}
-    kept |= {name: _SAFE[name] for name in lost if name in _SAFE}
-    if not _LIMITS.isdisjoint(lost):
-        kept |= {name: False for name in names if name in _SWITCHES}
-    return msgspec.convert(kept, kind), lost
-
-
-def _is_valid(name: str, value: object, kind: type[S]) -> bool:
-    try:
-        msgspec.convert({name: value}, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
+        return Chosen(lost=frozenset(here))
+    stored = cast("dict[str, object]", found)
+    read = {one: one.form.parse(stored[one.name]) for one in here if one.name in stored}
+    values = dict[AnySetting, object]({one: value for one, value in read.items() if value is not None})
+    return Chosen(values, frozenset(read) - values.keys())

@@ -7,24 +7,18 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import StoreError, Unconfirmed
-from bot.gate.setting import (
-    CHANNEL_DEFAULT,
-    PERSONAL_DEFAULT,
-    SERVER_DEFAULT,
-    ChannelSettings,
-    PersonalSettings,
-    ServerSettings,
-)
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen
+from bot.gate.declaration import Level
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.document import S, parse_document, render_document
+from bot.store.document import parse_document, render_document
 from bot.store.holding import Holding, Owner
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
@@ -71,30 +65,30 @@ class Clock(Protocol):
 
 
 @dataclass(slots=True)
-class _Shelf(Generic[S]):
-    """The settings of one kind, by id. What is not there is the default."""
+class _Shelf:
+    """What was chosen at one level, by id."""
 
-    kind: str
-    default: S
-    documents: dict[int, S] = field(default_factory=dict[int, S])
+    level: Level
+    documents: dict[int, Chosen] = field(default_factory=dict[int, Chosen])
 
-    def get(self, id_: int) -> S:
-        return self.documents.get(id_, self.default)
+    def get(self, id_: int) -> Chosen:
+        return self.documents.get(id_, NOTHING_CHOSEN)
 
-    def put(self, id_: int, settings: S) -> None:
-        if settings == self.default:
+    def put(self, id_: int, chosen: Chosen) -> None:
+        if chosen == NOTHING_CHOSEN:
             self.documents.pop(id_, None)
         else:
-            self.documents[id_] = settings
+            self.documents[id_] = chosen
 
     def load(self, id_: int, document: str) -> None:
         self.put(id_, self.parse(id_, document))
 
-    def parse(self, id_: int, document: str) -> S:
-        settings, lost = parse_document(document, type(self.default))
-        if lost:
-            log.error("Settings of %s %d cannot be read in part: %s", self.kind, id_, ", ".join(lost))
-        return settings
+    def parse(self, id_: int, document: str) -> Chosen:
+        chosen = parse_document(document, self.level)
+        if chosen.lost:
+            lost = ", ".join(sorted(one.name for one in chosen.lost))
+            log.error("Settings of %s %d cannot be read in part: %s", self.level, id_, lost)
+        return chosen
 
 
 class Store(PlaceRecords, PreviewRecords, RestRecords):
@@ -105,9 +99,9 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
         self._clock = clock
         self._find_now_s = clock.time
         self._holdings: list[Holding] = []
-        self._servers = _Shelf("server", SERVER_DEFAULT)
-        self._channels = _Shelf("channel", CHANNEL_DEFAULT)
-        self._people = _Shelf("person", PERSONAL_DEFAULT)
+        self._servers = _Shelf("server")
+        self._channels = _Shelf("channel")
+        self._people = _Shelf("person")
         self._seen = -1
         self._lock = asyncio.Lock()  # memory changes in the order of the database's changes
         self._following: asyncio.Task[None] | None = None
@@ -123,51 +117,49 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
 
     # Settings
 
-    def server(self, guild_id: int) -> ServerSettings:
+    def server(self, guild_id: int) -> Chosen:
         """What was chosen for a server."""
         return self._servers.get(guild_id)
 
-    def channel(self, channel_id: int) -> ChannelSettings:
+    def channel(self, channel_id: int) -> Chosen:
         """What was chosen for a channel."""
         return self._channels.get(channel_id)
 
-    def person(self, user_id: int) -> PersonalSettings:
+    def person(self, user_id: int) -> Chosen:
         """What a person chose."""
         return self._people.get(user_id)
 
-    async def change_server(self, guild_id: int, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
+    async def change_server(self, guild_id: int, change: Callable[[Chosen], Chosen]) -> Chosen:
         """Apply `change` to what is stored now; return what is then durable."""
         return await self._change(self._servers, guild_id, change, guild_id=guild_id)
 
-    async def change_channel(
-        self, guild_id: int, channel_id: int, change: Callable[[ChannelSettings], ChannelSettings]
-    ) -> ChannelSettings:
+    async def change_channel(self, guild_id: int, channel_id: int, change: Callable[[Chosen], Chosen]) -> Chosen:
         """As `change_server`, for one channel of a server."""
         return await self._change(self._channels, channel_id, change, guild_id=guild_id)
 
-    async def change_person(
-        self, user_id: int, change: Callable[[PersonalSettings], PersonalSettings]
-    ) -> PersonalSettings:
+    async def change_person(self, user_id: int, change: Callable[[Chosen], Chosen]) -> Chosen:
         """As `change_server`, for a person."""
         return await self._change(self._people, user_id, change, guild_id=None)
 
-    async def _change(self, shelf: _Shelf[S], id_: int, change: Callable[[S], S], *, guild_id: int | None) -> S:
+    async def _change(
+        self, shelf: _Shelf, id_: int, change: Callable[[Chosen], Chosen], *, guild_id: int | None
+    ) -> Chosen:
         here = _is(shelf, id_)
-        number, changed = -1, shelf.default
+        number, changed = -1, NOTHING_CHOSEN
         async with self._lock:
             try:
                 async with self._database.write() as connection:
                     number = await _take_number(connection)
                     document = await connection.scalar(select(setting.c.document).where(here))
-                    changed = change(shelf.default if document is None else shelf.parse(id_, document))
-                    row = {"kind": shelf.kind, "id": id_, "guild_id": guild_id, "revision": number}
+                    changed = change(NOTHING_CHOSEN if document is None else shelf.parse(id_, document))
+                    row = {"kind": shelf.level, "id": id_, "guild_id": guild_id, "revision": number}
                     await connection.execute(delete(setting).where(here))
-                    if changed != shelf.default:
+                    if changed != NOTHING_CHOSEN:
                         await connection.execute(insert(setting).values(**row, document=render_document(changed)))
                     elif document is not None:
                         await connection.execute(update(revision).values(reset=number))
             except Unconfirmed:
-                wanted = None if changed == shelf.default else render_document(changed)
+                wanted = None if changed == NOTHING_CHOSEN else render_document(changed)
                 if not await self._is_saved(here, number, wanted):
                     raise StoreError("it lost a change") from None
             shelf.put(id_, changed)
@@ -211,7 +203,7 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
             self._seen = number
 
     def _remember(self, rows: Iterable[tuple[str, int, str]], *, anew: bool) -> None:
-        shelves = {shelf.kind: shelf for shelf in (self._servers, self._channels, self._people)}
+        shelves = {shelf.level: shelf for shelf in (self._servers, self._channels, self._people)}
         if anew:
             for shelf in shelves.values():
                 shelf.documents.clear()
@@ -367,8 +359,8 @@ async def _take_number(connection: Connection) -> int:
     return number
 
 
-def _is(shelf: _Shelf[S], id_: int) -> ColumnElement[bool]:
-    return (setting.c.kind == shelf.kind) & (setting.c.id == id_)
+def _is(shelf: _Shelf, id_: int) -> ColumnElement[bool]:
+    return (setting.c.kind == shelf.level) & (setting.c.id == id_)
 
 
 def _read_json(document: str | None) -> object:

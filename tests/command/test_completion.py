@@ -12,10 +12,11 @@ from bot.anime.api.model import MediaRow, Title
 from bot.cards.text import count_units
 from bot.command.completion import name_media, name_vn
 from bot.gate.rules import Rules
-from bot.gate.setting import PersonalSettings, TitleLanguage
+from bot.gate.setting import TitleLanguage
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Vn
 from bot.vndb.api.names import BUILT_IN
+from tests.support.choose import choose
 from tests.vndb import strategies as odd
 
 GATE = Vn(id="v2002", title="Steins;Gate", olang="ja", released="2009-10-15", rating=89.1)
@@ -27,7 +28,7 @@ TITAN = MediaRow(
 
 
 def build_viewer(language: TitleLanguage = "romanised") -> Viewer:
-    rules = Rules(person=PersonalSettings(title_language=language))
+    rules = Rules(person=choose(title_language=language))
     return Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=rules)
 
 

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.links.target import parse_gallery_reference
 from bot.playground.engine import Channel, Person, buttons
 from bot.playground.engine.message import Form, build_message
 from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
+from tests.support.choose import choose
 
 Payload = dict[str, Any]
 
@@ -135,19 +135,19 @@ def find_custom_id(message: Payload, beginning: str) -> str | None:
 
 async def set_server(place: Place, **chosen: Any) -> None:
     """What is not given has its default."""
-    await place.shiori.store.change_server(int(place.world.guild_id), lambda _: ServerSettings(**chosen))
+    await place.shiori.store.change_server(int(place.world.guild_id), lambda _: choose(**chosen))
 
 
 async def set_channel(place: Place, channel: Channel, **chosen: Any) -> None:
     """What is not given is inherited."""
     guild_id, channel_id = int(place.world.guild_id), int(channel.id)
-    await place.shiori.store.change_channel(guild_id, channel_id, lambda _: ChannelSettings(**chosen))
+    await place.shiori.store.change_channel(guild_id, channel_id, lambda _: choose(**chosen))
 
 
 async def set_reader(place: Place, **chosen: Any) -> None:
     """What is not given has its default."""
     reader_id = int(place.world.reader.id)
-    await place.shiori.store.change_person(reader_id, lambda _: PersonalSettings(**chosen))
+    await place.shiori.store.change_person(reader_id, lambda _: choose(**chosen))
 
 
 # What may become of a message; each returns which galleries are shown then

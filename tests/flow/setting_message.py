@@ -54,7 +54,7 @@ class Panel:
         return await self._follow(await self.submit_tags(scope, *tags))
 
     async def submit_tags(self, scope: str, *tags: str) -> Exchange:
-        opened = await self.person.press(self.message, f"tags:{scope}")
+        opened = await self.person.press(self.message, f"tags:{scope}:blocked_tags")
         return await self.person.submit(opened, {"tags0": "\n".join(tags)})
 
     def read(self, name: str) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
-from bot.settings.form import PERSONAL_FIELDS
+from bot.settings.form import list_options, list_pages
 from tests.flow.conftest import Place
 from tests.flow.preview_message import list_replies, post, settle, wait_until
 from tests.flow.setting_message import (
@@ -41,7 +42,9 @@ def read_export(place: Place, panel: Panel) -> dict[str, Any]:
 
 
 async def test_everything_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
-    wanted = {f"set:me:{one.name}": one.options[-1].value for one in PERSONAL_FIELDS if one.kind == "choice"}
+    [page] = list_pages("person", HOSTED_DEFAULT)
+    options = {one.name: list_options(one, "person") for one in page.settings}
+    wanted = {f"set:me:{name}": some[-1].value for name, some in options.items() if some}
     async with unconnected.connected():
         panel = await open_own(unconnected)
         for name, value in wanted.items():

@@ -35,7 +35,7 @@ async def set_something(place: Place) -> None:
 
 async def open_modal(place: Place) -> None:
     panel = await open_panel(place.reader, place.general, "me")
-    await place.reader.press(panel.message, "tags:me")
+    await place.reader.press(panel.message, "tags:me:blocked_tags")
 
 
 async def submit_modal(place: Place) -> None:

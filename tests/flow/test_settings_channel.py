@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import Channel, Permission, PersonError, texts
 from bot.playground.engine.model import CATEGORY, NEWS
 from bot.playground.service import Sample
-from bot.settings.form import CHANNEL_FIELDS
+from bot.settings.form import list_options, list_pages
 from tests.flow.conftest import Place
 from tests.flow.setting_message import (
     SAVED,
@@ -19,7 +20,6 @@ from tests.flow.setting_message import (
     use_forged,
 )
 
-CHOICES = [field for field in CHANNEL_FIELDS if field.kind == "choice"]
 NOVEL = "https://vndb.org/v2002"
 OFF = "switched off in this channel"
 
@@ -30,7 +30,9 @@ def link(place: Place) -> str:
 
 async def test_every_choice_of_a_channel_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
     channel = unconnected.general
-    wanted = {f"set:c{channel.id}:{field.name}": field.options[-1].value for field in CHOICES}
+    [page] = list_pages("channel", HOSTED_DEFAULT)
+    options = {one.name: list_options(one, "channel") for one in page.settings}
+    wanted = {f"set:c{channel.id}:{name}": some[-1].value for name, some in options.items() if some}
     async with unconnected.connected():
         panel = await open_panel(unconnected.moderator, channel, "settings channel")
         for name, value in wanted.items():
@@ -137,7 +139,7 @@ async def test_a_panel_of_a_deleted_channel_says_so(place: Place) -> None:
 async def test_a_channel_of_another_server_is_refused(place: Place) -> None:
     panel = await open_panel(place.moderator, place.general)
     elsewhere = place.world.elsewhere.id
-    for custom_id in (f"set:c{elsewhere}:vndb", f"tags:c{elsewhere}", f"panelb:c{elsewhere}"):
+    for custom_id in (f"set:c{elsewhere}:vndb", f"tags:c{elsewhere}:blocked_tags", f"panelb:c{elsewhere}"):
         refused = await use_forged(place, panel, place.world.moderator, custom_id, ["on"])
         assert "not one of this server" in texts(await refused.message())
 

@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 import pytest
 
 from bot.app import build_bot
-from bot.gate.setting import SERVER_DEFAULT
+from bot.gate.chosen import NOTHING_CHOSEN
+from bot.gate.setting import GALLERIES
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -165,7 +166,7 @@ async def test_what_another_process_changes_is_followed(place: Place) -> None:
     guild_id = int(place.world.guild_id)
     async with build_bot(place.build_config()) as other:
         await choose_for_server(place, "previews", "set:s:galleries", "off")
-        await follow(lambda: not other.store.server(guild_id).galleries)
-        await other.store.change_server(guild_id, lambda _: SERVER_DEFAULT)
-        await follow(lambda: place.shiori.store.server(guild_id).galleries)
+        await follow(lambda: other.store.server(guild_id).get(GALLERIES) is False)
+        await other.store.change_server(guild_id, lambda _: NOTHING_CHOSEN)
+        await follow(lambda: place.shiori.store.server(guild_id) == NOTHING_CHOSEN)
     assert "since this channel is age-restricted" in await read_why(place, place.world.after_dark)

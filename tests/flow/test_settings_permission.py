@@ -15,7 +15,7 @@ PRESSES: list[tuple[str, list[str]]] = [
     ("set:s:vndb", ["on"]),
     ("setc:s:channels", []),
     ("setr:s:roles", []),
-    ("tags:s", []),
+    ("tags:s:blocked_tags", []),
     ("panel:s", ["where"]),
     ("panelb:s", []),
 ]
@@ -58,7 +58,7 @@ async def test_who_lost_the_permission_is_refused_in_an_old_panel(place: Place) 
 
 async def test_who_lost_the_permission_cannot_submit_an_open_modal(place: Place) -> None:
     panel = await open_where(place)
-    opened = await place.moderator.press(panel.message, "tags:s")
+    opened = await place.moderator.press(panel.message, "tags:s:blocked_tags")
     place.world.change_roles(place.world.moderator, [])
     refused = await place.moderator.submit(opened, {"tags0": "glasses"})
     assert NEEDS in texts(await refused.message())
@@ -67,7 +67,7 @@ async def test_who_lost_the_permission_cannot_submit_an_open_modal(place: Place)
 
 async def test_settings_of_a_server_cannot_be_reached_from_direct_messages(place: Place) -> None:
     panel = await open_panel(place.reader, place.world.dm, "me")
-    for custom_id in ("set:s:vndb", f"set:c{place.general.id}:vndb", "tags:s"):
+    for custom_id in ("set:s:vndb", f"set:c{place.general.id}:vndb", "tags:s:blocked_tags"):
         refused = await use_forged(place, panel, place.world.reader, custom_id, ["on"])
         assert NEEDS in texts(await refused.message())
     assert read_rows(place) == []
@@ -116,7 +116,7 @@ async def test_a_panel_goes_on_after_a_restart(unconnected: Place) -> None:
 async def test_a_modal_that_was_open_during_a_restart_is_saved(unconnected: Place) -> None:
     async with unconnected.connected():
         panel = await open_where(unconnected)
-        opened = await unconnected.moderator.press(panel.message, "tags:s")
+        opened = await unconnected.moderator.press(panel.message, "tags:s:blocked_tags")
     async with unconnected.connected():
         saved = await unconnected.moderator.submit(opened, {"tags0": "glasses"})
         assert "glasses" in texts(await saved.message())

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import pictures, texts
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
-from bot.settings.form import SERVER_PAGES
+from bot.settings import form
 from tests.flow.conftest import Place
 from tests.flow.preview_message import post
 from tests.flow.setting_message import (
@@ -26,7 +27,12 @@ from tests.flow.vn_message import choose, list_pages
 
 HUGE, NOVEL = "v90001", "https://vndb.org/v2002"
 SPOILER = "And on."
-CHOICES = [(page.key, field) for page in SERVER_PAGES for field in page.fields if field.kind == "choice"]
+CHOICES = [
+    (page.key, one.name, options[-1].value)
+    for page in form.list_pages("server", HOSTED_DEFAULT)
+    for one in page.settings
+    if (options := form.list_options(one, "server"))
+]
 OFF = "Previews of these links are switched off in this server."
 
 
@@ -38,7 +44,7 @@ def link(place: Place, gid: int = Sample.PLAIN) -> str:
 
 
 async def test_every_choice_of_the_server_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
-    wanted = {(page, f"set:s:{field.name}"): field.options[-1].value for page, field in CHOICES}
+    wanted = {(page, f"set:s:{name}"): value for page, name, value in CHOICES}
     async with unconnected.connected():
         panel = await open_panel(unconnected.moderator, unconnected.general)
         for (page, name), value in wanted.items():
@@ -76,7 +82,7 @@ async def test_a_list_is_emptied_again(place: Place) -> None:
 async def test_the_modal_holds_the_tags_that_are_blocked(place: Place) -> None:
     panel = await open_where(place)
     await panel.type_tags("s", "glasses", "female:kimono")
-    opened = await place.moderator.press(panel.message, "tags:s")
+    opened = await place.moderator.press(panel.message, "tags:s:blocked_tags")
     assert opened.modal is not None
     assert opened.modal["components"][0]["component"]["value"] == "glasses\nfemale:kimono"
 

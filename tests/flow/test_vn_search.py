@@ -213,7 +213,7 @@ async def test_a_modal_that_discord_refuses_ends_in_a_private_sentence(
 ) -> None:
     message = await (await place.reader.slash(place.general, "me")).message()
     place.world.rest_faults.append(RestFault(400, path="/callback"))
-    exchange = await place.reader.press(message, "tags:me")
+    exchange = await place.reader.press(message, "tags:me:blocked_tags")
     assert texts(await exchange.message()) == REFUSED
     assert exchange.ephemeral
     assert caplog.text.count("Discord refused the answer") == 1

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.gallery.api.model import Gallery, GalleryKey, Torrent
 from bot.gate.rules import Rules
-from bot.gate.setting import ServerSettings
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
+from tests.support.choose import choose
 
 FOREIGN = "Zforeign"
 """In every text that a person wrote, between all that markdown has."""
@@ -126,5 +126,5 @@ viewers = st.builds(
     asker_id=st.integers(1, 2**63),
     asker_name=words,
     age_restricted=st.booleans(),
-    rules=st.sampled_from([Rules(), Rules(server=ServerSettings(title_language="native"))]),
+    rules=st.sampled_from([Rules(), Rules(server=choose(title_language="native"))]),
 )

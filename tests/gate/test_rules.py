@@ -6,13 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gate.rules import Extent, Hosted, LinkService, Place, Rule, Rules, Ruling
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings, normalise_tag
+from bot.gate.setting import (
+    BLOCKED_TAGS,
+    CHANNEL_RULE,
+    CHANNELS,
+    DM_GALLERIES,
+    GALLERIES,
+    ROLES,
+    SETTINGS,
+    normalise_tag,
+)
+from tests.support.choose import choose
 
 CHANNEL, PARENT, CATEGORY, ROLE = 11, 12, 13, 21
 HERE = (CHANNEL, PARENT, CATEGORY)
@@ -27,7 +36,7 @@ TAGS: Mapping[str, tuple[str, ...]] = {"female": ("glasses",), "": ("windmill",)
 def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
     """Rules with these settings of the server, `channel` and `person`."""
     rest = {name: settings.pop(name) for name in ("channel", "person", "role_ids", "hosted") if name in settings}
-    return Rules(place=place, server=ServerSettings(**settings), **rest)
+    return Rules(place=place, server=choose(**settings), **rest)
 
 
 # Galleries: each rule
@@ -39,22 +48,22 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
         (rules(), Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(ORDINARY), Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
         (rules(ORDINARY, non_h=True), Ruling(COVERLESS, Rule.NON_H)),
-        (rules(ORDINARY, channel=ChannelSettings(non_h=True)), Ruling(COVERLESS, Rule.NON_H)),
-        (rules(ORDINARY, non_h=True, channel=ChannelSettings(non_h=False)), Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
+        (rules(ORDINARY, channel=choose(non_h=True)), Ruling(COVERLESS, Rule.NON_H)),
+        (rules(ORDINARY, non_h=True, channel=choose(non_h=False)), Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
         (rules(DM), Ruling(NOTHING, Rule.DM_OFF)),
-        (rules(DM, person=PersonalSettings(dm_galleries=True)), Ruling(FULL, Rule.DM_ON)),
+        (rules(DM, person=choose(dm_galleries=True)), Ruling(FULL, Rule.DM_ON)),
         (rules(GROUP), Ruling(NOTHING, Rule.GROUP)),
-        (rules(GROUP, person=PersonalSettings(dm_galleries=True)), Ruling(NOTHING, Rule.GROUP)),
+        (rules(GROUP, person=choose(dm_galleries=True)), Ruling(NOTHING, Rule.GROUP)),
         (rules(hosted=Hosted(galleries=False)), Ruling(NOTHING, Rule.HOST_OFF)),
         (rules(hosted=Hosted(adult=False)), Ruling(NOTHING, Rule.ADULT_OFF)),
         (
-            rules(DM, person=PersonalSettings(dm_galleries=True), hosted=Hosted(adult=False)),
+            rules(DM, person=choose(dm_galleries=True), hosted=Hosted(adult=False)),
             Ruling(NOTHING, Rule.ADULT_OFF),
         ),
         (rules(galleries=False), Ruling(NOTHING, Rule.SERVER_OFF)),
-        (rules(galleries=False, channel=ChannelSettings(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
-        (rules(channel=ChannelSettings(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
-        (rules(galleries=False, channel=ChannelSettings(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
+        (rules(galleries=False, channel=choose(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
+        (rules(channel=choose(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
+        (rules(galleries=False, channel=choose(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
         (rules(channel_rule="only"), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
         (rules(channel_rule="only", channels=(99,)), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
         *((rules(channel_rule="only", channels=(99, one)), Ruling(FULL, Rule.AGE_RESTRICTED)) for one in HERE),
@@ -65,7 +74,7 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
         (rules(roles=(ROLE,), role_ids=frozenset({99})), Ruling(NOTHING, Rule.ROLE)),
         (rules(roles=(99, ROLE), role_ids=frozenset({ROLE})), Ruling(FULL, Rule.AGE_RESTRICTED)),
         # A channel's own switch opens no channel that is none for galleries.
-        (rules(ORDINARY, channel=ChannelSettings(galleries=True)), Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
+        (rules(ORDINARY, channel=choose(galleries=True)), Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
     ],
 )
 def test_a_place_has_galleries_or_not(given_rules: Rules, ruling: Ruling) -> None:
@@ -77,7 +86,7 @@ def test_a_place_has_galleries_or_not(given_rules: Rules, ruling: Ruling) -> Non
 REFUSING: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.ADULT_OFF, {"hosted": Hosted(adult=False)}),
     (Rule.CHANNEL_NOT_LISTED, {"channel_rule": "only"}),
-    (Rule.CHANNEL_OFF, {"channel": ChannelSettings(galleries=False)}),
+    (Rule.CHANNEL_OFF, {"channel": choose(galleries=False)}),
     (Rule.ROLE, {"roles": (ROLE,)}),
 ]
 
@@ -104,8 +113,8 @@ def test_the_host_is_named_before_a_direct_message() -> None:
         (rules(ORDINARY), False, Ruling(NOTHING, Rule.NOT_AGE_RESTRICTED)),
         (rules(galleries=False), False, Ruling(NOTHING, Rule.SERVER_OFF)),
         (rules(blocked_tags=("glasses",)), False, Ruling(NOTHING, Rule.SERVER_TAG)),
-        (rules(channel=ChannelSettings(blocked_tags=("glasses",))), False, Ruling(NOTHING, Rule.CHANNEL_TAG)),
-        (rules(person=PersonalSettings(blocked_tags=("glasses",))), False, Ruling(NOTHING, Rule.PERSONAL_TAG)),
+        (rules(channel=choose(blocked_tags=("glasses",))), False, Ruling(NOTHING, Rule.CHANNEL_TAG)),
+        (rules(person=choose(blocked_tags=("glasses",))), False, Ruling(NOTHING, Rule.PERSONAL_TAG)),
     ],
 )
 def test_a_gallery_is_shown_or_not(given_rules: Rules, adult: bool, ruling: Ruling) -> None:
@@ -162,7 +171,7 @@ def test_a_tag_is_blocked_in_all_namespaces_or_in_one(blocked: str, refused: boo
 def test_links_are_switched_on_by_service(
     service: LinkService, own: bool | None, inherited: bool, ruling: Ruling, place: Place
 ) -> None:
-    channel = msgspec.convert({service: own}, ChannelSettings)
+    channel = choose(**{service: own})
     assert rules(place, channel=channel, **{service: inherited}).rule_links(service) == ruling
 
 
@@ -183,12 +192,11 @@ def test_links_do_not_depend_on_galleries() -> None:
 # What holds
 
 
-@pytest.mark.parametrize("name", ["suppress", "notes", "image_level"])
-def test_a_channel_outweighs_its_server(name: str) -> None:
-    outer = getattr(ServerSettings(), name)
-    inner = not outer if isinstance(outer, bool) else 1
-    assert getattr(rules(), name) == outer
-    assert getattr(rules(channel=msgspec.convert({name: inner}, ChannelSettings)), name) == inner
+@pytest.mark.parametrize(("name", "inner"), [("suppress", False), ("notes", True), ("image_level", 1)])
+def test_a_channel_outweighs_its_server(name: str, inner: object) -> None:
+    setting = SETTINGS[name]
+    assert rules()[setting] == setting.default
+    assert rules(channel=choose(**{name: inner}))[setting] == inner
 
 
 @pytest.mark.parametrize(
@@ -197,11 +205,16 @@ def test_a_channel_outweighs_its_server(name: str) -> None:
 def test_a_person_outweighs_the_channel_and_the_channel_its_server(name: str, values: tuple[Any, Any, Any]) -> None:
     server, channel, person = values
     settings: dict[str, Any] = {name: server}
-    assert getattr(rules(**settings), name) == server
-    settings["channel"] = msgspec.convert({name: channel}, ChannelSettings)
-    assert getattr(rules(**settings), name) == channel
-    settings["person"] = msgspec.convert({name: person}, PersonalSettings)
-    assert getattr(rules(**settings), name) == person
+    assert rules(**settings)[SETTINGS[name]] == server
+    settings["channel"] = choose(**{name: channel})
+    assert rules(**settings)[SETTINGS[name]] == channel
+    settings["person"] = choose(**{name: person})
+    assert rules(**settings)[SETTINGS[name]] == person
+
+
+def test_tags_that_are_blocked_anywhere_are_blocked() -> None:
+    found = rules(blocked_tags=("a",), channel=choose(blocked_tags=("b",)), person=choose(blocked_tags=("c",)))
+    assert found[BLOCKED_TAGS] == ("a", "b", "c")
 
 
 # Properties
@@ -214,7 +227,7 @@ _BLOCKED = st.lists(st.one_of(_NAMES, _NAMES.map("female:{}".format), _NAMES.map
 )
 _LEVELS = st.sampled_from([0, 1, 2])
 SERVERS = st.builds(
-    ServerSettings,
+    choose,
     galleries=st.booleans(),
     non_h=st.booleans(),
     channel_rule=st.sampled_from(["all", "only", "except"]),
@@ -223,14 +236,14 @@ SERVERS = st.builds(
     blocked_tags=_BLOCKED,
     image_level=_LEVELS,
 )
-CHANNELS = st.builds(
-    ChannelSettings,
+SOME_CHANNELS = st.builds(
+    choose,
     galleries=_MAYBE,
     non_h=_MAYBE,
     blocked_tags=_BLOCKED,
     image_level=st.one_of(st.none(), _LEVELS),
 )
-PEOPLE = st.builds(PersonalSettings, dm_galleries=st.booleans(), blocked_tags=_BLOCKED)
+PEOPLE = st.builds(choose, dm_galleries=st.booleans(), blocked_tags=_BLOCKED)
 PLACES = st.builds(
     Place,
     kind=st.sampled_from(["server", "dm", "group"]),
@@ -241,7 +254,7 @@ ALL_RULES = st.builds(
     Rules,
     place=PLACES,
     server=SERVERS,
-    channel=CHANNELS,
+    channel=SOME_CHANNELS,
     person=PEOPLE,
     role_ids=st.sampled_from([frozenset[int](), frozenset({ROLE}), frozenset({98})]),
     hosted=st.builds(Hosted, galleries=st.booleans(), adult=st.booleans()),
@@ -251,14 +264,15 @@ ALL_TAGS = st.dictionaries(st.sampled_from(["female", "male", ""]), st.lists(_NA
 
 def find_objections(found: Rules) -> set[str]:
     """What speaks against galleries in a server's channel, said once more and in other words."""
-    listed = any(one in found.server.channels for one in found.place.channel_ids)
-    wanted = found.server.galleries if found.channel.galleries is None else found.channel.galleries
+    own, inherited = found.channel.get(GALLERIES), found.server.get(GALLERIES)
+    rule, roles = found.server.get(CHANNEL_RULE), found.server.get(ROLES) or ()
+    listed = any(one in (found.server.get(CHANNELS) or ()) for one in found.place.channel_ids)
     objections = {
         "host": not (found.hosted.galleries and found.hosted.adult),
-        "off": not wanted,
-        "not listed": found.server.channel_rule == "only" and not listed,
-        "listed": found.server.channel_rule == "except" and listed,
-        "role": bool(found.server.roles) and found.role_ids.isdisjoint(found.server.roles),
+        "off": not (inherited if own is None else own),
+        "not listed": rule == "only" and not listed,
+        "listed": rule == "except" and listed,
+        "role": bool(roles) and found.role_ids.isdisjoint(roles),
     }
     return {name for name, holds in objections.items() if holds}
 
@@ -273,7 +287,7 @@ def test_a_server_has_all_galleries_exactly_where_it_is_age_restricted_and_nothi
 @given(ALL_RULES)
 def test_outside_of_age_restricted_channels_nothing_adult_is_shown_but_to_who_wants_it_in_private(found: Rules) -> None:
     if found.rule_gallery(adult=True, tags={}).shows:
-        in_private = found.place.kind == "dm" and found.person.dm_galleries
+        in_private = found.place.kind == "dm" and found.person.get(DM_GALLERIES)
         assert in_private or (found.place.kind == "server" and found.place.age_restricted)
 
 
@@ -290,7 +304,8 @@ def test_a_gallery_is_never_shown_where_its_place_shows_none_nor_further(
 def test_a_gallery_that_is_shown_has_no_blocked_tag(found: Rules, adult: bool, tags: dict[str, list[str]]) -> None:
     if not found.rule_gallery(adult=adult, tags=tags).shows:
         return
-    blocked = (*found.server.blocked_tags, *found.channel.blocked_tags, *found.person.blocked_tags)
+    levels = (found.server, found.channel, found.person)
+    blocked = [tag for level in levels for tag in level.get(BLOCKED_TAGS) or ()]
     for namespace, name in ((namespace, name) for namespace, names in tags.items() for name in names):
         for one in map(normalise_tag, blocked):
             assert one not in (normalise_tag(name), normalise_tag(f"{namespace}:{name}"))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.gate.rules import Place, Rule, Rules
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, explain_rule, render_why
+from tests.support.choose import choose
 from tests.support.discord_limits import read_texts
 
 RESTRICTED = Rules(place=Place(age_restricted=True))
@@ -39,7 +39,7 @@ def test_the_reason_stands_with_each_service() -> None:
 
 
 def test_a_card_without_a_cover_is_called_that() -> None:
-    view = render_why(Rules(server=ServerSettings(non_h=True)))
+    view = render_why(Rules(server=choose(non_h=True)))
     assert "Non-H only, without cover" in read_texts(view)
 
 
@@ -50,15 +50,15 @@ def test_what_the_bot_lacks_stands_on_top() -> None:
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        (replace(RESTRICTED, server=ServerSettings(roles=(7,)), role_ids=frozenset({7})), "one of the chosen roles"),
-        (replace(RESTRICTED, person=PersonalSettings(previews=False)), explain_rule(Rule.OPTED_OUT)),
-        (replace(RESTRICTED, server=ServerSettings(image_level=1)), "Covers are left out"),
+        (replace(RESTRICTED, server=choose(roles=(7,)), role_ids=frozenset({7})), "one of the chosen roles"),
+        (replace(RESTRICTED, person=choose(previews=False)), explain_rule(Rule.OPTED_OUT)),
+        (replace(RESTRICTED, server=choose(image_level=1)), "Covers are left out"),
         (
             replace(
                 RESTRICTED,
-                server=ServerSettings(blocked_tags=("a", "b")),
-                channel=ChannelSettings(blocked_tags=("c",)),
-                person=PersonalSettings(blocked_tags=("d",)),
+                server=choose(blocked_tags=("a", "b")),
+                channel=choose(blocked_tags=("c",)),
+                person=choose(blocked_tags=("d",)),
             ),
             "(2 in this server, 1 in this channel, 1 in your settings)",
         ),
@@ -74,7 +74,7 @@ def test_what_else_decides_is_listed(rules: Rules, said: str) -> None:
     [
         (RESTRICTED, True, True),
         (RESTRICTED, False, False),
-        (replace(RESTRICTED, server=ServerSettings(suppress=False)), True, False),
+        (replace(RESTRICTED, server=choose(suppress=False)), True, False),
         (Rules(), True, False),
     ],
 )
@@ -91,9 +91,9 @@ def test_all_there_is_to_say_fits_into_a_message() -> None:
     tags = tuple("ab")
     rules = Rules(
         place=Place(age_restricted=True),
-        server=ServerSettings(roles=(7,), image_level=0, blocked_tags=tags, vndb=True),
-        channel=ChannelSettings(blocked_tags=tags),
-        person=PersonalSettings(previews=False, blocked_tags=tags),
+        server=choose(roles=(7,), image_level=0, blocked_tags=tags, vndb=True),
+        channel=choose(blocked_tags=tags),
+        person=choose(previews=False, blocked_tags=tags),
         role_ids=frozenset({7}),
     )
     assert read_texts(render_why(rules, missing=["x" * 500] * 6, keeps_embeds=True))

@@ -6,9 +6,10 @@ import pytest
 
 from bot.cards.image import may_show
 from bot.gate.rules import Rules
-from bot.gate.setting import ChannelSettings, ImageLevel, ServerSettings
+from bot.gate.setting import ImageLevel
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
+from tests.support.choose import choose
 
 URL = "https://i.example/1.jpg"
 SAFE, SUGGESTIVE, EXPLICIT = (Image(url=URL, sexual=average, violence=0.0, votecount=5) for average in (0.4, 1.3, 1.4))
@@ -16,7 +17,7 @@ UNRATED = Image(url=URL, sexual=0.0, violence=0.0, votecount=0)
 
 
 def build_viewer(*, server: ImageLevel = 2, channel: ImageLevel | None = None, age_restricted: bool = True) -> Viewer:
-    rules = Rules(server=ServerSettings(image_level=server), channel=ChannelSettings(image_level=channel))
+    rules = Rules(server=choose(image_level=server), channel=choose(image_level=channel))
     return Viewer(asker_id=1, asker_name="reader", age_restricted=age_restricted, rules=rules)
 
 

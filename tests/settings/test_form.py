@@ -1,136 +1,148 @@
-"""The settings as a form: every field is there, and a changed one is read or refused."""
+"""The settings as a form: every setting is there, and a changed one is read or refused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen
+from bot.gate.declaration import AnySetting, Level, Page, TagList
+from bot.gate.rules import HOSTED_DEFAULT, Hosted
+from bot.gate.setting import BLOCKED_TAGS, SETTINGS
 from bot.settings.form import (
-    FIELDS,
     ME,
     SERVER,
-    SERVER_PAGES,
-    Field,
     Option,
     Scope,
     apply_change,
     find_page,
+    list_options,
+    list_pages,
     parse_scope,
+    read_current,
 )
+from bot.store.document import parse_document, render_document
+from tests.support.choose import choose
 
-STRUCTS: list[Any] = [ServerSettings, ChannelSettings, PersonalSettings]
-ALL_FIELDS = [(struct, field) for struct in STRUCTS for field in FIELDS[struct]]
-CHOICES = [(struct, field, option) for struct, field in ALL_FIELDS for option in field.options]
+LEVELS: tuple[Level, ...] = ("server", "channel", "person")
+DECLARED: list[tuple[Level, AnySetting]] = [
+    (level, one) for level in LEVELS for one in SETTINGS.values() if level in one.levels
+]
+CHOICES: list[tuple[Level, AnySetting, Option]] = [
+    (level, one, option) for level, one in DECLARED for option in list_options(one, level)
+]
 
 
 def name_case(value: object) -> str:
-    if isinstance(value, Field):
-        return value.name
-    return value.value if isinstance(value, Option) else getattr(value, "__name__", repr(value))
+    return value.value if isinstance(value, Option) else str(value)
 
 
-@pytest.mark.parametrize("struct", STRUCTS)
-def test_every_field_of_the_settings_is_in_the_form_once(struct: type[msgspec.Struct]) -> None:
-    assert sorted(field.name for field in FIELDS[struct]) == sorted(struct.__struct_fields__)  # pyright: ignore[reportArgumentType]
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_setting_of_a_level_is_in_the_form_once(level: Level) -> None:
+    shown = [one for page in list_pages(level, HOSTED_DEFAULT) for one in page.settings]
+    assert sorted(map(str, shown)) == sorted(str(one) for one in SETTINGS.values() if level in one.levels)
 
 
-@pytest.mark.parametrize(("struct", "field"), [one for one in ALL_FIELDS if one[1].options], ids=name_case)
-def test_a_choice_offers_every_value_that_its_setting_may_have(struct: type[Any], field: Field) -> None:
-    offered = {repr(option.stored) for option in field.options}
-    assert offered == set(map(repr, list_values(get_type_hints(struct)[field.name])))
+def test_what_needs_something_that_the_host_does_not_show_is_left_out() -> None:
+    shown = {one.needs for level in LEVELS for page in list_pages(level, Hosted(adult=False)) for one in page.settings}
+    assert shown == {None}
 
 
-def list_values(hint: Any) -> list[object]:
-    if hint is bool:
-        return [True, False]
-    if hint is type(None):
-        return [None]
-    parts = get_args(hint)
-    return list(parts) if get_origin(hint) is Literal else [value for part in parts for value in list_values(part)]
+def test_a_level_with_more_settings_than_fit_at_once_has_pages() -> None:
+    assert [page.key for page in list_pages("server", HOSTED_DEFAULT)] == [page.name.lower() for page in Page]
+    assert [len(list_pages(level, HOSTED_DEFAULT)) for level in ("channel", "person")] == [1, 1]
 
 
-@pytest.mark.parametrize(("struct", "field"), ALL_FIELDS, ids=name_case)
-def test_only_a_choice_has_options(struct: type[Any], field: Field) -> None:
-    assert (field.kind == "choice") == bool(field.options)
+@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=name_case)
+def test_a_declaration_is_whole(level: Level, setting: AnySetting) -> None:
+    assert SETTINGS[setting.name] is setting
+    assert setting.label
+    assert setting.describe(level)
+    assert setting.form.parse(setting.default) == setting.default
+    assert setting.safe is None or setting.form.parse(setting.safe) == setting.safe
+    assert list(setting.levels) == sorted(setting.levels, key=LEVELS.index)
 
 
-@pytest.mark.parametrize(("struct", "field", "option"), CHOICES, ids=name_case)
-def test_a_choice_is_stored_and_kept(struct: type[Any], field: Field, option: Option) -> None:
-    changed = apply_change(struct(), field.name, [option.value])
-    assert getattr(changed, field.name) is option.stored
-    assert msgspec.json.decode(msgspec.json.encode(changed), type=struct) == changed
+@pytest.mark.parametrize(("level", "setting", "option"), CHOICES, ids=name_case)
+def test_a_choice_is_stored_and_kept(level: Level, setting: AnySetting, option: Option) -> None:
+    changed = apply_change(NOTHING_CHOSEN, level, setting.name, [option.value])
+    assert read_current(changed, setting, level) is option.stored
+    assert parse_document(render_document(changed), level) == changed
 
 
-@pytest.mark.parametrize(("struct", "field"), ALL_FIELDS, ids=name_case)
-def test_a_change_leaves_the_other_fields(struct: type[Any], field: Field) -> None:
-    values = {"choice": [field.options[-1].value] if field.options else [], "tags": ["glasses"]}
-    changed = apply_change(struct(), field.name, values.get(field.kind, ["7"]))
-    others = [name for name in struct.__struct_fields__ if name != field.name]
-    assert [getattr(changed, name) for name in others] == [getattr(struct(), name) for name in others]
+@pytest.mark.parametrize(("level", "setting", "option"), CHOICES, ids=name_case)
+def test_only_what_differs_from_the_beginning_is_stored(level: Level, setting: AnySetting, option: Option) -> None:
+    changed = apply_change(NOTHING_CHOSEN, level, setting.name, [option.value])
+    first = None if setting.inherits(level) else setting.default
+    assert (changed == NOTHING_CHOSEN) == (option.stored == first)
 
 
-@pytest.mark.parametrize("struct", STRUCTS)
-def test_tags_are_stored_as_they_are_compared(struct: type[Any]) -> None:
-    assert apply_change(struct(), "blocked_tags", ["Glasses", "f:glasses"]).blocked_tags == (
-        "glasses",
-        "female:glasses",
-    )
+@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=name_case)
+def test_a_change_leaves_the_other_settings(level: Level, setting: AnySetting) -> None:
+    known = Chosen({one: one.default for where, one in DECLARED if where == level and one is not setting})
+    options = list_options(setting, level)
+    picked = [options[-1].value] if options else ["glasses"] if isinstance(setting.form, TagList) else ["7"]
+    changed = apply_change(known, level, setting.name, picked)
+    assert {one: value for one, value in changed.values.items() if one is not setting} == known.values
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_tags_are_stored_as_they_are_compared(level: Level) -> None:
+    changed = apply_change(NOTHING_CHOSEN, level, "blocked_tags", ["Glasses", "f:glasses"])
+    assert changed.get(BLOCKED_TAGS) == ("glasses", "female:glasses")
 
 
 @pytest.mark.parametrize("name", ["channels", "roles"])
 def test_ids_are_stored_once_each_in_their_order(name: str) -> None:
-    assert getattr(apply_change(ServerSettings(), name, ["9", "7", "9"]), name) == (9, 7)
+    assert apply_change(NOTHING_CHOSEN, "server", name, ["9", "7", "9"]).get(SETTINGS[name]) == (9, 7)
 
 
 @pytest.mark.parametrize("name", ["channels", "roles"])
 def test_nothing_picked_is_an_empty_list(name: str) -> None:
-    assert getattr(apply_change(ServerSettings(channels=(1,), roles=(1,)), name, []), name) == ()
+    assert SETTINGS[name] not in apply_change(choose(channels=(1,), roles=(1,)), "server", name, []).values
 
 
 @pytest.mark.parametrize(
-    ("settings", "name", "values"),
+    ("level", "name", "values"),
     [
-        (ServerSettings(), "galleries", ["inherit"]),
-        (ServerSettings(), "galleries", ["yes"]),
-        (ServerSettings(), "galleries", []),
-        (ServerSettings(), "galleries", ["on", "off"]),
-        (ServerSettings(), "image_level", ["3"]),
-        (ServerSettings(), "image_level", ["on"]),
-        (ServerSettings(), "image_level", ["²"]),
-        (ServerSettings(), "channel_rule", ["none"]),
-        (ServerSettings(), "channels", ["x"]),
-        (ServerSettings(), "channels", ["-1"]),
-        (ServerSettings(), "channels", ["٣"]),
-        (ServerSettings(), "roles", ["1" * 21]),
-        (ServerSettings(), "roles", [str(number) for number in range(1, 27)]),
-        (ServerSettings(), "blocked_tags", ["x" * 61]),
-        (ServerSettings(), "previews", ["on"]),
-        (ServerSettings(), "__class__", ["on"]),
-        (ChannelSettings(), "bots", ["on"]),
-        (ChannelSettings(), "channels", ["1"]),
-        (PersonalSettings(), "galleries", ["on"]),
+        ("server", "galleries", ["inherit"]),
+        ("server", "galleries", ["yes"]),
+        ("server", "galleries", []),
+        ("server", "galleries", ["on", "off"]),
+        ("server", "image_level", ["3"]),
+        ("server", "image_level", ["on"]),
+        ("server", "image_level", ["²"]),
+        ("server", "channel_rule", ["none"]),
+        ("server", "channels", ["x"]),
+        ("server", "channels", ["-1"]),
+        ("server", "channels", ["٣"]),
+        ("server", "roles", ["1" * 21]),
+        ("server", "roles", [str(number) for number in range(1, 27)]),
+        ("server", "blocked_tags", ["x" * 61]),
+        ("server", "previews", ["on"]),
+        ("server", "__class__", ["on"]),
+        ("channel", "bots", ["on"]),
+        ("channel", "channels", ["1"]),
+        ("person", "galleries", ["on"]),
     ],
 )
-def test_a_forged_change_is_refused(settings: Any, name: str, values: Sequence[str]) -> None:
+def test_a_forged_change_is_refused(level: Level, name: str, values: Sequence[str]) -> None:
     with pytest.raises(InvalidInput):
-        apply_change(settings, name, values)
+        apply_change(NOTHING_CHOSEN, level, name, values)
 
 
-@given(st.sampled_from(ALL_FIELDS), st.lists(st.one_of(st.text(max_size=5), st.integers().map(str)), max_size=30))
-def test_whatever_is_sent_is_refused_or_can_be_stored(case: tuple[type[Any], Field], values: list[str]) -> None:
-    struct, field = case
+@given(st.sampled_from(DECLARED), st.lists(st.one_of(st.text(max_size=5), st.integers().map(str)), max_size=30))
+def test_whatever_is_sent_is_refused_or_can_be_stored(case: tuple[Level, AnySetting], values: list[str]) -> None:
+    level, setting = case
     try:
-        changed = apply_change(struct(), field.name, values)
+        changed = apply_change(NOTHING_CHOSEN, level, setting.name, values)
     except InvalidInput:
         return
-    assert msgspec.json.decode(msgspec.json.encode(changed), type=struct) == changed
+    assert parse_document(render_document(changed), level) == changed
 
 
 # Scopes and pages
@@ -149,10 +161,11 @@ def test_nothing_else_is_a_scope(text: str) -> None:
     assert parse_scope(text) is None
 
 
-@pytest.mark.parametrize(("page", "field"), [(page, field) for page in SERVER_PAGES for field in page.fields])
-def test_the_page_of_a_field_is_the_one_that_it_stands_on(page: Any, field: Field) -> None:
-    assert find_page(field.name) == page.key
+@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=name_case)
+def test_the_page_of_a_setting_is_the_one_that_it_stands_on(level: Level, setting: AnySetting) -> None:
+    [page] = [page for page in list_pages(level, HOSTED_DEFAULT) if setting in page.settings]
+    assert find_page(level, setting.name) == page.key
 
 
-def test_a_field_that_there_is_not_stands_on_the_first_page() -> None:
-    assert find_page("nonsense") == "previews"
+def test_a_setting_that_there_is_not_stands_on_no_page() -> None:
+    assert find_page("server", "nonsense") == ""

@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.cards.text import count_units
 from bot.gate.rules import HOSTED_DEFAULT
-from bot.gate.setting import BLOCKED_TAGS_AT_MOST, PersonalSettings, ServerSettings
+from bot.gate.setting import BLOCKED_TAGS, BLOCKED_TAGS_AT_MOST, SETTINGS
 from bot.navigation.frame import PageView
 from bot.navigation.item import ITEMS, Interaction
 from bot.playground.engine import Exchange, LocalDiscord, Person
@@ -23,6 +23,7 @@ from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import build_tags_modal, parse_modal_submit
 from bot.settings.panel_card import render_delete_question, render_personal_panel, render_server_panel
 from bot.settings.tag import TAG_LIMIT, parse_tags
+from tests.support.choose import choose
 from tests.support.connected import Probe, connected
 
 TAGS = tuple(f"female:{number:03}".ljust(TAG_LIMIT, "x") for number in range(BLOCKED_TAGS_AT_MOST))
@@ -53,14 +54,14 @@ class Recorder(Probe):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*SETTING_ITEMS)
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, field: str, values: Sequence[str]) -> None:
-        await self._note(interaction, "change", scope, field, list(values))
+    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
+        await self._note(interaction, "change", scope, setting, list(values))
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
         await self._note(interaction, "open", scope, page)
 
-    async def edit_tags(self, interaction: Interaction, scope: Scope) -> None:
-        await interaction.response.send_modal(build_tags_modal(scope, self.tags))
+    async def edit_tags(self, interaction: Interaction, scope: Scope, setting: str) -> None:
+        await interaction.response.send_modal(build_tags_modal(scope, SETTINGS[setting], self.tags))
 
     async def export_person(self, interaction: Interaction) -> None:
         await self._note(interaction, "export")
@@ -107,15 +108,15 @@ async def shown(build: Callable[[], PageView], bot: Recorder) -> AsyncGenerator[
 
 
 def previews() -> PageView:
-    return render_server_panel(ServerSettings(), page="previews", hosted=HOSTED_DEFAULT)
+    return render_server_panel(choose(), page="previews", hosted=HOSTED_DEFAULT)
 
 
 def where() -> PageView:
-    return render_server_panel(ServerSettings(), page="where", hosted=HOSTED_DEFAULT)
+    return render_server_panel(choose(), page="where", hosted=HOSTED_DEFAULT)
 
 
 def person() -> PageView:
-    return render_personal_panel(PersonalSettings(), hosted=HOSTED_DEFAULT)
+    return render_personal_panel(choose(), hosted=HOSTED_DEFAULT)
 
 
 async def test_a_choice_is_changed() -> None:
@@ -179,9 +180,9 @@ async def test_a_button_does_what_it_says(
 async def test_typed_tags_arrive_once() -> None:
     bot = Recorder(tags=["glasses"])
     async with shown(where, bot) as panel:
-        opened = await panel.press("tags:s")
+        opened = await panel.press("tags:s:blocked_tags")
         await panel.person.submit(opened, {"tags0": "glasses\nswimsuit"})
-    assert bot.asked == [("tags", SERVER, "glasses\nswimsuit")]
+    assert bot.asked == [("tags", SERVER, "blocked_tags", "glasses\nswimsuit")]
 
 
 async def test_tags_that_were_typed_while_the_bot_restarted_arrive() -> None:
@@ -191,26 +192,26 @@ async def test_tags_that_were_typed_while_the_bot_restarted_arrive() -> None:
         async with connected(Sender(person), local):
             message = await (await someone.slash(local.world.general, "panel")).message()
         async with connected(before, local):
-            opened = await someone.press(message, "tags:me")
+            opened = await someone.press(message, "tags:me:blocked_tags")
         async with connected(after, local):
             await someone.submit(opened, {"tags0": "glasses"})
-    assert (before.asked, after.asked) == ([], [("tags", ME, "glasses")])
+    assert (before.asked, after.asked) == ([], [("tags", ME, "blocked_tags", "glasses")])
 
 
 async def test_all_tags_can_be_taken_away() -> None:
     bot = Recorder(tags=["glasses"])
     async with shown(person, bot) as panel:
-        await panel.person.submit(await panel.press("tags:me"), {"tags0": ""})
-    assert bot.asked == [("tags", ME, "")]
+        await panel.person.submit(await panel.press("tags:me:blocked_tags"), {"tags0": ""})
+    assert bot.asked == [("tags", ME, "blocked_tags", "")]
 
 
 async def test_a_hundred_of_the_longest_tags_come_back_as_they_were() -> None:
     bot = Recorder(tags=TAGS)
     async with shown(where, bot) as panel:
-        opened = await panel.press("tags:s")
+        opened = await panel.press("tags:s:blocked_tags")
         inputs = read_inputs(opened.modal or {})
         await panel.person.submit(opened, {one["custom_id"]: one["value"] for one in inputs})
-    assert parse_tags(str(bot.asked[0][2])) == TAGS
+    assert parse_tags(str(bot.asked[0][3]), of="Tags") == TAGS
 
 
 def read_inputs(modal: dict[str, Any]) -> list[dict[str, Any]]:
@@ -220,18 +221,18 @@ def read_inputs(modal: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("tags", [(), ("glasses",), TAGS, ("シ" * TAG_LIMIT,) * BLOCKED_TAGS_AT_MOST])
 @pytest.mark.parametrize("scope", [SERVER, ME, CHANNEL])
 async def test_discord_takes_the_modal_and_there_is_room_for_more(scope: Scope, tags: Sequence[str]) -> None:
-    payload = build_tags_modal(scope, tags).to_dict()
+    payload = build_tags_modal(scope, BLOCKED_TAGS, tags).to_dict()
     check_modal(payload)
     assert all(count_units(one.get("value") or "") <= one["max_length"] - 1000 for one in read_inputs(payload))
     assert not any(one["required"] for one in read_inputs(payload))
 
 
 async def test_discord_py_need_not_keep_the_modal() -> None:
-    assert build_tags_modal(SERVER, ()).is_finished()
+    assert build_tags_modal(SERVER, BLOCKED_TAGS, ()).is_finished()
 
 
 CUSTOM_IDS = [
-    *("set:s:vndb", "setc:s:channels", "setr:s:roles", "tags:me", "panel:s", "panelb:me", "panelc"),
+    *("set:s:vndb", "setc:s:channels", "setr:s:roles", "tags:me:blocked_tags", "panel:s", "panelb:me", "panelc"),
     *("me:export", "me:delete", "me:delete!", f"set:{CHANNEL.encode()}:title_language"),
 ]
 

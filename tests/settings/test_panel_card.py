@@ -8,25 +8,13 @@ from typing import Any
 import pytest
 
 from bot.cards.text import size
-from bot.gate.rules import Hosted
-from bot.gate.setting import (
-    BLOCKED_TAGS_AT_MOST,
-    LISTED_AT_MOST,
-    ChannelSettings,
-    PersonalSettings,
-    ServerSettings,
-)
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen
+from bot.gate.declaration import AnySetting, Choice, IdList, Level
+from bot.gate.rules import HOSTED_DEFAULT, Hosted
+from bot.gate.setting import BLOCKED_TAGS_AT_MOST, LISTED_AT_MOST, SETTINGS
 from bot.navigation.frame import PageView
 from bot.playground.engine.components import walk
-from bot.settings.form import (
-    CHANNEL_FIELDS,
-    PERSONAL_FIELDS,
-    SERVER_FIELDS,
-    SERVER_PAGES,
-    Field,
-    Option,
-    apply_change,
-)
+from bot.settings.form import Option, apply_change, find_page, list_options, list_pages
 from bot.settings.panel_card import (
     render_channel_panel,
     render_delete_question,
@@ -36,23 +24,27 @@ from bot.settings.panel_card import (
     render_server_panel,
 )
 from bot.settings.tag import TAG_LIMIT
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
 
-PAGES = [page.key for page in SERVER_PAGES]
+PAGES = [page.key for page in list_pages("server", HOSTED_DEFAULT)]
 IDS = tuple(2**63 + number for number in range(LISTED_AT_MOST))
 TAGS = tuple(f"female:{number:03}".ljust(TAG_LIMIT, "_") for number in range(BLOCKED_TAGS_AT_MOST))
+LEVELS: tuple[Level, ...] = ("server", "channel", "person")
+CHOICES = {
+    level: [(one, option) for one in SETTINGS.values() if level in one.levels for option in list_options(one, level)]
+    for level in LEVELS
+}
 LONG = ["The bot lacks something. " * 40] * 9
 
 
-def server(
-    settings: ServerSettings | None = None, page: str = "previews", *, hosted: bool = True, **more: Any
-) -> PageView:
-    return render_server_panel(settings or ServerSettings(), page=page, hosted=Hosted(galleries=hosted), **more)
+def server(settings: Chosen | None = None, page: str = "previews", *, hosted: bool = True, **more: Any) -> PageView:
+    return render_server_panel(settings or NOTHING_CHOSEN, page=page, hosted=Hosted(galleries=hosted), **more)
 
 
 def channel(
-    settings: ChannelSettings | None = None,
-    of: ServerSettings | None = None,
+    settings: Chosen | None = None,
+    of: Chosen | None = None,
     *,
     channel_id: int = 123,
     channel_name: str = "general",
@@ -60,8 +52,8 @@ def channel(
     note: str = "",
 ) -> PageView:
     return render_channel_panel(
-        settings or ChannelSettings(),
-        of or ServerSettings(),
+        settings or NOTHING_CHOSEN,
+        of or NOTHING_CHOSEN,
         channel_id=channel_id,
         channel_name=channel_name,
         hosted=Hosted(galleries=hosted),
@@ -69,8 +61,19 @@ def channel(
     )
 
 
-def personal(settings: PersonalSettings | None = None, *, hosted: bool = True, note: str = "") -> PageView:
-    return render_personal_panel(settings or PersonalSettings(), hosted=Hosted(galleries=hosted), note=note)
+def personal(settings: Chosen | None = None, *, hosted: bool = True, note: str = "") -> PageView:
+    return render_personal_panel(settings or NOTHING_CHOSEN, hosted=Hosted(galleries=hosted), note=note)
+
+
+def list_wanted(level: Level, scope: str) -> set[str]:
+    """The custom ids of the controls of all settings of a level."""
+    return {f"{name_control(one)}:{scope}:{one.name}" for one in SETTINGS.values() if level in one.levels}
+
+
+def name_control(setting: AnySetting) -> str:
+    if isinstance(setting.form, Choice):
+        return "set"
+    return {"channels": "setc", "roles": "setr"}[setting.form.of] if isinstance(setting.form, IdList) else "tags"
 
 
 def find_part(view: PageView, custom_id: str) -> dict[str, Any]:
@@ -95,8 +98,7 @@ def read_marked(view: PageView, custom_id: str) -> list[str]:
 
 def test_every_field_of_a_server_can_be_changed_on_one_of_its_pages() -> None:
     pressed = [custom_id for page in PAGES for custom_id in read_custom_ids(server(page=page))]
-    kinds = {"choice": "set:s:{}", "channels": "setc:s:{}", "roles": "setr:s:{}", "tags": "tags:s"}
-    assert {kinds[field.kind].format(field.name) for field in SERVER_FIELDS} <= set(pressed)
+    assert list_wanted("server", "s") <= set(pressed)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -108,18 +110,15 @@ def test_a_page_that_there_is_not_is_the_first_one() -> None:
     assert read_marked(server(page="nonsense"), "panel:s") == ["previews"]
 
 
-@pytest.mark.parametrize(
-    ("field", "option"), [(field, option) for field in SERVER_FIELDS for option in field.options], ids=str
-)
-def test_the_current_value_of_a_server_is_marked(field: Field, option: Option) -> None:
-    page = next(page.key for page in SERVER_PAGES if field in page.fields)
-    settings = apply_change(ServerSettings(), field.name, [option.value])
-    assert read_marked(server(settings, page), f"set:s:{field.name}") == [option.value]
+@pytest.mark.parametrize(("setting", "option"), CHOICES["server"], ids=str)
+def test_the_current_value_of_a_server_is_marked(setting: AnySetting, option: Option) -> None:
+    settings = apply_change(NOTHING_CHOSEN, "server", setting.name, [option.value])
+    assert read_marked(server(settings, find_page("server", setting.name)), f"set:s:{setting.name}") == [option.value]
 
 
 @pytest.mark.parametrize(("name", "word"), [("channels", "channel"), ("roles", "role")])
 def test_listed_channels_and_roles_are_picked_beforehand(name: str, word: str) -> None:
-    view = server(ServerSettings(channels=(7, 8), roles=(7, 8)), "where")
+    view = server(choose(channels=(7, 8), roles=(7, 8)), "where")
     part = find_part(view, f"set{name[0]}:s:{name}")
     assert part["default_values"] == [{"id": 7, "type": word}, {"id": 8, "type": word}]
     assert (part["min_values"], part["max_values"]) == (0, 25)
@@ -153,7 +152,7 @@ def test_the_panel_of_a_channel_is_opened_from_the_servers() -> None:
 
 
 def test_every_field_of_a_channel_can_be_changed() -> None:
-    wanted = {"tags:c123" if field.kind == "tags" else f"set:c123:{field.name}" for field in CHANNEL_FIELDS}
+    wanted = list_wanted("channel", "c123")
     assert set(read_custom_ids(channel())) == {*wanted, "panelb:s"}
 
 
@@ -166,16 +165,14 @@ def test_a_channel_says_what_it_would_have_from_its_server() -> None:
 
 
 def test_what_a_channel_would_have_follows_the_server() -> None:
-    view = channel(of=ServerSettings(title_language="native"))
+    view = channel(of=choose(title_language="native"))
     assert read_options(view, "set:c123:title_language")[0] == ("inherit", "As in the server (original script)", True)
 
 
-@pytest.mark.parametrize(
-    ("field", "option"), [(field, option) for field in CHANNEL_FIELDS for option in field.options], ids=str
-)
-def test_the_current_value_of_a_channel_is_marked(field: Field, option: Option) -> None:
-    settings = apply_change(ChannelSettings(), field.name, [option.value])
-    assert read_marked(channel(settings), f"set:c123:{field.name}") == [option.value]
+@pytest.mark.parametrize(("setting", "option"), CHOICES["channel"], ids=str)
+def test_the_current_value_of_a_channel_is_marked(setting: AnySetting, option: Option) -> None:
+    settings = apply_change(NOTHING_CHOSEN, "channel", setting.name, [option.value])
+    assert read_marked(channel(settings), f"set:c123:{setting.name}") == [option.value]
 
 
 def test_the_name_of_a_channel_is_harmless_text() -> None:
@@ -186,16 +183,14 @@ def test_the_name_of_a_channel_is_harmless_text() -> None:
 
 
 def test_every_field_of_a_person_can_be_changed() -> None:
-    wanted = {"tags:me" if field.kind == "tags" else f"set:me:{field.name}" for field in PERSONAL_FIELDS}
+    wanted = list_wanted("person", "me")
     assert set(read_custom_ids(personal())) == {*wanted, "me:export", "me:delete"}
 
 
-@pytest.mark.parametrize(
-    ("field", "option"), [(field, option) for field in PERSONAL_FIELDS for option in field.options], ids=str
-)
-def test_the_current_value_of_a_person_is_marked(field: Field, option: Option) -> None:
-    settings = apply_change(PersonalSettings(), field.name, [option.value])
-    assert read_marked(personal(settings), f"set:me:{field.name}") == [option.value]
+@pytest.mark.parametrize(("setting", "option"), CHOICES["person"], ids=str)
+def test_the_current_value_of_a_person_is_marked(setting: AnySetting, option: Option) -> None:
+    settings = apply_change(NOTHING_CHOSEN, "person", setting.name, [option.value])
+    assert read_marked(personal(settings), f"set:me:{setting.name}") == [option.value]
 
 
 def test_what_is_stored_comes_as_a_file() -> None:
@@ -229,11 +224,11 @@ def test_deleting_says_how_much_it_was(count: int, said: str) -> None:
     "view",
     [
         *[
-            server(ServerSettings(blocked_tags=TAGS, channels=IDS, roles=IDS), page, missing=LONG, note="x" * 999)
+            server(choose(blocked_tags=TAGS, channels=IDS, roles=IDS), page, missing=LONG, note="x" * 999)
             for page in PAGES
         ],
-        channel(ChannelSettings(blocked_tags=TAGS), channel_name="*" * 100, channel_id=2**64 - 1, note="x" * 999),
-        personal(PersonalSettings(blocked_tags=TAGS), note="x" * 999),
+        channel(choose(blocked_tags=TAGS), channel_name="*" * 100, channel_id=2**64 - 1, note="x" * 999),
+        personal(choose(blocked_tags=TAGS), note="x" * 999),
     ],
 )
 def test_the_largest_panel_fits_into_a_message(view: PageView) -> None:
@@ -247,11 +242,11 @@ def test_a_panel_outlives_a_restart(view: PageView) -> None:
 
 
 def test_a_long_list_of_tags_says_how_many_are_not_shown() -> None:
-    texts = read_texts(server(ServerSettings(blocked_tags=TAGS), "where"))
+    texts = read_texts(server(choose(blocked_tags=TAGS), "where"))
     shown = texts.count("female:")
     assert 0 < shown < len(TAGS)
     assert f" and {len(TAGS) - shown} more" in texts
 
 
 def test_tags_are_shown_as_harmless_text() -> None:
-    assert "a\\*b, @\u200beveryone" in read_texts(personal(PersonalSettings(blocked_tags=("a*b", "@everyone"))))
+    assert "a\\*b, @\u200beveryone" in read_texts(personal(choose(blocked_tags=("a*b", "@everyone"))))

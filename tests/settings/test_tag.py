@@ -29,7 +29,7 @@ from tests.support.markdown import find_mentions
     ],
 )
 def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -> None:
-    assert parse_tags(typed) == tags
+    assert parse_tags(typed, of="Blocked tags") == tags
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -
     ],
 )
 def test_a_tag_copied_from_a_search_blocks_what_the_search_finds(typed: str, tag: str) -> None:
-    assert parse_tags(typed) == (tag,)
+    assert parse_tags(typed, of="Blocked tags") == (tag,)
 
 
 def test_as_many_tags_are_taken_as_are_kept() -> None:
-    assert len(parse_tags("\n".join(map(str, range(BLOCKED_TAGS_AT_MOST))))) == BLOCKED_TAGS_AT_MOST
+    assert len(parse_tags("\n".join(map(str, range(BLOCKED_TAGS_AT_MOST))), of="Blocked tags")) == BLOCKED_TAGS_AT_MOST
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_as_many_tags_are_taken_as_are_kept() -> None:
 )
 def test_a_list_that_cannot_be_kept_says_why(typed: str, said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        parse_tags(typed)
+        parse_tags(typed, of="Blocked tags")
     assert said in render_error(caught.value)
 
 
 def test_a_refused_tag_mentions_nobody() -> None:
     with pytest.raises(InvalidInput) as caught:
-        parse_tags("@everyone " * 10)
+        parse_tags("@everyone " * 10, of="Blocked tags")
     assert find_mentions(render_error(caught.value)) == []
 
 
@@ -78,13 +78,13 @@ words = st.one_of(
 @given(st.lists(st.one_of(words, st.lists(words, max_size=4).map("".join)), max_size=120).map(",".join))
 def test_whatever_is_typed_is_refused_or_read_for_good(typed: str) -> None:
     try:
-        tags = parse_tags(typed)
+        tags = parse_tags(typed, of="Blocked tags")
     except InvalidInput:
         return
     assert len(tags) == len(set(tags)) <= BLOCKED_TAGS_AT_MOST
     assert all(0 < size(tag) <= TAG_LIMIT for tag in tags)
     assert [normalise_tag(tag) for tag in tags] == list(tags)
-    assert parse_tags("\n".join(tags)) == tags
+    assert parse_tags("\n".join(tags), of="Blocked tags") == tags
 
 
 # Shown

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot.errors import StoreError
+from bot.gate.setting import ANIME, VNDB
 from bot.store.database import Database
 from bot.store.store import open_store
 from tests.store.database import eventually
@@ -173,11 +173,11 @@ async def test_a_locked_database_refuses_a_change_and_takes_the_next(
     other = Database(sqlite_url)
     async with other.write():
         with pytest.raises(StoreError):
-            await store.change_server(1, lambda known: replace(known, vndb=True))
-        assert not store.server(1).vndb
+            await store.change_server(1, lambda known: known.put(VNDB, True))
+        assert not store.server(1).get(VNDB)
         assert await store.find_preview(1) is None  # readers go on
-    await store.change_server(1, lambda known: replace(known, vndb=True))
-    assert store.server(1).vndb
+    await store.change_server(1, lambda known: known.put(VNDB, True))
+    assert store.server(1).get(VNDB)
     await other.close()
     await store.close()
 
@@ -277,18 +277,18 @@ async def test_while_the_database_is_away_settings_are_read_and_after_it_they_ar
 ) -> None:
     caplog.set_level(logging.WARNING, "bot.store")
     store = await open_store(postgresql_url, clock=clock)
-    await store.change_server(1, lambda known: replace(known, vndb=True))
+    await store.change_server(1, lambda known: known.put(VNDB, True))
 
     stop()
     await eventually(lambda: not (postgres.pgdata / "postmaster.pid").exists())
     with pytest.raises(StoreError):
-        await store.change_server(1, lambda known: replace(known, anime=True))
-    assert (store.server(1).vndb, store.server(1).anime) == (True, False)
+        await store.change_server(1, lambda known: known.put(ANIME, True))
+    assert (store.server(1).get(VNDB), store.server(1).get(ANIME)) == (True, False)
     await eventually(lambda: "is away" in caplog.text, clock=clock)
 
     await asyncio.to_thread(postgres.ensure_postgres_running)
-    await store.change_server(1, lambda known: replace(known, anime=True))
-    assert store.server(1).anime
+    await store.change_server(1, lambda known: known.put(ANIME, True))
+    assert store.server(1).get(ANIME)
     await eventually(lambda: "is back" in caplog.text, clock=clock)
     assert len(caplog.messages) == 2
     await store.close()

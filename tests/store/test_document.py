@@ -5,9 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gate.setting import SERVER_DEFAULT, ChannelSettings, PersonalSettings, ServerSettings
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
+from bot.gate.declaration import AnySetting, Level
+from bot.gate.setting import GALLERIES, SETTINGS, VNDB
 from bot.store.document import parse_document, render_document
+from tests.support.choose import choose
 
+LEVELS: tuple[Level, ...] = ("server", "channel", "person")
+DECLARED = [(level, one) for one in SETTINGS.values() for level in one.levels]
+LIMITS = [(level, one) for level, one in DECLARED if one.safe is None]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -15,56 +21,94 @@ JSON = st.recursive(
 )
 
 
+def write(**stored: object) -> str:
+    return msgspec.json.encode(stored).decode()
+
+
+def find_safe(setting: AnySetting) -> object:
+    return setting.default if setting.safe is None else setting.safe
+
+
 def test_a_document_is_read_as_it_was_written() -> None:
-    settings = ServerSettings(vndb=True, channels=(1 << 62,), blocked_tags=("a", "b"), image_level=1)
-    assert parse_document(render_document(settings), ServerSettings) == (settings, [])
+    chosen = choose(vndb=True, channels=(1 << 62,), blocked_tags=("a", "b"), image_level=1)
+    assert parse_document(render_document(chosen), "server") == chosen
 
 
-def test_a_field_of_a_later_version_is_passed_over() -> None:
-    assert parse_document('{"vndb": true, "later": {"x": 1}}', ServerSettings) == (ServerSettings(vndb=True), [])
+def test_a_setting_of_a_later_version_or_another_level_is_passed_over() -> None:
+    assert parse_document(write(vndb=True, later={"x": 1}, previews=False), "server") == choose(vndb=True)
 
 
-def test_a_field_that_cannot_be_read_has_its_default_and_the_others_stay() -> None:
-    text = '{"title_language": "klingon", "vndb": true}'
-    assert parse_document(text, ServerSettings) == (ServerSettings(vndb=True), ["title_language"])
+@pytest.mark.parametrize("value", [1, 0, "true", 1.0, None, [True]])
+def test_a_switch_is_on_or_off_and_nothing_else(value: object) -> None:
+    assert parse_document(write(vndb=value), "server") == Chosen(lost=frozenset({VNDB}))
 
 
-@pytest.mark.parametrize(
-    ("text", "safe"),
-    [
-        ('{"galleries": 3, "vndb": true}', ServerSettings(galleries=False, vndb=True)),
-        ('{"image_level": 9}', ServerSettings(image_level=0)),
-    ],
-)
-def test_a_switch_that_cannot_be_read_is_off(text: str, safe: ServerSettings) -> None:
-    assert parse_document(text, ServerSettings)[0] == safe
+@pytest.mark.parametrize("damage", [{"odd": 1}, None, [[]], 10**6, 1.5])
+@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=str)
+def test_a_setting_that_cannot_be_read_has_its_safe_value_and_the_others_stay(
+    level: Level, setting: AnySetting, damage: object
+) -> None:
+    others = {one: one.default for where, one in DECLARED if where == level and one is not setting}
+    stored = {one.name: value for one, value in others.items()}
+    chosen = parse_document(write(**stored, **{setting.name: damage}), level)
+    assert chosen == Chosen(others, frozenset({setting}))
+    assert resolve(setting, chosen) == find_safe(setting)
+    if setting.safe is not None:
+        assert {one: resolve(one, chosen) for one in others} == others
 
 
-@pytest.mark.parametrize(
-    "text", ['{"blocked_tags": ["a", 5]}', '{"roles": "x"}', '{"channels": {}}', '{"channel_rule": "odd"}']
-)
-def test_a_limit_that_cannot_be_read_switches_everything_off(text: str) -> None:
-    settings, _ = parse_document(text[:-1] + ', "vndb": true, "non_h": true}', ServerSettings)
-    assert not (settings.galleries or settings.vndb or settings.anime or settings.non_h)
+@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=str)
+def test_what_was_chosen_further_out_does_not_stand_in_for_what_cannot_be_read(
+    level: Level, setting: AnySetting
+) -> None:
+    nonsense: dict[str, object] = {}
+    damaged = parse_document(write(**{setting.name: nonsense}), level)
+    for value in [setting.default, find_safe(setting)]:
+        outer = NOTHING_CHOSEN.put(setting, value)
+        assert resolve(setting, outer, damaged) == find_safe(setting)
+
+
+@pytest.mark.parametrize("others", SETTINGS.values(), ids=str)
+@pytest.mark.parametrize(("level", "setting"), LIMITS, ids=str)
+def test_a_limit_that_cannot_be_read_makes_every_setting_safe_at_each_level(
+    level: Level, setting: AnySetting, others: AnySetting
+) -> None:
+    damaged = parse_document(write(**{setting.name: 5}), level)
+    for value in [others.default, *([True] if others.default is False else [])]:
+        chosen = NOTHING_CHOSEN.put(others, value)
+        for levels in ((damaged, chosen), (chosen, damaged)):
+            assert resolve(others, *levels) == find_safe(others)
+
+
+def test_the_limits_are_those_that_only_take_away() -> None:
+    assert {one.name for _, one in LIMITS} == {"blocked_tags", "channel_rule", "channels", "roles"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[1]", "[" * 100_000])
-def test_a_document_that_cannot_be_read_at_all_shows_nothing(text: str) -> None:
-    assert parse_document(text, ServerSettings)[0].galleries is False
-    assert parse_document(text, ChannelSettings)[0].galleries is False
-    assert parse_document('{"previews": 1}', PersonalSettings)[0].previews is False
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_document_that_cannot_be_read_at_all_makes_every_setting_safe(level: Level, text: str) -> None:
+    chosen = parse_document(text, level)
+    for one in SETTINGS.values():
+        assert resolve(one, NOTHING_CHOSEN.put(one, one.default), chosen) == find_safe(one)
 
 
-@given(st.dictionaries(st.sampled_from(ServerSettings.__struct_fields__), JSON))
-def test_no_damage_switches_anything_on(document: dict[str, object]) -> None:
-    settings, lost = parse_document(msgspec.json.encode(document).decode(), ServerSettings)
-    if lost:
-        for name in ("galleries", "vndb", "anime", "non_h"):
-            chosen = document.get(name, getattr(SERVER_DEFAULT, name))
-            assert getattr(settings, name) in {False, chosen is True}
+def test_what_cannot_be_read_stays_so_until_it_is_chosen_again() -> None:
+    chosen = parse_document(write(galleries=3, roles={}), "server").put(VNDB, True)
+    chosen = parse_document(render_document(chosen), "server")
+    assert chosen.lost == {GALLERIES, SETTINGS["roles"]}
+    mended = chosen.put(SETTINGS["roles"], ()).put(GALLERIES, None)
+    assert parse_document(render_document(mended), "server") == choose(vndb=True, roles=())
 
 
-@given(JSON)
-def test_whatever_was_read_can_be_written(document: object) -> None:
-    settings, _ = parse_document(msgspec.json.encode(document).decode(), ChannelSettings)
-    assert parse_document(render_document(settings), ChannelSettings) == (settings, [])
+@given(st.dictionaries(st.sampled_from(list(SETTINGS)), JSON), st.sampled_from(LEVELS))
+def test_no_damage_switches_anything_on(document: dict[str, object], level: Level) -> None:
+    chosen = parse_document(write(**document), level)
+    for one in SETTINGS.values():
+        if level in one.levels and one.safe is False and resolve(one, chosen):
+            assert document.get(one.name, one.default) is True
+
+
+@given(JSON, st.sampled_from(LEVELS))
+def test_whatever_was_read_can_be_written(document: object, level: Level) -> None:
+    chosen = parse_document(msgspec.json.encode(document).decode(), level)
+    assert parse_document(render_document(chosen), level) == chosen

@@ -4,18 +4,19 @@ import asyncio
 import datetime as dt
 
 import msgspec
-from msgspec.structs import replace
 
-from bot.gate.setting import CHANNEL_DEFAULT, PERSONAL_DEFAULT, SERVER_DEFAULT
+from bot.gate.chosen import NOTHING_CHOSEN
+from bot.gate.setting import DM_GALLERIES, VNDB
 from bot.store.store import DAY_S, Store
 from tests.store.database import Opener, fetch_everything
+from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
 PERSON = 812345678901234567
 
 
 async def fill(store: Store, user_id: int, *, message_id: int) -> None:
-    await store.change_person(user_id, lambda known: replace(known, dm_galleries=True, blocked_tags=("a",)))
+    await store.change_person(user_id, lambda _: choose(dm_galleries=True, blocked_tags=("a",)))
     await store.begin_preview(message_id=message_id, channel_id=2, guild_id=3, poster_id=user_id)
     await store.take_note(user_id, 20_000)
 
@@ -81,29 +82,29 @@ async def test_a_deleted_person_is_nowhere_in_the_database(store: Store, opened:
     assert str(PERSON + 1) in text
     await other.refresh()
     for one in (store, other):
-        assert one.person(PERSON) == PERSONAL_DEFAULT
-        assert one.person(PERSON + 1).dm_galleries
+        assert one.person(PERSON) == NOTHING_CHOSEN
+        assert one.person(PERSON + 1).get(DM_GALLERIES)
 
 
 async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store, url: str) -> None:
     for guild_id, channel_id in ((1001, 2001), (1002, 2002)):
-        await store.change_server(guild_id, lambda known: replace(known, vndb=True))
-        await store.change_channel(guild_id, channel_id, lambda known: replace(known, vndb=True))
+        await store.change_server(guild_id, lambda known: known.put(VNDB, True))
+        await store.change_channel(guild_id, channel_id, lambda known: known.put(VNDB, True))
         await store.begin_preview(message_id=guild_id, channel_id=channel_id, guild_id=guild_id, poster_id=4)
     await store.delete_server(1001)
-    assert (store.server(1001), store.channel(2001)) == (SERVER_DEFAULT, CHANNEL_DEFAULT)
-    assert store.server(1002).vndb
-    assert store.channel(2002).vndb
+    assert (store.server(1001), store.channel(2001)) == (NOTHING_CHOSEN, NOTHING_CHOSEN)
+    assert store.server(1002).get(VNDB)
+    assert store.channel(2002).get(VNDB)
     text = await fetch_everything(url)
     assert "1001" not in text
     assert "2001" not in text
 
 
 async def test_a_channel_that_is_gone_is_forgotten(store: Store) -> None:
-    await store.change_channel(1, 2, lambda known: replace(known, vndb=True))
-    await store.change_server(1, lambda known: replace(known, vndb=True))
+    await store.change_channel(1, 2, lambda known: known.put(VNDB, True))
+    await store.change_server(1, lambda known: known.put(VNDB, True))
     await store.begin_preview(message_id=5, channel_id=2, guild_id=1, poster_id=4)
     await store.delete_channel(2)
-    assert store.channel(2) == CHANNEL_DEFAULT
-    assert store.server(1).vndb
+    assert store.channel(2) == NOTHING_CHOSEN
+    assert store.server(1).get(VNDB)
     assert await store.find_preview(5) is None

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace as replace_follow
 
 import pytest
-from msgspec.structs import replace
 
 from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords
+from bot.gate.setting import ANIME, VNDB
 from bot.store.store import Store, open_store
 from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
@@ -46,8 +46,8 @@ async def test_connections_that_went_silent_are_thrown_away_and_new_ones_work(
             failed = await asyncio.gather(*(store.find_preview(number) for number in range(5)), return_exceptions=True)
         assert all(isinstance(one, StoreError) for one in failed)
         assert await store.find_preview(1) is None
-        await store.change_server(1, lambda known: replace(known, vndb=True))
-        assert store.server(1).vndb
+        await store.change_server(1, lambda known: known.put(VNDB, True))
+        assert store.server(1).get(VNDB)
         await eventually(lambda: "is away" not in caplog.text or "is back" in caplog.text, clock=clock)
         await store.close()
 
@@ -70,9 +70,9 @@ async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url:
     async with relayed(postgresql_url) as (wire, url):
         store = await open_store(url, clock=clock)
         wire.deaf_to = b"COMMIT\x00Z"  # what the server says of a transaction that is saved
-        changed = await store.change_server(1, lambda known: replace(known, vndb=True))
-        assert changed.vndb
-        assert store.server(1).vndb
+        changed = await store.change_server(1, lambda known: known.put(VNDB, True))
+        assert changed.get(VNDB)
+        assert store.server(1).get(VNDB)
         assert wire.silent
         wire.deaf_to = None
         await store.close()
@@ -123,10 +123,10 @@ async def test_an_empty_database_gets_its_tables_and_the_host_is_told(
 ) -> None:
     caplog.set_level(logging.WARNING, "bot.store")
     store = await open_store(postgresql_url, clock=clock)
-    await store.change_server(1, lambda known: replace(known, vndb=True))
+    await store.change_server(1, lambda known: known.put(VNDB, True))
     await run_sql(postgresql_url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     await eventually(lambda: "THE DATABASE WAS EMPTY" in caplog.text, clock=clock)
-    assert not store.server(1).vndb
-    await store.change_server(1, lambda known: replace(known, anime=True))
-    assert store.server(1).anime
+    assert not store.server(1).get(VNDB)
+    await store.change_server(1, lambda known: known.put(ANIME, True))
+    assert store.server(1).get(ANIME)
     await store.close()

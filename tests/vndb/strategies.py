@@ -11,7 +11,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from bot.gate.rules import Rules
-from bot.gate.setting import ImageLevel, ServerSettings
+from bot.gate.setting import ImageLevel
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView, Shown, Trail
 from bot.navigation.viewer import Viewer
@@ -37,6 +37,7 @@ from bot.vndb.api.model import (
     User,
     Vn,
 )
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, lay_out, read_pictures, read_texts
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -346,7 +347,7 @@ viewers = st.builds(
     asker_id=st.integers(1, 2**63),
     asker_name=words,
     age_restricted=st.booleans(),
-    rules=st.sampled_from([Rules(server=ServerSettings(image_level=level)) for level in get_args(ImageLevel)]),
+    rules=st.sampled_from([Rules(server=choose(image_level=level)) for level in get_args(ImageLevel)]),
 )
 
 

@@ -12,6 +12,7 @@ from bot.anime.cards.text import SOURCE, find_kind, link_to_media, name_word
 from bot.anime.cards.title import list_titles
 from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.row import Row, render_rows
@@ -74,5 +75,5 @@ def _rank(link: ExternalLink) -> tuple[int, str, str, str]:
 
 
 def _list_titles(media: Media, viewer: Viewer) -> Iterator[Row]:
-    for title in list_titles(media.title, viewer.rules.title_language, synonyms=media.synonyms):
+    for title in list_titles(media.title, viewer.rules[TITLE_LANGUAGE], synonyms=media.synonyms):
         yield Row(f"- {clip(escape_line(title), _TITLE_LIMIT)}", ("### Titles",))

@@ -28,6 +28,7 @@ from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, join_whole
 from bot.cards.image import explain_hidden
 from bot.cards.text import clip, count, escape_line, one_line
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
@@ -65,8 +66,8 @@ def render_media(
     codes = build_codes(media.description or "")
     tags = _list_allowed(media.tags, viewer)
     open_tags = [tag for tag in tags if address.spoiler >= 2 or not is_spoiler(tag)]
-    titles = list_titles(media.title, viewer.rules.title_language, synonyms=media.synonyms)
-    first, second = choose_titles(media.title, viewer.rules.title_language)
+    titles = list_titles(media.title, viewer.rules[TITLE_LANGUAGE], synonyms=media.synonyms)
+    first, second = choose_titles(media.title, viewer.rules[TITLE_LANGUAGE])
     others = [title for title in titles if title not in {first, second}]
     sheet = Sheet(
         heading=format_heading(first, second, otherwise=UNTITLED),

@@ -34,6 +34,7 @@ from bot.anime.cards.title import choose_names, name_of, title_of
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some
 from bot.cards.image import build_thumbnail, explain_hidden
 from bot.cards.text import clip, escape_line, one_line
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
@@ -191,7 +192,7 @@ def _render_people(
     room = share_room(heading, len(shown))
     lines: list[str] = []
     for _, name, details in shown:
-        first, second = choose_names(name, viewer.rules.title_language)
+        first, second = choose_names(name, viewer.rules[TITLE_LANGUAGE])
         lines.append(format_line(first or "Unnamed", [second, details], room=room))
     choices = [
         Choice(frame.address.go(ProfileRoute(kind, entry_id)), name_of(name, viewer), details)
@@ -218,7 +219,7 @@ def _build_frame(card: Card[Character] | Card[Person], kind: str, viewer: Viewer
 
 
 def _format_heading(name: Name, viewer: Viewer) -> str:
-    first, second = choose_names(name, viewer.rules.title_language)
+    first, second = choose_names(name, viewer.rules[TITLE_LANGUAGE])
     return format_heading(first, second, otherwise="Unnamed")
 
 

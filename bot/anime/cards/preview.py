@@ -15,6 +15,7 @@ from bot.anime.cards.text import SOURCE, describe_media
 from bot.anime.cards.title import choose_titles, title_of
 from bot.cards.fact import join_whole
 from bot.cards.text import clip, escape_line, one_line
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, list_age
 from bot.navigation.item import SeeButton
@@ -58,7 +59,7 @@ def _build_button(route: MediaRoute, media: Media, viewer: Viewer, *, alone: boo
 
 
 def _build_body(media: Media, viewer: Viewer) -> ui.Item[Any]:
-    second = choose_titles(media.title, viewer.rules.title_language)[1]
+    second = choose_titles(media.title, viewer.rules[TITLE_LANGUAGE])[1]
     studios = [studio.name for studio in media.studios if studio.is_animation_studio]
     by = join_whole((clip(escape_line(name), _LINE_LIMIT // 2) for name in studios), ", ", limit=_LINE_LIMIT - 20)
     facts = (escape_line(second), escape_line(describe_media(media)))

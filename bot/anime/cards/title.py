@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.anime.api.model import MediaRow, Name, Title
 from bot.cards.text import one_line
-from bot.gate.setting import TitleLanguage
+from bot.gate.setting import TITLE_LANGUAGE, TitleLanguage
 from bot.navigation.viewer import Viewer
 
 UNTITLED = "Untitled"
@@ -38,12 +38,12 @@ def choose_names(name: Name, language: TitleLanguage) -> tuple[str, str]:
 
 def title_of(row: MediaRow, viewer: Viewer) -> str:
     """Return what a work is called, as plain text."""
-    return choose_titles(row.title, viewer.rules.title_language)[0] or UNTITLED
+    return choose_titles(row.title, viewer.rules[TITLE_LANGUAGE])[0] or UNTITLED
 
 
 def name_of(name: Name, viewer: Viewer) -> str:
     """Return what a person or a character is called, as plain text."""
-    return choose_names(name, viewer.rules.title_language)[0] or "Unnamed"
+    return choose_names(name, viewer.rules[TITLE_LANGUAGE])[0] or "Unnamed"
 
 
 def _unique(names: Iterable[str | None]) -> list[str]:

@@ -19,7 +19,7 @@ from bot.gallery.cards.text import (
     order_titles,
     pick_colour,
 )
-from bot.gate.setting import TitleLanguage
+from bot.gate.setting import TITLE_LANGUAGE, TitleLanguage
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import BODY_LIMIT, Frame, Shown, list_age
 from bot.navigation.item import SeeButton
@@ -85,7 +85,7 @@ def build_gallery(
 def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, address: Address) -> Shown:
     """Return the card as a page."""
     gallery = card.entry
-    text = _build_text(gallery, viewer.rules.title_language, limit=BODY_LIMIT)
+    text = _build_text(gallery, viewer.rules[TITLE_LANGUAGE], limit=BODY_LIMIT)
     frame = Frame(
         viewer,
         address.turn(1),

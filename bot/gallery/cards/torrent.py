@@ -7,6 +7,7 @@ from discord import ui
 from bot.cards.text import clip, escape_line, size
 from bot.gallery.api.model import Gallery, Torrent
 from bot.gallery.cards.text import SOURCE, format_day, format_size, order_titles, pick_colour
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown, paginate, pick_page
 from bot.navigation.viewer import Viewer
@@ -21,7 +22,7 @@ _EMPTY = "Nobody shares a torrent of this gallery."
 def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) -> Shown:
     """Return the page of the list that the address names, or the last one."""
     gallery = card.entry
-    title, _ = order_titles(gallery, viewer.rules.title_language)
+    title, _ = order_titles(gallery, viewer.rules[TITLE_LANGUAGE])
     heading = f"### {clip(escape_line(title), _TITLE_LIMIT)}\n-# Torrents"
     pages = paginate(
         [_format_torrent(torrent) for torrent in gallery.torrents],

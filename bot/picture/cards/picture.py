@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from bot.cards.text import clip, escape_line, one_line
+from bot.gate.setting import IMAGE_LEVEL
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, Frame, Shown
 from bot.navigation.item import GoButton
@@ -31,7 +32,7 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
     """
     if rating == "safe":
         return True
-    return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules.image_level
+    return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules[IMAGE_LEVEL]
 
 
 def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address) -> Shown:

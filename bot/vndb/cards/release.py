@@ -11,6 +11,7 @@ from discord import ui
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_whole, plain_name
 from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
 from bot.cards.text import clip, escape_line, one_line
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_sheet
@@ -168,7 +169,7 @@ def _list_languages(release: Release, names: Names) -> list[str]:
 
 def _format_titles(release: Release, names: Names, viewer: Viewer) -> str:
     """The title in each language; nothing where the heading says it all. Without one, a language has the main one."""
-    native = viewer.rules.title_language == "native"
+    native = viewer.rules[TITLE_LANGUAGE] == "native"
     titles: list[tuple[str, str]] = []
     for one in sorted(release.languages, key=lambda one: not one.main):
         written = [title for title in (one.latin, one.title) if title]

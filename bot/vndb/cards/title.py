@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from bot.cards.text import one_line
-from bot.gate.setting import TitleLanguage
+from bot.gate.setting import TITLE_LANGUAGE, TitleLanguage
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Character, Producer, Release, Staff, StaffAlias, Vn
 
@@ -39,7 +39,7 @@ def retitle(entry: T, viewer: Viewer) -> T:
     first. A title that was not asked for is not there to choose. To do it twice would undo it: each `render_` does it
     once, to what comes in.
     """
-    language = viewer.rules.title_language
+    language = viewer.rules[TITLE_LANGUAGE]
     return entry if language == "romanised" else _retitle(entry, language)
 
 

@@ -18,11 +18,11 @@ from bot.anime.api.model import (
 from bot.anime.cards.media import render_media
 from bot.anime.cards.page import CLOSED, may_show_work, pick_colour
 from bot.gate.rules import Rules
-from bot.gate.setting import ServerSettings
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 COVER = Cover(extra_large="https://i.example/xl.jpg", large="https://i.example/l.jpg", color="#e4a15d")
@@ -67,7 +67,7 @@ PLACE = Address("anime/9253")
 
 def viewer(*, age_restricted: bool = False, image_level: int = 2) -> Viewer:
     level = 2 if image_level == 2 else 1 if image_level == 1 else 0
-    rules = Rules(server=ServerSettings(image_level=level))
+    rules = Rules(server=choose(image_level=level))
     return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted, rules=rules)
 
 

@@ -7,8 +7,9 @@ import pytest
 from bot.anime.api.model import MediaRow, Name, Title
 from bot.anime.cards.title import choose_names, choose_titles, list_titles, name_of, title_of
 from bot.gate.rules import Rules
-from bot.gate.setting import ServerSettings, TitleLanguage
+from bot.gate.setting import TitleLanguage
 from bot.navigation.viewer import Viewer
+from tests.support.choose import choose
 
 GATE = Title(romaji="Shutainzu Geeto", english="Gate of Steins", native="シュタインズ")
 
@@ -42,6 +43,6 @@ def test_no_title_at_all_has_a_word() -> None:
 
 def test_names_follow_the_chosen_language() -> None:
     name = Name(full="Mayuri Shiina", native="椎名 まゆり")
-    rules = Rules(server=ServerSettings(title_language="native"))
+    rules = Rules(server=choose(title_language="native"))
     assert name_of(name, Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=rules)) == "椎名 まゆり"
     assert choose_names(name, "english") == ("Mayuri Shiina", "椎名 まゆり")

@@ -14,13 +14,14 @@ from bot.cards.text import size
 from bot.gallery.api.model import Gallery, GalleryKey
 from bot.gallery.cards.gallery import COVERLESS_NOTE, TEXT_AT_LEAST, build_gallery, render_gallery
 from bot.gate.rules import Rules
-from bot.gate.setting import ServerSettings, TitleLanguage
+from bot.gate.setting import TitleLanguage
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, PageView, Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.record import Card
 from tests.gallery import strategies as ehentai
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 from tests.support.markdown import show
 
@@ -124,7 +125,7 @@ def test_a_poster_is_named_though_nobody_knows_when() -> None:
 def test_titles_stand_in_the_order_that_was_chosen(language: TitleLanguage, titles: list[str]) -> None:
     gallery = replace(AFTERNOON, title="Romaji", title_jpn="日本語")
     assert read_body(card(gallery, title_language=language)).split("\n")[:2] == titles
-    viewer = replace(READER, rules=Rules(server=ServerSettings(title_language=language)))
+    viewer = replace(READER, rules=Rules(server=choose(title_language=language)))
     assert read_body(page(gallery, viewer=viewer)).split("\n")[:2] == titles
 
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gate.rules import Rules
-from bot.gate.setting import ServerSettings
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, Shown
 from bot.navigation.viewer import Viewer
@@ -18,6 +17,7 @@ from bot.picture.cards.picture import may_show, render_picture
 from bot.picture.cards.search import CLOSED, SHORTER, render_artists, render_categories
 from bot.playground.engine.components import walk
 from bot.service.record import Card, Found
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 URL = "https://files.example/17.webp"
@@ -70,7 +70,7 @@ def with_fields(**fields: Any) -> Picture:
 )
 def test_a_rating_may_stand_where_it_belongs(rating: Rating | None, elsewhere: bool, by_level: list[bool]) -> None:
     assert may_show(rating, READER) is elsewhere
-    levels = (ServerSettings(image_level=0), ServerSettings(image_level=1), ServerSettings(image_level=2))
+    levels = (choose(image_level=0), choose(image_level=1), choose(image_level=2))
     viewers = [Viewer(7, "reader", age_restricted=True, rules=Rules(server=server)) for server in levels]
     assert [may_show(rating, viewer) for viewer in viewers] == by_level
 

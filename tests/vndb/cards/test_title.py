@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.gate.rules import Rules
-from bot.gate.setting import ChannelSettings, PersonalSettings, ServerSettings, TitleLanguage
+from bot.gate.setting import TitleLanguage
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView, Shown
 from bot.navigation.viewer import Viewer
@@ -54,6 +54,7 @@ from bot.vndb.cards.user import render_user_list
 from bot.vndb.cards.vn.character import render_characters
 from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.relation import render_links, render_relations
+from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
 from tests.vndb import strategies as vndb
 
@@ -74,7 +75,7 @@ EDITION = Release(id="r1", title="Saya no Uta - Download Ban", alttitle="沙耶�
 
 
 def build_viewer(language: TitleLanguage) -> Viewer:
-    rules = Rules(server=ServerSettings(title_language=language))
+    rules = Rules(server=choose(title_language=language))
     return Viewer(asker_id=1, asker_name="reader", age_restricted=False, rules=rules)
 
 
@@ -154,9 +155,9 @@ def test_the_entry_itself_is_not_changed() -> None:
 
 def test_the_language_of_a_person_goes_before_that_of_channel_and_server() -> None:
     rules = Rules(
-        server=ServerSettings(title_language="english"),
-        channel=ChannelSettings(title_language="romanised"),
-        person=PersonalSettings(title_language="native"),
+        server=choose(title_language="english"),
+        channel=choose(title_language="romanised"),
+        person=choose(title_language="native"),
     )
     assert retitle(SAYA, replace(NATIVE, rules=rules)).title == "沙耶の唄"
 
@@ -355,7 +356,7 @@ async def test_a_list_of_somebody_names_novels_in_the_language_in_row_and_option
 
 
 def choose_language(viewer: Viewer, language: TitleLanguage) -> Viewer:
-    return replace(viewer, rules=Rules(server=ServerSettings(title_language=language)))
+    return replace(viewer, rules=Rules(server=choose(title_language=language)))
 
 
 def add_titles(vn: Vn, titles: list[Title]) -> Vn:
