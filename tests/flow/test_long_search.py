@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -19,13 +21,18 @@ from tests.flow.vn_message import list_values, press
 TITLE = "魔法使いの夜と刻の街で出会った長い長い名前の物語の続きの"
 
 
-async def test_a_long_title_reaches_anilist_whole_on_every_page_and_after_a_restart(unconnected: Place) -> None:
+@asynccontextmanager
+async def serving_long_titles() -> AsyncGenerator[str]:
+    """An AniList that has more works of that title than a page holds: its address."""
     library = copy.copy(load_library())
     works = [Work(300_000 + at, (f"{TITLE} {at}", None, None)) for at in range(30)]
     library.works = {**library.works, **{one.id: one for one in works}}
-    anilist = SampleAnilist(library=library)
-    async with TestServer(anilist.build_app()) as server:
-        url = str(server.make_url(""))
+    async with TestServer(SampleAnilist(library=library).build_app()) as server:
+        yield str(server.make_url(""))
+
+
+async def test_a_long_title_reaches_anilist_whole_on_every_page_and_after_a_restart(unconnected: Place) -> None:
+    async with serving_long_titles() as url:
         async with unconnected.connected(anilist_api_url=url):
             first = await ask(unconnected, "anime search", title=TITLE)
             assert TITLE in texts(first)
@@ -49,14 +56,20 @@ async def test_a_button_whose_search_is_forgotten_says_so_privately(place: Place
     assert pressed.ephemeral
 
 
-async def test_while_the_database_is_away_nobody_is_told_of_changes_that_a_long_search_is_none_of(place: Place) -> None:
-    await rename_table(place, "kept_place", "gone")
-    for exchange in (
-        await place.reader.slash(place.general, "anime search", title=TITLE + "物語" * 8),
-        await place.reader.press(forge_button(place, place.general, custom_id := f"see:kept/{'A' * 22}"), custom_id),
-    ):
-        said = texts(await exchange.message())
-        assert "the pages of a search this long" in said
-        assert "try again in a few minutes" in said
-        assert "changed" not in said
-        assert exchange.ephemeral
+async def test_while_the_database_is_away_nobody_is_told_of_changes_that_a_long_search_is_none_of(
+    unconnected: Place,
+) -> None:
+    async with serving_long_titles() as url, unconnected.connected(anilist_api_url=url):
+        place = unconnected
+        await rename_table(place, "kept_place", "gone")
+        for exchange in (
+            await place.reader.slash(place.general, "anime search", title=TITLE),
+            await place.reader.press(
+                forge_button(place, place.general, custom_id := f"see:kept/{'A' * 22}"), custom_id
+            ),
+        ):
+            said = texts(await exchange.message())
+            assert "the pages of a search this long" in said
+            assert "try again in a few minutes" in said
+            assert "changed" not in said
+            assert exchange.ephemeral
