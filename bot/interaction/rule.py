@@ -49,7 +49,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
     Rule.WITHHELD: "This gallery may not be shown anywhere.",
     Rule.UNREADABLE: (
-        "What was chosen here, or by you, cannot be read any more. Nothing is shown until it is chosen again, with "
+        "What was chosen here, or by you, cannot be read any more, so nothing is shown until it is chosen again, with "
         "`/settings` or `/me`."
     ),
 }

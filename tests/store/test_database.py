@@ -283,7 +283,7 @@ async def test_while_the_database_is_away_settings_are_read_and_after_it_they_ar
     await eventually(lambda: not (postgres.pgdata / "postmaster.pid").exists())
     with pytest.raises(StoreError):
         await store.change_server(1, lambda known: known.put(ANIME, True))
-    assert (store.server(1).get(VNDB), store.server(1).get(ANIME)) == (True, False)
+    assert (store.server(1).get(VNDB), store.server(1).get(ANIME)) == (True, None)
     await eventually(lambda: "is away" in caplog.text, clock=clock)
 
     await asyncio.to_thread(postgres.ensure_postgres_running)
