@@ -6,7 +6,7 @@ import asyncio
 import copy
 from typing import Any
 
-from bot.playground.engine.interactions import ANSWER_WITHIN_S, Interaction
+from bot.playground.engine.interactions import Interaction
 from bot.playground.engine.model import LOADING, Message
 from bot.playground.engine.world import World
 
@@ -39,7 +39,7 @@ class Exchange:
     def failed(self) -> bool:
         """Whether the bot did not answer within 3 s ("The application did not respond")."""
         age_s = self._world.clock.monotonic() - self._interaction.created_s
-        return self._interaction.acknowledged_s is None and age_s >= ANSWER_WITHIN_S
+        return self._interaction.acknowledged_s is None and age_s >= self._world.answer_within_s
 
     @property
     def kind(self) -> str | None:
@@ -66,7 +66,7 @@ class Exchange:
         """Wait for the first answer, 3 s at most. Whether it came."""
         interaction = self._interaction
         answered = asyncio.ensure_future(interaction.wait_until(lambda: interaction.acknowledged_s is not None))
-        left_s = ANSWER_WITHIN_S - (self._world.clock.monotonic() - interaction.created_s)
+        left_s = self._world.answer_within_s - (self._world.clock.monotonic() - interaction.created_s)
         late = asyncio.ensure_future(self._world.clock.sleep(max(0.0, left_s)))
         try:
             await asyncio.wait({answered, late}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,8 +79,11 @@ class Exchange:
     async def message(self, timeout_s: float = 20) -> Payload:
         """The message that answers, past "thinking"; for a component, the message it changed or sent.
 
-        TimeoutError when there is none in time. The state is that of now: later edits are in it.
+        TimeoutError when there is none in time, at once where none can come any more. The state is that of now: later
+        edits are in it.
         """
+        if self.failed:
+            raise TimeoutError("The application did not respond")
         await self._wait(lambda: self._final() is not None, timeout_s)
         final = self._final()
         if final is None:

@@ -22,7 +22,6 @@ from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
-ANSWER_WITHIN_S = 3.0
 TOKEN_LIVES_S = 15 * 60.0
 REMEMBERED = 5000
 MOST_FOLLOW_UPS_USER_INSTALLED = 5
@@ -171,7 +170,7 @@ def find_pending(world: World, interaction_id: str, token: str) -> Interaction:
         raise ApiError(10062)
     if found.acknowledged_s is not None:
         raise ApiError(40060)
-    if world.clock.monotonic() - found.created_s > ANSWER_WITHIN_S:
+    if world.clock.monotonic() - found.created_s > world.answer_within_s:
         raise ApiError(10062)
     return found
 

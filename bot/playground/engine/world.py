@@ -39,12 +39,15 @@ if TYPE_CHECKING:
 
 Payload = dict[str, Any]
 
+ANSWER_WITHIN_S = 3.0
+
 
 class World:
     """Everything that is known. Its events go to `listeners` (the gateway) and to subscribers (the page).
 
     With `unfurl_links` each link that is written gets its embed after `unfurl_after_s`. What stands in
-    `rest_faults` goes wrong. Of its server a bot is told `guild_after_s` after the connection.
+    `rest_faults` goes wrong. Of its server a bot is told `guild_after_s` after the connection. What it has not
+    acknowledged after `answer_within_s` it can answer no more.
     """
 
     def __init__(self, *, clock: Clock | None = None, token: str = "playground-token") -> None:  # noqa: S107
@@ -57,6 +60,7 @@ class World:
         self.unfurl_links = False
         self.unfurl_after_s = 1.0
         self.guild_after_s = 0.0
+        self.answer_within_s = ANSWER_WITHIN_S
         self.rest_faults: list[RestFault] = []
         self.requests: list[SeenRequest] = []
         self.commands: list[Payload] = []
