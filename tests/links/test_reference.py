@@ -131,14 +131,13 @@ WRITTEN_LINKS = [
 ]
 
 
-@pytest.mark.parametrize("around", WRITTEN)
 @pytest.mark.parametrize("text", ["v17", "V17", "v17.3", "ｖ１７", "v 17", "https://vndb.org/v17", "vndb.org/v17.3"])
-def test_a_reference_may_be_written_in_any_marks(around: str, text: str) -> None:
-    assert read_references(around.format(text), "v") == [VndbTarget("v", "v17")]
-    assert parse_vn_reference(around.format(text)) == "v17"
+def test_a_reference_may_be_written_in_any_marks(text: str) -> None:
+    written = [around.format(text) for around in WRITTEN]
+    assert [one for one in written if read_references(one, "v") != [VndbTarget("v", "v17")]] == []
+    assert [one for one in written if parse_vn_reference(one) != "v17"] == []
 
 
-@pytest.mark.parametrize("around", WRITTEN + WRITTEN_LINKS)
 @pytest.mark.parametrize(
     ("text", "target"),
     [
@@ -157,8 +156,9 @@ def test_a_reference_may_be_written_in_any_marks(around: str, text: str) -> None
         (f"https://vndb.org/v?f={COMPACT}", SearchLink("v", COMPACT)),
     ],
 )
-def test_a_link_counts_wherever_it_stands(around: str, text: str, target: Reference) -> None:
-    assert read_references(around.format(text)) == [target]
+def test_a_link_counts_wherever_it_stands(text: str, target: Reference) -> None:
+    written = [around.format(text) for around in WRITTEN + WRITTEN_LINKS]
+    assert [one for one in written if read_references(one) != [target]] == []
 
 
 @pytest.mark.parametrize(
