@@ -2,14 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench mutants pictures lock clean
+.PHONY: run test test-deep lint check format bench mutants pictures lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
 	@$(BIN)/python -m bot $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 4 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+
+# Properties with nine times as many examples, and what else takes too long for every day.
+test-deep: .venv/dev.stamp
+	$(BIN)/python -m pytest -n 4 --dist worksteal --hypothesis-profile=deep -m 'hypothesis or deep' $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

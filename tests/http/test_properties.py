@@ -7,12 +7,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ServiceError, TimedOut, Unavailable
 from bot.http import Client, MemoryCache, Policy, Priority, Request, Response, TimeAccount, Window, asking
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
 
 TIMEOUT_S = 5.0
@@ -167,7 +168,7 @@ policies = st.builds(
 ANY = ["ok", "ok", "ok", "ok", "broken", "wrong", "throttled", "refused", "lost"]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     plan=st.lists(askers(patience=st.floats(0.1, 60.0), leaves=True, outcomes=ANY), min_size=1, max_size=30),
     policy=policies,
@@ -189,7 +190,7 @@ async def test_no_schedule_breaks_a_limit(plan: list[Asker], policy: Policy) -> 
     assert (state.in_flight, state.waiting) == (0, 0)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     plan=st.lists(askers(patience=st.just(LONG_S), leaves=False, outcomes=["ok", "wrong"]), min_size=1, max_size=30),
     policy=policies,
@@ -201,7 +202,7 @@ async def test_everybody_with_patience_is_served(plan: list[Asker], policy: Poli
     assert throttled == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     plan=st.lists(
         askers(patience=st.just(LONG_S), leaves=False, outcomes=["ok"]), min_size=2, max_size=20, unique=True
@@ -217,7 +218,7 @@ async def test_order_is_strict_within_a_priority(plan: list[Asker], window: Wind
         assert mine == [name for name in run.asked if run.transport.plan[name].priority == priority]
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(seed=st.integers(0, 2**32), count=st.integers(2, 10))
 async def test_throughput_is_what_the_limit_allows(seed: int, count: int) -> None:
     rng = random.Random(seed)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import OverShare, Throttled, TimedOut
@@ -25,6 +25,7 @@ from bot.http import (
     asking,
 )
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
 
 FLOODER = "flooder"
@@ -154,7 +155,7 @@ def ordinary(
     return people.map(lambda lists: [one for asked in lists for one in asked])
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     flood=floods(st.floats(0.0, 0.2)),
     others=ordinary(st.floats(0.0, 0.2), persons=4, each=3, longest_s=500.0),
@@ -170,7 +171,7 @@ async def test_nobody_is_refused_slots_because_of_one_person(
     assert run.service.violations == []
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     flood=floods(st.floats(0.0, 3.0)),
     others=ordinary(st.floats(0.0, 0.05), persons=5, each=2, longest_s=500.0),
@@ -190,7 +191,7 @@ async def test_nobody_is_refused_execution_time_because_of_one_person(
     assert run.service.violations + run.service.execution.violations == []
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(
     floods=st.tuples(*(floods(st.floats(0.0, 0.1), person=f"flooder {number}") for number in range(3))),
     others=ordinary(st.floats(0.0, 0.1), persons=2, each=3, longest_s=500.0),
@@ -206,7 +207,7 @@ async def test_several_floods_break_no_limit_and_lose_nobody(
     assert len(run.service.answered) + len(run.list_refused()) >= len(plan)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(
     keystrokes=st.lists(st.floats(0.0, 250.0), min_size=100, max_size=200),
     others=ordinary(st.floats(0.0, 0.05), persons=10, each=3, longest_s=290.0),

@@ -6,7 +6,7 @@ import asyncio
 import random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.anime.api.amvstrm import client as amvstrm
@@ -17,6 +17,7 @@ from bot.http import Client, MemoryCache, Policy, Priority, Request, asking
 from bot.picture.api import client as nekos
 from bot.vndb.api import client as vndb
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 from tests.support.transport import Reply, ScriptedTransport
 
 BACK_WITHIN_S = 20.0
@@ -77,7 +78,7 @@ async def test_what_the_service_had_counted_after_all_costs_one_refusal_and_a_sh
     ),
 )
 @example(outage_s=7.0, every_s=0.25, failing=HANGING)
-@settings(max_examples=25)
+@examples(25)
 async def test_property_the_first_question_20_s_after_an_outage_is_answered(
     policy: Policy, outage_s: float, every_s: float, failing: Reply
 ) -> None:

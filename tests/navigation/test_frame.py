@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import pytest
 from discord import ui
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
@@ -33,6 +33,7 @@ from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.vndb.cards.text import SEARCH_LABEL
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
@@ -314,7 +315,7 @@ def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
 choices = st.lists(st.builds(Choice, vndb.addresses("v17/tags"), vndb.words, vndb.words), max_size=30)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     viewer=vndb.viewers,
     trail=st.sampled_from([NO_TRAIL, FOUND]),

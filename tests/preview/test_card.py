@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from discord import ui
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
@@ -25,6 +25,7 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.preview import EntryCard, build_vndb_preview
 from tests.gallery import strategies as ehentai
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 READER = Viewer(7, "reader", age_restricted=True)
@@ -116,7 +117,7 @@ def test_the_shares_of_all_links_fit_into_a_message() -> None:
 entries = st.one_of(vndb.cards(vndb.novels), vndb.cards(vndb.releases), vndb.cards(vndb.characters))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(st.tuples(ehentai.cards(), st.booleans(), st.booleans()), max_size=3),
     st.lists(entries, max_size=2),

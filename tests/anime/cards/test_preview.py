@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from discord import ui
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from bot.anime.api.model import Cover, Media, Studio, Title
 from bot.anime.cards.preview import build_anime_preview
@@ -18,6 +18,7 @@ from bot.preview.card import LINKS_AT_MOST, build_preview, share_text
 from bot.service.record import Card
 from tests.anime import strategies as odd
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb.strategies import cards, viewers
 
 GATE = Media(
@@ -84,7 +85,7 @@ def test_one_work_linked_twice_is_shown_once() -> None:
     assert read_texts(show(GATE, GATE)).count("### Gate") == 1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(40, suppress_health_check=[HealthCheck.too_slow])
 @given(card=cards(odd.media), viewer=viewers)
 async def test_any_work_takes_no_more_than_its_share(card: Card[Media], viewer: Viewer) -> None:
     container: ui.Container[Any] = build_anime_preview([card], viewer=viewer)

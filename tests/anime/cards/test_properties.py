@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from bot.anime.api.model import (
     AiringEpisode,
@@ -43,9 +43,10 @@ from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from tests.anime import strategies as odd
+from tests.support.examples import examples
 from tests.vndb.strategies import addresses, cards, check_page, viewers
 
-quickly = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quickly = examples(40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 places = addresses("anime/9253/page")
 
 

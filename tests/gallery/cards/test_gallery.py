@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
@@ -23,6 +23,7 @@ from bot.service.record import Card
 from tests.gallery import strategies as ehentai
 from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.support.markdown import show
 
 COVER = "https://ehgt.org/t/aa/1.jpg"
@@ -316,7 +317,7 @@ def test_a_page_is_the_only_one() -> None:
 # Whatever it is
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(ehentai.cards(), st.integers(TEXT_AT_LEAST, 3750), st.booleans(), st.booleans())
 def test_any_gallery_makes_a_card_in_the_room_there_is(
     drawn: Card[Gallery], limit: int, coverless: bool, spoiler: bool
@@ -332,7 +333,7 @@ def test_any_gallery_makes_a_card_in_the_room_there_is(
     assert all(is_spoiler is spoiler for _, is_spoiler in read_pictures(view))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(ehentai.cards(), ehentai.viewers, st.booleans())
 def test_any_gallery_makes_a_page_that_may_be_sent(drawn: Card[Gallery], viewer: Viewer, coverless: bool) -> None:
     view = render_gallery(drawn, coverless=coverless, viewer=viewer, address=ADDRESS)
@@ -340,7 +341,7 @@ def test_any_gallery_makes_a_page_that_may_be_sent(drawn: Card[Gallery], viewer:
     assert not (coverless and read_pictures(view))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(ehentai.galleries(), st.integers(TEXT_AT_LEAST, 3750))
 def test_what_people_wrote_is_never_read_as_markdown(gallery: Gallery, limit: int) -> None:
     shown = show(read_body(card(gallery, limit=limit)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gallery.api.model import Gallery, GalleryKey, Torrent
@@ -17,6 +17,7 @@ from bot.playground.engine.components import walk
 from bot.service.record import Card
 from tests.gallery import strategies as ehentai
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.support.markdown import show
 
 PLACE = "gallery/618395/0439fa3666/torrents"
@@ -82,7 +83,7 @@ def test_a_page_after_the_last_one_is_the_last_one() -> None:
     assert "- A Quiet Afternoon.zip" in read_texts(page(TORRENT, number=9))
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(ehentai.cards(), ehentai.viewers, st.integers(1, 6))
 def test_any_torrents_make_a_page_without_a_picture(drawn: Card[Gallery], viewer: Viewer, number: int) -> None:
     view = render_torrents(drawn, viewer=viewer, address=Address(PLACE, number))

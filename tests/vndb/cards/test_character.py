@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -20,6 +20,7 @@ from bot.vndb.cards.character import (
     render_character_traits,
 )
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -197,7 +198,7 @@ def test_a_birthday_is_said_as_people_say_it(birthday: list[int] | None, said: s
     assert format_birthday(birthday) == said
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(vndb.cards(vndb.characters), vndb.viewers, vndb.addresses("c34"))
 async def test_every_character_makes_pages_that_may_be_sent(
     card: Card[Character], viewer: Viewer, address: Address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
@@ -13,6 +13,7 @@ from bot.vndb.api.model import ListEntry, User, Vn
 from bot.vndb.api.user import Votes
 from bot.vndb.cards.comparison import compare_votes, render_comparison
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.examples import examples
 
 VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
 USERS = (User(id="u3", username="ann"), User(id="u5", username="ben"))
@@ -165,7 +166,7 @@ some_entries = st.lists(
 people = st.builds(User, id=st.sampled_from(["u3", "u5", "odd/id"]), username=words)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(
     users=st.tuples(people, people),
     votes=st.tuples(st.builds(Votes, some_entries, st.booleans()), st.builds(Votes, some_entries, st.booleans())),
@@ -178,7 +179,7 @@ def test_every_comparison_is_one_that_discord_takes(
     assert check_view(render_comparison(users, votes, totals, viewer=VIEWER, address=ADDRESS.turn(number)))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(first=some_entries, second=some_entries)
 def test_a_comparison_reads_the_same_from_either_side(first: list[ListEntry], second: list[ListEntry]) -> None:
     one, other = compare_votes(first, second), compare_votes(second, first)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
@@ -42,6 +42,7 @@ from bot.vndb.cards.list import (
 )
 from bot.vndb.cards.vn.page import shows_spoiler
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.examples import examples
 
 GATE = Vn(
     id="v2002",
@@ -355,7 +356,7 @@ records: dict[Callable[..., Shown], st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 @pytest.mark.parametrize("render", list(records), ids=lambda render: render.__name__)
 def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
@@ -371,7 +372,7 @@ def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
         assert texts.count("-# spoilt") <= allowed
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(items=st.lists(records[render_tag_list], max_size=10) | st.lists(records[render_trait_list], max_size=10))
 def test_sexual_tags_and_traits_never_stand_in_an_ordinary_channel(items: list[Tag] | list[Trait]) -> None:
     marked = [msgspec.structs.replace(item, name="Naughty" if is_sexual(item) else "Fine") for item in items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
@@ -17,6 +17,7 @@ from bot.vndb.api.model import Character, CharacterVn, Producer, Release, Releas
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.preview import EntryCard, build_vndb_preview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -150,7 +151,7 @@ kinds = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(kinds, min_size=1, max_size=7), vndb.viewers)
 async def test_any_links_make_a_message_that_may_be_sent(cards: list[EntryCard], viewer: Viewer) -> None:
     page = preview(*cards, viewer=viewer)
@@ -161,7 +162,7 @@ async def test_any_links_make_a_message_that_may_be_sent(cards: list[EntryCard],
     assert len(parts) <= 7 * links
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.one_of(vndb.cards(vndb.tags), vndb.cards(vndb.traits)), vndb.viewers)
 async def test_any_tag_or_trait_makes_a_message_that_may_be_sent(card: EntryCard, viewer: Viewer) -> None:
     vndb.check_page(preview(card, viewer=viewer), viewer=viewer, levels=False)

@@ -7,7 +7,7 @@ import io
 import discord
 import msgspec
 from discord import ui
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -17,6 +17,7 @@ from bot.vndb.api.model import Link, Producer, Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.producer import render_producer
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -91,7 +92,7 @@ async def test_a_chart_is_not_sent_along_with_the_rest_of_a_long_description() -
     assert list(page.files) == []
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(vndb.cards(vndb.producers), vndb.found(vndb.novels), vndb.viewers, vndb.addresses("p24"))
 async def test_every_producer_makes_a_page_that_may_be_sent(
     card: Card[Producer], novels: Found[Vn], viewer: Viewer, address: Address

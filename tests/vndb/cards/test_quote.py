@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -14,6 +14,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Quote, Vn
 from bot.vndb.cards.quote import render_quote
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -86,7 +87,7 @@ async def test_a_cover_that_is_not_safe_is_left_out_or_covered() -> None:
     assert read_pictures(render(vn=unsafe, viewer=RESTRICTED)) == [(COVER.url, True)]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(vndb.cards(vndb.quotes), vndb.viewers, vndb.addresses("random/q"))
 async def test_every_quote_makes_a_page_that_may_be_sent(card: Card[Quote], viewer: Viewer, address: Address) -> None:
     vndb.check_page(render_quote(card, viewer=viewer, address=address), viewer=viewer, spoiler=address.spoiler)

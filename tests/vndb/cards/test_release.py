@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -22,6 +22,7 @@ from bot.vndb.cards.release import (
 )
 from bot.vndb.cards.text import NO_SHOPS
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -157,7 +158,7 @@ def test_an_age_rating_is_said_where_it_is_known(minage: int | None, said: str) 
     assert format_age_rating(minage) == said
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(vndb.cards(vndb.releases), vndb.viewers, vndb.addresses("r123"))
 async def test_every_release_makes_pages_that_may_be_sent(
     card: Card[Release], viewer: Viewer, address: Address

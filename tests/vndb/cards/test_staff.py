@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -13,6 +13,7 @@ from bot.vndb.api.model import Link, Staff, StaffAlias, Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.staff import render_staff
 from tests.support.discord_limits import read_addresses, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -62,7 +63,7 @@ async def test_the_card_leads_to_novels_and_characters() -> None:
     assert {"v2002", "s81/novels", "s81/characters"} <= read_addresses(render())
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(vndb.cards(vndb.staff), vndb.found(vndb.novels), vndb.viewers, vndb.addresses("s81"))
 async def test_every_person_makes_a_page_that_may_be_sent(
     card: Card[Staff], novels: Found[Vn], viewer: Viewer, address: Address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
@@ -12,6 +12,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Stats
 from bot.vndb.cards.stats import render_stats
 from tests.support.discord_limits import check_view, read_texts
+from tests.support.examples import examples
 
 VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
 
@@ -38,7 +39,7 @@ def test_old_numbers_say_how_old_they_are() -> None:
     assert "from 2 h ago (VNDB is away)" in read_texts(render(Stats(vn=1), age_s=7200, stale=True))
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(numbers=st.lists(st.integers(-(10**30), 10**300), min_size=7, max_size=7))
 def test_discord_takes_any_numbers(numbers: list[int]) -> None:
     assert check_view(render(Stats(*numbers)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -14,6 +14,7 @@ from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.tag import render_tag, render_trait
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, "reader", age_restricted=False)
@@ -100,7 +101,7 @@ async def test_a_sexual_trait_is_one_sentence_elsewhere() -> None:
     assert "Crimson" in read_texts(render_a_trait(sexual=True, viewer=RESTRICTED))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(vndb.cards(vndb.tags), vndb.found(vndb.novels), vndb.viewers, vndb.addresses("g19"))
 async def test_every_tag_makes_a_page_that_may_be_sent(
     card: Card[Tag], novels: Found[Vn], viewer: Viewer, address: Address
@@ -110,7 +111,7 @@ async def test_every_tag_makes_a_page_that_may_be_sent(
     vndb.check_page(page, viewer=viewer, spoiler=address.spoiler, levels=False)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(vndb.cards(vndb.traits), vndb.found(vndb.characters), vndb.viewers, vndb.addresses("i42"))
 async def test_every_trait_makes_a_page_that_may_be_sent(
     card: Card[Trait], characters: Found[Character], viewer: Viewer, address: Address

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gate.rules import Rules
@@ -56,6 +56,7 @@ from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.relation import render_links, render_relations
 from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
+from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
 SAYA = Vn(
@@ -371,7 +372,7 @@ english_titles = st.lists(
 novels = st.builds(add_titles, vndb.novels, english_titles)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(vndb.cards(novels), viewers, vndb.addresses("v1"))
 async def test_every_novels_card_may_be_sent_in_every_language(
     card: Card[Vn], viewer: Viewer, address: Address
@@ -380,7 +381,7 @@ async def test_every_novels_card_may_be_sent_in_every_language(
     vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(vndb.found(novels), viewers, vndb.addresses("list/v/rating"))
 async def test_every_list_may_be_sent_in_every_language(found: Found[Vn], viewer: Viewer, address: Address) -> None:
     found = replace(found, items=found.items[:10])
@@ -388,7 +389,7 @@ async def test_every_list_may_be_sent_in_every_language(found: Found[Vn], viewer
     vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.lists(vndb.cards(st.one_of(novels, vndb.releases, vndb.producers, vndb.staff)), min_size=1, max_size=5), viewers
 )

@@ -6,7 +6,7 @@ import io
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
@@ -19,6 +19,7 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.api.user import Votes
 from bot.vndb.cards.user import find_default_sort, format_vote, list_votes, render_user, render_user_list
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.examples import examples
 
 VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
 YORHEL = User(id="u2", username="yorhel", lengthvotes=12, lengthvotes_sum=7_260)
@@ -216,7 +217,7 @@ labels = st.lists(
 pages = st.integers(1, 999_999)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(
     user=users,
     labels=labels,
@@ -231,7 +232,7 @@ def test_every_card_of_a_person_is_one_that_discord_takes(
     assert check_view(render_user(Card(user), labels, votes, viewer=VIEWER, address=address))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(
     user=users,
     labels=labels,

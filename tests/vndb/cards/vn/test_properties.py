@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.navigation.address import Address
@@ -34,9 +34,10 @@ from bot.vndb.cards.vn.release import render_releases
 from bot.vndb.cards.vn.screenshot import render_screenshots
 from bot.vndb.cards.vn.staff import render_staff
 from bot.vndb.cards.vn.tag import render_similar, render_tags
+from tests.support.examples import examples
 from tests.vndb import strategies as odd
 
-quickly = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+quickly = examples(50, suppress_health_check=[HealthCheck.too_slow])
 UNSAFE_URL = f"https://i.example/{odd.UNSAFE}.jpg"
 places = odd.addresses("v17/page")
 notes = st.one_of(st.none(), st.just(""), odd.words.map(lambda text: f"{odd.SPOILERS[2]} {text}"))
