@@ -161,6 +161,7 @@ async def test_lifted_deadline_keeps_the_waiter() -> None:
     await clock.advance(4.0)
     standing.lift(stand(clock, within_s=5.0).ask)
     await clock.advance(4.0)
+    assert not waiting.done()
     first.close()
     assert await waiting
 
@@ -183,7 +184,9 @@ async def test_leaving_without_having_sent_gives_the_slot_back() -> None:
     clock = FakeClock()
     lane = build_lane(clock, windows=(Window(1, 10.0),))
     (await lane.acquire(stand(clock))).close()
-    assert await lane.acquire(stand(clock, within_s=0.001))
+    (await lane.acquire(stand(clock, within_s=0.001))).mark_sent()
+    with pytest.raises(Throttled):
+        await lane.acquire(stand(clock, within_s=0.001))
 
 
 async def test_pause_refuses_waiters_who_cannot_outwait_it() -> None:
@@ -213,6 +216,8 @@ async def test_pauses_double_while_nothing_is_let_through() -> None:
         lane.record_throttle(permit, {})
         permit.close()
         pauses.append(lane.state.paused_for_s)
+        with pytest.raises(Throttled):
+            await lane.acquire(stand(clock, within_s=pauses[-1] - 0.1))
         await clock.advance(pauses[-1])
     assert pauses == pytest.approx([5, 10, 20, 40, 80, 160, 300, 300, 300])
     permit = await take(lane, clock)
@@ -230,6 +235,8 @@ async def test_requests_thrown_back_together_pause_once() -> None:
         lane.record_throttle(permit, {})
         permit.close()
     assert lane.state.paused_for_s == pytest.approx(5)
+    with pytest.raises(Throttled):
+        await lane.acquire(stand(clock, within_s=4.8))
 
 
 async def test_third_strike_within_an_hour_blocks() -> None:
@@ -256,6 +263,8 @@ async def test_strikes_hours_apart_do_not_block() -> None:
         permit = await take(lane, clock)
         assert not isinstance(lane.record_throttle(permit, {}), Blocked)
         permit.close()
+        with pytest.raises(Throttled):
+            await lane.acquire(stand(clock, within_s=1.0))
         await clock.advance(2000.0)
 
 
@@ -320,6 +329,8 @@ async def test_a_failed_trial_opens_the_circuit_for_as_long_again_and_no_longer(
         lane.record_failure(trial, timed_out=False)
         trial.close()
         opens.append(lane.state.circuit_open_for_s)
+        with pytest.raises(CircuitOpen):
+            await lane.acquire(stand(clock, within_s=9.0))
     assert opens == pytest.approx([10, 10, 10])
 
 
@@ -362,6 +373,7 @@ async def test_withdrawn_trial_lets_the_next_one_try() -> None:
     trial = await lane.acquire(stand(clock))
     waiting = asyncio.create_task(lane.acquire(stand(clock)))
     await clock.settle()
+    assert not waiting.done()
     trial.close()
     assert (await waiting).trial
 
@@ -393,6 +405,12 @@ async def test_unreported_time_is_taken_as_the_wall_time() -> None:
     lane.record_answer(permit)
     permit.close()
     assert lane.state.debt_s == pytest.approx(120.0)
+    permit = await take(lane, clock)
+    await clock.advance(4.0)
+    lane.record_answer(permit)
+    permit.close()
+    with pytest.raises(Throttled):
+        await lane.acquire(stand(clock, within_s=30.0))
 
 
 async def test_what_is_not_answered_owes_nothing() -> None:
@@ -467,3 +485,5 @@ async def test_a_window_always_lets_one_through() -> None:
     lane = build_lane(clock, windows=(Window(5, 60.0),))
     lane.set_window_count(0)
     await asyncio.wait_for(use(lane, clock, 1), 1.0)
+    with pytest.raises(Throttled):
+        await lane.acquire(stand(clock, within_s=1.0))

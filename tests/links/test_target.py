@@ -80,6 +80,7 @@ def test_links_to_entries_of_vndb_are_found(text: str, found: list[str]) -> None
 )
 def test_what_is_no_link_to_vndb_or_wants_no_preview_is_passed_over(text: str) -> None:
     assert find_links(text) == []
+    assert find_links(f"{text}\n{GALLERY_URL}") == [Link(GALLERY, spoiler=False)]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +197,7 @@ NOT_GALLERIES = [
 @pytest.mark.parametrize("url", NOT_GALLERIES)
 def test_what_only_looks_like_a_gallery_is_passed_over(url: str) -> None:
     assert find_links(f"see {url} there") == []
+    assert find_links(f"see {url} there, {GALLERY_URL}") == [Link(GALLERY, spoiler=False)]
 
 
 @pytest.mark.parametrize("url", [url for url in NOT_GALLERIES if "\uff45" not in url])
@@ -253,6 +255,7 @@ def test_links_to_anime_and_manga_are_found(url: str, target: Target) -> None:
 )
 def test_what_only_looks_like_anime_or_manga_is_passed_over(url: str) -> None:
     assert find_links(f"see {url} there") == []
+    assert find_links(f"see {url} there, {GALLERY_URL}") == [Link(GALLERY, spoiler=False)]
 
 
 def test_everything_is_found_once_and_in_the_order_of_the_message() -> None:
@@ -405,5 +408,6 @@ def test_a_message_has_other_links_only_if_there_is_one_to_nothing_known(parts: 
 )
 def test_long_texts_with_no_link_in_them_hold_none(text: str) -> None:
     assert find_links(text) == []
+    assert find_links(f"{GALLERY_URL} {text}") == [Link(GALLERY, spoiler=False)]
     assert parse_gallery_reference(text) is None
     assert parse_search_link(text) is None

@@ -106,6 +106,8 @@ def test_no_damage_switches_anything_on(document: dict[str, object], level: Leve
     for one in SETTINGS.values():
         if level in one.levels and one.safe is False and resolve(one, chosen):
             assert document.get(one.name, one.default) is True
+    told = {name for name in document if level in SETTINGS[name].levels}
+    assert {one.name for one in (*chosen.values, *chosen.lost)} == told
 
 
 @given(JSON, st.sampled_from(LEVELS))
