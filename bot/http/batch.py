@@ -113,8 +113,6 @@ class Batcher(Generic[K, V]):
             self._running -= 1
             if self._open is not None and self._open.timer is None and not self._may_hold(self._open):
                 self._close(self._open)
-        if len(results) != len(keys):
-            raise RuntimeError(f"{len(results)} results for {len(keys)} keys")
         return dict(zip(keys, results, strict=True))
 
     async def _wait(self, batch: _Batch[K, V], key: K, asker: Standing) -> V | Exception:

@@ -71,10 +71,10 @@ class MemoryCache:
         return len(self._used)
 
     async def get(self, key: str) -> Entry | None:
-        if key not in self._used:
-            return None
-        self._used.move_to_end(key)
-        return cast("Entry | None", await self._store.get(key))
+        entry = cast("Entry | None", await self._store.get(key))
+        if entry is not None:
+            self._used.move_to_end(key)
+        return entry
 
     async def set(self, key: str, entry: Entry) -> None:
         size = len(entry.body or b"")

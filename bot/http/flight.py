@@ -34,7 +34,6 @@ async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Stand
     try:
         await done
     finally:
-        task.remove_done_callback(finish)
         if timer is not None:
             timer.cancel()
     if task.cancelled():

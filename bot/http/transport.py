@@ -73,15 +73,15 @@ class AiohttpTransport:
         return self._session
 
     async def _read_body(self, answer: aiohttp.ClientResponse, *, service: str, max_body_bytes: int) -> bytes:
-        """The decompressed body. aiohttp inflates piece by piece, so a small bomb never unfolds in memory."""
+        """The decompressed body. aiohttp inflates piece by piece, so a small bomb never unfolds in memory. A connection
+        that is left before its end is closed by aiohttp, too.
+        """
         if (answer.content_length or 0) > max_body_bytes:
-            answer.close()
             raise BadAnswer(service, f"a body of {answer.content_length} bytes", status=answer.status)
         body = bytearray()
         async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
             body += chunk
             if len(body) > max_body_bytes:
-                answer.close()
                 raise BadAnswer(service, f"a body over {max_body_bytes} bytes", status=answer.status)
         return bytes(body)
 

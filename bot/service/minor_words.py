@@ -16,23 +16,23 @@ _NUMBERS: dict[str, str] = {
     "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
     "de": "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn"
     " fuenf zwoelf fuenfzehn",
-    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dixsept",
+    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
     "es": "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete",
     "pt": "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quatorze quinze dezesseis"
     " dezasseis dezessete dezassete",
     "it": "un due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici"
     " diciassette",
-    "ru": "один два две три четыре пять шесть семь восемь девять десять одного двух трех четырех пяти шести семи восьми"
-    " девяти десяти одно дву одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать"
+    "ru": "один два три четыре пять шесть семь восемь девять десять одного двух трех четырех пяти шести семи восьми"
+    " девяти десяти одно одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать"
     " одиннадцати двенадцати тринадцати четырнадцати пятнадцати шестнадцати семнадцати",
 }
 _YEARS: dict[str, str] = {
     "en": "y yo yr year yearold yearsold yrold yrsold",
-    "de": "jahre jahr jahrig jährig jährige jähriger jähriges jährigen jaehrig jaehrige jaehriger jaehriges jaehrigen",
+    "de": "jahre jahr jährig jährige jähriger jaehrig jaehrige jaehriger",
     "fr": "an ans",
-    "es": "año años anos añera añero",
+    "es": "año anos añera añero",
     "pt": "ano anos aninhos",
-    "it": "anno anni enne",
+    "it": "anno anni",
     "ru": "лет летка летки летний летняя летнее летние летней летнего год года годик годика годовалая годовалый",
 }
 _AGED = "age aged ages ageof agedof"
@@ -44,7 +44,7 @@ TENS = (
 ONES = " ".join(_NUMBERS[language] for language in ("en", "fr", "es", "pt", "ru"))
 
 _SMALL = (
-    "little lil lill small smol smoll tiny teeny teensy weeny wee mini itty bitty petite petit jeune jung junge junger"
+    "little lil lill small smol smoll tiny teeny teensy weeny wee mini itty bitty petite petit jung junge junger"
     " junges klein kleine kleiner kleines pequeña pequeño pequena pequeno piccola piccolo giovane маленькая маленький"
     " маленькие"
     " младшая младший chiisai chiisana"
@@ -59,13 +59,13 @@ _PERSONS = (
 
 # Each of these says it alone, and with each of the endings.
 _YOUTH = (
-    "adolescent baby child children infant juvenile kid kiddie kiddo kiddy newborn preadolescent teen teenager tween"
-    " tweenager youngster youth minor preteen toddler schoolgirl schoolboy"
+    "baby child children infant juvenile kid kiddie kiddo kiddy newborn preadolescent teen teenager tween"
+    " tweenager youngster youth minor"
 )
 _LIKE = "ish like hood face faced body bodied girl boy sized porn lover con"
 _MORE_PEOPLE = """
-adolescence babysister babybrother cub littleone teenage teenaged teenybopper youngling youngun tyke rugrat bairn
-sweetsixteen barelylegal agedown ageddown deaged deaging agedup childish infantile freshman freshmen
+babysister babybrother cub littleone teenage teenaged teenybopper youngling youngun tyke rugrat bairn
+sweetsixteen barelylegal agedown ageddown deaged deaging agedup freshman freshmen
 sophomore student underclassman
 """
 
@@ -74,22 +74,27 @@ _LEVELS = (
     " boarding lower upper infant comprehensive"
 )
 _AT_SCHOOL = (
-    "er girl boy kid child children student pupil age aged ager uniform swimsuit swimwear lass lad gal teen teenager"
+    "er kid child children student pupil age aged ager uniform swimsuit swimwear lass lad gal teen teenager"
     " freshman sophomore"
 )
-_MORE_SCHOOL = (
-    "randoseru nursery daycare creche juniorhigh jrhigh juniorhigher jrhigher highschool seniorhigh sixthform"
-)
+_MORE_SCHOOL = "randoseru nursery daycare creche juniorhigh jrhigh juniorhigher jrhigher seniorhigh sixthform"
 _WANTED_AS_SUCH = "abdl ageplay ageregression cunny ddlb ddlg jailbait pedo"
 
 # A capital is a long vowel, which is written in several ways.
-_LONG = {"O": ("o", "ou", "oo", "oh"), "U": ("u", "uu")}
-_CONSONANTS = {"sh": ("sh", "sy"), "ch": ("ch", "ty", "cy"), "j": ("j", "jy", "zy")}
+_LONG = {"A": ("a", "aa"), "E": ("e", "ee"), "O": ("o", "ou", "oo", "oh"), "U": ("u", "uu")}
+_CONSONANTS = {
+    "shi": ("shi", "si"),
+    "chi": ("chi", "ti"),
+    "ji": ("ji", "zi"),
+    "sh": ("sh", "sy"),
+    "ch": ("ch", "ty", "cy"),
+    "j": ("j", "jy", "zy"),
+}
 _ROMANISED = """
 akachan akago akanbO danji enji gakuran gaki gakusei imOto imOtosan imOtochan jidO jc jk joji jogakusei joshi
 joshichUgakusei joshigakusei joshikOsei joshishOgakusei js danshichUgakusei danshikOsei danshishOgakusei kodomo
 kodomotachi kogal kogaru kogyaru kOkOsei kusogaki mesugaki miseinen otOto otOtosan rori roribaba rorikko roriita rorita
-sailorfuku seifuku seito sErafuku shOgakusei shOjo shOnen sukumizu sukusui chUbO chUgakusei yOchien yOji yOjo
+sailorfuku seifuku seito sErAfuku shOgakusei shOjo shOnen sukumizu sukusui chUbO chUgakusei yOchien yOji yOjo
 """
 # "legalloli", "lolis", "toddlercon".
 _ROOTS = """
@@ -101,17 +106,18 @@ _ROMANISED_ROOT = "shOta"
 # Other languages decline.
 _FOREIGN_STEMS = """
 лоли шота школьни девочк девчушк девчонк мальчик мальчиш ребен ребят детк детск детсад малолет несовершеннолет подрост
-младен малыш юнош сестренк сестричк братик братишк первоклаш дошкол тинейдж ученик учениц
+младен малыш юнош сестренк сестричк братик братишк первоклаш дошкол тинейдж ученик учениц годовал
 minderjahrig minderjaehrig jugendlich kleinkind grundschul schulkind schulmadchen schulmaedchen schuljunge
-halbwuchsig saugling teenie fillet garconnet gamin adolescen ecolier collegien lyceen nourrisson bambin
-menininh menor meninin garotinh crianc adolescent colegial chiquill muchachit jovencit quinceaner chamac parvul hermanit
+halbwuchsig saugling teenie fillett garconnet gamin adolescen ecolier collegien lyceen nourrisson bambin
+meninin garotinh crianc colegial chiquill muchachit jovencit quinceaner chamac parvul hermanit
+undicenn dodicenn tredicenn quattordicenn quindicenn sedicenn diciassettenn
 ragazzin minorenn neonat scolar liceal infantil niñ nenit novinh bebe
 """
 _FOREIGN_WORDS = """
-дети детей детям юный юная юное юные юной kinder kindlich schüler schülerin schülerinnen schueler schuelerin
-gymnasiast gymnasiastin realschule hauptschule mittelschule enfant enfants enfance gosse mineur mineure mineurs
-mineures jeune ados bébé écolière maternelle nena niña niño menina menino moleque guri jovem joven jovenes estudiante
-estudante escolar cría joveme studentessa écoliers
+дети детей детям юный юная юное юные юной kinder kindlich schüler schülerin schueler schuelerin
+gymnasiast gymnasiastin realschule hauptschule mittelschule enfant enfance gosse mineur mineure
+jeune ados maternelle nena menor menina menino moleque guri jovem joven estudiante
+estudante escolar cría studentessa
 """
 # What a text can hold in the place of a letter of another script or kind.
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмтвнοαεικνρτυχıłøđ", "aeopcyxijsdhkmtbhoaeikvptuxilod")
@@ -146,7 +152,7 @@ def _join(*parts: str) -> Iterator[str]:
 
 def _spell(word: str) -> Iterator[str]:
     """Every way in which a Japanese word is romanised."""
-    spelt = re.split("(O|U|sh|ch|j)", word)
+    spelt = re.split("(A|E|O|U|shi|chi|ji|sh|ch|j)", word)
     return map("".join, product(*(_LONG.get(part) or _CONSONANTS.get(part) or (part,) for part in spelt)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ from bot.http import (
     asking,
     current_ask,
 )
+from bot.http.ask import current_standing
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -28,16 +30,18 @@ from tests.support.transport import Reply, ScriptedTransport
 class Loader:
     """Answers every key with its double; notes the batches and the asks they were loaded with."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, *, one_at_a_time: bool = False) -> None:
         self.clock = clock
         self.batches: list[list[int]] = []
         self.asks: list[Ask] = []
         self.answer: Sequence[int | Exception] | Exception | None = None
-        self.batcher = Batcher(self.load, max_size=3, window_s=0.01, clock=clock)
+        self.after_s = 0.0
+        self.batcher = Batcher(self.load, max_size=3, window_s=0.01, clock=clock, one_at_a_time=one_at_a_time)
 
     async def load(self, keys: Sequence[int]) -> Sequence[int | Exception]:
         self.batches.append(list(keys))
         self.asks.append(current_ask(self.clock))
+        await self.clock.sleep(self.after_s)
         if isinstance(self.answer, Exception):
             raise self.answer
         return [2 * key for key in keys] if self.answer is None else self.answer
@@ -55,6 +59,119 @@ async def test_closes_after_the_window() -> None:
     await clock.advance(0.01)
     assert await asyncio.gather(*tasks) == [2, 4]
     assert loader.batches == [[1, 2]]
+
+
+async def test_a_key_that_comes_before_the_window_ends_rides_along_and_a_later_one_does_not() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    loader.after_s = 1.0
+    tasks = loader.start(1)
+    await clock.advance(0.009)
+    tasks += loader.start(2)
+    await clock.advance(0.001)
+    tasks += loader.start(3)
+    await clock.advance(0.009)
+    assert loader.batches == [[1, 2]]
+    await clock.advance(0.001)
+    assert loader.batches == [[1, 2], [3]]
+    await clock.advance(1.0)
+    assert await asyncio.gather(*tasks) == [2, 4, 6]
+
+
+async def test_a_full_batch_leaves_no_alarm_behind() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    tasks = loader.start(1, 2, 3)
+    await clock.settle()
+    assert await asyncio.gather(*tasks) == [2, 4, 6]
+    assert clock.next_at is None
+
+
+def start_as(loader: Loader, priority: Priority, *keys: int) -> list[asyncio.Task[int]]:
+    with asking(loader.clock, within_s=100.0, priority=priority):
+        return loader.start(*keys)
+
+
+async def test_one_at_a_time_gathers_on_while_a_question_is_unanswered() -> None:
+    clock = FakeClock()
+    loader = Loader(clock, one_at_a_time=True)
+    loader.after_s = 1.0
+    tasks = start_as(loader, Priority.PREVIEW, 1)
+    await clock.advance(0.5)
+    tasks += start_as(loader, Priority.PREVIEW, 2)
+    await clock.advance(0.4)
+    tasks += start_as(loader, Priority.BACKGROUND, 3)
+    await clock.advance(0.1)
+    assert loader.batches == [[1]]
+    await clock.advance(0.01)  # the first is answered
+    assert loader.batches == [[1], [2, 3]]
+    await clock.advance(0.5)
+    tasks += start_as(loader, Priority.PREVIEW, 4)  # the second is not
+    await clock.advance(0.4)
+    assert loader.batches == [[1], [2, 3]]
+    await clock.advance(5.0)
+    assert loader.batches == [[1], [2, 3], [4]]
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+
+
+async def test_one_at_a_time_holds_no_more_than_a_full_batch() -> None:
+    clock = FakeClock()
+    loader = Loader(clock, one_at_a_time=True)
+    loader.after_s = 1.0
+    tasks = start_as(loader, Priority.PREVIEW, 1)
+    await clock.advance(0.5)
+    tasks += start_as(loader, Priority.PREVIEW, 2, 3, 4)
+    await clock.settle()
+    assert loader.batches == [[1], [2, 3, 4]]
+    await clock.advance(2.0)
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+
+
+async def test_a_batch_goes_when_the_one_before_it_failed() -> None:
+    clock = FakeClock()
+    loader = Loader(clock, one_at_a_time=True)
+    loader.after_s = 1.0
+    loader.answer = Throttled("demo")
+    first = start_as(loader, Priority.PREVIEW, 1)
+    await clock.advance(0.5)
+    second = start_as(loader, Priority.PREVIEW, 2)
+    await clock.advance(0.51)
+    assert loader.batches == [[1], [2]]
+    await clock.advance(1.0)
+    assert all(isinstance(task.exception(), Throttled) for task in (*first, *second))
+
+
+@pytest.mark.parametrize("priority", [Priority.COMMAND, Priority.AUTOCOMPLETE])
+async def test_one_at_a_time_holds_nobody_up_who_waits_for_a_command(priority: Priority) -> None:
+    clock = FakeClock()
+    loader = Loader(clock, one_at_a_time=True)
+    loader.after_s = 1.0
+    tasks = start_as(loader, Priority.PREVIEW, 1)
+    await clock.advance(0.5)
+    tasks += start_as(loader, priority, 2)
+    await clock.advance(0.01)
+    assert loader.batches == [[1], [2]]
+    await clock.advance(0.1)
+    tasks += start_as(loader, Priority.PREVIEW, 3)  # held: two are unanswered
+    await clock.advance(0.2)
+    tasks += start_as(loader, priority, 4)  # and that ends the holding
+    await clock.settle()
+    assert loader.batches == [[1], [2], [3, 4]]
+    await clock.advance(2.0)
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+
+
+async def test_the_others_do_not_wait_for_each_other_unless_they_are_to() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    loader.after_s = 1.0
+    tasks = start_as(loader, Priority.PREVIEW, 1)
+    await clock.advance(0.5)
+    tasks += start_as(loader, Priority.PREVIEW, 2)
+    await clock.advance(0.01)
+    assert loader.batches == [[1], [2]]
+    await clock.advance(1.0)
+    assert await asyncio.gather(*tasks) == [2, 4]
 
 
 async def test_closes_when_full() -> None:
@@ -93,7 +210,7 @@ async def test_wrong_number_of_results_is_everybodys_error() -> None:
     loader.answer = [2]
     tasks = loader.start(1, 2)
     await clock.advance(0.01)
-    assert all(isinstance(task.exception(), RuntimeError) for task in tasks)
+    assert all(isinstance(task.exception(), ValueError) for task in tasks)
 
 
 async def test_raised_exception_is_everybodys() -> None:
@@ -127,6 +244,49 @@ async def test_batch_nobody_waits_for_is_not_loaded() -> None:
     tasks = loader.start(5)
     await clock.advance(0.01)
     assert await tasks[0] == 10
+
+
+async def test_a_key_that_was_left_is_not_in_the_way_of_the_next_batch() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    (only,) = loader.start(1)
+    await clock.settle()
+    only.cancel()
+    await asyncio.sleep(0)
+    tasks = loader.start(2)
+    await clock.advance(0.01)
+    assert await tasks[0] == 4
+    assert loader.batches == [[2]]
+    assert clock.next_at is None
+
+
+async def test_a_key_of_two_is_loaded_for_the_one_who_stays() -> None:
+    clock = FakeClock()
+    loader = Loader(clock)
+    gone, stays = loader.start(1, 1)
+    await clock.settle()
+    gone.cancel()
+    await clock.advance(0.01)
+    assert await stays == 2
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_no_news() -> None:
+    clock = FakeClock()
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+
+    async def fail(_keys: Sequence[int]) -> Sequence[int | Exception]:
+        current_standing(clock).mark_sent()
+        await clock.sleep(1.0)
+        raise Throttled("demo")
+
+    batcher = Batcher(fail, max_size=3, window_s=0.01, clock=clock)
+    task = asyncio.create_task(batcher.load(1))
+    await clock.advance(0.5)
+    task.cancel()
+    await clock.advance(1.0)
+    gc.collect()
+    assert told == []
 
 
 async def test_ask_is_the_most_urgent_and_latest_of_the_waiters() -> None:

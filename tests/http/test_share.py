@@ -25,7 +25,7 @@ from bot.http import (
     asking,
     current_ask,
 )
-from bot.http.share import SlotPot, Stake, TimePot
+from bot.http.share import Claim, Shares, SlotPot, Stake, TimePot
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -246,3 +246,88 @@ async def test_the_costliest_question_of_one_leaves_the_others_what_it_did_not_t
     await clock.run(asked)
     assert refused == {"costly": OverShare, "other 7": Throttled}
     assert answered["other 6"] < 20.0
+
+
+def test_half_of_one_short_window_is_enough_to_let_others_go_first() -> None:
+    shares = Shares(Policy("demo", windows=(Window(2, 5.0), Window(100, 10.0))))
+    stake = Stake("a", suggests=False, looks_up=False)
+    shares.begin(stake)
+    shares.end(1000.0, stake, sent=True, debt_s=0.0)
+    assert shares.lets_others_go_first(1001.0, "a")
+    assert not shares.lets_others_go_first(1001.0, "b")
+    assert not shares.lets_others_go_first(1001.0, None)
+    assert not shares.lets_others_go_first(1005.0, "a")
+
+
+def test_owed_time_is_waited_for_to_the_second() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    stake = Stake("a", suggests=False, looks_up=False)
+    shares.begin(stake)
+    shares.end(1000.0, stake, sent=True, debt_s=200.0)
+    claim = Claim.of(Ask(2000.0, Priority.COMMAND, frozenset({"a"})), looks_up=False)
+    assert shares.find_wait(1000.0, claim).own_s == pytest.approx(140.0, abs=0.01)  # a fifth of five minutes is left
+    assert shares.find_wait(1100.0, claim).own_s == pytest.approx(40.0, abs=0.01)
+    assert shares.find_wait(1150.0, claim).longest_s == 0.0
+
+
+NOW = 1000.0
+
+
+def claim_for(*persons: Hashable, priority: Priority = Priority.COMMAND, looks_up: bool = False) -> Claim:
+    return Claim.of(Ask(2000.0, priority, frozenset(persons)), looks_up=looks_up)
+
+
+def hold(shares: Shares, person: Hashable, *, suggests: bool = False, debt_s: float = 0.0) -> None:
+    """Have a person's request go, and be answered at once."""
+    stake = Stake(person, suggests=suggests, looks_up=False)
+    shares.begin(stake)
+    shares.end(NOW, stake, sent=True, debt_s=debt_s)
+
+
+def test_suggestions_together_hold_a_third_and_commands_more() -> None:
+    shares = Shares(Policy("demo", windows=(Window(30, 60.0),)))
+    suggested = claim_for("newcomer", priority=Priority.AUTOCOMPLETE)
+    for number in range(9):
+        hold(shares, number, suggests=True)
+    assert shares.find_wait(NOW, suggested).longest_s == 0.0
+    hold(shares, 9, suggests=True)
+    assert shares.find_wait(NOW, suggested).common_s == 60.0
+    assert shares.find_wait(NOW, claim_for("newcomer")).longest_s == 0.0
+
+
+def test_of_several_who_ask_the_same_it_is_the_one_who_holds_least() -> None:
+    shares = Shares(Policy("demo", windows=(Window(30, 60.0),)))
+    hold(shares, 1)
+    assert shares.choose_person(NOW, claim_for(1, 2)) == 2
+    hold(shares, 2)
+    hold(shares, 2)
+    assert shares.choose_person(NOW, claim_for(1, 2)) == 1
+    assert shares.choose_person(NOW, claim_for(1, 2, None)) is None
+
+
+def test_what_is_on_its_way_is_held_once_for_each() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    claim = claim_for("a", looks_up=True)
+    for _ in range(4):
+        shares.begin(Stake("a", suggests=False, looks_up=True))
+    assert shares.find_wait(NOW, claim).longest_s == 0.0
+    shares.begin(Stake("a", suggests=False, looks_up=True))
+    assert shares.find_wait(NOW, claim).own_s == float("inf")
+    assert shares.find_wait(NOW, claim, answered=True).longest_s == 0.0
+
+
+def test_a_person_may_hold_as_much_as_is_still_free_with_what_the_next_one_takes() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    hold(shares, "a", debt_s=130.0)
+    # 300 s, less 30 s for each of two look-ups, are 240: of that much, 20 s are too many, and each counts twice.
+    assert shares.find_wait(NOW, claim_for("a", looks_up=True)).own_s == pytest.approx(10.0, abs=0.01)
+    assert shares.find_wait(NOW, claim_for("b", looks_up=True)).longest_s == 0.0
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(20.0, False), (20.5, True)])
+def test_only_of_windows_that_nobody_waits_out_a_person_has_a_share(seconds: float, waits: bool) -> None:
+    shares = Shares(Policy("demo", windows=(Window(10, seconds),)))
+    for _ in range(6):
+        hold(shares, "a")
+    assert (shares.find_wait(NOW, claim_for("a")).own_s > 0.0) is waits
+    assert shares.lets_others_go_first(NOW, "a") is not waits

@@ -40,8 +40,11 @@ class Trial:
 
 def main() -> int:
     options = _read_options()
-    mutants = _choose(options.sample, options.seed, options.paths)
-    usual_s = {path: _time_usual(path) for path in dict.fromkeys(mutant.path for mutant in mutants)}
+    paths = options.paths or list(TARGETS)
+    if unknown := [path for path in paths if path not in TARGETS or not (ROOT / path).is_file()]:
+        sys.exit(f"no such file, or not in the table of tests/mutants/target.py: {' '.join(unknown)}")
+    mutants = _choose(options.sample, options.seed, paths)
+    usual_s = _time_usual([mutant.path for mutant in mutants])
     survivors = _try_all(mutants, usual_s, options.processes)
     return _report(mutants, survivors)
 
@@ -57,9 +60,9 @@ def _read_options() -> argparse.Namespace:
 
 def _choose(sample: int, seed: int, paths: Sequence[str]) -> list[Mutant]:
     """A seeded sample of each file's faults, but for those that are known to change nothing."""
-    found = {path: list_mutants(ROOT / path, ROOT) for path in paths or TARGETS}
+    found = {path: list_mutants(ROOT / path, ROOT) for path in paths}
     names = {(mutant.path, mutant.name) for mutants in found.values() for mutant in mutants}
-    gone = [f"{path} {name}" for path, name in EQUIVALENT if not paths and (path, name) not in names]
+    gone = [f"{path} {name}" for path, name in EQUIVALENT if path in found and (path, name) not in names]
     if gone:
         sys.exit("listed as equivalent, and there no more:\n" + "\n".join(gone))
     chosen: list[Mutant] = []
@@ -69,14 +72,20 @@ def _choose(sample: int, seed: int, paths: Sequence[str]) -> list[Mutant]:
     return chosen
 
 
-def _time_usual(path: str) -> float:
-    """How long the tests of a file take without a fault."""
-    trial = _start(path, None)
-    _, status = os.waitpid(trial.pid, 0)
-    os.close(trial.pidfd)
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"the tests of {path} fail as they are: {' '.join(TARGETS[path])}")
-    return time.monotonic() - trial.started
+def _time_usual(paths: Sequence[str]) -> dict[str, float]:
+    """How long the tests of each file take without a fault. Files with the same tests are timed once."""
+    took_s: dict[tuple[str, ...], float] = {}
+    for path in paths:
+        tests = tuple(TARGETS[path])
+        if tests in took_s:
+            continue
+        trial = _start(path, None)
+        _, status = os.waitpid(trial.pid, 0)
+        os.close(trial.pidfd)
+        if os.waitstatus_to_exitcode(status) != 0:
+            sys.exit(f"the tests of {path} fail as they are: {' '.join(tests)}")
+        took_s[tests] = time.monotonic() - trial.started
+    return {path: took_s[tuple(TARGETS[path])] for path in paths}
 
 
 def _try_all(mutants: Sequence[Mutant], usual_s: dict[str, float], processes: int) -> list[Mutant]:

@@ -66,7 +66,7 @@ def list_mutants(path: Path, root: Path) -> list[Mutant]:
     seen: Counter[str] = Counter()
     found: list[Mutant] = []
     for node, scope in _walk(tree, ()):
-        for text, change in _list_changes(node):
+        for text, change in _list_changes(node, scope):
             label = f"{'.'.join(scope) or 'module'}: {text}"
             seen[label] += 1
             name = label if seen[label] == 1 else f"{label} (no. {seen[label]})"
@@ -104,11 +104,12 @@ def _is_left_alone(node: ast.AST) -> bool:
     return isinstance(node, ast.Assign) and any(kind in text for kind in _TYPES)
 
 
-def _list_changes(node: ast.AST) -> Iterator[Change]:
-    """What can be changed at this node."""
+def _list_changes(node: ast.AST, scope: tuple[str, ...]) -> Iterator[Change]:
+    """What can be changed at this node. Only a text with a name of its own is a list of words; others are sentences."""
     yield from _list_operator_changes(node)
     yield from _list_test_changes(node)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value.split()) >= _WORDS:
+    named = len(scope) == 1 and not scope[0].islower()
+    if named and isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value.split()) >= _WORDS:
         yield from (_drop_word(node, word) for word in dict.fromkeys(node.value.split()))
     if isinstance(node, ast.Set | ast.List | ast.Tuple) and len(node.elts) > 1:
         yield from (_drop(node.elts, index) for index in range(len(node.elts)))

@@ -120,7 +120,7 @@ def _has_word(text: str, vocabulary: known.Vocabulary) -> bool:
 
 def _begins_with_word(words: Sequence[str], first: int, vocabulary: known.Vocabulary) -> bool:
     # Of "little blonde girl" the blonde may be left out.
-    if words[first] in known.SMALL and any(_is_listed(word, known.PERSONS) for word in words[first + 1 : first + 3]):
+    if words[first] in known.SMALL and any(_is_listed(word, known.PERSONS) for word in words[first + 2 : first + 3]):
         return True
     run = ""
     for part in words[first:]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -112,63 +114,37 @@ WRITTEN = [
     "lоli",
     "κid",
 ]
-_JAPANESE = """
-ロリ ﾛﾘ ろり 合法ロリ ロリ巨乳 ロリータ ロリコン ショタ しょた メスガキ めすがき 幼女 幼児 幼稚園 園児 児童 女児
-男児 子供
-子ども こども コドモ 赤ちゃん 赤ん坊 未成年 小学生 中学生 高校生 女子高生 少女 魔法少女 少年 ランドセル 15歳 ９才
-十歳 十七歳 八歳 12さい 小6 中2 高一 三年生 学生 男子学生 女子中 生徒 妹 弟 いもうと 十代 18歳未満 童顔 乳児 ガキ
-小さい女の子 ロ・リ ロ_リ 少-女
-"""
-JAPANESE = _JAPANESE.split()
-OTHER_SCRIPTS = [
-    "萝莉",
-    "蘿莉",
-    "正太",
-    "儿童",
-    "兒童",
-    "小孩",
-    "로리",
-    "쇼타",
-    "어린이",
-    "미성년자",
-    "소녀",
-    "15岁",
-    "17살",
-]
-_ABROAD = """
-лоли Лолита шота школьница школьники девочка мальчик ребёнок дети подросток несовершеннолетняя первоклассница
-12_лет 12-летняя двенадцать_лет двенадцатилетняя маленькая_девушка
-niña niñas NIÑO niñita menor menor_de_edad colegiala adolescente doce_años 12_años quinceañera criança menina menininha
-doze_anos 12_anos enfant fillette petite_fille écolière lycéenne mineure douze_ans 12_ans
-Kleinkind Schulmädchen Schülerin minderjährig kleines_Mädchen zwölfjährige 12-jährige zwölf_Jahre bambina minorenne
-dodici_anni 初中生 高中生 小女孩 婴儿 罗莉 十二岁 未满18 학생 여고생 초등학생 고딩 여동생 아이 아기 열두_살 18세_미만
-십대
-"""
-ABROAD = _ABROAD.split()
-_HARMLESS = """
-lake girl girls 1girl 2girls 6girls boy woman adult mature milf catgirl uniform college_student grad_student teacher
-office_lady gothic_lolita sweet_lolita lolita_dress lollipop broccoli melancholic alcoholic blue_hair 18yo
-19_years_old 25-year-old
-age_20 1984 3d 4k white_dress chibi bishoujo 美少女 ゴスロリ カロリー フロリダ
-ロリポップ ショート 女性 大人
-二十歳 二十五歳 十八歳 20歳 minora childe scuba hello_lisa kidney kidnap youtube canteen fourteenth
-adult_woman minor_key minor_character ursa_minor big_sister older_sister tall_girl small_breasts mini_skirt nina_iseri
-nino kindness pupils slit_pupils old_school childhood_friend baby_doll bishounen looking_at_viewer twenty_one_years_old
-twenty-five_year_old thirty_two_years 100_years_old 1,000_years trente_et_un_ans treinta_y_dos_años daigakusei 大学生
-幼馴染 鹿児島 姉妹 兄弟 童話 아이돌 대학생 красивая_женщина 25-летняя mujer_adulta femme erwachsene
-"""
-HARMLESS = _HARMLESS.split()
+
+
+def read_words(name: str) -> list[str]:
+    """The words of a list beside this file."""
+    lines = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8").splitlines()
+    return " ".join(line for line in lines if not line.startswith("#")).split()
+
+
+MINORS = read_words("minors.txt")
+HARMLESS = read_words("harmless.txt")
 
 
 @pytest.mark.parametrize("rating", ["suggestive", "borderline"])
-@pytest.mark.parametrize("tag", [*WORDS, *PLURALS, *WRITTEN, *JAPANESE, *OTHER_SCRIPTS, *ABROAD])
+@pytest.mark.parametrize("tag", [*WORDS, *PLURALS, *WRITTEN])
 def test_what_is_not_safe_is_withheld_with_any_word_for_a_minor(tag: str, rating: str) -> None:
     assert is_withheld("suggestive" if rating == "suggestive" else "borderline", tags=["lake", tag])
 
 
-@pytest.mark.parametrize("tag", HARMLESS)
-def test_what_only_resembles_such_a_word_is_shown(tag: str) -> None:
-    assert not is_withheld("suggestive", tags=["lake", tag])
+def test_no_word_for_a_minor_of_any_language_gets_past() -> None:
+    assert len(MINORS) > 900
+    assert [tag for tag in MINORS if not is_withheld("suggestive", tags=["lake", tag])] == []
+
+
+def test_no_word_for_a_minor_gets_past_in_what_is_told_either() -> None:
+    told = [f"She is {word.replace('_', ' ')}; that is all." for word in MINORS]
+    assert [text for text in told if not is_withheld("suggestive", tags=["lake"], told=[text])] == []
+
+
+def test_what_only_resembles_such_a_word_is_shown() -> None:
+    assert len(HARMLESS) > 200
+    assert [tag for tag in HARMLESS if is_withheld("suggestive", tags=["lake", tag])] == []
 
 
 @pytest.mark.parametrize("tag", ["child", "schoolgirls", "babies", "少女"])
