@@ -189,6 +189,48 @@ def test_links_do_not_depend_on_galleries() -> None:
     assert rules(ORDINARY, vndb=True, galleries=False, hosted=Hosted(galleries=False)).rule_links("vndb").shows
 
 
+# All that stands against it
+
+
+@pytest.mark.parametrize(
+    ("given_rules", "service", "objections"),
+    [
+        (rules(), "galleries", []),
+        (rules(ORDINARY), "galleries", [Rule.NOT_AGE_RESTRICTED]),
+        (rules(ORDINARY, non_h=True), "galleries", []),
+        (rules(ORDINARY, non_h=True, galleries=False), "galleries", [Rule.SERVER_OFF]),
+        (
+            rules(ORDINARY, galleries=False, channel_rule="only", roles=(ROLE,)),
+            "galleries",
+            [Rule.CHANNEL_NOT_LISTED, Rule.SERVER_OFF, Rule.ROLE, Rule.NOT_AGE_RESTRICTED],
+        ),
+        (
+            rules(channel=choose(galleries=False), channel_rule="except", channels=(PARENT,)),
+            "galleries",
+            [Rule.CHANNEL_LISTED, Rule.CHANNEL_OFF],
+        ),
+        (rules(galleries=False, hosted=Hosted(galleries=False)), "galleries", [Rule.HOST_OFF]),
+        (rules(galleries=False, hosted=Hosted(adult=False)), "galleries", [Rule.ADULT_OFF]),
+        (rules(GROUP), "galleries", [Rule.GROUP]),
+        (rules(DM), "galleries", [Rule.DM_OFF]),
+        (rules(DM, person=choose(dm_galleries=True)), "galleries", []),
+        (rules(ORDINARY), "vndb", [Rule.SERVER_OFF]),
+        (rules(ORDINARY, vndb=True), "vndb", []),
+        (rules(ORDINARY, vndb=True, roles=(ROLE,)), "vndb", [Rule.ROLE]),
+        (
+            rules(ORDINARY, channel=choose(anime=False), roles=(ROLE,)),
+            "anime",
+            [Rule.CHANNEL_OFF, Rule.ROLE],
+        ),
+        (rules(GROUP), "anime", []),
+    ],
+)
+def test_all_objections_are_listed_the_deciding_one_first(
+    given_rules: Rules, service: Any, objections: list[Rule]
+) -> None:
+    assert given_rules.list_objections(service) == objections
+
+
 # What holds
 
 

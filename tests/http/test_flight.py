@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ class Rig:
         raise Unavailable("demo", "broken")
 
     def ask(
-        self, load: Callable[[], Awaitable[Answer]] | None = None, *, within_s: float = 9.0
+        self, load: Callable[[], Coroutine[Any, Any, Answer]] | None = None, *, within_s: float = 9.0
     ) -> asyncio.Task[Answer]:
         with asking(self.clock, within_s=within_s, priority=Priority.COMMAND):
             return asyncio.create_task(self.flights.join("key", load or self.load, service="demo"))

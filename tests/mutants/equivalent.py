@@ -15,6 +15,7 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "bot/http/throttle.py",
         "Throttle.strike.backoff_s: 10 -> 11",
     ): "it keeps the power small; the longest pause is reached before",
+    ("bot/http/transport.py", "_CHUNK_BYTES: 64 -> 65"): "in what pieces a body comes does not show in it",
     (
         "bot/http/lane.py",
         "Lane._refuse: self._remove(waiter) -> pass",

@@ -48,7 +48,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
         "test_ten_times_the_message_is_ten_times_the_work",
     ),
     "bot/links/target.py": ("tests/links/test_target.py", "tests/links/test_reference.py"),
-    "bot/interaction/place.py": ("tests/interaction",),
+    "bot/interaction/place.py": ("tests/interaction/test_place.py",),
     "bot/store/document.py": ("tests/store/test_document.py", "tests/settings/test_declared.py"),
     "bot/follow/record.py": ("tests/store/test_follow.py", "tests/store/test_follow_apart.py"),
     "bot/vndb/api/random.py": _without(
