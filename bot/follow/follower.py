@@ -157,8 +157,9 @@ class Follower:
             await self._attempt(*step)
         if told := list(self._telling.values()):
             await asyncio.wait(told)
-            for task in told:
-                task.result()
+            failed = [error for task in told if (error := task.exception())]  # of all, or the loop complains of them
+            if failed:
+                raise failed[0]
 
     def _list_steps(self) -> list[tuple[str, _Step, float]]:
         """What is done in a round: its name, and how often, in seconds (0: in each)."""

@@ -25,7 +25,9 @@ class Wire:
         number = self.count
         up_reader, up_writer = await asyncio.open_unix_connection(self._socket)
         self._writers |= {writer, up_writer}
-        await asyncio.gather(self._pump(reader, up_writer, number), self._pump(up_reader, writer, number))
+        # Where it is cancelled, at the end of a test, asyncio fails on asking what it failed with.
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(self._pump(reader, up_writer, number), self._pump(up_reader, writer, number))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         with suppress(ConnectionError, RuntimeError):
