@@ -101,10 +101,7 @@ async def test_settings_that_concern_it_are_not_offered(unconnected: Place) -> N
         said = ""
         for command in ("settings server", "settings channel", "me"):
             panel = await open_panel(unconnected.moderator, unconnected.world.after_dark, command)
-            said += panel.text
-            if command == "settings server":
-                for page in ("where", "cards"):
-                    said += await panel.set("panel:s", page)
+            said += panel.text  # so few are left that those of a server have one page
     assert "Titles" in said
     assert "galler" not in said.casefold()
     assert "age-restricted" not in said
