@@ -49,6 +49,7 @@ class CatchUp:
         self._look = look
         self._missed: dict[int | None, None] = {}
         self._looked_at: set[int] = set()
+        self._new: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
     def add(self, guild_id: int | None) -> None:
@@ -60,9 +61,11 @@ class CatchUp:
             self._task = asyncio.create_task(self._run(), name="preview catch-up")
             self._task.add_done_callback(look_at)
 
-    def overtake(self, message_id: int) -> None:
-        """Discord has told of a message: that is newer than whatever is being fetched."""
+    def overtake(self, message_id: int, *, is_new: bool) -> None:
+        """Discord has told of a message: that is newer than whatever is being fetched. A new one was never missed."""
         self._looked_at.discard(message_id)
+        if is_new and self._task is not None and not self._task.done():
+            self._new.add(message_id)
 
     async def close(self) -> None:
         """Stop."""
@@ -81,7 +84,9 @@ class CatchUp:
                 failed="previews whose messages changed meanwhile stay as they are",
             )
             for record in records:
-                await self._look_again(record)
+                if record.message_id not in self._new:
+                    await self._look_again(record)
+            self._new.clear()
 
     async def _gather(self) -> list[int | None]:
         """Those that are to be looked at, once no more come."""

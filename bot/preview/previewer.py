@@ -184,7 +184,7 @@ class Previewer:
     def _start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
         if self._closed:
             return
-        self._catching_up.overtake(message_id)
+        self._catching_up.overtake(message_id, is_new=is_new)
         self._workers.start(message_id, message, is_new=is_new, changed=changed)
 
     def _is_own(self, message: discord.Message) -> bool:

@@ -69,6 +69,15 @@ async def test_an_embed_that_arrives_later_is_taken_away_when_the_first_time_fai
     assert len(list_replies(moderating, moderating.world.after_dark)) == 1
 
 
+async def test_a_message_that_is_posted_during_catching_up_is_worked_on_once(moderating: Place) -> None:
+    moderating.shiori.previewer.catch_up(int(moderating.world.guild_id))  # waits a moment for further servers
+    message = await moderating.reader.post(moderating.world.after_dark, find_url(moderating, Sample.PLAIN))
+    path = f"/messages/{message['id']}"
+    await settle(moderating)
+    assert len([one for one in moderating.world.requests if one.method == "PATCH" and one.path.endswith(path)]) == 1
+    assert not [one for one in moderating.world.requests if one.method == "GET" and one.path.endswith(path)]
+
+
 async def test_an_embed_that_arrives_after_a_restart_is_taken_away(unconnected: Place) -> None:
     async with unconnected.connected():
         message = await post(unconnected, unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
