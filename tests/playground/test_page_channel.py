@@ -71,6 +71,27 @@ async def test_a_private_thread_is_there_for_its_members(scene: Scene) -> None:
     await expect(channel(scene, "Between us")).to_be_visible()
 
 
+async def test_a_channel_opens_though_messages_come_elsewhere_while_it_is_pressed(scene: Scene) -> None:
+    world, reader = scene.world, Person(scene.world, scene.world.moderator)
+    await channel(scene, "after-dark, age-restricted").hover()
+    await scene.tab.mouse.down()
+    await reader.post(world.general_thread, "one more")
+    await expect(scene.tab.locator(".channel-entry.unread")).to_have_count(1)
+    await scene.tab.mouse.up()
+    await expect(scene.composer("#after-dark")).to_be_visible()
+
+
+async def test_channels_of_one_name_are_told_apart(scene: Scene) -> None:
+    for text in ("first", "second"):
+        thread = scene.world.create_thread(scene.world.general, "Twins")
+        await Person(scene.world, scene.world.moderator).post(thread, text)
+    twins = channel(scene, "Twins")
+    await expect(twins).to_have_count(2)
+    for index, text in enumerate(("first", "second")):
+        await twins.nth(index).click()
+        await expect(scene.message(text)).to_have_count(1)
+
+
 async def test_a_message_makes_an_archived_thread_active_again(scene: Scene) -> None:
     scene.world.change_channel(scene.world.general_thread, archived=True)
     await channel(scene, "What are you reading?, archived").click()

@@ -100,4 +100,5 @@ async def open_tab(browser: Browser, url: str) -> tuple[Page, list[str]]:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     await tab.goto(url)
+    await tab.get_by_role("navigation").get_by_role("button").first.wait_for()  # it knows the channels, and shows one
     return tab, errors

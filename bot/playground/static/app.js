@@ -154,7 +154,8 @@ function takeMessage(message) {
   const known = world.messages.has(message.id);
   world.messages.set(message.id, message);
   if (message.channel_id !== shownId) {
-    if (!known) unread.add(message.channel_id);
+    if (known) return undefined;
+    unread.add(message.channel_id);
     return drawChannels();
   }
   if (itemOf(message.id)) redraw(message);
@@ -283,8 +284,16 @@ function showLog() {
   toBottom();
 }
 
+/** What stays as it is is not touched: a press that lasts while messages come is still a click. */
 function drawChannels() {
-  byId("channels").replaceChildren(...drawChannelList(world.channels, { shownId, unread, show: showChannel }));
+  const list = byId("channels");
+  const drawn = drawChannelList(world.channels, { shownId, unread, show: showChannel });
+  drawn.forEach((entry, index) => {
+    const old = list.children[index];
+    if (!old) list.append(entry);
+    else if (!old.isEqualNode(entry)) old.replaceWith(entry);
+  });
+  [...list.children].slice(drawn.length).forEach((old) => old.remove());
 }
 
 function drawSelf() {

@@ -41,6 +41,7 @@ function drawEntry(item, { isShown, isUnread, show }) {
     {
       type: "button",
       class: ["channel-entry", item.kind, isUnread ? "unread" : "", item.archived ? "archived" : ""].join(" "),
+      "data-id": item.id,
       "aria-current": isShown ? "page" : null,
       "aria-label": [item.name, ...marks].join(", "),
       title: item.archived ? "Archived: a message opens it again" : null,
