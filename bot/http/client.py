@@ -177,14 +177,14 @@ class Client:
             age_s = self._age_s(entry)
             if age_s <= entry.fresh_s:
                 self.counters.add(service, "hit")
-                _log_line(service, what, "-", 0.0, "cache")
+                _log_line(service, what, "-", 0.0, "cache", level=logging.DEBUG)
                 return Answer(entry.body, age_s, stale=False, cached=True)
             if age_s <= entry.stale_s:
                 return self._serve_expired(key, entry, age_s, load_and_store, service=service, what=what)
         joined = key in self._loads
         self.counters.add(service, "joined" if joined else "miss")
         if joined:
-            _log_line(service, what, "-", 0.0, "joined")
+            _log_line(service, what, "-", 0.0, "joined", level=logging.DEBUG)
         body = await self._loads.join(key, load_and_store, service=service)
         return Answer(body, 0.0, stale=False, cached=False)
 
@@ -206,7 +206,7 @@ class Client:
             self._refreshes[key] = task
             task.add_done_callback(lambda _: self._refreshes.pop(key, None))
         self.counters.add(service, "stale")
-        _log_line(service, what, "-", 0.0, "stale")
+        _log_line(service, what, "-", 0.0, "stale", level=logging.DEBUG)
         return Answer(entry.body, age_s, stale=not up or failed_at_s is not None, cached=True)
 
     async def _refresh(
@@ -348,5 +348,8 @@ def _log_refusal(request: Request, response: Response, error: ServiceError) -> N
     _log.warning("%s refused %s (%s): %s", request.service, request.what, response.status, words or error.reason)
 
 
-def _log_line(service: str, what: str, status: int | str, took_s: float, source: str) -> None:
-    _log.info("service=%s what=%s status=%s ms=%.0f source=%s", service, what, status, took_s * 1000, source)
+def _log_line(
+    service: str, what: str, status: int | str, took_s: float, source: str, *, level: int = logging.INFO
+) -> None:
+    """What asked nobody is of interest to whoever looks for a fault only, and is most of it."""
+    _log.log(level, "service=%s what=%s status=%s ms=%.0f source=%s", service, what, status, took_s * 1000, source)

@@ -20,6 +20,7 @@ from discord.ext import commands
 from bot.cards.text import clip
 from bot.errors import Near, OverShare, ServiceError, ShioriError
 from bot.http import Clock, Priority, asking
+from bot.interaction.callback import ask_for_message
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.error import render_error
 from bot.interaction.near import build_near_rows, explain_near
@@ -141,7 +142,8 @@ async def _send(
 
     async def send() -> None:
         nonlocal message_id
-        with only_while(still_right):
+        # What is changed is known already.
+        with only_while(still_right), ask_for_message(on_sent is not None and interaction.message is None):
             if _is_acknowledged(interaction):
                 message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
             else:
@@ -283,7 +285,8 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
         sending.close()
         return None
     try:
-        await sending
+        with ask_for_message(False):
+            await sending
     except Overtaken:
         return OVERTAKEN
     except discord.NotFound as error:

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+import msgspec
 
 from bot.errors import ServiceError
 from bot.http import Clock, current_ask
 from bot.http.clock import time_limit
 from bot.service.record import Found
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 MAX_REQUESTS = 2
 KEYSTROKES = 10
 PAUSE_S = 60.0  # who has not typed for so long begins anew
-KNOWN_FOR_S = 3600.0
+KNOWN_FOR_S = 86_400.0  # as long as an answer to a search is fresh
 MAX_KNOWN = 200
 MAX_LISTED = 200
 MAX_ASKERS = 2000
@@ -33,11 +36,22 @@ MIN_BYTES = 2
 ANSWER_S = 0.25  # with less time left than an answer takes, a question helps nobody
 
 
-@dataclass(frozen=True, slots=True)
-class _Known(Generic[T]):
-    """What a text found: the things with their names (folded) at hand, and whether that is all."""
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class _Thing:
+    """What was found, encoded, with its names (folded) at hand.
 
-    things: list[tuple[T, str]]
+    As a value it would take ten times the memory, and of fifty that a text found few are shown.
+    """
+
+    record: bytes
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a text found, and whether that is all."""
+
+    things: list[_Thing]
     complete: bool
     until_s: float
 
@@ -65,6 +79,7 @@ class Suggester(Generic[T]):
 
     def __init__(
         self,
+        kind: type[T],
         *,
         fetch: Callable[[str], Awaitable[Found[T]]],
         peek: Callable[[str], Awaitable[Found[T] | None]],
@@ -75,7 +90,11 @@ class Suggester(Generic[T]):
         self._peek = peek
         self._names = names
         self._clock = clock
-        self._known: OrderedDict[str, _Known[T]] = OrderedDict()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        # What several texts found is kept once.
+        self._things: weakref.WeakValueDictionary[bytes, _Thing] = weakref.WeakValueDictionary()
         self._asking: dict[str, asyncio.Event] = {}
         self._late: set[str] = set()
         self._typing: OrderedDict[int, _Typing] = OrderedDict()
@@ -99,17 +118,17 @@ class Suggester(Generic[T]):
         if enough_time and self._is_worth_asking(wanted) and typing.may_ask(keystroke):
             typing.asked.append(keystroke)
             await self._ask(wanted)
-        return self._match(wanted)
+        return self._decode(self._find_things(wanted))
 
     def list_known(self) -> list[T]:
         """What was suggested lately, each thing once, the latest first: a few hundred at most."""
-        things: dict[str, T] = {}
+        things: dict[str, _Thing] = {}
         for known in reversed(self._known.values()):
-            for thing, names in known.things:
-                things.setdefault(names, thing)
+            for thing in known.things:
+                things.setdefault(thing.names, thing)
             if len(things) >= MAX_LISTED:
                 break
-        return list(things.values())[:MAX_LISTED]
+        return self._decode(list(things.values())[:MAX_LISTED])
 
     def _find_typing(self, asker: int | None) -> _Typing:
         if asker is None:
@@ -165,8 +184,8 @@ class Suggester(Generic[T]):
             return False
         if self._known[ancestor].complete:
             # Where something was found, it may be meant by a name that is not seen here.
-            return bool(self._known[ancestor].things) and not self._match(wanted)
-        return len(wanted.encode()) >= 2 * len(ancestor.encode()) or not self._match(wanted)
+            return bool(self._known[ancestor].things) and not self._find_things(wanted)
+        return len(wanted.encode()) >= 2 * len(ancestor.encode()) or not self._find_things(wanted)
 
     async def _ask(self, text: str) -> None:
         event = self._asking[text] = asyncio.Event()
@@ -184,14 +203,25 @@ class Suggester(Generic[T]):
 
     def _remember(self, text: str, found: Found[T]) -> None:
         self._late.discard(text)
-        things = [(thing, "\n".join(fold(name) for name in self._names(thing) if name)) for thing in found.items]
+        things = [self._encode(thing) for thing in found.items]
         until_s = self._clock.monotonic() + max(0.0, KNOWN_FOR_S - found.age_s)
         self._known[text] = _Known(things, not found.more, until_s)
         self._known.move_to_end(text)
         if len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
 
-    def _find_known(self, text: str) -> _Known[T] | None:
+    def _encode(self, value: T) -> _Thing:
+        record = self._encoder.encode(value)
+        thing = self._things.get(record)
+        if thing is None:
+            names = "\n".join(fold(name) for name in self._names(value) if name)
+            thing = self._things[record] = _Thing(record, names)
+        return thing
+
+    def _decode(self, things: Iterable[_Thing]) -> list[T]:
+        return [self._decoder.decode(thing.record) for thing in things]
+
+    def _find_known(self, text: str) -> _Known | None:
         known = self._known.get(text)
         return known if known is not None and self._clock.monotonic() < known.until_s else None
 
@@ -206,7 +236,7 @@ class Suggester(Generic[T]):
                 longest = text
         return longest
 
-    def _match(self, wanted: str) -> list[T]:
+    def _find_things(self, wanted: str) -> list[_Thing]:
         """What is known for `wanted`; if nothing is fresh, what is old must do.
 
         Of what an ancestor found only what names it: what an unseen name found need not be meant by more letters.
@@ -219,8 +249,8 @@ class Suggester(Generic[T]):
         known = self._known[ancestor]
         self._known.move_to_end(ancestor)
         if ancestor == wanted:
-            return [thing for thing, _ in known.things]
-        return [thing for thing, names in known.things if _names_it(wanted, names)]
+            return known.things
+        return [thing for thing in known.things if _names_it(wanted, thing.names)]
 
 
 def clean(text: str) -> str:

@@ -374,16 +374,19 @@ async def test_examined_ban_in_a_good_answer_pauses_the_lane() -> None:
 
 async def test_every_request_is_one_log_line_without_address(caplog: pytest.LogCaptureFixture) -> None:
     rig = Rig(Reply(after_s=0.25))
-    with caplog.at_level(logging.INFO, logger="bot.http"):
+    with caplog.at_level(logging.DEBUG, logger="bot.http"):
         tasks = [rig.start(), rig.start()]
         await rig.clock.advance(1.0)
         await asyncio.gather(*tasks)
         await rig.fetch()
-    lines = [record.getMessage() for record in caplog.records if record.name == "bot.http"]
+        await rig.clock.advance(100.0)
+        await rig.fetch()
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "bot.http"]
     assert lines == [
-        "service=demo what=thing status=- ms=0 source=joined",
-        "service=demo what=thing status=200 ms=250 source=sent",
-        "service=demo what=thing status=- ms=0 source=cache",
+        ("DEBUG", "service=demo what=thing status=- ms=0 source=joined"),
+        ("INFO", "service=demo what=thing status=200 ms=250 source=sent"),
+        ("DEBUG", "service=demo what=thing status=- ms=0 source=cache"),
+        ("DEBUG", "service=demo what=thing status=- ms=0 source=stale"),
     ]
 
 

@@ -192,6 +192,7 @@ class Anime:
 
         if adult not in self._suggesters:
             self._suggesters[adult] = Suggester(
+                MediaRow,
                 fetch=fetch,
                 peek=lambda text: amvstrm.peek(build_wish(text)),
                 names=list_names,

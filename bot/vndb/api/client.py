@@ -44,7 +44,7 @@ HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 # Votes and ratings are themselves up to an hour old on VNDB; the rest of an entry changes by hand, rarely.
 CARD_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=7 * DAY_S, empty_s=600.0)
-SEARCH_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
+SEARCH_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=7 * DAY_S, empty_s=600.0)
 STATS_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
 SCHEMA_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=30 * DAY_S, empty_s=600.0)
 SAMPLE_LIFETIME = Lifetime(fresh_s=60.0, stale_s=60.0, empty_s=60.0)
@@ -218,6 +218,7 @@ class Vndb:
         suggester: Suggester[T] | None = self._suggesters.get(kind.key)
         if suggester is None:
             suggester = self._suggesters[kind.key] = Suggester(
+                kind.model,
                 fetch=lambda text: self._search(kind, text),
                 peek=lambda text: self._endpoints.peek(_build_search(kind, text)),
                 names=kind.list_names,

@@ -302,12 +302,14 @@ async def test_an_empty_list_counts_nothing() -> None:
     assert (await FakeVndb().vndb.fetch_list(ListQuery(VN, count=True))).count == 0
 
 
-async def test_a_list_is_remembered_for_an_hour() -> None:
+async def test_a_list_is_fresh_for_a_day_and_then_renewed_behind_its_readers() -> None:
     fake = FakeVndb(RECORDS)
-    for wait_s in (0, 3500):
+    for wait_s, asked in ((0, 1), (86_000, 1), (1_000, 2)):
         await fake.clock.advance(wait_s)
         found = await fake.vndb.fetch_list(ListQuery(VN))
-    assert (found.age_s, fake.sent) == (3500, 1)
+        await fake.clock.settle()
+        assert fake.sent == asked
+    assert found.age_s == 87_000
 
 
 async def test_a_page_too_large_for_one_query_is_put_together() -> None:

@@ -27,7 +27,7 @@ __all__ = ["SERVICE", "Amvstrm", "can_search", "policy"]
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 CARD_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
-LIST_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
+LIST_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=DAY_S, empty_s=600.0)
 
 # 2.7.0 keeps whatever it answered for half an hour, errors too; answers are kept here, so its cache is of no use.
 # This is the one header that its cache (apicache) heeds.

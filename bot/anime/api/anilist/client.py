@@ -52,7 +52,8 @@ HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 # Scores and the next episode change during the day. AniList's terms know no time, but no storing either.
 CARD_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
-SEARCH_LIFETIME = Lifetime(fresh_s=HOUR_S, stale_s=DAY_S, empty_s=600.0)
+# Whether a work may be shown hangs on it, so nothing older is believed.
+SEARCH_LIFETIME = Lifetime(fresh_s=DAY_S, stale_s=DAY_S, empty_s=600.0)
 AIRING_LIFETIME = Lifetime(fresh_s=600.0, stale_s=HOUR_S, empty_s=600.0)
 # Who is told of an episode is told by this: an old answer would be a notice too early or too late.
 SCHEDULE_LIFETIME = Lifetime(fresh_s=60.0, stale_s=60.0, empty_s=60.0)
@@ -355,7 +356,7 @@ class AniList:
             async def peek(text: str) -> Found[MediaRow] | None:
                 return await self._peek(build_suggestion(kind, text, adult=adult))
 
-            suggester = Suggester(fetch=fetch, peek=peek, names=list_names, clock=self._clock)
+            suggester = Suggester(MediaRow, fetch=fetch, peek=peek, names=list_names, clock=self._clock)
             self._suggesters[kind, adult] = suggester
         return suggester
 
