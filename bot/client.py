@@ -7,7 +7,7 @@ import dataclasses
 import importlib
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -157,6 +157,11 @@ class Shiori(commands.Bot):
         self._lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
         self._ready_timer: Timer | None = None
         self._is_new = True
+        # Of all that is said where the bot is, and of all that it says itself, little has to be read. discord.py makes
+        # objects of everything before it tells anybody; this table of its connection is the only place before that.
+        parsers = self._connection.parsers
+        for event, is_new in (("MESSAGE_CREATE", True), ("MESSAGE_UPDATE", False)):
+            parsers[event] = partial(self._read_message, parsers[event], is_new=is_new)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)
@@ -258,6 +263,12 @@ class Shiori(commands.Bot):
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
         if interaction.type is discord.InteractionType.component and not known and self.takes(interaction):
             await self.turn(interaction, NOWHERE, asker_id=None)
+
+    def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
+        """Lets discord.py read a message that is somebody else's, and may need something done."""
+        own = self.user is not None and told.get("author", {}).get("id") == str(self.user.id)
+        if not own and self.previewer.is_worth_reading(told, is_new=is_new):
+            read(told)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drops what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""

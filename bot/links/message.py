@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import discord
 
-from bot.links.target import GalleryTarget, Link, PageTarget, find_links
+from bot.links.target import GalleryTarget, Link, PageTarget, find_links, names_site
 
 Said = discord.Message | discord.MessageSnapshot
 
@@ -16,6 +16,11 @@ Said = discord.Message | discord.MessageSnapshot
 def find_said_links(message: discord.Message) -> list[Link]:
     """Return the links that its author posted: typed, or forwarded from somebody else."""
     return _join(find_links(said.content) for said in _list_said(message))
+
+
+def may_link(told: Mapping[str, Any]) -> bool:
+    """Whether `find_said_links` may find something in a message, by what Discord tells of it (a message object)."""
+    return bool(told.get("message_snapshots")) or names_site(str(told.get("content", "")))
 
 
 def find_shown_links(message: discord.Message) -> list[Link]:

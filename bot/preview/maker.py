@@ -52,8 +52,13 @@ class Maker:
     def draft(self, message: discord.Message) -> Draft:
         """Plan the reply to a message as it is. Where nothing is previewed, the plan is empty."""
         rules = self._find_rules(message)
-        plan = build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
+        plan = self._plan(message, rules)
         return Draft(plan, rules, sign_shown(plan, rules), _is_restricted(plan, rules))
+
+    def has_anything_for(self, message: discord.Message) -> bool:
+        """Whether a message has cards as it is, or a reason why it has none."""
+        plan = self._plan(message, self._find_rules(message))
+        return bool(plan.links or plan.refusals)
 
     def is_still_right(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
         """Whether the draft of a message is that of what it is `now`, too."""
@@ -81,6 +86,9 @@ class Maker:
     async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
         today = int(self._clock.time() // _DAY_S)
         return rules.tells_why and await self._store.take_note(message.author.id, today)
+
+    def _plan(self, message: discord.Message, rules: Rules) -> Plan:
+        return build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
 
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -21,7 +22,8 @@ from bot.gate.rules import Hosted
 from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.error import render_error
-from bot.links.message import find_said_links
+from bot.interaction.place import is_told
+from bot.links.message import find_said_links, may_link
 from bot.lookup.source import Sources
 from bot.preview.answer import Answers
 from bot.preview.catch_up import CatchUp
@@ -62,9 +64,10 @@ class Previewer:
         self._known = Known()
         self.answers = Answers(client, store=store, leaver=self._leaver, known=self._known, hosted=hosted)
         self._posters = Posters(store, clock=clock)
+        self._maker = Maker(store=store, sources=sources, clock=clock, hosted=hosted)
         settler = Settler(
             store=store,
-            maker=Maker(store=store, sources=sources, clock=clock, hosted=hosted),
+            maker=self._maker,
             replies=replies,
             leaver=self._leaver,
             posters=self._posters,
@@ -79,12 +82,15 @@ class Previewer:
 
     # Events
 
+    def is_worth_reading(self, told: Mapping[str, Any], *, is_new: bool) -> bool:
+        """Whether `follow` may have something to do for what Discord tells of a message: mostly it has not."""
+        message_id = int(told["id"])
+        if is_new:
+            self._ahead_s = self._clock.time() - discord.utils.snowflake_time(message_id).timestamp()
+        return self._may_have_preview(message_id, is_new=is_new) or may_link(told)
+
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""
-        if is_new:
-            self._ahead_s = self._clock.time() - message.created_at.timestamp()
-        if self._is_own(message):
-            return
         changed = is_new or self._was_just_edited(message)
         # Most messages have no preview and get none: nobody is asked about them.
         if not self._may_have_preview(message.id, is_new=is_new):
@@ -93,6 +99,8 @@ class Previewer:
                 return
             if is_new:
                 self._posters.note_posted(message, links)
+            if is_told(message) and not self._maker.has_anything_for(message):
+                return
         self._start(message.id, message, is_new=is_new, changed=changed)
 
     def _was_just_edited(self, message: discord.Message) -> bool:
@@ -186,6 +194,3 @@ class Previewer:
             return
         self._catching_up.overtake(message_id, is_new=is_new)
         self._workers.start(message_id, message, is_new=is_new, changed=changed)
-
-    def _is_own(self, message: discord.Message) -> bool:
-        return self._client.user is not None and message.author.id == self._client.user.id

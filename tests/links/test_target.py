@@ -16,6 +16,7 @@ from bot.links.target import (
     VndbTarget,
     find_links,
     has_other_links,
+    names_site,
     parse_gallery_reference,
     parse_search_link,
 )
@@ -411,3 +412,30 @@ def test_long_texts_with_no_link_in_them_hold_none(text: str) -> None:
     assert find_links(f"{GALLERY_URL} {text}") == [Link(GALLERY, spoiler=False)]
     assert parse_gallery_reference(text) is None
     assert parse_search_link(text) is None
+
+
+TYPED = [
+    GALLERY_URL,
+    PAGE_URL,
+    "HTTP://WWW.ExHentai.org/g/1/0123abcde6/",
+    "https://VNDB.org/v17",
+    "https://t.vndb.org/cv/17/17.jpg",
+    "https://anilist.co/anime/1",
+    "https://myanimelist.net/profile/one",
+    "https://example.org/",
+    "vndb.org",
+]
+
+
+@given(st.lists(st.sampled_from([*TYPED, "||", "`", "<", ">", "\\", " ", "İ", "look"]), max_size=8).map("".join))
+def test_a_first_look_overlooks_no_link(text: str) -> None:
+    assert names_site(text) or not find_links(text)
+
+
+@pytest.mark.parametrize("text", ["", "look", "vndb.org/v17", "https://example.org/v17", "Who reads vndb.org?"])
+def test_a_first_look_passes_most_texts_over(text: str) -> None:
+    assert not names_site(text)
+
+
+def test_a_first_look_sees_every_site() -> None:
+    assert [one for one in TYPED if not names_site(one)] == ["https://example.org/", "vndb.org"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.http import Priority, asking
-from bot.service.suggest import clean, fold
+from bot.service.record import Found
+from bot.service.suggest import Suggester, clean, fold
 from bot.vndb.api.kind import STAFF, TAG, TRAIT, VN
+from bot.vndb.api.model import Title, Vn
+from tests.support.clock import FakeClock
 from tests.support.transport import Reply
 from tests.vndb.fake import FakeVndb, Record
 
@@ -218,6 +222,59 @@ async def test_somebody_is_suggested_once_and_found_by_any_name() -> None:
     fake = FakeVndb(rows)
     assert ids([*await fake.vndb.suggest(STAFF, "mats", asker=1)]) == ["s33"]
     assert ids([*await fake.vndb.suggest(STAFF, "matsushima hana", asker=1)]) == ["s33"]
+    assert fake.sent == 1
+
+
+async def test_what_is_suggested_is_what_was_found() -> None:
+    titles = [{"lang": "ja", "title": "クラナド", "latin": "Kuranado", "official": True, "main": True}]
+    full: Record = {
+        "id": "v4",
+        "title": "CLANNAD",
+        "titles": titles,
+        "aliases": ["クラナド"],
+        "olang": "ja",
+        "rating": 81.5,
+    }
+    fake = FakeVndb([full])
+    (suggested,) = await fake.vndb.suggest(VN, "clan", asker=1)
+    (found,) = (await fake.vndb.search(VN, "clan")).items
+    assert suggested == found
+    assert fake.vndb.list_known(VN) == [found]
+
+
+async def test_what_two_hundred_words_found_takes_little_memory() -> None:
+    """As values they would take 19 MB: ten thousand novels of three titles each."""
+
+    async def fetch(text: str) -> Found[Vn]:
+        first = sum(text.encode()) % 997 * 50
+        titles = [Title(f"Tale {text} {one}", "ja", f"Monogatari {text}") for one in range(3)]
+        vns = [
+            Vn(f"v{first + one}", f"Tale {text} {one}", titles=[*titles], aliases=["One", "Two"]) for one in range(50)
+        ]
+        return Found(vns, more=True)
+
+    async def peek(_text: str) -> None:
+        return None
+
+    clock = FakeClock()
+    suggester = Suggester(Vn, fetch=fetch, peek=peek, names=VN.list_names, clock=clock)
+    words = [f"{one}{one}{two}" for one in "abcdefghijklmn" for two in "abcdefghijklmno"][:200]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for word in words:
+            with asking(clock, within_s=2, priority=Priority.AUTOCOMPLETE):
+                assert len(await suggester.suggest(word, asker=None)) == 50
+        assert tracemalloc.get_traced_memory()[0] - before < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_suggestions_are_as_good_as_the_search_that_they_come_from() -> None:
+    fake = FakeVndb(RECORDS)
+    await type_it(fake, "clannad")
+    await fake.clock.advance(86_000)
+    assert await type_it(fake, "clannad", asker=2) == ["v4"]
     assert fake.sent == 1
 
 

@@ -216,13 +216,14 @@ class Message:
 
 @dataclass(frozen=True)
 class SeenRequest:
-    """A REST request that arrived, whatever was answered. `path` is without `/api/v10` and the query."""
+    """A REST request that arrived, whatever was answered. `path` is without `/api/v10` and the `query`."""
 
     method: str
     path: str
     body: Any
     status: int
     user_agent: str
+    query: str = ""
 
 
 @dataclass

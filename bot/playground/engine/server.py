@@ -138,7 +138,7 @@ class LocalDiscord:
         if len(seen) >= 2 * _REMEMBERED_REQUESTS:
             del seen[:_REMEMBERED_REQUESTS]
         agent = request.headers.get("User-Agent", "")
-        seen.append(SeenRequest(request.method, path, body, status, agent))
+        seen.append(SeenRequest(request.method, path, body, status, agent, request.query_string))
 
 
 def _build_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> web.Response:

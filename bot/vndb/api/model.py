@@ -24,7 +24,11 @@ def find_id(text: str, prefix: str) -> str | None:
     return text if fits and text.startswith(prefix) else None
 
 
-class Link(msgspec.Struct, frozen=True):
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Suggestions are kept encoded: what has its default takes no room."""
+
+
+class Link(_Record, frozen=True):
     """A link to another site. `name` is the site's internal name; `label` is for people."""
 
     url: str
@@ -33,7 +37,7 @@ class Link(msgspec.Struct, frozen=True):
     id: str | int | None = None
 
 
-class Title(msgspec.Struct, frozen=True):
+class Title(_Record, frozen=True):
     """A title in one language: `title` in the original script, `latin` its romanization if there is one."""
 
     title: str
@@ -43,7 +47,7 @@ class Title(msgspec.Struct, frozen=True):
     main: bool = False
 
 
-class Producer(msgspec.Struct, frozen=True):
+class Producer(_Record, frozen=True):
     """A company or a person that makes novels. `type` is `co` company, `in` individual, `ng` amateur group."""
 
     id: str
@@ -56,7 +60,7 @@ class Producer(msgspec.Struct, frozen=True):
     extlinks: list[Link] = msgspec.field(default_factory=list[Link])
 
 
-class Tag(msgspec.Struct, frozen=True):
+class Tag(_Record, frozen=True):
     """A tag, on its own or on a novel. `rating` 0 to 3, `spoiler` 0 to 2 and `lie` mean something on a novel only.
 
     `category` is `cont` content, `ero` sexual content, `tech` technical.
@@ -85,7 +89,7 @@ class Tag(msgspec.Struct, frozen=True):
         return 2 if self.lie else self.spoiler
 
 
-class Trait(msgspec.Struct, frozen=True):
+class Trait(_Record, frozen=True):
     """A trait, on its own or on a character. `spoiler` 0 to 2 and `lie` mean something on a character only."""
 
     id: str
@@ -107,7 +111,7 @@ class Trait(msgspec.Struct, frozen=True):
         return 2 if self.lie else self.spoiler
 
 
-class StaffAlias(msgspec.Struct, frozen=True):
+class StaffAlias(_Record, frozen=True):
     """A name someone is known by: `name` in the original script, `latin` its romanization."""
 
     name: str
@@ -116,7 +120,7 @@ class StaffAlias(msgspec.Struct, frozen=True):
     ismain: bool = False
 
 
-class Staff(msgspec.Struct, frozen=True):
+class Staff(_Record, frozen=True):
     """A name of someone who works on novels. A person may have several rows, with one `id` and an `aid` each."""
 
     id: str
@@ -139,7 +143,7 @@ class Credit(Staff, frozen=True):
     note: str | None = None
 
 
-class Edition(msgspec.Struct, frozen=True):
+class Edition(_Record, frozen=True):
     """A translated edition that has staff of its own."""
 
     eid: int
@@ -148,7 +152,7 @@ class Edition(msgspec.Struct, frozen=True):
     official: bool = False
 
 
-class VoiceActor(msgspec.Struct, frozen=True):
+class VoiceActor(_Record, frozen=True):
     """Who speaks whom."""
 
     staff: Staff
@@ -156,7 +160,7 @@ class VoiceActor(msgspec.Struct, frozen=True):
     note: str | None = None
 
 
-class Vn(msgspec.Struct, frozen=True):
+class Vn(_Record, frozen=True):
     """A visual novel.
 
     `rating` (Bayesian) and `average` are 10 to 100. `devstatus` is 0 finished, 1 in development, 2 cancelled;
@@ -216,7 +220,7 @@ class CharacterVn(Vn, frozen=True):
     release: Release | None = None
 
 
-class ReleaseTitle(msgspec.Struct, frozen=True):
+class ReleaseTitle(_Record, frozen=True):
     """A language of a release. `mtl`: a machine translated it. `title` None: that of the main language."""
 
     lang: str
@@ -226,7 +230,7 @@ class ReleaseTitle(msgspec.Struct, frozen=True):
     main: bool = False
 
 
-class Medium(msgspec.Struct, frozen=True):
+class Medium(_Record, frozen=True):
     """What a release comes on. `qty` 0 is unknown, or does not apply."""
 
     medium: str
@@ -249,7 +253,7 @@ class ReleaseImage(Image, frozen=True):
     photo: bool = False
 
 
-class Release(msgspec.Struct, frozen=True):
+class Release(_Record, frozen=True):
     """A release. `minage` is in years, 0 for everyone. `voiced` is 1 not, 2 sexual scenes only, 3 partly, 4 fully.
 
     `resolution` is (width, height), `non-standard` or None.
@@ -291,7 +295,7 @@ class Screenshot(Image, frozen=True):
     release: Release | None = None
 
 
-class Character(msgspec.Struct, frozen=True):
+class Character(_Record, frozen=True):
     """A character. Sizes are in cm, `weight` in kg, `age` in years, `birthday` is (month, day).
 
     `sex` and `gender` are (apparent, real); the real one is a spoiler. Values: `m`, `f`, `b` both, `n` sexless;
@@ -319,7 +323,7 @@ class Character(msgspec.Struct, frozen=True):
     traits: list[Trait] = msgspec.field(default_factory=list[Trait])
 
 
-class Quote(msgspec.Struct, frozen=True):
+class Quote(_Record, frozen=True):
     """A line somebody says. `score` is up minus down votes."""
 
     id: str
@@ -329,7 +333,7 @@ class Quote(msgspec.Struct, frozen=True):
     character: Character | None = None
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(_Record, frozen=True):
     """A shelf of somebody's list. Ids below 10 are the same for everyone: 7 is Voted, 0 no label."""
 
     id: int
@@ -344,7 +348,7 @@ class ListRelease(Release, frozen=True):
     list_status: int = 0
 
 
-class ListEntry(msgspec.Struct, frozen=True):
+class ListEntry(_Record, frozen=True):
     """A novel in somebody's public list. `vote` is 10 to 100; `added`, `voted` and `lastmod` are Unix times in s."""
 
     id: str
@@ -360,7 +364,7 @@ class ListEntry(msgspec.Struct, frozen=True):
     releases: list[ListRelease] = msgspec.field(default_factory=list[ListRelease])
 
 
-class User(msgspec.Struct, frozen=True):
+class User(_Record, frozen=True):
     """Somebody on VNDB. `lengthvotes_sum` is the play time they reported in `lengthvotes` votes, in minutes."""
 
     id: str
@@ -369,7 +373,7 @@ class User(msgspec.Struct, frozen=True):
     lengthvotes_sum: int = 0
 
 
-class Stats(msgspec.Struct, frozen=True):
+class Stats(_Record, frozen=True):
     """How many entries VNDB has of each kind."""
 
     vn: int = 0

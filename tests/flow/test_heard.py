@@ -1,0 +1,107 @@
+"""What is read of all that Discord tells, and what is asked of it: no more than somebody needs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.entry_message import list_files, open_page
+from tests.flow.preview_message import edit_to_nothing, find_url, list_replies, post, preview, settle, wait_until
+from tests.flow.setting_message import open_panel
+
+Payload = dict[str, Any]
+
+
+def listen(place: Place) -> list[str]:
+    """What discord.py makes objects of from now on: the texts of new messages, and ids of edited ones."""
+    read: list[str] = []
+
+    async def on_message(message: discord.Message) -> None:
+        read.append(message.content)
+
+    async def on_raw_message_edit(payload: discord.RawMessageUpdateEvent) -> None:
+        read.append(str(payload.message_id))
+
+    place.shiori.add_listener(on_message)
+    place.shiori.add_listener(on_raw_message_edit)
+    return read
+
+
+async def test_only_what_may_have_links_is_read(place: Place) -> None:
+    # Which messages have previews is read from the store after the start; until then any may.
+    await wait_until(lambda: not place.shiori.previewer.is_worth_reading({"id": "1", "content": ""}, is_new=False))
+    read = listen(place)
+    for text in ("look", "https://example.org/v17"):
+        message = await post(place, place.general, text)
+        await place.reader.edit(message, f"{text}!")
+    await settle(place)
+    assert read == []
+    linked = await post(place, place.general, "https://vndb.org/v17")
+    await place.reader.edit(linked, "https://vndb.org/v18")
+    await settle(place)
+    assert read == ["https://vndb.org/v17", linked["id"]]
+
+
+async def test_an_edit_is_read_wherever_there_is_a_preview(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    read = listen(place)
+    await edit_to_nothing(place, message)
+    await settle(place)
+    assert read == [message["id"]]
+    assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_the_bots_own_messages_are_not_read(place: Place) -> None:
+    read = listen(place)
+    url = find_url(place, Sample.PLAIN)
+    await preview(place, url)
+    card = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
+    await open_page(place, card, "Characters")
+    await settle(place)
+    assert read == [url]
+
+
+async def test_links_that_are_switched_off_start_no_work(place: Place) -> None:
+    heard = asyncio.Event()
+
+    async def on_message(_message: discord.Message) -> None:
+        heard.set()
+
+    place.shiori.add_listener(on_message)
+    message = await place.reader.post(place.general, "https://vndb.org/v17")
+    await asyncio.wait_for(heard.wait(), timeout=30)
+    working = [task.get_name() for task in asyncio.all_tasks() if task.get_name() == f"preview {message['id']}"]
+    assert working == []
+
+
+def list_callbacks(place: Place) -> list[bool]:
+    """For each answer to an interaction whether Discord was asked to tell what became of it."""
+    return ["with_response" in one.query for one in place.world.requests if one.path.endswith("/callback")]
+
+
+async def test_discord_is_not_asked_what_became_of_an_answer(place: Place) -> None:
+    card = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
+    page = await open_page(place, card, "Characters")
+    assert page["id"] == card["id"]
+    assert await place.reader.autocomplete(place.general, "vn info", focused="title", title="ever")
+    panel = await open_panel(place.reader, place.general, "me")
+    await place.reader.press(panel.message, "tags:me")
+    assert list_callbacks(place) == [False] * 5
+
+
+async def test_it_is_asked_where_the_answer_may_have_to_go_again(place: Place) -> None:
+    card = await (await place.reader.slash(place.world.after_dark, "vn info", title="v17")).message()
+    await open_page(place, card, "Characters")
+    assert list_callbacks(place) == [True, False]
+    await settle(place)
+    assert await place.shiori.store.find_preview(int(card["id"])) is not None
+
+
+async def test_a_picture_that_is_sent_along_arrives_unasked(place: Place) -> None:
+    card = await (await place.reader.slash(place.general, "vn producer info", name="p24")).message()
+    assert list_files(card) == ["chart.png"]
+    assert list_callbacks(place) == [False]
