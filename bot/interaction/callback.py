@@ -24,7 +24,7 @@ class _Unasked(AsyncWebhookAdapter):
         interaction_id: int,
         token: str,
         *,
-        session: aiohttp.ClientSession,
+        session: Any,
         proxy: str | None = None,
         proxy_auth: aiohttp.BasicAuth | None = None,
         params: MultipartParameters,
