@@ -10,7 +10,6 @@ from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 if TYPE_CHECKING:
-    import aiohttp
     from discord.http import MultipartParameters
 
 
@@ -26,7 +25,7 @@ class _Unasked(AsyncWebhookAdapter):
         *,
         session: Any,
         proxy: str | None = None,
-        proxy_auth: aiohttp.BasicAuth | None = None,
+        proxy_auth: Any = None,
         params: MultipartParameters,
     ) -> dict[str, Any]:
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
