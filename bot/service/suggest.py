@@ -90,8 +90,8 @@ class Suggester(Generic[T]):
         self._peek = peek
         self._names = names
         self._clock = clock
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._encoder = msgspec.json.Encoder()
+        self._decoder = msgspec.json.Decoder(kind)
         self._known: OrderedDict[str, _Known] = OrderedDict()
         # What several texts found is kept once.
         self._things: weakref.WeakValueDictionary[bytes, _Thing] = weakref.WeakValueDictionary()

@@ -13,6 +13,7 @@ from bot.playground.engine import texts
 from tests.flow.conftest import Place
 
 UNREADABLE = "Discord sent an event that cannot be read"
+UNREADABLE_MESSAGE = {"id": "1", "content": "https://vndb.org/v17"}  # without a link it would not be read at all
 
 
 async def fail(place: Place) -> str:
@@ -112,7 +113,7 @@ async def test_a_ready_that_does_not_come_later_is_asked_for_again(
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("MESSAGE_CREATE", {"id": "1"}), ("GUILD_CREATE", {"id": []}), ("INTERACTION_CREATE", {"id": "x"})],
+    [("MESSAGE_CREATE", UNREADABLE_MESSAGE), ("GUILD_CREATE", {"id": []}), ("INTERACTION_CREATE", {"id": "x"})],
 )
 async def test_an_event_that_cannot_be_read_costs_a_connection_and_no_more(
     place: Place, caplog: pytest.LogCaptureFixture, name: str, data: dict[str, object]
@@ -133,5 +134,5 @@ async def test_events_that_cannot_be_read_again_and_again_end_the_program_with_a
     for number in range(1, UNREADABLE_AT_MOST + 1):
         while gateway.identifies < number:
             await asyncio.wait_for(events.get(), timeout=30)
-        gateway.send("MESSAGE_CREATE", {"id": "1"})
+        gateway.send("MESSAGE_CREATE", UNREADABLE_MESSAGE)
     assert "cannot read (KeyError" in await serving

@@ -89,7 +89,7 @@ async def test_discord_is_not_asked_what_became_of_an_answer(place: Place) -> No
     assert page["id"] == card["id"]
     assert await place.reader.autocomplete(place.general, "vn info", focused="title", title="ever")
     panel = await open_panel(place.reader, place.general, "me")
-    await place.reader.press(panel.message, "tags:me")
+    await place.reader.press(panel.message, "tags:me:blocked_tags")
     assert list_callbacks(place) == [False] * 5
 
 

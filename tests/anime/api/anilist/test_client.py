@@ -189,6 +189,14 @@ async def test_a_suggestion_and_the_search_after_it_are_one_request() -> None:
     assert fake.sent == 1
 
 
+async def test_what_is_suggested_is_what_was_found() -> None:
+    full = make_row(1, popularity=10**30, tags=[{"name": "School", "isMediaSpoiler": True}], startDate={"year": 2009})
+    fake = FakeAniList(Search=make_page("media", [full, make_row(2, averageScore=None)]))
+    found = await fake.anilist.search(MediaWish(kind="ANIME", text="sakuhin", adult=False))
+    assert await fake.anilist.suggest("ANIME", "sakuhin", adult=False) == found.items
+    assert fake.anilist.list_known("ANIME", adult=False) == found.items
+
+
 async def test_suggestions_for_everybody_hold_nothing_of_those_for_adults() -> None:
     def answer(variables: Record) -> Record:
         every = [make_row(1), make_row(2, isAdult=True)]
