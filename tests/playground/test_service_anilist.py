@@ -454,3 +454,39 @@ def test_hard_cases_are_there(anilist: SampleAnilist) -> None:
     assert len(library.works[AnilistSample.LONG].about or "") > 5000
     assert (library.works[AnilistSample.ONLY_A_SECRET].about or "").startswith("~!")
     assert "<br>" in show(anilist, AnilistSample.PLAIN, "description")["description"]
+
+
+@pytest.mark.parametrize("kind", ["media", "characters", "staff", "studios"])
+@pytest.mark.parametrize("text", ["", '(search: "a")', '(search: "👩")'])
+def test_what_is_there_for_tests_stands_on_no_shelf(anilist: SampleAnilist, kind: str, text: str) -> None:
+    name = {"media": "title { romaji }", "studios": "name"}.get(kind, "name { full }")
+    pages = [
+        ask(anilist, f"{{ Page(page: {page}) {{ rows: {kind}{text} {{ {name} }} }} }}")["Page"]["rows"]
+        for page in range(1, 6)
+    ]
+    shown = str(pages)
+    assert sum(map(len, pages)) > 10
+    assert [
+        word for word in ("everyone", "👩", "Nagai", "Minna no", "Man'in", "Passenger", "Conductor") if word in shown
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ('Media(search: "Minna no Matsuri") { id }', AnilistSample.MANY_RELATIONS),
+        ("Media(id: 191001) { id }", AnilistSample.MANY_CHARACTERS),
+        ('Character(search: "Passenger 060") { id }', 98059),
+        ('Staff(search: "everyone") { id }', 95012),
+        ('Studio(search: "*Studio* @everyone") { id: name }', "*Studio* @everyone"),
+    ],
+)
+def test_who_names_what_is_there_for_tests_finds_it(anilist: SampleAnilist, question: str, found: object) -> None:
+    [row] = ask(anilist, f"{{ {question} }}").values()
+    assert row["id"] == found
+
+
+def test_tags_of_what_is_there_for_tests_are_suggested_to_nobody(anilist: SampleAnilist) -> None:
+    tags = [one["name"] for one in ask(anilist, "{ MediaTagCollection { name } }")["MediaTagCollection"]]
+    assert "Amnesia" in tags
+    assert [one for one in tags if one.startswith("Invented Tag")] == []

@@ -279,7 +279,7 @@ async def test_quotes_have_no_rank(asker: Asker) -> None:
         ("/character", ["and", ["role", "=", "main"], ["vn", "=", ["id", "=", "v11"]]], ["c115"]),
         ("/staff", ["aid", "=", 143], ["s33"]),
         ("/staff", ["and", ["role", "=", "seiyuu"], ["search", "=", "Kawasumi"]], ["s36", "s36"]),
-        ("/staff", ["type", "=", "group"], ["s51"]),
+        ("/staff", ["and", ["search", "=", ""], ["type", "=", "group"]], ["s90951"]),
         ("/staff", ["extlink", "=", "vgmdb"], ["s23"]),
         ("/producer", ["extlink", "=", ["twitter", "key_official"]], ["p24"]),
         ("/quote", ["character", "=", ["search", "=", "okabe"]], ["q1"]),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
+
+from bot.playground.service.vndb.search import is_name
 
 _FOLDER = Path(__file__).parents[2] / "data"
 
@@ -54,6 +56,7 @@ class Work(msgspec.Struct, frozen=True):
     `tags` are [name, percent, spoiler?]; `links` [site, url, type, language]; `related` [id, relation]; `recommended`
     has None for what was deleted; `cast` [character, role, voices]; `credits` [person, role]; `ranks` [rank, type,
     context, year, season]. `airs` is [weekday, "HH:MM" in UTC, number of the episode in the sample's first week].
+    `named_only`: it is for tests, and only found by whoever names it.
     """
 
     id: int
@@ -90,6 +93,7 @@ class Work(msgspec.Struct, frozen=True):
     cast: list[tuple[int, str, list[int]]] = []
     credits: list[tuple[int, str]] = []
     airs: tuple[int, str, int] | None = None
+    named_only: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -111,6 +115,7 @@ class WrittenCharacter(msgspec.Struct, frozen=True, rename="camel"):
     blood: str | None = None
     about: str | None = None
     favourites: int = 0
+    named_only: bool = False
 
 
 class WrittenPerson(msgspec.Struct, frozen=True):
@@ -127,6 +132,7 @@ class WrittenPerson(msgspec.Struct, frozen=True):
     home: str | None = None
     about: str | None = None
     favourites: int = 0
+    named_only: bool = False
 
 
 class WrittenUser(msgspec.Struct, frozen=True):
@@ -156,12 +162,11 @@ class _People(msgspec.Struct, frozen=True):
 class Library:
     """All entries by id, and which of them belong together."""
 
-    def __init__(self, written: Written, people: _People, made: Iterable[Work] = (), cast: int = 0) -> None:
+    def __init__(self, written: Written, people: _People, made: Iterable[Work] = ()) -> None:
         self.note = written.note
         self.works = {one.id: one for one in (*written.works, *made)}
-        strangers = (make_character(number) for number in range(cast))
-        self.characters = {one.id: one for one in (*people.characters, *strangers)}
-        self.staff = {one.id: one for one in people.staff}
+        self.characters = {one.id: one for one in (*people.characters, *_make_passengers())}
+        self.staff = {one.id: one for one in (*people.staff, *_make_crew())}
         self.users = {one.id: one for one in people.users}
         names = sorted({name for one in self.works.values() for name in one.studios}, key=str.casefold)
         self.studios = {800 + at: name for at, name in enumerate(names)}
@@ -169,18 +174,40 @@ class Library:
         self.genres = sorted({name for one in self.works.values() for name in one.genres})
         tags = sorted({tag[0] for one in self.works.values() for tag in one.tags})
         self.tag_ids = {name: 5000 + at for at, name in enumerate(tags)}
+        shelved = [one for one in self.works.values() if not one.named_only]
+        self.shelved_studios = {name for one in shelved for name in one.studios}
+        self.shelved_tags = {tag[0] for one in shelved for tag in one.tags}
 
     def find_user(self, name: str) -> WrittenUser | None:
         """The profile of that name, in any case."""
         return next((one for one in self.users.values() if one.name.casefold() == name.casefold()), None)
 
 
-STRANGER = 98000
+_NAMING = {"id", "id_in", "idMal", "idMal_in"}
 
 
-def make_character(number: int) -> WrittenCharacter:
-    """One of the many characters of `AnilistSample.MANY_CHARACTERS`."""
-    return WrittenCharacter(STRANGER + number, f"Passenger {number + 1:03}", f"乗客{number + 1}", favourites=number)
+def names_one(arguments: Mapping[str, object]) -> bool:
+    """Whether a question names what it asks for, and so may find what is `named_only`."""
+    return not _NAMING.isdisjoint(arguments) or is_name(str(arguments.get("search", "")))
+
+
+_PASSENGER, _CREW = 98000, 96000
+_PASSENGERS, _CREW_SIZE = 60, 13
+_LANGUAGES = ("Japanese", "Japanese", "Japanese", "English", "German")
+
+
+def _make_passengers() -> Iterable[WrittenCharacter]:
+    """The characters of `AnilistSample.MANY_CHARACTERS`."""
+    for number in range(_PASSENGERS):
+        name, native = f"Passenger {number + 1:03}", f"乗客{number + 1}"
+        yield WrittenCharacter(_PASSENGER + number, name, native, favourites=number, named_only=True)
+
+
+def _make_crew() -> Iterable[WrittenPerson]:
+    """Who speaks them and draws them."""
+    for number in range(_CREW_SIZE):
+        language = _LANGUAGES[number % len(_LANGUAGES)]
+        yield WrittenPerson(_CREW + number, f"Conductor {number + 1:02}", language=language, named_only=True)
 
 
 @functools.cache
@@ -188,7 +215,7 @@ def load_library() -> Library:
     """The sample data that comes with the program, with works that have too much of something."""
     written = msgspec.json.decode((_FOLDER / "anilist.json").read_bytes(), type=Written)
     people = msgspec.json.decode((_FOLDER / "anilist_people.json").read_bytes(), type=_People)
-    return Library(written, people, _make_abundant(written.works), cast=60)
+    return Library(written, people, _make_abundant(written.works))
 
 
 def _make_abundant(works: list[Work]) -> Iterable[Work]:
@@ -209,8 +236,8 @@ def _make_abundant(works: list[Work]) -> Iterable[Work]:
         related=[*related, (AnilistSample.ADULT, "OTHER")],
         recommended=[one.id if at % 5 else None for at, one in enumerate(works[:60])],
         links=[(f"Site {number}", f"https://site{number}.invalid/", "STREAMING", None) for number in range(30)],
+        named_only=True,
     )
-    voices = (95001, 95002, 95003, 95004, 95005, 95006, 95007)
     yield Work(
         AnilistSample.MANY_CHARACTERS,
         ("Man'in Densha", "The Crowded Train", "満員電車"),
@@ -223,8 +250,9 @@ def _make_abundant(works: list[Work]) -> Iterable[Work]:
         score=68,
         popularity=3100,
         cast=[
-            (STRANGER + number, "MAIN" if number < 3 else "BACKGROUND", list(voices[: number % 8]))
-            for number in range(60)
+            (_PASSENGER + number, "MAIN" if number < 3 else "BACKGROUND", list(range(_CREW, _CREW + number % 8)))
+            for number in range(_PASSENGERS)
         ],
-        credits=[(95001 + number % 13, f"Key Animation (ep {number + 1})") for number in range(60)],
+        credits=[(_CREW + number % _CREW_SIZE, f"Key Animation (ep {number + 1})") for number in range(60)],
+        named_only=True,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar, cast
 
 from bot.playground.service.anilist.airing import Episode
-from bot.playground.service.anilist.data import WrittenCharacter, WrittenPerson, WrittenUser
+from bot.playground.service.anilist.data import WrittenCharacter, WrittenPerson, WrittenUser, names_one
 from bot.playground.service.anilist.execute import NoneSuch, Row
 from bot.playground.service.anilist.join import Join
 from bot.playground.service.anilist.media import Arguments, Rows, Shelf
@@ -73,11 +73,14 @@ class AnilistGraph:
         return [self._join.build_person(one) for one in _find_named(self._library.staff.values(), arguments)]
 
     def _find_studios(self, arguments: Arguments) -> list[Rows]:
+        named = names_one(arguments)
         text = cast("str | None", arguments.get("search"))
         found = [
             (number, name)
             for number, name in self._library.studios.items()
-            if _fits_id(number, arguments) and (text is None or matches([name], text))
+            if _fits_id(number, arguments)
+            and (named or name in self._library.shelved_studios)
+            and (text is None or matches([name], text))
         ]
         found.sort(key=lambda one: rank([one[1]], text or ""))
         return [self._join.build_studio(number) for number, _ in found]
@@ -102,7 +105,8 @@ class AnilistGraph:
         return found
 
     def _list_tags(self) -> list[Rows]:
-        return [{"id": number, "name": name} for name, number in self._library.tag_ids.items()]
+        tags, shelved = self._library.tag_ids, self._library.shelved_tags
+        return [{"id": number, "name": name} for name, number in tags.items() if name in shelved]
 
     def _find_episodes(self, arguments: Arguments) -> list[Rows]:
         now = self._shelf.schedule.now()
@@ -129,7 +133,14 @@ def _fits_id(number: int, arguments: Arguments, name: str = "id") -> bool:
 
 def _find_named(rows: Iterable[_Named], arguments: Arguments) -> list[_Named]:
     text = cast("str | None", arguments.get("search"))
-    found = [one for one in rows if _fits_id(one.id, arguments) and (text is None or matches(_list_names(one), text))]
+    named = names_one(arguments)
+    found = [
+        one
+        for one in rows
+        if _fits_id(one.id, arguments)
+        and (named or not one.named_only)
+        and (text is None or matches(_list_names(one), text))
+    ]
     if text is not None:
         found.sort(key=lambda one: (rank(_list_names(one), text), -one.favourites))
     elif "FAVOURITES_DESC" in cast("list[str]", arguments.get("sort", [])):

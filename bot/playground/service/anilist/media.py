@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from bot.playground.service.anilist.airing import Episode, Schedule
-from bot.playground.service.anilist.data import Library, Work
+from bot.playground.service.anilist.data import Library, Work, names_one
 from bot.playground.service.anilist.picture import build_banner, build_cover
 from bot.playground.service.vndb.search import matches, rank
 
@@ -73,10 +73,13 @@ class Shelf:
         """The works that fit all arguments, in the order of `sort`."""
         asked = {name: value for name, value in arguments.items() if name not in {"sort", "search", "minimumTagRank"}}
         text = cast("str | None", arguments.get("search"))
+        named = names_one(arguments)
         found = [
             one
             for one in self.library.works.values()
-            if (text is None or matches(one.names, text)) and all(self._fits(one, *item) for item in asked.items())
+            if (named or not one.named_only)
+            and (text is None or matches(one.names, text))
+            and all(self._fits(one, *item) for item in asked.items())
         ]
         return self.sort(found, arguments.get("sort"), text)
 

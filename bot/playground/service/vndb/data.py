@@ -23,6 +23,7 @@ from bot.playground.service.vndb.entry import (
     Voice,
 )
 from bot.playground.service.vndb.link import Link
+from bot.playground.service.vndb.search import is_name
 
 DATA = Path(__file__).parents[2] / "data"
 # Entries that are there for tests, with impossible names or far too much of something, stand on no shelf: lists, counts
@@ -197,5 +198,7 @@ def names_one(filters: object) -> bool:
     """Whether filters, in their normal form, name such an entry or search for a name."""
     if isinstance(filters, list):
         parts = msgspec.convert(filters, list[object])
-        return parts[:1] == ["search"] or any(names_one(one) for one in parts)
+        if parts[:1] == ["search"]:
+            return parts[2] == "" or is_name(str(parts[2]))
+        return any(names_one(one) for one in parts)
     return isinstance(filters, str) and _ID.fullmatch(filters) is not None

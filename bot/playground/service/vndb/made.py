@@ -145,7 +145,7 @@ def _later(released: str, years: int) -> str:
 
 def _makers(novel: Novel, *, fan: bool, original: bool) -> list[ReleaseProducer]:
     if fan:
-        return [ReleaseProducer("p602", developer=True, publisher=True)]
+        return [ReleaseProducer("p90602", developer=True, publisher=True)]
     makers = [ReleaseProducer(one, developer=True, publisher=original) for one in novel.developers]
     return makers if original else [*makers, ReleaseProducer("p485", developer=False, publisher=True)]
 

@@ -6,6 +6,9 @@ import functools
 import unicodedata
 from collections.abc import Sequence
 
+# From how many letters on a text names an entry that is kept off the shelves.
+_NAME = 4
+
 
 @functools.lru_cache(maxsize=16384)
 def normalize(text: str) -> str:
@@ -18,6 +21,11 @@ def matches(names: Sequence[str], text: str) -> bool:
     """Whether every word of `text` stands in one of `names`. A text without words is in everything."""
     normal = [normalize(name) for name in names]
     return all(any(word in name for name in normal) for word in _words(text))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is long enough to name an entry that no list shows."""
+    return len(normalize(text)) >= _NAME
 
 
 def rank(names: Sequence[str], text: str) -> int:

@@ -2,7 +2,7 @@
 
 `v90001` has very much of everything, `v90002` nothing at all, `v90003` is written from right to left, `v90004` and
 all that belongs to it is named in Discord's own signs; `v90101` to
-`v90110` are there to be related and listed.
+`v90111` are there to be related and listed.
 They have few votes and no rating.
 """
 
@@ -51,7 +51,7 @@ def add_stress(library: Library) -> Library:
     tags = [Tag(f"g{90_000 + n}", f"Invented Tag {n}", "ero" if n % 10 == 9 else "cont", [], True, True, "Invented.")
             for n in range(1, 301)]  # fmt: skip
     tags.append(Tag("g90999", f"Tag {MARKUP}", "cont", [MARKUP], True, True, MARKUP))
-    fillers = [_make_novel(f"v{90_100 + n}", f"Omnibus Annex {n}") for n in range(1, 11)]
+    fillers = [_make_novel(f"v{90_100 + n}", f"Omnibus Annex {n}") for n in range(1, 12)]
     huge = _make_huge(tags)
     novels = [*library.vn, huge, *_make_odd(), *fillers]
     known = [one for one in library.vn if one.number < FIRST_FOR_TESTS]
@@ -115,7 +115,7 @@ def _make_odd() -> list[Novel]:
 
 def _find_unknown(novels: Sequence[Novel]) -> list[Novel]:
     # The well-known ones keep the relations that they have.
-    return sorted(novels, key=lambda one: (one.votecount, one.number))[:90]
+    return sorted(novels, key=lambda one: (one.votecount, one.number))[:89]
 
 
 def _relate(others: Sequence[Novel]) -> list[Relation]:
