@@ -91,15 +91,9 @@ async def _wait_until_connected(discord: LocalDiscord) -> None:
 
 
 def _use_samples(config: Config, services: SampleServices) -> Config:
-    return msgspec.structs.replace(
-        config,
-        vndb_api_url=services.vndb_url,
-        ehentai_api_url=services.ehentai_url,
-        anilist_api_url=services.anilist_url,
-        # Asked where a host would ask its own: `AMVSTRM_API_URL=http://any make run` tries that way.
-        amvstrm_api_url=services.amvstrm_url if config.amvstrm_api_url else "",
-        nekos_api_url=services.nekos_url,
-    )
+    # Asked where a host would ask its own: `AMVSTRM_API_URL=http://any make run` tries that way.
+    own = services.amvstrm.api_url if config.amvstrm_api_url else ""
+    return msgspec.structs.replace(config, **services.api_urls, amvstrm_api_url=own)
 
 
 def _list_galleries(services: SampleServices) -> dict[str, str]:

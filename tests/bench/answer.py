@@ -36,7 +36,7 @@ async def measure_answers() -> list[Row]:
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
         shiori = await stack.enter_async_context(
-            run_shiori(vndb_url=services.vndb_url, ehentai_url=services.ehentai_url)
+            run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url)
         )
         card = await shiori.show(_QUERY)
         constant = await stack.enter_async_context(run_constant(read_card(card)))

@@ -73,7 +73,7 @@ async def measure_galleries(seed: int) -> list[Row]:
     service = _DistantEhentai(random.Random(seed))
     services = await start_sample_services(ehentai=service)
     try:
-        async with run_shiori(vndb_url=services.vndb_url, ehentai_url=services.ehentai_url) as program:
+        async with run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url) as program:
             channels = [program.world.create_channel(f"after-dark-{n}", nsfw=True) for n in range(1, _MESSAGES + 1)]
             await asyncio.sleep(0.5)  # the bot learns of them, which is not to be measured
             cold = await _preview_all(program, channels, service)

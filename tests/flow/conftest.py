@@ -65,10 +65,7 @@ class Place:
             discord_token=self.discord.token,
             discord_api_url=self.discord.api_url,
             discord_gateway_url=self.discord.gateway_url,
-            vndb_api_url=self.services.vndb_url,
-            ehentai_api_url=self.services.ehentai_url,
-            anilist_api_url=self.services.anilist_url,
-            nekos_api_url=self.services.nekos_url,
+            **self.services.api_urls,
             data_dir=self.data_dir,
         )
 

@@ -23,7 +23,7 @@ async def test_anilist_answers_for_it_and_the_next_answer_is_amvstrms_own(unconn
     options, expected = COMMANDS[command]
     amvstrm = unconnected.services.amvstrm
     amvstrm.generation = "2.7.0"
-    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm_url):
+    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm.api_url):
         amvstrm.overlong = True
         assert expected in texts(await ask(unconnected, command, **options))
         amvstrm.overlong = False
@@ -38,7 +38,7 @@ async def test_where_amvstrm_is_all_there_is_it_cannot_be_reached(unconnected: P
     options, expected = COMMANDS[command]
     amvstrm = unconnected.services.amvstrm
     amvstrm.generation = "2.7.0"
-    url = unconnected.services.amvstrm_url
+    url = unconnected.services.amvstrm.api_url
     async with unconnected.connected(amvstrm_api_url=url, anime_provider="amvstrm"):
         amvstrm.overlong = True
         said = texts(await ask(unconnected, command, **options))

@@ -165,7 +165,7 @@ async def test_a_smaller_limit_that_the_service_names_is_kept(place: Place) -> N
 async def test_a_fault_of_amvstrm_ends_in_a_sentence(unconnected: Place, fault: Fault) -> None:
     amvstrm = unconnected.services.amvstrm
     amvstrm.fault = fault
-    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm_url):
+    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm.api_url):
         exchange = await run(unconnected, "anime info", title="#9253")
         assert texts(await exchange.message()).startswith(SENTENCES[fault].format("amvstrm"))
         assert exchange.ephemeral
@@ -175,7 +175,7 @@ async def test_a_fault_of_amvstrm_ends_in_a_sentence(unconnected: Place, fault: 
 async def test_amvstrms_limit_holds_too(unconnected: Place) -> None:
     amvstrm = unconnected.services.amvstrm
     amvstrm.window.count = 8
-    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm_url):
+    async with unconnected.connected(anime_provider="amvstrm", amvstrm_api_url=unconnected.services.amvstrm.api_url):
         for number in (9253, 2167, 4181, 356, 934, 1889, 4896, 144, 1530, 101, 656, 13655):
             await ask(unconnected, "anime info", unconnected.world.after_dark, title=f"#{number}")
     assert len(amvstrm.requests) == 8  # the last answer says that it was the last, and nothing is refused

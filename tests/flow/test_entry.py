@@ -175,7 +175,7 @@ async def test_the_characters_somebody_voiced_have_a_page(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "text", "pages"), [("tag", "invented", 30), ("producer", "a", 5), ("release", "omni", 8)]
+    ("command", "text", "pages"), [("tag", "invented", 30), ("producer", "a", 5), ("release", "omni", 9)]
 )
 async def test_what_a_search_finds_is_turned_after_a_restart(
     unconnected: Place, command: str, text: str, pages: int

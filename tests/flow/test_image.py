@@ -6,7 +6,7 @@ import random
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -47,7 +47,7 @@ class Nekos:
     @property
     def asked(self) -> list[dict[str, str]]:
         """The queries, as they came."""
-        queries = [parse_qs(urlsplit(seen.path).query) for seen in self.service.requests]
+        queries = [parse_qs(seen.query) for seen in self.service.requests]
         return [{name: values[0] for name, values in query.items()} for query in queries]
 
     def find(self, message: Payload) -> SamplePicture:

@@ -64,7 +64,7 @@ async def test_a_random_picture_of_somebody_elses_is_not_shown(place: Place) -> 
 
 
 async def test_what_amvstrm_hands_on_is_shown_and_nothing_else(unconnected: Place) -> None:
-    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm_url, anime_provider="amvstrm"):
+    async with unconnected.connected(amvstrm_api_url=unconnected.services.amvstrm.api_url, anime_provider="amvstrm"):
         assert pictures(await ask(unconnected, "anime info", title="#9253")) != []
         send_foreign(unconnected)
         message = await ask(unconnected, "anime info", title="#1535")

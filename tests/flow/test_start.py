@@ -234,7 +234,7 @@ async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.Cap
 async def test_check_says_of_every_service_that_it_sends_what_nobody_can_read(
     unconnected: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm_url)
+    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm.api_url)
     services = unconnected.services
     for service in (services.vndb, services.ehentai, services.anilist, services.amvstrm, services.nekos):
         service.fault = "deep"
@@ -246,7 +246,7 @@ async def test_check_says_of_every_service_that_it_sends_what_nobody_can_read(
 async def test_check_names_each_service_that_is_away_and_no_other(
     unconnected: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm_url)
+    config = msgspec.structs.replace(unconnected.build_config(), amvstrm_api_url=unconnected.services.amvstrm.api_url)
     services = unconnected.services
     for name, service in {
         "AniList": services.anilist,

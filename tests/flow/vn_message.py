@@ -60,7 +60,7 @@ async def build_search_link(place: Place, prefix: str, filters: list[Any]) -> st
     """A link to VNDB's advanced search, as one copies it from there."""
     path = {"v": "vn", "r": "release", "c": "character", "s": "staff", "p": "producer"}[prefix]
     question = {"filters": filters, "compact_filters": True, "results": 0}
-    url = f"{place.services.vndb_url}/{path}"
+    url = f"{place.services.vndb.api_url}/{path}"
     async with aiohttp.ClientSession() as session, session.post(url, json=question) as response:
         answer = await response.json()
     return f"https://vndb.org/{prefix}?f={answer['compact_filters']}"

@@ -360,8 +360,8 @@ async def test_faults(amvstrm: SampleAmvstrm, fault: Any, status: int, begins: s
 async def test_requests_are_noted_with_what_they_asked(amvstrm: SampleAmvstrm) -> None:
     await ask(amvstrm, "/search?q=x")
     await ask(amvstrm, "/search", post={"search": "x"})
-    seen = [(one.method, one.path, one.body) for one in amvstrm.requests]
-    assert seen == [("GET", "/api/v2/search?q=x", None), ("POST", "/api/v2/search", {"search": "x"})]
+    seen = [(one.method, one.path, one.query, one.body) for one in amvstrm.requests]
+    assert seen == [("GET", "/api/v2/search", "q=x", None), ("POST", "/api/v2/search", "", {"search": "x"})]
     assert amvstrm.anilist.requests == []
 
 

@@ -49,7 +49,7 @@ class Asker:
     async def post(self, body: object) -> tuple[int, str]:
         """Status and text of the answer."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        async with self.http.post(self.services.ehentai_url, data=data) as answer:
+        async with self.http.post(self.services.ehentai.api_url, data=data) as answer:
             return answer.status, await answer.text()
 
     async def ask(self, **members: object) -> Any:
@@ -207,7 +207,7 @@ async def test_more_than_25_entries_are_refused_and_counted(asker: Asker) -> Non
 
 
 async def test_answer_is_said_to_be_html(asker: Asker) -> None:
-    async with asker.http.post(asker.services.ehentai_url, json={}) as answer:
+    async with asker.http.post(asker.services.ehentai.api_url, json={}) as answer:
         assert answer.content_type == "text/html"
 
 

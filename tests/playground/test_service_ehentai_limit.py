@@ -34,7 +34,7 @@ async def services(clock: Time) -> AsyncIterator[SampleServices]:
 async def post(services: SampleServices, body: object = BODY) -> tuple[int, str]:
     async with (
         aiohttp.ClientSession() as http,
-        http.post(services.ehentai_url, json=body, allow_redirects=False) as answer,
+        http.post(services.ehentai.api_url, json=body, allow_redirects=False) as answer,
     ):
         return answer.status, await answer.text()
 
@@ -163,7 +163,7 @@ async def test_entries_can_be_fewer_or_in_another_order(services: SampleServices
 async def test_flood_is_a_hundred_megabytes(services: SampleServices) -> None:
     services.ehentai.fault = "flood"
     size = 0
-    async with aiohttp.ClientSession() as http, http.post(services.ehentai_url, json=BODY) as answer:
+    async with aiohttp.ClientSession() as http, http.post(services.ehentai.api_url, json=BODY) as answer:
         async for part in answer.content.iter_any():
             size += len(part)
     assert size > 100 * 1024 * 1024
@@ -182,7 +182,6 @@ async def test_requests_are_noted_with_what_they_asked(services: SampleServices)
 
 
 async def test_services_stand_on_ports_of_their_own(services: SampleServices) -> None:
-    assert services.vndb_url == f"{services.vndb.address}/kana"
-    assert services.ehentai_url == f"{services.ehentai.address}/api.php"
+    assert services.vndb.api_url == f"{services.vndb.address}/kana"
+    assert services.ehentai.api_url == f"{services.ehentai.address}/api.php"
     assert services.vndb.address != services.ehentai.address
-    assert services.ehentai.library.note in services.data_note

@@ -277,14 +277,14 @@ async def test_producers(asker: Asker) -> None:
 
 
 async def test_stats(asker: Asker) -> None:
-    async with asker.http.get(f"{asker.services.vndb_url}/stats") as answer:
+    async with asker.http.get(f"{asker.services.vndb.api_url}/stats") as answer:
         stats = await answer.json()
     assert list(stats) == ["chars", "producers", "releases", "staff", "tags", "traits", "vn"]
     assert stats["vn"] == sum(one.number < 90000 for one in asker.services.vndb.library.vn)
 
 
 async def test_schema_names_languages_and_platforms(asker: Asker) -> None:
-    async with asker.http.get(f"{asker.services.vndb_url}/schema") as answer:
+    async with asker.http.get(f"{asker.services.vndb.api_url}/schema") as answer:
         schema = await answer.json()
     assert list(schema) == ["api_fields", "enums", "extlinks"]
     assert {"id": "ja", "label": "Japanese"} in schema["enums"]["language"]
@@ -292,7 +292,7 @@ async def test_schema_names_languages_and_platforms(asker: Asker) -> None:
 
 
 async def test_long_answers_are_compressed_when_asked(asker: Asker) -> None:
-    url = f"{asker.services.vndb_url}/schema"
+    url = f"{asker.services.vndb.api_url}/schema"
     async with asker.http.get(url, headers={"Accept-Encoding": "gzip, deflate, br"}) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.headers["Vary"] == "accept-encoding"

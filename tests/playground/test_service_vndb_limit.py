@@ -33,7 +33,7 @@ async def test_too_many_requests_get_a_page_without_a_hint() -> None:
     async with aiohttp.ClientSession() as http:
         asker = Asker(running, http)
         statuses = [await asker.get_status("/stats") for _ in range(3)]
-        async with http.get(f"{running.vndb_url}/stats") as answer:
+        async with http.get(f"{running.vndb.api_url}/stats") as answer:
             assert answer.content_type == "text/html"
             assert "429 Too Many Requests" in await answer.text()
             assert not _hints(answer.headers)
@@ -90,7 +90,7 @@ async def test_faults(asker: Asker, fault: Any, status: int, begins: str) -> Non
 
 async def test_redirect_leads_to_another_host(asker: Asker) -> None:
     asker.services.vndb.fault = "redirect"
-    url = f"{asker.services.vndb_url}/vn"
+    url = f"{asker.services.vndb.api_url}/vn"
     async with asker.http.post(url, json={}, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (302, "https://elsewhere.invalid/kana/vn")
 

@@ -124,7 +124,7 @@ async def test_body_without_a_length_is_refused(asker: Asker) -> None:
         yield b'{"results":1}'
 
     headers = {"Content-Type": "application/json"}
-    url = f"{asker.services.vndb_url}/vn"
+    url = f"{asker.services.vndb.api_url}/vn"
     async with asker.http.post(url, data=body(), headers=headers) as answer:
         assert (answer.status, await answer.text()) == (400, INVALID)
 
@@ -133,7 +133,7 @@ async def test_body_without_a_length_is_refused(asker: Asker) -> None:
     ("method", "path"), [("GET", "/vn"), ("PUT", "/vn"), ("DELETE", "/vn"), ("POST", "/nosuch"), ("POST", "/vn/")]
 )
 async def test_wrong_method_or_path_is_not_found(asker: Asker, method: str, path: str) -> None:
-    async with asker.http.request(method, asker.services.vndb_url + path) as answer:
+    async with asker.http.request(method, asker.services.vndb.api_url + path) as answer:
         assert (answer.status, answer.headers["Content-Type"]) == (404, "text")
         assert await answer.text() == "Not found.\n"
 

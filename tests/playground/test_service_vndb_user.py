@@ -187,7 +187,7 @@ async def test_on_list_ignores_the_user(asker: Asker) -> None:
 async def test_a_token_is_of_nobody(asker: Asker) -> None:
     headers = {"Authorization": "token txho-y6ju3-3noyx-kppg-tobb8-83o7o-8jep"}
     for path, status in (("/user?q=u3", 200), ("/ulist_labels?user=u3", 400)):
-        async with asker.http.get(asker.services.vndb_url + path, headers=headers) as answer:
+        async with asker.http.get(asker.services.vndb.api_url + path, headers=headers) as answer:
             assert answer.status == status
 
 

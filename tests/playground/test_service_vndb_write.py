@@ -120,7 +120,7 @@ def _fill(auth: str) -> str:
 async def open_client() -> AsyncGenerator[Client]:
     client = Client()
     services = await start_sample_services(vndb=client.vndb)
-    client.url = services.vndb_url
+    client.url = services.vndb.api_url
     yield client
     await client.http.close()
     await services.stop()

@@ -25,7 +25,7 @@ class Asker:
         """Status, content type as it stands in the header, and the text of the answer."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} | (headers or {})
-        async with self.http.post(self.services.vndb_url + path, data=data, headers=sent) as answer:
+        async with self.http.post(self.services.vndb.api_url + path, data=data, headers=sent) as answer:
             return answer.status, answer.headers["Content-Type"], await answer.text()
 
     async def ask(self, **members: object) -> dict[str, Any]:
@@ -50,12 +50,12 @@ class Asker:
 
     async def get(self, path: str) -> tuple[int, str]:
         """Status and text of a GET."""
-        async with self.http.get(self.services.vndb_url + path) as answer:
+        async with self.http.get(self.services.vndb.api_url + path) as answer:
             return answer.status, await answer.text()
 
     async def get_status(self, path: str) -> int:
         """The status of a GET."""
-        async with self.http.get(self.services.vndb_url + path) as answer:
+        async with self.http.get(self.services.vndb.api_url + path) as answer:
             return answer.status
 
 

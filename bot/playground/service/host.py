@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from bot.playground.service.amvstrm.server import SampleAmvstrm
 from bot.playground.service.anilist.server import SampleAnilist
 from bot.playground.service.ehentai.server import SampleEhentai
 from bot.playground.service.nekos.server import SampleNekos
+from bot.playground.service.sample import SampleService
 from bot.playground.service.vndb.server import SampleVndb
 
 _HOST = "127.0.0.1"
@@ -17,73 +19,46 @@ _HOST = "127.0.0.1"
 
 @dataclass
 class SampleServices:
-    """The running services, for tests to switch, and where each API is."""
+    """The running services, for tests to switch. amvstrm asks the sample AniList."""
 
-    vndb: SampleVndb
-    ehentai: SampleEhentai
-    anilist: SampleAnilist
-    amvstrm: SampleAmvstrm
-    nekos: SampleNekos
-    runners: tuple[web.AppRunner, ...] = ()
+    vndb: SampleVndb = field(default_factory=SampleVndb)
+    ehentai: SampleEhentai = field(default_factory=SampleEhentai)
+    anilist: SampleAnilist = field(default_factory=SampleAnilist)
+    nekos: SampleNekos = field(default_factory=SampleNekos)
 
-    @property
-    def vndb_url(self) -> str:
-        return f"{self.vndb.address}/kana"
+    def __post_init__(self) -> None:
+        self.amvstrm = SampleAmvstrm(self.anilist)
+        self._runners: list[web.AppRunner] = []
 
     @property
-    def ehentai_url(self) -> str:
-        return f"{self.ehentai.address}/api.php"
+    def api_urls(self) -> Mapping[str, str]:
+        """Where each API is, by the name of its variable in the configuration; not of amvstrm, which few hosts have."""
+        return {one.variable: one.api_url for one in self._list() if one is not self.amvstrm}
 
-    @property
-    def anilist_url(self) -> str:
-        return self.anilist.address
-
-    @property
-    def amvstrm_url(self) -> str:
-        return self.amvstrm.address
-
-    @property
-    def nekos_url(self) -> str:
-        """Version 4; version 1 is at `nekos.address` and `/api`."""
-        return f"{self.nekos.address}/v4"
-
-    @property
-    def data_note(self) -> str:
-        """What kind of data this is, in words for people."""
-        return " ".join([self.vndb.library.note, self.ehentai.library.note, self.anilist.library.note, self.nekos.note])
+    async def start(self) -> None:
+        """Serve each on a free port of 127.0.0.1."""
+        for service in self._list():
+            runner = web.AppRunner(service.build_app(), access_log=None, handler_cancellation=True, shutdown_timeout=1)
+            self._runners.append(runner)
+            await runner.setup()
+            await web.TCPSite(runner, _HOST, 0).start()
+            service.address = f"http://{_HOST}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         """Close the ports and every connection; whoever waits for an answer is let go."""
-        for service in (self.vndb, self.ehentai, self.anilist, self.amvstrm, self.nekos):
+        for service in self._list():
             service.close()
-        for runner in self.runners:
+        for runner in self._runners:
             await runner.cleanup()
+
+    def _list(self) -> list[SampleService[str]]:
+        return [one for one in vars(self).values() if isinstance(one, SampleService)]
 
 
 async def start_sample_services(
-    port: int = 0, *, vndb: SampleVndb | None = None, ehentai: SampleEhentai | None = None
+    *, vndb: SampleVndb | None = None, ehentai: SampleEhentai | None = None
 ) -> SampleServices:
-    """Serve the sample services on 127.0.0.1, each on a free port by default; `port` is VNDB's."""
-    anilist = SampleAnilist()
-    services = SampleServices(
-        vndb or SampleVndb(), ehentai or SampleEhentai(), anilist, SampleAmvstrm(anilist), SampleNekos()
-    )
-    services.runners = (
-        await _serve(services.vndb, port),
-        await _serve(services.ehentai, 0),
-        await _serve(services.anilist, 0),
-        await _serve(services.amvstrm, 0),
-        await _serve(services.nekos, 0),
-    )
+    """All of them, serving."""
+    services = SampleServices(vndb or SampleVndb(), ehentai or SampleEhentai())
+    await services.start()
     return services
-
-
-_Service = SampleVndb | SampleEhentai | SampleAnilist | SampleAmvstrm | SampleNekos
-
-
-async def _serve(service: _Service, port: int) -> web.AppRunner:
-    runner = web.AppRunner(service.build_app(), access_log=None, handler_cancellation=True, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, _HOST, port).start()
-    service.address = f"http://{_HOST}:{runner.addresses[0][1]}"
-    return runner

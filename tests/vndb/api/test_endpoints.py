@@ -74,7 +74,7 @@ async def running() -> AsyncIterator[Running]:
         policies=[policy()],
         rng=random.Random(1),
     )
-    yield Running(Vndb(client, base_url=services.vndb_url, rng=random.Random(1)), services.vndb)
+    yield Running(Vndb(client, base_url=services.vndb.api_url, rng=random.Random(1)), services.vndb)
     await client.close()
     await services.stop()
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 
-import msgspec
 from aiohttp import hdrs, web
 
 from bot.playground.service.amvstrm.route import Asked, Generation, Routes, Sent, Upstream
 from bot.playground.service.anilist.server import SampleAnilist
-from bot.playground.service.fault import Fault, answer_fault
+from bot.playground.service.fault import Fault
 from bot.playground.service.limit import SlidingWindow
-from bot.playground.service.request import SeenRequest
+from bot.playground.service.sample import Call, Clock, Refusal, SampleService, Sleep
 
 _PREFIX = "/api/v2"
 _WINDOW_S = 60
@@ -26,12 +24,13 @@ _BUN_REFUSAL = Sent(429, b"rate-limit reached", "text/plain")
 _EXPRESS_REFUSAL = Sent(429, b'{"code":429,"message":"Too many requests, please wait before sending another request."}')
 
 
-class SampleAmvstrm:
+class SampleAmvstrm(SampleService[Fault]):
     """The service. Its limit is strict: `window` counts requests by their arrival.
 
-    `clock` returns seconds for the limit, `now` seconds since the epoch. Everything that tests switch is a plain
-    attribute.
+    `now` returns seconds since the epoch.
     """
+
+    variable = "amvstrm_api_url"
 
     def __init__(
         self,
@@ -39,10 +38,11 @@ class SampleAmvstrm:
         *,
         generation: Generation = "bun",
         window: SlidingWindow | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock = time.monotonic,
+        now: Clock = time.time,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        super().__init__(clock=clock, sleep=sleep)
         self.anilist = anilist
         self.generation: Generation = generation
         """Which server it is; it can change while it runs."""
@@ -51,22 +51,9 @@ class SampleAmvstrm:
         """How AniList answers it: `429` and `403` are AniList's errors, `dead` is no connection at all."""
         self.cache_s = 1800.0
         """How long 2.7.0 repeats an answer, errors too, to whatever asks for the same address."""
-        self.fault: Fault | None = None
-        """What goes wrong with every request until it is set back; see `answer_fault`."""
         self.overlong = False
         """Whether every answer is an error's page that is longer than it announces, on a connection that stays open."""
-        self.latency_s = 0.0
-        """How long every answer is on its way."""
-        self.slow_s = 2.0
-        """How long the fault `slow` takes."""
-        self.requests: list[SeenRequest] = []
-        """Every request since the start, refused ones too; the path with its query."""
-        self.address = "http://127.0.0.1"
-        """Where the service can be reached."""
-        self._clock = clock
         self._now = now
-        self._sleep = sleep
-        self._closing = asyncio.Event()
         self._admitted: list[float] = []
         self._kept: dict[str, tuple[float, Sent, dict[str, str]]] = {}
 
@@ -75,53 +62,25 @@ class SampleAmvstrm:
         """Requests that came too early."""
         return self.window.violations
 
-    def build_app(self) -> web.Application:
-        """The application, for a runner of the caller's own."""
-        app = web.Application(client_max_size=1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        return app
+    def judge(self, _: web.Request, __: float, /) -> Refusal | None:
+        # What is repeated counts for nothing, so that an answer is judged when it is made.
+        return None
 
-    def close(self) -> None:
-        """Let go of whoever hangs."""
-        self._closing.set()
-
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        arrived = self._clock()
-        body = await request.read()
-        self._note(request, body, arrived)
-        if self.latency_s:
-            await self._sleep(self.latency_s)
+    async def respond(self, call: Call) -> web.StreamResponse:
+        request = call.request
         if request.path == "/":
             return _send(Sent(200, b'{"code":200,"message":""}'), {})
         if request.path == "/health":
             return _send(Sent(200, b"ok", "text/plain"), {})
+        return await (_send_overlong(request) if self.overlong else super().respond(call))
 
-        if self.overlong:
-            return await _send_overlong(request)
-
-        async def send() -> web.StreamResponse:
-            return self._answer(request, body, arrived)
-
-        if self.fault is None:
-            return await send()
-        return await answer_fault(
-            self.fault, request, send, slow_s=self.slow_s, sleep=self._sleep, closing=self._closing
-        )
-
-    def _note(self, request: web.Request, body: bytes, arrived: float) -> None:
-        try:
-            decoded = msgspec.json.decode(body) if body else None
-        except ValueError:
-            decoded = None
-        agent = request.headers.get(hdrs.USER_AGENT, "")
-        self.requests.append(SeenRequest(arrived, request.method, request.path_qs, decoded, agent))
-
-    def _answer(self, request: web.Request, body: bytes, arrived: float) -> web.Response:
+    async def answer(self, call: Call) -> web.Response:
+        request, arrived = call.request, call.arrived
         bypasses = "x-apicache-bypass" in request.headers
         kept = None if bypasses else self._find_kept(request.path_qs)
         if kept is not None:
             return kept
-        asked = Asked(request.method, request.path, dict(request.query), body)
+        asked = Asked(request.method, request.path, dict(request.query), call.body)
         sent = Routes(self.generation, self.anilist.execute, self.upstream).answer(asked)
         if not request.path.startswith(_PREFIX):
             sent = Sent(404, sent.body, counts=False)

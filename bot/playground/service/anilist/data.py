@@ -149,7 +149,6 @@ class WrittenUser(msgspec.Struct, frozen=True):
 class Written(msgspec.Struct, frozen=True):
     """`anilist.json`."""
 
-    note: str
     works: list[Work]
 
 
@@ -163,7 +162,6 @@ class Library:
     """All entries by id, and which of them belong together."""
 
     def __init__(self, written: Written, people: _People, made: Iterable[Work] = ()) -> None:
-        self.note = written.note
         self.works = {one.id: one for one in (*written.works, *made)}
         self.characters = {one.id: one for one in (*people.characters, *_make_passengers())}
         self.staff = {one.id: one for one in (*people.staff, *_make_crew())}

@@ -36,12 +36,12 @@ def find_season(start: str | None) -> tuple[str | None, int | None]:
 
 
 class Shelf:
-    """The works of a library as of the schedule's now. `address` is where the pictures are."""
+    """The works of a library as of the schedule's now. `find_address` tells where the pictures are."""
 
-    def __init__(self, library: Library, schedule: Schedule) -> None:
+    def __init__(self, library: Library, schedule: Schedule, find_address: Callable[[], str]) -> None:
         self.library = library
         self.schedule = schedule
-        self.address = ""
+        self._find_address = find_address
         self._values: dict[str, Callable[[Work], object]] = {
             "id": lambda one: one.id,
             "idMal": lambda one: one.mal,
@@ -64,6 +64,11 @@ class Shelf:
             "genre": lambda one: set(one.genres),
             "tag": lambda one: {name for name, percent, _ in one.tags if percent >= _MIN_RANK},
         }
+
+    @property
+    def address(self) -> str:
+        """The beginning of the pictures' addresses."""
+        return self._find_address()
 
     def season_of(self, work: Work) -> tuple[str | None, int | None]:
         """The season in which an anime began, and its year."""

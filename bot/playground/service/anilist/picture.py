@@ -8,16 +8,14 @@ from bot.playground.service.anilist.data import Library
 from bot.playground.service.cover import draw_cover, draw_scene
 
 _ROOT = "/file/anilistcdn"
+PICTURES = f"{_ROOT}/"
+"""How their paths begin."""
+
 _SIZES = {"large": (460, 650), "medium": (230, 325), "small": (100, 141)}
 _PATH = re.compile(
     rf"{_ROOT}/(?P<kind>media/anime|media/manga|character|staff|user)/(?P<size>cover/large|cover/medium|cover/small|"
     r"banner|large|medium|avatar/large|avatar/medium)/[bn]?x?(?P<id>\d{1,9})\.svg"
 )
-
-
-def is_picture(path: str) -> bool:
-    """Whether a picture is asked for, there or not."""
-    return path.startswith(f"{_ROOT}/")
 
 
 def build_cover(address: str, kind: str, number: int, size: str) -> str:

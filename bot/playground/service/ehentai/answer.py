@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 Answer = dict[str, object]
 
 
-class Refusal(Exception):
+class Refused(Exception):
     """The whole request is refused with these words; `too_many`: for its number of entries."""
 
     def __init__(self, words: str, *, too_many: bool = False) -> None:
@@ -39,7 +39,7 @@ def answer(body: bytes, library: Library, *, address: str) -> Answer:
     """The answer to a request; `address` is where the pictures are.
 
     Raises:
-        Refusal: the service has but one sentence for it.
+        Refused: the service has but one sentence for it.
     """
     request = _decode(body)
     if request.get("method") == "gdata":
@@ -48,7 +48,7 @@ def answer(body: bytes, library: Library, *, address: str) -> Answer:
         return {"gmetadata": [_answer_gallery(one, library, spaced=spaced, address=address) for one in entries]}
     if request.get("method") == "gtoken":
         return {"tokenlist": [_answer_page(one, library) for one in _read_list(request, "pagelist")]}
-    raise Refusal("Unknown method")
+    raise Refused("Unknown method")
 
 
 def encode(value: object) -> bytes:
@@ -60,16 +60,16 @@ def _decode(body: bytes) -> Answer:
     try:
         return msgspec.json.decode(body, type=dict[str, object])
     except (ValueError, RecursionError):
-        raise Refusal("Invalid JSON Request") from None
+        raise Refused("Invalid JSON Request") from None
 
 
 def _read_list(request: Answer, name: str) -> list[object]:
     entries = request.get(name)
     if not isinstance(entries, list):
-        raise Refusal(f"Missing {name}")
+        raise Refused(f"Missing {name}")
     listed = cast("list[object]", entries)
     if len(listed) > MOST_ENTRIES:
-        raise Refusal(f"Too many entries in {name}", too_many=True)
+        raise Refused(f"Too many entries in {name}", too_many=True)
     return listed
 
 

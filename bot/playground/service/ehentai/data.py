@@ -130,11 +130,10 @@ class Gallery(msgspec.Struct, frozen=True):
 
 
 class Library:
-    """All galleries by their gid. `note` says to people what kind of data it is."""
+    """All galleries by their gid."""
 
-    def __init__(self, galleries: Iterable[Gallery], *, note: str = "") -> None:
+    def __init__(self, galleries: Iterable[Gallery]) -> None:
         self.galleries: Mapping[int, Gallery] = {one.gid: one for one in galleries}
-        self.note = note
 
     def __getitem__(self, gid: int) -> Gallery:
         return self.galleries[gid]
@@ -147,7 +146,6 @@ class Library:
 class Written(msgspec.Struct, frozen=True):
     """The galleries that are written rather than made."""
 
-    note: str
     galleries: list[Gallery]
 
 

@@ -22,10 +22,8 @@ _DAY_S = 86_400
 @functools.cache
 def load_library() -> Library:
     """The sample data that comes with the program."""
-    written = read_written()
-    return Library(
-        [*written.galleries, *_make_abundant(), *(_make_filler(number) for number in range(FILLERS))], note=written.note
-    )
+    fillers = (_make_filler(number) for number in range(FILLERS))
+    return Library([*read_written().galleries, *_make_abundant(), *fillers])
 
 
 def _make_abundant() -> Iterator[Gallery]:

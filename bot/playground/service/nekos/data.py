@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from bot.playground.service.cover import draw_scene
 
 PICTURES = 120
-NOTE = "The pictures of the sample Nekos API are drawn landscapes, whatever their rating says."
 
 _RATINGS = ("safe", "safe", "suggestive", "safe", "borderline", "safe", "explicit", "safe", None, "safe")
 _CATEGORIES = (

@@ -6,14 +6,13 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
-from bot.playground.service.fault import Fault, answer_fault, nginx_page
+from bot.playground.service.fault import Fault
 from bot.playground.service.limit import SlidingWindow
 from bot.playground.service.nekos.data import (
-    NOTE,
     SampleArtist,
     SampleCategory,
     SamplePicture,
@@ -24,17 +23,19 @@ from bot.playground.service.nekos.data import (
 from bot.playground.service.nekos.limit import StrictSecond
 from bot.playground.service.nekos.v1 import V1
 from bot.playground.service.nekos.v4 import Answer, answer_v4
-from bot.playground.service.request import SeenRequest
+from bot.playground.service.sample import Call, Clock, Refusal, SampleService, Sleep
 
 _PICTURE = re.compile(r"/picture/([1-9][0-9]{0,3})\.svg")
 _LIMITED = "You have exceeded the rate limit{}. Please try again later."
 
 
-class SampleNekos:
-    """The service. v1 keeps its limit strictly; v4 has none, but counts who asks more than once a second.
+class SampleNekos(SampleService[Fault]):
+    """The service. v1 keeps its limit strictly; v4 has none, but counts who asks more than once a second."""
 
-    `clock` returns seconds. Everything that tests switch is a plain attribute.
-    """
+    variable = "nekos_api_url"
+    root = "/v4"
+    picture_path = "/picture/"
+    api_path = re.compile("/(v4|api)(/.*)?")
 
     def __init__(
         self,
@@ -43,30 +44,17 @@ class SampleNekos:
         artists: Sequence[SampleArtist] | None = None,
         categories: Sequence[SampleCategory] | None = None,
         rng: random.Random | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        super().__init__(clock=clock, sleep=sleep)
         self.pictures = load_pictures() if pictures is None else pictures
-        self.note = NOTE
         self.second = StrictSecond()
         """The limit of v1."""
         self.courtesy = SlidingWindow(1, 1.0, clock)
         """What v4 asks of nobody: one request a second."""
-        self.fault: Fault | None = None
-        """What goes wrong with every request until it is set back; see `answer_fault`."""
-        self.latency_s = 0.0
-        """How long every answer is on its way."""
-        self.slow_s = 2.0
-        """How long the fault `slow` takes."""
-        self.requests: list[SeenRequest] = []
-        """Every API request since the start, refused ones too; pictures are not among them. `path` has the query."""
-        self.address = "http://127.0.0.1"
-        """Where the service can be reached: the beginning of the pictures' addresses."""
         self._rng = rng or random.Random()
         self._v1 = V1(self.pictures, artists or load_artists(), categories or load_categories(), self._rng)
-        self._clock = clock
-        self._sleep = sleep
-        self._closing = asyncio.Event()
 
     @property
     def violations(self) -> int:
@@ -77,44 +65,20 @@ class SampleNekos:
         """Block whoever asks v1 for an hour from now on; it is no violation of anybody's."""
         self.second.block(self._clock())
 
-    def build_app(self) -> web.Application:
-        """The application, for a runner of the caller's own."""
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        return app
+    def draw(self, path: str) -> str | None:
+        found = _PICTURE.fullmatch(path)
+        return next((one.draw() for one in self.pictures if found and one.number == int(found[1])), None)
 
-    def close(self) -> None:
-        """Let go of whoever hangs."""
-        self._closing.set()
-
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if request.path.startswith("/picture/"):
-            return self._send_picture(request.path)
-        version, _, _ = request.path.removeprefix("/").partition("/")
-        if version not in {"v4", "api"}:
-            return nginx_page(404, "Not Found")
-        arrived = self._clock()
-        self.requests.append(
-            SeenRequest(arrived, request.method, request.raw_path, None, request.headers.get(hdrs.USER_AGENT, ""))
-        )
-        refused_s = self.second.judge(arrived) if version == "api" else None
-        if version == "v4":
+    def judge(self, request: web.Request, arrived: float, /) -> Refusal | None:
+        if _read_version(request.path) == "v4":
             self.courtesy.admit(arrived)
-        if self.latency_s:
-            await self._sleep(self.latency_s)
-        if refused_s is not None:
-            return _refuse(refused_s)
-        return await self._answer(request, version)
+            return None
+        refused_s = self.second.judge(arrived)
+        return None if refused_s is None else lambda: _refuse(refused_s)
 
-    async def _answer(self, request: web.Request, version: str) -> web.StreamResponse:
-        async def send() -> web.StreamResponse:
-            return _send(self._build_answer(request, version), limited=version == "api")
-
-        if self.fault is None:
-            return await send()
-        return await answer_fault(
-            self.fault, request, send, slow_s=self.slow_s, sleep=self._sleep, closing=self._closing
-        )
+    async def answer(self, call: Call) -> web.Response:
+        version = _read_version(call.request.path)
+        return _send(self._build_answer(call.request, version), limited=version == "api")
 
     def _build_answer(self, request: web.Request, version: str) -> Answer:
         path = request.path.removeprefix(f"/{version}")
@@ -122,14 +86,9 @@ class SampleNekos:
             return self._v1.answer(path, request.query, address=self.address)
         return answer_v4(path, request.query, pictures=self.pictures, address=self.address, rng=self._rng)
 
-    def _send_picture(self, path: str) -> web.Response:
-        found = _PICTURE.fullmatch(path)
-        picture = next((one for one in self.pictures if found and one.number == int(found[1])), None)
-        if picture is None:
-            return nginx_page(404, "Not Found")
-        # The picture is only ever shown as one: opened by itself it can run nothing.
-        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        return web.Response(text=picture.draw(), content_type="image/svg+xml", headers=headers)
+
+def _read_version(path: str) -> str:
+    return path.removeprefix("/").partition("/")[0]
 
 
 def _send(answer: Answer, *, limited: bool) -> web.Response:

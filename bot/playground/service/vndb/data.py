@@ -134,9 +134,8 @@ class Novel(msgspec.Struct, frozen=True):
 
 
 class Library(msgspec.Struct, frozen=True, eq=False):
-    """Everything that the sample server knows. `note` says to people what kind of data it is."""
+    """Everything that the sample server knows."""
 
-    note: str
     producers: list[Producer]
     tags: list[Tag]
     vn: list[Novel]

@@ -13,16 +13,16 @@ import functools
 import gzip
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from random import Random
 
 import msgspec
 from aiohttp import hdrs, web
 
-from bot.playground.service.fault import Fault, answer_fault, nginx_page
+from bot.playground.service.fault import Fault, nginx_page
 from bot.playground.service.limit import ExecutionTime, SlidingWindow
 from bot.playground.service.query_error import QueryError
-from bot.playground.service.request import SeenRequest
+from bot.playground.service.sample import Call, Clock, Refusal, SampleService, Sleep
 from bot.playground.service.vndb.data import Library, load_schema_bytes
 from bot.playground.service.vndb.endpoint import Answerable, build_endpoints, count_entries
 from bot.playground.service.vndb.form import BAD_BODY, read_entry_change, read_release_change
@@ -55,12 +55,15 @@ _PREFLIGHT = {
 }
 
 
-class SampleVndb:
+class SampleVndb(SampleService[Fault]):
     """The service. Limits are strict: `window` counts requests, `account` sums seconds of execution.
 
-    `clock` returns seconds, `now` the seconds of the epoch that lists are stamped with. `tokens` are whose they are,
-    by their texts. Everything that tests switch is a plain attribute.
+    `now` returns the seconds of the epoch that lists are stamped with. `tokens` are whose they are, by their texts.
     """
+
+    variable = "vndb_api_url"
+    root = "/kana"
+    picture_path = "/img/"
 
     site = "https://vndb.org"
     """The origin whose scripts are known by their cookies, and whose tokens are not looked at."""
@@ -72,34 +75,22 @@ class SampleVndb:
         window: SlidingWindow | None = None,
         account: ExecutionTime | None = None,
         tokens: Mapping[str, Access] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock = time.monotonic,
+        now: Clock = time.time,
+        sleep: Sleep = asyncio.sleep,
         rng: Random | None = None,
     ) -> None:
+        super().__init__(clock=clock, sleep=sleep)
         self.library = library or load_library()
         # https://api.vndb.org/kana: 200 requests per 5 minutes, and 1 second of execution per minute.
         self.window = window or SlidingWindow(200, 300, clock)
         self.account = account or ExecutionTime(clock=clock)
-        self.fault: Fault | None = None
-        """What goes wrong with every request until it is set back; see `answer_fault`."""
-        self.latency_s = 0.0
-        """How long every answer is on its way, without counting as execution."""
-        self.slow_s = 2.0
-        """How long the fault `slow` takes."""
         self.execution_s = 0.004
         """What each query is charged for and reports as its `time`; nobody waits for it."""
-        self.requests: list[SeenRequest] = []
-        """Every API request since the start, refused ones too; pictures are not among them."""
-        self.address = "http://127.0.0.1"
-        """Where the service can be reached: the beginning of the pictures' addresses."""
         self.tokens = Tokens(tokens or {})
-        self._clock = clock
         self._now = now
-        self._sleep = sleep
-        self._closing = asyncio.Event()
         self._rng = rng or Random()
-        self._index, self._pictures = _read(self.library)
+        self._index, self._drawn = _read(self.library)
         self.lists = Lists(self._index)
         self._writer = Writer(self._index, self.lists)
         self._endpoints: dict[tuple[str, str | None, Access], Mapping[str, Answerable]] = {}
@@ -114,53 +105,26 @@ class SampleVndb:
         """Requests that came too early, by either limit."""
         return self.window.violations + self.account.violations
 
-    def build_app(self) -> web.Application:
-        """The application, for a runner of the caller's own."""
-        app = web.Application(client_max_size=1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        return app
+    def draw(self, path: str) -> str | None:
+        return draw_picture(path, self._drawn)
 
-    def close(self) -> None:
-        """Let go of whoever hangs."""
-        self._closing.set()
+    def judge(self, _: web.Request, __: float, /) -> Refusal | None:
+        return None if self.window.admit() else lambda: nginx_page(429, "Too Many Requests")
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if request.path.startswith("/img/"):
-            return self._picture(request.path)
-        body = await request.read()
-        self._note(request, body)
-        if self.latency_s:
-            await self._sleep(self.latency_s)
-        if not self.window.admit():
-            return nginx_page(429, "Too Many Requests")
-        if self.fault is None:
-            return self._answer(request, body)
-
-        async def answer() -> web.StreamResponse:
-            return self._answer(request, body)
-
+    async def fail(self, fault: Fault, call: Call) -> web.StreamResponse:
         began = self._clock()
-        response = await answer_fault(
-            self.fault, request, answer, slow_s=self.slow_s, sleep=self._sleep, closing=self._closing
-        )
-        if self.fault in {"slow", "timeout"}:
+        response = await super().fail(fault, call)
+        if fault in {"slow", "timeout"}:
             self.account.spend(self._clock() - began)
         return response
 
-    def _note(self, request: web.Request, body: bytes) -> None:
-        try:
-            decoded = msgspec.json.decode(body) if body else None
-        except (ValueError, RecursionError):
-            decoded = None
-        agent = request.headers.get(hdrs.USER_AGENT, "")
-        self.requests.append(SeenRequest(self._clock(), request.method, request.path, decoded, agent))
-
-    def _answer(self, request: web.Request, body: bytes) -> web.Response:
+    async def answer(self, call: Call) -> web.Response:
+        request = call.request
         if request.method == "OPTIONS":
             headers = _PREFLIGHT | {"Access-Control-Allow-Origin": request.headers.get(hdrs.ORIGIN, "")}
             return web.Response(status=204, headers=headers)
         try:
-            response = self._route(request, body)
+            response = self._route(request, call.body)
         except QueryError as error:
             response = _refusal(error)
         except RecursionError:  # filters or fields within each other; the server has another bound or none
@@ -247,14 +211,6 @@ class SampleVndb:
                 self._index, view, self.lists, user=user, access=access, rng=self._rng
             )
         return self._endpoints[key]
-
-    def _picture(self, path: str) -> web.Response:
-        text = draw_picture(path, self._pictures)
-        if text is None:
-            return nginx_page(404, "Not Found")
-        # The picture is only ever shown as one: opened by itself it can run nothing.
-        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        return web.Response(text=text, content_type="image/svg+xml", headers=headers)
 
 
 @functools.lru_cache(maxsize=4)
