@@ -18,8 +18,8 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
+from bot.preview.record import PreviewRecord
 from bot.store.again import try_until_done
-from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import StoreError
 from bot.http import Clock
+from bot.preview.record import PreviewRecord
 from bot.preview.replies import NotLet, Replies, Unfinished
-from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)

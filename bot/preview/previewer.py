@@ -32,11 +32,11 @@ from bot.preview.known import KNOWN_AT_MOST, Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Maker
 from bot.preview.poster import Posters
+from bot.preview.record import PreviewRecord
 from bot.preview.replies import Replies
 from bot.preview.settler import Settler
 from bot.preview.worker import Workers
 from bot.store.again import try_until_done
-from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.navigation.frame import PageView
-from bot.store.preview import PreviewRecord
+from bot.preview.record import PreviewRecord
 
 log = logging.getLogger(__name__)
 

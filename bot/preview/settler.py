@@ -20,9 +20,9 @@ from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Draft, Maker
 from bot.preview.poster import Posters
+from bot.preview.record import PreviewRecord
 from bot.preview.replies import NotLet, Replies, make_nonce
 from bot.preview.worker import Work
-from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)

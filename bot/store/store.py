@@ -16,12 +16,12 @@ from sqlalchemy.exc import ProgrammingError
 from bot.errors import StoreError, Unconfirmed
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import Level
+from bot.preview.record import PreviewRecord, PreviewRecords, posted_before
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import parse_document, render_document
 from bot.store.holding import Holding, Owner
 from bot.store.place import PlaceRecords, forget_places
-from bot.store.preview import PreviewRecord, PreviewRecords, posted_before
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
 from bot.store.table import note, owner, preview, revision, setting

@@ -12,8 +12,8 @@ from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import LocalDiscord
 from bot.preview.catch_up import CatchUp
 from bot.preview.leaver import Leaver
+from bot.preview.record import PreviewRecord
 from bot.preview.replies import Replies
-from bot.store.preview import PreviewRecord
 from bot.store.store import Store
 from tests.store.database import eventually, noted_statements
 from tests.support.clock import EPOCH_S, FakeClock

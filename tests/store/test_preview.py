@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.store.preview import PreviewRecord
+from bot.preview.record import PreviewRecord
 from bot.store.store import Store
 from tests.store.database import Opener
 from tests.support.clock import EPOCH_S, FakeClock
