@@ -40,6 +40,7 @@ from bot.navigation.viewer import Viewer
 from bot.preview.item import PREVIEW_ITEMS
 from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
+from bot.preview.record import PreviewRecords
 from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
@@ -137,7 +138,11 @@ class Shiori(commands.Bot):
         self.clock = clock
         self.hosted = hosted
         self.router = Router((*PAGES, LinksPage))
-        self.previewer = Previewer(self, store=store, sources=sources, clock=clock, hosted=hosted)
+        self.preview_records = PreviewRecords(store.database)
+        store.hold(self.preview_records)
+        self.previewer = Previewer(
+            self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
+        )
         self.panels = Panels(
             store, clock=clock, hosted=hosted, message_content=message_content, listeners=[self.previewer]
         )

@@ -58,7 +58,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
     "dotenv": ("bot.config",),
     "PIL": ("bot.cards.chart_picture",),
-    "sqlalchemy": ("bot.store", "bot.follow.record"),
+    "sqlalchemy": ("bot.store", "bot.preview.record", "bot.follow.record"),
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),

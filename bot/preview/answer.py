@@ -13,7 +13,7 @@ from bot.gate.rules import Hosted
 from bot.interaction.place import is_age_restricted
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
-from bot.store.store import Store
+from bot.preview.record import PreviewRecords
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +21,11 @@ log = logging.getLogger(__name__)
 class Answers:
     """Each has a record as previews have: it is the message and the reply in one, and its poster is who asked."""
 
-    def __init__(self, client: discord.Client, *, store: Store, leaver: Leaver, known: Known, hosted: Hosted) -> None:
+    def __init__(
+        self, client: discord.Client, *, records: PreviewRecords, leaver: Leaver, known: Known, hosted: Hosted
+    ) -> None:
         self._client = client
-        self._store = store
+        self._records = records
         self._leaver = leaver
         self._known = known
         self._hosted = hosted
@@ -51,7 +53,7 @@ class Answers:
         self._known.add(message_id)
 
         async def record() -> int:
-            await self._store.begin_preview(
+            await self._records.begin_preview(
                 message_id=message_id,
                 channel_id=channel.id,
                 parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
@@ -61,7 +63,7 @@ class Answers:
             )
             if is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):
                 return 0
-            return await self._store.leave_messages([message_id])
+            return await self._records.leave_messages([message_id])
 
         try:
             if await record():

@@ -18,7 +18,7 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.store.again import try_until_done
 from bot.store.store import Store
 
@@ -39,10 +39,19 @@ class CatchUp:
     """
 
     def __init__(
-        self, client: discord.Client, *, store: Store, leaver: Leaver, clock: Clock, hosted: Hosted, look: Look
+        self,
+        client: discord.Client,
+        *,
+        store: Store,
+        records: PreviewRecords,
+        leaver: Leaver,
+        clock: Clock,
+        hosted: Hosted,
+        look: Look,
     ) -> None:
         self._client = client
         self._store = store
+        self._records = records
         self._leaver = leaver
         self._clock = clock
         self._hosted = hosted
@@ -100,18 +109,18 @@ class CatchUp:
 
     async def _list(self, guild_ids: Sequence[int | None], since_s: float) -> list[PreviewRecord]:
         await self._leave_places(guild_ids)
-        return await self._store.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
+        return await self._records.list_latest_previews(guild_ids, since_s, limit=_AT_MOST)
 
     async def _leave_places(self, guild_ids: Sequence[int | None]) -> None:
         """What stands where a channel is not age-restricted any more, or is gone, goes."""
-        places = await self._store.list_restricted_places([one for one in guild_ids if one is not None])
+        places = await self._records.list_restricted_places([one for one in guild_ids if one is not None])
         channel_ids = [channel_id for guild_id, channel_id in places if not self._is_still_open(guild_id, channel_id)]
         if channel_ids:
-            self._leaver.note(lambda: self._store.leave_channels(channel_ids))
+            self._leaver.note(lambda: self._records.leave_channels(channel_ids))
         if None in guild_ids:
-            posters = [one for one in await self._store.list_direct_posters() if not self._wants_galleries(one)]
+            posters = [one for one in await self._records.list_direct_posters() if not self._wants_galleries(one)]
             if posters:
-                self._leaver.note(lambda: self._store.leave_direct_messages(posters))
+                self._leaver.note(lambda: self._records.leave_direct_messages(posters))
             self._leaver.go()  # what was left to do before the last stop
 
     def _is_still_open(self, guild_id: int, channel_id: int) -> bool:

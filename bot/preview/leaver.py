@@ -14,9 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import StoreError
 from bot.http import Clock
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished
-from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +28,8 @@ _CHANNELS_AT_ONCE = 4
 class Leaver:
     """Works through what has to go, in the background; several processes may do so at once."""
 
-    def __init__(self, store: Store, replies: Replies, *, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, records: PreviewRecords, replies: Replies, *, clock: Clock) -> None:
+        self._records = records
         self._replies = replies
         self._clock = clock
         self._notes: list[Callable[[], Awaitable[int]]] = []
@@ -105,14 +104,14 @@ class Leaver:
     async def _take_all_away(self) -> bool:
         """Whether nothing is left."""
         left, before_id = 0, sys.maxsize
-        while records := await self._store.list_leaving(before_id=before_id, limit=_AT_ONCE):
+        while records := await self._records.list_leaving(before_id=before_id, limit=_AT_ONCE):
             before_id = records[-1].message_id
             by_channel = itertools.groupby(sorted(records, key=_channel_of), key=_channel_of)
             channels = [list(group) for _, group in by_channel]
             for start in range(0, len(channels), _CHANNELS_AT_ONCE):
                 some = channels[start : start + _CHANNELS_AT_ONCE]
                 gone = [one for done in await asyncio.gather(*map(self._clear, some)) for one in done]
-                await self._store.delete_previews([record.message_id for record in gone])
+                await self._records.delete_previews([record.message_id for record in gone])
                 left += sum(map(len, some)) - len(gone)
         return not left
 

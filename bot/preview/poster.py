@@ -16,7 +16,7 @@ import discord
 from bot.errors import StoreError
 from bot.http import Clock
 from bot.links.target import Link
-from bot.store.store import Store
+from bot.preview.record import PreviewRecords
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +88,8 @@ class Proxies:
 class Posters:
     """Tells whose each message is, and corrects the records where that shows later."""
 
-    def __init__(self, store: Store, *, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, records: PreviewRecords, *, clock: Clock) -> None:
+        self._records = records
         self._clock = clock
         self._proxies = Proxies()
         self._moving: set[asyncio.Task[None]] = set()
@@ -135,7 +135,7 @@ class Posters:
 
     async def _move(self, message_id: int, poster_id: int) -> None:
         try:
-            await self._store.move_preview(message_id, poster_id=poster_id)
+            await self._records.move_preview(message_id, poster_id=poster_id)
         except StoreError as error:
             log.warning("who speaks through a webhook cannot remove a preview: %s", error)
 

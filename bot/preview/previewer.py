@@ -32,7 +32,7 @@ from bot.preview.known import KNOWN_AT_MOST, Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Maker
 from bot.preview.poster import Posters
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import Replies
 from bot.preview.settler import Settler
 from bot.preview.worker import Workers
@@ -56,18 +56,28 @@ _FORGOTTEN = (
 class Previewer:
     """Keeps the replies to messages with links as the messages are."""
 
-    def __init__(self, client: discord.Client, *, store: Store, sources: Sources, clock: Clock, hosted: Hosted) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        store: Store,
+        records: PreviewRecords,
+        sources: Sources,
+        clock: Clock,
+        hosted: Hosted,
+    ) -> None:
         self._client = client
         self._store = store
+        self._records = records
         self._clock = clock
         replies = Replies(client)
-        self._leaver = Leaver(store, replies, clock=clock)
+        self._leaver = Leaver(records, replies, clock=clock)
         self._known = Known()
-        self.answers = Answers(client, store=store, leaver=self._leaver, known=self._known, hosted=hosted)
-        self._posters = Posters(store, clock=clock)
+        self.answers = Answers(client, records=records, leaver=self._leaver, known=self._known, hosted=hosted)
+        self._posters = Posters(records, clock=clock)
         self._maker = Maker(store=store, sources=sources, clock=clock, hosted=hosted)
         settler = Settler(
-            store=store,
+            records=records,
             maker=self._maker,
             replies=replies,
             leaver=self._leaver,
@@ -76,7 +86,13 @@ class Previewer:
         )
         self._workers = Workers(settler.settle, clock=clock)
         self._catching_up = CatchUp(
-            client, store=store, leaver=self._leaver, clock=clock, hosted=hosted, look=self._look_at_missed
+            client,
+            store=store,
+            records=records,
+            leaver=self._leaver,
+            clock=clock,
+            hosted=hosted,
+            look=self._look_at_missed,
         )
         self._closed = False
         self._ahead_s = 0.0  # how far this computer's clock is ahead of Discord's, by the latest message
@@ -128,7 +144,7 @@ class Previewer:
 
     async def learn(self) -> None:
         """Read which messages have a preview. Until then each of them may have one."""
-        read = partial(self._store.list_recorded_ids, limit=KNOWN_AT_MOST)
+        read = partial(self._records.list_recorded_ids, limit=KNOWN_AT_MOST)
         failed = "which messages have previews is not known"
         self._known.load(await try_until_done(read, clock=self._clock, failed=failed))
 
@@ -138,12 +154,12 @@ class Previewer:
         try:
             with ask_for_message(False):
                 await interaction.response.defer()
-            record = await self._store.find_preview_by_reply(interaction.message.id)
+            record = await self._records.find_preview_by_reply(interaction.message.id)
             own = record is not None and record.poster_id == interaction.user.id
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
                 return _FORGOTTEN if record is None else _NOT_THEIRS
             if record is not None:
-                await self._store.mark_removed(record.message_id)
+                await self._records.mark_removed(record.message_id)
             # Through the interaction, so that it needs no permission in the channel.
             await interaction.delete_original_response()
         except StoreError as error:
@@ -155,21 +171,23 @@ class Previewer:
             return "Discord did not take the preview away. Deleting the message it answers does, or trying again."
         return None
 
-    async def person_leaves(self, user_id: int) -> None:
-        """Take all previews of somebody's messages away. Raises `StoreError` if that cannot be noted."""
-        await self._store.leave_person(user_id)
+    async def person_leaves(self, user_id: int) -> int:
+        """Take all previews of somebody's messages away; return how many. Raises `StoreError` if none can be noted."""
+        noted = await self._records.list_previews(poster_id=user_id)
+        await self._records.leave_person(user_id)
         # Those that are being made may have no record yet.
         await self._workers.drop(user_id)
         await self._leaver.finish(within_s=_TAKE_BACK_WITHIN_S)
+        return len(noted) - len(await self._records.list_previews(poster_id=user_id))
 
     def leave(self, channel_ids: Sequence[int]) -> None:
         """These channels are age-restricted no more: nothing that was shown there, or in their threads, stays."""
-        self._leaver.note(lambda: self._store.leave_channels(channel_ids))
+        self._leaver.note(lambda: self._records.leave_channels(channel_ids))
 
     def person_changed(self, user_id: int) -> None:
         """A person chose something. If they want no galleries in direct messages, those that are there go."""
         if not resolve(DM_GALLERIES, self._store.person(user_id)):
-            self._leaver.note(lambda: self._store.leave_direct_messages([user_id]))
+            self._leaver.note(lambda: self._records.leave_direct_messages([user_id]))
 
     def look_again(self) -> None:
         """A thread was reopened: what had to go may go now."""
@@ -178,7 +196,8 @@ class Previewer:
     async def prune(self) -> None:
         """Forget which previews answer messages that nobody edits any more."""
         try:
-            await self._store.prune(REMEMBERED_S)
+            await self._records.prune(self._clock.time() - REMEMBERED_S)
+            await self._store.prune()
         except StoreError as error:
             log.warning("old previews are still stored: %s", error)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Delete, Update, and_, delete, insert, not_, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, insert, not_, or_, select, update
 
+from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.holding import Holding, Owner
 from bot.store.table import preview
 
+_OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "person": preview.c.poster_id}
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
@@ -40,8 +44,10 @@ class PreviewRecord:
         return self.message_id == self.reply_id
 
 
-class PreviewRecords:
+class PreviewRecords(Holding):
     """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
+
+    name = "previews"
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -107,6 +113,26 @@ class PreviewRecords:
     async def delete_previews(self, message_ids: Sequence[int]) -> None:
         """Forget messages."""
         await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id.in_(message_ids))))
+
+    async def prune(self, before_s: float) -> None:
+        """Forget messages that were posted before (Unix time), unless their previews have to go."""
+        old = posted_before(before_s)
+        await self._execute(delete(preview).where(old, preview.c.leaving.is_(False)))
+
+    # Of whom they are (documented in `Holding`)
+
+    def select_servers(self) -> Select[int]:
+        return select(preview.c.guild_id).where(preview.c.guild_id.is_not(None)).distinct()
+
+    async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
+        theirs = _OWNERS[owner] == id_
+        if owner == "person":
+            theirs &= preview.c.leaving.is_(False)  # what has to go is forgotten when it is gone
+        return (await connection.execute(delete(preview).where(theirs))).rowcount
+
+    async def export(self, connection: Connection, user_id: int) -> list[object]:
+        rows = await connection.execute(select(preview).where(preview.c.poster_id == user_id))
+        return [msgspec.to_builtins(PreviewRecord(**row)) for row in rows.mappings()]
 
     # What has to go: it is noted first, and forgotten when it is gone
 

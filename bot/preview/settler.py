@@ -20,10 +20,9 @@ from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Draft, Maker
 from bot.preview.poster import Posters
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, make_nonce
 from bot.preview.worker import Work
-from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +33,9 @@ class Settler:
     """What a worker does with its message."""
 
     def __init__(
-        self, *, store: Store, maker: Maker, replies: Replies, leaver: Leaver, posters: Posters, known: Known
+        self, *, records: PreviewRecords, maker: Maker, replies: Replies, leaver: Leaver, posters: Posters, known: Known
     ) -> None:
-        self._store = store
+        self._records = records
         self._maker = maker
         self._replies = replies
         self._leaver = leaver
@@ -47,7 +46,7 @@ class Settler:
         """Bring the reply to what the message is. False if what it may show changed while it was draft."""
         message = work.message
         may_have = not work.is_new and self._known.may_have(message_id)
-        record = await self._store.find_preview(message_id) if may_have else None
+        record = await self._records.find_preview(message_id) if may_have else None
         if record is not None and record.leaving:
             await self._take_back(record)
             return True
@@ -99,7 +98,7 @@ class Settler:
         if record is None and not await self._begin(message, draft):
             return False  # another process is on it
         if record is not None and draft.restricted and not record.restricted:
-            await self._store.mark_restricted(message.id)
+            await self._records.mark_restricted(message.id)
         reply = None if record is None else await self._replies.find(record)
         with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
             if reply is None:
@@ -115,7 +114,7 @@ class Settler:
 
     async def _begin(self, message: discord.Message, draft: Draft) -> bool:
         channel = message.channel
-        return await self._store.begin_preview(
+        return await self._records.begin_preview(
             message_id=message.id,
             channel_id=channel.id,
             parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
@@ -125,7 +124,7 @@ class Settler:
         )
 
     async def _finish(self, message_id: int, reply_id: int, draft: Draft) -> bool:
-        return await self._store.finish_preview(
+        return await self._records.finish_preview(
             message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted
         )
 
@@ -133,7 +132,7 @@ class Settler:
         reply = await self._replies.send(message, view, nonce=work.nonce)
         work.nonce = make_nonce()
         if reply is None:
-            await self._store.delete_previews([message.id])
+            await self._records.delete_previews([message.id])
         return reply
 
     async def _edit(self, message_id: int, reply: discord.PartialMessage, view: PageView) -> bool:
@@ -141,11 +140,11 @@ class Settler:
         try:
             await self._replies.edit(reply, view)
         except discord.NotFound:
-            await self._store.mark_removed(message_id)
+            await self._records.mark_removed(message_id)
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
             if await self._delete(reply):
-                await self._store.delete_previews([message_id])
+                await self._records.delete_previews([message_id])
         else:
             return True
         return False
@@ -154,9 +153,9 @@ class Settler:
         """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone."""
         reply = None if record.is_answer else await self._replies.find(record)
         if reply is None or await self._delete(reply):
-            await self._store.delete_previews([record.message_id])
+            await self._records.delete_previews([record.message_id])
         else:
-            await self._store.leave_messages([record.message_id])
+            await self._records.leave_messages([record.message_id])
             self._leaver.go()
 
     async def _delete(self, reply: discord.Message | discord.PartialMessage) -> bool:

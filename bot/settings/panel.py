@@ -48,8 +48,10 @@ class PersonListener(Protocol):
         """What they chose now is in the store."""
         ...
 
-    async def person_leaves(self, user_id: int) -> None:
-        """They are about to be forgotten. Raises `StoreError` if something of them has to be kept."""
+    async def person_leaves(self, user_id: int) -> int:
+        """They are about to be forgotten. Return how many records of them are gone already. Raises `StoreError` if
+        something of them has to be kept.
+        """
         ...
 
 
@@ -176,13 +178,9 @@ class Panels(PanelActions):
 
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id
-        noted = await self._store.list_previews(poster_id=person_id)
         # First what they would be found by.
-        for one in self._listeners:
-            await one.person_leaves(person_id)
-        kept = await self._store.list_previews(poster_id=person_id)
-        deleted = await self._store.delete_person(person_id)
-        return render_deleted(len(noted) - len(kept) + deleted)
+        deleted = sum([await one.person_leaves(person_id) for one in self._listeners])
+        return render_deleted(deleted + await self._store.delete_person(person_id))
 
 
 def _list_gone(guild: discord.Guild | None, chosen: Chosen) -> Iterator[str]:

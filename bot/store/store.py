@@ -16,7 +16,6 @@ from sqlalchemy.exc import ProgrammingError
 from bot.errors import StoreError, Unconfirmed
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import Level
-from bot.preview.record import PreviewRecord, PreviewRecords, posted_before
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import parse_document, render_document
@@ -24,7 +23,7 @@ from bot.store.holding import Holding, Owner
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
-from bot.store.table import note, owner, preview, revision, setting
+from bot.store.table import note, owner, revision, setting
 
 POLL_S = 1.0
 """How old another process' change may be before it is seen here."""
@@ -91,7 +90,7 @@ class _Shelf:
         return chosen
 
 
-class Store(PlaceRecords, PreviewRecords, RestRecords):
+class Store(PlaceRecords, RestRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
@@ -261,12 +260,10 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
         """Whether this is the first time that it is asked, in all processes. `day`: since the epoch."""
         return await self._database.insert(insert(note).values(user_id=user_id, day=day))
 
-    async def prune(self, older_than_s: float) -> None:
-        """Forget messages that are older, the notes of past days, and places that nobody used for long."""
+    async def prune(self) -> None:
+        """Forget the notes of past days, and places that nobody used for long."""
         now_s = self._clock.time()
         async with self._database.write() as connection:
-            old = posted_before(now_s - older_than_s)
-            await connection.execute(delete(preview).where(old, preview.c.leaving.is_(False)))
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
             await connection.execute(forget_places(now_s))
 
@@ -278,9 +275,8 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
 
     async def list_servers(self) -> set[int]:
         """The servers that anything is stored of."""
-        columns = [setting.c.guild_id, preview.c.guild_id]
-        queries = [select(column).where(column.is_not(None)).distinct() for column in columns]
-        queries += [holding.select_servers() for holding in self._holdings]
+        own = select(setting.c.guild_id).where(setting.c.guild_id.is_not(None)).distinct()
+        queries = [own, *(holding.select_servers() for holding in self._holdings)]
         async with self._database.read() as connection:
             found = [await connection.scalars(query) for query in queries]
             return {guild_id for ids in found for guild_id in ids}
@@ -291,7 +287,6 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
             "server",
             guild_id,
             delete(setting).where(setting.c.guild_id == guild_id),
-            delete(preview).where(preview.c.guild_id == guild_id),
         )
 
     async def delete_channel(self, channel_id: int) -> None:
@@ -300,7 +295,6 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
             "channel",
             channel_id,
             delete(setting).where(_is(self._channels, channel_id)),
-            delete(preview).where(preview.c.channel_id == channel_id),
         )
 
     async def delete_person(self, user_id: int) -> int:
@@ -309,8 +303,6 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
             "person",
             user_id,
             delete(setting).where(_is(self._people, user_id)),
-            # What has to go is forgotten when it is gone.
-            delete(preview).where(preview.c.poster_id == user_id, preview.c.leaving.is_(False)),
             delete(note).where(note.c.user_id == user_id),
         )
 
@@ -338,13 +330,11 @@ class Store(PlaceRecords, PreviewRecords, RestRecords):
         """Everything that is stored about a person, ready for JSON."""
         async with self._database.read() as connection:
             document = await connection.scalar(select(setting.c.document).where(_is(self._people, user_id)))
-            previews = await connection.execute(select(preview).where(preview.c.poster_id == user_id))
             days = await connection.scalars(select(note.c.day).where(note.c.user_id == user_id))
             held = {holding.name: await holding.export(connection, user_id) for holding in self._holdings}
         return {
             "user_id": user_id,
             "settings": _read_json(document),
-            "previews": [msgspec.to_builtins(PreviewRecord(**row)) for row in previews.mappings()],
             "notes": [(_EPOCH + dt.timedelta(days=day)).isoformat() for day in days],
             **held,
         }

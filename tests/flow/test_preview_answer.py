@@ -34,7 +34,7 @@ async def look_up(place: Place, channel: Channel) -> Payload:
 
 async def is_kept(place: Place, message: Payload) -> bool:
     """Whether the bot remembers the answer."""
-    return await place.shiori.store.find_preview(int(message["id"])) is not None
+    return await place.shiori.preview_records.find_preview(int(message["id"])) is not None
 
 
 async def wait_until_kept(place: Place, message: Payload) -> None:

@@ -98,7 +98,7 @@ async def test_a_thread_that_is_gone_is_forgotten(unconnected: Place) -> None:
     unconnected.world.remove_channel(thread)
     async with unconnected.connected():
         await come_back(unconnected)
-        assert await unconnected.shiori.store.find_preview(int(message["id"])) is None
+        assert await unconnected.shiori.preview_records.find_preview(int(message["id"])) is None
 
 
 async def test_whoever_lost_the_role_has_no_new_card_and_whoever_has_it_keeps_theirs(unconnected: Place) -> None:

@@ -196,7 +196,7 @@ async def test_a_reply_to_a_message_that_is_gone_is_not_sent_and_nothing_is_logg
     await settle(place)
     assert list_shown(place) == []
     assert [record for record in caplog.records if record.levelname not in {"DEBUG", "INFO"}] == []
-    assert await place.shiori.store.find_preview(int(message["id"])) is None
+    assert await place.shiori.preview_records.find_preview(int(message["id"])) is None
 
 
 async def test_many_edits_at_once_end_with_the_last(slow: Place) -> None:
@@ -232,7 +232,7 @@ async def test_a_channel_that_is_deleted_takes_its_records_along(place: Place) -
     place.world.remove_channel(place.world.after_dark)
     await settle(place)
     for _ in range(500):
-        if await place.shiori.store.find_preview(int(message["id"])) is None:
+        if await place.shiori.preview_records.find_preview(int(message["id"])) is None:
             return
         await asyncio.sleep(0.01)
     pytest.fail("the record is still there")
@@ -268,7 +268,7 @@ async def leave_unfinished(place: Place, *, sent: bool) -> tuple[Payload, Payloa
         payload = build_message(place.world, channel, place.world.bot, form, extra=extra)
         place.world.add_message(Message(payload, channel))
     async with place.connected():
-        await place.shiori.store.begin_preview(
+        await place.shiori.preview_records.begin_preview(
             message_id=int(message["id"]),
             channel_id=int(channel.id),
             guild_id=int(place.world.guild_id),

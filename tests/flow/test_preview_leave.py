@@ -207,7 +207,7 @@ async def test_nothing_is_remembered_of_a_card_that_was_not_sent(
     place: Place, change: Callable[[Place], Awaitable[None]]
 ) -> None:
     await hold_back(place, change)
-    assert await place.shiori.store.list_previews(channel_ids=[int(place.world.after_dark.id)]) == []
+    assert await place.shiori.preview_records.list_previews(channel_ids=[int(place.world.after_dark.id)]) == []
 
 
 async def _edit_to_another(place: Place) -> None:
@@ -228,7 +228,7 @@ async def test_a_card_that_was_overtaken_comes_as_it_is_to_be_now(
     await hold_back(place, change)
     (reply,) = list_replies(place, place.world.after_dark)
     assert list_gids(reply) == [shown]
-    (record,) = await place.shiori.store.list_previews(channel_ids=[int(place.world.after_dark.id)])
+    (record,) = await place.shiori.preview_records.list_previews(channel_ids=[int(place.world.after_dark.id)])
     assert record.reply_id == int(reply["id"])
 
 
@@ -238,7 +238,7 @@ async def test_a_reply_that_becomes_a_gallery_is_noted_as_such_before_it_shows_o
     place.world.rest_faults.append(RestFault(None, method="PATCH", path=f"/messages/{reply['id']}$", delay_s=0.5))
     await place.reader.edit(message, find_url(place, Sample.PLAIN))
     await wait_until(lambda: place.world.rest_faults[0].count == 0)
-    record = await place.shiori.store.find_preview(int(message["id"]))
+    record = await place.shiori.preview_records.find_preview(int(message["id"]))
     assert record is not None
     assert record.restricted
     assert list_gids(find_message(place, reply)) == []

@@ -112,7 +112,7 @@ async def test_a_reply_that_discord_refuses_is_given_up(place: Place, status: in
     place.world.rest_faults.append(RestFault(status, method="POST", path="/messages$"))
     message = await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
     assert list_replies(place, place.world.after_dark) == []
-    assert await place.shiori.store.find_preview(int(message["id"])) is None
+    assert await place.shiori.preview_records.find_preview(int(message["id"])) is None
 
 
 async def test_a_reply_whose_connection_was_cut_comes_all_the_same(place: Place) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.follow.record import FollowRecords
+from bot.preview.record import PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener, open_whole
 from tests.support.clock import FakeClock
@@ -47,6 +48,11 @@ async def opened(url: str, clock: FakeClock) -> AsyncGenerator[Opener]:
 @pytest.fixture
 async def store(opened: Opener) -> Store:
     return await opened()
+
+
+@pytest.fixture
+def previews(store: Store) -> PreviewRecords:
+    return PreviewRecords(store.database)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, event
 
 from bot.follow.record import FollowRecords
+from bot.preview.record import PreviewRecords
 from bot.store.database import Database
 from bot.store.store import Store, open_store
 from bot.store.table import metadata
@@ -21,6 +22,7 @@ Opener = Callable[[], Awaitable[Store]]
 async def open_whole(url: str, *, clock: FakeClock) -> Store:
     """A store with what each feature keeps in it, as the bot has."""
     store = await open_store(url, clock=clock)
+    store.hold(PreviewRecords(store.database))
     store.hold(FollowRecords(store.database))
     return store
 

@@ -12,7 +12,7 @@ from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import LocalDiscord
 from bot.preview.catch_up import CatchUp
 from bot.preview.leaver import Leaver
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import Replies
 from bot.store.store import Store
 from tests.store.database import eventually, noted_statements
@@ -37,8 +37,16 @@ async def catch_up(store: Store, clock: FakeClock, guild_ids: Iterable[int]) -> 
 
     local, client = LocalDiscord(), Probe()
     await local.start()
-    leaver = Leaver(store, Replies(client), clock=clock)
-    catching_up = CatchUp(client, store=store, leaver=leaver, clock=clock, hosted=HOSTED_DEFAULT, look=look)
+    leaver = Leaver(PreviewRecords(store.database), Replies(client), clock=clock)
+    catching_up = CatchUp(
+        client,
+        store=store,
+        records=PreviewRecords(store.database),
+        leaver=leaver,
+        clock=clock,
+        hosted=HOSTED_DEFAULT,
+        look=look,
+    )
     async with connected(client, local):
         with noted_statements() as statements:
             for guild_id in guild_ids:
@@ -58,8 +66,10 @@ async def test_one_question_catches_up_for_all_servers(
 ) -> None:
     for number in WITH_PREVIEW:
         message_id = NOW_ID + number
-        await store.begin_preview(message_id=message_id, channel_id=number, guild_id=number, poster_id=4)
-        await store.finish_preview(message_id, reply_id=number, shown="")
+        await PreviewRecords(store.database).begin_preview(
+            message_id=message_id, channel_id=number, guild_id=number, poster_id=4
+        )
+        await PreviewRecords(store.database).finish_preview(message_id, reply_id=number, shown="")
     looked, asked = await catch_up(store, clock, guild_ids)
     assert sorted(looked) == [NOW_ID + number for number in WITH_PREVIEW]
     assert len(asked) == 2  # what has to go, and what may have changed

@@ -19,6 +19,7 @@ from sqlalchemy.pool import Pool
 
 from bot.errors import StoreError
 from bot.gate.setting import ANIME, VNDB
+from bot.preview.record import PreviewRecords
 from bot.store.database import Database
 from bot.store.store import open_store
 from tests.store.database import eventually
@@ -175,7 +176,7 @@ async def test_a_locked_database_refuses_a_change_and_takes_the_next(
         with pytest.raises(StoreError):
             await store.change_server(1, lambda known: known.put(VNDB, True))
         assert not store.server(1).get(VNDB)
-        assert await store.find_preview(1) is None  # readers go on
+        assert await PreviewRecords(store.database).find_preview(1) is None  # readers go on
     await store.change_server(1, lambda known: known.put(VNDB, True))
     assert store.server(1).get(VNDB)
     await other.close()

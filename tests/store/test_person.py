@@ -7,6 +7,7 @@ import msgspec
 
 from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.setting import DM_GALLERIES, VNDB
+from bot.preview.record import PreviewRecords
 from bot.store.store import DAY_S, Store
 from tests.store.database import Opener, fetch_everything
 from tests.support.choose import choose
@@ -17,7 +18,9 @@ PERSON = 812345678901234567
 
 async def fill(store: Store, user_id: int, *, message_id: int) -> None:
     await store.change_person(user_id, lambda _: choose(dm_galleries=True, blocked_tags=("a",)))
-    await store.begin_preview(message_id=message_id, channel_id=2, guild_id=3, poster_id=user_id)
+    await PreviewRecords(store.database).begin_preview(
+        message_id=message_id, channel_id=2, guild_id=3, poster_id=user_id
+    )
     await store.take_note(user_id, 20_000)
 
 
@@ -35,7 +38,7 @@ async def test_notes_of_past_days_are_forgotten(store: Store, clock: FakeClock) 
     today = int(clock.time() // DAY_S)
     await store.take_note(1, today - 1)
     await store.take_note(1, today)
-    await store.prune(1000)
+    await store.prune()
     assert (await store.export_person(1))["notes"] == [(dt.date(1970, 1, 1) + dt.timedelta(days=today)).isoformat()]
 
 
@@ -90,7 +93,9 @@ async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store
     for guild_id, channel_id in ((1001, 2001), (1002, 2002)):
         await store.change_server(guild_id, lambda known: known.put(VNDB, True))
         await store.change_channel(guild_id, channel_id, lambda known: known.put(VNDB, True))
-        await store.begin_preview(message_id=guild_id, channel_id=channel_id, guild_id=guild_id, poster_id=4)
+        await PreviewRecords(store.database).begin_preview(
+            message_id=guild_id, channel_id=channel_id, guild_id=guild_id, poster_id=4
+        )
     await store.delete_server(1001)
     assert (store.server(1001), store.channel(2001)) == (NOTHING_CHOSEN, NOTHING_CHOSEN)
     assert store.server(1002).get(VNDB)
@@ -103,8 +108,8 @@ async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store
 async def test_a_channel_that_is_gone_is_forgotten(store: Store) -> None:
     await store.change_channel(1, 2, lambda known: known.put(VNDB, True))
     await store.change_server(1, lambda known: known.put(VNDB, True))
-    await store.begin_preview(message_id=5, channel_id=2, guild_id=1, poster_id=4)
+    await PreviewRecords(store.database).begin_preview(message_id=5, channel_id=2, guild_id=1, poster_id=4)
     await store.delete_channel(2)
     assert store.channel(2) == NOTHING_CHOSEN
     assert store.server(1).get(VNDB)
-    assert await store.find_preview(5) is None
+    assert await PreviewRecords(store.database).find_preview(5) is None

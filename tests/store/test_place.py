@@ -22,7 +22,7 @@ async def test_a_place_is_forgotten_thirty_days_after_it_was_last_used(store: St
     await clock.advance(20 * DAY_S)
     await store.keep_place(PLACE)
     await clock.advance(20 * DAY_S)
-    await store.prune(DAY_S)
+    await store.prune()
     assert await store.find_place(key) == PLACE
     await clock.advance(11 * DAY_S)
     assert await store.find_place(key) is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.preview.record import PreviewRecord
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener
 from tests.support.clock import EPOCH_S, FakeClock
@@ -11,140 +11,142 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 async def begin(
-    store: Store, message_id: int, *, channel_id: int = 2, guild_id: int | None = 3, poster_id: int = 4
+    previews: PreviewRecords, message_id: int, *, channel_id: int = 2, guild_id: int | None = 3, poster_id: int = 4
 ) -> bool:
-    return await store.begin_preview(
+    return await previews.begin_preview(
         message_id=message_id, channel_id=channel_id, guild_id=guild_id, poster_id=poster_id
     )
 
 
-async def test_a_preview_is_recorded_before_its_reply_is_sent(store: Store) -> None:
-    assert await begin(store, 1)
-    assert await store.find_preview(1) == PreviewRecord(
+async def test_a_preview_is_recorded_before_its_reply_is_sent(previews: PreviewRecords) -> None:
+    assert await begin(previews, 1)
+    assert await previews.find_preview(1) == PreviewRecord(
         1, 2, 2, 3, 4, reply_id=None, removed=False, restricted=True, leaving=False, shown=""
     )
 
 
 async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_restart(
-    store: Store, opened: Opener
+    previews: PreviewRecords, opened: Opener
 ) -> None:
-    await begin(store, 1, guild_id=None)
-    assert await store.finish_preview(1, reply_id=9, shown="two cards")
+    await begin(previews, 1, guild_id=None)
+    assert await previews.finish_preview(1, reply_id=9, shown="two cards")
     record = PreviewRecord(
         1, 2, 2, None, 4, reply_id=9, removed=False, restricted=True, leaving=False, shown="two cards"
     )
-    other = await opened()
+    other = PreviewRecords((await opened()).database)
     assert await other.find_preview(1) == record
     assert await other.find_preview_by_reply(9) == record
 
 
-async def test_what_was_not_recorded_is_not_found(store: Store) -> None:
-    assert await store.find_preview(1) is None
-    assert await store.find_preview_by_reply(1) is None
-    await store.delete_previews([1])
-    await store.mark_removed(1)
-    assert await store.find_preview(1) is None
+async def test_what_was_not_recorded_is_not_found(previews: PreviewRecords) -> None:
+    assert await previews.find_preview(1) is None
+    assert await previews.find_preview_by_reply(1) is None
+    await previews.delete_previews([1])
+    await previews.mark_removed(1)
+    assert await previews.find_preview(1) is None
 
 
-async def test_of_two_processes_one_begins(store: Store, opened: Opener) -> None:
-    other = await opened()
-    assert sorted(await asyncio.gather(begin(store, 1), begin(other, 1))) == [False, True]
+async def test_of_two_processes_one_begins(previews: PreviewRecords, opened: Opener) -> None:
+    other = PreviewRecords((await opened()).database)
+    assert sorted(await asyncio.gather(begin(previews, 1), begin(other, 1))) == [False, True]
 
 
-async def test_beginning_again_leaves_the_record_as_it_is(store: Store) -> None:
-    await begin(store, 1)
-    await store.finish_preview(1, reply_id=9, shown="x")
-    assert not await begin(store, 1)
-    assert await store.find_preview_by_reply(9)
+async def test_beginning_again_leaves_the_record_as_it_is(previews: PreviewRecords) -> None:
+    await begin(previews, 1)
+    await previews.finish_preview(1, reply_id=9, shown="x")
+    assert not await begin(previews, 1)
+    assert await previews.find_preview_by_reply(9)
 
 
-async def test_a_preview_deleted_meanwhile_is_not_finished(store: Store) -> None:
-    await begin(store, 1)
-    await store.delete_previews([1])
-    assert not await store.finish_preview(1, reply_id=9, shown="x")
-    assert await store.find_preview(1) is None
+async def test_a_preview_deleted_meanwhile_is_not_finished(previews: PreviewRecords) -> None:
+    await begin(previews, 1)
+    await previews.delete_previews([1])
+    assert not await previews.finish_preview(1, reply_id=9, shown="x")
+    assert await previews.find_preview(1) is None
 
 
-async def test_a_removed_preview_stays_removed(store: Store) -> None:
-    await begin(store, 1)
-    await store.finish_preview(1, reply_id=9, shown="x")
-    await store.mark_removed(1)
-    assert not await store.finish_preview(1, reply_id=10, shown="y")
-    record = await store.find_preview(1)
+async def test_a_removed_preview_stays_removed(previews: PreviewRecords) -> None:
+    await begin(previews, 1)
+    await previews.finish_preview(1, reply_id=9, shown="x")
+    await previews.mark_removed(1)
+    assert not await previews.finish_preview(1, reply_id=10, shown="y")
+    record = await previews.find_preview(1)
     assert record is not None
     assert (record.removed, record.reply_id) == (True, 9)
 
 
-async def test_previews_are_listed_by_poster_and_by_channel(store: Store) -> None:
+async def test_previews_are_listed_by_poster_and_by_channel(previews: PreviewRecords) -> None:
     for message_id, channel_id, poster_id in ((1, 2, 3), (5, 2, 4), (6, 7, 3), (8, 9, 10)):
-        await begin(store, message_id, channel_id=channel_id, poster_id=poster_id)
-    assert [record.message_id for record in await store.list_previews(poster_id=3)] == [6, 1]
-    assert [record.message_id for record in await store.list_previews(channel_ids=[2, 9])] == [8, 5, 1]
-    assert await store.list_previews() == []
+        await begin(previews, message_id, channel_id=channel_id, poster_id=poster_id)
+    assert [record.message_id for record in await previews.list_previews(poster_id=3)] == [6, 1]
+    assert [record.message_id for record in await previews.list_previews(channel_ids=[2, 9])] == [8, 5, 1]
+    assert await previews.list_previews() == []
 
 
-async def test_old_messages_are_forgotten(store: Store, clock: FakeClock) -> None:
+async def test_old_messages_are_forgotten(previews: PreviewRecords, clock: FakeClock) -> None:
     assert clock.time() == EPOCH_S
     old, new = ((int((EPOCH_S - age_s) * 1000) - DISCORD_EPOCH_MS) << 22 for age_s in (101, 99))
-    await begin(store, old)
-    await begin(store, new)
-    await store.prune(100)
-    assert await store.find_preview(old) is None
-    assert await store.find_preview(new)
+    await begin(previews, old)
+    await begin(previews, new)
+    await previews.prune(clock.time() - 100)
+    assert await previews.find_preview(old) is None
+    assert await previews.find_preview(new)
 
 
-async def list_leaving(store: Store) -> list[int]:
-    return [record.message_id for record in await store.list_leaving(before_id=1 << 62, limit=100)]
+async def list_leaving(previews: PreviewRecords) -> list[int]:
+    return [record.message_id for record in await previews.list_leaving(before_id=1 << 62, limit=100)]
 
 
-async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(store: Store) -> None:
-    await begin(store, 1, channel_id=2)
-    await store.begin_preview(message_id=3, channel_id=9, parent_id=2, guild_id=3, poster_id=4)
-    await store.begin_preview(message_id=5, channel_id=2, guild_id=3, poster_id=4, restricted=False)
-    await begin(store, 7, channel_id=8)
-    await begin(store, 9, channel_id=2)
-    await store.mark_removed(9)
-    assert await store.leave_channels([2]) == 2
-    assert await list_leaving(store) == [3, 1]
-    assert not await store.finish_preview(1, reply_id=10, shown="x")
-    assert await store.leave_channels([2]) == 0
+async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(previews: PreviewRecords) -> None:
+    await begin(previews, 1, channel_id=2)
+    await previews.begin_preview(message_id=3, channel_id=9, parent_id=2, guild_id=3, poster_id=4)
+    await previews.begin_preview(message_id=5, channel_id=2, guild_id=3, poster_id=4, restricted=False)
+    await begin(previews, 7, channel_id=8)
+    await begin(previews, 9, channel_id=2)
+    await previews.mark_removed(9)
+    assert await previews.leave_channels([2]) == 2
+    assert await list_leaving(previews) == [3, 1]
+    assert not await previews.finish_preview(1, reply_id=10, shown="x")
+    assert await previews.leave_channels([2]) == 0
 
 
-async def test_what_has_to_go_is_remembered_until_it_is_gone(store: Store, opened: Opener) -> None:
-    await begin(store, 1, poster_id=4)
-    await store.leave_messages([1])
-    await store.prune(100)
+async def test_what_has_to_go_is_remembered_until_it_is_gone(
+    store: Store, previews: PreviewRecords, opened: Opener, clock: FakeClock
+) -> None:
+    await begin(previews, 1, poster_id=4)
+    await previews.leave_messages([1])
+    await previews.prune(clock.time() - 100)
     await store.delete_person(4)
-    other = await opened()
+    other = PreviewRecords((await opened()).database)
     assert await list_leaving(other) == [1]
     await other.delete_previews([1])
-    assert await list_leaving(store) == []
+    assert await list_leaving(previews) == []
 
 
-async def test_what_has_to_leave_direct_messages_is_that_of_the_person_there(store: Store) -> None:
+async def test_what_has_to_leave_direct_messages_is_that_of_the_person_there(previews: PreviewRecords) -> None:
     for message_id, guild_id, poster_id in ((1, None, 4), (2, None, 5), (3, 3, 4)):
-        await begin(store, message_id, guild_id=guild_id, poster_id=poster_id)
-    assert sorted(await store.list_direct_posters()) == [4, 5]
-    assert await store.leave_direct_messages([4]) == 1
-    assert await list_leaving(store) == [1]
-    assert await store.list_direct_posters() == [5]
+        await begin(previews, message_id, guild_id=guild_id, poster_id=poster_id)
+    assert sorted(await previews.list_direct_posters()) == [4, 5]
+    assert await previews.leave_direct_messages([4]) == 1
+    assert await list_leaving(previews) == [1]
+    assert await previews.list_direct_posters() == [5]
 
 
-async def test_it_is_listed_where_something_stands_that_is_not_for_everybody(store: Store) -> None:
-    await begin(store, 1, channel_id=2, guild_id=3)
-    await begin(store, 2, channel_id=2, guild_id=3)
-    await store.begin_preview(message_id=3, channel_id=9, guild_id=3, poster_id=4, restricted=False)
-    await begin(store, 4, channel_id=5, guild_id=6)
-    assert await store.list_restricted_places([3]) == [(3, 2)]
+async def test_it_is_listed_where_something_stands_that_is_not_for_everybody(previews: PreviewRecords) -> None:
+    await begin(previews, 1, channel_id=2, guild_id=3)
+    await begin(previews, 2, channel_id=2, guild_id=3)
+    await previews.begin_preview(message_id=3, channel_id=9, guild_id=3, poster_id=4, restricted=False)
+    await begin(previews, 4, channel_id=5, guild_id=6)
+    assert await previews.list_restricted_places([3]) == [(3, 2)]
 
 
-async def test_the_latest_records_are_listed_as_far_as_is_wanted(store: Store) -> None:
+async def test_the_latest_records_are_listed_as_far_as_is_wanted(previews: PreviewRecords) -> None:
     for message_id in (1, 5, 3):
-        await begin(store, message_id)
-    assert await store.list_recorded_ids(limit=2) == [5, 3]
+        await begin(previews, message_id)
+    assert await previews.list_recorded_ids(limit=2) == [5, 3]
 
 
-async def test_a_preview_can_become_somebody_else_s(store: Store) -> None:
-    await begin(store, 1, poster_id=4)
-    await store.move_preview(1, poster_id=5)
-    assert [record.message_id for record in await store.list_previews(poster_id=5)] == [1]
+async def test_a_preview_can_become_somebody_else_s(previews: PreviewRecords) -> None:
+    await begin(previews, 1, poster_id=4)
+    await previews.move_preview(1, poster_id=5)
+    assert [record.message_id for record in await previews.list_previews(poster_id=5)] == [1]

@@ -13,6 +13,7 @@ import pytest
 from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords
 from bot.gate.setting import ANIME, VNDB
+from bot.preview.record import PreviewRecords
 from bot.store.store import Store, open_store
 from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
@@ -40,12 +41,14 @@ async def test_connections_that_went_silent_are_thrown_away_and_new_ones_work(
 ) -> None:
     async with relayed(postgresql_url) as (wire, url):
         store = await open_store(url, clock=clock)
-        await asyncio.gather(*(store.find_preview(number) for number in range(5)))
+        await asyncio.gather(*(PreviewRecords(store.database).find_preview(number) for number in range(5)))
         wire.silence()
         with impatience():
-            failed = await asyncio.gather(*(store.find_preview(number) for number in range(5)), return_exceptions=True)
+            failed = await asyncio.gather(
+                *(PreviewRecords(store.database).find_preview(number) for number in range(5)), return_exceptions=True
+            )
         assert all(isinstance(one, StoreError) for one in failed)
-        assert await store.find_preview(1) is None
+        assert await PreviewRecords(store.database).find_preview(1) is None
         await store.change_server(1, lambda known: known.put(VNDB, True))
         assert store.server(1).get(VNDB)
         await eventually(lambda: "is away" not in caplog.text or "is back" in caplog.text, clock=clock)
@@ -56,9 +59,9 @@ async def test_connections_that_went_silent_are_thrown_away_and_new_ones_work(
 async def test_a_store_whose_connections_are_silent_closes(postgresql_url: str, clock: FakeClock) -> None:
     async with relayed(postgresql_url) as (wire, url):
         store = await open_store(url, clock=clock)
-        await asyncio.gather(*(store.find_preview(number) for number in range(5)))
+        await asyncio.gather(*(PreviewRecords(store.database).find_preview(number) for number in range(5)))
         wire.silence()
-        asking = asyncio.create_task(store.find_preview(1))
+        asking = asyncio.create_task(PreviewRecords(store.database).find_preview(1))
         await asyncio.sleep(0)
         async with asyncio.timeout(10):
             await store.close()
@@ -83,8 +86,8 @@ CHANGES: list[tuple[Callable[[Store, FollowRecords], Awaitable[object]], object]
     (lambda _, follows: follows.add_follow(FOLLOW), "known"),
     (lambda _, follows: follows.delete_follow(FOLLOW.id), None),
     (lambda store, _: store.delete_person(FOLLOW.user_id), 2),
-    (lambda store, _: store.mark_removed(1), None),
-    (lambda store, _: store.finish_preview(1, reply_id=5, shown="v17"), True),
+    (lambda store, _: PreviewRecords(store.database).mark_removed(1), None),
+    (lambda store, _: PreviewRecords(store.database).finish_preview(1, reply_id=5, shown="v17"), True),
 ]
 
 
@@ -100,7 +103,9 @@ async def test_what_may_be_done_twice_is_when_its_confirmation_is_lost(
         store = await open_whole(url, clock=clock)
         follows = FollowRecords(store.database)
         await follows.add_follow(FOLLOW)
-        await store.begin_preview(message_id=1, channel_id=1, guild_id=8, poster_id=FOLLOW.user_id)
+        await PreviewRecords(store.database).begin_preview(
+            message_id=1, channel_id=1, guild_id=8, poster_id=FOLLOW.user_id
+        )
         wire.once, wire.deaf_to = True, b"COMMIT\x00Z"
         assert await change(store, follows) == said
         assert bool(wire.silent) == (said != "known")
@@ -113,7 +118,7 @@ async def test_where_nobody_can_look_it_is_said_that_nobody_knows(postgresql_url
         store = await open_store(url, clock=clock)
         wire.deaf_to = b"COMMIT\x00Z"
         with pytest.raises(Unconfirmed):
-            await store.mark_removed(1)
+            await PreviewRecords(store.database).mark_removed(1)
         wire.deaf_to = None
         await store.close()
 
