@@ -98,7 +98,7 @@ async def test_it_is_asked_where_the_answer_may_have_to_go_again(place: Place) -
     await open_page(place, card, "Characters")
     assert list_callbacks(place) == [True, False]
     await settle(place)
-    assert await place.shiori.store.find_preview(int(card["id"])) is not None
+    assert await place.shiori.preview_records.find_preview(int(card["id"])) is not None
 
 
 async def test_a_picture_that_is_sent_along_arrives_unasked(place: Place) -> None:
