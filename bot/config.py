@@ -29,7 +29,6 @@ _URL_SCHEMES = {
     "anilist_api_url": ("https", "http"),
     "amvstrm_api_url": ("https", "http"),
     "nekos_api_url": ("https", "http"),
-    "cache_url": ("memory",),
     "database_url": ("sqlite", "postgresql", "postgres"),
 }
 
@@ -66,7 +65,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     anime_provider: AnimeProvider = "auto"
     nekos_api_url: str = "https://api.nekosapi.com/v4"
     nekos_token: str = ""
-    cache_url: str = "memory://"
     database_url: str = ""
     data_dir: Path = Path("./data")
     feature_galleries: bool = True

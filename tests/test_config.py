@@ -55,7 +55,6 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("AMVSTRM_API_URL", "ftp://amvstrm.example"),
         ("NEKOS_API_URL", "https://"),
         ("ANIME_PROVIDER", "AniList!"),
-        ("CACHE_URL", "redis://localhost"),
         ("DATABASE_URL", "mysql://localhost"),
         ("LOG_LEVEL", "loud"),
         ("CONTACT", "a\r\nX-Evil: 1"),

@@ -67,9 +67,7 @@ moments = st.one_of(
     st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC)),  # noqa: DTZ001
 )
 numbers = st.one_of(st.integers(-1, 3000), st.integers(0, 10**13))
-torrents = st.builds(
-    Torrent, hash=st.just("0" * 40), name=words, added=moments, size_bytes=numbers, file_bytes=st.integers(0, 10**6)
-)
+torrents = st.builds(Torrent, hash=st.just("0" * 40), name=words, added=moments, size_bytes=numbers)
 _namespaces = st.one_of(
     st.sampled_from(["language", "artist", "group", "parody", "character", "cosplayer", "female", "male", "mixed"]),
     st.sampled_from(["other", "location", "reclass", "temp", ""]),

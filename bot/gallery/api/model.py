@@ -31,13 +31,12 @@ class PageKey:
 
 @dataclass(frozen=True, slots=True)
 class Torrent:
-    """A torrent of a gallery. `size_bytes` is that of its content, `file_bytes` that of the torrent file itself."""
+    """A torrent of a gallery. `size_bytes` is that of its content."""
 
     hash: str
     name: str
     added: datetime | None
     size_bytes: int
-    file_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class Gallery:
 
     Texts are as people wrote them (unescaped HTML, escaped for nothing). `tags` are by namespace, in the service's
     order; those without a namespace are under `""`. `rating` is 0 to 5, None without votes or when it makes no sense.
-    `thumb` is an address on ehgt.org (or on the API's own host), None for any other. `older` is the gallery that this
-    one replaces, `newer` the latest one of its line if that is not this one.
+    `thumb` is an address on ehgt.org (or on the API's own host), None for any other. `newer` is the
+    latest gallery of its line if that is not this one.
     """
 
     key: GalleryKey
@@ -64,7 +63,6 @@ class Gallery:
     thumb: str | None = None
     torrent_count: int = 0
     torrents: tuple[Torrent, ...] = ()
-    older: GalleryKey | None = None
     newer: GalleryKey | None = None
 
     @property

@@ -152,7 +152,6 @@ def parse_gallery(entry: Entry, *, hosts: PictureHosts) -> Gallery | Withheld:
         thumb=parse_thumb(entry.get("thumb"), hosts=hosts),
         torrent_count=_read_number(entry.get("torrentcount")) or len(torrents),
         torrents=torrents,
-        older=_read_key(entry, "parent_gid", "parent_key", but=key),
         newer=_read_key(entry, "current_gid", "current_key", but=key),
     )
 
@@ -183,7 +182,6 @@ def _parse_torrent(entry: Entry) -> Torrent:
         name=_read_text(entry.get("name")),
         added=_read_time(entry.get("added")),
         size_bytes=_read_number(entry.get("fsize")),
-        file_bytes=_read_number(entry.get("tsize")),
     )
 
 

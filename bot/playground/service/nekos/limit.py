@@ -16,8 +16,6 @@ class StrictSecond:
     def __init__(self) -> None:
         self.refused = 0
         """Requests refused so far, those in a block too."""
-        self.defied = 0
-        """Requests of a client that knew of its block."""
         self._last = float("-inf")
         self._strikes = 0
         self._blocked_until = float("-inf")
@@ -25,7 +23,6 @@ class StrictSecond:
     def judge(self, now: float) -> int | None:
         """For how many seconds a request that arrived now is refused; None if it is admitted."""
         if now < self._blocked_until:
-            self.defied += 1
             return self._refuse_for_long(now)
         if now - self._last >= _WINDOW_S:
             self._last, self._strikes = now, 0
