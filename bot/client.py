@@ -317,9 +317,10 @@ class Shiori(commands.Bot):
         self._lost_at.clear()
 
     async def on_disconnect(self) -> None:
-        """Gives up where discord.py would try for ever, and a host would think that all is well: when the very first
-        connection fails, and when each one is closed as soon as it stands. (discord.py waits between connections that
-        fail, longer each time, but not between those.)
+        """Give up where discord.py would try for ever, and a host would think that all is well.
+
+        That is when the very first connection fails, and when each one is closed as soon as it stands. (discord.py
+        waits between connections that fail, longer each time, but not between those.)
         """
         self._stop_waiting_for_ready()
         if self.is_closed():

@@ -21,7 +21,7 @@ _PLACES = re.compile(
 
 
 def blot_out(text: str, secrets: Collection[str]) -> str:
-    """Return `text` with every secret, and whatever stands where secrets do, replaced."""
+    """`text` with every secret, and whatever stands where secrets do, replaced."""
     return _blot_out(text, _compile(secrets))
 
 

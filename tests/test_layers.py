@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -253,6 +254,36 @@ def test_files_have_at_most_500_lines_and_functions_60() -> None:
         for node in ast.walk(parse(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name} is too long"
+
+
+def test_what_a_function_is_called_says_whether_it_waits() -> None:
+    pure = re.compile(r"(build|parse|render)_")
+    for path in SOURCES:
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.FunctionDef):
+                assert not node.name.startswith("fetch_"), f"{path}: {node.name} fetches nothing"
+            if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list:
+                assert not pure.match(node.name), f"{path}: {node.name} does I/O"
+
+
+LENGTH_OF_TIME = re.compile(r"(^|_)(delay|interval|latency|lifetime|ttl)$")
+
+
+def test_a_length_of_time_has_its_unit_in_its_name() -> None:
+    for path in SOURCES:
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+                name = node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)
+                is_number = ast.unparse(node.annotation).removesuffix(" | None") in {"float", "int"}
+                assert not (is_number and LENGTH_OF_TIME.search(name)), f"{path}: {name} of what?"
+
+
+def test_a_docstring_says_what_is_given_and_not_that_it_is_returned() -> None:
+    for path in SOURCES:
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                words = (ast.get_docstring(node) or "").split()
+                assert words[:1] not in (["Return"], ["Returns"]), f"{path}: {node.name}"
 
 
 READS_TIME = {"time.time", "time.monotonic", "asyncio.sleep", "datetime.now", "datetime.utcnow"}

@@ -30,13 +30,13 @@ class Chart:
 
 
 def build_vote_chart(votes: Iterable[int]) -> Chart:
-    """Return how often each mark was given. Votes are 10 to 100, as VNDB has them; others do not count."""
+    """How often each mark was given. Votes are 10 to 100, as VNDB has them; others do not count."""
     marks = Counter((vote + 5) // 10 for vote in votes if 10 <= vote <= 100)
     return Chart("Votes", tuple((str(mark), marks[mark]) for mark in range(1, 11)), unit="vote")
 
 
 def build_year_chart(dates: Iterable[str | None], *, unit: str = "release") -> Chart:
-    """Return how many dates each year has, the empty years in between too. Dates with no year do not count."""
+    """How many dates each year has, the empty years in between too. Dates with no year do not count."""
     found = [match[1] for date in dates if date and (match := _YEAR.fullmatch(date))]
     years = Counter(int(year) for year in found)
     span = range(min(years), max(years) + 1) if years else range(0)
@@ -44,11 +44,11 @@ def build_year_chart(dates: Iterable[str | None], *, unit: str = "release") -> C
 
 
 def describe_chart(chart: Chart) -> str:
-    """Return the chart in words, for those who cannot see it, in at most 1 024 characters."""
+    """The chart in words, for those who cannot see it, in at most 1 024 characters."""
     numbers = [f"{label}: {count(value, chart.unit)}" for label, value in chart.bars if value > 0]
     return clip(f"{chart.title}. {', '.join(numbers) or 'Nothing yet'}.", _DESCRIPTION_LIMIT)
 
 
 def build_chart_gallery(chart: Chart, file: discord.File) -> ui.MediaGallery[ui.LayoutView]:
-    """Return the picture as a component; `file` is to be sent with the message that it stands in."""
+    """The picture as a component; `file` is to be sent with the message that it stands in."""
     return ui.MediaGallery(discord.MediaGalleryItem(file.uri, description=describe_chart(chart)))

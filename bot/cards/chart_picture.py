@@ -31,7 +31,7 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @lru_cache(maxsize=64)
 def draw_chart(chart: Chart) -> bytes:
-    """Return the chart as a PNG of `WIDTH` by `HEIGHT`. Charts that show the same are drawn once."""
+    """The chart as a PNG of `WIDTH` by `HEIGHT`. Charts that show the same are drawn once."""
     picture = _draw_shapes(chart)
     draw = ImageDraw.Draw(picture)
     draw.text((_LEFT, 36), _keep_drawable(chart.title), font=_load_font(_TITLE_SIZE), fill=_TEXT)
@@ -88,7 +88,7 @@ def _draw_labels(draw: ImageDraw.ImageDraw, chart: Chart) -> None:
 
 
 def _fit_middle(draw: ImageDraw.ImageDraw, middle: float, text: str) -> float:
-    """Return where to centre `text` so that it does not stand out of the picture."""
+    """Where to centre `text` so that it does not stand out of the picture."""
     half = draw.textlength(text, font=_load_font(_LABEL_SIZE)) / 2
     return min(max(middle, _LEFT + half), _RIGHT - half)
 
@@ -112,13 +112,13 @@ def _list_middles(bars: int) -> list[float]:
 
 
 def _bar_height(value: int, chart: Chart) -> int:
-    """Return the height in pixels. One of a thousand is too low to be seen, and still is not none."""
+    """The height in pixels. One of a thousand is too low to be seen, and still is not none."""
     highest = max(number for _, number in chart.bars)
     return max((_BOTTOM - _TOP) * value // highest, _LEAST_BAR) if value > 0 else 0
 
 
 def _format_value(value: int) -> str:
-    """Return a number in at most five characters: `1234`, `12.3k`, `45M`."""
+    """A number in at most five characters: `1234`, `12.3k`, `45M`."""
     if value < 10_000:
         return str(max(value, 0))
     for unit in "kMGT":

@@ -10,7 +10,7 @@ LEAST_COMMON = 3
 
 
 def correlate(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """Return Pearson's correlation, -1 to 1; None for fewer than three, or if somebody gave all the same."""
+    """Pearson's correlation, -1 to 1; None for fewer than three, or if somebody gave all the same."""
     if len(first) < LEAST_COMMON or len(set(first)) < 2 or len(set(second)) < 2:
         return None
     return min(max(correlation(first, second), -1.0), 1.0)

@@ -6,7 +6,7 @@ import math
 
 
 def format_minutes(minutes: int) -> str:
-    """Return `90` as `1 h 30 min`."""
+    """`90` as `1 h 30 min`."""
     hours, rest = divmod(max(minutes, 0), 60)
     if not hours:
         return f"{rest} min"
@@ -14,7 +14,7 @@ def format_minutes(minutes: int) -> str:
 
 
 def format_age(age_s: float) -> str:
-    """Return how long ago something was: `just now`, `5 min ago`, `2 h ago`, `3 days ago`."""
+    """How long ago something was: `just now`, `5 min ago`, `2 h ago`, `3 days ago`."""
     if age_s < 60:
         return "just now"
     if age_s < 3600:
@@ -25,7 +25,7 @@ def format_age(age_s: float) -> str:
 
 
 def format_wait(wait_s: float) -> str:
-    """Return when something will be possible: `in about 2 minutes`. Rounds up, so that waiting suffices."""
+    """When something will be possible: `in about 2 minutes`. Rounds up, so that waiting suffices."""
     wait_s = round(wait_s, 3)  # what is left of 3600 s on a clock may be 3600.0000000002 s
     if wait_s <= 2:
         return "in a moment"

@@ -12,7 +12,7 @@ _LIST_TITLE_LIMIT = 120
 
 
 def format_heading(name: str, original: str | None, *, otherwise: str) -> str:
-    """Return a heading, with the name in the original script below it where that differs."""
+    """A heading, with the name in the original script below it where that differs."""
     heading = f"## {clip(escape_line(name) or escape_line(otherwise), TITLE_LIMIT)}"
     below = one_line(original or "")
     if below and below != one_line(name):
@@ -21,17 +21,17 @@ def format_heading(name: str, original: str | None, *, otherwise: str) -> str:
 
 
 def plain_name(name: str, otherwise: str) -> str:
-    """Return a name for where no markdown is read: labels, alternative texts."""
+    """A name for where no markdown is read: labels, alternative texts."""
     return one_line(name) or one_line(otherwise) or "Untitled"
 
 
 def format_fact(name: str, value: str, *, limit: int = FACT_LIMIT) -> str:
-    """Return `**name:** value`; the value is already escaped."""
+    """`**name:** value`; the value is already escaped."""
     return f"**{name}:** {clip(value, limit)}"
 
 
 def join_some(parts: Iterable[str], at_most: int) -> str:
-    """Return the first parts, and how many more there are."""
+    """The first parts, and how many more there are."""
     shown = [part for part in parts if part]
     rest = len(shown) - at_most
     # "and 1 more" is no shorter than the one itself.
@@ -56,6 +56,6 @@ def join_whole(parts: Iterable[str], between: str, *, limit: int) -> str:
 
 
 def format_list_heading(name: str, entry_id: str, title: str) -> str:
-    """Return the heading of a page that is a list, of the entry of that name."""
+    """The heading of a page that is a list, of the entry of that name."""
     shown = clip(escape_line(name) or escape_line(entry_id) or "Untitled", _LIST_TITLE_LIMIT)
     return f"## {shown}\n-# {title}"

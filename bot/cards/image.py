@@ -42,7 +42,7 @@ def may_show(image: Image | None, viewer: Onlooker) -> bool:
 
 
 def find_url(image: Image) -> str | None:
-    """Return the address of the small picture, else of the whole one, if Discord would take it."""
+    """The address of the small picture, else of the whole one, if Discord would take it."""
     return next((url for url in (image.thumbnail, image.url) if url and _can_send(url)), None)
 
 
@@ -51,7 +51,7 @@ def _can_send(url: str) -> bool:
 
 
 def explain_hidden(images: Sequence[Image | None], viewer: Onlooker) -> str:
-    """Return the sentence that says why pictures are missing; empty if none is."""
+    """The sentence that says why pictures are missing; empty if none is."""
     hidden = [image for image in images if image is not None and not may_show(image, viewer)]
     if not hidden:
         return ""
@@ -64,7 +64,7 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker) -> str:
 
 
 def build_thumbnail(image: Image | None, viewer: Onlooker, *, description: str) -> ui.Thumbnail[ui.LayoutView] | None:
-    """Return the picture to stand beside text, or None where it may not be shown."""
+    """The picture to stand beside text, or None where it may not be shown."""
     url = find_url(image) if image is not None and may_show(image, viewer) else None
     if image is None or url is None:
         return None
@@ -74,7 +74,7 @@ def build_thumbnail(image: Image | None, viewer: Onlooker, *, description: str) 
 def build_gallery(
     images: Sequence[Image], viewer: Onlooker, *, description: str
 ) -> ui.MediaGallery[ui.LayoutView] | None:
-    """Return those of the first ten pictures that may be shown; None if there are none."""
+    """Those of the first ten pictures that may be shown; None if there are none."""
     items = [
         discord.MediaGalleryItem(_find_whole_url(image), description=_describe(description), spoiler=not image.is_safe)
         for image in images[:GALLERY_AT_MOST]

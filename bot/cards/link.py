@@ -11,7 +11,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._~/:?=&%#+,;!$'-]")
 
 
 def build_address(url: str) -> str:
-    """Return an address as markdown takes it; nothing where it leads nowhere a reader should go."""
+    """An address as markdown takes it; nothing where it leads nowhere a reader should go."""
     if not url.lower().startswith(("http://", "https://")):
         return ""
     safe = _UNSAFE.sub(lambda found: _percent(found[0]), url)
@@ -19,13 +19,13 @@ def build_address(url: str) -> str:
 
 
 def format_link(label: str, url: str) -> str:
-    """Return a link to a web page, called `label`; nothing where the address leads nowhere a reader should go."""
+    """A link to a web page, called `label`; nothing where the address leads nowhere a reader should go."""
     address = build_address(one_line(url))
     return write_link(one_line(label) or address, address) if address else ""
 
 
 def write_link(label: str, address: str) -> str:
-    """Return a link. Discord takes no address as the label of another, and brackets in a label end it."""
+    """A link. Discord takes no address as the label of another, and brackets in a label end it."""
     if "://" in label:
         return f"<{address}>"
     return f"[{escape(label.replace('[', '(').replace(']', ')'))}](<{address}>)"

@@ -68,7 +68,7 @@ MARKUP_AT_MOST = 16_000
 
 
 def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
-    """Return `description` as Discord markdown in at most `limit` of `size`, with `…` where it was cut.
+    """`description` as Discord markdown in at most `limit` of `size`, with `…` where it was cut.
 
     Without `spoilers`, what they hide is left out.
     """
@@ -76,7 +76,7 @@ def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
 
 
 def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
-    """Return all of `description` in pages: one of at most `first` of `size`, and those it needs of `further`.
+    """All of `description` in pages: one of at most `first` of `size`, and those it needs of `further`.
 
     At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
     """
@@ -202,7 +202,7 @@ def _read_token(token: re.Match[str], opened: _Open) -> _Run:
 
 
 def _build_link(target: str) -> str:
-    """Return the whole address of `target`, or an empty string where it leads nowhere a reader should go."""
+    """The whole address of `target`, or an empty string where it leads nowhere a reader should go."""
     if target.startswith("/") and not target.startswith("//"):
         target = _SITE + target
     return build_address(target)

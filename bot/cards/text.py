@@ -33,12 +33,12 @@ _SCHEME = re.compile(r":(?=//)")
 
 
 def cut(text: str, at_most: int = TEXT_AT_MOST) -> str:
-    """Return `text` in at most that many characters, before anything is read in it."""
+    """`text` in at most that many characters, before anything is read in it."""
     return text if len(text) <= at_most else text[: at_most - 1] + ELLIPSIS
 
 
 def clean(text: str, *, at_most: int = TEXT_AT_MOST) -> str:
-    """Return `text` without what cannot be seen or sent; every kind of line break becomes a newline.
+    """`text` without what cannot be seen or sent; every kind of line break becomes a newline.
 
     It is cut at `at_most` characters.
     """
@@ -49,12 +49,12 @@ def clean(text: str, *, at_most: int = TEXT_AT_MOST) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` cleaned, on one line, with single blanks."""
+    """`text` cleaned, on one line, with single blanks."""
     return " ".join(clean(text).split())
 
 
 def escape(text: str) -> str:
-    """Return `text` such that Discord shows it as it stands: no markdown, no mention, no link.
+    """`text` such that Discord shows it as it stands: no markdown, no mention, no link.
 
     Mentions are broken by a zero-width space as well, because a backslash alone hides them from the eye only.
     """
@@ -69,24 +69,24 @@ def escape(text: str) -> str:
 
 
 def escape_line(text: str) -> str:
-    """Return `text` on one line and escaped."""
+    """`text` on one line and escaped."""
     return escape(one_line(text))
 
 
 def count(number: int, unit: str) -> str:
-    """Return `1 vote` or `12,345 votes`."""
+    """`1 vote` or `12,345 votes`."""
     return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
 def count_units(text: str) -> int:
-    """Return the length of `text` in UTF-16 code units: Discord's clients count those, and there are never fewer than
+    """The length of `text` in UTF-16 code units: Discord's clients count those, and there are never fewer than
     the code points that its API counts.
     """
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def size(text: str) -> int:
-    """Return the room that `text` takes in a message: its UTF-16 code units or, if that is more, what its bytes are
+    """The room that `text` takes in a message: its UTF-16 code units or, if that is more, what its bytes are
     worth of them.
 
     Discord takes 4,000 characters of text, but refuses more than about 10,000 bytes of UTF-8: fewer characters of
@@ -103,7 +103,7 @@ def _weigh(number_of_bytes: int) -> int:
 
 
 def clip(text: str, limit: int) -> str:
-    """Return `text` in at most `limit` of `size`, ending with `…` where something was cut off.
+    """`text` in at most `limit` of `size`, ending with `…` where something was cut off.
 
     Takes plain and escaped text alike: it cuts neither inside an escape nor inside a character that is made
     of several code points (combining marks, joined emoji, flags).
@@ -112,7 +112,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def clip_field(text: str, limit: int) -> str:
-    """Return `text` as `clip` does, in at most `limit` UTF-16 units: for a label, an option or a choice."""
+    """`text` as `clip` does, in at most `limit` UTF-16 units: for a label, an option or a choice."""
     return text if count_units(text) <= limit else _clip(text, limit, weighs=False)
 
 
@@ -128,7 +128,7 @@ def _clip(text: str, limit: int, *, weighs: bool) -> str:
 
 
 def _find_cut(text: str, limit: int, *, weighs: bool) -> int:
-    """Return how many code points of `text` fit with an ellipsis in `limit`, without splitting a character."""
+    """How many code points of `text` fit with an ellipsis in `limit`, without splitting a character."""
     units, number_of_bytes, end = 1, 3, 0
     for end, character in enumerate(text):  # noqa: B007 (the index outlives the loop)
         units += 2 if character > "\uffff" else 1

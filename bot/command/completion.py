@@ -73,7 +73,7 @@ def complete_media(kind: MediaKind) -> Completion:
 
 
 def name_media(row: MediaRow, viewer: Viewer) -> str:
-    """Return the name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
+    """The name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
     year = format_year_of(row)
     room = _CHOICE_LIMIT - len(year) - 3
     return clip_field(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
@@ -139,7 +139,7 @@ def _match_names(names: Mapping[str, str], current: str) -> Choices:
 
 
 def name_vn(vn: Vn, names: Names) -> str:
-    """Return the name of `vn` in autocompletion: `title (2004, Japanese)`."""
+    """The name of `vn` in autocompletion: `title (2004, Japanese)`."""
     language = names.language(vn.olang) if vn.olang else ""
     return _add_details(plain_name(vn.title, vn.id), format_year(vn.released), language)
 

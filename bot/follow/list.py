@@ -40,32 +40,32 @@ class FollowLine:
 
 
 def name_follow(line: FollowLine) -> str:
-    """Return a follow as plain text of at most 100 units, for selects and suggestions."""
+    """A follow as plain text of at most 100 units, for selects and suggestions."""
     where = f" · {one_line(line.place)}"
     title = clip_field(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
     return title + clip_field(where, _PLACE_LIMIT)
 
 
 def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:
-    """Return what is said when a follow was made, or got another role or delay."""
+    """What is said when a follow was made, or got another role or delay."""
     what = "Changed" if changed else "Followed"
     return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/unfollow` ends it.")
 
 
 def render_ended(line: FollowLine) -> PageView:
-    """Return what is said when a follow was ended."""
+    """What is said when a follow was ended."""
     return render_sentence(f"🔕 No longer followed: **{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}**.")
 
 
 def render_sentence(text: str) -> PageView:
-    """Return a page of a sentence or two, which are markdown already."""
+    """A page of a sentence or two, which are markdown already."""
     view = PageView()
     view.add_item(ui.TextDisplay[Any](text))
     return view
 
 
 def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
-    """Return a page of the list, the last one if there are fewer by now."""
+    """A page of the list, the last one if there are fewer by now."""
     if not lines:
         return render_sentence(NOTHING)
     last = (len(lines) + ROWS - 1) // ROWS

@@ -129,7 +129,7 @@ class DiscordMessenger:
 
 
 def build_notice(notice: Notice, *, role_id: int | None) -> PageView:
-    """Return the card of a notice."""
+    """The card of a notice."""
     follow = notice.follow
     if follow.kind != "anime":
         return render_release_notice(

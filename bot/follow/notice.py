@@ -20,7 +20,7 @@ _TITLE_LIMIT = 200
 def render_episode_notice(
     *, follow_id: int, media_id: int, title: str, episode: int, aired_s: int, role_id: int | None
 ) -> PageView:
-    """Return the notice that an episode aired. `role_id`: who is mentioned, if the message lets it through."""
+    """The notice that an episode aired. `role_id`: who is mentioned, if the message lets it through."""
     what = f"Episode {episode:,} aired <t:{aired_s}:R>"
     link = ("View on AniList", f"https://anilist.co/anime/{media_id}")
     end = EndButton(follow_id, f"e{episode}")
@@ -30,7 +30,7 @@ def render_episode_notice(
 def render_release_notice(
     *, follow_id: int, title: str, release_id: str, release: str, role_id: int | None
 ) -> PageView:
-    """Return the notice that a release, such as `r17`, is out. `title`: the novel or developer that is followed."""
+    """The notice that a release, such as `r17`, is out. `title`: the novel or developer that is followed."""
     what = f"Released: {clip(escape_line(release), _TITLE_LIMIT) or release_id}"
     link = ("View on VNDB", f"https://vndb.org/{release_id}")
     return _build(title, what, NOWHERE.go(EntryRoute(release_id)), link, EndButton(follow_id, release_id), role_id)

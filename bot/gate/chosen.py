@@ -30,11 +30,11 @@ class Chosen:
         return any(one.safe is None for one in self.lost)
 
     def get(self, setting: Setting[T]) -> T | None:
-        """Return what was chosen, if anything was and can be read."""
+        """What was chosen, if anything was and can be read."""
         return cast("T | None", self.values.get(setting))
 
     def put(self, setting: Setting[T], value: T | None) -> Chosen:
-        """Return the same with another choice; None takes it back.
+        """The same with another choice; None takes it back.
 
         Raises:
             ValueError: the setting does not take this value.
@@ -51,7 +51,7 @@ NOTHING_CHOSEN = Chosen()
 
 
 def resolve(setting: Setting[T], *levels: Chosen) -> T:
-    """Return what holds, if this was chosen at each level, the outermost first."""
+    """What holds, if this was chosen at each level, the outermost first."""
     if is_lost(setting, *levels):
         return setting.default if setting.safe is None else setting.safe
     choices = [found for one in levels if (found := one.get(setting)) is not None]

@@ -98,7 +98,7 @@ class Setting(Generic[T]):
         return not self.sums and level != self.levels[0]
 
     def describe(self, level: Level) -> str:
-        """Return what the panel of this level says of it."""
+        """What the panel of this level says of it."""
         return self.description if isinstance(self.description, str) else self.description[level]
 
 

@@ -148,7 +148,7 @@ class Rules:
     # What holds here
 
     def __getitem__(self, setting: Setting[T]) -> T:
-        """Return what holds of a setting."""
+        """What holds of a setting."""
         return resolve(setting, self.server, self.channel, self.person)
 
     @property

@@ -265,7 +265,7 @@ TITLE_LANGUAGE = declare(
 
 
 def normalise_tag(tag: str) -> str:
-    """Return a tag as it is compared: lower case, single blanks, its namespace (if any) before a colon."""
+    """A tag as it is compared: lower case, single blanks, its namespace (if any) before a colon."""
     namespace, colon, name = tag.rpartition(":")
     parts = [" ".join(part.split()).casefold() for part in (namespace, name)]
     return colon.join(parts) if parts[0] else parts[1]

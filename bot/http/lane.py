@@ -278,7 +278,8 @@ class Lane:
 
     def _estimate(self, now: float, *, ahead: int) -> float:
         """The earliest moment for somebody with `ahead` others before him: what is on its way is taken to be
-        answered now, and those ahead to take as long as usual."""
+        answered now, and those ahead to take as long as usual.
+        """
         start = now + max(self.throttle.paused_for_s(now), self.circuit.open_for_s(now))
         turn_at = start
         for window in (*self._windows, Window(self.policy.concurrency, 0.0)):

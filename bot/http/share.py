@@ -126,7 +126,8 @@ class _Pot(ABC):
     @abstractmethod
     def list_parts(self, now: float, *, answered: bool) -> list[_Part]:
         """What is held, in the order in which it becomes free. What is on its way never does, unless it is taken to be
-        `answered` now."""
+        `answered` now.
+        """
 
     def foresee(self, stake: Stake, ahead: int) -> list[_Part]:  # noqa: ARG002 - what they cost is not known
         """What `ahead` requests will hold that still wait."""

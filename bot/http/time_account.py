@@ -24,7 +24,8 @@ class Ledger:
 
     def ready_at(self, now: float, *, in_flight: int, ahead: int = 0) -> float:
         """The moment at which the service takes another request, with `in_flight` ones not answered yet and
-        `ahead` ones that go first."""
+        `ahead` ones that go first.
+        """
         account = self._account
         pending_debt_s = account.debt_per_s * account.reserve_s * in_flight
         if in_flight and pending_debt_s + _MARGIN_S >= account.refuse_at_s:

@@ -45,12 +45,12 @@ _LONGEST = 200
 
 
 def name_service(service: str) -> str:
-    """Return the name of a service as it is written for people."""
+    """The name of a service as it is written for people."""
     return _SERVICE_NAMES.get(service) or escape_line(service)
 
 
 def render_error(error: ShioriError) -> str:
-    """Return the one sentence or two that tell a person what `error` means for them."""
+    """The one sentence or two that tell a person what `error` means for them."""
     for kind, render in _SENTENCES:
         if isinstance(error, kind):
             return render(error)

@@ -18,7 +18,7 @@ _DETAIL_LIMIT = 30
 
 
 def explain_near(near: Sequence[Near]) -> str:
-    """Return the question that stands above the buttons; empty if nothing is near.
+    """The question that stands above the buttons; empty if nothing is near.
 
     What has no address has no button: its names stand in the question.
     """
@@ -30,7 +30,7 @@ def explain_near(near: Sequence[Near]) -> str:
 
 
 def build_near_rows(near: Sequence[Near], *, asker_id: int) -> list[ui.ActionRow[Any]]:
-    """Return the buttons, in one row: each leads to a page, in place of the message."""
+    """The buttons, in one row: each leads to a page, in place of the message."""
     buttons = [
         GoButton(address, asker_id=asker_id, label=_format_label(one))
         for one in near[:BUTTONS_AT_MOST]

@@ -56,12 +56,12 @@ _SENTENCES: Mapping[Rule, str] = {
 
 
 def explain_rule(rule: Rule) -> str:
-    """Return one sentence that says what decided."""
+    """One sentence that says what decided."""
     return _SENTENCES[rule]
 
 
 def explain_lacking(permission: str) -> str:
-    """Return one sentence about a permission, as Discord calls it, without which nothing is previewed."""
+    """One sentence about a permission, as Discord calls it, without which nothing is previewed."""
     return f"Shiori lacks the permission “{permission}” here, so it cannot preview links."
 
 

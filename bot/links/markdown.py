@@ -34,7 +34,7 @@ class WebAddress:
 
 
 def find_addresses(text: str) -> list[WebAddress]:
-    """Return the addresses of a message that Discord would make an embed of, in their order, repeated ones too.
+    """The addresses of a message that Discord would make an embed of, in their order, repeated ones too.
 
     Those in code and in `<…>`, which people write to get no preview, are passed over.
     """
@@ -64,13 +64,13 @@ def _find_addresses(text: str) -> Iterator[WebAddress]:
 
 
 def read_address(text: str, start: int, position: int, limit: int) -> tuple[str, int]:
-    """Return the address that begins at `start`, and where reading goes on. What is before `position` belongs to it."""
+    """The address that begins at `start`, and where reading goes on. What is before `position` belongs to it."""
     end = _find_address_end(text, position, limit)
     return text[start:end].rstrip(_TRAILING), end
 
 
 def _find_address_end(text: str, position: int, limit: int) -> int:
-    """Return where an address ends: at a blank, or at a bracket that was opened before it."""
+    """Where an address ends: at a blank, or at a bracket that was opened before it."""
     depths = {"(": 0, "[": 0}
     while piece := _PIECE.match(text, position, limit):
         mark = piece[0]
@@ -94,7 +94,7 @@ class _Code:
             self._starts.setdefault(run.end() - run.start(), []).append(run.start())
 
     def find_end(self, start: int, *, limit: int) -> int:
-        """Return the position after the code that the backticks at `start` begin, or after them if they begin none.
+        """The position after the code that the backticks at `start` begin, or after them if they begin none.
 
         As many of them as have an end belong to the beginning; the others are the code's first characters.
         """

@@ -14,7 +14,7 @@ Said = discord.Message | discord.MessageSnapshot
 
 
 def find_said_links(message: discord.Message) -> list[Link]:
-    """Return the links that its author posted: typed, or forwarded from somebody else."""
+    """The links that its author posted: typed, or forwarded from somebody else."""
     return _join(find_links(said.content) for said in _list_said(message))
 
 
@@ -24,7 +24,7 @@ def may_link(told: Mapping[str, Any]) -> bool:
 
 
 def find_shown_links(message: discord.Message) -> list[Link]:
-    """Return all links that stand in a message: also in embeds, and in what apps build their messages of."""
+    """All links that stand in a message: also in embeds, and in what apps build their messages of."""
     typed = [find_links(said.content) for said in _list_said(message)]
     embedded = [find_links(text) for said in _list_said(message) for embed in said.embeds for text in _read(embed)]
     built = [links for said in _list_said(message) for links in _find_built(said.components, covered=False)]

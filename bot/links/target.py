@@ -169,7 +169,7 @@ class Link:
 
 
 def find_links(text: str) -> list[Link]:
-    """Return everything known that a message links to, each once, in its order.
+    """Everything known that a message links to, each once, in its order.
 
     Links in code and in `<…>` are passed over. All links to pages of a gallery are one link, which is the gallery's own
     if there is such a one.
@@ -186,7 +186,7 @@ def find_links(text: str) -> list[Link]:
 
 
 def names_site(text: str) -> bool:
-    """Return whether `find_links` may find something in a message: a look that costs next to nothing."""
+    """Whether `find_links` may find something in a message: a look that costs next to nothing."""
     if "://" not in text:
         return False
     lowered = text.lower()
@@ -194,7 +194,7 @@ def names_site(text: str) -> bool:
 
 
 def has_other_links(text: str, targets: Collection[Target]) -> bool:
-    """Return whether Discord would make an embed of any address that leads to none of `targets`.
+    """Whether Discord would make an embed of any address that leads to none of `targets`.
 
     A page of a gallery leads to that gallery, so one that `find_links` joined to it is none of the others.
     """
@@ -207,7 +207,7 @@ def has_other_links(text: str, targets: Collection[Target]) -> bool:
 
 
 def read_references(text: str, wanted: str = "") -> list[Reference]:
-    """Return everything that a typed text refers to, each once, in its order.
+    """Everything that a typed text refers to, each once, in its order.
 
     A link counts wherever it stands in the text, with or without a scheme, masked or in brackets, quotes and code. A
     reference without a site has to be the whole text but for marks around it, or a list may hold nothing else and one
@@ -221,13 +221,13 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
 
 
 def read_reference(text: str, wanted: str) -> Reference | None:
-    """Return the reference of the wanted kind in a typed text, or else the first of another kind, if there is one."""
+    """The reference of the wanted kind in a typed text, or else the first of another kind, if there is one."""
     found = read_references(text, wanted)
     return next((one for one in found if name_kind(one) == wanted), found[0] if found else None)
 
 
 def name_kind(reference: Reference) -> str:
-    """Return the kind as `read_references` takes it: VNDB's letters, AniList's words, `gallery`; empty for another."""
+    """The kind as `read_references` takes it: VNDB's letters, AniList's words, `gallery`; empty for another."""
     if isinstance(reference, VndbTarget | AnimeTarget):
         return reference.kind
     if isinstance(reference, UserTarget):
@@ -236,19 +236,19 @@ def name_kind(reference: Reference) -> str:
 
 
 def parse_gallery_reference(text: str) -> GalleryTarget | PageTarget | None:
-    """Return the gallery or the page of one that a typed text names, or None if it names none."""
+    """The gallery or the page of one that a typed text names, or None if it names none."""
     reference = read_reference(text, "gallery")
     return reference if isinstance(reference, GalleryTarget | PageTarget) else None
 
 
 def parse_vn_reference(text: str) -> str | None:
-    """Return the id (`"v17"`) of the visual novel that a typed text names, by its bare number too, or None."""
+    """The id (`"v17"`) of the visual novel that a typed text names, by its bare number too, or None."""
     number = unicodedata.normalize("NFKC", text).strip(_AROUND)
     return f"v{number}" if _BARE_NUMBER.fullmatch(number) else parse_reference(text, "v")
 
 
 def parse_reference(text: str, prefix: str) -> str | None:
-    """Return the id of the entry of VNDB that a typed text names, or None if none whose ids begin with `prefix`."""
+    """The id of the entry of VNDB that a typed text names, or None if none whose ids begin with `prefix`."""
     reference = read_reference(text, prefix)
     return reference.id if isinstance(reference, VndbTarget) and reference.kind == prefix else None
 
@@ -296,7 +296,7 @@ def _read_bare(text: str, wanted: str) -> Reference | None:
 
 
 def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | None:
-    """Return what a link to a search on VNDB asks for, or None if it is no such link or asks for nothing.
+    """What a link to a search on VNDB asks for, or None if it is no such link or asks for nothing.
 
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """

@@ -116,7 +116,7 @@ NO_TRAIL = Trail()
 
 
 def build_view(shown: Shown, *, trail: Trail = NO_TRAIL, menu: Sequence[Choice] = ()) -> PageView:
-    """Return the page as a message. `menu` are the pages that stand in a menu with this one."""
+    """The page as a message. `menu` are the pages that stand in a menu with this one."""
     frame = shown.frame
     container = ui.Container[ui.LayoutView](*shown.body, accent_colour=frame.accent)
     for row in _build_rows(frame, trail, menu if frame.menu is None else frame.menu):
@@ -146,7 +146,7 @@ def paginate(lines: Sequence[str], *, limit: int = BODY_LIMIT, at_most: int = 25
 
 
 def pick_page(pages: Sequence[list[str]], number: int) -> tuple[list[str], int]:
-    """Return the page of that number, or the last one if there are fewer by now, and its number."""
+    """The page of that number, or the last one if there are fewer by now, and its number."""
     kept = min(number, len(pages))
     return pages[kept - 1], kept
 
@@ -221,7 +221,7 @@ def _list_notes(frame: Frame) -> Iterable[str]:
 
 
 def list_age(source: str, *, age_s: float, stale: bool) -> list[str]:
-    """Return how old an answer of that service is, if that is worth saying."""
+    """How old an answer of that service is, if that is worth saying."""
     if stale:
         return [f"from {format_age(age_s)} ({source} is away)"]
     return [f"from {format_age(age_s)}"] if age_s >= _OLD_S else []

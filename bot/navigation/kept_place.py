@@ -18,11 +18,11 @@ class Places(Protocol):
     """Keeps places that are too long for a button. Both raise `StoreError`."""
 
     async def keep_place(self, place: str) -> str:
-        """Return the key."""
+        """The key."""
         ...
 
     async def find_place(self, key: str) -> str | None:
-        """Return what is kept under a key."""
+        """What is kept under a key."""
         ...
 
 
@@ -34,7 +34,7 @@ class Keeper(Protocol):
 
 
 async def fit_place(place: str, sources: Keeper) -> str:
-    """Return the place itself, or where it is kept if no button has room for it.
+    """The place itself, or where it is kept if no button has room for it.
 
     Raises `PlaceAway` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
     """
@@ -49,7 +49,7 @@ async def fit_place(place: str, sources: Keeper) -> str:
 
 
 async def find_place(place: str, sources: Keeper) -> str:
-    """Return the place that is meant. Raises `PlaceAway`, `InvalidInput` for what is kept no longer."""
+    """The place that is meant. Raises `PlaceAway`, `InvalidInput` for what is kept no longer."""
     if not place.startswith(KEPT):
         return place
     try:

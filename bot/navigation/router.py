@@ -51,7 +51,7 @@ class Router(Generic[S]):
         return page
 
     def list_menu(self, address: Address) -> list[Choice]:
-        """Return the pages that stand in a menu with the one at that address, itself among them."""
+        """The pages that stand in a menu with the one at that address, itself among them."""
         page = self._find(address.place)
         if not isinstance(page, Page) or not page.menu:
             return []

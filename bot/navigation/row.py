@@ -43,7 +43,7 @@ def split_rows(rows: Sequence[Row], *, limit: int = _ROWS_LIMIT, at_most: int = 
 
 
 def format_rows(rows: Sequence[Row]) -> str:
-    """Return a page of a list: each row below those of its headings that do not stand already."""
+    """A page of a list: each row below those of its headings that do not stand already."""
     return "\n".join(line for at, row in enumerate(rows) for line in _list_lines(row, below=rows[max(at - 1, 0) : at]))
 
 
@@ -61,7 +61,7 @@ def _list_lines(row: Row, *, below: Sequence[Row]) -> Iterator[str]:
 
 
 def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) -> Shown:
-    """Return the page of a list that the frame's address names, or the last one."""
+    """The page of a list that the frame's address names, or the last one."""
     pages = split_rows(rows, limit=BODY_LIMIT - size(heading) - 2)
     number = min(frame.address.number, len(pages))
     shown = pages[number - 1]

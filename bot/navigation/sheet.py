@@ -33,7 +33,7 @@ class Sheet:
 
 
 def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
-    """Return the page of a sheet that the frame's address names, or the last one.
+    """The page of a sheet that the frame's address names, or the last one.
 
     What the first page has no room for, such as the rest of a long description, goes on over further ones. What the
     description hides as a spoiler above the page's level is left out. `files` are those of the picture.
@@ -48,7 +48,7 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
 
 
 def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool) -> list[list[str]]:
-    """Return the texts of each page, without what stands above them."""
+    """The texts of each page, without what stands above them."""
     room = BODY_LIMIT - sum(size(text) + 1 for text in head)
     beside: list[str] = []
     left: list[str] = []

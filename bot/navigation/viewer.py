@@ -11,7 +11,7 @@ _UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
 
 
 def name_adult_places(hosted: Hosted) -> str:
-    """Return where what is for adults may stand, to end a sentence with."""
+    """Where what is for adults may stand, to end a sentence with."""
     if hosted.adult:
         return "in age-restricted channels only"
     return "nowhere, since whoever runs this bot has switched that off"

@@ -26,12 +26,12 @@ _RESERVED = 250
 
 
 def share_text(links: int) -> int:
-    """Return the `size` of text that each of that many (`LINKS_AT_MOST` at most) cards may take."""
+    """The `size` of text that each of that many (`LINKS_AT_MOST` at most) cards may take."""
     return (_TEXT_LIMIT - _RESERVED) // max(links, 1)
 
 
 def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True) -> PageView:
-    """Return the reply: cards and notes as they come, how many links are left out, and what removes it all.
+    """The reply: cards and notes as they come, how many links are left out, and what removes it all.
 
     Not `removable` is what only the asker sees.
     A card may be seven components for each of its links; eight with four links or fewer.
@@ -50,7 +50,7 @@ def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True)
 
 
 def build_pager(address: Address, *, asker_id: int, more: bool) -> ui.ActionRow[Any]:
-    """Return what leads to the pages of links before and after the one at `address`."""
+    """What leads to the pages of links before and after the one at `address`."""
     buttons = [
         GoButton(address.turn(address.number + 1), asker_id=asker_id, label="Next", emoji="▶️", disabled=not more)
     ]
@@ -61,7 +61,7 @@ def build_pager(address: Address, *, asker_id: int, more: bool) -> ui.ActionRow[
 
 
 def build_note(text: str) -> ui.TextDisplay[Any]:
-    """Return a sentence, already escaped, about a link that gets no card."""
+    """A sentence, already escaped, about a link that gets no card."""
     return ui.TextDisplay(f"-# {clip(one_line(text), _NOTE_LIMIT)}")
 
 

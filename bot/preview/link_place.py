@@ -11,7 +11,7 @@ _COVERED = "="
 
 
 def encode_links(links: Sequence[Link]) -> str:
-    """Return `v17/=g.618395.0439fa3666/…` (`=`: covered), with all of them."""
+    """`v17/=g.618395.0439fa3666/…` (`=`: covered), with all of them."""
     return "/".join(f"{_COVERED if link.spoiler else ''}{_encode(link.target)}" for link in links)
 
 

@@ -201,7 +201,7 @@ async def _fetch_profile(
 
 
 def _split(found: Sequence[_Found]) -> list[list[_Found]]:
-    """Return what stands in one card each, in the order of the links: a gallery, or entries of one service that follow
+    """What stands in one card each, in the order of the links: a gallery, or entries of one service that follow
     each other. An entry that several links lead to stands where the first of them does.
     """
     first = {_identify(one): one for one in reversed(found)}

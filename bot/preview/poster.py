@@ -66,7 +66,7 @@ class Proxies:
         return [other_id for other_id, other in self._posts.items() if _follows(other_id, other, message_id, gone)]
 
     def find_poster(self, message_id: int) -> int | None:
-        """Return the person behind a webhook's message, if it is clear who that is."""
+        """The person behind a webhook's message, if it is clear who that is."""
         post = self._posts.get(message_id)
         if post is None:
             return None

@@ -42,7 +42,7 @@ class PictureHosts:
         self._origins = tuple(f"{part.scheme}://{part.netloc}".lower() for part in parts)
 
     def find(self, url: str | None) -> str | None:
-        """Return the address of one of the service's pictures; None for whatever else stands in its place."""
+        """The address of one of the service's pictures; None for whatever else stands in its place."""
         url = url or ""
         for origin in self._origins:
             start, rest = url[: len(origin)], url[len(origin) :]
@@ -53,7 +53,7 @@ class PictureHosts:
         return f"https://{host}{parts[2]}" if parts and f".{host}".endswith(self._ends) else None
 
     def keep(self, found: S) -> S:
-        """Return what was read, a model or a page of them, without the pictures that are not the service's.
+        """What was read, a model or a page of them, without the pictures that are not the service's.
 
         A model that needs the address of a picture and is left without any goes as a whole.
         """

@@ -71,7 +71,7 @@ class FormPage:
 
 
 def list_pages(level: Level, hosted: Hosted) -> list[FormPage]:
-    """Return what can be chosen at a level, as it is shown: on one page if all of it fits, else by kind."""
+    """What can be chosen at a level, as it is shown: on one page if all of it fits, else by kind."""
     usable = [one for one in SETTINGS.values() if level in one.levels and hosted.has(one.needs)]
     pages = [FormPage(page.name.lower(), page.value, tuple(one for one in usable if one.page is page)) for page in Page]
     if len(usable) <= AT_ONCE:
@@ -80,13 +80,13 @@ def list_pages(level: Level, hosted: Hosted) -> list[FormPage]:
 
 
 def find_page(level: Level, name: str) -> str:
-    """Return the key of the page on which a setting stands; of none for a setting that there is not."""
+    """The key of the page on which a setting stands; of none for a setting that there is not."""
     found = (page.key for page in list_pages(level, Hosted()) for one in page.settings if one.name == name)
     return next(found, "")
 
 
 def list_options(setting: AnySetting, level: Level) -> list[Option]:
-    """Return what can be picked for a choice; nothing for what is no choice."""
+    """What can be picked for a choice; nothing for what is no choice."""
     if not isinstance(setting.form, Choice):
         return []
     labels = cast("Choice[object]", setting.form).labels
@@ -95,7 +95,7 @@ def list_options(setting: AnySetting, level: Level) -> list[Option]:
 
 
 def find_setting(level: Level, name: str) -> AnySetting:
-    """Return a setting. Raises InvalidInput for one that cannot be chosen at this level: a custom id may name any."""
+    """A setting. Raises InvalidInput for one that cannot be chosen at this level: a custom id may name any."""
     setting = SETTINGS.get(name)
     if setting is None or level not in setting.levels:
         raise InvalidInput("setting", "is not one that can be changed here")
@@ -103,14 +103,14 @@ def find_setting(level: Level, name: str) -> AnySetting:
 
 
 def read_current(chosen: Chosen, setting: AnySetting, level: Level) -> object:
-    """Return what stands in the form: None for what is as further out, or cannot be read."""
+    """What stands in the form: None for what is as further out, or cannot be read."""
     if setting in chosen.lost:
         return None
     return chosen.get(setting) if setting.inherits(level) or setting in chosen.values else setting.default
 
 
 def apply_change(chosen: Chosen, level: Level, name: str, values: Sequence[str]) -> Chosen:
-    """Return what is chosen once a setting is set to what was picked or typed.
+    """What is chosen once a setting is set to what was picked or typed.
 
     `values` are a select's: `on`, `off`, `inherit`, a choice, or ids; of tags, the tags. Raises InvalidInput for
     a setting or a value that there is not.

@@ -24,7 +24,7 @@ _FILL_LIMIT = 3000
 
 
 def build_tags_modal(scope: Scope, setting: AnySetting, current: Sequence[str]) -> ui.Modal:
-    """Return the modal, holding the tags that are blocked so far. Its submit is read by `parse_modal_submit`."""
+    """The modal, holding the tags that are blocked so far. Its submit is read by `parse_modal_submit`."""
     modal = ui.Modal(title=setting.label, custom_id=f"{_PREFIX}{scope.encode()}:{setting.name}")
     for number, text in enumerate(_split(current)):
         modal.add_item(

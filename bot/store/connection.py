@@ -30,11 +30,11 @@ class Connection:
         return await greenlet_spawn(self._connection.execute, statement, parameters)
 
     async def scalar(self, statement: Executable) -> Any:
-        """Return the first column of the first row; None if there is no row."""
+        """The first column of the first row; None if there is no row."""
         return await greenlet_spawn(self._connection.scalar, statement)
 
     async def scalars(self, statement: Executable) -> ScalarResult[Any]:
-        """Return the first column of all rows."""
+        """The first column of all rows."""
         return await greenlet_spawn(self._connection.scalars, statement)
 
     async def exec_driver_sql(self, statement: str) -> CursorResult[*tuple[Any, ...]]:
@@ -54,7 +54,7 @@ class Connection:
         self._connection.execution_options(**{name: value})
 
     async def fetch_driver_connection(self) -> object:
-        """Return what the driver calls a connection."""
+        """What the driver calls a connection."""
         raw = await greenlet_spawn(getattr, self._connection, "connection")
         return raw.driver_connection
 

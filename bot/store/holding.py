@@ -26,5 +26,5 @@ class Holding(Protocol):
         ...
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
-        """Return what is of a person, ready for JSON."""
+        """What is of a person, ready for JSON."""
         ...

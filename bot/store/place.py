@@ -38,7 +38,7 @@ class PlaceRecords:
         return key
 
     async def find_place(self, key: str) -> str | None:
-        """Return what is kept under a key; None if that is longer ago than 30 days, or never was."""
+        """What is kept under a key; None if that is longer ago than 30 days, or never was."""
         known = (kept_place.c.key == key) & (kept_place.c.used_s > self._find_now_s() - KEPT_S)
         async with self._database.read() as connection:
             return await connection.scalar(select(kept_place.c.place).where(known))

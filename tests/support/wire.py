@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 class Wire:
     """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer
-    that is lost, each time or `once`."""
+    that is lost, each time or `once`.
+    """
 
     def __init__(self, socket: str) -> None:
         self._socket = socket

@@ -264,7 +264,7 @@ class AnimeUser(_Record, frozen=True):
 
 
 class ListEntry(msgspec.Struct, frozen=True):
-    """A work on somebody's list. `score` is 0 to 100, 0 for none. `status`: CURRENT, COMPLETED, PLANNING …"""
+    """A work on somebody's list. `score` is 0 to 100, 0 for none. `status`: CURRENT, COMPLETED and so on."""
 
     media: MediaRow
     status: str | None = None

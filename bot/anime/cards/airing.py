@@ -29,7 +29,7 @@ def render_airing(
     address: Address,
     menu: Sequence[Choice] = (),
 ) -> Shown:
-    """Return a page of a schedule, the earliest first. `menu` are the other schedules.
+    """A page of a schedule, the earliest first. `menu` are the other schedules.
 
     It says when it begins (`start_s`, seconds since the epoch): a message that is looked at later is not about today.
     Days are those of the reader, which nobody but Discord knows: so there are no headings, but a time on each line.

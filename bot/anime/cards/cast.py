@@ -31,7 +31,7 @@ _VOICES_AT_MOST = 2
 
 
 def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the characters of a work, as AniList cuts them."""
+    """A page of the characters of a work, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     members = found.items[:AT_MOST]

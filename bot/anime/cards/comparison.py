@@ -63,7 +63,7 @@ def render_comparison(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of the comparison: what it comes to, and the works in common that may stand here."""
+    """A page of the comparison: what it comes to, and the works in common that may stand here."""
     comparison = compare_scores(*(found.items for found in lists))
     shown = [pair for pair in comparison.pairs if may_show_work(pair.media, viewer)]
     names = [clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT) for user in users]
@@ -107,7 +107,7 @@ def _list_facts(
 
 
 def _count_scores(number: int, more: bool) -> str:
-    """Return `2,000+ scores` where there may be more than were counted."""
+    """`2,000+ scores` where there may be more than were counted."""
     return f"{number:,}+ scores" if more else count(number, "score")
 
 

@@ -25,7 +25,7 @@ from bot.service.record import Card, Found
 
 
 def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of who worked on a work and as what, as AniList cuts them."""
+    """A page of who worked on a work and as what, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     credited = found.items[:AT_MOST]

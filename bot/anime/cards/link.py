@@ -28,7 +28,7 @@ _TITLE_LIMIT = 200
 
 
 def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
-    """Return a page of where to watch a work, by language, of what it is called, and of pages about it.
+    """A page of where to watch a work, by language, of what it is called, and of pages about it.
 
     `partial`: AniList is away, and the card has less than it would say.
     """
@@ -50,7 +50,7 @@ def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial
 
 
 def find_trailer(trailer: Trailer | None) -> list[tuple[str, str]]:
-    """Return the link to a trailer, its label first; none if it is at a site that is not known."""
+    """The link to a trailer, its label first; none if it is at a site that is not known."""
     if trailer is None or trailer.site not in _TRAILERS or not _TRAILER_ID.fullmatch(trailer.id or ""):
         return []
     return [("Trailer", f"{_TRAILERS[trailer.site]}{trailer.id}")]

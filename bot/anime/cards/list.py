@@ -26,7 +26,7 @@ def render_media_list(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of works, as the service cuts them, without those that may not stand here.
+    """A page of works, as the service cuts them, without those that may not stand here.
 
     `heading` is escaped.
     """
@@ -35,7 +35,7 @@ def render_media_list(
 
 
 def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> Shown:
-    """Return a page of works in that frame, below a heading that is markdown."""
+    """A page of works in that frame, below a heading that is markdown."""
     viewer = frame.viewer
     listed = keep_shown(found.items, viewer)
     rows = listed[:AT_MOST]

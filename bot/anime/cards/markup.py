@@ -49,7 +49,7 @@ class _Open:
     links: list[str] = field(default_factory=list[str])
 
     def wrap(self, text: str, *, link: str = "") -> str:
-        """Return a piece of text in codes that say how it stands."""
+        """A piece of text in codes that say how it stands."""
         plain = _END_OF_RAW.sub("[" + BREAK, clean(unescape(text)))
         if not plain:
             return ""
@@ -63,12 +63,12 @@ class _Open:
 
 
 def render_description(description: str, *, limit: int, spoilers: bool) -> str:
-    """Return a description as Discord markdown in at most `limit` UTF-16 units, with `…` where it was cut."""
+    """A description as Discord markdown in at most `limit` UTF-16 units, with `…` where it was cut."""
     return render_markup(build_codes(description), limit=limit, spoilers=spoilers)
 
 
 def build_codes(description: str) -> str:
-    """Return a description in VNDB's formatting codes, in at most `MARKUP_AT_MOST` characters."""
+    """A description in VNDB's formatting codes, in at most `MARKUP_AT_MOST` characters."""
     return _build_codes(cut(description))
 
 
@@ -98,7 +98,7 @@ def _list_pieces(text: str) -> Iterator[str]:
 
 
 def _find_pairs(tokens: Sequence[re.Match[str]], text: str) -> dict[int, int]:
-    """Return 1 for each marker that begins something and -1 for the one that ends it, within a paragraph."""
+    """1 for each marker that begins something and -1 for the one that ends it, within a paragraph."""
     paired: dict[int, int] = {}
     waiting: dict[str, int] = {}
     for at, token in enumerate(tokens):
@@ -159,5 +159,5 @@ def _read_tag(token: re.Match[str], opened: _Open) -> str:
 
 
 def _build_link(target: str) -> str:
-    """Return the address, or nothing where it leads nowhere a reader should go."""
+    """The address, or nothing where it leads nowhere a reader should go."""
     return target if _WEB.fullmatch(target) else ""

@@ -59,7 +59,7 @@ def render_media(
     address: Address,
     actions: Sequence[ui.Item[Any]] = (),
 ) -> Shown:
-    """Return what is known of a work at a glance. `actions` as in `Frame`."""
+    """What is known of a work at a glance. `actions` as in `Frame`."""
     media = card.entry
     if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
@@ -91,7 +91,7 @@ def is_spoiler(tag: MediaTag) -> bool:
 
 
 def _list_allowed(tags: Sequence[MediaTag], viewer: Viewer) -> list[MediaTag]:
-    """Return the tags that may stand in this channel, the strongest first."""
+    """The tags that may stand in this channel, the strongest first."""
     allowed = [tag for tag in tags if (viewer.age_restricted or tag.is_adult is False) and one_line(tag.name)]
     return sorted(allowed, key=lambda tag: -(tag.rank or 0))
 
@@ -160,7 +160,7 @@ def _list_numbers(media: Media) -> Iterator[str]:
 
 
 def _format_ranking(ranking: Ranking) -> str:
-    """Return `#1 most popular, Spring 2011`. The context of one of all time says that itself."""
+    """`#1 most popular, Spring 2011`. The context of one of all time says that itself."""
     context = clip(escape_line(ranking.context), _NAME_LIMIT)
     if ranking.rank < 1 or not context:
         return ""

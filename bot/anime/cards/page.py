@@ -54,12 +54,12 @@ def may_show_work(row: MediaRow, viewer: Viewer) -> bool:
 
 
 def keep_shown(rows: Iterable[MediaRow], viewer: Viewer) -> list[MediaRow]:
-    """Return the works that may be shown."""
+    """The works that may be shown."""
     return [row for row in rows if may_show_work(row, viewer)]
 
 
 def explain_closed(number: int, viewer: Viewer) -> str:
-    """Return the sentence that says how many entries are left out; empty if none is."""
+    """The sentence that says how many entries are left out; empty if none is."""
     if number <= 0:
         return ""
     verb = "is" if number == 1 else "are"
@@ -67,7 +67,7 @@ def explain_closed(number: int, viewer: Viewer) -> str:
 
 
 def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> Shown:
-    """Return the page that says that what was asked for may not be shown here, and whether waiting helps. `row`: the
+    """The page that says that what was asked for may not be shown here, and whether waiting helps. `row`: the
     work that it is about, if it is one.
     """
     text = f"{UNMARKED if row is not None and row.unmarked else CLOSED} {viewer.adult_places}."
@@ -78,25 +78,25 @@ def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> Sho
 
 
 def find_cover(row: MediaRow, *, large: bool = True) -> Image | None:
-    """Return the cover of a work. That of one for adults counts as explicit: nobody rates covers."""
+    """The cover of a work. That of one for adults counts as explicit: nobody rates covers."""
     cover = row.cover_image
     urls = (cover.extra_large, cover.large, cover.medium) if large else (cover.large, cover.medium, cover.extra_large)
     return build_picture(next(filter(None, urls), None), safe=row.is_adult is False)
 
 
 def build_picture(url: str | None, *, safe: bool) -> Image | None:
-    """Return the picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
+    """The picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
     worst = 0.0 if safe else 2.0
     return Image(url, sexual=worst, violence=worst, votecount=1) if url else None
 
 
 def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thumbnail[ui.LayoutView] | None:
-    """Return the cover to stand beside text, or None where it may not be shown."""
+    """The cover to stand beside text, or None where it may not be shown."""
     return build_thumbnail(find_cover(row, large=large), viewer, description=f"Cover of {title_of(row, viewer)}")
 
 
 def pick_colour(row: MediaRow) -> discord.Colour:
-    """Return the colour of a work's cover."""
+    """The colour of a work's cover."""
     match = _COLOUR.fullmatch(row.cover_image.color or "")
     return discord.Colour(int(match[1], 16)) if match else ACCENT
 
@@ -105,7 +105,7 @@ def pick_colour(row: MediaRow) -> discord.Colour:
 
 
 def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
-    """Return the frame that all pages of a work share."""
+    """The frame that all pages of a work share."""
     return Frame(
         viewer,
         address,
@@ -118,12 +118,12 @@ def build_frame(card: Card[Media], viewer: Viewer, address: Address) -> Frame:
 
 
 def format_title(row: MediaRow, title: str, viewer: Viewer) -> str:
-    """Return the heading of a page of a work, and below it what the page is about."""
+    """The heading of a page of a work, and below it what the page is about."""
     return f"## {clip(escape_line(title_of(row, viewer)), _TITLE_LIMIT)}\n-# {title}"
 
 
 def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, beside: str = "") -> list[Choice]:
-    """Return the way to the card of a work; none if its id is none."""
+    """The way to the card of a work; none if its id is none."""
     route = find_route(row)
     details = " · ".join(filter(None, (one_line(beside), describe_media(row))))
     return [Choice(address.go(route), title_of(row, viewer), details)] if route else []
@@ -135,7 +135,7 @@ def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, besid
 def render_lines(
     heading: str, lines: Sequence[str], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
 ) -> Shown:
-    """Return a page of a list, the one that the frame's address names. `left_out`: rows that may not stand here.
+    """A page of a list, the one that the frame's address names. `left_out`: rows that may not stand here.
 
     As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
     """
@@ -154,12 +154,12 @@ def render_lines(
 
 
 def share_room(heading: str, lines: int) -> int:
-    """Return the UTF-16 units that each of that many (`AT_MOST` at most) lines below a heading may take."""
+    """The UTF-16 units that each of that many (`AT_MOST` at most) lines below a heading may take."""
     return min((BODY_LIMIT - size(heading)) // max(lines, 1) - 1, _LINE_LIMIT)
 
 
 def format_line(name: str, details: Iterable[str], *, room: int, lead: str = "") -> str:
-    """Return an entry as a line of at most `room` units. `lead`, markdown, stands before the name."""
+    """An entry as a line of at most `room` units. `lead`, markdown, stands before the name."""
     room -= _AROUND + size(lead)
     beside = clip(escape_line(" · ".join(filter(None, details))), room // 2)
     shown = clip(escape_line(name), room - size(beside))

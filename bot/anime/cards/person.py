@@ -50,7 +50,7 @@ _WORK_LIMIT = 150
 
 
 def render_character(card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the card of a character. `found`: works that they are in, which say whether they may stand here.
+    """The card of a character. `found`: works that they are in, which say whether they may stand here.
 
     One who is known from works for adults alone, or from none, is not shown outside age-restricted channels. The
     portrait is for everybody only where all of the works are.
@@ -79,7 +79,7 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
 
 
 def render_appearances(card: Card[Character], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the works that a character is in, as AniList cuts them.
+    """A page of the works that a character is in, as AniList cuts them.
 
     The page does not tell whether the character may be shown: if their best known work is not for everybody, and none
     on a later page is, not even the name stands there.
@@ -100,7 +100,7 @@ def may_stand(one: Character | Person | Studio, viewer: Viewer) -> bool:
 
 
 def render_character_list(found: Found[Character], *, heading: str, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of characters, without those who may be known from works for adults. `heading` is escaped."""
+    """A page of characters, without those who may be known from works for adults. `heading` is escaped."""
     shown = [one for one in found.items if may_stand(one, viewer)]
     rows = [(character.id, character.name, "") for character in shown]
     frame, left_out = Frame(viewer, address, source=SOURCE), len(found.items) - len(shown)
@@ -111,7 +111,7 @@ def render_character_list(found: Found[Character], *, heading: str, viewer: View
 
 
 def render_person(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the card of somebody of the staff. `found`: works that they made or play in."""
+    """The card of somebody of the staff. `found`: works that they made or play in."""
     person = card.entry
     codes = build_codes(person.description or "")
     picture = build_picture(person.image.large or person.image.medium, safe=True)
@@ -127,12 +127,12 @@ def render_person(card: Card[Person], found: Found[Appearance], *, viewer: Viewe
 
 
 def render_person_works(card: Card[Person], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the works that somebody made or plays in, as AniList cuts them."""
+    """A page of the works that somebody made or plays in, as AniList cuts them."""
     return render_works(card.entry.name, found, _build_frame(card, "staff", viewer, address))
 
 
 def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of people. `heading` is escaped."""
+    """A page of people. `heading` is escaped."""
     rows = [(person.id, person.name, ", ".join(person.primary_occupations[:2])) for person in found.items]
     return _render_people(rows, found, "staff", heading, Frame(viewer, address, source=SOURCE))
 
@@ -143,7 +143,7 @@ def render_person_list(found: Found[Person], *, heading: str, viewer: Viewer, ad
 def render_works(
     name: Name | str, found: Found[Appearance], frame: Frame, *, roles: Mapping[str, str] = ROLES
 ) -> Shown:
-    """Return a page of the works of somebody of that name, without those that may not stand here.
+    """A page of the works of somebody of that name, without those that may not stand here.
 
     `roles`: what AniList's words for a part in a work are called.
     """
@@ -172,7 +172,7 @@ def render_works(
 
 
 def format_works(heading: str, found: Found[Appearance], viewer: Viewer) -> str:
-    """Return the first few works that may stand here as lines; nothing if there are none."""
+    """The first few works that may stand here as lines; nothing if there are none."""
     shown: dict[int, MediaRow] = {one.media.id: one.media for one in found.items if may_show_work(one.media, viewer)}
     lines = [format_line(title_of(row, viewer), _list_details(row), room=_WORK_LIMIT) for row in shown.values()]
     return "\n".join([f"**{heading}:**", *lines[:_WORKS_AT_MOST]]) if lines else ""

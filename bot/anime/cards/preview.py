@@ -32,7 +32,7 @@ _BUTTON_LIMIT = 40
 
 
 def build_anime_preview(cards: Sequence[Card[Media]], *, viewer: Viewer, spoiler: bool = False) -> ui.Container[Any]:
-    """Return short cards of one to five works, each with a button that shows the whole card to who presses it.
+    """Short cards of one to five works, each with a button that shows the whole card to who presses it.
 
     `spoiler`: all of it is covered until somebody uncovers it. A work is at most seven components, and as much text as
     `share_text` leaves to one of five.
@@ -74,7 +74,7 @@ def _build_body(media: Media, viewer: Viewer) -> ui.Item[Any]:
 
 
 def _join_lines(description: str | None) -> str:
-    """Return a description on one line. Its breaks are tags or newlines."""
+    """A description on one line. Its breaks are tags or newlines."""
     return one_line((description or "").replace("<br>", " "))
 
 

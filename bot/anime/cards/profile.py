@@ -40,7 +40,7 @@ def build_profile_preview(
     viewer: Viewer,
     spoiler: bool = False,
 ) -> ui.Container[Any]:
-    """Return short cards of one to five profiles, each with a button that shows the whole card to who presses it.
+    """Short cards of one to five profiles, each with a button that shows the whole card to who presses it.
 
     A character who is not known to be from a work for everybody is named in age-restricted channels only.
     """
@@ -68,7 +68,7 @@ def _may_show_profile(entry: Profile, viewer: Viewer) -> bool:
 
 
 def _find_route(entry: Profile) -> Route | None:
-    """Return where the whole card is; None if the id or the name is none."""
+    """Where the whole card is; None if the id or the name is none."""
     if isinstance(entry, AnimeUser):
         return UserRoute(entry.name) if is_user_name(entry.name) else None
     return ProfileRoute(_KINDS[type(entry)][0], entry.id) if is_known_id(entry.id) else None

@@ -47,7 +47,7 @@ _ROW_LIMIT = 200
 
 
 def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
-    """Return a page of the works that one is related to, by how, without those that may not stand here.
+    """A page of the works that one is related to, by how, without those that may not stand here.
 
     `partial`: AniList is away, and the card has less than it would say.
     """
@@ -66,7 +66,7 @@ def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, par
 
 
 def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of what is recommended to those who liked a work."""
+    """A page of what is recommended to those who liked a work."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)

@@ -49,7 +49,7 @@ class UserRoute(Route):
 
 
 def find_route(row: MediaRow) -> MediaRoute | None:
-    """Return the route of a work's card; None if its id is none."""
+    """The route of a work's card; None if its id is none."""
     return MediaRoute(find_kind(row), row.id) if is_known_id(row.id) else None
 
 

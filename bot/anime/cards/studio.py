@@ -21,7 +21,7 @@ _ROLES = {"MAIN": "Main studio"}
 
 
 def render_studio(card: Card[Studio], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the card of a studio. `found`: its works."""
+    """The card of a studio. `found`: its works."""
     studio = card.entry
     sheet = Sheet(
         heading=format_heading(studio.name, None, otherwise="Unnamed"),
@@ -32,13 +32,13 @@ def render_studio(card: Card[Studio], found: Found[Appearance], *, viewer: Viewe
 
 
 def render_studio_works(card: Card[Studio], found: Found[Appearance], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the works of a studio, as AniList cuts them."""
+    """A page of the works of a studio, as AniList cuts them."""
     frame = _build_frame(card, viewer, address)
     return render_works(one_line(card.entry.name) or "Unnamed", found, frame, roles=_ROLES)
 
 
 def render_studio_list(found: Found[Studio], *, heading: str, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of studios. `heading` is escaped."""
+    """A page of studios. `heading` is escaped."""
     heading, shown = f"## {clip(heading, _HEADING_LIMIT)}", found.items[:AT_MOST]
     room = share_room(heading, len(shown))
     lines = [format_line(one_line(studio.name) or "Unnamed", _name_kind(studio), room=room) for studio in shown]

@@ -50,7 +50,7 @@ _TIME_STYLE = re.compile(r"[tTdDfFR]")
 
 
 def name_word(word: str | None, words: Mapping[str, str]) -> str:
-    """Return what one of AniList's constants is called, as plain text; one that is not known, by its own letters."""
+    """What one of AniList's constants is called, as plain text; one that is not known, by its own letters."""
     if not word:
         return ""
     return words.get(word) or clip(one_line(word.replace("_", " ")).capitalize(), _WORD_LIMIT)
@@ -62,12 +62,12 @@ def is_known_id(number: int | None) -> bool:
 
 
 def find_kind(row: MediaRow) -> str:
-    """Return the word for a work in addresses, ours and AniList's: `anime` or `manga`."""
+    """The word for a work in addresses, ours and AniList's: `anime` or `manga`."""
     return "manga" if row.type == "MANGA" or (row.type is None and row.format in PRINTED) else "anime"
 
 
 def link_to_media(row: MediaRow) -> list[tuple[str, str]]:
-    """Return the links to a work's own pages, each with its label first."""
+    """The links to a work's own pages, each with its label first."""
     kind = find_kind(row)
     links = [("View on AniList", f"https://anilist.co/{kind}/{row.id}")] if is_known_id(row.id) else []
     if is_known_id(row.id_mal):
@@ -76,24 +76,24 @@ def link_to_media(row: MediaRow) -> list[tuple[str, str]]:
 
 
 def link_to_anilist(kind: str, entry_id: int) -> list[tuple[str, str]]:
-    """Return the link to a page of AniList, `kind` being `character`, `staff` or `studio`; none if that is no id."""
+    """The link to a page of AniList, `kind` being `character`, `staff` or `studio`; none if that is no id."""
     return [("View on AniList", f"https://anilist.co/{kind}/{entry_id}")] if is_known_id(entry_id) else []
 
 
 def format_year(row: MediaRow) -> str:
-    """Return the year of a work; nothing if it is not known."""
+    """The year of a work; nothing if it is not known."""
     year = row.season_year or row.start_date.year
     return str(year) if year is not None and 0 < year <= _LATEST_YEAR else ""
 
 
 def format_season(row: MediaRow) -> str:
-    """Return `Spring 2011`, the year alone, or nothing."""
+    """`Spring 2011`, the year alone, or nothing."""
     season = name_word(row.season, SEASONS)
     return " ".join(filter(None, (season, format_year(row))))
 
 
 def format_fuzzy_date(date: FuzzyDate) -> str:
-    """Return a date as far as it is known: `6 April 2011`, `April 2011`, `2011`, `6 April`; or nothing."""
+    """A date as far as it is known: `6 April 2011`, `April 2011`, `2011`, `6 April`; or nothing."""
     month = calendar.month_name[date.month] if date.month is not None and 1 <= date.month <= 12 else ""
     day = str(date.day) if month and date.day is not None and 1 <= date.day <= 31 else ""
     year = str(date.year) if date.year is not None and 0 < date.year <= _LATEST_YEAR else ""
@@ -101,14 +101,14 @@ def format_fuzzy_date(date: FuzzyDate) -> str:
 
 
 def format_mark(mark: float | None) -> str:
-    """Return a score of 1 to 100, to one decimal at most; nothing for any other number."""
+    """A score of 1 to 100, to one decimal at most; nothing for any other number."""
     if mark is None or not math.isfinite(mark) or not 0 < mark <= 100:
         return ""
     return f"{mark:.1f}".removesuffix(".0")
 
 
 def format_time(time_s: int, style: str) -> str:
-    """Return a time as Discord shows it in the reader's own zone; nothing if there is no such time.
+    """A time as Discord shows it in the reader's own zone; nothing if there is no such time.
 
     `style` is Discord's letter: `t` time, `D` date, `f` both, `R` how long until then.
     """
@@ -134,5 +134,5 @@ def list_details(row: MediaRow) -> Iterator[str]:
 
 
 def describe_media(row: MediaRow) -> str:
-    """Return what tells a work from others of its name, as plain text."""
+    """What tells a work from others of its name, as plain text."""
     return " · ".join(filter(None, list_details(row)))

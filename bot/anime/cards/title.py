@@ -13,13 +13,13 @@ UNTITLED = "Untitled"
 
 
 def choose_titles(title: Title, language: TitleLanguage) -> tuple[str, str]:
-    """Return what stands first, and second; either is empty if there is none. Foreign text on one line."""
+    """What stands first, and second; either is empty if there is none. Foreign text on one line."""
     first, second, *_ = *list_titles(title, language), "", ""
     return first, second
 
 
 def list_titles(title: Title, language: TitleLanguage, *, synonyms: Sequence[str] = ()) -> list[str]:
-    """Return the titles that differ in more than the case of letters: the one in that language first, synonyms last."""
+    """The titles that differ in more than the case of letters: the one in that language first, synonyms last."""
     if language == "english":
         order = (title.english, title.romaji, title.native)
     elif language == "native":
@@ -30,19 +30,19 @@ def list_titles(title: Title, language: TitleLanguage, *, synonyms: Sequence[str
 
 
 def choose_names(name: Name, language: TitleLanguage) -> tuple[str, str]:
-    """Return what of a name stands first, and second; either is empty if there is none."""
+    """What of a name stands first, and second; either is empty if there is none."""
     order = (name.native, name.full) if language == "native" else (name.full, name.native)
     first, second, *_ = *_unique(order), "", ""
     return first, second
 
 
 def title_of(row: MediaRow, viewer: Viewer) -> str:
-    """Return what a work is called, as plain text."""
+    """What a work is called, as plain text."""
     return choose_titles(row.title, viewer.rules[TITLE_LANGUAGE])[0] or UNTITLED
 
 
 def name_of(name: Name, viewer: Viewer) -> str:
-    """Return what a person or a character is called, as plain text."""
+    """What a person or a character is called, as plain text."""
     return choose_names(name, viewer.rules[TITLE_LANGUAGE])[0] or "Unnamed"
 
 

@@ -27,7 +27,7 @@ _ROW_LIMIT = 200
 
 
 def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> Shown:
-    """Return somebody's card. What they write of themselves, and their picture, nobody rates: see `build_picture`."""
+    """Somebody's card. What they write of themselves, and their picture, nobody rates: see `build_picture`."""
     user = card.entry
     avatar = build_picture(user.avatar.large or user.avatar.medium, safe=False)
     facts = [*_list_facts("Anime", user.anime), *_list_facts("Manga", user.manga)]
@@ -43,7 +43,7 @@ def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> S
 def render_user_list(
     card: Card[AnimeUser], found: Found[ListEntry], *, kind: MediaKind, viewer: Viewer, address: Address
 ) -> Shown:
-    """Return a page of somebody's list, by status, the best liked first, without what may not stand here."""
+    """A page of somebody's list, by status, the best liked first, without what may not stand here."""
     card, user = card.with_part(found), card.entry
     listed = [entry for entry in found.items if may_show_work(entry.media, viewer)]
     listed.sort(key=lambda entry: (_rank(entry), -entry.score, title_of(entry.media, viewer).casefold()))
@@ -61,7 +61,7 @@ def render_user_list(
 
 
 def explain_unread(user: AnimeUser, found: Found[ListEntry]) -> str:
-    """Return the sentence that says that a list is longer than what was read of it; empty if it is not. Escaped."""
+    """The sentence that says that a list is longer than what was read of it; empty if it is not. Escaped."""
     if not found.more:
         return ""
     name = clip(escape_line(user.name) or "Unnamed", _NAME_LIMIT)
@@ -69,7 +69,7 @@ def explain_unread(user: AnimeUser, found: Found[ListEntry]) -> str:
 
 
 def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:
-    """Return the link to somebody's page, its label first; none if that is no name."""
+    """The link to somebody's page, its label first; none if that is no name."""
     if not is_user_name(user.name):
         return []
     return [("View on AniList", f"https://anilist.co/user/{user.name}")]

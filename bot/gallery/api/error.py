@@ -49,7 +49,7 @@ def examine(response: Response) -> Finding:
 
 
 def parse_ban_s(page: str) -> float:
-    """Return for how many seconds a ban page ("The ban expires in 59 minutes and 23 seconds") wants to be left alone.
+    """For how many seconds a ban page ("The ban expires in 59 minutes and 23 seconds") wants to be left alone.
 
     An hour if it names no time, a week at most.
     """

@@ -65,7 +65,7 @@ _NAMESPACES = {
 def build_gallery(
     card: Card[Gallery], *, coverless: bool, spoiler: bool, title_language: TitleLanguage, limit: int
 ) -> ui.Container[Any]:
-    """Return the card in at most `limit` (`TEXT_AT_LEAST` or more) UTF-16 units of text and eight components.
+    """The card in at most `limit` (`TEXT_AT_LEAST` or more) UTF-16 units of text and eight components.
 
     They are seven below 900. `spoiler`: all of it is covered until somebody uncovers it.
     """
@@ -83,7 +83,7 @@ def build_gallery(
 
 
 def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, address: Address) -> Shown:
-    """Return the card as a page."""
+    """The card as a page."""
     gallery = card.entry
     text = _build_text(gallery, viewer.rules[TITLE_LANGUAGE], limit=BODY_LIMIT)
     frame = Frame(
@@ -101,7 +101,7 @@ def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, addr
 
 
 def _build_ways(gallery: Gallery, *, newer: bool) -> list[SeeButton]:
-    """Return the ways on. A newer version may be one that is not shown, so it is no link but a page to be asked for."""
+    """The ways on. A newer version may be one that is not shown, so it is no link but a page to be asked for."""
     ways: list[SeeButton] = []
     if gallery.torrent_count > 0:
         label = f"Torrents ({gallery.torrent_count:,})"
@@ -120,7 +120,7 @@ def _build_head(gallery: Gallery, text: str, *, coverless: bool, spoiler: bool) 
 
 
 def _build_text(gallery: Gallery, language: TitleLanguage, *, limit: int, ends: Sequence[str] = ()) -> str:
-    """Return the card's text: tags take the room that the rest leaves."""
+    """The card's text: tags take the room that the rest leaves."""
     first, second = order_titles(gallery, language)
     head = [f"### {clip(escape_line(first), min(_TITLE_LIMIT, limit // 5))}"]
     if second:
@@ -159,7 +159,7 @@ def _list_marks(gallery: Gallery) -> Iterator[str]:
 
 
 def _list_tags(tags: Mapping[str, Sequence[str]], *, room: int) -> list[str]:
-    """Return a line for each namespace, in the room there is; of those that find none, how many tags they have."""
+    """A line for each namespace, in the room there is; of those that find none, how many tags they have."""
     found = [(_name_namespace(namespace, names), names) for namespace, names in _order(tags)]
     sizes = [_measure(name, names) for name, names in found]
     lines = _count_lines(sizes, room=room - _REST)
@@ -191,17 +191,17 @@ def _name_namespace(namespace: str, names: Sequence[str]) -> str:
 
 
 def _measure(name: str, names: Sequence[str]) -> int:
-    """Return the units that a line wants, its end included."""
+    """The units that a line wants, its end included."""
     return min(size(name) + size(", ".join(names)), _LINE_LIMIT) + 1
 
 
 def _count_lines(sizes: Sequence[int], *, room: int) -> int:
-    """Return how many of the first lines find room, if the long ones are clipped."""
+    """How many of the first lines find room, if the long ones are clipped."""
     return sum(used <= room for used in accumulate(min(wanted, _LINE_AT_LEAST) for wanted in sizes))
 
 
 def _find_share(sizes: Sequence[int], *, room: int) -> int:
-    """Return the most that each may take for all to fit: what the short ones leave goes to the long ones."""
+    """The most that each may take for all to fit: what the short ones leave goes to the long ones."""
     for done, wanted in enumerate(sorted(sizes)):
         share = room // (len(sizes) - done)
         if wanted > share:

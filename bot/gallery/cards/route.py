@@ -17,7 +17,7 @@ class GalleryRoute(Route):
 
     @classmethod
     def of(cls, key: GalleryKey) -> Self:
-        """Return that of the gallery with this key."""
+        """That of the gallery with this key."""
         return cls(key.gid, key.token)
 
     @property

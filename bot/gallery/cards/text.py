@@ -32,12 +32,12 @@ _UNITS = ("KiB", "MiB", "GiB", "TiB")
 
 
 def pick_colour(category: str) -> discord.Colour:
-    """Return the colour of a category; that of all cards for one that is not known."""
+    """The colour of a category; that of all cards for one that is not known."""
     return discord.Colour(_COLOURS.get(category.casefold(), ACCENT.value))
 
 
 def order_titles(gallery: Gallery, language: TitleLanguage) -> tuple[str, str]:
-    """Return the title that stands first, and the other one, on one line each; empty if there is none."""
+    """The title that stands first, and the other one, on one line each; empty if there is none."""
     titles = one_line(gallery.title), one_line(gallery.title_jpn)
     first, second = reversed(titles) if language == "native" else titles
     if not first:
@@ -46,7 +46,7 @@ def order_titles(gallery: Gallery, language: TitleLanguage) -> tuple[str, str]:
 
 
 def format_rating(rating: float | None) -> str:
-    """Return `4.45` as `★★★★½ 4.45/5`: stars to see, numbers to hear."""
+    """`4.45` as `★★★★½ 4.45/5`: stars to see, numbers to hear."""
     if rating is None or not math.isfinite(rating):
         return "Not rated yet"
     halves = min(max(round(rating * 2), 0), 10)
@@ -55,7 +55,7 @@ def format_rating(rating: float | None) -> str:
 
 
 def format_size(size_bytes: int) -> str:
-    """Return a size in the unit that suits it: `812.5 KiB`, `35.2 MiB`."""
+    """A size in the unit that suits it: `812.5 KiB`, `35.2 MiB`."""
     number, unit = size_bytes / 1024, 0
     while round(number, 1) >= 1024 and unit < len(_UNITS) - 1:
         number, unit = number / 1024, unit + 1
@@ -63,5 +63,5 @@ def format_size(size_bytes: int) -> str:
 
 
 def format_day(moment: datetime) -> str:
-    """Return a day as Discord writes it in the reader's own language."""
+    """A day as Discord writes it in the reader's own language."""
     return format_dt(moment, "D")

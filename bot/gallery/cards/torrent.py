@@ -20,7 +20,7 @@ _EMPTY = "Nobody shares a torrent of this gallery."
 
 
 def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the page of the list that the address names, or the last one."""
+    """The page of the list that the address names, or the last one."""
     gallery = card.entry
     title, _ = order_titles(gallery, viewer.rules[TITLE_LANGUAGE])
     heading = f"### {clip(escape_line(title), _TITLE_LIMIT)}\n-# Torrents"

@@ -65,7 +65,7 @@ class PictureWish:
 
 
 def normalise_tag(tag: str) -> str:
-    """Return a tag (v4) or the name of a category (v1) as it is compared: `school_uniform`."""
+    """A tag (v4) or the name of a category (v1) as it is compared: `school_uniform`."""
     return "_".join(tag.casefold().replace("_", " ").split())
 
 

@@ -135,7 +135,7 @@ def parse_v1_categories(body: bytes) -> list[Category | None]:
 
 
 def parse_url(text: str | None) -> str | None:
-    """Return a web address as it is, and None for everything else that may stand in its place."""
+    """A web address as it is, and None for everything else that may stand in its place."""
     return text if text and len(text) <= _URL_LIMIT and _URL.fullmatch(text) else None
 
 
@@ -205,7 +205,7 @@ def _build_artist(wire: _V1Artist) -> Artist:
 
 
 def _mix(channels: list[int]) -> int | None:
-    """Return red, green and blue (0 to 255 each) as one number."""
+    """Red, green and blue (0 to 255 each) as one number."""
     if len(channels) != 3 or not all(0 <= channel <= 255 for channel in channels):
         return None
     red, green, blue = cast("tuple[int, int, int]", tuple(channels))

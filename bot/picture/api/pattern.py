@@ -25,7 +25,7 @@ _CLASS = re.compile(r"\[(\^?+)([^\[\]\\]+)\]")
 
 
 def check_pattern(text: str, *, kind: Searched) -> str:
-    """Return the pattern on one line. Raises `InvalidInput` for one that cannot be searched for."""
+    """The pattern on one line. Raises `InvalidInput` for one that cannot be searched for."""
     pattern = " ".join(text.split())
     limit = LENGTHS[kind]
     if not pattern:

@@ -36,7 +36,7 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
 
 
 def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the page. Its own `address` leads to the next picture."""
+    """The page. Its own `address` leads to the next picture."""
     picture = card.entry
     picture_item = discord.MediaGalleryItem(
         picture.url, description=_describe(picture), spoiler=picture.rating != "safe"

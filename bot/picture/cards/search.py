@@ -24,7 +24,7 @@ _DESCRIPTION_LIMIT = 60
 def render_artists(
     found: Found[Artist], *, leads: Sequence[Address | None], pattern: str, viewer: Viewer, address: Address
 ) -> Shown:
-    """Return a page of the artists that a pattern matches. `leads`: where the pictures of each are."""
+    """A page of the artists that a pattern matches. `leads`: where the pictures of each are."""
     lines = [f"• {_name(artist.name)}" for artist in found.items]
     pairs = ((lead, artist.name, "") for lead, artist in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
@@ -40,7 +40,7 @@ def render_categories(
     address: Address,
     left_out: bool = False,
 ) -> Shown:
-    """Return a page of the categories that a pattern matches.
+    """A page of the categories that a pattern matches.
 
     `leads`: where the pictures of each are. `left_out`: some of them may not stand here.
     """

@@ -19,7 +19,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float, /) -> None:
-        """Return after that many seconds."""
+        """Wait that many seconds."""
         ...
 
 

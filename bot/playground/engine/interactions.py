@@ -62,12 +62,12 @@ class Interaction:
                 future.set_result(None)
 
     async def wait_until(self, reached: Callable[[], bool]) -> None:
-        """Return when the bot's answers made this true."""
+        """Wait until the bot's answers make this true."""
         while not reached():
             await self.next_change()
 
     async def next_change(self) -> None:
-        """Return at the bot's next answer or edit."""
+        """Wait for the bot's next answer or edit."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         await future

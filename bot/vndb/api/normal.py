@@ -35,7 +35,7 @@ def read_given(text: str, model: type[E]) -> CompactFilter[E] | Filter[E]:
 
 
 def find_json(text: str) -> str | None:
-    """Return the filter in JSON that was pasted, alone or with the query around it, also as code; None if it is none.
+    """The filter in JSON that was pasted, alone or with the query around it, also as code; None if it is none.
 
     Raises `InvalidInput` for a query that cannot be read.
     """

@@ -23,19 +23,19 @@ NOVELS_AT_MOST = 5
 
 
 def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) -> list[Choice]:
-    """Return the ways to the cards of novels."""
+    """The ways to the cards of novels."""
     found = (build_choice(address, vn.id, "v", label=vn.title, description=describe_vn(vn, names)) for vn in novels)
     return [choice for choice in found if choice]
 
 
 def format_novels(heading: str, novels: Sequence[Vn]) -> str:
-    """Return the first few of `novels` as lines; nothing if there are none."""
+    """The first few of `novels` as lines; nothing if there are none."""
     lines = [format_novel(vn) for vn in novels[:NOVELS_AT_MOST]]
     return "\n".join([f"**{heading}:**", *lines]) if lines else ""
 
 
 def format_novel(vn: Vn, *details: str) -> str:
-    """Return a novel as a line: title, year, rating and details, which are markdown."""
+    """A novel as a line: title, year, rating and details, which are markdown."""
     score = format_score(vn.rating)
     known = [format_year(vn.released), f"{score}/10" if score else "", *details]
     title = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
@@ -43,13 +43,13 @@ def format_novel(vn: Vn, *details: str) -> str:
 
 
 def format_aliases(heading: str, aliases: Iterable[str]) -> str:
-    """Return other names as a line, cut between two of them; nothing if there are none."""
+    """Other names as a line, cut between two of them; nothing if there are none."""
     shown = join_whole((clip(escape_line(alias), _TITLE_LIMIT) for alias in aliases), ", ", limit=_ALIASES_LIMIT)
     return f"**{heading}:** {shown}" if shown else ""
 
 
 def format_links(links: Iterable[Link]) -> str:
-    """Return the ways to other sites as a line; nothing if there are none."""
+    """The ways to other sites as a line; nothing if there are none."""
     shown = (format_link(clip(one_line(link.label or link.name), _LINK_LABEL_LIMIT), link.url) for link in links)
     joined = join_whole(shown, " · ", limit=_LINKS_LIMIT)
     return f"**Links:** {joined}" if joined else ""

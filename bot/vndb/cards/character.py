@@ -35,7 +35,7 @@ def render_character(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return the card of a character, without what is a spoiler above the page's level."""
+    """The card of a character, without what is a spoiler above the page's level."""
     character = retitle(card.entry, viewer)
     novels = _list_novels(character.vns, address)
     traits = _list_allowed(character.traits, viewer)
@@ -64,7 +64,7 @@ def render_character(
 
 
 def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> Shown:
-    """Return all traits of a character that may stand here, by their groups."""
+    """All traits of a character that may stand here, by their groups."""
     character = retitle(card.entry, viewer)
     allowed = _list_allowed(character.traits, viewer)
     shown = [trait for trait in allowed if shows_spoiler(trait.spoils, address)]
@@ -81,7 +81,7 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
 
 
 def render_character_novels(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return the novels that a character appears in, those of the greatest parts first."""
+    """The novels that a character appears in, those of the greatest parts first."""
     character = retitle(card.entry, viewer)
     rows = [
         Row(_format_novel(novel, names), choice=_build_novel_choice(novel, names, address))
@@ -97,7 +97,7 @@ def render_character_novels(card: Card[Character], *, names: Names, viewer: View
 
 
 def format_birthday(birthday: Sequence[int] | None) -> str:
-    """Return (month, day) as `14 December`, or the month alone; nothing if there is no such month."""
+    """`14 December` of (month, day), or the month alone; nothing if there is no such month."""
     month, day = [*(birthday or ()), 0, 0][:2]
     if not 1 <= month <= 12:
         return ""
@@ -143,7 +143,7 @@ def _list_facts(character: Character, *, names: Names, viewer: Viewer, address: 
 def _format_apparent(
     heading: str, codes: Sequence[str | None] | None, name: Callable[[str], str], address: Address
 ) -> str:
-    """Return what somebody seems to be, and with all spoilers also what they are, where that differs."""
+    """What somebody seems to be, and with all spoilers also what they are, where that differs."""
     seems, really = [*(codes or ()), None, None][:2]
     parts = [escape_line(name(seems))] if seems else []
     if address.spoiler >= 2 and really and really != seems:
@@ -168,7 +168,7 @@ def _list_allowed(traits: Sequence[Trait], viewer: Viewer) -> list[Trait]:
 
 
 def _format_traits(traits: Sequence[Trait]) -> str:
-    """Return a few traits by their groups: one of each in turn, so that they say something of everything."""
+    """A few traits by their groups: one of each in turn, so that they say something of everything."""
     groups: dict[str, list[str]] = {}
     for trait in traits:
         if name := _format_trait(trait):
@@ -197,7 +197,7 @@ def _build_trait_row(trait: Trait, address: Address) -> Row:
 
 
 def _list_novels(novels: Sequence[CharacterVn], address: Address) -> list[CharacterVn]:
-    """Return each novel once with each role that is no spoiler, the greatest parts first."""
+    """Each novel once with each role that is no spoiler, the greatest parts first."""
     shown = [novel for novel in novels if shows_spoiler(novel.spoiler, address)]
     unique = {(novel.id, novel.role): novel for novel in reversed(shown)}
     ranks = {role: at for at, role in enumerate(_ROLES)}

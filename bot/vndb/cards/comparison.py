@@ -84,7 +84,7 @@ def render_comparison(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of the comparison: the first sums it up, the others hold all the novels in common.
+    """A page of the comparison: the first sums it up, the others hold all the novels in common.
 
     `votes` are those on novels that both voted on; `totals`, how many votes each has on all novels, where it is known.
     """
@@ -126,7 +126,7 @@ def _build_pair(first: ListEntry, second: ListEntry) -> Pair:
 
 
 def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Return the novels that the votes differ on most, and those that they agree on most, the best liked first."""
+    """The novels that the votes differ on most, and those that they agree on most, the best liked first."""
     apart = [pair for pair in pairs if pair.difference][:_EXTREMES]
     rest = [pair for pair in pairs if pair not in apart]
     near = sorted(rest, key=lambda pair: (pair.difference, -pair.first - pair.second))

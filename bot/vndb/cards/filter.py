@@ -17,7 +17,7 @@ _SIGNS = {">=": "from ", ">": "after ", "<=": "up to ", "<": "before "}
 
 
 def describe_filter(json: Json, names: Names, titles: Mapping[str, str] | None = None) -> str:
-    """Return the conditions of a filter that a few words say, and whether there are others; escaped.
+    """The conditions of a filter that a few words say, and whether there are others; escaped.
 
     `titles`: what the entries are called that `find_entries` names, as far as that is known.
     """
@@ -29,7 +29,7 @@ def describe_filter(json: Json, names: Names, titles: Mapping[str, str] | None =
 
 
 def find_entries(json: Json) -> list[str]:
-    """Return the ids of the tags, traits and producers that a filter's description names."""
+    """The ids of the tags, traits and producers that a filter's description names."""
     if isinstance(json, str) or not isinstance(json, Sequence) or not json:
         return []
     if json[0] in {"and", "or"}:

@@ -72,7 +72,7 @@ class ListOptions(TypedDict):
 
 
 def build_search_url(prefix: str, carried: str) -> str:
-    """Return the page of VNDB that lists entries with that `prefix`, such as `v`, and filter in compact form.
+    """The page of VNDB that lists entries with that `prefix`, such as `v`, and filter in compact form.
 
     Tags and traits have no filter there, but a name.
     """
@@ -81,7 +81,7 @@ def build_search_url(prefix: str, carried: str) -> str:
 
 
 def read_search_url(urls: Iterable[str]) -> tuple[str, str] | None:
-    """Return the prefix and filter, or name, of the first of a message's links that `build_search_url` wrote."""
+    """The prefix and filter, or name, of the first of a message's links that `build_search_url` wrote."""
     found = (_SEARCH_URL.fullmatch(url) or _NAME_URL.fullmatch(url) for url in urls)
     return next(((match[1], unquote(match[2])) for match in found if match), None)
 
@@ -92,7 +92,7 @@ def can_carry(url: str) -> bool:
 
 
 def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of novels, numbered by their place."""
+    """A page of novels, numbered by their place."""
     names, first = options["names"], (options["address"].number - 1) * ROWS + 1
     entries = [retitle(vn, options["viewer"]) for vn in found.items]
     staff_id = options.get("credited")
@@ -104,13 +104,13 @@ def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
 
 
 def render_release_list(found: Found[Release], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of releases, each with its date first."""
+    """A page of releases, each with its date first."""
     rows = [_build_release_row(retitle(release, options["viewer"]), options["names"]) for release in found.items]
     return _render(rows, found, options, kind=("r", "release"))
 
 
 def render_character_list(found: Found[Character], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of characters. The novel that one is from is left out where that may be a spoiler."""
+    """A page of characters. The novel that one is from is left out where that may be a spoiler."""
     address, viewer = options["address"], options["viewer"]
     entries = [retitle(character, viewer) for character in found.items]
     rows = [_build_character_row(character, options["names"], address) for character in entries]
@@ -119,13 +119,13 @@ def render_character_list(found: Found[Character], **options: Unpack[ListOptions
 
 
 def render_producer_list(found: Found[Producer], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of producers."""
+    """A page of producers."""
     rows = [_build_producer_row(retitle(producer, options["viewer"]), options["names"]) for producer in found.items]
     return _render(rows, found, options, kind=("p", "producer"))
 
 
 def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of people, with one row for all the names that someone was found by."""
+    """A page of people, with one row for all the names that someone was found by."""
     people: dict[str, list[Staff]] = {}
     for name in found.items:
         people.setdefault(name.id, []).append(retitle(name, options["viewer"]))
@@ -134,14 +134,14 @@ def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Sh
 
 
 def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of tags, without sexual ones where they may not stand."""
+    """A page of tags, without sexual ones where they may not stand."""
     shown = [tag for tag in found.items if options["viewer"].age_restricted or not tag.is_sexual]
     rows = [_build_tag_row(tag, options["names"]) for tag in shown]
     return _render(rows, found, options, kind=("g", "tag"), sexual=len(found.items) - len(shown))
 
 
 def render_trait_list(found: Found[Trait], **options: Unpack[ListOptions]) -> Shown:
-    """Return a page of traits, without sexual ones where they may not stand."""
+    """A page of traits, without sexual ones where they may not stand."""
     shown = [trait for trait in found.items if options["viewer"].age_restricted or not trait.sexual]
     rows = [_build_trait_row(trait) for trait in shown]
     return _render(rows, found, options, kind=("i", "trait"), sexual=len(found.items) - len(shown))
@@ -155,7 +155,7 @@ def describe_entry(
     address: Address,
     page: Callable[[str], Route] = EntryRoute,
 ) -> Near | None:
-    """Return what leads to a page of an entry, and the first thing that is known of it; None if its id is none.
+    """What leads to a page of an entry, and the first thing that is known of it; None if its id is none.
 
     `page`: that page, by the entry's id.
     """
@@ -167,7 +167,7 @@ def describe_entry(
 
 
 def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = ()) -> Row:
-    """Return a novel as a row: year, language, rating and `more`."""
+    """A novel as a row: year, language, rating and `more`."""
     score = format_score(vn.rating)
     votes = count(max(vn.votecount, 0), "vote")
     rating = f"{score} ({votes})" if score else ""
@@ -177,7 +177,7 @@ def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = 
 
 
 def build_choices(rows: Sequence[Row], address: Address, *, prefix: str) -> list[Choice]:
-    """Return the way to the card of each row."""
+    """The way to the card of each row."""
     return [
         Choice(address.go(EntryRoute(row.entry_id)), row.title, _join(row.details))
         for row in rows
@@ -186,7 +186,7 @@ def build_choices(rows: Sequence[Row], address: Address, *, prefix: str) -> list
 
 
 def format_row(row: Row) -> str:
-    """Return a row as markdown: a line with its title, and small below it what else is known."""
+    """A row as markdown: a line with its title, and small below it what else is known."""
     lead = f"{clip(row.lead, _LEAD_LIMIT)} " if row.lead else ""
     line = f"**{lead}{clip(escape_line(row.title), _TITLE_LIMIT)}**"
     original = escape_line(row.original or "")
@@ -197,7 +197,7 @@ def format_row(row: Row) -> str:
 
 
 def build_extent(found: Found[Any]) -> PageCount:
-    """Return how many pages of `ROWS` there are, as far as VNDB said so."""
+    """How many pages of `ROWS` there are, as far as VNDB said so."""
     if found.count is None:
         return PageCount(more=found.more)
     return PageCount(total=max(-(-found.count // ROWS), 1))

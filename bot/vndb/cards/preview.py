@@ -55,7 +55,7 @@ _BUTTON_LIMIT = 40
 def build_vndb_preview(
     cards: Sequence[EntryCard], *, names: Names, viewer: Viewer, spoiler: bool = False
 ) -> ui.Container[Any]:
-    """Return short cards of one to five entries, each with a button that shows the whole card to who presses it.
+    """Short cards of one to five entries, each with a button that shows the whole card to who presses it.
 
     `spoiler`: all of it is covered until somebody uncovers it. An entry is at most seven components, and as much text
     as `share_text` leaves to one of five.
@@ -163,7 +163,7 @@ def _list_facts(entry: Entry, names: Names) -> Iterator[str]:
 
 
 def _format_people(entry: Entry) -> str:
-    """Return whom an entry is by, or what it belongs to."""
+    """Whom an entry is by, or what it belongs to."""
     parts: list[str] = []
     if isinstance(entry, Vn):
         parts = [escape_line(producer.name) for producer in entry.developers]

@@ -33,7 +33,7 @@ def render_producer(
     files: Sequence[discord.File] = (),
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return the card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
+    """The card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
     producer = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     sheet = Sheet(

@@ -28,7 +28,7 @@ _NAME_LIMIT = 250
 
 
 def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a quote, who says it and where, with the cover of the novel."""
+    """A quote, who says it and where, with the cover of the novel."""
     quote, hidden = _leave_out_speaker(retitle(card.entry, viewer), address)
     cover = quote.vn.image if quote.vn else None
     text = "\n".join(filter(None, (_format_quote(quote.quote), _format_source(quote), _format_score(quote.score))))
@@ -48,7 +48,7 @@ def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Show
 
 
 def _leave_out_speaker(quote: Quote, address: Address) -> tuple[Quote, bool]:
-    """Return the quote without who says it, if that they are in the novel is a spoiler; and whether it is."""
+    """The quote without who says it, if that they are in the novel is a spoiler; and whether it is."""
     vn_id = quote.vn.id if quote.vn else ""
     if quote.character is None or appears_openly(quote.character, vn_id, address):
         return quote, False

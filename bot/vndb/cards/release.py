@@ -38,7 +38,7 @@ def render_release(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return the card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
+    """The card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
     release = retitle(card.entry, viewer)
     may_link = viewer.age_restricted or release.is_for_everyone
     picture = find_picture(release, viewer)
@@ -68,7 +68,7 @@ def render_release(
 
 
 def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return the pictures of a release that may be shown here, ten a page, by what they show."""
+    """The pictures of a release that may be shown here, ten a page, by what they show."""
     release = retitle(card.entry, viewer)
     shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
     total = max(-(-len(shown) // GALLERY_AT_MOST), 1)
@@ -95,7 +95,7 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
 
 
 def format_age_rating(minage: int | None) -> str:
-    """Return the age from which a release is, such as `All ages` or `18+`; nothing if it is not known."""
+    """The age from which a release is, such as `All ages` or `18+`; nothing if it is not known."""
     if minage is None or not 0 <= minage <= 18:
         return ""
     return f"{minage}+" if minage else "All ages"
@@ -112,7 +112,7 @@ def list_kinds(release: Release) -> Iterator[str]:
 
 
 def find_picture(release: Release, viewer: Viewer) -> ReleaseImage | None:
-    """Return the picture to stand for a release: a safe one if there is one, the front of the package first."""
+    """The picture to stand for a release: a safe one if there is one, the front of the package first."""
     shown = [image for image in _sort_images(release.images) if may_show(image, viewer)]
     return next((image for image in shown if image.is_safe), shown[0] if shown else None)
 

@@ -35,7 +35,7 @@ def render_staff(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return the card of a person under the main name, with the others below. `novels` are the best known ones."""
+    """The card of a person under the main name, with the others below. `novels` are the best known ones."""
     person = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     name, original = find_main_name(person)
@@ -61,7 +61,7 @@ def render_staff(
 
 
 def find_main_name(person: Staff) -> tuple[str, str | None]:
-    """Return the main name, romanized, and in its own script, or as `retitle` put them. The row may be another name."""
+    """The main name, romanized, and in its own script, or as `retitle` put them. The row may be another name."""
     for alias in person.aliases:
         if alias.ismain:
             return alias.latin or alias.name, alias.name
@@ -69,7 +69,7 @@ def find_main_name(person: Staff) -> tuple[str, str | None]:
 
 
 def list_roles(vn: Vn, staff_id: str, names: Names) -> list[str]:
-    """Return what a person did for a novel, each once."""
+    """What a person did for a novel, each once."""
     codes = [credit.role for credit in vn.staff if credit.id == staff_id and credit.role]
     codes += ["seiyuu" for voice in vn.va if voice.staff.id == staff_id]
     return list(dict.fromkeys(names.staff_role(code) for code in codes))

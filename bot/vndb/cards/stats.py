@@ -14,7 +14,7 @@ from bot.vndb.cards.text import SOURCE
 
 
 def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Shown:
-    """Return the number of entries of each kind."""
+    """The number of entries of each kind."""
     stats = card.entry
     numbers = (
         ("Visual novels", stats.vn),

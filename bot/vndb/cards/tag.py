@@ -33,7 +33,7 @@ def render_tag(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return the card of a tag. `novels` are the best ones it is on."""
+    """The card of a tag. `novels` are the best ones it is on."""
     tag = card.entry
     if tag.is_sexual and not viewer.age_restricted:
         return render_closed("tag", viewer=viewer, address=address)
@@ -73,7 +73,7 @@ def render_trait(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return the card of a trait. `characters` are some of those who have it."""
+    """The card of a trait. `characters` are some of those who have it."""
     trait = card.entry
     if trait.sexual and not viewer.age_restricted:
         return render_closed("trait", viewer=viewer, address=address)
@@ -119,7 +119,7 @@ def _explain_use(entry: Tag | Trait, bearers: str) -> str:
 
 
 def render_closed(noun: str, *, viewer: Viewer, address: Address) -> Shown:
-    """Return the sentence that says that a sexual `noun` may not stand here, and where it may."""
+    """The sentence that says that a sexual `noun` may not stand here, and where it may."""
     text = f"This {noun} is about sexual content. Its card is shown {viewer.adult_places}."
     return Shown([ui.TextDisplay(text)], Frame(viewer, address.turn(1), source=SOURCE, menu=()))
 

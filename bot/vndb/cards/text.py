@@ -23,14 +23,14 @@ SEARCH_LABEL = f"Open this search on {SOURCE}"
 
 
 def name_all(codes: Sequence[str], name: Callable[[str], str], *, first: str | None = None, at_most: int = 8) -> str:
-    """Return the names of `codes`, in the order of the alphabet but for the one to be named first."""
+    """The names of `codes`, in the order of the alphabet but for the one to be named first."""
     shown = [escape_line(name(code)) for code in set(codes) if code != first]
     head = [escape_line(name(first))] if first in codes and first else []
     return join_some(head + sorted(shown, key=str.casefold), at_most)
 
 
 def format_date(date: str | None) -> str:
-    """Return VNDB's date (`2004-04-28`, `2004-04`, `2004`, `TBA` or None) as people write it."""
+    """VNDB's date (`2004-04-28`, `2004-04`, `2004`, `TBA` or None) as people write it."""
     if not date:
         return "Unknown"
     match = _DATE.fullmatch(date)
@@ -44,19 +44,19 @@ def format_date(date: str | None) -> str:
 
 
 def format_year(date: str | None) -> str:
-    """Return the year of a date, `TBA`, or nothing."""
+    """The year of a date, `TBA`, or nothing."""
     if date and _DATE.fullmatch(date):
         return date[:4]
     return "TBA" if date and date.casefold() == "tba" else ""
 
 
 def format_score(rating: float | None) -> str | None:
-    """Return VNDB's 10 to 100 as the 1 to 10 that its pages show."""
+    """VNDB's 10 to 100 as the 1 to 10 that its pages show."""
     if rating is None or not math.isfinite(rating) or not 0 < rating <= 100:
         return None
     return f"{rating / 10:.2f}"
 
 
 def link_to_vndb(entry_id: str, prefix: str) -> list[tuple[str, str]]:
-    """Return the link to an entry's page on VNDB, its label first; none if that is no id."""
+    """The link to an entry's page on VNDB, its label first; none if that is no id."""
     return [("View on VNDB", f"https://vndb.org/{entry_id}")] if find_id(entry_id, prefix) else []

@@ -33,7 +33,7 @@ _INSIDE = (
 
 
 def retitle(entry: T, viewer: Viewer) -> T:
-    """Return an entry, and all inside it, as it is called where it is shown.
+    """An entry, and all inside it, as it is called where it is shown.
 
     `title` or `name` is what stands first, `alttitle` or `original` what stands second. Of a staff alias `latin` stands
     first. A title that was not asked for is not there to choose. To do it twice would undo it: each `render_` does it
@@ -56,7 +56,7 @@ def _retitle_within(value: object, language: TitleLanguage) -> object:
 
 
 def _reorder(entry: msgspec.Struct, language: TitleLanguage) -> Mapping[str, Any]:
-    """Return the fields of an entry that change."""
+    """The fields of an entry that change."""
     native = language == "native"
     if isinstance(entry, Vn) and not native:
         first, second = _pick(_find_english(entry), entry.title, entry.alttitle)
@@ -75,7 +75,7 @@ def _reorder(entry: msgspec.Struct, language: TitleLanguage) -> Mapping[str, Any
 
 
 def _pick(*titles: str | None) -> tuple[str, str | None]:
-    """Return the first two that are there and differ in more than the case of letters."""
+    """The first two that are there and differ in more than the case of letters."""
     unique: dict[str, str] = {}
     for title in titles:
         if title and (shown := one_line(title).casefold()):
@@ -85,6 +85,6 @@ def _pick(*titles: str | None) -> tuple[str, str | None]:
 
 
 def _find_english(vn: Vn) -> str | None:
-    """Return the English title, the official one if there are several."""
+    """The English title, the official one if there are several."""
     titles = sorted((title for title in vn.titles if title.lang == "en"), key=lambda title: not title.official)
     return next((title.latin or title.title for title in titles), None)

@@ -58,7 +58,7 @@ def render_user(
     address: Address,
     chart: discord.File | None = None,
 ) -> Shown:
-    """Return somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
+    """Somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
     user = card.entry
     public = [label for label in labels if not label.private]
     texts = [format_heading(user.username, None, otherwise=user.id), *_list_facts(user, labels, votes)]
@@ -97,7 +97,7 @@ def render_user_list(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
+    """A page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
     texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
@@ -134,12 +134,12 @@ def render_user_list(
 
 
 def list_votes(entries: Iterable[ListEntry]) -> list[int]:
-    """Return the votes, 10 to 100 each; what is none is left out."""
+    """The votes, 10 to 100 each; what is none is left out."""
     return [entry.vote for entry in entries if entry.vote is not None and 10 <= entry.vote <= 100]
 
 
 def format_vote(vote: float) -> str:
-    """Return VNDB's 10 to 100 as the 1 to 10 that its pages show."""
+    """VNDB's 10 to 100 as the 1 to 10 that its pages show."""
     return f"{vote / 10:.2f}".rstrip("0").rstrip(".")
 
 

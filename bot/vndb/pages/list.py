@@ -65,7 +65,7 @@ class Rows(Generic[T]):
     of_entry: str | None = None
 
     def render(self, viewer: Viewer, address: Address) -> Shown:
-        """Return the page."""
+        """The page."""
         return self.of.render(
             self.matches.found,
             heading=self.heading,

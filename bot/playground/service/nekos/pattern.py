@@ -8,7 +8,7 @@ _PIECE = re.compile(r"\[(\^?+)((?:[^\]\\]|\\.)+)\]|(.)", re.DOTALL)
 
 
 def compile_similar(pattern: str) -> re.Pattern[str]:
-    """Return what the whole of a text has to match, in any case. Raises `re.error` where PostgreSQL fails."""
+    """What the whole of a text has to match, in any case. Raises `re.error` where PostgreSQL fails."""
     text = _PIECE.sub(_translate, pattern.lower())
     if re.search(r"[*+?}]\+", text):  # Python takes these for possessive, PostgreSQL takes them for nothing
         raise re.error("quantifier operand invalid")

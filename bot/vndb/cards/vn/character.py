@@ -55,7 +55,7 @@ def render_characters(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of the characters of a novel (`VN_DETAILS`). `more`: VNDB has others than these."""
+    """A page of the characters of a novel (`VN_DETAILS`). `more`: VNDB has others than these."""
     vn = retitle(card.entry, viewer)
     characters = [retitle(character, viewer) for character in characters]
     parts = _list_parts(vn, characters, address)
@@ -86,7 +86,7 @@ def render_characters(
 
 
 def _list_parts(vn: Vn, characters: Sequence[Character], address: Address) -> list[_Part]:
-    """Return those whose part may be known, the greatest parts first."""
+    """Those whose part may be known, the greatest parts first."""
     parts: list[_Part] = []
     for character in characters:
         roles = [entry.role for entry in _find_entries(vn, character) if shows_spoiler(entry.spoiler, address)]

@@ -46,7 +46,7 @@ def render_overview(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return what is known of a novel at a glance. `notes` as in `Frame`."""
+    """What is known of a novel at a glance. `notes` as in `Frame`."""
     vn = retitle(card.entry, viewer)
     strongest = _list_strongest(vn.tags, viewer)
     heading = format_heading(vn.title, vn.alttitle, otherwise=vn.id or "Untitled")
@@ -81,7 +81,7 @@ def render_overview(
 
 
 def describe_vn(vn: Vn, names: Names) -> str:
-    """Return what tells a novel from others of its name, as plain text: `2004 · Japanese · 8.5`."""
+    """What tells a novel from others of its name, as plain text: `2004 · Japanese · 8.5`."""
     return " · ".join(_list_details(vn, names))
 
 
@@ -135,7 +135,7 @@ def _format_rating(vn: Vn) -> str:
 
 
 def _list_strongest(tags: Sequence[Tag], viewer: Viewer) -> list[Tag]:
-    """Return the tags that may stand in this channel, the strongest first."""
+    """The tags that may stand in this channel, the strongest first."""
     allowed = [tag for tag in tags if (viewer.age_restricted or not tag.is_sexual) and one_line(tag.name)]
     return sorted(allowed, key=lambda tag: -tag.rating if math.isfinite(tag.rating) else 0.0)
 

@@ -40,7 +40,7 @@ class Listing:
 
 
 def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, description: str = "") -> Choice | None:
-    """Return an option that leads to the card of an entry; None if that is no id."""
+    """An option that leads to the card of an entry; None if that is no id."""
     if not find_id(entry_id, prefix):
         return None
     return Choice(address.go(EntryRoute(entry_id)), plain_name(label, entry_id), description)
@@ -58,7 +58,7 @@ def appears_openly(character: Character, vn_id: str, address: Address) -> bool:
 
 
 def format_name(name: str, original: str | None, *, otherwise: str) -> str:
-    """Return a name, escaped, with the one in the original script after it where that differs."""
+    """A name, escaped, with the one in the original script after it where that differs."""
     shown = clip(escape_line(name) or escape_line(otherwise) or "Unnamed", _NAME_LIMIT)
     beside = one_line(original or "")
     return f"{shown} ({clip(escape_line(beside), _NAME_LIMIT)})" if beside and beside != one_line(name) else shown
@@ -74,7 +74,7 @@ def list_vn_facts(vn: Vn) -> Iterator[str]:
 
 
 def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address: Address) -> Shown:
-    """Return the page of that number of a list, or the last one."""
+    """The page of that number of a list, or the last one."""
     pages = split_rows(listing.rows)
     address = address.turn(min(address.number, len(pages)))
     rows = pages[address.number - 1]
@@ -109,7 +109,7 @@ def build_page(
     hidden: bool = False,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Return a page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
+    """A page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
     vn_id = card.entry.id
     frame = Frame(
         viewer,
@@ -127,6 +127,6 @@ def build_page(
 
 
 def build_heading(vn: Vn, title: str) -> ui.TextDisplay[ui.LayoutView]:
-    """Return the novel's name, and below it what the page is about."""
+    """The novel's name, and below it what the page is about."""
     name = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
     return ui.TextDisplay(f"## {name}\n-# {title}")

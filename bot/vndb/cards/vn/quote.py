@@ -20,7 +20,7 @@ _LINES_AT_MOST = 12
 
 
 def render_quotes(card: Card[Vn], quotes: Sequence[Quote], more: bool, *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the quotes from a novel, in the order given. `more`: VNDB has others than these."""
+    """A page of the quotes from a novel, in the order given. `more`: VNDB has others than these."""
     said = [retitle(quote, viewer) for quote in quotes if one_line(quote.quote)]
     listing = Listing(
         title="Quotes",

@@ -23,7 +23,7 @@ _SITE_LIMIT = 80
 
 
 def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the novels that one (`VN_DETAILS`) is related to, by how, the oldest first."""
+    """A page of the novels that one (`VN_DETAILS`) is related to, by how, the oldest first."""
     vn = retitle(card.entry, viewer)
     listing = Listing(
         title="Related visual novels",
@@ -34,7 +34,7 @@ def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: A
 
 
 def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of what a novel (`VN_DETAILS`) is called in each language, and of its places on the web."""
+    """A page of what a novel (`VN_DETAILS`) is called in each language, and of its places on the web."""
     vn = card.entry
     listing = Listing(
         title="Titles and links",

@@ -40,7 +40,7 @@ def render_releases(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """Return a page of the releases of a novel, each under all its languages. `more`: VNDB has others than these."""
+    """A page of the releases of a novel, each under all its languages. `more`: VNDB has others than these."""
     entries = [retitle(release, viewer) for release in releases]
     rows = list(_list_rows(card.entry, entries, names=names, viewer=viewer, address=address))
     listing = Listing(
@@ -72,12 +72,12 @@ def _list_rows(vn: Vn, releases: Sequence[Release], *, names: Names, viewer: Vie
 
 
 def _list_codes(release: Release) -> list[str]:
-    """Return the languages it is in; an empty one where none is known."""
+    """The languages it is in; an empty one where none is known."""
     return [language.lang for language in release.languages if one_line(language.lang)] or [""]
 
 
 def _list_languages(vn: Vn, releases: Sequence[Release], names: Names) -> list[str]:
-    """Return all languages, the original one first, then in the order of the alphabet; the unknown one last."""
+    """All languages, the original one first, then in the order of the alphabet; the unknown one last."""
     codes = {code for release in releases for code in _list_codes(release)}
     return sorted(codes, key=lambda code: (code != vn.olang, not code, names.language(code).casefold(), code))
 

@@ -23,7 +23,7 @@ _CAPTION_LIMIT = 120
 
 
 def render_screenshots(card: Card[Vn], *, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the screenshots of a novel (`VN_DETAILS`), ten at most, below the releases they are from."""
+    """A page of the screenshots of a novel (`VN_DETAILS`), ten at most, below the releases they are from."""
     vn = retitle(card.entry, viewer)
     shown = [screenshot for screenshot in vn.screenshots if may_show(screenshot, viewer)]
     total = max(-(-len(shown) // GALLERY_AT_MOST), 1)

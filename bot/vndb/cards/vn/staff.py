@@ -33,7 +33,7 @@ _NOTE_LIMIT = 300
 
 
 def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of who worked on a novel (`VN_DETAILS`), by edition and role."""
+    """A page of who worked on a novel (`VN_DETAILS`), by edition and role."""
     with_notes = shows_spoiler(NOTE_SPOILS, address)
     rows = list(_list_rows(retitle(card.entry, viewer), names=names, address=address, with_notes=with_notes))
     listing = Listing(

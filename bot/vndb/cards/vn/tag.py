@@ -30,7 +30,7 @@ _MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}
 
 
 def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """Return a page of the tags of a novel by category, the strongest first; sexual ones for some channels only."""
+    """A page of the tags of a novel by category, the strongest first; sexual ones for some channels only."""
     allowed = [tag for tag in card.entry.tags if viewer.age_restricted or not tag.is_sexual]
     shown = [tag for tag in allowed if shows_spoiler(tag.spoils, address)]
     listing = Listing(
@@ -45,7 +45,7 @@ def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Addres
 def render_similar(
     base: Card[Vn], ranked: Sequence[tuple[Vn, float]], *, names: Names, viewer: Viewer, address: Address
 ) -> Shown:
-    """Return a page of the novels most like one, each with how like it is, from 0 to 1."""
+    """A page of the novels most like one, each with how like it is, from 0 to 1."""
     retitled = [(retitle(vn, viewer), score) for vn, score in ranked]
     listing = Listing(
         title="Visual novels like this one, by the tags they share",
