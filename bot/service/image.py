@@ -20,6 +20,7 @@ class Image(msgspec.Struct, frozen=True):
     violence: float | None = None
     votecount: int = 0
     thumbnail: PictureUrl | None = None
+    thumbnail_dims: list[int] = msgspec.field(default_factory=list[int])
 
     @property
     def is_safe(self) -> bool:

@@ -22,7 +22,7 @@ from bot.vndb.api.model import (
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_IMAGE = "id,url,dims,sexual,violence,votecount,thumbnail"
+_IMAGE = "id,url,dims,sexual,violence,votecount,thumbnail,thumbnail_dims"
 # Characters' pictures have no thumbnails.
 _PORTRAIT = "id,url,dims,sexual,violence,votecount"
 _LINKS = "extlinks{url,label,name,id}"

@@ -31,6 +31,7 @@ RECORD: dict[str, object] = {
         "violence": 0.25,
         "votecount": 12,
         "thumbnail": "https://t.vndb.org/cv.t/1.jpg",
+        "thumbnail_dims": [256, 400],
     },
     "length": 4,
     "length_minutes": 2070,
