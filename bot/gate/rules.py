@@ -6,7 +6,7 @@ What may be shown nowhere at all is not decided here: it never becomes a value (
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Literal, TypeVar
 
@@ -164,6 +164,20 @@ class Rules:
             (one.name, tuple(level.get(one) for level in levels) if one.sums else self[one])
             for one in SETTINGS.values()
             if one.on_cards
+        )
+
+    def keep_on_cards(self) -> Rules:
+        """What a card can tell of the rules: what holds of all that cards change with, and nothing of whose it is, of
+        the channel or of roles. Nothing can be decided by it but how a card looks.
+        """
+        held = {one: self[one] for one in SETTINGS.values() if one.on_cards}
+        return replace(
+            self,
+            place=replace(self.place, channel_ids=()),
+            server=Chosen(held),
+            channel=NOTHING_CHOSEN,
+            person=NOTHING_CHOSEN,
+            role_ids=frozenset(),
         )
 
     # Decisions

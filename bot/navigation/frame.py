@@ -32,12 +32,22 @@ _OLD_S = 86_400.0
 class PageView(ui.LayoutView):
     """A page as a message. What can be pressed carries its own state, so there is no time-out.
 
-    `files` are sent along; pictures refer to them as `attachment://name`.
+    `files` are sent along; pictures refer to them as `attachment://name`. `components`: what Discord is sent, if that
+    is known already; the view is empty then.
     """
 
-    def __init__(self, *, files: Sequence[discord.File] = ()) -> None:
+    def __init__(self, *, files: Sequence[discord.File] = (), components: list[dict[str, Any]] | None = None) -> None:
         super().__init__(timeout=None)
         self.files = list(files)
+        self._components = components
+        if components is not None:
+            self.stop()  # discord.py would look for what can be pressed in it
+
+    def to_components(self) -> list[dict[str, Any]]:
+        return super().to_components() if self._components is None else self._components
+
+    def has_components_v2(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +221,18 @@ def _list_notes(frame: Frame) -> Iterable[str]:
     for note in frame.notes:
         if note:
             yield clip(note, _NOTE_LIMIT)
-    asker = clip(escape_line(frame.viewer.asker_name), _NAME_LIMIT)
+    asker = name_asker(frame.viewer)
     parts = [f"asked by {asker}"] if asker else []
     parts.append(frame.source)
     if frame.address.number > 1 or frame.extent.has_next(frame.address.number):
         of = f" of {frame.extent.total}" if frame.extent.total else ""
         parts.append(f"page {frame.address.number}{of}")
     yield " · ".join([*parts, *list_age(frame.source, age_s=frame.age_s, stale=frame.stale)])
+
+
+def name_asker(viewer: Viewer) -> str:
+    """Return who asked, as the small print has it."""
+    return clip(escape_line(viewer.asker_name), _NAME_LIMIT)
 
 
 def list_age(source: str, *, age_s: float, stale: bool) -> list[str]:

@@ -56,9 +56,10 @@ class Page(Route, ABC, Generic[S_contra, A]):
 
     @abstractmethod
     def show(self, asked: A, viewer: Viewer, address: Address) -> Shown | PageView:
-        """What it looks like: by this alone, so that whoever knows that nothing of it has changed may remember it.
+        """What it looks like, by this alone: it is remembered (`bot.navigation.memory`).
 
-        A `PageView` has no frame, and carries no trail.
+        The viewer is nobody in particular, and has of its rules only what cards change with. A `PageView` has no frame,
+        and carries no trail.
         """
 
     def name(self) -> str:

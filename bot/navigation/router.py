@@ -8,9 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from bot.errors import InvalidInput
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, PageView, Trail, build_view
+from bot.navigation.frame import Choice, PageView, Shown, Trail, build_view
 from bot.navigation.kept_place import Keeper, find_place, fit_place
+from bot.navigation.memory import Memory, build_key, forget_asker
 from bot.navigation.page import Find, Lead, Opened, Page, Redirect, State, Visit
+from bot.navigation.viewer import Viewer
 
 S = TypeVar("S", bound=Keeper)
 
@@ -21,6 +23,7 @@ class Router(Generic[S]):
     def __init__(self, pages: Sequence[type[Page[S, Any] | Redirect[S]]]) -> None:
         self._all = pages
         self._pages = [one for one in pages if issubclass(one, Page)]
+        self._memory = Memory()
 
     async def show(self, wanted: Lead[S] | Find[S], visit: Visit[S]) -> PageView:
         """The page that is wanted, as it is now and for this viewer. Raises `ShioriError`.
@@ -37,11 +40,19 @@ class Router(Generic[S]):
             lead = Opened(page, await page.ask(dataclasses.replace(visit, state=State(address, visit.state.trail))))
         if page.leads_on(lead.asked, address.number):
             address = dataclasses.replace(address, place=await fit_place(address.place, visit.sources))
-        shown = page.show(lead.asked, visit.viewer, address)
-        if isinstance(shown, PageView):
-            return shown
-        trail = self._find_trail(lead.trail, visit.state.trail)
-        return build_view(shown, trail=trail, menu=self.list_menu(shown.frame.address))
+        return self._lay_out(lead, visit.viewer, address, self._find_trail(lead.trail, visit.state.trail))
+
+    def _lay_out(self, opened: Opened, viewer: Viewer, address: Address, trail: Trail) -> PageView:
+        """The page as a message; what was laid out before, with the same of everything, is not made again."""
+        anyone = forget_asker(viewer)
+        key = build_key(opened.page, opened.asked, anyone, address, trail)
+        laid = self._memory.find(key)
+        if laid is None:
+            shown = opened.page.show(opened.asked, anyone, address)
+            if isinstance(shown, Shown):
+                shown = build_view(shown, trail=trail, menu=self.list_menu(shown.frame.address))
+            laid = self._memory.keep(key, shown)
+        return laid.address(viewer)
 
     async def read(self, visit: Visit[S]) -> Lead[S]:
         """Find the page at the visit's address. Raises `InvalidInput` if there is none, `PlaceAway`."""

@@ -1,0 +1,99 @@
+"""What pages looked like, so that the same page is not laid out twice.
+
+What a page shows follows from the page, what was asked for it, the viewer, its address and the trail of its message.
+All of that is the key: whatever changes, it is another key, and nothing ever has to be dropped but for room. Pages are
+laid out for nobody in particular, and kept as the text that Discord is sent; who asked is put in last. Of the viewer's
+rules `show` gets only what cards change with, so that it cannot depend on what would be no part of the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+import msgspec
+
+from bot.cards.duration import format_age
+from bot.navigation.address import Address
+from bot.navigation.frame import PageView, Trail, name_asker
+from bot.navigation.page import Page
+from bot.navigation.viewer import Viewer
+
+MAX_BYTES = 2_000_000
+_KEY_BYTES = 1500  # about what a key takes besides
+
+_AGE = re.compile(rb'"age_s":([0-9.e+-]+)')  # no text holds that: quotes in a text are escaped
+
+# Nobody has this id or this name, and no text can hold them: they are drawn anew at each start.
+_ASKER_ID = 10**19 + secrets.randbelow(10**18)  # as long as any: what has room for it has room for everybody's
+_ASKER_NAME = f"asker{secrets.token_hex(16)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A page as Discord is sent it (`components`, a JSON text), with somebody else in the place of who asked."""
+
+    components: bytes
+    files: Sequence[discord.File] = ()
+
+    def address(self, viewer: Viewer) -> PageView:
+        """The page for the one who asked."""
+        text = self.components.replace(b"%d" % _ASKER_ID, b"%d" % viewer.asker_id)
+        text = text.replace(_ASKER_NAME.encode(), msgspec.json.encode(name_asker(viewer))[1:-1])
+        return PageView(components=msgspec.json.decode(text), files=self.files)
+
+
+class Memory:
+    """Pages that were laid out lately, up to about `max_bytes`."""
+
+    def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._laid: OrderedDict[Hashable, Laid] = OrderedDict()
+
+    def find(self, key: Hashable | None) -> Laid | None:
+        """What is remembered under that key."""
+        laid = None if key is None else self._laid.get(key)
+        if laid is not None:
+            self._laid.move_to_end(key)
+        return laid
+
+    def keep(self, key: Hashable | None, view: PageView) -> Laid:
+        """Take up a page. Nothing is remembered of one without a key, or with files: they can be sent but once."""
+        laid = Laid(msgspec.json.encode(view.to_components()), view.files)
+        if key is not None and not laid.files:
+            self._laid[key] = laid
+            self._bytes += _count_bytes(laid)
+            while self._bytes > self._max_bytes:
+                self._bytes -= _count_bytes(self._laid.popitem(last=False)[1])
+        return laid
+
+
+def forget_asker(viewer: Viewer) -> Viewer:
+    """Somebody who sees what this viewer sees, and is nobody. Of the rules only what cards change with is left."""
+    name = _ASKER_NAME if name_asker(viewer) else ""
+    return replace(viewer, asker_id=_ASKER_ID, asker_name=name, rules=viewer.rules.keep_on_cards())
+
+
+def build_key(page: Page[Any, Any], asked: object, viewer: Viewer, address: Address, trail: Trail) -> Hashable | None:
+    """What the look of a page depends on; None if what was asked is not of values alone, so that it cannot be told."""
+    try:
+        # By value, since an answer of a service is read anew each time; of its age by what people are told of it.
+        values = _AGE.sub(_tell_age, msgspec.json.encode(asked))
+    except (TypeError, ValueError):
+        return None
+    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail
+
+
+def _tell_age(age_s: re.Match[bytes]) -> bytes:
+    return format_age(float(age_s[1])).encode()
+
+
+def _count_bytes(laid: Laid) -> int:
+    return len(laid.components) + _KEY_BYTES
