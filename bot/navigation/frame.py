@@ -231,7 +231,7 @@ def _list_notes(frame: Frame) -> Iterable[str]:
 
 
 def name_asker(viewer: Viewer) -> str:
-    """Return who asked, as the small print has it."""
+    """Who asked, as the small print has it."""
     return clip(escape_line(viewer.asker_name), _NAME_LIMIT)
 
 
