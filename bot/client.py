@@ -353,13 +353,11 @@ def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int,
 _NOT_OURS = frozenset({"id", "application_id", "version", "guild_id", "dm_permission", "default_permission"})
 
 
-def _normalise(value: object, *, member: str = "") -> object:
-    if isinstance(value, Mapping):
-        parts = {
-            key: _normalise(part, member=key)
-            for key, part in cast("Mapping[str, object]", value).items()
-            if key not in _NOT_OURS
-        }
+def _normalise(value: object, member: str = "") -> object:
+    # Some three thousand values at each start: `dict`, not `Mapping`, which takes a walk through its registry to ask.
+    if isinstance(value, dict):
+        known = cast("dict[str, object]", value)
+        parts = {key: _normalise(part, key) for key, part in known.items() if key not in _NOT_OURS}
         if "name" in parts and "description" in parts:
             parts.setdefault("type", 1)
         return {key: part for key, part in parts.items() if part not in (None, False, [], {}, "")}

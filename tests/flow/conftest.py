@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import logging
 import shutil
-from collections.abc import AsyncGenerator, Iterator
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from bot.app import build_bot
 from bot.client import Shiori, point_discord_at
@@ -21,6 +24,8 @@ from bot.connection import connect
 from bot.http import SystemClock
 from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
+from bot.playground.engine.model import DM, Message
+from bot.playground.engine.world import ANSWER_WITHIN_S
 from bot.playground.service import SampleServices, start_sample_services
 from bot.store.store import open_store
 
@@ -105,22 +110,31 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-async def unconnected(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) -> AsyncGenerator[Place]:
-    """A local Discord and sample services, without the bot."""
-    shutil.copy(new_database, tmp_path)
+@asynccontextmanager
+async def open_place(data_dir: Path, new_database: Path, *, answer_within_s: float = 15.0) -> AsyncGenerator[Place]:
+    """A local Discord and sample services, without the bot.
+
+    Discord's own three seconds, of which waiting to defer takes two, are too few where a busy machine stands still.
+    """
+    shutil.copy(new_database, data_dir)
     async with AsyncExitStack() as stack:
         discord = LocalDiscord()
-        if "hurried" not in request.fixturenames:
-            # Three seconds, of which waiting to defer has taken two, are too few where a busy machine stands still.
-            discord.world.answer_within_s = 15.0
+        discord.world.answer_within_s = answer_within_s
         await discord.start()
         stack.push_async_callback(discord.stop)
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
-        yield Place(discord, services, tmp_path)
+        yield Place(discord, services, data_dir)
     default = Config()
     point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
+
+
+@pytest.fixture
+async def unconnected(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) -> AsyncGenerator[Place]:
+    """A local Discord and sample services, without the bot."""
+    hurried = "hurried" in request.fixturenames
+    async with open_place(tmp_path, new_database, answer_within_s=ANSWER_WITHIN_S if hurried else 15.0) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")
@@ -129,14 +143,105 @@ def registered() -> list[dict[str, Any]]:
     return []
 
 
+@asynccontextmanager
+async def connect_registered(place: Place, registered: list[dict[str, Any]]) -> AsyncGenerator[None]:
+    """The bot, whose commands are known at Discord, as they are at most starts."""
+    world = place.world
+    world.commands = [{**command, "application_id": world.application_id} for command in registered]
+    async with place.connected():
+        registered[:] = world.commands
+        yield
+
+
 @pytest.fixture
 async def place(unconnected: Place, registered: list[dict[str, Any]]) -> AsyncGenerator[Place]:
-    """Everything, with the bot connected. Its commands are known at Discord, as they are at most starts."""
-    world = unconnected.world
-    world.commands = [{**command, "application_id": world.application_id} for command in registered]
-    async with unconnected.connected():
-        registered[:] = world.commands
+    """Everything, with the bot connected."""
+    async with connect_registered(unconnected, registered):
         yield unconnected
+
+
+class SharedPlaces:
+    """One place after the other, for the tests of a module that only ask and look."""
+
+    def __init__(self, make_dir: Callable[[], Path], new_database: Path, registered: list[dict[str, Any]]) -> None:
+        self._make_dir, self._new_database, self._registered = make_dir, new_database, registered
+        self._stack = AsyncExitStack()
+        self._place: Place | None = None
+        self._messages: dict[str, Message] = {}
+        self._unchanged: object = None
+
+    async def take(self) -> Place:
+        """One in which nobody has said anything yet, and whose services have been asked little."""
+        place = self._place
+        if place is None or _has_been_asked(place):
+            place = await self._open()
+        # Another bot of this process may have been started meanwhile.
+        point_discord_at(api_url=place.discord.api_url, gateway_url=place.discord.gateway_url)
+        place.world.messages = dict(self._messages)
+        return place
+
+    async def give_back(self, place: Place) -> None:
+        """Raises AssertionError when the test did more than ask and look."""
+        if _describe(place) != self._unchanged:
+            await self.close()
+            pytest.fail("the test changed a place that it shares with others: let it take `place`")
+
+    async def _open(self) -> Place:
+        await self.close()
+        place = await self._stack.enter_async_context(open_place(self._make_dir(), self._new_database))
+        await self._stack.enter_async_context(connect_registered(place, self._registered))
+        self._place, self._messages, self._unchanged = place, dict(place.world.messages), _describe(place)
+        return place
+
+    async def close(self) -> None:
+        """Close the place that is open."""
+        self._place = None
+        await self._stack.aclose()
+
+
+def _list_services(place: Place) -> list[Any]:
+    services = place.services
+    return [services.vndb, services.ehentai, services.anilist, services.amvstrm, services.nekos]
+
+
+def _has_been_asked(place: Place) -> bool:
+    """Whether the next test might feel the services' limits, which a bot keeps whoever asks. AniList's are narrow."""
+    services = place.services
+    return len(services.anilist.requests) > 5 or any(len(one.requests) > 20 for one in _list_services(place))
+
+
+def _describe(place: Place) -> object:
+    """What a test may have changed that the next would meet."""
+    world = place.world
+    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+        rows = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("setting", "follow")]  # noqa: S608
+    channels = [one for one in world.channels.values() if one.kind != DM]
+    faults = [*world.rest_faults, *(service.fault for service in _list_services(place))]
+    return rows, faults, [repr(one) for one in (*channels, *world.roles.values(), *world.users.values())]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_places(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Path, registered: list[dict[str, Any]]
+) -> AsyncGenerator[SharedPlaces]:
+    places = SharedPlaces(lambda: tmp_path_factory.mktemp("shared"), new_database, registered)
+    yield places
+    await places.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shared(shared_places: SharedPlaces) -> AsyncGenerator[Place]:
+    """A place for tests that only ask and look: its bot goes on running for the others of the module."""
+    place = await shared_places.take()
+    yield place
+    await shared_places.give_back(place)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test runs in the loop of the place that it shares."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture(autouse=True)

@@ -45,8 +45,8 @@ async def test_age_restricted_channels_get_the_card_with_its_cover_covered(place
 
 
 @pytest.mark.parametrize("title", ADULT)
-async def test_a_title_finds_nothing(place: Place, title: str) -> None:
-    exchange = await run(place, "anime info", title=title)
+async def test_a_title_finds_nothing(shared: Place, title: str) -> None:
+    exchange = await run(shared, "anime info", title=title)
     assert texts(await exchange.message()) == f'AniList has no anime called "{title}".'
 
 
@@ -57,8 +57,8 @@ async def test_searches_leave_them_out(place: Place, command: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["yuuyake", "evening", "夕焼け", "yozora", "dare mo"])
-async def test_suggestions_leave_them_out(place: Place, typed: str) -> None:
-    assert await place.reader.autocomplete(place.general, "anime info", focused="title", title=typed) == []
+async def test_suggestions_leave_them_out(shared: Place, typed: str) -> None:
+    assert await shared.reader.autocomplete(shared.general, "anime info", focused="title", title=typed) == []
 
 
 async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(place: Place) -> None:
@@ -76,8 +76,8 @@ async def test_no_page_of_a_list_has_one(place: Place, command: str) -> None:
         assert says_nothing_of_adults(place, page)
 
 
-async def test_age_restricted_lists_have_them(place: Place) -> None:
-    listed = await ask(place, "anime search", place.world.after_dark, format="OVA")
+async def test_age_restricted_lists_have_them(shared: Place) -> None:
+    listed = await ask(shared, "anime search", shared.world.after_dark, format="OVA")
     assert f"anime/{AnilistSample.ADULT}" in list_values(listed)
 
 
@@ -144,10 +144,10 @@ async def test_a_list_asks_again_where_it_stands(place: Place) -> None:
     assert all(says_nothing_of_adults(place, page) for page in pages)
 
 
-async def test_a_tag_for_adults_is_left_out_of_a_work_for_everybody(place: Place) -> None:
-    shown = await ask(place, "anime info", title=name(AnilistSample.ADULT_TAG_ONLY))
+async def test_a_tag_for_adults_is_left_out_of_a_work_for_everybody(shared: Place) -> None:
+    shown = await ask(shared, "anime info", title=name(AnilistSample.ADULT_TAG_ONLY))
     assert "Invented Adult Tag" not in texts(shown)
-    dark = await ask(place, "anime info", place.world.after_dark, title=name(AnilistSample.ADULT_TAG_ONLY))
+    dark = await ask(shared, "anime info", shared.world.after_dark, title=name(AnilistSample.ADULT_TAG_ONLY))
     assert "Invented Adult Tag" in texts(dark)
 
 

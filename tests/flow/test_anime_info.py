@@ -42,29 +42,29 @@ PAGES = {
         "<https://myanimelist.net/anime/9253/Steins_Gate>",
     ],
 )
-async def test_a_title_an_id_and_a_link_name_a_work(place: Place, title: str) -> None:
-    message = await ask(place, "anime info", title=title)
+async def test_a_title_an_id_and_a_link_name_a_work(shared: Place, title: str) -> None:
+    message = await ask(shared, "anime info", title=title)
     assert texts(message).startswith("## Steins;Gate\n")
     assert find_link(message, "View on AniList") == "https://anilist.co/anime/9253"
     assert find_link(message, "View on MyAnimeList") == "https://myanimelist.net/anime/9253"
 
 
-async def test_the_id_of_myanimelist_is_another_one(place: Place) -> None:
-    message = await ask(place, "anime info", title="https://myanimelist.net/anime/30484")
+async def test_the_id_of_myanimelist_is_another_one(shared: Place) -> None:
+    message = await ask(shared, "anime info", title="https://myanimelist.net/anime/30484")
     assert texts(message).startswith("## Steins;Gate 0\n")
 
 
-async def test_several_works_are_listed_and_one_of_them_is_opened(place: Place) -> None:
-    listed = await ask(place, "anime info", title="umineko")
+async def test_several_works_are_listed_and_one_of_them_is_opened(shared: Place) -> None:
+    listed = await ask(shared, "anime info", title="umineko")
     assert "## Anime for “umineko”" in texts(listed)
     assert {"anime/4896", "anime/200002"} <= list_values(listed)
-    card = await (await choose(place.reader, listed, "anime/4896")).message()
+    card = await (await choose(shared.reader, listed, "anime/4896")).message()
     assert texts(card).startswith("## Umineko no Naku Koro ni\n")
-    assert texts(await turn(place, card, "Return")) == texts(listed)
+    assert texts(await turn(shared, card, "Return")) == texts(listed)
 
 
-async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(place: Place) -> None:
-    assert texts(await ask(place, "anime info", title="魔法使い")).startswith("## Mahoutsukai no Yoru")
+async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(shared: Place) -> None:
+    assert texts(await ask(shared, "anime info", title="魔法使い")).startswith("## Mahoutsukai no Yoru")
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(place: Place
         ("~~~", "That cannot be used. The search needs some letters or digits."),
     ],
 )
-async def test_what_names_nothing_is_said_to_the_asker_alone(place: Place, title: str, sentence: str) -> None:
-    exchange = await run(place, "anime info", title=title)
+async def test_what_names_nothing_is_said_to_the_asker_alone(shared: Place, title: str, sentence: str) -> None:
+    exchange = await run(shared, "anime info", title=title)
     assert texts(await exchange.message()) == sentence
     assert exchange.ephemeral
 
 
-async def test_a_link_to_a_manga_opens_the_manga(place: Place) -> None:
-    message = await ask(place, "anime info", title="https://anilist.co/manga/45489")
+async def test_a_link_to_a_manga_opens_the_manga(shared: Place) -> None:
+    message = await ask(shared, "anime info", title="https://anilist.co/manga/45489")
     assert find_link(message, "View on AniList") == "https://anilist.co/manga/45489"
 
 
-async def test_a_mention_in_a_word_that_finds_nothing_stays_text(place: Place) -> None:
-    message = await ask(place, "anime info", title="@everyone **nobody**")
+async def test_a_mention_in_a_word_that_finds_nothing_stays_text(shared: Place) -> None:
+    message = await ask(shared, "anime info", title="@everyone **nobody**")
     assert "@everyone" not in read_contents(message)
     assert "**nobody**" not in read_contents(message)
 
@@ -98,8 +98,8 @@ async def test_a_mention_in_a_word_that_finds_nothing_stays_text(place: Place) -
 # Its pages
 
 
-async def test_the_card_has_cover_colour_facts_and_time_in_discords_way(place: Place) -> None:
-    message = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
+async def test_the_card_has_cover_colour_facts_and_time_in_discords_way(shared: Place) -> None:
+    message = await ask(shared, "anime info", title=name(AnilistSample.WEEKLY))
     container = message["components"][0]
     assert [picture["spoiler"] for picture in pictures(message)] == [False]
     assert container["accent_color"] is not None
@@ -121,42 +121,42 @@ async def test_every_page_opens_and_leads_to_every_other_after_a_restart(unconne
     assert len(unconnected.reader.messages(unconnected.general)) == 1
 
 
-async def test_characters_are_named_with_their_voices_and_open(place: Place) -> None:
-    cast = await open_page(place, await ask(place, "anime info", title=PLAIN), "Characters")
+async def test_characters_are_named_with_their_voices_and_open(shared: Place) -> None:
+    cast = await open_page(shared, await ask(shared, "anime info", title=PLAIN), "Characters")
     assert "**Rintarou Okabe** · Main · voiced by Sousuke Kitami (Japanese)" in texts(cast)
-    character = await (await choose(place.reader, cast, "al-character/35252")).message()
+    character = await (await choose(shared.reader, cast, "al-character/35252")).message()
     assert texts(character).startswith("## Rintarou Okabe\n岡部倫太郎\n")
-    assert texts(await turn(place, character, "Return")) == texts(cast)
+    assert texts(await turn(shared, character, "Return")) == texts(cast)
 
 
-async def test_a_long_cast_goes_on_over_pages_without_saying_anything_twice(place: Place) -> None:
+async def test_a_long_cast_goes_on_over_pages_without_saying_anything_twice(shared: Place) -> None:
     first = await open_page(
-        place, await ask(place, "anime info", title=name(AnilistSample.MANY_CHARACTERS)), "Characters"
+        shared, await ask(shared, "anime info", title=name(AnilistSample.MANY_CHARACTERS)), "Characters"
     )
-    seen = [value for page in await list_pages(place.reader, first) for value in sorted(list_values(page))]
+    seen = [value for page in await list_pages(shared.reader, first) for value in sorted(list_values(page))]
     characters = [value for value in seen if value.startswith("al-character/")]
     assert len(characters) == len(set(characters)) > 25
 
 
-async def test_many_relations_go_on_over_pages(place: Place) -> None:
-    card = await ask(place, "anime info", title=name(AnilistSample.MANY_RELATIONS))
-    pages = await list_pages(place.reader, await open_page(place, card, "Relations"))
+async def test_many_relations_go_on_over_pages(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=name(AnilistSample.MANY_RELATIONS))
+    pages = await list_pages(shared.reader, await open_page(shared, card, "Relations"))
     works = [value for page in pages for value in list_values(page) if value.count("/") == 1]
     assert len(pages) > 1
     assert len(set(works) - {f"anime/{AnilistSample.MANY_RELATIONS}"}) > 25
 
 
-async def test_relations_lead_to_manga_and_back(place: Place) -> None:
-    relations = await open_page(place, await ask(place, "anime info", title=PLAIN), "Relations")
-    manga = await (await choose(place.reader, relations, "manga/45489")).message()
+async def test_relations_lead_to_manga_and_back(shared: Place) -> None:
+    relations = await open_page(shared, await ask(shared, "anime info", title=PLAIN), "Relations")
+    manga = await (await choose(shared.reader, relations, "manga/45489")).message()
     assert find_link(manga, "View on AniList") == "https://anilist.co/manga/45489"
-    relations = await open_page(place, manga, "Relations")
-    card = await (await choose(place.reader, relations, "anime/9253")).message()
+    relations = await open_page(shared, manga, "Relations")
+    card = await (await choose(shared.reader, relations, "anime/9253")).message()
     assert "**Studio:** White Fox" in texts(card)
 
 
-async def test_the_page_of_links_has_the_trailer(place: Place) -> None:
-    links = await open_page(place, await ask(place, "anime info", title=PLAIN), "Where to watch, titles and links")
+async def test_the_page_of_links_has_the_trailer(shared: Place) -> None:
+    links = await open_page(shared, await ask(shared, "anime info", title=PLAIN), "Where to watch, titles and links")
     assert find_link(links, "Trailer") == "https://www.youtube.com/watch?v=sample09253"
 
 
@@ -168,22 +168,22 @@ async def test_pages_that_come_with_the_card_ask_nothing_more(place: Place) -> N
     assert len(place.services.anilist.requests) == asked == 1
 
 
-async def test_another_person_gets_a_copy_of_the_page(place: Place) -> None:
-    card = await ask(place, "anime info", title=PLAIN)
-    exchange = await choose(place.moderator, card, "anime/9253/staff")
+async def test_another_person_gets_a_copy_of_the_page(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=PLAIN)
+    exchange = await choose(shared.moderator, card, "anime/9253/staff")
     assert "asked by Moderator" in texts(await exchange.message())
     assert exchange.ephemeral
-    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(card)]
+    assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(card)]
 
 
 # What spoils
 
 
-async def test_spoilers_are_left_out_until_somebody_wants_them(place: Place) -> None:
-    card = await ask(place, "anime info", title=PLAIN)
+async def test_spoilers_are_left_out_until_somebody_wants_them(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=PLAIN)
     assert SECRET not in texts(card)
     assert "Tragedy" not in texts(card)
-    exchange = await press(place.moderator, card, REVEAL)
+    exchange = await press(shared.moderator, card, REVEAL)
     shown = texts(await exchange.message())
     assert SECRET in shown
     assert "Tragedy" in shown
@@ -191,8 +191,8 @@ async def test_spoilers_are_left_out_until_somebody_wants_them(place: Place) -> 
     assert exchange.ephemeral
 
 
-async def test_a_text_that_is_nothing_but_a_secret_is_left_out(place: Place) -> None:
-    card = await ask(place, "anime info", title=name(AnilistSample.ONLY_A_SECRET))
+async def test_a_text_that_is_nothing_but_a_secret_is_left_out(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=name(AnilistSample.ONLY_A_SECRET))
     assert "secret" not in read_contents(card)
     assert find_button(card, REVEAL) is not None
 
@@ -241,10 +241,10 @@ async def test_a_work_without_a_title_in_that_language_has_another_one(place: Pl
 # Suggestions
 
 
-async def test_suggestions_are_works_and_lead_to_them(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "anime info", focused="title", title="steins")
+async def test_suggestions_are_works_and_lead_to_them(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "anime info", focused="title", title="steins")
     assert {"name": "Steins;Gate (2011)", "value": "#9253"} in choices
-    assert texts(await ask(place, "anime info", title=choices[0]["value"])).startswith("## ")
+    assert texts(await ask(shared, "anime info", title=choices[0]["value"])).startswith("## ")
 
 
 async def test_ten_keystrokes_are_two_questions(place: Place) -> None:
@@ -275,17 +275,17 @@ async def test_nothing_typed_asks_nothing(place: Place, typed: str) -> None:
         (AnilistSample.LONG, "Nagai Nagai Dai no Anime"),
     ],
 )
-async def test_odd_works_have_every_page(place: Place, sample: AnilistSample, line: str) -> None:
-    card = await ask(place, "anime info", title=name(sample))
+async def test_odd_works_have_every_page(shared: Place, sample: AnilistSample, line: str) -> None:
+    card = await ask(shared, "anime info", title=name(sample))
     assert line in texts(card)
     heading = texts(card).split("\n", 1)[0][:100]  # a longer one is cut at another place
     for label in PAGES:
-        assert texts(await open_page(place, card, label)).startswith(heading)
+        assert texts(await open_page(shared, card, label)).startswith(heading)
 
 
-async def test_markup_in_all_that_a_work_is_called_stays_text(place: Place) -> None:
-    card = await ask(place, "anime info", title=name(AnilistSample.MARKUP))
-    for message in [card, *[await open_page(place, card, label) for label in PAGES]]:
+async def test_markup_in_all_that_a_work_is_called_stays_text(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=name(AnilistSample.MARKUP))
+    for message in [card, *[await open_page(shared, card, label) for label in PAGES]]:
         shown = read_contents(message)
         assert "@everyone" not in shown
         assert "@here" not in shown

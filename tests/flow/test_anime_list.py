@@ -47,9 +47,9 @@ def list_works(message: Payload) -> list[int]:
     ],
 )
 async def test_a_search_says_what_was_looked_for_and_lists_it(
-    place: Place, options: dict[str, Any], heading: str
+    shared: Place, options: dict[str, Any], heading: str
 ) -> None:
-    message = await ask(place, "anime search", **options)
+    message = await ask(shared, "anime search", **options)
     assert texts(message).startswith(heading)
     assert list_works(message)
 
@@ -62,8 +62,8 @@ async def test_every_condition_holds_for_what_is_listed(place: Place) -> None:
     assert all("Drama" in one.genres and (one.score or 0) >= 80 for one in works)
 
 
-async def test_nothing_found_is_said_to_the_asker_alone(place: Place) -> None:
-    exchange = await run(place, "anime search", title="no such thing")
+async def test_nothing_found_is_said_to_the_asker_alone(shared: Place) -> None:
+    exchange = await run(shared, "anime search", title="no such thing")
     assert texts(await exchange.message()) == 'AniList has no anime called "no such thing".'
     assert exchange.ephemeral
 
@@ -83,9 +83,9 @@ async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected:
     assert texts(again) == texts(first)
 
 
-async def test_pages_of_a_search_never_say_how_many_there_are(place: Place) -> None:
+async def test_pages_of_a_search_never_say_how_many_there_are(shared: Place) -> None:
     """AniList's totals are not true, so the last page is known when it is reached."""
-    pages = await list_pages(place.reader, await ask(place, "anime search"))
+    pages = await list_pages(shared.reader, await ask(shared, "anime search"))
     works = [number for page in pages for number in list_works(page)]
     assert len(works) == len(set(works)) > 50
     assert find_button(pages[-1], "Next") is None
@@ -93,8 +93,8 @@ async def test_pages_of_a_search_never_say_how_many_there_are(place: Place) -> N
 
 
 @pytest.mark.parametrize("title", ["魔法使いの夜 刻の街 " * 4, "👩‍👩‍👧‍👦" * 20, "@everyone " * 9, "a/b?c=d~2:e" * 6])
-async def test_a_title_of_any_length_and_script_can_be_looked_for(place: Place, title: str) -> None:
-    exchange = await run(place, "anime search", title=title)
+async def test_a_title_of_any_length_and_script_can_be_looked_for(shared: Place, title: str) -> None:
+    exchange = await run(shared, "anime search", title=title)
     message = await exchange.message()
     assert "@everyone" not in read_contents(message)
     assert texts(message).startswith(("## Anime for “", "That cannot be used.", "AniList has no anime called"))
@@ -103,8 +103,8 @@ async def test_a_title_of_any_length_and_script_can_be_looked_for(place: Place, 
 # What is in season
 
 
-async def test_a_season_that_is_named(place: Place) -> None:
-    message = await ask(place, "anime season", season="spring", year=2011)
+async def test_a_season_that_is_named(shared: Place) -> None:
+    message = await ask(shared, "anime season", season="spring", year=2011)
     assert texts(message).startswith("## Most popular anime of spring 2011\n")
     assert list_works(message) == [AnilistSample.PLAIN]
 
@@ -128,8 +128,8 @@ async def test_what_is_watched_now_and_what_always_was(place: Place, command: st
 # What airs
 
 
-async def test_what_airs_this_week_is_in_the_order_and_the_time_of_the_reader(place: Place) -> None:
-    message = await ask(place, "anime airing", when="this week")
+async def test_what_airs_this_week_is_in_the_order_and_the_time_of_the_reader(shared: Place) -> None:
+    message = await ask(shared, "anime airing", when="this week")
     times = [int(found) for found in re.findall(r"<t:([0-9]+):f>", texts(message))]
     assert len(times) > 5
     assert times == sorted(times)
@@ -201,8 +201,8 @@ async def test_a_random_work_fits_every_condition(place: Place) -> None:
     assert (work.score or 0) >= 70
 
 
-async def test_no_work_like_that_is_said_to_the_asker_alone(place: Place) -> None:
-    exchange = await run(place, "anime random", genre="Music", status="HIATUS")
+async def test_no_work_like_that_is_said_to_the_asker_alone(shared: Place) -> None:
+    exchange = await run(shared, "anime random", genre="Music", status="HIATUS")
     assert texts(await exchange.message()) == "AniList has no anime like this."
     assert exchange.ephemeral
 

@@ -21,21 +21,21 @@ NOVEL, ANIME = "Visual novel", "Anime of it"
     ("anime", "vn_id"),
     [("#9253", "v2002"), ("#4181", "v4"), ("#4896", "v24"), ("#2791", "v7"), ("#17729", "v5154")],
 )
-async def test_an_anime_leads_to_the_novel_that_has_its_number(place: Place, anime: str, vn_id: str) -> None:
-    card = await ask(place, "anime info", title=anime)
-    novel = await turn(place, card, NOVEL)
+async def test_an_anime_leads_to_the_novel_that_has_its_number(shared: Place, anime: str, vn_id: str) -> None:
+    card = await ask(shared, "anime info", title=anime)
+    novel = await turn(shared, card, NOVEL)
     assert find_link(novel, "View on VNDB") == f"https://vndb.org/{vn_id}"
 
 
-async def test_the_novel_leads_back_to_the_anime_that_it_was_opened_from(place: Place) -> None:
-    card = await ask(place, "anime info", title="#9253")
-    novel = await turn(place, card, NOVEL)
-    assert texts(await turn(place, await open_page(place, novel, "Releases"), "Return")) == texts(card)
+async def test_the_novel_leads_back_to_the_anime_that_it_was_opened_from(shared: Place) -> None:
+    card = await ask(shared, "anime info", title="#9253")
+    novel = await turn(shared, card, NOVEL)
+    assert texts(await turn(shared, await open_page(shared, novel, "Releases"), "Return")) == texts(card)
 
 
-async def test_without_a_number_its_title_finds_it(place: Place) -> None:
-    card = await ask(place, "anime info", title="#356")
-    assert find_link(await turn(place, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"
+async def test_without_a_number_its_title_finds_it(shared: Place) -> None:
+    card = await ask(shared, "anime info", title="#356")
+    assert find_link(await turn(shared, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_titles_are_compared_without_case_signs_and_blanks(name: str, title: str
     assert is_named_after(MediaRow(id=1, title=Title(romaji=name)), [title]) is same
 
 
-async def test_a_novel_leads_to_its_anime_and_back(place: Place) -> None:
-    novel = await ask(place, "vn info", title="v2002")
-    listed = await open_page(place, novel, ANIME)
+async def test_a_novel_leads_to_its_anime_and_back(shared: Place) -> None:
+    novel = await ask(shared, "vn info", title="v2002")
+    listed = await open_page(shared, novel, ANIME)
     assert texts(listed).startswith("## Anime of STEINS;GATE\n")
     assert {"anime/9253", "anime/21127"} <= list_values(listed)
-    card = await (await choose(place.reader, listed, "anime/9253")).message()
+    card = await (await choose(shared.reader, listed, "anime/9253")).message()
     assert texts(card).startswith("## Steins;Gate\n")
-    again = await turn(place, card, NOVEL)
+    again = await turn(shared, card, NOVEL)
     assert find_link(again, "View on VNDB") == "https://vndb.org/v2002"
 
 
@@ -121,10 +121,10 @@ async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
     assert len(unconnected.reader.messages(unconnected.general)) == 1
 
 
-async def test_from_the_anime_of_a_novel_return_leads_back_to_them(place: Place) -> None:
-    listed = await open_page(place, await ask(place, "vn info", title="v2002"), ANIME)
-    card = await (await choose(place.reader, listed, "anime/9253")).message()
-    assert texts(await turn(place, card, "Return")) == texts(listed)
+async def test_from_the_anime_of_a_novel_return_leads_back_to_them(shared: Place) -> None:
+    listed = await open_page(shared, await ask(shared, "vn info", title="v2002"), ANIME)
+    card = await (await choose(shared.reader, listed, "anime/9253")).message()
+    assert texts(await turn(shared, card, "Return")) == texts(listed)
 
 
 async def test_a_novel_that_was_not_made_into_one_says_so(place: Place) -> None:
@@ -135,16 +135,16 @@ async def test_a_novel_that_was_not_made_into_one_says_so(place: Place) -> None:
     assert texts(find_message(place, novel)) == texts(novel)
 
 
-async def test_an_anime_whose_novel_is_not_known_says_so(place: Place) -> None:
-    card = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
-    exchange = await press(place.reader, card, NOVEL)
+async def test_an_anime_whose_novel_is_not_known_says_so(shared: Place) -> None:
+    card = await ask(shared, "anime info", title=name(AnilistSample.WEEKLY))
+    exchange = await press(shared.reader, card, NOVEL)
     assert texts(await exchange.message()) == "VNDB has no visual novel of this anime."
     assert exchange.ephemeral
 
 
-async def test_what_came_from_something_else_has_no_such_button(place: Place) -> None:
-    assert find_button(await ask(place, "anime info", title="#1"), NOVEL) is None
-    assert find_button(await ask(place, "manga info", title="#45489"), NOVEL) is None
+async def test_what_came_from_something_else_has_no_such_button(shared: Place) -> None:
+    assert find_button(await ask(shared, "anime info", title="#1"), NOVEL) is None
+    assert find_button(await ask(shared, "manga info", title="#45489"), NOVEL) is None
 
 
 async def test_both_ways_ask_one_question_more(place: Place) -> None:

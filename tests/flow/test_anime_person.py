@@ -24,13 +24,13 @@ SECRET = "What happens to them at the end."
     ],
 )
 async def test_the_only_one_of_that_name_has_a_card_and_a_page_of_works(
-    place: Place, command: str, option: str, heading: str
+    shared: Place, command: str, option: str, heading: str
 ) -> None:
-    card = await ask(place, command, name=option)
+    card = await ask(shared, command, name=option)
     assert texts(card).startswith(heading)
-    works = await open_page(place, card, "Works")
+    works = await open_page(shared, card, "Works")
     assert any(value.startswith("anime/") for value in list_values(works))
-    assert texts(await open_page(place, works, "Overview")) == texts(card)
+    assert texts(await open_page(shared, works, "Overview")) == texts(card)
 
 
 @pytest.mark.parametrize(
@@ -50,26 +50,26 @@ async def test_several_are_listed_and_opened_after_a_restart(unconnected: Place,
 @pytest.mark.parametrize(
     ("command", "noun"), [("anime character", "character"), ("anime staff", "person"), ("anime studio", "studio")]
 )
-async def test_nobody_of_that_name_is_said_to_the_asker_alone(place: Place, command: str, noun: str) -> None:
-    exchange = await run(place, command, name="@everyone no such")
+async def test_nobody_of_that_name_is_said_to_the_asker_alone(shared: Place, command: str, noun: str) -> None:
+    exchange = await run(shared, command, name="@everyone no such")
     message = await exchange.message()
     assert texts(message).startswith(f"AniList has no {noun} called")
     assert "@everyone" not in read_contents(message)
     assert exchange.ephemeral
 
 
-async def test_a_long_list_of_characters_goes_on_over_pages(place: Place) -> None:
-    pages = await list_pages(place.reader, await ask(place, "anime character", name="passenger"))
+async def test_a_long_list_of_characters_goes_on_over_pages(shared: Place) -> None:
+    pages = await list_pages(shared.reader, await ask(shared, "anime character", name="passenger"))
     found = [value for page in pages for value in list_values(page)]
     assert len(pages) > 1
     assert len(found) == len(set(found))
 
 
-async def test_what_happens_to_a_character_is_left_out_until_somebody_wants_it(place: Place) -> None:
-    card = await ask(place, "anime character", name="okabe")
+async def test_what_happens_to_a_character_is_left_out_until_somebody_wants_it(shared: Place) -> None:
+    card = await ask(shared, "anime character", name="okabe")
     assert SECRET not in texts(card)
     assert "Kyouma from Elsewhere" not in texts(card)
-    shown = texts(await (await press(place.moderator, card, REVEAL)).message())
+    shown = texts(await (await press(shared.moderator, card, REVEAL)).message())
     assert SECRET in shown
     assert "Kyouma from Elsewhere" in shown
 
@@ -89,20 +89,20 @@ async def test_a_profile_leads_to_its_lists_after_a_restart(unconnected: Place) 
     assert "**Berserk** · 99%" in texts(manga)
 
 
-async def test_a_name_with_every_sign_that_it_may_have_leads_on_too(place: Place) -> None:
-    card = await ask(place, "anime user", name="shiori_sample")
-    assert "**Steins;Gate** · 100%" in texts(await open_page(place, card, "Anime"))
+async def test_a_name_with_every_sign_that_it_may_have_leads_on_too(shared: Place) -> None:
+    card = await ask(shared, "anime user", name="shiori_sample")
+    assert "**Steins;Gate** · 100%" in texts(await open_page(shared, card, "Anime"))
 
 
-async def test_somebody_without_entries_has_a_card(place: Place) -> None:
-    card = await ask(place, "anime user", name="EmptyShelf")
+async def test_somebody_without_entries_has_a_card(shared: Place) -> None:
+    card = await ask(shared, "anime user", name="EmptyShelf")
     assert "Nothing can be seen" in texts(card)
-    assert "There is nothing to show here." in texts(await open_page(place, card, "Anime"))
+    assert "There is nothing to show here." in texts(await open_page(shared, card, "Anime"))
 
 
 @pytest.mark.parametrize("name", ["ClosedDoor", "nobodyhere"])
-async def test_a_private_profile_is_like_none(place: Place, name: str) -> None:
-    exchange = await run(place, "anime user", name=name)
+async def test_a_private_profile_is_like_none(shared: Place, name: str) -> None:
+    exchange = await run(shared, "anime user", name=name)
     assert texts(await exchange.message()) == "AniList has no public profile of this name."
     assert exchange.ephemeral
 
@@ -114,33 +114,33 @@ async def test_what_is_no_name_is_not_asked_for(place: Place, name: str) -> None
     assert place.services.anilist.requests == []
 
 
-async def test_what_somebody_writes_of_themselves_is_not_shown(place: Place) -> None:
-    shown = read_contents(await ask(place, "anime user", name="mark_down"))
+async def test_what_somebody_writes_of_themselves_is_not_shown(shared: Place) -> None:
+    shown = read_contents(await ask(shared, "anime user", name="mark_down"))
     assert "secret" not in shown
     assert "example.com" not in shown
 
 
-async def test_two_people_are_compared_by_what_both_scored(place: Place) -> None:
-    message = await ask(place, "anime compare", first="Natsukaze", second="shiori_sample")
+async def test_two_people_are_compared_by_what_both_scored(shared: Place) -> None:
+    message = await ask(shared, "anime compare", first="Natsukaze", second="shiori_sample")
     assert "**In common:** 5 scores" in texts(message)
     assert "**Steins;Gate** · Natsukaze 80% · shiori\\_sample 100%" in texts(message)
-    card = await (await choose(place.reader, message, "anime/9253")).message()
-    assert texts(await turn(place, card, "Return")) == texts(message)
+    card = await (await choose(shared.reader, message, "anime/9253")).message()
+    assert texts(await turn(shared, card, "Return")) == texts(message)
 
 
-async def test_nothing_in_common_is_said(place: Place) -> None:
-    message = await ask(place, "anime compare", first="Natsukaze", second="shiori_sample", kind="manga")
+async def test_nothing_in_common_is_said(shared: Place) -> None:
+    message = await ask(shared, "anime compare", first="Natsukaze", second="shiori_sample", kind="manga")
     assert "**In common:** 0 scores" in texts(message)
     assert list_values(message) == set()
 
 
 @pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("nobodyhere", "Natsukaze")])
-async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(place: Place, names: tuple[str, str]) -> None:
-    exchange = await run(place, "anime compare", first=names[0], second=names[1])
+async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(shared: Place, names: tuple[str, str]) -> None:
+    exchange = await run(shared, "anime compare", first=names[0], second=names[1])
     assert texts(await exchange.message()) == "AniList has no public profile of this name."
     assert exchange.ephemeral
 
 
-async def test_nobody_is_compared_with_themselves(place: Place) -> None:
-    message = await ask(place, "anime compare", first="Natsukaze", second="natsukaze")
+async def test_nobody_is_compared_with_themselves(shared: Place) -> None:
+    message = await ask(shared, "anime compare", first="Natsukaze", second="natsukaze")
     assert texts(message) == "That cannot be used. The second user is the same as the first."

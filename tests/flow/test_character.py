@@ -34,19 +34,19 @@ async def search(place: Place, channel: Channel | None = None, **options: Any) -
 @pytest.mark.parametrize(
     "name", ["c34", "C34", "https://vndb.org/c34", "<https://vndb.org/c34#main>", "okabe rintarou"]
 )
-async def test_a_reference_or_the_only_match_gives_the_card(place: Place, name: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn character info", name=name)
+async def test_a_reference_or_the_only_match_gives_the_card(shared: Place, name: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn character info", name=name)
     assert "## Okabe Rintarou\n岡部 倫太郎" in texts(await exchange.message())
     assert not exchange.ephemeral
 
 
-async def test_several_matches_give_a_list_whose_pick_opens_the_card(place: Place) -> None:
-    listed = await ask(place, "esumi")
+async def test_several_matches_give_a_list_whose_pick_opens_the_card(shared: Place) -> None:
+    listed = await ask(shared, "esumi")
     assert "## Characters found" in texts(listed)
     name = selects(listed)[0]["options"][0]["label"]
-    picked = await open_page(place, listed, name)
+    picked = await open_page(shared, listed, name)
     assert texts(picked).startswith(f"## {name}")
-    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(picked)]
+    assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(picked)]
 
 
 @pytest.mark.parametrize(
@@ -57,24 +57,24 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(place: Plac
         ("@here <@2> **nothing**", 'VNDB has no character called "@\u200bhere'),
     ],
 )
-async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, name: str, sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn character info", name=name)
+async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, name: str, sentence: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn character info", name=name)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
 
-async def test_nobody_is_mentioned_by_a_hostile_name(place: Place) -> None:
-    first = await ask(place, HOSTILE)
-    for message in (first, await open_page(place, first, "Traits"), await open_page(place, first, "Visual novels")):
+async def test_nobody_is_mentioned_by_a_hostile_name(shared: Place) -> None:
+    first = await ask(shared, HOSTILE)
+    for message in (first, await open_page(shared, first, "Traits"), await open_page(shared, first, "Visual novels")):
         assert "@\u200beveryone" in texts(message)
         assert message["mention_everyone"] is False
         assert message["mentions"] == []
 
 
 @pytest.mark.parametrize("page", ["Overview", "Traits", "Visual novels"])
-async def test_a_character_of_whom_nothing_is_known_has_all_pages(place: Place, page: str) -> None:
-    first = await ask(place, NULL)
-    message = await open_page(place, first, page) if page != "Overview" else first
+async def test_a_character_of_whom_nothing_is_known_has_all_pages(shared: Place, page: str) -> None:
+    first = await ask(shared, NULL)
+    message = await open_page(shared, first, page) if page != "Overview" else first
     assert texts(message).startswith("## Blank")
 
 
@@ -99,8 +99,8 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("character", sorted(SPOILED))
-async def test_spoilers_are_left_out_unless_they_are_asked_for(place: Place, character: str) -> None:
-    closed, opened = texts(await ask(place, character)), texts(await ask(place, character, spoilers=2))
+async def test_spoilers_are_left_out_unless_they_are_asked_for(shared: Place, character: str) -> None:
+    closed, opened = texts(await ask(shared, character)), texts(await ask(shared, character, spoilers=2))
     assert [piece for piece in SPOILED[character] if piece in closed] == []
     assert [piece for piece in SPOILED[character] if piece not in opened] == []
 
@@ -118,22 +118,22 @@ async def test_spoilers_are_revealed_to_the_one_who_presses_alone(place: Place, 
 
 
 @pytest.mark.parametrize(("character", "shown"), [("c90001", [False, True, True]), ("c90002", [False, False, True])])
-async def test_minor_spoilers_are_a_level_of_their_own(place: Place, character: str, shown: list[bool]) -> None:
-    at_levels = [texts(await ask(place, character, spoilers=level)) for level in range(3)]
+async def test_minor_spoilers_are_a_level_of_their_own(shared: Place, character: str, shown: list[bool]) -> None:
+    at_levels = [texts(await ask(shared, character, spoilers=level)) for level in range(3)]
     assert ["Death" in text for text in at_levels] == shown
 
 
-async def test_a_pages_spoiler_level_goes_along_to_the_other_pages(place: Place) -> None:
-    opened = await ask(place, "c154", spoilers=2)
-    assert "Remember11" in texts(await open_page(place, opened, "Visual novels"))
-    closed = await ask(place, "c154")
-    novels = await open_page(place, closed, "Visual novels")
+async def test_a_pages_spoiler_level_goes_along_to_the_other_pages(shared: Place) -> None:
+    opened = await ask(shared, "c154", spoilers=2)
+    assert "Remember11" in texts(await open_page(shared, opened, "Visual novels"))
+    closed = await ask(shared, "c154")
+    novels = await open_page(shared, closed, "Visual novels")
     assert "Remember11" not in texts(novels)
     assert find_button(novels, REVEAL)
 
 
-async def test_a_list_names_no_novel_that_is_a_spoiler(place: Place) -> None:
-    listed = await search(place, name="ama")
+async def test_a_list_names_no_novel_that_is_a_spoiler(shared: Place) -> None:
+    listed = await search(shared, name="ama")
     assert "**Amadeus**" in texts(listed)
     assert "STEINS;GATE 0" not in texts(listed)
     assert find_button(listed, REVEAL)
@@ -143,40 +143,40 @@ async def test_a_list_names_no_novel_that_is_a_spoiler(place: Place) -> None:
 
 
 @pytest.mark.parametrize("character", ["c35", "c114"])
-async def test_sexual_traits_stand_in_age_restricted_channels_only(place: Place, character: str) -> None:
+async def test_sexual_traits_stand_in_age_restricted_channels_only(shared: Place, character: str) -> None:
     sexual = {"Blowjob", "Virgin Sex"}
     for page in ("Overview", "Traits"):
         shown: list[set[str]] = []
-        for channel in (place.general, place.world.dm, place.world.after_dark, place.world.after_dark_thread):
-            message = await ask(place, character, channel, spoilers=2)
-            message = await open_page(place, message, page) if page != "Overview" else message
+        for channel in (shared.general, shared.world.dm, shared.world.after_dark, shared.world.after_dark_thread):
+            message = await ask(shared, character, channel, spoilers=2)
+            message = await open_page(shared, message, page) if page != "Overview" else message
             shown.append({trait for trait in sexual if trait in texts(message)})
         assert shown[:2] == [set(), set()]
         assert shown[2]
         assert shown[2] == shown[3]
 
 
-async def test_a_sexual_trait_that_is_a_spoiler_is_revealed_in_age_restricted_channels_only(place: Place) -> None:
-    for channel, expected in ((place.general, False), (place.world.after_dark, True)):
-        message = await ask(place, "c35", channel)
+async def test_a_sexual_trait_that_is_a_spoiler_is_revealed_in_age_restricted_channels_only(shared: Place) -> None:
+    for channel, expected in ((shared.general, False), (shared.world.after_dark, True)):
+        message = await ask(shared, "c35", channel)
         assert "Blowjob" not in texts(message)
-        revealed = await turn(place, message, REVEAL)
+        revealed = await turn(shared, message, REVEAL)
         assert ("Blowjob" in texts(revealed)) is expected
 
 
 @pytest.mark.parametrize("character", ["c38", "c154", "c114", "c170", "c171"])
 async def test_an_unsafe_portrait_is_a_spoiler_and_in_age_restricted_channels_only(
-    place: Place, character: str
+    shared: Place, character: str
 ) -> None:
-    world = place.world
+    world = shared.world
     for channel in (world.general, world.general_thread, world.dm):
-        assert pictures(await ask(place, character, channel)) == []
+        assert pictures(await ask(shared, character, channel)) == []
     for channel in (world.after_dark, world.after_dark_thread):
-        assert [picture["spoiler"] for picture in pictures(await ask(place, character, channel))] == [True]
+        assert [picture["spoiler"] for picture in pictures(await ask(shared, character, channel))] == [True]
 
 
-async def test_a_safe_portrait_stands_everywhere_and_says_what_it_is(place: Place) -> None:
-    (picture,) = pictures(await ask(place, SAFE))
+async def test_a_safe_portrait_stands_everywhere_and_says_what_it_is(shared: Place) -> None:
+    (picture,) = pictures(await ask(shared, SAFE))
     assert (picture["spoiler"], picture["description"]) == (False, "Picture of Okabe Rintarou")
 
 
@@ -194,26 +194,26 @@ async def test_a_page_turn_is_gated_by_what_the_channel_is_then(place: Place) ->
 
 
 @pytest.mark.parametrize("trait", ["i42", "https://vndb.org/i42", "Tsundere"])
-async def test_a_trait_finds_those_who_have_it(place: Place, trait: str) -> None:
-    assert "24 characters" in texts(await search(place, trait=trait))
+async def test_a_trait_finds_those_who_have_it(shared: Place, trait: str) -> None:
+    assert "24 characters" in texts(await search(shared, trait=trait))
 
 
-async def test_a_name_and_a_trait_must_both_fit(place: Place) -> None:
-    assert texts(await search(place, name="kurisu", trait="i42")).startswith("## Makise Kurisu")
+async def test_a_name_and_a_trait_must_both_fit(shared: Place) -> None:
+    assert texts(await search(shared, name="kurisu", trait="i42")).startswith("## Makise Kurisu")
 
 
-async def test_a_sexual_trait_is_searched_for_in_age_restricted_channels_only(place: Place) -> None:
+async def test_a_sexual_trait_is_searched_for_in_age_restricted_channels_only(shared: Place) -> None:
     for trait in ("i201", "Blowjob"):
-        exchange = await place.reader.slash(place.general, "vn character search", trait=trait)
+        exchange = await shared.reader.slash(shared.general, "vn character search", trait=trait)
         assert "is about sexual content" in texts(await exchange.message())
         assert exchange.ephemeral
-        assert "Saya" in texts(await search(place, place.world.after_dark, trait=trait))
+        assert "Saya" in texts(await search(shared, shared.world.after_dark, trait=trait))
 
 
-async def test_no_option_lists_everybody(place: Place) -> None:
-    listed = await search(place)
+async def test_no_option_lists_everybody(shared: Place) -> None:
+    listed = await search(shared)
     assert "## Characters by name" in texts(listed)
-    second = await turn(place, listed, "Next")
+    second = await turn(shared, listed, "Next")
     assert "page 2" in texts(second)
     assert "Akanegasaki Sora" not in texts(second)
 
@@ -231,11 +231,11 @@ async def test_a_list_of_those_with_a_trait_is_turned_after_a_restart(unconnecte
         assert all("-# with the trait " in texts(page) for page in (listed, second, third))
 
 
-async def test_a_pasted_filter_finds_the_same_again(place: Place) -> None:
-    listed = await search(place, trait="i42")
+async def test_a_pasted_filter_finds_the_same_again(shared: Place) -> None:
+    listed = await search(shared, trait="i42")
     link = find_link(listed, "Open this search on VNDB")
-    assert texts(await search(place, filter=link)) == texts(listed)
-    assert texts(await search(place, filter=link, name="kurisu")).startswith("## Makise Kurisu")
+    assert texts(await search(shared, filter=link)) == texts(listed)
+    assert texts(await search(shared, filter=link, name="kurisu")).startswith("## Makise Kurisu")
 
 
 async def test_a_name_may_be_typed_to_a_filter_that_searches_itself(place: Place) -> None:
@@ -265,8 +265,10 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
         ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character called"),
     ],
 )
-async def test_a_search_that_cannot_be_ends_in_a_sentence(place: Place, options: dict[str, Any], sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn character search", **options)
+async def test_a_search_that_cannot_be_ends_in_a_sentence(
+    shared: Place, options: dict[str, Any], sentence: str
+) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn character search", **options)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -295,14 +297,14 @@ async def test_another_random_one_works_after_a_restart(unconnected: Place) -> N
         ("December", "Characters born in December", "Arcueid Brunestud"),
     ],
 )
-async def test_birthdays_of_a_day_or_a_month(place: Place, day: str, heading: str, somebody: str) -> None:
-    said = texts(await (await place.reader.slash(place.general, "vn character birthday", day=day)).message())
+async def test_birthdays_of_a_day_or_a_month(shared: Place, day: str, heading: str, somebody: str) -> None:
+    said = texts(await (await shared.reader.slash(shared.general, "vn character birthday", day=day)).message())
     assert heading in said
     assert somebody in said
 
 
-async def test_todays_birthdays_are_those_of_no_other_day(place: Place) -> None:
-    said = texts(await (await place.reader.slash(place.general, "vn character birthday")).message())
+async def test_todays_birthdays_are_those_of_no_other_day(shared: Place) -> None:
+    said = texts(await (await shared.reader.slash(shared.general, "vn character birthday")).message())
     assert said.startswith("## Characters born on ")
 
 
@@ -317,8 +319,8 @@ async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place)
 
 
 @pytest.mark.parametrize("day", ["31 feb", "13-01", "soon", "0-0", "\u0661\u0662-\u0661\u0664"])
-async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(place: Place, day: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn character birthday", day=day)
+async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(shared: Place, day: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn character birthday", day=day)
     assert "That cannot be used. The birthday" in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -348,9 +350,9 @@ async def test_every_page_opens_after_a_restart(unconnected: Place) -> None:
         assert "She dies" in texts(await revealed.message())
 
 
-async def test_a_novel_opens_from_a_character(place: Place) -> None:
-    novels = await open_page(place, await ask(place, SAFE), "Visual novels")
-    assert texts(await open_page(place, novels, "STEINS;GATE")).startswith("## STEINS;GATE")
+async def test_a_novel_opens_from_a_character(shared: Place) -> None:
+    novels = await open_page(shared, await ask(shared, SAFE), "Visual novels")
+    assert texts(await open_page(shared, novels, "STEINS;GATE")).startswith("## STEINS;GATE")
 
 
 # The service
@@ -396,31 +398,31 @@ async def test_a_slow_service_is_waited_for(place: Place) -> None:
 
 
 @pytest.mark.parametrize("command", ["vn character info", "vn character search"])
-async def test_names_are_completed_with_the_novel_they_are_from(place: Place, command: str) -> None:
-    choices = await place.reader.autocomplete(place.general, command, focused="name", name="okabe")
+async def test_names_are_completed_with_the_novel_they_are_from(shared: Place, command: str) -> None:
+    choices = await shared.reader.autocomplete(shared.general, command, focused="name", name="okabe")
     assert choices == [{"name": "Okabe Rintarou (STEINS;GATE)", "value": "c34"}]
 
 
-async def test_completion_names_no_novel_that_is_a_spoiler(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "vn character info", focused="name", name="amadeus")
+async def test_completion_names_no_novel_that_is_a_spoiler(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "vn character info", focused="name", name="amadeus")
     assert {"name": "Amadeus", "value": "c39"} in choices
 
 
-async def test_a_hostile_name_can_be_chosen(place: Place) -> None:
-    choices = await place.reader.autocomplete(
-        place.general, "vn character info", focused="name", name="character @every"
+async def test_a_hostile_name_can_be_chosen(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(
+        shared.general, "vn character info", focused="name", name="character @every"
     )
     (value,) = {choice["value"] for choice in choices}
-    assert "@\u200beveryone" in texts(await ask(place, value))
+    assert "@\u200beveryone" in texts(await ask(shared, value))
 
 
-async def test_sexual_traits_are_completed_in_age_restricted_channels_only(place: Place) -> None:
+async def test_sexual_traits_are_completed_in_age_restricted_channels_only(shared: Place) -> None:
     async def list_offered(channel: Channel) -> set[str]:
-        choices = await place.reader.autocomplete(channel, "vn character search", focused="trait", trait="blow")
+        choices = await shared.reader.autocomplete(channel, "vn character search", focused="trait", trait="blow")
         return {choice["value"] for choice in choices}
 
-    assert "i201" in await list_offered(place.world.after_dark)
-    assert "i201" not in await list_offered(place.general)
+    assert "i201" in await list_offered(shared.world.after_dark)
+    assert "i201" not in await list_offered(shared.general)
 
 
 @pytest.mark.parametrize("option", ["name", "trait"])

@@ -74,9 +74,9 @@ def list_pages(message: Payload) -> Sequence[str]:
     ],
 )
 async def test_a_reference_or_the_only_match_gives_the_card(
-    place: Place, command: str, text: str, heading: str
+    shared: Place, command: str, text: str, heading: str
 ) -> None:
-    assert texts(await ask(place, command, text)).startswith(heading)
+    assert texts(await ask(shared, command, text)).startswith(heading)
 
 
 @pytest.mark.parametrize(
@@ -90,22 +90,22 @@ async def test_a_reference_or_the_only_match_gives_the_card(
     ],
 )
 async def test_several_matches_give_a_list_whose_pick_opens_the_card(
-    place: Place, command: str, text: str, heading: str
+    shared: Place, command: str, text: str, heading: str
 ) -> None:
-    listed = await ask(place, command, text)
+    listed = await ask(shared, command, text)
     assert texts(listed).startswith(heading)
     name = selects(listed)[0]["options"][0]["label"]
-    picked = await open_page(place, listed, name)
+    picked = await open_page(shared, listed, name)
     assert texts(picked).startswith(f"## {name}")
     assert "Overview" in list_pages(picked)
-    assert len(place.reader.messages(place.general)) == 1
+    assert len(shared.reader.messages(shared.general)) == 1
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
 @pytest.mark.parametrize("text", ["no such thing anywhere", "{}9999999", "@here <@2>"])
-async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, text: str) -> None:
+async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text.format(KNOWN[command][0])}
-    exchange = await place.reader.slash(place.general, name_command(command), **typed)
+    exchange = await shared.reader.slash(shared.general, name_command(command), **typed)
     message = await exchange.message()
     assert texts(message).startswith("VNDB has no ")
     assert exchange.ephemeral
@@ -115,41 +115,41 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, comman
 
 @pytest.mark.parametrize("command", list(OPTIONS))
 @pytest.mark.parametrize("text", ["   ", "\u200b", "\u202e", "\x00", "\u3000"])
-async def test_a_text_without_a_letter_cannot_be_used(place: Place, command: str, text: str) -> None:
+async def test_a_text_without_a_letter_cannot_be_used(shared: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text}
-    exchange = await place.reader.slash(place.general, name_command(command), **typed)
+    exchange = await shared.reader.slash(shared.general, name_command(command), **typed)
     assert texts(await exchange.message()).startswith("That cannot be used.")
     assert exchange.ephemeral
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
-async def test_nobody_is_mentioned_by_a_hostile_name(place: Place, command: str) -> None:
-    first = await ask(place, command, HOSTILE[command])
+async def test_nobody_is_mentioned_by_a_hostile_name(shared: Place, command: str) -> None:
+    first = await ask(shared, command, HOSTILE[command])
     assert "@\u200beveryone" in texts(first)
     for page in list_pages(first):
-        message = await open_page(place, first, page)
+        message = await open_page(shared, first, page)
         assert message["mention_everyone"] is False
         assert message["mentions"] == []
 
 
 @pytest.mark.parametrize("entry", ["r90902", "g90001", "p137", "s90951"])
-async def test_an_entry_of_which_little_is_known_has_all_pages(place: Place, entry: str) -> None:
+async def test_an_entry_of_which_little_is_known_has_all_pages(shared: Place, entry: str) -> None:
     command = next(command for command, known in KNOWN.items() if known[0] == entry[0])
-    message = await ask(place, command, entry)
+    message = await ask(shared, command, entry)
     for page in list_pages(message):
-        message = await open_page(place, message, page)
+        message = await open_page(shared, message, page)
         assert texts(message).startswith("## ")
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
 @pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
-async def test_they_work_wherever_people_are(place: Place, command: str, where: str) -> None:
-    assert texts(await ask(place, command, KNOWN[command], getattr(place.world, where))).startswith("## ")
+async def test_they_work_wherever_people_are(shared: Place, command: str, where: str) -> None:
+    assert texts(await ask(shared, command, KNOWN[command], getattr(shared.world, where))).startswith("## ")
 
 
-async def test_they_work_for_a_person_who_installed_the_bot(place: Place) -> None:
-    exchange = await place.reader.slash(place.world.elsewhere, "vn tag info", user_install=True, name="g19")
-    novels = await open_page(place, await exchange.message(), "Visual novels")
+async def test_they_work_for_a_person_who_installed_the_bot(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.world.elsewhere, "vn tag info", user_install=True, name="g19")
+    novels = await open_page(shared, await exchange.message(), "Visual novels")
     assert texts(novels).startswith("## Novels with Time Travel")
 
 
@@ -161,14 +161,14 @@ async def test_a_card_that_was_shown_before_asks_nobody(place: Place, command: s
     assert len(place.services.vndb.requests) == asked
 
 
-async def test_the_other_names_of_a_person_stand_on_the_card(place: Place) -> None:
-    assert "**Also known as:** Matsushima Seika (松嶋 せいか)" in texts(await ask(place, "staff", "s33"))
+async def test_the_other_names_of_a_person_stand_on_the_card(shared: Place) -> None:
+    assert "**Also known as:** Matsushima Seika (松嶋 せいか)" in texts(await ask(shared, "staff", "s33"))
 
 
-async def test_the_characters_somebody_voiced_have_a_page(place: Place) -> None:
-    voiced = await open_page(place, await ask(place, "staff", "s33"), "Characters voiced")
+async def test_the_characters_somebody_voiced_have_a_page(shared: Place) -> None:
+    voiced = await open_page(shared, await ask(shared, "staff", "s33"), "Characters voiced")
     assert texts(voiced).startswith("## Characters voiced by Hanazawa Kana")
-    assert texts(await open_page(place, voiced, "Shiina Mayuri")).startswith("## Shiina Mayuri")
+    assert texts(await open_page(shared, voiced, "Shiina Mayuri")).startswith("## Shiina Mayuri")
 
 
 # Long lists
@@ -222,8 +222,8 @@ async def test_a_producer_comes_with_a_chart_that_is_described(place: Place) -> 
     assert file.startswith(b"\x89PNG")
 
 
-async def test_a_producer_of_a_year_or_two_has_no_chart(place: Place) -> None:
-    message = await ask(place, "producer", "p90001")
+async def test_a_producer_of_a_year_or_two_has_no_chart(shared: Place) -> None:
+    message = await ask(shared, "producer", "p90001")
     assert list_files(message) == []
     assert pictures(message) == []
 
@@ -244,17 +244,17 @@ async def test_a_chart_stays_on_its_own_page(place: Place, slow: bool) -> None:
     assert list_files(novel) == []
 
 
-async def test_a_chart_comes_along_in_a_private_copy(place: Place) -> None:
-    message = await open_page(place, await ask(place, "producer", "p24"), "Visual novels")
-    exchange = await pick(place.moderator, message, "Overview")
+async def test_a_chart_comes_along_in_a_private_copy(shared: Place) -> None:
+    message = await open_page(shared, await ask(shared, "producer", "p24"), "Visual novels")
+    exchange = await pick(shared.moderator, message, "Overview")
     assert list_files(await exchange.message()) == ["chart.png"]
     assert exchange.ephemeral
 
 
-async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Place) -> None:
+async def test_two_people_who_want_the_same_chart_have_it_drawn_once(shared: Place) -> None:
     draw_chart.cache_clear()
     exchanges = await asyncio.gather(
-        *(person.slash(place.general, "vn producer info", name="p24") for person in (place.reader, place.moderator))
+        *(person.slash(shared.general, "vn producer info", name="p24") for person in (shared.reader, shared.moderator))
     )
     for exchange in exchanges:
         assert list_files(await exchange.message()) == ["chart.png"]
@@ -268,16 +268,16 @@ async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Plac
     ("command", "entry", "name"), [("tag", "g91", "High Sexual Content"), ("trait", "i201", "Blowjob")]
 )
 async def test_a_sexual_tag_or_trait_has_a_card_in_age_restricted_channels_only(
-    place: Place, command: str, entry: str, name: str
+    shared: Place, command: str, entry: str, name: str
 ) -> None:
-    world = place.world
+    world = shared.world
     for text in (entry, name):
         for channel in (world.general, world.general_thread, world.dm):
-            said = texts(await ask(place, command, text, channel))
+            said = texts(await ask(shared, command, text, channel))
             assert f"{command} is about sexual content" in said
             assert name not in said
         for channel in (world.after_dark, world.after_dark_thread):
-            assert texts(await ask(place, command, text, channel)).startswith(f"## {name}")
+            assert texts(await ask(shared, command, text, channel)).startswith(f"## {name}")
 
 
 @pytest.mark.parametrize(
@@ -292,43 +292,43 @@ async def test_the_list_of_a_sexual_one_is_gated_by_what_the_channel_is_then(
     assert "is about sexual content" in texts(await open_page(place, message, page))
 
 
-async def test_a_list_leaves_sexual_ones_out_of_ordinary_channels(place: Place) -> None:
-    said = texts(await ask(place, "tag", "high"))
+async def test_a_list_leaves_sexual_ones_out_of_ordinary_channels(shared: Place) -> None:
+    said = texts(await ask(shared, "tag", "high"))
     assert "High Sexual Content" not in said
     assert "1 more is sexual, and shown in age-restricted channels only." in said
-    listed = await ask(place, "tag", "high", place.world.after_dark)
+    listed = await ask(shared, "tag", "high", shared.world.after_dark)
     assert "High Sexual Content" in texts(listed)
 
 
-async def test_a_search_that_finds_sexual_ones_alone_is_for_age_restricted_channels(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "vn tag info", name="sex")
+async def test_a_search_that_finds_sexual_ones_alone_is_for_age_restricted_channels(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn tag info", name="sex")
     assert "is about sexual content, and can be asked for in age-restricted" in texts(await exchange.message())
     assert exchange.ephemeral
-    assert "High Sexual Content" in texts(await ask(place, "tag", "sex", place.world.after_dark))
+    assert "High Sexual Content" in texts(await ask(shared, "tag", "sex", shared.world.after_dark))
 
 
-async def test_a_releases_explicit_picture_is_a_spoiler_and_in_age_restricted_channels_only(place: Place) -> None:
+async def test_a_releases_explicit_picture_is_a_spoiler_and_in_age_restricted_channels_only(shared: Place) -> None:
     shown: list[list[bool]] = []
-    for channel in (place.general, place.world.general_thread, place.world.dm, place.world.after_dark):
-        message = await open_page(place, await ask(place, "release", "r30", channel), "Pictures")
+    for channel in (shared.general, shared.world.general_thread, shared.world.dm, shared.world.after_dark):
+        message = await open_page(shared, await ask(shared, "release", "r30", channel), "Pictures")
         shown.append([picture["spoiler"] for picture in pictures(message)])
     assert [any(spoilers) for spoilers in shown] == [False, False, False, True]
     assert len(shown[0]) < len(shown[3])
 
 
-async def test_shops_for_adults_are_linked_in_age_restricted_channels_only(place: Place) -> None:
+async def test_shops_for_adults_are_linked_in_age_restricted_channels_only(shared: Place) -> None:
     closed, opened = [
-        texts(await ask(place, "release", "r101", channel)) for channel in (place.general, place.world.after_dark)
+        texts(await ask(shared, "release", "r101", channel)) for channel in (shared.general, shared.world.after_dark)
     ]
     assert "https://" not in closed
     assert "in age-restricted channels only." in closed
     assert "**Links:**" in opened
 
 
-async def test_a_quotes_cover_is_gated(place: Place) -> None:
+async def test_a_quotes_cover_is_gated(shared: Place) -> None:
     for _ in range(20):
-        closed = await (await place.reader.slash(place.general, "vn quote")).message()
-        opened = await (await place.reader.slash(place.world.after_dark, "vn quote")).message()
+        closed = await (await shared.reader.slash(shared.general, "vn quote")).message()
+        opened = await (await shared.reader.slash(shared.world.after_dark, "vn quote")).message()
         assert not any(picture["spoiler"] for picture in pictures(closed))
         assert "is not shown here" not in texts(opened)
 
@@ -336,21 +336,21 @@ async def test_a_quotes_cover_is_gated(place: Place) -> None:
 # Spoilers
 
 
-async def test_a_description_keeps_its_spoiler_for_those_who_ask(place: Place) -> None:
-    message = await ask(place, "trait", "i201", place.world.after_dark)
+async def test_a_description_keeps_its_spoiler_for_those_who_ask(shared: Place) -> None:
+    message = await ask(shared, "trait", "i201", shared.world.after_dark)
     assert "As it says." not in texts(message)
-    revealed = await press(place.moderator, message, REVEAL)
+    revealed = await press(shared.moderator, message, REVEAL)
     assert "As it says." in texts(await revealed.message())
     assert revealed.ephemeral
-    assert "As it says." in texts(await ask(place, "trait", "i201", place.world.after_dark, spoilers=2))
+    assert "As it says." in texts(await ask(shared, "trait", "i201", shared.world.after_dark, spoilers=2))
 
 
-async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for(place: Place) -> None:
+async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for(shared: Place) -> None:
     for page in ("Overview", "Characters"):
         found: list[str] = []
         for level in (0, 2):
-            message = await ask(place, "trait", "i201", place.world.after_dark, spoilers=level)
-            found.append(texts(await open_page(place, message, page)))
+            message = await ask(shared, "trait", "i201", shared.world.after_dark, spoilers=level)
+            found.append(texts(await open_page(shared, message, page)))
         assert ["Makise Kurisu" in text for text in found] == [False, True]
 
 
@@ -446,29 +446,29 @@ async def test_a_slow_service_is_waited_for(place: Place, command: str) -> None:
         ("quote", "clannad", {"name": "CLANNAD (2004, Japanese)", "value": "v4"}),
     ],
 )
-async def test_names_are_completed(place: Place, command: str, text: str, choice: Payload) -> None:
-    assert (await complete(place, command, text))[0] == choice
+async def test_names_are_completed(shared: Place, command: str, text: str, choice: Payload) -> None:
+    assert (await complete(shared, command, text))[0] == choice
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
-async def test_a_hostile_name_can_be_chosen(place: Place, command: str) -> None:
-    choices = await complete(place, command, "@everyone")
+async def test_a_hostile_name_can_be_chosen(shared: Place, command: str) -> None:
+    choices = await complete(shared, command, "@everyone")
     assert HOSTILE[command] in {choice["value"] for choice in choices}
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
 @pytest.mark.parametrize("text", ["", "a", "\u200b", '"-" -x', "x" * 90, "🎴" * 40])
-async def test_whatever_is_typed_gets_an_answer(place: Place, command: str, text: str) -> None:
-    assert len(await complete(place, command, text)) <= 25
+async def test_whatever_is_typed_gets_an_answer(shared: Place, command: str, text: str) -> None:
+    assert len(await complete(shared, command, text)) <= 25
 
 
 @pytest.mark.parametrize(("command", "text", "value"), [("tag", "sexual", "g91"), ("trait", "blow", "i201")])
 async def test_sexual_ones_are_completed_in_age_restricted_channels_only(
-    place: Place, command: str, text: str, value: str
+    shared: Place, command: str, text: str, value: str
 ) -> None:
-    for channel in (place.general, place.world.dm, place.world.general_thread):
-        assert value not in {choice["value"] for choice in await complete(place, command, text, channel)}
-    offered = await complete(place, command, text, place.world.after_dark)
+    for channel in (shared.general, shared.world.dm, shared.world.general_thread):
+        assert value not in {choice["value"] for choice in await complete(shared, command, text, channel)}
+    offered = await complete(shared, command, text, shared.world.after_dark)
     assert value in {choice["value"] for choice in offered}
 
 

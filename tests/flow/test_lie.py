@@ -29,21 +29,23 @@ async def read_all(place: Place, message: Payload) -> str:
 # Traits
 
 
-async def test_the_card_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
-    said = [texts(await ask(place, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
+async def test_the_card_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(shared: Place) -> None:
+    said = [texts(await ask(shared, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
     assert [WITCH in card for card in said] == [False, False, True]
 
 
-async def test_the_list_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
+async def test_the_list_of_a_trait_names_nobody_who_has_it_as_a_lie_unless_asked_to(shared: Place) -> None:
     found: list[bool] = []
     for level, value in ((0, "i75/characters"), (1, "i75/characters~1a"), (2, "i75/characters~1b")):
-        card = await ask(place, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)
-        found.append(WITCH in texts(await (await choose(place.reader, card, value)).message()))
+        card = await ask(shared, "vn trait info", name=TRAIT_OF_WITCH, spoilers=level)
+        found.append(WITCH in texts(await (await choose(shared.reader, card, value)).message()))
     assert found == [False, False, True]
 
 
-async def test_a_search_by_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
-    said = [texts(await ask(place, "vn character search", trait=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)]
+async def test_a_search_by_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked_to(shared: Place) -> None:
+    said = [
+        texts(await ask(shared, "vn character search", trait=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)
+    ]
     assert [said[0], WITCH in said[1], said[2].startswith(f"## {WITCH}")] == [NOBODY, False, True]
 
 
@@ -58,48 +60,48 @@ async def test_a_pasted_filter_for_a_trait_finds_nobody_who_has_it_as_a_lie_unle
 
 @pytest.mark.parametrize(("tag", "novel"), TAGGED)
 async def test_the_card_of_a_tag_names_no_novel_that_has_it_as_a_lie_unless_asked_to(
-    place: Place, tag: str, novel: str
+    shared: Place, tag: str, novel: str
 ) -> None:
-    said = [texts(await ask(place, "vn tag info", name=tag, spoilers=level)) for level in (0, 1, 2)]
+    said = [texts(await ask(shared, "vn tag info", name=tag, spoilers=level)) for level in (0, 1, 2)]
     assert [novel in card for card in said] == [False, False, True]
 
 
 @pytest.mark.parametrize(("tag", "novel"), TAGGED)
 async def test_the_list_of_a_tag_names_no_novel_that_has_it_as_a_lie_unless_asked_to(
-    place: Place, tag: str, novel: str
+    shared: Place, tag: str, novel: str
 ) -> None:
     found: list[bool] = []
     for level, end in ((0, ""), (1, "~1a"), (2, "~1b")):
-        card = await ask(place, "vn tag info", name=tag, spoilers=level)
-        listed = await (await choose(place.reader, card, f"{tag}/novels{end}")).message()
-        found.append(novel in await read_all(place, listed))
+        card = await ask(shared, "vn tag info", name=tag, spoilers=level)
+        listed = await (await choose(shared.reader, card, f"{tag}/novels{end}")).message()
+        found.append(novel in await read_all(shared, listed))
     assert found == [False, False, True]
 
 
 @pytest.mark.parametrize("command", ["vn search", "vn top"])
 @pytest.mark.parametrize(("tag", "novel"), TAGGED)
 async def test_a_search_by_a_tag_finds_no_novel_that_has_it_as_a_lie_unless_asked_to(
-    place: Place, command: str, tag: str, novel: str
+    shared: Place, command: str, tag: str, novel: str
 ) -> None:
-    said = [await read_all(place, await ask(place, command, tags=tag, spoilers=level)) for level in (0, 1, 2)]
+    said = [await read_all(shared, await ask(shared, command, tags=tag, spoilers=level)) for level in (0, 1, 2)]
     assert [novel in found for found in said] == [False, False, True]
 
 
-async def test_no_novel_that_has_a_tag_as_a_lie_is_drawn_by_it_unless_asked_to(place: Place) -> None:
-    closed = await place.reader.slash(place.general, "vn random", tags="g56")
+async def test_no_novel_that_has_a_tag_as_a_lie_is_drawn_by_it_unless_asked_to(shared: Place) -> None:
+    closed = await shared.reader.slash(shared.general, "vn random", tags="g56")
     assert texts(await closed.message()).startswith("VNDB has no visual novel like that")
     assert closed.ephemeral
-    assert texts(await ask(place, "vn random", tags="g56", spoilers=2)).startswith("## Muv-Luv Alternative")
+    assert texts(await ask(shared, "vn random", tags="g56", spoilers=2)).startswith("## Muv-Luv Alternative")
 
 
-async def test_a_list_that_leaves_a_lie_out_says_so_without_a_number_and_shows_it_privately(place: Place) -> None:
-    card = await ask(place, "vn trait info", name=TRAIT_OF_WITCH)
-    listed = await (await choose(place.reader, card, "i75/characters")).message()
+async def test_a_list_that_leaves_a_lie_out_says_so_without_a_number_and_shows_it_privately(shared: Place) -> None:
+    card = await ask(shared, "vn trait info", name=TRAIT_OF_WITCH)
+    listed = await (await choose(shared.reader, card, "i75/characters")).message()
     said = texts(listed)
     assert "Nothing on this page may be shown here." in said
     assert "1 character" not in said
     reveal = find_button(listed, "Show spoilers to me")
     assert reveal is not None
-    revealed = await place.reader.press(listed, reveal)
+    revealed = await shared.reader.press(listed, reveal)
     assert WITCH in texts(await revealed.message())
     assert revealed.ephemeral

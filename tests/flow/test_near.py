@@ -41,17 +41,17 @@ def list_near(message: Payload) -> list[str]:
     ],
 )
 async def test_what_may_have_been_meant_is_named_and_opens(
-    place: Place, command: str, options: dict[str, Any], near: str, card: str
+    shared: Place, command: str, options: dict[str, Any], near: str, card: str
 ) -> None:
-    exchange = await run(place, command, **options)
+    exchange = await run(shared, command, **options)
     note = await exchange.message()
     assert "has no" in texts(note)
     assert "Did you mean" in texts(note)
     assert exchange.ephemeral
     assert list_near(note)[0] == near
     assert len(list_near(note)) <= 5
-    assert card in texts(await (await press(place.reader, note, near)).message())
-    assert place.moderator.messages(place.general) == []
+    assert card in texts(await (await press(shared.reader, note, near)).message())
+    assert shared.moderator.messages(shared.general) == []
 
 
 async def test_what_is_followed_may_be_misspelt_too(place: Place) -> None:
@@ -72,9 +72,9 @@ async def test_what_is_followed_may_be_misspelt_too(place: Place) -> None:
     ],
 )
 @pytest.mark.parametrize("typed", ["qwzx vbnq", "漢漢漢漢漢"])
-async def test_nonsense_is_near_to_nothing(place: Place, command: str, option: str, typed: str) -> None:
+async def test_nonsense_is_near_to_nothing(shared: Place, command: str, option: str, typed: str) -> None:
     options: dict[str, Any] = {option: typed}
-    exchange = await run(place, command, **options)
+    exchange = await run(shared, command, **options)
     note = await exchange.message()
     assert texts(note).endswith(f'called "{typed}".')
     assert buttons(note) == []
@@ -82,9 +82,9 @@ async def test_nonsense_is_near_to_nothing(place: Place, command: str, option: s
 
 
 @pytest.mark.parametrize("title", ["v999999", "#199999", "90210"])
-async def test_an_id_has_no_near_matches(place: Place, title: str) -> None:
+async def test_an_id_has_no_near_matches(shared: Place, title: str) -> None:
     command = "anime info" if title.startswith("#") else "vn info"
-    note = await (await run(place, command, title=title)).message()
+    note = await (await run(shared, command, title=title)).message()
     assert "has no" in texts(note)
     assert buttons(note) == []
 
@@ -132,11 +132,11 @@ async def test_what_is_for_adults_is_named_in_age_restricted_channels_alone(plac
     assert not any(str(work.title[0]) in label for label in list_near(shown))
 
 
-async def test_a_sexual_tag_is_named_in_age_restricted_channels_alone(place: Place) -> None:
+async def test_a_sexual_tag_is_named_in_age_restricted_channels_alone(shared: Place) -> None:
     typed = "Hihg Sexual Contnet"
-    dark = await (await run(place, "vn tag info", place.world.after_dark, name=typed)).message()
+    dark = await (await run(shared, "vn tag info", shared.world.after_dark, name=typed)).message()
     assert "High Sexual Content (Sexual content)" in list_near(dark)
-    shown = await (await run(place, "vn tag info", name=typed)).message()
+    shown = await (await run(shared, "vn tag info", name=typed)).message()
     assert "High Sexual Content" not in str(shown)
 
 
@@ -153,9 +153,9 @@ async def test_a_sexual_tag_is_named_in_age_restricted_channels_alone(place: Pla
     ],
 )
 async def test_where_an_option_is_misspelt_the_sentence_names_what_may_have_been_meant(
-    place: Place, command: str, options: dict[str, Any], near: str
+    shared: Place, command: str, options: dict[str, Any], near: str
 ) -> None:
-    exchange = await run(place, command, **options)
+    exchange = await run(shared, command, **options)
     note = await exchange.message()
     assert "choose one from the list" in texts(note)
     assert "Did you mean “" in texts(note)
@@ -164,11 +164,11 @@ async def test_where_an_option_is_misspelt_the_sentence_names_what_may_have_been
     assert exchange.ephemeral
 
 
-async def test_an_option_names_a_sexual_tag_in_age_restricted_channels_alone(place: Place) -> None:
+async def test_an_option_names_a_sexual_tag_in_age_restricted_channels_alone(shared: Place) -> None:
     typed = "Hihg Sexual Contnet"
-    dark = await (await run(place, "vn top", place.world.after_dark, tags=typed)).message()
+    dark = await (await run(shared, "vn top", shared.world.after_dark, tags=typed)).message()
     assert "“High Sexual Content”" in texts(dark)
-    shown = await (await run(place, "vn top", tags=typed)).message()
+    shown = await (await run(shared, "vn top", tags=typed)).message()
     assert "High Sexual Content" not in str(shown)
 
 
@@ -181,8 +181,8 @@ async def test_the_same_misspelt_name_is_asked_for_once(place: Place) -> None:
     assert len(place.services.vndb.requests) == asked
 
 
-async def test_near_matches_fit_the_other_options(place: Place) -> None:
-    note = await (await run(place, "vn search", query="Clanad", released_after="2020")).message()
+async def test_near_matches_fit_the_other_options(shared: Place) -> None:
+    note = await (await run(shared, "vn search", query="Clanad", released_after="2020")).message()
     assert "CLANNAD" not in str(list_near(note))
 
 

@@ -32,11 +32,11 @@ async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_rest
         assert texts(await turn(unconnected, card, "Return")) == texts(quote)
 
 
-async def test_a_novel_without_quotes_says_so(place: Place) -> None:
-    assert "VNDB knows no quotes from this visual novel yet." in texts(await ask(place, "v90002"))
+async def test_a_novel_without_quotes_says_so(shared: Place) -> None:
+    assert "VNDB knows no quotes from this visual novel yet." in texts(await ask(shared, "v90002"))
 
 
-async def test_many_quotes_take_further_pages(place: Place) -> None:
-    first = await ask(place, "v90001")
-    second = await turn(place, first, "Next")
+async def test_many_quotes_take_further_pages(shared: Place) -> None:
+    first = await ask(shared, "v90001")
+    second = await turn(shared, first, "Next")
     assert all(f"line {n}," in texts(first) + texts(second) for n in range(1, 41))

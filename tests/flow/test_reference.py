@@ -33,9 +33,9 @@ RELEASE = "https://vndb.org/r129"
         ("anime studio", "“https://vndb.org/r129”", RELEASE),
     ],
 )
-async def test_a_reference_leads_to_its_card(place: Place, command: str, text: str, url: str) -> None:
+async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: str, url: str) -> None:
     option = "name" if command in {"anime character", "anime studio"} else "title"
-    card = await ask(place, command, None, **{option: text})
+    card = await ask(shared, command, None, **{option: text})
     assert url in {button.get("url") for button in buttons(card)}
 
 
@@ -59,9 +59,9 @@ async def test_a_reference_leads_to_its_card(place: Place, command: str, text: s
         ("anime info", "2000001/0123abcde6", "alleries"),
     ],
 )
-async def test_what_has_no_card_here_is_named_privately(place: Place, command: str, text: str, said: str) -> None:
+async def test_what_has_no_card_here_is_named_privately(shared: Place, command: str, text: str, said: str) -> None:
     option = "name" if command in {"anime character", "anime user"} else "title"
-    exchange = await run(place, command, None, **{option: text})
+    exchange = await run(shared, command, None, **{option: text})
     assert said in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -77,8 +77,8 @@ async def test_nothing_found_is_said_privately_also_after_a_wait(place: Place) -
 
 
 @pytest.mark.parametrize(("command", "option"), [("vndb list", "user"), ("vndb user", "name")])
-async def test_a_reference_where_somebody_is_asked_for(place: Place, command: str, option: str) -> None:
-    message = await ask(place, command, None, **{option: "https://vndb.org/v2002"})
+async def test_a_reference_where_somebody_is_asked_for(shared: Place, command: str, option: str) -> None:
+    message = await ask(shared, command, None, **{option: "https://vndb.org/v2002"})
     is_card = command == "vndb user"
     assert (NOVEL in {button.get("url") for button in buttons(message)}) is is_card
     assert ("leads to a visual novel, and somebody's profile on VNDB is needed here" in texts(message)) is not is_card

@@ -119,9 +119,9 @@ async def test_sorts(place: Place) -> None:
         assert "TBA" not in keys
 
 
-async def test_a_date_that_is_not_known_is_said_in_the_list(place: Place) -> None:
-    assert "to be announced" in texts(await ask(place, "vn release search", date="tba", sort="title"))
-    assert "date unknown" in texts(await ask(place, "vn release search", date="unknown", sort="title"))
+async def test_a_date_that_is_not_known_is_said_in_the_list(shared: Place) -> None:
+    assert "to be announced" in texts(await ask(shared, "vn release search", date="tba", sort="title"))
+    assert "date unknown" in texts(await ask(shared, "vn release search", date="unknown", sort="title"))
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ async def test_a_date_that_is_not_known_is_said_in_the_list(place: Place) -> Non
     ],
 )
 async def test_what_cannot_be_used_is_said_to_the_asker_alone(
-    place: Place, options: dict[str, Any], sentence: str
+    shared: Place, options: dict[str, Any], sentence: str
 ) -> None:
-    assert sentence in await refuse(place, "vn release search", **options)
+    assert sentence in await refuse(shared, "vn release search", **options)
 
 
 # Cards
@@ -157,11 +157,11 @@ async def test_a_releases_card_has_its_title_in_each_language(place: Place) -> N
             assert title.title in said
 
 
-async def test_a_persons_card_names_the_role_in_each_work(place: Place) -> None:
-    said = texts(await ask(place, "vn staff info", name="s33"))
+async def test_a_persons_card_names_the_role_in_each_work(shared: Place) -> None:
+    said = texts(await ask(shared, "vn staff info", name="s33"))
     works = said.split("**Worked on:**")[1].split("\n\n")[0]
     assert all("Voice actor" in line for line in works.splitlines() if line.startswith("- "))
-    listed = texts(await (await _open_novels(place, "s1")).message())
+    listed = texts(await (await _open_novels(shared, "s1")).message())
     assert any(role in listed for role in ("Scenario", "Composer", "Vocals", "Director"))
 
 

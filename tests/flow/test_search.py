@@ -77,8 +77,8 @@ async def test_tags_are_found_by_category_and_sorted_by_number_of_novels(place: 
     assert [tags[one].name.casefold() for one in named] == sorted(tags[one].name.casefold() for one in found)
 
 
-async def test_traits_are_sorted_by_number_of_characters(place: Place) -> None:
-    listed = await ask(place, "vn trait search", place.world.after_dark)
+async def test_traits_are_sorted_by_number_of_characters(shared: Place) -> None:
+    listed = await ask(shared, "vn trait search", shared.world.after_dark)
     assert texts(listed).startswith("## Traits by number of characters")
     numbers = [int(line.split(" character")[0].rsplit(" ", 1)[1].replace(",", ""))
                for line in texts(listed).splitlines() if " character" in line and "·" in line]  # fmt: skip
@@ -86,11 +86,11 @@ async def test_traits_are_sorted_by_number_of_characters(place: Place) -> None:
     assert numbers == sorted(numbers, reverse=True)
 
 
-async def test_characters_are_sorted_by_name_where_that_is_asked_for(place: Place) -> None:
-    assert texts(await ask(place, "vn character search", name="a", sort="name")).startswith(
+async def test_characters_are_sorted_by_name_where_that_is_asked_for(shared: Place) -> None:
+    assert texts(await ask(shared, "vn character search", name="a", sort="name")).startswith(
         "## Characters that match, by name"
     )
-    assert texts(await ask(place, "vn character search", name="a")).startswith("## Characters found")
+    assert texts(await ask(shared, "vn character search", name="a")).startswith("## Characters found")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,26 +130,26 @@ async def test_what_is_wanted_is_kept_over_pages_and_a_restart(
         assert texts(back) == texts(listed)
 
 
-async def test_a_long_name_is_searched_for_as_a_whole(place: Place) -> None:
+async def test_a_long_name_is_searched_for_as_a_whole(shared: Place) -> None:
     name = "invented no. 1 with a name that is a good deal longer than forty bytes"
-    assert name in await refuse(place, "vn tag search", name=name)
-    said = await refuse(place, "vn tag search", name="時間移動" * 20)
+    assert name in await refuse(shared, "vn tag search", name=name)
+    said = await refuse(shared, "vn tag search", name="時間移動" * 20)
     assert "時間移動" * 20 in said
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_the_only_match_and_a_reference_give_the_card(place: Place, kind: str) -> None:
+async def test_the_only_match_and_a_reference_give_the_card(shared: Place, kind: str) -> None:
     known = {"staff": "s33", "producer": "p24", "tag": "g19", "trait": "i42", "character": "c34", "release": "r129"}
     option = "title" if kind == "release" else "name"
     typed: dict[str, Any] = {option: known[kind]}
-    message = await ask(place, f"vn {kind} search", **typed)
+    message = await ask(shared, f"vn {kind} search", **typed)
     assert find_link(message, "View on VNDB") == f"https://vndb.org/{known[kind]}"
 
 
-async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place) -> None:
-    assert "VNDB has no producer like that" in await refuse(place, "vn producer search", language="iu", type="in")
-    assert "VNDB has no tag called" in await refuse(place, "vn tag search", name="no such thing", category="tech")
-    assert "VNDB has no member of staff like that" in await refuse(place, "vn staff search", role="qa", language="iu")
+async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> None:
+    assert "VNDB has no producer like that" in await refuse(shared, "vn producer search", language="iu", type="in")
+    assert "VNDB has no tag called" in await refuse(shared, "vn tag search", name="no such thing", category="tech")
+    assert "VNDB has no member of staff like that" in await refuse(shared, "vn staff search", role="qa", language="iu")
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place) -> Non
     ],
 )
 async def test_what_cannot_be_used_is_said_to_the_asker_alone(
-    place: Place, command: str, options: dict[str, Any], sentence: str
+    shared: Place, command: str, options: dict[str, Any], sentence: str
 ) -> None:
-    assert sentence in await refuse(place, command, **options)
+    assert sentence in await refuse(shared, command, **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,8 +181,8 @@ async def test_a_service_that_fails_ends_in_a_sentence(place: Place, kind: str, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_they_work_in_direct_messages(place: Place, kind: str) -> None:
-    assert texts(await ask(place, f"vn {kind} search", place.world.dm)).startswith("## ")
+async def test_they_work_in_direct_messages(shared: Place, kind: str) -> None:
+    assert texts(await ask(shared, f"vn {kind} search", shared.world.dm)).startswith("## ")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ async def test_they_work_in_direct_messages(place: Place, kind: str) -> None:
         ("vn release search", "platform", "windo", "win"),
     ],
 )
-async def test_options_are_completed(place: Place, command: str, focused: str, typed: str, value: str) -> None:
+async def test_options_are_completed(shared: Place, command: str, focused: str, typed: str, value: str) -> None:
     options: dict[str, Any] = {focused: typed}
-    choices = await place.reader.autocomplete(place.general, command, focused=focused, **options)
+    choices = await shared.reader.autocomplete(shared.general, command, focused=focused, **options)
     assert choices[0]["value"] == value
 
 
@@ -259,10 +259,10 @@ async def test_a_link_to_a_search_of_any_kind_leads_to_what_it_finds(
         ("https://vndb.org/v?q=e", "## Visual novels found"),
     ],
 )
-async def test_a_link_to_a_search_by_name_leads_to_what_it_finds(place: Place, link: str, heading: str) -> None:
-    listed = await ask(place, "vn tag info", name=link)
+async def test_a_link_to_a_search_by_name_leads_to_what_it_finds(shared: Place, link: str, heading: str) -> None:
+    listed = await ask(shared, "vn tag info", name=link)
     assert texts(listed).startswith(heading)
-    assert "page 2" in texts(await (await press(place.reader, listed, "Next")).message())
+    assert "page 2" in texts(await (await press(shared.reader, listed, "Next")).message())
 
 
 @pytest.mark.parametrize(
@@ -273,21 +273,21 @@ async def test_a_link_to_a_search_by_name_leads_to_what_it_finds(place: Place, l
         '```json\n["and",["lang","=","ja"],["type","=","co"]]\n```',
     ],
 )
-async def test_a_filter_may_be_json(place: Place, pasted: str) -> None:
-    listed = await ask(place, "vn producer search", filter=pasted)
-    typed = await ask(place, "vn producer search", language="ja", type="co")
+async def test_a_filter_may_be_json(shared: Place, pasted: str) -> None:
+    listed = await ask(shared, "vn producer search", filter=pasted)
+    typed = await ask(shared, "vn producer search", language="ja", type="co")
     assert list_ids(listed) == list_ids(typed)
     assert find_link(listed, OPEN) == find_link(typed, OPEN)
 
 
-async def test_json_of_a_sexual_tag_is_looked_at_before_it_is_asked(place: Place) -> None:
+async def test_json_of_a_sexual_tag_is_looked_at_before_it_is_asked(shared: Place) -> None:
     for filters in (["tag", "=", "g91"], ["tag", "=", 91], ["release", "=", ["has_ero", "=", 1]]):
-        said = await refuse(place, "vn search", filter=json.dumps(filters))
+        said = await refuse(shared, "vn search", filter=json.dumps(filters))
         assert "sexual content" in said
-    listed = await ask(place, "vn search", place.world.after_dark, filter='["tag","=",91]')
+    listed = await ask(shared, "vn search", shared.world.after_dark, filter='["tag","=",91]')
     assert texts(listed).startswith("## ")
 
 
-async def test_a_link_names_sexual_tags_in_age_restricted_channels_only(place: Place) -> None:
+async def test_a_link_names_sexual_tags_in_age_restricted_channels_only(shared: Place) -> None:
     link = f"https://vndb.org/g/list?q={quote('sexual content')}"
-    assert "is about sexual content" in await refuse(place, "vn tag info", name=link)
+    assert "is about sexual content" in await refuse(shared, "vn tag info", name=link)

@@ -24,8 +24,8 @@ async def go_to(place: Place, message: Payload, address: str) -> Payload:
     return await (await place.reader.select(message, menu["custom_id"], [address])).message()
 
 
-async def test_a_list_that_is_opened_by_a_command_has_no_way_back(place: Place) -> None:
-    listed = await (await place.reader.slash(place.general, "vn top")).message()
+async def test_a_list_that_is_opened_by_a_command_has_no_way_back(shared: Place) -> None:
+    listed = await (await shared.reader.slash(shared.general, "vn top")).message()
     assert find_return(listed) is None
 
 
@@ -45,18 +45,18 @@ async def test_a_card_leads_back_to_the_page_of_the_list_with_its_filter_after_a
     assert find_return(returned) is None
 
 
-async def test_a_character_leads_back_to_the_novel_it_was_found_in(place: Place) -> None:
-    card = await (await place.reader.slash(place.general, "vn info", title="v2002")).message()
-    cast = await go_to(place, card, "v2002/characters")
-    character = await open_first(place, cast)
+async def test_a_character_leads_back_to_the_novel_it_was_found_in(shared: Place) -> None:
+    card = await (await shared.reader.slash(shared.general, "vn info", title="v2002")).message()
+    cast = await go_to(shared, card, "v2002/characters")
+    character = await open_first(shared, cast)
     custom_id = find_return(character)
     assert custom_id is not None
-    returned = await (await place.reader.press(character, custom_id)).message()
+    returned = await (await shared.reader.press(character, custom_id)).message()
     assert texts(returned) == texts(cast)
 
 
-async def test_a_private_copy_has_the_way_back_too(place: Place) -> None:
-    listed = await (await place.reader.slash(place.general, "vn top")).message()
+async def test_a_private_copy_has_the_way_back_too(shared: Place) -> None:
+    listed = await (await shared.reader.slash(shared.general, "vn top")).message()
     select = selects(listed)[0]
-    opened = await place.moderator.select(listed, select["custom_id"], [select["options"][0]["value"]])
+    opened = await shared.moderator.select(listed, select["custom_id"], [select["options"][0]["value"]])
     assert find_return(await opened.message()) is not None

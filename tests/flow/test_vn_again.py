@@ -41,16 +41,16 @@ async def test_a_pasted_filter_holds_for_every_other_one_after_a_restart(unconne
                 assert (novel.olang, (novel.rating or 0) >= 85, "en" in novel.languages) == ("ja", True, True)
 
 
-async def test_the_link_leads_to_all_that_might_have_been_drawn(place: Place) -> None:
-    shown = await ask(place, "vn random", tags="Romance", developer="Key")
+async def test_the_link_leads_to_all_that_might_have_been_drawn(shared: Place) -> None:
+    shown = await ask(shared, "vn random", tags="Romance", developer="Key")
     link = find_link(shown, ALL)
     assert link is not None
-    listed = await ask(place, "vn top", filter=link)
-    assert texts(listed) == texts(await ask(place, "vn top", tags="g21", developer="p24"))
+    listed = await ask(shared, "vn top", filter=link)
+    assert texts(listed) == texts(await ask(shared, "vn top", tags="g21", developer="p24"))
 
 
-async def test_without_a_filter_there_is_no_link_and_another_one_all_the_same(place: Place) -> None:
-    shown = await ask(place, "vn random")
+async def test_without_a_filter_there_is_no_link_and_another_one_all_the_same(shared: Place) -> None:
+    shown = await ask(shared, "vn random")
     assert find_link(shown, ALL) is None
     assert find_button(shown, AGAIN) is not None
 
@@ -108,14 +108,14 @@ async def test_the_pages_of_a_random_novel_lead_to_another_one_with_its_filter(u
             opened = await (await choose(unconnected.reader, shown, f"{novel.id}/{end}")).message()
 
 
-async def test_a_random_character_leads_to_another_one_from_its_pages(place: Place) -> None:
-    shown = await ask(place, "vn character random")
+async def test_a_random_character_leads_to_another_one_from_its_pages(shared: Place) -> None:
+    shown = await ask(shared, "vn character random")
     drawn: set[str | None] = set()
     for _ in range(5):
         link = find_link(shown, "View on VNDB") or ""
         drawn.add(link)
-        opened = await (await choose(place.reader, shown, f"{link.rsplit('/', 1)[-1]}/traits")).message()
-        shown = await (await press(place.reader, opened, AGAIN)).message()
+        opened = await (await choose(shared.reader, shown, f"{link.rsplit('/', 1)[-1]}/traits")).message()
+        shown = await (await press(shared.reader, opened, AGAIN)).message()
     assert len(drawn) > 1
 
 
@@ -130,15 +130,15 @@ async def test_another_one_shows_spoilers_where_the_first_one_did(place: Place) 
         assert ("And on." in texts(await (await press(place.reader, opened, AGAIN)).message())) is shows
 
 
-async def test_nothing_to_draw_from_is_said_to_the_asker_alone(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "vn random", tags="g19", developer="p37")
+async def test_nothing_to_draw_from_is_said_to_the_asker_alone(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn random", tags="g19", developer="p37")
     assert texts(await exchange.message()) == "VNDB has no visual novel like that."
     assert exchange.ephemeral
 
 
 @pytest.mark.parametrize("title", ["v2002", "2002", "https://vndb.org/v2002", "steins;gate"])
-async def test_similar_novels_are_those_of_the_novel_that_is_named(place: Place, title: str) -> None:
-    shown = await ask(place, "vn similar", title=title)
+async def test_similar_novels_are_those_of_the_novel_that_is_named(shared: Place, title: str) -> None:
+    shown = await ask(shared, "vn similar", title=title)
     assert texts(shown).startswith("## STEINS;GATE\n")
     assert "% alike" in texts(shown)
     assert "v17102" not in list_values(shown)
@@ -153,13 +153,13 @@ async def test_a_similar_novel_can_be_opened_after_a_restart(unconnected: Place)
 
 
 @pytest.mark.parametrize("title", ["v90002", "v90001", "v90003", "v90004"])
-async def test_a_novel_that_none_is_like_says_so(place: Place, title: str) -> None:
-    assert "Nothing is known to be like this visual novel" in texts(await ask(place, "vn similar", title=title))
+async def test_a_novel_that_none_is_like_says_so(shared: Place, title: str) -> None:
+    assert "Nothing is known to be like this visual novel" in texts(await ask(shared, "vn similar", title=title))
 
 
 @pytest.mark.parametrize("title", ["v428", "no such novel", "\u200b"])
-async def test_similar_to_nothing_is_said_to_the_asker_alone(place: Place, title: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn similar", title=title)
+async def test_similar_to_nothing_is_said_to_the_asker_alone(shared: Place, title: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn similar", title=title)
     assert texts(await exchange.message()).startswith(("VNDB has no ", "That cannot be used."))
     assert exchange.ephemeral
 

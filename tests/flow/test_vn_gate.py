@@ -38,36 +38,36 @@ def find_channel(place: Place, name: str) -> Channel:
 
 
 @pytest.mark.parametrize("where", ORDINARY)
-async def test_only_safe_screenshots_stand_in_ordinary_channels(place: Place, where: str) -> None:
-    shown = await show(place, HUGE, find_channel(place, where))
-    pages = await open_page(place, shown, f"{HUGE}/screenshots")
+async def test_only_safe_screenshots_stand_in_ordinary_channels(shared: Place, where: str) -> None:
+    shown = await show(shared, HUGE, find_channel(shared, where))
+    pages = await open_page(shared, shown, f"{HUGE}/screenshots")
     assert covered(pages) == [False] * SAFE_SCREENSHOTS
     assert f"{SCREENSHOTS - SAFE_SCREENSHOTS} pictures are not shown here" in texts(pages[0])
 
 
 @pytest.mark.parametrize("where", RESTRICTED)
 async def test_all_screenshots_stand_in_age_restricted_channels_and_unsafe_ones_are_covered(
-    place: Place, where: str
+    shared: Place, where: str
 ) -> None:
-    shown = await show(place, HUGE, find_channel(place, where))
-    found = covered(await open_page(place, shown, f"{HUGE}/screenshots"))
+    shown = await show(shared, HUGE, find_channel(shared, where))
+    found = covered(await open_page(shared, shown, f"{HUGE}/screenshots"))
     assert sorted(found) == [False] * SAFE_SCREENSHOTS + [True] * (SCREENSHOTS - SAFE_SCREENSHOTS)
 
 
 @pytest.mark.parametrize("where", ORDINARY)
 @pytest.mark.parametrize("novel", [HUGE, GATE, FATE, NUKIGE, "v4590", "v12000"])
-async def test_no_page_has_a_covered_picture_in_an_ordinary_channel(place: Place, where: str, novel: str) -> None:
-    shown = await show(place, novel, find_channel(place, where), spoilers=2)
+async def test_no_page_has_a_covered_picture_in_an_ordinary_channel(shared: Place, where: str, novel: str) -> None:
+    shown = await show(shared, novel, find_channel(shared, where), spoilers=2)
     for end in PAGES:
-        assert not any(covered(await open_page(place, shown, f"{novel}{end}~1b")))
+        assert not any(covered(await open_page(shared, shown, f"{novel}{end}~1b")))
 
 
 @pytest.mark.parametrize(
     ("where", "sexual"), [*((one, False) for one in ORDINARY), *((one, True) for one in RESTRICTED)]
 )
-async def test_sexual_tags_stand_in_age_restricted_channels_only(place: Place, where: str, sexual: bool) -> None:
-    shown = await show(place, HUGE, find_channel(place, where), spoilers=2)
-    pages = [shown, *await open_page(place, shown, f"{HUGE}/tags~1b")]
+async def test_sexual_tags_stand_in_age_restricted_channels_only(shared: Place, where: str, sexual: bool) -> None:
+    shown = await show(shared, HUGE, find_channel(shared, where), spoilers=2)
+    pages = [shown, *await open_page(shared, shown, f"{HUGE}/tags~1b")]
     named = "\n".join(texts(page) for page in pages)
     ids = {value for page in pages for value in list_values(page)}
     assert ("Sexual content" in named) is sexual
@@ -77,9 +77,9 @@ async def test_sexual_tags_stand_in_age_restricted_channels_only(place: Place, w
 
 @pytest.mark.parametrize(("where", "linked"), [("general", False), ("dm", False), ("after_dark", True)])
 async def test_shops_of_releases_for_adults_are_linked_in_age_restricted_channels_only(
-    place: Place, where: str, linked: bool
+    shared: Place, where: str, linked: bool
 ) -> None:
-    pages = await open_page(place, await show(place, HUGE, find_channel(place, where)), f"{HUGE}/releases")
+    pages = await open_page(shared, await show(shared, HUGE, find_channel(shared, where)), f"{HUGE}/releases")
     said = "\n".join(texts(page) for page in pages)
     assert ("itch.io/release-18" in said) is linked
     assert "itch.io/release-17" in said
@@ -87,9 +87,9 @@ async def test_shops_of_releases_for_adults_are_linked_in_age_restricted_channel
 
 @pytest.mark.parametrize(("where", "named"), [("general", False), ("dm", False), ("after_dark", True)])
 async def test_the_overview_names_sexual_tags_in_age_restricted_channels_only(
-    place: Place, where: str, named: bool
+    shared: Place, where: str, named: bool
 ) -> None:
-    said = texts(await show(place, LOVERS, find_channel(place, where)))
+    said = texts(await show(shared, LOVERS, find_channel(shared, where)))
     assert ("Sexual Content" in said) is named
 
 
@@ -136,16 +136,16 @@ async def test_more_is_shown_where_a_channel_has_become_age_restricted(place: Pl
 
 
 @pytest.mark.parametrize("command", ["vn search", "vn top", "vn random", "vn similar", "vn info"])
-async def test_no_command_shows_an_unsafe_picture_in_an_ordinary_channel(place: Place, command: str) -> None:
+async def test_no_command_shows_an_unsafe_picture_in_an_ordinary_channel(shared: Place, command: str) -> None:
     name = {"vn search": "query", "vn similar": "title", "vn info": "title"}.get(command)
     for _ in range(5):
         options: dict[str, Any] = {} if name is None else {name: "v4590"}
-        shown = await (await place.reader.slash(place.general, command, **options)).message()
+        shown = await (await shared.reader.slash(shared.general, command, **options)).message()
         assert not any(covered([shown]))
 
 
-async def test_likeness_by_sexual_tags_is_for_age_restricted_channels(place: Place) -> None:
+async def test_likeness_by_sexual_tags_is_for_age_restricted_channels(shared: Place) -> None:
     async def list_shown(channel: Channel) -> str:
-        return texts(await (await place.reader.slash(channel, "vn similar", title=LOVERS)).message())
+        return texts(await (await shared.reader.slash(channel, "vn similar", title=LOVERS)).message())
 
-    assert await list_shown(place.general) != await list_shown(place.world.after_dark)
+    assert await list_shown(shared.general) != await list_shown(shared.world.after_dark)

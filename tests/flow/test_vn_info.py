@@ -36,33 +36,33 @@ async def read_all(place: Place, message: Payload) -> str:
 # What it finds
 
 
-async def test_the_only_match_is_shown_at_once(place: Place) -> None:
-    assert texts(await show(place, "428")).startswith("## 428")
+async def test_the_only_match_is_shown_at_once(shared: Place) -> None:
+    assert texts(await show(shared, "428")).startswith("## 428")
 
 
-async def test_a_number_that_is_an_id_means_that_novel(place: Place) -> None:
-    assert texts(await show(place, "17")).startswith("## Ever17")
+async def test_a_number_that_is_an_id_means_that_novel(shared: Place) -> None:
+    assert texts(await show(shared, "17")).startswith("## Ever17")
 
 
-async def test_a_number_that_is_no_id_is_searched_for_as_a_title(place: Place) -> None:
-    assert find_link(await show(place, "428"), "View on VNDB") == "https://vndb.org/v240"
+async def test_a_number_that_is_no_id_is_searched_for_as_a_title(shared: Place) -> None:
+    assert find_link(await show(shared, "428"), "View on VNDB") == "https://vndb.org/v240"
 
 
-async def test_several_matches_are_listed_and_each_opens_its_card(place: Place) -> None:
-    listed = await show(place, "steins")
+async def test_several_matches_are_listed_and_each_opens_its_card(shared: Place) -> None:
+    listed = await show(shared, "steins")
     assert {"v2002", "v17102"} <= list_values(listed)
-    assert texts(await open_page(place, listed, "v17102")).startswith("## STEINS;GATE 0")
+    assert texts(await open_page(shared, listed, "v17102")).startswith("## STEINS;GATE 0")
 
 
-async def test_a_list_keeps_the_spoilers_that_were_asked_for(place: Place) -> None:
-    listed = await show(place, "steins", spoilers=2)
-    shown = await open_page(place, listed, "v2002~1b")
+async def test_a_list_keeps_the_spoilers_that_were_asked_for(shared: Place) -> None:
+    listed = await show(shared, "steins", spoilers=2)
+    shown = await open_page(shared, listed, "v2002~1b")
     assert find_button(shown, "Show spoilers to me") is None
 
 
 @pytest.mark.parametrize("title", ["no such novel", "v428", "v99999999"])
-async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, title: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn info", title=title)
+async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, title: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn info", title=title)
     assert "VNDB has no " in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -83,14 +83,14 @@ async def test_every_page_can_be_opened_and_turned_to_its_end(place: Place, nove
 
 
 @pytest.mark.parametrize("end", PAGES[1:])
-async def test_a_page_without_anything_says_so(place: Place, end: str) -> None:
-    page = await open_page(place, await show(place, EMPTY, spoilers=2), f"{EMPTY}{end}~1b")
+async def test_a_page_without_anything_says_so(shared: Place, end: str) -> None:
+    page = await open_page(shared, await show(shared, EMPTY, spoilers=2), f"{EMPTY}{end}~1b")
     nothing = re.search("VNDB (knows no|has no)|has no tags|Blank", texts(page))
     assert nothing is not None
 
 
-async def test_the_page_that_is_shown_is_marked_in_the_menu(place: Place) -> None:
-    page = await open_page(place, await show(place, GATE), f"{GATE}/staff")
+async def test_the_page_that_is_shown_is_marked_in_the_menu(shared: Place) -> None:
+    page = await open_page(shared, await show(shared, GATE), f"{GATE}/staff")
     options = [option for select in selects(page) for option in select["options"]]
     assert [option["label"] for option in options if option.get("default")] == ["Staff"]
 
@@ -98,74 +98,74 @@ async def test_the_page_that_is_shown_is_marked_in_the_menu(place: Place) -> Non
 # Nothing is cut off
 
 
-async def test_all_relations_stand_on_further_pages(place: Place) -> None:
-    pages = await list_pages(place.reader, await open_page(place, await show(place, HUGE), f"{HUGE}/relations"))
+async def test_all_relations_stand_on_further_pages(shared: Place) -> None:
+    pages = await list_pages(shared.reader, await open_page(shared, await show(shared, HUGE), f"{HUGE}/relations"))
     named = {value for page in pages for value in list_values(page) if value.startswith("v") and "/" not in value}
     assert len(named - {HUGE}) == 100
 
 
-async def test_all_tags_stand_on_further_pages(place: Place) -> None:
-    first = await show(place, HUGE, place.world.after_dark, spoilers=2)
-    said = await read_all(place, await open_page(place, first, f"{HUGE}/tags~1b"))
+async def test_all_tags_stand_on_further_pages(shared: Place) -> None:
+    first = await show(shared, HUGE, shared.world.after_dark, spoilers=2)
+    said = await read_all(shared, await open_page(shared, first, f"{HUGE}/tags~1b"))
     assert all(re.search(rf"Invented Tag {number}\b", said) for number in range(1, 301))
 
 
-async def test_all_releases_stand_on_further_pages(place: Place) -> None:
-    said = await read_all(place, await open_page(place, await show(place, HUGE), f"{HUGE}/releases"))
+async def test_all_releases_stand_on_further_pages(shared: Place) -> None:
+    said = await read_all(shared, await open_page(shared, await show(shared, HUGE), f"{HUGE}/releases"))
     assert all(re.search(rf"Release {number}\b", said) for number in range(1, 81))
 
 
-async def test_all_characters_stand_on_further_pages(place: Place) -> None:
-    first = await show(place, HUGE, spoilers=2)
-    said = await read_all(place, await open_page(place, first, f"{HUGE}/characters~1b"))
+async def test_all_characters_stand_on_further_pages(shared: Place) -> None:
+    first = await show(shared, HUGE, spoilers=2)
+    said = await read_all(shared, await open_page(shared, first, f"{HUGE}/characters~1b"))
     assert all(re.search(rf"Omnibus Person {number}\b", said) for number in range(1, 121))
 
 
-async def test_all_staff_stand_on_further_pages(place: Place) -> None:
-    said = await read_all(place, await open_page(place, await show(place, HUGE), f"{HUGE}/staff"))
+async def test_all_staff_stand_on_further_pages(shared: Place) -> None:
+    said = await read_all(shared, await open_page(shared, await show(shared, HUGE), f"{HUGE}/staff"))
     assert all(re.search(rf"Omnibus Worker {number}\b", said) for number in range(1, 61))
 
 
-async def test_all_quotes_stand_on_further_pages(place: Place) -> None:
-    said = await read_all(place, await open_page(place, await show(place, HUGE), f"{HUGE}/quotes"))
+async def test_all_quotes_stand_on_further_pages(shared: Place) -> None:
+    said = await read_all(shared, await open_page(shared, await show(shared, HUGE), f"{HUGE}/quotes"))
     assert all(f"This is line {number}," in said for number in range(1, 41))
 
 
-async def test_a_long_description_goes_on_over_pages(place: Place) -> None:
-    said = await read_all(place, await show(place, HUGE, spoilers=2))
+async def test_a_long_description_goes_on_over_pages(shared: Place) -> None:
+    said = await read_all(shared, await show(shared, HUGE, spoilers=2))
     assert said.count("And on.") == 150
 
 
-async def test_a_character_can_be_opened_from_the_page_of_characters(place: Place) -> None:
-    page = await open_page(place, await show(place, GATE), f"{GATE}/characters")
-    assert texts(await open_page(place, page, "c34")).startswith("## Okabe Rintarou")
+async def test_a_character_can_be_opened_from_the_page_of_characters(shared: Place) -> None:
+    page = await open_page(shared, await show(shared, GATE), f"{GATE}/characters")
+    assert texts(await open_page(shared, page, "c34")).startswith("## Okabe Rintarou")
 
 
 # Spoilers
 
 
-async def test_spoilers_are_left_out_and_shown_to_whom_wants_them(place: Place) -> None:
-    shown = await show(place, HUGE)
+async def test_spoilers_are_left_out_and_shown_to_whom_wants_them(shared: Place) -> None:
+    shown = await show(shared, HUGE)
     assert "And on." not in texts(shown)
-    seen = await press(place.moderator, shown, "Show spoilers to me")
+    seen = await press(shared.moderator, shown, "Show spoilers to me")
     assert "And on." in texts(await seen.message())
     assert seen.ephemeral
-    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(shown)]
+    assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(shown)]
 
 
-async def test_the_private_copy_with_spoilers_can_be_turned_by_its_reader(place: Place) -> None:
-    shown = await show(place, HUGE)
-    copy = await (await press(place.moderator, shown, "Show spoilers to me")).message()
-    on = await press(place.moderator, copy, "Next")
+async def test_the_private_copy_with_spoilers_can_be_turned_by_its_reader(shared: Place) -> None:
+    shown = await show(shared, HUGE)
+    copy = await (await press(shared.moderator, shown, "Show spoilers to me")).message()
+    on = await press(shared.moderator, copy, "Next")
     assert "page 2" in texts(await on.message())
     assert "asked by Moderator" in texts(await on.message())
-    assert texts(place.reader.messages(place.general)[0]) == texts(shown)
+    assert texts(shared.reader.messages(shared.general)[0]) == texts(shown)
 
 
-async def test_a_character_who_is_a_spoiler_is_left_out(place: Place) -> None:
-    page = await open_page(place, await show(place, "v18"), "v18/characters")
+async def test_a_character_who_is_a_spoiler_is_left_out(shared: Place) -> None:
+    page = await open_page(shared, await show(shared, "v18"), "v18/characters")
     assert "c154" not in " ".join(list_values(page))
-    seen = await press(place.reader, page, "Show spoilers to me")
+    seen = await press(shared.reader, page, "Show spoilers to me")
     assert "c154~1b" in list_values(await seen.message())
     assert seen.ephemeral
 
@@ -173,12 +173,12 @@ async def test_a_character_who_is_a_spoiler_is_left_out(place: Place) -> None:
 # Other people, restarts, deleted buttons
 
 
-async def test_another_person_who_picks_a_page_gets_a_private_copy(place: Place) -> None:
-    shown = await show(place, GATE)
-    other = await choose(place.moderator, shown, f"{GATE}/staff")
+async def test_another_person_who_picks_a_page_gets_a_private_copy(shared: Place) -> None:
+    shown = await show(shared, GATE)
+    other = await choose(shared.moderator, shown, f"{GATE}/staff")
     assert "asked by Moderator" in texts(await other.message())
     assert other.ephemeral
-    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(shown)]
+    assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(shown)]
 
 
 async def test_pages_work_after_a_restart(unconnected: Place) -> None:

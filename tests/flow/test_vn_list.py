@@ -107,9 +107,9 @@ async def test_several_options_must_all_hold(place: Place, command: str) -> None
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
-async def test_the_length_narrows_the_list(place: Place, length: int) -> None:
-    everything = await list_all(place, await ask(place, "vn top"))
-    assert len(await list_all(place, await ask(place, "vn top", length=length))) < len(everything)
+async def test_the_length_narrows_the_list(shared: Place, length: int) -> None:
+    everything = await list_all(shared, await ask(shared, "vn top"))
+    assert len(await list_all(shared, await ask(shared, "vn top", length=length))) < len(everything)
 
 
 @pytest.mark.parametrize("tags", ["g19,g20", "g19, g20", "Time Travel, g20", "time travel,G20", ",g19,,g20,"])
@@ -120,20 +120,20 @@ async def test_all_the_tags_of_a_list_must_apply(place: Place, tags: str) -> Non
         assert {"g19", "g20"} <= {applied.tag for applied in find_library(place, one).tags}
 
 
-async def test_the_last_of_several_tags_is_completed(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "vn top", focused="tags", tags="g20, time tr")
+async def test_the_last_of_several_tags_is_completed(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "vn top", focused="tags", tags="g20, time tr")
     assert choices == [{"name": "g20, Time Travel", "value": "g20,g19"}]
-    assert list_novels(await ask(place, "vn top", tags=choices[0]["value"]))
+    assert list_novels(await ask(shared, "vn top", tags=choices[0]["value"]))
 
 
-async def test_a_name_that_the_client_wrote_for_a_choice_is_understood(place: Place) -> None:
+async def test_a_name_that_the_client_wrote_for_a_choice_is_understood(shared: Place) -> None:
     """Whoever types on after a choice sends its name, not its value."""
-    chosen = await ask(place, "vn top", tags="g20,g19")
-    assert list_novels(await ask(place, "vn top", tags="g20, Time Travel")) == list_novels(chosen)
+    chosen = await ask(shared, "vn top", tags="g20,g19")
+    assert list_novels(await ask(shared, "vn top", tags="g20, Time Travel")) == list_novels(chosen)
 
 
-async def test_a_developer_is_completed_by_name(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "vn search", focused="developer", developer="key")
+async def test_a_developer_is_completed_by_name(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "vn search", focused="developer", developer="key")
     assert {"name": "Key (Company, Japanese)", "value": "p24"} in choices
 
 
@@ -144,13 +144,13 @@ async def test_a_title_and_options_go_together(place: Place) -> None:
 
 
 @pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17", "v17, v18", "・v17 / c34"])
-async def test_a_reference_opens_its_card_whatever_the_options(place: Place, query: str) -> None:
-    message = await ask(place, "vn search", query=query, sort="rating", language="en")
+async def test_a_reference_opens_its_card_whatever_the_options(shared: Place, query: str) -> None:
+    message = await ask(shared, "vn search", query=query, sort="rating", language="en")
     assert texts(message).startswith("## Ever17")
 
 
-async def test_the_only_novel_that_matches_is_shown_at_once(place: Place) -> None:
-    assert texts(await ask(place, "vn search", query="428", language="en")).startswith("## 428")
+async def test_the_only_novel_that_matches_is_shown_at_once(shared: Place) -> None:
+    assert texts(await ask(shared, "vn search", query="428", language="en")).startswith("## 428")
 
 
 @pytest.mark.parametrize(("sort", "key"), SORTINGS)
@@ -179,9 +179,9 @@ async def test_a_list_can_be_sorted(place: Place, sort: str, key: Callable[[Nove
     ],
 )
 async def test_what_cannot_be_used_is_said_to_the_asker_alone(
-    place: Place, command: str, options: dict[str, Any], sentence: str
+    shared: Place, command: str, options: dict[str, Any], sentence: str
 ) -> None:
-    exchange = await place.reader.slash(place.general, command, **options)
+    exchange = await shared.reader.slash(shared.general, command, **options)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -192,11 +192,11 @@ async def test_a_filter_is_not_taken_twice(place: Place) -> None:
     assert "can be given only once" in texts(await exchange.message())
 
 
-async def test_no_match_is_said(place: Place) -> None:
+async def test_no_match_is_said(shared: Place) -> None:
     options: dict[str, Any] = {"query": "Ever17", "released_after": "2030"}
-    exchange = await place.reader.slash(place.general, "vn search", **options)
+    exchange = await shared.reader.slash(shared.general, "vn search", **options)
     assert 'VNDB has no visual novel called "Ever17".' in texts(await exchange.message())
-    exchange = await place.reader.slash(place.general, "vn top", released_after="2090", language="en")
+    exchange = await shared.reader.slash(shared.general, "vn top", released_after="2090", language="en")
     assert texts(await exchange.message()) == "VNDB has no visual novel like that."
     assert exchange.ephemeral
 
@@ -234,12 +234,12 @@ async def test_a_pasted_filter_may_be_the_query(place: Place) -> None:
     "options",
     [{"has_anime": True}, {"language": "zh-Hans"}, {"query": "シュタインズ・ゲート", "sort": "rating"}, {"query": "e"}],
 )
-async def test_the_link_of_a_list_can_be_pasted_as_its_filter(place: Place, options: dict[str, Any]) -> None:
-    shown = await ask(place, "vn search", **{"min_votes": 1, **options})
+async def test_the_link_of_a_list_can_be_pasted_as_its_filter(shared: Place, options: dict[str, Any]) -> None:
+    shown = await ask(shared, "vn search", **{"min_votes": 1, **options})
     link = find_link(shown, OPEN)
     assert link is not None
-    pasted = await ask(place, "vn top", filter=link)
-    assert len(await list_all(place, pasted)) == len(await list_all(place, shown))
+    pasted = await ask(shared, "vn top", filter=link)
+    assert len(await list_all(shared, pasted)) == len(await list_all(shared, shown))
 
 
 # Pages
@@ -275,11 +275,11 @@ async def test_vndb_is_asked_to_count_nothing_for_a_list(place: Place) -> None:
     assert not any("'count'" in str(one.body) for one in place.services.vndb.requests)
 
 
-async def test_how_many_there_are_is_said_once_the_end_is_in_sight(place: Place) -> None:
-    many = await ask(place, "vn top")
+async def test_how_many_there_are_is_said_once_the_end_is_in_sight(shared: Place) -> None:
+    many = await ask(shared, "vn top")
     assert "visual novels\n" not in texts(many)
     assert texts(many).endswith("· page 1")
-    pages = await list_pages(place.reader, many)
+    pages = await list_pages(shared.reader, many)
     assert f"page {len(pages)} of {len(pages)}" in texts(pages[-1])
 
 
@@ -287,10 +287,10 @@ async def test_how_many_there_are_is_said_once_the_end_is_in_sight(place: Place)
     ("sort", "language", "out_of_place"), [("oldest", "en", "Blank"), ("newest", "ja", "Itsuka Kitto")]
 )
 async def test_what_has_no_date_does_not_begin_a_list_by_date(
-    place: Place, sort: str, language: str, out_of_place: str
+    shared: Place, sort: str, language: str, out_of_place: str
 ) -> None:
-    shown = await ask(place, "vn search", original_language=language, sort=sort)
-    second = await turn(place, shown, "Next")
+    shown = await ask(shared, "vn search", original_language=language, sort=sort)
+    second = await turn(shared, shown, "Next")
     for page in (shown, second):
         assert out_of_place not in texts(page)
     assert find_link(shown, OPEN) == find_link(second, OPEN)  # what was added to the filter is added once
@@ -309,26 +309,26 @@ async def test_a_search_up_to_today_is_described_in_words_after_a_turn(place: Pl
     assert "up to 1" not in texts(await turn(place, shown, "Next"))
 
 
-async def test_ranks_go_on_over_pages(place: Place) -> None:
-    shown = await ask(place, "vn top")
+async def test_ranks_go_on_over_pages(shared: Place) -> None:
+    shown = await ask(shared, "vn top")
     assert "**1. " in texts(shown)
-    assert "**11. " in texts(await turn(place, shown, "Next"))
+    assert "**11. " in texts(await turn(shared, shown, "Next"))
 
 
-async def test_a_page_turn_by_another_person_is_a_private_copy_that_goes_on(place: Place) -> None:
-    shown = await ask(place, "vn top", language="en")
-    copy = await press(place.moderator, shown, "Next")
+async def test_a_page_turn_by_another_person_is_a_private_copy_that_goes_on(shared: Place) -> None:
+    shown = await ask(shared, "vn top", language="en")
+    copy = await press(shared.moderator, shown, "Next")
     assert copy.ephemeral
-    further = await press(place.moderator, await copy.message(), "Next")
+    further = await press(shared.moderator, await copy.message(), "Next")
     assert "page 3" in texts(await further.message())
-    assert [list_novels(message) for message in place.reader.messages(place.general)] == [list_novels(shown)]
+    assert [list_novels(message) for message in shared.reader.messages(shared.general)] == [list_novels(shown)]
 
 
-async def test_the_last_page_leads_no_further(place: Place) -> None:
-    last = (await list_pages(place.reader, await ask(place, "vn top", language="ru")))[-1]
+async def test_the_last_page_leads_no_further(shared: Place) -> None:
+    last = (await list_pages(shared.reader, await ask(shared, "vn top", language="ru")))[-1]
     assert find_button(last, "Back") is not None
     with pytest.raises(PersonError):
-        await place.reader.press(last, next(one["custom_id"] for one in buttons(last) if one.get("label") == "Next"))
+        await shared.reader.press(last, next(one["custom_id"] for one in buttons(last) if one.get("label") == "Next"))
 
 
 async def test_a_page_that_is_no_more_says_so(place: Place) -> None:
@@ -341,10 +341,10 @@ async def test_a_page_that_is_no_more_says_so(place: Place) -> None:
     assert find_button(beyond, "Back") is not None
 
 
-async def test_a_novel_of_a_list_opens_its_card(place: Place) -> None:
-    shown = await ask(place, "vn top")
+async def test_a_novel_of_a_list_opens_its_card(shared: Place) -> None:
+    shown = await ask(shared, "vn top")
     first = list_novels(shown)[0]
-    card = await (await choose(place.reader, shown, first)).message()
+    card = await (await choose(shared.reader, shown, first)).message()
     assert find_link(card, "View on VNDB") == f"https://vndb.org/{first}"
 
 
@@ -365,9 +365,9 @@ async def test_a_page_turn_that_fails_leaves_the_list(place: Place, fault: Fault
     assert [texts(message) for message in place.moderator.messages(place.general)] == [texts(shown)]
 
 
-async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None:
-    first = await ask(place, "vn top", original_language="ja", min_rating=7.0)
-    for page in await list_pages(place.reader, first):
+async def test_a_list_says_what_was_asked_on_all_its_pages(shared: Place) -> None:
+    first = await ask(shared, "vn top", original_language="ja", min_rating=7.0)
+    for page in await list_pages(shared.reader, first):
         assert "-# originally in Japanese · from rating 7" in texts(page)
 
 
@@ -378,7 +378,7 @@ async def test_a_list_says_what_was_asked_on_all_its_pages(place: Place) -> None
         ({"developer": "p24", "language": "en"}, "by Key"),
     ],
 )
-async def test_a_list_says_by_name_what_it_is_a_list_of(place: Place, options: dict[str, str], words: str) -> None:
-    asked = await place.reader.slash(place.general, "vn search", user_install=False, **options)
+async def test_a_list_says_by_name_what_it_is_a_list_of(shared: Place, options: dict[str, str], words: str) -> None:
+    asked = await shared.reader.slash(shared.general, "vn search", user_install=False, **options)
     said = texts(await asked.message())
     assert (words in said, "in English" in said, "other conditions" in said) == (True, True, False)

@@ -17,28 +17,28 @@ def again(message: Payload) -> str:
     return custom_id
 
 
-async def test_it_gives_a_card_with_a_button_for_another_one(place: Place) -> None:
-    message = await (await place.reader.slash(place.general, "vn random")).message()
+async def test_it_gives_a_card_with_a_button_for_another_one(shared: Place) -> None:
+    message = await (await shared.reader.slash(shared.general, "vn random")).message()
     assert texts(message).startswith("## ")
     assert again(message).startswith("again:")
 
 
-async def test_another_one_changes_the_message(place: Place) -> None:
-    message = await (await place.reader.slash(place.general, "vn random")).message()
+async def test_another_one_changes_the_message(shared: Place) -> None:
+    message = await (await shared.reader.slash(shared.general, "vn random")).message()
     seen = {texts(message)}
     for _ in range(5):
-        message = await (await place.reader.press(message, again(message))).message()
+        message = await (await shared.reader.press(message, again(message))).message()
         seen.add(texts(message))
     assert len(seen) > 1
-    assert len(place.reader.messages(place.general)) == 1
+    assert len(shared.reader.messages(shared.general)) == 1
 
 
-async def test_another_person_gets_a_card_of_their_own(place: Place) -> None:
-    message = await (await place.reader.slash(place.general, "vn random")).message()
-    pressed = await place.moderator.press(message, again(message))
+async def test_another_person_gets_a_card_of_their_own(shared: Place) -> None:
+    message = await (await shared.reader.slash(shared.general, "vn random")).message()
+    pressed = await shared.moderator.press(message, again(message))
     assert "asked by Moderator" in texts(await pressed.message())
     assert pressed.ephemeral
-    assert texts(place.reader.messages(place.general)[0]) == texts(message)
+    assert texts(shared.reader.messages(shared.general)[0]) == texts(message)
 
 
 async def test_the_button_works_after_a_restart_and_keeps_the_filters(unconnected: Place) -> None:
@@ -83,8 +83,8 @@ async def test_a_message_deleted_meanwhile_is_no_error(place: Place) -> None:
         {"released_after": "2004-04-28", "released_before": "2004-04-28"},
     ],
 )  # fmt: skip
-async def test_every_option_is_understood(place: Place, options: dict[str, Any]) -> None:
-    exchange = await place.reader.slash(place.general, "vn random", **options)
+async def test_every_option_is_understood(shared: Place, options: dict[str, Any]) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn random", **options)
     assert texts(await exchange.message()).startswith("## ")
 
 
@@ -100,8 +100,8 @@ async def test_every_option_is_understood(place: Place, options: dict[str, Any])
         ({"min_rating": 10.0}, "VNDB has no"),
     ],
 )
-async def test_what_cannot_be_used_is_said(place: Place, options: dict[str, Any], sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn random", **options)
+async def test_what_cannot_be_used_is_said(shared: Place, options: dict[str, Any], sentence: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn random", **options)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -115,9 +115,9 @@ async def test_what_cannot_be_used_is_said(place: Place, options: dict[str, Any]
         ("tags", "myst", "Mystery", None),
     ],
 )
-async def test_options_complete_by_name(place: Place, focused: str, typed: str, name: str, value: str | None) -> None:
+async def test_options_complete_by_name(shared: Place, focused: str, typed: str, name: str, value: str | None) -> None:
     options: dict[str, Any] = {focused: typed}
-    choices = await place.reader.autocomplete(place.general, "vn random", focused=focused, **options)
+    choices = await shared.reader.autocomplete(shared.general, "vn random", focused=focused, **options)
     assert name in [choice["name"] for choice in choices]
     if value is not None:
         assert choices[0] == {"name": name, "value": value}

@@ -109,10 +109,10 @@ async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
-async def test_a_release_opens_its_card(place: Place, command: str) -> None:
-    shown = await ask(place, command)
+async def test_a_release_opens_its_card(shared: Place, command: str) -> None:
+    shown = await ask(shared, command)
     first = list_releases(shown)[0]
-    card = await (await choose(place.reader, shown, first)).message()
+    card = await (await choose(shared.reader, shown, first)).message()
     assert find_link(card, "View on VNDB") == f"https://vndb.org/{first}"
 
 
@@ -128,9 +128,9 @@ async def test_a_release_opens_its_card(place: Place, command: str) -> None:
     ],
 )
 async def test_what_cannot_be_used_is_said_to_the_asker_alone(
-    place: Place, command: str, options: dict[str, Any], sentence: str
+    shared: Place, command: str, options: dict[str, Any], sentence: str
 ) -> None:
-    exchange = await place.reader.slash(place.general, command, **options)
+    exchange = await shared.reader.slash(shared.general, command, **options)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -150,7 +150,7 @@ async def test_a_service_that_fails_ends_in_a_sentence(place: Place, command: st
 
 
 @pytest.mark.parametrize(("focused", "typed", "value"), [("language", "engl", "en"), ("platform", "windo", "win")])
-async def test_options_complete_by_name(place: Place, focused: str, typed: str, value: str) -> None:
+async def test_options_complete_by_name(shared: Place, focused: str, typed: str, value: str) -> None:
     options: dict[str, Any] = {focused: typed}
-    choices = await place.reader.autocomplete(place.general, "vn upcoming", focused=focused, **options)
+    choices = await shared.reader.autocomplete(shared.general, "vn upcoming", focused=focused, **options)
     assert choices[0]["value"] == value

@@ -27,38 +27,38 @@ def covers(message: Payload) -> list[Payload]:
 
 
 @pytest.mark.parametrize("query", ["v17", "17", "V17", "https://vndb.org/v17", "<https://vndb.org/v17/chars>"])
-async def test_a_reference_gives_the_card(place: Place, query: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn search", query=query)
+async def test_a_reference_gives_the_card(shared: Place, query: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn search", query=query)
     message = await exchange.message()
     assert "Ever17" in texts(message)
     assert not exchange.ephemeral
 
 
-async def test_a_choice_from_the_list_gives_the_card_it_named(place: Place) -> None:
-    choices = await place.reader.autocomplete(place.general, "vn search", focused="query", query="clannad")
+async def test_a_choice_from_the_list_gives_the_card_it_named(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "vn search", focused="query", query="clannad")
     assert choices[0]["name"] == "CLANNAD (2004, Japanese)"
-    exchange = await place.reader.slash(place.general, "vn search", query=choices[0]["value"])
+    exchange = await shared.reader.slash(shared.general, "vn search", query=choices[0]["value"])
     assert "CLANNAD" in texts(await exchange.message())
 
 
-async def test_free_text_with_several_hits_gives_a_list_whose_pick_opens_the_card(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "vn search", query="ever")
+async def test_free_text_with_several_hits_gives_a_list_whose_pick_opens_the_card(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn search", query="ever")
     listed = await exchange.message()
     (select,) = selects(listed)
     assert len(select["options"]) > 1
-    picked = await place.reader.select(listed, select["custom_id"], [SAFE])
+    picked = await shared.reader.select(listed, select["custom_id"], [SAFE])
     assert "Ever17" in texts(await picked.message())
-    (shown,) = place.reader.messages(place.general)
+    (shown,) = shared.reader.messages(shared.general)
     assert "Ever17" in texts(shown)
 
 
-async def test_another_person_opens_a_card_of_their_own(place: Place) -> None:
-    listed = await (await place.reader.slash(place.general, "vn search", query="ever")).message()
+async def test_another_person_opens_a_card_of_their_own(shared: Place) -> None:
+    listed = await (await shared.reader.slash(shared.general, "vn search", query="ever")).message()
     (select,) = selects(listed)
-    other = await place.moderator.select(listed, select["custom_id"], [SAFE])
+    other = await shared.moderator.select(listed, select["custom_id"], [SAFE])
     assert "Ever17" in texts(await other.message())
     assert other.ephemeral
-    assert texts(place.reader.messages(place.general)[0]) == texts(listed)
+    assert texts(shared.reader.messages(shared.general)[0]) == texts(listed)
 
 
 async def test_a_list_works_after_a_restart(unconnected: Place) -> None:
@@ -79,28 +79,28 @@ async def test_a_list_works_after_a_restart(unconnected: Place) -> None:
         ("\u200b", "cannot be used"),
     ],
 )
-async def test_what_is_not_there_is_said_to_the_asker_alone(place: Place, query: str, sentence: str) -> None:
-    exchange = await place.reader.slash(place.general, "vn search", query=query)
+async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, query: str, sentence: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn search", query=query)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
 
-async def test_an_explicit_cover_is_left_out_of_an_ordinary_channel(place: Place) -> None:
+async def test_an_explicit_cover_is_left_out_of_an_ordinary_channel(shared: Place) -> None:
     for novel in (EXPLICIT, UNVOTED):
-        message = await (await place.reader.slash(place.general, "vn search", query=novel)).message()
+        message = await (await shared.reader.slash(shared.general, "vn search", query=novel)).message()
         assert covers(message) == []
 
 
 @pytest.mark.parametrize("where", ["general_thread", "dm"])
-async def test_an_explicit_cover_is_left_out_of_threads_and_direct_messages(place: Place, where: str) -> None:
-    channel = place.world.dm if where == "dm" else place.world.general_thread
-    message = await (await place.reader.slash(channel, "vn search", query=EXPLICIT)).message()
+async def test_an_explicit_cover_is_left_out_of_threads_and_direct_messages(shared: Place, where: str) -> None:
+    channel = shared.world.dm if where == "dm" else shared.world.general_thread
+    message = await (await shared.reader.slash(channel, "vn search", query=EXPLICIT)).message()
     assert covers(message) == []
 
 
 @pytest.mark.parametrize("where", ["after_dark", "after_dark_thread"])
-async def test_an_explicit_cover_is_a_spoiler_in_an_age_restricted_channel(place: Place, where: str) -> None:
-    message = await (await place.reader.slash(getattr(place.world, where), "vn search", query=EXPLICIT)).message()
+async def test_an_explicit_cover_is_a_spoiler_in_an_age_restricted_channel(shared: Place, where: str) -> None:
+    message = await (await shared.reader.slash(getattr(shared.world, where), "vn search", query=EXPLICIT)).message()
     assert [cover["spoiler"] for cover in covers(message)] == [True]
 
 
@@ -116,8 +116,8 @@ async def test_a_pick_is_gated_by_what_the_channel_is_when_it_is_pressed(place: 
     assert all(not cover["spoiler"] for cover in covers(message))
 
 
-async def test_it_works_for_a_person_who_installed_the_bot_in_a_server_without_it(place: Place) -> None:
-    exchange = await place.reader.slash(place.world.elsewhere, "vn search", user_install=True, query=EXPLICIT)
+async def test_it_works_for_a_person_who_installed_the_bot_in_a_server_without_it(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.world.elsewhere, "vn search", user_install=True, query=EXPLICIT)
     message = await exchange.message()
     assert "Dies irae" in texts(message)
     assert covers(message) == []
@@ -220,10 +220,10 @@ async def test_a_modal_that_discord_refuses_ends_in_a_private_sentence(
     caplog.clear()
 
 
-async def test_sexual_tags_are_offered_in_age_restricted_channels_only(place: Place) -> None:
+async def test_sexual_tags_are_offered_in_age_restricted_channels_only(shared: Place) -> None:
     async def offered(channel: Channel) -> set[str]:
-        choices = await place.reader.autocomplete(channel, "vn random", focused="tags", tags="sexual")
+        choices = await shared.reader.autocomplete(channel, "vn random", focused="tags", tags="sexual")
         return {choice["name"] for choice in choices}
 
-    assert "High Sexual Content" in await offered(place.world.after_dark)
-    assert "High Sexual Content" not in await offered(place.general)
+    assert "High Sexual Content" in await offered(shared.world.after_dark)
+    assert "High Sexual Content" not in await offered(shared.general)

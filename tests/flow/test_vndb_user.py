@@ -48,8 +48,8 @@ async def list_all(place: Place, message: Payload) -> list[str]:
 # /vndb stats
 
 
-async def test_the_numbers_of_vndb(place: Place) -> None:
-    said = texts(await ask(place, "stats"))
+async def test_the_numbers_of_vndb(shared: Place) -> None:
+    said = texts(await ask(shared, "stats"))
     assert said.startswith("## VNDB in numbers\n**Visual novels:** ")
 
 
@@ -60,8 +60,8 @@ async def test_the_numbers_of_vndb(place: Place) -> None:
     "name",
     ["u3", "U3", "testreader", "TestReader", " testreader ", "https://vndb.org/u3", "<https://vndb.org/u3/ulist>"],
 )
-async def test_somebody_is_found_by_name_id_or_link(place: Place, name: str) -> None:
-    message = await ask(place, "user", name=name)
+async def test_somebody_is_found_by_name_id_or_link(shared: Place, name: str) -> None:
+    message = await ask(shared, "user", name=name)
     said = texts(message)
     assert said.startswith("## testreader\n**Votes:** 6")
     assert "7.5 on average" in said
@@ -70,53 +70,53 @@ async def test_somebody_is_found_by_name_id_or_link(place: Place, name: str) -> 
 
 @pytest.mark.parametrize("name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "x" * 100])
 @pytest.mark.parametrize("command", ["user", "list", "compare"])
-async def test_who_is_not_there_is_said_to_the_asker_alone(place: Place, command: str, name: str) -> None:
+async def test_who_is_not_there_is_said_to_the_asker_alone(shared: Place, command: str, name: str) -> None:
     options = {"user": {"name": name}, "list": {"user": name}, "compare": {"user_a": READER, "user_b": name}}
     typed: dict[str, Any] = options[command]
-    exchange = await place.reader.slash(place.general, f"vndb {command}", **typed)
+    exchange = await shared.reader.slash(shared.general, f"vndb {command}", **typed)
     message = await exchange.message()
     assert texts(message).startswith("VNDB has no user ")
     assert exchange.ephemeral
     assert message["mention_everyone"] is False
 
 
-async def test_votes_come_as_a_chart_that_is_described(place: Place) -> None:
-    message = await ask(place, "user", name=AYA)
+async def test_votes_come_as_a_chart_that_is_described(shared: Place) -> None:
+    message = await ask(shared, "user", name=AYA)
     assert list_files(message) == ["chart.png"]
     (picture,) = pictures(message)
     assert picture["description"].startswith("Votes. 1: 3 votes, 2: 3 votes")
 
 
 @pytest.mark.parametrize("name", [EMPTY, NO_VOTES])
-async def test_somebody_without_votes_has_no_chart(place: Place, name: str) -> None:
-    message = await ask(place, "user", name=name)
+async def test_somebody_without_votes_has_no_chart(shared: Place, name: str) -> None:
+    message = await ask(shared, "user", name=name)
     assert list_files(message) == []
     assert pictures(message) == []
     assert "**Votes:**" not in texts(message)
     assert "**Voted**: 0" in texts(message)
 
 
-async def test_a_hostile_list_name_mentions_nobody(place: Place) -> None:
-    message = await ask(place, "user", name=APART)
+async def test_a_hostile_list_name_mentions_nobody(shared: Place) -> None:
+    message = await ask(shared, "user", name=APART)
     assert "@\u200beveryone" in texts(message)
-    listed = await open_page(place, message, "**Bold** @everyone [x](http://y)")
+    listed = await open_page(shared, message, "**Bold** @everyone [x](http://y)")
     assert texts(listed).startswith("## \\*\\*Bold\\*\\* @\u200beveryone")
     assert [message["mention_everyone"], listed["mention_everyone"]] == [False, False]
 
 
-async def test_the_chart_stays_on_its_own_page(place: Place) -> None:
-    message = await ask(place, "user", name=AYA)
-    listed = await open_page(place, message, "Read twice")
+async def test_the_chart_stays_on_its_own_page(shared: Place) -> None:
+    message = await ask(shared, "user", name=AYA)
+    listed = await open_page(shared, message, "Read twice")
     assert list_files(listed) == []
-    again = await turn(place, listed, "All lists")
+    again = await turn(shared, listed, "All lists")
     assert list_files(again) == ["chart.png"]
     assert len(pictures(again)) == 1
 
 
-async def test_two_people_who_want_the_same_chart_have_it_drawn_once(place: Place) -> None:
+async def test_two_people_who_want_the_same_chart_have_it_drawn_once(shared: Place) -> None:
     draw_chart.cache_clear()
     exchanges = await asyncio.gather(
-        *(person.slash(place.general, "vndb user", name=AYA) for person in (place.reader, place.moderator))
+        *(person.slash(shared.general, "vndb user", name=AYA) for person in (shared.reader, shared.moderator))
     )
     for exchange in exchanges:
         assert list_files(await exchange.message()) == ["chart.png"]
@@ -134,10 +134,10 @@ async def test_a_private_copy_comes_with_the_chart_and_leaves_the_message(place:
 # /vndb list
 
 
-async def test_a_list_by_votes_begins_with_the_highest(place: Place) -> None:
-    message = await ask(place, "list", user=READER, sort="vote")
+async def test_a_list_by_votes_begins_with_the_highest(shared: Place) -> None:
+    message = await ask(shared, "list", user=READER, sort="vote")
     assert texts(message).startswith("## Voted of testreader\n-# 6 visual novels · Highest vote first\n**STEINS;GATE**")
-    assert texts(await open_page(place, message, "STEINS;GATE")).startswith("## STEINS;GATE")
+    assert texts(await open_page(shared, message, "STEINS;GATE")).startswith("## STEINS;GATE")
 
 
 @pytest.mark.parametrize(
@@ -151,51 +151,51 @@ async def test_a_list_by_votes_begins_with_the_highest(place: Place) -> None:
         (6, []),
     ],
 )
-async def test_every_part_of_a_list_can_be_chosen(place: Place, label: int, titles: list[str]) -> None:
-    assert list_titles(await ask(place, "list", user="testreader", label=str(label), sort="title")) == titles
+async def test_every_part_of_a_list_can_be_chosen(shared: Place, label: int, titles: list[str]) -> None:
+    assert list_titles(await ask(shared, "list", user="testreader", label=str(label), sort="title")) == titles
 
 
 @pytest.mark.parametrize("label", ["Favourites", " favourites ", "10"])
-async def test_a_list_of_ones_own_making_is_found_by_name(place: Place, label: str) -> None:
-    shown = await ask(place, "list", user=READER, label=label)
+async def test_a_list_of_ones_own_making_is_found_by_name(shared: Place, label: str) -> None:
+    shown = await ask(shared, "list", user=READER, label=label)
     assert texts(shown).startswith("## Favourites of testreader\n-# 2 visual novels")
 
 
-async def test_a_list_that_is_none_of_theirs_names_those_there_are(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "vndb list", user=READER, label="Nothing")
+async def test_a_list_that_is_none_of_theirs_names_those_there_are(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "vndb list", user=READER, label="Nothing")
     assert "none of that person's public lists (Playing, Finished," in texts(await exchange.message())
     assert exchange.ephemeral
 
 
-async def test_an_odd_name_of_a_list_is_said_as_text(place: Place) -> None:
-    message = await ask(place, "list", user=APART, label="Nothing")
+async def test_an_odd_name_of_a_list_is_said_as_text(shared: Place) -> None:
+    message = await ask(shared, "list", user=APART, label="Nothing")
     assert "@everyone" not in texts(message)
 
 
-async def test_the_lists_of_whoever_was_typed_are_suggested(place: Place) -> None:
-    suggested = await place.reader.autocomplete(
-        place.general, "vndb list", focused="label", user="testreader", label="fav"
+async def test_the_lists_of_whoever_was_typed_are_suggested(shared: Place) -> None:
+    suggested = await shared.reader.autocomplete(
+        shared.general, "vndb list", focused="label", user="testreader", label="fav"
     )
     assert [choice["name"] for choice in suggested] == ["Favourites"]
 
 
 @pytest.mark.parametrize("order", list(LIST_SORTS))
-async def test_every_order_begins_with_what_has_a_place_in_it(place: Place, order: str) -> None:
-    message = await ask(place, "list", user=READER, label="2", sort=order)
+async def test_every_order_begins_with_what_has_a_place_in_it(shared: Place, order: str) -> None:
+    message = await ask(shared, "list", user=READER, label="2", sort=order)
     first = texts(message).split("\n")[3]
     word = {"vote": "vote ", "voted": "voted ", "lowest": "vote ", "started": "started ", "finished": "finished "}
     assert LIST_SORTS[order].name in texts(message)
     assert word.get(order, "") in first
 
 
-async def test_what_was_read_last_comes_first_and_what_has_no_date_not_at_all(place: Place) -> None:
-    message = await ask(place, "list", user=READER, label="2", sort="finished")
+async def test_what_was_read_last_comes_first_and_what_has_no_date_not_at_all(shared: Place) -> None:
+    message = await ask(shared, "list", user=READER, label="2", sort="finished")
     assert list_titles(message) == ["STEINS;GATE", "Ever17 -the out of infinity-", "CLANNAD"]
     assert "what has no date is left out" in texts(message)
 
 
-async def test_notes_and_releases_stand_in_a_list(place: Place) -> None:
-    said = texts(await ask(place, "list", user=READER, label="2"))
+async def test_notes_and_releases_stand_in_a_list(shared: Place) -> None:
+    said = texts(await ask(shared, "list", user=READER, label="2"))
     assert "Ever17 -the out of infinity- (pending)" in said
 
 
@@ -219,48 +219,48 @@ async def test_a_list_can_be_sorted_after_a_restart(unconnected: Place, label: s
         assert "page 1 of 15" in texts(message)
 
 
-async def test_the_highest_votes_come_before_the_others(place: Place) -> None:
-    message = await ask(place, "list", user="AyaReads", sort="vote")
+async def test_the_highest_votes_come_before_the_others(shared: Place) -> None:
+    message = await ask(shared, "list", user="AyaReads", sort="vote")
     votes: list[float] = []
     for _ in range(15):
         lines = [line for line in texts(message).split("\n") if line.startswith("-# vote ")]
         votes += [float(line.split()[2]) for line in lines]
         if len(votes) < 150:
-            message = await turn(place, message, "Next")
+            message = await turn(shared, message, "Next")
     assert len(votes) == 150
     assert votes == sorted(votes, reverse=True)
 
 
 @pytest.mark.parametrize("user", [EMPTY, NO_VOTES])
-async def test_an_empty_list_says_so(place: Place, user: str) -> None:
-    assert "Nothing of this list can be seen" in texts(await ask(place, "list", user=user))
+async def test_an_empty_list_says_so(shared: Place, user: str) -> None:
+    assert "Nothing of this list can be seen" in texts(await ask(shared, "list", user=user))
 
 
-async def test_a_list_of_ones_own_making_opens_from_the_card(place: Place) -> None:
-    listed = await open_page(place, await ask(place, "user", name=READER), "Favourites")
+async def test_a_list_of_ones_own_making_opens_from_the_card(shared: Place) -> None:
+    listed = await open_page(shared, await ask(shared, "user", name=READER), "Favourites")
     assert texts(listed).startswith("## Favourites of testreader\n-# 2 visual novels")
 
 
 # /vndb compare
 
 
-async def test_two_lists_are_compared(place: Place) -> None:
-    said = texts(await ask(place, "compare", user_a="testreader", user_b="https://vndb.org/u5"))
+async def test_two_lists_are_compared(shared: Place) -> None:
+    said = texts(await ask(shared, "compare", user_a="testreader", user_b="https://vndb.org/u5"))
     assert said.startswith("## testreader and AyaReads")
     assert "**Both voted on:** 6 visual novels, all compared" in said
     assert "on a scale of -1 to 1" in said
 
 
 @pytest.mark.parametrize("other", [APART, EMPTY, NO_VOTES])
-async def test_nothing_in_common_is_said(place: Place, other: str) -> None:
-    said = texts(await ask(place, "compare", user_a=READER, user_b=other))
+async def test_nothing_in_common_is_said(shared: Place, other: str) -> None:
+    said = texts(await ask(shared, "compare", user_a=READER, user_b=other))
     assert "**Both voted on:** 0 visual novels" in said
     assert "Cannot be told from fewer than 3 novels" in said
 
 
 @pytest.mark.parametrize("other", ["u3", "U3", "testreader", "TESTREADER", "https://vndb.org/u3"])
-async def test_nobody_is_compared_with_themselves(place: Place, other: str) -> None:
-    exchange = await place.reader.slash(place.general, "vndb compare", user_a=READER, user_b=other)
+async def test_nobody_is_compared_with_themselves(shared: Place, other: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vndb compare", user_a=READER, user_b=other)
     assert texts(await exchange.message()) == "That cannot be used. The second user is the same as the first."
     assert exchange.ephemeral
 
@@ -281,8 +281,8 @@ async def test_a_comparison_leads_to_people_and_novels_after_a_restart(unconnect
 
 @pytest.mark.parametrize("command", list(ASKED))
 @pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
-async def test_they_work_wherever_people_are(place: Place, command: str, where: str) -> None:
-    assert texts(await ask(place, command, getattr(place.world, where), **ASKED[command])).startswith("## ")
+async def test_they_work_wherever_people_are(shared: Place, command: str, where: str) -> None:
+    assert texts(await ask(shared, command, getattr(shared.world, where), **ASKED[command])).startswith("## ")
 
 
 @pytest.mark.parametrize("command", list(ASKED))
