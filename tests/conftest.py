@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 import uuid
@@ -35,6 +36,15 @@ class _Kept(logging.Handler):
 
 _kept = _Kept()
 logging.getLogger("asyncio").addHandler(_kept)
+
+
+# Thousands of tests are objects that stay to the end: whoever looks for garbage among them looks in vain, at length.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -215,10 +215,9 @@ def test_the_rule_finds_a_planted_violation(name: str, imported: str) -> None:
     assert find_violation(name, imported) is not None
 
 
-def calls_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Attribute):
-            yield ast.unparse(node)
+@functools.cache
+def calls_of(path: Path) -> frozenset[str]:
+    return frozenset(ast.unparse(node) for node in ast.walk(parse(path)) if isinstance(node, ast.Attribute))
 
 
 @pytest.mark.parametrize(

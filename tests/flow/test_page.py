@@ -6,25 +6,34 @@ import re
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.client import point_discord_at
 from bot.config import Config
 from bot.playground.run import open_playground
-from tests.support.browser import ARGUMENTS, choose_command, find_browser, run_command, turn_to
+from tests.support.browser import choose_command, find_browser, run_command, turn_to
+from tests.support.page_scene import open_browser
 
-BROWSER = find_browser()
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed (CHROMIUM may name one)")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(find_browser() is None, reason="no Chromium found (set CHROMIUM to its path)"),
+]
 
 
-@pytest.fixture
-async def tab() -> AsyncGenerator[Page]:
-    async with open_playground(Config(), live=False, port=0) as page, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncGenerator[Browser]:
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def tab(browser: Browser) -> AsyncGenerator[Page]:
+    async with open_playground(Config(), live=False, port=0) as page:
         opened = await browser.new_page(viewport={"width": 1180, "height": 900})
         await opened.goto(page.url)
         yield opened
-        await browser.close()
+        await opened.close()
     default = Config()
     point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
 

@@ -47,7 +47,7 @@ class Mishaps:
             raise Undecided("500, but the message is there")
 
 
-async def play_week(scene: Scene, mishaps: Mishaps, end_s: float) -> int:
+async def play_days(scene: Scene, mishaps: Mishaps, end_s: float) -> int:
     """Run until then, with outages of hours and restarts. Return how many there were of these."""
     restarts = 0
     follower = await scene.restart(flaky=True)
@@ -69,10 +69,12 @@ async def play_week(scene: Scene, mishaps: Mishaps, end_s: float) -> int:
     return restarts
 
 
-# One of them with the daily tests, the others with the thorough ones: each takes seconds.
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 8))])
-async def test_over_a_week_with_restarts_and_outages_each_episode_is_told_exactly_once(
-    tmp_path: Path, seed: int
+# Two days of it every day, the weeks with the thorough ones: each takes seconds.
+@pytest.mark.parametrize(
+    ("days", "seed"), [(2, 0), *(pytest.param(7, seed, marks=pytest.mark.deep) for seed in range(8))]
+)
+async def test_over_days_with_restarts_and_outages_each_episode_is_told_exactly_once(
+    tmp_path: Path, days: int, seed: int
 ) -> None:
     scene = Scene(tmp_path, seed=seed)
     await scene.open()
@@ -81,14 +83,14 @@ async def test_over_a_week_with_restarts_and_outages_each_episode_is_told_exactl
         await scene.follow(100 + index, work, delay_s=index % 3 * HOUR_S) for index, work in enumerate([*works, *works])
     ]
     start_s = scene.now_s
-    end_s = start_s + 7 * DAY_S
+    end_s = start_s + days * DAY_S
     # The second half of them is put off by three hours, before anybody is told.
     airing = [one for one in scene.schedule.list_all() if start_s <= one.airs_s < end_s]
     for one in airing[::2]:
         scene.schedule.delays[one.work.id, one.number] = 3 * HOUR_S
     mishaps = Mishaps(scene.rng)
     scene.discord.before, scene.discord.after = mishaps.before, mishaps.after
-    restarts = await play_week(scene, mishaps, end_s + DAY_S)
+    restarts = await play_days(scene, mishaps, end_s + DAY_S)
     await scene.close()
     airs_s = {(one.work.id, f"e{one.number}"): one.airs_s for one in scene.schedule.list_all()}
     expected = {
@@ -107,8 +109,8 @@ async def test_over_a_week_with_restarts_and_outages_each_episode_is_told_exactl
     ]
     assert min(late_s) >= 0
     assert max(late_s) < DAY_S
-    assert restarts > 5
-    assert len(expected) >= 10
+    assert restarts > days
+    assert len(expected) > days
 
 
 # One episode
