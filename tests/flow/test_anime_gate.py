@@ -29,17 +29,19 @@ def says_nothing_of_adults(place: Place, message: Payload) -> bool:
 
 
 @pytest.mark.parametrize("sample", CLOSED_WORKS)
-async def test_an_id_gets_the_sentence_and_no_more(place: Place, sample: AnilistSample) -> None:
-    message = await ask(place, "anime info", title=name(sample))
+async def test_an_id_gets_the_sentence_and_no_more(shared: Place, sample: AnilistSample) -> None:
+    message = await ask(shared, "anime info", title=name(sample))
     assert texts(message).startswith(CLOSED)
     assert pictures(message) == []
-    assert says_nothing_of_adults(place, message)
+    assert says_nothing_of_adults(shared, message)
 
 
 @pytest.mark.parametrize("sample", CLOSED_WORKS)
-async def test_age_restricted_channels_get_the_card_with_its_cover_covered(place: Place, sample: AnilistSample) -> None:
-    message = await ask(place, "anime info", place.world.after_dark, title=name(sample))
-    work = place.services.anilist.library.works[sample]
+async def test_age_restricted_channels_get_the_card_with_its_cover_covered(
+    shared: Place, sample: AnilistSample
+) -> None:
+    message = await ask(shared, "anime info", shared.world.after_dark, title=name(sample))
+    work = shared.services.anilist.library.works[sample]
     assert f"## {work.title[0]}\n" in texts(message)
     assert [picture["spoiler"] for picture in pictures(message)] == [True]
 
@@ -51,9 +53,9 @@ async def test_a_title_finds_nothing(shared: Place, title: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["anime search", "anime info"])
-async def test_searches_leave_them_out(place: Place, command: str) -> None:
-    shown = await ask(place, command, title="yo")
-    assert says_nothing_of_adults(place, shown)
+async def test_searches_leave_them_out(shared: Place, command: str) -> None:
+    shown = await ask(shared, command, title="yo")
+    assert says_nothing_of_adults(shared, shown)
 
 
 @pytest.mark.parametrize("typed", ["yuuyake", "evening", "夕焼け", "yozora", "dare mo"])
@@ -71,9 +73,9 @@ async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(p
 
 
 @pytest.mark.parametrize("command", ["anime popular", "anime trending", "anime search"])
-async def test_no_page_of_a_list_has_one(place: Place, command: str) -> None:
-    for page in await list_pages(place.reader, await ask(place, command)):
-        assert says_nothing_of_adults(place, page)
+async def test_no_page_of_a_list_has_one(shared: Place, command: str) -> None:
+    for page in await list_pages(shared.reader, await ask(shared, command)):
+        assert says_nothing_of_adults(shared, page)
 
 
 async def test_age_restricted_lists_have_them(shared: Place) -> None:
@@ -81,11 +83,11 @@ async def test_age_restricted_lists_have_them(shared: Place) -> None:
     assert f"anime/{AnilistSample.ADULT}" in list_values(listed)
 
 
-async def test_what_airs_leaves_them_out_and_says_how_many(place: Place) -> None:
-    shown = await ask(place, "anime airing", when="this week")
-    assert says_nothing_of_adults(place, shown)
+async def test_what_airs_leaves_them_out_and_says_how_many(shared: Place) -> None:
+    shown = await ask(shared, "anime airing", when="this week")
+    assert says_nothing_of_adults(shared, shown)
     assert "1 more is for adults, or may be, and shown in age-restricted channels only." in texts(shown)
-    dark = await ask(place, "anime airing", place.world.after_dark, when="this week")
+    dark = await ask(shared, "anime airing", shared.world.after_dark, when="this week")
     assert f"anime/{AnilistSample.ADULT_WEEKLY}" in list_values(dark)
 
 
@@ -94,13 +96,13 @@ async def test_what_airs_leaves_them_out_and_says_how_many(place: Place) -> None
     [(AnilistSample.SEQUEL, "Relations"), (AnilistSample.PLAIN, "Recommendations")],
 )
 async def test_what_belongs_to_a_work_leaves_them_out_and_says_how_many(
-    place: Place, sample: AnilistSample, page: str
+    shared: Place, sample: AnilistSample, page: str
 ) -> None:
-    shown = await open_page(place, await ask(place, "anime info", title=name(sample)), page)
-    assert says_nothing_of_adults(place, shown)
+    shown = await open_page(shared, await ask(shared, "anime info", title=name(sample)), page)
+    assert says_nothing_of_adults(shared, shown)
     assert "1 more is for adults, or may be" in texts(shown)
-    dark = await ask(place, "anime info", place.world.after_dark, title=name(sample))
-    assert f"anime/{AnilistSample.ADULT}" in list_values(await open_page(place, dark, page))
+    dark = await ask(shared, "anime info", shared.world.after_dark, title=name(sample))
+    assert f"anime/{AnilistSample.ADULT}" in list_values(await open_page(shared, dark, page))
 
 
 async def test_somebodys_list_leaves_them_out(place: Place) -> None:
@@ -111,10 +113,10 @@ async def test_somebodys_list_leaves_them_out(place: Place) -> None:
     assert "1 more is for adults, or may be" in texts(shown)
 
 
-async def test_chance_draws_none(place: Place) -> None:
+async def test_chance_draws_none(shared: Place) -> None:
     for _ in range(6):
-        assert "OVA" in texts(shown := await ask(place, "anime random", format="OVA"))
-        assert says_nothing_of_adults(place, shown)
+        assert "OVA" in texts(shown := await ask(shared, "anime random", format="OVA"))
+        assert says_nothing_of_adults(shared, shown)
 
 
 @pytest.mark.parametrize("end", PAGES)

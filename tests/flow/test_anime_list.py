@@ -54,9 +54,9 @@ async def test_a_search_says_what_was_looked_for_and_lists_it(
     assert list_works(message)
 
 
-async def test_every_condition_holds_for_what_is_listed(place: Place) -> None:
-    message = await ask(place, "anime search", genre="Drama", format="TV", status="FINISHED", min_score=80)
-    works = [place.services.anilist.library.works[number] for number in list_works(message)]
+async def test_every_condition_holds_for_what_is_listed(shared: Place) -> None:
+    message = await ask(shared, "anime search", genre="Drama", format="TV", status="FINISHED", min_score=80)
+    works = [shared.services.anilist.library.works[number] for number in list_works(message)]
     assert works
     assert {one.format for one in works} == {"TV"}
     assert all("Drama" in one.genres and (one.score or 0) >= 80 for one in works)
@@ -117,9 +117,9 @@ async def test_without_a_name_it_is_this_season(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("command", "key"), [("anime trending", "trending"), ("anime popular", "popularity")])
-async def test_what_is_watched_now_and_what_always_was(place: Place, command: str, key: str) -> None:
-    message = await ask(place, command)
-    works = [place.services.anilist.library.works[number] for number in list_works(message)]
+async def test_what_is_watched_now_and_what_always_was(shared: Place, command: str, key: str) -> None:
+    message = await ask(shared, command)
+    works = [shared.services.anilist.library.works[number] for number in list_works(message)]
     values = [getattr(one, key) for one in works]
     assert len(values) == 25
     assert values == sorted(values, reverse=True)
@@ -193,10 +193,10 @@ async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_
 # By chance
 
 
-async def test_a_random_work_fits_every_condition(place: Place) -> None:
-    message = await ask(place, "anime random", genre="Horror", min_score=70)
+async def test_a_random_work_fits_every_condition(shared: Place) -> None:
+    message = await ask(shared, "anime random", genre="Horror", min_score=70)
     number = int(next(value for value in list_values(message) if _WORK.fullmatch(value)).rpartition("/")[2])
-    work = place.services.anilist.library.works[number]
+    work = shared.services.anilist.library.works[number]
     assert "Horror" in work.genres
     assert (work.score or 0) >= 70
 

@@ -124,11 +124,11 @@ async def test_two_more_questions_are_asked_at_most(place: Place) -> None:
 
 
 @pytest.mark.parametrize("typed", ["Yuuyake no Chouchim", "Evening Lantrens", "夕焼けの提汀"])
-async def test_what_is_for_adults_is_named_in_age_restricted_channels_alone(place: Place, typed: str) -> None:
-    dark = await (await run(place, "anime info", place.world.after_dark, title=typed)).message()
-    work = place.services.anilist.library.works[AnilistSample.ADULT]
+async def test_what_is_for_adults_is_named_in_age_restricted_channels_alone(shared: Place, typed: str) -> None:
+    dark = await (await run(shared, "anime info", shared.world.after_dark, title=typed)).message()
+    work = shared.services.anilist.library.works[AnilistSample.ADULT]
     assert any(str(work.title[0]) in label for label in list_near(dark))
-    shown = await (await run(place, "anime info", title=typed)).message()
+    shown = await (await run(shared, "anime info", title=typed)).message()
     assert not any(str(work.title[0]) in label for label in list_near(shown))
 
 

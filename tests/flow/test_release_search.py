@@ -72,17 +72,17 @@ async def test_every_option_asks_for_what_it_says(
 
 @pytest.mark.parametrize(("options", "fits"), ADULT)
 async def test_what_is_for_adults_is_asked_for_in_age_restricted_channels_only(
-    place: Place, options: dict[str, Any], fits: Callable[[Release], bool]
+    shared: Place, options: dict[str, Any], fits: Callable[[Release], bool]
 ) -> None:
-    for channel in (place.general, place.world.dm, place.world.general_thread):
+    for channel in (shared.general, shared.world.dm, shared.world.general_thread):
         assert "asks for sexual content, and can be used in age-restricted channels only" in await refuse(
-            place, "vn release search", channel, **options
+            shared, "vn release search", channel, **options
         )
-    known = {one.id: one for one in place.services.vndb.library.releases}
+    known = {one.id: one for one in shared.services.vndb.library.releases}
     if not any(map(fits, known.values())):
-        assert "VNDB has no release" in await refuse(place, "vn release search", place.world.after_dark, **options)
+        assert "VNDB has no release" in await refuse(shared, "vn release search", shared.world.after_dark, **options)
         return
-    listed = await ask(place, "vn release search", place.world.after_dark, **options)
+    listed = await ask(shared, "vn release search", shared.world.after_dark, **options)
     assert all(fits(known[one]) for one in list_ids(listed))
     assert list_ids(listed)
 
@@ -104,14 +104,14 @@ def read_title(release: Release) -> str:
     return release.title.casefold()
 
 
-async def test_sorts(place: Place) -> None:
-    known = {one.id: one for one in place.services.vndb.library.releases}
+async def test_sorts(shared: Place) -> None:
+    known = {one.id: one for one in shared.services.vndb.library.releases}
     for sort, heading, key in (
         ("newest", "Releases that match, newest first", read_date),
         ("oldest", "Releases that match, oldest first", read_date),
         ("title", "Releases that match, by title", read_title),
     ):
-        listed = await ask(place, "vn release search", platform="win", sort=sort)
+        listed = await ask(shared, "vn release search", platform="win", sort=sort)
         assert texts(listed).startswith(f"## {heading}")
         keys = [key(known[one]) for one in list_ids(listed)]
         full = [one for one in keys if len(one) == 10 or sort == "title"]
@@ -144,13 +144,13 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
 # Cards
 
 
-async def test_a_releases_card_has_its_title_in_each_language(place: Place) -> None:
+async def test_a_releases_card_has_its_title_in_each_language(shared: Place) -> None:
     several = next(
         one
-        for one in place.services.vndb.library.releases
+        for one in shared.services.vndb.library.releases
         if len({title.latin or title.title for title in one.languages if title.title}) > 1 and int(one.id[1:]) < 90000
     )
-    said = texts(await ask(place, "vn release info", title=several.id))
+    said = texts(await ask(shared, "vn release info", title=several.id))
     assert "**Titles:**" in said
     for title in several.languages:
         if title.title:
@@ -171,13 +171,13 @@ async def _open_novels(place: Place, staff_id: str) -> Any:
     return await pick(place.reader, await ask(place, "vn staff info", name=staff_id), "Visual novels")
 
 
-async def test_a_tag_that_cannot_be_searched_or_applied_says_so(place: Place) -> None:
-    tags = [one for one in place.services.vndb.library.tags if one.category != "ero"]
+async def test_a_tag_that_cannot_be_searched_or_applied_says_so(shared: Place) -> None:
+    tags = [one for one in shared.services.vndb.library.tags if one.category != "ero"]
     unsearchable = next(one for one in tags if not one.searchable)
     inapplicable = next(one for one in tags if not one.applicable)
     usable = next(one for one in tags if one.searchable and one.applicable)
-    assert "searched by" in texts(await ask(place, "vn tag info", name=unsearchable.id))
-    assert "is not given to visual novels" in texts(await ask(place, "vn tag info", name=inapplicable.id))
-    said = texts(await ask(place, "vn tag info", name=usable.id))
+    assert "searched by" in texts(await ask(shared, "vn tag info", name=unsearchable.id))
+    assert "is not given to visual novels" in texts(await ask(shared, "vn tag info", name=inapplicable.id))
+    said = texts(await ask(shared, "vn tag info", name=usable.id))
     assert "searched by" not in said
     assert "is not given" not in said

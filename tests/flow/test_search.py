@@ -43,37 +43,37 @@ async def list_all(place: Place, message: Payload) -> list[str]:
 # What the options ask for
 
 
-async def test_producers_are_found_by_language_and_type(place: Place) -> None:
-    known = {one.id: one for one in place.services.vndb.library.producers}
-    listed = await ask(place, "vn producer search", language="English", type="ng")
+async def test_producers_are_found_by_language_and_type(shared: Place) -> None:
+    known = {one.id: one for one in shared.services.vndb.library.producers}
+    listed = await ask(shared, "vn producer search", language="English", type="ng")
     assert texts(listed).startswith("## Producers that match, by name")
     assert "in English" in texts(listed)
     assert "Amateur group" in texts(listed)
-    found = await list_all(place, listed)
-    off_shelf = place.services.vndb.off_shelf
+    found = await list_all(shared, listed)
+    off_shelf = shared.services.vndb.off_shelf
     expected = [one.id for one in known.values() if (one.lang, one.type) == ("en", "ng") and one.id not in off_shelf]
     assert sorted(found) == sorted(expected)
     names = [known[one].name.casefold() for one in found]
     assert names == sorted(names)
 
 
-async def test_staff_are_found_by_role_language_and_gender(place: Place) -> None:
-    known = {one.id: one for one in place.services.vndb.library.staff}
-    listed = await ask(place, "vn staff search", role="Voice actor", language="ja", gender="f")
+async def test_staff_are_found_by_role_language_and_gender(shared: Place) -> None:
+    known = {one.id: one for one in shared.services.vndb.library.staff}
+    listed = await ask(shared, "vn staff search", role="Voice actor", language="ja", gender="f")
     assert "as Voice actor" in texts(listed)
-    found = await list_all(place, listed)
+    found = await list_all(shared, listed)
     assert "s33" in found
     assert all((known[one].lang, known[one].gender) == ("ja", "f") for one in found)
-    assert len(found) < len(await list_all(place, await ask(place, "vn staff search", language="ja")))
+    assert len(found) < len(await list_all(shared, await ask(shared, "vn staff search", language="ja")))
 
 
-async def test_tags_are_found_by_category_and_sorted_by_number_of_novels(place: Place) -> None:
-    tags = {one.id: one for one in place.services.vndb.library.tags}
-    listed = await ask(place, "vn tag search", category="tech")
+async def test_tags_are_found_by_category_and_sorted_by_number_of_novels(shared: Place) -> None:
+    tags = {one.id: one for one in shared.services.vndb.library.tags}
+    listed = await ask(shared, "vn tag search", category="tech")
     assert texts(listed).startswith("## Tags that match, by number of novels")
-    found = await list_all(place, listed)
+    found = await list_all(shared, listed)
     assert sorted(found) == sorted(one.id for one in tags.values() if one.category == "tech")
-    named = await list_all(place, await ask(place, "vn tag search", category="tech", sort="name"))
+    named = await list_all(shared, await ask(shared, "vn tag search", category="tech", sort="name"))
     assert [tags[one].name.casefold() for one in named] == sorted(tags[one].name.casefold() for one in found)
 
 

@@ -61,17 +61,17 @@ async def test_a_filter_too_long_for_a_link_gives_no_other_one_and_says_so(place
     assert "The filter is too long for a button to another one" in texts(shown)
 
 
-async def test_another_person_draws_for_themselves_with_the_same_filter(place: Place) -> None:
+async def test_another_person_draws_for_themselves_with_the_same_filter(shared: Place) -> None:
     wish: dict[str, Any] = {"original_language": "ru"}
-    shown = await ask(place, "vn random", **wish)
+    shown = await ask(shared, "vn random", **wish)
     for _ in range(3):
-        pressed = await press(place.moderator, shown, AGAIN)
+        pressed = await press(shared.moderator, shown, AGAIN)
         copy = await pressed.message()
         assert pressed.ephemeral
-        assert find_novel(place, copy).olang == "ru"
-        further = await press(place.moderator, copy, AGAIN)
-        assert find_novel(place, await further.message()).olang == "ru"
-    assert [texts(message) for message in place.reader.messages(place.general)] == [texts(shown)]
+        assert find_novel(shared, copy).olang == "ru"
+        further = await press(shared.moderator, copy, AGAIN)
+        assert find_novel(shared, await further.message()).olang == "ru"
+    assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(shown)]
 
 
 async def test_another_one_is_gated_by_what_the_channel_has_become(place: Place) -> None:

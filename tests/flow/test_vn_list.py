@@ -75,17 +75,17 @@ async def list_all(place: Place, message: Payload) -> list[str]:
 @pytest.mark.parametrize("command", ["vn search", "vn top"])
 @pytest.mark.parametrize(("option", "value", "holds"), NARROWING)
 async def test_every_option_narrows_the_list(
-    place: Place, command: str, option: str, value: object, holds: Callable[[Novel], bool]
+    shared: Place, command: str, option: str, value: object, holds: Callable[[Novel], bool]
 ) -> None:
-    found = await list_all(place, await ask(place, command, **{option: value}))
+    found = await list_all(shared, await ask(shared, command, **{option: value}))
     assert found
     assert set(found) == {
-        vn.id for vn in place.services.vndb.library.vn if holds(vn) and vn.id not in place.services.vndb.off_shelf
+        vn.id for vn in shared.services.vndb.library.vn if holds(vn) and vn.id not in shared.services.vndb.off_shelf
     }
 
 
 @pytest.mark.parametrize("command", ["vn search", "vn top"])
-async def test_several_options_must_all_hold(place: Place, command: str) -> None:
+async def test_several_options_must_all_hold(shared: Place, command: str) -> None:
     options = {
         "original_language": "Japanese",
         "language": "en",
@@ -96,7 +96,7 @@ async def test_several_options_must_all_hold(place: Place, command: str) -> None
         "released_before": "2015",
         "status": 0,
     }
-    found = [find_library(place, one) for one in await list_all(place, await ask(place, command, **options))]
+    found = [find_library(shared, one) for one in await list_all(shared, await ask(shared, command, **options))]
     assert found
     for vn in found:
         assert (vn.olang, vn.devstatus) == ("ja", 0)
@@ -113,11 +113,11 @@ async def test_the_length_narrows_the_list(shared: Place, length: int) -> None:
 
 
 @pytest.mark.parametrize("tags", ["g19,g20", "g19, g20", "Time Travel, g20", "time travel,G20", ",g19,,g20,"])
-async def test_all_the_tags_of_a_list_must_apply(place: Place, tags: str) -> None:
-    found = await list_all(place, await ask(place, "vn top", tags=tags))
+async def test_all_the_tags_of_a_list_must_apply(shared: Place, tags: str) -> None:
+    found = await list_all(shared, await ask(shared, "vn top", tags=tags))
     assert found
     for one in found:
-        assert {"g19", "g20"} <= {applied.tag for applied in find_library(place, one).tags}
+        assert {"g19", "g20"} <= {applied.tag for applied in find_library(shared, one).tags}
 
 
 async def test_the_last_of_several_tags_is_completed(shared: Place) -> None:
@@ -137,10 +137,10 @@ async def test_a_developer_is_completed_by_name(shared: Place) -> None:
     assert {"name": "Key (Company, Japanese)", "value": "p24"} in choices
 
 
-async def test_a_title_and_options_go_together(place: Place) -> None:
-    found = await list_all(place, await ask(place, "vn search", query="e", original_language="en"))
+async def test_a_title_and_options_go_together(shared: Place) -> None:
+    found = await list_all(shared, await ask(shared, "vn search", query="e", original_language="en"))
     assert found
-    assert {find_library(place, one).olang for one in found} == {"en"}
+    assert {find_library(shared, one).olang for one in found} == {"en"}
 
 
 @pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17", "v17, v18", "・v17 / c34"])
@@ -154,9 +154,9 @@ async def test_the_only_novel_that_matches_is_shown_at_once(shared: Place) -> No
 
 
 @pytest.mark.parametrize(("sort", "key"), SORTINGS)
-async def test_a_list_can_be_sorted(place: Place, sort: str, key: Callable[[Novel], float | str]) -> None:
-    found = list_novels(await ask(place, "vn search", language="en", platform="win", sort=sort, min_votes=5))
-    assert found == sorted(found, key=lambda one: key(find_library(place, one)))
+async def test_a_list_can_be_sorted(shared: Place, sort: str, key: Callable[[Novel], float | str]) -> None:
+    found = list_novels(await ask(shared, "vn search", language="en", platform="win", sort=sort, min_votes=5))
+    assert found == sorted(found, key=lambda one: key(find_library(shared, one)))
 
 
 @pytest.mark.parametrize("command", ["vn search", "vn top", "vn random"])

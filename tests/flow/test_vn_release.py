@@ -34,42 +34,42 @@ async def list_all(place: Place, message: Payload) -> list[Any]:
     return [known[one] for page in pages for one in list_releases(page)]
 
 
-async def test_upcoming_releases_lie_ahead_and_the_next_comes_first(place: Place) -> None:
+async def test_upcoming_releases_lie_ahead_and_the_next_comes_first(shared: Place) -> None:
     today = datetime.now(UTC).date().isoformat()
-    found = [release.released for release in await list_all(place, await ask(place, "vn upcoming"))]
+    found = [release.released for release in await list_all(shared, await ask(shared, "vn upcoming"))]
     assert found
     assert "TBA" not in found
     assert all((date + "-99-99")[:10] > today for date in found)
     assert [(date + "-99-99")[:10] for date in found] == sorted((date + "-99-99")[:10] for date in found)
 
 
-async def test_upcoming_releases_end_where_they_are_told_to(place: Place) -> None:
+async def test_upcoming_releases_end_where_they_are_told_to(shared: Place) -> None:
     until = str(datetime.now(UTC).date() + timedelta(days=40))
     options: dict[str, Any] = {"released_before": until}
-    found = [release.released for release in await list_all(place, await ask(place, "vn upcoming", **options))]
+    found = [release.released for release in await list_all(shared, await ask(shared, "vn upcoming", **options))]
     assert found
     assert all(date <= until for date in found)
 
 
-async def test_what_has_no_date_is_no_new_release(place: Place) -> None:
+async def test_what_has_no_date_is_no_new_release(shared: Place) -> None:
     options: dict[str, Any] = {"language": "en", "platform": "win"}
-    found = await list_all(place, await ask(place, "vn new", **options))
+    found = await list_all(shared, await ask(shared, "vn new", **options))
     assert found
     assert all(release.released for release in found)
 
 
-async def test_new_releases_begin_where_they_are_told_to(place: Place) -> None:
+async def test_new_releases_begin_where_they_are_told_to(shared: Place) -> None:
     since = str(datetime.now(UTC).date() - timedelta(days=40))
     options: dict[str, Any] = {"released_after": since}
-    found = [release.released for release in await list_all(place, await ask(place, "vn new", **options))]
+    found = [release.released for release in await list_all(shared, await ask(shared, "vn new", **options))]
     assert found
     assert all(date >= since for date in found)
 
 
-async def test_new_releases_are_out_and_the_newest_comes_first(place: Place) -> None:
+async def test_new_releases_are_out_and_the_newest_comes_first(shared: Place) -> None:
     today = datetime.now(UTC).date().isoformat()
-    shown = await ask(place, "vn new")
-    known = {release.id: release for release in place.services.vndb.library.releases}
+    shown = await ask(shared, "vn new")
+    known = {release.id: release for release in shared.services.vndb.library.releases}
     found = [known[one].released or "" for one in list_releases(shown)]
     assert len(found) == 10
     assert all(date <= today for date in found)
@@ -78,8 +78,8 @@ async def test_new_releases_are_out_and_the_newest_comes_first(place: Place) -> 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
 @pytest.mark.parametrize(("language", "platform"), [("en", "win"), ("English", "windows")])
-async def test_language_and_platform_must_both_hold(place: Place, command: str, language: str, platform: str) -> None:
-    found = await list_all(place, await ask(place, command, language=language, platform=platform))
+async def test_language_and_platform_must_both_hold(shared: Place, command: str, language: str, platform: str) -> None:
+    found = await list_all(shared, await ask(shared, command, language=language, platform=platform))
     assert found
     for release in found:
         assert "en" in {one.lang for one in release.languages}
