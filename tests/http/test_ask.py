@@ -15,6 +15,16 @@ def explain() -> ServiceError:
     return Throttled("demo", "no turn yet")
 
 
+def test_commands_go_before_suggestions_then_previews_then_what_nobody_waits_for() -> None:
+    order = [Priority.COMMAND, Priority.AUTOCOMPLETE, Priority.PREVIEW, Priority.BACKGROUND]
+    assert list(Priority) == order == sorted(set(order))
+
+
+def test_who_asks_alone_keeps_a_deadline_of_their_own() -> None:
+    assert not Standing(LATER).shared
+    assert not Standing(LATER).sent
+
+
 def test_a_lifted_standing_is_the_most_urgent_and_the_latest_and_everybodys() -> None:
     standing = Standing(LATER)
     standing.lift(URGENT)

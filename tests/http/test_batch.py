@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.errors import NotFound, Throttled
+from bot.errors import NotFound, Throttled, TimedOut
 from bot.http import (
     Ask,
     Batcher,
@@ -23,6 +23,7 @@ from bot.http import (
     current_ask,
 )
 from bot.http.ask import current_standing
+from bot.http.flight import Flights
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -164,6 +165,7 @@ async def test_one_at_a_time_holds_nobody_up_who_waits_for_a_command(priority: P
 async def test_the_others_do_not_wait_for_each_other_unless_they_are_to() -> None:
     clock = FakeClock()
     loader = Loader(clock)
+    loader.batcher = Batcher(loader.load, max_size=3, window_s=0.01, clock=clock)
     loader.after_s = 1.0
     tasks = start_as(loader, Priority.PREVIEW, 1)
     await clock.advance(0.5)
@@ -285,6 +287,7 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_news() -> None:
     await clock.advance(0.5)
     task.cancel()
     await clock.advance(1.0)
+    del task  # the traceback of its cancellation holds the batch
     gc.collect()
     assert told == []
 
@@ -299,6 +302,58 @@ async def test_ask_is_the_most_urgent_and_latest_of_the_waiters() -> None:
     await clock.advance(0.01)
     await asyncio.gather(*tasks)
     assert loader.asks == [Ask(1050.0, Priority.COMMAND)]
+
+
+async def test_who_left_lifts_a_batch_no_more_and_is_not_told_that_it_was_sent() -> None:
+    clock = FakeClock()
+    asks: list[Ask] = []
+
+    async def load(keys: Sequence[int]) -> Sequence[int | Exception]:
+        asks.append(current_ask(clock))
+        current_standing(clock).mark_sent()
+        return keys
+
+    batcher = Batcher(load, max_size=3, window_s=0.01, clock=clock)
+    with asking(clock, within_s=5.0, priority=Priority.PREVIEW):
+        stays = asyncio.create_task(batcher.load(1))
+    with asking(clock, within_s=5.0, priority=Priority.PREVIEW):
+        leaving = current_standing(clock)
+        gone = asyncio.create_task(batcher.load(2))
+    await clock.settle()
+    gone.cancel()
+    await clock.settle()
+    leaving.lift(Ask(1009.0, Priority.COMMAND))
+    await clock.advance(0.01)
+    assert await stays == 1
+    assert asks == [Ask(1005.0, Priority.PREVIEW)]
+    assert not leaving.sent
+
+
+async def test_a_batch_has_no_deadline_of_its_own_since_its_askers_may_become_later() -> None:
+    clock = FakeClock()
+    outer: Flights[int] = Flights(clock=clock)
+    inner: Flights[int] = Flights(clock=clock)
+
+    async def answer() -> int:
+        current_standing(clock).mark_sent()
+        await clock.sleep(1.0)
+        return 7
+
+    async def load(keys: Sequence[int]) -> Sequence[int | Exception]:
+        return [await inner.join("inner", answer, service="demo") for _ in keys]
+
+    batcher = Batcher(load, max_size=3, window_s=0.01, clock=clock)
+
+    def start(within_s: float) -> asyncio.Task[int]:
+        with asking(clock, within_s=within_s, priority=Priority.COMMAND):
+            return asyncio.create_task(outer.join("outer", lambda: batcher.load(1), service="demo"))
+
+    hasty = start(0.5)
+    await clock.advance(0.1)
+    patient = start(9.0)
+    await clock.advance(1.0)
+    assert isinstance(hasty.exception(), TimedOut)
+    assert await patient == 7
 
 
 async def test_flights_of_single_keys_share_one_request() -> None:

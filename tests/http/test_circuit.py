@@ -12,6 +12,12 @@ def fail(circuit: Circuit, count: int) -> None:
         circuit.fail(NOW, trial=circuit.begin())
 
 
+def test_at_first_all_may_go() -> None:
+    circuit = Circuit()
+    assert (circuit.open_for_s(NOW), circuit.on_trial, circuit.trial_out) == (0.0, False, False)
+    assert not circuit.begin()
+
+
 def test_four_failures_in_a_row_leave_it_closed_and_the_fifth_opens_it_for_ten_seconds() -> None:
     circuit = Circuit()
     fail(circuit, 4)
