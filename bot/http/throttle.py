@@ -72,7 +72,7 @@ def _parse_number(text: str) -> float | None:
 def _parse_date(text: str) -> float | None:
     try:
         date = parsedate_to_datetime(text)
-    except (ValueError, IndexError):
+    except (ValueError, OverflowError):
         return None
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 

@@ -77,7 +77,7 @@ def build_rules(
     return Rules(
         place=place,
         server=store.server(guild_id) if guild_id is not None else NOTHING_CHOSEN,
-        channel=store.channel(settings_of) if guild_id is not None and settings_of is not None else NOTHING_CHOSEN,
+        channel=store.channel(settings_of) if settings_of is not None else NOTHING_CHOSEN,
         person=store.person(user.id),
         role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
         hosted=hosted,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gate.rules import Extent, Hosted, LinkService, Place, Rule, Rules, Ruling
+from bot.gate.chosen import Chosen
+from bot.gate.rules import Extent, Hosted, LinkService, Place, Refused, Rule, Rules, Ruling
 from bot.gate.setting import (
     BLOCKED_TAGS,
     CHANNEL_RULE,
@@ -257,6 +258,53 @@ def test_a_person_outweighs_the_channel_and_the_channel_its_server(name: str, va
 def test_tags_that_are_blocked_anywhere_are_blocked() -> None:
     found = rules(blocked_tags=("a",), channel=choose(blocked_tags=("b",)), person=choose(blocked_tags=("c",)))
     assert found[BLOCKED_TAGS] == ("a", "b", "c")
+
+
+def test_the_host_has_what_a_setting_needs_or_not() -> None:
+    """Nothing needed, galleries, something for adults."""
+
+    def has(*, galleries: bool, adult: bool) -> tuple[bool, bool, bool]:
+        hosted = Hosted(galleries=galleries, adult=adult)
+        return hosted.has(None), hosted.has("galleries"), hosted.has("adult")
+
+    assert has(galleries=True, adult=True) == (True, True, True)
+    assert has(galleries=False, adult=True) == (True, False, True)
+    assert has(galleries=True, adult=False) == (True, False, False)
+
+
+def test_why_there_is_no_preview_is_told_where_it_was_chosen_and_in_direct_messages() -> None:
+    assert [rules(place).tells_why for place in (RESTRICTED, ORDINARY, DM, GROUP)] == [False, False, True, False]
+    assert rules(notes=True).tells_why
+    assert not rules(notes=True, channel=choose(notes=False)).tells_why
+
+
+def test_what_cards_change_with_is_what_holds_and_of_summed_lists_whose_they_are() -> None:
+    here = rules(blocked_tags=("a",), image_level=1, galleries=False)
+    here = replace(here, channel=choose(blocked_tags=("b",), image_level=2), person=choose(blocked_tags=("c",)))
+    assert dict(here.list_on_cards()) == {
+        "blocked_tags": (("a",), ("b",), ("c",)),
+        "image_level": 2,
+        "spoiler_level": 0,
+        "title_language": "romanised",
+    }
+
+
+# What cannot be read
+
+
+def test_a_switch_that_cannot_be_read_refuses_and_is_named() -> None:
+    lost = Chosen(lost=frozenset({GALLERIES}))
+    assert Rules(RESTRICTED, server=lost).rule_galleries() == Ruling(NOTHING, Rule.UNREADABLE)
+    assert Rules(RESTRICTED, server=lost).list_objections("galleries") == [Rule.UNREADABLE]
+    assert rules(channel=lost, roles=(ROLE,)).list_objections("galleries") == [Rule.UNREADABLE, Rule.ROLE]
+    assert Rules(RESTRICTED, server=lost, channel=choose(galleries=True)).rule_galleries().extent is FULL
+    mine = Chosen(lost=frozenset({DM_GALLERIES}))
+    assert Rules(DM, person=mine).rule_galleries() == Ruling(NOTHING, Rule.UNREADABLE)
+
+
+def test_a_refusal_says_which_rule_it_was() -> None:
+    refused = Refused(Rule.GROUP)
+    assert (refused.rule, str(refused)) == (Rule.GROUP, "refused: GROUP")
 
 
 # Properties

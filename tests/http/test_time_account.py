@@ -52,6 +52,8 @@ def test_when_what_is_on_its_way_may_cost_all_only_an_answer_helps() -> None:
     assert ledger.ready_at(NOW, in_flight=2) == float("inf")
     free = Ledger(TimeAccount(debt_per_s=60.0, refuse_at_s=300.0, reserve_s=6.0))
     assert free.ready_at(NOW, in_flight=0) <= NOW
+    almost_all = Ledger(TimeAccount(debt_per_s=1.0, refuse_at_s=10.0, reserve_s=9.9995))
+    assert almost_all.ready_at(NOW, in_flight=1) == float("inf")
 
 
 def test_those_ahead_are_taken_at_what_is_usual() -> None:

@@ -39,6 +39,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
             return web.Response(status=302, headers={"Location": "http://elsewhere.invalid/"})
         case "/broken-json":
             return web.Response(body=b'{"a": ')
+        case "/full":
+            return web.Response(body=bytes(LIMIT))
         case "/announced":
             return web.Response(body=bytes(LIMIT + 1))
         case path:
@@ -114,6 +116,10 @@ async def test_compressed_bodies_are_inflated(base: str, transport: AiohttpTrans
 async def test_unbearable_bodies_are_cut_off(base: str, transport: AiohttpTransport, path: str) -> None:
     with pytest.raises(BadAnswer):
         await get(transport, base + path)
+
+
+async def test_a_body_may_be_as_large_as_the_limit(base: str, transport: AiohttpTransport) -> None:
+    assert len((await get(transport, base + "/full")).body) == LIMIT
 
 
 async def test_redirect_is_returned_and_not_followed(base: str, transport: AiohttpTransport) -> None:

@@ -187,6 +187,19 @@ async def test_a_channel_that_is_age_restricted_no_more_is_noticed(scene: Scene)
     assert not dark()
 
 
+async def test_a_channel_that_came_back_with_its_server_is_looked_at_anew(scene: Scene) -> None:
+    """Then discord.py makes objects of its own for it; that of the interaction stays as it was."""
+    world = scene.world
+    asked = await scene.ask(world.after_dark)
+    dark = watch_rules(asked, scene.store, hosted=HOSTED)
+    world.emit("GUILD_DELETE", {"id": world.guild_id, "unavailable": True})
+    payload: dict[str, Any] = {**world.guild_payload(), "unavailable": False}
+    channels = [{**one, "nsfw": False} for one in payload["channels"]]
+    world.emit("GUILD_CREATE", {**payload, "channels": channels})
+    await until(lambda: scene.client.get_channel(int(world.after_dark.id)) is not asked.channel)
+    assert not dark()
+
+
 async def test_what_is_told_of_a_message_decides_whether_it_is_looked_at(scene: Scene) -> None:
     world = scene.world
     for channel in (world.general, world.general_thread, world.dm):

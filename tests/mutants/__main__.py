@@ -61,13 +61,16 @@ def _read_options() -> argparse.Namespace:
 def _choose(sample: int, seed: int, paths: Sequence[str]) -> list[Mutant]:
     """A seeded sample of each file's faults, but for those that are known to change nothing."""
     found = {path: list_mutants(ROOT / path, ROOT) for path in paths}
-    names = {(mutant.path, mutant.name) for mutants in found.values() for mutant in mutants}
-    gone = [f"{path} {name}" for path, name in EQUIVALENT if path in found and (path, name) not in names]
+    gone = [
+        f"{path}\t{name}"
+        for path, mutants in found.items()
+        for name in EQUIVALENT.get(path, {}).keys() - {mutant.name for mutant in mutants}
+    ]
     if gone:
         sys.exit("listed as equivalent, and there no more:\n" + "\n".join(gone))
     chosen: list[Mutant] = []
-    for mutants in found.values():
-        counted = [mutant for mutant in mutants if (mutant.path, mutant.name) not in EQUIVALENT]
+    for path, mutants in found.items():
+        counted = [mutant for mutant in mutants if mutant.name not in EQUIVALENT.get(path, {})]
         chosen += random.Random(seed).sample(counted, min(sample, len(counted)))
     return chosen
 

@@ -35,7 +35,7 @@ _QUOTED_CHARS = 90
 _WORDS = 5
 """From how many on a text counts as a list of words."""
 _TYPES = ("TypeVar(", "Literal[", "Callable[")
-_NEVER = ("log", "__slots__", "__all__")
+_NEVER = ("log", "_log", "__slots__", "__all__")
 
 
 Undo = Callable[[], None]

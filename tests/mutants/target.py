@@ -13,6 +13,7 @@ def _http(*names: str) -> Sequence[str]:
 # most of the time and find little more.
 _CLIENT = _http("outage", "client", "batch", "share")
 _LANE = _http("lane", "lane_wait", "outage", "client", "share")
+_GATE = ("tests/gate/test_rules.py", "tests/store/test_document.py", "tests/settings/test_declared.py")
 _BAN = ("tests/picture/api/test_ban.py", "tests/service/test_ban.py")
 
 
@@ -27,6 +28,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/http/cache.py": _http("cache"),
     "bot/http/circuit.py": _http("circuit"),
     "bot/http/client.py": _CLIENT,
+    "bot/http/clock.py": _http("clock"),
     "bot/http/flight.py": _http("flight", "client"),
     "bot/http/lane.py": _LANE,
     "bot/http/message.py": _http("message"),
@@ -37,7 +39,10 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/http/time_account.py": _http("time_account"),
     "bot/http/transport.py": _http("transport"),
     "bot/http/turn.py": _http("turn"),
-    "bot/gate/rules.py": ("tests/gate/test_rules.py",),
+    "bot/http/verdict.py": _http("verdict"),
+    "bot/gate/chosen.py": _GATE,
+    "bot/gate/setting.py": _GATE,
+    "bot/gate/rules.py": _GATE,
     "bot/service/ban.py": ("tests/service/test_ban.py",),
     "bot/service/image.py": ("tests/vndb/api/test_model.py",),
     "bot/service/minor_words.py": _BAN,

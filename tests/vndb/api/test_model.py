@@ -162,6 +162,7 @@ def test_an_odd_record_does_not_lose_the_page() -> None:
 def test_what_is_not_known_is_taken_for_the_worst() -> None:
     tag, trait = Tag("g1"), Trait("i1")
     assert (tag.spoils, tag.is_sexual, trait.spoils, trait.sexual) == (2, True, 2, True)
+    assert not Image(url="x", sexual=0, violence=0).is_safe
     assert (CharacterVn("v1").spoiler, Release("r1").has_ero, Release("r1").official) == (2, True, False)
 
 
