@@ -313,7 +313,6 @@ class Client:
         except TimeoutError:
             on_sent()  # who knows what a transport did that does not keep its time
             raise TimedOut(request.service, f"no answer to {request.what}") from None
-        on_sent()
         return response
 
     def _judge(

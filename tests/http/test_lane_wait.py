@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.errors import OverShare, Throttled
-from bot.http import Ask, Lane, Priority, Rest, Standing, TimeAccount
+from bot.http import Ask, Lane, Priority, Rest, Standing, TimeAccount, Window
 from bot.http.lane import Permit
 from tests.http.test_lane import build_lane, stand, take
 from tests.support.clock import FakeClock
@@ -23,6 +23,48 @@ async def test_what_a_pause_leaves_no_time_for_is_refused_at_once_and_the_rest_w
     patient = asyncio.create_task(lane.acquire(stand(clock, within_s=5.1)))
     await clock.advance(5.0)
     assert patient.done()
+
+
+async def test_who_waits_is_told_at_once_when_a_pause_begins_that_ends_no_earlier_than_their_time() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    permit = await take(lane, clock)
+    hasty = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0)))
+    patient = asyncio.create_task(lane.acquire(stand(clock, within_s=5.1)))
+    await clock.settle()
+    lane.rest(Rest.PAUSE, 5.0)
+    permit.close()
+    await clock.settle()
+    assert isinstance(hasty.exception(), Throttled)
+    assert not patient.done()
+
+
+async def test_a_newcomer_does_not_overtake_who_waits_in_the_moment_in_which_the_turn_comes() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    (await take(lane, clock)).close()
+    came: list[asyncio.Task[Permit]] = []
+    turn_at = clock.monotonic() + 10.0 + 0.001
+    clock.call_at(turn_at, lambda: came.append(asyncio.create_task(lane.acquire(stand(clock, within_s=60.0)))))
+    first = asyncio.create_task(lane.acquire(stand(clock, within_s=60.0)))
+    await clock.advance(10.5)
+    assert (first.done(), came[0].done()) == (True, False)
+
+
+async def test_whose_time_is_over_is_told_how_long_their_own_turn_would_have_taken() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    busy = await take(lane, clock)
+    waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=1.5, priority=Priority.PREVIEW)))
+    following = asyncio.create_task(take(lane, clock))
+    await clock.advance(1.0)
+    lane.record_answer(busy)
+    busy.close()
+    await following
+    await clock.advance(0.5)
+    refused = waiting.exception()
+    assert isinstance(refused, Throttled)
+    assert refused.retry_after_s == 0.0
 
 
 async def test_those_ahead_are_taken_to_last_as_long_as_usual() -> None:
@@ -77,6 +119,18 @@ async def test_whose_share_was_used_up_meanwhile_is_told_at_once() -> None:
     permit.close(cost_s=4.0)
     await clock.settle()
     assert isinstance(second.exception(), OverShare)
+
+
+async def test_a_slow_way_to_a_service_that_tells_no_costs_is_not_the_persons_doing() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    permit = await lane.acquire(stand_for(clock, "a", within_s=1.0))
+    permit.mark_sent()
+    await clock.advance(4.0)
+    lane.record_answer(permit)
+    permit.close()
+    assert lane.state.debt_s == pytest.approx(240.0)
+    assert await lane.acquire(stand_for(clock, "a", within_s=1.0))
 
 
 async def test_who_can_outwait_what_they_owe_goes_on_waiting() -> None:

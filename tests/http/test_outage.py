@@ -130,8 +130,22 @@ async def test_what_was_found_to_be_nothing_is_nothing_for_its_own_time_and_no_l
     await rig.client.put("key", None, LIFETIME)
     await rig.clock.advance(10.0)
     assert await rig.client.peek("key") is not None
-    await rig.clock.advance(1.0)
+    await rig.clock.advance(0.1)
     assert await rig.client.peek("key") is None
+
+
+async def test_what_was_found_to_be_nothing_is_asked_for_again_when_its_time_is_over() -> None:
+    rig = Rig()
+    lifetime = Lifetime(fresh_s=60.0, stale_s=600.0, empty_s=0.5)
+    asked: list[str] = []
+
+    async def load() -> None:
+        asked.append("once")
+
+    for _ in range(2):
+        await rig.client.cached("key", lifetime, load, service="demo", what="thing")
+        await rig.clock.advance(0.6)
+    assert len(asked) == 2
 
 
 async def test_an_answer_that_was_just_asked_for_is_of_now() -> None:
@@ -169,6 +183,12 @@ async def test_a_rest_of_ten_seconds_is_told_to_who_keeps_it_and_a_shorter_one_i
     assert rig.rests == []
     rig.client.rest("demo", Rest.BLOCK, 10.0)
     assert rig.rests == [("demo", Rest.BLOCK, 10.0)]
+
+
+async def test_what_a_service_asks_for_as_it_refuses_is_told_to_who_keeps_it() -> None:
+    rig = Rig(Reply(429, headers={"retry-after": "60"}))
+    await rig.fail()
+    assert rig.rests == [("demo", Rest.PAUSE, 60.0)]
 
 
 async def test_a_rest_of_a_service_that_is_not_asked_here_is_passed_over() -> None:

@@ -324,6 +324,30 @@ def test_a_person_may_hold_as_much_as_is_still_free_with_what_the_next_one_takes
     assert shares.find_wait(NOW, claim_for("b", looks_up=True)).longest_s == 0.0
 
 
+def test_what_was_booked_first_is_paid_off_first_and_every_moment_counts() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    hold(shares, "b", debt_s=60.0)
+    hold(shares, "a", debt_s=200.0)
+    claim = claim_for("a", looks_up=True)
+    # 460 s, with their own counted twice, are 220 more than 240: 60 of the other's are paid first, then 80 of theirs.
+    for tenths in range(100):
+        assert shares.find_wait(NOW + tenths / 10, claim).own_s == pytest.approx(140.0 - tenths / 10, abs=0.01)
+
+
+def test_a_tenth_is_each_persons_and_the_last_tenth_is_nobodys() -> None:
+    shares = Shares(Policy("demo", windows=(Window(1000, 60.0),)))
+    for _ in range(800):
+        hold(shares, "b")
+    for _ in range(99):
+        hold(shares, "a")
+    assert shares.find_wait(NOW, claim_for("a")).longest_s == 0.0
+    hold(shares, "a")
+    assert shares.find_wait(NOW, claim_for("c")).common_s == 60.0
+    by_id = claim_for("a", looks_up=True)
+    assert (shares.find_wait(NOW, by_id).own_s, shares.find_wait(NOW, by_id).common_s) == (60.0, 0.0)
+    assert shares.find_wait(NOW, claim_for("c", looks_up=True)).longest_s == 0.0
+
+
 @pytest.mark.parametrize(("seconds", "waits"), [(20.0, False), (20.5, True)])
 def test_only_of_windows_that_nobody_waits_out_a_person_has_a_share(seconds: float, waits: bool) -> None:
     shares = Shares(Policy("demo", windows=(Window(10, seconds),)))

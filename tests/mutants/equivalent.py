@@ -17,6 +17,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     },
     "bot/http/lane.py": {
         "Lane._refuse: self._remove(waiter) -> pass": "who waited leaves the queue as soon as it runs",
+        "Lane.__init__.self._stamps: 0 -> 1": "without a window nobody looks at the times of answers",
     },
     "bot/http/message.py": {
         "Request.key.digest: 16 -> 17": "a longer digest tells the same questions apart",
