@@ -143,7 +143,8 @@ async def test_what_was_found_to_be_nothing_is_asked_for_again_when_its_time_is_
         asked.append("once")
 
     for _ in range(2):
-        await rig.client.cached("key", lifetime, load, service="demo", what="thing")
+        answer = await rig.client.cached("key", lifetime, load, service="demo", what="thing")
+        assert not answer.cached
         await rig.clock.advance(0.6)
     assert len(asked) == 2
 

@@ -56,11 +56,5 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/interaction/place.py": ("tests/interaction/test_place.py",),
     "bot/store/document.py": ("tests/store/test_document.py", "tests/settings/test_declared.py"),
     "bot/follow/record.py": ("tests/store/test_follow.py", "tests/store/test_follow_apart.py"),
-    "bot/vndb/api/random.py": _without(
-        "tests/vndb/api/test_random.py",
-        "test_the_draw_is_even_over_gaps",
-        "test_the_draw_is_even_wherever_matches_lie[at both ends]",
-        "test_the_draw_is_even_wherever_matches_lie[spread]",
-        "test_a_character_is_drawn_as_evenly",
-    ),
+    "bot/vndb/api/random.py": ("tests/vndb/api/test_draw.py",),
 }
