@@ -102,8 +102,9 @@ class _Code:
             closing = self._text.find("```", fence.end() + 1, limit)
             if closing >= 0:
                 return closing + 3
-        ticks = _TICKS.match(self._text, start, limit)
-        end = ticks.end() if ticks else start + 1
+        end = start
+        while end < limit and self._text[end] == "`":
+            end += 1
         for length in range(end - start, 0, -1):
             starts = self._starts.get(length, [])
             while starts and starts[-1] < end:

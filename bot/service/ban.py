@@ -107,8 +107,8 @@ def _is_listed(part: str) -> bool:
 
 
 def _is_among(joined: str, listed: frozenset[str]) -> bool:
-    bare = joined.strip("0123456789")
-    return not listed.isdisjoint((joined, bare, bare.removesuffix("s")))
+    # None of those listed has a number at its end, or is a plural.
+    return joined.strip("0123456789").removesuffix("s") in listed
 
 
 def _list_tags(tags: object) -> list[str] | None:

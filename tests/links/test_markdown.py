@@ -172,6 +172,10 @@ def test_code_hides_addresses(text: str) -> None:
         f"```\n\n``` {URL}",
         f"``b``` {URL}",
         f"`{URL}``",
+        f"see `{URL}``",
+        f"see ``{URL} ````",
+        f"```b```{URL}",
+        f"`b`{URL}",
     ],
 )
 def test_backticks_with_no_others_to_end_them_hide_nothing(text: str) -> None:
@@ -183,6 +187,8 @@ def test_backticks_with_no_others_to_end_them_hide_nothing(text: str) -> None:
     [
         f"||{URL}||",
         f"|| b ` {URL} || `",
+        f"||``{URL}||``",
+        f"||`{URL}||`",
         f"|| <b> {URL} ||",
         f"||||{URL}||",
         f"||{URL}|||",

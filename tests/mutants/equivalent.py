@@ -36,6 +36,17 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_CHUNK_BYTES: 1024 -> 1025": "in what pieces a body comes does not show in it",
         "AiohttpTransport._read_body: 0 -> 1": "a length that is not told is compared with a limit of thousands",
     },
+    "bot/service/ban.py": {
+        "_ASCII: 128 -> 129": "a letter more in a table for texts that have none like it",
+    },
+    "bot/links/markdown.py": {
+        "_find_addresses: position < len(text) -> position <= len(text)": "at the end nothing is found, and reading ends there",
+        "_find_addresses.limit: end >= 0 -> end > 0": "a spoiler ends behind its beginning, never at 0",
+        "_find_addresses.limit: 0 -> 1": "a spoiler ends behind its beginning, never at 0",
+        "_Code.find_end: closing >= 0 -> closing > 0": "code ends behind its beginning, never at 0",
+        "_Code.find_end: 0 -> 1": "code ends behind its beginning, never at 0",
+        "_Code.find_end: starts[-1] < end -> starts[-1] <= end": "no run of backticks begins where another ends",
+    },
     "bot/vndb/api/random.py": {
         "_digest: 16 -> 17": "a longer digest tells the same filters apart",
         "RandomDraw._draw_numbers.size: 0 -> 1": "without a filter a hundred numbers have room either way",

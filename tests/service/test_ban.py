@@ -113,7 +113,15 @@ def test_each_is_banned_in_each_namespace_and_category(tag: str) -> None:
         "female:メスガキ",
         "female:めすがき",
         "female:おっぱいロリ",
+        "female:おっぱいろり",
+        "female:ロリ巨乳",
+        "female:巨乳ロリ",
+        "female:雌ガキ",
         "other:子供同士",
+        "other:子ども同士",
+        "other:こども同士",
+        "other:子供のみ",
+        "other:子どものみ",
         "other:こどものみ",
         "female:lólicon",
         "female:lo\u0301licon",
@@ -122,10 +130,23 @@ def test_each_is_banned_in_each_namespace_and_category(tag: str) -> None:
         "female:lоlicon",
         "female:lolikon",
         "female:rorikon",
+        "female:roricon",
+        "male:shotakon",
         "male:shoutacon",
+        "male:shoutakon",
         "female:萝莉控",
+        "female:蘿莉控",
+        "male:正太控",
+        "female:로리콘",
         "male:쇼타콘",
         "female:лоликон",
+        "male:шотакон",
+        "female:lo\ue000licon",
+        "female:lo\u0378licon",
+        "female:lo\ud800licon",
+        "female:lo\u115flicon",
+        "female:lo\u1160licon",
+        "female:lo\uffa0licon",
     ],
 )
 def test_no_way_to_write_it_gets_past(tag: str) -> None:
@@ -185,6 +206,11 @@ def test_without_tags_only_category_non_h_is_not_banned(tags: object) -> None:
 @pytest.mark.parametrize("tags", UNREADABLE, ids=lambda tags: repr(tags)[:30])
 def test_tags_that_cannot_be_read_are_banned(tags: object) -> None:
     assert all(is_banned(category, tags) for category in CATEGORIES)
+
+
+def test_a_tag_may_have_a_thousand_signs() -> None:
+    assert not is_banned("Manga", ["a" * 1000])
+    assert is_banned("Manga", ["a" * 1001])
 
 
 # Properties

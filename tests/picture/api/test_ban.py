@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.picture.api.ban import is_withheld, names_minor
 from bot.picture.api.client import PICTURE_HOSTS
+from bot.picture.api.model import Rating
 from bot.picture.api.parse import parse_v1_pictures
 from bot.service.picture_host import PictureHosts
 from tests.picture.fake import make_v1
@@ -130,6 +131,11 @@ HARMLESS = read_words("harmless.txt")
 @pytest.mark.parametrize("tag", [*WORDS, *PLURALS, *WRITTEN])
 def test_what_is_not_safe_is_withheld_with_any_word_for_a_minor(tag: str, rating: str) -> None:
     assert is_withheld("suggestive" if rating == "suggestive" else "borderline", tags=["lake", tag])
+
+
+@pytest.mark.parametrize("rating", [None, "explicit"])
+def test_what_is_explicit_or_of_unknown_rating_is_withheld_whatever_its_tags(rating: Rating | None) -> None:
+    assert is_withheld(rating, tags=["lake", "adult"], ages=[30])
 
 
 def test_no_word_for_a_minor_of_any_language_gets_past() -> None:
