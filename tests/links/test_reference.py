@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.links.target import (
+    AnimeKind,
     AnimeTarget,
     GalleryTarget,
     OtherTarget,
@@ -366,3 +367,27 @@ def test_a_bare_filter_is_one_where_a_filter_is_expected() -> None:
 def test_any_text_is_searched_for_a_filter_without_an_error(text: str, bare: str | None) -> None:
     found = parse_search_link(text, bare=bare)
     assert found is None or (found.filter or found.text or "?") in text or "%" in text or "+" in text
+
+
+@pytest.mark.parametrize("kind", ["anime", "manga", "character", "staff", "studio"])
+def test_a_number_is_an_entry_of_anilist_of_each_kind(kind: AnimeKind) -> None:
+    assert read_reference("#9253", kind) == AnimeTarget("anilist", kind, 9253)
+
+
+@pytest.mark.parametrize("kind", ["v", "r", "p", "c", "s", "g", "i", "u", "cv", "sf", "ch"])
+def test_a_bare_id_is_one_of_vndb_of_each_kind(kind: str) -> None:
+    assert read_reference(f"{kind}17", kind) == VndbTarget(kind, f"{kind}17")
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("https://vndb.org/g?q=romance", SearchLink("g", None, "romance")),
+        ("https://vndb.org/i/list?q=tall", SearchLink("i", None, "tall")),
+        ("https://vndb.org/v?f=022gja_", SearchLink("v", "022gja_")),
+        ("Look here: https://vndb.org/v?q=ever17 there", SearchLink("v", None, "ever17")),
+        ("https://vndb.org/v?f=022gja,https://vndb.org/v?f=022gen", SearchLink("v", "022gja")),
+    ],
+)
+def test_a_search_is_read_alone_and_among_other_text(text: str, link: SearchLink) -> None:
+    assert parse_search_link(text) == link

@@ -47,6 +47,15 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_Code.find_end: 0 -> 1": "code ends behind its beginning, never at 0",
         "_Code.find_end: starts[-1] < end -> starts[-1] <= end": "no run of backticks begins where another ends",
     },
+    "bot/links/target.py": {
+        "parse_search_link.found: 1 -> 2": "what stands before the first separator is the same",
+        "_read_typed.target: 1 -> 2": "what stands before the first separator is the same",
+    },
+    "bot/follow/record.py": {
+        "FollowRecords.refuse_notice.counted_s: 0 -> 1": "a second of 1970 is as long ago as the one before it",
+        "FollowRecords.refuse_notice.counted_s: 0 -> 1 (no. 2)": "a second of 1970 is as long ago as the one before it",
+        "FollowRecords.keep_notices.known: without row.key": "to add what is there already does nothing",
+    },
     "bot/vndb/api/random.py": {
         "_digest: 16 -> 17": "a longer digest tells the same filters apart",
         "RandomDraw._draw_numbers.size: 0 -> 1": "without a filter a hundred numbers have room either way",

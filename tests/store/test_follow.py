@@ -5,24 +5,16 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.follow.record import (
-    AGAIN_S,
-    DAY_S,
-    KEPT_S,
-    LEASE_S,
-    MOVED_S,
-    PER_PERSON,
-    PER_SERVER,
-    REFUSED_S,
-    Follow,
-    FollowRecords,
-    Notice,
-    Wanted,
-)
+from bot.follow.record import Follow, FollowRecords, Notice, Wanted
 from bot.preview.record import PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
 from tests.support.clock import FakeClock
+
+DAY_S = 86_400
+KEPT_S = 30 * DAY_S
+LEASE_S, AGAIN_S, REFUSED_S, MOVED_S = 120, 600, 3600, 12 * 3600
+PER_PERSON, PER_SERVER = 25, 50
 
 NOW_S = 1_800_000_000
 FOLLOW = Follow(
@@ -131,6 +123,31 @@ async def test_there_are_so_many_follows_and_no_more(follows: FollowRecords, one
     assert added == ["added"] * most + ["full"]
 
 
+async def test_only_what_a_person_is_told_by_direct_message_counts_as_theirs(follows: FollowRecords) -> None:
+    for each in range(PER_PERSON):
+        await follows.add_follow(replace(OWN, id=100 + each, user_id=70, subject_id=each))
+        await follows.add_follow(replace(FOLLOW, id=200 + each, subject_id=each))
+    assert await follows.add_follow(OWN) == "added"
+
+
+async def test_each_server_has_its_own_follows(follows: FollowRecords) -> None:
+    for each in range(PER_SERVER):
+        await follows.add_follow(replace(FOLLOW, id=100 + each, guild_id=80, subject_id=each))
+    assert await follows.add_follow(replace(FOLLOW, subject_id=PER_SERVER)) == "added"
+
+
+async def test_follows_of_every_kind_are_listed_unless_some_are_asked_for(follows: FollowRecords) -> None:
+    three = [
+        replace(FOLLOW, id=1, kind="anime"),
+        replace(FOLLOW, id=2, kind="vn"),
+        replace(FOLLOW, id=3, kind="developer"),
+    ]
+    for one in three:
+        await follows.add_follow(one)
+    assert await follows.list_follows() == three
+    assert await follows.list_follows(kinds=["vn", "developer"]) == three[1:]
+
+
 async def test_follows_are_listed_by_person_and_server(follows: FollowRecords) -> None:
     for one in (FOLLOW, OWN, replace(OWN, id=3, user_id=70), replace(FOLLOW, id=4, guild_id=80, channel_id=90)):
         await follows.add_follow(one)
@@ -152,6 +169,13 @@ async def test_a_notice_that_waits_is_moved(follows: FollowRecords) -> None:
     assert await follows.find_due(NOW_S) == []
     (due,) = await follows.find_due(NOW_S + 60)
     assert due.adult
+
+
+async def test_a_notice_that_waits_is_not_moved_by_what_is_not_exact(follows: FollowRecords) -> None:
+    await add_notice(follows)
+    await follows.keep_notices(["anime"], [replace(WANTED, due_s=NOW_S + 60, adult=True)], exact=False)
+    (due,) = await follows.find_due(NOW_S)
+    assert (due.due_s, due.adult) == (NOW_S, False)
 
 
 async def test_a_notice_that_is_not_wanted_any_more_goes_only_if_that_is_exact(follows: FollowRecords) -> None:
@@ -256,6 +280,13 @@ async def test_the_third_refusal_deletes_the_follow_unless_one_was_told_between(
     await follows.finish_notice(notice)
     assert [await refuse(follows, notice, NOW_S + hour * REFUSED_S) for hour in range(2, 5)] == [False, False, True]
     assert await follows.find_follow(FOLLOW.id) is None
+
+
+async def test_a_single_refusal_is_forgotten_too_when_one_was_told(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    assert not await refuse(follows, notice, NOW_S)
+    await follows.finish_notice(notice)
+    assert [await refuse(follows, notice, NOW_S + hour * REFUSED_S) for hour in range(1, 4)] == [False, False, True]
 
 
 async def test_of_the_refusals_of_an_hour_one_counts(follows: FollowRecords) -> None:

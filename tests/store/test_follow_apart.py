@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from bot.follow.record import MOVED_S, REFUSED_S, Follow, FollowRecords, Notice, Wanted
+from bot.follow.record import Follow, FollowRecords, Notice, Wanted
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import notice
-from tests.store.test_follow import FOLLOW, NOW_S, OWN
+from tests.store.test_follow import FOLLOW, MOVED_S, NOW_S, OWN, REFUSED_S
 
 ONE, OTHER = FOLLOW, replace(FOLLOW, id=5, channel_id=90)
 NOTICES = [Wanted(follow.id, key, NOW_S, adult=False) for follow in (ONE, OTHER) for key in ("e5", "e6")]
@@ -114,6 +116,58 @@ async def test_refusals_of_one_follow_end_no_other(follows: FollowRecords) -> No
     assert ended == [False, False, True]
     assert await follows.list_follows() == [OTHER]
     assert {one.follow for one in await follows.find_due(NOW_S)} == {OTHER}
+
+
+class Interrupted(Database):
+    """A database in which another process comes first when something is to be written."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.first: list[Callable[[], Awaitable[object]]] = []
+
+    @asynccontextmanager
+    async def write(self, *, timeout_s: float = 5.0) -> AsyncGenerator[Connection]:
+        if self.first:
+            await self.first.pop()()
+        async with super().write(timeout_s=timeout_s) as connection:
+            yield connection
+
+
+@pytest.mark.parametrize("wanted", [[], [replace(one, due_s=MOVED) for one in NOTICES]], ids=["dropped", "moved"])
+@pytest.mark.parametrize(("began", "state"), [(claim, "sending"), (tell, "told")])
+async def test_a_notice_that_another_process_began_meanwhile_is_neither_moved_nor_dropped(
+    follows: FollowRecords,
+    url: str,
+    wanted: list[Wanted],
+    began: Callable[[FollowRecords, Notice], Awaitable[None]],
+    state: str,
+) -> None:
+    due = await add_notices(follows)
+    database = Interrupted(url)
+    database.first.append(lambda: began(follows, due[ONE.id, "e5"]))
+    await FollowRecords(database).keep_notices(["anime"], wanted, exact=True)
+    await database.close()
+    due_s, _, _, now, *_ = (await fetch_notices(url))[ONE.id, "e5"]
+    assert (due_s, now) == (NOW_S, state)
+
+
+async def test_a_notice_that_another_process_moved_and_began_meanwhile_does_not_wait_again(
+    follows: FollowRecords, url: str
+) -> None:
+    due = await add_notices(follows)
+    await tell(follows, due[ONE.id, "e5"])
+    wanted = [replace(one, due_s=MOVED) for one in NOTICES]
+
+    async def move_and_begin() -> None:
+        await follows.keep_notices(["anime"], wanted, exact=True)
+        for one in await follows.find_due(MOVED):
+            await follows.claim_notice(one, MOVED)
+
+    database = Interrupted(url)
+    database.first.append(move_and_begin)
+    await FollowRecords(database).keep_notices(["anime"], wanted, exact=True)
+    await database.close()
+    assert await follows.find_due(MOVED) == []
 
 
 RELEASES = replace(OWN, kind="vn", subject_id=17, language="en", platform="win")
