@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 import random
 import signal
 from collections.abc import AsyncGenerator, Callable
 
 import bot
-from bot.anime.api.amvstrm import client as amvstrm
-from bot.anime.api.anilist import client as anilist
-from bot.anime.api.provider import Anime
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
-from bot.gallery.api import client as ehentai
 from bot.gate.rules import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
 from bot.interaction.rule import NO_INTENT
-from bot.lookup.source import Sources
-from bot.picture.api import client as nekos
+from bot.lookup.source import build_policies, build_sources
 from bot.rest import RestKeeper
 from bot.store.store import open_store
-from bot.vndb.api import client as vndb
 
 log = logging.getLogger(__name__)
 
@@ -42,32 +35,9 @@ def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
         AiohttpTransport(build_user_agent(config.contact)),
         clock=SystemClock(),
         cache=MemoryCache(),
-        policies=[
-            vndb.policy(),
-            ehentai.policy(),
-            anilist.policy(),
-            amvstrm.policy(),
-            nekos.policy(config.nekos_api_url),
-        ],
+        policies=build_policies(config),
         rng=random.Random(),
         on_rest=on_rest,
-    )
-
-
-def build_sources(http: Client, config: Config) -> Sources:
-    """Every service, asked through the one client."""
-    titles = anilist.AniList(http, base_url=config.anilist_api_url)
-    own = (
-        amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url, anilist_url=config.anilist_api_url)
-        if config.amvstrm_api_url
-        else None
-    )
-    return Sources(
-        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
-        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
-        anilist=titles,
-        anime=Anime(titles, own, mode=config.anime_provider),
-        nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token),
     )
 
 
@@ -92,7 +62,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         await rests.give_back(http)
     except StoreError as error:
         log.warning("nobody knows which services are to be left alone: %s", error)
-    sources = dataclasses.replace(build_sources(http, config), places=store)
+    sources = build_sources(http, config, places=store)
     shiori = Shiori(
         sources=sources,
         store=store,

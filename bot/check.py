@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import aiohttp
 import discord
 
-from bot.anime.api.amvstrm import client as amvstrm
-from bot.app import build_http, build_sources
+from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import NotFound, ShioriError, StoreError
-from bot.gallery.api import client as ehentai
 from bot.http import Client, Priority, SystemClock, asking
 from bot.interaction.error import render_error
 from bot.interaction.rule import NO_INTENT
 from bot.log import blot_out
-from bot.picture.api.model import PictureWish
+from bot.lookup.source import Check, build_sources, list_checks
 from bot.rest import RestKeeper
 from bot.store.store import open_store
 
-_ANIME = 1  # the oldest entry
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
 
@@ -72,37 +67,24 @@ async def _check_store(config: Config, http: Client) -> tuple[bool, str]:
 
 
 async def _check_services(config: Config, http: Client) -> list[tuple[bool, str]]:
-    sources = build_sources(http, config)
-
-    async def ask_vndb() -> str:
-        return f"answers, and knows {(await sources.vndb.fetch_stats()).entry.vn} visual novels."
-
-    checks = [_check_service("VNDB", config.vndb_api_url, ask_vndb())]
-    if config.feature_galleries and config.feature_adult:
-        example = sources.ehentai.fetch(ehentai.PUBLISHED_EXAMPLE)
-        checks.append(_check_service("E-Hentai", config.ehentai_api_url, example))
-    checks.append(_check_service("AniList", config.anilist_api_url, sources.anilist.fetch("ANIME", _ANIME)))
-    if config.amvstrm_api_url:
-        own = amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url)
-        checks.append(_check_service("amvstrm", config.amvstrm_api_url, own.fetch(_ANIME)))
-    checks.append(_check_service("Nekos API", config.nekos_api_url, sources.nekos.fetch_random(PictureWish())))
     try:
-        return await asyncio.gather(*checks)
+        return await asyncio.gather(*map(_check_service, list_checks(build_sources(http, config), config)))
     finally:
         await http.close()
 
 
-async def _check_service(name: str, url: str, question: Coroutine[Any, Any, object]) -> tuple[bool, str]:
+async def _check_service(check: Check) -> tuple[bool, str]:
     """Whether it answers. The line ends with what the question gives, if that is a text."""
     said: object = None
+    at = f"{check.service} at {check.url}"
     try:
         with asking(SystemClock(), within_s=10, priority=Priority.COMMAND):
-            said = await question
+            said = await check.question
     except NotFound:
         pass  # it has no such thing, but it answers
     except ShioriError as error:
-        return False, f"{name} at {url}: {render_error(error)}"
-    return True, f"{name} at {url}: {said if isinstance(said, str) else 'answers.'}"
+        return False, f"{at}: {render_error(error)}"
+    return True, f"{at}: {said if isinstance(said, str) else 'answers.'}"
 
 
 def _say_what_is_hosted(config: Config) -> str:

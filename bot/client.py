@@ -29,8 +29,7 @@ from bot.http import Clock, Timer
 from bot.interaction.checkpoint import build_trace
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
-from bot.lookup.index import PAGES
-from bot.lookup.source import Sources
+from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.item import ITEMS
 from bot.navigation.page import Find, Lead, State, Visit

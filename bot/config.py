@@ -21,16 +21,12 @@ from bot.errors import ConfigError
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 AnimeProvider = Literal["anilist", "amvstrm", "auto"]
 
+# Of an address. Where the API of a service is, a name says that ends in `_api_url`.
 _URL_SCHEMES = {
-    "discord_api_url": ("https", "http"),
     "discord_gateway_url": ("wss", "ws"),
-    "vndb_api_url": ("https", "http"),
-    "ehentai_api_url": ("https", "http"),
-    "anilist_api_url": ("https", "http"),
-    "amvstrm_api_url": ("https", "http"),
-    "nekos_api_url": ("https", "http"),
     "database_url": ("sqlite", "postgresql", "postgres"),
 }
+_API_URL = "_api_url"
 
 _CHOICES = {
     "log_level": LogLevel.__args__,
@@ -78,9 +74,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'shiori.db'}"
 
     @property
+    def service_urls(self) -> list[str]:
+        """Where the API of each service is that is asked here."""
+        found = {field: getattr(self, field) for field in self.__struct_fields__ if field.endswith(_API_URL)}
+        return [url for field, url in found.items() if url and field != "discord_api_url"]
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What may not be logged."""
-        urls = (getattr(self, field) for field in _URL_SCHEMES)
+        urls = (getattr(self, field) for field in self.__struct_fields__ if _find_schemes(field))
         found = (self.discord_token, self.nekos_token, *(password for url in urls for password in _find_passwords(url)))
         return tuple(dict.fromkeys(one for secret in found for one in _spell(secret) if one))
 
@@ -140,8 +142,8 @@ def parse_config(environ: Mapping[str, str]) -> Config:
 
 def _find_problem(field: str, value: str) -> str | None:
     name = field.upper()
-    if field in _URL_SCHEMES:
-        return _find_url_problem(name, value, schemes=_URL_SCHEMES[field])
+    if schemes := _find_schemes(field):
+        return _find_url_problem(name, value, schemes=schemes)
     if field == "discord_token" and not _TOKEN.fullmatch(value):
         return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
     if field == "nekos_token" and not _TOKEN.fullmatch(value):
@@ -151,6 +153,11 @@ def _find_problem(field: str, value: str) -> str | None:
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
         return f"{name}: must be at most 200 printable ASCII characters, as it stands in an HTTP header"
     return None
+
+
+def _find_schemes(field: str) -> tuple[str, ...]:
+    """What an address in a field may begin with; nothing if none stands in it."""
+    return ("https", "http") if field.endswith(_API_URL) else _URL_SCHEMES.get(field, ())
 
 
 def _find_passwords(url: str) -> Iterator[str]:

@@ -13,6 +13,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py"))
 
+SERVICES = sorted(folder.parent.name for folder in ROOT.glob("bot/*/api"))
+"""A room with an `api` is a service's; none stands above another."""
+
 # The rooms, from the ground up: a module imports its own room and those below it, and nothing above.
 ROOMS = (
     "errors",
@@ -27,10 +30,7 @@ ROOMS = (
     "store",
     "interaction",  # answering in time, and with a sentence
     "settings",  # the panels
-    "vndb",
-    "anime",
-    "gallery",
-    "picture",
+    *SERVICES,
     "lookup",  # what people type, led to a page of any service
     "preview",
     "follow",
@@ -43,7 +43,6 @@ ROOMS = (
     "playground",
     "__main__",
 )
-SERVICES = {"vndb", "anime", "gallery", "picture"}
 LAYERS = ("api", "cards", "pages")
 """Of a service, from the ground up. What stands beside them is above them."""
 
@@ -141,7 +140,7 @@ def find_violation_of_ours(name: str, imported: str) -> str | None:
 def find_climb(name: str, imported: str) -> str | None:
     here, there = room_of(name), room_of(imported)
     if here != there:
-        if {here, there} <= SERVICES:
+        if {here, there} <= set(SERVICES):
             return f"{name}: no service knows another"
         return f"{name} imports {imported}, above it" if ROOMS.index(there) > ROOMS.index(here) else None
     if here in SERVICES and rank(imported) > rank(name):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from bot.anime.api.anilist import error as anilist
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import MediaWish
 from bot.anime.cards.list import render_media_list
@@ -22,6 +23,7 @@ from bot.navigation.page import Opened, Redirect, Visit, open_page
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.service.suggest import clean, fold
+from bot.vndb.api import error as vndb
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
@@ -58,7 +60,7 @@ class NovelOfAnime(Redirect[BridgeSources], NovelRoute):
         if not may_show_work(card.entry, visit.viewer):
             return open_page(anime, card)  # which says so
         if not may_have_novel(card.entry):
-            raise NotFound("vndb", "visual novel of this anime")
+            raise NotFound(vndb.SERVICE, "visual novel of this anime")
         trail = Trail(back=visit.address.go(anime))
         for wanted in _list_novel_filters(card.entry):
             query = ListQuery(kinds.VN, filters=wanted, sort="id", results=2)
@@ -70,7 +72,7 @@ class NovelOfAnime(Redirect[BridgeSources], NovelRoute):
                 return replace(await open_list(VNS, wanted, "rating", visit), trail=trail)
         if away is not None:
             raise away  # with what AniList knows it might have been found
-        raise NotFound("vndb", "visual novel of this anime")
+        raise NotFound(vndb.SERVICE, "visual novel of this anime")
 
 
 class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
@@ -88,7 +90,7 @@ class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
             rows = [row for row in found.items if is_named_after(row, titles)]
             if rows:
                 return novel, Found(rows, more=False, age_s=found.age_s, stale=found.stale)
-        raise NotFound("anilist", "anime of this visual novel")
+        raise NotFound(anilist.SERVICE, "anime of this visual novel")
 
     def show(self, asked: tuple[Vn, Found[MediaRow]], viewer: Viewer, address: Address) -> Shown:
         novel, found = asked

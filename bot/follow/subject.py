@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaRow
 from bot.anime.cards.page import may_show_work
 from bot.anime.cards.title import title_of
@@ -49,7 +50,7 @@ async def find_anime(text: str, visit: Visit[Sources]) -> Subject:
     """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
     row, viewer = await _find_media(text, visit), visit.viewer
     if not may_show_work(row, viewer) and row.unmarked:
-        raise Unavailable("anilist", "it could not say for whom an anime is")
+        raise Unavailable(SERVICE, "it could not say for whom an anime is")
     if not may_show_work(row, viewer):
         raise refuse_adult(viewer.rules.hosted)
     if row.status in _ENDED:

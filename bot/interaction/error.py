@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.cards.duration import format_wait
 from bot.cards.text import clip, escape_line
@@ -34,19 +34,7 @@ from bot.errors import (
 from bot.gate.rules import Refused
 from bot.interaction.rule import explain_rule
 
-_SERVICE_NAMES: Mapping[str, str] = {
-    "vndb": "VNDB",
-    "ehentai": "E-Hentai",
-    "anilist": "AniList",
-    "amvstrm": "amvstrm",
-    "nekos": "Nekos API",
-}
 _LONGEST = 200
-
-
-def name_service(service: str) -> str:
-    """The name of a service as it is written for people."""
-    return _SERVICE_NAMES.get(service) or escape_line(service)
 
 
 def render_error(error: ShioriError) -> str:
@@ -68,7 +56,7 @@ def _quote(text: str) -> str:
 
 def _render_not_found(error: ShioriError) -> str:
     assert isinstance(error, NotFound)  # noqa: S101
-    return f"{name_service(error.service)} has no {_quote(error.what)}."
+    return f"{escape_line(error.service)} has no {_quote(error.what)}."
 
 
 def _render_not_allowed(error: ShioriError) -> str:
@@ -86,9 +74,9 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
 
     def render(error: ShioriError) -> str:
         assert isinstance(error, ServiceError)  # noqa: S101
-        said = start.format(service=name_service(error.service))
+        said = start.format(service=escape_line(error.service))
         if error.also is not None:
-            said += f" {name_service(error.also)} gave no answer either."
+            said += f" {escape_line(error.also)} gave no answer either."
         wait_s = error.retry_after_s
         if wait_s is None or not math.isfinite(wait_s):
             return f"{said} {otherwise}"

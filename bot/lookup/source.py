@@ -1,24 +1,107 @@
-"""Everything that pages are made from."""
+"""The services, each in one place: its client, its limits, how to see that it answers, and its pages."""
 
 from __future__ import annotations
 
+import random
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from bot.anime.api.anilist.client import AniList
+from bot.anime import novel
+from bot.anime.api.amvstrm import client as amvstrm
+from bot.anime.api.anilist import client as anilist
 from bot.anime.api.provider import Anime
-from bot.gallery.api.client import Ehentai
+from bot.anime.pages import index as anime_pages
+from bot.config import Config
+from bot.gallery.api import client as ehentai
+from bot.gallery.pages import gallery
+from bot.http import Client, Policy
 from bot.navigation.kept_place import Places
-from bot.picture.api.client import Nekos
-from bot.vndb.api.client import Vndb
+from bot.navigation.page import Page, Redirect
+from bot.picture.api import client as nekos
+from bot.picture.api.model import PictureWish
+from bot.picture.pages import picture
+from bot.vndb.api import client as vndb
+from bot.vndb.pages import index as vndb_pages
+
+_OLDEST_ANIME = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The services, and what keeps places that are too long for a button: None where there is no store."""
+    """The services, and what keeps places that are too long for a button: None where there is no store.
 
-    vndb: Vndb
-    ehentai: Ehentai
-    anilist: AniList
+    `amvstrm` is a host's own, where there is one; `anime` asks it and AniList.
+    """
+
+    vndb: vndb.Vndb
+    ehentai: ehentai.Ehentai
+    anilist: anilist.AniList
+    amvstrm: amvstrm.Amvstrm | None
     anime: Anime
-    nekos: Nekos
+    nekos: nekos.Nekos
     places: Places | None = None
+
+
+PAGES: tuple[type[Page[Sources, Any] | Redirect[Sources]], ...] = (
+    *vndb_pages.PAGES,
+    *gallery.PAGES,
+    *novel.PAGES,
+    *anime_pages.PAGES,
+    *picture.PAGES,
+)
+
+
+def build_policies(config: Config) -> list[Policy]:
+    """The limits that each service is asked within."""
+    return [
+        vndb.policy(),
+        ehentai.policy(),
+        anilist.policy(),
+        amvstrm.policy(),
+        nekos.policy(config.nekos_api_url),
+    ]
+
+
+def build_sources(http: Client, config: Config, *, places: Places | None = None) -> Sources:
+    """Every service, asked through the one client."""
+    titles = anilist.AniList(http, base_url=config.anilist_api_url)
+    own = (
+        amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url, anilist_url=config.anilist_api_url)
+        if config.amvstrm_api_url
+        else None
+    )
+    return Sources(
+        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
+        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
+        anilist=titles,
+        amvstrm=own,
+        anime=Anime(titles, own, mode=config.anime_provider),
+        nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token),
+        places=places,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question that shows whether a service answers, and where that is asked. It may give what to say of it."""
+
+    service: str
+    url: str
+    question: Coroutine[Any, Any, object]
+
+
+def list_checks(sources: Sources, config: Config) -> Iterator[Check]:
+    """One for each service that is asked here."""
+    yield Check(vndb.SERVICE, config.vndb_api_url, _count_novels(sources.vndb))
+    if config.feature_galleries and config.feature_adult:
+        example = sources.ehentai.fetch(ehentai.PUBLISHED_EXAMPLE)
+        yield Check(ehentai.SERVICE, config.ehentai_api_url, example)
+    yield Check(anilist.SERVICE, config.anilist_api_url, sources.anilist.fetch("ANIME", _OLDEST_ANIME))
+    if sources.amvstrm is not None:
+        yield Check(amvstrm.SERVICE, config.amvstrm_api_url, sources.amvstrm.fetch(_OLDEST_ANIME))
+    yield Check(nekos.SERVICE, config.nekos_api_url, sources.nekos.fetch_random(PictureWish()))
+
+
+async def _count_novels(service: vndb.Vndb) -> str:
+    return f"answers, and knows {(await service.fetch_stats()).entry.vn} visual novels."

@@ -114,8 +114,7 @@ def _announce(url: str, *, without_token: bool) -> str:
 
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
-        addresses = (config.vndb_api_url, config.anilist_api_url, config.nekos_api_url, config.ehentai_api_url)
-        return f"live data from {', '.join(addresses)}"
+        return f"live data from {', '.join(config.service_urls)}"
     return "sample data: real titles, invented ratings, users and galleries; nothing leaves this machine"
 
 

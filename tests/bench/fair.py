@@ -60,7 +60,7 @@ async def measure_fairness(seed: int) -> Row:
         await clock.sleep(at_s)
         try:
             with asking(clock, within_s=_PATIENCE_S, priority=Priority.COMMAND, person=person):
-                await client.send(Request("vndb", "search", "POST", f"{person} {number}"))
+                await client.send(Request("VNDB", "search", "POST", f"{person} {number}"))
         except ServiceError:
             refused[person] = refused.get(person, 0) + 1
 

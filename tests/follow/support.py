@@ -89,7 +89,7 @@ class FakeAniList:
 
     async def fetch_schedule(self, media_ids: Sequence[int], start_s: int, end_s: int) -> list[AiringEpisode]:
         if self.away:
-            raise Unavailable("anilist")
+            raise Unavailable("AniList")
         self.asked.append(media_ids)
         return [
             AiringEpisode(MediaRow(id=one.work.id, is_adult=one.work.id in self.adult), one.number, one.airs_s)

@@ -282,7 +282,7 @@ async def test_an_outage_is_one_line_of_the_log(scene: Scene, caplog: pytest.Log
     for _ in range(5):
         await follower.work()
         await scene.clock.advance(MINUTE_S)
-    assert len([one for one in caplog.records if "anilist" in one.getMessage()]) == 1
+    assert len([one for one in caplog.records if "AniList" in one.getMessage()]) == 1
     scene.anilist.away = False
     await follower.work()
     assert "it works again" in caplog.text

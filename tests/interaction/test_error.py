@@ -49,22 +49,22 @@ SERVICE_ERRORS = [
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (Throttled("vndb", retry_after_s=100), "Please try again in about 2 minutes."),
+        (Throttled("VNDB", retry_after_s=100), "Please try again in about 2 minutes."),
         (
-            Banned("ehentai", retry_after_s=3600),
+            Banned("E-Hentai", retry_after_s=3600),
             "E-Hentai has shut Shiori out for asking too much, so nothing is asked",
         ),
-        (OverShare("vndb", retry_after_s=100), "kept for everybody else. Please try again in about 2 minutes."),
-        (Blocked("vndb", retry_after_s=3600), "Please try again in about one hour."),
-        (CircuitOpen("vndb", retry_after_s=10), "VNDB keeps failing at the moment"),
-        (Silent("vndb", retry_after_s=10), "VNDB did not answer in time, so it is left alone for some seconds."),
-        (Unavailable("vndb"), "VNDB cannot be reached at the moment. Please try again in a few minutes."),
-        (TimedOut("vndb"), "VNDB did not answer in time. Trying again in a moment may help."),
-        (Rejected("vndb", "Invalid 'x' filter", status=400), "VNDB refused the question."),
-        (QueryTimedOut("vndb"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
-        (Unauthorized("vndb", status=401), "VNDB did not accept the token"),
-        (Unavailable("nekos"), "Nekos API cannot be reached"),
-        (NotFound("vndb", "v999"), "VNDB has no v999."),
+        (OverShare("VNDB", retry_after_s=100), "kept for everybody else. Please try again in about 2 minutes."),
+        (Blocked("VNDB", retry_after_s=3600), "Please try again in about one hour."),
+        (CircuitOpen("VNDB", retry_after_s=10), "VNDB keeps failing at the moment"),
+        (Silent("VNDB", retry_after_s=10), "VNDB did not answer in time, so it is left alone for some seconds."),
+        (Unavailable("VNDB"), "VNDB cannot be reached at the moment. Please try again in a few minutes."),
+        (TimedOut("VNDB"), "VNDB did not answer in time. Trying again in a moment may help."),
+        (Rejected("VNDB", "Invalid 'x' filter", status=400), "VNDB refused the question."),
+        (QueryTimedOut("VNDB"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
+        (Unauthorized("VNDB", status=401), "VNDB did not accept the token"),
+        (Unavailable("Nekos API"), "Nekos API cannot be reached"),
+        (NotFound("VNDB", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
         (Unconfirmed("gone"), "Shiori's database did not confirm the change. Please look whether it was made"),
         (Unread("gone"), "can be neither shown nor changed just now. Please try again"),
@@ -82,18 +82,18 @@ def test_the_sentence_says_what_failed_and_what_to_do(error: ShioriError, senten
 def test_every_service_error_names_its_service_in_whole_sentences(
     kind: type[ServiceError], wait_s: float | None
 ) -> None:
-    said = render_error(kind("anilist", "secret detail", status=500, retry_after_s=wait_s))
+    said = render_error(kind("AniList", "secret detail", status=500, retry_after_s=wait_s))
     assert said.startswith("AniList ")
     assert said.endswith(".")
     assert "secret detail" not in said
 
 
 def test_each_service_error_has_its_own_sentence() -> None:
-    assert len({render_error(kind("vndb")) for kind in SERVICE_ERRORS}) == len(SERVICE_ERRORS)
+    assert len({render_error(kind("VNDB")) for kind in SERVICE_ERRORS}) == len(SERVICE_ERRORS)
 
 
 def test_what_people_typed_is_escaped_and_kept_short() -> None:
-    for error in (NotFound("vndb", "@everyone **x** " * 100), InvalidInput("<@123>", "# no\n" * 100)):
+    for error in (NotFound("VNDB", "@everyone **x** " * 100), InvalidInput("<@123>", "# no\n" * 100)):
         said = render_error(error)
         assert find_mentions(said) == []
         assert "**" not in said

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.errors import InvalidInput
 from bot.gate.rules import Rules
-from bot.lookup.index import PAGES
+from bot.lookup.source import PAGES
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.encoded_text import encode_text
 from bot.navigation.frame import Frame, PageView, Shown, Trail

@@ -34,6 +34,7 @@ async def test_an_error_that_nobody_thought_of_is_logged_and_costs_no_other_card
         vndb=OddVndb(fake.client, base_url="https://vndb.test", rng=random.Random(1)),
         ehentai=ehentai.ehentai,
         anilist=fake.anilist,
+        amvstrm=None,
         anime=Anime(fake.anilist, None, mode="anilist"),
         nekos=Nekos(fake.client),
     )

@@ -19,11 +19,11 @@ from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
 POLICIES: dict[str, Callable[[], Policy]] = {
-    "nekos": nekos.policy,
-    "anilist": anilist.policy,
+    "Nekos API": nekos.policy,
+    "AniList": anilist.policy,
     "amvstrm": amvstrm.policy,
-    "vndb": vndb.policy,
-    "ehentai": ehentai.policy,
+    "VNDB": vndb.policy,
+    "E-Hentai": ehentai.policy,
 }
 
 
@@ -39,7 +39,7 @@ async def list_warnings(service: str, reply: Reply, caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 503])
-@pytest.mark.parametrize("service", ["nekos", "amvstrm", "anilist"])
+@pytest.mark.parametrize("service", ["Nekos API", "amvstrm", "AniList"])
 async def test_the_message_of_an_error_is_logged(service: str, status: int, caplog: pytest.LogCaptureFixture) -> None:
     reply = Reply(status, b'{"code":%d,"message":"No paper boats today.","success":false}' % status)
     (line,) = await list_warnings(service, reply, caplog)
@@ -49,15 +49,15 @@ async def test_the_message_of_an_error_is_logged(service: str, status: int, capl
 
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
 async def test_vndbs_line_of_text_is_logged(status: int, caplog: pytest.LogCaptureFixture) -> None:
-    (line,) = await list_warnings("vndb", Reply(status, b"Throttled on query execution time.\n"), caplog)
-    assert line == f"vndb refused thing ({status}): Throttled on query execution time."
+    (line,) = await list_warnings("VNDB", Reply(status, b"Throttled on query execution time.\n"), caplog)
+    assert line == f"VNDB refused thing ({status}): Throttled on query execution time."
 
 
 async def test_what_anilist_and_amvstrm_say_in_an_answer_of_status_200_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     body = b'{"data":null,"errors":[{"message":"Boats are out.","status":400}]}'
-    assert await list_warnings("anilist", Reply(body=body), caplog) == ["anilist refused thing (200): Boats are out."]
+    assert await list_warnings("AniList", Reply(body=body), caplog) == ["AniList refused thing (200): Boats are out."]
     caplog.clear()
     body = b'{"code":500,"message":"Boats are out."}'
     assert await list_warnings("amvstrm", Reply(body=body), caplog) == ["amvstrm refused thing (200): Boats are out."]
@@ -66,16 +66,16 @@ async def test_what_anilist_and_amvstrm_say_in_an_answer_of_status_200_is_logged
 async def test_what_is_logged_is_one_short_line_without_control_characters_and_nothing_of_a_page(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    (line,) = await list_warnings("nekos", Reply(400, b"a\r\n\x1b[31m\tb \xe2\x80\xae" + b"c" * 5000), caplog)
+    (line,) = await list_warnings("Nekos API", Reply(400, b"a\r\n\x1b[31m\tb \xe2\x80\xae" + b"c" * 5000), caplog)
     assert line.isprintable()
-    assert line.startswith("nekos refused thing (400): a [31m b c")
+    assert line.startswith("Nekos API refused thing (400): a [31m b c")
     assert len(line) < 250
     caplog.clear()
     page = Reply(503, b"<html><h1>203.0.113.7</h1></html>", {"content-type": "text/html"})
-    (line,) = await list_warnings("ehentai", page, caplog)
+    (line,) = await list_warnings("E-Hentai", page, caplog)
     assert "203.0.113.7" not in line
     assert "token" not in line
 
 
 async def test_that_there_is_no_such_entry_is_no_refusal(caplog: pytest.LogCaptureFixture) -> None:
-    assert await list_warnings("nekos", Reply(404, b'{"message":"No image was found."}'), caplog) == []
+    assert await list_warnings("Nekos API", Reply(404, b'{"message":"No image was found."}'), caplog) == []

@@ -22,26 +22,26 @@ NOW = 1_800_000_000.0
 
 
 async def test_a_rest_is_kept_until_it_is_over(store: Store) -> None:
-    await store.keep_rest(RestRecord("ehentai", "ban", 3600.0), now_s=NOW)
-    await store.keep_rest(RestRecord("vndb", "pause", 60.0), now_s=NOW)
+    await store.keep_rest(RestRecord("E-Hentai", "ban", 3600.0), now_s=NOW)
+    await store.keep_rest(RestRecord("VNDB", "pause", 60.0), now_s=NOW)
     assert sorted(one.for_s for one in await store.list_rests(now_s=NOW)) == [60, 3600]
-    assert await store.list_rests(now_s=NOW + 100) == [RestRecord("ehentai", "ban", 3500)]
-    await store.keep_rest(RestRecord("ehentai", "ban", 10.0), now_s=NOW + 3590)
-    assert await store.list_rests(now_s=NOW + 3590) == [RestRecord("ehentai", "ban", 10)]
+    assert await store.list_rests(now_s=NOW + 100) == [RestRecord("E-Hentai", "ban", 3500)]
+    await store.keep_rest(RestRecord("E-Hentai", "ban", 10.0), now_s=NOW + 3590)
+    assert await store.list_rests(now_s=NOW + 3590) == [RestRecord("E-Hentai", "ban", 10)]
     assert await store.list_rests(now_s=NOW + 3600) == []
 
 
 async def test_processes_may_note_the_same_at_the_same_time(store: Store, opened: Opener) -> None:
     stores = [store, await opened()]
     for number in range(10):
-        noted = RestRecord("ehentai", f"ban {number}", 60.0)
+        noted = RestRecord("E-Hentai", f"ban {number}", 60.0)
         await asyncio.gather(*(one.keep_rest(noted, now_s=NOW) for one in stores * 4))
     assert len(await store.list_rests(now_s=NOW)) == 10
 
 
 async def test_a_clock_that_was_set_back_makes_no_rest_longer(store: Store) -> None:
-    await store.keep_rest(RestRecord("ehentai", "ban", 60.0), now_s=NOW)
-    assert await store.list_rests(now_s=NOW - 7200) == [RestRecord("ehentai", "ban", 60)]
+    await store.keep_rest(RestRecord("E-Hentai", "ban", 60.0), now_s=NOW)
+    assert await store.list_rests(now_s=NOW - 7200) == [RestRecord("E-Hentai", "ban", 60)]
 
 
 class Process:
@@ -75,9 +75,9 @@ BAN = b"Your IP address has been temporarily banned. The ban expires in 59 minut
 @pytest.mark.parametrize(
     ("service", "reply", "for_s"),
     [
-        ("ehentai", Reply(body=BAN), 59 * 60 + 24),
-        ("vndb", Reply(429, headers={"Retry-After": "200"}), 200),
-        ("vndb", Reply(503, headers={"Retry-After": "200"}), 200),
+        ("E-Hentai", Reply(body=BAN), 59 * 60 + 24),
+        ("VNDB", Reply(429, headers={"Retry-After": "200"}), 200),
+        ("VNDB", Reply(503, headers={"Retry-After": "200"}), 200),
     ],
 )
 async def test_the_next_process_asks_nothing_until_it_is_over(
@@ -92,7 +92,7 @@ async def test_the_next_process_asks_nothing_until_it_is_over(
     error = await second.ask(service)
     assert error is not None
     assert error.retry_after_s == pytest.approx(for_s - 100, abs=1)
-    assert isinstance(error, Banned) == (service == "ehentai")
+    assert isinstance(error, Banned) == (service == "E-Hentai")
     assert second.transport.sent == []
     await clock.advance(for_s - 99)
     assert await second.ask(service) is None
@@ -102,11 +102,11 @@ async def test_what_is_not_known_here_any_more_is_passed_over(store: Store, cloc
     await store.keep_rest(RestRecord("elsewhere", "ban", 3600.0), now_s=clock.time())
     process = Process(store, clock)
     await process.keeper.give_back(process.http)
-    assert await process.ask("vndb") is None
+    assert await process.ask("VNDB") is None
 
 
 async def test_a_short_pause_is_not_kept(store: Store, clock: FakeClock) -> None:
     process = Process(store, clock, Reply(429))
-    assert await process.ask("vndb") is not None
+    assert await process.ask("VNDB") is not None
     await process.keeper.close()
     assert await store.list_rests(now_s=clock.time()) == []

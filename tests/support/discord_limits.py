@@ -6,7 +6,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.lookup.index import PAGES
+from bot.lookup.source import PAGES
 from bot.navigation.frame import NO_TRAIL, Shown, Trail, build_view
 from bot.navigation.router import Router
 from bot.playground.engine.components import walk

@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import FuzzyDate, MediaRow
 from bot.cards.text import clip, count, one_line
 
-SOURCE = "AniList"
+SOURCE = SERVICE
 
 FORMATS: Mapping[str, str] = {
     "TV": "TV series",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from bot.anime.api.anilist.client import AniList
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import AnimeUser, Appearance, Character, ListEntry, MediaKind, Person, Studio
 from bot.anime.cards.comparison import render_comparison
 from bot.anime.cards.person import (
@@ -138,7 +139,7 @@ class ProfileSearch(Page[AnimeSources, Found[Any]]):
         of = _ENTRY_KINDS[self.kind]
         found = await of.search(visit.sources.anilist, self.text, visit.address.number)
         if not found.items:
-            error = NotFound("anilist", f'{of.noun} called "{self.text}"')
+            error = NotFound(SERVICE, f'{of.noun} called "{self.text}"')
             raise await _add_near(error, self.text, of, visit)
         return found
 

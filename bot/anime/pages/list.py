@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.anilist.search import MAX_INT
 from bot.anime.api.model import AiringEpisode, MediaKind, MediaRow, list_names
 from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
@@ -148,7 +149,7 @@ class Airing(Page[AnimeSources, Found[AiringEpisode]]):
         start_s = _begin_hour(self.start_s)
         end_s = start_s + _SPANS[self.span] * _DAY_S
         if not 0 < start_s < end_s <= MAX_INT:
-            raise NotFound("anilist", "schedule of that time")
+            raise NotFound(SERVICE, "schedule of that time")
         return await _fetch_airing(start_s, end_s, visit.sources, page=visit.address.number)
 
     def show(self, asked: Found[AiringEpisode], viewer: Viewer, address: Address) -> Shown:
@@ -178,8 +179,8 @@ async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -
 async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
-        return NotFound("anilist", f"{wish.kind.lower()} like that")
-    error = NotFound("anilist", f'{wish.kind.lower()} called "{wish.text}"')
+        return NotFound(SERVICE, f"{wish.kind.lower()} like that")
+    error = NotFound(SERVICE, f'{wish.kind.lower()} called "{wish.text}"')
     viewer, sources = visit.viewer, visit.sources
     asked = _fit(wish, viewer)
 

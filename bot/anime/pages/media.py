@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import CastMember, Credit, Media, MediaKind, MediaRow
 from bot.anime.cards.cast import render_cast
 from bot.anime.cards.credit import render_credits
@@ -140,7 +141,7 @@ def pick_card(row: MediaRow) -> MediaCard:
     """The card of a work that was found. Raises `NotFound` if its id is none."""
     route = find_route(row)
     if route is None:
-        raise NotFound("anilist", "work of that number")
+        raise NotFound(SERVICE, "work of that number")
     return MediaCard(route.kind, route.id)
 
 

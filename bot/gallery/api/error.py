@@ -10,7 +10,7 @@ from bot.errors import BadAnswer, Banned
 from bot.http import Finding, Response
 from bot.service.body import decode
 
-SERVICE = "ehentai"
+SERVICE = "E-Hentai"
 
 UNNAMED_BAN_S = 3600.0
 LONGEST_BAN_S = 7 * 86_400.0

@@ -9,11 +9,12 @@ import discord
 from discord.utils import format_dt
 
 from bot.cards.text import one_line
+from bot.gallery.api.error import SERVICE
 from bot.gallery.api.model import Gallery
 from bot.gate.setting import TitleLanguage
 from bot.navigation.frame import ACCENT
 
-SOURCE = "E-Hentai"
+SOURCE = SERVICE
 
 # The colours of the site's own category labels, in its dark theme.
 _COLOURS = {

@@ -14,7 +14,7 @@ from bot.service.body import decode
 from bot.service.picture_host import PictureHosts
 from bot.service.record import S, parse_record
 
-SERVICE = "nekos"
+SERVICE = "Nekos API"
 
 # v1's words. Its documentation: questionable is mild, nsfw is suggestive but not explicit.
 _V1_RATINGS: dict[str | None, Rating] = {"sfw": "safe", "questionable": "suggestive", "nsfw": "borderline"}

@@ -15,9 +15,10 @@ from bot.navigation.frame import ACCENT, Frame, Shown
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import Picture, Rating
+from bot.picture.api.parse import SERVICE
 from bot.service.record import Card
 
-SOURCE = "Nekos API"
+SOURCE = SERVICE
 
 _LEVELS: dict[Rating | None, int] = {"safe": 0, "suggestive": 1, "borderline": 2}
 _NAME_LIMIT = 100

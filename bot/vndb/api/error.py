@@ -11,7 +11,7 @@ from bot.errors import BadAnswer, QueryTimedOut, Unauthorized
 from bot.http import Finding, Response
 from bot.service.body import decode_whole
 
-SERVICE = "vndb"
+SERVICE = "VNDB"
 
 _TIMED_OUT = b"Processing timeout"
 

@@ -21,6 +21,7 @@ import msgspec
 from bot.errors import NotFound, Unavailable
 from bot.service.body import decode
 from bot.vndb.api.draw import DrawQuestions
+from bot.vndb.api.error import SERVICE
 from bot.vndb.api.filter import MAX_NODES, Filter, all_of, any_of
 from bot.vndb.api.kind import Kind
 from bot.vndb.api.query import MAX_PAGE
@@ -149,10 +150,10 @@ class RandomDraw(Generic[T]):
     def _check_wanted(self, stock: _Stock) -> None:
         """End a draw whose askers have all left, since a question that was sent keeps the flight going."""
         if not stock.waiting:
-            raise Unavailable("vndb", "nobody waits for the draw any more")
+            raise Unavailable(SERVICE, "nobody waits for the draw any more")
 
     def _find_nothing(self) -> NotFound:
-        return NotFound("vndb", f"{self._kind.noun} like that")
+        return NotFound(SERVICE, f"{self._kind.noun} like that")
 
     def _narrow(self, wanted: Filter[T] | None, numbers: list[int]) -> Filter[T]:
         ids: list[Filter[T]] = [Filter(("id", "=", f"{self._kind.prefix}{number}")) for number in sorted(numbers)]

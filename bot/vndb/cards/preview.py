@@ -23,7 +23,7 @@ from bot.vndb.api.names import Names
 from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.staff import find_main_name
-from bot.vndb.cards.text import format_date, format_score, format_year
+from bot.vndb.cards.text import SOURCE, format_date, format_score, format_year
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
@@ -45,7 +45,6 @@ _PREFIXES: tuple[tuple[type[Entry], str], ...] = (
     (Trait, "i"),
     (User, "u"),
 )
-_SOURCE = "VNDB"
 _TITLE_LIMIT = 150
 _LINE_LIMIT = 160
 _DESCRIPTION_LIMIT = 200
@@ -78,8 +77,8 @@ def build_vndb_preview(
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)
-    age = list_age(_SOURCE, age_s=age_s, stale=any(card.stale for card in shown))
-    return container.add_item(ui.TextDisplay(f"-# {' · '.join([_SOURCE, *age])}"))
+    age = list_age(SOURCE, age_s=age_s, stale=any(card.stale for card in shown))
+    return container.add_item(ui.TextDisplay(f"-# {' · '.join([SOURCE, *age])}"))
 
 
 def _build_button(entry: Entry, *, alone: bool) -> SeeButton:

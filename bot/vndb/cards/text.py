@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from bot.cards.fact import join_some
 from bot.cards.text import escape_line
+from bot.vndb.api.error import SERVICE
 from bot.vndb.api.model import find_id
 
 TITLE_LIMIT = 300
@@ -18,7 +19,7 @@ NO_SHOPS = "Shops of releases that may be for adults are linked"
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
-SOURCE = "VNDB"
+SOURCE = SERVICE
 SEARCH_LABEL = f"Open this search on {SOURCE}"
 
 

@@ -253,7 +253,7 @@ async def test_of_a_withheld_gallery_nothing_is_kept_or_logged(caplog: pytest.Lo
     assert fake.sent == 1
     assert sorted(entry.body == b"null" for entry in fake.cache.kept.values()) == [False, True]
     for text in (caplog.text, fake.cache.text):
-        assert "ehentai" in text
+        assert "E-Hentai" in text
         assert not any(word in text for word in ("Unspeakable", "lolicon", "unmentionable", make_key(7).token))
 
 

@@ -197,7 +197,7 @@ async def test_a_ban_page_that_names_no_time_pauses_the_lane_for_an_hour() -> No
     fake.reply = Reply(body=b"<html>Your IP address has been temporarily banned</html>")
     with pytest.raises(Banned):
         await fake.run(fake.ehentai.fetch(make_key(1)))
-    assert fake.client.lane("ehentai").paused_for_s == pytest.approx(UNNAMED_BAN_S)
+    assert fake.client.lane("E-Hentai").paused_for_s == pytest.approx(UNNAMED_BAN_S)
 
 
 @pytest.mark.parametrize("body", PAGES)

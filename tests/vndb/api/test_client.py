@@ -199,7 +199,7 @@ async def test_a_query_that_is_too_much_is_not_repeated_and_its_time_is_counted(
     await fake.clock.run(task)
     assert isinstance(task.exception(), QueryTimedOut)
     assert fake.sent == 1
-    assert fake.client.lane("vndb").debt_s == pytest.approx(258, abs=1)
+    assert fake.client.lane("VNDB").debt_s == pytest.approx(258, abs=1)
 
 
 async def test_an_error_is_not_remembered() -> None:
@@ -215,7 +215,7 @@ async def test_what_a_query_cost_reaches_the_account() -> None:
     fake = FakeVndb(RECORDS)
     fake.time_ms = 250
     await fake.vndb.search(VN, "novel")
-    assert fake.client.lane("vndb").debt_s == pytest.approx(15, abs=0.5)  # pyright: ignore[reportUnknownMemberType]
+    assert fake.client.lane("VNDB").debt_s == pytest.approx(15, abs=0.5)  # pyright: ignore[reportUnknownMemberType]
 
 
 async def test_execution_time_is_spent_before_the_server_would_refuse() -> None:

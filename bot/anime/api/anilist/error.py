@@ -11,7 +11,7 @@ from bot.errors import BadAnswer, Rejected, ServiceError, Throttled, Unavailable
 from bot.http import Finding, Response
 from bot.service.body import decode_whole
 
-SERVICE = "anilist"
+SERVICE = "AniList"
 
 LIMIT_AT_MOST = 90  # the published limit; since 2025 AniList is "degraded" to 30
 LIMIT_AT_LEAST = 10  # less would stop the bot for good, and was never seen
