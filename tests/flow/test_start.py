@@ -122,10 +122,7 @@ async def start_program(place: Place, *args: str, module: str = "bot", **changed
         "DISCORD_TOKEN": config.discord_token,
         "DISCORD_API_URL": config.discord_api_url,
         "DISCORD_GATEWAY_URL": config.discord_gateway_url,
-        "VNDB_API_URL": config.vndb_api_url,
-        "EHENTAI_API_URL": config.ehentai_api_url,
-        "ANILIST_API_URL": config.anilist_api_url,
-        "NEKOS_API_URL": config.nekos_api_url,
+        **{name.upper(): url for name, url in place.services.api_urls.items()},
         "DATA_DIR": str(place.data_dir),
         **changed,
     }

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any
 
 import pytest
 
 from bot.anime.api.provider import Anime
+from bot.config import Config
 from bot.gate.rules import Rules
 from bot.links.target import find_links
-from bot.lookup.source import Sources
+from bot.lookup.source import build_sources
 from bot.navigation.viewer import Viewer
-from bot.picture.api.client import Nekos
 from bot.preview.plan import build_plan, fetch_preview
 from bot.vndb.api.client import Vndb
 from tests.anime.fake_anilist import MEDIA, FakeAniList
-from tests.gallery.fake import FakeEhentai
 
 
 class OddVndb(Vndb):
@@ -29,15 +29,10 @@ class OddVndb(Vndb):
 async def test_an_error_that_nobody_thought_of_is_logged_and_costs_no_other_card(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    fake, ehentai = FakeAniList(Media=MEDIA), FakeEhentai()
-    sources = Sources(
-        vndb=OddVndb(fake.client, base_url="https://vndb.test", rng=random.Random(1)),
-        ehentai=ehentai.ehentai,
-        anilist=fake.anilist,
-        amvstrm=None,
-        anime=Anime(fake.anilist, None, mode="anilist"),
-        nekos=Nekos(fake.client),
-    )
+    fake = FakeAniList(Media=MEDIA)
+    odd = OddVndb(fake.client, base_url="https://vndb.test", rng=random.Random(1))
+    anime = Anime(fake.anilist, None, mode="anilist")
+    sources = dataclasses.replace(build_sources(fake.client, Config()), vndb=odd, anilist=fake.anilist, anime=anime)
     links = find_links("https://vndb.org/v17 https://anilist.co/anime/9253")
     plan = build_plan(links, Rules(), asked=True)
     preview = await fetch_preview(plan, sources, Viewer(1, "reader", age_restricted=False))

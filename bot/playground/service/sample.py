@@ -70,6 +70,11 @@ class SampleService(Generic[F]):
         """Where its API is."""
         return self.address + self.root
 
+    @property
+    def violations(self) -> int:
+        """Requests that it refused, and those that its published limits forbid."""
+        raise NotImplementedError
+
     def build_app(self) -> web.Application:
         """The application, for a runner of the caller's own."""
         app = web.Application(client_max_size=_MAX_BODY_BYTES)
@@ -88,7 +93,7 @@ class SampleService(Generic[F]):
         """Count a request; what makes the refusal if it came too early, None if it is admitted."""
         raise NotImplementedError
 
-    async def answer(self, call: Call) -> web.StreamResponse:
+    async def answer(self, call: Call, /) -> web.StreamResponse:
         """The right answer."""
         raise NotImplementedError
 

@@ -101,7 +101,7 @@ async def test_an_error_never_names_the_token() -> None:
             outcome(fake.ehentai.resolve(PageKey(7, "0123456789", 3))),
         )
     )
-    assert [str(error) for error in found] == ["ehentai: no gallery 7", "ehentai: no page 3 of gallery 7"]
+    assert [str(error) for error in found] == ["E-Hentai: no gallery 7", "E-Hentai: no page 3 of gallery 7"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_the_archiver_key_is_neither_kept_nor_logged(caplog: pytest.LogCap
     fake.entries[7]["torrents"] = [{"name": "all.zip", "archiver_key": SECRET}]
     card = await fake.run(fake.ehentai.fetch(make_key(7)))
     assert "Gallery 7" in fake.cache.text
-    assert "service=ehentai" in caplog.text
+    assert "service=E-Hentai" in caplog.text
     assert not any(SECRET in text for text in (fake.cache.text, caplog.text, repr(card)))
 
 

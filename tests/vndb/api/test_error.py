@@ -87,4 +87,4 @@ async def test_the_servers_own_words_reach_the_log(caplog: pytest.LogCaptureFixt
     fake.reply = Reply(status=400, body=b"Too much data selected (estimated 648400 fields)\n")
     with pytest.raises(Rejected, match="estimated 648400 fields"):
         await fake.vndb.fetch_list(ListQuery(VN))
-    assert "vndb refused vn list (400): Too much data selected (estimated 648400 fields)" in caplog.text
+    assert "VNDB refused vn list (400): Too much data selected (estimated 648400 fields)" in caplog.text
