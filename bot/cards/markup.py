@@ -84,7 +84,7 @@ def render_markup_pages(description: str, *, first: int, further: int, spoilers:
 
 
 def has_spoiler(description: str) -> bool:
-    """Say whether `render_markup` leaves anything out without `spoilers`."""
+    """Whether `render_markup` leaves anything out without `spoilers`."""
     return _has_spoiler(cut(description, MARKUP_AT_MOST))
 
 

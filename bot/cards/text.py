@@ -141,7 +141,7 @@ def _find_cut(text: str, limit: int, *, weighs: bool) -> int:
 
 
 def _continues(text: str, at: int) -> bool:
-    """Say whether the code point at `at` belongs to the same visible character as the one before it."""
+    """Whether the code point at `at` belongs to the same visible character as the one before it."""
     character, before = text[at], text[at - 1]
     if _JOINER in (before, character):
         return True

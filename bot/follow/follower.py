@@ -89,7 +89,7 @@ class Messenger(Protocol):
         ...
 
     async def explain(self, follow: Follow) -> None:
-        """Tell who made the follow that it is deleted, if that can be told. Never raises."""
+        """Who made the follow that it is deleted, if that can be told. Never raises."""
         ...
 
 

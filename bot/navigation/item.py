@@ -16,7 +16,7 @@ Interaction = discord.Interaction[Any]
 
 class _Taker(Protocol):
     def takes(self, interaction: Interaction) -> bool:
-        """Say whether this interaction is delivered for the first time."""
+        """Whether this interaction is delivered for the first time."""
         ...
 
 

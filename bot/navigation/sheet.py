@@ -82,5 +82,5 @@ def _build_first(sheet: Sheet, head: Sequence[str], texts: Sequence[str]) -> Ite
 
 
 def hides_part(description: str | None, address: Address) -> bool:
-    """Say whether a sheet leaves out a part of that description."""
+    """Whether a sheet leaves out a part of that description."""
     return address.spoiler < 2 and has_spoiler(description or "")

@@ -32,7 +32,7 @@ class Known:
         self._shrink()
 
     def __contains__(self, message_id: int) -> bool:
-        """Say whether a message is remembered."""
+        """Whether a message is remembered."""
         return message_id in self._ids
 
     def may_have(self, message_id: int) -> bool:

@@ -46,7 +46,7 @@ class Proxies:
         self._posts: OrderedDict[int, _Post] = OrderedDict()
 
     def __contains__(self, message_id: int) -> bool:
-        """Say whether a message is remembered; it may be too old by now."""
+        """Whether a message is remembered; it may be too old by now."""
         return message_id in self._posts
 
     def note_posted(

@@ -56,7 +56,7 @@ class Workers:
         self._works: dict[int, Work] = {}
 
     def __contains__(self, message_id: int) -> bool:
-        """Say whether a message is being worked on."""
+        """Whether a message is being worked on."""
         return message_id in self._works
 
     def start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:

@@ -29,18 +29,18 @@ def moods() -> Iterator[Setting[str]]:
     """A setting that nothing else in the code knows of, for as long as a test runs."""
     yield declare(
         Setting[str](
-            name="mood",
+            name="declared",
             form=Choice({"calm": "Calm", "bright": "Bright"}),
             levels=("server", "channel", "person"),
             default="bright",
             safe="calm",
             on_cards=True,
-            label="Mood",
+            label="Declared",
             description="How cards feel.",
             page=Page.CARDS,
         )
     )
-    del SETTINGS["mood"]
+    del SETTINGS["declared"]
 
 
 @pytest.fixture
@@ -51,20 +51,21 @@ async def store(tmp_path: Path) -> AsyncGenerator[Store]:
 
 
 def list_custom_ids(moods: Setting[str]) -> set[str]:
+    page = moods.page.name.lower()
     views = (
-        render_server_panel(NOTHING_CHOSEN, page=moods.page.name.lower(), hosted=HOSTED_DEFAULT),
+        render_server_panel(NOTHING_CHOSEN, page=page, hosted=HOSTED_DEFAULT),
         render_channel_panel(
-            NOTHING_CHOSEN, NOTHING_CHOSEN, channel_id=123, channel_name="general", hosted=HOSTED_DEFAULT
+            NOTHING_CHOSEN, NOTHING_CHOSEN, channel_id=123, channel_name="general", page=page, hosted=HOSTED_DEFAULT
         ),
-        render_personal_panel(NOTHING_CHOSEN, hosted=HOSTED_DEFAULT),
+        render_personal_panel(NOTHING_CHOSEN, page=page, hosted=HOSTED_DEFAULT),
     )
     return {str(part.get("custom_id")) for view in views for part in walk(check_view(view))}
 
 
 def test_it_has_a_control_in_each_panel_and_what_is_pressed_is_chosen(moods: Setting[str]) -> None:
-    assert {"set:s:mood", "set:c123:mood", "set:me:mood"} <= list_custom_ids(moods)
-    assert apply_change(NOTHING_CHOSEN, "server", "mood", ["calm"]).get(moods) == "calm"
-    inherited = apply_change(NOTHING_CHOSEN.put(moods, "calm"), "channel", "mood", ["inherit"])
+    assert {"set:s:declared", "set:c123:declared", "set:me:declared"} <= list_custom_ids(moods)
+    assert apply_change(NOTHING_CHOSEN, "server", "declared", ["calm"]).get(moods) == "calm"
+    inherited = apply_change(NOTHING_CHOSEN.put(moods, "calm"), "channel", "declared", ["inherit"])
     assert inherited == NOTHING_CHOSEN
 
 
@@ -77,7 +78,7 @@ def test_the_nearest_choice_holds(moods: Setting[str]) -> None:
 
 
 def test_what_cannot_be_read_is_taken_for_what_is_safe(moods: Setting[str]) -> None:
-    assert resolve(moods, parse_document('{"mood": "loud"}', "person")) == "calm"
+    assert resolve(moods, parse_document('{"declared": "loud"}', "person")) == "calm"
     assert resolve(moods, parse_document("{", "person")) == "calm"
     assert resolve(moods, parse_document("{}", "person")) == "bright"
 
@@ -97,4 +98,4 @@ def test_a_card_that_stands_changes_with_it(moods: Setting[str]) -> None:
 
 async def test_a_person_finds_it_in_the_export(moods: Setting[str], store: Store) -> None:
     await store.change_person(USER_ID, lambda known: known.put(moods, "calm"))
-    assert (await store.export_person(USER_ID))["settings"] == {"mood": "calm"}
+    assert (await store.export_person(USER_ID))["settings"] == {"declared": "calm"}

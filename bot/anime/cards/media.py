@@ -86,7 +86,7 @@ def render_media(
 
 
 def is_spoiler(tag: MediaTag) -> bool:
-    """Say whether a tag gives something away. One of which it is not known may."""
+    """Whether a tag gives something away. One of which it is not known may."""
     return tag.is_media_spoiler is not False or tag.is_general_spoiler is not False
 
 

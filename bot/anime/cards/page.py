@@ -49,7 +49,7 @@ _AROUND = len("- **** · ")
 
 
 def may_show_work(row: MediaRow, viewer: Viewer) -> bool:
-    """Say whether a work may be shown at all. One that is not said to be for everybody counts as one for adults."""
+    """Whether a work may be shown at all. One that is not said to be for everybody counts as one for adults."""
     return viewer.age_restricted or row.is_adult is False
 
 

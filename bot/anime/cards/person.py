@@ -95,7 +95,7 @@ def render_appearances(card: Card[Character], found: Found[Appearance], *, viewe
 
 
 def may_stand(one: Character | Person | Studio, viewer: Viewer) -> bool:
-    """Say whether a list may name somebody: not a character who may be known from works for adults."""
+    """Whether a list may name somebody: not a character who may be known from works for adults."""
     return viewer.age_restricted or not isinstance(one, Character) or one.is_adult is False
 
 

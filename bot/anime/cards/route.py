@@ -54,5 +54,5 @@ def find_route(row: MediaRow) -> MediaRoute | None:
 
 
 def is_user_name(name: str) -> bool:
-    """Say whether AniList can know somebody by that name."""
+    """Whether AniList can know somebody by that name."""
     return re.fullmatch(_USER_NAME, name) is not None

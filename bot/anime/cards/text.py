@@ -58,7 +58,7 @@ def name_word(word: str | None, words: Mapping[str, str]) -> str:
 
 
 def is_known_id(number: int | None) -> bool:
-    """Say whether that may be an id: AniList's are 32 bits."""
+    """Whether that may be an id: AniList's are 32 bits."""
     return number is not None and 0 < number <= _LARGEST_ID
 
 

@@ -20,7 +20,7 @@ _ESCAPED = re.compile(rb"=([0-9a-f]{2})")
 
 
 def has_place(artist: Artist) -> bool:
-    """Say whether an artist's id is one."""
+    """Whether an artist's id is one."""
     return _ARTIST_ID.fullmatch(artist.id) is not None
 
 

@@ -87,7 +87,7 @@ def read_search_url(urls: Iterable[str]) -> tuple[str, str] | None:
 
 
 def can_carry(url: str) -> bool:
-    """Say whether a message can carry this link, and a page turn read it."""
+    """Whether a message can carry this link, and a page turn read it."""
     return size(url) <= LINK_LIMIT and read_search_url([url]) is not None
 
 

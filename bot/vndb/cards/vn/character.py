@@ -106,7 +106,7 @@ def _rank(role: str) -> int:
 
 
 def _leaves_out(vn: Vn, characters: Sequence[Character], address: Address) -> bool:
-    """Say whether a character, a greater part of one, or a note is not shown. Of what is unknown all may spoil."""
+    """Whether a character, a greater part of one, or a note is not shown. Of what is unknown all may spoil."""
     if not shows_spoiler(NOTE_SPOILS, address) and any(escape_line(actor.note or "") for actor in vn.va):
         return True
     for character in characters:

@@ -47,12 +47,12 @@ def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, de
 
 
 def shows_spoiler(level: int, address: Address) -> bool:
-    """Say whether what needs that spoiler level stands on the page. A level that is not known is the highest."""
+    """Whether what needs that spoiler level stands on the page. A level that is not known is the highest."""
     return (level if level in {0, 1} else 2) <= address.spoiler
 
 
 def appears_openly(character: Character, vn_id: str, address: Address) -> bool:
-    """Say whether the page may tell that a character is in that novel. What is not known of it spoils."""
+    """Whether the page may tell that a character is in that novel. What is not known of it spoils."""
     levels = [entry.spoiler for entry in character.vns if entry.id == vn_id]
     return any(shows_spoiler(level, address) for level in levels or [2])
 
