@@ -13,8 +13,7 @@ from bot.gate.rules import Hosted, Rules
 from bot.gate.rules import Place as Where
 from bot.gate.setting import IMAGE_LEVEL, SETTINGS
 from bot.http import Priority, SystemClock, asking
-from bot.lookup.index import PAGES
-from bot.lookup.source import Sources
+from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import Address
 from bot.navigation.page import State, Visit
 from bot.navigation.router import Router
