@@ -20,7 +20,7 @@ _PORTS = range(65_536)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the verb in `argv`. Gives the exit code: 0 well, 1 it failed, 2 the configuration or call is wrong."""
+    """Run the verb in `argv`. The exit code: 0 well, 1 it failed, 2 the configuration or call is wrong."""
     args = _parse(argv)
     try:
         return _start(args)

@@ -80,7 +80,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
 
 
 async def run_bot(config: Config) -> None:
-    """Connects to Discord and serves until it is told to stop.
+    """Connect to Discord and serve until it is told to stop.
 
     Raises:
         StartError: Discord refuses the token, or it or the database cannot be reached.
@@ -100,7 +100,7 @@ async def _run_bot(config: Config, *, message_content: bool) -> None:
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
-    """Calls `stop` when the process is to end: hosts send SIGTERM, and Ctrl+C is SIGINT."""
+    """Call `stop` when the process is to end: hosts send SIGTERM, and Ctrl+C is SIGINT."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         # Windows has no signal handlers on its loop; Ctrl+C raises KeyboardInterrupt there.

@@ -23,7 +23,7 @@ _INTENTS = {True: "the message-content intent is granted, so links in messages a
 
 
 async def run_check(config: Config) -> int:
-    """Prints what was found. Gives the exit code: 0 all well, 1 something is missing."""
+    """Print what was found. The exit code: 0 all well, 1 something is missing."""
     http = build_http(config)
     lines = [
         (True, "Configuration: every variable that is set can be used."),

@@ -83,7 +83,7 @@ def build_intents(*, message_content: bool) -> discord.Intents:
 
 
 def point_discord_at(*, api_url: str, gateway_url: str) -> None:
-    """Makes discord.py speak to these addresses: a REST proxy, or a local Discord.
+    """Make discord.py speak to these addresses: a REST proxy, or a local Discord.
 
     discord.py keeps both as class attributes, so this holds for the whole process.
     """
@@ -176,7 +176,7 @@ class Shiori(commands.Bot):
         self.follower.start()
 
     async def register_commands(self) -> None:
-        """Tells Discord the commands if what it has is not what they are now, and nothing otherwise."""
+        """Tell Discord the commands if what it has is not what they are now, and nothing otherwise."""
         ours = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         assert self.application_id is not None  # noqa: S101 - known since the log-in
         # As they come: the models that `fetch_commands` makes of them lose installation types and contexts.
@@ -218,7 +218,7 @@ class Shiori(commands.Bot):
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
     ) -> None:
-        """Shows the page that a button or select leads to: in place of its message, if it is the asker who used it.
+        """Show the page that a button or select leads to: in place of its message, if it is the asker who used it.
 
         Everybody else gets a copy of their own.
         """
@@ -248,14 +248,14 @@ class Shiori(commands.Bot):
         return True
 
     async def remove_preview(self, interaction: Interaction) -> None:
-        """Takes the preview away whose button was pressed."""
+        """Take the preview away whose button was pressed."""
         with counted():
             refusal = await self.previewer.remove(interaction)
             if refusal is not None:
                 await say(interaction, refusal)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Reads what was typed into a modal, and says that a button or select of another version leads nowhere:
+        """Read what was typed into a modal, and say that a button or select of another version leads nowhere:
         discord.py leaves both without an answer after a restart.
         """
         submitted = parse_modal_submit(interaction)
@@ -269,13 +269,13 @@ class Shiori(commands.Bot):
             await self.turn(interaction, NOWHERE, asker_id=None)
 
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
-        """Lets discord.py read a message that is somebody else's, and may need something done."""
+        """Let discord.py read a message that is somebody else's, and may need something done."""
         own = self.user is not None and told.get("author", {}).get("id") == str(self.user.id)
         if not own and self.previewer.is_worth_reading(told, is_new=is_new):
             read(told)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Drops what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
+        """Drop what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
         if not self.is_closed():
             super().dispatch(event_name, *args, **kwargs)
 
@@ -290,7 +290,7 @@ class Shiori(commands.Bot):
         """There are no prefix commands."""
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Waits as discord.py does, and sees to it that a READY comes, for which discord.py would wait for ever."""
+        """Wait as discord.py does, and see to it that a READY comes, for which discord.py would wait for ever."""
         await super().before_identify_hook(shard_id, initial=initial)
         self._stop_waiting_for_ready()
         self._ready_timer = self.clock.call_at(self.clock.monotonic() + READY_WITHIN_S, self._miss_ready)
@@ -341,7 +341,7 @@ class Shiori(commands.Bot):
 
 
 def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], object]:
-    """Brings command definitions of ours and of Discord's to one form, so that equal ones compare equal.
+    """Bring command definitions of ours and of Discord's to one form, so that equal ones compare equal.
 
     Discord adds ids and versions, and spells out defaults that we leave away (or the other way round).
     """

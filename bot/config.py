@@ -122,7 +122,7 @@ def _read_environ(dotenv_path: Path) -> dict[str, str]:
 
 
 def parse_config(environ: Mapping[str, str]) -> Config:
-    """Checks `environ` (names as in `.env.example`); an empty variable counts as not set.
+    """Check `environ` (names as in `.env.example`); an empty variable counts as not set.
 
     Raises:
         ConfigError: one line for each variable that cannot be used, without its value.

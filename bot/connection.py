@@ -52,7 +52,7 @@ class IntentRefused(StartError):
 
 
 async def connect(shiori: Shiori, config: Config) -> None:
-    """Logs in and serves until the bot is closed.
+    """Log in and serve until the bot is closed.
 
     Raises:
         IntentRefused: Discord does not grant the intent that was asked for.

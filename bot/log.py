@@ -72,7 +72,7 @@ def _drop_late_choices(record: logging.LogRecord) -> bool:
 
 
 def configure_logging(*, level: str, secrets: Collection[str] = (), quiet: Collection[str] = ()) -> None:
-    """Sends every record of at least `level` to standard error, of the loggers `quiet` only what is a trouble.
+    """Send every record of at least `level` to standard error, of the loggers `quiet` only what is a trouble.
 
     Calling it again replaces the first set-up.
     """

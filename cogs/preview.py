@@ -35,7 +35,7 @@ class Previews(commands.Cog):
         await self.bot.previewer.prune()
 
     async def preview_links(self, interaction: Interaction, message: discord.Message) -> None:
-        """Shows the cards to the one who asks: whoever posted the links may not want them below."""
+        """Show the cards to the one who asks: whoever posted the links may not want them below."""
         await self.bot.show(interaction, LinksPage(tuple(find_shown_links(message))), private=True)
 
     @commands.Cog.listener()

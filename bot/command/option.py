@@ -39,7 +39,7 @@ class Option(Generic[R]):
 
 
 def takes(*options: Option[Any]) -> Callable[[C], C]:
-    """Gives a command these options: those that are parameters of its callback, and the others as its `**options`."""
+    """Give a command these options: those that are parameters of its callback, and the others as its `**options`."""
 
     def declare(callback: C) -> C:
         # discord.py reads a command's options from its signature.
@@ -70,14 +70,14 @@ def pick(options: Sequence[Option[R]], *names: str) -> tuple[Option[R], ...]:
 
 
 def usable_everywhere(command: D) -> D:
-    """Lets a command be used in servers, in direct messages, and by people who installed the bot for themselves."""
+    """Let a command be used in servers, in direct messages, and by people who installed the bot for themselves."""
     app_commands.allowed_installs(guilds=True, users=True)(command)
     app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
     return command
 
 
 def add_to_vn(bot: commands.Bot, group: app_commands.Group) -> None:
-    """Adds commands under `/vn`, which is there already."""
+    """Add commands under `/vn`, which is there already."""
     cast("app_commands.Group", bot.tree.get_command("vn")).add_command(group)
 
 

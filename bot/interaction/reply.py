@@ -117,7 +117,7 @@ async def change(
     still_right: Callable[[], bool] = _always,
     on_sent: OnSent | None = None,
 ) -> None:
-    """Replaces the message that a pressed button or select belongs to. On an error the message stays as it is."""
+    """Replace the message that a pressed button or select belongs to. On an error the message stays as it is."""
     with counted():
         view = await _finish(interaction, work, clock=clock, defer={})
         if view is not None:
@@ -137,7 +137,7 @@ async def _send(
     still_right: Callable[[], bool],
     on_sent: OnSent | None,
 ) -> None:
-    """Sends the page as the acknowledgement, or after it."""
+    """Send the page as the acknowledgement, or after it."""
     message_id: int | None = None
 
     async def send() -> None:
@@ -188,7 +188,7 @@ async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any,
 
 
 async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
-    """Does `work`, deferring when it takes longer; explains its error and gives nothing when it fails."""
+    """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails."""
     pressed = interaction.type is discord.InteractionType.component
     person = interaction.user.id
     with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
@@ -230,13 +230,13 @@ async def complete(
 
 
 async def explain(interaction: Interaction, error: BaseException) -> None:
-    """Tells the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
+    """Tell the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
     near = error.near if isinstance(error, ShioriError) else ()
     await say(interaction, _sentence(error, command=interaction.command), near=near)
 
 
 async def say(interaction: Interaction, sentence: str, *, near: Sequence[Near] = ()) -> None:
-    """Sends one sentence that only the person sees, with buttons that lead to what may have been meant.
+    """Send one sentence that only the person sees, with buttons that lead to what may have been meant.
 
     A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
     is not lost, it stands in that place if it cannot be deleted, and is sent once more if it could not be sent.

@@ -22,7 +22,7 @@ _NOVELS = {"a novel": "https://vndb.org/v2002", "a character": "https://vndb.org
 
 
 async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
-    """Serves the page until it is interrupted or told to end. With `live` the real services are asked.
+    """Serve the page until it is interrupted or told to end. With `live` the real services are asked.
 
     Raises:
         StartError: the page's port is taken, or there is no folder for what is set.

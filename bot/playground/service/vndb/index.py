@@ -93,7 +93,6 @@ class Index:
         self.credits_of: Mapping[str, Sequence[Credit]] = _group(library.credits, lambda one: [one.vn])
         self.voices_of: Mapping[str, Sequence[Voice]] = _group(library.voices, lambda one: [one.vn])
         self.voices_for = _group(library.voices, lambda one: [one.character])
-        self.quoted = {one.vn for one in library.quotes}
         self.relations_of: Mapping[str, Sequence[Relation]] = _group(
             [one for there in library.relations for one in (there, _turn(there))], lambda one: [one.vn]
         )
