@@ -9,6 +9,7 @@ import pytest
 
 from bot.playground.service.cover import draw_cover, draw_scene
 from bot.playground.service.query_error import QueryError
+from bot.playground.service.search import matches, rank
 from bot.playground.service.vndb.compact import decode_filter, encode_filter, encode_number
 from bot.playground.service.vndb.data import Novel, load_schema
 from bot.playground.service.vndb.date import parse_date
@@ -17,7 +18,6 @@ from bot.playground.service.vndb.library import load_library
 from bot.playground.service.vndb.link import Link, find_link
 from bot.playground.service.vndb.list import Lists
 from bot.playground.service.vndb.row import Fielded
-from bot.playground.service.vndb.search import matches, rank
 from bot.playground.service.vndb.token import ANONYMOUS
 from bot.playground.service.vndb.view import View
 

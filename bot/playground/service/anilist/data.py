@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.playground.service.vndb.search import is_name
+from bot.playground.service.search import is_name
 
 _FOLDER = Path(__file__).parents[2] / "data"
 

@@ -11,7 +11,7 @@ from bot.playground.service.anilist.execute import NoneSuch, Row
 from bot.playground.service.anilist.join import Join
 from bot.playground.service.anilist.media import Arguments, Rows, Shelf
 from bot.playground.service.anilist.paging import Paging, cut_page
-from bot.playground.service.vndb.search import matches, rank
+from bot.playground.service.search import matches, rank
 
 _Named = TypeVar("_Named", WrittenCharacter, WrittenPerson)
 _MAX_PER_PAGE = 50

@@ -8,7 +8,7 @@ from typing import cast
 from bot.playground.service.anilist.airing import Episode, Schedule
 from bot.playground.service.anilist.data import Library, Work, names_one
 from bot.playground.service.anilist.picture import build_banner, build_cover
-from bot.playground.service.vndb.search import matches, rank
+from bot.playground.service.search import matches, rank
 
 Rows = dict[str, object]
 Arguments = Mapping[str, object]

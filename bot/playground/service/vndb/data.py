@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot.playground.service.search import is_name
 from bot.playground.service.vndb.date import UNKNOWN_DATE, parse_date
 from bot.playground.service.vndb.entry import (
     Character,
@@ -23,7 +24,6 @@ from bot.playground.service.vndb.entry import (
     Voice,
 )
 from bot.playground.service.vndb.link import Link
-from bot.playground.service.vndb.search import is_name
 
 DATA = Path(__file__).parents[2] / "data"
 # Entries that are there for tests, with impossible names or far too much of something, stand on no shelf: lists, counts

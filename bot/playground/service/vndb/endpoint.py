@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from random import Random
 from typing import Protocol, TypeVar
 
-from bot.playground.service.vndb import search as vndb_search
+from bot.playground.service import search as name_search
 from bot.playground.service.vndb.data import Novel, Producer, load_schema
 from bot.playground.service.vndb.filter import Filter
 from bot.playground.service.vndb.index import Cast, Index, Issue, StaffName
@@ -218,7 +218,7 @@ def count_entries(index: Index) -> dict[str, int]:
 
 
 def _build_rank(names: Callable[[T], Sequence[str]]) -> Callable[[T, str], int]:
-    return lambda one, text: vndb_search.rank(names(one), text)
+    return lambda one, text: name_search.rank(names(one), text)
 
 
 def _by_id(one: Entry) -> int:

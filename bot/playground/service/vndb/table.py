@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from bot.playground.service.vndb import search as vndb_search
+from bot.playground.service import search as name_search
 from bot.playground.service.vndb.data import Novel, Producer, Schema, Tag
 from bot.playground.service.vndb.entry import Trait
 from bot.playground.service.vndb.filter import Filter
@@ -134,7 +134,7 @@ def build_trait_table() -> dict[str, Filter[Trait]]:
 
 def matches(names: Sequence[str], text: object) -> bool:
     """Whether a search for `text` finds an entry of these names."""
-    return vndb_search.matches(names, str(text))
+    return name_search.matches(names, str(text))
 
 
 def _detail(index: Index, novel: Novel, name: str) -> object:
