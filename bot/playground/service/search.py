@@ -1,4 +1,4 @@
-"""How the sample VNDB finds names: each word must stand in one of them, whatever its case, width, signs."""
+"""How the sample services find names: each word must stand in one of them, whatever its case, width, signs."""
 
 from __future__ import annotations
 
