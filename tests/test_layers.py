@@ -49,6 +49,7 @@ LAYERS = ("api", "cards", "pages")
 # A room, or a module of it, that one below it or beside it may use all the same.
 BRIDGES: dict[str, str] = {
     "bot.anime.novel": "bot.vndb",  # from an anime to the visual novel that it came from, and back
+    "bot.playground.service.amvstrm": "bot.playground.service.anilist",  # which it asks, as the real one does
 }
 # Rooms that know no Discord. Of a service, its `api` does not.
 NO_DISCORD = ("bot.errors", "bot.config", "bot.log", "bot.http", "bot.service", "bot.gate", "bot.store", "bot.rest")
@@ -152,7 +153,12 @@ def find_violation_of_playground(name: str, imported: str) -> str | None:
     """Its judges share no code with the clients; the bot does without it."""
     for part in ("engine", "service"):
         if stands_in(name, f"bot.playground.{part}"):
-            return None if stands_in(imported, f"bot.playground.{part}") else f"{name}: a judge shares no code"
+            if not stands_in(imported, f"bot.playground.{part}"):
+                return f"{name}: a judge shares no code"
+            here, there = (one.split(".")[3:] for one in (name, imported))
+            # What stands in no folder is what they all need, or starts them.
+            apart = part == "service" and len(here) > 1 and len(there) > 1 and here[0] != there[0]
+            return f"{name}: no judge knows another" if apart else None
     is_start = name == "bot.__main__" or name.startswith("bot.playground")
     return None if is_start else f"{name}: the bot does without the playground"
 
@@ -208,6 +214,7 @@ def test_the_tree_is_shallow_and_its_folders_small() -> None:
         ("bot.store.database", "aiosqlite"),
         ("bot.client", "bot.playground.run"),
         ("bot.playground.service.vndb.server", "bot.vndb.api.client"),
+        ("bot.playground.service.anilist.graph", "bot.playground.service.vndb.table"),
     ],
 )
 def test_the_rule_finds_a_planted_violation(name: str, imported: str) -> None:
