@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 _NUMBERS: dict[str, str] = {
@@ -185,19 +187,26 @@ class Vocabulary:
     """What says it inside a word as well."""
     stems: tuple[str, ...]
     """What says it at the beginning of a word."""
-    beginnings: frozenset[str]
-    """With what letters a word of `words` begins: what does not go on as one need not be put together."""
+    in_order: Sequence[str]
+    """The words: among them one that begins with some letters is found at once."""
+
+    def has_beginning(self, letters: str) -> bool:
+        """Whether a word of `words` begins so: what does not go on as one need not be put together."""
+        place = bisect_left(self.in_order, letters)
+        return place < len(self.in_order) and self.in_order[place].startswith(letters)
 
 
-def _build(spell: Callable[[str], str]) -> Vocabulary:
+@cache
+def build_vocabulary(spell: Callable[[str], str]) -> Vocabulary:
+    """The words, each as `spell` makes it: `read_signs` for a text whose digits are read as letters.
+
+    Only where somebody wants pictures is it made: it takes some megabytes.
+    """
     roots = [spell(fold(root)) for root in _list_roots()]
     words = frozenset([*roots, *(spell(fold(word)) for word in _list_words())])
-    beginnings = frozenset(word[:end] for word in words for end in range(1, len(word)))
-    return Vocabulary(words, tuple(roots), tuple(spell(fold(stem)) for stem in _FOREIGN_STEMS.split()), beginnings)
+    stems = tuple(spell(fold(stem)) for stem in _FOREIGN_STEMS.split())
+    return Vocabulary(words, tuple(roots), stems, sorted(words))
 
 
-AS_WRITTEN = _build(str)
-DIGITS_READ = _build(read_signs)
-"""The same for a text whose digits are read as letters (`read_signs`)."""
 SMALL = frozenset(fold(_SMALL).split())
 PERSONS = frozenset(fold(_PERSONS).split())

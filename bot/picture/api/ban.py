@@ -88,9 +88,11 @@ def _names_minor(text: str) -> bool:
     if _has_age(text) or (not text.isascii() and _has_east_asian(text)):
         return True
     for spelt in known.list_alike(known.fold(text)):
-        if _has_word(spelt, known.AS_WRITTEN):
+        if _has_word(spelt, known.build_vocabulary(str)):
             return True
-        if not known.SIGNS.isdisjoint(spelt) and _has_word(known.read_signs(spelt), known.DIGITS_READ):
+        if not known.SIGNS.isdisjoint(spelt) and _has_word(
+            known.read_signs(spelt), known.build_vocabulary(known.read_signs)
+        ):
             return True
     return False
 
@@ -127,7 +129,7 @@ def _begins_with_word(words: Sequence[str], first: int, vocabulary: known.Vocabu
         run += part
         if _is_listed(run, vocabulary.words):
             return True
-        if run not in vocabulary.beginnings:
+        if not vocabulary.has_beginning(run):
             return False
     return False
 
