@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from bot.anime.api.model import AnimeUser, ListEntry, MediaKind, MediaRow
 from bot.anime.cards.page import build_media_choice, explain_closed, format_line, may_show_work
@@ -51,7 +50,7 @@ def compare_scores(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> C
     ours, theirs = _list_scored(first), _list_scored(second)
     pairs = [Pair(one.media, one.score, theirs[key].score) for key, one in ours.items() if key in theirs]
     pairs.sort(key=lambda pair: (-abs(pair.first - pair.second), -pair.first - pair.second))
-    mean = fmean(pair.first - pair.second for pair in pairs) if pairs else None
+    mean = sum(pair.first - pair.second for pair in pairs) / len(pairs) if pairs else None
     return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
 
 
@@ -93,7 +92,7 @@ def _list_facts(
     yield f"-# {KIND_NAMES[kind]}, the greatest difference first"
     for name, found in zip(names, lists, strict=True):
         marks = [entry.score for entry in _list_scored(found.items).values()]
-        mean = f", {format_mark(fmean(marks))}% on average" if marks else ""
+        mean = f", {format_mark(sum(marks) / len(marks))}% on average" if marks else ""
         yield format_fact(name, f"{_count_scores(len(marks), found.more)}{mean}")
     more = any(found.more for found in lists)
     yield format_fact("In common", _count_scores(len(comparison.pairs), more))

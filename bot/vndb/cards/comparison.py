@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from discord import ui
 
@@ -72,7 +71,7 @@ def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Co
     ours = {entry.id: entry for entry in first if list_votes([entry])}
     pairs = [_build_pair(entry, theirs[entry_id]) for entry_id, entry in ours.items() if entry_id in theirs]
     pairs.sort(key=lambda pair: (-pair.difference, -pair.first - pair.second))
-    mean = fmean(pair.first - pair.second for pair in pairs) if pairs else None
+    mean = sum(pair.first - pair.second for pair in pairs) / len(pairs) if pairs else None
     return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
 
 
@@ -166,7 +165,7 @@ def _format_mean(votes: Votes, total: int | None) -> str:
     if not marks and not total:
         return _UNSEEN if total == 0 else "No votes in common"
     parts = [count(total, "vote")] if total else []
-    parts += [f"{format_vote(round(fmean(marks), 1))} on average where both voted"] if marks else []
+    parts += [f"{format_vote(round(sum(marks) / len(marks), 1))} on average where both voted"] if marks else []
     return ", ".join(parts)
 
 

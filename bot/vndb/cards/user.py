@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean
 from typing import Any
 
 import discord
@@ -146,7 +145,7 @@ def format_vote(vote: float) -> str:
 def _list_facts(user: User, labels: Sequence[Label], votes: Votes) -> Iterable[str]:
     marks = list_votes(votes.entries)
     if marks:
-        mean = format_vote(round(fmean(marks), 1))
+        mean = format_vote(round(sum(marks) / len(marks), 1))
         of = "" if votes.complete else f" (the latest {len(marks):,} of them)"
         voted = next((label.count for label in labels if label.id == VOTED and label.count), len(marks))
         yield format_fact("Votes", f"{voted:,}, {mean} on average{of}")
