@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from bot.playground.engine import LocalDiscord, Person, World, walk
 
 _START_WITHIN_S = 30.0
 _STOP_WITHIN_S = 10.0
+_CHANNELS, _ROLES = 30, 20  # of a server
 _ROOT = Path(__file__).parent.parent.parent
 # Of the form that Shiori's configuration asks of a token; the local Discord takes no other.
 _TOKEN = ".".join(("M" * 24, "a" * 6, "b" * 38))
@@ -26,8 +28,10 @@ _TOKEN = ".".join(("M" * 24, "a" * 6, "b" * 38))
 class Program:
     """A running bot, and the person who uses it."""
 
-    def __init__(self, discord: LocalDiscord, process: Process) -> None:
+    def __init__(self, discord: LocalDiscord, process: Process, *, began_s: float) -> None:
         self.world = discord.world
+        self.began_s = began_s
+        """When the process was started, as `time.perf_counter` tells it."""
         self.person = Person(self.world, self.world.reader)
         self.process = process
 
@@ -38,6 +42,10 @@ class Program:
         if took_s is None or exchange.kind != "message":
             raise RuntimeError(f"{query!r} was answered with {exchange.kind}, not with a message at once")
         return took_s
+
+    async def type(self, title: str) -> None:
+        """Type a title, and wait for the suggestions."""
+        await self.person.autocomplete(self.world.general, "vn info", focused="title", title=title)
 
     async def turn(self, card: Mapping[str, Any]) -> float:
         """Pick the first page in the menu of a card, which is its own. Returns the seconds as `use` does."""
@@ -69,45 +77,67 @@ class Program:
 
 
 @asynccontextmanager
-async def run_shiori(*, vndb_url: str, ehentai_url: str) -> AsyncGenerator[Program]:
-    """The program as its users start it, with all its defaults; only the addresses are others.
+async def run_shiori(
+    *, vndb_url: str, ehentai_url: str, guilds: int = 0, settles: bool = True
+) -> AsyncGenerator[Program]:
+    """The program as its users start it for the first time, with all its defaults; only the addresses are others.
 
-    It is started once before, so that its database is there: the first start of all holds what makes the tables.
+    `guilds`: in how many more servers it is. `settles`: it is left alone for a moment after its start.
     """
     with TemporaryDirectory() as data_dir:
         settings = {"VNDB_API_URL": vndb_url, "EHENTAI_API_URL": ehentai_url, "DATA_DIR": data_dir, "LOG_LEVEL": "INFO"}
-        async with _connect(settings):
-            pass
-        async with _connect(settings) as program:
+        async with _connect(settings, guilds=guilds, settles=settles) as program:
             yield program
 
 
 @asynccontextmanager
-async def _connect(settings: Mapping[str, str]) -> AsyncGenerator[Program]:
-    async with LocalDiscord(World(token=_TOKEN)) as discord:
+async def _connect(settings: Mapping[str, str], *, guilds: int, settles: bool) -> AsyncGenerator[Program]:
+    async with _open_discord(guilds) as discord:
         addresses = {
             "DISCORD_TOKEN": discord.token,
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
         }
-        async with _run(discord, "bot", settings={**settings, **addresses}) as program:
+        async with _run(discord, "bot", settings={**settings, **addresses}, settles=settles) as program:
             yield program
 
 
 @asynccontextmanager
-async def run_constant(told: Mapping[str, str]) -> AsyncGenerator[Program]:
+async def run_constant(told: Mapping[str, str], *, guilds: int = 0, settles: bool = True) -> AsyncGenerator[Program]:
     """The constant bot, whose card says what it is told."""
-    async with LocalDiscord(World(token=_TOKEN)) as discord:
+    async with _open_discord(guilds) as discord:
         addresses = {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
         line = json.dumps({**told, **addresses}) + "\n"
-        async with _run(discord, "tests.bench.constant_bot", line=line) as program:
+        async with _run(discord, "tests.bench.constant_bot", line=line, settles=settles) as program:
             yield program
+
+
+def _open_discord(guilds: int) -> LocalDiscord:
+    world = World(token=_TOKEN)
+    world.quiet_guilds = [_build_guild(world) for _ in range(guilds)]
+    return LocalDiscord(world)
+
+
+def _build_guild(world: World) -> dict[str, Any]:
+    """A server of some size, with ids of its own."""
+    payload = world.guild_payload()
+    guild_id = world.new_id()
+    channel, everyone = payload["channels"][0], payload["roles"][0]
+    return {
+        **payload,
+        "id": guild_id,
+        "channels": [{**channel, "id": world.new_id(), "name": f"channel-{n}"} for n in range(_CHANNELS)],
+        "threads": [],
+        "roles": [{**everyone, "id": guild_id}, *({**everyone, "id": world.new_id()} for _ in range(_ROLES))],
+        "members": [{**payload["members"][0], "roles": []}],
+    }
 
 
 @asynccontextmanager
 async def _run(
-    discord: LocalDiscord, module: str, *, settings: Mapping[str, str] | None = None, line: str = ""
+    discord: LocalDiscord, module: str, *, settings: Mapping[str, str] | None = None, line: str = "", settles: bool
 ) -> AsyncGenerator[Program]:
+    began_s = time.perf_counter()
     with TemporaryFile() as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -126,19 +156,20 @@ async def _run(
             if not await _is_ready(discord.world, process):
                 output.seek(0)
                 raise RuntimeError(f"{module} did not start:\n{output.read().decode(errors='replace')}")
-            yield Program(discord, process)
+            if settles:
+                await asyncio.sleep(0.5)  # the rest of its start is not to be measured
+            yield Program(discord, process, began_s=began_s)
         finally:
             await _stop(process)
 
 
 async def _is_ready(world: World, process: Process) -> bool:
-    for _ in range(int(_START_WITHIN_S / 0.05)):
+    for _ in range(int(_START_WITHIN_S / 0.01)):
         if world.bot_connected and world.commands:
-            await asyncio.sleep(0.5)  # the rest of its start is not to be measured
             return True
         if process.returncode is not None:
             return False
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.01)
     return False
 
 

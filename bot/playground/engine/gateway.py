@@ -249,10 +249,11 @@ class Gateway:
 
     def _send_ready(self, session: _Session, data: Payload) -> None:
         world = self._world
+        guild_ids = [world.guild_id, *(guild["id"] for guild in world.quiet_guilds)] if world.bot_in_guild else []
         ready: Payload = {
             "v": 10,
             "user": {**world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0},
-            "guilds": [{"id": world.guild_id, "unavailable": True}] if world.bot_in_guild else [],
+            "guilds": [{"id": guild_id, "unavailable": True} for guild_id in guild_ids],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": world.application_id, "flags": application_flags(world)},
@@ -266,6 +267,8 @@ class Gateway:
                 asyncio.get_running_loop().call_later(world.guild_after_s, tell)
             else:
                 session.add("GUILD_CREATE", world.guild_payload())
+            for guild in world.quiet_guilds:
+                session.add("GUILD_CREATE", guild)
 
     def _resume(self, connection: _Connection, data: Payload) -> None:
         session = self._sessions.get(str(data.get("session_id")))

@@ -47,7 +47,8 @@ class World:
 
     With `unfurl_links` each link that is written gets its embed after `unfurl_after_s`. What stands in
     `rest_faults` goes wrong. Of its server a bot is told `guild_after_s` after the connection. What it has not
-    acknowledged after `answer_within_s` it can answer no more.
+    acknowledged after `answer_within_s` it can answer no more. It is in `quiet_guilds` too (as GUILD_CREATE gives
+    them), where nothing happens.
     """
 
     def __init__(self, *, clock: Clock | None = None, token: str = "playground-token") -> None:  # noqa: S107
@@ -57,6 +58,7 @@ class World:
         self.privileged_intents = PRIVILEGED
         self.age_restricted_commands_in_dms = False
         self.bot_in_guild = True
+        self.quiet_guilds: list[Payload] = []
         self.unfurl_links = False
         self.unfurl_after_s = 1.0
         self.guild_after_s = 0.0

@@ -1,0 +1,133 @@
+"""What a start costs, and what memory a bot takes that has just been started for the first time."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import time
+
+from bot.http.cache import MAX_BYTES, MAX_ENTRIES
+from bot.playground.service import SampleServices, start_sample_services
+from tests.bench.answer import read_card
+from tests.bench.program import Program, run_constant, run_shiori
+from tests.bench.row import Row
+
+_QUERY = "v17"
+_ROUNDS = 3
+_FIRST_TARGET_S = 1.2
+_GUILDS, _CPU_TARGET = 2500, 1.5
+_ANSWERS, _SUGGESTIONS = 500, 200
+_MEMORY_TARGET_MB = 30
+_MB = 1024 * 1024
+
+Told = dict[str, str]
+
+
+async def measure_start() -> list[Row]:
+    """Start both bots, alone and in many servers, and let them answer."""
+    services = await start_sample_services()
+    try:
+        async with _run_shiori(services) as shiori:
+            told = read_card(await shiori.show(_QUERY))
+        memory = await _measure_memory(services, told)
+        return [*memory, await _measure_first(services, told), await _measure_guilds(services, told)]
+    finally:
+        await services.stop()
+
+
+def _run_shiori(services: SampleServices, *, guilds: int = 0, settles: bool = True):
+    return run_shiori(
+        vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url, guilds=guilds, settles=settles
+    )
+
+
+async def _measure_memory(services: SampleServices, told: Told) -> list[Row]:
+    novels = services.vndb.library.vn
+    typed = [vn.title[:end] for vn in novels for end in (2, 3, 4, 6)][:_SUGGESTIONS]
+    async with _run_shiori(services) as shiori, run_constant(told) as constant:
+        for program in (shiori, constant):
+            for _ in range(_ANSWERS):
+                await program.use(_QUERY)
+        for title in typed:
+            await shiori.type(title)
+        rows = [_build_memory_row(f"{_ANSWERS} answers and {_SUGGESTIONS} suggestions", shiori, constant)]
+        for vn in novels:
+            await shiori.show(vn.id)
+        rows.append(_build_memory_row(f"that, and {len(novels)} novels more", shiori, constant))
+        full = await _measure_full_cache()
+        what = f"that, and a full cache ({MAX_BYTES // _MB} MB of answers, measured apart)"
+        return [*rows, _build_memory_row(what, shiori, constant, besides=full)]
+
+
+def _build_memory_row(after: str, shiori: Program, constant: Program, *, besides: int = 0) -> Row:
+    measured = f"Memory of the bot's process after its first start, {after}"
+    target = f"≤ the constant bot + {_MEMORY_TARGET_MB} MB"
+    ours, theirs = shiori.read_memory_bytes(), constant.read_memory_bytes()
+    if ours is None or theirs is None:
+        return Row(measured, "not known on this system", target=target)
+    more_mb = (ours + besides - theirs) / _MB
+    return Row(
+        measured,
+        f"{(ours + besides) / _MB:.1f} MB ({more_mb:+.1f} MB)",
+        f"constant bot: {theirs / _MB:.1f} MB",
+        target,
+        more_mb <= _MEMORY_TARGET_MB,
+    )
+
+
+async def _measure_full_cache() -> int:
+    """The bytes that a process grows by when its cache is filled; services' limits would take hours to let it."""
+    size = MAX_BYTES // MAX_ENTRIES
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.full_cache", str(size), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return int(output)
+
+
+async def _measure_first(services: SampleServices, told: Told) -> Row:
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(_ROUNDS):
+        async with _run_shiori(services, settles=False) as shiori:
+            ours.append(await _answer_first(shiori))
+        async with run_constant(told, settles=False) as constant:
+            theirs.append(await _answer_first(constant))
+    took_s = statistics.median(ours)
+    return Row(
+        f"First answer after the start (from the process's beginning; a new database; median of {_ROUNDS})",
+        f"{took_s:.2f} s",
+        f"constant bot: {statistics.median(theirs):.2f} s",
+        f"≤ {_FIRST_TARGET_S:g} s",
+        took_s <= _FIRST_TARGET_S,
+    )
+
+
+async def _answer_first(program: Program) -> float:
+    await program.show(_QUERY)
+    return time.perf_counter() - program.began_s
+
+
+async def _measure_guilds(services: SampleServices, told: Told) -> Row:
+    ours: list[float] = []
+    theirs: list[float] = []
+    measured = f"Processor time of a start in {_GUILDS:,} servers, until a command is answered (median of {_ROUNDS})"
+    target = f"≤ {_CPU_TARGET:g} × the constant bot"
+    for _ in range(_ROUNDS):
+        async with _run_shiori(services, guilds=_GUILDS) as shiori:
+            await shiori.show(_QUERY)
+            ours.append(shiori.read_cpu_s() or 0.0)
+        async with run_constant(told, guilds=_GUILDS) as constant:
+            await constant.show(_QUERY)
+            theirs.append(constant.read_cpu_s() or 0.0)
+    if not all((*ours, *theirs)):
+        return Row(measured, "not known on this system", target=target)
+    ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+    return Row(
+        measured,
+        f"{statistics.median(ours):.2f} s ({ratio:.2f} ×)",
+        f"constant bot: {statistics.median(theirs):.2f} s",
+        target,
+        ratio <= _CPU_TARGET,
+    )
