@@ -68,17 +68,17 @@ def build_rules(
     *,
     channel: object,
     guild_id: int | None,
-    user: discord.Member | discord.User,
+    user: discord.Member | discord.User | None,
     hosted: Hosted,
 ) -> Rules:
-    """What holds for this person in this channel."""
+    """What holds for this person in this channel; None: somebody without roles who has chosen nothing."""
     # A thread goes by its channel's settings.
     settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     return Rules(
         place=place,
         server=store.server(guild_id) if guild_id is not None else NOTHING_CHOSEN,
         channel=store.channel(settings_of) if settings_of is not None else NOTHING_CHOSEN,
-        person=store.person(user.id),
+        person=store.person(user.id) if user is not None else NOTHING_CHOSEN,
         role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
         hosted=hosted,
     )
@@ -99,11 +99,13 @@ def is_told(message: discord.Message) -> bool:
     """Whether Discord has told all that decides what may stand there. Of a server it tells some time after a start, of
     an archived thread nothing.
     """
-    if isinstance(message.channel, discord.DMChannel):
-        return True
-    guild = message.guild
+    return isinstance(message.channel, discord.DMChannel) or is_told_of(message.guild, message.channel)
+
+
+def is_told_of(guild: discord.Guild | None, channel: object) -> bool:
+    """The same of what stands in a channel of a server."""
     if guild is None or guild.unavailable or cast("discord.Member | None", guild.me) is None:
         return False
-    if isinstance(message.channel, discord.Thread):
-        return message.channel.parent is not None
-    return not isinstance(message.channel, discord.PartialMessageable)
+    if isinstance(channel, discord.Thread):
+        return channel.parent is not None
+    return channel is not None and not isinstance(channel, discord.PartialMessageable)

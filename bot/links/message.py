@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import discord
 
-from bot.links.target import GalleryTarget, Link, PageTarget, find_links, names_site
+from bot.links.target import GalleryTarget, Link, PageTarget, Service, find_links, list_services
 
 Said = discord.Message | discord.MessageSnapshot
 
@@ -18,9 +18,12 @@ def find_said_links(message: discord.Message) -> list[Link]:
     return _join(find_links(said.content) for said in _list_said(message))
 
 
-def may_link(told: Mapping[str, Any]) -> bool:
-    """Whether `find_said_links` may find something in a message, by what Discord tells of it (a message object)."""
-    return bool(told.get("message_snapshots")) or names_site(str(told.get("content", "")))
+def list_named(told: Mapping[str, Any]) -> set[Service] | None:
+    """What `find_said_links` may find links to in a message, by what Discord tells of it (a message object).
+
+    None if that takes a closer look.
+    """
+    return None if told.get("message_snapshots") else list_services(str(told.get("content", "")))
 
 
 def find_shown_links(message: discord.Message) -> list[Link]:

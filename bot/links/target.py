@@ -23,6 +23,10 @@ def _origin(hosts: str) -> str:
     return rf"(?:(?:https://)?(?:{hosts})(?::443)?|http://(?:{hosts})(?::80)?)/"
 
 
+Service = Literal["vndb", "anime", "galleries"]
+"""What is switched on or off together."""
+
+
 def _compile(pattern: str) -> re.Pattern[str]:
     # ASCII, so that no letter of another script is taken for the other case of one of ours.
     return re.compile(pattern, re.IGNORECASE | re.ASCII)
@@ -84,6 +88,12 @@ _SITES: dict[str, str] = {
     "myanimelist.net": "MyAnimeList",
     "e-hentai.org": "E-Hentai",
     "exhentai.org": "E-Hentai",
+}
+_SERVICES: dict[str, Service] = {
+    "VNDB": "vndb",
+    "AniList": "anime",
+    "MyAnimeList": "anime",
+    "E-Hentai": "galleries",
 }
 
 
@@ -185,12 +195,12 @@ def find_links(text: str) -> list[Link]:
     return [Link(target, spoiler) for target, spoiler in spoilers.items()]
 
 
-def names_site(text: str) -> bool:
-    """Whether `find_links` may find something in a message: a look that costs next to nothing."""
+def list_services(text: str) -> set[Service]:
+    """What `find_links` may find links to in a message: a look that costs next to nothing."""
     if "://" not in text:
-        return False
+        return set()
     lowered = text.lower()
-    return any(site in lowered for site in _SITES)
+    return {_SERVICES[name] for host, name in _SITES.items() if host in lowered}
 
 
 def has_other_links(text: str, targets: Collection[Target]) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import cast
 
 import discord
 
 from bot.gate.rules import Hosted, Place, Rules
-from bot.gate.setting import BOTS, PREVIEWS
+from bot.gate.setting import BOTS, PREVIEWS, ROLES
 from bot.http import Clock, Priority, asking
 from bot.interaction.place import build_place, build_rules
 from bot.interaction.rule import explain_rule
 from bot.links.message import find_said_links
-from bot.links.target import GalleryTarget, PageTarget
+from bot.links.target import GalleryTarget, PageTarget, Service
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
@@ -59,6 +60,16 @@ class Maker:
         """Whether a message has cards as it is, or a reason why it has none."""
         plan = self._plan(message, self._find_rules(message))
         return bool(plan.links or plan.refusals)
+
+    def is_silent(self, guild: discord.Guild, channel: object, services: Iterable[Service]) -> bool:
+        """Whether links to these services have no card in a channel, whoever posts them, nor a reason why not."""
+        place = build_place(channel, self._hosted)
+        rules = build_rules(self._store, place, channel=channel, guild_id=guild.id, user=None, hosted=self._hosted)
+        rules = replace(rules, role_ids=frozenset(rules[ROLES]))  # whoever may see most: people only forbid more
+        return not any(
+            (rules.rule_galleries().shows or rules.tells_why) if one == "galleries" else rules.rule_links(one).shows
+            for one in services
+        )
 
     def is_still_right(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
         """Whether the draft of a message is that of what it is `now`, too."""

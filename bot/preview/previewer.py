@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,8 +23,9 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.callback import ask_for_message
 from bot.interaction.error import render_error
-from bot.interaction.place import is_told
-from bot.links.message import find_said_links, may_link
+from bot.interaction.place import is_told, is_told_of
+from bot.links.message import find_said_links, list_named
+from bot.links.target import Service
 from bot.lookup.source import Sources
 from bot.preview.answer import Answers
 from bot.preview.catch_up import CatchUp
@@ -104,7 +105,18 @@ class Previewer:
         message_id = int(told["id"])
         if is_new:
             self._ahead_s = self._clock.time() - discord.utils.snowflake_time(message_id).timestamp()
-        return self._may_have_preview(message_id, is_new=is_new) or may_link(told)
+        if self._may_have_preview(message_id, is_new=is_new):
+            return True
+        services = list_named(told)
+        return services is None or (bool(services) and not self._is_silent(told, services))
+
+    def _is_silent(self, told: Mapping[str, Any], services: Collection[Service]) -> bool:
+        """Whether links to these services start nothing where a message stands, whoever posts them."""
+        guild = self._client.get_guild(int(told.get("guild_id") or 0))
+        if guild is None:
+            return False
+        channel = guild.get_channel_or_thread(int(told["channel_id"]))
+        return is_told_of(guild, channel) and self._maker.is_silent(guild, channel, services)
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""

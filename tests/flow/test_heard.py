@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import discord
@@ -10,7 +9,17 @@ import discord
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.entry_message import list_files, open_page
-from tests.flow.preview_message import edit_to_nothing, find_url, list_replies, post, preview, settle, wait_until
+from tests.flow.preview_message import (
+    edit_to_nothing,
+    find_url,
+    list_replies,
+    post,
+    preview,
+    set_channel,
+    set_server,
+    settle,
+    wait_until,
+)
 from tests.flow.setting_message import open_panel
 
 Payload = dict[str, Any]
@@ -40,6 +49,7 @@ async def test_only_what_may_have_links_is_read(place: Place) -> None:
         await place.reader.edit(message, f"{text}!")
     await settle(place)
     assert read == []
+    await set_server(place, vndb=True)
     linked = await post(place, place.general, "https://vndb.org/v17")
     await place.reader.edit(linked, "https://vndb.org/v18")
     await settle(place)
@@ -65,17 +75,33 @@ async def test_the_bots_own_messages_are_not_read(place: Place) -> None:
     assert read == [url]
 
 
-async def test_links_that_are_switched_off_start_no_work(place: Place) -> None:
-    heard = asyncio.Event()
+async def test_links_that_are_previewed_nowhere_here_are_not_read(place: Place) -> None:
+    read = listen(place)
+    gallery = find_url(place, Sample.PLAIN)
+    for text in ("https://vndb.org/v17", "https://anilist.co/anime/9253", gallery, f"{gallery} https://vndb.org/v17"):
+        await place.reader.post(place.general, text)
+        await place.reader.post(place.world.general_thread, text)
+    await place.reader.post(place.world.after_dark, "https://vndb.org/v17")
+    await settle(place)
+    assert read == []
 
-    async def on_message(_message: discord.Message) -> None:
-        heard.set()
 
-    place.shiori.add_listener(on_message)
-    message = await place.reader.post(place.general, "https://vndb.org/v17")
-    await asyncio.wait_for(heard.wait(), timeout=30)
-    working = [task.get_name() for task in asyncio.all_tasks() if task.get_name() == f"preview {message['id']}"]
-    assert working == []
+async def test_links_are_read_wherever_anybody_may_get_a_card_or_a_reason(place: Place) -> None:
+    read = listen(place)
+    novel, gallery = "https://vndb.org/v17", find_url(place, Sample.PLAIN)
+    await place.reader.post(place.world.after_dark, gallery)
+    await place.reader.post(place.world.dm, f"{novel}/dm")
+    await set_server(place, notes=True)
+    await place.reader.post(place.general, f"{gallery} why")
+    await set_channel(place, place.general, vndb=True)
+    await place.reader.post(place.general, f"{novel} channel")
+    await place.reader.post(place.world.general_thread, f"{novel} thread")
+    await set_server(place, vndb=True, roles=(int(place.world.moderators.id),))
+    await place.moderator.post(place.world.elsewhere, novel)
+    await place.moderator.post(place.world.after_dark, f"{novel} role")
+    await settle(place)
+    expected = [gallery, f"{novel}/dm", f"{gallery} why", f"{novel} channel", f"{novel} thread", f"{novel} role"]
+    assert read == expected
 
 
 def list_callbacks(place: Place) -> list[bool]:

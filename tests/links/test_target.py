@@ -16,7 +16,7 @@ from bot.links.target import (
     VndbTarget,
     find_links,
     has_other_links,
-    names_site,
+    list_services,
     parse_gallery_reference,
     parse_search_link,
 )
@@ -429,13 +429,15 @@ TYPED = [
 
 @given(st.lists(st.sampled_from([*TYPED, "||", "`", "<", ">", "\\", " ", "İ", "look"]), max_size=8).map("".join))
 def test_a_first_look_overlooks_no_link(text: str) -> None:
-    assert names_site(text) or not find_links(text)
+    assert list_services(text) or not find_links(text)
 
 
 @pytest.mark.parametrize("text", ["", "look", "vndb.org/v17", "https://example.org/v17", "Who reads vndb.org?"])
 def test_a_first_look_passes_most_texts_over(text: str) -> None:
-    assert not names_site(text)
+    assert not list_services(text)
 
 
 def test_a_first_look_sees_every_site() -> None:
-    assert [one for one in TYPED if not names_site(one)] == ["https://example.org/", "vndb.org"]
+    named = [*(["galleries"],) * 3, *(["vndb"],) * 2, *(["anime"],) * 2, [], []]
+    assert [list(list_services(one)) for one in TYPED] == named
+    assert list_services(" ".join(TYPED)) == {"galleries", "vndb", "anime"}
