@@ -78,26 +78,30 @@ class Program:
 
 @asynccontextmanager
 async def run_shiori(
-    *, vndb_url: str, ehentai_url: str, guilds: int = 0, settles: bool = True
+    *, vndb_url: str, ehentai_url: str, guilds: int = 0, settles: bool = True, again: bool = False
 ) -> AsyncGenerator[Program]:
     """The program as its users start it for the first time, with all its defaults; only the addresses are others.
 
-    `guilds`: in how many more servers it is. `settles`: it is left alone for a moment after its start.
+    `guilds`: in how many more servers it is. `settles`: it is left alone for a moment after its start. `again`: it was
+    started before, so that there are its database and its commands at Discord.
     """
     with TemporaryDirectory() as data_dir:
         settings = {"VNDB_API_URL": vndb_url, "EHENTAI_API_URL": ehentai_url, "DATA_DIR": data_dir, "LOG_LEVEL": "INFO"}
-        async with _connect(settings, guilds=guilds, settles=settles) as program:
+        async with _connect(settings, guilds=guilds, settles=settles, again=again) as program:
             yield program
 
 
 @asynccontextmanager
-async def _connect(settings: Mapping[str, str], *, guilds: int, settles: bool) -> AsyncGenerator[Program]:
+async def _connect(settings: Mapping[str, str], *, guilds: int, settles: bool, again: bool) -> AsyncGenerator[Program]:
     async with _open_discord(guilds) as discord:
         addresses = {
             "DISCORD_TOKEN": discord.token,
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
         }
+        if again:
+            async with _run(discord, "bot", settings={**settings, **addresses}, settles=True):
+                pass
         async with _run(discord, "bot", settings={**settings, **addresses}, settles=settles) as program:
             yield program
 
@@ -114,6 +118,7 @@ async def run_constant(told: Mapping[str, str], *, guilds: int = 0, settles: boo
 
 def _open_discord(guilds: int) -> LocalDiscord:
     world = World(token=_TOKEN)
+    world.answer_within_s = _START_WITHIN_S  # what is asked while it reads of all its servers waits
     world.quiet_guilds = [_build_guild(world) for _ in range(guilds)]
     return LocalDiscord(world)
 
