@@ -26,6 +26,13 @@ async def test_an_alarm_of_the_real_clock_is_due_when_it_was_asked_for_and_at_on
     late.cancel()
 
 
+async def test_whoever_sleeps_lets_others_go_on() -> None:
+    went_on: list[bool] = []
+    asyncio.get_running_loop().call_soon(went_on.append, True)
+    await SystemClock().sleep(0.0)
+    assert went_on == [True]
+
+
 async def sleep_within(clock: FakeClock, limit_s: float, duration_s: float) -> str:
     try:
         with time_limit(clock, limit_s):

@@ -242,6 +242,7 @@ async def test_who_is_shut_out_is_told_so_until_it_is_over() -> None:
         await rig.send()
     assert caught.value.retry_after_s == pytest.approx(50.0)
     assert rig.rests == [("demo", Rest.BAN, 50.0)]
+    assert rig.client.counters.get("demo", "paused") == 1
     await rig.clock.advance(51.0)
     assert (await rig.send()).status == 200
 
@@ -291,10 +292,11 @@ async def test_what_a_transport_that_was_given_up_may_have_sent_counts_as_sent()
 async def test_a_refusal_is_logged_in_the_words_of_the_service_and_a_missing_entry_is_not(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    rig = Rig(Reply(404, b"no such entry"), Reply(400, b"no such field"))
-    await rig.fail(2)
+    page = Reply(400, b"no such page", {"content-type": "text/html"})
+    rig = Rig(Reply(404, b"no such entry"), Reply(400, b"no such field"), page)
+    await rig.fail(3)
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert warnings == ["demo refused other (400): no such field"]
+    assert warnings == ["demo refused other (400): no such field", "demo refused other (400): no such page"]
 
 
 async def test_a_failed_retry_is_told_as_what_failed_first_when_the_share_is_used_up() -> None:

@@ -52,7 +52,7 @@ def main() -> int:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("paths", nargs="*", help="files to put faults into; all of the table if left out")
-    parser.add_argument("--sample", type=int, default=26, help="how many faults a file, at most")
+    parser.add_argument("--sample", type=int, default=10, help="how many faults a file, at most")
     parser.add_argument("--seed", type=int, default=1, help="which ones")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many at a time")
     return parser.parse_args()

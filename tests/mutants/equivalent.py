@@ -17,10 +17,10 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     },
     "bot/http/lane.py": {
         "Lane._refuse: self._remove(waiter) -> pass": "who waited leaves the queue as soon as it runs",
-        "Lane.__init__.self._stamps: 0 -> 1": "without a window nobody looks at the times of answers",
+        "Lane.__init__.self._stamps.maxlen.default: 0 -> 1": "without a window nobody looks at the times of answers",
     },
     "bot/http/message.py": {
-        "Request.key.digest: 16 -> 17": "a longer digest tells the same questions apart",
+        "Request.key.digest.digest_size: 16 -> 17": "a longer digest tells the same questions apart",
     },
     "bot/http/share.py": {
         "_wait_until: held <= limit -> held < limit": "no sum of floats meets the limit, which has a margin",
@@ -36,6 +36,9 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_CHUNK_BYTES: 1024 -> 1025": "in what pieces a body comes does not show in it",
         "AiohttpTransport._read_body: 0 -> 1": "a length that is not told is compared with a limit of thousands",
     },
+    "bot/gate/chosen.py": {
+        "Chosen.__hash__: without self.lost": "what differs may have the same hash",
+    },
     "bot/service/ban.py": {
         "_ASCII: 128 -> 129": "a letter more in a table for texts that have none like it",
     },
@@ -48,8 +51,8 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_Code.find_end: starts[-1] < end -> starts[-1] <= end": "no run of backticks begins where another ends",
     },
     "bot/links/target.py": {
-        "parse_search_link.found: 1 -> 2": "what stands before the first separator is the same",
-        "_read_typed.target: 1 -> 2": "what stands before the first separator is the same",
+        "parse_search_link.found.maxsplit: 1 -> 2": "what stands before the first separator is the same",
+        "_read_typed.target.maxsplit: 1 -> 2": "what stands before the first separator is the same",
     },
     "bot/follow/record.py": {
         "FollowRecords.refuse_notice.counted_s: 0 -> 1": "a second of 1970 is as long ago as the one before it",
@@ -57,7 +60,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "FollowRecords.keep_notices.known: without row.key": "to add what is there already does nothing",
     },
     "bot/vndb/api/random.py": {
-        "_digest: 16 -> 17": "a longer digest tells the same filters apart",
+        "_digest.digest_size: 16 -> 17": "a longer digest tells the same filters apart",
         "RandomDraw._draw_numbers.size: 0 -> 1": "without a filter a hundred numbers have room either way",
         "RandomDraw.draw: break -> continue": "what is there needs no filling the next times either",
     },

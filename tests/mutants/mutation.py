@@ -34,6 +34,7 @@ _CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _QUOTED_CHARS = 90
 _WORDS = 5
 """From how many on a text counts as a list of words."""
+_GENERIC = ("dict", "list", "set", "tuple", "frozenset")
 _TYPES = ("TypeVar(", "Literal[", "Callable[")
 _NEVER = ("log", "_log", "__slots__", "__all__")
 
@@ -84,6 +85,9 @@ def _walk(node: ast.AST, scope: tuple[str, ...]) -> Iterator[tuple[ast.AST, tupl
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         scope = (*scope, ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target))
         children = [node.value] if node.value else []
+    elif isinstance(node, ast.keyword) and node.arg:
+        scope = (*scope, node.arg)
+        children = [node.value]
     else:
         children = list(ast.iter_child_nodes(node))
     yield node, scope
@@ -97,6 +101,8 @@ def _is_left_alone(node: ast.AST) -> bool:
     if isinstance(node, ast.Import | ast.ImportFrom | ast.Assert | ast.Raise):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in _GENERIC:
         return True
     text = ast.unparse(node)
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr) and text.startswith(_NEVER):
