@@ -41,6 +41,7 @@ def test_a_status_stands_for_an_error_or_none(status: int, error: type[ServiceEr
 
 
 def test_a_page_in_place_of_an_answer_is_a_bad_one() -> None:
+    assert isinstance(find(400, kind="text/html"), BadAnswer)
     assert isinstance(find(403, kind="text/html; charset=utf-8"), BadAnswer)
     assert isinstance(find(502, kind="text/html"), Unavailable)
     assert find(200, kind="text/html") is None

@@ -13,7 +13,12 @@ def _http(*names: str) -> Sequence[str]:
 # most of the time and find little more.
 _CLIENT = _http("outage", "client", "batch", "share")
 _LANE = _http("lane", "lane_wait", "outage", "client", "share")
-_GATE = ("tests/gate/test_rules.py", "tests/store/test_document.py", "tests/settings/test_declared.py")
+_GATE = (
+    "tests/gate/test_rules.py",
+    "tests/gate/test_setting.py",
+    "tests/store/test_document.py",
+    "tests/settings/test_declared.py",
+)
 _BAN = ("tests/picture/api/test_ban.py", "tests/service/test_ban.py")
 
 
