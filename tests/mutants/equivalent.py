@@ -54,6 +54,9 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "parse_search_link.found.maxsplit: 1 -> 2": "what stands before the first separator is the same",
         "_read_typed.target.maxsplit: 1 -> 2": "what stands before the first separator is the same",
     },
+    "bot/interaction/place.py": {
+        "watch_rules.build.channel: 0 -> 1": "no channel has either number",
+    },
     "bot/follow/record.py": {
         "FollowRecords.refuse_notice.counted_s: 0 -> 1": "a second of 1970 is as long ago as the one before it",
         "FollowRecords.refuse_notice.counted_s: 0 -> 1 (no. 2)": "a second of 1970 is as long ago as the one before it",
