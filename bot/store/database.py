@@ -88,8 +88,8 @@ class Database:
             raise Unread(error.reason) from error.__cause__  # which tells what is missing
 
     @asynccontextmanager
-    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[Connection]:
-        """A transaction, committed and durable when the block has ended.
+    async def write(self, *, timeout_s: float | None = None) -> AsyncGenerator[Connection]:
+        """A transaction, committed and durable when the block has ended; within `TIMEOUT_S` if nothing else is said.
 
         Raises Unconfirmed where nobody knows whether it was committed.
         """
@@ -97,7 +97,7 @@ class Database:
         with _plain_errors(), self._used():
             try:
                 async with (
-                    asyncio.timeout(timeout_s),
+                    asyncio.timeout(TIMEOUT_S if timeout_s is None else timeout_s),
                     self._connect() as connection,
                     connection.begin() as transaction,
                 ):
@@ -242,7 +242,8 @@ def _create_sqlite(url: str) -> Engine:
         raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
     engine = create_engine(
         URL.create("sqlite+aiosqlite", database=path),
-        connect_args={"timeout": TIMEOUT_S},
+        # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call.
+        connect_args={"timeout": TIMEOUT_S / 2},
         # There is one writer at a time anyway, and readings take microseconds.
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,

@@ -169,7 +169,7 @@ async def test_sqlite_syncs_to_the_disk_and_lets_readers_read(sqlite_url: str, c
 async def test_a_locked_database_refuses_a_change_and_takes_the_next(
     sqlite_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 0.2)
+    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 2.0)
     store = await open_store(sqlite_url, clock=clock)
     other = Database(sqlite_url)
     async with other.write():
@@ -220,7 +220,7 @@ async def test_a_server_that_is_not_there_is_a_reason_without_the_password(clock
 
 
 async def test_a_server_that_says_nothing_is_not_waited_for(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 0.2)
+    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 2.0)
     gone = asyncio.Event()
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

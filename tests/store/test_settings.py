@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.setting import BLOCKED_TAGS, DM_GALLERIES, GALLERIES, SETTINGS, VNDB
 from bot.store.connection import Connection
-from bot.store.database import TIMEOUT_S, Database
+from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from tests.store.database import Opener, eventually, fetch_value, run_sql
@@ -92,7 +92,7 @@ class LateDatabase(Database):
     commits = 0
 
     @asynccontextmanager
-    async def write(self, *, timeout_s: float = TIMEOUT_S) -> AsyncGenerator[Connection]:
+    async def write(self, *, timeout_s: float | None = None) -> AsyncGenerator[Connection]:
         async with super().write(timeout_s=timeout_s) as connection:
             yield connection
         self.commits += 1
