@@ -37,14 +37,19 @@ class Visit:
 
     tab: Page
 
+    @property
+    def messages(self) -> Locator:
+        """Not every article is one: what Discord shows of a link by itself is an article in a message."""
+        return self.tab.get_by_role("log").locator("> li")
+
     def message(self, text: str) -> Locator:
-        return self.tab.get_by_role("log").get_by_role("article").filter(has_text=text)
+        return self.messages.filter(has_text=text)
 
     @property
     def previews(self) -> Locator:
         """The bot's replies, under which it says so."""
         buttons = self.tab.get_by_role("button", name="Remove")
-        return self.tab.get_by_role("log").get_by_role("article").filter(has=buttons)
+        return self.messages.filter(has=buttons)
 
     async def go(self, channel: str) -> None:
         await self.tab.get_by_role("navigation").get_by_role("button", name=channel, exact=True).click()
