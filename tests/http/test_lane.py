@@ -143,13 +143,14 @@ async def test_lifted_waiter_goes_behind_those_of_its_new_priority() -> None:
         (await lane.acquire(standing)).close()
         served.append(name)
 
-    low, other, high = (stand(clock, priority=p) for p in (Priority(2), Priority(2), Priority(0)))
-    tasks = [asyncio.create_task(ask(n, s)) for n, s in (("other", other), ("low", low), ("high", high))]
+    low, other, high, last = (stand(clock, priority=Priority(number)) for number in (2, 2, 0, 2))
+    named = (("other", other), ("low", low), ("high", high), ("last", last))
+    tasks = [asyncio.create_task(ask(name, standing)) for name, standing in named]
     await clock.settle()
     low.lift(high.ask)
     first.close()
     await asyncio.gather(*tasks)
-    assert served == ["high", "low", "other"]
+    assert served == ["high", "low", "other", "last"]
 
 
 async def test_lifted_deadline_keeps_the_waiter() -> None:

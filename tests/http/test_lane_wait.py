@@ -133,6 +133,16 @@ async def test_a_slow_way_to_a_service_that_tells_no_costs_is_not_the_persons_do
     assert await lane.acquire(stand_for(clock, "a", within_s=1.0))
 
 
+async def test_what_was_never_answered_is_on_nobodys_share() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    for _ in range(200):
+        permit = await lane.acquire(stand_for(clock, "a", within_s=1.0))
+        permit.mark_sent()
+        permit.close()
+    assert lane.state.debt_s == 0.0
+
+
 async def test_who_can_outwait_what_they_owe_goes_on_waiting() -> None:
     clock = FakeClock()
     lane = build_lane(clock, time_account=TimeAccount())

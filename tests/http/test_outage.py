@@ -328,6 +328,18 @@ async def test_everything_is_counted_under_what_it_was() -> None:
     }
 
 
+async def test_what_was_sent_goes_on_when_the_caller_has_left() -> None:
+    rig = Rig(Reply(after_s=1.0))
+    task = asyncio.create_task(rig.client.send(PAGE))
+    await rig.clock.advance(0.5)
+    task.cancel()
+    await rig.clock.settle()
+    assert (task.cancelled(), rig.client.lane("demo").in_flight) == (True, 1)
+    await rig.clock.advance(0.5)
+    assert rig.client.lane("demo").in_flight == 0
+    assert rig.client.counters.get("demo", "answered_2xx") == 1
+
+
 async def test_a_closed_client_asks_nothing_any_more() -> None:
     rig = Rig()
     await rig.client.close()

@@ -25,7 +25,7 @@ from bot.http import (
     asking,
     current_ask,
 )
-from bot.http.share import Claim, Shares, SlotPot, Stake, TimePot
+from bot.http.share import Claim, Shares, SlotPot, Stake, TimePot, Wait
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -346,6 +346,23 @@ def test_a_tenth_is_each_persons_and_the_last_tenth_is_nobodys() -> None:
     by_id = claim_for("a", looks_up=True)
     assert (shares.find_wait(NOW, by_id).own_s, shares.find_wait(NOW, by_id).common_s) == (60.0, 0.0)
     assert shares.find_wait(NOW, claim_for("c", looks_up=True)).longest_s == 0.0
+
+
+def test_what_a_person_may_always_hold_may_be_held_to_the_last_second() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    hold(shares, "b", debt_s=130.0)
+    hold(shares, "a", debt_s=60.0)
+    assert shares.find_wait(NOW, claim_for("a")).own_s == 0.0
+
+
+def test_of_ten_slots_none_is_always_a_persons_who_has_one() -> None:
+    shares = Shares(Policy("demo", windows=(Window(10, 60.0),)))
+    hold(shares, "a")
+    for _ in range(6):
+        hold(shares, "b")
+    assert shares.find_wait(NOW, claim_for("a")).longest_s == 0.0
+    hold(shares, "b")
+    assert shares.find_wait(NOW, claim_for("a")) == Wait(own_s=60.0)
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(20.0, False), (20.5, True)])

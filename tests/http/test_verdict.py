@@ -78,3 +78,4 @@ def test_a_reason_is_one_short_line(body: bytes, reason: str) -> None:
 def test_a_reason_has_as_many_signs_in_every_script() -> None:
     assert parse_reason(("\u20ac" * 300).encode()) == "\u20ac" * 200
     assert parse_reason(("\U0001f338" * 300).encode()) == "\U0001f338" * 200
+    assert parse_reason(b" " * 799 + b"xy") == "x"  # no more is read than two hundred signs can have

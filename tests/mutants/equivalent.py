@@ -14,6 +14,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     },
     "bot/http/client.py": {
         "Client.close: await asyncio.gather(*refreshes, return_exceptions=True) -> pass": "closing the flights waits for the same tasks",
+        "Client.peek.stale: age_s > entry.fresh_s -> age_s >= entry.fresh_s": "a refresh is tried, and fails, after that moment only",
     },
     "bot/http/lane.py": {
         "Lane._refuse: self._remove(waiter) -> pass": "who waited leaves the queue as soon as it runs",
