@@ -355,6 +355,17 @@ def test_what_a_person_may_always_hold_may_be_held_to_the_last_second() -> None:
     assert shares.find_wait(NOW, claim_for("a")).own_s == 0.0
 
 
+def test_a_slot_is_held_from_the_start_and_is_free_a_window_after_the_answer() -> None:
+    shares = Shares(Policy("demo", windows=(Window(10, 60.0),)))
+    for _ in range(4):
+        shares.begin(Stake("a", suggests=False, looks_up=False))
+    assert shares.find_wait(NOW, claim_for("a")).longest_s == 0.0
+    shares.begin(Stake("a", suggests=False, looks_up=False))
+    assert shares.find_wait(NOW, claim_for("a")).own_s == float("inf")
+    assert shares.find_wait(NOW, claim_for("a"), answered=True).own_s == 60.0
+    assert shares.find_wait(NOW, claim_for("b")).longest_s == 0.0
+
+
 def test_of_ten_slots_none_is_always_a_persons_who_has_one() -> None:
     shares = Shares(Policy("demo", windows=(Window(10, 60.0),)))
     hold(shares, "a")
