@@ -30,7 +30,7 @@ format: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# Small faults, one at a time: do the tests notice? ARGS='bot/http/lane.py --sample 50'
+# Small faults, one at a time: do the tests notice? ARGS='--sample 1000 bot/http/lane.py' for all of a file.
 mutants: .venv/dev.stamp
 	$(BIN)/python -m tests.mutants $(ARGS)
 
