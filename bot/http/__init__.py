@@ -5,7 +5,7 @@ it already has or is already asking for. It knows neither Discord nor any servic
 from bot.http.ask import Ask, Priority, Standing, asking, current_ask
 from bot.http.batch import Batcher
 from bot.http.cache import Cache, Entry, Lifetime, MemoryCache
-from bot.http.client import Answer, Client
+from bot.http.client import Answer, Client, find_key
 from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
 from bot.http.lane import Lane, LaneState, OnRest
@@ -44,4 +44,5 @@ __all__ = [
     "Window",
     "asking",
     "current_ask",
+    "find_key",
 ]

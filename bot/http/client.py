@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -57,6 +58,15 @@ def never(_body: bytes) -> bool:
     return False
 
 
+def find_key(request: Request) -> str:
+    """Under what an answer is kept: equal for equal questions.
+
+    Headers do not count: what is meant for one person is not cached.
+    """
+    digest = hashlib.blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
+    return f"{request.service} {request.method} {request.url} {digest}"
+
+
 class Client:
     """Asks services within their policies.
 
@@ -107,11 +117,10 @@ class Client:
         """`cached` over `send`. Answers for which `is_empty(body)` holds live `empty_s`."""
 
         async def load() -> bytes:
-            return (await self.send(request)).body
+            return (await self._send(request)).body  # at once: it is in a flight already
 
-        return await self._read(
-            request.key, lifetime, load, service=request.service, what=request.what, is_empty=is_empty
-        )
+        key, service, what = find_key(request), request.service, request.what
+        return await self._read(key, lifetime, load, service=service, what=what, is_empty=is_empty)
 
     async def cached(
         self,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 
@@ -48,12 +46,6 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=_no_headers, hash=False)
     repeatable: bool = True
     looks_up: bool = False
-
-    @cached_property
-    def key(self) -> str:
-        """Equal for equal questions. Headers do not count: what is meant for one person is not cached."""
-        digest = hashlib.blake2b(self.body, digest_size=16).hexdigest() if self.body else ""
-        return f"{self.service} {self.method} {self.url} {digest}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from bot.http import (
     TimeAccount,
     Window,
     asking,
+    find_key,
 )
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
@@ -114,7 +115,7 @@ async def test_answer_past_its_stale_time_is_not_served() -> None:
     rig = Rig(Reply(body=b"old"), DOWN)
     await rig.fetch()
     await rig.clock.advance(601.0)
-    assert await rig.client.peek(REQUEST.key) is None
+    assert await rig.client.peek(find_key(REQUEST)) is None
     with pytest.raises(Unavailable):
         await rig.fetch()
 
@@ -195,7 +196,7 @@ async def test_request_on_the_wire_goes_on_for_the_cache() -> None:
     task.cancel()
     await rig.clock.advance(0.5)
     assert task.cancelled()
-    answer = await rig.client.peek(REQUEST.key)
+    answer = await rig.client.peek(find_key(REQUEST))
     assert answer is not None
     assert answer.body == b"one"
 
@@ -369,7 +370,7 @@ async def test_examined_ban_in_a_good_answer_pauses_the_lane() -> None:
     with pytest.raises(Throttled):
         await rig.fetch()
     assert rig.client.lane("demo").paused_for_s == pytest.approx(50.0)
-    assert await rig.client.peek(REQUEST.key) is None
+    assert await rig.client.peek(find_key(REQUEST)) is None
 
 
 async def test_every_request_is_one_log_line_without_address(caplog: pytest.LogCaptureFixture) -> None:

@@ -22,6 +22,7 @@ from bot.http import (
     TimeAccount,
     Window,
     asking,
+    find_key,
 )
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
@@ -103,9 +104,9 @@ async def test_a_failed_refresh_marks_what_is_looked_at_only_and_a_later_answer_
     rig = Rig(Reply(body=b"old"), DOWN, Reply(body=b"new"))
     await rig.fetch()
     await rig.clock.advance(100.0)
-    before = await rig.client.peek(PAGE.key)
+    before = await rig.client.peek(find_key(PAGE))
     await rig.fetch()
-    after = await rig.client.peek(PAGE.key)
+    after = await rig.client.peek(find_key(PAGE))
     assert before is not None
     assert after is not None
     assert (before.stale, before.age_s, before.cached, after.stale) == (False, 100.0, True, True)
@@ -121,7 +122,7 @@ async def test_an_answer_is_of_use_up_to_the_end_of_its_time() -> None:
     await rig.fetch()
     assert len(rig.transport.sent) == 1
     await rig.clock.advance(540.0)
-    assert await rig.client.peek(PAGE.key) is not None
+    assert await rig.client.peek(find_key(PAGE)) is not None
     assert (await rig.fetch())[0] == b"old"
 
 

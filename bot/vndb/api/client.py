@@ -14,7 +14,19 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.errors import InvalidInput, NotFound, Rejected, ServiceError
-from bot.http import Batcher, Client, Clock, Lifetime, Policy, Priority, SystemClock, TimeAccount, Window, asking
+from bot.http import (
+    Batcher,
+    Client,
+    Clock,
+    Lifetime,
+    Policy,
+    Priority,
+    SystemClock,
+    TimeAccount,
+    Window,
+    asking,
+    find_key,
+)
 from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
@@ -320,7 +332,7 @@ class Vndb:
         return await self._endpoints.fetch(_build_search(kind, text), SEARCH_LIFETIME, what=f"{kind.path} search")
 
     async def _find_total(self) -> int:
-        answer = await self._client.peek(self._endpoints.build_get("stats").key)
+        answer = await self._client.peek(find_key(self._endpoints.build_get("stats")))
         return TYPICAL_VNS if answer is None else read_record(answer.body, Stats).vn or TYPICAL_VNS
 
     async def _draw(self, kind: Kind[T], draw: RandomDraw[T], wanted: Filter[T] | None) -> tuple[Card[T], str | None]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.errors import BadAnswer
-from bot.http import Answer, Client, Lifetime, Request
+from bot.http import Answer, Client, Lifetime, Request, find_key
 from bot.service.body import decode
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Found, parse_record
@@ -70,7 +70,7 @@ class Endpoints:
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:
         """What is kept of the answer to a query."""
-        answer = await self._client.peek(self.build_post(query, what="").key)
+        answer = await self._client.peek(find_key(self.build_post(query, what="")))
         return None if answer is None else self._pictures.keep(_build_found(answer, query))
 
     async def send(self, query: ListQuery[T], *, what: str, looks_up: bool = False) -> Page:

@@ -119,16 +119,18 @@ def _release_date(value: object) -> Json:
 
 
 def check_search(value: object) -> Json:
-    """What can be searched for. Raises `InvalidInput` for a text that would find everything."""
-    text = _TEXT(value)
+    """What can be searched for. Raises `InvalidInput`, also for a text that would find everything."""
+    if not isinstance(value, str) or not re.fullmatch(_PRINTED, value):
+        raise InvalidInput("search", "must be text without control characters")
     # VNDB looks at letters and digits only; of a text without any it finds everything.
-    if not any(sign.isalnum() for sign in str(text)):
+    if not any(sign.isalnum() for sign in value):
         raise InvalidInput("search", "needs some letters or digits")
-    return text
+    return value
 
 
 # A lone half of a surrogate pair comes through JSON, and cannot be sent on.
-_TEXT = _text(r"[^\x00-\x1f\ud800-\udfff]*", "text without control characters")
+_PRINTED = r"[^\x00-\x1f\ud800-\udfff]*"
+_TEXT = _text(_PRINTED, "text without control characters")
 _NAME = _text(r"[^\x00-\x1f\ud800-\udfff]+", "a name")
 _CODE = _text(r"[a-z0-9]{1,16}", "a code of small letters")
 _LANGUAGE = _text(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?", "a language code like ja or zh-Hans")

@@ -17,7 +17,7 @@ from bot.anime.api.amvstrm.parse import is_missing, parse_media, parse_rows
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import SEASONS, MediaWish
 from bot.errors import InvalidInput, NotFound, ServiceError, Unavailable
-from bot.http import Answer, Client, Lifetime, Policy, Request, Window
+from bot.http import Answer, Client, Lifetime, Policy, Request, Window, find_key
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
 from bot.service.suggest import clean
@@ -98,7 +98,7 @@ class Amvstrm:
 
     async def peek(self, wish: MediaWish) -> Found[MediaRow] | None:
         """The first page of a search if it is at hand; amvstrm is not asked."""
-        answer = await self._client.peek(self._build_search(wish, page=1).key)
+        answer = await self._client.peek(find_key(self._build_search(wish, page=1)))
         return None if answer is None else self._read_rows(answer, what="search", page=1)
 
     async def fetch_recommendations(self, media_id: int) -> Found[MediaRow]:

@@ -36,7 +36,7 @@ from bot.anime.api.model import (
 )
 from bot.anime.api.wish import MediaWish
 from bot.errors import InvalidInput, NotFound
-from bot.http import Answer, Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window
+from bot.http import Answer, Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window, find_key
 from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
@@ -321,7 +321,7 @@ class AniList:
                 return None
             return None if read(body) is None else body  # what cannot be read raises before it is kept
 
-        answer = await self._client.cached(request.key, lifetime, load, service=SERVICE, what=request.what)
+        answer = await self._client.cached(find_key(request), lifetime, load, service=SERVICE, what=request.what)
         found = None if answer.body is None else self._pictures.keep(read(answer.body))
         if found is None:
             raise NotFound(SERVICE, noun)
@@ -362,7 +362,7 @@ class AniList:
 
     async def _peek(self, wish: MediaWish) -> Found[MediaRow] | None:
         """What is kept of the answer to a search."""
-        answer = await self._client.peek(self._build_request(query.SEARCH, build_search(wish)).key)
+        answer = await self._client.peek(find_key(self._build_request(query.SEARCH, build_search(wish))))
         if answer is None or answer.body is None:
             return None
         return _keep_wished(self._pictures.keep(_build_found(parse.parse_rows(answer.body), answer)), wish)
