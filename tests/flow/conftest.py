@@ -22,7 +22,7 @@ from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import connect
 from bot.http import SystemClock
-from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S
+from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S, finish_answers
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.engine.model import DM, Message
 from bot.playground.engine.world import ANSWER_WITHIN_S
@@ -181,7 +181,8 @@ class SharedPlaces:
         return place
 
     async def give_back(self, place: Place) -> None:
-        """Raises AssertionError when the test did more than ask and look."""
+        """Fails a test that did more than ask and look."""
+        await finish_answers()  # its loop stands still now, while another bot of this process may be closed
         if _describe(place) != self._unchanged:
             await self.close()
             pytest.fail("the test changed a place that it shares with others: let it take `place`")
