@@ -126,7 +126,7 @@ class Interrupted(Database):
         self.first: list[Callable[[], Awaitable[object]]] = []
 
     @asynccontextmanager
-    async def write(self, *, timeout_s: float = 5.0) -> AsyncGenerator[Connection]:
+    async def write(self, *, timeout_s: float | None = None) -> AsyncGenerator[Connection]:
         if self.first:
             await self.first.pop()()
         async with super().write(timeout_s=timeout_s) as connection:
