@@ -62,8 +62,7 @@ _ABROAD = frozenset(
 # How a tag is written does not matter: "low-lolicon", "lowlolicon", "low lolicons 2", "lólicon", "l0l1con", "rorikon".
 _LATIN = frozenset(tag.replace(" ", "") for tag in BANNED_TAGS)
 _ROMANISED = {tag.replace("con", "kon") for tag in _LATIN} | {"rorikon", "roricon", "shoutacon", "shoutakon"}
-_JOINED = frozenset(map(fold, _LATIN | _ROMANISED | _ABROAD))
-_READ = frozenset(map(read_signs, _JOINED))
+_FOLDED = frozenset(map(fold, _LATIN | _ROMANISED | _ABROAD))
 
 # What a text can hold without showing it: controls, formats, combining marks, what is not assigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
@@ -103,12 +102,17 @@ def split_tag(tag: str) -> list[str]:
 
 def _is_listed(part: str) -> bool:
     joined = fold(part.replace(" ", ""))
-    return any(_is_among(spelt, _JOINED) or _is_among(read_signs(spelt), _READ) for spelt in list_alike(joined))
+    return any(_bare(spelt) in _BARE or _bare(read_signs(spelt)) in _BARE_READ for spelt in list_alike(joined))
 
 
-def _is_among(joined: str, listed: frozenset[str]) -> bool:
-    # None of those listed has a number at its end, or is a plural.
-    return joined.strip("0123456789").removesuffix("s") in listed
+def _bare(joined: str) -> str:
+    """Without a number at either end, and without what makes a plural."""
+    return joined.strip("0123456789").removesuffix("s")
+
+
+# Those listed go the same way as what is compared with them: whatever they end with, they are found.
+_BARE = frozenset(map(_bare, _FOLDED))
+_BARE_READ = frozenset(_bare(read_signs(tag)) for tag in _FOLDED)
 
 
 def _list_tags(tags: object) -> list[str] | None:

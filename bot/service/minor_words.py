@@ -18,7 +18,7 @@ _NUMBERS: dict[str, str] = {
     "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
     "de": "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn"
     " fuenf zwoelf fuenfzehn",
-    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dixsept",
     "es": "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete",
     "pt": "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quatorze quinze dezesseis"
     " dezasseis dezessete dezassete",
@@ -46,7 +46,7 @@ TENS = (
 ONES = " ".join(_NUMBERS[language] for language in ("en", "fr", "es", "pt", "ru"))
 
 _SMALL = (
-    "little lil lill small smol smoll tiny teeny teensy weeny wee mini itty bitty petite petit jung junge junger"
+    "little lil lill small smol smoll tiny teeny teensy weeny wee mini itty bitty petite petit jeune jung junge junger"
     " junges klein kleine kleiner kleines pequeña pequeño pequena pequeno piccola piccolo giovane маленькая маленький"
     " маленькие"
     " младшая младший chiisai chiisana"
@@ -85,9 +85,9 @@ _WANTED_AS_SUCH = "abdl ageplay ageregression cunny ddlb ddlg jailbait pedo"
 # A capital is a long vowel, which is written in several ways.
 _LONG = {"A": ("a", "aa"), "E": ("e", "ee"), "O": ("o", "ou", "oo", "oh"), "U": ("u", "uu")}
 _CONSONANTS = {
-    "shi": ("shi", "si"),
-    "chi": ("chi", "ti"),
-    "ji": ("ji", "zi"),
+    "shi": ("shi", "si", "syi"),
+    "chi": ("chi", "ti", "tyi", "cyi"),
+    "ji": ("ji", "zi", "jyi", "zyi"),
     "sh": ("sh", "sy"),
     "ch": ("ch", "ty", "cy"),
     "j": ("j", "jy", "zy"),
