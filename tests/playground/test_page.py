@@ -143,6 +143,26 @@ async def test_a_choice_in_a_select_is_answered_for_this_person_only(scene: Scen
     await expect(answer).to_have_count(0)
 
 
+async def test_a_menu_that_is_open_stays_open_when_its_message_is_drawn_again(scene: Scene) -> None:
+    await scene.show_card()
+    card = scene.tab.get_by_role("article").first
+    await card.get_by_role("combobox", name="Put it on a shelf").click()
+    await card.get_by_role("button", name="Another one").dispatch_event("click")
+    await expect(scene.tab.get_by_role("heading", name="Changed by the button")).to_be_visible()
+    await expect(card.get_by_role("option", name="Finished")).to_be_visible()
+    drawn = await card.element_handle()
+    await scene.tab.evaluate(
+        """() => {
+            const self = document.getElementById("self");
+            self.selectedIndex = [...self.options].findIndex((option) => option.label === "Moderator");
+            self.dispatchEvent(new Event("change"));
+        }"""
+    )
+    await scene.tab.wait_for_function("card => !card.isConnected", arg=drawn)
+    await card.get_by_role("option", name="Finished").click()
+    await expect(scene.message("On the shelf Finished")).to_be_visible()
+
+
 async def test_a_form_is_checked_filled_and_sent(scene: Scene) -> None:
     await scene.run_command("note")
     form = scene.tab.get_by_role("dialog", name="A note")

@@ -175,15 +175,19 @@ function redrawReplies(id) {
   shownMessages().filter((message) => message.message_reference?.message_id === id).forEach(redraw);
 }
 
-/** A changed message keeps open what was opened where it stood, and the focus where it was. */
+/** A changed message keeps open what was opened where it stood, its open menu too, and the focus where it was. */
 function replaceItem(item, drawn) {
   const open = [...item.querySelectorAll(".spoiler")].map((spoiler) => spoiler.classList.contains("open") && spoiler.textContent);
   const spoilers = [...drawn.querySelectorAll(".spoiler")];
   spoilers.forEach((spoiler, index) => open[index] !== false && open[index] === spoiler.textContent && spoiler.click());
   keepOpen(item, drawn);
-  const control = item.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const menu = item.querySelector(".s-box[aria-expanded=true]");
+  const control = menu ?? (item.contains(document.activeElement) ? document.activeElement : null);
   item.replaceWith(drawn);
-  if (control) [...drawn.querySelectorAll(CONTROLS)].find((candidate) => nameOf(candidate) === control)?.focus({ preventScroll: true });
+  if (!control) return;
+  const again = [...drawn.querySelectorAll(CONTROLS)].find((candidate) => nameOf(candidate) === nameOf(control));
+  again?.focus({ preventScroll: true });
+  if (menu) again?.click();
 }
 
 const CONTROLS = ".button, .s-box";
@@ -280,7 +284,12 @@ function drawChannel() {
 
 function showLog() {
   const messages = shownMessages();
-  byId("log").replaceChildren(...messages.map((message, index) => drawMessage(message, messages[index - 1], desk)));
+  const log = byId("log");
+  [...log.children].forEach((item) => messages.some((message) => message.id === item.dataset.id) || item.remove());
+  messages.forEach((message, index) => {
+    if (itemOf(message.id)) redraw(message);
+    else log.insertBefore(drawMessage(message, messages[index - 1], desk), log.children[index] ?? null);
+  });
   toBottom();
 }
 
