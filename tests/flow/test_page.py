@@ -7,35 +7,21 @@ from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
-from bot.client import point_discord_at
-from bot.config import Config
-from bot.playground.run import open_playground
 from tests.support.browser import choose_command, find_browser, run_command, turn_to
-from tests.support.page_scene import open_browser
+from tests.support.page_scene import open_visit
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(find_browser() is None, reason="no Chromium found (set CHROMIUM to its path)"),
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncGenerator[Browser]:
-    async with open_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def tab(browser: Browser) -> AsyncGenerator[Page]:
-    async with open_playground(Config(), live=False, port=0) as page:
-        opened = await browser.new_page(viewport={"width": 1180, "height": 900})
-        await opened.goto(page.url)
-        yield opened
-        await opened.close()
-    default = Config()
-    point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(browser_tab: Page) -> AsyncGenerator[Page]:
+    async with open_visit(browser_tab):
+        yield browser_tab
 
 
 async def is_loaded(picture: Locator) -> bool:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from bot.playground.engine import Person
 from tests.support.browser import find_browser
 from tests.support.page_bot import HOSTILE
-from tests.support.page_scene import DATA_NOTE, Scene, open_browser, open_scene
+from tests.support.page_scene import DATA_NOTE, Scene, open_scene
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(find_browser() is None, reason="no Chromium found (set CHROMIUM to its path)"),
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def scene(browser: Browser) -> AsyncIterator[Scene]:
-    async with open_scene(browser) as scene:
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(browser_tab: Page) -> AsyncGenerator[Scene]:
+    async with open_scene(browser_tab) as scene:
         yield scene
 
 

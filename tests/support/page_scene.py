@@ -7,10 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Error, Locator, Page, async_playwright, expect
 
+from bot.client import point_discord_at
+from bot.config import Config
 from bot.playground.engine import LocalDiscord, World
 from bot.playground.page import PlaygroundPage
+from bot.playground.run import open_playground
 from tests.support.browser import ARGUMENTS, find_browser
 from tests.support.connected import pointed_at
 from tests.support.page_bot import PageBot
@@ -25,7 +28,6 @@ class Scene:
     discord: LocalDiscord
     bot: PageBot
     tab: Page
-    errors: list[str]
 
     @property
     def world(self) -> World:
@@ -65,18 +67,42 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_browser() -> AsyncGenerator[Browser]:
-    """The browser itself, for all tests of a module."""
+async def open_tab() -> AsyncGenerator[Page]:
+    """A browser with one tab, for all tests of a process: a tab of its own is two thirds of a test's work."""
     expect.set_options(timeout=30_000)  # a busy machine is slow
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
+        yield await browser.new_page()
         await browser.close()
 
 
 @asynccontextmanager
-async def open_scene(browser: Browser) -> AsyncGenerator[Scene]:
-    """A tab on a playground with `PageBot`. Whatever the page complains of fails the test at the end."""
+async def showing(tab: Page, url: str) -> AsyncGenerator[None]:
+    """The page in this tab. Whatever it complains of fails the test at the end."""
+    errors: list[str] = []
+
+    def keep_error(error: Error) -> None:
+        errors.append(str(error))
+
+    def keep_line(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            errors.append(line.text)
+
+    await tab.set_viewport_size({"width": 1280, "height": 1000})
+    tab.on("pageerror", keep_error)
+    tab.on("console", keep_line)
+    await tab.goto(url)
+    await tab.get_by_role("navigation").get_by_role("button").first.wait_for()  # it knows the channels, and shows one
+    yield
+    await tab.goto("about:blank")
+    tab.remove_listener("pageerror", keep_error)
+    tab.remove_listener("console", keep_line)
+    assert errors == []
+
+
+@asynccontextmanager
+async def open_scene(tab: Page) -> AsyncGenerator[Scene]:
+    """The tab on a playground with `PageBot`."""
     async with LocalDiscord() as local:
         page = PlaygroundPage(local, port=0, data_note=DATA_NOTE)
         await page.start()
@@ -84,21 +110,18 @@ async def open_scene(browser: Browser) -> AsyncGenerator[Scene]:
             bot = PageBot(picture=f"{page.url}icon.svg")
             running = asyncio.create_task(bot.start(local.token))
             await asyncio.wait_for(bot.synced.wait(), 30)
-            tab, errors = await open_tab(browser, page.url)
-            yield Scene(local, bot, tab, errors)
-            await tab.close()
+            async with showing(tab, page.url):
+                yield Scene(local, bot, tab)
             await bot.close()
             await running
         await page.stop()
-    assert errors == []
 
 
-async def open_tab(browser: Browser, url: str) -> tuple[Page, list[str]]:
-    """A tab with the page in it, and the list of what it complains of from now on."""
-    tab = await browser.new_page(viewport={"width": 1280, "height": 1000})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    await tab.goto(url)
-    await tab.get_by_role("navigation").get_by_role("button").first.wait_for()  # it knows the channels, and shows one
-    return tab, errors
+@asynccontextmanager
+async def open_visit(tab: Page) -> AsyncGenerator[None]:
+    """The tab on a playground with the whole bot, which is connected."""
+    async with open_playground(Config(), live=False, port=0) as page, showing(tab, page.url):
+        await expect(tab.get_by_text("is not connected yet")).to_have_count(0)
+        yield
+    default = Config()
+    point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
