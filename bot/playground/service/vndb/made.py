@@ -49,8 +49,8 @@ _AGES = (0, 12, 15, 17, 18, None)
 _FIRST_DAY = date(2020, 1, 1)  # a leap year, so that somebody is born on 29 February
 _EPOCH_S = 1_600_000_000
 _DAY_S = 86_400
-# How often AyaReads gives each vote from 1 to 10: 150 in all.
-_AYA_VOTES = (4, 3, 5, 8, 14, 22, 34, 33, 18, 9)
+# How often AyaReads gives each vote from 1 to 10: 130 in all.
+_AYA_VOTES = (4, 3, 5, 8, 12, 18, 30, 28, 14, 8)
 
 
 def add_made(library: Library, *, today: date) -> Library:
