@@ -11,7 +11,7 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-# Properties with nine times as many examples, and what else takes too long for every day.
+# Properties with fifteen times as many examples, and what else takes too long for every day.
 test-deep: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 4 --dist worksteal --hypothesis-profile=deep -m 'hypothesis or deep' $(ARGS)
 

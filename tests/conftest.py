@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 # How long an example takes depends on what else the machine does. `examples` takes its share from these.
-settings.register_profile("quick", deadline=None, max_examples=33)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("deep", deadline=None, max_examples=300)
 settings.load_profile("quick")
 

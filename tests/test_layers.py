@@ -85,13 +85,18 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+@functools.cache
+def walk(path: Path) -> list[ast.AST]:
+    return list(ast.walk(parse(path)))
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(parse(path)):
+    for node in walk(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -223,7 +228,7 @@ def test_the_rule_finds_a_planted_violation(name: str, imported: str) -> None:
 
 @functools.cache
 def calls_of(path: Path) -> frozenset[str]:
-    return frozenset(ast.unparse(node) for node in ast.walk(parse(path)) if isinstance(node, ast.Attribute))
+    return frozenset(ast.unparse(node) for node in walk(path) if isinstance(node, ast.Attribute))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ def test_there_is_one_http_call_site() -> None:
     calls = [
         name_of(path)
         for path in SOURCES
-        for node in ast.walk(parse(path))
+        for node in walk(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "request"
     ]
     # The second is discord.py's own way to Discord: no service is asked there.
@@ -257,7 +262,7 @@ def test_files_have_at_most_500_lines_and_functions_60() -> None:
     for path in SOURCES:
         source = path.read_text("utf-8")
         assert source.count("\n") <= 500, path
-        for node in ast.walk(parse(path)):
+        for node in walk(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name} is too long"
 
@@ -265,7 +270,7 @@ def test_files_have_at_most_500_lines_and_functions_60() -> None:
 def test_what_a_function_is_called_says_whether_it_waits() -> None:
     pure = re.compile(r"(build|parse|render)_")
     for path in SOURCES:
-        for node in ast.walk(parse(path)):
+        for node in walk(path):
             if isinstance(node, ast.FunctionDef):
                 assert not node.name.startswith("fetch_"), f"{path}: {node.name} fetches nothing"
             if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list:
@@ -277,7 +282,7 @@ LENGTH_OF_TIME = re.compile(r"(^|_)(delay|interval|latency|lifetime|ttl)$")
 
 def test_a_length_of_time_has_its_unit_in_its_name() -> None:
     for path in SOURCES:
-        for node in ast.walk(parse(path)):
+        for node in walk(path):
             if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
                 name = node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)
                 is_number = ast.unparse(node.annotation).removesuffix(" | None") in {"float", "int"}
@@ -286,7 +291,7 @@ def test_a_length_of_time_has_its_unit_in_its_name() -> None:
 
 def test_a_docstring_says_what_is_given_and_not_that_it_is_returned() -> None:
     for path in SOURCES:
-        for node in ast.walk(parse(path)):
+        for node in walk(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 words = (ast.get_docstring(node) or "").split()
                 assert words[:1] not in (["Return"], ["Returns"]), f"{path}: {node.name}"

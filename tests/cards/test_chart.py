@@ -29,7 +29,8 @@ def measure_bars(picture: Image.Image) -> list[int]:
     heights: list[int] = []
     inside = False
     for x in range(WIDTH):
-        height = sum(picture.getpixel((x, y)) == BAR for y in range(HEIGHT))
+        colours = picture.crop((x, 0, x + 1, HEIGHT)).getcolors(HEIGHT) or []
+        height = sum(count for count, colour in colours if colour == BAR)
         if height and not inside:
             heights.append(0)
         inside = height > 0

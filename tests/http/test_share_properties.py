@@ -225,7 +225,7 @@ async def test_keystrokes_of_many_leave_two_thirds_to_commands(keystrokes: list[
 
 @pytest.mark.parametrize(("window", "half"), [(Window(30, 60.0), 15), (Window(200, 300.0), 100)])
 async def test_one_alone_has_half_of_each_window(window: Window, half: int) -> None:
-    plan = [Question(at_s / 5, "alone", work_s=0.0) for at_s in range(int(window.seconds) * 10)]
+    plan = [Question(at_s / 2, "alone", work_s=0.0) for at_s in range(int(window.seconds) * 4)]
     run = await play(plan, Policy("demo", windows=(window,), concurrency=2))
     assert 2 * half <= len(run.service.answered) <= 3 * half
     first = next(error for _, error in run.list_refused())

@@ -47,10 +47,12 @@ def find_chi_square(counts: Counter[str], cells: int) -> float:
     return sum((counts[cell] - expected) ** 2 / expected for cell in counts) + expected * (cells - len(counts))
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 6))])
-async def test_the_draw_is_even_over_gaps(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "draws"), [(0, 1200), *(pytest.param(seed, 4000, marks=pytest.mark.deep) for seed in range(6))]
+)
+async def test_the_draw_is_even_over_gaps(seed: int, draws: int) -> None:
     fake = FakeVndb(build_records(build_gaps(seed)), seed=seed)
-    counts = Counter([await draw(fake) for _ in range(4000)])
+    counts = Counter([await draw(fake) for _ in range(draws)])
     # 199 degrees of freedom: 300 is exceeded by one even draw in a million. The published way gives thousands.
     assert find_chi_square(counts, 200) < 300
 
@@ -65,18 +67,16 @@ SPREADS = {
 }
 
 
-# Two of them every day: each takes seconds.
-DAILY = {"at both ends", "few"}
-
-
+# Two of them every day, and fewer draws: each takes seconds.
 @pytest.mark.parametrize(
-    "where_they_lie", [pytest.param(one, marks=[] if one in DAILY else pytest.mark.deep) for one in SPREADS]
+    ("where_they_lie", "each"),
+    [("at both ends", 5), ("few", 12), *(pytest.param(one, 12, marks=pytest.mark.deep) for one in SPREADS)],
 )
-async def test_the_draw_is_even_wherever_matches_lie(where_they_lie: str) -> None:
+async def test_the_draw_is_even_wherever_matches_lie(where_they_lie: str, each: int) -> None:
     numbers = SPREADS[where_they_lie]
     others = [number for number in range(1, 60_001, 60) if number not in numbers]
     fake = FakeVndb(build_records(numbers, olang="ko") + build_records(others, olang="ja"), seed=5)
-    draws = 12 * len(numbers)
+    draws = each * len(numbers)
     counts = Counter([await draw(fake, where.VN.olang.eq("ko")) for _ in range(draws)])
     # Exceeded by one even draw in ten thousand: 225 with 149 degrees of freedom, 38 with 11.
     assert find_chi_square(counts, len(numbers)) < (225 if len(numbers) == 150 else 38)
@@ -212,11 +212,12 @@ async def test_a_draw_goes_on_while_somebody_waits_for_it() -> None:
     assert patient.result().card.entry.id
 
 
-async def test_a_character_is_drawn_as_evenly() -> None:
+@pytest.mark.parametrize("draws", [1200, pytest.param(3000, marks=pytest.mark.deep)])
+async def test_a_character_is_drawn_as_evenly(draws: int) -> None:
     numbers = build_gaps(1)
     fake = FakeVndb([{"id": f"c{number}"} for number in numbers])
     counts: Counter[str] = Counter()
-    for _ in range(3000):
+    for _ in range(draws):
         counts[(await run(fake, fake.vndb.fetch_random_character())).entry.id] += 1
     assert find_chi_square(counts, 200) < 300
     assert {str(sent.request.url).rsplit("/", 1)[1] for sent in fake.transport.sent} == {"character"}
