@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Else each of the processes of a run compiles everything again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test test-deep lint check format bench mutants pictures lock clean
 .DEFAULT_GOAL := run
 

@@ -16,6 +16,8 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from bot.http import SystemClock
+from bot.store.store import open_store
 from tests.support.postgres import empty_database, start_postgres
 
 if TYPE_CHECKING:
@@ -58,6 +60,18 @@ def pytest_runtest_teardown() -> Generator[None]:
     yield
     lines, _kept.lines = _kept.lines, []
     assert not lines, "\n".join(lines)
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that nobody has used: making its tables is half the work of a start, or of a test."""
+    path = tmp_path_factory.mktemp("database") / "shiori.db"
+
+    async def make() -> None:
+        await (await open_store(f"sqlite:///{path}", clock=SystemClock())).close()
+
+    asyncio.run(make())
+    return path
 
 
 @pytest.fixture(scope="session")

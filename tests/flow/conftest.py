@@ -21,13 +21,11 @@ from bot.app import build_bot
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import connect
-from bot.http import SystemClock
 from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S, finish_answers
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.engine.model import DM, Message
 from bot.playground.engine.world import ANSWER_WITHIN_S
 from bot.playground.service import SampleServices, start_sample_services
-from bot.store.store import open_store
 
 
 @dataclasses.dataclass
@@ -96,18 +94,6 @@ class Place:
         events = self.world.subscribe()
         while not (self.world.commands and self.world.bot_connected):
             await events.get()
-
-
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that nobody has used: making its tables is half the work of a start."""
-    path = tmp_path_factory.mktemp("database") / "shiori.db"
-
-    async def make() -> None:
-        await (await open_store(f"sqlite:///{path}", clock=SystemClock())).close()
-
-    asyncio.run(make())
-    return path
 
 
 @asynccontextmanager

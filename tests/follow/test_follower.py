@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from tests.follow.support import DAY_S, HOUR_S, MINUTE_S, OTHER, WORK, Crash, Sc
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
+async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
+    shutil.copy(new_database, tmp_path)
     scene = Scene(tmp_path)
     await scene.open()
     yield scene

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ EACH = 50
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
+async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
+    shutil.copy(new_database, tmp_path)
     scene = Scene(tmp_path)
     await scene.open()
     yield scene

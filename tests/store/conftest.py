@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -33,8 +34,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def opened(url: str, clock: FakeClock) -> AsyncGenerator[Opener]:
-    """Opens stores on the database, as processes would, and closes them at the end."""
+async def opened(url: str, clock: FakeClock, new_database: Path) -> AsyncGenerator[Opener]:
+    """Opens stores on the database, as processes would, and closes them at the end. Its tables stand already if it
+    is a file.
+    """
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir()
+        shutil.copy(new_database, path)
     stores: list[Store] = []
 
     async def open_one() -> Store:
