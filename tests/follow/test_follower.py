@@ -457,7 +457,7 @@ async def test_a_release_is_told_to_those_who_follow_its_novel_or_developer(
 async def test_a_release_is_told_once_however_often_it_is_found(scene: Scene) -> None:
     await scene.follow(1, 17, kind="vn")
     scene.vndb.releases = [build_release(scene)]
-    for _ in range(48):
+    for _ in range(26):  # into the next day
         follower = await scene.restart()
         await follower.work()
         await scene.clock.advance(HOUR_S)

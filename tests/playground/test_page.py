@@ -80,7 +80,7 @@ async def test_spoilers_of_text_and_pictures_open_on_a_click(scene: Scene) -> No
     await expect(card.get_by_role("img", name="Scene")).to_be_visible()
 
 
-async def test_a_picture_opens_large_and_is_left_with_escape(scene: Scene) -> None:
+async def test_a_picture_opens_large_and_is_left_with_escape_or_by_a_click_beside_it(scene: Scene) -> None:
     card = await scene.show_card()
     await card.get_by_role("img", name="Cover").click()
     large = scene.tab.get_by_role("dialog", name="Cover")
@@ -88,10 +88,6 @@ async def test_a_picture_opens_large_and_is_left_with_escape(scene: Scene) -> No
     await expect(large.get_by_role("link", name="Open in browser")).to_have_attribute("href", scene.bot.picture)
     await scene.tab.keyboard.press("Escape")
     await expect(large).to_have_count(0)
-
-
-async def test_a_click_beside_a_large_picture_leaves_it(scene: Scene) -> None:
-    card = await scene.show_card()
     await card.get_by_role("img", name="Cover").click()
     await scene.tab.get_by_role("dialog", name="Cover").click(position={"x": 5, "y": 5})
     await expect(scene.tab.get_by_role("dialog")).to_have_count(0)
@@ -157,7 +153,11 @@ async def test_a_menu_that_is_open_stays_open_when_its_message_is_drawn_again(sc
     await expect(scene.message("On the shelf Finished")).to_be_visible()
 
 
-async def test_a_form_is_checked_filled_and_sent(scene: Scene) -> None:
+async def test_a_form_can_be_left_and_is_checked_filled_and_sent(scene: Scene) -> None:
+    await scene.run_command("note")
+    await scene.tab.get_by_role("dialog", name="A note").wait_for()
+    await scene.tab.keyboard.press("Escape")
+    await expect(scene.tab.get_by_role("dialog")).to_have_count(0)
     await scene.run_command("note")
     form = scene.tab.get_by_role("dialog", name="A note")
     await form.get_by_role("button", name="Submit").click()
@@ -168,13 +168,6 @@ async def test_a_form_is_checked_filled_and_sent(scene: Scene) -> None:
     await form.get_by_role("button", name="Submit").click()
     await expect(scene.message("Noted: it is")).to_contain_text(f"{HOSTILE} (Good)")
     await expect(form).to_have_count(0)
-
-
-async def test_a_form_can_be_left(scene: Scene) -> None:
-    await scene.run_command("note")
-    await scene.tab.get_by_role("dialog", name="A note").wait_for()
-    await scene.tab.keyboard.press("Escape")
-    await expect(scene.tab.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_a_message_command_is_run_from_the_menu_of_a_message(scene: Scene) -> None:

@@ -294,7 +294,7 @@ async def test_of_the_refusals_of_an_hour_one_counts(follows: FollowRecords) -> 
     wanted = [replace(WANTED, key=f"e{number}") for number in range(4)]
     await follows.keep_notices(["anime"], wanted, exact=True)
     ended_s = 0
-    for after_s in range(0, DAY_S, AGAIN_S):
+    for after_s in range(0, 6 * REFUSED_S, AGAIN_S):
         now_s = NOW_S + after_s
         ended = [await refuse(follows, one, now_s) for one in await follows.find_due(now_s)]
         ended_s = ended_s or (now_s if any(ended) else 0)
