@@ -8,16 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from bot.errors import StoreError
 from bot.store.database import Database
-from bot.store.migrations import build_config
-from bot.store.migrations.process import migrate as migrate_in_process
 from bot.store.schema import VERSIONS, find_head
 from bot.store.store import open_store
 from bot.store.table import metadata
@@ -26,9 +20,13 @@ from tests.support.clock import FakeClock
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent.parent
+# Alembic is imported where it is used: every process of a run reads this file, and one or two run a test of it.
 
 
 def find_differences(connection: Connection) -> list[object]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, metadata))
 
@@ -55,6 +53,8 @@ async def run_described(url: str, work: Callable[[Connection], T]) -> T:
 
 
 async def test_the_tables_of_a_new_database_are_those_that_all_migrations_make(url: str, clock: FakeClock) -> None:
+    from bot.store.migrations.process import migrate as migrate_in_process
+
     await migrate_in_process(url)
     assert await run_described(url, find_differences) == []
     migrated = await run_described(url, describe), await fetch_everything(url)
@@ -66,6 +66,10 @@ async def test_the_tables_of_a_new_database_are_those_that_all_migrations_make(u
 
 
 async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, clock: FakeClock) -> None:
+    from alembic import command
+
+    from bot.store.migrations import build_config
+
     database = Database(url)
     async with database.write() as connection:
         await connection.run_sync(lambda one: command.upgrade(build_config(one), "0001"))
@@ -80,6 +84,8 @@ async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, c
 
 
 def test_migrations_are_one_line_and_end_at_the_head() -> None:
+    from alembic.script import ScriptDirectory
+
     script = ScriptDirectory(str(VERSIONS.parent))
     revisions = [found.revision for found in script.walk_revisions()]
     assert script.get_heads() == [find_head()]
