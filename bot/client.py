@@ -26,7 +26,7 @@ from bot.follow.record import FollowRecords
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import SPOILER_LEVEL
 from bot.http import Clock, Timer
-from bot.interaction.checkpoint import build_trace
+from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
 from bot.lookup.source import PAGES, Sources
@@ -128,7 +128,6 @@ class Shiori(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=build_trace(),
             # Nothing waits for being ready: the bot answers from its first moment.
             guild_ready_timeout=0.1,
         )
@@ -174,6 +173,11 @@ class Shiori(commands.Bot):
             await importlib.import_module(extension).setup(self)
         await self.register_commands()
         self.follower.start()
+
+    async def login(self, token: str) -> None:
+        """Log in, over connections that are checked before each use."""
+        self.http.connector = CheckingConnector(limit=0)
+        await super().login(token)
 
     async def register_commands(self) -> None:
         """Tell Discord the commands if what it has is not what they are now, and nothing otherwise."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import aiohttp
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
 
 _still_right: ContextVar[Callable[[], bool] | None] = ContextVar("shiori_still_right", default=None)
 
@@ -29,14 +33,16 @@ def only_while(still_right: Callable[[], bool]) -> Generator[None]:
         _still_right.reset(token)
 
 
-def build_trace() -> aiohttp.TraceConfig:
-    """What discord.py's own client has to be given: aiohttp calls it when a request begins, after every wait."""
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(_look)
-    return trace
+class CheckingConnector(aiohttp.TCPConnector):
+    """For discord.py's own client: aiohttp takes a connection of it after every wait, and sends then."""
 
-
-async def _look(_session: object, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams) -> None:
-    still_right = _still_right.get()
-    if still_right is not None and not still_right():
-        raise Overtaken
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        """A connection, unless what was to be sent is not right any more. Raises `Overtaken`."""
+        connection = await super().connect(req, traces, timeout)
+        still_right = _still_right.get()
+        if still_right is not None and not still_right():
+            connection.release()
+            raise Overtaken
+        return connection

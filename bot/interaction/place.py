@@ -39,7 +39,8 @@ def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: 
 
     def build() -> Rules:
         # Where the bot is no member it knows nothing but what came with the interaction.
-        channel = interaction.client.get_channel(interaction.channel_id or 0) or interaction.channel
+        known = interaction.guild and interaction.guild.get_channel_or_thread(interaction.channel_id or 0)
+        channel = known or interaction.channel
         return _build_asked_rules(interaction, channel, store, hosted)
 
     before, age_restricted = build(), is_age_restricted(interaction.channel, hosted)
