@@ -23,6 +23,7 @@ from bot.config import Config
 from bot.connection import connect
 from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S, finish_answers
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
+from bot.playground.engine.interactions import AUTOCOMPLETE
 from bot.playground.engine.model import DM, Message
 from bot.playground.engine.world import ANSWER_WITHIN_S
 from bot.playground.service import SampleServices, start_sample_services
@@ -192,7 +193,11 @@ def _list_services(place: Place) -> list[Any]:
 
 
 def _has_been_asked(place: Place) -> bool:
-    """Whether the next test might feel the services' limits, which a bot keeps whoever asks. AniList's are narrow."""
+    """Whether the next test might feel a limit, which a bot keeps whoever asks: a service's (AniList's are narrow), or
+    how much one person's typing may ask for.
+    """
+    if any(one.kind == AUTOCOMPLETE for one in place.world.interactions.values()):
+        return True
     services = place.services
     return len(services.anilist.requests) > 5 or any(len(one.requests) > 20 for one in _list_services(place))
 
