@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from bot.playground.engine.payload import copy_payload
 
 Payload = dict[str, Any]
 
@@ -94,7 +95,7 @@ def texts(message: Payload) -> str:
 
 def build_shown(components: list[Payload], *, resolve: Callable[[str], Payload] | None = None) -> list[Payload]:
     """The components as Discord gives them back: with ids, defaults, and media as `resolve` has them."""
-    shown = copy.deepcopy(components)
+    shown = copy_payload(components)
     taken = {one["id"] for one in walk(shown) if one.get("id")}
     number = 0
     for one in walk(shown):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from typing import Any
 
 from bot.playground.engine.interactions import Interaction
 from bot.playground.engine.model import LOADING, Message
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
@@ -49,7 +49,7 @@ class Exchange:
     @property
     def modal(self) -> Payload | None:
         """The modal that was opened: `custom_id`, `title`, `components`."""
-        return copy.deepcopy(self._interaction.modal)
+        return copy_payload(self._interaction.modal)
 
     @property
     def choices(self) -> list[Payload] | None:
@@ -88,7 +88,7 @@ class Exchange:
         final = self._final()
         if final is None:
             raise TimeoutError
-        return copy.deepcopy(final.payload)
+        return copy_payload(final.payload)
 
     def _final(self) -> Message | None:
         interaction = self._interaction
@@ -104,7 +104,7 @@ class Exchange:
         """The follow-up message with that number, from 0."""
         sent = self._interaction.follow_ups
         await self._wait(lambda: len(sent) > number, timeout_s)
-        return copy.deepcopy(sent[number].payload)
+        return copy_payload(sent[number].payload)
 
     async def changed(self, timeout_s: float = 20) -> Payload:
         """Wait for the next edit of the answer, and return the message."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import functools
 import importlib
 import json
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 from aiohttp import WSMsgType, web
 
 from bot.playground.engine.model import DM, Channel
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent
 from bot.playground.engine.world import World
 
@@ -158,7 +158,7 @@ class Gateway:
         """Deliver the latest event of this name again, as a resumed session may do. Return what it tells."""
         (session,) = self._sessions.values()
         data: Payload = next(event["d"] for event in reversed(session.events) if event["t"] == name)
-        session.add(name, copy.deepcopy(data))
+        session.add(name, copy_payload(data))
         return data
 
     async def close(self) -> None:
@@ -305,7 +305,7 @@ class Gateway:
     def _dispatch(self, name: str, payload: Payload, channel: Channel | None) -> None:
         for session in self._sessions.values():
             if self._gets(session, name, payload, channel):
-                session.add(name, self._filter_content(session, name, copy.deepcopy(payload), channel))
+                session.add(name, self._filter_content(session, name, copy_payload(payload), channel))
 
     def _gets(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> bool:
         world = self._world

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from bot.playground.engine.components import build_shown
 from bot.playground.engine.fault import ApiError, Faults
 from bot.playground.engine.message import Form, apply_edit, build_loading, build_message
 from bot.playground.engine.model import DM, EPHEMERAL, LOADING, Channel, Message, User
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import EVERYONE
 from bot.playground.engine.validate import check_choices, check_modal
 from bot.playground.engine.world import World
@@ -150,7 +150,7 @@ def _payload(world: World, interaction: Interaction, data: Payload, owners: Payl
         if elsewhere:
             payload["member"]["roles"] = []
     if interaction.source is not None:
-        payload["message"] = copy.deepcopy(interaction.source.payload)
+        payload["message"] = copy_payload(interaction.source.payload)
     return payload
 
 
@@ -209,7 +209,7 @@ def _callback_response(interaction: Interaction, kind: int) -> Payload:
             "response_message_ephemeral": message.only_for is not None,
         }
         if kind in (4, 7):
-            resource["message"] = copy.deepcopy(message.payload)
+            resource["message"] = copy_payload(message.payload)
     return {"interaction": summary, "resource": resource}
 
 
@@ -218,7 +218,7 @@ def _extra(world: World, interaction: Interaction) -> Payload:
         "type": interaction.message_kind,
         "webhook_id": world.application_id,
         "application_id": world.application_id,
-        "interaction_metadata": copy.deepcopy(interaction.metadata),
+        "interaction_metadata": copy_payload(interaction.metadata),
     }
 
 
@@ -316,7 +316,7 @@ def edit(world: World, interaction: Interaction, message_id: str, form: Form) ->
     interaction.updated = True
     world.change_message(message)
     interaction.notify()
-    return copy.deepcopy(message.payload)
+    return copy_payload(message.payload)
 
 
 def delete(world: World, interaction: Interaction, message_id: str) -> None:
@@ -341,4 +341,4 @@ def follow_up(world: World, interaction: Interaction, form: Form) -> Payload:
     interaction.follow_ups.append(message)
     world.add_message(message)
     interaction.notify()
-    return copy.deepcopy(message.payload)
+    return copy_payload(message.payload)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from bot.playground.engine.model import (
     Message,
     User,
 )
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.unfurl import keep_embeds
 from bot.playground.engine.validate import check_message
@@ -136,7 +136,7 @@ def build_forward(world: World, channel: Channel, author: User, source: Message)
     reference = {"type": 1, "channel_id": source.channel.id, "message_id": source.id}
     if source.channel.guild_id is not None:
         reference["guild_id"] = source.channel.guild_id
-    snapshot = {key: copy.deepcopy(source.payload[key]) for key in _SNAPSHOT}
+    snapshot = {key: copy_payload(source.payload[key]) for key in _SNAPSHOT}
     return {
         **payload,
         "content": "",

@@ -9,7 +9,6 @@ What Discord's client or server would not let them do raises PersonError.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,6 +36,7 @@ from bot.playground.engine.message import (
     suppress_embeds,
 )
 from bot.playground.engine.model import EPHEMERAL, LOADING, Channel, Message, Role, User
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.world import World
 
@@ -90,7 +90,7 @@ class Person:
         else:
             shown = self._find_message(target)
             target_id = shown.id
-            resolved["messages"] = {target_id: copy.deepcopy(shown.payload)}
+            resolved["messages"] = {target_id: copy_payload(shown.payload)}
             metadata = {"target_message_id": target_id}
         data: Payload = {"id": found["id"], "name": name, "type": kind, "target_id": target_id}
         data["resolved"] = resolved
@@ -195,7 +195,7 @@ class Person:
         if fields.resolved:
             data["resolved"] = fields.resolved
         interaction.modal = None
-        metadata = {"triggering_interaction_metadata": copy.deepcopy(interaction.metadata)}
+        metadata = {"triggering_interaction_metadata": copy_payload(interaction.metadata)}
         return await self._begin(
             interaction.channel,
             MODAL_SUBMIT,
@@ -261,11 +261,11 @@ class Person:
             extra = {
                 "type": 19,
                 "message_reference": {"type": 0, "channel_id": channel.id, "message_id": replied.id},
-                "referenced_message": copy.deepcopy(replied.payload),
+                "referenced_message": copy_payload(replied.payload),
             }
         payload = build_message(self._world, channel, self.user, form, extra=extra)
         self._world.add_message(Message(payload, channel))
-        return copy.deepcopy(payload)
+        return copy_payload(payload)
 
     async def forward(self, message: Payload, channel: Channel) -> Payload:
         """Forward a message to a channel. Returns what stands there: it says nothing itself."""
@@ -273,7 +273,7 @@ class Person:
         check_may_send(self._world, channel, self.user, Form({}))
         payload = build_forward(self._world, channel, self.user, self._find_message(message))
         self._world.add_message(Message(payload, channel))
-        return copy.deepcopy(payload)
+        return copy_payload(payload)
 
     async def create_post(self, forum: Channel, name: str, text: str) -> tuple[Channel, Payload]:
         """Begin a post in a forum. Returns its thread and its first message."""
@@ -281,7 +281,7 @@ class Person:
         if not self._world.permissions(self.user, forum) & Permission.SEND_MESSAGES:
             raise ApiError(50013)
         post, message = self._world.create_post(forum, self.user, name, text)
-        return post, copy.deepcopy(message.payload)
+        return post, copy_payload(message.payload)
 
     async def edit(self, message: Payload, text: str) -> Payload:
         """Change an own message. Returns it."""
@@ -291,14 +291,14 @@ class Person:
         self._reopen(shown.channel)
         apply_edit(self._world, shown, Form({"content": text}))
         self._world.change_message(shown)
-        return copy.deepcopy(shown.payload)
+        return copy_payload(shown.payload)
 
     async def suppress_embeds(self, message: Payload, *, suppressed: bool = True) -> Payload:
         """Take the embeds off an own message, or off others' with the permission. Returns it."""
         shown = self._find_message(message)
         self._reopen(shown.channel)
         suppress_embeds(self._world, shown, self.user, suppressed=suppressed)
-        return copy.deepcopy(shown.payload)
+        return copy_payload(shown.payload)
 
     async def delete(self, message: Payload) -> None:
         """Delete an own message, others' with the permission, or dismiss one that only this person sees."""

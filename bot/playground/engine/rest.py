@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from bot.playground.engine.message import (
     suppress_embeds,
 )
 from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, SUPPRESS_EMBEDS, Channel, Message
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.world import World
 
@@ -182,13 +182,13 @@ class Rest:
         self._check_application(call)
         if not call.wants("with_localizations"):
             return Reply(200, commands.without_localizations(registered))
-        return Reply(200, copy.deepcopy(registered))
+        return Reply(200, copy_payload(registered))
 
     def _put_commands(self, call: Call) -> Reply:
         world = self._world
         world.commands = self._register(call, world.commands)
         world.publish({"type": "commands"})
-        return Reply(200, copy.deepcopy(world.commands))
+        return Reply(200, copy_payload(world.commands))
 
     def _put_guild_commands(self, call: Call) -> Reply:
         world, guild_id = self._world, call.ids[1]
@@ -197,7 +197,7 @@ class Rest:
         before = world.guild_commands.get(guild_id, [])
         world.guild_commands[guild_id] = self._register(call, before, guild_id=guild_id)
         world.publish({"type": "commands"})
-        return Reply(200, copy.deepcopy(world.guild_commands[guild_id]))
+        return Reply(200, copy_payload(world.guild_commands[guild_id]))
 
     def _register(self, call: Call, before: list[Payload], *, guild_id: str | None = None) -> list[Payload]:
         self._check_application(call)
@@ -265,13 +265,13 @@ class Rest:
         shown = [m for m in shown if after is None or int(m["id"]) > int(after)]
         limit = int(call.query.get("limit", "50"))
         chosen = shown[:limit] if after is not None else shown[-limit:]
-        return Reply(200, copy.deepcopy(chosen[::-1]))
+        return Reply(200, copy_payload(chosen[::-1]))
 
     def _get_message(self, call: Call) -> Reply:
         channel = self._world.find_channel(call.ids[0])
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             raise ApiError(50001)
-        return Reply(200, copy.deepcopy(self._world.message(*call.ids).payload))
+        return Reply(200, copy_payload(self._world.message(*call.ids).payload))
 
     def _post_message(self, call: Call) -> Reply:
         world = self._world
@@ -279,11 +279,11 @@ class Rest:
         check_may_send(world, channel, world.bot, call.form)
         sent = find_sent(world, channel, call.form)
         if sent is not None:
-            return Reply(200, copy.deepcopy(sent.payload))
+            return Reply(200, copy_payload(sent.payload))
         extra = self._build_reference(channel, call.form.body.get("message_reference"))
         payload = build_message(world, channel, world.bot, call.form, extra=extra)
         world.add_message(Message(payload, channel))
-        return Reply(200, copy.deepcopy(payload))
+        return Reply(200, copy_payload(payload))
 
     def _build_reference(self, channel: Channel, reference: Payload | None) -> Payload:
         if not reference:
@@ -298,7 +298,7 @@ class Rest:
         shown: Payload = {"type": 0, "channel_id": channel.id, "message_id": replied.id}
         if channel.guild_id is not None:
             shown["guild_id"] = channel.guild_id
-        return {"type": 19, "message_reference": shown, "referenced_message": copy.deepcopy(replied.payload)}
+        return {"type": 19, "message_reference": shown, "referenced_message": copy_payload(replied.payload)}
 
     def _patch_message(self, call: Call) -> Reply:
         world = self._world
@@ -311,7 +311,7 @@ class Rest:
         else:
             flags = int(call.form.body.get("flags") or 0)
             suppress_embeds(world, message, world.bot, suppressed=bool(flags & SUPPRESS_EMBEDS))
-        return Reply(200, copy.deepcopy(message.payload))
+        return Reply(200, copy_payload(message.payload))
 
     def _find_changeable(self, call: Call) -> Message:
         """The message of a path; code 50083 in an archived thread."""
@@ -361,7 +361,7 @@ class Rest:
 
     def _get_answer(self, call: Call) -> Reply:
         message = interactions.find_message(self._world, self._find(call), call.ids[2])
-        return Reply(200, copy.deepcopy(message.payload))
+        return Reply(200, copy_payload(message.payload))
 
     def _patch_answer(self, call: Call) -> Reply:
         return Reply(200, interactions.edit(self._world, self._find(call), call.ids[2], call.form))

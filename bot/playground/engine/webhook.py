@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from bot.playground.engine.message import Form, apply_edit, build_message
 from bot.playground.engine.model import Channel, Message, User
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
@@ -26,11 +26,11 @@ class Webhook:
         form = Form({"content": text, **body})
         payload = build_message(self._world, channel, self.user, form, extra={"webhook_id": self.user.id})
         self._world.add_message(Message(payload, channel))
-        return copy.deepcopy(payload)
+        return copy_payload(payload)
 
     async def edit(self, message: Payload, text: str) -> Payload:
         """Change an own message. Returns it."""
         shown = self._world.message(message["channel_id"], message["id"])
         apply_edit(self._world, shown, Form({"content": text}))
         self._world.change_message(shown)
-        return copy.deepcopy(shown.payload)
+        return copy_payload(shown.payload)

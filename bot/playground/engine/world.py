@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from bot.playground.engine.model import (
     SeenRequest,
     User,
 )
+from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import ALL_PERMISSIONS, EVERYONE, PRIVILEGED, Permission, apply_overwrites
 from bot.playground.engine.unfurl import build_link_embeds
 
@@ -325,7 +325,7 @@ class World:
     def visible_messages(self, channel: Channel, user: User) -> list[Payload]:
         """What this person sees in a channel, oldest first."""
         return [
-            copy.deepcopy(m.payload)
+            copy_payload(m.payload)
             for m in self.messages.values()
             if m.channel is channel and m.only_for in (None, user.id)
         ]
@@ -383,7 +383,7 @@ class World:
         found = self.messages.get(str(message["id"]))
         if found is None or found.flags & SUPPRESS_EMBEDS or not self._may_embed(found):
             return
-        links = build_link_embeds(found.payload["content"]) if embeds is None else copy.deepcopy(embeds)
+        links = build_link_embeds(found.payload["content"]) if embeds is None else copy_payload(embeds)
         shown = [*(one for one in found.payload["embeds"] if one["type"] == "rich"), *links]
         if shown != found.payload["embeds"]:
             found.payload["embeds"] = shown
@@ -411,10 +411,11 @@ class World:
         await asyncio.gather(*self._unfurling, return_exceptions=True)
 
     def _publish_message(self, message: Message) -> None:
-        self.publish({"type": "message", "message": copy.deepcopy(message.payload), "only_for": message.only_for})
+        if self._queues:
+            self.publish({"type": "message", "message": copy_payload(message.payload), "only_for": message.only_for})
 
     def _for_gateway(self, message: Message) -> Payload:
-        payload = copy.deepcopy(message.payload)
+        payload = copy_payload(message.payload)
         if message.channel.guild_id:
             payload["guild_id"] = message.channel.guild_id
             author = self.users.get(str(payload["author"]["id"]))
