@@ -9,7 +9,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.command.option import Option, add_to_vn, takes
+from bot.command.option import Option, add_to, takes
 from bot.command.vndb import CHARACTER_NAME, CHARACTER_OPTIONS, SPOILERS, build_sort, find_described
 from bot.interaction.reply import Interaction
 from bot.lookup.source import Sources
@@ -71,4 +71,4 @@ async def _find_born(day: str | None, today: date, _visit: Visit[Sources]) -> Bi
 
 
 async def setup(bot: Shiori) -> None:
-    add_to_vn(bot, Characters(bot))
+    add_to(bot, "vn", Characters(bot))

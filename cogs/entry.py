@@ -8,7 +8,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.command.option import add_to_vn, takes
+from bot.command.option import add_to, takes
 from bot.command.vndb import (
     CATEGORY,
     PRODUCER_NAME,
@@ -124,4 +124,4 @@ async def _find_named(
 
 async def setup(bot: Shiori) -> None:
     for group in (Staff, Producers, Tags, Traits):
-        add_to_vn(bot, group(bot))
+        add_to(bot, "vn", group(bot))

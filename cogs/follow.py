@@ -1,4 +1,4 @@
-"""`/follow` and `/unfollow`: who is told of new episodes and releases."""
+"""`/follow`: who is told of new episodes and releases."""
 
 from __future__ import annotations
 
@@ -117,6 +117,12 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
     async def list_follows(self, interaction: Interaction) -> None:
         await self.bot.follows.show(interaction)
 
+    @app_commands.command(description="Be told no longer of something")
+    @app_commands.describe(follow="One of what you follow, and of this server's if you manage it")
+    @app_commands.autocomplete(follow=complete_follow)
+    async def stop(self, interaction: Interaction, follow: Text) -> None:
+        await self.bot.answer(interaction, self.bot.follows.remove_named(interaction, follow), private=True)
+
     async def _follow_releases(
         self, interaction: Interaction, find: Find, wish: Wish, language: str | None, platform: str | None
     ) -> PageView:
@@ -128,20 +134,5 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         return await self.bot.follows.add(interaction, find, wish)
 
 
-class Unfollow(commands.Cog):
-    """Ends follows."""
-
-    def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
-
-    @usable_everywhere
-    @app_commands.command(description="Be told no longer of something")
-    @app_commands.describe(follow="One of what you follow, and of this server's if you manage it")
-    @app_commands.autocomplete(follow=complete_follow)
-    async def unfollow(self, interaction: Interaction, follow: Text) -> None:
-        await self.bot.answer(interaction, self.bot.follows.remove_named(interaction, follow), private=True)
-
-
 async def setup(bot: Shiori) -> None:
     await bot.add_cog(FollowCommands(bot))
-    await bot.add_cog(Unfollow(bot))

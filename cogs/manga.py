@@ -8,35 +8,79 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.wish import MediaWish, Sort
 from bot.anime.pages.list import MediaList, find_title
 from bot.client import Shiori
-from bot.command.anime import MANGA_TITLE, MEDIA_OPTIONS, WORDS, read_wish
-from bot.command.option import pick, takes, usable_everywhere
+from bot.command.anime import (
+    MANGA_DATED,
+    MANGA_OPTIONS,
+    MANGA_TITLE,
+    build_sort,
+    draw_wished,
+    find_described,
+    list_new,
+    list_upcoming,
+    list_wished,
+)
+from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
+from bot.lookup.anime import find_similar
 from bot.lookup.reference import find_typed
-
-_OPTIONS = pick(MEDIA_OPTIONS, "genre", "min_score")
 
 
 @usable_everywhere
 class Manga(commands.GroupCog, group_name="manga", group_description="Manga and light novels from AniList"):
-    """Looks up manga."""
+    """Looks manga up, lists them, and finds some by chance."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
+        super().__init__()
 
-    @app_commands.command(description="A manga: facts, characters, staff, relations")
+    @app_commands.command(description="All about a manga: characters, staff, relations")
     @takes(MANGA_TITLE)
     async def info(self, interaction: Interaction, title: str) -> None:
         search = partial(find_title, "MANGA", title)
         await self.bot.show(interaction, partial(find_typed, title, "manga", search))
 
-    @app_commands.command(description="Manga by title, genre or score")
-    @takes(WORDS, *_OPTIONS)
-    async def search(self, interaction: Interaction, title: str | None = None, **options: Any) -> None:
-        wish = read_wish(_OPTIONS, options, MediaWish(kind="MANGA", text=title))
-        await self.bot.show(interaction, MediaList(wish))
+    @app_commands.command(description="Find manga by title, and by what they are like")
+    @takes(MANGA_TITLE, build_sort("match", "rating", "popularity", "newest", "oldest"), *MANGA_OPTIONS)
+    async def search(
+        self, interaction: Interaction, title: str | None = None, sort: Sort = "match", **options: Any
+    ) -> None:
+        await self.bot.show(interaction, partial(find_described, MANGA_OPTIONS, options, "MANGA", title, sort))
+
+    @app_commands.command(description="The best manga, of all or of those that you describe")
+    @takes(build_sort("rating", "popularity"), *MANGA_OPTIONS)
+    async def top(self, interaction: Interaction, sort: Sort = "rating", **options: Any) -> None:
+        wish = MediaWish(kind="MANGA", sort=sort)
+        await self.bot.show(interaction, partial(list_wished, MANGA_OPTIONS, options, wish))
+
+    @app_commands.command(description="A manga by chance, of the thousand most popular ones that fit")
+    @takes(*MANGA_OPTIONS)
+    async def random(self, interaction: Interaction, **options: Any) -> None:
+        wish = MediaWish(kind="MANGA", sort="popularity")
+        await self.bot.show(interaction, partial(draw_wished, MANGA_OPTIONS, options, wish))
+
+    @app_commands.command(description="Works like one, as people recommend them")
+    @takes(MANGA_TITLE)
+    async def similar(self, interaction: Interaction, title: str) -> None:
+        await self.bot.show(interaction, partial(find_similar, "MANGA", title))
+
+    @app_commands.command(description="Manga that are still to come, the next ones first")
+    @takes(*MANGA_DATED)
+    async def upcoming(self, interaction: Interaction, **options: Any) -> None:
+        today = interaction.created_at.date()
+        await self.bot.show(interaction, partial(list_upcoming, MANGA_DATED, options, "MANGA", today))
+
+    @app_commands.command(description="What came out lately, the newest first")
+    @takes(*MANGA_DATED)
+    async def new(self, interaction: Interaction, **options: Any) -> None:
+        today = interaction.created_at.date()
+        await self.bot.show(interaction, partial(list_new, MANGA_DATED, options, "MANGA", today))
+
+    @app_commands.command(description="What many people read just now")
+    async def trending(self, interaction: Interaction) -> None:
+        await self.bot.show(interaction, MediaList(MediaWish(kind="MANGA", sort="trending")))
 
 
 async def setup(bot: Shiori) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.client import Shiori
-from bot.command.option import add_to_vn, takes
+from bot.command.option import add_to, takes
 from bot.command.vndb import RELEASE_OPTIONS, RELEASE_TITLE, SPOILERS, build_sort, find_described
 from bot.interaction.reply import Interaction
 from bot.lookup.vndb import find_search
@@ -41,4 +41,4 @@ class Releases(app_commands.Group, name="release", description="Releases of visu
 
 
 async def setup(bot: Shiori) -> None:
-    add_to_vn(bot, Releases(bot))
+    add_to(bot, "vn", Releases(bot))

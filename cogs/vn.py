@@ -34,9 +34,7 @@ from bot.vndb.pages.list import open_list
 from bot.vndb.pages.list_kind import RELEASES, VNS
 from bot.vndb.pages.vn import Quotes, SimilarNovels, VnPage, draw
 
-_QUERY = replace(VN_TITLE, name="query")
 _QUOTED = replace(VN_TITLE, description=f"{VN_TITLE.description}; any novel if left out")
-_BY = replace(build_sort("rating", "votes"), name="by", description="What makes them the best")
 _LATELY = pick(RELEASE_OPTIONS, "language", "platform", "released_after", "released_before", "filter")
 
 
@@ -54,11 +52,11 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         await self.bot.show(interaction, partial(find_search, VNS, title), spoilers=spoilers)
 
     @app_commands.command(description="Find visual novels by title, and by what they are like")
-    @takes(_QUERY, build_sort("rank", "rating", "votes", "newest", "oldest", "title"), *VN_OPTIONS, SPOILERS)
+    @takes(VN_TITLE, build_sort("rank", "rating", "votes", "newest", "oldest", "title"), *VN_OPTIONS, SPOILERS)
     async def search(
-        self, interaction: Interaction, query: str | None = None, sort: str | None = None, **options: Any
+        self, interaction: Interaction, title: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        find = partial(find_described, VNS, VN_OPTIONS, options, query, sort)
+        find = partial(find_described, VNS, VN_OPTIONS, options, title, sort)
         await self.bot.show(interaction, find, spoilers=options.get("spoilers"))
 
     @app_commands.command(description="A visual novel by chance")
@@ -67,9 +65,9 @@ class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual
         await self.bot.show(interaction, partial(_draw, options), spoilers=options.get("spoilers"))
 
     @app_commands.command(description="The best visual novels, of all or of those that you describe")
-    @takes(_BY, *VN_OPTIONS, SPOILERS)
-    async def top(self, interaction: Interaction, by: str = "rating", **options: Any) -> None:
-        await self.bot.show(interaction, partial(_rank, by, options), spoilers=options.get("spoilers"))
+    @takes(build_sort("rating", "votes"), *VN_OPTIONS, SPOILERS)
+    async def top(self, interaction: Interaction, sort: str = "rating", **options: Any) -> None:
+        await self.bot.show(interaction, partial(_rank, sort, options), spoilers=options.get("spoilers"))
 
     @app_commands.command(description="Releases that are still to come, the next ones first")
     @takes(*_LATELY)
@@ -100,9 +98,9 @@ async def _draw(options: Values, visit: Visit[Sources]) -> Opened:
     return await draw(await read_wish(VN_OPTIONS, options, visit), visit)
 
 
-async def _rank(by: str, options: Values, visit: Visit[Sources]) -> Opened:
+async def _rank(sort: str, options: Values, visit: Visit[Sources]) -> Opened:
     """The best of the novels that the options describe."""
-    return await open_list(VNS, await read_wish(VN_OPTIONS, options, visit), by, visit)
+    return await open_list(VNS, await read_wish(VN_OPTIONS, options, visit), sort, visit)
 
 
 async def _list_releases(dated: Filter[Release], sorting: str, options: Values, visit: Visit[Sources]) -> Opened:

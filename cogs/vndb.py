@@ -43,9 +43,9 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
         await self.bot.show(interaction, StatsPage())
 
     @app_commands.command(description="Somebody on VNDB: votes, labels, play time")
-    @takes(build_user("name"))
-    async def user(self, interaction: Interaction, name: str) -> None:
-        await self.bot.show(interaction, partial(find_typed, name, "u", partial(_find_card, name)))
+    @takes(build_user("user"))
+    async def user(self, interaction: Interaction, user: str) -> None:
+        await self.bot.show(interaction, partial(find_typed, user, "u", partial(_find_card, user)))
 
     @app_commands.command(name="list", description="Somebody's public list")
     @takes(build_user("user"), LABEL, _SORT)
@@ -56,11 +56,11 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
     @app_commands.command(description="What two people think of the novels that both voted on")
     @takes(
-        build_user("user_a", "A name on VNDB, an id such as u3, or a vndb.org link"),
-        build_user("user_b", "The other one"),
+        build_user("user"),
+        build_user("other", "Who they are compared with, likewise"),
     )
-    async def compare(self, interaction: Interaction, user_a: str, user_b: str) -> None:
-        await self.bot.show(interaction, partial(_find_comparison, user_a, user_b))
+    async def compare(self, interaction: Interaction, user: str, other: str) -> None:
+        await self.bot.show(interaction, partial(_find_comparison, user, other))
 
 
 async def _find_card(name: str, visit: Visit[Sources]) -> UserCard:
@@ -75,9 +75,9 @@ async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sourc
     return UserList(user_id, label_id, sort or find_default_sort(label_id))
 
 
-async def _find_comparison(user_a: str, user_b: str, visit: Visit[Sources]) -> UserComparison:
+async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> UserComparison:
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-    first, second = await asyncio.gather(_find_user(user_a, visit), _find_user(user_b, visit))
+    first, second = await asyncio.gather(_find_user(user, visit), _find_user(other, visit))
     if first == second:
         raise InvalidInput("second user", "is the same as the first")
     return UserComparison(first, second)

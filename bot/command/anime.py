@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from discord import app_commands
 
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.model import MediaKind
+from bot.anime.api.wish import MediaWish, Sort, build_date, read_first_date, read_last_date, scale_rating
 from bot.anime.cards.text import FORMATS, PRINTED, STATUSES
-from bot.anime.pages.list import GENRES
+from bot.anime.pages.list import GENRES, MediaList, RandomMedia
 from bot.command.completion import complete_media
-from bot.command.option import Option, Text, Values, list_choices
+from bot.command.option import Date, Option, Text, Values, list_choices, pick
+from bot.lookup.reference import find_typed
+from bot.lookup.source import Sources
+from bot.navigation.page import Lead, Visit
 
 Read = Callable[[Any], Mapping[str, object]]
 """What an option asks for: what changes in a `MediaWish`."""
@@ -27,48 +32,125 @@ def read_wish(options: Sequence[Option[Read]], values: Values, wish: MediaWish) 
     return wish
 
 
-MEDIA_OPTIONS: tuple[Option[Read], ...] = (
-    Option(
-        "genre",
-        str,
-        "What it must be",
-        lambda genre: {"genres": (genre,)},
-        choices=list_choices({genre: genre for genre in GENRES}),
-    ),
-    Option(
-        "format",
-        str,
-        "How it was made",
-        lambda format_: {"format": format_},
-        choices=list_choices({word: name for word, name in FORMATS.items() if word not in PRINTED}),
-    ),
-    Option("status", str, "Whether it is over", lambda status: {"status": status}, choices=list_choices(STATUSES)),
-    Option(
-        "season",
-        Literal["winter", "spring", "summer", "fall"],
-        "When in the year it began",
-        lambda season: {"season": season.upper()},
-    ),
-    Option("year", app_commands.Range[int, 1940, 2100], "The year it began", lambda year: {"season_year": year}),
-    Option("min_score", app_commands.Range[int, 1, 100], "Percent, at least", lambda score: {"min_score": score}),
+async def find_described(
+    options: Sequence[Option[Read]],
+    values: Values,
+    kind: MediaKind,
+    title: str | None,
+    sort: Sort,
+    visit: Visit[Sources],
+) -> Lead[Sources]:
+    """The card that `title` refers to, or what is called so and as typed. Raises as `find_typed`."""
+    listed = MediaList(read_wish(options, values, MediaWish(kind=kind, text=title, sort=sort)))
+
+    async def search(_visit: Visit[Sources]) -> Lead[Sources]:
+        return listed
+
+    return listed if title is None else await find_typed(title, kind.lower(), search, visit)
+
+
+async def list_wished(
+    options: Sequence[Option[Read]], values: Values, wish: MediaWish, _visit: Visit[Sources]
+) -> MediaList:
+    """The works that are as wished and as typed. Raises `InvalidInput`."""
+    return MediaList(read_wish(options, values, wish))
+
+
+async def draw_wished(
+    options: Sequence[Option[Read]], values: Values, wish: MediaWish, _visit: Visit[Sources]
+) -> RandomMedia:
+    """One of the works that are as wished and as typed, by chance. Raises `InvalidInput`."""
+    return RandomMedia(read_wish(options, values, wish))
+
+
+async def list_new(
+    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, _visit: Visit[Sources]
+) -> MediaList:
+    """What came out until today, the newest first. Raises `InvalidInput`."""
+    wish = read_wish(options, values, MediaWish(kind=kind, sort="newest"))
+    last = build_date(today)
+    return MediaList(dataclasses.replace(wish, released_before=min(wish.released_before or last, last)))
+
+
+async def list_upcoming(
+    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, _visit: Visit[Sources]
+) -> MediaList:
+    """What comes out after today, the next first. Raises `InvalidInput`."""
+    wish = read_wish(options, values, MediaWish(kind=kind, sort="upcoming"))
+    first = build_date(today + timedelta(days=1))
+    return MediaList(dataclasses.replace(wish, released_after=max(wish.released_after or first, first)))
+
+
+def _format(*, printed: bool) -> Option[Read]:
+    shown = {word: name for word, name in FORMATS.items() if (word in PRINTED) is printed}
+    description = "How it came out" if printed else "How it was made"
+    return Option("format", str, description, lambda word: {"format": word}, choices=list_choices(shown))
+
+
+_GENRE: Option[Read] = Option(
+    "genre",
+    str,
+    "What it must be",
+    lambda genre: {"genres": (genre,)},
+    choices=list_choices({genre: genre for genre in GENRES}),
 )
+_STATUS: Option[Read] = Option(
+    "status", str, "Whether it is finished", lambda status: {"status": status}, choices=list_choices(STATUSES)
+)
+_SEASON: Option[Read] = Option(
+    "season",
+    Literal["winter", "spring", "summer", "fall"],
+    "When in the year it began",
+    lambda season: {"season": season.upper()},
+)
+_YEAR: Option[Read] = Option(
+    "year", app_commands.Range[int, 1940, 2100], "The year it began", lambda year: {"season_year": year}
+)
+_MIN_RATING: Option[Read] = Option(
+    "min_rating",
+    app_commands.Range[float, 1, 10],
+    "The least rating, from 1 to 10",
+    lambda rating: {"min_score": scale_rating(rating)},
+)
+_SPAN: tuple[Option[Read], ...] = (
+    Option(
+        "released_after",
+        Date,
+        "Released on or after: 2004, 2004-01 or 2004-01-30",
+        lambda text: {"released_after": read_first_date(text)},
+    ),
+    Option(
+        "released_before",
+        Date,
+        "Released on or before: 2004, 2004-01 or 2004-01-30",
+        lambda text: {"released_before": read_last_date(text)},
+    ),
+)
+
+ANIME_OPTIONS = (_GENRE, _format(printed=False), _STATUS, _SEASON, _YEAR, _MIN_RATING, *_SPAN)
+MANGA_OPTIONS = (_GENRE, _format(printed=True), _STATUS, _YEAR, _MIN_RATING, *_SPAN)
+ANIME_DATED = pick(ANIME_OPTIONS, "genre", "format", "released_after", "released_before")
+MANGA_DATED = pick(MANGA_OPTIONS, "genre", "format", "released_after", "released_before")
 
 # What no wish is made of: each command reads these itself.
 
-SORT = Option(
-    "sort",
-    str,
-    "What comes first",
-    None,
-    choices=list_choices({"match": "Best match", "score": "Score", "popularity": "Popularity", "newest": "Newest"}),
-)
-WORDS = Option("title", Text, "Words of the title", None)
+_SORTS = {
+    "match": "Best match",
+    "rating": "Rating",
+    "popularity": "Popularity",
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+}
+
+
+def build_sort(*sorts: str) -> Option[None]:
+    """The option `sort` with those orders."""
+    return Option("sort", str, "What comes first", None, choices=list_choices({sort: _SORTS[sort] for sort in sorts}))
+
+
 _TITLE = "A title, a link to AniList or MyAnimeList, or AniList's number (#9253)"
 ANIME_TITLE = Option("title", Text, _TITLE, None, complete=complete_media("ANIME"))
 MANGA_TITLE = Option("title", Text, _TITLE, None, complete=complete_media("MANGA"))
 ENTRY_NAME = Option("name", Text, "A name, a link to AniList, or AniList's number (#40)", None)
-
-
-def build_user(name: str, description: str) -> Option[None]:
-    """An option that is somebody on AniList."""
-    return Option(name, Text, description, None)
+USER = Option("user", Text, "Their name on AniList, or a link to their profile", None)
+OTHER = Option("other", Text, "Who they are compared with, likewise", None)

@@ -19,6 +19,7 @@ K = TypeVar("K", str, int)
 R = TypeVar("R")
 
 Text = app_commands.Range[str, 1, 200]
+Date = app_commands.Range[str, 4, 10]
 Values = Mapping[str, Any]
 """What was typed, by the names of options. One that was left out may be missing or None."""
 
@@ -76,9 +77,9 @@ def usable_everywhere(command: D) -> D:
     return command
 
 
-def add_to_vn(bot: commands.Bot, group: app_commands.Group) -> None:
-    """Add commands under `/vn`, which is there already."""
-    cast("app_commands.Group", bot.tree.get_command("vn")).add_command(group)
+def add_to(bot: commands.Bot, name: str, group: app_commands.Group) -> None:
+    """Add commands under the group of that name, which is there already."""
+    cast("app_commands.Group", bot.tree.get_command(name)).add_command(group)
 
 
 def list_choices(names: Mapping[K, str]) -> list[app_commands.Choice[K]]:

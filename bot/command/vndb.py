@@ -27,7 +27,7 @@ from bot.command.completion import (
     complete_trait,
     complete_vn,
 )
-from bot.command.option import Option, Text, Values, list_choices
+from bot.command.option import Date, Option, Text, Values, list_choices
 from bot.errors import InvalidInput
 from bot.links.target import parse_search_link, read_reference
 from bot.lookup.reference import find_wanted
@@ -59,7 +59,6 @@ V = TypeVar("V")
 TAGS_AT_MOST = 10
 Name = app_commands.Range[str, 1, 100]
 FilterText = app_commands.Range[str, 1, 4000]
-Date = app_commands.Range[str, 4, 10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +412,7 @@ LABEL = Option(
 
 
 def _names(name: str, example: str, complete: Completion) -> Option[None]:
-    article = "A title" if name in {"title", "query"} else "A name"
+    article = "A title" if name == "title" else "A name"
     return Option(name, Text, f"{article}, an id such as {example}, or a vndb.org link", None, complete=complete)
 
 

@@ -49,7 +49,7 @@ def name_follow(line: FollowLine) -> str:
 def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:
     """What is said when a follow was made, or got another role or delay."""
     what = "Changed" if changed else "Followed"
-    return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/unfollow` ends it.")
+    return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/follow stop` ends it.")
 
 
 def render_ended(line: FollowLine) -> PageView:

@@ -40,7 +40,7 @@ class Wish:
 
 
 class FollowPanel(FollowActions):
-    """What `/follow`, `/unfollow` and the buttons of notices and lists do."""
+    """What `/follow` and the buttons of notices and lists do."""
 
     def __init__(self, records: FollowRecords, *, clock: Clock, hosted: Hosted) -> None:
         self._records = records

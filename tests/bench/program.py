@@ -37,7 +37,7 @@ class Program:
 
     async def use(self, query: str) -> float:
         """Use `/vn search`. Returns the seconds from the command's dispatch until Discord has the answer."""
-        exchange = await self.person.slash(self.world.general, "vn search", query=query)
+        exchange = await self.person.slash(self.world.general, "vn search", title=query)
         took_s = exchange.acknowledged_after_s
         if took_s is None or exchange.kind != "message":
             raise RuntimeError(f"{query!r} was answered with {exchange.kind}, not with a message at once")
@@ -58,7 +58,7 @@ class Program:
 
     async def show(self, query: str) -> dict[str, Any]:
         """Use `/vn search`, and return the message that answers."""
-        exchange = await self.person.slash(self.world.general, "vn search", query=query)
+        exchange = await self.person.slash(self.world.general, "vn search", title=query)
         return await exchange.message(timeout_s=20)
 
     def read_memory_bytes(self) -> int | None:

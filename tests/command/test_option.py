@@ -181,10 +181,12 @@ def test_every_option_of_anime_changes_what_is_asked_for() -> None:
         "status": "FINISHED",
         "season": "fall",
         "year": 2004,
-        "min_score": 70,
+        "min_rating": 6.91,
+        "released_after": "2004-02",
+        "released_before": "2005",
     }
-    assert {option.name for option in anime.MEDIA_OPTIONS} == set(values)
-    assert anime.read_wish(anime.MEDIA_OPTIONS, values, MediaWish(kind="ANIME", text="a")) == MediaWish(
+    assert {option.name for option in anime.ANIME_OPTIONS} == set(values)
+    assert anime.read_wish(anime.ANIME_OPTIONS, values, MediaWish(kind="ANIME", text="a")) == MediaWish(
         kind="ANIME",
         text="a",
         genres=("Drama",),
@@ -193,4 +195,6 @@ def test_every_option_of_anime_changes_what_is_asked_for() -> None:
         season="FALL",
         season_year=2004,
         min_score=70,
+        released_after=20040200,
+        released_before=20059999,
     )

@@ -28,7 +28,7 @@ async def test_anilist_answers_for_it_and_the_next_answer_is_amvstrms_own(unconn
         assert expected in texts(await ask(unconnected, command, **options))
         amvstrm.overlong = False
         asked = len(unconnected.services.anilist.requests)
-        assert "Most popular anime" in texts(await ask(unconnected, "anime popular"))
+        assert "Most popular anime" in texts(await ask(unconnected, "anime top", sort="popularity"))
         names = [str(seen.body) for seen in unconnected.services.anilist.requests[asked:]]
         assert all("AdultMarks" in name for name in names)
 

@@ -45,10 +45,10 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "anime search": {"title": "steins"},
     "anime airing": {},
     "anime random": {},
-    "anime character": {"name": "okabe"},
-    "anime staff": {"name": "minase"},
-    "anime studio": {"name": "bones"},
-    "anime user": {"name": "Natsukaze"},
+    "anime character info": {"name": "okabe"},
+    "anime staff info": {"name": "minase"},
+    "anime studio info": {"name": "bones"},
+    "anilist user": {"user": "Natsukaze"},
     "manga info": {"title": "berserk"},
 }
 

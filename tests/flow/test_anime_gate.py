@@ -72,7 +72,7 @@ async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(p
     assert [asked["isAdult"] for asked in list_variables(place, "Search")[1:]] == [False]
 
 
-@pytest.mark.parametrize("command", ["anime popular", "anime trending", "anime search"])
+@pytest.mark.parametrize("command", ["anime top", "anime trending", "anime search"])
 async def test_no_page_of_a_list_has_one(shared: Place, command: str) -> None:
     for page in await list_pages(shared.reader, await ask(shared, command)):
         assert says_nothing_of_adults(shared, page)

@@ -229,7 +229,7 @@ async def test_lists_suggestions_and_characters_have_that_language_too(place: Pl
     assert "うみねこのなく頃に" in list_labels(listed)
     choices = await place.reader.autocomplete(place.general, "anime info", focused="title", title="umineko no")
     assert "うみねこのなく頃に (2009)" in [choice["name"] for choice in choices]
-    assert texts(await ask(place, "anime character", name="okabe")).startswith("## 岡部倫太郎\n")
+    assert texts(await ask(place, "anime character info", name="okabe")).startswith("## 岡部倫太郎\n")
 
 
 async def test_a_work_without_a_title_in_that_language_has_another_one(place: Place) -> None:

@@ -34,7 +34,7 @@ async def test_amvstrm_is_asked_for_what_it_has(unconnected: Place, generation: 
     async with connect(unconnected, provider):
         assert texts(await ask(unconnected, "anime info", title="#2167")).startswith("## Clannad\n")
         assert "Steins;Gate" in texts(await ask(unconnected, "anime search", title="steins"))
-        assert "Clannad" in texts(await ask(unconnected, "anime popular"))
+        assert "Clannad" in texts(await ask(unconnected, "anime top", sort="popularity"))
         assert "Frieren" in texts(await ask(unconnected, "anime trending"))
         assert "Steins;Gate" in texts(await ask(unconnected, "anime season", season="spring", year=2011))
     paths = [request.path for request in unconnected.services.amvstrm.requests]
@@ -74,12 +74,12 @@ async def test_what_amvstrm_cannot_do_goes_to_anilist(unconnected: Place) -> Non
         assert "Berserk" in texts(await ask(unconnected, "manga info", title="berserk"))
         assert "Horror" in texts(await ask(unconnected, "anime random", genre="Horror"))
         assert "Airing schedule" in texts(await ask(unconnected, "anime airing"))
-        assert "Frieren" in texts(await ask(unconnected, "anime search", min_score=90, sort="score"))
+        assert "Frieren" in texts(await ask(unconnected, "anime search", min_rating=9, sort="rating"))
 
 
 async def test_pages_of_amvstrms_lists_go_on(unconnected: Place) -> None:
     async with connect(unconnected):
-        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime popular"))
+        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime top", sort="popularity"))
     works = [value for page in pages for value in list_values(page)]
     assert len(works) == len(set(works)) > 50
 
@@ -126,7 +126,7 @@ async def test_auto_asks_anilist_while_amvstrm_is_away(unconnected: Place) -> No
     unconnected.services.amvstrm.fault = "502"
     async with connect(unconnected):
         assert texts(await ask(unconnected, "anime info", title="clannad")).startswith("## Clannad\n")
-        assert "Clannad" in texts(await ask(unconnected, "anime popular"))
+        assert "Clannad" in texts(await ask(unconnected, "anime top", sort="popularity"))
         choices = await unconnected.reader.autocomplete(
             unconnected.general, "anime info", focused="title", title="kanon"
         )
@@ -202,7 +202,7 @@ async def test_anilist_confirms_before_anything_is_shown(
     assert list_variables(unconnected, MARKS)
 
 
-@pytest.mark.parametrize("command", ["anime popular", "anime trending"])
+@pytest.mark.parametrize("command", ["anime top", "anime search", "anime trending"])
 async def test_lists_have_only_what_anilist_confirms(unconnected: Place, command: str) -> None:
     async with connect(unconnected):
         for page in await list_pages(unconnected.reader, await ask(unconnected, command)):
@@ -222,8 +222,8 @@ async def test_relations_and_recommendations_too(unconnected: Place) -> None:
 
 async def test_marks_of_a_page_are_one_question(unconnected: Place) -> None:
     async with connect(unconnected):
-        await ask(unconnected, "anime popular")
-        await ask(unconnected, "anime popular")
+        await ask(unconnected, "anime top", sort="popularity")
+        await ask(unconnected, "anime top", sort="popularity")
     (asked,) = list_variables(unconnected, MARKS)
     assert len(asked["ids"]) >= 25
 

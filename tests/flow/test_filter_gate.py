@@ -68,7 +68,7 @@ async def test_a_pasted_filter_that_names_sexual_ones_is_for_age_restricted_chan
     [
         ("vn top", {"tags": "g91"}),
         ("vn search", {"tags": "g91"}),
-        ("vn search", {"tags": "g91", "query": "a", "sort": "title"}),
+        ("vn search", {"tags": "g91", "title": "a", "sort": "title"}),
     ],
 )
 async def test_a_list_by_a_sexual_tag_is_not_turned_where_it_may_no_longer_stand(

@@ -173,15 +173,15 @@ async def test_ids_that_are_too_large_are_not_there(place: Place) -> None:
     notice = forge_button(place, place.general, f"unfollow:{largest}:r1")
     pressed = await place.reader.press(notice, f"unfollow:{largest}:r1")
     assert "not there any more" in texts(await pressed.message())
-    assert "not there any more" in await say(place.reader, place.general, "unfollow", follow=largest)
+    assert "not there any more" in await say(place.reader, place.general, "follow stop", follow=largest)
 
 
 async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -> None:
     await say(place.reader, place.general, "follow vn", title="v17")
     await say(place.reader, place.general, "follow developer", name="p30")
-    choices = await place.reader.autocomplete(place.general, "unfollow", focused="follow", follow="Ever")
+    choices = await place.reader.autocomplete(place.general, "follow stop", focused="follow", follow="Ever")
     (choice,) = choices
-    assert "No longer followed" in await say(place.reader, place.general, "unfollow", follow=choice["value"])
+    assert "No longer followed" in await say(place.reader, place.general, "follow stop", follow=choice["value"])
     shown = await (await place.reader.slash(place.general, "follow list")).message()
     (left,) = await place.shiori.follow_records.list_follows()
     ended = await place.reader.select(shown, "unfollows:1", [str(left.id)])
@@ -235,7 +235,7 @@ async def test_a_notice_in_a_channel_ends_the_follow_for_those_who_manage_it(unc
 async def test_others_learn_nothing_of_a_follow(place: Place) -> None:
     await say(place.moderator, place.general, "follow vn", title="v17")
     (made,) = await place.shiori.follow_records.list_follows()
-    assert "not there any more" in await say(place.reader, place.general, "unfollow", follow=str(made.id))
+    assert "not there any more" in await say(place.reader, place.general, "follow stop", follow=str(made.id))
     assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
 
 

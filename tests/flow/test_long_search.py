@@ -43,7 +43,7 @@ async def test_a_long_title_reaches_anilist_whole_on_every_page_and_after_a_rest
         assert not listed[0] & listed[1]
 
 
-@pytest.mark.parametrize("command", ["vn tag info", "vn producer info", "anime staff"])
+@pytest.mark.parametrize("command", ["vn tag info", "vn producer info", "anime staff info"])
 async def test_nothing_of_a_long_name_is_cut(shared: Place, command: str) -> None:
     message = await ask(shared, command, name=TITLE)
     assert f'called "{TITLE}"' in texts(message)

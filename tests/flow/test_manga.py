@@ -64,7 +64,7 @@ async def test_one_that_is_not_out_yet_has_a_card(shared: Place) -> None:
     [
         ({"genre": "Horror"}, "## Manga (Horror)\n"),
         ({"title": "ベルセルク"}, "## Manga for “ベルセルク”\n"),
-        ({"min_score": 80}, "## Manga (80% or more)\n"),
+        ({"min_rating": 8}, "## Manga (rated 8 or more)\n"),
     ],
 )
 async def test_a_search_lists_manga_alone(shared: Place, options: dict[str, Any], heading: str) -> None:

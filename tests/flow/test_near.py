@@ -26,7 +26,7 @@ def list_near(message: Payload) -> list[str]:
         ("vn info", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "STEINS;GATE"),
         ("vn info", {"title": "Clanad"}, "CLANNAD (2004)", "CLANNAD"),
         ("vn info", {"title": "シュタインズゲト"}, "STEINS;GATE (2009)", "STEINS;GATE"),
-        ("vn search", {"query": "Clanad", "min_votes": 1}, "CLANNAD (2004)", "CLANNAD"),
+        ("vn search", {"title": "Clanad", "min_votes": 1}, "CLANNAD (2004)", "CLANNAD"),
         ("vn similar", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Visual novels like this one"),
         ("vn quote", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Quotes"),
         ("vn character info", {"name": "Kurissu Makise"}, "Makise Kurisu (STEINS;GATE)", "Makise Kurisu"),
@@ -35,9 +35,9 @@ def list_near(message: Payload) -> list[str]:
         ("vn trait info", {"name": "Tsunedre"}, "Tsundere (Personality)", "Tsundere"),
         ("anime info", {"title": "Stiens Gate"}, "Steins;Gate (2011)", "Steins;Gate"),
         ("anime search", {"title": "Stiens Gate", "genre": "Sci-Fi"}, "Steins;Gate (2011)", "Steins;Gate"),
-        ("anime character", {"name": "Rintaro Okabbe"}, "Rintarou Okabe", "Rintarou Okabe"),
-        ("anime staff", {"name": "Haruka Minasse"}, "Haruka Minase", "Haruka Minase"),
-        ("anime studio", {"name": "Whiet Fox"}, "White Fox", "White Fox"),
+        ("anime character info", {"name": "Rintaro Okabbe"}, "Rintarou Okabe", "Rintarou Okabe"),
+        ("anime staff info", {"name": "Haruka Minasse"}, "Haruka Minase", "Haruka Minase"),
+        ("anime studio info", {"name": "Whiet Fox"}, "White Fox", "White Fox"),
     ],
 )
 async def test_what_may_have_been_meant_is_named_and_opens(
@@ -68,7 +68,7 @@ async def test_what_is_followed_may_be_misspelt_too(place: Place) -> None:
         ("vn tag info", "name"),
         ("anime info", "title"),
         ("manga info", "title"),
-        ("anime studio", "name"),
+        ("anime studio info", "name"),
     ],
 )
 @pytest.mark.parametrize("typed", ["qwzx vbnq", "漢漢漢漢漢"])
@@ -182,7 +182,7 @@ async def test_the_same_misspelt_name_is_asked_for_once(place: Place) -> None:
 
 
 async def test_near_matches_fit_the_other_options(shared: Place) -> None:
-    note = await (await run(shared, "vn search", query="Clanad", released_after="2020")).message()
+    note = await (await run(shared, "vn search", title="Clanad", released_after="2020")).message()
     assert "CLANNAD" not in str(list_near(note))
 
 

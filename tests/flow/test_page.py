@@ -97,7 +97,7 @@ async def test_the_menu_of_pages_keeps_the_focus_when_a_page_is_turned(tab: Page
 
 
 async def test_a_chart_that_is_attached_is_a_picture_with_a_description(tab: Page) -> None:
-    card = await run_command(tab, "vndb user", {"name": "AyaReads"})
+    card = await run_command(tab, "vndb user", {"user": "AyaReads"})
     chart = card.locator(".c-gallery").get_by_role("img")
     await expect(chart).to_have_attribute("alt", re.compile(r"\d"))
     assert await is_loaded(chart)

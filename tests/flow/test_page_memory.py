@@ -129,7 +129,7 @@ async def test_a_persons_own_choice_is_not_what_others_get(place: Place) -> None
 async def test_who_asked_before_is_nowhere_in_what_others_get(place: Place) -> None:
     world = place.world
     cards = [
-        await (await place.person(user).slash(place.general, "vn search", query="steins")).message()
+        await (await place.person(user).slash(place.general, "vn search", title="steins")).message()
         for user in (world.reader, world.moderator)
     ]
     first, second = [json.dumps(card["components"]) for card in cards]

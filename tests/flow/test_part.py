@@ -54,7 +54,7 @@ async def ask(place: Place, command: str, **options: Any) -> Payload:
 
 async def test_somebody_is_shown_without_the_names_of_their_lists(place: Place) -> None:
     fail(place, lambda seen: seen.path.endswith("/ulist_labels"))
-    shown = await ask(place, "vndb user", name="u3")
+    shown = await ask(place, "vndb user", user="u3")
     assert texts(shown).startswith("## testreader\n**Votes:** 6")
     assert list_files(shown) == ["chart.png"]
 
@@ -148,8 +148,8 @@ async def test_characters_that_are_old_are_said_to_be(place: Place, monkeypatch:
 
 async def test_votes_that_are_old_are_said_to_be(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.vndb.api.user.LIST_LIFETIME", ALWAYS_OLD)
-    assert AWAY not in texts(await ask(place, "vndb user", name="u3"))
-    assert "**Votes:** 6" in await wait_until_old(place, lambda: ask(place, "vndb user", name="u3"))
+    assert AWAY not in texts(await ask(place, "vndb user", user="u3"))
+    assert "**Votes:** 6" in await wait_until_old(place, lambda: ask(place, "vndb user", user="u3"))
 
 
 async def test_a_list_that_is_old_is_said_to_be_on_each_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,11 +117,11 @@ async def test_a_search_with_an_option_passes_few_functions_before_the_wire(
 
     What is loaded once is loaded before, and the answer is not remembered.
     """
-    await (await place.reader.slash(place.general, "vn search", query="ever", language="ja")).message()
+    await (await place.reader.slash(place.general, "vn search", title="ever", language="ja")).message()
     start, end = code_of(cast("Any", VisualNovels.search).callback), code_of(AiohttpTransport.send)
     typed = ("sevenmarks", *(value for value in option.values() if isinstance(value, str)))
     with walking(typed, start, end) as walk:
-        exchange = await place.reader.slash(place.general, "vn search", query="sevenmarks", **option)
+        exchange = await place.reader.slash(place.general, "vn search", title="sevenmarks", **option)
         assert "VNDB has no visual novel" in texts(await exchange.message())
     first, *between, last = walk.functions
     assert (first[1], last[1]) == ("VisualNovels.search", "AiohttpTransport.send")

@@ -18,8 +18,8 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "vn info": ("## STEINS;GATE", {"title": "v2002"}),
     "vn character info": ("## ", {"name": "c35"}),
     "anime info": ("## ", {"title": "#9253"}),
-    "anime character": ("## ", {"name": "okabe"}),
-    "anime user": ("## Natsukaze", {"name": "Natsukaze"}),
+    "anime character info": ("## ", {"name": "okabe"}),
+    "anilist user": ("## Natsukaze", {"user": "Natsukaze"}),
 }
 
 

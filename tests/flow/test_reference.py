@@ -28,13 +28,13 @@ RELEASE = "https://vndb.org/r129"
         ("anime info", "https://anilist.co/character/35252", CHARACTER),
         ("manga info", "https://anilist.co/anime/9253", ANIME),
         ("vn info", "https://anilist.co/anime/9253", ANIME),
-        ("anime character", "#35252", CHARACTER),
-        ("anime character", "anilist.co/character/35252/x", CHARACTER),
-        ("anime studio", "“https://vndb.org/r129”", RELEASE),
+        ("anime character info", "#35252", CHARACTER),
+        ("anime character info", "anilist.co/character/35252/x", CHARACTER),
+        ("anime studio info", "“https://vndb.org/r129”", RELEASE),
     ],
 )
 async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: str, url: str) -> None:
-    option = "name" if command in {"anime character", "anime studio"} else "title"
+    option = "name" if command in {"anime character info", "anime studio info"} else "title"
     card = await ask(shared, command, None, **{option: text})
     assert url in {button.get("url") for button in buttons(card)}
 
@@ -47,12 +47,12 @@ async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: 
         ("vn info", "https://vndb.org/w17", "leads to a page of VNDB"),
         ("vn similar", "https://vndb.org/c17", "leads to a character, and a visual novel is needed here"),
         (
-            "anime character",
+            "anime character info",
             "https://myanimelist.net/character/17",
             "leads to a character on MyAnimeList, and",
         ),
         (
-            "anime user",
+            "anilist user",
             "https://myanimelist.net/profile/Xinil",
             "leads to somebody's profile on MyAnimeList, and",
         ),
@@ -60,7 +60,7 @@ async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: 
     ],
 )
 async def test_what_has_no_card_here_is_named_privately(shared: Place, command: str, text: str, said: str) -> None:
-    option = "name" if command in {"anime character", "anime user"} else "title"
+    option = {"anime character info": "name", "anilist user": "user"}.get(command, "title")
     exchange = await run(shared, command, None, **{option: text})
     assert said in texts(await exchange.message())
     assert exchange.ephemeral
@@ -76,7 +76,7 @@ async def test_nothing_found_is_said_privately_also_after_a_wait(place: Place) -
     assert exchange.ephemeral
 
 
-@pytest.mark.parametrize(("command", "option"), [("vndb list", "user"), ("vndb user", "name")])
+@pytest.mark.parametrize(("command", "option"), [("vndb list", "user"), ("vndb user", "user")])
 async def test_a_reference_where_somebody_is_asked_for(shared: Place, command: str, option: str) -> None:
     message = await ask(shared, command, None, **{option: "https://vndb.org/v2002"})
     is_card = command == "vndb user"

@@ -239,7 +239,7 @@ async def test_a_link_to_a_search_of_any_kind_leads_to_what_it_finds(
     place: Place, prefix: str, filters: list[Any], heading: str, command: str
 ) -> None:
     link = await build_search_link(place, prefix, filters)
-    option = "name" if command == "vn staff info" else "query" if command == "vn search" else "title"
+    option = "name" if command == "vn staff info" else "title"
     typed: dict[str, Any] = {option: link}
     listed = await ask(place, command, **typed)
     assert texts(listed).startswith(heading)

@@ -13,13 +13,13 @@ COSTLY_S = 2.9
 
 async def test_a_flood_of_searches_leaves_vndb_to_the_others(place: Place) -> None:
     async def search(number: int) -> str:
-        exchange = await place.reader.slash(place.general, "vn search", query=f"nothing of number {number}")
+        exchange = await place.reader.slash(place.general, "vn search", title=f"nothing of number {number}")
         return texts(await exchange.message())
 
     said = await asyncio.gather(*map(search, range(130)))
     over = [one for one in said if f"VNDB {SHARE}" in one]
     assert len(said) - len(over) == 100
-    other = await place.moderator.slash(place.general, "vn search", query="clannad")
+    other = await place.moderator.slash(place.general, "vn search", title="clannad")
     assert "CLANNAD" in texts(await other.message())
     assert place.services.vndb.violations == 0
 
@@ -40,12 +40,12 @@ async def test_a_flood_of_searches_leaves_anilist_to_the_others(place: Place) ->
 async def test_costly_searches_leave_time_to_the_others(place: Place) -> None:
     place.services.vndb.execution_s = COSTLY_S
     said = [
-        texts(await (await place.reader.slash(place.general, "vn search", query=f"costly {number}")).message())
+        texts(await (await place.reader.slash(place.general, "vn search", title=f"costly {number}")).message())
         for number in range(3)
     ]
     assert [f"VNDB {SHARE}" in one for one in said] == [False, True, True]
     place.services.vndb.execution_s = 0.1
-    other = await place.moderator.slash(place.general, "vn search", query="clannad")
+    other = await place.moderator.slash(place.general, "vn search", title="clannad")
     assert "CLANNAD" in texts(await other.message())
     assert place.services.vndb.violations == 0
 
@@ -53,23 +53,23 @@ async def test_costly_searches_leave_time_to_the_others(place: Place) -> None:
 async def test_what_many_type_leaves_vndb_to_commands(place: Place) -> None:
     async def type_in(number: int) -> None:
         typist = place.person(place.world.create_user(f"typist{number}"))
-        await typist.autocomplete(place.general, "vn search", focused="query", query=f"{number} is typed")
+        await typist.autocomplete(place.general, "vn search", focused="title", title=f"{number} is typed")
 
-    await place.reader.autocomplete(place.general, "vn search", focused="query", query="clannad")
+    await place.reader.autocomplete(place.general, "vn search", focused="title", title="clannad")
     asked = place.services.vndb.requests
     for first in range(0, 100, 10):
         await asyncio.gather(*map(type_in, range(first, first + 10)))
     assert len(asked) == 200 // 3
-    known = await place.moderator.autocomplete(place.general, "vn search", focused="query", query="clannad")
+    known = await place.moderator.autocomplete(place.general, "vn search", focused="title", title="clannad")
     assert known[0]["name"].startswith("CLANNAD")
-    other = await place.moderator.slash(place.general, "vn search", query="ever17")
+    other = await place.moderator.slash(place.general, "vn search", title="ever17")
     assert "Ever17" in texts(await other.message())
 
 
 async def test_what_others_asked_for_already_is_there_for_who_is_over_their_share(place: Place) -> None:
     place.services.vndb.execution_s = COSTLY_S
-    await (await place.reader.slash(place.general, "vn search", query="costly")).message()
+    await (await place.reader.slash(place.general, "vn search", title="costly")).message()
     place.services.vndb.execution_s = 0.01
-    await (await place.moderator.slash(place.general, "vn search", query="clannad")).message()
-    again = await place.reader.slash(place.general, "vn search", query="clannad")
+    await (await place.moderator.slash(place.general, "vn search", title="clannad")).message()
+    again = await place.reader.slash(place.general, "vn search", title="clannad")
     assert "CLANNAD" in texts(await again.message())

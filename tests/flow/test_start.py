@@ -279,7 +279,7 @@ async def test_a_start_on_a_file_loads_no_orm_no_migrations_and_nothing_of_postg
     process = await start_program(unconnected, PYTHONPROFILEIMPORTTIME="1")
     while not unconnected.world.bot_connected:
         await asyncio.wait_for(events.get(), timeout=30)
-    exchange = await unconnected.reader.slash(unconnected.general, "vn search", query="v17")
+    exchange = await unconnected.reader.slash(unconnected.general, "vn search", title="v17")
     assert "Ever17" in str(await exchange.message())
     process.send_signal(signal.SIGTERM)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
@@ -296,7 +296,7 @@ async def test_who_has_just_asked_is_answered_before_the_program_stops(unconnect
     process = await start_program(unconnected)
     while not unconnected.world.bot_connected:
         await asyncio.wait_for(events.get(), timeout=30)
-    exchange = await unconnected.reader.slash(unconnected.general, "vn search", query="v17")
+    exchange = await unconnected.reader.slash(unconnected.general, "vn search", title="v17")
     process.send_signal(signal.SIGTERM)
     assert "Ever17" in str(await exchange.message())
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
@@ -375,7 +375,7 @@ async def test_without_a_token_the_program_opens_the_playground_and_says_how_to_
 
 
 async def test_every_request_to_a_service_names_the_bot_and_its_operator(place: Place) -> None:
-    await (await place.reader.slash(place.general, "vn search", query="v17")).message()
+    await (await place.reader.slash(place.general, "vn search", title="v17")).message()
     assert {request.user_agent for request in place.services.vndb.requests} == {build_user_agent("")}
     assert build_user_agent("me@example.org").endswith("(me@example.org)")
 

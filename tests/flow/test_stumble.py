@@ -23,7 +23,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def search(place: Place, query: str) -> str:
-    exchange = await place.reader.slash(place.general, "vn search", query=query)
+    exchange = await place.reader.slash(place.general, "vn search", title=query)
     return texts(await exchange.message())
 
 

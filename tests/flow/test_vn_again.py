@@ -180,7 +180,7 @@ async def test_a_service_that_fails_ends_in_a_sentence(
     [
         ("vn info", "title"),
         ("vn similar", "title"),
-        ("vn search", "query"),
+        ("vn search", "title"),
         ("vn random", "developer"),
         ("vn top", "tags"),
     ],
@@ -192,7 +192,7 @@ async def test_completion_answers_with_nothing_while_the_service_hangs(place: Pl
     assert await place.reader.autocomplete(place.general, command, focused=option, **options) == []
 
 
-@pytest.mark.parametrize(("command", "option"), [("vn info", "title"), ("vn similar", "title"), ("vn search", "query")])
+@pytest.mark.parametrize(("command", "option"), [("vn info", "title"), ("vn similar", "title"), ("vn search", "title")])
 @pytest.mark.parametrize("typed", ["Abyssal", "@everyone", "Blank", "סיפור"])
 async def test_strange_titles_are_offered_and_lead_to_their_novels(
     place: Place, command: str, option: str, typed: str

@@ -40,7 +40,7 @@ async def test_a_page_of_the_largest_novel_costs_three_requests_at_most_and_noth
 )
 async def test_a_command_costs_three_requests_at_most_and_nothing_again(place: Place, command: str, title: str) -> None:
     asked = place.services.vndb.requests
-    options: dict[str, Any] = {"query" if command == "vn search" else "title": title}
+    options: dict[str, Any] = {"title": title}
     await (await place.reader.slash(place.general, command, **options)).message()
     assert 1 <= len(asked) <= AT_MOST
     asked.clear()
@@ -68,8 +68,8 @@ async def test_five_pages_of_a_list_are_one_request(place: Place) -> None:
 @pytest.mark.parametrize(
     ("command", "options", "question"),
     [
-        ("vn search", {"query": "e", "language": "en"}, "vn list"),
-        ("vn search", {"query": "ever"}, "vn list"),
+        ("vn search", {"title": "e", "language": "en"}, "vn list"),
+        ("vn search", {"title": "ever"}, "vn list"),
         ("vn top", {}, "vn list"),
         ("vn tag search", {"name": "e"}, "tag list"),
         ("anime search", {"title": "a"}, "what=Search"),

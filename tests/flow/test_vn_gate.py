@@ -139,7 +139,7 @@ async def test_more_is_shown_where_a_channel_has_become_age_restricted(place: Pl
 
 @pytest.mark.parametrize("command", ["vn search", "vn top", "vn random", "vn similar", "vn info"])
 async def test_no_command_shows_an_unsafe_picture_in_an_ordinary_channel(shared: Place, command: str) -> None:
-    name = {"vn search": "query", "vn similar": "title", "vn info": "title"}.get(command)
+    name = {"vn search": "title", "vn similar": "title", "vn info": "title"}.get(command)
     for _ in range(5):
         options: dict[str, Any] = {} if name is None else {name: "v4590"}
         shown = await (await shared.reader.slash(shared.general, command, **options)).message()

@@ -138,19 +138,19 @@ async def test_a_developer_is_completed_by_name(shared: Place) -> None:
 
 
 async def test_a_title_and_options_go_together(shared: Place) -> None:
-    found = await list_all(shared, await ask(shared, "vn search", query="e", original_language="en"))
+    found = await list_all(shared, await ask(shared, "vn search", title="e", original_language="en"))
     assert found
     assert {find_library(shared, one).olang for one in found} == {"en"}
 
 
 @pytest.mark.parametrize("query", ["v17", "https://vndb.org/v17", "v17, v18", "・v17 / c34"])
 async def test_a_reference_opens_its_card_whatever_the_options(shared: Place, query: str) -> None:
-    message = await ask(shared, "vn search", query=query, sort="rating", language="en")
+    message = await ask(shared, "vn search", title=query, sort="rating", language="en")
     assert texts(message).startswith("## Ever17")
 
 
 async def test_the_only_novel_that_matches_is_shown_at_once(shared: Place) -> None:
-    assert texts(await ask(shared, "vn search", query="428", language="en")).startswith("## 428")
+    assert texts(await ask(shared, "vn search", title="428", language="en")).startswith("## 428")
 
 
 @pytest.mark.parametrize(("sort", "key"), SORTINGS)
@@ -188,12 +188,12 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
 
 async def test_a_filter_is_not_taken_twice(place: Place) -> None:
     link = await build_search_link(place, "v", JAPANESE)
-    exchange = await place.reader.slash(place.general, "vn search", query=link, filter=link)
+    exchange = await place.reader.slash(place.general, "vn search", title=link, filter=link)
     assert "can be given only once" in texts(await exchange.message())
 
 
 async def test_no_match_is_said(shared: Place) -> None:
-    options: dict[str, Any] = {"query": "Ever17", "released_after": "2030"}
+    options: dict[str, Any] = {"title": "Ever17", "released_after": "2030"}
     exchange = await shared.reader.slash(shared.general, "vn search", **options)
     assert 'VNDB has no visual novel called "Ever17".' in texts(await exchange.message())
     exchange = await shared.reader.slash(shared.general, "vn top", released_after="2090", language="en")
@@ -225,14 +225,14 @@ async def test_a_pasted_filter_and_options_must_both_hold(place: Place, command:
 
 async def test_a_pasted_filter_may_be_the_query(place: Place) -> None:
     link = await build_search_link(place, "v", JAPANESE)
-    assert list_novels(await ask(place, "vn search", query=link)) == list_novels(
+    assert list_novels(await ask(place, "vn search", title=link)) == list_novels(
         await ask(place, "vn search", filter=link)
     )
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"has_anime": True}, {"language": "zh-Hans"}, {"query": "シュタインズ・ゲート", "sort": "rating"}, {"query": "e"}],
+    [{"has_anime": True}, {"language": "zh-Hans"}, {"title": "シュタインズ・ゲート", "sort": "rating"}, {"title": "e"}],
 )
 async def test_the_link_of_a_list_can_be_pasted_as_its_filter(shared: Place, options: dict[str, Any]) -> None:
     shown = await ask(shared, "vn search", **{"min_votes": 1, **options})
@@ -248,9 +248,9 @@ async def test_the_link_of_a_list_can_be_pasted_as_its_filter(shared: Place, opt
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("vn search", {"query": "e"}),
-        ("vn search", {"query": "の", "sort": "title"}),
-        ("vn search", {"query": "e", "original_language": "Japanese", "language": "zh-Hans"}),
+        ("vn search", {"title": "e"}),
+        ("vn search", {"title": "の", "sort": "title"}),
+        ("vn search", {"title": "e", "original_language": "Japanese", "language": "zh-Hans"}),
         ("vn search", {"language": "en", "sort": "newest"}),
         ("vn top", {"original_language": "ja", "min_votes": 50}),
         ("vn top", {}),

@@ -28,21 +28,21 @@ def covers(message: Payload) -> list[Payload]:
 
 @pytest.mark.parametrize("query", ["v17", "17", "V17", "https://vndb.org/v17", "<https://vndb.org/v17/chars>"])
 async def test_a_reference_gives_the_card(shared: Place, query: str) -> None:
-    exchange = await shared.reader.slash(shared.general, "vn search", query=query)
+    exchange = await shared.reader.slash(shared.general, "vn search", title=query)
     message = await exchange.message()
     assert "Ever17" in texts(message)
     assert not exchange.ephemeral
 
 
 async def test_a_choice_from_the_list_gives_the_card_it_named(shared: Place) -> None:
-    choices = await shared.reader.autocomplete(shared.general, "vn search", focused="query", query="clannad")
+    choices = await shared.reader.autocomplete(shared.general, "vn search", focused="title", title="clannad")
     assert choices[0]["name"] == "CLANNAD (2004, Japanese)"
-    exchange = await shared.reader.slash(shared.general, "vn search", query=choices[0]["value"])
+    exchange = await shared.reader.slash(shared.general, "vn search", title=choices[0]["value"])
     assert "CLANNAD" in texts(await exchange.message())
 
 
 async def test_free_text_with_several_hits_gives_a_list_whose_pick_opens_the_card(shared: Place) -> None:
-    exchange = await shared.reader.slash(shared.general, "vn search", query="ever")
+    exchange = await shared.reader.slash(shared.general, "vn search", title="ever")
     listed = await exchange.message()
     (select,) = selects(listed)
     assert len(select["options"]) > 1
@@ -53,7 +53,7 @@ async def test_free_text_with_several_hits_gives_a_list_whose_pick_opens_the_car
 
 
 async def test_another_person_opens_a_card_of_their_own(shared: Place) -> None:
-    listed = await (await shared.reader.slash(shared.general, "vn search", query="ever")).message()
+    listed = await (await shared.reader.slash(shared.general, "vn search", title="ever")).message()
     (select,) = selects(listed)
     other = await shared.moderator.select(listed, select["custom_id"], [SAFE])
     assert "Ever17" in texts(await other.message())
@@ -63,7 +63,7 @@ async def test_another_person_opens_a_card_of_their_own(shared: Place) -> None:
 
 async def test_a_list_works_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
-        listed = await (await unconnected.reader.slash(unconnected.general, "vn search", query="ever")).message()
+        listed = await (await unconnected.reader.slash(unconnected.general, "vn search", title="ever")).message()
     async with unconnected.connected():
         (select,) = selects(listed)
         picked = await unconnected.reader.select(listed, select["custom_id"], [SAFE])
@@ -80,35 +80,35 @@ async def test_a_list_works_after_a_restart(unconnected: Place) -> None:
     ],
 )
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, query: str, sentence: str) -> None:
-    exchange = await shared.reader.slash(shared.general, "vn search", query=query)
+    exchange = await shared.reader.slash(shared.general, "vn search", title=query)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
 
 async def test_an_explicit_cover_is_left_out_of_an_ordinary_channel(shared: Place) -> None:
     for novel in (EXPLICIT, UNVOTED):
-        message = await (await shared.reader.slash(shared.general, "vn search", query=novel)).message()
+        message = await (await shared.reader.slash(shared.general, "vn search", title=novel)).message()
         assert covers(message) == []
 
 
 @pytest.mark.parametrize("where", ["general_thread", "dm"])
 async def test_an_explicit_cover_is_left_out_of_threads_and_direct_messages(shared: Place, where: str) -> None:
     channel = shared.world.dm if where == "dm" else shared.world.general_thread
-    message = await (await shared.reader.slash(channel, "vn search", query=EXPLICIT)).message()
+    message = await (await shared.reader.slash(channel, "vn search", title=EXPLICIT)).message()
     assert covers(message) == []
 
 
 @pytest.mark.parametrize("where", ["after_dark", "after_dark_thread"])
 async def test_an_explicit_cover_is_a_spoiler_in_an_age_restricted_channel(shared: Place, where: str) -> None:
-    message = await (await shared.reader.slash(getattr(shared.world, where), "vn search", query=EXPLICIT)).message()
+    message = await (await shared.reader.slash(getattr(shared.world, where), "vn search", title=EXPLICIT)).message()
     assert [cover["spoiler"] for cover in covers(message)] == [True]
 
 
 async def test_a_pick_is_gated_by_what_the_channel_is_when_it_is_pressed(place: Place) -> None:
     channel = place.world.after_dark
-    listed = await (await place.reader.slash(channel, "vn search", query="dies irae e")).message()
+    listed = await (await place.reader.slash(channel, "vn search", title="dies irae e")).message()
     if not selects(listed):
-        listed = await (await place.reader.slash(channel, "vn search", query="e")).message()
+        listed = await (await place.reader.slash(channel, "vn search", title="e")).message()
     (select,) = selects(listed)
     place.world.set_nsfw(channel, nsfw=False)
     value = select["options"][0]["value"]
@@ -117,24 +117,24 @@ async def test_a_pick_is_gated_by_what_the_channel_is_when_it_is_pressed(place: 
 
 
 async def test_it_works_for_a_person_who_installed_the_bot_in_a_server_without_it(shared: Place) -> None:
-    exchange = await shared.reader.slash(shared.world.elsewhere, "vn search", user_install=True, query=EXPLICIT)
+    exchange = await shared.reader.slash(shared.world.elsewhere, "vn search", user_install=True, title=EXPLICIT)
     message = await exchange.message()
     assert "Dies irae" in texts(message)
     assert covers(message) == []
 
 
 async def test_a_cached_answer_asks_nobody_again(place: Place) -> None:
-    await (await place.reader.slash(place.general, "vn search", query=SAFE)).message()
+    await (await place.reader.slash(place.general, "vn search", title=SAFE)).message()
     asked = len(place.services.vndb.requests)
-    await (await place.moderator.slash(place.general, "vn search", query=SAFE)).message()
+    await (await place.moderator.slash(place.general, "vn search", title=SAFE)).message()
     assert len(place.services.vndb.requests) == asked
 
 
 async def test_ten_keystrokes_are_at_most_two_questions(place: Place) -> None:
-    await place.reader.autocomplete(place.general, "vn search", focused="query", query="")
+    await place.reader.autocomplete(place.general, "vn search", focused="title", title="")
     before = sum(request.path.endswith("/vn") for request in place.services.vndb.requests)
     for length in range(1, 11):
-        await place.reader.autocomplete(place.general, "vn search", focused="query", query="steins;gate"[:length])
+        await place.reader.autocomplete(place.general, "vn search", focused="title", title="steins;gate"[:length])
     after = sum(request.path.endswith("/vn") for request in place.services.vndb.requests)
     assert after - before <= 2
 
@@ -142,13 +142,13 @@ async def test_ten_keystrokes_are_at_most_two_questions(place: Place) -> None:
 @pytest.mark.parametrize("fault", sorted(SENTENCES))
 async def test_a_bad_answer_ends_in_a_sentence_and_the_next_question_works(place: Place, fault: Fault) -> None:
     place.services.vndb.fault = fault
-    exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
+    exchange = await place.reader.slash(place.general, "vn search", title=SAFE)
     said = texts(await exchange.message())
     assert SENTENCES[fault] in said
     assert "Traceback" not in said
     place.services.vndb.fault = None
     if fault != "429":  # after that one the lane rests, as it must
-        message = await (await place.reader.slash(place.general, "vn search", query="v4")).message()
+        message = await (await place.reader.slash(place.general, "vn search", title="v4")).message()
         assert "CLANNAD" in texts(message)
 
 
@@ -156,7 +156,7 @@ async def test_a_bad_answer_ends_in_a_sentence_and_the_next_question_works(place
 async def test_a_slow_service_is_waited_for(place: Place) -> None:
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.5
-    exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
+    exchange = await place.reader.slash(place.general, "vn search", title=SAFE)
     assert exchange.kind == "deferred"
     assert "Ever17" in texts(await exchange.message())
 
@@ -164,7 +164,7 @@ async def test_a_slow_service_is_waited_for(place: Place) -> None:
 @pytest.mark.usefixtures("hurried")
 async def test_autocompletion_answers_in_time_while_the_service_hangs(place: Place) -> None:
     place.services.vndb.fault = "hang"
-    choices = await place.reader.autocomplete(place.general, "vn search", focused="query", query="clannad")
+    choices = await place.reader.autocomplete(place.general, "vn search", focused="title", title="clannad")
     assert choices == []
 
 
@@ -172,7 +172,7 @@ async def test_autocompletion_answers_in_time_while_the_service_hangs(place: Pla
 async def test_an_answer_nobody_waits_for_any_more_is_no_error(place: Place) -> None:
     place.services.vndb.fault = "slow"
     place.services.vndb.slow_s = 1.2
-    exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
+    exchange = await place.reader.slash(place.general, "vn search", title=SAFE)
     thinking = list(place.world.messages.values())[-1]
     place.world.remove_message(thinking)
     with pytest.raises(TimeoutError):
@@ -188,7 +188,7 @@ async def test_a_card_that_discord_refuses_still_ends_in_a_sentence(
         return view
 
     monkeypatch.setattr("bot.vndb.pages.vn.render_overview", render_too_much)
-    exchange = await place.reader.slash(place.general, "vn search", query=SAFE)
+    exchange = await place.reader.slash(place.general, "vn search", title=SAFE)
     assert texts(await exchange.message()) == REFUSED
     assert exchange.ephemeral
     assert caplog.text.count("Discord refused the answer") == 1

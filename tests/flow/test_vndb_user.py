@@ -21,9 +21,9 @@ Payload = dict[str, Any]
 
 ASKED: dict[str, dict[str, Any]] = {
     "stats": {},
-    "user": {"name": READER},
+    "user": {"user": READER},
     "list": {"user": READER},
-    "compare": {"user_a": READER, "user_b": AYA},
+    "compare": {"user": READER, "other": AYA},
 }
 
 
@@ -61,7 +61,7 @@ async def test_the_numbers_of_vndb(shared: Place) -> None:
     ["u3", "U3", "testreader", "TestReader", " testreader ", "https://vndb.org/u3", "<https://vndb.org/u3/ulist>"],
 )
 async def test_somebody_is_found_by_name_id_or_link(shared: Place, name: str) -> None:
-    message = await ask(shared, "user", name=name)
+    message = await ask(shared, "user", user=name)
     said = texts(message)
     assert said.startswith("## testreader\n**Votes:** 6")
     assert "7.5 on average" in said
@@ -71,7 +71,7 @@ async def test_somebody_is_found_by_name_id_or_link(shared: Place, name: str) ->
 @pytest.mark.parametrize("name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "x" * 100])
 @pytest.mark.parametrize("command", ["user", "list", "compare"])
 async def test_who_is_not_there_is_said_to_the_asker_alone(shared: Place, command: str, name: str) -> None:
-    options = {"user": {"name": name}, "list": {"user": name}, "compare": {"user_a": READER, "user_b": name}}
+    options = {"user": {"user": name}, "list": {"user": name}, "compare": {"user": READER, "other": name}}
     typed: dict[str, Any] = options[command]
     exchange = await shared.reader.slash(shared.general, f"vndb {command}", **typed)
     message = await exchange.message()
@@ -81,7 +81,7 @@ async def test_who_is_not_there_is_said_to_the_asker_alone(shared: Place, comman
 
 
 async def test_votes_come_as_a_chart_that_is_described(shared: Place) -> None:
-    message = await ask(shared, "user", name=AYA)
+    message = await ask(shared, "user", user=AYA)
     assert list_files(message) == ["chart.png"]
     (picture,) = pictures(message)
     assert picture["description"].startswith("Votes. 1: 4 votes, 2: 3 votes")
@@ -89,7 +89,7 @@ async def test_votes_come_as_a_chart_that_is_described(shared: Place) -> None:
 
 @pytest.mark.parametrize("name", [EMPTY, NO_VOTES])
 async def test_somebody_without_votes_has_no_chart(shared: Place, name: str) -> None:
-    message = await ask(shared, "user", name=name)
+    message = await ask(shared, "user", user=name)
     assert list_files(message) == []
     assert pictures(message) == []
     assert "**Votes:**" not in texts(message)
@@ -97,7 +97,7 @@ async def test_somebody_without_votes_has_no_chart(shared: Place, name: str) -> 
 
 
 async def test_a_hostile_list_name_mentions_nobody(shared: Place) -> None:
-    message = await ask(shared, "user", name=APART)
+    message = await ask(shared, "user", user=APART)
     assert "@\u200beveryone" in texts(message)
     listed = await open_page(shared, message, "**Bold** @everyone [x](http://y)")
     assert texts(listed).startswith("## \\*\\*Bold\\*\\* @\u200beveryone")
@@ -105,7 +105,7 @@ async def test_a_hostile_list_name_mentions_nobody(shared: Place) -> None:
 
 
 async def test_the_chart_stays_on_its_own_page(shared: Place) -> None:
-    message = await ask(shared, "user", name=AYA)
+    message = await ask(shared, "user", user=AYA)
     listed = await open_page(shared, message, "Read twice")
     assert list_files(listed) == []
     again = await turn(shared, listed, "All lists")
@@ -116,7 +116,7 @@ async def test_the_chart_stays_on_its_own_page(shared: Place) -> None:
 async def test_two_people_who_want_the_same_chart_have_it_drawn_once(shared: Place) -> None:
     draw_chart.cache_clear()
     exchanges = await asyncio.gather(
-        *(person.slash(shared.general, "vndb user", name=AYA) for person in (shared.reader, shared.moderator))
+        *(person.slash(shared.general, "vndb user", user=AYA) for person in (shared.reader, shared.moderator))
     )
     for exchange in exchanges:
         assert list_files(await exchange.message()) == ["chart.png"]
@@ -237,7 +237,7 @@ async def test_an_empty_list_says_so(shared: Place, user: str) -> None:
 
 
 async def test_a_list_of_ones_own_making_opens_from_the_card(shared: Place) -> None:
-    listed = await open_page(shared, await ask(shared, "user", name=READER), "Favourites")
+    listed = await open_page(shared, await ask(shared, "user", user=READER), "Favourites")
     assert texts(listed).startswith("## Favourites of testreader\n-# 2 visual novels")
 
 
@@ -245,7 +245,7 @@ async def test_a_list_of_ones_own_making_opens_from_the_card(shared: Place) -> N
 
 
 async def test_two_lists_are_compared(shared: Place) -> None:
-    said = texts(await ask(shared, "compare", user_a="testreader", user_b="https://vndb.org/u5"))
+    said = texts(await ask(shared, "compare", user="testreader", other="https://vndb.org/u5"))
     assert said.startswith("## testreader and AyaReads")
     assert "**Both voted on:** 6 visual novels, all compared" in said
     assert "on a scale of -1 to 1" in said
@@ -253,25 +253,25 @@ async def test_two_lists_are_compared(shared: Place) -> None:
 
 @pytest.mark.parametrize("other", [APART, EMPTY, NO_VOTES])
 async def test_nothing_in_common_is_said(shared: Place, other: str) -> None:
-    said = texts(await ask(shared, "compare", user_a=READER, user_b=other))
+    said = texts(await ask(shared, "compare", user=READER, other=other))
     assert "**Both voted on:** 0 visual novels" in said
     assert "Cannot be told from fewer than 3 novels" in said
 
 
 @pytest.mark.parametrize("other", ["u3", "U3", "testreader", "TESTREADER", "https://vndb.org/u3"])
 async def test_nobody_is_compared_with_themselves(shared: Place, other: str) -> None:
-    exchange = await shared.reader.slash(shared.general, "vndb compare", user_a=READER, user_b=other)
+    exchange = await shared.reader.slash(shared.general, "vndb compare", user=READER, other=other)
     assert texts(await exchange.message()) == "That cannot be used. The second user is the same as the first."
     assert exchange.ephemeral
 
 
 async def test_a_comparison_leads_to_people_and_novels_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
-        message = await ask(unconnected, "compare", user_a=READER, user_b=DEUX)
+        message = await ask(unconnected, "compare", user=READER, other=DEUX)
     async with unconnected.connected():
         card = await turn(unconnected, message, "Deux_Lecteurs")
         assert texts(card).startswith("## Deux\\_Lecteurs")
-        message = await ask(unconnected, "compare", user_a=READER, user_b=DEUX)
+        message = await ask(unconnected, "compare", user=READER, other=DEUX)
         novel = await open_page(unconnected, message, "CLANNAD")
         assert texts(novel).startswith("## CLANNAD")
 

@@ -207,8 +207,8 @@ PLACES = (
     "i1/characters", "q1", "random/q", "list/v/rank", "list/v/rating.f", "list/g/number.cont", "list/g/rank.tech.f",
     "birthday/12-0", "u1", "u1/list/7/vote", "compare/u1/u2", "stats", "gallery/1/0439fa3666",
     "gallery/1/0439fa3666/torrents", "anime/1", "manga/1/cast", "anime/1/staff", "anime/1/relations",
-    "anime/1/recommendations", "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.1-2/eA",
-    "random/a/2.0.0.0.0.0.0", "airing/today/3600", "al-character/1", "al-staff/1/works", "al-find/studio/eA",
+    "anime/1/recommendations", "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
+    "random/a/2.0.0.0.0.0.0.0.0", "airing/today/3600", "al-character/1", "al-staff/1/works", "al-find/studio/eA",
     "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga", "al-compare/anime/Aya/Bea", "picture/s",
     "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA", "links/v.v.v17",
 )  # fmt: skip

@@ -49,8 +49,8 @@ SHOTS = (
     Shot(name="search", command="vn search", options={"tags": "Time Travel", "min_rating": "8"}),
     Shot(name="character", command="vn character info", options={"name": "c35"}),
     Shot(name="producer", command="vn producer info", options={"name": "p24"}),
-    Shot(name="user", command="vndb user", options={"name": "AyaReads"}),
-    Shot(name="compare", command="vndb compare", options={"user_a": "testreader", "user_b": "AyaReads"}),
+    Shot(name="user", command="vndb user", options={"user": "AyaReads"}),
+    Shot(name="compare", command="vndb compare", options={"user": "testreader", "other": "AyaReads"}),
     Shot(name="anime", command="anime info", options={"title": "Steins;Gate"}),
     Shot(name="anime-search", command="anime search", options={"title": "fate"}),
 )

@@ -37,7 +37,7 @@ async def test_the_card_of_an_anime_has_its_cover_and_its_pages(tab: Page) -> No
 
 
 async def test_a_list_of_anime_has_a_next_page_and_leads_to_a_card_and_back(tab: Page) -> None:
-    page = await run_command(tab, "anime popular")
+    page = await run_command(tab, "anime top", {"sort": "Popularity"})
     await page.get_by_role("button", name="Next").click()
     await expect(page).to_contain_text("page 2")
     menu = page.locator(".s-root").first
@@ -70,6 +70,6 @@ async def test_what_is_followed_is_listed_and_ended(tab: Page) -> None:
     await expect(followed).to_contain_text("Hoshi wo Hirou Hito")
     listed = await run_command(tab, "follow list")
     await expect(listed).to_contain_text("Hoshi wo Hirou Hito")
-    ended = await run_command(tab, "unfollow", {"follow": "Hoshi wo Hirou Hito"})
+    ended = await run_command(tab, "follow stop", {"follow": "Hoshi wo Hirou Hito"})
     await expect(ended).to_contain_text("Hoshi wo Hirou Hito")
     await expect(await run_command(tab, "follow list")).not_to_contain_text("Hoshi wo Hirou Hito")

@@ -6,7 +6,7 @@ from bot.store.store import Store
 from tests.support.clock import FakeClock
 
 DAY_S = 86_400
-PLACE = "al/a/0.0.0.0.0.0.0/" + "x" * 500
+PLACE = "al/a/0.0.0.0.0.0.0.0.0/" + "x" * 500
 
 
 async def test_a_place_is_found_under_its_key_and_the_same_one_is_kept_once(store: Store) -> None:

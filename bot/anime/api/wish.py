@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from bot.anime.api.model import MediaKind
+from bot.errors import InvalidInput
 
-Sort = Literal["match", "score", "popularity", "trending", "newest"]
+Sort = Literal["match", "rating", "popularity", "trending", "newest", "oldest", "upcoming"]
 
 FORMATS = ("TV", "TV_SHORT", "MOVIE", "SPECIAL", "OVA", "ONA", "MUSIC", "MANGA", "NOVEL", "ONE_SHOT")
 STATUSES = ("FINISHED", "RELEASING", "NOT_YET_RELEASED", "CANCELLED", "HIATUS")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
 SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
 
@@ -19,8 +25,9 @@ class MediaWish:
     """What a work must be like; None is anything.
 
     All `genres` must apply. `format`, `status` and `season` are AniList's words (`FORMATS`, `STATUSES`,
-    `SEASONS`); manga have a year but no season. `min_score` is 1 to 100, included. `adult` False leaves adult works out
-    and True all others. The sort `match` without a text is by popularity.
+    `SEASONS`); manga have a year but no season. `min_score` is 1 to 100, included. `released_after` and
+    `released_before` are AniList's dates (`YYYYMMDD`, zeros for what is not known), both included. `adult` False leaves
+    adult works out and True all others. The sort `match` without a text is by popularity.
     """
 
     kind: MediaKind
@@ -31,5 +38,44 @@ class MediaWish:
     season: str | None = None
     season_year: int | None = None
     min_score: int | None = None
+    released_after: int | None = None
+    released_before: int | None = None
     sort: Sort = "match"
     adult: bool | None = None
+
+
+def scale_rating(rating: float) -> int:
+    """The least of AniList's 1 to 100 that is not below a rating of 1 to 10."""
+    return math.ceil(round(rating * 10, 6))  # 8.3 * 10 is a little more than 83
+
+
+def build_date(day: date) -> int:
+    """A day as AniList's date."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def read_first_date(text: str) -> int:
+    """The first of AniList's dates that is not before `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+    Raises `InvalidInput` for what is no such date.
+    """
+    year, month, day = _read_date(text)
+    return year * 10_000 + month * 100 + day
+
+
+def read_last_date(text: str) -> int:
+    """The last of AniList's dates that is not after it. Raises as `read_first_date`."""
+    year, month, day = _read_date(text)
+    return year * 10_000 + (month or 99) * 100 + (day or 99)
+
+
+def _read_date(text: str) -> tuple[int, int, int]:
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        raise InvalidInput("release date", "must be YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (int(part or 0) for part in found.groups())
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        raise InvalidInput("release date", f"cannot be {text}: there is no such day") from None
+    return year, month, day

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.anilist.search import MAX_INT
-from bot.anime.api.model import AiringEpisode, MediaKind, MediaRow, list_names
+from bot.anime.api.model import AiringEpisode, FuzzyDate, MediaKind, MediaRow, list_names
 from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.anime.cards.airing import Span, render_airing
 from bot.anime.cards.list import render_media_list
@@ -17,7 +17,7 @@ from bot.anime.cards.page import AT_MOST, may_show_work
 from bot.anime.cards.route import find_route
 from bot.anime.cards.text import FORMATS as FORMAT_NAMES
 from bot.anime.cards.text import STATUSES as STATUS_NAMES
-from bot.anime.cards.text import format_year, name_word
+from bot.anime.cards.text import format_fuzzy_date, format_mark, format_year, name_word
 from bot.anime.cards.title import title_of
 from bot.anime.pages.media import pick_card
 from bot.anime.pages.source import AnimeSources
@@ -39,13 +39,15 @@ GENRES = (
 )  # fmt: skip
 """AniList's, without the one that is for adults alone."""
 
-_SORTS: tuple[Sort, ...] = ("match", "score", "popularity", "trending", "newest")
+_SORTS: tuple[Sort, ...] = ("match", "rating", "popularity", "trending", "newest", "oldest", "upcoming")
 _HEADINGS: dict[Sort, str] = {
     "match": "",
-    "score": "Best rated",
+    "rating": "Best rated",
     "popularity": "Most popular",
     "trending": "Trending",
     "newest": "Newest",
+    "oldest": "Oldest",
+    "upcoming": "Upcoming",
 }
 _HOUR_S = 3600
 _DAY_S = 86_400
@@ -64,6 +66,8 @@ def _write_wish(wish: MediaWish) -> str:
         _number(wish.format, FORMATS),
         _number(wish.status, STATUSES),
         wish.min_score or 0,
+        wish.released_after or 0,
+        wish.released_before or 0,
         "-".join(str(_number(genre, GENRES)) for genre in wish.genres) or 0,
     ]
     text = encode_text(wish.text or "")
@@ -74,7 +78,7 @@ def _write_wish(wish: MediaWish) -> str:
 def _read_wish(place: str) -> MediaWish:
     kind, numbers, *texts = place.split("/")
     *parts, genres = numbers.split(".")
-    sort, season, year, format_, status, score = map(int, parts)
+    sort, season, year, format_, status, score, after, before = map(int, parts)
     return MediaWish(
         kind="MANGA" if kind == "m" else "ANIME",
         text=decode_text(texts[0]) if texts else None,
@@ -84,6 +88,8 @@ def _read_wish(place: str) -> MediaWish:
         season=_name(season, SEASONS),
         season_year=year or None,
         min_score=score or None,
+        released_after=after or None,
+        released_before=before or None,
         sort=_SORTS[sort] if sort < len(_SORTS) else "match",
     )
 
@@ -101,7 +107,9 @@ def _begin_hour(time_s: int) -> int:
 
 
 WISH = Part(
-    r"[am]/[0-9]{1,4}(?:\.[0-9]{1,4}){5}\.[0-9]{1,2}(?:-[0-9]{1,2})*(?:/[A-Za-z0-9_-]+)?", _read_wish, _write_wish
+    r"[am]/[0-9]{1,4}(?:\.[0-9]{1,4}){5}(?:\.[0-9]{1,8}){2}\.[0-9]{1,2}(?:-[0-9]{1,2})*(?:/[A-Za-z0-9_-]+)?",
+    _read_wish,
+    _write_wish,
 )
 HOUR = Part("[0-9]{1,10}", lambda text: _begin_hour(int(text)), lambda time_s: str(_begin_hour(time_s)))
 """The hour that a time is in, so that whoever asks within one asks the same."""
@@ -222,6 +230,12 @@ def is_called(row: MediaRow, text: str) -> bool:
     return text.strip().casefold() in {title.casefold() for title in titles if title}
 
 
+def _format_date(number: int) -> str:
+    """One of AniList's dates, as far as it says which."""
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    return format_fuzzy_date(FuzzyDate(year=year, month=month, day=day))
+
+
 def _describe(wish: MediaWish) -> str:
     """A list's heading: what was asked for, escaped."""
     noun = "manga" if wish.kind == "MANGA" else "anime"
@@ -235,5 +249,9 @@ def _describe(wish: MediaWish) -> str:
         *filter(None, (name_word(wish.format, FORMAT_NAMES), name_word(wish.status, STATUS_NAMES))),
     ]
     if wish.min_score:
-        facts.append(f"{wish.min_score}% or more")
+        facts.append(f"rated {format_mark(wish.min_score / 10)} or more")
+    if wish.released_after:
+        facts.append(f"from {_format_date(wish.released_after)}")
+    if wish.released_before:
+        facts.append(f"until {_format_date(wish.released_before)}")
     return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")

@@ -133,7 +133,7 @@ async def test_manga_go_to_anilist(mode: ProviderMode) -> None:
         ({}, "popular"),
         ({"season": "FALL", "season_year": 2026}, "season/fall/2026"),
         ({"season": "FALL", "season_year": 2026, "sort": "popularity", "adult": False}, "season/fall/2026"),
-        ({"text": "hashi", "sort": "score"}, "search"),
+        ({"text": "hashi", "sort": "rating"}, "search"),
         ({"text": "hashi", "season": "FALL", "season_year": 2026}, "search"),
     ],
 )
@@ -148,7 +148,7 @@ async def test_a_wish_finds_its_list(fields: dict[str, object], path: str) -> No
     [
         {"genres": ["Comedy"]},
         {"genres": ["Comedy"], "sort": "trending"},
-        {"sort": "score"},
+        {"sort": "rating"},
         {"sort": "newest", "season": "FALL", "season_year": 2026},
         {"sort": "trending", "season": "FALL", "season_year": 2026},
         {"season": "FALL"},

@@ -39,10 +39,12 @@ _BY_ID = ("info", "recommendations")
 PAGE_SIZE = 25
 SORTS = {
     "match": "SEARCH_MATCH",
-    "score": "SCORE_DESC",
+    "rating": "SCORE_DESC",
     "popularity": "POPULARITY_DESC",
     "trending": "TRENDING_DESC",
     "newest": "START_DATE_DESC",
+    "oldest": "START_DATE",
+    "upcoming": "START_DATE",
 }
 
 
@@ -63,8 +65,11 @@ def policy() -> Policy:
 
 
 def can_search(wish: MediaWish) -> bool:
-    """Whether amvstrm's search knows everything that the wish has: anime by a text, no score, not only adult ones."""
-    return wish.kind == "ANIME" and bool(_clean(wish.text)) and wish.min_score is None and wish.adult is not True
+    """Whether amvstrm's search knows everything that the wish has: anime by a text, no score or date, not only adult
+    ones.
+    """
+    unknown = (wish.min_score, wish.released_after, wish.released_before)
+    return wish.kind == "ANIME" and bool(_clean(wish.text)) and unknown == (None, None, None) and wish.adult is not True
 
 
 class Amvstrm:

@@ -11,13 +11,16 @@ Variables = dict[str, object]
 
 MAX_INT = 2**31 - 1  # GraphQL's
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
+_LAST_DATE = 9999_99_99  # a FuzzyDateInt is YYYYMMDD, with zeros for what is not known
 
 _SORTS: dict[Sort, tuple[str, ...]] = {
     "match": ("SEARCH_MATCH",),
-    "score": ("SCORE_DESC", "POPULARITY_DESC"),
+    "rating": ("SCORE_DESC", "POPULARITY_DESC"),
     "popularity": ("POPULARITY_DESC",),
     "trending": ("TRENDING_DESC", "POPULARITY_DESC"),
     "newest": ("START_DATE_DESC", "POPULARITY_DESC"),
+    "oldest": ("START_DATE", "POPULARITY_DESC"),
+    "upcoming": ("START_DATE", "POPULARITY_DESC"),
 }
 
 
@@ -63,12 +66,26 @@ def _build_year(wish: MediaWish) -> Variables:
     """Anime have a season's year, manga the year they began in."""
     season = _check_word("season", wish.season, SEASONS)
     year = None if wish.season_year is None else _check_range("year", wish.season_year, _FIRST_YEAR, _LAST_YEAR)
+    after, before = wish.released_after, wish.released_before
+    if after is not None and before is not None and before < after:
+        raise InvalidInput("release date", "ends before it begins")
+    if wish.sort in ("oldest", "upcoming"):
+        after = after or 1  # else what has no date yet would come first
     if wish.kind == "ANIME":
-        return {"season": season, "seasonYear": year}
+        return {"season": season, "seasonYear": year, **_build_span(after, before)}
     if season is not None:
         raise InvalidInput("season", "is something that only anime have")
-    # A FuzzyDateInt is YYYYMMDD, with zeros for what is not known.
-    return {} if year is None else {"after": year * 10_000 - 1, "before": (year + 1) * 10_000}
+    if year is not None:
+        after = max(after or 0, year * 10_000)
+        before = min(before or MAX_INT, year * 10_000 + 9999)
+    return _build_span(after, before)
+
+
+def _build_span(after: int | None, before: int | None) -> Variables:
+    """A date that is not known is neither after nor before another: both bounds are sent, or none."""
+    if after is None and before is None:
+        return {}
+    return {"after": (after or 1) - 1, "before": _LAST_DATE if before is None else before + 1}
 
 
 def _check_word(what: str, word: str | None, words: tuple[str, ...]) -> str | None:

@@ -23,7 +23,7 @@ def test_everything_that_is_wished_for_is_sent() -> None:
         season="SPRING",
         season_year=2011,
         min_score=80,
-        sort="score",
+        sort="rating",
         adult=False,
     )
     assert build_search(wish, page=3) == {

@@ -1,0 +1,84 @@
+"""Under `/anime`: who plays in an anime or manga, and who made it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from discord import app_commands
+
+from bot.anime.pages.entry import CHARACTER, STAFF, STUDIO, EntryKind, ProfileSearch, find_named
+from bot.client import Shiori
+from bot.command.anime import ENTRY_NAME
+from bot.command.option import add_to, takes
+from bot.interaction.reply import Interaction
+from bot.lookup.reference import find_typed
+from bot.lookup.source import Sources
+from bot.navigation.page import Lead, Visit
+
+
+class _Entries(app_commands.Group):
+    """Commands for one kind of entries."""
+
+    def __init__(self, bot: Shiori) -> None:
+        super().__init__()
+        self.bot = bot
+
+    async def find(self, interaction: Interaction, of: EntryKind[Any], name: str) -> None:
+        """The card that `name` means, or a list of what it may mean."""
+        await self.bot.show(interaction, partial(find_typed, name, of.name, partial(find_named, of, name)))
+
+    async def list(self, interaction: Interaction, of: EntryKind[Any], name: str) -> None:
+        """All that are called so."""
+        await self.bot.show(interaction, partial(find_typed, name, of.name, partial(_list_named, of, name)))
+
+
+class Characters(_Entries, name="character", description="Characters of anime and manga"):
+    """`/anime character`."""
+
+    @app_commands.command(description="All about a character")
+    @takes(ENTRY_NAME)
+    async def info(self, interaction: Interaction, name: str) -> None:
+        await self.find(interaction, CHARACTER, name)
+
+    @app_commands.command(description="Find characters by name")
+    @takes(ENTRY_NAME)
+    async def search(self, interaction: Interaction, name: str) -> None:
+        await self.list(interaction, CHARACTER, name)
+
+
+class Staff(_Entries, name="staff", description="People who work on anime and manga"):
+    """`/anime staff`."""
+
+    @app_commands.command(description="Somebody who works on anime or manga: directors, writers, voice actors …")
+    @takes(ENTRY_NAME)
+    async def info(self, interaction: Interaction, name: str) -> None:
+        await self.find(interaction, STAFF, name)
+
+    @app_commands.command(description="Find people by name")
+    @takes(ENTRY_NAME)
+    async def search(self, interaction: Interaction, name: str) -> None:
+        await self.list(interaction, STAFF, name)
+
+
+class Studios(_Entries, name="studio", description="Studios that make anime"):
+    """`/anime studio`."""
+
+    @app_commands.command(description="A studio and its works")
+    @takes(ENTRY_NAME)
+    async def info(self, interaction: Interaction, name: str) -> None:
+        await self.find(interaction, STUDIO, name)
+
+    @app_commands.command(description="Find studios by name")
+    @takes(ENTRY_NAME)
+    async def search(self, interaction: Interaction, name: str) -> None:
+        await self.list(interaction, STUDIO, name)
+
+
+async def _list_named(of: EntryKind[Any], name: str, _visit: Visit[Sources]) -> Lead[Sources]:
+    return ProfileSearch(of.name, name)
+
+
+async def setup(bot: Shiori) -> None:
+    for group in (Characters, Staff, Studios):
+        add_to(bot, "anime", group(bot))
