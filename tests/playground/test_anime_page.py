@@ -37,7 +37,7 @@ async def test_the_card_of_an_anime_has_its_cover_and_its_pages(tab: Page) -> No
 
 
 async def test_a_list_of_anime_has_a_next_page_and_leads_to_a_card_and_back(tab: Page) -> None:
-    page = await run_command(tab, "anime top", {"sort": "Popularity"})
+    page = await run_command(tab, "anime top")
     await page.get_by_role("button", name="Next").click()
     await expect(page).to_contain_text("page 2")
     menu = page.locator(".s-root").first
