@@ -148,7 +148,9 @@ class Shiori(commands.Bot):
         )
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
-        self.follows = FollowPanel(self.follow_records, clock=clock, hosted=hosted)
+        self.follows = FollowPanel(
+            self.follow_records, build_visit=partial(self.build_visit, spoilers=0), clock=clock, hosted=hosted
+        )
         messenger = DiscordMessenger(self, answers=self.previewer.answers, hosted=hosted)
         self.follower = Follower(
             self.follow_records, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, cast
 
 import discord
@@ -20,8 +19,8 @@ from bot.command.completion import (
 )
 from bot.command.option import ChannelId, Text, usable_everywhere
 from bot.command.vndb import find_code
-from bot.follow.panel import Find, Wish
-from bot.follow.subject import find_anime, find_developer, find_novel
+from bot.follow.item import Wish
+from bot.follow.subject import SubjectKind
 from bot.interaction.reply import Interaction, complete
 from bot.navigation.frame import PageView
 
@@ -73,8 +72,8 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         role: discord.Role | None = None,
         delay_minutes: Delay = 0,
     ) -> None:
-        find = partial(find_anime, title, self.bot.build_visit(interaction, spoilers=0))
-        work = self.bot.follows.add(interaction, find, Wish(channel, role, delay_minutes * 60))
+        wish = Wish(channel, role.id if role else None, delay_minutes * 60)
+        work = self.bot.follows.add(interaction, "anime", title, wish)
         await self.bot.answer(interaction, work, private=True)
 
     @app_commands.command(description="Be told when a release of a visual novel comes out")
@@ -91,8 +90,8 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         language: str | None = None,
         platform: str | None = None,
     ) -> None:
-        find = partial(find_novel, title, self.bot.build_visit(interaction, spoilers=0))
-        work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
+        wish = Wish(channel, role.id if role else None)
+        work = self._follow_releases(interaction, "vn", title, wish, language, platform)
         await self.bot.answer(interaction, work, private=True)
 
     @app_commands.command(description="Be told when something of a developer comes out")
@@ -109,8 +108,8 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         language: str | None = None,
         platform: str | None = None,
     ) -> None:
-        find = partial(find_developer, name, self.bot.build_visit(interaction, spoilers=0))
-        work = self._follow_releases(interaction, find, Wish(channel, role), language, platform)
+        wish = Wish(channel, role.id if role else None)
+        work = self._follow_releases(interaction, "developer", name, wish, language, platform)
         await self.bot.answer(interaction, work, private=True)
 
     @app_commands.command(name="list", description="What you are told of, and this server")
@@ -124,14 +123,20 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         await self.bot.answer(interaction, self.bot.follows.remove_named(interaction, follow), private=True)
 
     async def _follow_releases(
-        self, interaction: Interaction, find: Find, wish: Wish, language: str | None, platform: str | None
+        self,
+        interaction: Interaction,
+        kind: SubjectKind,
+        text: str,
+        wish: Wish,
+        language: str | None,
+        platform: str | None,
     ) -> PageView:
         names = await self.bot.sources.vndb.fetch_names()
         if language is not None:
             wish = replace(wish, language=find_code(names.languages, language, what="language"))
         if platform is not None:
             wish = replace(wish, platform=find_code(names.platforms, platform, what="platform"))
-        return await self.bot.follows.add(interaction, find, wish)
+        return await self.bot.follows.add(interaction, kind, text, wish)
 
 
 async def setup(bot: Shiori) -> None:

@@ -17,6 +17,7 @@ from typing import Protocol
 from bot.anime.api.model import AiringEpisode
 from bot.errors import ServiceError, ShioriError
 from bot.follow.record import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
+from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Priority, asking
 from bot.http.clock import time_limit
 from bot.service.record import Found
@@ -47,7 +48,6 @@ AT_ONCE = 50
 """Discord takes so many requests a second. A channel is sent one at a time, which its own limit allows."""
 RELEASE_PAGES = 10
 
-_RELEASE_FIELDS = "title,languages{lang},platforms,released,vns{title},producers{developer}"
 _EPISODES: tuple[FollowKind, ...] = ("anime",)
 _RELEASES: tuple[FollowKind, ...] = ("vn", "developer")
 
@@ -346,24 +346,15 @@ def find_release_notices(follows: Iterable[Follow], releases: Sequence[Release],
     for follow in follows:
         made_on = dt.datetime.fromtimestamp(follow.created_s, dt.UTC).date().isoformat()
         for release in releases:
-            if made_on <= (release.released or "") and _is_followed(release, follow):
+            if made_on <= (release.released or "") and is_followed(release, follow):
                 yield Wanted(follow.id, release.id, now_s, adult=False, detail=release.title)
-
-
-def _is_followed(release: Release, follow: Follow) -> bool:
-    if follow.kind == "vn":
-        meant = any(vn.id == f"v{follow.subject_id}" for vn in release.vns)
-    else:
-        meant = any(one.developer and one.id == f"p{follow.subject_id}" for one in release.producers)
-    spoken = follow.language is None or any(one.lang == follow.language for one in release.languages)
-    return meant and spoken and (follow.platform is None or follow.platform in release.platforms)
 
 
 def _build_query(first: str, last: str, *, page: int) -> ListQuery[Release]:
     # What comes out on two days is a page or two, and one question for everybody: cheaper than asking by what is
     # followed.
     wanted = all_of(where.RELEASE.released.ge(first), where.RELEASE.released.le(last))
-    return ListQuery(kinds.RELEASE, wanted, page=page, results=MAX_RESULTS, fields=_RELEASE_FIELDS)
+    return ListQuery(kinds.RELEASE, wanted, page=page, results=MAX_RESULTS, fields=RELEASE_FIELDS)
 
 
 def _look_at(task: asyncio.Task[None]) -> None:

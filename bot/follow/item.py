@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, Self, cast
 
 import discord
 from discord import ui
 
+from bot.follow.subject import SubjectKind
 from bot.navigation.item import Interaction, Once
+
+_KINDS: Mapping[str, SubjectKind] = {"anime": "anime", "vn": "vn", "developer": "developer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who is to be told, and when. `channel_id` None: the person, by direct message. The codes are VNDB's."""
+
+    channel_id: int | None = None
+    role_id: int | None = None
+    delay_s: int = 0
+    language: str | None = None
+    platform: str | None = None
 
 
 class FollowActions(Protocol):
@@ -21,6 +36,10 @@ class FollowActions(Protocol):
 
     async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
         """End a follow, and show that page of the list again."""
+        ...
+
+    async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
+        """Follow what was picked, and say so in place of the message."""
         ...
 
     async def turn(self, interaction: Interaction, number: int) -> None:
@@ -64,9 +83,7 @@ class EndSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<n
         return cls(item.options if isinstance(item, ui.Select) else [], number=int(match["number"]))
 
     async def callback(self, interaction: Interaction) -> None:
-        values = cast("list[str]", (interaction.data or {}).get("values", []))
-        chosen = int(values[0]) if values and values[0].isascii() and values[0].isdecimal() else 0
-        await _follows(interaction).end_listed(interaction, chosen, number=self.number)
+        await _follows(interaction).end_listed(interaction, _read_chosen(interaction), number=self.number)
 
 
 class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
@@ -84,12 +101,58 @@ class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<nu
         await _follows(interaction).turn(interaction, self.number)
 
 
-FOLLOW_ITEMS = (EndButton, EndSelect, ListButton)
+class PickSelect(
+    Once,
+    ui.DynamicItem[ui.Select[Any]],
+    template=(
+        r"follow:(?P<kind>anime|vn|developer):(?P<channel>[0-9]{0,20}):(?P<role>[0-9]{0,20})"
+        r":(?P<delay>[0-9]{1,5}):(?P<language>[^:]{0,16}):(?P<platform>[^:]{0,16})"
+    ),
+):
+    """Follows one of several that were meant, as it was wished for."""
+
+    def __init__(self, options: Sequence[discord.SelectOption], *, kind: SubjectKind, wish: Wish) -> None:
+        self.kind: SubjectKind = kind
+        self.wish = wish
+        custom_id = (
+            f"follow:{kind}:{wish.channel_id or ''}:{wish.role_id or ''}"
+            f":{wish.delay_s}:{wish.language or ''}:{wish.platform or ''}"
+        )
+        super().__init__(ui.Select(options=list(options), placeholder="Pick one to follow it", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls.from_match(match)
+
+    @classmethod
+    def from_match(cls, match: re.Match[str]) -> Self:
+        """As it was, but for its options, which Discord tells with what was chosen."""
+        wish = Wish(
+            int(match["channel"] or 0) or None,
+            int(match["role"] or 0) or None,
+            int(match["delay"]),
+            match["language"] or None,
+            match["platform"] or None,
+        )
+        kind = _KINDS[match["kind"]]
+        return cls([], kind=kind, wish=wish)
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).pick(interaction, self.kind, _read_chosen(interaction), self.wish)
+
+
+FOLLOW_ITEMS = (EndButton, EndSelect, ListButton, PickSelect)
 
 
 def name_notice(follow_id: int, key: str) -> str:
     """The custom id by which a message is known to be that notice."""
     return f"unfollow:{follow_id}:{key}"
+
+
+def _read_chosen(interaction: Interaction) -> int:
+    """The number that was chosen in a select; 0 if it is none."""
+    values = cast("list[str]", (interaction.data or {}).get("values", []))
+    return int(values[0]) if values and re.fullmatch("[0-9]{1,20}", values[0]) else 0
 
 
 def _follows(interaction: Interaction) -> FollowActions:

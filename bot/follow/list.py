@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.cards.text import clip, clip_field, count, escape_line, one_line
-from bot.follow.item import EndSelect, ListButton
+from bot.follow.item import EndSelect, ListButton, PickSelect, Wish
+from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
 ROWS = 20
@@ -18,6 +19,7 @@ NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new epi
 _HIDDEN = "An entry for adults"
 _TITLE_LIMIT = 80
 _LABEL_LIMIT = 100
+_OPTIONS_AT_MOST = 25
 _PLACE_LIMIT = 30
 _KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
 
@@ -46,10 +48,28 @@ def name_follow(line: FollowLine) -> str:
     return title + clip_field(where, _PLACE_LIMIT)
 
 
-def render_followed(line: FollowLine, *, changed: bool = False) -> PageView:
-    """What is said when a follow was made, or got another role or delay."""
+def render_followed(line: FollowLine, *, changed: bool = False, ahead: str = "") -> PageView:
+    """What is said when a follow was made, or got another role or delay. `ahead`: what comes next, as markdown."""
     what = "Changed" if changed else "Followed"
-    return render_sentence(f"🔔 {what}: {_format(line)}\n-# `/follow list` shows everything, `/follow stop` ends it.")
+    text = "\n".join(filter(None, (f"🔔 {what}: {_format(line)}", ahead)))
+    return render_sentence(f"{text}\n-# `/follow list` shows everything, `/follow stop` ends it.")
+
+
+def render_pick(text: str, subjects: Sequence[Subject], wish: Wish) -> PageView:
+    """What is asked when `text` may mean several, two at least: which of them is to be followed."""
+    options = [
+        discord.SelectOption(
+            label=clip_field(one_line(one.title), _LABEL_LIMIT) or "Untitled",
+            description=clip_field(one_line(one.detail), _LABEL_LIMIT) or None,
+            value=str(one.id),
+        )
+        for one in subjects[:_OPTIONS_AT_MOST]
+    ]
+    more = "\n-# There are more: type more of the name to see them." if len(subjects) > _OPTIONS_AT_MOST else ""
+    asked = clip(escape_line(text), _TITLE_LIMIT)
+    view = render_sentence(f"Several may be meant by “{asked}”. Which one do you want to follow?{more}")
+    view.add_item(ui.ActionRow[Any](PickSelect(options, kind=subjects[0].kind, wish=wish)))
+    return view
 
 
 def render_ended(line: FollowLine) -> PageView:

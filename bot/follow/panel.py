@@ -2,59 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import discord
 
 from bot.cards.text import BREAK
-from bot.errors import InvalidInput, NotAllowed
-from bot.follow.item import FollowActions
-from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.errors import InvalidInput, NotAllowed, ServiceError
+from bot.follow.item import FollowActions, Wish
+from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed, render_pick
 from bot.follow.record import PER_PERSON, PER_SERVER, Follow, FollowRecords
-from bot.follow.subject import Subject, refuse_adult
+from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
+from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
+from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
+from bot.navigation.page import Visit
 from bot.preview.maker import find_missing
-
-Find = Callable[[], Coroutine[Any, Any, Subject]]
+from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _CHOICES_AT_MOST = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Who is to be told, and when. `channel_id` None: the person, by direct message. The codes are VNDB's."""
-
-    channel_id: int | None = None
-    role: discord.Role | None = None
-    delay_s: int = 0
-    language: str | None = None
-    platform: str | None = None
+_MINUTE_S = 60
+_GuildChannel = discord.abc.GuildChannel | discord.Thread
 
 
 class FollowPanel(FollowActions):
     """What `/follow` and the buttons of notices and lists do."""
 
-    def __init__(self, records: FollowRecords, *, clock: Clock, hosted: Hosted) -> None:
+    def __init__(
+        self,
+        records: FollowRecords,
+        *,
+        build_visit: Callable[[Interaction], Visit[Sources]],
+        clock: Clock,
+        hosted: Hosted,
+    ) -> None:
         self._records = records
+        self._build_visit = build_visit
         self._clock = clock
         self._hosted = hosted
 
-    async def add(self, interaction: Interaction, find: Find, wish: Wish) -> PageView:
-        """Follow what `find` gives, or change the role and delay if it is followed there already.
+    async def add(self, interaction: Interaction, kind: SubjectKind, text: str, wish: Wish) -> PageView:
+        """Follow what `text` names, or change the role and delay if it is followed there already; ask which one if it
+        may mean several.
 
-        Raises `InvalidInput`, `NotAllowed`, `StoreError` and as `find` does.
+        Raises `InvalidInput`, `NotAllowed`, `NotFound`, `ServiceError`, `StoreError`.
         """
         channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
-        _check_role(interaction, wish.role, channel)
-        subject = await find()
+        _check_role(interaction, wish.role_id, channel)
+        subjects = await find_subjects(kind, text, self._build_visit(interaction), now_s=self._clock.time())
+        if len(subjects) > 1:
+            return render_pick(text, subjects, wish)
+        return await self._follow(interaction, subjects[0], wish, channel)
+
+    async def _follow(
+        self, interaction: Interaction, subject: Subject, wish: Wish, channel: _GuildChannel | None
+    ) -> PageView:
         if subject.adult and not is_age_restricted(channel, self._hosted):
             raise refuse_adult(self._hosted)
         follow = Follow(
@@ -66,7 +73,7 @@ class FollowPanel(FollowActions):
             user_id=interaction.user.id,
             guild_id=None if channel is None else interaction.guild_id,
             channel_id=wish.channel_id,
-            role_id=wish.role.id if wish.role else None,
+            role_id=wish.role_id,
             delay_s=wish.delay_s,
             language=wish.language,
             platform=wish.platform,
@@ -78,8 +85,15 @@ class FollowPanel(FollowActions):
         if added == "full":
             whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
             raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
-        line = self._build_line(follow, interaction)
-        return render_followed(line, changed=added == "changed")
+        (line,) = await self._build_lines([follow], interaction)
+        return render_followed(line, changed=added == "changed", ahead=await self._look_ahead(follow, interaction))
+
+    async def _look_ahead(self, follow: Follow, interaction: Interaction) -> str:
+        try:
+            sources, now_s = self._build_visit(interaction).sources, int(self._clock.time())
+            return (await fetch_outlook(follow, sources, since_s=now_s // _MINUTE_S * _MINUTE_S)).next
+        except ServiceError:
+            return UNKNOWN
 
     async def show(self, interaction: Interaction) -> None:
         """Answer a command with the list, privately."""
@@ -95,7 +109,8 @@ class FollowPanel(FollowActions):
         if not own and not _may_manage(interaction.permissions):
             raise NotAllowed(_MANAGE)
         await self._records.delete_follow(follow_id)
-        return render_ended(self._build_line(follow, interaction))
+        (line,) = await self._build_lines([follow], interaction)
+        return render_ended(line)
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
         """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
@@ -119,6 +134,10 @@ class FollowPanel(FollowActions):
     async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
         await change(interaction, self._end_listed(interaction, follow_id, number), clock=self._clock)
 
+    async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
+        picked = self.add(interaction, kind, name_subject(kind, subject_id), wish)
+        await change(interaction, picked, clock=self._clock)
+
     async def turn(self, interaction: Interaction, number: int) -> None:
         await change(interaction, self._list(interaction, number), clock=self._clock)
 
@@ -133,11 +152,17 @@ class FollowPanel(FollowActions):
         """Of the server's follows, those who do not manage it see the ones they made."""
         follows = await self._records.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
         everything = _may_manage(interaction.permissions)
-        return [
-            self._build_line(one, interaction) for one in follows if everything or one.user_id == interaction.user.id
-        ]
+        shown = [one for one in follows if everything or one.user_id == interaction.user.id]
+        return await self._build_lines(shown, interaction)
 
-    def _build_line(self, follow: Follow, interaction: Interaction) -> FollowLine:
+    async def _build_lines(self, follows: Sequence[Follow], interaction: Interaction) -> list[FollowLine]:
+        names = None
+        if any(one.language or one.platform for one in follows):
+            names = await self._build_visit(interaction).sources.vndb.fetch_names()
+        return [self._build_line(one, interaction, names) for one in follows]
+
+    def _build_line(self, follow: Follow, interaction: Interaction, names: Names | None) -> FollowLine:
+        wishes = [] if names is None else [names.language(follow.language or ""), names.platform(follow.platform or "")]
         adults = is_age_restricted(interaction.channel, self._hosted)
         return FollowLine(
             id=follow.id,
@@ -147,7 +172,7 @@ class FollowPanel(FollowActions):
             place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
             mentions=follow.role_id is not None,
             delay_s=follow.delay_s,
-            wishes=[one for one in (follow.language, follow.platform) if one],
+            wishes=[one for one in wishes if one],
         )
 
 
@@ -156,7 +181,7 @@ def _name_channel(channel_id: int, interaction: Interaction) -> str:
     return "in a channel" if channel is None else f"#{channel}"
 
 
-def _check_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel | discord.Thread:
+def _check_channel(interaction: Interaction, channel_id: int) -> _GuildChannel:
     """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`."""
     guild = interaction.guild
     channel = guild.get_channel_or_thread(channel_id) if guild else None
@@ -171,16 +196,15 @@ def _check_channel(interaction: Interaction, channel_id: int) -> discord.abc.Gui
     return channel
 
 
-def _check_role(
-    interaction: Interaction,
-    role: discord.Role | None,
-    channel: discord.abc.GuildChannel | discord.Thread | None,
-) -> None:
+def _check_role(interaction: Interaction, role_id: int | None, channel: _GuildChannel | None) -> None:
     """Raises `InvalidInput` or `NotAllowed` if this person, or the bot, may not have the role mentioned there."""
-    if role is None:
+    if role_id is None:
         return
     if channel is None:
         raise InvalidInput("role", "can be mentioned in a channel only; choose one too")
+    role = channel.guild.get_role(role_id)
+    if role is None:
+        raise InvalidInput("role", "is not one of this server, or Shiori cannot see it")
     if role.is_default():
         raise InvalidInput("role", "is everybody, whom Shiori never mentions")
     if role.mentionable:
@@ -193,9 +217,7 @@ def _check_role(
         )
 
 
-def _find_permissions(
-    interaction: Interaction, channel: discord.abc.GuildChannel | discord.Thread
-) -> discord.Permissions:
+def _find_permissions(interaction: Interaction, channel: _GuildChannel) -> discord.Permissions:
     user = interaction.user
     return channel.permissions_for(user) if isinstance(user, discord.Member) else discord.Permissions.none()
 

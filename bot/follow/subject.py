@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaRow
 from bot.anime.cards.page import may_show_work
+from bot.anime.cards.text import describe_media
 from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
 from bot.anime.pages.media import fetch_linked
@@ -17,10 +20,12 @@ from bot.gate.rules import Hosted
 from bot.links.target import AnimeTarget, read_reference
 from bot.lookup.reference_name import refuse
 from bot.lookup.source import Sources
-from bot.lookup.vndb import find_entry
+from bot.lookup.vndb import find_entries
 from bot.navigation.page import Visit
 from bot.navigation.viewer import name_adult_places
 from bot.vndb.api import kind as kinds
+from bot.vndb.api.model import Producer, Vn
+from bot.vndb.cards.text import format_year
 from bot.vndb.cards.title import retitle
 from bot.vndb.pages.list_kind import PRODUCERS, VNS
 
@@ -29,16 +34,21 @@ SubjectKind = Literal["anime", "vn", "developer"]
 _LINK = re.compile(r"<?(?:https?://|(?:www\.)?(?:anilist\.co|myanimelist\.net|vndb\.org)/)\S+", re.IGNORECASE)
 
 _ENDED = frozenset({"FINISHED", "CANCELLED"})
+_RUNNING = ("RELEASING", "NOT_YET_RELEASED")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is followed: its kind, the number of its id and what it is called. `adult`: or it may be."""
+    """What is followed: its kind, the number of its id and what it is called. `adult`: or it may be.
+
+    `detail` tells it from others of its name, as plain text.
+    """
 
     kind: SubjectKind
     id: int
     title: str
     adult: bool = False
+    detail: str = ""
 
 
 def refuse_adult(hosted: Hosted) -> InvalidInput:
@@ -46,45 +56,85 @@ def refuse_adult(hosted: Hosted) -> InvalidInput:
     return InvalidInput("anime", f"is for adults, or may be: it can be followed {name_adult_places(hosted)}")
 
 
-async def find_anime(text: str, visit: Visit[Sources]) -> Subject:
-    """The anime that `text` names by `#9253` or a link, or the best match. Raises `NotFound`, `InvalidInput`."""
-    row, viewer = await _find_media(text, visit), visit.viewer
-    if not may_show_work(row, viewer) and row.unmarked:
-        raise Unavailable(SERVICE, "it could not say for whom an anime is")
-    if not may_show_work(row, viewer):
+async def find_subjects(kind: SubjectKind, text: str, visit: Visit[Sources], *, now_s: float) -> Sequence[Subject]:
+    """What `text` names: the one thing that it is, or, if that would be a guess, all that it may be (at least one).
+
+    What runs or is still to come stands first. Raises `NotFound`, `InvalidInput`, `ServiceError`.
+    """
+    if kind == "anime":
+        return await _find_anime(text, visit)
+    if kind == "vn":
+        return await _find_novels(text, visit, today=dt.datetime.fromtimestamp(now_s, dt.UTC).date().isoformat())
+    return await _find_developers(text, visit)
+
+
+def name_subject(kind: SubjectKind, subject_id: int) -> str:
+    """What `find_subjects` reads as this one."""
+    return {"anime": "#", "vn": "v", "developer": "p"}[kind] + str(subject_id)
+
+
+async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
+    viewer = visit.viewer
+    linked = await _find_linked(text, visit)
+    if linked is not None and not may_show_work(linked, viewer):
+        if linked.unmarked:
+            raise Unavailable(SERVICE, "it could not say for whom an anime is")
         raise refuse_adult(viewer.rules.hosted)
-    if row.status in _ENDED:
+    rows = (await search_title("ANIME", text, visit)).items if linked is None else [linked]
+    rows = [row for row in rows if may_show_work(row, viewer)]
+    going = [row for row in rows if row.status not in _ENDED]
+    if not going:
         raise InvalidInput("anime", "has ended: there will be no episode to tell of")
-    return Subject("anime", row.id, title_of(row, viewer), adult=row.is_adult is not False)
+    named = [row for row in going if is_called(row, text)]
+    if len(named) == 1 or len(rows) == 1:
+        going = named or rows
+    going.sort(key=lambda row: _RUNNING.index(row.status) if row.status in _RUNNING else len(_RUNNING))
+    return [
+        Subject("anime", row.id, title_of(row, viewer), row.is_adult is not False, describe_media(row)) for row in going
+    ]
 
 
-async def find_novel(text: str, visit: Visit[Sources]) -> Subject:
-    """The novel that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
-    if read_reference(text, "v") is None:
-        _refuse_link(text, "title", "visual novel of VNDB")
-    vn_id = await find_entry(VNS, text, visit)
-    card = await visit.sources.vndb.fetch(kinds.VN, vn_id)
-    return Subject("vn", int(card.entry.id[1:]), retitle(card.entry, visit.viewer).title)
-
-
-async def find_developer(text: str, visit: Visit[Sources]) -> Subject:
-    """The developer that `text` names, or the best match. Raises `NotFound`, `InvalidInput`."""
-    if read_reference(text, "p") is None:
-        _refuse_link(text, "name", "developer of VNDB")
-    producer_id = await find_entry(PRODUCERS, text, visit)
-    card = await visit.sources.vndb.fetch(kinds.PRODUCER, producer_id)
-    return Subject("developer", int(card.entry.id[1:]), retitle(card.entry, visit.viewer).name)
-
-
-async def _find_media(text: str, visit: Visit[Sources]) -> MediaRow:
+async def _find_linked(text: str, visit: Visit[Sources]) -> MediaRow | None:
+    """The anime of `#9253` or a link; None if it is a title."""
     reference = read_reference(text, "anime")
     if isinstance(reference, AnimeTarget) and reference.kind == "anime":
         return (await fetch_linked(reference, visit.sources)).entry
     if reference is not None:
         raise refuse(reference, "anime")
     _refuse_link(text, "title", "anime of AniList or MyAnimeList")
-    found = await search_title("ANIME", text, visit)
-    return next((row for row in found.items if is_called(row, text)), found.items[0])
+    return None
+
+
+async def _find_novels(text: str, visit: Visit[Sources], *, today: str) -> Sequence[Subject]:
+    if read_reference(text, "v") is None:
+        _refuse_link(text, "title", "visual novel of VNDB")
+    vn_id, found = await find_entries(VNS, text, visit)
+    if vn_id is not None:
+        found = [(await visit.sources.vndb.fetch(kinds.VN, vn_id)).entry]
+    named = [vn for vn in found if _is_called(text, kinds.VN.list_names(vn))]
+    found = named if len(named) == 1 else put_to_come_first(found, today)
+    shown = [retitle(vn, visit.viewer) for vn in found]
+    return [Subject("vn", int(vn.id[1:]), vn.title, detail=format_year(vn.released)) for vn in shown]
+
+
+async def _find_developers(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
+    if read_reference(text, "p") is None:
+        _refuse_link(text, "name", "developer of VNDB")
+    producer_id, found = await find_entries(PRODUCERS, text, visit)
+    if producer_id is not None:
+        found = [(await visit.sources.vndb.fetch(kinds.PRODUCER, producer_id)).entry]
+    named = [one for one in found if _is_called(text, kinds.PRODUCER.list_names(one))]
+    shown: list[Producer] = [retitle(one, visit.viewer) for one in (named if len(named) == 1 else found)]
+    return [Subject("developer", int(one.id[1:]), one.name, detail=one.original or "") for one in shown]
+
+
+def put_to_come_first(found: Sequence[Vn], today: str) -> list[Vn]:
+    """Novels that are not out yet (their date, which may be `TBA`, lies ahead) before the others, else as they were."""
+    return sorted(found, key=lambda vn: vn.released is None or vn.released <= today)
+
+
+def _is_called(text: str, names: Iterable[str | None]) -> bool:
+    return text.strip().casefold() in {name.casefold() for name in names if name}
 
 
 def _refuse_link(text: str, option: str, noun: str) -> None:

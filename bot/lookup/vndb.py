@@ -81,15 +81,26 @@ async def find_entry(
 
     Raises `NotFound` if there is none, `InvalidInput` for a reference to another kind.
     """
+    entry_id, found = await find_entries(of, text, visit, page=page)
+    return entry_id or _read_id(found[0])
+
+
+async def find_entries(
+    of: ListKind[T], text: str, visit: Visit[Sources], *, page: Callable[[str], Route] = EntryRoute
+) -> tuple[str | None, Sequence[T]]:
+    """The id of the entry that `text` refers to; or else None, and what may be meant by it, best match first.
+
+    Raises as `find_entry` does.
+    """
     reference = read_reference(text, of.kind.prefix)
     entry_id = await find_wanted(reference, of.kind.prefix, visit.sources.vndb)
     entry_id = entry_id or await _find_numbered(of, text, visit)
     if entry_id is not None:
-        return entry_id
+        return entry_id, ()
     found = await visit.sources.vndb.search(of.kind, text)
     if not found.items:
         raise await _miss(of, text, visit, page=page)
-    return _read_id(found.items[0])
+    return None, found.items
 
 
 async def _find_numbered(of: ListKind[T], text: str, visit: Visit[Sources]) -> str | None:

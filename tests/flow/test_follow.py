@@ -14,6 +14,7 @@ from bot.follow.messenger import DiscordMessenger
 from bot.follow.record import AGAIN_S, LEASE_S, Notice
 from bot.gate.rules import HOSTED_DEFAULT
 from bot.playground.engine import Channel, Person, buttons, texts
+from bot.playground.engine.components import walk
 from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
@@ -117,10 +118,52 @@ async def test_the_notice_leads_to_the_card_and_ends_the_follow(unconnected: Pla
         assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
 
 
+async def pick_one(person: Person, where: Channel, command: str, /, **options: Any) -> tuple[Payload, Payload]:
+    """What is asked when several are meant: the message and its select."""
+    exchange = await person.slash(where, command, **options)
+    assert exchange.ephemeral
+    asked = await exchange.message()
+    (select,) = [one for one in walk(asked["components"]) if one.get("options")]
+    return asked, select
+
+
+async def test_several_that_are_meant_are_a_pick_which_keeps_what_was_wished(place: Place) -> None:
+    asked, select = await pick_one(
+        place.moderator, place.general, "follow vn", title="steins", channel=place.general, language="ja"
+    )
+    assert await place.shiori.follow_records.list_follows() == []
+    assert "Several may be meant by “steins”" in texts(asked)
+    assert len(select["options"]) > 1
+    followed = await place.moderator.select(asked, select["custom_id"], [select["options"][1]["value"]])
+    said = texts(await followed.message())
+    assert select["options"][1]["label"] in said
+    assert "Japanese" in said
+    assert f"<#{place.general.id}>" in said
+    (made,) = await place.shiori.follow_records.list_follows()
+    assert str(made.subject_id) == select["options"][1]["value"]
+    assert made.channel_id == int(place.general.id)
+
+
+async def test_what_has_ended_is_not_offered_and_a_whole_title_is_no_guess(place: Place) -> None:
+    _, select = await pick_one(place.reader, place.general, "follow anime", title="no")
+    assert all("Finished" not in option["description"] for option in select["options"])
+    assert TITLE in await say(place.reader, place.general, "follow anime", title=TITLE.upper())
+
+
+async def test_what_is_followed_says_what_comes_next_or_that_nothing_is_known(place: Place) -> None:
+    schedule = place.services.anilist.schedule
+    coming = min(
+        (one for one in schedule.list_all() if one.work.id == AIRING and one.airs_s > time.time()),
+        key=lambda one: one.airs_s,
+    )
+    assert f"Next: episode {coming.number}, <t:{coming.airs_s}:f>" in await follow(place)
+    assert "No further release is announced yet." in await say(place.reader, place.general, "follow vn", title="v17")
+
+
 async def test_a_novel_and_a_developer_are_followed_with_language_and_platform(place: Place) -> None:
     said = await say(place.reader, place.general, "follow vn", title="v17", language="Japanese", platform="win")
     assert "Ever17" in said
-    assert "ja · win" in said
+    assert "Japanese · Windows" in said
     assert "Developer" in await say(place.reader, place.general, "follow developer", name="p30")
     listed = await say(place.reader, place.general, "follow list")
     assert "Ever17" in listed

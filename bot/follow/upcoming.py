@@ -1,0 +1,121 @@
+"""What comes next of something that is followed, and its picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.anime.api.model import AiringEpisode
+from bot.anime.cards.page import find_cover
+from bot.cards.text import clip, escape_line
+from bot.errors import NotFound
+from bot.follow.record import DAY_S, Follow
+from bot.lookup.source import Sources
+from bot.service.image import Image
+from bot.vndb.api import kind as kinds
+from bot.vndb.api import where
+from bot.vndb.api.filter import all_of
+from bot.vndb.api.model import Release
+from bot.vndb.api.query import ListQuery
+from bot.vndb.cards.text import format_date
+
+UNKNOWN = "What comes next could not be asked just now; the notice comes all the same."
+_AHEAD_S = 60 * DAY_S
+_TITLE_LIMIT = 100
+
+RELEASE_FIELDS = "title,released,languages{lang},platforms,vns{title},producers{developer}"
+"""What `is_followed` reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stands beside a notice: the picture, and `next`, a sentence of what comes after it, as markdown.
+
+    `adult`: the picture, and the work, are not known to be for everybody by now.
+    """
+
+    cover: Image | None = None
+    next: str = ""
+    adult: bool = False
+
+
+async def fetch_outlook(follow: Follow, sources: Sources, *, since_s: int, release_id: str | None = None) -> Outlook:
+    """What comes after `since_s`. `release_id`: the release that is told of, whose novel has the picture.
+
+    Raises `ServiceError`.
+    """
+    if follow.kind == "anime":
+        return await _fetch_episodes(follow, sources, since_s)
+    vn_id = f"v{follow.subject_id}" if follow.kind == "vn" else None
+    if vn_id is None and release_id is not None:
+        vn_id = await _find_novel(release_id, sources)
+    cover = None
+    if vn_id is not None:
+        try:
+            cover = (await sources.vndb.fetch(kinds.VN, vn_id)).entry.image
+        except NotFound:
+            cover = None
+    return Outlook(cover, await _fetch_next_release(follow, sources, since_s))
+
+
+async def _fetch_episodes(follow: Follow, sources: Sources, since_s: int) -> Outlook:
+    # Beginning with the episode that is told of: so the same question serves everybody, and knows the work.
+    episodes = await sources.anilist.fetch_schedule([follow.subject_id], since_s, since_s + _AHEAD_S)
+    row = episodes[0].media if episodes else None
+    if row is None or not row.cover_image.medium:
+        try:
+            row = (await sources.anilist.fetch("ANIME", follow.subject_id)).entry
+        except NotFound:
+            row = None
+    cover = find_cover(row) if row else None
+    return Outlook(cover, name_next_episode(episodes, since_s), adult=row is not None and row.is_adult is not False)
+
+
+async def _find_novel(release_id: str, sources: Sources) -> str | None:
+    try:
+        release = (await sources.vndb.fetch(kinds.RELEASE, release_id)).entry
+    except NotFound:
+        return None
+    return next((vn.id for vn in release.vns), None)
+
+
+async def _fetch_next_release(follow: Follow, sources: Sources, since_s: int) -> str:
+    today = dt.datetime.fromtimestamp(since_s, dt.UTC).date().isoformat()
+    if follow.kind == "vn":
+        of = where.RELEASE.vn.eq(where.VN.id.eq(f"v{follow.subject_id}"))
+    else:
+        of = where.RELEASE.producer.eq(where.PRODUCER.id.eq(f"p{follow.subject_id}"))
+    wanted = all_of(of, where.RELEASE.released.gt(today))
+    query = ListQuery(kinds.RELEASE, wanted, sort="released", results=50, fields=RELEASE_FIELDS)
+    found = await sources.vndb.fetch_list(query)
+    return name_next_release(release for release in found.items if is_followed(release, follow))
+
+
+def is_followed(release: Release, follow: Follow) -> bool:
+    """Whether a release is one that the follow of a novel or developer is about."""
+    if follow.kind == "vn":
+        meant = any(vn.id == f"v{follow.subject_id}" for vn in release.vns)
+    else:
+        meant = any(one.developer and one.id == f"p{follow.subject_id}" for one in release.producers)
+    spoken = follow.language is None or any(one.lang == follow.language for one in release.languages)
+    return meant and spoken and (follow.platform is None or follow.platform in release.platforms)
+
+
+def name_next_episode(episodes: Iterable[AiringEpisode], since_s: int) -> str:
+    """The sentence that says which episode airs after that time, and when."""
+    later = [one for one in episodes if one.airing_at > since_s]
+    if not later:
+        return "No further episode is announced yet."
+    first = min(later, key=lambda one: one.airing_at)
+    return f"Next: episode {first.episode:,}, <t:{first.airing_at}:f> (<t:{first.airing_at}:R>)"
+
+
+def name_next_release(releases: Iterable[Release]) -> str:
+    """The sentence that says what comes out first of these, the earliest first, and when."""
+    first = next(iter(releases), None)
+    if first is None:
+        return "No further release is announced yet."
+    date = format_date(first.released)
+    when = "without a date yet" if date in {"TBA", "Unknown"} else date
+    return f"Next: {clip(escape_line(first.title), _TITLE_LIMIT) or first.id}, {when}"

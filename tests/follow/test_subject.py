@@ -1,0 +1,47 @@
+"""What may be followed: in which order it is offered, and how it is named."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from bot.anime.api.model import AiringEpisode, MediaRow
+from bot.follow.item import PickSelect, Wish
+from bot.follow.subject import SubjectKind, put_to_come_first
+from bot.follow.upcoming import name_next_episode, name_next_release
+from bot.vndb.api.model import Release, Vn
+
+LARGEST = 2**63 - 1
+
+
+def test_novels_that_are_to_come_stand_first_else_the_order_stays() -> None:
+    dates = ("2004", None, "2031-05", "2026-11-29", "TBA", "2026-11-30")
+    found = [Vn(id=f"v{number}", released=date) for number, date in enumerate(dates)]
+    assert [vn.id for vn in put_to_come_first(found, "2026-11-29")] == ["v2", "v4", "v5", "v0", "v1", "v3"]
+
+
+@pytest.mark.parametrize("kind", get_args(SubjectKind))
+async def test_what_is_picked_keeps_every_wish(kind: SubjectKind) -> None:
+    for wish in (Wish(), Wish(LARGEST, LARGEST, 86_400, "zh-Hans", "win"), Wish(platform="win")):
+        item = PickSelect([], kind=kind, wish=wish)
+        assert len(item.custom_id) <= 100
+        match = PickSelect.__discord_ui_compiled_template__.fullmatch(item.custom_id)
+        assert match is not None
+        again = PickSelect.from_match(match)
+        assert again.wish == wish
+        assert again.kind == kind
+
+
+def test_the_next_episode_is_the_first_after_what_is_told() -> None:
+    episodes = [AiringEpisode(MediaRow(id=1), number, number * 100) for number in (3, 1, 2)]
+    assert name_next_episode(episodes, 100) == "Next: episode 2, <t:200:f> (<t:200:R>)"
+    assert name_next_episode(episodes, 300) == "No further episode is announced yet."
+
+
+@pytest.mark.parametrize(
+    ("released", "when"), [("2027-03-05", "5 March 2027"), ("2027", "2027"), ("TBA", "without a date yet")]
+)
+def test_the_next_release_has_its_date_as_far_as_it_is_known(released: str, when: str) -> None:
+    assert name_next_release([Release(id="r1", title="A *game*", released=released)]) == f"Next: A \\*game\\*, {when}"
+    assert name_next_release([]) == "No further release is announced yet."
