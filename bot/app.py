@@ -17,7 +17,8 @@ from bot.errors import StoreError
 from bot.gate.rules import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
 from bot.interaction.rule import NO_INTENT
-from bot.lookup.source import build_policies, build_sources
+from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
+from bot.names.record import NameRecords
 from bot.rest import RestKeeper
 from bot.store.store import open_store
 
@@ -62,7 +63,10 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         await rests.give_back(http)
     except StoreError as error:
         log.warning("nobody knows which services are to be left alone: %s", error)
-    sources = build_sources(http, config, places=store)
+    names = NameRecords(store.database)
+    shelves = build_shelves(names, clock=clock)
+    sources = build_sources(http, config, places=store, shelves=shelves)
+    keeper = build_keeper(shelves, sources, names, http, clock=clock)
     shiori = Shiori(
         sources=sources,
         store=store,
@@ -72,8 +76,10 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
     )
     try:
         async with shiori:
+            keeper.start()
             yield shiori
     finally:
+        await keeper.close()
         await http.close()
         await rests.close()
         await store.close()

@@ -28,6 +28,7 @@ ROOMS = (
     "cards",  # what every card is made of
     "navigation",  # addresses, pages, what can be pressed
     "store",
+    "names",  # names at hand, filled in the background
     "interaction",  # answering in time, and with a sentence
     "settings",  # the panels
     *SERVICES,
@@ -52,14 +53,25 @@ BRIDGES: dict[str, str] = {
     "bot.playground.service.amvstrm": "bot.playground.service.anilist",  # which it asks, as the real one does
 }
 # Rooms that know no Discord. Of a service, its `api` does not.
-NO_DISCORD = ("bot.errors", "bot.config", "bot.log", "bot.http", "bot.service", "bot.gate", "bot.store", "bot.rest")
+NO_DISCORD = (
+    "bot.errors",
+    "bot.config",
+    "bot.log",
+    "bot.http",
+    "bot.service",
+    "bot.gate",
+    "bot.store",
+    "bot.names",
+    "bot.rest",
+)
 
 # Where a foreign library may stand.
 PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
     "dotenv": ("bot.config",),
     "PIL": ("bot.cards.chart_picture",),
-    "sqlalchemy": ("bot.store", "bot.preview.record", "bot.follow.record"),
+    "sqlalchemy": ("bot.store", "bot.preview.record", "bot.follow.record", "bot.names.record"),
+    "rapidfuzz": ("bot.service.names",),
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),

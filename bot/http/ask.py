@@ -30,6 +30,7 @@ class Priority(IntEnum):
     AUTOCOMPLETE = 1
     PREVIEW = 2
     BACKGROUND = 3
+    LEFTOVER = 4  # what can be had at any time, and is wanted at none
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class LaneState:
     blocked_for_s: float
     circuit_open_for_s: float
     debt_s: float
+    idle: bool
+    """Nobody asks or waits, and half of all that is scarce is left."""
 
     @property
     def up(self) -> bool:
@@ -126,6 +128,16 @@ class Lane:
             blocked_for_s=self.throttle.rests_for_s(Rest.BLOCK, now),
             circuit_open_for_s=self.circuit.open_for_s(now),
             debt_s=self.ledger.debt_s(now) if self.ledger else 0.0,
+            idle=self._is_idle(now),
+        )
+
+    def _is_idle(self, now: float) -> bool:
+        account, debt_s = self.policy.time_account, self.ledger.debt_s(now) if self.ledger else 0.0
+        return (
+            self.up
+            and not (self._in_flight or self._turns)
+            and (account is None or 2 * debt_s <= account.refuse_at_s)
+            and all(self._slot_free_at(window, window.count - window.count // 2) <= now for window in self._windows)
         )
 
     @property

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.anime import novel
+from bot.anime.api import at_hand as anime_at_hand
 from bot.anime.api.amvstrm import client as amvstrm
 from bot.anime.api.anilist import client as anilist
+from bot.anime.api.model import MediaKind, MediaRow
 from bot.anime.api.provider import Anime
 from bot.anime.pages import index as anime_pages
 from bot.config import Config
 from bot.gallery.api import client as ehentai
 from bot.gallery.pages import gallery
-from bot.http import Client, Policy
+from bot.http import Client, Clock, Policy
+from bot.names.keeper import NameKeeper, Supply
+from bot.names.record import NameRecords
+from bot.names.shelf import NameShelf
 from bot.navigation.kept_place import Places
 from bot.navigation.page import Page, Redirect
 from bot.picture.api import client as nekos
 from bot.picture.api.model import PictureWish
 from bot.picture.pages import picture
+from bot.vndb.api import at_hand as vndb_at_hand
 from bot.vndb.api import client as vndb
+from bot.vndb.api.model import Vn
 from bot.vndb.pages import index as vndb_pages
 
 _OLDEST_ANIME = 1
@@ -63,16 +71,55 @@ def build_policies(config: Config) -> list[Policy]:
     ]
 
 
-def build_sources(http: Client, config: Config, *, places: Places | None = None) -> Sources:
-    """Every service, asked through the one client."""
-    titles = anilist.AniList(http, base_url=config.anilist_api_url)
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The works whose names are at hand."""
+
+    novels: NameShelf[Vn]
+    media: Mapping[MediaKind, NameShelf[MediaRow]]
+
+
+def build_shelves(records: NameRecords, *, clock: Clock) -> Shelves:
+    """Shelves with nothing on them yet."""
+    return Shelves(
+        NameShelf(vndb_at_hand.SHELF, Vn, vndb_at_hand.describe, records=records, clock=clock),
+        {
+            kind: NameShelf(name, MediaRow, anime_at_hand.describe, records=records, clock=clock)
+            for kind, name in anime_at_hand.SHELVES.items()
+        },
+    )
+
+
+def build_keeper(shelves: Shelves, sources: Sources, records: NameRecords, http: Client, *, clock: Clock) -> NameKeeper:
+    """What fills them. amvstrm does not tell what is for adults, nor all that a work is called: AniList is asked."""
+    supplies = [
+        Supply(shelves.novels, vndb.SERVICE, vndb_at_hand.PAGES, sources.vndb.fetch_best_known),
+        *(
+            Supply(shelf, anilist.SERVICE, anime_at_hand.PAGES, partial(sources.anilist.fetch_best_known, kind))
+            for kind, shelf in shelves.media.items()
+        ),
+    ]
+    return NameKeeper(supplies, records, lane=http.lane, clock=clock)
+
+
+def build_sources(
+    http: Client, config: Config, *, places: Places | None = None, shelves: Shelves | None = None
+) -> Sources:
+    """Every service, asked through the one client. `shelves` None: no names are at hand."""
+    media = anime_at_hand.NO_NAMES if shelves is None else shelves.media
+    titles = anilist.AniList(http, base_url=config.anilist_api_url, at_hand=media)
     own = (
         amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url, anilist_url=config.anilist_api_url)
         if config.amvstrm_api_url
         else None
     )
     return Sources(
-        vndb=vndb.Vndb(http, base_url=config.vndb_api_url, rng=random.Random()),
+        vndb=vndb.Vndb(
+            http,
+            base_url=config.vndb_api_url,
+            rng=random.Random(),
+            at_hand=None if shelves is None else shelves.novels,
+        ),
         ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
         anilist=titles,
         amvstrm=own,

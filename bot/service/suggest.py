@@ -73,8 +73,8 @@ class _Typing:
 class Suggester(Generic[T]):
     """Finds things by what was typed so far.
 
-    `fetch(text)` asks the service, `peek(text)` gives its answer if that is at hand already. `names(thing)` are
-    all the names under which it may be meant.
+    `fetch(text)` asks the service, `peek(text)` gives its answer if that is kept already. `names(thing)` are all the
+    names under which it may be meant. What `at_hand(text)` finds is enough: the service is not asked then.
     """
 
     def __init__(
@@ -85,7 +85,9 @@ class Suggester(Generic[T]):
         peek: Callable[[str], Awaitable[Found[T] | None]],
         names: Callable[[T], Iterable[str | None]],
         clock: Clock,
+        at_hand: Callable[[str], Awaitable[list[T]]] | None = None,
     ) -> None:
+        self._at_hand = at_hand
         self._fetch = fetch
         self._peek = peek
         self._names = names
@@ -113,6 +115,10 @@ class Suggester(Generic[T]):
         if len(wanted.encode()) < MIN_BYTES or not fold(wanted):
             return []
         await self._recall(wanted)
+        if self._at_hand is not None and (at_hand := await self._at_hand(wanted)):
+            known = {getattr(thing, "id", None) for thing in at_hand}
+            others = self._decode(self._find_things(wanted))
+            return at_hand + [thing for thing in others if getattr(thing, "id", None) not in known]
         await self._join(wanted)
         enough_time = self._find_time_left_s() >= ANSWER_S
         if enough_time and self._is_worth_asking(wanted) and typing.may_ask(keystroke):

@@ -131,3 +131,31 @@ kept_place = Table(
     Column("used_s", BigInteger, nullable=False),
     Index("ix_kept_place_used_s", "used_s"),
 )
+
+# What works are called, so that suggestions need no service. `shelf`: vn, anime or manga. `adult`: it is not known to
+# be for everybody. `weight`: how many people know it. `names`: folded, one a line. `record`: what a suggestion shows.
+# `listed`: it is among the best known; others were seen. `told_s`: when the service said so, to the day if it was seen.
+known_work = Table(
+    "known_work",
+    metadata,
+    Column("shelf", String(16), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("adult", Boolean, nullable=False),
+    Column("weight", BigInteger, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("told_s", BigInteger, nullable=False),
+)
+
+# How far a shelf is filled: the next `page`; when this filling began; when it was over, 0 before; when a process last
+# took a page on.
+filling = Table(
+    "filling",
+    metadata,
+    Column("shelf", String(16), primary_key=True),
+    Column("page", BigInteger, nullable=False),
+    Column("begun_s", BigInteger, nullable=False),
+    Column("done_s", BigInteger, nullable=False),
+    Column("claimed_s", BigInteger, nullable=False),
+)

@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeVar, cast
 import msgspec
 
 from bot.anime.api.amvstrm.client import Amvstrm, can_search
+from bot.anime.api.at_hand import NamesByKind
 from bot.anime.api.model import Media, MediaKind, MediaRow, Related, list_names
 from bot.anime.api.wish import MediaWish
 from bot.errors import NotFound, ServiceError
@@ -59,6 +60,11 @@ class Marker(AnimeProvider, Protocol):
 
     def list_known(self, kind: MediaKind, *, adult: bool) -> list[MediaRow]:
         """Works that were suggested lately. Asks nobody."""
+        ...
+
+    @property
+    def at_hand(self) -> NamesByKind:
+        """Works by their names, without asking."""
         ...
 
 
@@ -193,6 +199,7 @@ class Anime:
         if adult not in self._suggesters:
             self._suggesters[adult] = Suggester(
                 MediaRow,
+                at_hand=lambda text: self._anilist.at_hand["ANIME"].find(text, adult=adult),
                 fetch=fetch,
                 peek=lambda text: amvstrm.peek(build_wish(text)),
                 names=list_names,

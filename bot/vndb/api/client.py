@@ -27,10 +27,12 @@ from bot.http import (
     asking,
     find_key,
 )
+from bot.service.names import NamesAtHand
 from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
 from bot.service.suggest import Suggester, clean
+from bot.vndb.api import at_hand
 from bot.vndb.api import names as vndb_names
 from bot.vndb.api.draw import DrawQuestions
 from bot.vndb.api.endpoint import Endpoints, read, read_record
@@ -118,10 +120,20 @@ def policy() -> Policy:
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
 
-    `users`: those about people and their lists; `near`: those about misspelt names.
+    `users`: those about people and their lists; `near`: those about misspelt names. `at_hand`: novels by their names,
+    without asking.
     """
 
-    def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, rng: Random, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        base_url: str = DEFAULT_URL,
+        rng: Random,
+        clock: Clock | None = None,
+        at_hand: NamesAtHand[Vn] | None = None,
+    ) -> None:
+        self.at_hand = at_hand or NamesAtHand[Vn]()
         self._client = client
         self._clock = clock or SystemClock()
         pictures = PictureHosts(PICTURE_HOSTS, base_url)
@@ -157,7 +169,10 @@ class Vndb:
         )
         if answer.body is None:
             raise NotFound(SERVICE, f"{kind.noun} {known}")
-        return Card(self._endpoints.read_entry(answer.body, kind.model), answer.age_s, answer.stale)
+        card = Card(self._endpoints.read_entry(answer.body, kind.model), answer.age_s, answer.stale)
+        if not answer.cached:
+            self._see(kind, [card.entry])
+        return card
 
     async def fetch_random(self, wanted: Filter[Vn] | None) -> Drawn:
         """A novel that `wanted` matches, each as likely as any other. Raises `NotFound` if there is none."""
@@ -192,6 +207,12 @@ class Vndb:
         return Similar(base, ranked, max(base.age_s, found.age_s), base.stale or found.stale)
 
     # Many entries
+
+    async def fetch_best_known(self, page: int) -> Found[Vn]:
+        """A page of the hundred novels that most people voted for; it is not kept."""
+        page_found = await self._endpoints.send(at_hand.build_best_known(page), what="names of vns")
+        entries = self._endpoints.list_entries(page_found, VN)
+        return Found([entry for entry, _ in entries.values()], page_found.more)
 
     async def fetch_list(self, query: ListQuery[T]) -> Found[T]:
         """One page of entries, in several queries if its fields are too many for one.
@@ -235,6 +256,7 @@ class Vndb:
                 peek=lambda text: self._endpoints.peek(_build_search(kind, text)),
                 names=kind.list_names,
                 clock=self._clock,
+                at_hand=self._find_at_hand if kind is VN else None,
             )
         found = await suggester.suggest(text, asker=asker)
         # Somebody with several names has a row for each.
@@ -329,7 +351,17 @@ class Vndb:
         return [records[one][1] if one in records else None for one in ids]
 
     async def _search(self, kind: Kind[T], text: str) -> Found[T]:
-        return await self._endpoints.fetch(_build_search(kind, text), SEARCH_LIFETIME, what=f"{kind.path} search")
+        found = await self._endpoints.fetch(_build_search(kind, text), SEARCH_LIFETIME, what=f"{kind.path} search")
+        if not found.age_s:
+            self._see(kind, found.items)
+        return found
+
+    async def _find_at_hand(self, text: str) -> list[Vn]:
+        return await self.at_hand.find(text, adult=True)
+
+    def _see(self, kind: Kind[T], entries: Sequence[T]) -> None:
+        if kind is VN:
+            self.at_hand.see(entry for entry in entries if isinstance(entry, Vn))
 
     async def _find_total(self) -> int:
         answer = await self._client.peek(find_key(self._endpoints.build_get("stats")))

@@ -18,6 +18,7 @@ from bot.anime.api.anilist import parse, query
 from bot.anime.api.anilist.error import PAUSE_S, SERVICE, Missing, examine
 from bot.anime.api.anilist.random import RandomMedia
 from bot.anime.api.anilist.search import MAX_INT, Variables, build_search, build_suggestion, check_page, check_text
+from bot.anime.api.at_hand import NO_NAMES, NamesByKind
 from bot.anime.api.model import (
     LIST_AT_MOST,
     AiringEpisode,
@@ -94,10 +95,18 @@ class AniList:
     """Questions to AniList. Every coroutine raises `ServiceError` unless it says otherwise.
 
     Those that take an id raise `NotFound`, those that take a text or a page `InvalidInput`. `near`: questions about
-    misspelt names.
+    misspelt names. `at_hand`: works by their names, without asking.
     """
 
-    def __init__(self, client: Client, *, base_url: str = DEFAULT_URL, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        base_url: str = DEFAULT_URL,
+        clock: Clock | None = None,
+        at_hand: NamesByKind = NO_NAMES,
+    ) -> None:
+        self.at_hand = at_hand
         self._client = client
         self._base_url = base_url
         self._pictures = PictureHosts(PICTURE_HOSTS, base_url)
@@ -114,7 +123,10 @@ class AniList:
 
     async def fetch(self, kind: MediaKind, media_id: int) -> Card[Media]:
         """A work with its relations."""
-        return await self._fetch_card(query.MEDIA, {"id": media_id, "type": kind}, parse.parse_media, _noun(kind))
+        card = await self._fetch_card(query.MEDIA, {"id": media_id, "type": kind}, parse.parse_media, _noun(kind))
+        if not card.age_s:
+            self.at_hand[kind].see([card.entry])
+        return card
 
     async def fetch_by_mal(self, kind: MediaKind, mal_id: int) -> Card[Media]:
         """A work by its id on MyAnimeList."""
@@ -124,7 +136,14 @@ class AniList:
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """A page of 25 works that are as wished."""
         found = await self._fetch_page(query.SEARCH, build_search(wish, page=page), parse.parse_rows, SEARCH_LIFETIME)
+        if not found.age_s:
+            self.at_hand[wish.kind].see(found.items)
         return _keep_wished(found, wish)
+
+    async def fetch_best_known(self, kind: MediaKind, page: int) -> Found[Media]:
+        """A page of the fifty works that most people have on their lists, by their names alone; it is not kept."""
+        request = self._build_request(query.BEST_KNOWN, {"type": kind, "page": check_page(page)})
+        return parse.parse_named((await self._client.send(request)).body)
 
     async def fetch_random(self, wish: MediaWish, *, rng: Random) -> Card[MediaRow]:
         """A work that is as wished, each of the first thousand in its order as likely as any other.
@@ -356,7 +375,12 @@ class AniList:
             async def peek(text: str) -> Found[MediaRow] | None:
                 return await self._peek(build_suggestion(kind, text, adult=adult))
 
-            suggester = Suggester(MediaRow, fetch=fetch, peek=peek, names=list_names, clock=self._clock)
+            async def find_at_hand(text: str) -> list[MediaRow]:
+                return await self.at_hand[kind].find(text, adult=adult)
+
+            suggester = Suggester(
+                MediaRow, fetch=fetch, peek=peek, names=list_names, clock=self._clock, at_hand=find_at_hand
+            )
             self._suggesters[kind, adult] = suggester
         return suggester
 

@@ -105,6 +105,11 @@ def parse_rows(body: bytes) -> Found[MediaRow]:
     return _parse_page(body, "media", lambda raw: parse_record(raw, MediaRow))
 
 
+def parse_named(body: bytes) -> Found[Media]:
+    """A page of works with all that they are called."""
+    return _parse_page(body, "media", lambda raw: parse_record(raw, Media))
+
+
 def parse_characters(body: bytes) -> Found[Character]:
     """A page of characters."""
     return _parse_page(body, "characters", lambda raw: _build_character(_open(raw)))

@@ -93,6 +93,26 @@ query Search(
     + _ROW
 )
 
+# What works are called, the best known first.
+BEST_KNOWN = """
+query BestKnown($type: MediaType, $page: Int) {
+  Page(page: $page, perPage: 50) {
+    pageInfo { hasNextPage }
+    media(type: $type, sort: [POPULARITY_DESC, ID]) {
+      id
+      type
+      title { romaji english native }
+      synonyms
+      isAdult
+      format
+      seasonYear
+      startDate { year }
+      popularity
+    }
+  }
+}
+"""
+
 ADULT_MARKS = """
 query AdultMarks($ids: [Int]) {
   Page(page: 1, perPage: 50) { media(id_in: $ids) { id isAdult } }

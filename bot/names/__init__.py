@@ -1,0 +1,1 @@
+"""Names at hand: kept in the store, filled in the background."""

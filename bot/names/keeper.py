@@ -1,0 +1,121 @@
+"""Fills the shelves in the background, with what is left over: a page now and then, while nobody asks the service.
+
+A page is taken on in the store before it is asked for, and the place where the next one begins is moved with its works:
+so several processes ask once, and a restart goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import ServiceError, ShioriError
+from bot.http import Clock, LaneState, Priority, asking
+from bot.names.record import NameRecords
+from bot.names.shelf import NameShelf
+from bot.service.record import Found
+
+log = logging.getLogger(__name__)
+
+LOAD_AFTER_S = 10.0
+"""Whoever starts has better things to do first."""
+FILL_AFTER_S = 300.0
+ROUND_S = 30.0
+LOAD_EVERY_S = 600.0
+ASK_WITHIN_S = 20.0
+_AFTER_FAULT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What fills a shelf: so many pages, the best known works first, of a service that is asked within its limits."""
+
+    shelf: NameShelf[Any]
+    service: str
+    pages: int
+    fetch: Callable[[int], Awaitable[Found[Any]]]
+
+
+class NameKeeper:
+    """Keeps names at hand. `lane` says how it stands with a service. Any number of processes may do so."""
+
+    def __init__(
+        self, supplies: Sequence[Supply], records: NameRecords, *, lane: Callable[[str], LaneState], clock: Clock
+    ) -> None:
+        self._supplies = supplies
+        self._records = records
+        self._lane = lane
+        self._clock = clock
+        self._fill_at_s = clock.monotonic() + FILL_AFTER_S
+        self._load_at_s = -math.inf
+        self._loaded: object = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, some time from now."""
+        self._task = asyncio.create_task(self._run(), name="names")
+
+    async def close(self) -> None:
+        """Stop. A page that is being asked for is asked for again by whoever is next."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        await self._clock.sleep(LOAD_AFTER_S)
+        while True:
+            wait_s = ROUND_S
+            try:
+                await self.work()
+            except ShioriError as error:
+                log.info("names at hand stay as they are: %s", error)
+            except Exception:
+                # A fault of ours: the next round may do, and nobody waits for it.
+                log.exception("keeping names at hand failed")
+                wait_s = _AFTER_FAULT_S
+            await self._clock.sleep(wait_s)
+
+    async def work(self) -> None:
+        """One round: what was seen is kept, a page of each shelf asked for if its time has come, and all loaded anew.
+
+        Raises StoreError.
+        """
+        now_s = self._clock.monotonic()
+        if now_s >= self._load_at_s:
+            self._load_at_s = now_s + LOAD_EVERY_S
+            await self._load()
+        if now_s >= self._fill_at_s:
+            for supply in self._supplies:
+                await self._fill(supply)
+
+    async def _load(self) -> None:
+        seen = [await supply.shelf.keep_seen() for supply in self._supplies]
+        filled = await self._records.list_fillings()
+        day = int(self._clock.time()) // 86_400  # what was told too long ago goes
+        if any(seen) or self._loaded != (filled, day):
+            for supply in self._supplies:
+                await supply.shelf.load()
+            self._loaded = (filled, day)
+
+    async def _fill(self, supply: Supply) -> None:
+        """Ask for the next page of a shelf, if nobody else asks the service for anything."""
+        if not self._lane(supply.service).idle:
+            return
+        turn = await self._records.take_turn(supply.shelf.name, now_s=int(self._clock.time()))
+        if turn is None:
+            return
+        try:
+            with asking(self._clock, within_s=ASK_WITHIN_S, priority=Priority.LEFTOVER):
+                found = await supply.fetch(turn.page)
+        except ServiceError as error:
+            log.info("page %d of %s is not at hand yet: %s", turn.page, supply.shelf.name, error)
+            return
+        works = supply.shelf.build_records(supply.shelf.describe(found.items))
+        last = not found.more or turn.page >= supply.pages
+        await self._records.finish_turn(turn, works, last=last, now_s=int(self._clock.time()))
+        if last:
+            self._load_at_s = -math.inf

@@ -1,0 +1,103 @@
+"""A shelf: the works of one kind whose names are at hand, in memory; what is shown of them is in the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from bot.errors import StoreError
+from bot.http import Clock
+from bot.names.record import NameRecords, WorkRecord
+from bot.service.names import Known, NameIndex, NamesAtHand, fold_names
+from bot.service.record import parse_record
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+SEEN_AT_ONCE = 300
+"""Works that wait to be kept; what is seen beyond them is not."""
+
+
+class NameShelf(NamesAtHand[T]):
+    """Found are the works that were there when it was last loaded. `describe` gives None for what has no card."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: type[T],
+        describe: Callable[[T], Known[T] | None],
+        *,
+        records: NameRecords,
+        clock: Clock,
+    ) -> None:
+        self.name = name
+        self._kind = kind
+        self._describe = describe
+        self._records = records
+        self._clock = clock
+        self._index = NameIndex()
+        self._seen: dict[int, Known[T]] = {}
+
+    async def find(self, text: str, *, adult: bool) -> list[T]:
+        return await self._fetch(self._index.find(text, adult=adult, closed=self._list_closed()))
+
+    async def find_called(self, text: str, *, adult: bool) -> list[T]:
+        return await self._fetch(self._index.find_called(text, adult=adult, closed=self._list_closed()))
+
+    def see(self, works: Iterable[T]) -> None:
+        for work in works:
+            known = self._describe(work)
+            if known is not None and (known.id in self._seen or len(self._seen) < SEEN_AT_ONCE):
+                self._seen[known.id] = known
+
+    @property
+    def index(self) -> NameIndex:
+        """What is at hand now."""
+        return self._index
+
+    async def keep_seen(self) -> bool:
+        """Put into the store what was seen since the last time. Whether that was anything. Raises StoreError."""
+        seen = self._seen
+        if not seen:
+            return False
+        self._seen = {}
+        await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
+        return True
+
+    def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
+        """Works as they are kept; those without a name are not."""
+        records = (
+            WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), msgspec.json.encode(one.work).decode())
+            for one in works
+        )
+        return [record for record in records if record.names]
+
+    def describe(self, works: Iterable[T]) -> list[Known[T]]:
+        """What can be had at hand of these."""
+        return [known for work in works if (known := self._describe(work)) is not None]
+
+    async def load(self) -> None:
+        """Have all at hand that the store has. Raises StoreError."""
+        called = await self._records.list_called(self.name, now_s=self._clock.time())
+        # A tenth of a second, in which a thread lets others go on.
+        self._index = await asyncio.to_thread(NameIndex, called) if called else NameIndex()
+
+    def _list_closed(self) -> set[int]:
+        """What was seen to be for adults since it was loaded."""
+        return {known.id for known in self._seen.values() if known.adult}
+
+    async def _fetch(self, ids: Sequence[int]) -> list[T]:
+        if not ids:
+            return []
+        try:
+            records = await self._records.find_records(self.name, ids)
+        except StoreError as error:
+            log.info("names are not at hand: %s", error)
+            return []
+        found = (parse_record(records[id_].encode(), self._kind) for id_ in ids if id_ in records)
+        return [one for one in found if one is not None]

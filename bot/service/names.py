@@ -1,0 +1,201 @@
+"""Names at hand: what works are called, to be found by a beginning, a part, or nearly so, without asking a service.
+
+Nothing is kept as an object of its own: all names of a shelf are one text, sorted, with the numbers of the works beside
+it. 30,000 names take 1 MB so, where a list of them would take three.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from bot.service.suggest import fold
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+FOUND_AT_MOST = 25
+NAME_AT_MOST = 60
+"""Folded letters of a name that are kept: nobody types more before choosing."""
+
+LIKE = 0.8
+"""The least likeness of a name that is suggested though nothing is called like what was typed: one letter in five."""
+
+_BEGINS = 0.1  # what begins like that comes after what is called like that
+_SHORTEST_PART = 3
+_SHORTEST_LIKE = 4
+_BREAK = "\n"
+_LAST = chr(0x10FFFF)
+
+
+class NamesAtHand(Generic[T]):
+    """The works of one kind whose names are at hand: none, where there is no store. Raises nothing."""
+
+    async def find(self, text: str, *, adult: bool) -> list[T]:  # noqa: ARG002
+        """What may be meant by a text, the best first; without `adult`, what is known to be for everybody."""
+        return []
+
+    async def find_called(self, text: str, *, adult: bool) -> list[T]:  # noqa: ARG002
+        """What is called exactly so."""
+        return []
+
+    def see(self, works: Iterable[T]) -> None:
+        """Have what a service has just told at hand, too, from one of the next rounds on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A work to be had at hand: `work` with what a suggestion shows, and all that it is called.
+
+    `adult`: it is not known to be for everybody. `weight`: how many people know it.
+    """
+
+    id: int
+    adult: bool
+    weight: int
+    names: Iterable[str | None]
+    work: T
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A work by its names, folded, in one text with a line each. `adult`: it is not known to be for everybody."""
+
+    id: int
+    adult: bool
+    names: str
+
+
+def fold_names(names: Iterable[str | None]) -> str:
+    """All that a work is called, as `Called` has it."""
+    folded = (fold(name[: 2 * NAME_AT_MOST])[:NAME_AT_MOST] for name in names if name)
+    return _BREAK.join(dict.fromkeys(name for name in folded if name))
+
+
+class NameIndex:
+    """The names of many works, which never change; those that are known best come first."""
+
+    def __init__(self, works: Iterable[Called] = ()) -> None:
+        ids = array("q")
+        adult = bytearray()
+        named: list[tuple[str, int]] = []
+        for place, work in enumerate(works):
+            ids.append(work.id)
+            adult.append(work.adult)
+            named += ((name, place) for name in work.names.split(_BREAK) if name)
+        named.sort()
+        self._ids = ids
+        self._adult = bytes(adult)
+        self._text = _BREAK.join(["", *(name for name, _ in named), ""])
+        self._places = array("I", (place for _, place in named))
+        starts = array("I")
+        at = 1
+        for name, _ in named:
+            starts.append(at)
+            at += len(name) + 1
+        starts.append(at)
+        self._starts = starts
+        # By length, so that only names of like length are compared.
+        self._by_length = array("I", sorted(range(len(named)), key=lambda number: len(named[number][0])))
+        self._lengths = array("I", (len(named[number][0]) for number in self._by_length))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of memory, about."""
+        arrays = (self._ids, self._places, self._starts, self._by_length, self._lengths)
+        return self._text.__sizeof__() + len(self._adult) + sum(one.itemsize * len(one) for one in arrays)
+
+    def find(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
+        """The ids of what may be meant: what begins so, then what has all the words in it, then what is nearly so.
+
+        `closed`: what is for adults, too.
+        """
+        words = [word for part in text.split() if (word := fold(part))]
+        wanted = "".join(words)[:NAME_AT_MOST]
+        if not wanted:
+            return []
+        standing = self._choose(self._list_begun(wanted), adult, closed)
+        if len(standing) < FOUND_AT_MOST:
+            standing += self._choose(self._list_holding(words), adult, closed)
+        if not standing:
+            standing = self._choose(self._list_like(wanted), adult, closed)
+        return list(dict.fromkeys(standing))[:FOUND_AT_MOST]
+
+    def find_called(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
+        """The ids of what is called exactly so."""
+        wanted = fold(text)[:NAME_AT_MOST]
+        places = {self._places[number] for number in self._find_range(wanted) if self._name(number) == wanted}
+        return self._choose(sorted(places), adult, closed)
+
+    def _choose(self, places: Iterable[int], adult: bool, closed: AbstractSet[int]) -> list[int]:
+        """The ids of what may stand."""
+        return [self._ids[one] for one in places if adult or not (self._adult[one] or self._ids[one] in closed)]
+
+    def _name(self, number: int) -> str:
+        return self._text[self._starts[number] : self._starts[number + 1] - 1]
+
+    def _find_range(self, beginning: str) -> range:
+        """The numbers of the names that begin so."""
+        numbers = range(len(self._places))
+        first = bisect_left(numbers, beginning, key=self._name)
+        return range(first, bisect_left(numbers, beginning + _LAST, lo=first, key=self._name))
+
+    def _list_begun(self, wanted: str) -> list[int]:
+        """Those that are called so come first, then those that are known best."""
+        numbers = self._find_range(wanted)
+        whole = {self._places[number] for number in numbers if self._name(number) == wanted} if numbers else set[int]()
+        begun = set(self._places[numbers.start : numbers.stop])
+        return sorted(begun, key=lambda place: (place not in whole, place))
+
+    def _list_holding(self, words: Sequence[str]) -> list[int]:
+        longest = max(words, key=len)
+        if len(longest) < (_SHORTEST_PART if longest.isascii() else 2):
+            return []
+        holding: set[int] = set()
+        at = self._text.find(longest)
+        while at >= 0:
+            number = self._find_number(at)
+            name = self._name(number)
+            if all(word in name for word in words):
+                holding.add(self._places[number])
+            at = self._text.find(longest, self._starts[number + 1])
+        return sorted(holding)
+
+    def _find_number(self, at: int) -> int:
+        first = bisect_left(self._starts, at + 1)
+        return first - 1
+
+    def _list_like(self, wanted: str) -> list[int]:
+        if len(wanted) < _SHORTEST_LIKE:
+            return []
+        likeness: dict[int, float] = {}
+        for place, alike in self._measure(wanted):
+            likeness[place] = max(alike, likeness.get(place, 0.0))
+        return sorted(likeness, key=lambda place: (-likeness[place], place))
+
+    def _measure(self, wanted: str) -> Iterator[tuple[int, float]]:
+        """What is nearly called so, and what begins nearly so with the same letter."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - 6 MB and 40 ms that most starts do without
+
+        text, starts, length = self._text, self._starts, len(wanted)
+        more = max(2, length // 5)
+        low, high = bisect_left(self._lengths, length - more), bisect_left(self._lengths, length + more + 1)
+        like = self._by_length[low:high]
+        begun = self._find_range(wanted[0])
+        for numbers, less in ((like, 0.0), (begun, _BEGINS)):
+            # Of what is only begun alike its beginning is compared.
+            names = [text[starts[number] : starts[number + 1] - 1] for number in numbers]
+            if less:
+                names = [name[:length] for name in names]
+            for _, score, at in process.extract(
+                wanted, names, scorer=fuzz.ratio, score_cutoff=100 * LIKE, limit=4 * FOUND_AT_MOST
+            ):
+                yield self._places[numbers[at]], score / 100 - less
