@@ -44,9 +44,12 @@ class Near(NamedTuple):
 
 
 class ShioriError(Exception):
-    """The root of the tree. `near`: what may have been meant, where something was misspelt."""
+    """The root of the tree. `near`: what may have been meant, where something was misspelt. `search`: the label and the
+    address of the service's own search for it.
+    """
 
     near: Sequence[Near] = ()
+    search: tuple[str, str] | None = None
 
 
 class ConfigError(ShioriError):

@@ -26,6 +26,7 @@ from bot.vndb.api.model import Character, Producer, Release, Staff, Trait, Vn, i
 from bot.vndb.api.names import ENGINES, Names
 from bot.vndb.api.user import LABELS
 from bot.vndb.cards.text import format_year
+from bot.vndb.cards.title import retitle
 
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]
@@ -44,7 +45,7 @@ def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion
         names = await vndb.fetch_names()
         may_stand = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
         return [
-            app_commands.Choice(name=name(entry, names), value=str(getattr(entry, "id", "")))
+            app_commands.Choice(name=name(retitle(entry, viewer), names), value=str(getattr(entry, "id", "")))
             for entry in may_stand[:25]
         ]
 

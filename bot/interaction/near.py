@@ -14,6 +14,7 @@ from bot.navigation.item import GoButton
 
 BUTTONS_AT_MOST = 5  # Discord takes no more in a row
 _LABEL_LIMIT = 80
+_URL_LIMIT = 512
 _DETAIL_LIMIT = 30
 
 
@@ -29,14 +30,19 @@ def explain_near(near: Sequence[Near]) -> str:
     return "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
 
 
-def build_near_rows(near: Sequence[Near], *, asker_id: int) -> list[ui.ActionRow[Any]]:
-    """The buttons, in one row: each leads to a page, in place of the message."""
+def build_near_rows(
+    near: Sequence[Near], *, asker_id: int, search: tuple[str, str] | None = None
+) -> list[ui.ActionRow[Any]]:
+    """The buttons, in one row: each leads to a page, in place of the message. Below them one to a search elsewhere."""
     buttons = [
         GoButton(address, asker_id=asker_id, label=_format_label(one))
         for one in near[:BUTTONS_AT_MOST]
         if (address := parse_address(one.address))
     ]
-    return [ui.ActionRow[Any](*buttons)] if buttons else []
+    rows = [ui.ActionRow[Any](*buttons)] if buttons else []
+    if search is not None and count_units(search[1]) <= _URL_LIMIT:
+        rows.append(ui.ActionRow[Any](ui.Button(label=search[0], url=search[1])))
+    return rows
 
 
 def _format_label(near: Near) -> str:

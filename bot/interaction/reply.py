@@ -231,11 +231,13 @@ async def complete(
 
 async def explain(interaction: Interaction, error: BaseException) -> None:
     """Tell the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
-    near = error.near if isinstance(error, ShioriError) else ()
-    await say(interaction, _sentence(error, command=interaction.command), near=near)
+    near, search = (error.near, error.search) if isinstance(error, ShioriError) else ((), None)
+    await say(interaction, _sentence(error, command=interaction.command), near=near, search=search)
 
 
-async def say(interaction: Interaction, sentence: str, *, near: Sequence[Near] = ()) -> None:
+async def say(
+    interaction: Interaction, sentence: str, *, near: Sequence[Near] = (), search: tuple[str, str] | None = None
+) -> None:
     """Send one sentence that only the person sees, with buttons that lead to what may have been meant.
 
     A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
@@ -243,7 +245,7 @@ async def say(interaction: Interaction, sentence: str, *, near: Sequence[Near] =
     """
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(clip(f"{sentence} {explain_near(near)}".rstrip(), _SENTENCE_LIMIT)))
-    for row in build_near_rows(near, asker_id=interaction.user.id):
+    for row in build_near_rows(near, asker_id=interaction.user.id, search=search):
         view.add_item(row)
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.cards.text import clip, one_line
-from bot.errors import NotFound
+from bot.errors import NotFound, ServiceError
 from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
 from bot.lookup.reference import find_typed, find_wanted
 from bot.lookup.source import Sources
@@ -18,12 +18,13 @@ from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import SERVICE
 from bot.vndb.api.filter import Filter, Json, all_of
 from bot.vndb.api.model import is_sexual
+from bot.vndb.cards.list import build_text_url
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.index import find_card
 from bot.vndb.pages.list import fetch_matches, open_list, read_link
 from bot.vndb.pages.list_kind import LISTS, ListKind
-from bot.vndb.pages.near import add_near_pages
+from bot.vndb.pages.near import add_near_pages, find_while_away
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -38,7 +39,15 @@ async def find_search(of: ListKind[T], text: str, visit: Visit[Sources]) -> Lead
 
     async def search(visit: Visit[Sources]) -> Lead[Sources]:
         numbered = find_card(await _find_numbered(of, text, visit) or "")
-        return numbered or await find_matches(of, of.search.eq(text), visit, text=text)
+        if numbered is not None:
+            return numbered
+        try:
+            return await find_matches(of, of.search.eq(text), visit, text=text)
+        except ServiceError as error:
+            card = find_card(await find_while_away(error, text, of, visit))
+            if card is None:
+                raise
+            return card
 
     link = parse_search_link(text)
     if link is None or parse_reference(text, of.kind.prefix) is not None:
@@ -97,7 +106,10 @@ async def find_entries(
     entry_id = entry_id or await _find_numbered(of, text, visit)
     if entry_id is not None:
         return entry_id, ()
-    found = await visit.sources.vndb.search(of.kind, text)
+    try:
+        found = await visit.sources.vndb.search(of.kind, text)
+    except ServiceError as error:
+        return await find_while_away(error, text, of, visit, page=page), ()
     if not found.items:
         raise await _miss(of, text, visit, page=page)
     return None, found.items
@@ -131,6 +143,7 @@ async def _miss(
     if not text:
         return NotFound(SERVICE, f"{of.kind.noun} like that")
     error = NotFound(SERVICE, f'{of.kind.noun} called "{clip(one_line(text), 100)}"')
+    error.search = (f"Search on {SERVICE}", build_text_url(of.kind.prefix, text))
     return await add_near_pages(error, text, of, visit, rest=rest, page=page)
 
 

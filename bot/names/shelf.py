@@ -71,10 +71,7 @@ class NameShelf(NamesAtHand[T]):
 
     def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
         """Works as they are kept; those without a name are not."""
-        records = (
-            WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), msgspec.json.encode(one.work).decode())
-            for one in works
-        )
+        records = (WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), _encode(one.work)) for one in works)
         return [record for record in records if record.names]
 
     def describe(self, works: Iterable[T]) -> list[Known[T]]:
@@ -101,3 +98,9 @@ class NameShelf(NamesAtHand[T]):
             return []
         found = (parse_record(records[id_].encode(), self._kind) for id_ in ids if id_ in records)
         return [one for one in found if one is not None]
+
+
+def _encode(work: msgspec.Struct) -> str:
+    """A work as JSON, without what it does not have."""
+    members = msgspec.to_builtins(work).items()
+    return msgspec.json.encode({name: value for name, value in members if value not in (None, [], {})}).decode()

@@ -30,13 +30,18 @@ REMEMBERED_AT_MOST = 500
 _KEPT_AT_MOST = 20  # of one outcome: somebody may have several rows, and a few are named
 
 
+async def nothing_at_hand(_text: str) -> Sequence[Any]:
+    """Where no names are at hand."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf(Generic[T]):
     """Where near matches are looked for.
 
     `asked`: all that what `search` finds depends on besides the text. `search` asks for what has one of some texts in
-    its names; with `joins` it takes several in a question. `known`: what was suggested lately. Only what `may_stand`
-    is given, and that is asked of what is remembered, too.
+    its names; with `joins` it takes several in a question. What `at_hand` finds is enough; `known`: what was suggested
+    lately. Only what `may_stand` is given, and that is asked of what is remembered, too.
     """
 
     asked: Hashable
@@ -45,6 +50,7 @@ class Shelf(Generic[T]):
     may_stand: Callable[[T], bool]
     joins: bool = False
     known: Callable[[], Sequence[T]] = tuple
+    at_hand: Callable[[str], Awaitable[Sequence[T]]] = nothing_at_hand
 
 
 class NearFinder:
@@ -76,6 +82,8 @@ class NearFinder:
         return [one for one in found if shelf.may_stand(one)]
 
     async def _look(self, key: Hashable, text: str, shelf: Shelf[T]) -> list[T]:
+        if at_hand := [one for one in await shelf.at_hand(text) if shelf.may_stand(one)]:
+            return at_hand[:_KEPT_AT_MOST]  # not remembered: it is found as fast
         known = shelf.known()
         found: list[T] = []
         ranked: list[T] | None = None

@@ -80,7 +80,7 @@ async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(shared: Plac
 )
 async def test_what_names_nothing_is_said_to_the_asker_alone(shared: Place, title: str, sentence: str) -> None:
     exchange = await run(shared, "anime info", title=title)
-    assert texts(await exchange.message()) == sentence
+    assert texts(await exchange.message()).splitlines()[0] == sentence
     assert exchange.ephemeral
 
 

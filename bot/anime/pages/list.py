@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.anilist.search import MAX_INT
@@ -13,7 +15,7 @@ from bot.anime.api.model import AiringEpisode, FuzzyDate, MediaKind, MediaRow, l
 from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
 from bot.anime.cards.airing import Span, render_airing
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import AT_MOST, may_show_work
+from bot.anime.cards.page import AT_MOST, keep_shown, may_show_work
 from bot.anime.cards.route import find_route
 from bot.anime.cards.text import FORMATS as FORMAT_NAMES
 from bot.anime.cards.text import STATUSES as STATUS_NAMES
@@ -22,15 +24,15 @@ from bot.anime.cards.title import title_of
 from bot.anime.pages.media import pick_card
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
-from bot.errors import Near, NotFound
+from bot.errors import Near, NotFound, ServiceError
 from bot.navigation.address import Address
 from bot.navigation.encoded_text import decode_text, encode_text
 from bot.navigation.frame import Choice, Shown, Trail
 from bot.navigation.page import Lead, Opened, Page, Redirect, Visit, open_page
 from bot.navigation.route import Part, one_of
 from bot.navigation.viewer import Viewer
-from bot.service.near_find import Shelf
-from bot.service.near_match import with_near
+from bot.service.near_find import Shelf, nothing_at_hand
+from bot.service.near_match import NEAR_AT_MOST, with_near
 from bot.service.record import Found
 
 GENRES = (
@@ -49,6 +51,7 @@ _HEADINGS: dict[Sort, str] = {
     "oldest": "Oldest",
     "upcoming": "Upcoming",
 }
+SEARCH_LABEL = "Search on AniList"
 _HOUR_S = 3600
 _DAY_S = 86_400
 _SPANS = {"today": 1, "week": 7}
@@ -172,11 +175,36 @@ async def find_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -> 
 
     Raises `NotFound` if that is none, `ServiceError`.
     """
-    found = await search_title(kind, text, visit)
+    try:
+        found = await search_title(kind, text, visit)
+    except ServiceError as error:
+        return await _find_while_away(error, kind, text, visit)
     exact = [one for one in found.items if is_called(one, text)]
     if len(found.items) > 1 and len(exact) != 1:
         return open_page(MediaList(MediaWish(kind=kind, text=text)), found)
     return pick_card((exact or found.items)[0])
+
+
+async def _find_while_away(
+    error: ServiceError, kind: MediaKind, text: str, visit: Visit[AnimeSources]
+) -> Lead[AnimeSources]:
+    """The work that is called exactly so, while no service answers: its card may be kept.
+
+    Raises the error, with the ways to what may be meant, if nothing at hand is called so or several are.
+    """
+    viewer, names = visit.viewer, visit.sources.anilist.at_hand[kind]
+    called = keep_shown(await names.find_called(text, adult=viewer.age_restricted), viewer)
+    if len(called) == 1:
+        return pick_card(called[0])
+    found = called or keep_shown(await names.find(text, adult=viewer.age_restricted), viewer)
+    described = [_describe_near(row, visit) for row in found[:NEAR_AT_MOST]]
+    error.near = [near for near in described if near is not None]
+    raise error
+
+
+def _describe_near(row: MediaRow, visit: Visit[AnimeSources]) -> Near | None:
+    route = find_route(row)
+    return Near(visit.address.go(route).encode(), title_of(row, visit.viewer), format_year(row)) if route else None
 
 
 async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -> Found[MediaRow]:
@@ -195,19 +223,19 @@ async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     async def search(texts: Sequence[str]) -> list[MediaRow]:
         return (await sources.anime.search(replace(asked, text=texts[0], sort="popularity"))).items
 
-    def describe(row: MediaRow) -> Near | None:
-        route = find_route(row)
-        return Near(visit.address.go(route).encode(), title_of(row, viewer), format_year(row)) if route else None
-
     is_plain = replace(wish, sort="match") == MediaWish(kind=wish.kind, text=wish.text)
+    error.search = (SEARCH_LABEL, f"https://anilist.co/search/{wish.kind.lower()}?search={quote(wish.text, safe='')}")
     shelf = Shelf(
         replace(asked, text=None, sort="match"),
         search,
         list_names,
         lambda row: may_show_work(row, viewer),
         known=lambda: sources.anime.list_known(wish.kind, adult=viewer.age_restricted) if is_plain else [],
+        at_hand=partial(sources.anilist.at_hand[wish.kind].find, adult=viewer.age_restricted)
+        if is_plain
+        else nothing_at_hand,
     )
-    return await with_near(error, wish.text, sources.anilist.near, shelf, describe)
+    return await with_near(error, wish.text, sources.anilist.near, shelf, lambda row: _describe_near(row, visit))
 
 
 def _fit(wish: MediaWish, viewer: Viewer) -> MediaWish:

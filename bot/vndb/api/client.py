@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -256,12 +256,19 @@ class Vndb:
                 peek=lambda text: self._endpoints.peek(_build_search(kind, text)),
                 names=kind.list_names,
                 clock=self._clock,
-                at_hand=self._find_at_hand if kind is VN else None,
+                at_hand=lambda text: self.find_at_hand(kind, text),
             )
         found = await suggester.suggest(text, asker=asker)
         # Somebody with several names has a row for each.
         unique = {getattr(entry, "id", ""): entry for entry in reversed(found) if getattr(entry, "searchable", True)}
         return list(reversed(unique.values()))
+
+    async def find_at_hand(self, kind: Kind[T], text: str, *, called: bool = False) -> list[T]:
+        """What may be meant by a text, or is `called` exactly so, of what is at hand: novels. Asks nobody."""
+        if kind is not VN:
+            return []
+        find = self.at_hand.find_called if called else self.at_hand.find
+        return cast("list[T]", await find(text, adult=True))  # titles of novels may stand everywhere
 
     def list_known(self, kind: Kind[T]) -> list[T]:
         """Entries that were suggested lately, the latest first. Asks nobody."""
@@ -355,9 +362,6 @@ class Vndb:
         if not found.age_s:
             self._see(kind, found.items)
         return found
-
-    async def _find_at_hand(self, text: str) -> list[Vn]:
-        return await self.at_hand.find(text, adult=True)
 
     def _see(self, kind: Kind[T], entries: Sequence[T]) -> None:
         if kind is VN:

@@ -30,6 +30,7 @@ from bot.vndb.cards.vn.page import shows_spoiler
 ROWS = 10
 """Rows of a page."""
 
+_WITHOUT_FILTER = frozenset({"g", "i"})
 _HEADING_LIMIT = 250
 _TITLE_LIMIT = 95
 _ORIGINAL_LIMIT = 60
@@ -76,8 +77,13 @@ def build_search_url(prefix: str, carried: str) -> str:
 
     Tags and traits have no filter there, but a name.
     """
-    asked = f"{prefix}/list?q=" if prefix in {"g", "i"} else f"{prefix}?f="
+    asked = f"{prefix}/list?q=" if prefix in _WITHOUT_FILTER else f"{prefix}?f="
     return f"https://vndb.org/{asked}{quote(carried, safe='')}"
+
+
+def build_text_url(prefix: str, text: str) -> str:
+    """The page of VNDB that looks for a name among entries with that `prefix`."""
+    return f"https://vndb.org/{prefix}{'/list' if prefix in _WITHOUT_FILTER else ''}?q={quote(one_line(text), safe='')}"
 
 
 def read_search_url(urls: Iterable[str]) -> tuple[str, str] | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
-from bot.errors import InvalidInput, Near, NotFound
+from bot.errors import InvalidInput, Near, NotFound, ServiceError
 from bot.navigation.page import Visit
 from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
-from bot.service.near_find import Shelf
-from bot.service.near_match import with_near
+from bot.service.near_find import Shelf, nothing_at_hand
+from bot.service.near_match import NEAR_AT_MOST, with_near
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.filter import Filter, all_of, any_of
 from bot.vndb.api.model import is_sexual
@@ -46,6 +47,32 @@ async def add_near_pages(
 
     shelf = _build_shelf(of, vndb, visit.viewer, rest=rest, spoiler=visit.address.spoiler)
     return await with_near(error, text, vndb.near, shelf, describe)
+
+
+async def find_while_away(
+    error: ServiceError,
+    text: str,
+    of: ListKind[T],
+    visit: Visit[VndbSources],
+    *,
+    page: Callable[[str], Route] = EntryRoute,
+) -> str:
+    """The id of what is called exactly so, while VNDB gives no answer. Its card may be kept.
+
+    Raises the error, with the ways to what may be meant, if nothing at hand is called so or several are.
+    """
+    vndb, viewer = visit.sources.vndb, visit.viewer
+    called = await vndb.find_at_hand(of.kind, text, called=True)
+    if len(called) == 1:
+        return str(getattr(called[0], "id", ""))
+    names = await vndb.fetch_names()
+    found = called or await vndb.find_at_hand(of.kind, text)
+    described = [
+        describe_entry(one, names=names, viewer=viewer, address=visit.address, page=page)
+        for one in found[:NEAR_AT_MOST]
+    ]
+    error.near = [near for near in described if near is not None]
+    raise error
 
 
 async def add_near_words(error: InvalidInput, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> InvalidInput:
@@ -83,4 +110,5 @@ def _build_shelf(
         may_stand,
         joins=True,
         known=lambda: vndb.list_known(of.kind) if rest is None else [],
+        at_hand=partial(vndb.find_at_hand, of.kind) if rest is None else nothing_at_hand,
     )

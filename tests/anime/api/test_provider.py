@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
+from bot.anime.api.at_hand import NO_NAMES, NamesByKind
 from bot.anime.api.model import Media, MediaKind, MediaRow, MediaTag, Related, Title
 from bot.anime.api.provider import MARK_WITHIN_S, Anime, ProviderMode
 from bot.anime.api.wish import MediaWish
@@ -29,6 +30,7 @@ class FakeAniList:
     error: ServiceError | None = None
     asked: list[str] = field(default_factory=list[str])
     marked: list[list[int]] = field(default_factory=list[list[int]])
+    at_hand: NamesByKind = field(default_factory=lambda: NO_NAMES)
 
     async def fetch(self, kind: MediaKind, media_id: int) -> Card[Media]:
         self._ask(f"fetch {kind}")

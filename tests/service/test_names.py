@@ -1,0 +1,81 @@
+"""Names at hand, in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.service.names import Called, NameIndex, fold_names
+
+WORKS = [
+    ["STEINS;GATE", "シュタインズ・ゲート", "シュタゲ", "StG"],
+    ["Fate/stay night", "フェイト／ステイナイト"],
+    ["CLANNAD", "クラナド"],
+    ["Pokémon", "ﾎﾟｹｯﾄﾓﾝｽﾀｰ"],
+    ["Tsukihime", "月姫"],
+    ["STEINS;GATE 0"],
+    ["Ωmega Ёлка"],
+]
+
+
+def build(*adult: int) -> NameIndex:
+    return NameIndex(Called(place, place in adult, fold_names(names)) for place, names in enumerate(WORKS))
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("steins", 0),
+        ("STEINS;GATE", 0),
+        ("stiens gate", 0),
+        ("steinsgate", 0),
+        ("stein gate", 0),
+        ("gate steins", 0),
+        ("stiens g", 0),
+        ("シュタゲ", 0),
+        ("ｼｭﾀｲﾝｽﾞ", 0),
+        ("シュタインズゲト", 0),
+        ("fate stay nigth", 1),
+        ("stay night", 1),
+        ("clanad", 2),
+        ("pokemon", 3),
+        ("ポケットモンスター", 3),
+        ("月", 4),
+        ("ωMEGA ёлка", 6),
+        ("елка", 6),
+    ],
+)
+def test_what_is_meant_is_found_first(typed: str, place: int) -> None:
+    assert build().find(typed, adult=True)[0] == place
+
+
+@pytest.mark.parametrize("typed", ["", " ", "!!", "🎲", "qwzx vbnq", "漢漢漢漢漢", "xy"])
+def test_nonsense_finds_nothing(typed: str) -> None:
+    assert build().find(typed, adult=True) == []
+
+
+def test_what_is_called_so_comes_before_what_begins_so() -> None:
+    index = NameIndex([Called(1, adult=False, names="kanonextended"), Called(2, adult=False, names="kanon")])
+    assert index.find("Kanon", adult=True) == [2, 1]
+    assert index.find("Kano", adult=True) == [1, 2]  # known best first
+
+
+def test_what_is_called_so_is_told_apart() -> None:
+    assert build().find_called("Steins Gate", adult=True) == [0]
+    assert build().find_called("Steins", adult=True) == []
+
+
+@pytest.mark.parametrize("typed", ["steins", "gate", "stiens gate", "シュタゲ"])
+def test_what_is_for_adults_is_found_only_where_it_may_stand(typed: str) -> None:
+    assert 0 not in build(0).find(typed, adult=False)
+    assert 0 not in build().find(typed, adult=False, closed={0})
+    assert 0 in build(0).find(typed, adult=True)
+
+
+def test_an_empty_one_has_nothing() -> None:
+    assert NameIndex().find("steins", adult=True) == []
+    assert NameIndex().find_called("steins", adult=True) == []
+
+
+def test_names_are_not_kept_as_objects() -> None:
+    works = [Called(number, adult=False, names=f"a title of number {number}") for number in range(2000)]
+    assert NameIndex(works).size_bytes < 2000 * 60
