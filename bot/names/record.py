@@ -156,5 +156,5 @@ def _is(turn: Turn) -> ColumnElement[bool]:
 
 
 def _is_due(done_s: int, claimed_s: int, now_s: int) -> bool:
-    """A time that lies ahead was noted before the clock was set back."""
-    return not (0 <= now_s - claimed_s < PACE_S or (done_s and 0 <= now_s - done_s < REFRESH_S))
+    """A time that lies far ahead was noted before the clock was set back."""
+    return abs(now_s - claimed_s) >= PACE_S and (not done_s or abs(now_s - done_s) >= REFRESH_S)
