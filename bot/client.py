@@ -151,7 +151,9 @@ class Shiori(commands.Bot):
         self.follows = FollowPanel(
             self.follow_records, build_visit=partial(self.build_visit, spoilers=0), clock=clock, hosted=hosted
         )
-        messenger = DiscordMessenger(self, answers=self.previewer.answers, hosted=hosted)
+        messenger = DiscordMessenger(
+            self, answers=self.previewer.answers, store=store, sources=sources, clock=clock, hosted=hosted
+        )
         self.follower = Follower(
             self.follow_records, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock
         )

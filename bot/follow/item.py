@@ -34,6 +34,10 @@ class FollowActions(Protocol):
         """End a follow, and say so to the one who pressed."""
         ...
 
+    async def list_again(self, interaction: Interaction) -> None:
+        """Show the list of what is followed there to the one who pressed."""
+        ...
+
     async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
         """End a follow, and show that page of the list again."""
         ...
@@ -60,7 +64,7 @@ class EndButton(
     def __init__(self, follow_id: int, key: str) -> None:
         self.follow_id = follow_id
         self.key = key
-        super().__init__(ui.Button(label="Unfollow", emoji="🔕", custom_id=name_notice(follow_id, key)))
+        super().__init__(ui.Button(label="Stop", emoji="🔕", custom_id=name_notice(follow_id, key)))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -68,6 +72,20 @@ class EndButton(
 
     async def callback(self, interaction: Interaction) -> None:
         await _follows(interaction).end(interaction, self.follow_id)
+
+
+class FollowsButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows"):
+    """Shows the list of what is followed to the one who presses it, beside the message."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(ui.Button(label=label, emoji="📋", custom_id="follows"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls(label="…")
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).list_again(interaction)
 
 
 class EndSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>[1-9][0-9]?)"):
@@ -141,7 +159,7 @@ class PickSelect(
         await _follows(interaction).pick(interaction, self.kind, _read_chosen(interaction), self.wish)
 
 
-FOLLOW_ITEMS = (EndButton, EndSelect, ListButton, PickSelect)
+FOLLOW_ITEMS = (EndButton, FollowsButton, EndSelect, ListButton, PickSelect)
 
 
 def name_notice(follow_id: int, key: str) -> str:

@@ -6,22 +6,29 @@ import datetime as dt
 import logging
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import aiohttp
 import discord
 
 from bot.cards.text import clip, escape_line
+from bot.errors import ServiceError
 from bot.follow.follower import Closed, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import render_sentence
-from bot.follow.notice import render_episode_notice, render_release_notice
+from bot.follow.notice import render_notice
 from bot.follow.record import Follow, Notice
-from bot.gate.rules import Hosted
+from bot.follow.upcoming import Outlook, fetch_outlook
+from bot.gate.rules import Hosted, Place
+from bot.http import Clock, Priority, asking
 from bot.interaction.checkpoint import Overtaken, only_while
-from bot.interaction.place import is_age_restricted
-from bot.navigation.frame import PageView
+from bot.interaction.place import build_place, build_rules, is_age_restricted
+from bot.lookup.source import Sources
+from bot.navigation.viewer import Viewer
 from bot.preview.answer import Answers
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +37,28 @@ _SKEW_S = 60
 _HISTORY_AT_MOST = 100
 _CLOSED = frozenset({50007, 50278})  # no direct messages to this person; no server in common
 _TITLE_LIMIT = 200
+_LOOK_WITHIN_S = 10.0
 _NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
 
 
 class DiscordMessenger:
     """A `Messenger` over discord.py."""
 
-    def __init__(self, client: discord.Client, *, answers: Answers, hosted: Hosted) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        answers: Answers,
+        store: Store,
+        sources: Sources,
+        clock: Clock,
+        hosted: Hosted,
+    ) -> None:
         self._client = client
         self._answers = answers
+        self._store = store
+        self._sources = sources
+        self._clock = clock
         self._hosted = hosted
 
     @property
@@ -57,18 +77,58 @@ class DiscordMessenger:
         return channel is None or is_age_restricted(channel, self._hosted)
 
     async def send(self, notice: Notice) -> None:
+        outlook = await self._look_ahead(notice)
         role = self._find_role(notice.follow)
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
+        for_adults = _is_for_adults(notice) or outlook.adult
         with _plain_errors(notice.follow):
-            place = await self._find_place(notice.follow) if _is_for_adults(notice) else None
-            if place is not None and not is_age_restricted(place, self._hosted):
+            place = await self._find_place(notice.follow) if for_adults else self._find_known(notice.follow)
+            if for_adults and not is_age_restricted(place, self._hosted):
                 raise Refused(_NOT_AGE_RESTRICTED)
             channel = await self._open(notice.follow)
-            view = build_notice(notice, role_id=role.id if role else None)
-            with only_while(lambda: self.may_tell(notice)):
-                sent = await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
-            if place is not None:
+
+            async def send(viewer: Viewer) -> discord.Message:
+                view = render_notice(notice, outlook, viewer, role_id=role.id if role else None)
+                with only_while(partial(self._is_still_right, notice, viewer, place)):
+                    return await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+
+            try:
+                sent = await send(self._build_viewer(notice.follow, place))
+            except Overtaken:
+                if for_adults:
+                    raise
+                # What may be shown there changed in the last moment. What is for everybody is told all the same.
+                sent = await send(self._build_viewer(notice.follow, place))
+            if place is not None and is_age_restricted(place, self._hosted):
                 await self._keep(notice.follow, place, sent.id)
+
+    async def _look_ahead(self, notice: Notice) -> Outlook:
+        """What stands beside the notice; nothing if it cannot be had soon: no notice waits for that."""
+        follow = notice.follow
+        try:
+            with asking(self._clock, within_s=_LOOK_WITHIN_S, priority=Priority.BACKGROUND):
+                if follow.kind == "anime":
+                    return await fetch_outlook(follow, self._sources, since_s=notice.due_s - follow.delay_s)
+                return await fetch_outlook(follow, self._sources, since_s=notice.due_s, release_id=notice.key)
+        except ServiceError as error:
+            log.info("a notice has no picture: %s", error)
+            return Outlook()
+
+    def _build_viewer(self, follow: Follow, place: object) -> Viewer:
+        """What may stand in the channel now, or before the person. `place`: the channel, if discord.py does not know
+        it.
+        """
+        channel = self._find_known(follow) or place
+        where = build_place(channel, self._hosted) if follow.channel_id is not None else Place(kind="dm")
+        rules = build_rules(
+            self._store, where, channel=channel, guild_id=follow.guild_id, user=None, hosted=self._hosted
+        )
+        if follow.channel_id is None:
+            rules = replace(rules, person=self._store.person(follow.user_id))
+        return Viewer(0, "", age_restricted=where.age_restricted, rules=rules)
+
+    def _is_still_right(self, notice: Notice, viewer: Viewer, place: object) -> bool:
+        return self.may_tell(notice) and self._build_viewer(notice.follow, place) == viewer
 
     async def find(self, notice: Notice) -> bool | None:
         since = dt.datetime.fromtimestamp(notice.begun_s - _SKEW_S, dt.UTC)
@@ -78,8 +138,11 @@ class DiscordMessenger:
             try:
                 async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
                     if self._is_own(message) and name in _list_custom_ids(message.components):
+                        place = self._find_known(notice.follow)
                         if _is_for_adults(notice):
-                            await self._keep(notice.follow, await self._find_place(notice.follow), message.id)
+                            place = await self._find_place(notice.follow)
+                        if place is not None and (_is_for_adults(notice) or is_age_restricted(place, self._hosted)):
+                            await self._keep(notice.follow, place, message.id)
                         return True
             except discord.Forbidden as error:
                 if not error.code:
@@ -112,9 +175,11 @@ class DiscordMessenger:
 
     async def _find_place(self, follow: Follow) -> discord.abc.Snowflake:
         """The channel that the flag is read from. Raise as discord.py does."""
-        guild, channel_id = self._find_guild(follow), follow.channel_id or 0
-        channel = guild.get_channel_or_thread(channel_id) if guild else None
-        return channel or await self._client.fetch_channel(channel_id)
+        return self._find_known(follow) or await self._client.fetch_channel(follow.channel_id or 0)
+
+    def _find_known(self, follow: Follow) -> discord.abc.Snowflake | None:
+        guild = self._find_guild(follow)
+        return guild.get_channel_or_thread(follow.channel_id or 0) if guild else None
 
     def _find_guild(self, follow: Follow) -> discord.Guild | None:
         return self._client.get_guild(follow.guild_id) if follow.guild_id else None
@@ -126,27 +191,6 @@ class DiscordMessenger:
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
-
-
-def build_notice(notice: Notice, *, role_id: int | None) -> PageView:
-    """The card of a notice."""
-    follow = notice.follow
-    if follow.kind != "anime":
-        return render_release_notice(
-            follow_id=follow.id,
-            title=follow.title,
-            release_id=notice.key,
-            release=notice.detail,
-            role_id=role_id,
-        )
-    return render_episode_notice(
-        follow_id=follow.id,
-        media_id=follow.subject_id,
-        title=follow.title,
-        episode=int(notice.key[1:]),
-        aired_s=notice.due_s - follow.delay_s,
-        role_id=role_id,
-    )
 
 
 def _is_for_adults(notice: Notice) -> bool:

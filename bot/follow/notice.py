@@ -7,42 +7,56 @@ from typing import Any
 from discord import ui
 
 from bot.anime.cards.route import MediaRoute
+from bot.cards.image import build_thumbnail
 from bot.cards.text import clip, escape_line
-from bot.follow.item import EndButton
+from bot.follow.item import EndButton, FollowsButton
+from bot.follow.record import Notice
+from bot.follow.upcoming import Outlook
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import ACCENT, PageView
 from bot.navigation.item import SeeButton
+from bot.navigation.viewer import Viewer
 from bot.vndb.cards.route import EntryRoute
 
 _TITLE_LIMIT = 200
 
 
-def render_episode_notice(
-    *, follow_id: int, media_id: int, title: str, episode: int, aired_s: int, role_id: int | None
-) -> PageView:
-    """The notice that an episode aired. `role_id`: who is mentioned, if the message lets it through."""
-    what = f"Episode {episode:,} aired <t:{aired_s}:R>"
-    link = ("View on AniList", f"https://anilist.co/anime/{media_id}")
-    end = EndButton(follow_id, f"e{episode}")
-    return _build(title, what, NOWHERE.go(MediaRoute("anime", media_id)), link, end, role_id)
+def render_notice(notice: Notice, outlook: Outlook, viewer: Viewer, *, role_id: int | None) -> PageView:
+    """The notice that an episode aired, or that a release is out. `viewer`: what may stand there.
 
-
-def render_release_notice(
-    *, follow_id: int, title: str, release_id: str, release: str, role_id: int | None
-) -> PageView:
-    """The notice that a release, such as `r17`, is out. `title`: the novel or developer that is followed."""
-    what = f"Released: {clip(escape_line(release), _TITLE_LIMIT) or release_id}"
-    link = ("View on VNDB", f"https://vndb.org/{release_id}")
-    return _build(title, what, NOWHERE.go(EntryRoute(release_id)), link, EndButton(follow_id, release_id), role_id)
-
-
-def _build(
-    title: str, what: str, address: Address, link: tuple[str, str], end: EndButton, role_id: int | None
-) -> PageView:
+    `role_id`: who is mentioned, if the message lets it through.
+    """
+    follow = notice.follow
+    if follow.kind == "anime":
+        episode, aired_s = int(notice.key[1:]), notice.due_s - follow.delay_s
+        what = f"Episode {episode:,} aired <t:{aired_s}:R>"
+        link = ("Open on AniList", f"https://anilist.co/anime/{follow.subject_id}")
+        address = NOWHERE.go(MediaRoute("anime", follow.subject_id))
+    else:
+        what = f"Released: {clip(escape_line(notice.detail), _TITLE_LIMIT) or notice.key}"
+        link = ("Open on VNDB", f"https://vndb.org/{notice.key}")
+        address = NOWHERE.go(EntryRoute(notice.key))
     view = PageView()
     if role_id is not None:
         view.add_item(ui.TextDisplay[Any](f"<@&{role_id}>"))
-    text = f"### {clip(escape_line(title), _TITLE_LIMIT) or 'Untitled'}\n{what}"
-    buttons = ui.ActionRow[Any](SeeButton(address, label="Show more"), ui.Button(label=link[0], url=link[1]), end)
-    view.add_item(ui.Container[Any](ui.TextDisplay[Any](text), buttons, accent_colour=ACCENT))
+    body = _build_body(follow.title, what, outlook, viewer)
+    buttons = _build_buttons(address, link, EndButton(follow.id, notice.key))
+    view.add_item(ui.Container[Any](body, buttons, accent_colour=ACCENT))
     return view
+
+
+def _build_body(title: str, what: str, outlook: Outlook, viewer: Viewer) -> ui.Item[Any]:
+    """The text, and beside it the picture if it may stand there: one that is withheld leaves no hole."""
+    lines = [f"### {clip(escape_line(title), _TITLE_LIMIT) or 'Untitled'}", what]
+    if outlook.next:
+        lines.append(f"-# {outlook.next}")
+    text = ui.TextDisplay[Any]("\n".join(lines))
+    cover = build_thumbnail(outlook.cover, viewer, description=f"Cover of {title}")
+    return text if cover is None else ui.Section[Any](text, accessory=cover)
+
+
+def _build_buttons(address: Address, link: tuple[str, str], end: EndButton) -> ui.ActionRow[Any]:
+    label, url = link
+    return ui.ActionRow[Any](
+        SeeButton(address, label="Open"), ui.Button(label=label, url=url), end, FollowsButton(label="What else")
+    )

@@ -96,7 +96,7 @@ class FollowPanel(FollowActions):
             return UNKNOWN
 
     async def show(self, interaction: Interaction) -> None:
-        """Answer a command with the list, privately."""
+        """Answer with the list, privately."""
         await answer(interaction, self._list(interaction, 1), clock=self._clock, private=True)
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
@@ -130,6 +130,9 @@ class FollowPanel(FollowActions):
 
     async def end(self, interaction: Interaction, follow_id: int) -> None:
         await answer(interaction, self.remove(interaction, follow_id), clock=self._clock, private=True)
+
+    async def list_again(self, interaction: Interaction) -> None:
+        await self.show(interaction)
 
     async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
         await change(interaction, self._end_listed(interaction, follow_id, number), clock=self._clock)

@@ -65,7 +65,15 @@ def air_soon(place: Place, media_id: int = AIRING) -> int:
 
 
 def make_messenger(place: Place) -> DiscordMessenger:
-    return DiscordMessenger(place.shiori, answers=place.shiori.previewer.answers, hosted=HOSTED_DEFAULT)
+    bot = place.shiori
+    return DiscordMessenger(
+        bot,
+        answers=bot.previewer.answers,
+        store=bot.store,
+        sources=bot.sources,
+        clock=bot.clock,
+        hosted=HOSTED_DEFAULT,
+    )
 
 
 async def tell(place: Place) -> None:
@@ -86,6 +94,9 @@ async def test_a_channel_and_its_role_are_told_of_an_episode_once(unconnected: P
         await tell(place)
     (notice,) = list_replies(place, place.general)
     assert f"### {TITLE}\nEpisode {number} aired" in texts(notice)
+    assert f"Next: episode {number + 1}, <t:" in texts(notice)
+    (cover,) = [one for one in walk(notice["components"]) if one.get("media")]
+    assert str(AIRING) in cover["media"]["url"]
     assert f"<@&{role.id}>" in texts(notice)
     (sent,) = list_sent(place, place.general)
     assert sent["allowed_mentions"] == {"parse": [], "roles": [int(role.id)]}
@@ -113,6 +124,8 @@ async def test_the_notice_leads_to_the_card_and_ends_the_follow(unconnected: Pla
         (notice,) = list_replies(place, place.world.dm)
         shown = await place.reader.press(notice, f"see:anime/{AIRING}")
         assert f"## {TITLE}" in texts(await shown.message())
+        listed = await place.reader.press(notice, "follows")
+        assert TITLE in texts(await listed.message())
         ended = await place.reader.press(notice, find_end(notice))
         assert "No longer followed" in texts(await ended.message())
         assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")

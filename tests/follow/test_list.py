@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -10,20 +11,38 @@ from hypothesis import strategies as st
 from bot.cards.text import size
 from bot.follow.item import EndButton, EndSelect, ListButton, name_notice
 from bot.follow.list import ROWS, FollowLine, name_follow, render_ended, render_follow_list, render_followed
-from bot.follow.notice import render_episode_notice, render_release_notice
+from bot.follow.notice import render_notice
+from bot.follow.record import Follow, Notice
+from bot.follow.upcoming import Outlook
 from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.playground.engine.validate import check_message
-from tests.support.discord_limits import COMPONENTS_V2, check_view, read_addresses, read_texts
+from bot.service.image import Image
+from tests.support.discord_limits import COMPONENTS_V2, check_view, read_addresses, read_pictures, read_texts
 
 FOREIGN = "**@everyone** <@&5> [x](http://y)"
 LARGEST = 2**63 - 1
 
 
-def build_notice(title: str = "Gate", *, role_id: int | None = None, episode: int = 5) -> PageView:
-    return render_episode_notice(
-        follow_id=LARGEST, media_id=9253, title=title, episode=episode, aired_s=1_800_000_000, role_id=role_id
-    )
+FOLLOW = Follow(LARGEST, "anime", 9253, "Gate", False, 1, None, 5, None, 0, None, None, 0)
+SAFE = Image("https://pictures.example/1.jpg", sexual=0.0, violence=0.0, votecount=9)
+UNSAFE = Image("https://pictures.example/2.jpg", sexual=2.0, violence=0.0, votecount=9)
+
+
+BLANK = Outlook()
+
+
+def build_notice(
+    title: str = "Gate", *, role_id: int | None = None, outlook: Outlook = BLANK, adults: bool = False
+) -> PageView:
+    notice = Notice(replace(FOLLOW, title=title), "e5", 1_800_000_000, False, "", "sending", 0, 0)
+    return render_notice(notice, outlook, Viewer(0, "", age_restricted=adults), role_id=role_id)
+
+
+def build_release_notice(title: str = "Gate", release: str = "Gate Steam", *, key: str = "r17") -> PageView:
+    notice = Notice(replace(FOLLOW, kind="vn", title=title), key, 1_800_000_000, False, release, "sending", 0, 0)
+    return render_notice(notice, Outlook(), Viewer(0, "", age_restricted=False), role_id=None)
 
 
 def read_contents(view: PageView) -> list[str]:
@@ -37,9 +56,20 @@ def test_a_notice_says_what_aired_and_when_and_leads_on() -> None:
 
 
 def test_a_notice_of_a_release_names_it_and_leads_on() -> None:
-    notice = render_release_notice(follow_id=1, title="Gate", release_id="r17", release="Gate Steam", role_id=None)
+    notice = build_release_notice()
     assert "### Gate\nReleased: Gate Steam" in read_texts(notice)
     assert read_addresses(notice) == {"r17"}
+
+
+def test_a_notice_has_the_picture_and_what_comes_next() -> None:
+    notice = build_notice(outlook=Outlook(SAFE, "Next: episode 6"))
+    assert read_pictures(notice) == [(SAFE.url, False)]
+    assert read_texts(notice).split("\n")[2] == "-# Next: episode 6"
+
+
+def test_a_picture_that_is_withheld_leaves_no_hole() -> None:
+    assert build_notice(outlook=Outlook(UNSAFE)).to_components() == build_notice().to_components()
+    assert read_pictures(build_notice(outlook=Outlook(UNSAFE), adults=True)) == [(UNSAFE.url, True)]
 
 
 def test_the_role_stands_first_if_there_is_one() -> None:
@@ -50,11 +80,7 @@ def test_the_role_stands_first_if_there_is_one() -> None:
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_other_peoples_text_mentions_nobody_and_always_fits(title: str, release: str) -> None:
     check_view(build_notice(title + FOREIGN))
-    check_view(
-        render_release_notice(
-            follow_id=LARGEST, title=title + FOREIGN, release_id="r9999999", release=release + FOREIGN, role_id=None
-        )
-    )
+    check_view(build_release_notice(title + FOREIGN, release + FOREIGN, key="r9999999"))
     check_view(render_follow_list([FollowLine(1, "vn", title + FOREIGN, wishes=[release + FOREIGN])], number=1))
 
 
