@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, Literal, Protocol, Self, cast
 
 import discord
 from discord import ui
@@ -27,6 +27,17 @@ class Wish:
     platform: str | None = None
 
 
+Editable = Literal["channel", "role", "delay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A follow, and the page of the list from which it was opened."""
+
+    id: int
+    number: int
+
+
 class FollowActions(Protocol):
     """What is done when one of these is used, the bot's `follows`. It checks who may; nothing here does."""
 
@@ -38,8 +49,16 @@ class FollowActions(Protocol):
         """Show the list of what is followed there to the one who pressed."""
         ...
 
-    async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
-        """End a follow, and show that page of the list again."""
+    async def open_listed(self, interaction: Interaction, listed: Listed) -> None:
+        """Show a follow with what can be changed of it, in place of the list."""
+        ...
+
+    async def end_listed(self, interaction: Interaction, listed: Listed) -> None:
+        """End a follow, and show its page of the list again."""
+        ...
+
+    async def edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> None:
+        """Change a follow, and show it as it is then. `value`: an id (0: none), or minutes."""
         ...
 
     async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
@@ -88,20 +107,101 @@ class FollowsButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows"):
         await _follows(interaction).list_again(interaction)
 
 
-class EndSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"unfollows:(?P<number>[1-9][0-9]?)"):
-    """Ends a follow of that page of the list."""
+class FollowSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"followed:(?P<number>[1-9][0-9]?)"):
+    """Opens a follow of that page of the list, to change or stop it."""
 
     def __init__(self, options: Sequence[discord.SelectOption], *, number: int) -> None:
         self.number = number
-        placeholder = "Pick one to unfollow it"
-        super().__init__(ui.Select(options=list(options), placeholder=placeholder, custom_id=f"unfollows:{number}"))
+        placeholder = "Pick one to change or stop it"
+        super().__init__(ui.Select(options=list(options), placeholder=placeholder, custom_id=f"followed:{number}"))
 
     @classmethod
-    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(item.options if isinstance(item, ui.Select) else [], number=int(match["number"]))
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls([], number=int(match["number"]))
 
     async def callback(self, interaction: Interaction) -> None:
-        await _follows(interaction).end_listed(interaction, _read_chosen(interaction), number=self.number)
+        await _follows(interaction).open_listed(interaction, Listed(_read_chosen(interaction), self.number))
+
+
+_LISTED = r"(?P<follow>[0-9]{1,20}):(?P<number>[1-9][0-9]?)"
+
+
+class StopListedButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"follows-stop:{_LISTED}"):
+    """Ends the follow that is open, and leads back to the list."""
+
+    def __init__(self, listed: Listed) -> None:
+        self.listed = listed
+        custom_id = f"follows-stop:{listed.id}:{listed.number}"
+        super().__init__(ui.Button(label="Stop", emoji="🔕", style=discord.ButtonStyle.danger, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).end_listed(interaction, self.listed)
+
+
+class MoveSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"follows-channel:{_LISTED}"):
+    """Has the follow that is open tell another channel."""
+
+    def __init__(self, listed: Listed, *, channel_id: int | None = None) -> None:
+        self.listed = listed
+        kinds = discord.ChannelType
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id=f"follows-channel:{listed.id}:{listed.number}",
+                placeholder="Where it is told",
+                channel_types=[kinds.text, kinds.news, kinds.voice, kinds.public_thread, kinds.private_thread],
+                default_values=[discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)]
+                if channel_id
+                else [],
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "channel", _read_chosen(interaction))
+
+
+class RoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"follows-role:{_LISTED}"):
+    """Has the follow that is open mention another role, or none."""
+
+    def __init__(self, listed: Listed, *, role_id: int | None = None) -> None:
+        self.listed = listed
+        super().__init__(
+            ui.RoleSelect(
+                custom_id=f"follows-role:{listed.id}:{listed.number}",
+                placeholder="Who is mentioned: nobody",
+                min_values=0,
+                default_values=[discord.Object(role_id, type=discord.Role)] if role_id else [],
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "role", _read_chosen(interaction))
+
+
+class DelaySelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"follows-delay:{_LISTED}"):
+    """Has the follow that is open tell sooner or later. The values are minutes."""
+
+    def __init__(self, options: Sequence[discord.SelectOption], listed: Listed) -> None:
+        self.listed = listed
+        super().__init__(ui.Select(options=list(options), custom_id=f"follows-delay:{listed.id}:{listed.number}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls([], _read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "delay", _read_chosen(interaction))
 
 
 class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
@@ -159,12 +259,26 @@ class PickSelect(
         await _follows(interaction).pick(interaction, self.kind, _read_chosen(interaction), self.wish)
 
 
-FOLLOW_ITEMS = (EndButton, FollowsButton, EndSelect, ListButton, PickSelect)
+FOLLOW_ITEMS = (
+    EndButton,
+    FollowsButton,
+    FollowSelect,
+    StopListedButton,
+    MoveSelect,
+    RoleSelect,
+    DelaySelect,
+    ListButton,
+    PickSelect,
+)
 
 
 def name_notice(follow_id: int, key: str) -> str:
     """The custom id by which a message is known to be that notice."""
     return f"unfollow:{follow_id}:{key}"
+
+
+def _read_listed(match: re.Match[str]) -> Listed:
+    return Listed(int(match["follow"]), int(match["number"]))
 
 
 def _read_chosen(interaction: Interaction) -> int:

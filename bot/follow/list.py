@@ -9,8 +9,19 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.cards.duration import format_minutes
 from bot.cards.text import clip, clip_field, count, escape_line, one_line
-from bot.follow.item import EndSelect, ListButton, PickSelect, Wish
+from bot.follow.item import (
+    DelaySelect,
+    FollowSelect,
+    ListButton,
+    Listed,
+    MoveSelect,
+    PickSelect,
+    RoleSelect,
+    StopListedButton,
+    Wish,
+)
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
@@ -20,6 +31,7 @@ _HIDDEN = "An entry for adults"
 _TITLE_LIMIT = 80
 _LABEL_LIMIT = 100
 _OPTIONS_AT_MOST = 25
+_DELAYS_MINUTES = (0, 15, 30, 60, 120, 180, 360, 720, 1440)
 _PLACE_LIMIT = 30
 _KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
 
@@ -36,7 +48,7 @@ class FollowLine:
     title: str
     channel_id: int | None = None
     place: str = "by direct message"
-    mentions: bool = False
+    role_id: int | None = None
     delay_s: int = 0
     wishes: Sequence[str] = ()
 
@@ -94,7 +106,7 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     options = [discord.SelectOption(label=name_follow(line), value=str(line.id)) for line in shown]
     text = "\n".join(["## Followed", *(f"- {_format(line)}" for line in shown)])
     container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
-    container.add_item(ui.ActionRow[Any](EndSelect(options, number=number)))
+    container.add_item(ui.ActionRow[Any](FollowSelect(options, number=number)))
     buttons = [ListButton(number - 1, label="Back", emoji="◀️")] if number > 1 else []
     buttons += [ListButton(number + 1, label="Next", emoji="▶️")] if number < last else []
     if buttons:
@@ -104,11 +116,38 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     return view
 
 
+def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView:
+    """A follow with what can be changed of it, opened from that page of the list. `in_server`: channel and role too."""
+    listed = Listed(line.id, number)
+    container = ui.Container[Any](ui.TextDisplay[Any](f"## Followed\n{_format(line)}"), accent_colour=ACCENT)
+    if in_server:
+        container.add_item(ui.ActionRow[Any](MoveSelect(listed, channel_id=line.channel_id)))
+        if line.channel_id:
+            container.add_item(ui.ActionRow[Any](RoleSelect(listed, role_id=line.role_id)))
+    if line.kind == "anime":
+        container.add_item(ui.ActionRow[Any](DelaySelect(_list_delays(line.delay_s // 60), listed)))
+    container.add_item(ui.ActionRow[Any](ListButton(number, label="Return", emoji="↩️"), StopListedButton(listed)))
+    view = PageView()
+    view.add_item(container)
+    return view
+
+
+def _list_delays(minutes: int) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=f"Told {format_minutes(one)} after it airs" if one else "Told when it airs",
+            value=str(one),
+            default=one == minutes,
+        )
+        for one in sorted({*_DELAYS_MINUTES, minutes})
+    ]
+
+
 def _format(line: FollowLine) -> str:
     details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
     if line.delay_s:
         details.append(f"{count(line.delay_s // 60, 'minute')} later")
     details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
-    if line.mentions:
-        details.append("mentions a role")
+    if line.role_id:
+        details.append(f"mentions <@&{line.role_id}>")
     return f"**{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"

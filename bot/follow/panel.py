@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import discord
 
 from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed, ServiceError
-from bot.follow.item import FollowActions, Wish
-from bot.follow.list import FollowLine, name_follow, render_ended, render_follow_list, render_followed, render_pick
+from bot.follow.item import Editable, FollowActions, Listed, Wish
+from bot.follow.list import (
+    FollowLine,
+    name_follow,
+    render_ended,
+    render_follow_list,
+    render_followed,
+    render_listed,
+    render_pick,
+)
 from bot.follow.record import PER_PERSON, PER_SERVER, Follow, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
@@ -27,6 +36,7 @@ _MANAGE = "Manage Server"
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _CHOICES_AT_MOST = 25
 _MINUTE_S = 60
+_DELAY_MINUTES_AT_MOST = 1440
 _GuildChannel = discord.abc.GuildChannel | discord.Thread
 
 
@@ -101,16 +111,21 @@ class FollowPanel(FollowActions):
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
+        follow = await self._find(interaction, follow_id)
+        await self._records.delete_follow(follow_id)
+        (line,) = await self._build_lines([follow], interaction)
+        return render_ended(line)
+
+    async def _find(self, interaction: Interaction, follow_id: int) -> Follow:
+        """A follow that this person may end. Raises as `remove` does."""
         follow = await self._records.find_follow(follow_id)
         own = follow is not None and follow.user_id == interaction.user.id
         # Of other people's, and other servers', nobody learns that there is one.
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
             raise InvalidInput("follow", "is not there any more; /follow list shows what is")
-        if not own and not _may_manage(interaction.permissions):
+        if not own and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
-        await self._records.delete_follow(follow_id)
-        (line,) = await self._build_lines([follow], interaction)
-        return render_ended(line)
+        return follow
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
         """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
@@ -134,8 +149,14 @@ class FollowPanel(FollowActions):
     async def list_again(self, interaction: Interaction) -> None:
         await self.show(interaction)
 
-    async def end_listed(self, interaction: Interaction, follow_id: int, *, number: int) -> None:
-        await change(interaction, self._end_listed(interaction, follow_id, number), clock=self._clock)
+    async def open_listed(self, interaction: Interaction, listed: Listed) -> None:
+        await change(interaction, self._open(interaction, listed), clock=self._clock)
+
+    async def end_listed(self, interaction: Interaction, listed: Listed) -> None:
+        await change(interaction, self._end_listed(interaction, listed), clock=self._clock)
+
+    async def edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> None:
+        await change(interaction, self._edit(interaction, listed, what, value), clock=self._clock)
 
     async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         picked = self.add(interaction, kind, name_subject(kind, subject_id), wish)
@@ -144,9 +165,40 @@ class FollowPanel(FollowActions):
     async def turn(self, interaction: Interaction, number: int) -> None:
         await change(interaction, self._list(interaction, number), clock=self._clock)
 
-    async def _end_listed(self, interaction: Interaction, follow_id: int, number: int) -> PageView:
-        await self.remove(interaction, follow_id)
-        return await self._list(interaction, number)
+    async def _end_listed(self, interaction: Interaction, listed: Listed) -> PageView:
+        await self.remove(interaction, listed.id)
+        return await self._list(interaction, listed.number)
+
+    async def _open(self, interaction: Interaction, listed: Listed) -> PageView:
+        follow = await self._find(interaction, listed.id)
+        (line,) = await self._build_lines([follow], interaction)
+        return render_listed(line, number=listed.number, in_server=_is_changed_here(follow, interaction))
+
+    async def _edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> PageView:
+        follow = await self._find(interaction, listed.id)
+        if follow.channel_id is not None and not _manages(follow, interaction):
+            raise NotAllowed(_MANAGE)
+        if what == "delay":
+            wanted = replace(follow, delay_s=min(value, _DELAY_MINUTES_AT_MOST) * _MINUTE_S)
+        elif what == "role":
+            wanted = replace(follow, role_id=value or None)
+        else:
+            wanted = replace(follow, channel_id=value, guild_id=interaction.guild_id)
+        if what != "delay" and wanted.channel_id is not None:
+            channel = _check_channel(interaction, wanted.channel_id)
+            _check_role(interaction, wanted.role_id, channel)
+            if follow.adult and not is_age_restricted(channel, self._hosted):
+                raise refuse_adult(self._hosted)
+        changed = await self._records.change_follow(wanted)
+        if changed == "gone":
+            raise InvalidInput("follow", "is not there any more; /follow list shows what is")
+        if changed == "known":
+            raise InvalidInput("follow", "is there already; /follow list shows it")
+        if changed == "full":
+            raise InvalidInput("follow", f"is one too many: the server has {PER_SERVER}; end one first")
+        if changed == "busy":
+            raise InvalidInput("follow", "is just being told; it can be moved in a few minutes")
+        return await self._open(interaction, listed)
 
     async def _list(self, interaction: Interaction, number: int) -> PageView:
         return render_follow_list(await self._list_lines(interaction), number=number)
@@ -154,8 +206,7 @@ class FollowPanel(FollowActions):
     async def _list_lines(self, interaction: Interaction) -> list[FollowLine]:
         """Of the server's follows, those who do not manage it see the ones they made."""
         follows = await self._records.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
-        everything = _may_manage(interaction.permissions)
-        shown = [one for one in follows if everything or one.user_id == interaction.user.id]
+        shown = [one for one in follows if one.user_id == interaction.user.id or _manages(one, interaction)]
         return await self._build_lines(shown, interaction)
 
     async def _build_lines(self, follows: Sequence[Follow], interaction: Interaction) -> list[FollowLine]:
@@ -173,7 +224,7 @@ class FollowPanel(FollowActions):
             title="" if follow.adult and not adults else follow.title,
             channel_id=follow.channel_id,
             place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
-            mentions=follow.role_id is not None,
+            role_id=follow.role_id,
             delay_s=follow.delay_s,
             wishes=[one for one in wishes if one],
         )
@@ -223,6 +274,25 @@ def _check_role(interaction: Interaction, role_id: int | None, channel: _GuildCh
 def _find_permissions(interaction: Interaction, channel: _GuildChannel) -> discord.Permissions:
     user = interaction.user
     return channel.permissions_for(user) if isinstance(user, discord.Member) else discord.Permissions.none()
+
+
+def _manages(follow: Follow, interaction: Interaction) -> bool:
+    """Whether this person manages the channel that is told, in the server where that is asked."""
+    if follow.guild_id is None or follow.guild_id != interaction.guild_id:
+        return False
+    guild = interaction.guild
+    channel = guild.get_channel_or_thread(follow.channel_id or 0) if guild else None
+    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
+        return _may_manage(interaction.permissions)  # it is gone, or discord.py does not know it
+    permissions = _find_permissions(interaction, channel)
+    return permissions.view_channel and _may_manage(permissions)
+
+
+def _is_changed_here(follow: Follow, interaction: Interaction) -> bool:
+    """Whether its channel can be chosen here: it is told here, or to the person who looks, or should be."""
+    if interaction.guild is None:
+        return False
+    return follow.channel_id is None or _manages(follow, interaction)
 
 
 def _may_manage(permissions: discord.Permissions) -> bool:

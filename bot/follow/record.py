@@ -16,6 +16,7 @@ from bot.store.table import follow, notice
 
 FollowKind = Literal["anime", "vn", "developer"]
 Added = Literal["added", "changed", "known", "full"]
+Changed = Literal["changed", "gone", "known", "full", "busy"]
 
 WAITING, SENDING, TOLD = "waiting", "sending", "told"
 
@@ -157,6 +158,42 @@ class FollowRecords(Holding):
             # Those that were told too: when one was told for is compared with when it airs then.
             moved = update(notice).where(notice.c.follow_id == follow_id)
             await connection.execute(moved.values(due_s=notice.c.due_s + (wanted.delay_s - delay_s)))
+        return "changed"
+
+    async def change_follow(self, wanted: Follow) -> Changed:
+        """Have the follow of that id tell another channel, mention another role, or tell later.
+
+        `known`: another one tells the same to the same. `full`: the server has as many as there may be. `busy`: it is
+        being told, and what became of that is to be found where it was. `gone`: it was ended.
+        """
+
+        async def change() -> Changed:
+            return await self._change_by_id(wanted)
+
+        return await self._database.repeat(change)
+
+    async def _change_by_id(self, wanted: Follow) -> Changed:
+        this = follow.c.id == wanted.id
+        target = _name_target(wanted)
+        async with self._database.write() as connection:
+            locked = select(follow.c.delay_s, follow.c.target, follow.c.guild_id).where(this).with_for_update()
+            known = (await connection.execute(locked)).first()
+            if known is None:
+                return "gone"
+            if known.target != target:
+                if await connection.scalar(select(func.count()).where(follow.c.target == target)):
+                    return "known"
+                there = select(func.count()).where(follow.c.guild_id == wanted.guild_id)
+                if known.guild_id != wanted.guild_id and (await connection.scalar(there) or 0) >= PER_SERVER:
+                    return "full"
+                sending = (notice.c.follow_id == wanted.id) & (notice.c.state == SENDING)
+                if await connection.scalar(select(func.count()).where(sending)):
+                    return "busy"
+            columns = ("guild_id", "channel_id", "role_id", "delay_s")
+            values = {name: getattr(wanted, name) for name in columns}
+            await connection.execute(update(follow).where(this).values(**values, target=target))
+            moved = update(notice).where(notice.c.follow_id == wanted.id)
+            await connection.execute(moved.values(due_s=notice.c.due_s + (wanted.delay_s - known.delay_s)))
         return "changed"
 
     async def list_follows(

@@ -240,8 +240,58 @@ async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -
     assert "No longer followed" in await say(place.reader, place.general, "follow stop", follow=choice["value"])
     shown = await (await place.reader.slash(place.general, "follow list")).message()
     (left,) = await place.shiori.follow_records.list_follows()
-    ended = await place.reader.select(shown, "unfollows:1", [str(left.id)])
+    opened = await (await place.reader.select(shown, "followed:1", [str(left.id)])).message()
+    ended = await place.reader.press(opened, f"follows-stop:{left.id}:1")
     assert "You follow nothing yet" in texts(await ended.message())
+
+
+async def open_listed(person: Person, where: Channel, follow_id: int) -> Payload:
+    """A follow with what can be changed of it."""
+    listed = await (await person.slash(where, "follow list")).message()
+    return await (await person.select(listed, "followed:1", [str(follow_id)])).message()
+
+
+async def test_channel_role_and_delay_are_changed_from_the_list(place: Place) -> None:
+    owner, role = place.person(place.world.owner), place.world.moderators
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
+    await follow(place, by=owner)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    moved = await (await owner.select(opened, f"follows-channel:{made.id}:1", [place.general])).message()
+    assert f"<#{place.general.id}>" in texts(moved)
+    named = await (await owner.select(moved, f"follows-role:{made.id}:1", [role])).message()
+    assert f"mentions <@&{role.id}>" in texts(named)
+    later = await (await owner.select(named, f"follows-delay:{made.id}:1", ["60"])).message()
+    assert "60 minutes later" in texts(later)
+    nobody = await (await owner.select(later, f"follows-role:{made.id}:1", [])).message()
+    assert "mentions" not in texts(nobody).split("\n")[1]
+    (left,) = await place.shiori.follow_records.list_follows()
+    wanted = (int(place.general.id), int(place.world.guild_id), None, 3600)
+    assert (left.channel_id, left.guild_id, left.role_id, left.delay_s) == wanted
+    assert "follows:1" in str(nobody)
+
+
+async def test_what_is_told_in_a_channel_is_changed_by_those_who_manage_it(place: Place) -> None:
+    await follow(place, channel=place.general)
+    await follow(place, by=place.reader)
+    listed = await place.shiori.follow_records.list_follows()
+    told, own = sorted(listed, key=lambda one: one.channel_id is None)
+    stop = f"follows-stop:{told.id}:1"
+    refused = await place.reader.press(forge_button(place, place.general, stop), stop)
+    assert "Manage Server" in texts(await refused.message())
+    opened = await open_listed(place.reader, place.general, own.id)
+    refused = await place.reader.select(opened, f"follows-channel:{own.id}:1", [place.general])
+    assert "Manage Server" in texts(await refused.message())
+    assert await place.shiori.follow_records.list_follows() == listed
+
+
+async def test_by_direct_message_the_own_delay_is_changed(place: Place) -> None:
+    await follow(place, by=place.reader)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(place.reader, place.world.dm, made.id)
+    assert "follows-channel" not in str(opened)
+    changed = await place.reader.select(opened, f"follows-delay:{made.id}:1", ["15"])
+    assert "15 minutes later" in texts(await changed.message())
 
 
 # Who may

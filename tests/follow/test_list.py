@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
-from bot.follow.item import EndButton, EndSelect, ListButton, name_notice
+from bot.follow.item import EndButton, FollowSelect, ListButton, name_notice
 from bot.follow.list import ROWS, FollowLine, name_follow, render_ended, render_follow_list, render_followed
 from bot.follow.notice import render_notice
 from bot.follow.record import Follow, Notice
@@ -97,7 +97,7 @@ def test_a_notice_is_known_by_its_button() -> None:
 
 def build_lines(number: int) -> list[FollowLine]:
     return [
-        FollowLine(LARGEST - each, "anime", f"{each} {'W' * 300}", LARGEST, "#" + "w" * 100, True, 86_400)
+        FollowLine(LARGEST - each, "anime", f"{each} {'W' * 300}", LARGEST, "#" + "w" * 100, LARGEST, 86_400)
         for each in range(number)
     ]
 
@@ -122,17 +122,17 @@ def test_pages_lead_to_each_other() -> None:
         [item["custom_id"] for item in list_items(render_follow_list(lines, number=number))] for number in (1, 2, 3)
     ]
     assert found == [
-        ["unfollows:1", "follows:2"],
-        ["unfollows:2", "follows:1", "follows:3"],
-        ["unfollows:3", "follows:2"],
+        ["followed:1", "follows:2"],
+        ["followed:2", "follows:1", "follows:3"],
+        ["followed:3", "follows:2"],
     ]
-    assert EndSelect.__discord_ui_compiled_template__.fullmatch("unfollows:2")
+    assert FollowSelect.__discord_ui_compiled_template__.fullmatch("followed:2")
     assert ListButton.__discord_ui_compiled_template__.fullmatch("follows:2")
 
 
 def test_a_page_that_is_not_there_any_more_is_the_last_one() -> None:
     items = list_items(render_follow_list(build_lines(1), number=4))
-    assert [item["custom_id"] for item in items] == ["unfollows:1"]
+    assert [item["custom_id"] for item in items] == ["followed:1"]
 
 
 def test_an_empty_list_says_so() -> None:
@@ -140,9 +140,9 @@ def test_an_empty_list_says_so() -> None:
 
 
 def test_a_line_says_where_when_and_what() -> None:
-    line = FollowLine(1, "vn", "Gate", channel_id=5, mentions=True, delay_s=3600, wishes=["ja", "win"])
+    line = FollowLine(1, "vn", "Gate", channel_id=5, role_id=7, delay_s=3600, wishes=["ja", "win"])
     (text,) = read_contents(render_followed(line))
-    assert "Followed: **Gate** · Visual novel · ja · win · 60 minutes later · <#5> · mentions a role" in text
+    assert "Followed: **Gate** · Visual novel · ja · win · 60 minutes later · <#5> · mentions <@&7>" in text
     assert read_contents(render_followed(line, changed=True)) == [text.replace("Followed", "Changed", 1)]
 
 

@@ -49,6 +49,35 @@ async def refuse(follows: FollowRecords, notice: Notice, now_s: int) -> bool:
     return await follows.refuse_notice(notice, now_s)
 
 
+async def test_a_follow_that_is_moved_keeps_its_notices_which_move_with_its_delay(follows: FollowRecords) -> None:
+    await add_notice(follows)
+    moved = replace(FOLLOW, channel_id=90, role_id=None, delay_s=3660)
+    assert await follows.change_follow(moved) == "changed"
+    assert await follows.find_follow(FOLLOW.id) == moved
+    assert await follows.find_due(NOW_S) == []
+    (notice,) = await follows.find_due(NOW_S + 3600)
+    assert (notice.follow.channel_id, notice.due_s) == (90, NOW_S + 3600)
+
+
+async def test_a_follow_is_not_moved_onto_its_like_nor_while_it_is_told(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    await follows.add_follow(replace(FOLLOW, id=3, channel_id=90))
+    assert await follows.change_follow(replace(FOLLOW, channel_id=90)) == "known"
+    await follows.claim_notice(notice, NOW_S)
+    assert await follows.change_follow(replace(FOLLOW, channel_id=91)) == "busy"
+    assert await follows.change_follow(replace(FOLLOW, role_id=11)) == "changed"
+    await follows.finish_notice(notice)
+    assert await follows.change_follow(replace(FOLLOW, channel_id=91)) == "changed"
+    assert await follows.change_follow(replace(FOLLOW, id=99, channel_id=92)) == "gone"
+
+
+async def test_a_server_that_is_full_takes_no_follow_of_a_person(follows: FollowRecords) -> None:
+    for each in range(PER_SERVER):
+        await follows.add_follow(replace(FOLLOW, id=100 + each, subject_id=each))
+    await follows.add_follow(OWN)
+    assert await follows.change_follow(replace(OWN, guild_id=8, channel_id=95)) == "full"
+
+
 @pytest.mark.parametrize("refused", [False, True])
 async def test_what_was_begun_before_the_clock_was_set_back_is_due_all_the_same(
     follows: FollowRecords, refused: bool
