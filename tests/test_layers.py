@@ -71,7 +71,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "dotenv": ("bot.config",),
     "PIL": ("bot.cards.chart_picture",),
     "sqlalchemy": ("bot.store", "bot.preview.record", "bot.follow.record", "bot.names.record"),
-    "rapidfuzz": ("bot.service.names",),
+    "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),

@@ -83,8 +83,7 @@ class _Typed:
         self._words = _split(clean(text[: 2 * TYPED_AT_MOST]))
         self._whole = "".join(self._words)[:TYPED_AT_MOST]
         self._pairs = {self._whole[at : at + 2] for at in range(len(self._whole) - 1)}
-        self._in_order = _Letters(self._whole)
-        self._sorted = _Letters("".join(sorted(self._words))[:TYPED_AT_MOST])
+        self._sorted = "".join(sorted(self._words))[:TYPED_AT_MOST]
 
     def compare_all(self, names: Iterable[str]) -> dict[str, float]:
         """How alike names are, of those that share at least a quarter of the pairs of letters: most do not."""
@@ -101,11 +100,11 @@ class _Typed:
         """How alike a name is, or the part of it that is most alike: 0 to 1."""
         words = _split(clean(name[:NAME_AT_MOST]))
         whole = "".join(words)
-        best = self._in_order.measure(whole)
+        best = _measure(self._whole, whole)
         if len(self._words) > 1 and best < NEAR:
-            best = max(best, _PART * self._sorted.measure("".join(sorted(words))))
+            best = max(best, _PART * _measure(self._sorted, "".join(sorted(words))))
         if best < _PART:
-            best = max([best, *(_PART * self._in_order.measure(part) for part in self._list_alike(words, whole))])
+            best = max([best, *(_PART * _measure(self._whole, part) for part in self._list_alike(words, whole))])
         return best
 
     def _list_alike(self, words: Sequence[str], whole: str) -> Iterator[str]:
@@ -118,26 +117,8 @@ class _Typed:
                 yield "".join(words[start : start + number])
 
 
-class _Letters:
-    """Where each letter of a text stands, as bits."""
+def _measure(one: str, other: str) -> float:
+    """The share of letters that both have in the same order, 0 to 1; 0 where that is not near."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - 6 MB and 40 ms that most starts do without
 
-    def __init__(self, text: str) -> None:
-        self._length = len(text)
-        self._places: dict[str, int] = {}
-        for at, letter in enumerate(text):
-            self._places[letter] = self._places.get(letter, 0) | 1 << at
-
-    def measure(self, other: str) -> float:
-        """The share of letters that both have in the same order, 0 to 1; 0 where their lengths alone tell.
-
-        The longest common subsequence, all of a row at once (Hyyrö 2004): a step for each letter, whatever they are,
-        where `difflib` takes a thousand times as long for texts that repeat themselves.
-        """
-        both = self._length + len(other)
-        if 2 * min(self._length, len(other)) < NEAR * both:
-            return 0.0
-        row = full = (1 << self._length) - 1
-        for letter in other:
-            met = row & self._places.get(letter, 0)
-            row = ((row + met) | (row - met)) & full
-        return 2 * (self._length - row.bit_count()) / both
+    return fuzz.ratio(one, other, score_cutoff=100 * NEAR) / 100

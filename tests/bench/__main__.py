@@ -13,6 +13,7 @@ from tests.bench.fair import measure_fairness
 from tests.bench.flood import measure_floods
 from tests.bench.gallery import measure_galleries
 from tests.bench.limit import measure_limit
+from tests.bench.names import measure_names
 from tests.bench.row import Row, build_table
 from tests.bench.start import measure_start
 from tests.bench.upstream import measure_upstream
@@ -27,6 +28,7 @@ async def _measure() -> list[Row]:
         *await measure_galleries(_SEED),
         await measure_upstream(_SEED),
         await measure_fairness(_SEED),
+        *await measure_names(_SEED),
         *await measure_answers(),
         *await measure_floods(),
         *await measure_start(),

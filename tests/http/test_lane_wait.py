@@ -155,3 +155,43 @@ async def test_who_can_outwait_what_they_owe_goes_on_waiting() -> None:
     assert not second.done()
     await clock.advance(300.0)
     assert isinstance(second.result(), Permit)
+
+
+async def test_it_is_idle_while_nobody_asks_and_half_of_what_is_scarce_is_left() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(4, 60.0),), time_account=TimeAccount(debt_per_s=60.0, refuse_at_s=300.0))
+    assert lane.state.idle
+    permit = await take(lane, clock)
+    assert not lane.state.idle
+    permit.close(cost_s=0.0)
+    assert lane.state.idle
+    (await take(lane, clock)).close(cost_s=0.0)
+    assert not lane.state.idle
+    await clock.advance(61)
+    assert lane.state.idle
+    (await take(lane, clock)).close(cost_s=3.0)
+    assert not lane.state.idle
+    await clock.advance(61)
+    assert lane.state.idle
+    lane.rest(Rest.PAUSE, 30.0)
+    assert not lane.state.idle
+
+
+async def test_what_is_left_over_goes_after_all_else() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    held = await take(lane, clock)
+    went: list[Priority] = []
+
+    async def go(priority: Priority) -> None:
+        permit = await lane.acquire(stand(clock, priority=priority))
+        went.append(priority)
+        permit.close()
+
+    tasks = [
+        asyncio.create_task(go(priority)) for priority in (Priority.LEFTOVER, Priority.BACKGROUND, Priority.COMMAND)
+    ]
+    await clock.settle()
+    held.close()
+    await asyncio.gather(*tasks)
+    assert went == [Priority.COMMAND, Priority.BACKGROUND, Priority.LEFTOVER]
