@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 import msgspec
@@ -26,7 +27,7 @@ NAME_AT_MOST = 60
 LIKE = 0.8
 """The least likeness of a name that is suggested though nothing is called like what was typed: one letter in five."""
 
-_BEGINS = 0.1  # what begins like that comes after what is called like that
+_BEGINS = 10  # of a hundred: what begins like that comes after what is called like that
 _SHORTEST_PART = 3
 _SHORTEST_LIKE = 4
 _BREAK = "\n"
@@ -81,28 +82,22 @@ class NameIndex:
     """The names of many works, which never change; those that are known best come first."""
 
     def __init__(self, works: Iterable[Called] = ()) -> None:
-        ids = array("q")
+        self._ids = array("q")
         adult = bytearray()
-        named: list[tuple[str, int]] = []
+        named: list[str] = []  # a name with the place of its work behind it: a pair of them takes twice the memory
         for place, work in enumerate(works):
-            ids.append(work.id)
+            self._ids.append(work.id)
             adult.append(work.adult)
-            named += ((name, place) for name in work.names.split(_BREAK) if name)
+            named += (f"{name}{_BREAK}{place}" for name in work.names.split(_BREAK) if name)
         named.sort()
-        self._ids = ids
         self._adult = bytes(adult)
-        self._text = _BREAK.join(["", *(name for name, _ in named), ""])
-        self._places = array("I", (place for _, place in named))
-        starts = array("I")
-        at = 1
-        for name, _ in named:
-            starts.append(at)
-            at += len(name) + 1
-        starts.append(at)
-        self._starts = starts
+        self._places = array("I", (int(one.rpartition(_BREAK)[2]) for one in named))
+        self._text = _BREAK.join(["", *(one.partition(_BREAK)[0] for one in named), ""])
+        lengths = array("I", (one.index(_BREAK) for one in named))
+        self._starts = array("I", accumulate(lengths, lambda at, length: at + length + 1, initial=1))
         # By length, so that only names of like length are compared.
-        self._by_length = array("I", sorted(range(len(named)), key=lambda number: len(named[number][0])))
-        self._lengths = array("I", (len(named[number][0]) for number in self._by_length))
+        self._by_length = array("I", sorted(range(len(named)), key=lengths.__getitem__))
+        self._lengths = array("I", map(lengths.__getitem__, self._by_length))
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -182,20 +177,17 @@ class NameIndex:
         return sorted(likeness, key=lambda place: (-likeness[place], place))
 
     def _measure(self, wanted: str) -> Iterator[tuple[int, float]]:
-        """What is nearly called so, and what begins nearly so with the same letter."""
+        """What begins nearly so, with the same letter; if nothing does, what is nearly called so, with any."""
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - 6 MB and 40 ms that most starts do without
 
         text, starts, length = self._text, self._starts, len(wanted)
         more = max(2, length // 5)
         low, high = bisect_left(self._lengths, length - more), bisect_left(self._lengths, length + more + 1)
-        like = self._by_length[low:high]
-        begun = self._find_range(wanted[0])
-        for numbers, less in ((like, 0.0), (begun, _BEGINS)):
-            # Of what is only begun alike its beginning is compared.
-            names = [text[starts[number] : starts[number + 1] - 1] for number in numbers]
-            if less:
-                names = [name[:length] for name in names]
-            for _, score, at in process.extract(
-                wanted, names, scorer=fuzz.ratio, score_cutoff=100 * LIKE, limit=4 * FOUND_AT_MOST
-            ):
-                yield self._places[numbers[at]], score / 100 - less
+        for numbers, at_most in ((self._find_range(wanted[0]), length), (self._by_length[low:high], NAME_AT_MOST)):
+            names = [text[starts[one] : min(starts[one + 1] - 1, starts[one] + at_most)] for one in numbers]
+            like = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=100 * LIKE, limit=4 * FOUND_AT_MOST)
+            for _, score, at in like:
+                # What is called so, all of it, comes before what begins so.
+                yield self._places[numbers[at]], max(score - _BEGINS, fuzz.ratio(wanted, self._name(numbers[at])))
+            if like:
+                return
