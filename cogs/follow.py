@@ -62,6 +62,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         channel=_CHANNEL,
         role=_ROLE,
         delay_minutes="How long after the episode airs, up to a day",
+        threads="Open a thread below each notice, to talk about the episode",
     )
     @app_commands.autocomplete(title=complete_media("ANIME"))
     async def anime(
@@ -71,8 +72,9 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         channel: Target | None = None,
         role: discord.Role | None = None,
         delay_minutes: Delay = 0,
+        threads: bool = False,
     ) -> None:
-        wish = Wish(channel, role.id if role else None, delay_minutes * 60)
+        wish = Wish(channel, role.id if role else None, delay_minutes * 60, threads=threads)
         work = self.bot.follows.add(interaction, "anime", title, wish)
         await self.bot.answer(interaction, work, private=True)
 

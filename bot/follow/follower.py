@@ -80,12 +80,19 @@ class Messenger(Protocol):
         """Whether it may be shown there, as far as the channel is known now. `send` makes sure of it."""
         ...
 
-    async def send(self, notice: Notice) -> None:
-        """Raise `Refused`, `Closed` or `Undecided` if it is not there then."""
+    async def send(self, notice: Notice) -> int:
+        """The id of the message. Raise `Refused`, `Closed` or `Undecided` if it is not there then."""
         ...
 
-    async def find(self, notice: Notice) -> bool | None:
-        """Whether it was sent since it was begun. None: the bot may not read that. Raise as `send`."""
+    async def find(self, notice: Notice) -> int | None:
+        """The id of the message that was sent since it was begun; 0: there is none. None: the bot may not read that.
+
+        Raise as `send`.
+        """
+        ...
+
+    async def open_thread(self, notice: Notice, message_id: int) -> int:
+        """Open a thread below the notice, if it has none. 0, or Discord's code for why not. Raise `Undecided`."""
         ...
 
     async def explain(self, follow: Follow) -> None:
@@ -303,8 +310,7 @@ class Follower:
             return
         try:
             with time_limit(self._clock, SEND_WITHIN_S):
-                if not await self._was_sent(notice):
-                    await self._messenger.send(notice)
+                await self._send(notice)
         except (Undecided, TimeoutError) as error:
             log.info("a notice may not have arrived: %s", error)
         except Closed:
@@ -316,15 +322,27 @@ class Follower:
         else:
             await self._records.finish_notice(notice)
 
-    async def _was_sent(self, notice: Notice) -> bool:
+    async def _send(self, notice: Notice) -> None:
+        """See to it that the notice is there once, and its thread."""
+        message_id = await self._find_sent(notice)
+        if message_id is None:
+            message_id = await self._messenger.send(notice)
+        if notice.follow.threads and message_id:
+            await self._records.note_thread(notice.follow, await self._messenger.open_thread(notice, message_id))
+
+    async def _find_sent(self, notice: Notice) -> int | None:
+        """The id of its message; 0 if it counts as sent, and nobody may read as which. None: it was not sent."""
         if not notice.sending:
-            return False
+            return None
         sent = await self._messenger.find(notice)
-        if sent is False:
+        if sent == 0:
             # It begins anew, so that the next look need not go through all that was written in the meantime.
             await self._records.begin_again(notice, int(self._clock.time()))
-        # Soon after, Discord knows by the nonce; later, a notice that is lost is better than a role mentioned twice.
-        return sent if sent is not None else self._clock.time() - notice.begun_s > NONCE_S
+            return None
+        if sent is None:
+            # Soon after, Discord knows by the nonce; later, one that is lost is better than a role mentioned twice.
+            return 0 if self._clock.time() - notice.begun_s > NONCE_S else None
+        return sent
 
 
 def _find_place(follow: Follow) -> _Place:

@@ -25,9 +25,10 @@ class Wish:
     delay_s: int = 0
     language: str | None = None
     platform: str | None = None
+    threads: bool = False
 
 
-Editable = Literal["channel", "role", "delay"]
+Editable = Literal["channel", "role", "delay", "threads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,24 @@ class DelaySelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"follows-delay
         await _follows(interaction).edit(interaction, self.listed, "delay", _read_chosen(interaction))
 
 
+class ThreadsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"follows-threads:{_LISTED}:(?P<wanted>[01])"):
+    """Has the follow that is open begin a thread for each episode, or no more."""
+
+    def __init__(self, listed: Listed, *, wanted: bool) -> None:
+        self.listed = listed
+        self.wanted = wanted
+        label = "Threads for episodes" if wanted else "No threads for episodes"
+        custom_id = f"follows-threads:{listed.id}:{listed.number}:{int(wanted)}"
+        super().__init__(ui.Button(label=label, emoji="🧵", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_listed(match), wanted=match["wanted"] == "1")
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "threads", int(self.wanted))
+
+
 class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
     """Leads to another page of the list."""
 
@@ -224,7 +243,7 @@ class PickSelect(
     ui.DynamicItem[ui.Select[Any]],
     template=(
         r"follow:(?P<kind>anime|vn|developer):(?P<channel>[0-9]{0,20}):(?P<role>[0-9]{0,20})"
-        r":(?P<delay>[0-9]{1,5}):(?P<language>[^:]{0,16}):(?P<platform>[^:]{0,16})"
+        r":(?P<delay>[0-9]{1,5}):(?P<language>[^:]{0,16}):(?P<platform>[^:]{0,16}):(?P<threads>t?)"
     ),
 ):
     """Follows one of several that were meant, as it was wished for."""
@@ -234,7 +253,7 @@ class PickSelect(
         self.wish = wish
         custom_id = (
             f"follow:{kind}:{wish.channel_id or ''}:{wish.role_id or ''}"
-            f":{wish.delay_s}:{wish.language or ''}:{wish.platform or ''}"
+            f":{wish.delay_s}:{wish.language or ''}:{wish.platform or ''}:{'t' if wish.threads else ''}"
         )
         super().__init__(ui.Select(options=list(options), placeholder="Pick one to follow it", custom_id=custom_id))
 
@@ -251,6 +270,7 @@ class PickSelect(
             int(match["delay"]),
             match["language"] or None,
             match["platform"] or None,
+            bool(match["threads"]),
         )
         kind = _KINDS[match["kind"]]
         return cls([], kind=kind, wish=wish)
@@ -267,6 +287,7 @@ FOLLOW_ITEMS = (
     MoveSelect,
     RoleSelect,
     DelaySelect,
+    ThreadsButton,
     ListButton,
     PickSelect,
 )

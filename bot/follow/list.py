@@ -20,6 +20,7 @@ from bot.follow.item import (
     PickSelect,
     RoleSelect,
     StopListedButton,
+    ThreadsButton,
     Wish,
 )
 from bot.follow.subject import Subject
@@ -31,6 +32,15 @@ _HIDDEN = "An entry for adults"
 _TITLE_LIMIT = 80
 _LABEL_LIMIT = 100
 _OPTIONS_AT_MOST = 25
+NO_PLACE_FOR_THREADS = 50024
+_THREAD_ERRORS = {
+    50001: "Shiori lacks “Create Public Threads” there",
+    50013: "Shiori lacks “Create Public Threads” there",
+    NO_PLACE_FOR_THREADS: "that channel has none",
+    50008: "that channel has none",
+    160006: "the server has as many open threads as Discord allows",
+}
+"""By Discord's codes."""
 _DELAYS_MINUTES = (0, 15, 30, 60, 120, 180, 360, 720, 1440)
 _PLACE_LIMIT = 30
 _KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
@@ -51,6 +61,8 @@ class FollowLine:
     role_id: int | None = None
     delay_s: int = 0
     wishes: Sequence[str] = ()
+    threads: bool = False
+    thread_error: int = 0
 
 
 def name_follow(line: FollowLine) -> str:
@@ -126,7 +138,10 @@ def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView
             container.add_item(ui.ActionRow[Any](RoleSelect(listed, role_id=line.role_id)))
     if line.kind == "anime":
         container.add_item(ui.ActionRow[Any](DelaySelect(_list_delays(line.delay_s // 60), listed)))
-    container.add_item(ui.ActionRow[Any](ListButton(number, label="Return", emoji="↩️"), StopListedButton(listed)))
+    buttons = ui.ActionRow[Any](ListButton(number, label="Return", emoji="↩️"), StopListedButton(listed))
+    if in_server and line.kind == "anime" and line.channel_id:
+        buttons.add_item(ThreadsButton(listed, wanted=not line.threads))
+    container.add_item(buttons)
     view = PageView()
     view.add_item(container)
     return view
@@ -143,6 +158,11 @@ def _list_delays(minutes: int) -> list[discord.SelectOption]:
     ]
 
 
+def _explain_thread(code: int) -> str:
+    """Why the last notice has no thread."""
+    return _THREAD_ERRORS.get(code, f"Discord refused it (code {code})")
+
+
 def _format(line: FollowLine) -> str:
     details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
     if line.delay_s:
@@ -150,4 +170,6 @@ def _format(line: FollowLine) -> str:
     details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
     if line.role_id:
         details.append(f"mentions <@&{line.role_id}>")
+    if line.threads:
+        details.append("with threads" if not line.thread_error else f"no thread: {_explain_thread(line.thread_error)}")
     return f"**{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"

@@ -13,11 +13,11 @@ from typing import cast
 import aiohttp
 import discord
 
-from bot.cards.text import clip, escape_line
+from bot.cards.text import clip, clip_field, escape_line, one_line
 from bot.errors import ServiceError
 from bot.follow.follower import Closed, Refused, Undecided
 from bot.follow.item import name_notice
-from bot.follow.list import render_sentence
+from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
 from bot.follow.notice import render_notice
 from bot.follow.record import Follow, Notice
 from bot.follow.upcoming import Outlook, fetch_outlook
@@ -37,6 +37,8 @@ _SKEW_S = 60
 _HISTORY_AT_MOST = 100
 _CLOSED = frozenset({50007, 50278})  # no direct messages to this person; no server in common
 _TITLE_LIMIT = 200
+_THREAD_LIMIT = 100
+_HAS_A_THREAD = 160004
 _LOOK_WITHIN_S = 10.0
 _NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
 
@@ -76,7 +78,7 @@ class DiscordMessenger:
         channel = guild.get_channel_or_thread(notice.follow.channel_id or 0)
         return channel is None or is_age_restricted(channel, self._hosted)
 
-    async def send(self, notice: Notice) -> None:
+    async def send(self, notice: Notice) -> int:
         outlook = await self._look_ahead(notice)
         role = self._find_role(notice.follow)
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
@@ -101,6 +103,20 @@ class DiscordMessenger:
                 sent = await send(self._build_viewer(notice.follow, place))
             if place is not None and is_age_restricted(place, self._hosted):
                 await self._keep(notice.follow, place, sent.id)
+            return sent.id
+
+    async def open_thread(self, notice: Notice, message_id: int) -> int:
+        follow = notice.follow
+        if follow.channel_id is None or self._find_guild(follow) is None:
+            return NO_PLACE_FOR_THREADS
+        channel = self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
+        try:
+            with _plain_errors(follow), only_while(partial(self.may_tell, notice)):
+                await channel.get_partial_message(message_id).create_thread(name=name_thread(notice))
+        except Refused as error:
+            code = error.__cause__.code if isinstance(error.__cause__, discord.HTTPException) else 0
+            return 0 if code == _HAS_A_THREAD else code
+        return 0
 
     async def _look_ahead(self, notice: Notice) -> Outlook:
         """What stands beside the notice; nothing if it cannot be had soon: no notice waits for that."""
@@ -130,7 +146,7 @@ class DiscordMessenger:
     def _is_still_right(self, notice: Notice, viewer: Viewer, place: object) -> bool:
         return self.may_tell(notice) and self._build_viewer(notice.follow, place) == viewer
 
-    async def find(self, notice: Notice) -> bool | None:
+    async def find(self, notice: Notice) -> int | None:
         since = dt.datetime.fromtimestamp(notice.begun_s - _SKEW_S, dt.UTC)
         name = name_notice(notice.follow.id, notice.key)
         with _plain_errors(notice.follow):
@@ -143,12 +159,12 @@ class DiscordMessenger:
                             place = await self._find_place(notice.follow)
                         if place is not None and (_is_for_adults(notice) or is_age_restricted(place, self._hosted)):
                             await self._keep(notice.follow, place, message.id)
-                        return True
+                        return message.id
             except discord.Forbidden as error:
                 if not error.code:
                     raise
                 return None
-        return False
+        return 0
 
     async def explain(self, follow: Follow) -> None:
         if follow.channel_id is None:
@@ -191,6 +207,16 @@ class DiscordMessenger:
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
+
+
+def name_thread(notice: Notice) -> str:
+    """What the thread of a notice is called. What is for adults is not named: the thread outlives the notice."""
+    title = "" if _is_for_adults(notice) else one_line(notice.follow.title)
+    what = f"Episode {notice.key[1:]}" if notice.key.startswith("e") else one_line(notice.detail) or notice.key
+    if not title:
+        return clip_field(what, _THREAD_LIMIT)
+    what = clip_field(what, _THREAD_LIMIT // 2)
+    return f"{clip_field(title, _THREAD_LIMIT - len(what) - 3)} · {what}"
 
 
 def _is_for_adults(notice: Notice) -> bool:

@@ -33,6 +33,13 @@ from bot.preview.maker import find_missing
 from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"
+_GONE = "is not there any more; /follow list shows what is"
+_NOT_CHANGED = {
+    "gone": _GONE,
+    "known": "is there already; /follow list shows it",
+    "full": f"is one too many: the server has {PER_SERVER}; end one first",
+    "busy": "is just being told; it can be moved in a few minutes",
+}
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _CHOICES_AT_MOST = 25
 _MINUTE_S = 60
@@ -64,6 +71,8 @@ class FollowPanel(FollowActions):
         """
         channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
         _check_role(interaction, wish.role_id, channel)
+        if wish.threads and channel is None:
+            raise InvalidInput("threads", "are opened in a channel only; choose one too")
         subjects = await find_subjects(kind, text, self._build_visit(interaction), now_s=self._clock.time())
         if len(subjects) > 1:
             return render_pick(text, subjects, wish)
@@ -88,6 +97,7 @@ class FollowPanel(FollowActions):
             language=wish.language,
             platform=wish.platform,
             created_s=int(interaction.created_at.timestamp()),
+            threads=wish.threads,
         )
         added = await self._records.add_follow(follow)
         if added == "known":
@@ -122,7 +132,7 @@ class FollowPanel(FollowActions):
         own = follow is not None and follow.user_id == interaction.user.id
         # Of other people's, and other servers', nobody learns that there is one.
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
-            raise InvalidInput("follow", "is not there any more; /follow list shows what is")
+            raise InvalidInput("follow", _GONE)
         if not own and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
         return follow
@@ -178,26 +188,15 @@ class FollowPanel(FollowActions):
         follow = await self._find(interaction, listed.id)
         if follow.channel_id is not None and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
-        if what == "delay":
-            wanted = replace(follow, delay_s=min(value, _DELAY_MINUTES_AT_MOST) * _MINUTE_S)
-        elif what == "role":
-            wanted = replace(follow, role_id=value or None)
-        else:
-            wanted = replace(follow, channel_id=value, guild_id=interaction.guild_id)
-        if what != "delay" and wanted.channel_id is not None:
+        wanted = _change(follow, what, value, interaction)
+        if wanted.channel_id is not None and what in ("channel", "role"):
             channel = _check_channel(interaction, wanted.channel_id)
             _check_role(interaction, wanted.role_id, channel)
             if follow.adult and not is_age_restricted(channel, self._hosted):
                 raise refuse_adult(self._hosted)
         changed = await self._records.change_follow(wanted)
-        if changed == "gone":
-            raise InvalidInput("follow", "is not there any more; /follow list shows what is")
-        if changed == "known":
-            raise InvalidInput("follow", "is there already; /follow list shows it")
-        if changed == "full":
-            raise InvalidInput("follow", f"is one too many: the server has {PER_SERVER}; end one first")
-        if changed == "busy":
-            raise InvalidInput("follow", "is just being told; it can be moved in a few minutes")
+        if changed != "changed":
+            raise InvalidInput("follow", _NOT_CHANGED[changed])
         return await self._open(interaction, listed)
 
     async def _list(self, interaction: Interaction, number: int) -> PageView:
@@ -225,6 +224,8 @@ class FollowPanel(FollowActions):
             channel_id=follow.channel_id,
             place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
             role_id=follow.role_id,
+            threads=follow.threads,
+            thread_error=follow.thread_error,
             delay_s=follow.delay_s,
             wishes=[one for one in wishes if one],
         )
@@ -274,6 +275,17 @@ def _check_role(interaction: Interaction, role_id: int | None, channel: _GuildCh
 def _find_permissions(interaction: Interaction, channel: _GuildChannel) -> discord.Permissions:
     user = interaction.user
     return channel.permissions_for(user) if isinstance(user, discord.Member) else discord.Permissions.none()
+
+
+def _change(follow: Follow, what: Editable, value: int, interaction: Interaction) -> Follow:
+    """The follow as it should be."""
+    if what == "delay":
+        return replace(follow, delay_s=min(value, _DELAY_MINUTES_AT_MOST) * _MINUTE_S)
+    if what == "role":
+        return replace(follow, role_id=value or None)
+    if what == "threads":
+        return replace(follow, threads=bool(value))
+    return replace(follow, channel_id=value, guild_id=interaction.guild_id)
 
 
 def _manages(follow: Follow, interaction: Interaction) -> bool:

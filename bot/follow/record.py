@@ -45,7 +45,8 @@ class Follow:
     """Who is told of what. `channel_id` None: `user_id`, who made it, by direct message. Times are in seconds.
 
     `subject_id` is the number of the anime, novel or developer; `title` what it was called then. `adult`: it may be
-    named in age-restricted channels only. `language` and `platform` are VNDB's codes.
+    named in age-restricted channels only. `language` and `platform` are VNDB's codes. `threads`: each episode has one
+    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has.
     """
 
     id: int
@@ -61,6 +62,8 @@ class Follow:
     language: str | None
     platform: str | None
     created_s: int
+    threads: bool = False
+    thread_error: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,13 @@ class FollowRecords(Holding):
         else:
             mine, most = follow.c.guild_id == added.guild_id, PER_SERVER
         async with self._database.read() as connection:
-            same = select(follow.c.role_id, follow.c.delay_s).where(follow.c.target == _name_target(added))
+            same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads).where(
+                follow.c.target == _name_target(added)
+            )
             known = (await connection.execute(same)).first()
             count = await connection.scalar(select(func.count()).where(mine))
         if known is not None:
-            equal = tuple(known) == (added.role_id, added.delay_s)
+            equal = tuple(known) == (added.role_id, added.delay_s, added.threads)
             return "known" if equal else await self._change_follow(added)
         if (count or 0) >= most:
             return "full"
@@ -153,7 +158,7 @@ class FollowRecords(Holding):
             if known is None:
                 return "known"  # it was ended just now
             follow_id, delay_s = known
-            values = {"role_id": wanted.role_id, "delay_s": wanted.delay_s}
+            values = {"role_id": wanted.role_id, "delay_s": wanted.delay_s, "threads": wanted.threads}
             await connection.execute(update(follow).where(this).values(**values))
             # Those that were told too: when one was told for is compared with when it airs then.
             moved = update(notice).where(notice.c.follow_id == follow_id)
@@ -189,7 +194,7 @@ class FollowRecords(Holding):
                 sending = (notice.c.follow_id == wanted.id) & (notice.c.state == SENDING)
                 if await connection.scalar(select(func.count()).where(sending)):
                     return "busy"
-            columns = ("guild_id", "channel_id", "role_id", "delay_s")
+            columns = ("guild_id", "channel_id", "role_id", "delay_s", "threads")
             values = {name: getattr(wanted, name) for name in columns}
             await connection.execute(update(follow).where(this).values(**values, target=target))
             moved = update(notice).where(notice.c.follow_id == wanted.id)
@@ -327,6 +332,12 @@ class FollowRecords(Holding):
             await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
             refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
             await connection.execute(update(follow).where(refused).values(refusals=0))
+
+    async def note_thread(self, told: Follow, error: int) -> None:
+        """Record why its last notice has no thread: Discord's code, 0 if it has one."""
+        changed = (follow.c.id == told.id) & (follow.c.thread_error != error)
+        async with self._database.write() as connection:
+            await connection.execute(update(follow).where(changed).values(thread_error=error))
 
     async def refuse_notice(self, refused: Notice, now_s: int) -> bool:
         """Record that Discord did not take it (as it was before the claim). True: so often that the follow is deleted.

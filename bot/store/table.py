@@ -71,7 +71,7 @@ note = Table(
 )
 
 # Who is told of what. `target` is the same for follows that tell the same to the same. `refusals`: how often in a row
-# Discord did not take a notice.
+# Discord did not take a notice. `threads`: each notice gets one; `thread_error`: why the last one has none, or 0.
 follow = Table(
     "follow",
     metadata,
@@ -90,6 +90,8 @@ follow = Table(
     Column("created_s", BigInteger, nullable=False),
     Column("target", String(128), nullable=False),
     Column("refusals", SmallInteger, nullable=False),
+    Column("threads", Boolean, nullable=False),
+    Column("thread_error", BigInteger, nullable=False),
     Index("ix_follow_user_id", "user_id"),
     Index("ix_follow_guild_id", "guild_id"),
     Index("ix_follow_channel_id", "channel_id"),

@@ -10,77 +10,26 @@ from typing import Any
 import discord
 import pytest
 
-from bot.follow.messenger import DiscordMessenger
 from bot.follow.record import AGAIN_S, LEASE_S, Notice
-from bot.gate.rules import HOSTED_DEFAULT
-from bot.playground.engine import Channel, Person, buttons, texts
+from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.components import walk
 from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
+from tests.flow.follow_message import (
+    AIRING,
+    TITLE,
+    Payload,
+    air_soon,
+    find_end,
+    follow,
+    list_sent,
+    make_messenger,
+    say,
+    tell,
+)
 from tests.flow.preview_message import forge_button, list_replies, wait_until, wait_until_gone
-
-Payload = dict[str, Any]
-
-AIRING = 200_001
-TITLE = "Mahoutsukai no Yoru: Toki no Machi"
-
-
-async def say(person: Person, where: Channel, command: str, /, **options: Any) -> str:
-    """What a command answers, privately."""
-    exchange = await person.slash(where, command, **options)
-    assert exchange.ephemeral
-    return texts(await exchange.message())
-
-
-async def follow(place: Place, *, by: Person | None = None, **options: Any) -> str:
-    """Have somebody (a moderator) follow the sample series."""
-    return await say(by or place.moderator, place.general, "follow anime", title=f"#{AIRING}", **options)
-
-
-def list_sent(place: Place, channel: Channel) -> list[Payload]:
-    """The bodies of what the bot posted there."""
-    path = f"/channels/{channel.id}/messages"
-    seen = [one for one in place.world.requests if one.method == "POST" and one.path.endswith(path)]
-    return [one.body for one in seen]
-
-
-def find_end(notice: Payload) -> str:
-    """The custom id of the button that ends the follow."""
-    (found,) = [str(one["custom_id"]) for one in buttons(notice) if "unfollow" in str(one.get("custom_id"))]
-    return found
-
-
-def air_soon(place: Place, media_id: int = AIRING) -> int:
-    """Put the next episode forward: it airs now. Its number."""
-    schedule = place.services.anilist.schedule
-    now_s = time.time()
-    episode = min(
-        (one for one in schedule.list_all() if one.work.id == media_id and one.airs_s > now_s),
-        key=lambda one: one.airs_s,
-    )
-    schedule.delays[media_id, episode.number] = int(now_s) - episode.airs_s
-    return episode.number
-
-
-def make_messenger(place: Place) -> DiscordMessenger:
-    bot = place.shiori
-    return DiscordMessenger(
-        bot,
-        answers=bot.previewer.answers,
-        store=bot.store,
-        sources=bot.sources,
-        clock=bot.clock,
-        hosted=HOSTED_DEFAULT,
-    )
-
-
-async def tell(place: Place) -> None:
-    """A round of the bot after a restart: it asks anew, and tells."""
-    async with place.connected():
-        await place.shiori.wait_until_ready()
-        await place.shiori.follower.work()
 
 
 async def test_a_channel_and_its_role_are_told_of_an_episode_once(unconnected: Place) -> None:
@@ -243,55 +192,6 @@ async def test_a_follow_is_ended_by_suggestion_and_from_the_list(place: Place) -
     opened = await (await place.reader.select(shown, "followed:1", [str(left.id)])).message()
     ended = await place.reader.press(opened, f"follows-stop:{left.id}:1")
     assert "You follow nothing yet" in texts(await ended.message())
-
-
-async def open_listed(person: Person, where: Channel, follow_id: int) -> Payload:
-    """A follow with what can be changed of it."""
-    listed = await (await person.slash(where, "follow list")).message()
-    return await (await person.select(listed, "followed:1", [str(follow_id)])).message()
-
-
-async def test_channel_role_and_delay_are_changed_from_the_list(place: Place) -> None:
-    owner, role = place.person(place.world.owner), place.world.moderators
-    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
-    await follow(place, by=owner)
-    (made,) = await place.shiori.follow_records.list_follows()
-    opened = await open_listed(owner, place.general, made.id)
-    moved = await (await owner.select(opened, f"follows-channel:{made.id}:1", [place.general])).message()
-    assert f"<#{place.general.id}>" in texts(moved)
-    named = await (await owner.select(moved, f"follows-role:{made.id}:1", [role])).message()
-    assert f"mentions <@&{role.id}>" in texts(named)
-    later = await (await owner.select(named, f"follows-delay:{made.id}:1", ["60"])).message()
-    assert "60 minutes later" in texts(later)
-    nobody = await (await owner.select(later, f"follows-role:{made.id}:1", [])).message()
-    assert "mentions" not in texts(nobody).split("\n")[1]
-    (left,) = await place.shiori.follow_records.list_follows()
-    wanted = (int(place.general.id), int(place.world.guild_id), None, 3600)
-    assert (left.channel_id, left.guild_id, left.role_id, left.delay_s) == wanted
-    assert "follows:1" in str(nobody)
-
-
-async def test_what_is_told_in_a_channel_is_changed_by_those_who_manage_it(place: Place) -> None:
-    await follow(place, channel=place.general)
-    await follow(place, by=place.reader)
-    listed = await place.shiori.follow_records.list_follows()
-    told, own = sorted(listed, key=lambda one: one.channel_id is None)
-    stop = f"follows-stop:{told.id}:1"
-    refused = await place.reader.press(forge_button(place, place.general, stop), stop)
-    assert "Manage Server" in texts(await refused.message())
-    opened = await open_listed(place.reader, place.general, own.id)
-    refused = await place.reader.select(opened, f"follows-channel:{own.id}:1", [place.general])
-    assert "Manage Server" in texts(await refused.message())
-    assert await place.shiori.follow_records.list_follows() == listed
-
-
-async def test_by_direct_message_the_own_delay_is_changed(place: Place) -> None:
-    await follow(place, by=place.reader)
-    (made,) = await place.shiori.follow_records.list_follows()
-    opened = await open_listed(place.reader, place.world.dm, made.id)
-    assert "follows-channel" not in str(opened)
-    changed = await place.reader.select(opened, f"follows-delay:{made.id}:1", ["15"])
-    assert "15 minutes later" in texts(await changed.message())
 
 
 # Who may

@@ -45,13 +45,17 @@ class FakeDiscord:
     readable: bool = True
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
+    before_thread: Callable[[], None] = lambda: None
+    after_thread: Callable[[], None] = lambda: None
+    threads: list[int] = field(default_factory=list[int])
+    thread_error: int = 0
     sendings: int = 0
     nonces: dict[str, float] = field(default_factory=dict[str, float])
 
     def may_tell(self, notice: Notice) -> bool:
         return not notice.adult or notice.follow.channel_id in self.age_restricted
 
-    async def send(self, notice: Notice) -> None:
+    async def send(self, notice: Notice) -> int:
         self.before()
         self.sendings += 1
         now_s = self.clock.time()
@@ -60,15 +64,30 @@ class FakeDiscord:
             self.messages.append((notice.follow.id, notice.key, now_s))
             self.nonces[notice.nonce] = now_s
         self.after()
+        return self._find_message(notice, 0.0)
 
-    async def find(self, notice: Notice) -> bool | None:
+    async def find(self, notice: Notice) -> int | None:
         self.before()
-        if not self.readable:
-            return None
-        return any(
-            sent[:2] == (notice.follow.id, notice.key) and sent[2] >= notice.begun_s - MINUTE_S
-            for sent in self.messages
+        return self._find_message(notice, notice.begun_s - MINUTE_S) if self.readable else None
+
+    def _find_message(self, notice: Notice, since_s: float) -> int:
+        """The id of a message: its place among all, from 1. 0: there is none."""
+        return max(
+            (
+                number
+                for number, (follow_id, key, sent_s) in enumerate(self.messages, 1)
+                if (follow_id, key) == (notice.follow.id, notice.key) and sent_s >= since_s
+            ),
+            default=0,
         )
+
+    async def open_thread(self, notice: Notice, message_id: int) -> int:
+        assert self.messages[message_id - 1][:2] == (notice.follow.id, notice.key)
+        self.before_thread()
+        if self.thread_error == 0 and message_id not in self.threads:
+            self.threads.append(message_id)
+        self.after_thread()
+        return self.thread_error
 
     async def explain(self, follow: Follow) -> None:
         self.explained.append(follow.id)

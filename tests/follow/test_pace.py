@@ -105,12 +105,13 @@ class HeldDiscord(FakeDiscord):
     others: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, notice: Notice) -> None:
+    async def send(self, notice: Notice) -> int:
         if notice.follow.channel_id == self.held:
             await self.released.wait()
-        await super().send(notice)
+        message_id = await super().send(notice)
         if len(self.messages) == self.wanted:
             self.others.set()
+        return message_id
 
 
 async def test_a_channel_that_does_not_answer_holds_up_no_other(scene: Scene) -> None:
@@ -165,7 +166,7 @@ class LimitedDiscord(FakeDiscord):
     sent: Counter[int] = field(default_factory=Counter[int])
     recent: dict[int, deque[float]] = field(default_factory=dict[int, deque[float]])
 
-    async def send(self, notice: Notice) -> None:
+    async def send(self, notice: Notice) -> int:
         channel = notice.follow.channel_id or 0
         recent = self.recent.setdefault(channel, deque(maxlen=self.PER_WINDOW))
         now_s = self.clock.monotonic()
@@ -174,8 +175,9 @@ class LimitedDiscord(FakeDiscord):
         self.waiting += 1
         await self.clock.sleep(max(0.0, free_s - now_s) + self.ANSWER_S)
         self.waiting -= 1
-        await super().send(notice)
+        message_id = await super().send(notice)
         self.sent[channel] += 1
+        return message_id
 
     @property
     def busy(self) -> int:

@@ -24,7 +24,7 @@ from bot.playground.engine.message import (
     may_manage,
     suppress_embeds,
 )
-from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, SUPPRESS_EMBEDS, Channel, Message
+from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, NEWS, SUPPRESS_EMBEDS, TEXT, Channel, Message
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.world import World
@@ -93,6 +93,7 @@ class Rest:
             ("GET", message, self._get_message, True),
             ("PATCH", message, self._patch_message, True),
             ("DELETE", message, self._delete_message, True),
+            ("POST", f"{message}/threads", self._start_thread, True),
             ("POST", callback, self._answer, False),
             ("POST", webhook, self._follow_up, False),
             ("GET", f"{webhook}/messages/ID", self._get_answer, False),
@@ -329,6 +330,24 @@ class Rest:
             raise ApiError(50013)
         world.remove_message(message)
         return Reply(204)
+
+    def _start_thread(self, call: Call) -> Reply:
+        """A thread below a message has the message's id."""
+        world = self._world
+        message = self._find_changeable(call)
+        if message.channel.kind not in (TEXT, NEWS):
+            raise ApiError(50024)
+        if message.id in world.channels:
+            raise ApiError(160004)
+        if not world.permissions(world.bot, message.channel) & Permission.CREATE_PUBLIC_THREADS:
+            raise ApiError(50013)
+        name = str(call.form.body.get("name") or "")
+        if not 1 <= len(name) <= 100:
+            faults = Faults()
+            faults.add(("name",), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+            faults.raise_if_any()
+        thread = world.create_thread(message.channel, name, owner=world.bot, thread_id=message.id)
+        return Reply(201, world.channel_payload(thread))
 
     def _delete_messages(self, call: Call) -> Reply:
         world = self._world

@@ -151,10 +151,11 @@ class World:
         private: bool = False,
         owner: User | None = None,
         members: Iterable[User] = (),
+        thread_id: str | None = None,
     ) -> Channel:
         """Add a thread. A private one is seen by its owner, its members, and who may manage threads."""
         kind = PRIVATE_THREAD if private else NEWS_THREAD if parent.kind == NEWS else THREAD
-        thread = Channel(self.new_id(), name, kind, guild_id=parent.guild_id, parent=parent)
+        thread = Channel(thread_id or self.new_id(), name, kind, guild_id=parent.guild_id, parent=parent)
         thread.owner_id = (owner or self.owner).id
         thread.members = {thread.owner_id, *(member.id for member in members)}
         return self._add_channel(thread)

@@ -1,0 +1,113 @@
+"""Follows are changed from the list, and have threads for their episodes."""
+
+from __future__ import annotations
+
+import time
+
+import discord
+
+from bot.follow.record import Notice
+from bot.playground.engine import Channel, Person, texts
+from bot.playground.engine.permission import Permission
+from tests.flow.conftest import Place
+from tests.flow.follow_message import TITLE, Payload, air_soon, follow, make_messenger, say, tell
+from tests.flow.preview_message import forge_button, list_replies
+
+
+async def open_listed(person: Person, where: Channel, follow_id: int) -> Payload:
+    """A follow with what can be changed of it."""
+    listed = await (await person.slash(where, "follow list")).message()
+    return await (await person.select(listed, "followed:1", [str(follow_id)])).message()
+
+
+async def test_channel_role_and_delay_are_changed_from_the_list(place: Place) -> None:
+    owner, role = place.person(place.world.owner), place.world.moderators
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
+    await follow(place, by=owner)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    moved = await (await owner.select(opened, f"follows-channel:{made.id}:1", [place.general])).message()
+    assert f"<#{place.general.id}>" in texts(moved)
+    named = await (await owner.select(moved, f"follows-role:{made.id}:1", [role])).message()
+    assert f"mentions <@&{role.id}>" in texts(named)
+    later = await (await owner.select(named, f"follows-delay:{made.id}:1", ["60"])).message()
+    assert "60 minutes later" in texts(later)
+    nobody = await (await owner.select(later, f"follows-role:{made.id}:1", [])).message()
+    assert "mentions" not in texts(nobody).split("\n")[1]
+    (left,) = await place.shiori.follow_records.list_follows()
+    wanted = (int(place.general.id), int(place.world.guild_id), None, 3600)
+    assert (left.channel_id, left.guild_id, left.role_id, left.delay_s) == wanted
+    assert "follows:1" in str(nobody)
+
+
+async def test_what_is_told_in_a_channel_is_changed_by_those_who_manage_it(place: Place) -> None:
+    await follow(place, channel=place.general)
+    await follow(place, by=place.reader)
+    listed = await place.shiori.follow_records.list_follows()
+    told, own = sorted(listed, key=lambda one: one.channel_id is None)
+    stop = f"follows-stop:{told.id}:1"
+    refused = await place.reader.press(forge_button(place, place.general, stop), stop)
+    assert "Manage Server" in texts(await refused.message())
+    opened = await open_listed(place.reader, place.general, own.id)
+    refused = await place.reader.select(opened, f"follows-channel:{own.id}:1", [place.general])
+    assert "Manage Server" in texts(await refused.message())
+    assert await place.shiori.follow_records.list_follows() == listed
+
+
+async def test_by_direct_message_the_own_delay_is_changed(place: Place) -> None:
+    await follow(place, by=place.reader)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(place.reader, place.world.dm, made.id)
+    assert "follows-channel" not in str(opened)
+    changed = await place.reader.select(opened, f"follows-delay:{made.id}:1", ["15"])
+    assert "15 minutes later" in texts(await changed.message())
+
+
+# Threads
+
+
+async def follow_with_threads(place: Place) -> int:
+    """An episode airs of what is followed with threads. Its number."""
+    async with place.connected():
+        said = await follow(place, channel=place.general, threads=True)
+        assert "with threads" in said
+    return air_soon(place)
+
+
+async def test_an_episode_has_a_thread_below_its_notice(unconnected: Place) -> None:
+    place = unconnected
+    number = await follow_with_threads(place)
+    for _ in range(2):
+        await tell(place)
+    (notice,) = list_replies(place, place.general)
+    thread = place.world.channels[notice["id"]]
+    assert (thread.parent, thread.name) == (place.general, f"{TITLE} · Episode {number}")
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        messenger = make_messenger(place)
+        (made,) = await place.shiori.follow_records.list_follows()
+        told = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
+        assert await messenger.open_thread(told, int(notice["id"])) == 0
+
+
+async def test_without_the_permission_the_notice_is_told_and_the_list_says_why_it_has_no_thread(
+    unconnected: Place,
+) -> None:
+    place = unconnected
+    place.world.revoke(place.general, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
+    await follow_with_threads(place)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        (notice,) = list_replies(place, place.general)
+        assert notice["id"] not in place.world.channels
+        listed = await say(place.moderator, place.general, "follow list")
+        assert "no thread: Shiori lacks “Create Public Threads” there" in listed
+        (made,) = await place.shiori.follow_records.list_follows()
+        opened = await open_listed(place.moderator, place.general, made.id)
+        changed = await place.moderator.press(opened, f"follows-threads:{made.id}:1:0")
+        assert "thread:" not in texts(await changed.message())
+
+
+async def test_threads_are_for_channels(place: Place) -> None:
+    assert "in a channel only" in await follow(place, threads=True)
