@@ -144,7 +144,11 @@ class Shiori(commands.Bot):
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
         self.panels = Panels(
-            store, clock=clock, hosted=hosted, message_content=message_content, listeners=[self.previewer]
+            store,
+            clock=clock,
+            hosted=hosted,
+            message_content=message_content,
+            listeners=[self.previewer, sources.vndb_people, sources.anilist_people],
         )
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)

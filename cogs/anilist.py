@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Literal
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot.anime.pages.entry import UserComparison, compare_users, find_user
+from bot.anime.pages.entry import UserComparison, check_name, compare_users, find_user
+from bot.anime.pages.site import ALL, StatsPage, UserShelf
 from bot.client import Shiori
-from bot.command.anime import OTHER, USER
+from bot.command.anime import KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
 from bot.lookup.reference import find_typed, read_user_name
 from bot.lookup.source import Sources
-from bot.navigation.page import Visit
-
-Kind = Literal["anime", "manga"]
+from bot.navigation.page import Opened, Visit
 
 
 @usable_everywhere
@@ -34,18 +32,48 @@ class AniListSite(
     @app_commands.command(description="Somebody on AniList: how much they watched and read")
     @takes(USER)
     async def user(self, interaction: Interaction, user: str) -> None:
-        await self.bot.show(interaction, partial(find_typed, user, "user", partial(find_user, user)))
+        await self.bot.show(interaction, partial(find_typed, user, "user", partial(_find_card, user)))
+
+    @app_commands.command(name="list", description="Somebody's public list of anime or manga")
+    @takes(USER, KIND, LIST_STATUS, LIST_SORT)
+    async def list_(
+        self, interaction: Interaction, user: str, kind: str = "anime", status: str = ALL, sort: str = "rating"
+    ) -> None:
+        await self.bot.show(interaction, partial(_find_list, user, kind, status, sort))
 
     @app_commands.command(description="What two people think of the anime or manga that both scored")
-    @takes(USER, OTHER)
-    async def compare(self, interaction: Interaction, user: str, other: str, kind: Kind = "anime") -> None:
+    @takes(USER, OTHER, KIND)
+    async def compare(self, interaction: Interaction, user: str, other: str, kind: str = "anime") -> None:
         await self.bot.show(interaction, partial(_compare, kind, user, other))
+
+    @app_commands.command(description="How much AniList knows")
+    async def stats(self, interaction: Interaction) -> None:
+        await self.bot.show(interaction, StatsPage())
+
+
+async def _find_list(user: str, kind: str, status: str, sort: str, visit: Visit[Sources]) -> UserShelf:
+    """The list of somebody who is named or referred to."""
+    return UserShelf(await _find_name(user, visit), kind, status, sort)
 
 
 async def _compare(kind: str, user: str, other: str, visit: Visit[Sources]) -> UserComparison:
     """What two people who are named or referred to think."""
     names = await asyncio.gather(*(read_user_name(text, visit.sources) for text in (user, other)))
-    return compare_users(kind, names[0], names[1])
+    comparison = compare_users(kind, names[0], names[1])
+    await asyncio.gather(*(_find_name(name, visit) for name in names))
+    return comparison
+
+
+async def _find_card(user: str, visit: Visit[Sources]) -> Opened:
+    return await find_user(await _find_name(user, visit), visit)
+
+
+async def _find_name(user: str, visit: Visit[Sources]) -> str:
+    """The name of somebody who is named or referred to, and is there. Raises as `read_user_name`."""
+    name = check_name(await read_user_name(user, visit.sources))
+    card = await visit.sources.anilist.fetch_user(name)
+    visit.sources.anilist_people.note(visit.viewer.asker_id, card.entry.name)
+    return name
 
 
 async def setup(bot: Shiori) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from discord import app_commands
 
 from bot.anime.pages.entry import CHARACTER, STAFF, STUDIO, EntryKind, ProfileSearch, find_named
+from bot.anime.pages.site import Birthday
 from bot.client import Shiori
-from bot.command.anime import ENTRY_NAME
+from bot.command.anime import CHARACTER_NAME, STAFF_NAME, STUDIO_NAME
 from bot.command.option import add_to, takes
 from bot.interaction.reply import Interaction
 from bot.lookup.reference import find_typed
@@ -37,26 +38,30 @@ class Characters(_Entries, name="character", description="Characters of anime an
     """`/anime character`."""
 
     @app_commands.command(description="All about a character")
-    @takes(ENTRY_NAME)
+    @takes(CHARACTER_NAME)
     async def info(self, interaction: Interaction, name: str) -> None:
         await self.find(interaction, CHARACTER, name)
 
     @app_commands.command(description="Find characters by name")
-    @takes(ENTRY_NAME)
+    @takes(CHARACTER_NAME)
     async def search(self, interaction: Interaction, name: str) -> None:
         await self.list(interaction, CHARACTER, name)
+
+    @app_commands.command(description="Whose birthday it is today")
+    async def birthday(self, interaction: Interaction) -> None:
+        await self.bot.show(interaction, Birthday())
 
 
 class Staff(_Entries, name="staff", description="People who work on anime and manga"):
     """`/anime staff`."""
 
     @app_commands.command(description="Somebody who works on anime or manga: directors, writers, voice actors …")
-    @takes(ENTRY_NAME)
+    @takes(STAFF_NAME)
     async def info(self, interaction: Interaction, name: str) -> None:
         await self.find(interaction, STAFF, name)
 
     @app_commands.command(description="Find people by name")
-    @takes(ENTRY_NAME)
+    @takes(STAFF_NAME)
     async def search(self, interaction: Interaction, name: str) -> None:
         await self.list(interaction, STAFF, name)
 
@@ -65,12 +70,12 @@ class Studios(_Entries, name="studio", description="Studios that make anime"):
     """`/anime studio`."""
 
     @app_commands.command(description="A studio and its works")
-    @takes(ENTRY_NAME)
+    @takes(STUDIO_NAME)
     async def info(self, interaction: Interaction, name: str) -> None:
         await self.find(interaction, STUDIO, name)
 
     @app_commands.command(description="Find studios by name")
-    @takes(ENTRY_NAME)
+    @takes(STUDIO_NAME)
     async def search(self, interaction: Interaction, name: str) -> None:
         await self.list(interaction, STUDIO, name)
 

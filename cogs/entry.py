@@ -115,9 +115,8 @@ async def _find_named(
         raise InvalidInput("link", "to a search cannot be joined with other options")
     if text and (is_link or read_reference(text, of.kind.prefix) is not None):
         return await find_search(of, text, visit)
-    if sort == "rank" and not text:
-        raise InvalidInput("sort", "can be the best match only where a name is searched for")
-    sorting = sort or ("rank" if text else of.otherwise)
+    ranked = "rank" if text else of.otherwise
+    sorting = ranked if sort is None or sort == "rank" else sort
     wanted = build_named(of, text, category or "")
     return await find_matches(of, wanted, visit, text=text, sorting=sorting, category=category or "")
 

@@ -79,7 +79,7 @@ async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> User
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
     first, second = await asyncio.gather(_find_user(user, visit), _find_user(other, visit))
     if first == second:
-        raise InvalidInput("second user", "is the same as the first")
+        raise InvalidInput("other user", "is the same as the first")
     return UserComparison(first, second)
 
 
@@ -87,6 +87,8 @@ async def _find_user(name: str, visit: Visit[Sources]) -> str:
     """The id of the person whom a name, an id or a link means."""
     known = await find_wanted(read_reference(name, "u"), "u", visit.sources.vndb)
     user = await visit.sources.vndb.users.fetch_user(known or name)
+    if user.entry.username:
+        visit.sources.vndb_people.note(visit.viewer.asker_id, user.entry.username)
     return user.entry.id
 
 

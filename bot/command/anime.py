@@ -11,9 +11,17 @@ from discord import app_commands
 
 from bot.anime.api.model import MediaKind
 from bot.anime.api.wish import MediaWish, Sort, build_date, read_first_date, read_last_date, scale_rating
-from bot.anime.cards.text import FORMATS, PRINTED, STATUSES
+from bot.anime.cards.text import FORMATS, LIST_STATUSES, PRINTED, STATUSES
+from bot.anime.cards.user import LIST_SORTS
 from bot.anime.pages.list import GENRES, MediaList, RandomMedia
-from bot.command.completion import complete_media
+from bot.anime.pages.site import ALL
+from bot.command.completion import (
+    complete_anilist_user,
+    complete_anime_character,
+    complete_anime_staff,
+    complete_media,
+    complete_studio,
+)
 from bot.command.option import Date, Option, Text, Values, list_choices, pick
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
@@ -151,6 +159,14 @@ def build_sort(*sorts: str) -> Option[None]:
 _TITLE = "A title, a link to AniList or MyAnimeList, or AniList's number (#9253)"
 ANIME_TITLE = Option("title", Text, _TITLE, None, complete=complete_media("ANIME"))
 MANGA_TITLE = Option("title", Text, _TITLE, None, complete=complete_media("MANGA"))
-ENTRY_NAME = Option("name", Text, "A name, a link to AniList, or AniList's number (#40)", None)
-USER = Option("user", Text, "Their name on AniList, or a link to their profile", None)
-OTHER = Option("other", Text, "Who they are compared with, likewise", None)
+_NAME = "A name, a link to AniList, or AniList's number (#40)"
+CHARACTER_NAME = Option("name", Text, _NAME, None, complete=complete_anime_character)
+STAFF_NAME = Option("name", Text, _NAME, None, complete=complete_anime_staff)
+STUDIO_NAME = Option("name", Text, _NAME, None, complete=complete_studio)
+USER = Option("user", Text, "Their name on AniList, or a link to their profile", None, complete=complete_anilist_user)
+OTHER = Option("other", Text, "Who they are compared with, likewise", None, complete=complete_anilist_user)
+KIND = Option("kind", str, "Anime, if you pick none", None, choices=list_choices({"anime": "Anime", "manga": "Manga"}))
+LIST_STATUS = Option(
+    "status", str, "Which part: all, if you pick none", None, choices=list_choices({ALL: "All", **LIST_STATUSES})
+)
+LIST_SORT = Option("sort", str, "What comes first", None, choices=list_choices(LIST_SORTS))

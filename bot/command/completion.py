@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import msgspec
 from discord import app_commands
 
-from bot.anime.api.model import MediaKind, MediaRow
+from bot.anime.api.anilist.client import AniList
+from bot.anime.api.model import Character as AnimeCharacter
+from bot.anime.api.model import MediaKind, MediaRow, Person, Studio
 from bot.anime.cards.page import keep_shown
+from bot.anime.cards.person import may_stand
 from bot.anime.cards.text import format_year as format_year_of
-from bot.anime.cards.title import title_of
+from bot.anime.cards.title import name_of, title_of
 from bot.cards.fact import plain_name
 from bot.cards.text import clip_field, count_units, one_line
 from bot.client import Shiori
 from bot.errors import ServiceError
 from bot.interaction.reply import Interaction, complete
 from bot.links.target import parse_reference
+from bot.lookup.source import Sources
 from bot.navigation.viewer import Viewer
+from bot.service.seen import Seen
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.kind import Kind
 from bot.vndb.api.model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
@@ -31,6 +36,8 @@ from bot.vndb.cards.title import retitle
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]
 Completion = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
+
+Profile = AnimeCharacter | Person | Studio
 
 _CHOICE_LIMIT = 100
 
@@ -71,6 +78,44 @@ def complete_media(kind: MediaKind) -> Completion:
         return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
 
     return autocomplete
+
+
+def complete_profile(suggest: Callable[[AniList, str, int], Awaitable[Sequence[Profile]]]) -> Completion:
+    """Completion of an option that names a character, a person or a studio of AniList."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        bot = _get_bot(interaction)
+        viewer = bot.build_viewer(interaction)
+        found = await suggest(bot.sources.anilist, current, interaction.user.id)
+        return [
+            app_commands.Choice(name=_name_profile(one, viewer), value=f"#{one.id}")
+            for one in found
+            if may_stand(one, viewer)
+        ][:25]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+def complete_person(pick_seen: Callable[[Sources], Seen]) -> Completion:
+    """Completion of an option that names somebody: of those whom the asker looked up before."""
+
+    async def find(interaction: Interaction, current: str) -> Choices:
+        names = pick_seen(_get_bot(interaction).sources).suggest(interaction.user.id, current)
+        return [app_commands.Choice(name=name, value=name) for name in names]
+
+    async def autocomplete(interaction: Interaction, current: str) -> Choices:
+        return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
+
+    return autocomplete
+
+
+def _name_profile(one: Profile, viewer: Viewer) -> str:
+    if isinstance(one, Studio):
+        return _add_details(one.name or f"#{one.id}")
+    return _add_details(name_of(one.name, viewer), one.name.native or "")
 
 
 def name_media(row: MediaRow, viewer: Viewer) -> str:
@@ -193,3 +238,8 @@ complete_platform = complete_code(lambda names: names.platforms)
 complete_medium = complete_code(lambda names: names.media)
 complete_role = complete_code(lambda names: names.staff_roles)
 complete_engine = complete_code(lambda _names: {name: name for name in ENGINES})
+complete_anime_character = complete_profile(lambda anilist, text, asker: anilist.suggest_characters(text, asker=asker))
+complete_anime_staff = complete_profile(lambda anilist, text, asker: anilist.suggest_people(text, asker=asker))
+complete_studio = complete_profile(lambda anilist, text, asker: anilist.suggest_studios(text, asker=asker))
+complete_vndb_user = complete_person(lambda sources: sources.vndb_people)
+complete_anilist_user = complete_person(lambda sources: sources.anilist_people)

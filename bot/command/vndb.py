@@ -26,6 +26,7 @@ from bot.command.completion import (
     complete_tags,
     complete_trait,
     complete_vn,
+    complete_vndb_user,
 )
 from bot.command.option import Date, Option, Text, Values, list_choices
 from bot.errors import InvalidInput
@@ -110,9 +111,8 @@ async def find_described(
     elif text and (is_plain or read_reference(text, prefix) is not None):
         return await find_search(of, text, visit)
     may_rank = bool(text) and values.get("filter") is None  # VNDB ranks by one search alone, and a filter may hold one
-    sorting = sort or ("rank" if may_rank else of.otherwise)
-    if sorting == "rank" and not may_rank:
-        raise InvalidInput("sort", "can be the best match only where a name is searched for, and no filter given")
+    ranked = "rank" if may_rank else of.otherwise
+    sorting = ranked if sort is None or sort == "rank" else sort
     wish = await read_wish(options, values, visit)
     parts = [*([of.search.eq(text)] if text else []), *([wish] if wish else [])]
     return await find_matches(of, all_of(*parts) if parts else None, visit, text=text, sorting=sorting)
@@ -420,7 +420,7 @@ def build_user(
     name: str, description: str = "Their name on VNDB, an id such as u3, or a vndb.org link"
 ) -> Option[None]:
     """An option that is somebody on VNDB."""
-    return Option(name, Text, description, None)
+    return Option(name, Text, description, None, complete=complete_vndb_user)
 
 
 VN_TITLE = _names("title", "v17", complete_vn)

@@ -47,7 +47,7 @@ def render_error(error: ShioriError) -> str:
 
 def _render_invalid(error: ShioriError) -> str:
     assert isinstance(error, InvalidInput)  # noqa: S101
-    return f"That cannot be used. The {_quote(error.what)} {_quote(error.reason)}."
+    return f"The {_quote(error.what)} {_quote(error.reason)}."
 
 
 def _quote(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.picture.api import client as nekos
 from bot.picture.api.model import PictureWish
 from bot.picture.pages import picture
 from bot.vndb.api import at_hand as vndb_at_hand
+from bot.service.seen import Seen
 from bot.vndb.api import client as vndb
 from bot.vndb.api.model import Vn
 from bot.vndb.pages import index as vndb_pages
@@ -39,7 +40,8 @@ _OLDEST_ANIME = 1
 class Sources:
     """The services, and what keeps places that are too long for a button: None where there is no store.
 
-    `amvstrm` is a host's own, where there is one; `anime` asks it and AniList.
+    `amvstrm` is a host's own, where there is one; `anime` asks it and AniList. `vndb_people` and `anilist_people`: whom
+    each asker looked up there since the start.
     """
 
     vndb: vndb.Vndb
@@ -49,6 +51,8 @@ class Sources:
     anime: Anime
     nekos: nekos.Nekos
     places: Places | None = None
+    vndb_people: Seen = field(default_factory=Seen)
+    anilist_people: Seen = field(default_factory=Seen)
 
 
 PAGES: tuple[type[Page[Sources, Any] | Redirect[Sources]], ...] = (

@@ -75,7 +75,7 @@ async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(shared: Plac
         ("#9999999999", 'AniList has no anime called "#9999999999".'),
         ("#45489", "AniList has no anime 45489."),
         ("https://myanimelist.net/anime/999999", "AniList has no MyAnimeList anime 999999."),
-        ("~~~", "That cannot be used. The search needs some letters or digits."),
+        ("~~~", "The search needs some letters or digits."),
     ],
 )
 async def test_what_names_nothing_is_said_to_the_asker_alone(shared: Place, title: str, sentence: str) -> None:

@@ -1,6 +1,8 @@
-"""`/anime character`, `staff`, `studio`, `user` and `compare`."""
+"""`/anime character`, `staff` and `studio`, and `/anilist`."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import pytest
 
@@ -105,14 +107,14 @@ async def test_somebody_without_entries_has_a_card(shared: Place) -> None:
 @pytest.mark.parametrize("name", ["ClosedDoor", "nobodyhere"])
 async def test_a_private_profile_is_like_none(shared: Place, name: str) -> None:
     exchange = await run(shared, "anilist user", user=name)
-    assert texts(await exchange.message()) == "AniList has no public profile of this name."
+    assert texts(await exchange.message()) == f"AniList has no public profile called {name}."
     assert exchange.ephemeral
 
 
 @pytest.mark.parametrize("name", ["no such!", "a b", "ööö", "../user", "@everyone"])
 async def test_what_is_no_name_is_not_asked_for(place: Place, name: str) -> None:
     exchange = await run(place, "anilist user", user=name)
-    assert texts(await exchange.message()).startswith("That cannot be used. The AniList name has 2 to 20 letters")
+    assert texts(await exchange.message()).startswith("The AniList name has 2 to 20 letters")
     assert place.services.anilist.requests == []
 
 
@@ -136,13 +138,83 @@ async def test_nothing_in_common_is_said(shared: Place) -> None:
     assert list_values(message) == set()
 
 
-@pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("nobodyhere", "Natsukaze")])
+@pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("ClosedDoor", "Natsukaze")])
 async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(shared: Place, names: tuple[str, str]) -> None:
     exchange = await run(shared, "anilist compare", user=names[0], other=names[1])
-    assert texts(await exchange.message()) == "AniList has no public profile of this name."
+    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor."
     assert exchange.ephemeral
 
 
 async def test_nobody_is_compared_with_themselves(shared: Place) -> None:
     message = await ask(shared, "anilist compare", user="Natsukaze", other="natsukaze")
-    assert texts(message) == "That cannot be used. The second user is the same as the first."
+    assert texts(message) == "The other user is the same as the first."
+
+
+# Lists, numbers, birthdays
+
+
+async def test_a_list_is_of_one_status_in_an_order_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        shown = await ask(unconnected, "anilist list", user="Natsukaze", status="COMPLETED", sort="title")
+        assert texts(shown).startswith("## Anime of Natsukaze\n-# Sorted by: Title\n### Completed\n")
+        assert "### Current" not in texts(shown)
+        card = await (await choose(unconnected.reader, shown, min(list_values(shown)))).message()
+    async with unconnected.connected():
+        assert texts(await turn(unconnected, card, "Return")) == texts(shown)
+
+
+async def test_without_a_status_it_is_the_whole_list(shared: Place) -> None:
+    whole = texts(await ask(shared, "anilist list", user="Natsukaze", kind="manga"))
+    assert "**Berserk** · 99%" in whole
+
+
+async def test_a_private_list_is_named(shared: Place) -> None:
+    exchange = await run(shared, "anilist list", user="ClosedDoor")
+    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor."
+    assert exchange.ephemeral
+
+
+async def test_what_anilist_counts(shared: Place) -> None:
+    shown = texts(await ask(shared, "anilist stats"))
+    assert shown.startswith("## AniList in numbers\n")
+    assert f"**Studios:** {len(shared.services.anilist.library.studios)}" in shown
+
+
+async def test_birthdays_are_those_of_the_day(shared: Place) -> None:
+    today = datetime.now(UTC).strftime("-%m-%d")
+    born = [one for one in shared.services.anilist.library.characters.values() if (one.born or "").endswith(today)]
+    shown = texts(await ask(shared, "anime character birthday"))
+    expected = "## Whose birthday it is" if born else "AniList has no character whose birthday is today."
+    assert shown.startswith(expected)
+
+
+# Suggestions
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "name"),
+    [
+        ("anime character info", "okab", "Rintarou Okabe (岡部倫太郎)"),
+        ("anime staff search", "minas", "Haruka Minase (水瀬 遥)"),
+        ("anime studio info", "white f", "White Fox"),
+    ],
+)
+async def test_characters_staff_and_studios_complete(shared: Place, command: str, typed: str, name: str) -> None:
+    choices = await shared.reader.autocomplete(shared.general, command, focused="name", name=typed)
+    assert [choice["name"] for choice in choices] == [name]
+    assert texts(await ask(shared, command, name=choices[0]["value"])).startswith(f"## {name.partition(' (')[0]}")
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("anilist user", "Natsukaze"), ("vndb user", "AyaReads"), ("vndb list", "AyaReads")]
+)
+async def test_whom_one_looked_up_completes_to_oneself_alone(place: Place, command: str, name: str) -> None:
+    await ask(place, command, user=name)
+    for person, expected in ((place.reader, [name]), (place.moderator, [])):
+        choices = await person.autocomplete(place.general, command, focused="user", user=name[:3])
+        assert [choice["value"] for choice in choices] == expected
+
+
+async def test_who_is_not_there_is_not_suggested(place: Place) -> None:
+    await run(place, "anilist user", user="nobodyhere")
+    assert await place.reader.autocomplete(place.general, "anilist user", focused="user", user="") == []

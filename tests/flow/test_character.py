@@ -257,9 +257,9 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"filter": "rubbish"}, "That cannot be used."),
+        ({"filter": "rubbish"}, "The filter "),
         ({"filter": "https://vndb.org/v?f=022gen2gja"}, "is not one for characters"),
-        ({"filter": "https://vndb.org/c?f=0zzzz"}, "That cannot be used."),
+        ({"filter": "https://vndb.org/c?f=0zzzz"}, "The filter "),
         ({"trait": "no such trait"}, "has no match for"),
         ({"name": "nobody at all"}, "VNDB has no character called"),
         ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character called"),
@@ -321,7 +321,7 @@ async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place)
 @pytest.mark.parametrize("day", ["31 feb", "13-01", "soon", "0-0", "\u0661\u0662-\u0661\u0664"])
 async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(shared: Place, day: str) -> None:
     exchange = await shared.reader.slash(shared.general, "vn character birthday", day=day)
-    assert "That cannot be used. The birthday" in texts(await exchange.message())
+    assert "The birthday" in texts(await exchange.message())
     assert exchange.ephemeral
 
 

@@ -118,7 +118,7 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, comma
 async def test_a_text_without_a_letter_cannot_be_used(shared: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text}
     exchange = await shared.reader.slash(shared.general, name_command(command), **typed)
-    assert texts(await exchange.message()).startswith("That cannot be used.")
+    assert texts(await exchange.message()).startswith("The ")
     assert exchange.ephemeral
 
 

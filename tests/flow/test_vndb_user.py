@@ -261,7 +261,7 @@ async def test_nothing_in_common_is_said(shared: Place, other: str) -> None:
 @pytest.mark.parametrize("other", ["u3", "U3", "testreader", "TESTREADER", "https://vndb.org/u3"])
 async def test_nobody_is_compared_with_themselves(shared: Place, other: str) -> None:
     exchange = await shared.reader.slash(shared.general, "vndb compare", user=READER, other=other)
-    assert texts(await exchange.message()) == "That cannot be used. The second user is the same as the first."
+    assert texts(await exchange.message()) == "The other user is the same as the first."
     assert exchange.ephemeral
 
 

@@ -209,7 +209,8 @@ PLACES = (
     "gallery/1/0439fa3666/torrents", "anime/1", "manga/1/cast", "anime/1/staff", "anime/1/relations",
     "anime/1/recommendations", "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
     "random/a/2.0.0.0.0.0.0.0.0", "airing/today/3600", "al-character/1", "al-staff/1/works", "al-find/studio/eA",
-    "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga", "al-compare/anime/Aya/Bea", "picture/s",
+    "al-stats", "al-birthday", "al-list/Aya/manga/all/title", "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga",
+    "al-compare/anime/Aya/Bea", "picture/s",
     "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA", "links/v.v.v17",
 )  # fmt: skip
 

@@ -242,6 +242,17 @@ class AiringEpisode(msgspec.Struct, frozen=True):
     airing_at: int
 
 
+class SiteStats(_Record, frozen=True):
+    """How many entries of each kind AniList has; 0 where it does not say."""
+
+    anime: int = 0
+    manga: int = 0
+    characters: int = 0
+    staff: int = 0
+    studios: int = 0
+    users: int = 0
+
+
 class UserStats(_Record, frozen=True):
     """How much somebody watched or read. `mean_score` is 0 to 100."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
 from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, may_show_work
@@ -40,22 +40,39 @@ def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> S
     return render_sheet(sheet, _build_frame(user, viewer, address, notes=[note], age_s=card.age_s, stale=card.stale))
 
 
+LIST_SORTS: Mapping[str, str] = {"rating": "Their rating", "title": "Title", "newest": "Newest first"}
+"""The orders of somebody's list; all are within a status."""
+
+
 def render_user_list(
-    card: Card[AnimeUser], found: Found[ListEntry], *, kind: MediaKind, viewer: Viewer, address: Address
+    card: Card[AnimeUser],
+    found: Found[ListEntry],
+    *,
+    kind: MediaKind,
+    viewer: Viewer,
+    address: Address,
+    status: str = "",
+    sort: str = "rating",
 ) -> Shown:
-    """A page of somebody's list, by status, the best liked first, without what may not stand here."""
+    """A page of somebody's list, by status, without what may not stand here.
+
+    `status`: of that alone. `sort` is one of `LIST_SORTS`.
+    """
     card, user = card.with_part(found), card.entry
-    listed = [entry for entry in found.items if may_show_work(entry.media, viewer)]
-    listed.sort(key=lambda entry: (_rank(entry), -entry.score, title_of(entry.media, viewer).casefold()))
+    wanted = [entry for entry in found.items if entry.status == status] if status else found.items
+    listed = [entry for entry in wanted if may_show_work(entry.media, viewer)]
+    listed.sort(key=lambda entry: (_rank(entry), _order(entry, sort), title_of(entry.media, viewer).casefold()))
     frame = _build_frame(
         user,
         viewer,
         address,
-        notes=[explain_closed(len(found.items) - len(listed), viewer), explain_unread(user, found)],
+        notes=[explain_closed(len(wanted) - len(listed), viewer), explain_unread(user, found)],
         age_s=card.age_s,
         stale=card.stale,
     )
     heading = f"## {KIND_NAMES[kind]} of {clip(escape_line(user.name), _NAME_LIMIT)}"
+    if sort != "rating":
+        heading += f"\n-# Sorted by: {LIST_SORTS[sort]}"
     rows = [_build_row(entry, viewer, address) for entry in listed]
     return render_rows(heading, rows, empty="There is nothing to show here.", frame=frame)
 
@@ -110,6 +127,12 @@ def _rank(entry: ListEntry) -> tuple[int, str]:
     order = [*LIST_STATUSES]
     status = entry.status or ""
     return order.index(status) if status in order else len(order), status
+
+
+def _order(entry: ListEntry, sort: str) -> float:
+    if sort == "title":
+        return 0
+    return -entry.score if sort == "rating" else -(entry.media.season_year or entry.media.start_date.year or 0)
 
 
 def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:

@@ -253,8 +253,12 @@ async def find_user(name: str, visit: Visit[AnimeSources]) -> Opened:
 def compare_users(kind: str, first: str, second: str) -> UserComparison:
     """What two people think. Raises `InvalidInput` for one person, or what is no name."""
     if first.casefold() == second.casefold():
-        raise InvalidInput("second user", "is the same as the first")
-    for name in (first, second):
-        if not is_user_name(name):
-            raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
-    return UserComparison(kind, first, second)
+        raise InvalidInput("other user", "is the same as the first")
+    return UserComparison(kind, check_name(first), check_name(second))
+
+
+def check_name(name: str) -> str:
+    """The name, if AniList can know somebody by it. Raises `InvalidInput`."""
+    if not is_user_name(name):
+        raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
+    return name

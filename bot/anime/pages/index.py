@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.anime.pages import entry, media
+from bot.anime.pages import entry, media, site
 from bot.anime.pages import list as lists
 
 PAGES = (
@@ -22,4 +22,7 @@ PAGES = (
     entry.UserAnime,
     entry.UserManga,
     entry.UserComparison,
+    site.StatsPage,
+    site.Birthday,
+    site.UserShelf,
 )

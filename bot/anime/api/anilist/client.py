@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import TypeVar
@@ -31,7 +31,9 @@ from bot.anime.api.model import (
     Media,
     MediaKind,
     MediaRow,
+    Name,
     Person,
+    SiteStats,
     Studio,
     list_names,
 )
@@ -45,6 +47,7 @@ from bot.service.suggest import Suggester
 
 __all__ = ["DEFAULT_URL", "SERVICE", "AniList", "policy"]
 
+S = TypeVar("S", Character, Person, Studio)
 T = TypeVar("T")
 
 DEFAULT_URL = "https://graphql.anilist.co"
@@ -115,6 +118,13 @@ class AniList:
         self.near = NearFinder(SERVICE, clock=clock)
         self._random = RandomMedia(lambda wish, page: self.search(wish, page=page))
         self._suggesters: dict[tuple[MediaKind, bool], Suggester[MediaRow]] = {}
+        self._characters = self._build_suggester(
+            Character, query.CHARACTERS, parse.parse_characters, lambda one: _list_names(one.name)
+        )
+        self._people = self._build_suggester(
+            Person, query.PEOPLE, parse.parse_people, lambda one: _list_names(one.name)
+        )
+        self._studios = self._build_suggester(Studio, query.STUDIOS, parse.parse_studios, lambda one: (one.name,))
         self._marks: Batcher[int, bytes | None] = Batcher(
             self._load_marks, max_size=query.IDS_AT_MOST, window_s=BATCH_WINDOW_S, clock=clock, service=SERVICE
         )
@@ -197,6 +207,22 @@ class AniList:
         """A page of 25 characters."""
         return await self._search_names(query.CHARACTERS, text, page, parse.parse_characters)
 
+    async def suggest_characters(self, text: str, *, asker: int | None = None) -> list[Character]:
+        """Characters that may be meant by `text`, best first. `asker` as in `suggest`. Never raises `ServiceError`."""
+        return await _suggest(self._characters, text, asker)
+
+    async def suggest_people(self, text: str, *, asker: int | None = None) -> list[Person]:
+        """People of the staff who may be meant by `text`, likewise."""
+        return await _suggest(self._people, text, asker)
+
+    async def suggest_studios(self, text: str, *, asker: int | None = None) -> list[Studio]:
+        """Studios that may be meant by `text`, likewise."""
+        return await _suggest(self._studios, text, asker)
+
+    async def fetch_born(self, *, page: int = 1) -> Found[Character]:
+        """A page of 25 characters whose birthday is today, the best liked first."""
+        return await self._fetch_page(query.BORN, {"page": check_page(page)}, parse.parse_characters, AIRING_LIFETIME)
+
     async def fetch_appearances(self, character_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 25 works with a character, the best known first."""
         variables: Variables = {"id": character_id, "page": check_page(page)}
@@ -259,7 +285,7 @@ class AniList:
         """A public profile. Raises `NotFound` for a private one, `InvalidInput` for what is no name."""
         if _USER_NAME.fullmatch(name) is None:
             raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
-        parse_user, noun = parse.parse_user, "public profile of this name"
+        parse_user, noun = parse.parse_user, f"public profile called {name}"
         return _build_card(*await self._fetch_known(query.USER, {"name": name}, parse_user, USER_LIFETIME, noun))
 
     async def fetch_user_by_id(self, user_id: int) -> Card[AnimeUser]:
@@ -284,6 +310,10 @@ class AniList:
             if not found.more:
                 break
         return found
+
+    async def fetch_stats(self) -> Card[SiteStats]:
+        """How much AniList knows."""
+        return _build_card(*await self._fetch_known(query.SITE, {}, parse.parse_site, CARD_LIFETIME, "numbers"))
 
     # What stands behind them
 
@@ -384,12 +414,42 @@ class AniList:
             self._suggesters[kind, adult] = suggester
         return suggester
 
+    def _build_suggester(
+        self,
+        kind: type[S],
+        document: str,
+        read: Callable[[bytes], Found[S]],
+        names: Callable[[S], Iterable[str | None]],
+    ) -> Suggester[S]:
+        """Suggestions of what is searched for by its name."""
+
+        async def fetch(text: str) -> Found[S]:
+            return await self._search_names(document, text, 1, read)
+
+        async def peek(text: str) -> Found[S] | None:
+            request = self._build_request(document, {"search": check_text(text), "page": 1})
+            answer = await self._client.peek(find_key(request))
+            if answer is None or answer.body is None:
+                return None
+            return self._pictures.keep(_build_found(read(answer.body), answer))
+
+        return Suggester(kind, fetch=fetch, peek=peek, names=names, clock=self._clock)
+
     async def _peek(self, wish: MediaWish) -> Found[MediaRow] | None:
         """What is kept of the answer to a search."""
         answer = await self._client.peek(find_key(self._build_request(query.SEARCH, build_search(wish))))
         if answer is None or answer.body is None:
             return None
         return _keep_wished(self._pictures.keep(_build_found(parse.parse_rows(answer.body), answer)), wish)
+
+
+async def _suggest(suggester: Suggester[S], text: str, asker: int | None) -> list[S]:
+    return await suggester.suggest(text, asker=asker) if any(sign.isalnum() for sign in text) else []
+
+
+def _list_names(name: Name) -> tuple[str | None, ...]:
+    """All that somebody may be meant by: what is a spoiler is not."""
+    return (name.full, name.native, *name.alternative)
 
 
 def _noun(kind: MediaKind) -> str:

@@ -25,6 +25,7 @@ from bot.anime.api.model import (
     Name,
     Person,
     Related,
+    SiteStats,
     Studio,
     UserStats,
 )
@@ -95,6 +96,15 @@ def parse_user(body: bytes) -> AnimeUser | None:
     user = _require(_encode(root), AnimeUser)
     anime, manga = (_parse_stats(statistics.get(kind)) for kind in ("anime", "manga"))
     return msgspec.structs.replace(user, anime=anime, manga=manga)
+
+
+def parse_site(body: bytes) -> SiteStats | None:
+    """How much AniList knows: of each kind the latest count."""
+    root = _open_root(body, "SiteStatistics")
+    if root is None:
+        return None
+    counts = {name: next(iter(_pick(_open(raw).get("nodes"), "count")), None) for name, raw in root.items()}
+    return _require(_encode({name: raw for name, raw in counts.items() if raw is not None}), SiteStats)
 
 
 # Pages

@@ -196,6 +196,19 @@ query Characters($search: String, $page: Int) {
     + _CHARACTER
 )
 
+# Today's, in AniList's own time zone.
+BORN = (
+    """
+query Born($page: Int) {
+  Page(page: $page, perPage: 25) {
+    pageInfo { hasNextPage }
+    characters(isBirthday: true, sort: [FAVOURITES_DESC, ID]) { ...Profile }
+  }
+}
+"""
+    + _CHARACTER
+)
+
 APPEARANCES = (
     """
 query Appearances($id: Int, $page: Int) {
@@ -372,6 +385,20 @@ query UserList($userId: Int, $type: MediaType, $chunk: Int) {
         }
       }
     }
+  }
+}
+"""
+
+# Each is counted once a day.
+SITE = """
+query Site {
+  SiteStatistics {
+    anime(sort: [DATE_DESC], perPage: 1) { nodes { count } }
+    manga(sort: [DATE_DESC], perPage: 1) { nodes { count } }
+    characters(sort: [DATE_DESC], perPage: 1) { nodes { count } }
+    staff(sort: [DATE_DESC], perPage: 1) { nodes { count } }
+    studios(sort: [DATE_DESC], perPage: 1) { nodes { count } }
+    users(sort: [DATE_DESC], perPage: 1) { nodes { count } }
   }
 }
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 from bot.playground.service.anilist.airing import Episode
@@ -42,6 +43,7 @@ class AnilistGraph:
             "Query.MediaListCollection": lambda _, arguments: self._join.build_lists(
                 self._find_user(arguments, "userName", "userId"), arguments
             ),
+            "Query.SiteStatistics": lambda _, __: self._count_all(),
             "Query.GenreCollection": lambda _, __: self._library.genres,
             "Query.MediaTagCollection": lambda _, __: self._list_tags(),
             "Page.pageInfo": lambda row, _: cast("Paging", row["paging"]).build_info(),
@@ -67,10 +69,12 @@ class AnilistGraph:
         return [self._shelf.build(one) for one in self._shelf.find_works(arguments)]
 
     def _find_characters(self, arguments: Arguments) -> list[Rows]:
-        return [self._join.build_character(one) for one in _find_named(self._library.characters.values(), arguments)]
+        found = _find_named(self._library.characters.values(), arguments)
+        return [self._join.build_character(one) for one in self._keep_born(found, arguments)]
 
     def _find_staff(self, arguments: Arguments) -> list[Rows]:
-        return [self._join.build_person(one) for one in _find_named(self._library.staff.values(), arguments)]
+        found = _find_named(self._library.staff.values(), arguments)
+        return [self._join.build_person(one) for one in self._keep_born(found, arguments)]
 
     def _find_studios(self, arguments: Arguments) -> list[Rows]:
         named = names_one(arguments)
@@ -103,6 +107,26 @@ class AnilistGraph:
         if found.private:
             raise NoneSuch("Private User")
         return found
+
+    def _keep_born(self, found: Sequence[_Named], arguments: Arguments) -> list[_Named]:
+        """Of these, with `isBirthday`, those whose birthday is today."""
+        wanted = arguments.get("isBirthday")
+        today = datetime.fromtimestamp(self._shelf.schedule.now(), UTC).strftime("-%m-%d")
+        return [one for one in found if wanted is None or (one.born or "").endswith(today) is wanted]
+
+    def _count_all(self) -> Rows:
+        library = self._library
+        numbers = {
+            "users": len(library.users),
+            "anime": sum(one.kind == "ANIME" for one in library.works.values()),
+            "manga": sum(one.kind == "MANGA" for one in library.works.values()),
+            "characters": len(library.characters),
+            "staff": len(library.staff),
+            "studios": len(library.studios),
+            "reviews": 0,
+        }
+        day = int(self._shelf.schedule.now()) // 86_400 * 86_400
+        return {name: {"nodes": [{"date": day, "count": number, "change": 0}]} for name, number in numbers.items()}
 
     def _list_tags(self) -> list[Rows]:
         tags, shelved = self._library.tag_ids, self._library.shelved_tags

@@ -1,0 +1,75 @@
+"""What AniList has of itself and of a day: its numbers, birthdays, and one part of somebody's list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.anime.api.anilist.error import SERVICE
+from bot.anime.api.model import AnimeUser, Character, ListEntry, SiteStats
+from bot.anime.cards.person import render_character_list
+from bot.anime.cards.route import USER_NAME
+from bot.anime.cards.stats import render_stats
+from bot.anime.cards.text import LIST_STATUSES
+from bot.anime.cards.user import LIST_SORTS, render_user_list
+from bot.anime.pages.media import KINDS
+from bot.anime.pages.source import AnimeSources
+from bot.errors import NotFound
+from bot.navigation.address import Address
+from bot.navigation.frame import Shown
+from bot.navigation.page import Page, Visit
+from bot.navigation.route import one_of
+from bot.navigation.viewer import Viewer
+from bot.service.record import Card, Found
+
+ALL = "all"
+"""Every status of a list."""
+
+
+@dataclass(frozen=True)
+class StatsPage(Page[AnimeSources, Card[SiteStats]]):
+    path = "al-stats"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Card[SiteStats]:
+        return await visit.sources.anilist.fetch_stats()
+
+    def show(self, asked: Card[SiteStats], viewer: Viewer, address: Address) -> Shown:
+        return render_stats(asked, viewer=viewer, address=address)
+
+
+@dataclass(frozen=True)
+class Birthday(Page[AnimeSources, Found[Character]]):
+    """The characters whose birthday is today, as AniList says."""
+
+    path = "al-birthday"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Found[Character]:
+        found = await visit.sources.anilist.fetch_born(page=visit.address.number)
+        if not found.items and visit.address.number == 1:
+            raise NotFound(SERVICE, "character whose birthday is today")
+        return found
+
+    def show(self, asked: Found[Character], viewer: Viewer, address: Address) -> Shown:
+        return render_character_list(asked, heading="Whose birthday it is", viewer=viewer, address=address)
+
+
+@dataclass(frozen=True)
+class UserShelf(Page[AnimeSources, tuple[Card[AnimeUser], Found[ListEntry]]]):
+    """Somebody's list, or what is of one status there, in an order."""
+
+    path = "al-list/{user}/{kind}/{status}/{sort}"
+    user: Annotated[str, USER_NAME]
+    kind: Annotated[str, one_of(KINDS)]
+    status: Annotated[str, one_of((ALL, *LIST_STATUSES))]
+    sort: Annotated[str, one_of(LIST_SORTS)]
+
+    async def ask(self, visit: Visit[AnimeSources]) -> tuple[Card[AnimeUser], Found[ListEntry]]:
+        card = await visit.sources.anilist.fetch_user(self.user)
+        return card, await visit.sources.anilist.fetch_user_list(card.entry.id, KINDS[self.kind])
+
+    def show(self, asked: tuple[Card[AnimeUser], Found[ListEntry]], viewer: Viewer, address: Address) -> Shown:
+        card, listed = asked
+        status = "" if self.status == ALL else self.status
+        return render_user_list(
+            card, listed, kind=KINDS[self.kind], viewer=viewer, address=address, status=status, sort=self.sort
+        )
