@@ -47,6 +47,8 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
+AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+
 _TAKEN_AT_MOST = 10_000
 READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
@@ -91,6 +93,28 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
     """
     Route.BASE = api_url.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+
+
+ADULT_OPTIONS = "__adult_options__"
+"""The attribute of a command's callback with the names of its options that are for adults alone."""
+
+
+def describe_command(command: AnyCommand, tree: app_commands.CommandTree[Any], *, adult: bool) -> dict[str, Any]:
+    """What Discord is told of a command; without `adult`, nothing of the options that could give nothing then."""
+    told = command.to_dict(tree)
+    if not adult:
+        _leave_out_adult(command, told)
+    return told
+
+
+def _leave_out_adult(command: AnyCommand, told: dict[str, Any]) -> None:
+    if isinstance(command, app_commands.Group):
+        parts = {part["name"]: part for part in told["options"]}
+        for one in command.commands:
+            _leave_out_adult(one, parts[one.name])
+    elif isinstance(command, app_commands.Command):
+        names = getattr(command.callback, ADULT_OPTIONS, frozenset[str]())
+        told["options"] = [option for option in told["options"] if option["name"] not in names]
 
 
 class _Tree(app_commands.CommandTree[commands.Bot]):
@@ -191,14 +215,14 @@ class Shiori(commands.Bot):
 
     async def register_commands(self) -> None:
         """Tell Discord the commands if what it has is not what they are now, and nothing otherwise."""
-        ours = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        ours = [describe_command(command, self.tree, adult=self.hosted.adult) for command in self.tree.get_commands()]
         assert self.application_id is not None  # noqa: S101 - known since the log-in
         # As they come: the models that `fetch_commands` makes of them lose installation types and contexts.
         theirs = await self.http.get_global_commands(self.application_id)
         if normalise_commands(ours) == normalise_commands(theirs):
             log.info("the commands at Discord are up to date")
             return
-        await self.tree.sync()
+        await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)
         log.info("registered %d commands with Discord", len(ours))
 
     def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:

@@ -35,7 +35,7 @@ class AniListSite(
         await self.bot.show(interaction, partial(find_typed, user, "user", partial(_find_card, user)))
 
     @app_commands.command(name="list", description="Somebody's public list of anime or manga")
-    @takes(USER, KIND, LIST_STATUS, LIST_SORT)
+    @takes(USER, KIND, LIST_SORT, LIST_STATUS)
     async def list_(
         self, interaction: Interaction, user: str, kind: str = "anime", status: str = ALL, sort: str = "rating"
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from discord import app_commands
 from discord.ext import commands
@@ -23,12 +23,15 @@ from bot.command.anime import (
     list_upcoming,
     list_wished,
 )
-from bot.command.option import pick, takes, usable_everywhere
+from bot.command.option import Option, list_choices, pick, takes, usable_everywhere
 from bot.interaction.reply import Interaction
 from bot.lookup.anime import find_similar
 from bot.lookup.reference import find_typed
 
 _SEASON, _YEAR = pick(ANIME_OPTIONS, "season", "year")
+_WHEN = Option(
+    "when", str, "Today, if you pick none", None, choices=list_choices({"today": "Today", "week": "This week"})
+)
 _THIS_SEASON = replace(_SEASON, description="This one, if you pick none")
 _THIS_YEAR = replace(_YEAR, description="This year, if you give none")
 
@@ -97,9 +100,9 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
         await self.bot.show(interaction, MediaList(MediaWish(kind="ANIME", sort="trending")))
 
     @app_commands.command(description="Which episodes air, in your own time")
-    async def airing(self, interaction: Interaction, when: Literal["today", "this week"] = "today") -> None:
-        span = "week" if when == "this week" else "today"
-        await self.bot.show(interaction, Airing(span, int(interaction.created_at.timestamp())))
+    @takes(_WHEN)
+    async def airing(self, interaction: Interaction, when: str = "today") -> None:
+        await self.bot.show(interaction, Airing(when, int(interaction.created_at.timestamp())))
 
 
 async def setup(bot: Shiori) -> None:

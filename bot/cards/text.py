@@ -31,6 +31,10 @@ _NUMBERED = re.compile(r"^([ \t]*[0-9]+)([.)])", re.MULTILINE)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?[0-9])", re.IGNORECASE)
 _SCHEME = re.compile(r":(?=//)")
 
+NOTHING_HERE = "Nothing on this page may be shown here."
+SHORTER = "There is nothing on this page: the list is shorter."
+"""What a page of a list says without a row."""
+
 
 def cut(text: str, at_most: int = TEXT_AT_MOST) -> str:
     """`text` in at most that many characters, before anything is read in it."""

@@ -135,8 +135,8 @@ _SPAN: tuple[Option[Read], ...] = (
     ),
 )
 
-ANIME_OPTIONS = (_GENRE, _format(printed=False), _STATUS, _SEASON, _YEAR, _MIN_RATING, *_SPAN)
-MANGA_OPTIONS = (_GENRE, _format(printed=True), _STATUS, _YEAR, _MIN_RATING, *_SPAN)
+ANIME_OPTIONS = (_GENRE, _format(printed=False), _SEASON, _YEAR, _MIN_RATING, *_SPAN, _STATUS)
+MANGA_OPTIONS = (_GENRE, _format(printed=True), _YEAR, _MIN_RATING, *_SPAN, _STATUS)
 ANIME_DATED = pick(ANIME_OPTIONS, "genre", "format", "released_after", "released_before")
 MANGA_DATED = pick(MANGA_OPTIONS, "genre", "format", "released_after", "released_before")
 

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client import ADULT_OPTIONS
 from bot.command.completion import Completion
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -29,6 +30,7 @@ class Option(Generic[R]):
     """An option of commands, whole: all that Discord is told of it, and how what was typed is `read`.
 
     `type` is as in the signature of a command's callback: `str`, `app_commands.Range[int, 1, 100]` …
+    `adult`: a host that shows nothing for adults does not offer it.
     """
 
     name: str
@@ -37,25 +39,27 @@ class Option(Generic[R]):
     read: R
     choices: Sequence[app_commands.Choice[Any]] = ()
     complete: Completion | None = None
+    adult: bool = False
 
 
 def takes(*options: Option[Any]) -> Callable[[C], C]:
-    """Give a command these options: those that are parameters of its callback, and the others as its `**options`."""
+    """Give a command these options in this order: the parameters of its callback, and the others as its `**options`."""
 
     def declare(callback: C) -> C:
         # discord.py reads a command's options from its signature.
         own = inspect.signature(callback)
         parameters = {name: one for name, one in own.parameters.items() if one.kind is not one.VAR_KEYWORD}
         for option in options:
-            one = parameters.get(option.name)
-            required = one is not None and one.default is one.empty
-            parameters[option.name] = (one or _OPTIONAL).replace(
-                name=option.name, annotation=option.type if required else option.type | None
+            one = parameters.pop(option.name, _OPTIONAL)  # and in again: their order is that of the declarations
+            required = one.default is one.empty
+            parameters[option.name] = one.replace(
+                name=option.name, annotation=option.type if required else option.type | None, kind=one.KEYWORD_ONLY
             )
         cast("Any", callback).__signature__ = own.replace(parameters=list(parameters.values()))
         app_commands.describe(**{one.name: one.description for one in options})(callback)
         app_commands.choices(**{one.name: [*one.choices] for one in options if one.choices})(callback)
         app_commands.autocomplete(**{one.name: one.complete for one in options if one.complete})(callback)
+        setattr(callback, ADULT_OPTIONS, frozenset(one.name for one in options if one.adult))
         return callback
 
     return declare

@@ -16,6 +16,7 @@ RATING = Option(
     AskedRating,
     "How the picture is rated (safe, unless you ask otherwise in an age-restricted channel)",
     None,
+    adult=True,
 )
 ARTIST = Option("artist", _Pattern, "An artist's whole name, or a pattern such as %moon%", None)
 CATEGORY = Option("category", _Pattern, "A category's whole name, or a pattern such as cat%|night", None)

@@ -349,14 +349,15 @@ RELEASE_OPTIONS: tuple[Option[Read[Release]], ...] = (
         "For whom it is rated",
         _one_of(AGES),
         choices=list_choices({"all": "All ages", "under": "Under 18", "adult": "18+"}),
+        adult=True,
     ),
     _developer(where.RELEASE.developer_id.eq),
     Option("official", bool, "Whether its makers are in it", _flag(where.RELEASE.official)),
     Option("patch", bool, "Whether it is a patch", _flag(where.RELEASE.patch)),
     Option("freeware", bool, "Whether it is free", _flag(where.RELEASE.freeware)),
     Option("doujin", bool, "Whether no company made it", _flag(where.RELEASE.doujin)),
-    Option("uncensored", bool, "Whether it is uncensored", _flag(where.RELEASE.uncensored)),
-    Option("has_ero", bool, "Whether it has sexual scenes", _flag(where.RELEASE.has_ero)),
+    Option("uncensored", bool, "Whether it is uncensored", _flag(where.RELEASE.uncensored), adult=True),
+    Option("has_ero", bool, "Whether it has sexual scenes", _flag(where.RELEASE.has_ero), adult=True),
     _filter(RELEASES),
 )
 

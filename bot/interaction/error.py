@@ -35,6 +35,9 @@ from bot.gate.rules import Refused
 from bot.interaction.rule import explain_rule
 
 _LONGEST = 200
+_IN_AN_HOUR = "Please try again in about an hour."
+_IN_MINUTES = "Please try again in a few minutes."
+_IN_A_MOMENT = "Please try again in a moment."
 
 
 def render_error(error: ShioriError) -> str:
@@ -123,14 +126,14 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         Silent,
         _of_service(
             "{service} did not answer in time, so it is left alone for some seconds.",
-            otherwise="Please try again in a moment.",
+            otherwise=_IN_A_MOMENT,
         ),
     ),
     (
         CircuitOpen,
         _of_service(
             "{service} keeps failing at the moment, so it is left alone for some seconds.",
-            otherwise="Please try again in a moment.",
+            otherwise=_IN_A_MOMENT,
         ),
     ),
     (
@@ -139,34 +142,34 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     ),
     (
         Unavailable,
-        _of_service("{service} cannot be reached at the moment.", otherwise="Please try again in a few minutes."),
+        _of_service("{service} cannot be reached at the moment.", otherwise=_IN_MINUTES),
     ),
     (
         Banned,
         _of_service(
             "{service} has shut Shiori out for asking too much, so nothing is asked there for now.",
-            otherwise="Please try again in about an hour.",
+            otherwise=_IN_AN_HOUR,
         ),
     ),
     (
         Blocked,
         _of_service(
             "{service} asked Shiori several times to slow down, so nothing is asked there for now.",
-            otherwise="Please try again in about an hour.",
+            otherwise=_IN_AN_HOUR,
         ),
     ),
     (
         OverShare,
         _of_service(
             "{service} was asked your share of questions; the rest is kept for everybody else.",
-            otherwise="Please try again in a few minutes.",
+            otherwise=_IN_MINUTES,
         ),
     ),
     (
         Throttled,
         _of_service(
             "{service} is being asked more than it allows right now.",
-            otherwise="Please try again in a few minutes.",
+            otherwise=_IN_MINUTES,
         ),
     ),
     (
@@ -199,6 +202,6 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     ),
     (
         ServiceError,
-        _of_service("{service} gave no answer.", otherwise="Please try again in a few minutes."),
+        _of_service("{service} gave no answer.", otherwise=_IN_MINUTES),
     ),
 )

@@ -13,8 +13,8 @@ from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, PREVIEWS, ROLES, S
 from bot.navigation.frame import ACCENT, PageView
 
 NO_INTENT = (
-    "Discord does not tell this bot what people write, so links in messages are not previewed; everything else works. "
-    "Its host switches the message-content intent on in the developer portal (Bot, Privileged Gateway Intents)."
+    "Discord does not tell this bot what people write, so links in messages get no preview. "
+    "Its host can switch the message-content intent on, in the developer portal under Bot."
 )
 ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
 CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
@@ -42,7 +42,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SERVER_OFF: "Previews of these links are switched off in this server.",
     Rule.CHANNEL_OFF: "Previews of these links are switched off in this channel.",
     Rule.NOT_AGE_RESTRICTED: "This channel is not age-restricted, so galleries are not shown here.",
-    Rule.NON_H_ONLY: "This channel is not age-restricted: of galleries only those of category Non-H are shown here.",
+    Rule.NON_H_ONLY: "This channel is not age-restricted, so only galleries of category Non-H are shown here.",
     Rule.OPTED_OUT: "You switched off previews of the links that you post, with `/me`.",
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",

@@ -49,8 +49,8 @@ _JUST_NOW_S = 60.0
 
 _NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
 _FORGOTTEN = (
-    "Shiori has forgotten who posted this link: that is kept for 180 days at most, and not once somebody had what is "
-    "stored about them deleted. Who has the permission “Manage Messages” here can remove the preview."
+    "Shiori has forgotten who posted this link: it is an old one, or they had that deleted. "
+    "Who has the permission “Manage Messages” here can remove the preview."
 )
 
 

@@ -100,10 +100,8 @@ def render_export_offer(document: bytes) -> PageView:
 def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
-        "## Delete what is stored about you?\nYour settings go back to what they were at first, the previews "
-        "below your messages and the answers to your commands in age-restricted channels are taken away, and what you "
-        "follow, for yourself or in a server, is told no more. "
-        "This cannot be undone."
+        "## Delete what is stored about you?\nYour settings, what you follow, the previews below your messages and "
+        "your answers in age-restricted channels go. This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])

@@ -24,7 +24,6 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("vn search", {"tags": "g91"}),
     ("anime info", {"title": name(AnilistSample.ADULT)}),
     ("follow anime", {"title": name(AnilistSample.ADULT_WEEKLY)}),
-    ("image random", {"rating": "suggestive"}),
 ]
 
 
@@ -105,3 +104,30 @@ async def test_settings_that_concern_it_are_not_offered(unconnected: Place) -> N
     assert "Titles" in said
     assert "galler" not in said.casefold()
     assert "age-restricted" not in said
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("image random", {"rating"}),
+        ("image search", {"rating"}),
+        ("vn release search", {"age", "has_ero", "uncensored"}),
+    ],
+)
+async def test_options_that_could_give_nothing_are_not_offered(
+    unconnected: Place, command: str, options: set[str]
+) -> None:
+    for adult in (True, False):
+        async with unconnected.connected(feature_adult=adult):
+            offered = list_options(unconnected, command)
+            assert (options <= offered) is adult
+            assert adult or not options & offered
+
+
+def list_options(place: Place, command: str) -> set[str]:
+    """The names of the options that Discord was told of."""
+    group, *names = command.split()
+    (told,) = [one for one in place.world.commands if one["name"] == group]
+    for name_ in names:
+        told = next(part for part in told["options"] if part["name"] == name_)
+    return {option["name"] for option in told.get("options", [])}

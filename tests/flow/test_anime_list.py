@@ -132,7 +132,7 @@ async def test_what_is_watched_now_and_what_always_was(shared: Place, command: s
 
 
 async def test_what_airs_this_week_is_in_the_order_and_the_time_of_the_reader(shared: Place) -> None:
-    message = await ask(shared, "anime airing", when="this week")
+    message = await ask(shared, "anime airing", when="week")
     times = [int(found) for found in re.findall(r"<t:([0-9]+):f>", texts(message))]
     assert len(times) > 5
     assert times == sorted(times)
@@ -187,7 +187,7 @@ async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_
         TestServer(anilist.build_app()) as server,
         unconnected.connected(anilist_api_url=str(server.make_url(""))),
     ):
-        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime airing", when="this week"))
+        pages = await list_pages(unconnected.reader, await ask(unconnected, "anime airing", when="week"))
     shown = [title for page in pages for title in re.findall(r"\*\*(Weekly [0-9]+)\*\*", texts(page))]
     assert sorted(shown) == sorted(titles)
     assert len(anilist.requests) == (len(pages) + 1) // 2

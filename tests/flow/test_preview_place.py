@@ -209,7 +209,7 @@ async def test_where_cards_of_some_galleries_are_shown_the_sentence_says_of_whic
     await set_server(place, notes=True, non_h=True)
     await post(place, place.general, find_url(place, Sample.PLAIN))
     (note,) = list_replies(place, place.general)
-    assert "of galleries only those of category Non-H are shown here" in texts(note)
+    assert "only galleries of category Non-H are shown here" in texts(note)
 
 
 async def test_the_sentence_is_not_used_up_by_a_message_that_was_edited_meanwhile(place: Place) -> None:

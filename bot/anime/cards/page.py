@@ -15,7 +15,7 @@ from bot.anime.cards.route import find_route
 from bot.anime.cards.text import SOURCE, describe_media, link_to_media
 from bot.anime.cards.title import title_of
 from bot.cards.image import build_thumbnail
-from bot.cards.text import clip, escape_line, one_line, size
+from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, Shown
 from bot.navigation.viewer import Viewer
@@ -26,8 +26,6 @@ T = TypeVar("T")
 
 AT_MOST = 25
 """Lines of a page that the service cuts."""
-
-NOTHING_HERE = "Nothing on this page may be shown here."
 
 # What a page says that is made of what amvstrm has.
 PARTIAL = "AniList is away, and the rest of this page comes from there."
@@ -142,7 +140,7 @@ def render_lines(
     if not lines and left_out:
         empty = NOTHING_HERE
     elif not lines and frame.address.number > 1:
-        empty = "There is nothing on this page: the list is shorter."
+        empty = SHORTER
     frame = replace(
         frame,
         extent=PageCount(more=found.more),

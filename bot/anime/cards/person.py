@@ -11,7 +11,6 @@ from bot.anime.cards.list import NO_MATCH
 from bot.anime.cards.markup import build_codes
 from bot.anime.cards.page import (
     AT_MOST,
-    NOTHING_HERE,
     build_media_choice,
     build_picture,
     format_line,
@@ -33,7 +32,7 @@ from bot.anime.cards.text import (
 from bot.anime.cards.title import choose_names, name_of, title_of
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some
 from bot.cards.image import build_thumbnail, explain_hidden
-from bot.cards.text import clip, escape_line, one_line
+from bot.cards.text import NOTHING_HERE, clip, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown

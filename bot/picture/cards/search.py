@@ -7,7 +7,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.text import clip, escape_line
+from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.viewer import Viewer
@@ -15,8 +15,6 @@ from bot.picture.api.model import Artist, Category
 from bot.picture.cards.picture import SOURCE
 from bot.service.record import Found
 
-CLOSED = "Nothing on this page may be shown here."
-SHORTER = "There is nothing on this page: the list is shorter."
 _NAME_LIMIT = 60
 _DESCRIPTION_LIMIT = 60
 
@@ -50,7 +48,9 @@ def render_categories(
         lines.append(f"• **{_name(category.name)}**" + (f" · {about}" if about else ""))
     pairs = ((lead, one.name, one.description or "") for lead, one in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
-    return _render(f"## Categories for “{escape_line(pattern)}”", lines, frame, empty=CLOSED if left_out else SHORTER)
+    return _render(
+        f"## Categories for “{escape_line(pattern)}”", lines, frame, empty=NOTHING_HERE if left_out else SHORTER
+    )
 
 
 def _build_frame(

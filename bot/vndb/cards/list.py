@@ -12,7 +12,7 @@ import msgspec
 from discord import ui
 
 from bot.cards.fact import join_some, plain_name
-from bot.cards.text import clip, count, escape_line, one_line, size
+from bot.cards.text import NOTHING_HERE, SHORTER, clip, count, escape_line, one_line, size
 from bot.errors import Near
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Choice, Frame, PageCount, Shown
@@ -255,9 +255,9 @@ def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *,
     if rows:
         return texts + [format_row(row) for row in rows]
     if found.items or hidden:
-        return [*texts, "Nothing on this page may be shown here."]
+        return [*texts, NOTHING_HERE]
     if options["address"].number > 1:
-        return [*texts, "There is nothing on this page: the list is shorter."]
+        return [*texts, SHORTER]
     if options.get("of_entry"):  # nobody gave a condition
         return [*texts, f"VNDB lists no {noun}s here."]
     return [*texts, f"No {noun}s match. Fewer conditions, wider ones or a shorter word may find some."]
