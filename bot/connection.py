@@ -28,8 +28,8 @@ _CLOSED_FOR_GOOD = {
     4004: NO_TOKEN_TAKEN,
     4010: "Discord refuses the shard that was asked for (code 4010), though Shiori asks for none: is a proxy between?",
     4011: (
-        "This bot is in too many servers for one connection (code 4011), and this version of Shiori has only one. "
-        "Leave some servers, or wait for a version with shards."
+        "This bot is in too many servers and has to be split into shards (code 4011), which this version does not do. "
+        "Leave some servers, or wait for a later version."
     ),
     4012: (
         f"Discord no longer takes the version of its gateway that discord.py {discord.__version__} speaks (code 4012). "

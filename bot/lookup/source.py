@@ -27,8 +27,8 @@ from bot.navigation.page import Page, Redirect
 from bot.picture.api import client as nekos
 from bot.picture.api.model import PictureWish
 from bot.picture.pages import picture
-from bot.vndb.api import at_hand as vndb_at_hand
 from bot.service.seen import Seen
+from bot.vndb.api import at_hand as vndb_at_hand
 from bot.vndb.api import client as vndb
 from bot.vndb.api.model import Vn
 from bot.vndb.pages import index as vndb_pages

@@ -41,4 +41,4 @@ def list_variables(place: Place, operation: str) -> list[dict[str, Any]]:
 
 def _read(request: SeenRequest) -> tuple[str, dict[str, Any]]:
     sent = cast("dict[str, Any]", request.body)
-    return str(sent["query"]).split("(", 1)[0].rsplit(maxsplit=1)[-1], sent["variables"]
+    return str(sent["query"]).replace("(", " ").split()[1], sent["variables"]

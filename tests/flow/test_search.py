@@ -157,8 +157,6 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> No
     [
         ("vn staff search", {"role": "juggler"}, "The role is not one that VNDB knows"),
         ("vn staff search", {"language": "Klingon"}, "The language is not one that VNDB knows"),
-        ("vn producer search", {"sort": "rank"}, "can be the best match only where a name is searched for"),
-        ("vn tag search", {"sort": "rank"}, "can be the best match only where a name is searched for"),
         ("vn tag search", {"name": "https://vndb.org/g?q=time", "sort": "name"}, "cannot be joined"),
         ("vn staff search", {"filter": "https://vndb.org/p?f=0zzzzz"}, "is not one for member of staffs"),
         ("vn staff search", {"filter": '["role","='}, "is not JSON that can be read"),
@@ -170,6 +168,13 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
     shared: Place, command: str, options: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in await refuse(shared, command, **options)
+
+
+@pytest.mark.parametrize(
+    "command", ["vn search", "vn release search", "vn character search", "vn producer search", "vn tag search"]
+)
+async def test_the_best_match_of_no_name_is_the_order_without_one(shared: Place, command: str) -> None:
+    assert texts(await ask(shared, command, sort="rank")) == texts(await ask(shared, command))
 
 
 @pytest.mark.parametrize("kind", KINDS)

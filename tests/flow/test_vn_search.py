@@ -76,7 +76,7 @@ async def test_a_list_works_after_a_restart(unconnected: Place) -> None:
         ("no such title anywhere", "VNDB has no visual novel called"),
         ("v999999", "VNDB has no visual novel v999999"),
         ("@here <@2> **nothing**", "VNDB has no visual novel called"),
-        ("\u200b", "cannot be used"),
+        ("\u200b", "needs some letters or digits"),
     ],
 )
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, query: str, sentence: str) -> None:

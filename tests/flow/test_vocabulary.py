@@ -77,10 +77,10 @@ def list_commands(place: Place) -> dict[str, Payload]:
 def describe_input(option: Payload) -> str:
     if option.get("choices"):
         return "choice"
-    low = option.get("min_value", option.get("min_length"))
+    low = option.get("min_value", option.get("min_length", 0))  # zero is not told
     high = option.get("max_value", option.get("max_length"))
     kind = INPUTS[Kind(option["type"])]
-    return kind if low is None or high is None else f"{kind}, {int(low)} to {int(high)}"
+    return kind if high is None else f"{kind}, {int(low)} to {int(high)}"
 
 
 def format_options(command: Payload) -> str:

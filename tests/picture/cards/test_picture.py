@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.text import NOTHING_HERE, SHORTER
 from bot.gate.rules import Rules
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, Shown
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import RATINGS, Artist, Category, Picture, Rating
 from bot.picture.cards.picture import may_show, render_picture
-from bot.picture.cards.search import CLOSED, SHORTER, render_artists, render_categories
+from bot.picture.cards.search import render_artists, render_categories
 from bot.playground.engine.components import walk
 from bot.service.record import Card, Found
 from tests.support.choose import choose
@@ -152,7 +153,7 @@ def test_categories_lead_to_their_pictures() -> None:
     assert options == ["picture/g/t/paper_boat", "picture/g/t/tea"]
 
 
-@pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, CLOSED), (False, False, SHORTER)])
+@pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, NOTHING_HERE), (False, False, SHORTER)])
 def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str) -> None:
     found: Found[Category] = Found([], more=more)
     view = render_categories(found, leads=[], pattern="%", viewer=READER, address=LIST.turn(2), left_out=left_out)

@@ -464,7 +464,7 @@ def _check_id(entry_id: object, noun: str) -> int:
 
 def _find_name(document: str) -> str:
     """The name of a document's operation, for the log."""
-    return document.split("(", 1)[0].rsplit(maxsplit=1)[-1]
+    return document.replace("(", " ").split()[1]
 
 
 def _keep_wished(found: Found[MediaRow], wish: MediaWish) -> Found[MediaRow]:
