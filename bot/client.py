@@ -167,13 +167,8 @@ class Shiori(commands.Bot):
         self.previewer = Previewer(
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
-        self.panels = Panels(
-            store,
-            clock=clock,
-            hosted=hosted,
-            message_content=message_content,
-            listeners=[self.previewer, sources.vndb_people, sources.anilist_people],
-        )
+        listeners = [self.previewer, sources.vndb_people, sources.anilist_people]
+        self.panels = Panels(store, clock=clock, hosted=hosted, message_content=message_content, listeners=listeners)
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         self.follows = FollowPanel(
