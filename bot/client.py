@@ -28,10 +28,22 @@ from bot.gate.setting import SPOILER_LEVEL
 from bot.http import Clock, Timer
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.place import build_viewer, watch_rules
-from bot.interaction.reply import Interaction, OnSent, Work, answer, change, counted, explain, finish_answers, say
+from bot.interaction.reply import (
+    Interaction,
+    OnSent,
+    Work,
+    answer,
+    change,
+    counted,
+    explain,
+    finish_answers,
+    open_modal,
+    say,
+)
 from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.item import ITEMS
+from bot.navigation.modal import Jump, build_number_modal, parse_jump
 from bot.navigation.page import Find, Lead, State, Visit
 from bot.navigation.router import Router
 from bot.navigation.state import read_state
@@ -264,6 +276,19 @@ class Shiori(commands.Bot):
         else:
             await answer(interaction, page, clock=self.clock, private=True, still_right=still_right)
 
+    async def ask_number(self, interaction: Interaction, address: Address, *, asker_id: int, total: int | None) -> None:
+        """Ask for the number of a page of the list that a button stands under."""
+        await open_modal(interaction, build_number_modal(address, asker_id=asker_id, total=total))
+
+    async def _jump(self, interaction: Interaction, jump: Jump) -> None:
+        """Show the page whose number was typed, or say that there is none."""
+        found = jump.find()
+        if isinstance(found, Address):
+            await self.turn(interaction, found, asker_id=jump.asker_id)
+        else:
+            with counted():
+                await say(interaction, found)
+
     def _remember(self, interaction: Interaction) -> OnSent | None:
         """What is to be told of an answer that may have to go again."""
         answers = self.previewer.answers
@@ -291,6 +316,11 @@ class Shiori(commands.Bot):
         """Read what was typed into a modal, and say that a button or select of another version leads nowhere:
         discord.py leaves both without an answer after a restart.
         """
+        jump = parse_jump(interaction)
+        if jump is not None:
+            if self.takes(interaction):
+                await self._jump(interaction, jump)
+            return
         submitted = parse_modal_submit(interaction)
         if submitted is not None:
             if self.takes(interaction):

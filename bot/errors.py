@@ -78,6 +78,14 @@ class NotFound(ShioriError):
         self.what = what
 
 
+class NoPage(ShioriError):
+    """A list has no page of that number: it is shorter."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no page {number}")
+        self.number = number
+
+
 class NotAllowed(ShioriError):
     """A person lacks the permission that this needs: `permission`, as Discord calls it."""
 

@@ -12,11 +12,11 @@ _LIST_TITLE_LIMIT = 120
 
 
 def format_heading(name: str, original: str | None, *, otherwise: str) -> str:
-    """A heading, with the name in the original script below it where that differs."""
+    """A heading, with the name in the original script small below it where that differs."""
     heading = f"## {clip(escape_line(name) or escape_line(otherwise), TITLE_LIMIT)}"
     below = one_line(original or "")
     if below and below != one_line(name):
-        heading += f"\n{clip(escape_line(below), TITLE_LIMIT)}"
+        heading += f"\n-# {clip(escape_line(below), TITLE_LIMIT)}"
     return heading
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import discord
 from discord import ui
 
 from bot.cards.text import clip, one_line, size
-from bot.service.image import Image
+from bot.service.image import Image, is_low
 
 _URL_LIMIT = 2048
 _DESCRIPTION_LIMIT = 100
 _ADDRESS = re.compile(r"https?://[!-~]+")
 GALLERY_AT_MOST = 10
+
+_SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE = "suggestive", "violent", "not rated yet", "no address"
+_REASONS = (_SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE)
 
 
 class Onlooker(Protocol):
@@ -50,17 +53,30 @@ def _can_send(url: str) -> bool:
     return bool(_ADDRESS.fullmatch(url)) and size(url) <= _URL_LIMIT
 
 
-def explain_hidden(images: Sequence[Image | None], viewer: Onlooker) -> str:
-    """The sentence that says why pictures are missing; empty if none is."""
+def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: str = "picture") -> str:
+    """The sentence that says how many pictures are withheld, and why; empty if none is."""
     hidden = [image for image in images if image is not None and not may_show(image, viewer)]
     if not hidden:
         return ""
-    where = "above this server's level" if viewer.age_restricted else "not shown here"
-    if len(hidden) > 1:
-        return f"{len(hidden)} pictures are {where}: they are not known to be safe for everyone."
-    if hidden[0].votecount < 1:
-        return f"The picture is {where}: nobody has rated yet whether it is safe for everyone."
-    return f"The picture is {where}: it may not be safe for everyone."
+    found = {reason for image in hidden for reason in _list_reasons(image)}
+    what = f"The {noun} is" if len(hidden) == 1 else f"{len(hidden)} {noun}s are"
+    return f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
+
+
+def _list_reasons(image: Image) -> Iterator[str]:
+    """Why a picture is withheld, in the words of `_REASONS`."""
+    if find_url(image) is None:
+        yield _UNREACHABLE
+    elif image.votecount < 1:
+        yield _NOT_RATED
+    else:
+        yield from (_SUGGESTIVE,) if not is_low(image.sexual) else ()
+        yield from (_VIOLENT,) if not is_low(image.violence) else ()
+
+
+def build_picture(image: Image | None, viewer: Onlooker, *, description: str) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The picture to stand above a card, as large as Discord shows one, or None where it may not be shown."""
+    return build_gallery([image], viewer, description=description) if image is not None else None
 
 
 def build_thumbnail(image: Image | None, viewer: Onlooker, *, description: str) -> ui.Thumbnail[ui.LayoutView] | None:
@@ -75,10 +91,17 @@ def build_gallery(
     images: Sequence[Image], viewer: Onlooker, *, description: str
 ) -> ui.MediaGallery[ui.LayoutView] | None:
     """Those of the first ten pictures that may be shown; None if there are none."""
+    return build_named_gallery([(image, description) for image in images], viewer)
+
+
+def build_named_gallery(
+    named: Sequence[tuple[Image | None, str]], viewer: Onlooker
+) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The same of pictures that have a description each."""
     items = [
-        discord.MediaGalleryItem(_find_whole_url(image), description=_describe(description), spoiler=not image.is_safe)
-        for image in images[:GALLERY_AT_MOST]
-        if may_show(image, viewer)
+        discord.MediaGalleryItem(_find_whole_url(image), description=_describe(text), spoiler=not image.is_safe)
+        for image, text in named[:GALLERY_AT_MOST]
+        if image is not None and may_show(image, viewer)
     ]
     return ui.MediaGallery(*items) if items else None
 

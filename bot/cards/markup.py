@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.cards.link import build_address, write_link
-from bot.cards.text import BREAK, ELLIPSIS, clean, clip, cut, escape, size
+from bot.cards.text import BREAK, ELLIPSIS, clean, clip, clip_field, cut, escape, size
 
 _SITE = "https://vndb.org"
 
@@ -37,6 +37,8 @@ _MARKERS = {"b": "**", "u": "__", "s": "~~", "i": "*"}
 _FREE = size(ELLIPSIS)
 _MARKERS_AT_MOST = 50
 """Code units that markers, blanks and the signs of a link or a code block can take around one piece of text."""
+# What ends a sentence, with what closes around it. In Japanese no blank follows.
+_SENTENCE = re.compile(r"""[.!?…]["'”’)]*(?=\s)|[。！？][」』）]*""")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -63,6 +65,11 @@ class _Run:
     style: _Style
 
 
+EXCERPT = 240
+"""Characters that an excerpt is near to: two or three lines."""
+
+_EXCERPT_LIMIT = 900  # of `size`: with its markers, links and heavy letters
+
 MARKUP_AT_MOST = 16_000
 """Characters of a description that are read, with its codes: reading them is what holds everybody else up."""
 
@@ -81,6 +88,11 @@ def render_markup_pages(description: str, *, first: int, further: int, spoilers:
     At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
     """
     return _render_markup_pages(cut(description, MARKUP_AT_MOST), first, further, spoilers)
+
+
+def render_excerpt(description: str, *, spoilers: bool) -> str:
+    """The beginning of `description` as a paragraph of about `EXCERPT`, up to the end of a sentence or word."""
+    return _render_excerpt(cut(description, MARKUP_AT_MOST), spoilers)
 
 
 def has_spoiler(description: str) -> bool:
@@ -110,6 +122,33 @@ def _render_markup_pages(description: str, first: int, further: int, spoilers: b
                 writer = _Writer(further)
             writer.write(piece)
     return (*pages, writer.finish())
+
+
+@lru_cache(maxsize=256)
+def _render_excerpt(description: str, spoilers: bool) -> str:
+    # On one line where its codes allow it.
+    runs = list(_list_runs(" ".join(description.split()), spoilers=spoilers))
+    end, is_whole = _find_end("".join(run.text for run in runs))
+    writer = _Writer(_EXCERPT_LIMIT)
+    for run in runs:
+        text = run.text[:end]
+        end -= len(text)
+        writer.write(replace(run, text=text if end or is_whole else text.rstrip(",;:–—- ") + ELLIPSIS))
+        if end <= 0 or writer.is_full:
+            break
+    return writer.finish()
+
+
+def _find_end(text: str) -> tuple[int, bool]:
+    """Where an excerpt of `text` ends, and whether that is no break inside a sentence."""
+    text = text.rstrip()
+    if len(text) <= EXCERPT:
+        return len(text), True
+    sentences = [match.end() for match in _SENTENCE.finditer(text, EXCERPT // 2, EXCERPT + EXCERPT // 6)]
+    if sentences:
+        return min(sentences, key=lambda end: abs(end - EXCERPT)), True
+    blank = text.rfind(" ", EXCERPT // 2, EXCERPT)
+    return (blank if blank > 0 else len(clip_field(text, EXCERPT)) - 1), False
 
 
 @lru_cache(maxsize=256)

@@ -119,7 +119,7 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     text = "\n".join(["## Followed", *(f"- {_format(line)}" for line in shown)])
     container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
     container.add_item(ui.ActionRow[Any](FollowSelect(options, number=number)))
-    buttons = [ListButton(number - 1, label="Back", emoji="◀️")] if number > 1 else []
+    buttons = [ListButton(number - 1, label="Previous", emoji="◀️")] if number > 1 else []
     buttons += [ListButton(number + 1, label="Next", emoji="▶️")] if number < last else []
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))

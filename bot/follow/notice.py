@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.anime.cards.route import MediaRoute
 from bot.cards.image import build_thumbnail
+from bot.cards.notation import open_on
 from bot.cards.text import clip, escape_line
 from bot.follow.item import EndButton, FollowsButton
 from bot.follow.record import Notice
@@ -30,11 +31,11 @@ def render_notice(notice: Notice, outlook: Outlook, viewer: Viewer, *, role_id: 
     if follow.kind == "anime":
         episode, aired_s = int(notice.key[1:]), notice.due_s - follow.delay_s
         what = f"Episode {episode:,} aired <t:{aired_s}:R>"
-        link = ("Open on AniList", f"https://anilist.co/anime/{follow.subject_id}")
+        link = (open_on("AniList"), f"https://anilist.co/anime/{follow.subject_id}")
         address = NOWHERE.go(MediaRoute("anime", follow.subject_id))
     else:
         what = f"Released: {clip(escape_line(notice.detail), _TITLE_LIMIT) or notice.key}"
-        link = ("Open on VNDB", f"https://vndb.org/{notice.key}")
+        link = (open_on("VNDB"), f"https://vndb.org/{notice.key}")
         address = NOWHERE.go(EntryRoute(notice.key))
     view = PageView()
     if role_id is not None:

@@ -14,6 +14,7 @@ from bot.errors import (
     CircuitOpen,
     ConfigError,
     InvalidInput,
+    NoPage,
     NotAllowed,
     NotFound,
     OverShare,
@@ -62,6 +63,11 @@ def _render_not_found(error: ShioriError) -> str:
     return f"{escape_line(error.service)} has no {_quote(error.what)}."
 
 
+def _render_no_page(error: ShioriError) -> str:
+    assert isinstance(error, NoPage)  # noqa: S101
+    return f"There is no page {error.number:,}: the list is shorter."
+
+
 def _render_not_allowed(error: ShioriError) -> str:
     assert isinstance(error, NotAllowed)  # noqa: S101
     return f"That needs the permission “{error.permission}” in this server."
@@ -92,6 +98,7 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
 _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] = (
     (InvalidInput, _render_invalid),
     (NotFound, _render_not_found),
+    (NoPage, _render_no_page),
     (NotAllowed, _render_not_allowed),
     (Refused, _render_refused),
     (

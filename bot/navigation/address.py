@@ -14,21 +14,31 @@ MAX_NUMBER = 999_999
 """The last page of a place that an address can name."""
 
 _PLACE = re.compile(r"[A-Za-z0-9=._-]+(?:/[A-Za-z0-9=._-]+)*")
-_ENCODED = re.compile(r"(?P<place>[^~:]+)(?:~(?P<number>[1-9][0-9]{0,5})(?P<spoiler>[ab]?))?")
-_SPOILERS = ("", "a", "b")
+_ENCODED = re.compile(r"(?P<place>[^~:]+)(?:~(?P<number>[1-9][0-9]{0,5})(?P<spoiler>[abr]?)(?P<covers>c?))?")
+_SPOILERS = {"": (0, False), "a": (1, False), "b": (2, False), "r": (2, True)}
+_LETTERS = {levels: letter for letter, levels in _SPOILERS.items()}
+LONGEST_END = "~999999rc"
+"""What stands behind a place at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A page: its `place` (a path such as `v17/characters`), its `number` from 1 and the spoilers it shows, 0 to 2."""
+    """A page: its `place` (a path such as `v17/characters`), its `number` from 1 and the spoilers it shows, 0 to 2.
+
+    `revealed`: it is somebody's own copy with all spoilers (`spoiler` 2), of a page that shows fewer. `covers`: a list
+    shows pictures with titles, not rows.
+    """
 
     place: str
     number: int = 1
     spoiler: int = 0
+    revealed: bool = False
+    covers: bool = False
 
     def encode(self) -> str:
         """The text that `parse_address` reads, at most `MAX_SIZE` characters of `A-Za-z0-9=._-/~`."""
-        end = f"~{self.number}{_SPOILERS[self.spoiler]}" if self.number != 1 or self.spoiler else ""
+        letters = _LETTERS[self.spoiler, self.revealed] + ("c" if self.covers else "")
+        end = f"~{self.number}{letters}" if self.number != 1 or letters else ""
         encoded = self.place + end
         if not _PLACE.fullmatch(self.place) or len(encoded) > MAX_SIZE:
             raise ValueError(encoded)
@@ -40,11 +50,11 @@ class Address:
 
     def go(self, route: Route) -> Address:
         """The first page of another place, with the same spoilers."""
-        return Address(str(route), spoiler=self.spoiler)
+        return Address(str(route), spoiler=self.spoiler, revealed=self.revealed)
 
     def reveal(self) -> Address:
-        """The same page with all its spoilers."""
-        return replace(self, spoiler=2)
+        """The same page with all its spoilers, for one person."""
+        return replace(self, spoiler=2, revealed=True)
 
 
 NOWHERE = Address("nowhere")
@@ -56,4 +66,5 @@ def parse_address(text: str) -> Address | None:
     match = _ENCODED.fullmatch(text)
     if not match or len(text) > MAX_SIZE or not _PLACE.fullmatch(match["place"]):
         return None
-    return Address(match["place"], int(match["number"] or 1), _SPOILERS.index(match["spoiler"] or ""))
+    spoiler, revealed = _SPOILERS[match["spoiler"] or ""]
+    return Address(match["place"], int(match["number"] or 1), spoiler, revealed, bool(match["covers"]))

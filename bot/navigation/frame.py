@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.cards.duration import format_age
-from bot.cards.text import clip, clip_field, escape_line, one_line, size
+from bot.cards.notation import OWN_COPY
+from bot.cards.text import clip, clip_field, one_line, size
 from bot.navigation.address import MAX_NUMBER, Address
-from bot.navigation.item import AgainButton, GoButton, MenuSelect, OpenSelect, ReturnButton, SeeButton, name_search
+from bot.navigation.item import (
+    AgainButton,
+    GoButton,
+    JumpButton,
+    MenuSelect,
+    OpenSelect,
+    ReturnButton,
+    SeeButton,
+    name_search,
+)
 from bot.navigation.viewer import Viewer
 
 ACCENT = discord.Colour(0x4F7CAC)
@@ -21,10 +31,17 @@ BODY_LIMIT = 3400
 """`size` of the text in a page's body. Discord takes 4,000 in a message; the frame's own lines need the rest."""
 
 OPTIONS_AT_MOST = 25
+
+ROWS = 6
+"""Entries with pictures on a page of a list: each is three of Discord's components."""
+
+COVERS = 10
+"""Entries on a page of covers: as many pictures as Discord takes in one gallery."""
+
+_FEW_PAGES = 3  # up to so many, each is a press away without its number
 LINK_LIMIT = 512
 _LABEL_LIMIT = 100
 _BUTTON_LABEL_LIMIT = 80
-_NAME_LIMIT = 80
 _NOTE_LIMIT = 180
 _OLD_S = 86_400.0
 
@@ -76,8 +93,9 @@ class Frame:
     """What stands under a page.
 
     `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
-    this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `hidden`:
-    something is left out as a spoiler, and can be seen privately. `links` are (label, address) of web pages. `actions`
+    this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `pictured`:
+    it is a list of what has pictures, which stands as rows or as covers. `hidden`: something is left out as a spoiler,
+    and can be seen privately. `links` are (label, address) of web pages. `actions`
     are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the small print,
     already escaped. `source` is the service.
     """
@@ -90,6 +108,7 @@ class Frame:
     placeholder: str = "Pick one to open its card"
     returns: bool = True
     extent: PageCount = PageCount(total=1)
+    pictured: bool = False
     hidden: bool = False
     links: Sequence[tuple[str, str]] = ()
     actions: Sequence[ui.Item[Any]] = ()
@@ -103,7 +122,7 @@ class Frame:
 class Shown:
     """What a page looks like, but for what only its message knows: `body` in a `frame`.
 
-    The body may have 24 components (nested ones count) and `BODY_LIMIT` of text. `files` are as in `PageView`.
+    The body may have 20 components (nested ones count) and `BODY_LIMIT` of text. `files` are as in `PageView`.
     """
 
     body: Sequence[ui.Item[Any]]
@@ -128,7 +147,8 @@ NO_TRAIL = Trail()
 def build_view(shown: Shown, *, trail: Trail = NO_TRAIL, menu: Sequence[Choice] = ()) -> PageView:
     """The page as a message. `menu` are the pages that stand in a menu with this one."""
     frame = shown.frame
-    container = ui.Container[ui.LayoutView](*shown.body, accent_colour=frame.accent)
+    copy = [ui.TextDisplay[Any](f"-# 👁️ {OWN_COPY}")] if frame.address.revealed else []
+    container = ui.Container[ui.LayoutView](*copy, *shown.body, accent_colour=frame.accent)
     for row in _build_rows(frame, trail, menu if frame.menu is None else frame.menu):
         container.add_item(row)
     container.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in _list_notes(frame))))
@@ -171,6 +191,8 @@ def _build_rows(frame: Frame, trail: Trail, menu: Sequence[Choice]) -> Iterable[
         options = _build_options(menu, current=frame.address.place)
         yield ui.ActionRow[Any](MenuSelect(options, asker_id=asker_id))
     buttons = [*_build_trail(trail, asker_id), *_build_pager(frame), *frame.actions]
+    if frame.pictured:
+        buttons.append(_build_switch(frame))
     if frame.hidden:
         buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
     search = [(name_search(frame.source), trail.search)] if trail.search else []
@@ -192,16 +214,38 @@ def _build_trail(trail: Trail, asker_id: int) -> Iterable[ui.Item[Any]]:
 
 
 def _build_pager(frame: Frame) -> list[ui.Item[Any]]:
-    number, viewer = frame.address.number, frame.viewer
-    if number == 1 and not frame.extent.has_next(number):
+    """The ways to other pages of the same, each only where it leads somewhere that no other leads to."""
+    address, total, asker_id = frame.address, frame.extent.total, frame.viewer.asker_id
+    number, has_next = address.number, frame.extent.has_next(address.number)
+    if number == 1 and not has_next:
         return []
-    back, on = frame.address.turn(max(number - 1, 1)), frame.address.turn(number + 1)
-    if number == 1:
-        return [GoButton(on, asker_id=viewer.asker_id, label="Next", emoji="▶️")]
-    return [
-        GoButton(back, asker_id=viewer.asker_id, label="Back", emoji="◀️"),
-        GoButton(on, asker_id=viewer.asker_id, label="Next", emoji="▶️", disabled=not frame.extent.has_next(number)),
-    ]
+
+    def lead(to: int, label: str, emoji: str) -> ui.Item[Any]:
+        return GoButton(address.turn(to), asker_id=asker_id, label=label, emoji=emoji)
+
+    ways: list[ui.Item[Any]] = []
+    if number > 2:
+        ways.append(lead(1, "First", "⏮️"))
+    if number > 1:
+        ways.append(lead(number - 1, "Previous", "◀️"))
+    if total is None or total > _FEW_PAGES:
+        known = total and min(total, MAX_NUMBER)
+        ways.append(JumpButton(address.turn(1), asker_id=asker_id, total=known))
+    if has_next:
+        ways.append(lead(number + 1, "Next", "▶️"))
+    if total is not None and total > number + 1:
+        ways.append(lead(min(total, MAX_NUMBER), "Last", "⏭️"))
+    return ways
+
+
+def _build_switch(frame: Frame) -> ui.Item[Any]:
+    """The way to the same list as covers, or as rows, about where it is now."""
+    address = frame.address
+    here, there = (COVERS, ROWS) if address.covers else (ROWS, COVERS)
+    number = min((address.number - 1) * here // there + 1, MAX_NUMBER)
+    other = replace(address, number=number, covers=not address.covers)
+    label, emoji = ("List", "📃") if address.covers else ("Covers", "🖼️")
+    return GoButton(other, asker_id=frame.viewer.asker_id, label=label, emoji=emoji)
 
 
 def _build_options(choices: Sequence[Choice], *, current: str | None) -> list[discord.SelectOption]:
@@ -221,18 +265,11 @@ def _list_notes(frame: Frame) -> Iterable[str]:
     for note in frame.notes:
         if note:
             yield clip(note, _NOTE_LIMIT)
-    asker = name_asker(frame.viewer)
-    parts = [f"asked by {asker}"] if asker else []
-    parts.append(frame.source)
+    parts = [frame.source]
     if frame.address.number > 1 or frame.extent.has_next(frame.address.number):
-        of = f" of {frame.extent.total}" if frame.extent.total else ""
-        parts.append(f"page {frame.address.number}{of}")
+        of = f" of {frame.extent.total:,}" if frame.extent.total else ""
+        parts.append(f"Page {frame.address.number:,}{of}")
     yield " · ".join([*parts, *list_age(frame.source, age_s=frame.age_s, stale=frame.stale)])
-
-
-def name_asker(viewer: Viewer) -> str:
-    """Who asked, as the small print has it."""
-    return clip(escape_line(viewer.asker_name), _NAME_LIMIT)
 
 
 def list_age(source: str, *, age_s: float, stale: bool) -> list[str]:

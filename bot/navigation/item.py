@@ -41,6 +41,10 @@ class Turner(Protocol):
         """
         ...
 
+    async def ask_number(self, interaction: Interaction, address: Address, *, asker_id: int, total: int | None) -> None:
+        """Ask for the number of a page of the list at that address. `total`: how many there are, if that is known."""
+        ...
+
 
 class GoButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"):
     """Leads to another page, in place of the message."""
@@ -83,6 +87,29 @@ class AgainButton(
 
     async def callback(self, interaction: Interaction) -> None:
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id)
+
+
+class JumpButton(
+    Once,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"to:(?P<asker>[0-9]{1,20}):(?P<total>[0-9]{0,6}):(?P<address>[^:]{1,70})",
+):
+    """Leads to the page of a list whose number is asked for."""
+
+    def __init__(self, address: Address, *, asker_id: int, total: int | None) -> None:
+        self.address = address
+        self.asker_id = asker_id
+        self.total = total
+        custom_id = f"to:{asker_id}:{total or ''}:{address.encode()}"
+        super().__init__(ui.Button(label="Go to…", emoji="🔢", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        total = int(match["total"]) if match["total"] else None
+        return cls(_read(match["address"]), asker_id=int(match["asker"]), total=total)
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _turner(interaction).ask_number(interaction, self.address, asker_id=self.asker_id, total=self.total)
 
 
 class SeeButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"see:(?P<address>[^:]{1,70})"):
@@ -143,12 +170,12 @@ class OpenSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"open:(?P<asker
 class ReturnButton(
     Once, ui.DynamicItem[ui.Button[Any]], template=r"back:(?P<asker>[0-9]{1,20}):(?P<address>[^:]{1,70})"
 ):
-    """Leads back to the list that an entry was opened from."""
+    """Leads back to where an entry was opened from."""
 
     def __init__(self, address: Address, *, asker_id: int) -> None:
         self.address = address
         self.asker_id = asker_id
-        super().__init__(ui.Button(label="Return", emoji="↩️", custom_id=f"back:{asker_id}:{address.encode()}"))
+        super().__init__(ui.Button(label="Back", emoji="↩️", custom_id=f"back:{asker_id}:{address.encode()}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -158,9 +185,9 @@ class ReturnButton(
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id, back=self.address)
 
 
-ITEMS = (GoButton, AgainButton, SeeButton, MenuSelect, OpenSelect, ReturnButton)
+ITEMS = (GoButton, AgainButton, JumpButton, SeeButton, MenuSelect, OpenSelect, ReturnButton)
 
-_SEARCH = "Open this search on "
+_SEARCH = "Open search on "
 
 
 def name_search(source: str) -> str:

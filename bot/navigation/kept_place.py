@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.errors import InvalidInput, PlaceAway, StoreError
-from bot.navigation.address import MAX_SIZE
+from bot.navigation.address import LONGEST_END, MAX_SIZE
 
 KEPT = "kept/"
 LONGEST = 100_000
 """Characters of what is kept: more than the longest option, or all the links of a message, make."""
 
-_ROOM = MAX_SIZE - len("~999999b")
+_ROOM = MAX_SIZE - len(LONGEST_END)
 
 
 class Places(Protocol):

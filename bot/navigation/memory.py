@@ -21,7 +21,7 @@ import msgspec
 
 from bot.cards.duration import format_age
 from bot.navigation.address import Address
-from bot.navigation.frame import PageView, Trail, name_asker
+from bot.navigation.frame import PageView, Trail
 from bot.navigation.page import Page
 from bot.navigation.viewer import Viewer
 
@@ -30,9 +30,8 @@ _KEY_BYTES = 1500  # about what a key takes besides
 
 _AGE = re.compile(rb'"age_s":([0-9.e+-]+)')  # no text holds that: quotes in a text are escaped
 
-# Nobody has this id or this name, and no text can hold them: they are drawn anew at each start.
+# Nobody has this id, and no text can hold it: it is drawn anew at each start.
 _ASKER_ID = 10**19 + secrets.randbelow(10**18)  # as long as any: what has room for it has room for everybody's
-_ASKER_NAME = f"asker{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,6 @@ class Laid:
     def address(self, viewer: Viewer) -> PageView:
         """The page for the one who asked."""
         text = self.components.replace(b"%d" % _ASKER_ID, b"%d" % viewer.asker_id)
-        text = text.replace(_ASKER_NAME.encode(), msgspec.json.encode(name_asker(viewer))[1:-1])
         return PageView(components=msgspec.json.decode(text), files=self.files)
 
 
@@ -77,8 +75,7 @@ class Memory:
 
 def forget_asker(viewer: Viewer) -> Viewer:
     """Somebody who sees what this viewer sees, and is nobody. Of the rules only what cards change with is left."""
-    name = _ASKER_NAME if name_asker(viewer) else ""
-    return replace(viewer, asker_id=_ASKER_ID, asker_name=name, rules=viewer.rules.keep_on_cards())
+    return replace(viewer, asker_id=_ASKER_ID, asker_name="", rules=viewer.rules.keep_on_cards())
 
 
 def build_key(page: Page[Any, Any], asked: object, viewer: Viewer, address: Address, trail: Trail) -> Hashable | None:

@@ -1,4 +1,4 @@
-"""The first page of an entry, whatever it is: heading, facts, description, picture."""
+"""The first two pages of an entry, whatever it is: a glance at it, picture first, and all its details."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards.markup import has_spoiler, render_markup_pages
-from bot.cards.text import size
+from bot.cards.markup import has_spoiler, render_excerpt, render_markup_pages
+from bot.cards.text import clip, size
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 
@@ -19,12 +19,15 @@ _DESCRIPTION_AT_LEAST = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first page of an entry. All of it is markdown but the description, which holds VNDB's codes.
+    """A page of an entry. All of it is markdown but the description, which holds VNDB's codes.
 
-    `blocks` stand below the description, which gets the room that the rest leaves. `picture` stands at the end.
+    `cover` stands at the top, `line` right below the heading, `blocks` below the description, which gets the room that
+    the rest leaves, and `picture` at the end.
     """
 
     heading: str
+    line: str = ""
+    cover: ui.MediaGallery[ui.LayoutView] | None = None
     facts: Sequence[str] = ()
     description: str = ""
     blocks: Sequence[str] = ()
@@ -32,13 +35,32 @@ class Sheet:
     picture: ui.Item[Any] | None = None
 
 
+def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
+    """The card: cover, heading, line and the beginning of the description, then facts, blocks and the picture.
+
+    What the description hides as a spoiler above the page's level is left out.
+    """
+    excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
+    body: list[ui.Item[Any]] = [sheet.cover] if sheet.cover else []
+    body.append(ui.TextDisplay("\n".join(filter(None, (sheet.heading, sheet.line, excerpt)))))
+    room = BODY_LIMIT - sum(map(size, (sheet.heading, sheet.line, excerpt)))
+    for text in filter(None, ("\n".join(filter(None, sheet.facts)), *sheet.blocks)):
+        body.append(ui.TextDisplay(clip(text, room)))
+        room -= size(text)
+        if room <= 0:
+            break
+    if sheet.picture is not None:
+        body.append(sheet.picture)
+    return Shown(body, replace(frame, address=frame.address.turn(1)), files)
+
+
 def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
-    """The page of a sheet that the frame's address names, or the last one.
+    """The page of a sheet, with all that it holds, that the frame's address names, or the last one.
 
     What the first page has no room for, such as the rest of a long description, goes on over further ones. What the
     description hides as a spoiler above the page's level is left out. `files` are those of the picture.
     """
-    head = [text for text in (sheet.heading, "\n".join(filter(None, sheet.facts))) if text]
+    head = [text for text in (sheet.heading, sheet.line, "\n".join(filter(None, sheet.facts))) if text]
     pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2)
     number = min(frame.address.number, len(pages))
     frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))

@@ -51,12 +51,9 @@ def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True)
 
 def build_pager(address: Address, *, asker_id: int, more: bool) -> ui.ActionRow[Any]:
     """What leads to the pages of links before and after the one at `address`."""
-    buttons = [
-        GoButton(address.turn(address.number + 1), asker_id=asker_id, label="Next", emoji="▶️", disabled=not more)
-    ]
-    if address.number > 1:
-        back = address.turn(address.number - 1)
-        buttons.insert(0, GoButton(back, asker_id=asker_id, label="Back", emoji="◀️"))
+    on, back = address.turn(address.number + 1), address.turn(max(address.number - 1, 1))
+    buttons = [GoButton(back, asker_id=asker_id, label="Previous", emoji="◀️")] if address.number > 1 else []
+    buttons += [GoButton(on, asker_id=asker_id, label="Next", emoji="▶️")] if more else []
     return ui.ActionRow[Any](*buttons)
 
 

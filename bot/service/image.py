@@ -25,8 +25,9 @@ class Image(msgspec.Struct, frozen=True):
     @property
     def is_safe(self) -> bool:
         """Whether it may be shown anywhere. No votes prove nothing; a missing or impossible average is not safe."""
-        return self.votecount >= 1 and _is_low(self.sexual) and _is_low(self.violence)
+        return self.votecount >= 1 and is_low(self.sexual) and is_low(self.violence)
 
 
-def _is_low(average: float | None) -> bool:
+def is_low(average: float | None) -> bool:
+    """Whether an average vote is one of a safe picture."""
     return average is not None and 0 <= average <= SAFE_UP_TO

@@ -6,7 +6,7 @@ opening and submitting. So it is read there, always, and the modal itself does n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import discord
@@ -15,6 +15,7 @@ from discord import ui
 from bot.cards.text import count_units
 from bot.gate.declaration import AnySetting
 from bot.navigation.item import Interaction
+from bot.navigation.modal import find_values
 from bot.settings.form import Scope, parse_scope
 
 _PREFIX = "tags-modal:"
@@ -56,7 +57,7 @@ def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str, str] | Non
         return None
     whose, _, setting = custom_id.removeprefix(_PREFIX).partition(":")
     scope = parse_scope(whose)
-    return (scope, setting, "\n".join(_find_values(data.get("components", ())))) if scope else None
+    return (scope, setting, "\n".join(find_values(data.get("components", ())))) if scope else None
 
 
 def _split(tags: Sequence[str]) -> list[str]:
@@ -69,13 +70,3 @@ def _split(tags: Sequence[str]) -> list[str]:
         else:
             texts.append(tag)
     return texts
-
-
-def _find_values(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    # Labels hold one component, and rows, should Discord send them, several.
-    for component in components:
-        if "value" in component:
-            yield str(component["value"] or "")
-        yield from _find_values(component.get("components", ()))
-        if "component" in component:
-            yield from _find_values([component["component"]])

@@ -18,7 +18,7 @@ def test_a_description_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
     first, second = (MediaCard("anime", 9253).show(GATE, READER, Address("anime/9253", number)) for number in (1, 2))
     assert "word1 " in read_texts(first)
     assert "word1 " not in read_texts(second)
-    assert "page 2" in read_texts(second)
+    assert "Page 2" in read_texts(second)
     assert "anime/9253~2" in read_addresses(first)
 
 

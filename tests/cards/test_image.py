@@ -79,14 +79,11 @@ def test_a_picture_without_an_address_is_not_shown() -> None:
     [
         ([SAFE, None], OPEN, ""),
         ([EXPLICIT, UNRATED], RESTRICTED, ""),
-        ([UNRATED], OPEN, "The picture is not shown here: nobody has rated yet whether it is safe for everyone."),
-        ([SUGGESTIVE], OPEN, "The picture is not shown here: it may not be safe for everyone."),
-        ([EXPLICIT], CAREFUL, "The picture is above this server's level: it may not be safe for everyone."),
-        (
-            [SAFE, SUGGESTIVE, EXPLICIT],
-            OPEN,
-            "2 pictures are not shown here: they are not known to be safe for everyone.",
-        ),
+        ([UNRATED], OPEN, "The picture is not shown here: not rated yet."),
+        ([SUGGESTIVE], OPEN, "The picture is not shown here: suggestive."),
+        ([EXPLICIT], CAREFUL, "The picture is not shown here: violent."),
+        ([SAFE, EXPLICIT, SUGGESTIVE], OPEN, "2 pictures are not shown here: suggestive, violent."),
+        ([UNRATED, SUGGESTIVE, UNRATED], OPEN, "3 pictures are not shown here: suggestive, not rated yet."),
     ],
 )
 def test_it_is_said_why_a_picture_is_missing(images: list[Image | None], viewer: Viewer, said: str) -> None:

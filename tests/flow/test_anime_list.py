@@ -77,9 +77,9 @@ async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected:
         assert "Anime (Drama)" in texts(second)
     async with unconnected.connected():
         card = await (await choose(unconnected.reader, second, f"anime/{list_works(second)[0]}")).message()
-        returned = await (await press(unconnected.reader, card, "Return")).message()
+        returned = await (await press(unconnected.reader, card, "Back")).message()
         assert texts(returned) == texts(second)
-        again = await (await press(unconnected.reader, returned, "Back")).message()
+        again = await (await press(unconnected.reader, returned, "Previous")).message()
     assert texts(again) == texts(first)
 
 

@@ -24,18 +24,18 @@ NOVEL, ANIME = "Visual novel", "Anime of it"
 async def test_an_anime_leads_to_the_novel_that_has_its_number(shared: Place, anime: str, vn_id: str) -> None:
     card = await ask(shared, "anime info", title=anime)
     novel = await turn(shared, card, NOVEL)
-    assert find_link(novel, "View on VNDB") == f"https://vndb.org/{vn_id}"
+    assert find_link(novel, "Open on VNDB") == f"https://vndb.org/{vn_id}"
 
 
 async def test_the_novel_leads_back_to_the_anime_that_it_was_opened_from(shared: Place) -> None:
     card = await ask(shared, "anime info", title="#9253")
     novel = await turn(shared, card, NOVEL)
-    assert texts(await turn(shared, await open_page(shared, novel, "Releases"), "Return")) == texts(card)
+    assert texts(await turn(shared, await open_page(shared, novel, "Releases"), "Back")) == texts(card)
 
 
 async def test_without_a_number_its_title_finds_it(shared: Place) -> None:
     card = await ask(shared, "anime info", title="#356")
-    assert find_link(await turn(shared, card, NOVEL), "View on VNDB") == "https://vndb.org/v11"
+    assert find_link(await turn(shared, card, NOVEL), "Open on VNDB") == "https://vndb.org/v11"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_a_novel_leads_to_its_anime_and_back(shared: Place) -> None:
     card = await (await choose(shared.reader, listed, "anime/9253")).message()
     assert texts(card).startswith("## Steins;Gate\n")
     again = await turn(shared, card, NOVEL)
-    assert find_link(again, "View on VNDB") == "https://vndb.org/v2002"
+    assert find_link(again, "Open on VNDB") == "https://vndb.org/v2002"
 
 
 async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
@@ -124,7 +124,7 @@ async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
 async def test_from_the_anime_of_a_novel_return_leads_back_to_them(shared: Place) -> None:
     listed = await open_page(shared, await ask(shared, "vn info", title="v2002"), ANIME)
     card = await (await choose(shared.reader, listed, "anime/9253")).message()
-    assert texts(await turn(shared, card, "Return")) == texts(listed)
+    assert texts(await turn(shared, card, "Back")) == texts(listed)
 
 
 async def test_a_novel_that_was_not_made_into_one_says_so(place: Place) -> None:

@@ -47,7 +47,7 @@ async def test_several_are_listed_and_opened_after_a_restart(unconnected: Place,
     async with unconnected.connected():
         card = await (await choose(unconnected.reader, listed, place)).message()
     async with unconnected.connected():
-        assert texts(await turn(unconnected, card, "Return")) == texts(listed)
+        assert texts(await turn(unconnected, card, "Back")) == texts(listed)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_two_people_are_compared_by_what_both_scored(shared: Place) -> Non
     assert "**In common:** 5 scores" in texts(message)
     assert "**Steins;Gate** · Natsukaze 80% · shiori\\_sample 100%" in texts(message)
     card = await (await choose(shared.reader, message, "anime/9253")).message()
-    assert texts(await turn(shared, card, "Return")) == texts(message)
+    assert texts(await turn(shared, card, "Back")) == texts(message)
 
 
 async def test_nothing_in_common_is_said(shared: Place) -> None:

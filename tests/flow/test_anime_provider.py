@@ -93,7 +93,7 @@ async def test_pages_of_what_amvstrm_does_not_send_are_anilists(unconnected: Pla
     assert "### Where to watch\n" in links
     assert "### Titles\n" in links
     assert "### Sequels\n" in relations
-    assert find_link(novel, "View on VNDB") == "https://vndb.org/v2002"
+    assert find_link(novel, "Open on VNDB") == "https://vndb.org/v2002"
     assert len(unconnected.services.amvstrm.requests) == 1
 
 

@@ -36,7 +36,7 @@ async def search(place: Place, channel: Channel | None = None, **options: Any) -
 )
 async def test_a_reference_or_the_only_match_gives_the_card(shared: Place, name: str) -> None:
     exchange = await shared.reader.slash(shared.general, "vn character info", name=name)
-    assert "## Okabe Rintarou\n岡部 倫太郎" in texts(await exchange.message())
+    assert "## Okabe Rintarou\n-# 岡部 倫太郎" in texts(await exchange.message())
     assert not exchange.ephemeral
 
 
@@ -214,7 +214,7 @@ async def test_no_option_lists_everybody(shared: Place) -> None:
     listed = await search(shared)
     assert "## Characters by name" in texts(listed)
     second = await turn(shared, listed, "Next")
-    assert "page 2" in texts(second)
+    assert "Page 2" in texts(second)
     assert "Akanegasaki Sora" not in texts(second)
 
 
@@ -224,7 +224,7 @@ async def test_a_list_of_those_with_a_trait_is_turned_after_a_restart(unconnecte
     async with unconnected.connected():
         second = await turn(unconnected, listed, "Next")
         third = await turn(unconnected, second, "Next")
-        assert ["page 2 of 3" in texts(second), "page 3 of 3" in texts(third)] == [True, True]
+        assert ["Page 2 of 3" in texts(second), "Page 3 of 3" in texts(third)] == [True, True]
         assert find_button(third, "Next") is None
         rows = [texts(page).count("\n-# ") for page in (listed, second, third)]
         assert sum(rows) - 3 * len(rows) == 24  # each page has three small lines besides
@@ -233,7 +233,7 @@ async def test_a_list_of_those_with_a_trait_is_turned_after_a_restart(unconnecte
 
 async def test_a_pasted_filter_finds_the_same_again(shared: Place) -> None:
     listed = await search(shared, trait="i42")
-    link = find_link(listed, "Open this search on VNDB")
+    link = find_link(listed, "Open search on VNDB")
     assert texts(await search(shared, filter=link)) == texts(listed)
     assert texts(await search(shared, filter=link, name="kurisu")).startswith("## Makise Kurisu")
 
@@ -250,7 +250,7 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
         listed = await search(unconnected, name="omnibus person")
     async with unconnected.connected():
         second = await turn(unconnected, listed, "Next")
-        assert "page 2" in texts(second)
+        assert "Page 2" in texts(second)
         assert "Omnibus Person 11" in texts(second)
 
 
@@ -279,7 +279,7 @@ async def test_a_search_that_cannot_be_ends_in_a_sentence(
 async def test_another_random_one_works_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         drawn = await (await unconnected.reader.slash(unconnected.general, "vn character random")).message()
-        assert find_link(drawn, "View on VNDB")
+        assert find_link(drawn, "Open on VNDB")
     async with unconnected.connected():
         seen = {texts(drawn)}
         for _ in range(5):
@@ -315,7 +315,7 @@ async def test_a_months_birthdays_are_turned_after_a_restart(unconnected: Place)
     async with unconnected.connected():
         second = await turn(unconnected, listed, "Next")
         assert "Characters born in December" in texts(second)
-        assert "page 2 of 4" in texts(second)
+        assert "Page 2 of 4" in texts(second)
 
 
 @pytest.mark.parametrize("day", ["31 feb", "13-01", "soon", "0-0", "\u0661\u0662-\u0661\u0664"])

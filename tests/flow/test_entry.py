@@ -58,7 +58,7 @@ def list_pages(message: Payload) -> Sequence[str]:
         ("producer", "P24", "## Key"),
         ("producer", "https://vndb.org/p24", "## Key"),
         ("producer", "visualart's/key", "## Key"),
-        ("staff", "s33", "## Hanazawa Kana\n花澤 香菜"),
+        ("staff", "s33", "## Hanazawa Kana\n-# 花澤 香菜"),
         ("staff", "<https://vndb.org/s33>", "## Hanazawa Kana"),
         ("staff", "松嶋", "## Hanazawa Kana"),
         ("release", "r129", "## STEINS;GATE"),
@@ -182,14 +182,14 @@ async def test_what_a_search_finds_is_turned_after_a_restart(
 ) -> None:
     async with unconnected.connected():
         listed = await ask(unconnected, command, text)
-        assert "page 1" in texts(listed)
+        assert "Page 1" in texts(listed)
     async with unconnected.connected():
         seen = [option["value"] for option in selects(listed)[0]["options"]]
         for number in range(2, pages + 1):
             listed = await turn(unconnected, listed, "Next")
-            assert f"page {number}" in texts(listed)
+            assert f"Page {number}" in texts(listed)
             seen += [option["value"] for option in selects(listed)[0]["options"]]
-        assert f"page {pages} of {pages}" in texts(listed)
+        assert f"Page {pages} of {pages}" in texts(listed)
         assert len(seen) == len(set(seen)) > 8 * pages
 
 
@@ -204,8 +204,8 @@ async def test_the_list_of_an_entry_is_turned_after_a_restart(
         first = await open_page(unconnected, await ask(unconnected, command, entry), page)
     async with unconnected.connected():
         second = await turn(unconnected, first, "Next")
-        assert "page 2 of" in texts(second)
-        back = await turn(unconnected, second, "Back")
+        assert "Page 2 of" in texts(second)
+        back = await turn(unconnected, second, "Previous")
         assert texts(back) == texts(first)
         assert texts(await open_page(unconnected, back, "Overview")) != texts(first)
 
@@ -384,7 +384,7 @@ async def test_another_person_gets_a_private_copy(place: Place) -> None:
         ("see:u5/list/7/voted~999999b", "Nothing of this list can be seen"),
         ("see:g91/novels", "is about sexual content"),
         ("see:i201/characters~2b", "is about sexual content"),
-        ("see:random/c~9b", "View on VNDB"),
+        ("see:random/c~9b", "Open on VNDB"),
     ],
 )
 async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, custom_id: str, sentence: str) -> None:

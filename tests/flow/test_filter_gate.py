@@ -106,7 +106,7 @@ async def test_there_is_no_other_one_by_a_sexual_tag_where_it_may_no_longer_stan
 async def test_a_list_by_other_tags_is_turned_wherever_it_stands(shared: Place) -> None:
     listed = await (await ask(shared, "vn top", shared.general, tags="g23")).message()
     turned = await press(shared.reader, listed, "Next")
-    assert "page 2 of" in texts(await turned.message())
+    assert "Page 2 of" in texts(await turned.message())
     assert not turned.ephemeral
 
 

@@ -22,7 +22,7 @@ PAGES = ("Characters", "Staff", "Relations", "Recommendations", "Titles and link
 )
 async def test_a_title_an_id_and_a_link_name_a_manga(shared: Place, title: str) -> None:
     message = await ask(shared, "manga info", title=title)
-    assert find_link(message, "View on AniList") == "https://anilist.co/manga/45489"
+    assert find_link(message, "Open on AniList") == "https://anilist.co/manga/45489"
     assert "19 chapters" in texts(message)
 
 
@@ -42,7 +42,7 @@ async def test_several_manga_are_listed_with_light_novels_among_them(shared: Pla
     assert "Light novel" in texts(listed)
     card = await (await choose(shared.reader, listed, "manga/33009")).message()
     assert "## Toradora! (Novel)" in texts(card)
-    assert texts(await turn(shared, card, "Return")) == texts(listed)
+    assert texts(await turn(shared, card, "Back")) == texts(listed)
 
 
 async def test_every_page_opens_after_a_restart(unconnected: Place) -> None:

@@ -34,7 +34,7 @@ async def test_search_completes_and_answers_with_a_card(tab: Page) -> None:
     await tab.get_by_role("option", name="STEINS;GATE (2009, Japanese)").click()
     await tab.keyboard.press("Enter")
     await expect(tab.get_by_role("heading", name="STEINS;GATE")).to_be_visible()
-    await expect(tab.get_by_role("link", name="View on VNDB")).to_have_attribute("href", "https://vndb.org/v2002")
+    await expect(tab.get_by_role("link", name="Open on VNDB")).to_have_attribute("href", "https://vndb.org/v2002")
 
 
 async def test_the_last_of_several_tags_is_completed(tab: Page) -> None:
@@ -47,7 +47,7 @@ async def test_the_last_of_several_tags_is_completed(tab: Page) -> None:
 
 async def test_random_answers_with_a_card_and_another_one(tab: Page) -> None:
     card = await run_command(tab, "vn random")
-    await expect(card.get_by_role("link", name="View on VNDB")).to_be_visible()
+    await expect(card.get_by_role("link", name="Open on VNDB")).to_be_visible()
     first = await card.inner_text()
     for _ in range(3):  # the same novel may be drawn again, but hardly three times
         await card.get_by_role("button", name="Another one").click()

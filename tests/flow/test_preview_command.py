@@ -411,7 +411,7 @@ async def test_the_menu_pages_through_all_links_of_a_message(place: Place) -> No
     assert "and 6 more links" in pages[0]
     assert "more link" not in pages[2]
     assert len(set(pages)) == 3
-    assert texts(await (await press(place.reader, message, "Back")).message()) == pages[1]
+    assert texts(await (await press(place.reader, message, "Previous")).message()) == pages[1]
 
 
 async def test_another_page_of_links_goes_by_what_the_channel_has_become(place: Place) -> None:

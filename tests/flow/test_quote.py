@@ -29,7 +29,7 @@ async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_rest
         novel = selects(quote)[0]["options"][0]["value"]
         card = await (await choose(unconnected.reader, quote, novel)).message()
         assert texts(card).startswith("## ")
-        assert texts(await turn(unconnected, card, "Return")) == texts(quote)
+        assert texts(await turn(unconnected, card, "Back")) == texts(quote)
 
 
 async def test_a_novel_without_quotes_says_so(shared: Place) -> None:

@@ -65,7 +65,7 @@ async def test_every_option_asks_for_what_it_says(
     assert expected
     listed = await ask(place, "vn release search", **options)
     if len(expected) == 1:
-        assert find_link(listed, "View on VNDB") == f"https://vndb.org/{expected.pop()}"
+        assert find_link(listed, "Open on VNDB") == f"https://vndb.org/{expected.pop()}"
     else:
         assert set(await list_all(place, listed)) == expected
 

@@ -16,7 +16,7 @@ from tests.flow.vn_message import build_search_link, find_button, find_link, lis
 
 Payload = dict[str, Any]
 
-OPEN = "Open this search on VNDB"
+OPEN = "Open search on VNDB"
 KINDS = ("staff", "producer", "tag", "trait", "character", "release")
 
 
@@ -99,7 +99,7 @@ async def test_a_list_of_everything_can_be_had_and_turned_after_a_restart(unconn
         listed = await ask(unconnected, f"vn {kind} search")
     async with unconnected.connected():
         second = await (await press(unconnected.reader, listed, "Next")).message()
-        assert "page 2" in texts(second)
+        assert "Page 2" in texts(second)
         assert not set(list_ids(second)) & set(list_ids(listed))
 
 
@@ -126,7 +126,7 @@ async def test_what_is_wanted_is_kept_over_pages_and_a_restart(
         second = await (await press(unconnected.reader, listed, "Next")).message()
         assert list_ids(second) == pages[1]
         assert find_link(second, OPEN) == find_link(listed, OPEN)
-        back = await (await press(unconnected.reader, second, "Back")).message()
+        back = await (await press(unconnected.reader, second, "Previous")).message()
         assert texts(back) == texts(listed)
 
 
@@ -143,7 +143,7 @@ async def test_the_only_match_and_a_reference_give_the_card(shared: Place, kind:
     option = "title" if kind == "release" else "name"
     typed: dict[str, Any] = {option: known[kind]}
     message = await ask(shared, f"vn {kind} search", **typed)
-    assert find_link(message, "View on VNDB") == f"https://vndb.org/{known[kind]}"
+    assert find_link(message, "Open on VNDB") == f"https://vndb.org/{known[kind]}"
 
 
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> None:
@@ -249,7 +249,7 @@ async def test_a_link_to_a_search_of_any_kind_leads_to_what_it_finds(
     listed = await ask(place, command, **typed)
     assert texts(listed).startswith(heading)
     assert {one[0] for one in list_ids(listed)} == {prefix}
-    assert "page 2" in texts(await (await press(place.reader, listed, "Next")).message())
+    assert "Page 2" in texts(await (await press(place.reader, listed, "Next")).message())
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ async def test_a_link_to_a_search_of_any_kind_leads_to_what_it_finds(
 async def test_a_link_to_a_search_by_name_leads_to_what_it_finds(shared: Place, link: str, heading: str) -> None:
     listed = await ask(shared, "vn tag info", name=link)
     assert texts(listed).startswith(heading)
-    assert "page 2" in texts(await (await press(shared.reader, listed, "Next")).message())
+    assert "Page 2" in texts(await (await press(shared.reader, listed, "Next")).message())
 
 
 @pytest.mark.parametrize(

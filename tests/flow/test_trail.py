@@ -11,7 +11,7 @@ Payload = dict[str, Any]
 
 
 def find_return(message: Payload) -> str | None:
-    return next((one["custom_id"] for one in buttons(message) if one.get("label") == "Return"), None)
+    return next((one["custom_id"] for one in buttons(message) if one.get("label") == "Back"), None)
 
 
 async def open_first(place: Place, listed: Payload) -> Payload:

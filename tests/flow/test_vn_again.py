@@ -15,7 +15,7 @@ from tests.flow.vn_message import build_search_link, choose, find_button, find_l
 
 Payload = dict[str, Any]
 
-AGAIN, ALL = "Another one", "Open this search on VNDB"
+AGAIN, ALL = "Another one", "Open search on VNDB"
 LONG = ["and", *(["id", "!=", f"v{number}"] for number in range(100_000, 100_200))]
 
 
@@ -25,7 +25,7 @@ async def ask(place: Place, command: str, channel: Channel | None = None, **opti
 
 def find_novel(place: Place, message: Payload) -> Novel:
     """The novel that a card is of."""
-    link = find_link(message, "View on VNDB") or ""
+    link = find_link(message, "Open on VNDB") or ""
     return next(one for one in place.services.vndb.library.vn if one.id == link.rsplit("/", 1)[-1])
 
 
@@ -112,7 +112,7 @@ async def test_a_random_character_leads_to_another_one_from_its_pages(shared: Pl
     shown = await ask(shared, "vn character random")
     drawn: set[str | None] = set()
     for _ in range(5):
-        link = find_link(shown, "View on VNDB") or ""
+        link = find_link(shown, "Open on VNDB") or ""
         drawn.add(link)
         opened = await (await choose(shared.reader, shown, f"{link.rsplit('/', 1)[-1]}/traits")).message()
         shown = await (await press(shared.reader, opened, AGAIN)).message()
@@ -202,4 +202,4 @@ async def test_strange_titles_are_offered_and_lead_to_their_novels(
     assert choices
     for choice in choices:
         chosen: dict[str, Any] = {option: choice["value"]}
-        assert find_link(await ask(place, command, **chosen), "View on VNDB") == f"https://vndb.org/{choice['value']}"
+        assert find_link(await ask(place, command, **chosen), "Open on VNDB") == f"https://vndb.org/{choice['value']}"

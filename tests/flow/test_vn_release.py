@@ -15,7 +15,7 @@ from tests.flow.vn_message import build_search_link, choose, find_link, list_pag
 
 Payload = dict[str, Any]
 
-OPEN = "Open this search on VNDB"
+OPEN = "Open search on VNDB"
 
 
 async def ask(place: Place, command: str, **options: Any) -> Payload:
@@ -113,7 +113,7 @@ async def test_a_release_opens_its_card(shared: Place, command: str) -> None:
     shown = await ask(shared, command)
     first = list_releases(shown)[0]
     card = await (await choose(shared.reader, shown, first)).message()
-    assert find_link(card, "View on VNDB") == f"https://vndb.org/{first}"
+    assert find_link(card, "Open on VNDB") == f"https://vndb.org/{first}"
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])

@@ -202,7 +202,7 @@ async def test_notes_and_releases_stand_in_a_list(shared: Place) -> None:
 async def test_a_long_list_is_turned_after_a_restart_and_holds_each_novel_once(unconnected: Place) -> None:
     async with unconnected.connected():
         first = await ask(unconnected, "list", user="AyaReads", sort="title")
-        assert "page 1 of 13" in texts(first)
+        assert "Page 1 of 13" in texts(first)
     async with unconnected.connected():
         titles = await list_all(unconnected, first)
         assert len(titles) == len(set(titles)) == 130
@@ -216,7 +216,7 @@ async def test_a_list_can_be_sorted_after_a_restart(unconnected: Place, label: s
     async with unconnected.connected():
         message = await open_page(unconnected, message, label)
         assert f"130 visual novels · {label}" in texts(message)
-        assert "page 1 of 13" in texts(message)
+        assert "Page 1 of 13" in texts(message)
 
 
 async def test_the_highest_votes_come_before_the_others(shared: Place) -> None:

@@ -23,6 +23,12 @@ def find_button(message: Payload, label: str) -> str | None:
     return next((str(button["custom_id"]) for button in found), None)
 
 
+def find_askers(message: Payload) -> set[str]:
+    """The ids of those whose message it is, by what can be pressed in it."""
+    ids = [str(part.get("custom_id") or "").split(":") for part in walk(message["components"])]
+    return {parts[1] for parts in ids if parts[0] in {"go", "to", "again", "menu", "open", "back"}}
+
+
 def find_link(message: Payload, label: str) -> str | None:
     """Where the link button with that label leads."""
     return next((str(button["url"]) for button in buttons(message) if button.get("label") == label), None)

@@ -16,7 +16,13 @@ numbers = st.integers(1, 999_999)
 spoilers = st.integers(0, 2)
 # Ten characters of the size are the end's: a tilde, six digits, a letter.
 places = st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=4).map("/".join)
-addresses = st.builds(Address, places, numbers, spoilers)
+
+
+def build_address(place: str, number: int, spoiler: int, *, covers: bool) -> Address:
+    return Address(place, number, min(spoiler, 2), spoiler > 2, covers)
+
+
+addresses = st.builds(build_address, places, numbers, st.integers(0, 3), covers=st.booleans())
 
 
 @given(addresses)
@@ -37,6 +43,8 @@ def test_an_address_is_short_and_holds_nothing_that_a_custom_id_separates_by(add
         (Address("v17"), "v17"),
         (Address("v17/characters", 2), "v17/characters~2"),
         (Address("v17", spoiler=1), "v17~1a"),
+        (Address("v17").reveal(), "v17~1r"),
+        (Address("v17", spoiler=2, covers=True), "v17~1bc"),
         (Address("list/v/rating", 12, 2), "list/v/rating~12b"),
     ],
 )
@@ -68,7 +76,9 @@ def test_a_place_may_be_as_long_as_leaves_room_for_its_end(end: Address) -> None
         "v17~0",
         "v17~02",
         "v17~-1",
-        "v17~1c",
+        "v17~1d",
+        "v17~1ca",
+        "v17~1br",
         "v17~a",
         "v17~1ab",
         "v17~1000000",
@@ -104,4 +114,4 @@ def test_another_place_begins_at_its_first_page_with_the_same_spoilers() -> None
 
 
 def test_all_spoilers_are_those_of_the_same_page() -> None:
-    assert Address("v17/tags", 2, 0).reveal() == Address("v17/tags", 2, 2)
+    assert Address("v17/tags", 2, 0).reveal() == Address("v17/tags", 2, 2, revealed=True)

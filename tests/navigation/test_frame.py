@@ -78,7 +78,7 @@ def read_small_print(view: PageView) -> str:
 
 def test_a_plain_page_has_nothing_to_press() -> None:
     assert read_custom_ids(frame()) == []
-    assert read_texts(frame()) == "body\n-# asked by reader · VNDB"
+    assert read_texts(frame()) == "body\n-# VNDB"
 
 
 def test_a_page_outlives_a_restart_and_has_no_time_out() -> None:
@@ -137,7 +137,7 @@ def test_an_option_without_a_name_is_untitled() -> None:
 def test_a_card_that_was_opened_from_a_list_leads_back_to_it() -> None:
     view = frame(trail=FOUND)
     assert read_custom_ids(view) == ["back:7:list/v/rating~3"]
-    assert "Return" in read_texts(view)
+    assert "Back" in read_texts(view)
 
 
 def test_where_the_way_back_leads_is_read_from_what_can_be_pressed() -> None:
@@ -160,8 +160,8 @@ def test_what_gives_another_one_is_read_from_what_can_be_pressed() -> None:
 
 
 def test_the_filter_of_the_list_travels_with_its_cards() -> None:
-    view = frame(trail=FOUND, links=[("View on VNDB", "https://vndb.org/v17")])
-    assert read_links(view) == [("View on VNDB", "https://vndb.org/v17"), (SEARCH_LABEL, SEARCH)]
+    view = frame(trail=FOUND, links=[("Open on VNDB", "https://vndb.org/v17")])
+    assert read_links(view) == [("Open on VNDB", "https://vndb.org/v17"), (SEARCH_LABEL, SEARCH)]
     assert find_search(read_links(view)) == SEARCH
 
 
@@ -186,12 +186,13 @@ def test_a_menu_of_one_page_is_none() -> None:
 # The pages of a list
 
 
-def read_pager(view: PageView) -> list[tuple[str, bool]]:
-    buttons = [part for part in read_parts(view) if str(part.get("custom_id")).startswith("go:")]
-    return [(button["label"] + button["custom_id"][4:], bool(button.get("disabled"))) for button in buttons]
+def read_pager(view: PageView) -> list[str]:
+    buttons = [part for part in read_parts(view) if str(part.get("custom_id")).startswith(("go:", "to:"))]
+    assert not any(button.get("disabled") for button in buttons)
+    return [button["label"] + button["custom_id"][4:] for button in buttons]
 
 
-BACK, ON = "Back:v17/tags", "Next:v17/tags"
+FIRST, BACK, ON, LAST = (f"{label}:v17/tags" for label in ("First", "Previous", "Next", "Last"))
 
 
 @pytest.mark.parametrize(
@@ -199,18 +200,19 @@ BACK, ON = "Back:v17/tags", "Next:v17/tags"
     [
         (1, PageCount(total=1), []),
         (1, PageCount(), []),
-        (1, PageCount(total=3), [(f"{ON}~2", False)]),
-        (1, PageCount(more=True), [(f"{ON}~2", False)]),
-        (2, PageCount(total=3), [(BACK, False), (f"{ON}~3", False)]),
-        (3, PageCount(total=3), [(f"{BACK}~2", False), (f"{ON}~4", True)]),
-        (2, PageCount(), [(BACK, False), (f"{ON}~3", True)]),
+        (1, PageCount(total=2), [f"{ON}~2"]),
+        (1, PageCount(total=3), [f"{ON}~2", f"{LAST}~3"]),
+        (2, PageCount(total=3), [BACK, f"{ON}~3"]),
+        (3, PageCount(total=3), [FIRST, f"{BACK}~2"]),
+        (3, PageCount(total=13), [FIRST, f"{BACK}~2", "Go to…:13:v17/tags", f"{ON}~4", f"{LAST}~13"]),
+        # How many there are is not known.
+        (1, PageCount(more=True), ["Go to…::v17/tags", f"{ON}~2"]),
+        (2, PageCount(), [BACK, "Go to…::v17/tags"]),
         # No address can name the page after that one.
-        (999_999, PageCount(more=True), [(f"{BACK}~999998", False), (f"{ON}~1000000", True)]),
+        (999_999, PageCount(more=True), [FIRST, f"{BACK}~999998", "Go to…::v17/tags"]),
     ],
 )
-def test_the_pager_leads_to_the_pages_that_there_are(
-    number: int, extent: PageCount, buttons: list[tuple[str, bool]]
-) -> None:
+def test_the_pager_leads_to_the_pages_that_there_are(number: int, extent: PageCount, buttons: list[str]) -> None:
     assert read_pager(frame(Address("v17/tags", number), extent=extent)) == buttons
 
 
@@ -218,22 +220,36 @@ def test_the_pager_leads_to_the_pages_that_there_are(
     ("number", "extent", "said"),
     [
         (1, PageCount(total=1), ""),
-        (1, PageCount(total=3), " · page 1 of 3"),
-        (2, PageCount(total=2), " · page 2 of 2"),
-        (1, PageCount(more=True), " · page 1"),
-        (2, PageCount(), " · page 2"),
+        (1, PageCount(total=3), " · Page 1 of 3"),
+        (2, PageCount(total=2), " · Page 2 of 2"),
+        (1, PageCount(more=True), " · Page 1"),
+        (2, PageCount(), " · Page 2"),
     ],
 )
 def test_the_small_print_says_which_page_it_is(number: int, extent: PageCount, said: str) -> None:
     view = frame(Address("v17/tags", number), extent=extent)
-    assert read_small_print(view) == f"-# asked by reader · VNDB{said}"
+    assert read_small_print(view) == f"-# VNDB{said}"
 
 
 # What else can be pressed
 
 
 def test_spoilers_are_shown_privately_on_the_same_page() -> None:
-    assert read_custom_ids(frame(Address("v17/tags", 2), hidden=True))[-1] == "see:v17/tags~2b"
+    assert read_custom_ids(frame(Address("v17/tags", 2), hidden=True))[-1] == "see:v17/tags~2r"
+
+
+def test_a_copy_with_spoilers_says_that_it_is_one() -> None:
+    revealed = Address("v17/tags").reveal()
+    assert read_texts(frame(revealed)).startswith("-# 👁️ Your copy, with spoilers\nbody")
+    assert "Your copy" not in read_texts(frame(Address("v17/tags", spoiler=2)))
+
+
+def test_a_list_of_what_has_pictures_stands_as_rows_or_as_covers_about_where_it_was() -> None:
+    rows = frame(Address("v17/tags", 6), pictured=True)
+    assert "go:7:v17/tags~4c" in read_custom_ids(rows) and "Covers" in read_texts(rows)
+    covers = frame(Address("v17/tags", 4, covers=True), pictured=True)
+    assert "go:7:v17/tags~6" in read_custom_ids(covers) and "List" in read_texts(covers)
+    assert "go:7:v17/tags~3c" in read_custom_ids(covers)  # its pages are covers, too
 
 
 def test_nothing_hidden_is_nothing_to_show() -> None:
@@ -255,8 +271,8 @@ def test_buttons_go_on_over_rows() -> None:
 # The small print
 
 
-def test_notes_stand_above_who_asked() -> None:
-    assert read_small_print(frame(notes=["One.", "", "Two."])) == "-# One.\n-# Two.\n-# asked by reader · VNDB"
+def test_notes_stand_above_the_source() -> None:
+    assert read_small_print(frame(notes=["One.", "", "Two."])) == "-# One.\n-# Two.\n-# VNDB"
 
 
 def test_a_long_note_is_cut() -> None:
@@ -265,13 +281,8 @@ def test_a_long_note_is_cut() -> None:
     assert size(note) < 200
 
 
-def test_who_asked_is_harmless_text() -> None:
-    viewer = Viewer(7, "*@everyone*\n# x", age_restricted=False)
-    assert read_small_print(frame(viewer=viewer)) == "-# asked by \\*@\u200beveryone\\* # x · VNDB"
-
-
-def test_nobody_in_particular_asked() -> None:
-    assert read_small_print(frame(viewer=Viewer(7, " ", age_restricted=False))) == "-# VNDB"
+def test_the_name_of_who_asked_stands_in_discords_own_header_alone() -> None:
+    assert "reader" not in read_texts(frame(LIST, choices=CHOICES, extent=PageCount(total=3), hidden=True))
 
 
 def test_an_old_answer_says_how_old_it_is() -> None:
@@ -279,7 +290,7 @@ def test_an_old_answer_says_how_old_it_is() -> None:
 
 
 def test_the_small_print_names_the_service_that_was_asked() -> None:
-    assert read_small_print(frame(source="E-Hentai")) == "-# asked by reader · E-Hentai"
+    assert read_small_print(frame(source="E-Hentai")) == "-# E-Hentai"
     assert read_small_print(frame(source="E-Hentai", age_s=7300, stale=True)).endswith("(E-Hentai is away)")
 
 
@@ -295,15 +306,16 @@ def test_an_old_answer_that_is_still_good_does_not() -> None:
 
 
 def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
-    body = [ui.TextDisplay[ui.LayoutView]("x" * (BODY_LIMIT // 24)) for _ in range(24)]
+    body = [ui.TextDisplay[ui.LayoutView]("x" * (BODY_LIMIT // 20)) for _ in range(20)]
     options = Frame(
         READER,
-        Address("list/v/" + "x" * 50, 999_999, 1),
+        Address("list/v/" + "x" * 50, 99_999, 1),
         menu=MENU,
         choices=CHOICES,
-        extent=PageCount(more=True),
+        extent=PageCount(total=999_999),
+        pictured=True,
         hidden=True,
-        links=[("View on VNDB", "https://vndb.org/v17")],
+        links=[("Open on VNDB", "https://vndb.org/v17")],
         notes=["x" * 200] * 2,
         age_s=1e9,
         stale=True,

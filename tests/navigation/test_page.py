@@ -177,10 +177,10 @@ async def test_the_search_goes_along_with_a_card_that_leads_back_to_it_and_with_
     search = "https://books.example/?q=x"
     back = Address(str(SearchPage("book", "x")))
     kept = await turn(Address("book/1"), trail=Trail(back=back, search=search))
-    assert "Open this search on Shelf" in read_texts(kept)
+    assert "Open search on Shelf" in read_texts(kept)
     dropped = await turn(Address("book/1"), trail=Trail(back=Address("book/2"), search=search))
-    assert "Open this search" not in read_texts(dropped)
-    assert "Return" in read_texts(dropped)
+    assert "Open search" not in read_texts(dropped)
+    assert "Back" in read_texts(dropped)
 
 
 # The pages that there are

@@ -39,13 +39,13 @@ async def test_the_card_of_an_anime_has_its_cover_and_its_pages(tab: Page) -> No
 async def test_a_list_of_anime_has_a_next_page_and_leads_to_a_card_and_back(tab: Page) -> None:
     page = await run_command(tab, "anime top")
     await page.get_by_role("button", name="Next").click()
-    await expect(page).to_contain_text("page 2")
+    await expect(page).to_contain_text("Page 2")
     menu = page.locator(".s-root").first
     await menu.get_by_role("combobox").click()
     await menu.get_by_role("option").first.click()
-    await expect(page.get_by_role("link", name="View on AniList")).to_be_visible()
-    await page.get_by_role("button", name="Return").click()
-    await expect(page).to_contain_text("page 2")
+    await expect(page.get_by_role("link", name="Open on AniList")).to_be_visible()
+    await page.get_by_role("button", name="Back").click()
+    await expect(page).to_contain_text("Page 2")
 
 
 async def test_a_picture_is_drawn_and_the_next_one_replaces_it(tab: Page) -> None:

@@ -84,8 +84,7 @@ def find_cover(row: MediaRow, *, large: bool = True) -> Image | None:
 
 def build_picture(url: str | None, *, safe: bool) -> Image | None:
     """The picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
-    worst = 0.0 if safe else 2.0
-    return Image(url, sexual=worst, violence=worst, votecount=1) if url else None
+    return Image(url, sexual=0.0 if safe else 2.0, violence=0.0, votecount=1) if url else None
 
 
 def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thumbnail[ui.LayoutView] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import math
 import re
 from collections.abc import Iterator, Mapping
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import FuzzyDate, MediaRow
+from bot.cards.notation import format_date, open_on
 from bot.cards.text import clip, count, one_line
 
 SOURCE = SERVICE
@@ -70,15 +70,15 @@ def find_kind(row: MediaRow) -> str:
 def link_to_media(row: MediaRow) -> list[tuple[str, str]]:
     """The links to a work's own pages, each with its label first."""
     kind = find_kind(row)
-    links = [("View on AniList", f"https://anilist.co/{kind}/{row.id}")] if is_known_id(row.id) else []
+    links = [(open_on(SOURCE), f"https://anilist.co/{kind}/{row.id}")] if is_known_id(row.id) else []
     if is_known_id(row.id_mal):
-        links.append(("View on MyAnimeList", f"https://myanimelist.net/{kind}/{row.id_mal}"))
+        links.append((open_on("MyAnimeList"), f"https://myanimelist.net/{kind}/{row.id_mal}"))
     return links
 
 
 def link_to_anilist(kind: str, entry_id: int) -> list[tuple[str, str]]:
     """The link to a page of AniList, `kind` being `character`, `staff` or `studio`; none if that is no id."""
-    return [("View on AniList", f"https://anilist.co/{kind}/{entry_id}")] if is_known_id(entry_id) else []
+    return [(open_on(SOURCE), f"https://anilist.co/{kind}/{entry_id}")] if is_known_id(entry_id) else []
 
 
 def format_year(row: MediaRow) -> str:
@@ -94,11 +94,8 @@ def format_season(row: MediaRow) -> str:
 
 
 def format_fuzzy_date(date: FuzzyDate) -> str:
-    """A date as far as it is known: `6 April 2011`, `April 2011`, `2011`, `6 April`; or nothing."""
-    month = calendar.month_name[date.month] if date.month is not None and 1 <= date.month <= 12 else ""
-    day = str(date.day) if month and date.day is not None and 1 <= date.day <= 31 else ""
-    year = str(date.year) if date.year is not None and 0 < date.year <= _LATEST_YEAR else ""
-    return " ".join(filter(None, (day, month, year)))
+    """A date as far as it is known; or nothing."""
+    return format_date(date.year, date.month, date.day)
 
 
 def format_mark(mark: float | None) -> str:

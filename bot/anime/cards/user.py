@@ -12,6 +12,7 @@ from bot.anime.cards.title import title_of
 from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.image import build_thumbnail, explain_hidden
+from bot.cards.notation import open_on
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
@@ -89,7 +90,7 @@ def link_to_user(user: AnimeUser) -> list[tuple[str, str]]:
     """The link to somebody's page, its label first; none if that is no name."""
     if not is_user_name(user.name):
         return []
-    return [("View on AniList", f"https://anilist.co/user/{user.name}")]
+    return [(open_on(SOURCE), f"https://anilist.co/user/{user.name}")]
 
 
 def _build_frame(

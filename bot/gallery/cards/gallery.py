@@ -8,6 +8,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.cards.notation import open_on
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.gallery.api.model import Gallery
 from bot.gallery.cards.route import GalleryRoute, TorrentsRoute
@@ -89,7 +90,7 @@ def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, addr
     frame = Frame(
         viewer,
         address.turn(1),
-        links=[(f"Open on {SOURCE}", gallery.url)],
+        links=[(open_on(SOURCE), gallery.url)],
         actions=_build_ways(gallery, newer=True),
         notes=[COVERLESS_NOTE] if coverless and gallery.thumb else [],
         age_s=card.age_s,

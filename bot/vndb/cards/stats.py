@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import ui
 
 from bot.cards.fact import format_fact
+from bot.cards.notation import open_on
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
 from bot.navigation.viewer import Viewer
@@ -32,7 +33,7 @@ def render_stats(card: Card[Stats], *, viewer: Viewer, address: Address) -> Show
         source=SOURCE,
         viewer=viewer,
         address=address.turn(1),
-        links=[("Visit VNDB", "https://vndb.org/")],
+        links=[(open_on(SOURCE), "https://vndb.org/")],
         age_s=card.age_s,
         stale=card.stale,
     )

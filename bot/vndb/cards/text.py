@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import math
 import re
 from collections.abc import Callable, Sequence
 
+from bot.cards import notation
 from bot.cards.fact import join_some
+from bot.cards.notation import format_rating, open_on
 from bot.cards.text import escape_line
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.model import find_id
@@ -20,7 +21,7 @@ NO_SHOPS = "Shops of releases that may be for adults are linked"
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 SOURCE = SERVICE
-SEARCH_LABEL = f"Open this search on {SOURCE}"
+SEARCH_LABEL = f"Open search on {SOURCE}"
 
 
 def name_all(codes: Sequence[str], name: Callable[[str], str], *, first: str | None = None, at_most: int = 8) -> str:
@@ -37,11 +38,7 @@ def format_date(date: str | None) -> str:
     match = _DATE.fullmatch(date)
     if not match:
         return "TBA" if date.casefold() == "tba" else escape_line(date)
-    year, month, day = (int(part) if part else 0 for part in match.groups())
-    if not 1 <= month <= 12:
-        return match[1]
-    written = f"{calendar.month_name[month]} {year}"
-    return f"{day} {written}" if day else written
+    return notation.format_date(*(int(part) if part else None for part in match.groups()))
 
 
 def format_year(date: str | None) -> str:
@@ -58,6 +55,11 @@ def format_score(rating: float | None) -> str | None:
     return f"{rating / 10:.2f}"
 
 
+def format_votes(rating: float | None, votes: int) -> str:
+    """VNDB's rating with its votes, or nothing."""
+    return "" if rating is None or format_score(rating) is None else format_rating(rating / 10, votes)
+
+
 def link_to_vndb(entry_id: str, prefix: str) -> list[tuple[str, str]]:
     """The link to an entry's page on VNDB, its label first; none if that is no id."""
-    return [("View on VNDB", f"https://vndb.org/{entry_id}")] if find_id(entry_id, prefix) else []
+    return [(open_on(SOURCE), f"https://vndb.org/{entry_id}")] if find_id(entry_id, prefix) else []

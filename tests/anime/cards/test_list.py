@@ -75,7 +75,7 @@ def test_pages_are_turned_while_there_are_more() -> None:
 
 
 def test_where_it_comes_from_is_named() -> None:
-    assert "asked by reader · AniList" in read_texts(show(GATE))
+    assert "-# AniList" in read_texts(show(GATE))
 
 
 def test_twenty_five_long_titles_fit() -> None:

@@ -78,7 +78,7 @@ def show(media: Media = GATE, address: Address = PLACE, *, age_restricted: bool 
 @pytest.mark.parametrize(
     "line",
     [
-        "## Gate\nThe Gate",
+        "## Gate\n-# The Gate",
         "**Also known as:** ゲート, G;\n",
         "**Format:** TV series · Spring 2011",
         "**Status:** Finished",
@@ -92,8 +92,8 @@ def show(media: Media = GATE, address: Address = PLACE, *, age_restricted: bool 
         "**Genres:** Drama, Sci-Fi",
         "**Tags:** Strong, Weak",
         "Somebody builds a *machine*.",
-        "View on AniList",
-        "View on MyAnimeList",
+        "Open on AniList",
+        "Open on MyAnimeList",
     ],
 )
 def test_the_first_page_says_what_is_known(line: str) -> None:
@@ -182,7 +182,7 @@ def test_the_cover_of_a_work_for_adults_is_a_spoiler(*, is_adult: bool | None) -
 def test_the_cover_of_a_work_for_adults_is_left_out_where_the_server_wants_no_such_pictures(level: int) -> None:
     page = render_media(Card(ADULT), viewer=viewer(age_restricted=True, image_level=level), address=Address("anime/5"))
     assert read_pictures(page) == []
-    assert "The picture is above this server's level" in read_texts(page)
+    assert "The picture is not shown here: suggestive." in read_texts(page)
 
 
 def test_the_page_has_the_colour_of_the_cover() -> None:

@@ -80,7 +80,7 @@ def show(*works: Appearance, address: Address | None = None, age_restricted: boo
 @pytest.mark.parametrize(
     "line",
     [
-        "## Mayuri\nまゆり",
+        "## Mayuri\n-# まゆり",
         "**Also known as:** Mayu\n",
         "**Gender:** Female",
         "**Age:** 16-17",
@@ -178,7 +178,7 @@ def test_the_card_of_a_person_says_what_is_known() -> None:
         Card(ACTOR), Found([IN_GATE, Appearance(ADULT)], more=False), viewer=viewer(), address=Address("al-staff/95185")
     )
     texts = read_texts(page)
-    for line in ("## Kana\n花澤", "**Occupations:** Voice Actor", "**Language:** Japanese", "**Home town:** Tokyo"):
+    for line in ("## Kana\n-# 花澤", "**Occupations:** Voice Actor", "**Language:** Japanese", "**Home town:** Tokyo"):
         assert line in texts
     assert "**Born:** 25 February 1989" in texts
     assert "Evening" not in texts

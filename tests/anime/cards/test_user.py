@@ -39,7 +39,7 @@ def test_a_card_says_how_much_somebody_watched_and_read() -> None:
     texts = read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
     assert "**Anime:** 120 works · 71.2% on average · 1,500 episodes · 600 h" in texts
     assert "**Manga:** 2 works · 1 chapter" in texts
-    assert "View on AniList" in texts
+    assert "Open on AniList" in texts
 
 
 def test_the_picture_of_a_person_that_nobody_rated_is_no_open_one() -> None:

@@ -76,7 +76,7 @@ def test_ten_torrents_stand_on_a_page() -> None:
     assert read_texts(first).count("Part") == 10
     assert read_addresses(first) == {f"{PLACE}~2"}
     assert "- Part 12. " in read_texts(last)
-    assert "E-Hentai · page 2 of 2" in read_texts(last)
+    assert "E-Hentai · Page 2 of 2" in read_texts(last)
 
 
 def test_a_page_after_the_last_one_is_the_last_one() -> None:

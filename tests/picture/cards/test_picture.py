@@ -147,7 +147,7 @@ def test_categories_lead_to_their_pictures() -> None:
     leads = [Address("picture/g/t/paper_boat"), Address("picture/g/t/tea")]
     view = render_categories(found, leads=leads, pattern="%", viewer=LATE, address=LIST)
     assert "**Paper boat** · Folded." in read_texts(view)
-    assert "page 1" in read_texts(view)
+    assert "Page 1" in read_texts(view)
     assert LIST.turn(2).encode() in read_addresses(view)
     options = [option["value"] for one in walk(check_view(view)) for option in one.get("options") or ()]
     assert options == ["picture/g/t/paper_boat", "picture/g/t/tea"]
@@ -160,7 +160,7 @@ def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str)
     assert said in read_texts(view)
     assert LIST.encode() in read_addresses(view)
     nexts = [one for one in walk(check_view(view)) if one.get("label") == "Next"]
-    assert [bool(one.get("disabled")) for one in nexts] == [not more]
+    assert len(nexts) == more
 
 
 TEXT = st.text(max_size=200)

@@ -71,7 +71,7 @@ def count_words(pages: list[str]) -> list[str]:
 
 def test_a_long_description_goes_on_over_further_pages_to_its_end() -> None:
     pages = read_pages(lambda number: sheet(number, description=STORY))
-    assert f"page 1 of {len(pages)}" in pages[0]
+    assert f"Page 1 of {len(pages)}" in pages[0]
     assert count_words(pages) == WORDS
 
 
@@ -89,7 +89,7 @@ def test_a_short_description_is_one_page() -> None:
 
 
 def test_a_sheet_of_a_heading_alone_is_a_page() -> None:
-    assert read_texts(sheet()).startswith("## Heading\n-# asked by")
+    assert read_texts(sheet()).startswith("## Heading\n-# VNDB")
 
 
 def test_a_page_after_the_last_one_is_the_last_one() -> None:

@@ -71,7 +71,7 @@ def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Sho
 async def test_the_card_holds_what_is_known_and_gives_nothing_away() -> None:
     text = read_texts(render(Address("c34")))
     for line in (
-        "## Makise Kurisu\n牧瀬 紅莉栖",
+        "## Makise Kurisu\n-# 牧瀬 紅莉栖",
         "**Sex:** Female",
         "**Gender:** Woman",
         "**Age:** 18",
@@ -169,7 +169,7 @@ async def test_many_traits_go_on_over_pages_until_the_last() -> None:
     ]
     pages = [read_texts(render(Address("c34/traits", number), traits=many)) for number in (1, 2, 3, 9)]
     assert all(any(f"- Trait {number}." in page for page in pages) for number in range(1, 61))
-    assert "page 3 of 3" in pages[3]
+    assert "Page 3 of 3" in pages[3]
 
 
 async def test_novels_of_the_greatest_parts_come_first_and_lead_to_their_cards() -> None:

@@ -43,7 +43,7 @@ def render(novels: Found[Vn] | None = NOVELS, **changes: object) -> Shown:
 async def test_the_card_holds_what_is_known() -> None:
     text = read_texts(render())
     for line in (
-        "## Nitroplus\nニトロプラス",
+        "## Nitroplus\n-# ニトロプラス",
         "**Type:** Company",
         "**Language:** Japanese",
         "**Also known as:** Digiturbo, N+",
@@ -87,7 +87,7 @@ async def test_a_chart_is_sent_along_with_the_first_page() -> None:
 
 async def test_a_chart_is_not_sent_along_with_the_rest_of_a_long_description() -> None:
     page = render_with_chart(number=2)
-    assert "page 2 of" in read_texts(page)
+    assert "Page 2 of" in read_texts(page)
     assert read_pictures(page) == []
     assert list(page.files) == []
 

@@ -69,7 +69,7 @@ async def test_who_says_it_is_left_out_below_the_level_that_it_needs(vns: list[C
     assert "\n— Steins;Gate" in read_texts(view)
     assert "Mayuri" not in read_texts(view)
     assert not any(address.startswith("c35") for address in read_addresses(view))
-    assert "q1~1b" in read_addresses(view)
+    assert "q1~1r" in read_addresses(view)
 
 
 @pytest.mark.parametrize("vn", [TUTURU.vn, None])

@@ -65,7 +65,7 @@ def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Sho
 async def test_the_card_holds_what_is_known() -> None:
     text = read_texts(render(Address("r123")))
     for line in (
-        "## Steins;Gate - Package Edition\nシュタインズ・ゲート",
+        "## Steins;Gate - Package Edition\n-# シュタインズ・ゲート",
         "**Released:** 15 October 2009",
         "**Kind:** Freeware",
         "**Visual novels:** Steins;Gate, Demo (trial)",

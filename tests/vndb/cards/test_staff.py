@@ -43,7 +43,7 @@ def render(**changes: object) -> Shown:
 async def test_the_card_stands_under_the_main_name_and_holds_the_others() -> None:
     text = read_texts(render())
     for line in (
-        "## Honmyou\n本名",
+        "## Honmyou\n-# 本名",
         "**Gender:** Male",
         "**Language:** Japanese",
         "**Also known as:** Shimokura Vio (下倉バイオ), Bio",
@@ -56,7 +56,7 @@ async def test_the_card_stands_under_the_main_name_and_holds_the_others() -> Non
 
 
 async def test_a_row_without_other_names_stands_under_its_own() -> None:
-    assert read_texts(render(aliases=[])).startswith("## Shimokura Vio\n下倉バイオ")
+    assert read_texts(render(aliases=[])).startswith("## Shimokura Vio\n-# 下倉バイオ")
 
 
 async def test_the_card_leads_to_novels_and_characters() -> None:

@@ -234,9 +234,9 @@ def read_labels(page: Shown | PageView) -> list[str]:
 @pytest.mark.parametrize(
     ("viewer", "heading"),
     [
-        (ROMANISED, "## Saya no Uta\n沙耶の唄\n"),
-        (NATIVE, "## 沙耶の唄\nSaya no Uta\n"),
-        (ENGLISH, "## The Song of Saya\nSaya no Uta\n"),
+        (ROMANISED, "## Saya no Uta\n-# 沙耶の唄\n"),
+        (NATIVE, "## 沙耶の唄\n-# Saya no Uta\n"),
+        (ENGLISH, "## The Song of Saya\n-# Saya no Uta\n"),
     ],
 )
 async def test_a_novels_card_has_both_titles_in_its_heading(viewer: Viewer, heading: str) -> None:
@@ -246,8 +246,8 @@ async def test_a_novels_card_has_both_titles_in_its_heading(viewer: Viewer, head
 @pytest.mark.parametrize("entry", [SINGER, STUDIO, WRITER, EDITION])
 async def test_a_card_has_both_names_in_its_heading(entry: msgspec.Struct) -> None:
     first, second = name(entry)
-    assert read_texts(card_of(entry, ROMANISED)).startswith(f"## {first}\n{second}\n")
-    assert read_texts(card_of(entry, NATIVE)).startswith(f"## {second}\n{first}\n")
+    assert read_texts(card_of(entry, ROMANISED)).startswith(f"## {first}\n-# {second}\n")
+    assert read_texts(card_of(entry, NATIVE)).startswith(f"## {second}\n-# {first}\n")
 
 
 @pytest.mark.parametrize("entry", [SAYA, SINGER, STUDIO, WRITER, EDITION])
@@ -334,7 +334,7 @@ async def test_the_other_names_of_a_person_are_turned_as_the_main_one_is() -> No
         ],
     )
     text = read_texts(card_of(person, NATIVE))
-    assert text.startswith("## 虚淵 玄\nUrobuchi Gen\n")
+    assert text.startswith("## 虚淵 玄\n-# Urobuchi Gen\n")
     assert "**Also known as:** うろぶち (Urobuchi), Gen\n" in text
 
 

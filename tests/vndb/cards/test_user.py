@@ -161,7 +161,7 @@ def test_a_list_says_what_has_no_place_in_its_order(sort: str, label: int, *, le
 def test_a_list_leads_to_its_novels_its_other_orders_and_back() -> None:
     orders = {f"u2/list/7/{sort}" for sort in LIST_SORTS}
     view = render_list(Found([ENTRY], more=False, count=31))
-    assert read_addresses(view) == {"v17", "u2", "u2/list/7/vote~2", *orders}
+    assert read_addresses(view) == {"v17", "u2", "u2/list/7/vote~2", "u2/list/7/vote~4", *orders}
 
 
 def test_a_list_that_cannot_be_seen_says_why() -> None:

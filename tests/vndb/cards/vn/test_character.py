@@ -103,7 +103,7 @@ async def test_every_character_is_on_one_of_the_pages() -> None:
     pages = [read_addresses(render(*characters, number=number)) for number in range(1, 5)]
     found = [address for page in pages for address in page if address.startswith("c")]
     assert sorted(found) == sorted(f"c{number}" for number in range(1, 21))
-    assert "page 4 of 4" in read_texts(render(*characters, number=9))
+    assert "Page 4 of 4" in read_texts(render(*characters, number=9))
 
 
 async def test_no_characters_is_a_sentence() -> None:

@@ -67,7 +67,7 @@ async def test_three_hundred_tags_go_on_over_pages() -> None:
     tags = [Tag(id=f"g{n}", name=f"Tag {n}", rating=1.0, spoiler=0, category="cont") for n in range(1, 301)]
     pages = [read_addresses(render(*tags, number=number)) for number in range(1, 13)]
     assert {f"g{n}" for n in range(1, 301)} <= set[str]().union(*pages)
-    assert "page 12 of 12" in read_texts(render(*tags, number=12))
+    assert "Page 12 of 12" in read_texts(render(*tags, number=12))
 
 
 async def test_no_tags_is_a_sentence() -> None:

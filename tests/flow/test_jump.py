@@ -1,0 +1,48 @@
+"""The page of a list whose number is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Exchange, Person, texts
+from tests.flow.conftest import Place
+from tests.flow.vn_message import press
+
+Payload = dict[str, Any]
+
+
+async def open_list(place: Place) -> Payload:
+    return await (await place.reader.slash(place.general, "vndb list", user="AyaReads", sort="title")).message()
+
+
+async def jump(person: Person, message: Payload, typed: str) -> Exchange:
+    return await person.submit(await press(person, message, "Go to…"), {"number": typed})
+
+
+async def test_the_page_that_is_typed_takes_the_place_of_the_one_that_stood(unconnected: Place) -> None:
+    async with unconnected.connected():
+        listed = await open_list(unconnected)
+        opened = await press(unconnected.reader, listed, "Go to…")
+    async with unconnected.connected():
+        turned = await unconnected.reader.submit(opened, {"number": " 7 "})
+        assert "Page 7 of" in texts(await turned.message())
+        assert not turned.ephemeral
+    assert len(unconnected.reader.messages(unconnected.general)) == 1
+
+
+@pytest.mark.parametrize("typed", ["0", "99999", "-1", "two", "１", "*2*"])
+async def test_what_is_no_page_is_one_private_sentence_and_the_list_stays(shared: Place, typed: str) -> None:
+    listed = await open_list(shared)
+    said = await jump(shared.reader, listed, typed)
+    assert said.ephemeral
+    assert "1 to" in texts(await said.message())
+    assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]
+
+
+async def test_somebody_else_gets_that_page_privately(shared: Place) -> None:
+    listed = await open_list(shared)
+    copy = await jump(shared.moderator, listed, "3")
+    assert copy.ephemeral and "Page 3 of" in texts(await copy.message())
+    assert [texts(one) for one in shared.reader.messages(shared.general)] == [texts(listed)]

@@ -1,0 +1,56 @@
+"""The card of an entry: a glance at it, and all its details."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+from discord import ui
+
+from bot.navigation.address import Address
+from bot.navigation.frame import Frame, Shown
+from bot.navigation.sheet import Sheet, render_glance, render_sheet
+from bot.navigation.viewer import Viewer
+from tests.support.discord_limits import check_view, read_texts
+
+READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+COVER = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem("https://i.example/1.jpg"))
+LONG = "He wakes up. " * 100
+
+
+def glance(sheet: Sheet, *, spoiler: int = 0) -> Shown:
+    return render_glance(sheet, Frame(READER, Address("v17", 3, spoiler), source="VNDB"))
+
+
+def test_a_glance_is_picture_name_line_and_the_beginning_of_the_description_in_this_order() -> None:
+    shown = glance(Sheet("## Ever17", line="8.68/10", description=LONG, blocks=["-# mystery"], cover=COVER))
+    (container,) = check_view(shown)
+    picture, text, tags, *_ = container["components"]
+    assert picture["type"] == 12
+    assert text["content"].startswith("## Ever17\n8.68/10\nHe wakes up. ")
+    assert 150 < len(text["content"]) < 300 and text["content"].endswith("wakes up.")
+    assert tags["content"] == "-# mystery"
+    assert shown.frame.address.number == 1
+
+
+def test_a_glance_without_a_picture_has_no_hole() -> None:
+    (container,) = check_view(glance(Sheet("## Ever17")))
+    assert container["components"][0]["content"] == "## Ever17"
+
+
+@pytest.mark.parametrize("spoiler", [0, 2])
+def test_a_glance_hides_what_the_description_hides(spoiler: int) -> None:
+    sheet = Sheet("## Ever17", description="He wakes up. [spoiler]He is the other one.[/spoiler]")
+    assert ("||He is the other one.||" in read_texts(glance(sheet, spoiler=spoiler))) == (spoiler == 2)
+
+
+def test_a_glance_at_the_longest_of_everything_fits_into_a_message() -> None:
+    sheet = Sheet("## " + "漢" * 200, "x" * 200, COVER, ["漢" * 1500], "漢" * 9000, ["漢" * 1200, "x" * 4000])
+    assert check_view(glance(sheet))
+
+
+def test_the_details_go_on_over_pages_and_have_all_of_the_description() -> None:
+    sheet = Sheet("## Ever17", facts=["**Length:** 41 hours"], description=LONG * 4)
+    pages = [render_sheet(sheet, Frame(READER, Address("v17/details", number), source="VNDB")) for number in (1, 2, 3)]
+    total = pages[0].frame.extent.total
+    assert total == 2
+    assert sum(read_texts(page).count("wakes") for page in pages[:total]) == 400
