@@ -67,7 +67,9 @@ class Characters(app_commands.Group, name="character", description="Characters o
 
 async def _find_born(day: str | None, today: date, _visit: Visit[Sources]) -> Birthday:
     """The characters born on that day, whatever the year."""
-    return Birthday(today.month, today.day) if day is None else Birthday(*parse_birthday(day))
+    if day is None or day.strip().casefold() == "today":
+        return Birthday(today.month, today.day)
+    return Birthday(*parse_birthday(day))
 
 
 async def setup(bot: Shiori) -> None:

@@ -58,9 +58,14 @@ def _quote(text: str) -> str:
     return clip(escape_line(text).rstrip("."), _LONGEST)
 
 
+def _name_service(service: str) -> str:
+    """A service as a sentence begins with it: an interface has an article, a site is a name."""
+    return f"The {escape_line(service)}" if service.endswith(" API") else escape_line(service)
+
+
 def _render_not_found(error: ShioriError) -> str:
     assert isinstance(error, NotFound)  # noqa: S101
-    return f"{escape_line(error.service)} has no {_quote(error.what)}."
+    return f"{_name_service(error.service)} has no {_quote(error.what)}."
 
 
 def _render_no_page(error: ShioriError) -> str:
@@ -83,9 +88,9 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
 
     def render(error: ShioriError) -> str:
         assert isinstance(error, ServiceError)  # noqa: S101
-        said = start.format(service=escape_line(error.service))
+        said = start.format(service=_name_service(error.service))
         if error.also is not None:
-            said += f" {escape_line(error.also)} gave no answer either."
+            said += f" {_name_service(error.also)} gave no answer either."
         wait_s = error.retry_after_s
         if wait_s is None or not math.isfinite(wait_s):
             return f"{said} {otherwise}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.anime.pages.entry import ProfileCard, find_user
 from bot.anime.pages.media import KINDS, MediaCard, fetch_linked, pick_card
 from bot.errors import InvalidInput
@@ -24,6 +26,8 @@ from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import Vndb
 from bot.vndb.pages.index import find_card
 
+_LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
+
 
 async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit[Sources]) -> Lead[Sources]:
     """The card of what `text` refers to, of whatever kind; or what `search` finds, if it is no reference.
@@ -32,7 +36,11 @@ async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit
     has no card, `NotFound`, `ServiceError`.
     """
     reference = read_reference(text, wanted)
-    return await search(visit) if reference is None else await find_reference(reference, wanted, visit)
+    if reference is not None:
+        return await find_reference(reference, wanted, visit)
+    if _LINK.fullmatch(text.strip()):
+        raise InvalidInput("link", "leads to nothing that Shiori has a card for")  # and nothing is called like it
+    return await search(visit)
 
 
 async def find_reference(reference: Reference, wanted: str, visit: Visit[Sources]) -> Lead[Sources]:

@@ -47,7 +47,7 @@ def describe(reference: Reference) -> str:
     if isinstance(reference, SearchLink):
         return f"a search of {_SEARCHED[reference.kind]} on VNDB"
     if isinstance(reference, OtherTarget):
-        return f"a page of {reference.site} that is none of an entry"
+        return f"a page of {reference.site} that is not an entry's"
     noun = NOUNS[name_kind(reference)]
     if isinstance(reference, AnimeTarget | UserTarget):
         return f"{noun} on {_name_site(reference)}"

@@ -83,7 +83,7 @@ async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(shared: Plac
         ("#199999", "AniList has no anime 199999."),
         ("#9999999999", 'AniList has no anime called "#9999999999".'),
         ("#45489", "AniList has no anime 45489."),
-        ("https://myanimelist.net/anime/999999", "AniList has no MyAnimeList anime 999999."),
+        ("https://myanimelist.net/anime/999999", "AniList has no anime with MyAnimeList's number 999999."),
         ("~~~", "The search needs some letters or digits."),
     ],
 )

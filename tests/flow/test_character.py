@@ -303,8 +303,9 @@ async def test_birthdays_of_a_day_or_a_month(shared: Place, day: str, heading: s
     assert somebody in said
 
 
-async def test_todays_birthdays_are_those_of_no_other_day(shared: Place) -> None:
-    said = texts(await (await shared.reader.slash(shared.general, "vn character birthday")).message())
+@pytest.mark.parametrize("options", [{}, {"day": "Today"}])
+async def test_todays_birthdays_are_those_of_no_other_day(shared: Place, options: dict[str, Any]) -> None:
+    said = texts(await (await shared.reader.slash(shared.general, "vn character birthday", **options)).message())
     assert said.startswith("## Characters born on ")
 
 

@@ -203,7 +203,7 @@ async def test_next_asks_the_gate_again(unconnected: Place, nekos: Nekos) -> Non
 async def test_what_nobody_drew_is_said(unconnected: Place, nekos: Nekos) -> None:
     async with unconnected.connected(**nekos.v4):
         exchange = await unconnected.reader.slash(unconnected.general, "image random", tags="submarine")
-        assert "Nekos API has no safe picture with these tags." in texts(await exchange.message())
+        assert "The Nekos API has no safe picture with these tags." in texts(await exchange.message())
 
 
 async def test_the_message_stays_when_the_service_is_down(unconnected: Place, nekos: Nekos) -> None:

@@ -59,7 +59,7 @@ async def test_a_gallery_stands_without_a_cover_of_somebody_elses(place: Place) 
 async def test_a_random_picture_of_somebody_elses_is_not_shown(place: Place) -> None:
     send_foreign(place)
     message = await ask(place, "image random")
-    assert texts(message).startswith("Nekos API has no safe picture")
+    assert texts(message).startswith("The Nekos API has no safe picture")
     assert FOREIGN not in json.dumps(message)
 
 

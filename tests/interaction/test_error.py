@@ -63,7 +63,7 @@ SERVICE_ERRORS = [
         (Rejected("VNDB", "Invalid 'x' filter", status=400), "VNDB refused the question."),
         (QueryTimedOut("VNDB"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
         (Unauthorized("VNDB", status=401), "VNDB did not accept the token"),
-        (Unavailable("Nekos API"), "Nekos API cannot be reached"),
+        (Unavailable("Nekos API"), "The Nekos API cannot be reached"),
         (NotFound("VNDB", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),
         (Unconfirmed("gone"), "Shiori's database did not confirm the change. Please look whether it was made"),

@@ -141,7 +141,9 @@ class AniList:
     async def fetch_by_mal(self, kind: MediaKind, mal_id: int) -> Card[Media]:
         """A work by its id on MyAnimeList."""
         variables: Variables = {"idMal": mal_id, "type": kind}
-        return await self._fetch_card(query.MEDIA_BY_MAL, variables, parse.parse_media, f"MyAnimeList {_noun(kind)}")
+        return await self._fetch_card(
+            query.MEDIA_BY_MAL, variables, parse.parse_media, f"{_noun(kind)} with MyAnimeList's number"
+        )
 
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """A page of 25 works that are as wished."""
