@@ -186,12 +186,7 @@ class Shiori(commands.Bot):
         self.follows = FollowPanel(
             self.follow_records, build_visit=partial(self.build_visit, spoilers=0), clock=clock, hosted=hosted
         )
-        messenger = DiscordMessenger(
-            self, answers=self.previewer.answers, store=store, sources=sources, clock=clock, hosted=hosted
-        )
-        self.follower = Follower(
-            self.follow_records, messenger, anilist=sources.anilist, vndb=sources.vndb, clock=clock
-        )
+        self.follower = self._build_follower()
         self.message_content = message_content
         self._taken: dict[int, None] = {}
         self.gateway_failure = ""
@@ -206,6 +201,19 @@ class Shiori(commands.Bot):
         parsers = self._connection.parsers
         for event, is_new in (("MESSAGE_CREATE", True), ("MESSAGE_UPDATE", False)):
             parsers[event] = partial(self._read_message, parsers[event], is_new=is_new)
+
+    def _build_follower(self) -> Follower:
+        messenger = DiscordMessenger(
+            self,
+            answers=self.previewer.answers,
+            store=self.store,
+            sources=self.sources,
+            clock=self.clock,
+            hosted=self.hosted,
+            show=self.router.show,
+        )
+        anilist, vndb = self.sources.anilist, self.sources.vndb
+        return Follower(self.follow_records, messenger, anilist=anilist, vndb=vndb, clock=self.clock)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)

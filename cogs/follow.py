@@ -20,6 +20,7 @@ from bot.command.completion import (
 from bot.command.option import ChannelId, Text, usable_everywhere
 from bot.command.vndb import find_code
 from bot.follow.item import Wish
+from bot.follow.record import PostKind
 from bot.follow.subject import SubjectKind
 from bot.interaction.reply import Interaction, complete
 from bot.navigation.frame import PageView
@@ -112,6 +113,24 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
     ) -> None:
         wish = Wish(channel, role.id if role else None)
         work = self._follow_releases(interaction, "developer", name, wish, language, platform)
+        await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(description="Post something every day in a channel")
+    @app_commands.describe(
+        what="What is posted",
+        channel="Where it is posted",
+        hour="At which hour, 9 if you leave it out",
+        utc_offset="How many hours your clock is ahead of UTC, such as 2 or -5; for all daily posts of this server",
+    )
+    async def daily(
+        self,
+        interaction: Interaction,
+        what: PostKind,
+        channel: Target,
+        hour: app_commands.Range[int, 0, 23] = 9,
+        utc_offset: app_commands.Range[float, -12, 14] | None = None,
+    ) -> None:
+        work = self.bot.follows.add_post(interaction, what, channel, hour=hour, utc_offset=utc_offset)
         await self.bot.answer(interaction, work, private=True)
 
     @app_commands.command(name="list", description="What you are told of, and this server")

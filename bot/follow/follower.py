@@ -16,7 +16,8 @@ from typing import Protocol
 
 from bot.anime.api.model import AiringEpisode
 from bot.errors import ServiceError, ShioriError
-from bot.follow.record import DAY_S, Follow, FollowKind, FollowRecords, Notice, Wanted
+from bot.follow.daily import find_posts, is_over
+from bot.follow.record import DAY_S, POSTS, Follow, FollowKind, FollowRecords, Notice, Wanted
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Priority, asking
 from bot.http.clock import time_limit
@@ -64,6 +65,10 @@ class Closed(Exception):
     """The person takes no direct messages of the bot."""
 
 
+class NotMade(Exception):
+    """What the notice needs cannot be had just now. It was not sent."""
+
+
 class Undecided(Exception):
     """Discord could not be reached, or failed: the notice was sent or not."""
 
@@ -81,7 +86,7 @@ class Messenger(Protocol):
         ...
 
     async def send(self, notice: Notice) -> int:
-        """The id of the message. Raise `Refused`, `Closed` or `Undecided` if it is not there then."""
+        """The id of the message. Raise `Refused`, `Closed`, `NotMade` or `Undecided` if it is not there then."""
         ...
 
     async def find(self, notice: Notice) -> int | None:
@@ -173,6 +178,7 @@ class Follower:
         return [
             ("the schedule of what is followed", self._read_schedule, 0.0),
             ("the releases of what is followed", self._read_releases, RELEASES_S),
+            ("daily posts", self._plan_posts, 0.0),
             ("notices", self._tell_due, 0.0),
             ("old notices", self._prune, PRUNE_S),
         ]
@@ -248,6 +254,11 @@ class Follower:
                 break
         await self._records.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
 
+    async def _plan_posts(self, now_s: int) -> None:
+        follows = await self._records.list_follows(kinds=POSTS)
+        if follows:
+            await self._records.keep_notices(POSTS, find_posts(follows, now_s), exact=True)
+
     async def _prune(self, now_s: int) -> None:
         await self._records.prune_notices(now_s)
 
@@ -287,7 +298,9 @@ class Follower:
         return [
             notice
             for notice in await self._records.find_due(now_s)
-            if _find_place(notice.follow) not in self._telling and self._messenger.may_tell(notice)
+            if _find_place(notice.follow) not in self._telling
+            and not is_over(notice, now_s)
+            and self._messenger.may_tell(notice)
         ]
 
     async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:
@@ -313,6 +326,10 @@ class Follower:
                 await self._send(notice)
         except (Undecided, TimeoutError) as error:
             log.info("a notice may not have arrived: %s", error)
+        except NotMade as error:
+            log.info("a notice could not be made: %s", error)
+            if not notice.sending:  # else it may be there all the same, and is looked for again
+                await self._records.put_off(notice, int(self._clock.time()))
         except Closed:
             await self._records.delete_follow(notice.follow.id)
         except Refused as error:

@@ -77,7 +77,7 @@ class _HasFollows(Protocol):
 
 
 class EndButton(
-    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[er][0-9]{1,10})"
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[der][0-9]{1,10})"
 ):
     """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
 

@@ -23,6 +23,7 @@ from bot.follow.item import (
     ThreadsButton,
     Wish,
 )
+from bot.follow.record import POSTS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
@@ -43,7 +44,14 @@ _THREAD_ERRORS = {
 """By Discord's codes."""
 _DELAYS_MINUTES = (0, 15, 30, 60, 120, 180, 360, 720, 1440)
 _PLACE_LIMIT = 30
-_KINDS = {"anime": "Anime", "vn": "Visual novel", "developer": "Developer"}
+_KINDS = {
+    "anime": "Anime",
+    "vn": "Visual novel",
+    "developer": "Developer",
+    "birthday": "Daily",
+    "novel": "Daily",
+    "quote": "Daily",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class FollowLine:
     wishes: Sequence[str] = ()
     threads: bool = False
     thread_error: int = 0
+    offset_s: int = 0
 
 
 def name_follow(line: FollowLine) -> str:
@@ -134,7 +143,7 @@ def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView
     container = ui.Container[Any](ui.TextDisplay[Any](f"## Followed\n{_format(line)}"), accent_colour=ACCENT)
     if in_server:
         container.add_item(ui.ActionRow[Any](MoveSelect(listed, channel_id=line.channel_id)))
-        if line.channel_id:
+        if line.channel_id and line.kind not in POSTS:
             container.add_item(ui.ActionRow[Any](RoleSelect(listed, role_id=line.role_id)))
     if line.kind == "anime":
         container.add_item(ui.ActionRow[Any](DelaySelect(_list_delays(line.delay_s // 60), listed)))
@@ -165,7 +174,11 @@ def _explain_thread(code: int) -> str:
 
 def _format(line: FollowLine) -> str:
     details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
-    if line.delay_s:
+    if line.kind in POSTS:
+        hours, minutes = divmod(abs(line.offset_s) // 60, 60)
+        sign = "-" if line.offset_s < 0 else "+"
+        details.append(f"at {line.delay_s // 3600}:00 UTC{sign}{hours}" + (f":{minutes:02}" if minutes else ""))
+    elif line.delay_s:
         details.append(f"{count(line.delay_s // 60, 'minute')} later")
     details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
     if line.role_id:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 import discord
 
 from bot.cards.text import clip, clip_field, escape_line, one_line
-from bot.errors import ServiceError
-from bot.follow.follower import Closed, Refused, Undecided
+from bot.errors import ServiceError, ShioriError
+from bot.follow.daily import pick_page
+from bot.follow.follower import Closed, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
-from bot.follow.notice import render_notice
-from bot.follow.record import Follow, Notice
+from bot.follow.notice import render_notice, render_post
+from bot.follow.record import POSTS, Follow, Notice
 from bot.follow.upcoming import Outlook, fetch_outlook
 from bot.gate.rules import Hosted, Place
 from bot.http import Clock, Priority, asking
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.place import build_place, build_rules, is_age_restricted
 from bot.lookup.source import Sources
+from bot.navigation.address import NOWHERE
+from bot.navigation.frame import PageView
+from bot.navigation.page import Lead, State, Visit
 from bot.navigation.viewer import Viewer
 from bot.preview.answer import Answers
 from bot.store.store import Store
@@ -40,6 +44,7 @@ _TITLE_LIMIT = 200
 _THREAD_LIMIT = 100
 _HAS_A_THREAD = 160004
 _LOOK_WITHIN_S = 10.0
+_MAKE_WITHIN_S = 30.0
 _NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
 
 
@@ -55,8 +60,10 @@ class DiscordMessenger:
         sources: Sources,
         clock: Clock,
         hosted: Hosted,
+        show: Callable[[Lead[Sources], Visit[Sources]], Coroutine[Any, Any, PageView]],
     ) -> None:
         self._client = client
+        self._show = show
         self._answers = answers
         self._store = store
         self._sources = sources
@@ -79,6 +86,8 @@ class DiscordMessenger:
         return channel is None or is_age_restricted(channel, self._hosted)
 
     async def send(self, notice: Notice) -> int:
+        if notice.follow.kind in POSTS:
+            return await self._send_post(notice)
         outlook = await self._look_ahead(notice)
         role = self._find_role(notice.follow)
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
@@ -104,6 +113,32 @@ class DiscordMessenger:
             if place is not None and is_age_restricted(place, self._hosted):
                 await self._keep(notice.follow, place, sent.id)
             return sent.id
+
+    async def _send_post(self, notice: Notice) -> int:
+        follow = notice.follow
+        with _plain_errors(follow):
+            place = await self._find_place(follow)
+        viewer = self._build_viewer(follow, place)
+        try:
+            with asking(self._clock, within_s=_MAKE_WITHIN_S, priority=Priority.BACKGROUND):
+                page = await self._show(pick_page(notice), Visit(viewer, self._sources, State(NOWHERE)))
+        except ShioriError as error:
+            raise NotMade(str(error)) from error
+        view = render_post(notice, page)
+        channel = await self._open(follow)
+        try:
+            with _plain_errors(follow):
+                with only_while(partial(self._is_still_right, notice, viewer, place)):
+                    sent = await channel.send(
+                        view=view, nonce=notice.nonce, allowed_mentions=discord.AllowedMentions.none()
+                    )
+                if is_age_restricted(place, self._hosted):
+                    await self._keep(follow, place, sent.id)
+        except Refused as error:
+            if isinstance(error.__cause__, Overtaken):
+                raise NotMade("what may be shown there changed") from error
+            raise
+        return sent.id
 
     async def open_thread(self, notice: Notice, message_id: int) -> int:
         follow = notice.follow

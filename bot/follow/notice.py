@@ -10,6 +10,7 @@ from bot.anime.cards.route import MediaRoute
 from bot.cards.image import build_thumbnail
 from bot.cards.notation import open_on
 from bot.cards.text import clip, escape_line
+from bot.follow.daily import HEADINGS
 from bot.follow.item import EndButton, FollowsButton
 from bot.follow.record import Notice
 from bot.follow.upcoming import Outlook
@@ -44,6 +45,16 @@ def render_notice(notice: Notice, outlook: Outlook, viewer: Viewer, *, role_id: 
     buttons = _build_buttons(address, link, EndButton(follow.id, notice.key))
     view.add_item(ui.Container[Any](body, buttons, accent_colour=ACCENT))
     return view
+
+
+def render_post(notice: Notice, page: PageView) -> PageView:
+    """A daily post: a page below its heading, above what ends it. Whoever turns the page gets a copy of their own."""
+    heading = next(text for kind, text in HEADINGS.items() if kind == notice.follow.kind)
+    above, below = PageView(), PageView()
+    above.add_item(ui.TextDisplay[Any](f"### {heading}"))
+    below.add_item(ui.ActionRow[Any](EndButton(notice.follow.id, notice.key), FollowsButton(label="What else")))
+    parts = (above, page, below)
+    return PageView(files=page.files, components=[one for part in parts for one in part.to_components()])
 
 
 def _build_body(title: str, what: str, outlook: Outlook, viewer: Viewer) -> ui.Item[Any]:

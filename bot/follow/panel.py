@@ -9,6 +9,7 @@ import discord
 
 from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed, ServiceError
+from bot.follow.daily import HEADINGS, find_posts
 from bot.follow.item import Editable, FollowActions, Listed, Wish
 from bot.follow.list import (
     FollowLine,
@@ -19,7 +20,7 @@ from bot.follow.list import (
     render_listed,
     render_pick,
 )
-from bot.follow.record import PER_PERSON, PER_SERVER, Follow, FollowRecords
+from bot.follow.record import DAY_S, PER_PERSON, PER_SERVER, Follow, FollowRecords, PostKind
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
@@ -107,6 +108,42 @@ class FollowPanel(FollowActions):
             raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
         (line,) = await self._build_lines([follow], interaction)
         return render_followed(line, changed=added == "changed", ahead=await self._look_ahead(follow, interaction))
+
+    async def add_post(
+        self, interaction: Interaction, kind: PostKind, channel_id: int, *, hour: int, utc_offset: float | None
+    ) -> PageView:
+        """Post something every day at that hour, in hours ahead of UTC (None: as the server's other posts).
+
+        Raises `InvalidInput`, `NotAllowed`, `StoreError`.
+        """
+        _check_channel(interaction, channel_id)
+        guild_id = interaction.guild_id or 0
+        offset_s = await self._records.find_offset(guild_id) if utc_offset is None else round(utc_offset * 4) * 900
+        post = Follow(
+            id=interaction.id,
+            kind=kind,
+            subject_id=0,
+            title=HEADINGS[kind],
+            adult=False,
+            user_id=interaction.user.id,
+            guild_id=guild_id,
+            channel_id=channel_id,
+            role_id=None,
+            delay_s=hour * 3600,
+            language=None,
+            platform=None,
+            created_s=int(interaction.created_at.timestamp()),
+            offset_s=offset_s,
+        )
+        added = await self._records.add_follow(post)
+        if added in ("known", "full"):
+            raise InvalidInput("daily post", _NOT_CHANGED[added])
+        await self._records.set_offset(guild_id, offset_s)
+        now_s = int(self._clock.time())
+        today = next(find_posts([replace(post, created_s=0)], now_s)).due_s
+        first_s = today if today > now_s else today + DAY_S
+        (line,) = await self._build_lines([post], interaction)
+        return render_followed(line, changed=added == "changed", ahead=f"Next: <t:{first_s}:f> (<t:{first_s}:R>)")
 
     async def _look_ahead(self, follow: Follow, interaction: Interaction) -> str:
         try:
@@ -225,6 +262,7 @@ class FollowPanel(FollowActions):
             place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
             role_id=follow.role_id,
             threads=follow.threads,
+            offset_s=follow.offset_s,
             thread_error=follow.thread_error,
             delay_s=follow.delay_s,
             wishes=[one for one in wishes if one],

@@ -14,7 +14,10 @@ from bot.store.database import Database
 from bot.store.holding import Holding, Owner
 from bot.store.table import follow, notice
 
-FollowKind = Literal["anime", "vn", "developer"]
+PostKind = Literal["birthday", "novel", "quote"]
+FollowKind = Literal["anime", "vn", "developer"] | PostKind
+POSTS: tuple[FollowKind, ...] = ("birthday", "novel", "quote")
+KINDS: tuple[FollowKind, ...] = ("anime", "vn", "developer", *POSTS)
 Added = Literal["added", "changed", "known", "full"]
 Changed = Literal["changed", "gone", "known", "full", "busy"]
 
@@ -46,7 +49,8 @@ class Follow:
 
     `subject_id` is the number of the anime, novel or developer; `title` what it was called then. `adult`: it may be
     named in age-restricted channels only. `language` and `platform` are VNDB's codes. `threads`: each episode has one
-    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has.
+    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of a daily post,
+    `delay_s` counts from the beginning of a day that is `offset_s` ahead of UTC's.
     """
 
     id: int
@@ -64,11 +68,15 @@ class Follow:
     created_s: int
     threads: bool = False
     thread_error: int = 0
+    offset_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A notice as it should be. `key` is `e5` (an episode) or `r17` (a release), `detail` the release's title."""
+    """A notice as it should be. `key` is `e5` (an episode), `r17` (a release) or `d20786` (a day).
+
+    `detail` is the release's title.
+    """
 
     follow_id: int
     key: str
@@ -135,13 +143,13 @@ class FollowRecords(Holding):
         else:
             mine, most = follow.c.guild_id == added.guild_id, PER_SERVER
         async with self._database.read() as connection:
-            same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads).where(
+            same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
                 follow.c.target == _name_target(added)
             )
             known = (await connection.execute(same)).first()
             count = await connection.scalar(select(func.count()).where(mine))
         if known is not None:
-            equal = tuple(known) == (added.role_id, added.delay_s, added.threads)
+            equal = tuple(known) == (added.role_id, added.delay_s, added.threads, added.offset_s)
             return "known" if equal else await self._change_follow(added)
         if (count or 0) >= most:
             return "full"
@@ -158,7 +166,7 @@ class FollowRecords(Holding):
             if known is None:
                 return "known"  # it was ended just now
             follow_id, delay_s = known
-            values = {"role_id": wanted.role_id, "delay_s": wanted.delay_s, "threads": wanted.threads}
+            values = {name: getattr(wanted, name) for name in ("role_id", "delay_s", "threads", "offset_s")}
             await connection.execute(update(follow).where(this).values(**values))
             # Those that were told too: when one was told for is compared with when it airs then.
             moved = update(notice).where(notice.c.follow_id == follow_id)
@@ -204,7 +212,7 @@ class FollowRecords(Holding):
     async def list_follows(
         self,
         *,
-        kinds: Sequence[FollowKind] = ("anime", "vn", "developer"),
+        kinds: Sequence[FollowKind] = KINDS,
         user_id: int | None = None,
         guild_id: int | None = None,
     ) -> list[Follow]:
@@ -275,6 +283,7 @@ class FollowRecords(Holding):
         told = {(row.follow_id, row.key): max(row.due_s + MOVED_S, row.claimed_s) for row in rows if row.state == TOLD}
         missing = [one for name, one in target.items() if name not in known]
         moved = [one for name, one in target.items() if exact and one.due_s > told.get(name, one.due_s)]
+        moved = [one for one in moved if one.key.startswith("e")]  # a day has its post once, whatever the hour becomes
         changed = [one for name, one in target.items() if exact and waiting.get(name, _of(one)) != _of(one)]
         gone = [name for name in waiting if exact and name not in target]
         if not (missing or changed or gone or moved):
@@ -332,6 +341,24 @@ class FollowRecords(Holding):
             await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
             refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
             await connection.execute(update(follow).where(refused).values(refusals=0))
+
+    async def put_off(self, unmade: Notice, now_s: int) -> None:
+        """Record that a notice (as it was before the claim) could not be made, and was not sent: it waits a little."""
+        values = {"state": WAITING, "begun_s": unmade.begun_s, "claimed_s": now_s}
+        async with self._database.write() as connection:
+            await connection.execute(update(notice).where(_is_notice(unmade.follow.id, unmade.key)).values(**values))
+
+    async def find_offset(self, guild_id: int) -> int:
+        """How far ahead of UTC the days of a server's daily posts are, in seconds."""
+        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(POSTS)
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.max(follow.c.offset_s)).where(mine)) or 0
+
+    async def set_offset(self, guild_id: int, offset_s: int) -> None:
+        """Set it for all of them."""
+        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(POSTS)
+        async with self._database.write() as connection:
+            await connection.execute(update(follow).where(mine).values(offset_s=offset_s))
 
     async def note_thread(self, told: Follow, error: int) -> None:
         """Record why its last notice has no thread: Discord's code, 0 if it has one."""

@@ -72,6 +72,7 @@ note = Table(
 
 # Who is told of what. `target` is the same for follows that tell the same to the same. `refusals`: how often in a row
 # Discord did not take a notice. `threads`: each notice gets one; `thread_error`: why the last one has none, or 0.
+# `offset_s`: how far a daily post's day is ahead of UTC's; its `delay_s` is counted from the beginning of that day.
 follow = Table(
     "follow",
     metadata,
@@ -92,6 +93,7 @@ follow = Table(
     Column("refusals", SmallInteger, nullable=False),
     Column("threads", Boolean, nullable=False),
     Column("thread_error", BigInteger, nullable=False),
+    Column("offset_s", BigInteger, nullable=False),
     Index("ix_follow_user_id", "user_id"),
     Index("ix_follow_guild_id", "guild_id"),
     Index("ix_follow_channel_id", "channel_id"),

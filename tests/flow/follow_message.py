@@ -62,6 +62,7 @@ def make_messenger(place: Place) -> DiscordMessenger:
         sources=bot.sources,
         clock=bot.clock,
         hosted=HOSTED_DEFAULT,
+        show=bot.router.show,
     )
 
 

@@ -1,0 +1,58 @@
+"""Daily posts over the local Discord: what they look like, and who may have them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.follow.record import Follow, PostKind
+from bot.playground.engine import texts
+from tests.flow.conftest import Place
+from tests.flow.follow_message import find_end, say
+from tests.flow.preview_message import list_replies
+
+HOUR_S, DAY_S = 3600, 86_400
+
+
+async def post_now(place: Place, kind: PostKind) -> None:
+    """Make a post of today due."""
+    now_s = int(time.time())
+    post = Follow(
+        5, kind, 0, "A post", False, int(place.world.moderator.id), int(place.world.guild_id), int(place.general.id),
+        None, now_s % DAY_S // HOUR_S * HOUR_S, None, None, 0,
+    )  # fmt: skip
+    assert await place.shiori.follow_records.add_follow(post) == "added"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("birthday", "Whose birthday it is"), ("novel", "Novel of the day"), ("quote", "Quote of the day")],
+)
+async def test_a_channel_has_its_post_once_and_whoever_manages_it_ends_it(
+    unconnected: Place, kind: PostKind, said: str
+) -> None:
+    place = unconnected
+    async with place.connected():
+        await post_now(place, kind)
+        await place.shiori.wait_until_ready()
+        for _ in range(2):
+            await place.shiori.follower.work()
+        (post,) = list_replies(place, place.general)
+        assert said in texts(post)
+        refused = await place.reader.press(post, find_end(post))
+        assert "Manage Server" in texts(await refused.message())
+        ended = await place.moderator.press(post, find_end(post))
+        assert "No longer followed" in texts(await ended.message())
+
+
+async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel(place: Place) -> None:
+    options = {"what": "birthday", "channel": place.general}
+    assert "Manage Server" in await say(place.reader, place.general, "follow daily", **options)
+    made = await say(place.moderator, place.general, "follow daily", **options, utc_offset=5.5)
+    assert "at 9:00 UTC+5:30" in made
+    assert "Next: <t:" in made
+    assert "is there already" in await say(place.moderator, place.general, "follow daily", **options)
+    assert "at 20:00 UTC+5:30" in await say(place.moderator, place.general, "follow daily", **options, hour=20)
+    assert "Whose birthday it is" in await say(place.moderator, place.general, "follow list")
+    assert len(await place.shiori.follow_records.list_follows()) == 1
