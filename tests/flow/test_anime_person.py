@@ -160,7 +160,7 @@ async def test_a_list_is_of_one_status_in_an_order_after_a_restart(unconnected: 
         assert "### Current" not in texts(shown)
         card = await (await choose(unconnected.reader, shown, min(list_values(shown)))).message()
     async with unconnected.connected():
-        assert texts(await turn(unconnected, card, "Return")) == texts(shown)
+        assert texts(await turn(unconnected, card, "Back")) == texts(shown)
 
 
 async def test_without_a_status_it_is_the_whole_list(shared: Place) -> None:
