@@ -21,6 +21,7 @@ from bot.lookup.source import build_keeper, build_policies, build_shelves, build
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper
 from bot.store.store import open_store
+from bot.welcome.card import About
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
         store=store,
         clock=clock,
         hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
+        about=About(source_url=config.source_url, privacy_url=config.privacy_url),
         message_content=message_content,
     )
     try:

@@ -49,6 +49,7 @@ from bot.navigation.router import Router
 from bot.navigation.state import read_state
 from bot.navigation.viewer import Viewer
 from bot.preview.item import PREVIEW_ITEMS
+from bot.preview.not_here import NotHere
 from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
 from bot.preview.record import PreviewRecords
@@ -56,6 +57,11 @@ from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
+from bot.welcome.card import ABOUT_DEFAULT, About
+from bot.welcome.greeter import Greeter
+from bot.welcome.helper import Helper
+from bot.welcome.item import WELCOME_ITEMS
+from bot.welcome.record import GreetingRecords
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +72,7 @@ READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 
-ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS)
+ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS)
 
 # Loaded by name, in this order. Nothing is discovered.
 EXTENSIONS = (
@@ -84,6 +90,7 @@ EXTENSIONS = (
     "cogs.preview",
     "cogs.settings",
     "cogs.me",
+    "cogs.help",
 )
 GALLERY_EXTENSIONS = ("cogs.gallery",)
 
@@ -155,6 +162,7 @@ class Shiori(commands.Bot):
         store: Store,
         clock: Clock,
         hosted: Hosted = HOSTED_DEFAULT,
+        about: About = ABOUT_DEFAULT,
         message_content: bool = True,
     ) -> None:
         super().__init__(
@@ -179,6 +187,7 @@ class Shiori(commands.Bot):
         self.previewer = Previewer(
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
+        self.not_here = NotHere(store, clock=clock)
         listeners = [self.previewer, sources.vndb_people, sources.anilist_people]
         self.panels = Panels(store, clock=clock, hosted=hosted, message_content=message_content, listeners=listeners)
         self.follow_records = FollowRecords(store.database)
@@ -187,6 +196,8 @@ class Shiori(commands.Bot):
             self.follow_records, build_visit=partial(self.build_visit, spoilers=0), clock=clock, hosted=hosted
         )
         self.follower = self._build_follower()
+        self.helper = Helper(self, clock=clock, about=about, hosted=hosted)
+        self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
         self.message_content = message_content
         self._taken: dict[int, None] = {}
         self.gateway_failure = ""
@@ -342,7 +353,9 @@ class Shiori(commands.Bot):
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
         """Let discord.py read a message that is somebody else's, and may need something done."""
         own = self.user is not None and told.get("author", {}).get("id") == str(self.user.id)
-        if not own and self.previewer.is_worth_reading(told, is_new=is_new):
+        if own:
+            return
+        if self.previewer.is_worth_reading(told, is_new=is_new) or (is_new and self.helper.is_worth_reading(told)):
             read(told)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:

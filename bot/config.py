@@ -24,6 +24,8 @@ AnimeProvider = Literal["anilist", "amvstrm", "auto"]
 # Of an address. Where the API of a service is, a name says that ends in `_api_url`.
 _URL_SCHEMES = {
     "discord_gateway_url": ("wss", "ws"),
+    "source_url": ("https", "http"),
+    "privacy_url": ("https", "http"),
     "database_url": ("sqlite", "postgresql", "postgres"),
 }
 _API_URL = "_api_url"
@@ -67,6 +69,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     feature_adult: bool = True
     log_level: LogLevel = "INFO"
     contact: str = ""
+    source_url: str = ""
+    privacy_url: str = ""
 
     @property
     def store_url(self) -> str:

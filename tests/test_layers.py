@@ -35,6 +35,7 @@ ROOMS = (
     "lookup",  # what people type, led to a page of any service
     "preview",
     "follow",
+    "welcome",  # the first minute
     "client",
     "command",  # options of commands
     "rest",
@@ -70,7 +71,13 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
     "dotenv": ("bot.config",),
     "PIL": ("bot.cards.chart_picture",),
-    "sqlalchemy": ("bot.store", "bot.preview.record", "bot.follow.record", "bot.names.record"),
+    "sqlalchemy": (
+        "bot.store",
+        "bot.preview.record",
+        "bot.follow.record",
+        "bot.names.record",
+        "bot.welcome.record",
+    ),
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
@@ -86,6 +93,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.preview.previewer",
         "bot.preview.catch_up",
         "bot.preview.replies",
+        "bot.welcome.greeter",
         "bot.interaction.reply",
         "bot.playground",
     ),

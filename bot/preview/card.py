@@ -11,7 +11,7 @@ from bot.cards.text import clip, count, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.item import GoButton, SeeButton
-from bot.preview.item import RemoveButton
+from bot.preview.item import LinkKind, NotHereButton, RemoveButton
 
 Block = ui.Container[Any] | ui.TextDisplay[Any]
 """A card, or a note."""
@@ -30,10 +30,12 @@ def share_text(links: int) -> int:
     return (_TEXT_LIMIT - _RESERVED) // max(links, 1)
 
 
-def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True) -> PageView:
+def build_preview(
+    blocks: Sequence[Block], *, more: int, removable: bool = True, kinds: Sequence[LinkKind] = ()
+) -> PageView:
     """The reply: cards and notes as they come, how many links are left out, and what removes it all.
 
-    Not `removable` is what only the asker sees.
+    Not `removable` is what only the asker sees. `kinds` of links can be switched off in the channel.
     A card may be seven components for each of its links; eight with four links or fewer.
     """
     seen: set[str] = set()
@@ -45,7 +47,8 @@ def build_preview(blocks: Sequence[Block], *, more: int, removable: bool = True)
     if more > 0:
         view.add_item(ui.TextDisplay(f"-# and {count(more, 'more link')}"))
     if removable:
-        view.add_item(ui.ActionRow[Any](RemoveButton()))
+        buttons: list[ui.Item[Any]] = [RemoveButton(), *([NotHereButton(*kinds)] if kinds else [])]
+        view.add_item(ui.ActionRow[Any](*buttons))
     return view
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -21,7 +21,8 @@ from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.preview.card import build_note, build_preview
-from bot.preview.plan import Plan, Preview, build_plan, fetch_preview
+from bot.preview.item import LINK_KINDS, LinkKind
+from bot.preview.plan import Plan, Preview, build_plan, fetch_preview, name_link_kind
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Maker:
     async def build(self, message: discord.Message, draft: Draft, preview: Preview) -> PageView | None:
         """The reply, if there is anything to show: cards, or once a day why there are none."""
         if preview.blocks:
-            return build_preview(preview.blocks, more=draft.plan.more)
+            return build_preview(preview.blocks, more=draft.plan.more, kinds=_list_kinds(draft))
         if preview.refusals and await self._may_note(message, draft.rules):
             return build_preview([build_note(explain_rule(preview.refusals[0]))], more=draft.plan.more)
         return None
@@ -126,6 +127,14 @@ class Maker:
         if isinstance(message.channel, discord.DMChannel):
             return True
         return message.guild is not None and not find_missing(message.channel, message.guild.me)
+
+
+def _list_kinds(draft: Draft) -> Sequence[LinkKind]:
+    """What can be switched off where it stands: a channel of a server."""
+    if draft.rules.place.kind != "server":
+        return []
+    named = {name_link_kind(link) for link in draft.plan.links}
+    return [kind for kind in LINK_KINDS if kind in named]
 
 
 def find_missing(channel: object, me: discord.Member) -> list[str]:

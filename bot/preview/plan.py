@@ -23,6 +23,7 @@ from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserT
 from bot.lookup.source import Sources
 from bot.navigation.viewer import Viewer
 from bot.preview.card import LINKS_AT_MOST, Block, share_text
+from bot.preview.item import LinkKind
 from bot.service.record import Card
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.kind import CHARACTER, PRODUCER, RELEASE, STAFF, TAG, TRAIT, VN
@@ -118,6 +119,13 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
     if isinstance(link.target, AnimeTarget | UserTarget) and not is_unmapped(link):
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
     return None
+
+
+def name_link_kind(link: Link) -> LinkKind:
+    """What a link that is previewed is switched on and off with."""
+    if isinstance(link.target, GalleryTarget | PageTarget):
+        return "galleries"
+    return "vndb" if isinstance(link.target, VndbTarget) else "anime"
 
 
 def is_unmapped(link: Link) -> bool:

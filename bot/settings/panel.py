@@ -76,7 +76,11 @@ class Panels(PanelActions):
     # What is pressed (documented in `PanelActions`)
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
-        await change(interaction, self._render(interaction, scope, page=page), clock=self._clock)
+        panel = self._render(interaction, scope, page=page)
+        if interaction.message is not None and interaction.message.flags.ephemeral:
+            await change(interaction, panel, clock=self._clock)
+        else:  # what everybody reads stays as it is
+            await answer(interaction, panel, clock=self._clock, private=True)
 
     async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
         await change(interaction, self._change(interaction, scope, setting, values), clock=self._clock)

@@ -116,6 +116,14 @@ notice = Table(
     Index("ix_notice_due_s", "due_s"),
 )
 
+# Which server was greeted when. It says so on after the bot has left.
+greeting = Table(
+    "greeting",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("greeted_s", BigInteger, nullable=False),
+)
+
 # Which service is left alone and why, `for_s` from when it was noted to `until_s`.
 rest = Table(
     "rest",

@@ -18,7 +18,6 @@ from tests.flow.preview_message import (
     set_server,
     settle,
 )
-from tests.flow.setting_message import choose_for_server
 from tests.flow.vn_message import press, read_contents
 
 Payload = dict[str, Any]
@@ -45,15 +44,15 @@ def list_containers(message: Payload) -> list[Payload]:
 
 
 @pytest.mark.parametrize("url", [STEINS, STEINS_MAL, MANGA])
-async def test_they_are_left_alone_until_somebody_wants_them(place: Place, url: str) -> None:
+async def test_they_are_left_alone_where_nobody_wants_them(place: Place, url: str) -> None:
+    await set_server(place, anime=False)
     await post(place, place.general, url)
     assert list_replies(place, place.general) == []
     assert place.services.anilist.requests == []
 
 
 @pytest.mark.parametrize("url", [STEINS, STEINS_MAL, MANGA, f"look: {STEINS}/SteinsGate, nice", f"{STEINS}?x=1#y"])
-async def test_they_get_a_card_where_the_server_has_that_on(place: Place, url: str) -> None:
-    await choose_for_server(place, "previews", "set:s:anime", "on")
+async def test_they_get_a_card_from_the_start(place: Place, url: str) -> None:
     reply = await find_reply(place, url)
     assert texts(reply).startswith("### Steins;Gate\n")
     assert [picture["spoiler"] for picture in pictures(reply)] == [False]
@@ -117,7 +116,7 @@ async def test_the_same_work_on_both_sites_is_shown_once(place: Place) -> None:
 
 
 async def test_vndb_alone_is_shown_where_only_that_is_on(place: Place) -> None:
-    await set_server(place, vndb=True)
+    await set_server(place, anime=False)
     reply = await find_reply(place, f"https://vndb.org/v24 {STEINS}")
     assert "Steins;Gate" not in texts(reply)
 

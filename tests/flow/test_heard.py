@@ -76,6 +76,7 @@ async def test_the_bots_own_messages_are_not_read(place: Place) -> None:
 
 
 async def test_links_that_are_previewed_nowhere_here_are_not_read(place: Place) -> None:
+    await set_server(place, vndb=False, anime=False)
     read = listen(place)
     gallery = find_url(place, Sample.PLAIN)
     for text in ("https://vndb.org/v17", "https://anilist.co/anime/9253", gallery, f"{gallery} https://vndb.org/v17"):
@@ -91,7 +92,7 @@ async def test_links_are_read_wherever_anybody_may_get_a_card_or_a_reason(place:
     novel, gallery = "https://vndb.org/v17", find_url(place, Sample.PLAIN)
     await place.reader.post(place.world.after_dark, gallery)
     await place.reader.post(place.world.dm, f"{novel}/dm")
-    await set_server(place, notes=True)
+    await set_server(place, notes=True, vndb=False)
     await place.reader.post(place.general, f"{gallery} why")
     await set_channel(place, place.general, vndb=True)
     await place.reader.post(place.general, f"{novel} channel")

@@ -230,7 +230,7 @@ async def test_each_person_is_told(place: Place) -> None:
 
 
 async def test_nobody_is_told_about_a_link_to_a_novel_that_is_not_previewed(place: Place) -> None:
-    await set_server(place, notes=True)
+    await set_server(place, notes=True, vndb=False)
     await post(place, place.general, "https://vndb.org/v17")
     assert list_replies(place, place.general) == []
 

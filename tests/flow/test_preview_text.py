@@ -161,7 +161,8 @@ async def test_novels_are_previewed_everywhere_where_the_server_wants_it(place: 
     assert list_gids(reply) == []
 
 
-async def test_novels_are_not_previewed_unless_the_server_wants_it(place: Place) -> None:
+async def test_novels_are_not_previewed_where_the_server_does_not_want_it(place: Place) -> None:
+    await set_server(place, vndb=False)
     await post(place, place.general, "https://vndb.org/v17")
     assert list_replies(place, place.general) == []
     assert place.services.vndb.requests == []

@@ -45,6 +45,7 @@ async def test_every_choice_of_a_channel_is_saved_and_kept_after_a_restart(uncon
 
 
 async def test_a_channel_is_as_its_server_again_once_it_is_set_so(place: Place) -> None:
+    await choose_for_server(place, "previews", "set:s:vndb", "off")
     await choose_for_channel(place, place.general, "vndb", "on")
     assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
     await choose_for_channel(place, place.general, "vndb", "inherit")

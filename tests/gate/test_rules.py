@@ -215,7 +215,7 @@ def test_links_do_not_depend_on_galleries() -> None:
         (rules(GROUP), "galleries", [Rule.GROUP]),
         (rules(DM), "galleries", [Rule.DM_OFF]),
         (rules(DM, person=choose(dm_galleries=True)), "galleries", []),
-        (rules(ORDINARY), "vndb", [Rule.SERVER_OFF]),
+        (rules(ORDINARY, vndb=False), "vndb", [Rule.SERVER_OFF]),
         (rules(ORDINARY, vndb=True), "vndb", []),
         (rules(ORDINARY, vndb=True, roles=(ROLE,)), "vndb", [Rule.ROLE]),
         (

@@ -9,8 +9,8 @@ from bot.gate.setting import SETTINGS, normalise_tag
 
 BEFORE: dict[str, tuple[object, object]] = {
     "galleries": (True, False),
-    "vndb": (False, False),
-    "anime": (False, False),
+    "vndb": (True, False),
+    "anime": (True, False),
     "non_h": (False, False),
     "suppress": (True, False),
     "notes": (False, False),

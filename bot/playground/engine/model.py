@@ -36,6 +36,7 @@ class User:
     roles: list[str] = field(default_factory=list[str])
     locale: str = "en-US"
     closed_dms: bool = False
+    joined_at: str = LONG_AGO
 
     def payload(self) -> Payload:
         """The user object."""
@@ -57,7 +58,7 @@ class User:
             "avatar": None,
             "banner": None,
             "roles": list(self.roles),
-            "joined_at": LONG_AGO,
+            "joined_at": self.joined_at,
             "premium_since": None,
             "deaf": False,
             "mute": False,

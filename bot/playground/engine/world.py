@@ -59,6 +59,7 @@ class World:
         self.age_restricted_commands_in_dms = False
         self.bot_in_guild = True
         self.quiet_guilds: list[Payload] = []
+        self.system_channel: Channel | None = None
         self.unfurl_links = False
         self.unfurl_after_s = 1.0
         self.guild_after_s = 0.0
@@ -311,6 +312,7 @@ class World:
     def join_guild(self) -> None:
         """The bot is put into the home guild again."""
         self.bot_in_guild = True
+        self.bot.joined_at = self.now()
         # Only a guild that was there before says that it is available.
         self.emit("GUILD_CREATE", {k: v for k, v in self.guild_payload().items() if k != "unavailable"})
 
@@ -476,6 +478,7 @@ class World:
             "nsfw_level": 0,
             "premium_tier": 0,
             "preferred_locale": "en-US",
+            "system_channel_id": self.system_channel.id if self.system_channel else None,
             "system_channel_flags": 0,
             "emojis": [],
             "stickers": [],

@@ -1,0 +1,86 @@
+"""Greets a server that the bot has just joined: once, where it may speak, for whoever manages it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.errors import InvalidInput, NotAllowed, StoreError
+from bot.gate.chosen import Chosen
+from bot.gate.rules import Hosted
+from bot.http import Clock
+from bot.interaction.reply import Interaction, change
+from bot.navigation.frame import PageView
+from bot.preview.maker import find_missing
+from bot.store.store import Store
+from bot.welcome.card import render_greeting
+from bot.welcome.item import Switcher
+from bot.welcome.record import GreetingRecords
+from bot.welcome.switch import is_on, list_switches, put
+
+log = logging.getLogger(__name__)
+
+JUST_JOINED_S = 3600.0
+"""A server that was joined longer ago, while the bot was away, has found its way by now."""
+
+
+class Greeter(Switcher):
+    """Sends greetings, and does what is pressed in them."""
+
+    def __init__(self, store: Store, records: GreetingRecords, *, clock: Clock, hosted: Hosted) -> None:
+        self._store = store
+        self._records = records
+        self._clock = clock
+        self._hosted = hosted
+
+    async def greet(self, guild: discord.Guild) -> None:
+        """Greet a server that the bot is told of, if it joined that just now and nobody greeted it yet."""
+        if not self._has_just_joined(guild):
+            return
+        channel = next(_list_channels(guild), None)
+        if channel is None:
+            log.info("nobody can be greeted in server %d: there is no channel to write to", guild.id)
+            return
+        try:
+            if await self._records.claim(guild.id, now_s=self._clock.time()):
+                await channel.send(view=self._render(self._store.server(guild.id)), silent=True)
+        except StoreError as error:
+            log.warning("server %d is not greeted: %s", guild.id, error)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("server %d is not greeted: %s", guild.id, error)
+
+    def _has_just_joined(self, guild: discord.Guild) -> bool:
+        joined_at = me.joined_at if (me := cast("discord.Member | None", guild.me)) is not None else None
+        return joined_at is not None and self._clock.time() - joined_at.timestamp() < JUST_JOINED_S
+
+    async def prune(self) -> None:
+        """Forget who was greeted long ago."""
+        try:
+            await self._records.prune(now_s=self._clock.time())
+        except StoreError as error:
+            log.warning("it is still stored who was greeted: %s", error)
+
+    async def switch(self, interaction: Interaction, key: str, *, on: bool) -> None:
+        await change(interaction, self._switch(interaction, key, on=on), clock=self._clock)
+
+    async def _switch(self, interaction: Interaction, key: str, *, on: bool) -> PageView:
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            raise NotAllowed("Manage Server")
+        switch = next((one for one in list_switches(self._hosted) if one.key == key), None)
+        if switch is None:
+            raise InvalidInput("setting", "is not one that can be changed here")
+        server = await self._store.change_server(interaction.guild_id, lambda known: put(switch, known, on=on))
+        return self._render(server, note=f"-# ✅ {switch.label}: {'on' if on else 'off'}.")
+
+    def _render(self, server: Chosen, *, note: str = "") -> PageView:
+        return render_greeting([(one, is_on(one, server)) for one in list_switches(self._hosted)], note=note)
+
+
+def _list_channels(guild: discord.Guild) -> Iterator[discord.TextChannel]:
+    """Where the bot may speak: where Discord greets people, and else from the top of the list."""
+    candidates = [guild.system_channel, *guild.text_channels]
+    return (one for one in candidates if one is not None and not find_missing(one, guild.me))

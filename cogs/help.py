@@ -1,0 +1,44 @@
+"""`/help`, the same by mention and by direct message, and the greeting of a server that the bot joins."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Shiori
+from bot.command.option import usable_everywhere
+from bot.interaction.reply import Interaction
+
+
+class Help(commands.Cog):
+    """Hands events on; `bot.welcome` does the rest."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
+    @usable_everywhere
+    @app_commands.command(description="What Shiori does, with buttons to try it")
+    async def help(self, interaction: Interaction) -> None:
+        await self.bot.helper.show(interaction)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        await self.bot.helper.follow(message)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self.bot.greeter.prune()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.bot.greeter.greet(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """It may have been joined while the bot was away for a moment."""
+        await self.bot.greeter.greet(guild)
+
+
+async def setup(bot: Shiori) -> None:
+    await bot.add_cog(Help(bot))

@@ -1,0 +1,167 @@
+"""`/help`, by command, by mention and by direct message."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.interaction.reply import finish_answers
+from bot.playground.engine import Channel, Permission, buttons, texts
+from bot.playground.service import Sample
+from bot.welcome.card import PERMISSIONS
+from bot.welcome.helper import AGAIN_AFTER_S
+from tests.flow.conftest import Place
+from tests.flow.preview_message import Payload, find_custom_id, find_url, list_replies, post
+
+_COMMAND = re.compile(r"`/([a-z ]+)`")
+
+
+def mention(place: Place) -> str:
+    return f"<@{place.world.bot.id}>"
+
+
+def labels(message: Payload) -> list[str]:
+    return [str(button.get("label")) for button in buttons(message)]
+
+
+def is_private(message: Payload) -> bool:
+    return bool(message["flags"] & 64)
+
+
+def list_names(commands: list[Payload], before: str = "") -> set[str]:
+    """The commands that can be typed, with their groups."""
+    names: set[str] = set()
+    for command in commands:
+        name = f"{before} {command['name']}".strip()
+        inner = [one for one in command.get("options") or () if one["type"] in (1, 2)]
+        names |= list_names(inner, name) if inner else {name}
+    return names
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread", "after_dark", "dm", "elsewhere"])
+async def test_help_is_shown_to_the_one_who_asks(shared: Place, where: str) -> None:
+    channel: Channel = getattr(shared.world, where)
+    shown = await (await shared.reader.slash(channel, "help", user_install=where == "elsewhere")).message()
+    assert is_private(shown)
+    assert "Visual novels" in texts(shown)
+    assert labels(shown)[0] == "A random novel"
+    assert "Preview settings" not in labels(shown)
+
+
+async def test_every_command_that_help_names_is_one(shared: Place) -> None:
+    shown = await (await shared.reader.slash(shared.general, "help")).message()
+    named = set(_COMMAND.findall(texts(shown)))
+    assert len(named) > 5
+    assert named <= list_names(shared.world.commands)
+
+
+async def test_its_buttons_do_what_they_say(place: Place) -> None:
+    shown = await (await place.reader.slash(place.general, "help")).message()
+    for beginning, expected in (("see:random", "VNDB"), ("see:al", "AniList")):
+        custom_id = find_custom_id(shown, beginning)
+        assert custom_id is not None
+        opened = await (await place.reader.press(shown, custom_id)).message()
+        assert is_private(opened)
+        assert expected in texts(opened)
+
+
+async def test_who_manages_the_server_gets_to_its_settings(place: Place) -> None:
+    shown = await (await place.moderator.slash(place.general, "help")).message()
+    opened = await (await place.moderator.press(shown, "panelb:s")).message()
+    assert "Settings of this server" in texts(opened)
+
+
+async def test_it_links_to_an_invitation_with_what_is_needed(shared: Place) -> None:
+    shown = await (await shared.reader.slash(shared.world.dm, "help")).message()
+    urls = [button["url"] for button in buttons(shown) if "url" in button]
+    assert len(urls) == 1  # nobody told where the source is
+    assert f"client_id={shared.world.application_id}" in urls[0]
+    assert f"permissions={PERMISSIONS.value}" in urls[0]
+
+
+async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
+    told = {"source_url": "https://example.org/source", "privacy_url": "https://example.org/privacy"}
+    async with unconnected.connected(**told):
+        shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
+        urls = [button["url"] for button in buttons(shown) if "url" in button]
+    assert urls[1:] == list(told.values())
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread"])
+@pytest.mark.parametrize("form", ["{}", "{} hello", "what does {} do?"])
+async def test_a_mention_is_answered_and_pings_nobody(place: Place, where: str, form: str) -> None:
+    channel: Channel = getattr(place.world, where)
+    message = await post(place, channel, form.format(mention(place)))
+    (reply,) = list_replies(place, channel)
+    assert "Visual novels" in texts(reply)
+    assert reply["message_reference"]["message_id"] == message["id"]
+    assert reply["mentions"] == []
+
+
+async def test_who_talks_about_the_bot_is_not_answered_each_time(place: Place) -> None:
+    for _ in range(3):
+        await post(place, place.general, f"I like {mention(place)}")
+    assert len(list_replies(place, place.general)) == 1
+    await post(place, place.world.after_dark, mention(place))  # it is of each channel
+    assert len(list_replies(place, place.world.after_dark)) == 1
+    assert AGAIN_AFTER_S >= 60
+
+
+async def test_a_mention_with_a_link_gets_the_card_alone(place: Place) -> None:
+    await post(place, place.world.after_dark, f"{mention(place)} {find_url(place, Sample.PLAIN)}")
+    (reply,) = list_replies(place, place.world.after_dark)
+    assert "Visual novels" not in texts(reply)
+
+
+async def test_what_does_not_mention_the_bot_is_not_answered(place: Place) -> None:
+    first = await post(place, place.general, "hello")
+    await post(place, place.general, f"<@{place.world.moderator.id}> hello")
+    await place.reader.post(place.general, "yes", reply_to=first)
+    await post(place, place.general, "@everyone")
+    assert list_replies(place, place.general) == []
+
+
+@pytest.mark.parametrize("lacking", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES, Permission.EMBED_LINKS])
+async def test_where_it_may_not_speak_it_says_nothing(place: Place, lacking: Permission) -> None:
+    place.world.revoke(place.general, place.world.bot, lacking)
+    await post(place, place.general, mention(place))
+    assert list_replies(place, place.general) == []
+
+
+async def test_a_mention_shows_settings_to_who_manages_the_server_alone(place: Place) -> None:
+    await post(place, place.general, mention(place), by=place.moderator)
+    (reply,) = list_replies(place, place.general)
+    opened = await (await place.moderator.press(reply, "panelb:s")).message()
+    assert is_private(opened)
+    assert "Settings of this server" in texts(opened)
+    refused = await (await place.reader.press(reply, "panelb:s")).message()
+    assert is_private(refused)
+    assert "Manage Server" in texts(refused)
+    await finish_answers()
+    assert "Visual novels" in texts(place.world.messages[reply["id"]].payload)
+
+
+async def test_a_direct_message_is_answered(place: Place) -> None:
+    await post(place, place.world.dm, "hello?")
+    (reply,) = list_replies(place, place.world.dm)
+    assert "Visual novels" in texts(reply)
+    await post(place, place.world.dm, "and now?")  # at once
+    assert len(list_replies(place, place.world.dm)) == 1
+
+
+async def test_a_link_in_a_direct_message_gets_its_card_alone(place: Place) -> None:
+    await post(place, place.world.dm, "https://vndb.org/v2002")
+    (reply,) = list_replies(place, place.world.dm)
+    assert "STEINS;GATE" in texts(reply)
+
+
+async def test_its_buttons_outlive_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        await post(unconnected, unconnected.general, mention(unconnected))
+        (reply,) = list_replies(unconnected, unconnected.general)
+    async with unconnected.connected():
+        custom_id = find_custom_id(reply, "see:random")
+        assert custom_id is not None
+        opened = await (await unconnected.reader.press(reply, custom_id)).message()
+        assert is_private(opened)
