@@ -39,7 +39,7 @@ def may_show(image: Image | None, viewer: Onlooker) -> bool:
     if image is None or find_url(image) is None:
         return False
     if image.is_safe:
-        return True
+        return viewer.unsafe_up_to >= 0
     worst = max(_read_average(image.sexual), _read_average(image.violence)) if image.votecount >= 1 else 2.0
     return viewer.age_restricted and worst <= viewer.unsafe_up_to
 
@@ -59,6 +59,8 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     if not hidden:
         return ""
     found = {reason for image in hidden for reason in _list_reasons(image)}
+    if viewer.unsafe_up_to < 0:
+        return "Pictures are switched off here."
     what = f"The {noun} is" if len(hidden) == 1 else f"{len(hidden)} {noun}s are"
     return f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
 

@@ -59,6 +59,7 @@ class Rule(Enum):
     NON_H = auto()  # the channel is not; the server wants cards of Non-H galleries
     DM_ON = auto()
     LINKS_ON = auto()
+    PICTURES_ON = auto()
     ADULT_OFF = auto()  # the host shows nothing adult anywhere
     HOST_OFF = auto()
     DM_OFF = auto()
@@ -74,6 +75,7 @@ class Rule(Enum):
     SERVER_TAG = auto()
     CHANNEL_TAG = auto()
     PERSONAL_TAG = auto()
+    NO_PICTURES = auto()  # the level of pictures is “None”
     WITHHELD = auto()  # it may be shown nowhere
     UNREADABLE = auto()  # something was chosen that may forbid it, and it cannot be read
 
@@ -227,6 +229,12 @@ class Rules:
             return refusal or ruling
         # Nobody rated the cover. In an adult category it counts as explicit, elsewhere as suggestive.
         return Ruling(Extent.COVERLESS, ruling.rule)
+
+    def rule_pictures(self) -> Ruling:
+        """Whether pictures may be shown here: safe ones, of those of a command, a card or a gallery."""
+        if self._is_lost(IMAGE_LEVEL):
+            return _no(Rule.UNREADABLE)
+        return Ruling(Extent.FULL, Rule.PICTURES_ON) if self[IMAGE_LEVEL] >= 0 else _no(Rule.NO_PICTURES)
 
     def rule_links(self, service: LinkService) -> Ruling:
         """Whether links to this service are previewed here."""

@@ -11,8 +11,10 @@ from bot.gate.declaration import AnySetting, Choice, IdList, Page, Setting, TagL
 
 T = TypeVar("T")
 
-ImageLevel = Literal[0, 1, 2]
-"""Which pictures age-restricted channels get, unsafe ones as spoilers: 0 safe ones only, 1 suggestive too, 2 all."""
+ImageLevel = Literal[-1, 0, 1, 2]
+"""Which pictures are shown, unsafe ones as spoilers: -1 none anywhere, 0 safe ones, 1 suggestive too, 2 all. More than
+safe ones only in age-restricted channels.
+"""
 
 SpoilerLevel = Literal[0, 1, 2]
 TitleLanguage = Literal["romanised", "english", "native"]
@@ -43,7 +45,7 @@ GALLERIES = declare(
         safe=False,
         on_cards=False,
         label="Gallery links",
-        description="Preview links to E-Hentai and ExHentai, in age-restricted channels.",
+        description="A card below links to E-Hentai, in age-restricted channels.",
         page=Page.PREVIEWS,
         needs="galleries",
     )
@@ -57,7 +59,7 @@ VNDB = declare(
         safe=False,
         on_cards=False,
         label="VNDB links",
-        description="Preview links to vndb.org.",
+        description="A card below links to vndb.org.",
         page=Page.PREVIEWS,
     )
 )
@@ -70,7 +72,7 @@ ANIME = declare(
         safe=False,
         on_cards=False,
         label="Anime links",
-        description="Preview links to AniList and MyAnimeList.",
+        description="A card below links to AniList and MyAnimeList.",
         page=Page.PREVIEWS,
     )
 )
@@ -83,9 +85,7 @@ NON_H = declare(
         safe=False,
         on_cards=False,
         label="Non-H galleries elsewhere",
-        description=(
-            "In channels that are not age-restricted, show those of category Non-H (nothing sexual), without covers."
-        ),
+        description="Those with nothing sexual, without covers, in other channels.",
         page=Page.PREVIEWS,
         needs="galleries",
     )
@@ -99,9 +99,7 @@ SUPPRESS = declare(
         safe=False,
         on_cards=False,
         label="Hide Discord's own embed",
-        description=(
-            "Remove what Discord shows under a previewed link. Shiori needs the permission “Manage Messages” for it."
-        ),
+        description="Below a previewed link; needs “Manage Messages”.",
         page=Page.PREVIEWS,
     )
 )
@@ -114,7 +112,7 @@ NOTES = declare(
         safe=False,
         on_cards=False,
         label="Say why there is no preview",
-        description="Answer a link that may not be shown with one sentence, at most once a day for each person.",
+        description="In one sentence, once a day for each person.",
         page=Page.PREVIEWS,
     )
 )
@@ -127,7 +125,7 @@ BOTS = declare(
         safe=False,
         on_cards=False,
         label="Links of bots",
-        description="Preview links that other bots and webhooks post.",
+        description="Of other bots, and of webhooks.",
         page=Page.PREVIEWS,
     )
 )
@@ -173,7 +171,7 @@ CHANNEL_RULE = declare(
         safe=None,
         on_cards=False,
         label="Where links are previewed",
-        description="Everywhere, only in the channels that are listed below, or everywhere but there.",
+        description="In all channels, or by the list below.",
         page=Page.WHERE,
     )
 )
@@ -186,7 +184,7 @@ CHANNELS = declare(
         safe=None,
         on_cards=False,
         label="Listed channels",
-        description="A category stands for all of its channels, a channel for its threads.",
+        description="A category stands for its channels, a channel for its threads.",
         page=Page.WHERE,
     )
 )
@@ -199,7 +197,7 @@ ROLES = declare(
         safe=None,
         on_cards=False,
         label="Roles",
-        description="Only links of people with one of these roles are previewed. Without any role: everybody's.",
+        description="Only links of who has one of these. None: everybody's.",
         page=Page.WHERE,
     )
 )
@@ -225,15 +223,14 @@ BLOCKED_TAGS = declare(
 IMAGE_LEVEL = declare(
     Setting[ImageLevel](
         name="image_level",
-        form=Choice({0: "Safe ones only", 1: "Suggestive ones too", 2: "All of them"}),
+        form=Choice({-1: "None", 0: "Safe ones only", 1: "Suggestive ones too", 2: "All of them"}),
         levels=("server", "channel"),
         default=2,
-        safe=0,
+        safe=-1,
         on_cards=True,
         label="Pictures",
-        description="Which pictures and covers age-restricted channels get. Other channels get safe pictures only.",
+        description="In age-restricted channels; others get safe ones at most.",
         page=Page.CARDS,
-        needs="adult",
     )
 )
 SPOILER_LEVEL = declare(
@@ -245,7 +242,7 @@ SPOILER_LEVEL = declare(
         safe=0,
         on_cards=True,
         label="Spoilers",
-        description="How much of a story cards give away, unless a command asks for more or less.",
+        description="How much of a story cards give away, unless a command says.",
         page=Page.CARDS,
     )
 )
@@ -258,7 +255,7 @@ TITLE_LANGUAGE = declare(
         safe="romanised",
         on_cards=True,
         label="Titles",
-        description="Which form of a title stands first, if there are several.",
+        description="Which form of a title stands first.",
         page=Page.CARDS,
     )
 )

@@ -32,6 +32,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.NON_H: "This channel is not age-restricted; this server wants cards of Non-H galleries in such channels.",
     Rule.DM_ON: "You switched galleries on for your direct messages with Shiori.",
     Rule.LINKS_ON: "These links are switched on here.",
+    Rule.PICTURES_ON: "Pictures that are known to be safe are shown everywhere.",
     Rule.ADULT_OFF: "Whoever runs this bot has switched off all that is for adults, in age-restricted channels too.",
     Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
     Rule.DM_OFF: "Galleries are shown in direct messages only to those who switch that on, with `/me`.",
@@ -47,6 +48,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
     Rule.PERSONAL_TAG: "This gallery has a tag that you blocked.",
+    Rule.NO_PICTURES: "Pictures are switched off here, with `/settings`.",
     Rule.WITHHELD: "This gallery may not be shown anywhere.",
     Rule.UNREADABLE: (
         "What was chosen here, or by you, cannot be read any more, so nothing is shown until it is chosen again, with "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.gate.rules import Hosted, Rules
 from bot.gate.setting import IMAGE_LEVEL
 
-_UNSAFE_UP_TO = {0: 0.4, 1: 1.3, 2: 2.0}
+_UNSAFE_UP_TO = {-1: -1.0, 0: 0.4, 1: 1.3, 2: 2.0}
 
 
 def name_adult_places(hosted: Hosted) -> str:
@@ -38,6 +38,7 @@ class Viewer:
     def unsafe_up_to(self) -> float:
         """The highest average vote (0 to 2) of a picture that is shown, as a spoiler, if the channel is age-restricted.
 
-        VNDB's own names for the averages: up to 0.4 safe, up to 1.3 suggestive, above explicit.
+        VNDB's own names for the averages: up to 0.4 safe, up to 1.3 suggestive, above explicit. Below 0: no picture is
+        shown anywhere.
         """
         return _UNSAFE_UP_TO[self.rules[IMAGE_LEVEL]]

@@ -94,6 +94,11 @@ def list_options(setting: AnySetting, level: Level) -> list[Option]:
     return [Option(None, _INHERIT_LABELS[level]), *options] if setting.inherits(level) else options
 
 
+def is_switch(setting: AnySetting, level: Level) -> bool:
+    """Whether it is on or off at this level, and nothing else: not as further out."""
+    return {option.value for option in list_options(setting, level)} == {"on", "off"}
+
+
 def find_setting(level: Level, name: str) -> AnySetting:
     """A setting. Raises InvalidInput for one that cannot be chosen at this level: a custom id may name any."""
     setting = SETTINGS.get(name)

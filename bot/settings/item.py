@@ -76,6 +76,25 @@ class SettingSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"set:{SCOPE_
         await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
 
 
+class SwitchButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"sw:{SCOPE_PATTERN}:{_SETTING}:(?P<wanted>on|off)"):
+    """Says whether a switch is on, and turns it to the other. Pressed twice at once, it turns once."""
+
+    def __init__(self, scope: Scope, setting: str, *, is_on: bool) -> None:
+        self.scope = scope
+        self.setting = setting
+        self.wanted = "off" if is_on else "on"
+        style = discord.ButtonStyle.success if is_on else discord.ButtonStyle.secondary
+        custom_id = f"sw:{scope.encode()}:{setting}:{self.wanted}"
+        super().__init__(ui.Button(label="On" if is_on else "Off", style=style, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_scope(match), match["setting"], is_on=match["wanted"] == "off")
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, [self.wanted])
+
+
 class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=f"setc:{SCOPE_PATTERN}:{_SETTING}"):
     """Sets a list of channels."""
 
@@ -212,6 +231,7 @@ class PersonButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>e
 
 SETTING_ITEMS = (
     SettingSelect,
+    SwitchButton,
     SettingChannelSelect,
     SettingRoleSelect,
     TagsButton,

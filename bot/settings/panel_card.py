@@ -14,7 +14,7 @@ from bot.gate.chosen import Chosen, resolve
 from bot.gate.declaration import AnySetting, Choice, IdList
 from bot.gate.rules import Hosted
 from bot.navigation.frame import ACCENT, PageView
-from bot.settings.form import ME, SERVER, Option, Scope, list_options, list_pages, read_current
+from bot.settings.form import ME, SERVER, Option, Scope, is_switch, list_options, list_pages, read_current
 from bot.settings.item import (
     ChannelPanelSelect,
     PanelButton,
@@ -23,6 +23,7 @@ from bot.settings.item import (
     SettingChannelSelect,
     SettingRoleSelect,
     SettingSelect,
+    SwitchButton,
     TagsButton,
 )
 from bot.settings.tag import format_tags
@@ -145,7 +146,10 @@ def _build_control(scope: Scope, setting: AnySetting, chosen: Chosen, server: Ch
     text = f"**{setting.label}**\n-# {setting.describe(scope.level)}"
     if setting in chosen.lost:
         text += f"\n{_LOST}"
-    if isinstance(setting.form, Choice):
+    if is_switch(setting, scope.level):
+        button = SwitchButton(scope, setting.name, is_on=current is True)
+        yield ui.Section[Any](ui.TextDisplay[Any](text), accessory=button)
+    elif isinstance(setting.form, Choice):
         yield ui.TextDisplay[Any](text)
         yield ui.ActionRow[Any](_build_select(scope, setting, chosen, server))
     elif isinstance(setting.form, IdList):

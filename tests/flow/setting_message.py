@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by_custom_id, texts
+from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by_custom_id, find_component, texts
 from bot.playground.engine.components import ACTION_ROW, BUTTON, STRING_SELECT
 from bot.playground.engine.interactions import COMPONENT, begin
 from tests.flow.conftest import Place
@@ -23,7 +23,7 @@ _ROLES, _CHANNELS = 6, 8
 _KINDS = {
     **dict.fromkeys(("set", "panel"), STRING_SELECT),
     **dict.fromkeys(("setc", "panelc"), _CHANNELS),
-    **dict.fromkeys(("tags", "panelb", "me"), BUTTON),
+    **dict.fromkeys(("tags", "panelb", "me", "sw"), BUTTON),
     "setr": _ROLES,
 }
 
@@ -42,8 +42,20 @@ class Panel:
         return texts(self.message)
 
     async def set(self, name: str, *values: Value) -> str:
-        """Pick values of the select with that custom id. Returns what the panel says then."""
+        """Pick values of the select with that custom id, or turn what is a switch. Returns what the panel says then."""
+        if self._find_switch(name) is not None:
+            return await self._switch(name, str(values[0]))
         return await self._follow(await self.person.select(self.message, name, values))
+
+    async def _switch(self, name: str, wanted: str) -> str:
+        """Press a switch; one that stands so is pressed twice."""
+        if self.read(name) == [wanted]:
+            await self._switch(name, "off" if wanted == "on" else "on")
+        return await self.press(f"{name.replace('set:', 'sw:', 1)}:{wanted}")
+
+    def _find_switch(self, name: str) -> Payload | None:
+        beginning = f"{name.replace('set:', 'sw:', 1)}:"
+        return find_component(self.message, lambda one: str(one.get("custom_id", "")).startswith(beginning))
 
     async def press(self, name: str) -> str:
         """Press the button with that custom id."""
@@ -58,7 +70,9 @@ class Panel:
         return await self.person.submit(opened, {"tags0": "\n".join(tags)})
 
     def read(self, name: str) -> list[str]:
-        """The values that the select with that custom id shows as chosen."""
+        """The values that the select with that custom id, or a switch, shows as chosen."""
+        if (switch := self._find_switch(name)) is not None:
+            return [switch["label"].lower()]
         select = find_by_custom_id(self.message, name)
         assert select is not None, f"there is no select {name!r}"
         chosen = [str(option["value"]) for option in select.get("options") or () if option.get("default")]

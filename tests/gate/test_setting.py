@@ -21,7 +21,7 @@ BEFORE: dict[str, tuple[object, object]] = {
     "channels": ((), None),
     "roles": ((), None),
     "blocked_tags": ((), None),
-    "image_level": (2, 0),
+    "image_level": (2, -1),
     "spoiler_level": (0, 0),
     "title_language": ("romanised", "romanised"),
 }
@@ -36,7 +36,6 @@ LEVELS: dict[tuple[Level, ...], set[str]] = {
 
 NEEDS: dict[Need, set[str]] = {
     "galleries": {"galleries", "non_h", "dm_galleries", "blocked_tags"},
-    "adult": {"image_level"},
 }
 
 
@@ -68,7 +67,7 @@ def test_only_lists_of_tags_hold_together_and_cards_change_with_what_they_show()
     [
         ("galleries", (True, False)),
         ("channel_rule", ("all", "only", "except")),
-        ("image_level", (0, 1, 2)),
+        ("image_level", (-1, 0, 1, 2)),
         ("spoiler_level", (0, 1, 2)),
         ("title_language", ("romanised", "english", "native")),
     ],

@@ -28,12 +28,11 @@ _DESCRIPTION_LIMIT = 200
 
 
 def may_show(rating: Rating | None, viewer: Viewer) -> bool:
-    """Whether a picture of that rating may stand there: only safe ones unless the channel is age-restricted, and there
-    up to the level that is set. Explicit ones and those of unknown rating stand nowhere.
+    """Whether a picture of that rating may stand there: up to the level that is set, and only safe ones unless the
+    channel is age-restricted. Explicit ones and those of unknown rating stand nowhere.
     """
-    if rating == "safe":
-        return True
-    return viewer.age_restricted and rating in _LEVELS and _LEVELS[rating] <= viewer.rules[IMAGE_LEVEL]
+    allowed = viewer.age_restricted or rating == "safe"
+    return allowed and rating in _LEVELS and _LEVELS[rating] <= viewer.rules[IMAGE_LEVEL]
 
 
 def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address) -> Shown:

@@ -12,6 +12,7 @@ from typing import Annotated, Generic, TypeVar
 from msgspec import structs
 
 from bot.errors import BadAnswer, InvalidInput, NotFound
+from bot.gate.rules import Refused
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.kept_place import fit_place
@@ -179,6 +180,8 @@ def _is_withheld(category: Category, rating: AskedRating) -> bool:
 def _check(rating: AskedRating, viewer: Viewer) -> None:
     if may_show(rating, viewer):
         return
+    if not (pictures := viewer.rules.rule_pictures()).shows:
+        raise Refused(pictures.rule)
     if not viewer.age_restricted:
         raise InvalidInput("rating", f"can only be safe here: others are shown {viewer.adult_places}")
     raise InvalidInput("rating", "is above the level of pictures that is set here")
