@@ -15,6 +15,7 @@ from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
 from bot.settings.form import SERVER, Scope
+from bot.settings.why import build_why_buttons
 
 _KINDS = discord.ChannelType
 MessageChannel = Annotated[
@@ -40,7 +41,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     async def channel(self, interaction: Interaction, channel: MessageChannel | None = None) -> None:
         await self.bot.panels.show(interaction, Scope("channel", channel or _find_channel_id(interaction)))
 
-    @app_commands.command(description="What would be shown in this channel, and because of which rule")
+    @app_commands.command(description="What is shown in this channel, by which rule, and where to change it")
     async def why(self, interaction: Interaction) -> None:
         await self.bot.answer(interaction, self._explain(interaction), private=True)
 
@@ -49,7 +50,13 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
         missing = [] if self.bot.message_content else [NO_INTENT]
         missing += map(explain_lacking, find_missing(interaction.channel, interaction.guild.me))
         rules = self.bot.build_viewer(interaction).rules
-        return render_why(rules, missing=missing, keeps_embeds=not interaction.app_permissions.manage_messages)
+        manages = interaction.permissions.manage_guild
+        return render_why(
+            rules,
+            missing=missing,
+            keeps_embeds=not interaction.app_permissions.manage_messages,
+            buttons=build_why_buttons(rules, _find_channel_id(interaction), manages=manages),
+        )
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -151,7 +151,7 @@ DM_GALLERIES = declare(
         safe=False,
         on_cards=False,
         label="Galleries in direct messages",
-        description="Show galleries in your direct messages with Shiori. They are for adults only.",
+        description="With Shiori. They are for adults only.",
         page=Page.PREVIEWS,
         needs="galleries",
     )
@@ -212,9 +212,9 @@ BLOCKED_TAGS = declare(
         on_cards=True,
         label="Blocked tags",
         description={
-            "server": "Galleries with one of these are not shown in this server.",
+            "server": "Galleries with one of these are not shown.",
             "channel": "Not shown in this channel, besides those that the server blocks.",
-            "person": "Galleries with one of these are not shown when you post or ask for them.",
+            "person": "Not shown when you post or ask for them.",
         },
         page=Page.WHERE,
         needs="galleries",

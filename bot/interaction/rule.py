@@ -67,13 +67,19 @@ def explain_lacking(permission: str) -> str:
     return f"Shiori lacks the permission “{permission}” here, so it cannot preview links."
 
 
-def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool = False) -> PageView:
-    """What would be previewed in a place, and because of which rule.
+def render_why(
+    rules: Rules,
+    *,
+    missing: Sequence[str] = (),
+    keeps_embeds: bool = False,
+    buttons: Sequence[ui.Item[Any]] = (),
+) -> PageView:
+    """What would be shown in a place, and because of which rule.
 
     `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
-    take Discord's own embeds away.
+    take Discord's own embeds away. `buttons`, ten at most, lead to what can be changed.
     """
-    lines = ["## What is previewed here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
+    lines = ["## What is shown here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
     rulings = (
         ("Galleries", rules.rule_galleries(), rules.list_objections("galleries")),
         ("VNDB links", rules.rule_links("vndb"), rules.list_objections("vndb")),
@@ -84,9 +90,32 @@ def render_why(rules: Rules, *, missing: Sequence[str] = (), keeps_embeds: bool 
         lines += [f"-# {explain_rule(rule)}" for rule in objections or [ruling.rule]]
     if any(ruling.shows for _, ruling, _ in rulings):
         lines += _list_limits(rules, keeps_embeds=keeps_embeds)
+    lines += _list_shown(rules)
+    container = ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT)
+    if buttons:
+        container.add_item(ui.TextDisplay("**Change it**"))
+    for start in range(0, len(buttons), 5):
+        container.add_item(ui.ActionRow(*buttons[start : start + 5]))
     view = PageView()
-    view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
+    view.add_item(container)
     return view
+
+
+def _list_shown(rules: Rules) -> Iterator[str]:
+    """What cards and pictures show here, of commands as of previews."""
+    restricted = rules.place.age_restricted
+    yield "**Commands**: " + ("✅ everything, also what is for adults" if restricted else "☑️ nothing for adults")
+    yield f"-# This channel is {'' if restricted else 'not '}age-restricted."
+    pictures = rules.rule_pictures()
+    if not pictures.shows:
+        yield f"**Pictures**: ❌ none\n-# {explain_rule(pictures.rule)}"
+    elif restricted and rules[IMAGE_LEVEL] > 0:
+        what = "suggestive ones" if rules[IMAGE_LEVEL] == 1 else "all others"
+        yield f"**Pictures**: ✅ safe ones, and {what} as spoilers"
+        yield f"-# “{IMAGE_LEVEL.label}” is set so, and this channel is age-restricted."
+    else:
+        yield "**Pictures**: ☑️ safe ones only"
+        yield f"-# “{IMAGE_LEVEL.label}” is set so." if restricted else "-# This channel is not age-restricted."
 
 
 def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.gate.setting import LISTED_AT_MOST
 from bot.navigation.item import Interaction, Once
-from bot.settings.form import SCOPE_PATTERN, SERVER, Scope, parse_scope
+from bot.settings.form import SCOPE_PATTERN, SERVER, Scope, find_page, parse_scope
 
 PersonAct = Literal["export", "delete", "delete!"]
 
@@ -178,19 +178,22 @@ class PanelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_
         await _panels(interaction).open_panel(interaction, self.scope, page)
 
 
-class PanelButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}"):
-    """Opens a panel."""
+class PanelButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}(?::{_SETTING})?"):
+    """Opens a panel, on the page of a setting if one is given."""
 
-    def __init__(self, scope: Scope, label: str = "…") -> None:
+    def __init__(self, scope: Scope, label: str = "…", *, setting: str = "") -> None:
         self.scope = scope
-        super().__init__(ui.Button(label=label, custom_id=f"panelb:{scope.encode()}"))
+        self.setting = setting
+        end = f":{setting}" if setting else ""
+        super().__init__(ui.Button(label=label, custom_id=f"panelb:{scope.encode()}{end}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match))
+        return cls(_read_scope(match), setting=match["setting"] or "")
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).open_panel(interaction, self.scope, "")
+        page = find_page(self.scope.level, self.setting)
+        await _panels(interaction).open_panel(interaction, self.scope, page)
 
 
 class ChannelPanelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template=r"panelc"):

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol, TypeVar, cast
 
 import discord
-import msgspec
 
 from bot.errors import InvalidInput, NotAllowed, ShioriError
 from bot.gate.chosen import Chosen
@@ -177,8 +176,7 @@ class Panels(PanelActions):
         return await self._render(interaction, scope, page=find_page(scope.level, setting), note=SAVED)
 
     async def _export(self, interaction: Interaction) -> PageView:
-        stored = await self._store.export_person(interaction.user.id)
-        return render_export_offer(msgspec.json.format(msgspec.json.encode(stored), indent=2))
+        return render_export_offer(await self._store.export_person(interaction.user.id))
 
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id

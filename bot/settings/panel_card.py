@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.cards.text import clip, escape_line
@@ -26,6 +27,7 @@ from bot.settings.item import (
     SwitchButton,
     TagsButton,
 )
+from bot.settings.stored import list_stored
 from bot.settings.tag import format_tags
 
 EXPORT_NAME = "shiori-about-me.json"
@@ -33,6 +35,7 @@ EXPORT_NAME = "shiori-about-me.json"
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
 _TAGS_LIMIT = 1500
 _NAME_LIMIT = 80
+_STORED_LIMIT = 3000
 _SENTENCE_LIMIT = 300
 _MISSING_AT_MOST = 3
 
@@ -88,10 +91,12 @@ def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, not
     return _build_panel(body, note)
 
 
-def render_export_offer(document: bytes) -> PageView:
-    """Everything that is stored about a person, as a file to keep. `document` is JSON."""
+def render_export_offer(stored: Mapping[str, object]) -> PageView:
+    """Everything that is stored about a person (`Store.export_person`): in lines, and as a file to keep."""
+    document = msgspec.json.format(msgspec.json.encode(stored), indent=2)
+    lines = clip("\n".join(list_stored(stored)), _STORED_LIMIT)
     body = [
-        ui.TextDisplay[Any]("## What is stored about you\nAll of it is in this file."),
+        ui.TextDisplay[Any](f"## What is stored about you\n{lines}\n-# All of it, word by word:"),
         ui.File[Any](f"attachment://{EXPORT_NAME}"),
         ui.ActionRow[Any](PanelButton(ME, "Back")),
     ]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from bot.playground.engine import World
+from bot.playground.engine import Person, World
 from bot.playground.service import start_sample_services
 from tests.bench.answer import read_card
 from tests.bench.program import Program, run_constant, run_shiori
@@ -45,6 +45,7 @@ async def measure_floods() -> list[Row]:
         shiori = await stack.enter_async_context(
             run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url)
         )
+        await _switch_previews_off(shiori)
         card = await shiori.show(_QUERY)
         constant = await stack.enter_async_context(run_constant(read_card(card)))
         await constant.show(_QUERY)
@@ -56,6 +57,13 @@ async def measure_floods() -> list[Row]:
         ]
         rows.append(await _measure_waiting(shiori, constant, makers))
         return rows
+
+
+async def _switch_previews_off(program: Program) -> None:
+    moderator = Person(program.world, program.world.moderator)
+    panel = await (await moderator.slash(program.world.general, "settings server")).message(timeout_s=20)
+    for name in ("vndb", "anime"):
+        panel = await (await moderator.press(panel, f"sw:s:{name}:off")).message(timeout_s=20)
 
 
 class _Maker:

@@ -113,6 +113,8 @@ async def test_the_file_holds_all_that_is_stored_and_nothing_of_others(place: Pl
         await read_reply(place, place.general, link(place), by=person)
     panel = await open_own(place)
     await panel.press("me:export")
+    assert "**Galleries in direct messages**: on" in panel.text
+    assert "**Previews below your messages, and answers to you**: 2 records" in panel.text
     stored = read_export(place, panel)
     assert stored["user_id"] == int(place.reader.user.id)
     assert stored["settings"] == {"dm_galleries": True}

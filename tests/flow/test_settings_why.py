@@ -6,7 +6,7 @@ import pytest
 
 from bot.gate.rules import Rule
 from bot.interaction.rule import NO_INTENT, explain_rule
-from bot.playground.engine import Permission
+from bot.playground.engine import Permission, buttons, texts
 from tests.flow.conftest import Place
 from tests.flow.setting_message import (
     choose_for_channel,
@@ -152,3 +152,49 @@ async def test_permissions_are_named_as_discord_calls_them(place: Place) -> None
     said = await read_why(place, place.world.after_dark_thread)
     assert "lacks the permission “Send Messages in Threads” here" in said
     assert "“Send Messages”" not in said
+
+
+# What can be changed
+
+
+@pytest.mark.parametrize(
+    ("where", "setting", "expected"),
+    [
+        ("general", "panelb:s:non_h", "Non-H galleries elsewhere"),
+        ("after_dark", "panelb:s:galleries", "Gallery links"),
+        ("after_dark_thread", "panelb:s:vndb", "VNDB links"),
+        ("general", "panelb:s:image_level", "Pictures"),
+    ],
+)
+async def test_a_button_leads_to_each_rule_that_may_be_changed(
+    place: Place, where: str, setting: str, expected: str
+) -> None:
+    exchange = await place.moderator.slash(getattr(place.world, where), "settings why")
+    panel = await (await place.moderator.press(await exchange.message(), setting)).message()
+    assert "Settings of this server" in texts(panel)
+    assert f"**{expected}**" in texts(panel)
+
+
+async def test_what_a_channel_decides_is_changed_there(place: Place) -> None:
+    await choose_for_channel(place, place.general, "anime", "off")
+    exchange = await place.moderator.slash(place.world.general_thread, "settings why")
+    panel = await (await place.moderator.press(await exchange.message(), f"panelb:c{place.general.id}:anime")).message()
+    assert "Settings of #general" in texts(panel)
+
+
+async def test_several_rules_have_a_button_each(place: Place) -> None:
+    panel = await open_where(place)
+    await panel.set("setr:s:roles", place.world.moderators)
+    await panel.set("set:s:channel_rule", "only")
+    message = await (await place.reader.slash(place.general, "settings why")).message()
+    assert [one for one in buttons(message) if "panelb:s" in str(one.get("custom_id"))] == []
+    message = await (await place.moderator.slash(place.general, "settings why")).message()
+    found = {str(one.get("custom_id")) for one in buttons(message)}
+    assert {"panelb:s:channel_rule", "panelb:s:non_h", "panelb:s:image_level"} <= found
+
+
+async def test_one_s_own_choice_is_changed_by_oneself(place: Place) -> None:
+    await set_own(place, place.moderator, "previews", "off")
+    exchange = await place.moderator.slash(place.general, "settings why")
+    panel = await (await place.moderator.press(await exchange.message(), "panelb:me:previews")).message()
+    assert "Your settings" in texts(panel)

@@ -27,15 +27,32 @@ def test_no_two_rules_say_the_same() -> None:
 
 
 def test_the_reason_stands_with_each_service() -> None:
-    assert read_texts(render_why(Rules())).splitlines() == [
-        "## What is previewed here",
+    assert read_texts(render_why(Rules(server=choose(vndb=False)))).splitlines()[:7] == [
+        "## What is shown here",
         "**Galleries**: ❌ not previewed",
         f"-# {explain_rule(Rule.NOT_AGE_RESTRICTED)}",
         "**VNDB links**: ❌ not previewed",
         f"-# {explain_rule(Rule.SERVER_OFF)}",
-        "**Anime links**: ❌ not previewed",
-        f"-# {explain_rule(Rule.SERVER_OFF)}",
+        "**Anime links**: ✅ previewed",
+        f"-# {explain_rule(Rule.LINKS_ON)}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "commands", "pictures"),
+    [
+        (Rules(), "nothing for adults", "safe ones only"),
+        (RESTRICTED, "everything", "all others as spoilers"),
+        (replace(RESTRICTED, server=choose(image_level=1)), "everything", "suggestive ones as spoilers"),
+        (replace(RESTRICTED, server=choose(image_level=0)), "everything", "safe ones only"),
+        (replace(RESTRICTED, server=choose(image_level=-1)), "everything", "none"),
+        (Rules(server=choose(image_level=-1)), "nothing for adults", "none"),
+    ],
+)
+def test_commands_and_pictures_are_covered_too(rules: Rules, commands: str, pictures: str) -> None:
+    lines = read_texts(render_why(rules)).splitlines()
+    assert commands in next(line for line in lines if line.startswith("**Commands**"))
+    assert pictures in next(line for line in lines if line.startswith("**Pictures**"))
 
 
 def test_a_card_without_a_cover_is_called_that() -> None:
@@ -75,7 +92,7 @@ def test_what_else_decides_is_listed(rules: Rules, said: str) -> None:
         (RESTRICTED, True, True),
         (RESTRICTED, False, False),
         (replace(RESTRICTED, server=choose(suppress=False)), True, False),
-        (Rules(), True, False),
+        (Rules(server=choose(vndb=False, anime=False)), True, False),
     ],
 )
 def test_that_embeds_stay_is_said_where_it_matters(rules: Rules, keeps_embeds: bool, said: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -81,7 +82,9 @@ def find_part(view: PageView, custom_id: str) -> dict[str, Any]:
 
 
 def read_custom_ids(view: PageView) -> list[str]:
-    return [part["custom_id"] for part in walk(check_view(view)) if part.get("custom_id")]
+    """All of them; a switch is called as the select of the same setting is."""
+    found = [part["custom_id"] for part in walk(check_view(view)) if part.get("custom_id")]
+    return [_SWITCH.sub(r"set:\1", custom_id) for custom_id in found]
 
 
 def read_options(view: PageView, custom_id: str) -> list[tuple[str, str, bool]]:
@@ -90,7 +93,14 @@ def read_options(view: PageView, custom_id: str) -> list[tuple[str, str, bool]]:
 
 
 def read_marked(view: PageView, custom_id: str) -> list[str]:
+    name = custom_id.removeprefix("set:")
+    buttons = [part for part in walk(check_view(view)) if str(part.get("custom_id")).startswith(f"sw:{name}:")]
+    if buttons:
+        return [button["label"].lower() for button in buttons]
     return [value for value, _, marked in read_options(view, custom_id) if marked]
+
+
+_SWITCH = re.compile(r"^sw:(.*):(?:on|off)$")
 
 
 # A server
@@ -194,8 +204,9 @@ def test_the_current_value_of_a_person_is_marked(setting: AnySetting, option: Op
 
 
 def test_what_is_stored_comes_as_a_file() -> None:
-    view = render_export_offer(b"{}")
-    assert json.loads(view.files[0].fp.read()) == {}
+    stored: dict[str, object] = {"user_id": 7, "settings": {}}
+    view = render_export_offer(stored)
+    assert json.loads(view.files[0].fp.read()) == stored
     shown = [part["file"]["url"] for part in walk(check_view(view)) if part.get("file")]
     assert shown == [f"attachment://{view.files[0].filename}"]
 

@@ -1,0 +1,74 @@
+"""What is stored about a person, in lines that people read. All of it is in the file beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from bot.cards.text import clip, count, escape_line
+from bot.gate.declaration import AnySetting, Choice, TagList
+from bot.gate.setting import SETTINGS
+from bot.settings.tag import format_tags
+
+_TITLES_AT_MOST = 5
+_TITLE_LIMIT = 80
+_TAGS_LIMIT = 300
+
+
+def list_stored(stored: Mapping[str, object]) -> Iterator[str]:
+    """A line for each thing of an export (`Store.export_person`)."""
+    settings = stored.get("settings")
+    if isinstance(settings, dict):
+        yield from _list_settings(cast("dict[str, object]", settings)) if settings else ["**Settings**: none chosen"]
+    else:
+        yield "**Settings**: they cannot be read any more; the file has them as they are"
+    for name, items in stored.items():
+        if isinstance(items, list):
+            yield from _list_items(name, cast("list[object]", items))
+
+
+def _list_settings(chosen: Mapping[str, object]) -> Iterator[str]:
+    for name, value in chosen.items():
+        setting = SETTINGS.get(name)
+        if setting is not None:
+            yield f"**{setting.label}**: {_describe(setting, setting.form.parse(value))}"
+
+
+def _describe(setting: AnySetting, value: object) -> str:
+    if value is None:
+        return "cannot be read any more"
+    if isinstance(setting.form, Choice):
+        return cast("Choice[object]", setting.form).labels[value].lower()
+    tags = cast("Sequence[object]", value)
+    return (
+        format_tags([str(one) for one in tags], limit=_TAGS_LIMIT)
+        if isinstance(setting.form, TagList)
+        else str(len(tags))
+    )
+
+
+_NAMES = {
+    "notes": ("Told why there was no preview", "day"),
+    "previews": ("Previews below your messages, and answers to you", "record"),
+    "follows": ("What you follow", "subject"),
+}
+"""What an export calls it, what people do, and what there is several of."""
+
+
+def _list_items(name: str, items: Sequence[object]) -> Iterator[str]:
+    label, noun = _NAMES.get(name, (name.replace("_", " ").capitalize(), "record"))
+    if not items:
+        yield f"**{label}**: nothing"
+        return
+    titles = [title for one in items if (title := _find_title(one))]
+    shown = ", ".join(titles[:_TITLES_AT_MOST]) + (" …" if len(titles) > _TITLES_AT_MOST else "")
+    yield f"**{label}**: {count(len(items), noun)}" + (f" ({shown})" if shown else "")
+
+
+def _find_title(item: object) -> str:
+    """What an item is called; nothing of what may be named in some channels only."""
+    if not isinstance(item, dict):
+        return ""
+    known = cast("dict[str, object]", item)
+    title = known.get("title")
+    return clip(escape_line(title), _TITLE_LIMIT) if isinstance(title, str) and not known.get("adult") else ""

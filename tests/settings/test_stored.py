@@ -1,0 +1,53 @@
+"""What is stored about a person, as lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.settings.stored import list_stored
+
+
+def test_each_thing_has_a_line() -> None:
+    stored = {
+        "user_id": 7,
+        "settings": {"dm_galleries": True, "spoiler_level": 2, "blocked_tags": ["kimono", "a*b"]},
+        "notes": ["2026-01-01"],
+        "previews": [{"message_id": 1}, {"message_id": 2}],
+        "follows": [{"title": "One *Piece*", "adult": False}],
+    }
+    assert list(list_stored(stored)) == [
+        "**Galleries in direct messages**: on",
+        "**Spoilers**: all of them",
+        "**Blocked tags**: kimono, a\\*b",
+        "**Told why there was no preview**: 1 day",
+        "**Previews below your messages, and answers to you**: 2 records",
+        "**What you follow**: 1 subject (One \\*Piece\\*)",
+    ]
+
+
+def test_nothing_is_said_to_be_nothing() -> None:
+    assert list(list_stored({"settings": {}, "follows": []})) == [
+        "**Settings**: none chosen",
+        "**What you follow**: nothing",
+    ]
+
+
+def test_what_is_for_adults_is_counted_and_not_named() -> None:
+    follows = [{"title": "Secret", "adult": True}, {"title": "Open", "adult": False}]
+    assert list(list_stored({"settings": {}, "follows": follows}))[-1] == "**What you follow**: 2 subjects (Open)"
+
+
+def test_of_many_a_few_are_named() -> None:
+    follows = [{"title": f"T{number}", "adult": False} for number in range(9)]
+    said = list(list_stored({"settings": {}, "follows": follows}))[-1]
+    assert said == "**What you follow**: 9 subjects (T0, T1, T2, T3, T4 …)"
+
+
+@pytest.mark.parametrize("settings", ["{damaged", None, 7])
+def test_what_cannot_be_read_is_said_to_be_so(settings: object) -> None:
+    assert "cannot be read" in next(iter(list_stored({"settings": settings})))
+
+
+def test_a_value_that_there_is_not_is_said_to_be_so() -> None:
+    lines = list(list_stored({"settings": {"spoiler_level": 99, "unknown": 1}}))
+    assert lines == ["**Spoilers**: cannot be read any more"]
