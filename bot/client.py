@@ -207,8 +207,12 @@ class Shiori(commands.Bot):
         self._lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
         self._ready_timer: Timer | None = None
         self._is_new = True
-        # Of all that is said where the bot is, and of all that it says itself, little has to be read. discord.py makes
-        # objects of everything before it tells anybody; this table of its connection is the only place before that.
+        self._hear_little()
+
+    def _hear_little(self) -> None:
+        """Of all that is said where the bot is, and of all that it says itself, little has to be read. discord.py makes
+        objects of everything before it tells anybody; this table of its connection is the only place before that.
+        """
         parsers = self._connection.parsers
         for event, is_new in (("MESSAGE_CREATE", True), ("MESSAGE_UPDATE", False)):
             parsers[event] = partial(self._read_message, parsers[event], is_new=is_new)

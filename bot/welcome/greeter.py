@@ -13,7 +13,7 @@ from bot.errors import InvalidInput, NotAllowed, StoreError
 from bot.gate.chosen import Chosen
 from bot.gate.rules import Hosted
 from bot.http import Clock
-from bot.interaction.reply import Interaction, change
+from bot.interaction.reply import Interaction, change, counted
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
 from bot.store.store import Store
@@ -46,8 +46,9 @@ class Greeter(Switcher):
             log.info("nobody can be greeted in server %d: there is no channel to write to", guild.id)
             return
         try:
-            if await self._records.claim(guild.id, now_s=self._clock.time()):
-                await channel.send(view=self._render(self._store.server(guild.id)), silent=True)
+            with counted():
+                if await self._records.claim(guild.id, now_s=self._clock.time()):
+                    await channel.send(view=self._render(self._store.server(guild.id)), silent=True)
         except StoreError as error:
             log.warning("server %d is not greeted: %s", guild.id, error)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:

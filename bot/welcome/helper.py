@@ -12,7 +12,7 @@ import discord
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.place import is_told
-from bot.interaction.reply import Interaction, answer
+from bot.interaction.reply import Interaction, answer, counted
 from bot.links.message import find_said_links
 from bot.navigation.frame import PageView
 from bot.preview.maker import find_missing
@@ -64,7 +64,8 @@ class Helper:
         manages = isinstance(message.author, discord.Member) and message.author.guild_permissions.manage_guild
         try:
             # By this nonce, several processes that hear of a message answer it once.
-            await self._replies.send(message, await self._render(manages=manages), nonce=f"help-{message.id}")
+            with counted():
+                await self._replies.send(message, await self._render(manages=manages), nonce=f"help-{message.id}")
         except Unfinished as error:
             log.info("nobody was told what the bot can do: %s", error)
 

@@ -37,7 +37,7 @@ async def follow(reached: Callable[[], bool]) -> None:
 
 
 async def fill(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:vndb", "on")
+    await choose_for_server(place, "previews", "set:s:vndb", "off")
     await choose_for_channel(place, place.world.after_dark, "vndb", "off")
     gallery = place.services.ehentai.library[Sample.PLAIN].url
     for channel in (place.world.after_dark, place.world.after_dark_thread):
@@ -124,7 +124,7 @@ async def test_a_server_that_is_joined_again_begins_anew(place: Place) -> None:
     await leave_guild(place)
     place.world.join_guild()
     panel = await open_panel(place.moderator, place.general)
-    assert panel.read("set:s:vndb") == ["off"]
+    assert panel.read("set:s:vndb") == ["on"]
 
 
 async def test_nothing_of_a_channel_and_its_threads_is_kept_when_it_is_deleted(place: Place) -> None:

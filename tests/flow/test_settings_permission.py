@@ -51,7 +51,7 @@ async def test_who_does_not_manage_the_server_is_refused(place: Place, custom_id
 async def test_who_lost_the_permission_is_refused_in_an_old_panel(place: Place) -> None:
     panel = await open_panel(place.moderator, place.general)
     place.world.change_roles(place.world.moderator, [])
-    refused = await place.moderator.select(panel.message, "set:s:vndb", ["on"])
+    refused = await place.moderator.press(panel.message, "sw:s:vndb:off")
     assert NEEDS in texts(await refused.message())
     assert read_rows(place) == []
 

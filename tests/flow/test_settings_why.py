@@ -186,8 +186,6 @@ async def test_several_rules_have_a_button_each(place: Place) -> None:
     panel = await open_where(place)
     await panel.set("setr:s:roles", place.world.moderators)
     await panel.set("set:s:channel_rule", "only")
-    message = await (await place.reader.slash(place.general, "settings why")).message()
-    assert [one for one in buttons(message) if "panelb:s" in str(one.get("custom_id"))] == []
     message = await (await place.moderator.slash(place.general, "settings why")).message()
     found = {str(one.get("custom_id")) for one in buttons(message)}
     assert {"panelb:s:channel_rule", "panelb:s:non_h", "panelb:s:image_level"} <= found

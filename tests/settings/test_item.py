@@ -122,8 +122,8 @@ def person() -> PageView:
 async def test_a_choice_is_changed() -> None:
     bot = Recorder()
     async with shown(previews, bot) as panel:
-        await panel.select("set:s:vndb", "on")
-    assert bot.asked == [("change", SERVER, "vndb", ["on"])]
+        await panel.press("sw:s:vndb:off")
+    assert bot.asked == [("change", SERVER, "vndb", ["off"])]
 
 
 @pytest.mark.parametrize("count", [0, 2])
