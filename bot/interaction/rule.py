@@ -88,9 +88,9 @@ def render_why(
     for service, ruling, objections in rulings:
         lines += [f"**{service}**: {_EXTENTS[ruling.extent]}"]
         lines += [f"-# {explain_rule(rule)}" for rule in objections or [ruling.rule]]
+    lines += _list_shown(rules)
     if any(ruling.shows for _, ruling, _ in rulings):
         lines += _list_limits(rules, keeps_embeds=keeps_embeds)
-    lines += _list_shown(rules)
     container = ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT)
     if buttons:
         container.add_item(ui.TextDisplay("**Change it**"))

@@ -73,15 +73,29 @@ _KINDS = {
 class PlaygroundPage:
     """The page at `url`; `data_note` says in one sentence which data is in use.
 
-    `links` are offered to be tried, by what each is called.
+    `links` are offered to be tried, by what each is called; `restricted_links` where what is for adults may stand.
     """
 
     def __init__(
-        self, discord: LocalDiscord, *, port: int = 8080, data_note: str, links: Mapping[str, str] | None = None
+        self,
+        discord: LocalDiscord,
+        *,
+        port: int = 8080,
+        data_note: str,
+        links: Mapping[str, str] | None = None,
+        restricted_links: Mapping[str, str] | None = None,
     ) -> None:
         self._world = discord.world
         self._port = port
-        self._notes: Payload = {"data_note": data_note, "links": dict(links or {})}
+        offered = ((links, False), (restricted_links, True))
+        self._notes: Payload = {
+            "data_note": data_note,
+            "links": [
+                {"name": name, "url": url, "age_restricted": restricted}
+                for some, restricted in offered
+                for name, url in (some or {}).items()
+            ],
+        }
         self._runner: web.AppRunner | None = None
         self._sockets: set[web.WebSocketResponse] = set()
         self._commands_used: dict[str, str] = {}

@@ -18,7 +18,11 @@ from bot.playground.engine.permission import Permission
 from bot.playground.page import PlaygroundPage
 from bot.playground.service import Sample, SampleServices, start_sample_services
 
-_NOVELS = {"a novel": "https://vndb.org/v2002", "a character": "https://vndb.org/c35"}
+_LINKS = {
+    "a novel": "https://vndb.org/v2002",
+    "an anime": "https://anilist.co/anime/9253",
+    "a character": "https://vndb.org/c35",
+}
 
 
 async def run_playground(config: Config, *, live: bool, port: int, without_token: bool) -> None:
@@ -44,13 +48,14 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
         discord.world.bot_role.permissions |= Permission.MANAGE_MESSAGES
         await discord.start()
         stack.push_async_callback(discord.stop)
-        links = _NOVELS
+        galleries: dict[str, str] = {}
         if not live:
             services = await start_sample_services()
             stack.push_async_callback(services.stop)
             config = _use_samples(config, services)
-            links = _list_galleries(services) | _NOVELS
-        page = PlaygroundPage(discord, port=port, data_note=_describe_data(config, live=live), links=links)
+            galleries = _list_galleries(services)
+        note = _describe_data(config, live=live)
+        page = PlaygroundPage(discord, port=port, data_note=note, links=_LINKS, restricted_links=galleries)
         try:
             await page.start()
         except OSError as error:
@@ -98,7 +103,7 @@ def _use_samples(config: Config, services: SampleServices) -> Config:
 
 def _list_galleries(services: SampleServices) -> dict[str, str]:
     """Links to try: the real service has none that belong here."""
-    chosen = {"a gallery": Sample.PLAIN, "a Non-H gallery": Sample.NON_H, "an older version": Sample.OLDEST}
+    chosen = {"a gallery": Sample.PLAIN}
     library = services.ehentai.library
     return {label: library[gid].url for label, gid in chosen.items()}
 

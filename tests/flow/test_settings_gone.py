@@ -133,7 +133,7 @@ async def test_nothing_of_a_channel_and_its_threads_is_kept_when_it_is_deleted(p
     place.world.remove_channel(place.world.after_dark)
     await settle(place)
     assert [row for row in read_rows(place) if any(one in row for one in gone)] == []
-    assert (await open_panel(place.moderator, place.general)).read("set:s:vndb") == ["on"]
+    assert (await open_panel(place.moderator, place.general)).read("set:s:vndb") == ["off"]
 
 
 async def test_nothing_of_a_thread_is_kept_when_it_is_deleted(place: Place) -> None:

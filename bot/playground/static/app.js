@@ -275,6 +275,7 @@ function drawChannel() {
       links: world.links,
       show: showChannel,
       tryLink: (url) => composer.add(url),
+      tryCommand: (path) => composer.begin(path),
       writePost: () => showPostForm(here),
     }),
   );

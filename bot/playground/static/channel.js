@@ -30,7 +30,7 @@ export function drawChannelList(channels, { shownId, unread, show }) {
     ...titled("Voice channels", here.filter((item) => item.kind === "voice")),
     ...categories.flatMap((category) => titled(category.name, voiceLast(inside(category)))),
     ...titled("Direct messages", channels.filter((item) => item.kind === "dm")),
-    ...titled("A server without the bot", loose.filter((item) => item.elsewhere)),
+    ...titled("Another server", loose.filter((item) => item.elsewhere)),
   ];
 }
 
@@ -54,8 +54,8 @@ function drawEntry(item, { isShown, isUnread, show }) {
   );
 }
 
-/** The head of a channel's messages; of a forum, its posts. `tryLink(url)` puts a link to be tried into the composer. */
-export function drawWelcome(item, { channels, botName, links, show, tryLink, writePost }) {
+/** The head of a channel's messages; of a forum, its posts. `tryLink(url)` and `tryCommand(path)` put what is to be tried into the composer. */
+export function drawWelcome(item, { channels, botName, links, show, tryLink, tryCommand, writePost }) {
   const title = item.kind === "dm" ? item.name : `Welcome to ${channelTitle(item)}!`;
   const starts = {
     dm: `This is your direct message with ${item.name}.`,
@@ -67,7 +67,7 @@ export function drawWelcome(item, { channels, botName, links, show, tryLink, wri
     el("div", { class: "welcome-icon" }, channelIcon(item)),
     el("h2", {}, title),
     el("p", {}, holdsMessages(item) ? `${says} Type / to see what ${botName} can do.` : says),
-    ...(item.kind === "forum" ? drawPosts(item, { channels, show, writePost }) : drawLinks(item, { links, tryLink })),
+    ...(item.kind === "forum" ? drawPosts(item, { channels, show, writePost }) : drawLinks(item, { links, tryLink, tryCommand })),
   ];
 }
 
@@ -80,19 +80,29 @@ function drawPosts(forum, { channels, show, writePost }) {
   ];
 }
 
-function drawLinks(item, { links, tryLink }) {
-  const named = Object.entries(links);
-  if (named.length === 0 || item.elsewhere) return [];
-  const chip = ([name, url]) => el("button", { type: "button", class: "chip", title: url, onclick: () => tryLink(url) }, name);
+/** Three things to try, one after the other, and what else can be posted here. */
+function drawLinks(item, { links, tryLink, tryCommand }) {
+  const fitting = links.filter((link) => item.nsfw || item.kind === "dm" || !link.age_restricted);
+  if (fitting.length === 0 || item.elsewhere) return [];
+  const chip = (name, onclick, title = null) => el("button", { type: "button", class: "chip", title, onclick }, name);
+  const link = ({ name, url }) => chip(name, () => tryLink(url), url);
+  const step = (says, button) => el("li", {}, el("span", {}, says), button);
+  const [first, ...others] = fitting;
   return [
-    el("div", { class: "hint", role: "group", "aria-label": "Links to try" }, el("b", {}, "Links to try: "), named.map(chip)),
+    el(
+      "ol",
+      { class: "hint guide", "aria-label": "Three things to try" },
+      step("Draw a novel:", chip("/vn random", () => tryCommand("vn random"))),
+      step("Post a link:", link(first)),
+      step("See the rest:", chip("/help", () => tryCommand("help"))),
+    ),
+    others.length > 0 ? el("div", { class: "hint", role: "group", "aria-label": "Links to try" }, el("b", {}, "More links: "), others.map(link)) : null,
     el("p", {}, describePlace(item)),
-  ];
+  ].filter(Boolean);
 }
 
 function describePlace(item) {
   if (item.kind === "dm") return "Galleries are shown here once /me says so.";
-  const settings = "As Moderator, /settings changes what is previewed: links to VNDB and to anime are not, at first.";
-  if (!item.nsfw) return `Of a gallery nothing is shown here: the channel is not age-restricted. ${settings}`;
-  return `Post one, then edit or delete your message: the preview follows. ${settings}`;
+  if (!item.nsfw) return "As Moderator, /settings server says what is shown here.";
+  return "Post one, then edit or delete your message: the card follows.";
 }

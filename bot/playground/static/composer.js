@@ -73,6 +73,14 @@ export class Composer {
     this.onText();
   }
 
+  /** Choose the command of that path, or list all if it cannot be used here. */
+  begin(path) {
+    const found = leaves(this.desk.commands()).find((leaf) => leaf.path === path && offered(leaf.root, this.desk.channel()));
+    if (this.leaf) this.showText();
+    if (found) this.choose(found);
+    else this.startCommand();
+  }
+
   onText() {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;
