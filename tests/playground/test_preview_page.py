@@ -64,12 +64,11 @@ class Visit:
         await self.tab.get_by_role("textbox", name="Edit message").fill(text)
         await self.tab.keyboard.press("Enter")
 
-    async def set(self, panel: Locator, field: str, value: str) -> None:
-        """Chooses in the select below a field's name."""
-        row = panel.locator(f".c-text:has-text('{field}') + .c-row")
-        await row.get_by_role("combobox").click()
-        await row.get_by_role("option", name=value, exact=True).click()
-        await expect(panel).to_contain_text("Saved")
+    async def switch(self, panel: Locator, field: str, *, to: str) -> None:
+        """Presses the switch beside a field's name."""
+        button = panel.locator(".c-section").filter(has_text=field).get_by_role("button")
+        await button.click()
+        await expect(button).to_have_text(to)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -202,10 +201,43 @@ def read_stored(path: Path) -> dict[str, Any]:
 async def test_a_switch_of_the_panel_has_its_effect(visit: Visit) -> None:
     await visit.become("Moderator")
     panel = await run_command(visit.tab, "settings server")
-    await visit.set(panel, "VNDB links", "On")
+    await visit.switch(panel, "VNDB links", to="Off")
     await visit.become("Reader")
     await visit.post(NOVEL)
+    await visit.post("https://anilist.co/anime/9253")
+    await expect(visit.previews).to_have_count(1)
+    await expect(visit.previews).to_contain_text("AniList")
+
+
+@pytest.mark.parametrize("page", ["Previews", "Where and who", "Cards"])
+async def test_each_page_of_the_panel_fits_two_screens_of_a_phone(visit: Visit, page: str) -> None:
+    await visit.become("Moderator")
+    panel = await run_command(visit.tab, "settings server")
+    if page != "Previews":
+        await panel.get_by_role("combobox").first.click()
+        await panel.get_by_role("option", name=page).click()
+        await expect(panel.locator("[aria-busy]")).to_have_count(0)
+    await visit.tab.set_viewport_size({"width": 390, "height": 844})
+    box = await panel.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) <= (390, 2 * 844)
+    assert box["height"] <= 2 * 844
+
+
+async def test_the_first_screen_fits_a_phone_and_says_what_to_try(visit: Visit) -> None:
+    await visit.tab.set_viewport_size({"width": 390, "height": 844})
+    assert await visit.tab.evaluate("document.documentElement.scrollWidth") <= 390
+    notice = await visit.tab.get_by_role("note", name="About this page").bounding_box()
+    assert notice is not None
+    assert notice["height"] < 30
+    things = visit.tab.get_by_role("list", name="Three things to try")
+    await expect(things.get_by_role("listitem")).to_have_count(3)
+    await things.get_by_role("button", name="a novel").click()
+    await visit.tab.keyboard.press("Enter")
     await expect(visit.previews).to_contain_text("STEINS;GATE")
+    await things.get_by_role("button", name="/help").click()
+    await visit.tab.get_by_role("button", name="Send command").click()
+    await expect(visit.message("Only you can see this")).to_contain_text("Visual novels")
 
 
 async def test_blocked_tags_are_typed_into_a_form_and_have_their_effect(visit: Visit) -> None:
@@ -225,7 +257,7 @@ async def test_blocked_tags_are_typed_into_a_form_and_have_their_effect(visit: V
 
 async def test_what_is_stored_about_a_person_is_a_file_to_keep(visit: Visit) -> None:
     panel = await run_command(visit.tab, "me")
-    await visit.set(panel, "Previews of your links", "Off")
+    await visit.switch(panel, "Previews of your links", to="Off")
     await panel.get_by_role("button", name="Show what is stored about me").click()
     async with visit.tab.expect_download() as waiting:
         await panel.get_by_role("link", name="shiori-about-me.json").click()
