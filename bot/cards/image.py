@@ -58,9 +58,9 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     hidden = [image for image in images if image is not None and not may_show(image, viewer)]
     if not hidden:
         return ""
-    found = {reason for image in hidden for reason in _list_reasons(image)}
     if viewer.unsafe_up_to < 0:
         return "Pictures are switched off here."
+    found = {reason for image in hidden for reason in _list_reasons(image)}
     what = f"The {noun} is" if len(hidden) == 1 else f"{len(hidden)} {noun}s are"
     return f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
 
