@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ async def test_it_links_to_an_invitation_with_what_is_needed(shared: Place) -> N
 
 
 async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
-    told = {"source_url": "https://example.org/source", "privacy_url": "https://example.org/privacy"}
+    told: dict[str, Any] = {"source_url": "https://example.org/source", "privacy_url": "https://example.org/privacy"}
     async with unconnected.connected(**told):
         shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
         urls = [button["url"] for button in buttons(shown) if "url" in button]
