@@ -229,7 +229,7 @@ IMAGE_LEVEL = declare(
         safe=-1,
         on_cards=True,
         label="Pictures",
-        description="In age-restricted channels; others get safe ones at most.",
+        description="How far they may go; ordinary channels get safe ones at most.",
         page=Page.CARDS,
     )
 )
