@@ -255,7 +255,8 @@ async def test_check_names_each_service_that_is_away_and_no_other(
         service.fault = None
         lines = capsys.readouterr().out.splitlines()
         (failed,) = [line for line in lines if line.startswith("FAILED")]
-        assert re.fullmatch(rf"FAILED  {name} at http://[^ ]+: (?:The )?{name} cannot be reached at the moment\. .*", failed)
+        pattern = rf"FAILED  {name} at http://[^ ]+: (?:The )?{name} cannot be reached at the moment\. .*"
+        assert re.fullmatch(pattern, failed)
 
 
 async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
