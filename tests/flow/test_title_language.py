@@ -26,9 +26,9 @@ def read_labels(message: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "heading"),
     [
-        ("romanised", "## Umineko no Naku Koro ni\nうみねこのなく頃に\n"),
-        ("english", "## Umineko When They Cry\nUmineko no Naku Koro ni\n"),
-        ("native", "## うみねこのなく頃に\nUmineko no Naku Koro ni\n"),
+        ("romanised", "## Umineko no Naku Koro ni\n-# うみねこのなく頃に\n"),
+        ("english", "## Umineko When They Cry\n-# Umineko no Naku Koro ni\n"),
+        ("native", "## うみねこのなく頃に\n-# Umineko no Naku Koro ni\n"),
     ],
 )
 async def test_a_card_stands_under_the_title_in_the_language_of_the_person(
@@ -78,8 +78,8 @@ async def test_another_choice_shows_at_the_next_press(place: Place) -> None:
 @pytest.mark.parametrize(
     ("command", "option", "heading"),
     [
-        ("vn character info", "c34", "## 岡部 倫太郎\nOkabe Rintarou\n"),
-        ("vn staff info", "s1", "## 麻枝 准\nMaeda Jun\n"),
+        ("vn character info", "c34", "## 岡部 倫太郎\n-# Okabe Rintarou\n"),
+        ("vn staff info", "s1", "## 麻枝 准\n-# Maeda Jun\n"),
     ],
 )
 async def test_people_stand_under_their_native_names(place: Place, command: str, option: str, heading: str) -> None:

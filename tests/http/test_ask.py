@@ -16,7 +16,7 @@ def explain() -> ServiceError:
 
 
 def test_commands_go_before_suggestions_then_previews_then_what_nobody_waits_for() -> None:
-    order = [Priority.COMMAND, Priority.AUTOCOMPLETE, Priority.PREVIEW, Priority.BACKGROUND]
+    order = [Priority.COMMAND, Priority.AUTOCOMPLETE, Priority.PREVIEW, Priority.BACKGROUND, Priority.LEFTOVER]
     assert list(Priority) == order == sorted(set(order))
 
 

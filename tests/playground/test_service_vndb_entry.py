@@ -208,7 +208,7 @@ async def test_quotes_of_a_novel(asker: Asker) -> None:
     members: dict[str, object] = {
         "filters": ["vn", "=", ["id", "=", "v2002"]],
         "fields": "quote,score,vn.title,character.name",
-        "sort": "rating",
+        "sort": "score",
         "reverse": True,
     }
     answer = await asker.ask_at("/quote", members)
