@@ -22,7 +22,7 @@ class Switch:
 
 # The third is the only one of all settings by which the bot changes what other people posted.
 _SWITCHES = (
-    Switch("galleries", GALLERIES.label, GALLERIES.description, (GALLERIES,)),
+    Switch("galleries", GALLERIES.label, "A card below them, in age-restricted channels.", (GALLERIES,)),
     Switch(
         "links",
         "VNDB, AniList and MyAnimeList links",
