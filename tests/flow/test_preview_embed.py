@@ -95,6 +95,7 @@ async def test_it_is_suppressed_once(moderating: Place) -> None:
 
 @pytest.mark.parametrize("other", ["https://example.org/", "https://vndb.org/v17", "https://e-hentai.org/tag/x"])
 async def test_embeds_stay_when_another_link_stands_in_the_message(moderating: Place, other: str) -> None:
+    await set_server(moderating, vndb=False)
     message = await post_and_unfurl(moderating, f"{find_url(moderating, Sample.PLAIN)} {other}")
     assert not is_suppressed(moderating, message)
     assert len(find_message(moderating, message)["embeds"]) == 2

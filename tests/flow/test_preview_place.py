@@ -24,6 +24,7 @@ from tests.flow.preview_message import (
     settle,
     wait_until,
 )
+from tests.flow.setting_message import SAVED, open_panel
 from tests.flow.vn_message import choose, press
 
 Payload = dict[str, Any]
@@ -289,6 +290,5 @@ async def test_a_thread_of_an_unknown_channel_counts_as_not_age_restricted(
 async def test_a_personal_panel_answers_in_a_thread_of_an_unknown_channel(
     place: Place, unknown_thread: Channel
 ) -> None:
-    panel = await place.reader.slash(unknown_thread, "me")
-    saved = await place.reader.select(await panel.message(), "set:me:previews", ["off"])
-    assert "Saved" in texts(await saved.message())
+    panel = await open_panel(place.reader, unknown_thread, "me")
+    assert SAVED in await panel.set("set:me:previews", "off")
