@@ -28,7 +28,6 @@ def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted:
     rules = _build_asked_rules(interaction, interaction.channel, store, hosted)
     return Viewer(
         asker_id=interaction.user.id,
-        asker_name=interaction.user.display_name,
         age_restricted=rules.place.age_restricted,
         rules=rules,
     )

@@ -75,7 +75,7 @@ class Memory:
 
 def forget_asker(viewer: Viewer) -> Viewer:
     """Somebody who sees what this viewer sees, and is nobody. Of the rules only what cards change with is left."""
-    return replace(viewer, asker_id=_ASKER_ID, asker_name="", rules=viewer.rules.keep_on_cards())
+    return replace(viewer, asker_id=_ASKER_ID, rules=viewer.rules.keep_on_cards())
 
 
 def build_key(page: Page[Any, Any], asked: object, viewer: Viewer, address: Address, trail: Trail) -> Hashable | None:

@@ -25,7 +25,6 @@ class Viewer:
     """
 
     asker_id: int
-    asker_name: str
     age_restricted: bool
     rules: Rules = field(default_factory=Rules)
 

@@ -9,7 +9,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=7, age_restricted=False)
 LONG = " ".join(f"word{number}" for number in range(1200))
 GATE = Card(Media(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, description=LONG))
 

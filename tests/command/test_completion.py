@@ -30,7 +30,7 @@ TITAN = MediaRow(
 
 def build_viewer(language: TitleLanguage = "romanised") -> Viewer:
     rules = Rules(person=choose(title_language=language))
-    return Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=rules)
+    return Viewer(asker_id=7, age_restricted=False, rules=rules)
 
 
 def test_a_novel_is_named_with_its_year_and_language() -> None:

@@ -26,7 +26,7 @@ from bot.vndb.api.filter import Filter, Json
 from bot.vndb.api.model import Vn
 from tests.vndb.fake import FakeVndb
 
-VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=Rules())
+VIEWER = Viewer(asker_id=7, age_restricted=False, rules=Rules())
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ async def test_the_only_match_and_a_reference_give_the_card(shared: Place, kind:
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> None:
     assert "VNDB has no producer like that" in await refuse(shared, "vn producer search", language="iu", type="in")
     assert "VNDB has no tag called" in await refuse(shared, "vn tag search", name="no such thing", category="tech")
-    assert "VNDB has no member of staff like that" in await refuse(shared, "vn staff search", role="qa", language="iu")
+    assert "VNDB has no staff member like that" in await refuse(shared, "vn staff search", role="qa", language="iu")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> No
         ("vn staff search", {"role": "juggler"}, "The role is not one that VNDB knows"),
         ("vn staff search", {"language": "Klingon"}, "The language is not one that VNDB knows"),
         ("vn tag search", {"name": "https://vndb.org/g?q=time", "sort": "name"}, "cannot be joined"),
-        ("vn staff search", {"filter": "https://vndb.org/p?f=0zzzzz"}, "is not one for member of staffs"),
+        ("vn staff search", {"filter": "https://vndb.org/p?f=0zzzzz"}, "is not one for staff members"),
         ("vn staff search", {"filter": '["role","='}, "is not JSON that can be read"),
         ("vn staff search", {"filter": '["nothing","=",1]'}, "is not one that VNDB understands"),
         ("vn staff search", {"filter": "[" * 3000}, "is not JSON that can be read"),

@@ -122,7 +122,6 @@ def cards(draw: st.DrawFn) -> Card[Gallery]:
 viewers = st.builds(
     Viewer,
     asker_id=st.integers(1, 2**63),
-    asker_name=words,
     age_restricted=st.booleans(),
     rules=st.sampled_from([Rules(), Rules(server=choose(title_language="native"))]),
 )

@@ -36,7 +36,7 @@ from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=7, age_restricted=False)
 LIST = Address("list/v/rating", 3)
 SEARCH = "https://vndb.org/v?f=0ab"
 FOUND = Trail(back=LIST, search=SEARCH)
@@ -389,7 +389,7 @@ def test_a_page_after_the_last_one_is_the_last_one(number: int, picked: tuple[li
 
 @pytest.mark.parametrize("letter", ["漢", "か", "ก", "é", "😀", "x"])
 def test_a_full_page_is_taken_whatever_its_letters_weigh(letter: str) -> None:
-    viewer = Viewer(asker_id=7, asker_name=letter * 40, age_restricted=False)
+    viewer = Viewer(asker_id=7, age_restricted=False)
     pages = paginate([letter * 150] * 60, at_most=60)
     for number in range(1, len(pages) + 1):
         (body,) = [ui.TextDisplay[Any]("\n".join(pages[number - 1]))]

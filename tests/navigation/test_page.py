@@ -22,7 +22,7 @@ from bot.navigation.viewer import Viewer
 from bot.preview.page import LinksPage
 from tests.support.discord_limits import read_addresses, read_texts
 
-VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=Rules())
+VIEWER = Viewer(asker_id=7, age_restricted=False, rules=Rules())
 
 
 @dataclass

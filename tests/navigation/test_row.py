@@ -16,7 +16,7 @@ from bot.playground.engine.components import walk
 from bot.service.image import Image
 from tests.support.discord_limits import check_view, read_pictures, read_texts
 
-READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=7, age_restricted=False)
 ADULT = replace(READER, age_restricted=True)
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg")
 EXPLICIT = msgspec.structs.replace(SAFE, sexual=2.0)

@@ -12,7 +12,7 @@ from bot.navigation.sheet import Sheet, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from tests.support.discord_limits import check_view, read_texts
 
-READER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=7, age_restricted=False)
 COVER = ui.MediaGallery[ui.LayoutView](discord.MediaGalleryItem("https://i.example/1.jpg"))
 LONG = "He wakes up. " * 100
 

@@ -18,7 +18,7 @@ UNRATED = Image(url=URL, sexual=0.0, violence=0.0, votecount=0)
 
 def build_viewer(*, server: ImageLevel = 2, channel: ImageLevel | None = None, age_restricted: bool = True) -> Viewer:
     rules = Rules(server=choose(image_level=server), channel=choose(image_level=channel))
-    return Viewer(asker_id=1, asker_name="reader", age_restricted=age_restricted, rules=rules)
+    return Viewer(asker_id=1, age_restricted=age_restricted, rules=rules)
 
 
 def list_shown(viewer: Viewer) -> list[Image]:

@@ -345,7 +345,6 @@ users = st.builds(User, id=ids("u"), username=words, lengthvotes=counts, lengthv
 viewers = st.builds(
     Viewer,
     asker_id=st.integers(1, 2**63),
-    asker_name=words,
     age_restricted=st.booleans(),
     rules=st.sampled_from([Rules(server=choose(image_level=level)) for level in get_args(ImageLevel)]),
 )

@@ -9,6 +9,7 @@ from discord import ui
 from bot.anime.api.model import SiteStats
 from bot.anime.cards.text import SOURCE
 from bot.cards.fact import format_fact
+from bot.cards.notation import open_on
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
 from bot.navigation.viewer import Viewer
@@ -33,7 +34,7 @@ def render_stats(card: Card[SiteStats], *, viewer: Viewer, address: Address) -> 
         source=SOURCE,
         viewer=viewer,
         address=address.turn(1),
-        links=[("View on AniList", "https://anilist.co/site-stats")],
+        links=[(open_on(SOURCE), "https://anilist.co/site-stats")],
         age_s=card.age_s,
         stale=card.stale,
     )

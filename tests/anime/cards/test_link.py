@@ -33,7 +33,7 @@ GATE = Media(
 
 
 def show(media: Media) -> Shown:
-    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    viewer = Viewer(asker_id=7, age_restricted=False)
     return render_links(Card(media), viewer=viewer, address=Address("anime/9253/links"))
 
 
@@ -76,7 +76,7 @@ def test_nothing_known_is_said() -> None:
 
 
 def test_what_anilist_would_know_is_not_said_to_be_unknown_while_it_is_away() -> None:
-    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    viewer = Viewer(asker_id=7, age_restricted=False)
     for media, empty in ((Media(id=1, is_adult=False), True), (GATE, False)):
         texts = read_texts(render_links(Card(media), viewer=viewer, address=Address("anime/1/links"), partial=True))
         assert PARTIAL in texts

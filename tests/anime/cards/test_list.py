@@ -26,7 +26,7 @@ UNMARKED = MediaRow(id=6, title=Title(romaji="Morning"))
 
 
 def viewer(*, age_restricted: bool = False) -> Viewer:
-    return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
+    return Viewer(asker_id=7, age_restricted=age_restricted)
 
 
 def show(*rows: MediaRow, more: bool = False, address: Address = LIST, age_restricted: bool = False) -> Shown:

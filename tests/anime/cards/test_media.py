@@ -68,7 +68,7 @@ PLACE = Address("anime/9253")
 def viewer(*, age_restricted: bool = False, image_level: int = 2) -> Viewer:
     level = 2 if image_level == 2 else 1 if image_level == 1 else 0
     rules = Rules(server=choose(image_level=level))
-    return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted, rules=rules)
+    return Viewer(asker_id=7, age_restricted=age_restricted, rules=rules)
 
 
 def show(media: Media = GATE, address: Address = PLACE, *, age_restricted: bool = False) -> Shown:

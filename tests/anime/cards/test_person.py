@@ -65,7 +65,7 @@ MEDIA = Card(Media(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=F
 
 
 def viewer(*, age_restricted: bool = False) -> Viewer:
-    return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
+    return Viewer(asker_id=7, age_restricted=age_restricted)
 
 
 def show(*works: Appearance, address: Address | None = None, age_restricted: bool = False) -> Shown:

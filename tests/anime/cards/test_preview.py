@@ -37,7 +37,7 @@ ADULT = Media(id=5, type="ANIME", is_adult=True, title=Title(romaji="Evening"), 
 
 
 def show(*media: Media, age_restricted: bool = False, spoiler: bool = False) -> PageView:
-    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
+    viewer = Viewer(asker_id=7, age_restricted=age_restricted)
     container = build_anime_preview(
         [Card(one, age_s=7200, stale=True) for one in media], viewer=viewer, spoiler=spoiler
     )

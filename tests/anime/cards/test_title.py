@@ -36,7 +36,7 @@ def test_titles_that_differ_in_case_only_are_one() -> None:
 
 
 def test_no_title_at_all_has_a_word() -> None:
-    viewer = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+    viewer = Viewer(asker_id=7, age_restricted=False)
     assert title_of(MediaRow(id=1), viewer) == "Untitled"
     assert name_of(Name(), viewer) == "Unnamed"
 
@@ -44,5 +44,5 @@ def test_no_title_at_all_has_a_word() -> None:
 def test_names_follow_the_chosen_language() -> None:
     name = Name(full="Mayuri Shiina", native="椎名 まゆり")
     rules = Rules(server=choose(title_language="native"))
-    assert name_of(name, Viewer(asker_id=7, asker_name="reader", age_restricted=False, rules=rules)) == "椎名 まゆり"
+    assert name_of(name, Viewer(asker_id=7, age_restricted=False, rules=rules)) == "椎名 まゆり"
     assert choose_names(name, "english") == ("Mayuri Shiina", "椎名 まゆり")

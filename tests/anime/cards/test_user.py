@@ -26,7 +26,7 @@ PLACE = Address("al-user/reader")
 
 
 def viewer(*, age_restricted: bool = False) -> Viewer:
-    return Viewer(asker_id=7, asker_name="asker", age_restricted=age_restricted)
+    return Viewer(asker_id=7, age_restricted=age_restricted)
 
 
 def entry(number: int, score: float = 0.0, *, adult: bool = False, status: str = "COMPLETED") -> ListEntry:

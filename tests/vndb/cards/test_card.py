@@ -42,7 +42,7 @@ from bot.vndb.cards.staff import render_staff
 from bot.vndb.cards.tag import render_tag, render_trait
 from tests.support.discord_limits import check_view, read_pictures, read_texts
 
-READER = Viewer(asker_id=7, asker_name="W" * 100, age_restricted=True)
+READER = Viewer(asker_id=7 * 100, age_restricted=True)
 STORY = " ".join(f"word{number}." for number in range(900))
 WORDS = STORY.split()
 SHORT = " ".join(WORDS[:100])

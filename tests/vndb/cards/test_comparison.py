@@ -15,7 +15,7 @@ from bot.vndb.cards.comparison import compare_votes, render_comparison
 from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.examples import examples
 
-VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+VIEWER = Viewer(asker_id=7, age_restricted=False)
 USERS = (User(id="u3", username="ann"), User(id="u5", username="ben"))
 ADDRESS = Address("compare/u3/u5")
 

@@ -57,7 +57,7 @@ LONG_FILTER = "0" + "x" * 600
 
 
 def viewer(*, age_restricted: bool = False) -> Viewer:
-    return Viewer(asker_id=7, asker_name="reader", age_restricted=age_restricted)
+    return Viewer(asker_id=7, age_restricted=age_restricted)
 
 
 def options(

@@ -14,7 +14,7 @@ from bot.vndb.cards.stats import render_stats
 from tests.support.discord_limits import check_view, read_texts
 from tests.support.examples import examples
 
-VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+VIEWER = Viewer(asker_id=7, age_restricted=False)
 
 
 def render(stats: Stats, *, age_s: float = 0.0, stale: bool = False) -> Shown:

@@ -77,7 +77,7 @@ EDITION = Release(id="r1", title="Saya no Uta - Download Ban", alttitle="沙耶�
 
 def build_viewer(language: TitleLanguage) -> Viewer:
     rules = Rules(server=choose(title_language=language))
-    return Viewer(asker_id=1, asker_name="reader", age_restricted=False, rules=rules)
+    return Viewer(asker_id=1, age_restricted=False, rules=rules)
 
 
 NATIVE, ENGLISH, ROMANISED = build_viewer("native"), build_viewer("english"), build_viewer("romanised")

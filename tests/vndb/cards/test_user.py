@@ -21,7 +21,7 @@ from bot.vndb.cards.user import find_default_sort, format_vote, list_votes, rend
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 from tests.support.examples import examples
 
-VIEWER = Viewer(asker_id=7, asker_name="reader", age_restricted=False)
+VIEWER = Viewer(asker_id=7, age_restricted=False)
 YORHEL = User(id="u2", username="yorhel", lengthvotes=12, lengthvotes_sum=7_260)
 LABELS = [Label(id=1, label="Playing", count=2), Label(id=7, label="Voted", count=120)]
 ENTRY = ListEntry(

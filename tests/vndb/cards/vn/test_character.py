@@ -13,8 +13,8 @@ from bot.vndb.api.model import Character, CharacterVn, Staff, Vn, VoiceActor
 from bot.vndb.cards.vn.character import render_characters
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
-ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
+READER = Viewer(asker_id=1, age_restricted=False)
+ADULT = Viewer(asker_id=1, age_restricted=True)
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9)
 GORY = Image(url="https://i.example/2.jpg", sexual=0.0, violence=1.9, votecount=9)
 

@@ -17,8 +17,8 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.vn.overview import describe_vn, render_overview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
-ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
+READER = Viewer(asker_id=1, age_restricted=False)
+ADULT = Viewer(asker_id=1, age_restricted=True)
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg")
 GATE = Vn(
     id="v2002",

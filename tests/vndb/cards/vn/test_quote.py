@@ -12,7 +12,7 @@ from bot.vndb.api.model import Character, CharacterVn, Quote, Vn
 from bot.vndb.cards.vn.quote import render_quotes
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=1, age_restricted=False)
 
 
 def speak(*vns: CharacterVn) -> Quote:

@@ -13,7 +13,7 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.vn.relation import render_links, render_relations
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=1, age_restricted=False)
 
 
 def relate(number: int, kind: str, *, official: bool = True, released: str | None = None) -> Relation:

@@ -17,8 +17,8 @@ from bot.vndb.cards.text import NO_SHOPS
 from bot.vndb.cards.vn.release import render_releases
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
-ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
+READER = Viewer(asker_id=1, age_restricted=False)
+ADULT = Viewer(asker_id=1, age_restricted=True)
 STEAM = Link(url="https://store.example/app/1", label="Steam")
 OTHER = Link(url="https://adult.example/2", label="Other")
 BOX = Release(

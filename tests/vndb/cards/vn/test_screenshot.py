@@ -10,8 +10,8 @@ from bot.vndb.api.model import Release, Screenshot, Vn
 from bot.vndb.cards.vn.screenshot import render_screenshots
 from tests.support.discord_limits import read_pictures, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
-ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
+READER = Viewer(asker_id=1, age_restricted=False)
+ADULT = Viewer(asker_id=1, age_restricted=True)
 
 
 def take(number: int, *, release: str = "Box", sexual: float = 0.0) -> Screenshot:

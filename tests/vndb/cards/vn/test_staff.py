@@ -13,7 +13,7 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.vn.staff import render_staff
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
+READER = Viewer(asker_id=1, age_restricted=False)
 WRITER = Credit(id="s1", name="Hayashi Naotaka", original="林 直孝", role="scenario")
 NOTED = Credit(id="s1", name="Hayashi", role="scenario", note="wrote the twin's death")
 

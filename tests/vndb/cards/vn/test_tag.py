@@ -13,8 +13,8 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.vn.tag import render_similar, render_tags
 from tests.support.discord_limits import read_addresses, read_texts
 
-READER = Viewer(asker_id=1, asker_name="reader", age_restricted=False)
-ADULT = Viewer(asker_id=1, asker_name="reader", age_restricted=True)
+READER = Viewer(asker_id=1, age_restricted=False)
+ADULT = Viewer(asker_id=1, age_restricted=True)
 
 
 def render(*tags: Tag, viewer: Viewer = READER, spoiler: int = 0, number: int = 1) -> Shown:
