@@ -176,7 +176,7 @@ class DiscordMessenger:
         )
         if follow.channel_id is None:
             rules = replace(rules, person=self._store.person(follow.user_id))
-        return Viewer(0, "", age_restricted=where.age_restricted, rules=rules)
+        return Viewer(0, age_restricted=where.age_restricted, rules=rules)
 
     def _is_still_right(self, notice: Notice, viewer: Viewer, place: object) -> bool:
         return self.may_tell(notice) and self._build_viewer(notice.follow, place) == viewer

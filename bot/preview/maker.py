@@ -79,7 +79,7 @@ class Maker:
     async def fetch(self, message: discord.Message, draft: Draft) -> Preview:
         """Ask the services for the cards of a draft."""
         plan, rules = draft.plan, draft.rules
-        viewer = Viewer(message.author.id, message.author.display_name, rules.place.age_restricted, rules)
+        viewer = Viewer(message.author.id, rules.place.age_restricted, rules)
         person = message.author.id
         with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW, person=person):
             preview = await fetch_preview(plan, self._sources, viewer)

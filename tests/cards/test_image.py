@@ -17,9 +17,9 @@ from bot.service.image import Image
 from tests.support.choose import choose
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
-CAREFUL = Viewer(7, "reader", age_restricted=True, rules=Rules(server=choose(image_level=1)))
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
+CAREFUL = Viewer(7, age_restricted=True, rules=Rules(server=choose(image_level=1)))
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg")
 SUGGESTIVE = msgspec.structs.replace(SAFE, sexual=1.0)
 EXPLICIT = msgspec.structs.replace(SAFE, violence=1.9)

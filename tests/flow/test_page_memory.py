@@ -49,7 +49,7 @@ def list_viewers() -> Iterator[Viewer]:
         for age_restricted in (True, False) if hosted.adult else (False,):
             for server in chosen:
                 rules = Rules(Where(age_restricted=age_restricted), server=server, hosted=hosted)
-                yield Viewer(7, "Reader", age_restricted, rules)
+                yield Viewer(7, age_restricted, rules)
 
 
 async def lay_out(router: Router[Sources], place: Place, address: Address, viewer: Viewer) -> object:

@@ -37,12 +37,12 @@ def build_notice(
     title: str = "Gate", *, role_id: int | None = None, outlook: Outlook = BLANK, adults: bool = False
 ) -> PageView:
     notice = Notice(replace(FOLLOW, title=title), "e5", 1_800_000_000, False, "", "sending", 0, 0)
-    return render_notice(notice, outlook, Viewer(0, "", age_restricted=adults), role_id=role_id)
+    return render_notice(notice, outlook, Viewer(0, age_restricted=adults), role_id=role_id)
 
 
 def build_release_notice(title: str = "Gate", release: str = "Gate Steam", *, key: str = "r17") -> PageView:
     notice = Notice(replace(FOLLOW, kind="vn", title=title), key, 1_800_000_000, False, release, "sending", 0, 0)
-    return render_notice(notice, Outlook(), Viewer(0, "", age_restricted=False), role_id=None)
+    return render_notice(notice, Outlook(), Viewer(0, age_restricted=False), role_id=None)
 
 
 def read_contents(view: PageView) -> list[str]:

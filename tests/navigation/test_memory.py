@@ -114,7 +114,7 @@ class CoverPage(BookPage):
     title: Annotated[str, Part(r"[a-z]+", str, str.lower)] = "tale"
 
 
-VIEWER = Viewer(7, "Reader", age_restricted=False, rules=Rules(Place(channel_ids=(5,)), role_ids=frozenset({9})))
+VIEWER = Viewer(7, age_restricted=False, rules=Rules(Place(channel_ids=(5,)), role_ids=frozenset({9})))
 VISIT = Visit(VIEWER, SHELF, State(Address("nowhere"), Trail(back=Address("book/3/1"))))
 
 

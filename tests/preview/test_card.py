@@ -28,7 +28,7 @@ from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-READER = Viewer(7, "reader", age_restricted=True)
+READER = Viewer(7, age_restricted=True)
 FULL = Gallery(
     key=GalleryKey(1, "0123456789"),
     title="*A* " * 100,

@@ -35,7 +35,7 @@ async def test_an_error_that_nobody_thought_of_is_logged_and_costs_no_other_card
     sources = dataclasses.replace(build_sources(fake.client, Config()), vndb=odd, anilist=fake.anilist, anime=anime)
     links = find_links("https://vndb.org/v17 https://anilist.co/anime/9253")
     plan = build_plan(links, Rules(), asked=True)
-    preview = await fetch_preview(plan, sources, Viewer(1, "reader", age_restricted=False))
+    preview = await fetch_preview(plan, sources, Viewer(1, age_restricted=False))
     assert len(preview.blocks) == 1
     assert len(preview.errors) == 1
     assert "ZeroDivisionError" in caplog.text

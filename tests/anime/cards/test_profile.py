@@ -11,8 +11,8 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from tests.support.discord_limits import check_view, read_addresses, read_texts
 
-READER = Viewer(7, "reader", age_restricted=False)
-LATE = Viewer(7, "reader", age_restricted=True)
+READER = Viewer(7, age_restricted=False)
+LATE = Viewer(7, age_restricted=True)
 
 
 def show(*cards: Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser], viewer: Viewer = READER) -> PageView:

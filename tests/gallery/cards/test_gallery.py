@@ -30,7 +30,7 @@ COVER = "https://ehgt.org/t/aa/1.jpg"
 KEY = GalleryKey(618395, "0439fa3666")
 NEWER = GalleryKey(618400, "0123456789")
 ADDRESS = Address("gallery/618395/0439fa3666")
-READER = Viewer(7, "reader", age_restricted=True)
+READER = Viewer(7, age_restricted=True)
 AFTERNOON = Gallery(
     key=KEY,
     title="[Someone] A Quiet Afternoon [English]",

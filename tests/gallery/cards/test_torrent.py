@@ -21,7 +21,7 @@ from tests.support.examples import examples
 from tests.support.markdown import show
 
 PLACE = "gallery/618395/0439fa3666/torrents"
-READER = Viewer(7, "reader", age_restricted=True)
+READER = Viewer(7, age_restricted=True)
 ADDED = datetime(2013, 7, 24, 12, 0, tzinfo=UTC)
 TORRENT = Torrent("0" * 40, "A Quiet Afternoon.zip", ADDED, 36_909_875)
 GALLERY = Gallery(

@@ -22,8 +22,8 @@ from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
 URL = "https://files.example/17.webp"
-READER = Viewer(7, "reader", age_restricted=False)
-LATE = Viewer(7, "reader", age_restricted=True)
+READER = Viewer(7, age_restricted=False)
+LATE = Viewer(7, age_restricted=True)
 LIST = Address("picture/s/category/JQ")
 ADDRESS = Address("picture/s/t/lake")
 BOAT = Picture(
@@ -72,7 +72,7 @@ def with_fields(**fields: Any) -> Picture:
 def test_a_rating_may_stand_where_it_belongs(rating: Rating | None, elsewhere: bool, by_level: list[bool]) -> None:
     assert may_show(rating, READER) is elsewhere
     levels = (choose(image_level=0), choose(image_level=1), choose(image_level=2))
-    viewers = [Viewer(7, "reader", age_restricted=True, rules=Rules(server=server)) for server in levels]
+    viewers = [Viewer(7, age_restricted=True, rules=Rules(server=server)) for server in levels]
     assert [may_show(rating, viewer) for viewer in viewers] == by_level
 
 

@@ -23,8 +23,8 @@ from tests.support.discord_limits import read_addresses, read_pictures, read_tex
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9)
 KURISU = Character(
     id="c34",

@@ -20,8 +20,8 @@ from tests.support.discord_limits import check_view, read_addresses, read_pictur
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.0, violence=0.0, votecount=5)
 GATE = Vn(
     id="v2002",

@@ -20,7 +20,7 @@ from tests.support.discord_limits import read_addresses, read_pictures, read_tex
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
+OPEN = Viewer(7, age_restricted=False)
 NITRO = Producer(
     id="p24",
     name="Nitroplus",

@@ -17,8 +17,8 @@ from tests.support.discord_limits import read_addresses, read_pictures, read_tex
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
 COVER = Image(url="https://i.example/1.jpg", sexual=0.0, violence=0.0, votecount=5)
 TUTURU = Quote(
     id="q1",

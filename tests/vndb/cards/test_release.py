@@ -25,8 +25,8 @@ from tests.support.discord_limits import read_addresses, read_pictures, read_tex
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
 FRONT = ReleaseImage(url="https://i.example/front.jpg", type="pkgfront", sexual=0.0, violence=0.0, votecount=3)
 BACK = ReleaseImage(url="https://i.example/back.jpg", type="pkgback", sexual=1.8, violence=0.0, votecount=3)
 GATE = Release(

@@ -16,7 +16,7 @@ from tests.support.discord_limits import read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
+OPEN = Viewer(7, age_restricted=False)
 PERSON = Staff(
     id="s81",
     aid=2,

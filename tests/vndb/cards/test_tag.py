@@ -17,8 +17,8 @@ from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
-OPEN = Viewer(7, "reader", age_restricted=False)
-RESTRICTED = Viewer(7, "reader", age_restricted=True)
+OPEN = Viewer(7, age_restricted=False)
+RESTRICTED = Viewer(7, age_restricted=True)
 TRAVEL = Tag(
     id="g19",
     name="Time Travel",
