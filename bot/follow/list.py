@@ -27,7 +27,7 @@ from bot.follow.record import POSTS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
-ROWS = 20
+ROWS = 15  # of the longest lines, which fit then
 NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new episodes and releases."
 _HIDDEN = "An entry for adults"
 _TITLE_LIMIT = 80
