@@ -44,7 +44,8 @@ class NotHere(Switcher):
             buttons = [NotHereButton(kind, label=_SETTINGS[kind].label) for kind in dict.fromkeys(kinds)]
             return _build("Which links shall not be previewed in this channel any more?", *buttons)
         setting = _SETTINGS[kinds[0]]
-        inherited = self._store.channel(channel_id).get(setting) is None
+        # One that was off already was switched off a moment ago, and nobody knows what was chosen before.
+        inherited = self._store.channel(channel_id).get(setting) is not True
         await self._put(guild_id, channel_id, setting, value=False)
         text = (
             f"🔕 **{setting.label}** are not previewed in <#{channel_id}> any more.\n"

@@ -71,6 +71,15 @@ async def test_undo_brings_back_what_was_chosen_for_the_channel(place: Place) ->
     assert await count_new(place, place.general, NOVEL) == 1
 
 
+async def test_undo_of_a_second_press_leaves_it_to_the_server(place: Place) -> None:
+    _, reply = await preview(place, NOVEL, channel=place.general)
+    _, said = [await press(place.moderator, reply, "preview:off:vndb") for _ in range(2)]
+    undo = find_custom_id(said, "preview:undo")
+    assert undo is not None
+    await press(place.moderator, said, undo)
+    assert place.shiori.store.channel(int(place.general.id)).values == {}
+
+
 async def test_a_thread_goes_by_its_channel(place: Place) -> None:
     _, reply = await preview(place, NOVEL, channel=place.world.general_thread)
     await press(place.moderator, reply, "preview:off:vndb")
