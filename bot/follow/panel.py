@@ -140,8 +140,9 @@ class FollowPanel(FollowActions):
             raise InvalidInput("daily post", _NOT_CHANGED[added])
         await self._records.set_offset(guild_id, offset_s)
         now_s = int(self._clock.time())
-        today = next(find_posts([replace(post, created_s=0)], now_s)).due_s
-        first_s = today if today > now_s else today + DAY_S
+        today = next(find_posts([replace(post, created_s=0)], now_s))
+        comes_today = today.due_s > now_s and not await self._records.was_told(post, today.key)
+        first_s = today.due_s if comes_today else today.due_s + DAY_S
         (line,) = await self._build_lines([post], interaction)
         return render_followed(line, changed=added == "changed", ahead=f"Next: <t:{first_s}:f> (<t:{first_s}:R>)")
 

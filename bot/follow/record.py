@@ -348,6 +348,13 @@ class FollowRecords(Holding):
         async with self._database.write() as connection:
             await connection.execute(update(notice).where(_is_notice(unmade.follow.id, unmade.key)).values(**values))
 
+    async def was_told(self, same: Follow, key: str) -> bool:
+        """Whether the follow that tells the same to the same has told that, or is about to."""
+        this = notice.c.follow_id.in_(select(follow.c.id).where(follow.c.target == _name_target(same)))
+        told = this & (notice.c.key == key) & (notice.c.state != WAITING)
+        async with self._database.read() as connection:
+            return bool(await connection.scalar(select(func.count()).where(told)))
+
     async def find_offset(self, guild_id: int) -> int:
         """How far ahead of UTC the days of a server's daily posts are, in seconds."""
         mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(POSTS)

@@ -56,3 +56,18 @@ async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel
     assert "at 20:00 UTC+5:30" in await say(place.moderator, place.general, "follow daily", **options, hour=20)
     assert "Whose birthday it is" in await say(place.moderator, place.general, "follow list")
     assert len(await place.shiori.follow_records.list_follows()) == 1
+
+
+async def test_what_was_posted_today_comes_next_tomorrow(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        await post_now(place, "birthday")
+        await place.shiori.wait_until_ready()
+        await place.shiori.follower.work()
+        assert len(list_replies(place, place.general)) == 1
+        day, hour = divmod(int(time.time()) // HOUR_S, 24)
+        later = 23 if hour < 23 else 22
+        said = await say(
+            place.moderator, place.general, "follow daily", what="birthday", channel=place.general, hour=later
+        )
+        assert f"Next: <t:{(day + 1) * DAY_S + later * HOUR_S}:f>" in said
