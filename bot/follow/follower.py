@@ -299,7 +299,7 @@ class Follower:
             notice
             for notice in await self._records.find_due(now_s)
             if _find_place(notice.follow) not in self._telling
-            and not is_over(notice, now_s)
+            and (notice.sending or not is_over(notice, now_s))
             and self._messenger.may_tell(notice)
         ]
 
@@ -343,6 +343,8 @@ class Follower:
         """See to it that the notice is there once, and its thread."""
         message_id = await self._find_sent(notice)
         if message_id is None:
+            if is_over(notice, int(self._clock.time())):
+                return
             message_id = await self._messenger.send(notice)
         if notice.follow.threads and message_id:
             await self._records.note_thread(notice.follow, await self._messenger.open_thread(notice, message_id))

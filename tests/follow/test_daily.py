@@ -63,6 +63,24 @@ async def test_two_processes_post_it_once_and_a_crash_does_not_double_it(scene: 
     assert len(scene.discord.told) == 1
 
 
+@pytest.mark.parametrize("sent", [True, False])
+async def test_what_a_crash_left_is_looked_for_the_day_after_and_not_posted_then(scene: Scene, sent: bool) -> None:
+    await post_daily(scene, hour=23)
+    await scene.clock.advance(24 * HOUR_S - MINUTE_S)
+    if sent:
+        scene.discord.after = lambda: end(Crash())
+    else:
+        scene.discord.before = lambda: end(Crash())
+    with pytest.raises(Crash):
+        await scene.build(scene.records[0]).work()
+    scene.discord.before = scene.discord.after = lambda: None
+    await scene.clock.advance(HOUR_S)
+    await (await scene.restart()).work()
+    assert len(scene.discord.told) == int(sent)
+    (made,) = await scene.records[-1].list_follows()
+    assert await scene.records[-1].change_follow(replace(made, channel_id=6)) == "changed"
+
+
 async def test_what_was_missed_is_made_up_for_on_the_same_day_only(scene: Scene) -> None:
     await post_daily(scene)
     await scene.build(scene.records[0]).work()
