@@ -144,6 +144,8 @@ class DiscordMessenger:
         follow = notice.follow
         if follow.channel_id is None or self._find_guild(follow) is None:
             return NO_PLACE_FOR_THREADS
+        if (await self._look_ahead(notice)).adult:
+            notice = replace(notice, adult=True)
         channel = self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
         try:
             with _plain_errors(follow), only_while(partial(self.may_tell, notice)):

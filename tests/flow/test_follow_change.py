@@ -6,9 +6,10 @@ import time
 
 import discord
 
-from bot.follow.record import Notice
+from bot.follow.record import Follow, Notice
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.permission import Permission
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import TITLE, Payload, air_soon, follow, make_messenger, say, tell
 from tests.flow.preview_message import forge_button, list_replies
@@ -107,6 +108,23 @@ async def test_without_the_permission_the_notice_is_told_and_the_list_says_why_i
         opened = await open_listed(place.moderator, place.general, made.id)
         changed = await place.moderator.press(opened, f"follows-threads:{made.id}:1:0")
         assert "thread:" not in texts(await changed.message())
+
+
+async def test_a_thread_does_not_name_what_is_for_adults_by_now(unconnected: Place) -> None:
+    place, channel = unconnected, unconnected.world.after_dark
+    anime = AnilistSample.ADULT_WEEKLY.value
+    made = Follow(
+        5, "anime", anime, "A title", False, 1, int(place.world.guild_id), int(channel.id), None, 0, None, None, 0,
+        threads=True,
+    )  # fmt: skip
+    now_s = int(time.time())
+    told = Notice(made, "e5", now_s, False, "", "sending", now_s, 0)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        messenger = make_messenger(place)
+        message_id = await messenger.send(told)
+        assert await messenger.open_thread(told, message_id) == 0
+    assert place.world.channels[str(message_id)].name == "Episode 5"
 
 
 async def test_threads_are_for_channels(place: Place) -> None:
