@@ -19,10 +19,11 @@ from discord.http import Route
 from yarl import URL
 
 from bot.follow.follower import Follower
-from bot.follow.item import FOLLOW_ITEMS
+from bot.follow.item import FOLLOW_ITEMS, Wish
 from bot.follow.messenger import DiscordMessenger
 from bot.follow.panel import FollowPanel
 from bot.follow.record import FollowRecords
+from bot.follow.subject import name_subject
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import SPOILER_LEVEL
 from bot.http import Clock, Timer
@@ -42,7 +43,7 @@ from bot.interaction.reply import (
 )
 from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import NOWHERE, Address
-from bot.navigation.item import ITEMS
+from bot.navigation.item import ITEMS, Followed
 from bot.navigation.modal import Jump, build_number_modal, parse_jump
 from bot.navigation.page import Find, Lead, State, Visit
 from bot.navigation.router import Router
@@ -302,6 +303,11 @@ class Shiori(commands.Bot):
     async def ask_number(self, interaction: Interaction, address: Address, *, asker_id: int, total: int | None) -> None:
         """Ask for the number of a page of the list that a button stands under."""
         await open_modal(interaction, build_number_modal(address, asker_id=asker_id, total=total))
+
+    async def follow(self, interaction: Interaction, kind: Followed, subject_id: int) -> None:
+        """Follow that for whoever pressed a card's button, as the command does."""
+        work = self.follows.add(interaction, kind, name_subject(kind, subject_id), Wish())
+        await self.answer(interaction, work, private=True)
 
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""

@@ -95,9 +95,9 @@ class Frame:
     `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
     this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `pictured`:
     it is a list of what has pictures, which stands as rows or as covers. `hidden`: something is left out as a spoiler,
-    and can be seen privately. `links` are (label, address) of web pages. `actions`
-    are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the small print,
-    already escaped. `source` is the service.
+    and can be seen privately: on the page at `reveals`, or on this one. `links` are (label, address) of web pages.
+    `actions` are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the
+    small print, already escaped. `source` is the service.
     """
 
     viewer: Viewer
@@ -110,6 +110,7 @@ class Frame:
     extent: PageCount = PageCount(total=1)
     pictured: bool = False
     hidden: bool = False
+    reveals: Address | None = None
     links: Sequence[tuple[str, str]] = ()
     actions: Sequence[ui.Item[Any]] = ()
     notes: Sequence[str] = ()
@@ -194,7 +195,7 @@ def _build_rows(frame: Frame, trail: Trail, menu: Sequence[Choice]) -> Iterable[
     if frame.pictured:
         buttons.append(_build_switch(frame))
     if frame.hidden:
-        buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
+        buttons.append(SeeButton((frame.reveals or frame.address).reveal(), label="Show spoilers to me", emoji="👁️"))
     search = [(name_search(frame.source), trail.search)] if trail.search else []
     links = dict.fromkeys([*frame.links, *search])
     buttons += [

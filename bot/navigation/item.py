@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, Self, cast
+from typing import Any, Literal, Protocol, Self, cast
 
 import discord
 from discord import ui
@@ -12,6 +12,7 @@ from discord import ui
 from bot.navigation.address import NOWHERE, Address, parse_address
 
 Interaction = discord.Interaction[Any]
+Followed = Literal["anime", "vn", "developer"]
 
 
 class _Taker(Protocol):
@@ -43,6 +44,10 @@ class Turner(Protocol):
 
     async def ask_number(self, interaction: Interaction, address: Address, *, asker_id: int, total: int | None) -> None:
         """Ask for the number of a page of the list at that address. `total`: how many there are, if that is known."""
+        ...
+
+    async def follow(self, interaction: Interaction, kind: Followed, subject_id: int) -> None:
+        """Follow that for whoever pressed, and say so to them."""
         ...
 
 
@@ -127,6 +132,26 @@ class SeeButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"see:(?P<address
         await _turner(interaction).turn(interaction, self.address, asker_id=None)
 
 
+class FollowButton(
+    Once,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"follow-this:(?P<kind>anime|vn|developer):(?P<subject>[1-9][0-9]{0,9})",
+):
+    """Follows something for whoever presses it, as the command does."""
+
+    def __init__(self, kind: Followed, subject_id: int) -> None:
+        self.kind: Followed = kind
+        self.subject_id = subject_id
+        super().__init__(ui.Button(label="Follow", emoji="🔔", custom_id=f"follow-this:{kind}:{subject_id}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(cast("Followed", match["kind"]), int(match["subject"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _turner(interaction).follow(interaction, self.kind, self.subject_id)
+
+
 class MenuSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"menu:(?P<asker>[0-9]{1,20})"):
     """Leads to another page of the same entry."""
 
@@ -185,7 +210,7 @@ class ReturnButton(
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id, back=self.address)
 
 
-ITEMS = (GoButton, AgainButton, JumpButton, SeeButton, MenuSelect, OpenSelect, ReturnButton)
+ITEMS = (GoButton, AgainButton, JumpButton, SeeButton, FollowButton, MenuSelect, OpenSelect, ReturnButton)
 
 _SEARCH = "Open search on "
 

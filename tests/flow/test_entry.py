@@ -162,7 +162,8 @@ async def test_a_card_that_was_shown_before_asks_nobody(place: Place, command: s
 
 
 async def test_the_other_names_of_a_person_stand_on_the_card(shared: Place) -> None:
-    assert "**Also known as:** Matsushima Seika (松嶋 せいか)" in texts(await ask(shared, "staff", "s33"))
+    details = await open_page(shared, await ask(shared, "staff", "s33"), "Details")
+    assert "**Also known as:** Matsushima Seika (松嶋 せいか)" in texts(details)
 
 
 async def test_the_characters_somebody_voiced_have_a_page(shared: Place) -> None:
@@ -318,7 +319,8 @@ async def test_a_releases_explicit_picture_is_a_spoiler_and_in_age_restricted_ch
 
 async def test_shops_for_adults_are_linked_in_age_restricted_channels_only(shared: Place) -> None:
     closed, opened = [
-        texts(await ask(shared, "release", "r101", channel)) for channel in (shared.general, shared.world.after_dark)
+        texts(await open_page(shared, await ask(shared, "release", "r101", channel), "Details"))
+        for channel in (shared.general, shared.world.after_dark)
     ]
     assert "https://" not in closed
     assert "in age-restricted channels only." in closed
@@ -381,7 +383,7 @@ async def test_another_person_gets_a_private_copy(place: Place) -> None:
         ("see:compare/u3/u9999999", "u9999999."),
         ("see:p9999999/novels", "p9999999."),
         ("see:i42/characters~999999", "the list is shorter"),
-        ("see:u5/list/7/voted~999999b", "Nothing of this list can be seen"),
+        ("see:u5/list/7/voted~999999b", "There is no page 999,999: the list is shorter."),
         ("see:g91/novels", "is about sexual content"),
         ("see:i201/characters~2b", "is about sexual content"),
         ("see:random/c~9b", "Open on VNDB"),

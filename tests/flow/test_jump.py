@@ -46,3 +46,10 @@ async def test_somebody_else_gets_that_page_privately(shared: Place) -> None:
     copy = await jump(shared.moderator, listed, "3")
     assert copy.ephemeral and "Page 3 of" in texts(await copy.message())
     assert [texts(one) for one in shared.reader.messages(shared.general)] == [texts(listed)]
+
+
+async def test_where_nobody_knows_how_many_there_are_a_page_too_far_is_a_private_sentence_too(shared: Place) -> None:
+    listed = await (await shared.reader.slash(shared.general, "vn top")).message()
+    said = await jump(shared.reader, listed, "9999")
+    assert said.ephemeral and "page" in texts(await said.message())
+    assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]

@@ -33,7 +33,7 @@ async def test_a_random_quote_leads_to_its_novel_and_to_another_one_after_a_rest
 
 
 async def test_a_novel_without_quotes_says_so(shared: Place) -> None:
-    assert "VNDB knows no quotes from this visual novel yet." in texts(await ask(shared, "v90002"))
+    assert "No quotes at VNDB yet." in texts(await ask(shared, "v90002"))
 
 
 async def test_many_quotes_take_further_pages(shared: Place) -> None:

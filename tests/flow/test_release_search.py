@@ -11,6 +11,7 @@ import pytest
 from bot.playground.engine import Channel, texts
 from bot.playground.service.vndb.entry import Release
 from tests.flow.conftest import Place
+from tests.flow.entry_message import open_page
 from tests.flow.test_search import ask, list_all, list_ids, refuse
 from tests.flow.vn_message import find_link, press
 
@@ -149,7 +150,7 @@ async def test_a_releases_card_has_its_title_in_each_language(shared: Place) -> 
         for one in shared.services.vndb.library.releases
         if len({title.latin or title.title for title in one.languages if title.title}) > 1 and int(one.id[1:]) < 90000
     )
-    said = texts(await ask(shared, "vn release info", title=several.id))
+    said = texts(await open_page(shared, await ask(shared, "vn release info", title=several.id), "Details"))
     assert "**Titles:**" in said
     for title in several.languages:
         if title.title:
@@ -175,8 +176,12 @@ async def test_a_tag_that_cannot_be_searched_or_applied_says_so(shared: Place) -
     unsearchable = next(one for one in tags if not one.searchable)
     inapplicable = next(one for one in tags if not one.applicable)
     usable = next(one for one in tags if one.searchable and one.applicable)
-    assert "searched by" in texts(await ask(shared, "vn tag info", name=unsearchable.id))
-    assert "is not given to visual novels" in texts(await ask(shared, "vn tag info", name=inapplicable.id))
-    said = texts(await ask(shared, "vn tag info", name=usable.id))
+
+    async def read(tag_id: str) -> str:
+        return texts(await open_page(shared, await ask(shared, "vn tag info", name=tag_id), "Details"))
+
+    assert "searched by" in await read(unsearchable.id)
+    assert "is not given to visual novels" in await read(inapplicable.id)
+    said = await read(usable.id)
     assert "searched by" not in said
     assert "is not given" not in said

@@ -20,5 +20,5 @@ async def test_the_names_that_somebody_was_found_by_stand_together(shared: Place
     # Two of her names match, and so would be two rows.
     first = await (await shared.reader.slash(shared.general, "vn staff info", name="a")).message()
     said = "\n".join(texts(page) for page in await list_pages(shared.reader, first))
-    assert said.count("**Hanazawa Kana**") == 1
+    assert said.count(". Hanazawa Kana**") == 1
     assert "also Matsushima Seika" in said

@@ -36,7 +36,9 @@ async def test_a_card_leads_back_to_the_page_of_the_list_with_its_filter_after_a
         first = await (await place.reader.slash(place.general, "vn search", **options)).message()
         further = next(one["custom_id"] for one in buttons(first) if one.get("label") == "Next")
         second = await (await place.reader.press(first, further)).message()
-        card = await go_to(place, opened := await open_first(place, second), selects(opened)[0]["options"][4]["value"])
+        opened = await open_first(place, second)
+        menu = next(one for one in selects(opened) if one["custom_id"].startswith("menu:"))
+        card = await go_to(place, opened, menu["options"][4]["value"])
     async with place.connected():
         custom_id = find_return(card)
         assert custom_id is not None

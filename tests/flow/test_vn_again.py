@@ -78,10 +78,10 @@ async def test_another_one_is_gated_by_what_the_channel_has_become(place: Place)
     channel = place.world.after_dark
     link = await build_search_link(place, "v", ["id", "=", "v4590"])
     shown = await ask(place, "vn random", channel, filter=link)
-    assert "The picture is not shown here" not in texts(shown)
+    assert "The cover is not shown here" not in texts(shown)
     place.world.set_nsfw(channel, nsfw=False)
     again = await (await press(place.reader, shown, AGAIN)).message()
-    assert "The picture is not shown here" in texts(again)
+    assert "The cover is not shown here" in texts(again)
 
 
 async def test_spoilers_of_a_random_novel_are_shown_privately(place: Place) -> None:

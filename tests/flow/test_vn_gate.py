@@ -42,7 +42,7 @@ async def test_only_safe_screenshots_stand_in_ordinary_channels(shared: Place, w
     shown = await show(shared, HUGE, find_channel(shared, where))
     pages = await open_page(shared, shown, f"{HUGE}/screenshots")
     assert covered(pages) == [False] * SAFE_SCREENSHOTS
-    assert f"{SCREENSHOTS - SAFE_SCREENSHOTS} pictures are not shown here" in texts(pages[0])
+    assert f"{SCREENSHOTS - SAFE_SCREENSHOTS} screenshots are not shown here: " in texts(pages[0])
 
 
 @pytest.mark.parametrize("where", RESTRICTED)

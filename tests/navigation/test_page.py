@@ -201,17 +201,18 @@ def test_the_pages_of_a_menu_have_the_same_parameters_and_labels_of_their_own() 
 
 
 PLACES = (
-    "v17", "v17/characters", "v17/releases", "v17/staff", "v17/tags", "v17/screenshots", "v17/relations",
-    "v17/quotes", "v17/links", "v17/anime", "similar/v17", "random/v", "c1", "c1/traits", "c1/novels", "random/c",
-    "r1", "r1/pictures", "p1", "p1/novels", "s1", "s1/novels", "s1/characters", "g1", "g1/novels", "i1",
-    "i1/characters", "q1", "random/q", "list/v/rank", "list/v/rating.f", "list/g/number.cont", "list/g/rank.tech.f",
-    "birthday/12-0", "u1", "u1/list/7/vote", "compare/u1/u2", "stats", "gallery/1/0439fa3666",
-    "gallery/1/0439fa3666/torrents", "anime/1", "manga/1/cast", "anime/1/staff", "anime/1/relations",
-    "anime/1/recommendations", "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
-    "random/a/2.0.0.0.0.0.0.0.0", "airing/today/3600", "al-character/1", "al-staff/1/works", "al-find/studio/eA",
-    "al-stats", "al-birthday", "al-list/Aya/manga/all/title", "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga",
-    "al-compare/anime/Aya/Bea", "picture/s",
-    "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA", "links/v.v.v17",
+    "v17", "v17/details", "v17/characters", "v17/releases", "v17/staff", "v17/tags", "v17/screenshots",
+    "v17/relations", "v17/quotes", "v17/links", "v17/anime", "similar/v17", "random/v", "c1", "c1/details",
+    "c1/traits", "c1/novels", "random/c", "r1", "r1/details", "r1/pictures", "p1", "p1/details", "p1/novels", "s1",
+    "s1/details", "s1/novels", "s1/characters", "g1", "g1/details", "g1/novels", "i1", "i1/details", "i1/characters",
+    "q1", "random/q", "list/v/rank", "list/v/rating.f", "list/g/number.cont", "list/g/rank.tech.f", "birthday/12-0",
+    "u1", "u1/list/7/vote", "compare/u1/u2", "stats", "gallery/1/0439fa3666", "gallery/1/0439fa3666/torrents",
+    "anime/1", "manga/1/cast", "anime/1/staff", "anime/1/relations", "anime/1/recommendations", "anime/1/links",
+    "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA", "random/a/2.0.0.0.0.0.0.0.0",
+    "airing/today/3600", "al-character/1", "al-staff/1/works", "al-find/studio/eA", "al-stats", "al-birthday",
+    "al-list/Aya/manga/all/title", "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga", "al-compare/anime/Aya/Bea",
+    "picture/s", "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA",
+    "links/v.v.v17",
 )  # fmt: skip
 
 

@@ -71,7 +71,9 @@ def _list_staff_names(staff: Staff) -> Iterable[str | None]:
         yield alias.latin
 
 
-_VN_ROW = "title,alttitle,titles{lang,title,latin},aliases,released,olang,rating,votecount"
+# What a small picture needs, and who may see it.
+_COVER = "image{id,url,sexual,violence,votecount,thumbnail}"
+_VN_ROW = "title,alttitle,titles{lang,title,latin},aliases,released,olang,rating,votecount," + _COVER
 
 CREDIT_FIELDS = ",staff{role},va{staff{aid},character{name}}"
 """With these a row of a novel tells who did what for it."""
@@ -99,7 +101,7 @@ VN_DETAILS = Kind(
     model=Vn,
     card_fields=(
         f"title,alttitle,titles{{lang,title,latin,official,main}},aliases,olang,screenshots{{{_IMAGE},release{{title,alttitle}}}},"
-        "relations{relation,relation_official,title,alttitle,released,olang,rating,votecount},"
+        f"relations{{relation,relation_official,title,alttitle,released,olang,rating,votecount,{_COVER}}},"
         "editions{eid,lang,name,official},staff{eid,role,note,aid,name,original},"
         f"va{{note,staff{{aid,name,original}},character{{name,original}}}},{_LINKS}"
     ),
@@ -203,6 +205,7 @@ LIST_ENTRY = Kind(
     card_fields="vote,voted,vn.title",
     row_fields=(
         "vote,voted,added,lastmod,started,finished,notes,labels{id,label},"
-        "releases{title,alttitle,list_status},vn{title,alttitle,released,olang,rating,votecount}"
+        "releases{title,alttitle,list_status},vn{title,alttitle,released,olang,rating,votecount,"
+        f"{_COVER}}}"
     ),
 )

@@ -11,9 +11,8 @@ from bot.navigation.address import Address
 from bot.navigation.frame import Choice
 from bot.vndb.api.model import Link, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.text import format_score, format_year
-from bot.vndb.cards.vn.overview import describe_vn
-from bot.vndb.cards.vn.page import build_choice
+from bot.vndb.cards.row import build_vn_row, lead_to
+from bot.vndb.cards.text import format_votes, format_year
 
 _LINKS_LIMIT = 1200
 _LINK_LABEL_LIMIT = 60
@@ -24,22 +23,21 @@ NOVELS_AT_MOST = 5
 
 def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) -> list[Choice]:
     """The ways to the cards of novels."""
-    found = (build_choice(address, vn.id, "v", label=vn.title, description=describe_vn(vn, names)) for vn in novels)
+    found = (lead_to(build_vn_row(vn, names=names), address) for vn in novels)
     return [choice for choice in found if choice]
 
 
 def format_novels(heading: str, novels: Sequence[Vn]) -> str:
     """The first few of `novels` as lines; nothing if there are none."""
-    lines = [format_novel(vn) for vn in novels[:NOVELS_AT_MOST]]
+    lines = [format_novel(place, vn) for place, vn in enumerate(novels[:NOVELS_AT_MOST], 1)]
     return "\n".join([f"**{heading}:**", *lines]) if lines else ""
 
 
-def format_novel(vn: Vn, *details: str) -> str:
-    """A novel as a line: title, year, rating and details, which are markdown."""
-    score = format_score(vn.rating)
-    known = [format_year(vn.released), f"{score}/10" if score else "", *details]
+def format_novel(place: int, vn: Vn, *details: str) -> str:
+    """A novel as a line of a short list: title, year, rating and details, which are markdown."""
+    known = [format_year(vn.released), format_votes(vn.rating, vn.votecount), *details]
     title = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
-    return " · ".join([f"- {title}", *filter(None, known)])
+    return " · ".join([f"{place}. {title}", *filter(None, known)])
 
 
 def format_aliases(heading: str, aliases: Iterable[str]) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, plain_name
-from bot.cards.image import build_thumbnail, explain_hidden
+from bot.cards.image import build_picture, explain_hidden
+from bot.cards.notation import SPOILS, explain_empty, format_date, join_facts
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown
 from bot.navigation.row import Row, render_rows
-from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Trait
+from bot.vndb.api.model import Character, CharacterVn, Trait, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import format_aliases, format_novel
+from bot.vndb.cards.route import DetailsRoute
+from bot.vndb.cards.row import build_vn_row, lay_row
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
@@ -35,32 +38,45 @@ def render_character(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """The card of a character, without what is a spoiler above the page's level."""
+    """A character at a glance, without what is a spoiler above the page's level."""
     character = retitle(card.entry, viewer)
     novels = _list_novels(character.vns, address)
-    traits = _list_allowed(character.traits, viewer)
-    open_traits = [trait for trait in traits if shows_spoiler(trait.spoils, address)]
     sheet = Sheet(
         heading=format_heading(character.name, character.original, otherwise=character.id),
+        line=escape_line(join_facts(_list_glance(character, novels, names=names))),
+        cover=build_picture(
+            character.image, viewer, description=f"Portrait of {plain_name(character.name, character.id)}"
+        ),
+        description=character.description or "",
+        blocks=[_format_traits(_list_open(character, viewer, address), address, small=True)],
+    )
+    frame = _build_frame(
+        card,
+        viewer=viewer,
+        address=address,
+        hidden=_hides_any(character, viewer, address),
+        note=explain_hidden([character.image], viewer, noun="portrait"),
+    )
+    choices = [_build_novel_choice(novel, names, address) for novel in novels]
+    frame = replace(frame, choices=[choice for choice in choices if choice], placeholder="Open a visual novel")
+    frame = replace(frame, reveals=address.go(DetailsRoute(character.id))) if find_id(character.id, "c") else frame
+    return render_glance(sheet, frame)
+
+
+def render_character_details(card: Card[Character], *, names: Names, viewer: Viewer, address: Address) -> Shown:
+    """All facts about a character, and the whole description, likewise."""
+    character = retitle(card.entry, viewer)
+    sheet = Sheet(
+        heading=format_list_heading(character.name, character.id, "Details"),
         facts=list(_list_facts(character, names=names, viewer=viewer, address=address)),
         description=character.description or "",
         blocks=[
-            _format_traits(open_traits),
-            _format_first(novels, names),
+            _format_traits(_list_open(character, viewer, address), address),
+            _format_first(_list_novels(character.vns, address), names, address),
         ],
-        thumbnail=build_thumbnail(
-            character.image, viewer, description=f"Picture of {plain_name(character.name, character.id)}"
-        ),
     )
-    hidden = (
-        _hides_novels(character, address)
-        or _hides_person(character, address)
-        or hides_part(character.description, address)
-        or _format_traits(open_traits) != _format_traits(traits)
-    )
-    note = explain_hidden([character.image], viewer)
-    frame = _build_frame(card, viewer=viewer, address=address, hidden=hidden, note=note)
-    return render_sheet(sheet, frame)
+    hidden = _hides_any(character, viewer, address)
+    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address, hidden=hidden))
 
 
 def render_character_traits(card: Card[Character], *, viewer: Viewer, address: Address) -> Shown:
@@ -75,7 +91,7 @@ def render_character_traits(card: Card[Character], *, viewer: Viewer, address: A
     return render_rows(
         format_list_heading(character.name, character.id, "Traits"),
         [_build_trait_row(trait, address) for trait in shown],
-        empty="There are no traits to show here.",
+        empty=explain_empty("traits to show here"),
         frame=frame,
     )
 
@@ -84,14 +100,14 @@ def render_character_novels(card: Card[Character], *, names: Names, viewer: View
     """The novels that a character appears in, those of the greatest parts first."""
     character = retitle(card.entry, viewer)
     rows = [
-        Row(_format_novel(novel, names), choice=_build_novel_choice(novel, names, address))
-        for novel in _list_novels(character.vns, address)
+        _build_novel_row(place, novel, names, address)
+        for place, novel in enumerate(_list_novels(character.vns, address), 1)
     ]
     frame = _build_frame(card, viewer=viewer, address=address, hidden=_hides_novels(character, address))
     return render_rows(
         format_list_heading(character.name, character.id, "Visual novels"),
         rows,
-        empty="There are no visual novels to show here.",
+        empty=explain_empty("visual novels to show here"),
         frame=frame,
     )
 
@@ -99,9 +115,18 @@ def render_character_novels(card: Card[Character], *, names: Names, viewer: View
 def format_birthday(birthday: Sequence[int] | None) -> str:
     """`14 December` of (month, day), or the month alone; nothing if there is no such month."""
     month, day = [*(birthday or ()), 0, 0][:2]
-    if not 1 <= month <= 12:
-        return ""
-    return f"{day} {calendar.month_name[month]}" if 1 <= day <= 31 else calendar.month_name[month]
+    return format_date(None, month, day)
+
+
+def _list_glance(character: Character, novels: Sequence[CharacterVn], *, names: Names) -> Iterator[str]:
+    for novel in novels[:1]:
+        role = names.character_role(novel.role)
+        yield f"{role} in {plain_name(novel.title, novel.id)}" if role else f"In {plain_name(novel.title, novel.id)}"
+    if character.sex and character.sex[0]:
+        yield names.sex(character.sex[0])
+    if character.age is not None and character.age >= 0:
+        yield count(character.age, "year")
+    yield format_birthday(character.birthday)
 
 
 def _build_frame(
@@ -127,7 +152,8 @@ def _build_frame(
 
 def _list_facts(character: Character, *, names: Names, viewer: Viewer, address: Address) -> Iterator[str]:
     # Nothing says which of the aliases are spoilers.
-    yield format_aliases("Also known as", character.aliases if address.spoiler >= 2 else ())
+    aliases = format_aliases("Also known as", character.aliases if address.spoiler >= 2 else ())
+    yield f"{aliases}{SPOILS}" if aliases and address.revealed else aliases
     for heading, codes, name in (("Sex", character.sex, names.sex), ("Gender", character.gender, names.gender)):
         yield _format_apparent(heading, codes, name, address)
     if character.age is not None and character.age >= 0:
@@ -147,7 +173,7 @@ def _format_apparent(
     seems, really = [*(codes or ()), None, None][:2]
     parts = [escape_line(name(seems))] if seems else []
     if address.spoiler >= 2 and really and really != seems:
-        parts.append(f"really {escape_line(name(really))}")
+        parts.append(f"really {escape_line(name(really))}{SPOILS if address.revealed else ''}")
     return format_fact(heading, ", ".join(parts), limit=2 * _NAME_LIMIT) if parts else ""
 
 
@@ -167,21 +193,27 @@ def _list_allowed(traits: Sequence[Trait], viewer: Viewer) -> list[Trait]:
     return [trait for trait in traits if viewer.age_restricted or not trait.sexual]
 
 
-def _format_traits(traits: Sequence[Trait]) -> str:
+def _list_open(character: Character, viewer: Viewer, address: Address) -> list[Trait]:
+    """The traits that may stand on the page."""
+    return [trait for trait in _list_allowed(character.traits, viewer) if shows_spoiler(trait.spoils, address)]
+
+
+def _format_traits(traits: Sequence[Trait], address: Address, *, small: bool = False) -> str:
     """A few traits by their groups: one of each in turn, so that they say something of everything."""
     groups: dict[str, list[str]] = {}
     for trait in traits:
-        if name := _format_trait(trait):
+        if name := _format_trait(trait, address):
             groups.setdefault(clip(escape_line(trait.group_name or ""), _NAME_LIMIT) or "Other", []).append(name)
     kept = [(group, at) for at in range(_TRAITS_AT_MOST) for group, names in groups.items() if at < len(names)]
     shown = Counter(group for group, _ in kept[:_TRAITS_AT_MOST])
     parts = [f"{group}: {', '.join(groups[group][:number])}" for group, number in shown.items()]
-    return f"**Traits:** {' · '.join(parts)}" if parts else ""
+    return f"{'-#' if small else '**Traits:**'} {' · '.join(parts)}" if parts else ""
 
 
-def _format_trait(trait: Trait) -> str:
+def _format_trait(trait: Trait, address: Address) -> str:
     name = clip(escape_line(trait.name) or escape_line(trait.id), _NAME_LIMIT)
-    return f"{name}{NOT_TRUE}" if trait.lie else name
+    spoils = SPOILS if address.revealed and trait.spoils > 0 else ""
+    return f"{name}{NOT_TRUE if trait.lie else ''}{spoils}"
 
 
 def _rank_group(groups: Sequence[str]) -> Callable[[Trait], int]:
@@ -193,7 +225,7 @@ def _rank_group(groups: Sequence[str]) -> Callable[[Trait], int]:
 def _build_trait_row(trait: Trait, address: Address) -> Row:
     group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT) or "Other"
     choice = build_choice(address, trait.id, "i", label=trait.name, description=one_line(trait.group_name or ""))
-    return Row(f"- {_format_trait(trait)}", groups=(f"**{group}**",), choice=choice)
+    return Row(f"- {_format_trait(trait, address)}", groups=(f"**{group}**",), choice=choice)
 
 
 def _list_novels(novels: Sequence[CharacterVn], address: Address) -> list[CharacterVn]:
@@ -208,6 +240,16 @@ def _hides_novels(character: Character, address: Address) -> bool:
     return any(not shows_spoiler(novel.spoiler, address) for novel in character.vns)
 
 
+def _hides_any(character: Character, viewer: Viewer, address: Address) -> bool:
+    """Whether anything of the character is left out as a spoiler."""
+    return (
+        _hides_novels(character, address)
+        or _hides_person(character, address)
+        or hides_part(character.description, address)
+        or any(not shows_spoiler(trait.spoils, address) for trait in _list_allowed(character.traits, viewer))
+    )
+
+
 def _hides_person(character: Character, address: Address) -> bool:
     if address.spoiler >= 2:
         return False
@@ -220,17 +262,30 @@ def _list_pairs(character: Character) -> Iterator[Sequence[str | None]]:
     yield character.gender or ()
 
 
-def _format_first(novels: Sequence[CharacterVn], names: Names) -> str:
-    lines = [_format_novel(novel, names) for novel in novels[:_NOVELS_AT_MOST]]
+def _format_first(novels: Sequence[CharacterVn], names: Names, address: Address) -> str:
+    lines = [
+        format_novel(place, novel, *map(escape_line, _list_parts(novel, names))) + _mark(novel, address)
+        for place, novel in enumerate(novels[:_NOVELS_AT_MOST], 1)
+    ]
     if len(novels) > len(lines):
-        lines.append(f"- and {len(novels) - len(lines)} more")
+        lines.append(f"-# and {len(novels) - len(lines)} more")
     return "\n".join(["**Appears in:**", *lines]) if lines else ""
 
 
-def _format_novel(novel: CharacterVn, names: Names) -> str:
-    release = clip(escape_line(novel.release.title), _NAME_LIMIT) if novel.release else ""
-    role = escape_line(names.character_role(novel.role))
-    return format_novel(novel, clip(role, _NAME_LIMIT), f"in {release}" if release else "")
+def _build_novel_row(place: int, novel: CharacterVn, names: Names, address: Address) -> Row:
+    entry = build_vn_row(novel, names=names, more=_list_parts(novel, names))
+    row = lay_row(entry, address, lead=f"{place}.", mark=_mark(novel, address))
+    return replace(row, choice=_build_novel_choice(novel, names, address))
+
+
+def _mark(novel: CharacterVn, address: Address) -> str:
+    return SPOILS if address.revealed and novel.spoiler != 0 else ""
+
+
+def _list_parts(novel: CharacterVn, names: Names) -> list[str]:
+    """What the character is there, and in which release alone, as plain text."""
+    release = clip(one_line(novel.release.title), _NAME_LIMIT) if novel.release else ""
+    return [clip(one_line(names.character_role(novel.role)), _NAME_LIMIT), f"in {release}" if release else ""]
 
 
 def _build_novel_choice(novel: CharacterVn, names: Names, address: Address) -> Choice | None:

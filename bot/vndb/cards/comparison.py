@@ -16,10 +16,12 @@ from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import ListEntry, User, find_id
 from bot.vndb.api.user import Votes
-from bot.vndb.cards.list import ROWS
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.user import format_vote, list_votes
+
+ROWS = 10
+"""Novels of a page."""
 
 _EXTREMES = ROWS // 2
 _NAME_LIMIT = 40
@@ -101,7 +103,7 @@ def render_comparison(
     else:
         shown = pairs[(number - 2) * ROWS : (number - 1) * ROWS]
         heading = f"All {count(len(pairs), 'visual novel')} in common, the greatest difference first"
-        texts = _format_pairs(heading, shown, names)
+        texts = _format_pairs(heading, shown, names, first=(number - 2) * ROWS + 1)
     frame = Frame(
         source=SOURCE,
         viewer=viewer,
@@ -169,13 +171,14 @@ def _format_mean(votes: Votes, total: int | None) -> str:
     return ", ".join(parts)
 
 
-def _format_pairs(heading: str, pairs: Sequence[Pair], names: Sequence[str]) -> list[str]:
-    return [f"### {heading}", *(_format_pair(pair, names) for pair in pairs)] if pairs else []
+def _format_pairs(heading: str, pairs: Sequence[Pair], names: Sequence[str], *, first: int = 1) -> list[str]:
+    lines = [_format_pair(place, pair, names) for place, pair in enumerate(pairs, first)]
+    return [f"### {heading}", *lines] if lines else []
 
 
-def _format_pair(pair: Pair, names: Sequence[str]) -> str:
+def _format_pair(place: int, pair: Pair, names: Sequence[str]) -> str:
     first, second = (format_vote(vote) for vote in (pair.first, pair.second))
-    return f"**{clip(escape_line(pair.title), _TITLE_LIMIT)}**\n-# {names[0]} {first} · {names[1]} {second}"
+    return f"**{place}. {clip(escape_line(pair.title), _TITLE_LIMIT)}**\n-# {names[0]} {first} · {names[1]} {second}"
 
 
 def _build_choices(pairs: Iterable[Pair], address: Address) -> list[Choice]:

@@ -1,56 +1,41 @@
-"""Lists of what a search found, ten rows a page, and the link that carries their filter from page to page."""
+"""Lists of what a search found, and the link that carries their filter from page to page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, Unpack
 from urllib.parse import quote, unquote
 
 import msgspec
-from discord import ui
 
 from bot.cards.fact import join_some, plain_name
-from bot.cards.text import NOTHING_HERE, SHORTER, clip, count, escape_line, one_line, size
+from bot.cards.notation import explain_empty
+from bot.cards.text import NOTHING_HERE, clip, count, one_line, size
 from bot.errors import Near
+from bot.navigation import row
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Choice, Frame, PageCount, Shown
+from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Frame, PageCount, Shown
 from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.route import EntryRoute
+from bot.vndb.cards.row import EntryRow, build_vn_row, lay_rows
 from bot.vndb.cards.staff import list_roles
-from bot.vndb.cards.text import SEARCH_LABEL, SOURCE, format_date, format_score, format_year
+from bot.vndb.cards.text import SEARCH_LABEL, SOURCE, format_date
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
-ROWS = 10
-"""Rows of a page."""
-
+_PLAIN_ROWS = 10
+_PICTURED = frozenset({"v", "c"})
 _WITHOUT_FILTER = frozenset({"g", "i"})
 _HEADING_LIMIT = 250
-_TITLE_LIMIT = 95
-_ORIGINAL_LIMIT = 60
-_DETAILS_LIMIT = 110
-_LEAD_LIMIT = 25
 _FROM_AGE = 18
 
 _SEARCH_URL = re.compile(r"https://vndb\.org/([vrpcs])\?f=((?:[0-9A-Za-z_-]|%[89A-Fa-f][0-9A-Fa-f])+)")
 _NAME_URL = re.compile(r"https://vndb\.org/([gi])/list\?q=((?:[0-9A-Za-z_.~-]|%[0-9A-Fa-f]{2})+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry in a list: plain text, since a select shows it as well. Only `lead`, what stands first, is escaped."""
-
-    entry_id: str
-    title: str
-    original: str | None = None
-    lead: str = ""
-    details: Sequence[str] = ()
 
 
 class ListOptions(TypedDict):
@@ -97,15 +82,16 @@ def can_carry(url: str) -> bool:
     return size(url) <= LINK_LIMIT and read_search_url([url]) is not None
 
 
+def count_rows(prefix: str, address: Address) -> int:
+    """How many entries of the kind that `prefix` stands for are on a page of a list."""
+    return row.count_rows(address) if prefix in _PICTURED else _PLAIN_ROWS
+
+
 def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
-    """A page of novels, numbered by their place."""
-    names, first = options["names"], (options["address"].number - 1) * ROWS + 1
+    """A page of novels."""
+    names, staff_id = options["names"], options.get("credited")
     entries = [retitle(vn, options["viewer"]) for vn in found.items]
-    staff_id = options.get("credited")
-    rows = [
-        build_vn_row(vn, names=names, lead=f"{rank}.", more=list_roles(vn, staff_id, names) if staff_id else ())
-        for rank, vn in enumerate(entries, first)
-    ]
+    rows = [build_vn_row(vn, names=names, more=list_roles(vn, staff_id, names) if staff_id else ()) for vn in entries]
     return _render(rows, found, options, kind=("v", "visual novel"))
 
 
@@ -165,52 +151,22 @@ def describe_entry(
 
     `page`: that page, by the entry's id.
     """
-    row: Row = _BUILD_ROWS[type(entry)](retitle(entry, viewer), names, address)
-    if find_id(row.entry_id, row.entry_id[:1]) is None:
+    shown: EntryRow = _BUILD_ROWS[type(entry)](retitle(entry, viewer), names, address)
+    if find_id(shown.entry_id, shown.entry_id[:1]) is None:
         return None
-    detail = next((line for part in row.details if (line := one_line(part))), "")
-    return Near(address.go(page(row.entry_id)).encode(), row.title, detail)
+    detail = next((line for part in shown.details if (line := one_line(part))), "")
+    return Near(address.go(page(shown.entry_id)).encode(), shown.title, detail)
 
 
-def build_vn_row(vn: Vn, *, names: Names, lead: str = "", more: Sequence[str] = ()) -> Row:
-    """A novel as a row: year, language, rating and `more`."""
-    score = format_score(vn.rating)
-    votes = count(max(vn.votecount, 0), "vote")
-    rating = f"{score} ({votes})" if score else ""
-    language = names.language(vn.olang) if vn.olang else ""
-    details = (format_year(vn.released), language, rating, *more)
-    return Row(vn.id, plain_name(vn.title, vn.id), vn.alttitle, lead, details)
-
-
-def build_choices(rows: Sequence[Row], address: Address, *, prefix: str) -> list[Choice]:
-    """The way to the card of each row."""
-    return [
-        Choice(address.go(EntryRoute(row.entry_id)), row.title, _join(row.details))
-        for row in rows
-        if find_id(row.entry_id, prefix) is not None
-    ]
-
-
-def format_row(row: Row) -> str:
-    """A row as markdown: a line with its title, and small below it what else is known."""
-    lead = f"{clip(row.lead, _LEAD_LIMIT)} " if row.lead else ""
-    line = f"**{lead}{clip(escape_line(row.title), _TITLE_LIMIT)}**"
-    original = escape_line(row.original or "")
-    if original and one_line(row.original or "") != row.title and size(original) <= _ORIGINAL_LIMIT:
-        line += f" · {original}"
-    details = clip(escape_line(_join(row.details)), _DETAILS_LIMIT)
-    return f"{line}\n-# {details}" if details else line
-
-
-def build_extent(found: Found[Any]) -> PageCount:
-    """How many pages of `ROWS` there are, as far as VNDB said so."""
+def build_extent(found: Found[Any], rows: int) -> PageCount:
+    """How many pages of that many rows there are, as far as VNDB said so."""
     if found.count is None:
         return PageCount(more=found.more)
-    return PageCount(total=max(-(-found.count // ROWS), 1))
+    return PageCount(total=max(-(-found.count // rows), 1))
 
 
 def _render(
-    rows: Sequence[Row],
+    rows: Sequence[EntryRow],
     found: Found[Any],
     options: ListOptions,
     *,
@@ -221,52 +177,55 @@ def _render(
     hidden = hidden or options.get("hidden", False)
     prefix, noun = kind
     address, carried = options["address"], options.get("carried")
-    kept = rows[:ROWS]
+    at_most = count_rows(prefix, address)
+    kept = lay_rows(rows[:at_most], address, first=(address.number - 1) * at_most + 1)
     url = build_search_url(prefix, carried) if carried else ""
     # Only the link brings the filter back: without it nothing may lead to another page of this list.
     turns = not url or can_carry(url)
-    extent = build_extent(found)
-    texts = _list_texts(kept, found, options, noun=noun, hidden=hidden)
-    if asked := options.get("asked"):
-        texts.insert(1, f"-# {asked}")
+    extent = build_extent(found, at_most)
+    heading = _format_heading(found, options, noun=noun, hidden=hidden)
     if not turns and extent.has_next(address.number):
-        texts.append(_explain_filter(url, room=BODY_LIMIT - sum(size(text) + 1 for text in texts)))
+        room = BODY_LIMIT - size(heading) - sum(size(one.text) + 1 for one in kept)
+        heading += f"\n{_explain_filter(url, room=room)}"
     frame = Frame(
         source=SOURCE,
         viewer=options["viewer"],
         address=address,
         menu=None if turns else (),
-        choices=build_choices(kept, address, prefix=prefix),
         returns=turns,
         extent=extent if turns else PageCount(),
+        pictured=turns and prefix in _PICTURED and bool(rows),
         hidden=hidden and turns,
         links=[(SEARCH_LABEL, url)] if url else (),
         notes=[_explain_sexual(sexual, options["viewer"])] if sexual else (),
         age_s=found.age_s,
         stale=found.stale,
     )
-    return Shown([ui.TextDisplay("\n".join(texts))], frame)
+    left_out = bool(found.items) or hidden
+    empty = _explain_empty(noun, options, left_out=left_out)
+    return row.render_row_page(heading, kept, empty=empty, frame=frame, left_out=left_out)
 
 
-def _list_texts(rows: Sequence[Row], found: Found[Any], options: ListOptions, *, noun: str, hidden: bool) -> list[str]:
+def _format_heading(found: Found[Any], options: ListOptions, *, noun: str, hidden: bool) -> str:
     texts = [f"## {clip(options['heading'], _HEADING_LIMIT)}"]
+    if asked := options.get("asked"):
+        texts.append(f"-# {asked}")
     if found.count is not None and found.count > 0 and not hidden:
         texts.append(f"-# {count(found.count, noun)}")
-    if rows:
-        return texts + [format_row(row) for row in rows]
-    if found.items or hidden:
-        return [*texts, NOTHING_HERE]
-    if options["address"].number > 1:
-        return [*texts, SHORTER]
-    if options.get("of_entry"):  # nobody gave a condition
-        return [*texts, f"VNDB lists no {noun}s here."]
-    return [*texts, f"No {noun}s match. Fewer conditions, wider ones or a shorter word may find some."]
+    return "\n".join(texts)
+
+
+def _explain_empty(noun: str, options: ListOptions, *, left_out: bool) -> str:
+    if left_out:
+        return NOTHING_HERE
+    # Where the list is an entry's own, nobody gave a condition.
+    return explain_empty(f"{noun}s", at=SOURCE, narrowed=not options.get("of_entry"))
 
 
 def _explain_filter(url: str, *, room: int) -> str:
     sentence = "The filter of this search is too long to turn its pages here."
     linked = f"{sentence} [See VNDB](<{url}>)."
-    return linked if size(linked) <= room else f"{sentence} Fewer conditions make it shorter."
+    return linked if size(linked) < room else f"{sentence} Fewer conditions make it shorter."
 
 
 def _explain_sexual(number: int, viewer: Viewer) -> str:
@@ -274,12 +233,13 @@ def _explain_sexual(number: int, viewer: Viewer) -> str:
     return f"{number} more {verb} sexual, and shown {viewer.adult_places}."
 
 
-def _build_release_row(release: Release, names: Names) -> Row:
+def _build_release_row(release: Release, names: Names) -> EntryRow:
     title = plain_name(release.title, release.id)
     novels = dict.fromkeys(one_line(novel.title) for novel in release.vns if one_line(novel.title) != title)
     types = {novel.rtype for novel in release.vns}
     machine = bool(release.languages) and all(language.mtl for language in release.languages)
     details = (
+        format_date(release.released) if release.released else "No date",
         join_some(novels, 1),
         _name_some([language.lang for language in release.languages], names.language),
         _name_some(release.platforms, names.platform),
@@ -289,61 +249,57 @@ def _build_release_row(release: Release, names: Names) -> Row:
         "Machine translation" if machine else "",
         "Official" if release.official else "Unofficial",
     )
-    lead = f"{format_date(release.released)}:" if release.released else "No date:"
-    return Row(release.id, title, release.alttitle, lead, details)
+    return EntryRow(release.id, title, release.alttitle, details)
 
 
-def _build_character_row(character: Character, names: Names, address: Address) -> Row:
+def _build_character_row(character: Character, names: Names, address: Address) -> EntryRow:
     novel = next((novel for novel in character.vns if shows_spoiler(novel.spoiler, address)), None)
     details = (one_line(novel.title), names.character_role(novel.role)) if novel else ()
-    return Row(character.id, plain_name(character.name, character.id), character.original, details=details)
+    name = plain_name(character.name, character.id)
+    return EntryRow(character.id, name, character.original, details, character.image)
 
 
 def _hides_novel(character: Character, address: Address) -> bool:
     return bool(character.vns) and not any(shows_spoiler(novel.spoiler, address) for novel in character.vns)
 
 
-def _build_producer_row(producer: Producer, names: Names) -> Row:
+def _build_producer_row(producer: Producer, names: Names) -> EntryRow:
     details = (
         names.producer_type(producer.type) if producer.type else "",
         names.language(producer.lang) if producer.lang else "",
         f"also {join_some(producer.aliases, 3)}" if producer.aliases else "",
     )
-    return Row(producer.id, plain_name(producer.name, producer.id), producer.original, details=details)
+    return EntryRow(producer.id, plain_name(producer.name, producer.id), producer.original, details=details)
 
 
-def _build_staff_row(of_one: Sequence[Staff], names: Names) -> Row:
+def _build_staff_row(of_one: Sequence[Staff], names: Names) -> EntryRow:
     main = next((staff for staff in of_one if staff.ismain), of_one[0])
     others = dict.fromkeys(one_line(staff.name) for staff in of_one if staff is not main)
     details = (
         names.language(main.lang) if main.lang else "",
         f"also {join_some(others, 3)}" if any(others) else "",
     )
-    return Row(main.id, plain_name(main.name, main.id), main.original, details=details)
+    return EntryRow(main.id, plain_name(main.name, main.id), main.original, details=details)
 
 
-def _build_tag_row(tag: Tag, names: Names) -> Row:
+def _build_tag_row(tag: Tag, names: Names) -> EntryRow:
     category = names.tag_category(tag.category) if tag.category else ""
     unusable = "" if tag.searchable else "not searchable"
     details = (category, count(max(tag.vn_count, 0), "visual novel"), unusable)
-    return Row(tag.id, plain_name(tag.name, tag.id), details=details)
+    return EntryRow(tag.id, plain_name(tag.name, tag.id), details=details)
 
 
-def _build_trait_row(trait: Trait) -> Row:
+def _build_trait_row(trait: Trait) -> EntryRow:
     unusable = "" if trait.searchable else "not searchable"
     details = (trait.group_name or "", count(max(trait.char_count, 0), "character"), unusable)
-    return Row(trait.id, plain_name(trait.name, trait.id), details=details)
+    return EntryRow(trait.id, plain_name(trait.name, trait.id), details=details)
 
 
 def _name_some(codes: Iterable[str], name: Callable[[str], str]) -> str:
     return join_some(sorted({one_line(name(code)) for code in codes}, key=str.casefold), 4)
 
 
-def _join(parts: Iterable[str]) -> str:
-    return " · ".join(line for part in parts if (line := one_line(part)))
-
-
-_BUILD_ROWS: Mapping[type, Callable[[Any, Names, Address], Row]] = {
+_BUILD_ROWS: Mapping[type, Callable[[Any, Names, Address], EntryRow]] = {
     Vn: lambda vn, names, _: build_vn_row(vn, names=names),
     Release: lambda release, names, _: _build_release_row(release, names),
     Character: _build_character_row,

@@ -7,10 +7,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.duration import format_minutes
 from bot.cards.fact import join_whole
 from bot.cards.image import build_thumbnail
 from bot.cards.markup import render_markup
+from bot.cards.notation import format_length
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, list_age
@@ -23,7 +23,7 @@ from bot.vndb.api.names import Names
 from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.staff import find_main_name
-from bot.vndb.cards.text import SOURCE, format_date, format_score, format_year
+from bot.vndb.cards.text import SOURCE, format_date, format_votes, format_year
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
@@ -131,10 +131,9 @@ def _find_picture(entry: Entry, viewer: Viewer) -> Image | None:
 def _list_facts(entry: Entry, names: Names) -> Iterator[str]:
     match entry:
         case Vn():
-            score = format_score(entry.rating)
             yield format_year(entry.released)
             yield escape_line(names.language(entry.olang or ""))
-            yield f"{score}/10 ({count(max(entry.votecount, 0), 'vote')})" if score else ""
+            yield format_votes(entry.rating, entry.votecount)
         case Release():
             yield f"Release, {format_date(entry.released)}"
             yield format_age_rating(entry.minage)
@@ -158,7 +157,7 @@ def _list_facts(entry: Entry, names: Names) -> Iterator[str]:
         case User():
             yield "VNDB user"
             if entry.lengthvotes > 0:
-                yield f"{count(entry.lengthvotes, 'play time')}, {format_minutes(entry.lengthvotes_sum)} in all"
+                yield f"{count(entry.lengthvotes, 'play time')}, {format_length(entry.lengthvotes_sum)} in all"
 
 
 def _format_people(entry: Entry) -> str:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.cards.fact import format_fact, format_heading
+from bot.cards.fact import format_fact, format_heading, format_list_heading
+from bot.cards.notation import join_facts
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
-from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.item import FollowButton
+from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
-from bot.vndb.api.model import Producer, Vn
+from bot.vndb.api.model import Producer, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_vn_choices, format_aliases, format_links, format_novels
+from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -33,29 +37,56 @@ def render_producer(
     files: Sequence[discord.File] = (),
     notes: Sequence[str] = (),
 ) -> Shown:
-    """The card of a producer. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
+    """A producer at a glance. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
     producer = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     sheet = Sheet(
         heading=format_heading(producer.name, producer.original, otherwise=producer.id),
-        facts=list(_list_facts(producer, names)),
+        line=escape_line(join_facts(_list_glance(producer, names))),
         description=producer.description or "",
-        blocks=[format_novels("Best rated", best), format_links(producer.extlinks)],
+        blocks=[format_novels("Best rated", best)],
         picture=picture,
     )
-    frame = Frame(
+    frame = replace(
+        _build_frame(card, viewer=viewer, address=address, notes=notes),
+        choices=build_vn_choices(best, names=names, address=address),
+        placeholder="Open a visual novel",
+        actions=[FollowButton("developer", int(producer.id[1:]))] if find_id(producer.id, "p") else (),
+    )
+    frame = replace(frame, reveals=address.go(DetailsRoute(producer.id))) if find_id(producer.id, "p") else frame
+    return render_glance(sheet, frame, files=files)
+
+
+def render_producer_details(card: Card[Producer], *, names: Names, viewer: Viewer, address: Address) -> Shown:
+    """All facts about a producer, and the whole description."""
+    producer = retitle(card.entry, viewer)
+    sheet = Sheet(
+        heading=format_list_heading(producer.name, producer.id, "Details"),
+        facts=list(_list_facts(producer, names)),
+        description=producer.description or "",
+        blocks=[format_links(producer.extlinks)],
+    )
+    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address))
+
+
+def _build_frame(card: Card[Producer], *, viewer: Viewer, address: Address, notes: Sequence[str] = ()) -> Frame:
+    return Frame(
         viewer,
         address,
-        choices=build_vn_choices(best, names=names, address=address),
-        placeholder="Pick a visual novel to open its card",
-        hidden=hides_part(producer.description, address),
-        links=link_to_vndb(producer.id, "p"),
+        hidden=hides_part(card.entry.description, address),
+        links=link_to_vndb(card.entry.id, "p"),
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,
     )
-    return render_sheet(sheet, frame, files=files)
+
+
+def _list_glance(producer: Producer, names: Names) -> Iterator[str]:
+    if producer.type:
+        yield names.producer_type(producer.type)
+    if producer.lang:
+        yield names.language(producer.lang)
 
 
 def _list_facts(producer: Producer, names: Names) -> Iterator[str]:

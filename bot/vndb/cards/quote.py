@@ -39,7 +39,7 @@ def render_quote(card: Card[Quote], *, viewer: Viewer, address: Address) -> Show
         choices=_list_ways(quote, address),
         actions=[again],
         hidden=hidden,
-        notes=[explain_hidden([cover], viewer)],
+        notes=[explain_hidden([cover], viewer, noun="cover")],
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,

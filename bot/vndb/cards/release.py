@@ -1,25 +1,28 @@
-"""Releases: their card and their pictures."""
+"""Releases: their first two pages and their pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from discord import ui
 
-from bot.cards.fact import format_fact, format_heading, format_list_heading, join_whole, plain_name
-from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_thumbnail, explain_hidden, may_show
+from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some, join_whole, plain_name
+from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_picture, explain_hidden, may_show
+from bot.cards.notation import explain_empty, join_facts
 from bot.cards.text import clip, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageCount, Shown
-from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
-from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer
+from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import format_links
+from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -29,6 +32,7 @@ _PART_LIMIT = 60
 _LIST_LIMIT = 220
 _SHORT_LIMIT = 60
 _TITLES_AT_MOST = 12
+_FEW = 3
 
 
 def render_release(
@@ -38,33 +42,59 @@ def render_release(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """The card of a release. Links to shops that sell to adults stand in age-restricted channels only."""
+    """A release at a glance."""
     release = retitle(card.entry, viewer)
-    may_link = viewer.age_restricted or release.is_for_everyone
     picture = find_picture(release, viewer)
     sheet = Sheet(
         heading=format_heading(release.title, release.alttitle, otherwise=release.id),
+        line=escape_line(join_facts(_list_glance(release, names))),
+        cover=build_picture(picture, viewer, description=f"Picture of {plain_name(release.title, release.id)}"),
+        description=release.notes or "",
+    )
+    frame = replace(
+        _build_frame(card, viewer=viewer, address=address),
+        choices=_build_choices(release, names, address),
+        placeholder="Open the visual novel" if len(release.vns) == 1 else "Open a visual novel",
+        notes=[] if picture else [explain_hidden(release.images, viewer)],
+    )
+    frame = replace(frame, reveals=address.go(DetailsRoute(release.id))) if find_id(release.id, "r") else frame
+    return render_glance(sheet, frame)
+
+
+def render_release_details(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> Shown:
+    """All facts about a release. Links to shops that sell to adults stand in age-restricted channels only."""
+    release = retitle(card.entry, viewer)
+    may_link = viewer.age_restricted or release.is_for_everyone
+    sheet = Sheet(
+        heading=format_list_heading(release.title, release.id, "Details"),
         facts=list(_list_facts(release, names)),
         description=release.notes or "",
         blocks=[_format_titles(release, names, viewer), format_links(release.extlinks) if may_link else ""],
-        thumbnail=build_thumbnail(picture, viewer, description=f"Picture of {plain_name(release.title, release.id)}"),
     )
-    notes = [] if picture else [explain_hidden(release.images, viewer)]
-    if release.extlinks and not may_link:
-        notes.append(f"{NO_SHOPS} {viewer.adult_places}.")
-    frame = Frame(
+    note = "" if may_link or not release.extlinks else f"{NO_SHOPS} {viewer.adult_places}."
+    return render_sheet(sheet, replace(_build_frame(card, viewer=viewer, address=address), notes=[note]))
+
+
+def _build_frame(card: Card[Release], *, viewer: Viewer, address: Address) -> Frame:
+    return Frame(
         viewer,
         address,
-        choices=_build_choices(release, names, address),
-        placeholder="Pick a visual novel to open its card",
-        hidden=hides_part(release.notes, address),
-        links=link_to_vndb(release.id, "r"),
-        notes=notes,
+        hidden=hides_part(card.entry.notes, address),
+        links=link_to_vndb(card.entry.id, "r"),
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,
     )
-    return render_sheet(sheet, frame)
+
+
+def _list_glance(release: Release, names: Names) -> Iterator[str]:
+    if release.released:
+        yield format_date(release.released)
+    yield from list_kinds(release)
+    languages = sorted(release.languages, key=lambda one: not one.main)
+    yield join_some((one_line(names.language(one.lang)) for one in languages), _FEW)
+    yield join_some((one_line(names.platform(code)) for code in release.platforms), _FEW)
+    yield format_age_rating(release.minage)
 
 
 def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> Shown:
@@ -80,16 +110,12 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
         if gallery is not None:
             body += [ui.TextDisplay(f"**{clip(escape_line(kind), _PART_LIMIT)}**"), gallery]
     if not part:
-        body.append(ui.TextDisplay("There are no pictures to show here."))
-    frame = Frame(
-        viewer,
-        address.turn(number),
+        body.append(ui.TextDisplay(explain_empty("pictures to show here")))
+    frame = replace(
+        _build_frame(card, viewer=viewer, address=address.turn(number)),
         extent=PageCount(total=total),
-        links=link_to_vndb(release.id, "r"),
+        hidden=False,
         notes=[explain_hidden(release.images, viewer)],
-        age_s=card.age_s,
-        stale=card.stale,
-        source=SOURCE,
     )
     return Shown(body, frame)
 

@@ -1,17 +1,19 @@
-"""People who work on novels: their card."""
+"""People who work on novels: their first two pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.cards.fact import format_fact, format_heading
-from bot.cards.text import clip, escape_line
+from bot.cards.fact import format_fact, format_heading, format_list_heading
+from bot.cards.notation import join_facts
+from bot.cards.text import clip, count, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
-from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
-from bot.vndb.api.model import Staff, Vn
+from bot.vndb.api.model import Staff, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import (
     NOVELS_AT_MOST,
@@ -20,6 +22,7 @@ from bot.vndb.cards.card import (
     format_links,
     format_novel,
 )
+from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -35,29 +38,47 @@ def render_staff(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """The card of a person under the main name, with the others below. `novels` are the best known ones."""
+    """A person at a glance, under the main name. `novels` are the best known ones."""
     person = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     name, original = find_main_name(person)
     sheet = Sheet(
         heading=format_heading(name, original, otherwise=person.id),
+        line=escape_line(join_facts(_list_glance(person, names))),
+        description=person.description or "",
+        blocks=[_format_works(best, person.id, names)],
+    )
+    frame = _build_frame(card, viewer=viewer, address=address, notes=notes)
+    choices = build_vn_choices(best, names=names, address=address)
+    reveals = address.go(DetailsRoute(person.id)) if find_id(person.id, "s") else None
+    frame = replace(frame, choices=choices, placeholder="Open a visual novel", reveals=reveals)
+    return render_glance(sheet, frame)
+
+
+def render_staff_details(card: Card[Staff], *, names: Names, viewer: Viewer, address: Address) -> Shown:
+    """All facts about a person, and the whole description."""
+    person = retitle(card.entry, viewer)
+    name, _ = find_main_name(person)
+    sheet = Sheet(
+        heading=format_list_heading(name, person.id, "Details"),
         facts=list(_list_facts(person, names)),
         description=person.description or "",
-        blocks=[_format_works(best, person.id, names), format_links(person.extlinks)],
+        blocks=[format_links(person.extlinks)],
     )
-    frame = Frame(
+    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address))
+
+
+def _build_frame(card: Card[Staff], *, viewer: Viewer, address: Address, notes: Sequence[str] = ()) -> Frame:
+    return Frame(
         viewer,
         address,
-        choices=build_vn_choices(best, names=names, address=address),
-        placeholder="Pick a visual novel to open its card",
-        hidden=hides_part(person.description, address),
-        links=link_to_vndb(person.id, "s"),
+        hidden=hides_part(card.entry.description, address),
+        links=link_to_vndb(card.entry.id, "s"),
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,
     )
-    return render_sheet(sheet, frame)
 
 
 def find_main_name(person: Staff) -> tuple[str, str | None]:
@@ -77,8 +98,18 @@ def list_roles(vn: Vn, staff_id: str, names: Names) -> list[str]:
 
 def _format_works(novels: Sequence[Vn], staff_id: str, names: Names) -> str:
     works = [(vn, ", ".join(map(escape_line, list_roles(vn, staff_id, names)))) for vn in novels[:NOVELS_AT_MOST]]
-    lines = [format_novel(vn, clip(roles, _ROLES_LIMIT)) for vn, roles in works]
+    lines = [format_novel(place, vn, clip(roles, _ROLES_LIMIT)) for place, (vn, roles) in enumerate(works, 1)]
     return "\n".join(["**Worked on:**", *lines]) if lines else ""
+
+
+def _list_glance(person: Staff, names: Names) -> Iterator[str]:
+    if person.lang:
+        yield names.language(person.lang)
+    if person.gender:
+        yield names.sex(person.gender)
+    others = [alias for alias in person.aliases if not alias.ismain]
+    if others:
+        yield count(len(others), "other name")
 
 
 def _list_facts(person: Staff, names: Names) -> Iterator[str]:

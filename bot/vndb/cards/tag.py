@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from discord import ui
 
-from bot.cards.fact import format_fact, format_heading
-from bot.cards.text import clip, count, escape_line
+from bot.cards.fact import format_heading, format_list_heading
+from bot.cards.notation import join_facts
+from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
-from bot.navigation.sheet import Sheet, render_sheet
+from bot.navigation.sheet import Sheet, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
@@ -33,36 +35,31 @@ def render_tag(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """The card of a tag. `novels` are the best ones it is on."""
+    """A tag at a glance. `novels` are the best ones it is on."""
     tag = card.entry
     if tag.is_sexual and not viewer.age_restricted:
         return render_closed("tag", viewer=viewer, address=address)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
-    facts = [
-        format_fact("Category", escape_line(names.tag_category(tag.category))),
-        format_fact("On", count(max(tag.vn_count, 0), "visual novel")),
-        format_aliases("Also called", tag.aliases),
-        _explain_use(tag, "visual novels"),
-    ]
     sheet = Sheet(
         heading=format_heading(tag.name, None, otherwise=tag.id),
-        facts=facts,
+        line=_join_line(names.tag_category(tag.category), tag.vn_count, "visual novel"),
         description=tag.description or "",
         blocks=[format_novels("Best rated", best)],
     )
-    frame = Frame(
-        viewer,
-        address,
+    frame = replace(
+        _build_frame(card, "g", viewer=viewer, address=address, notes=notes),
         choices=build_vn_choices(best, names=names, address=address),
-        placeholder="Pick a visual novel to open its card",
-        hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
-        links=link_to_vndb(tag.id, "g"),
-        notes=notes,
-        age_s=card.age_s,
-        stale=card.stale,
-        source=SOURCE,
+        placeholder="Open a visual novel",
     )
-    return render_sheet(sheet, frame)
+    return render_glance(sheet, frame)
+
+
+def render_tag_details(card: Card[Tag], *, viewer: Viewer, address: Address) -> Shown:
+    """The other names of a tag, and the whole description."""
+    tag = card.entry
+    if tag.is_sexual and not viewer.age_restricted:
+        return render_closed("tag", viewer=viewer, address=address)
+    return _render_details(card, "g", "visual novels", viewer=viewer, address=address)
 
 
 def render_trait(
@@ -73,38 +70,62 @@ def render_trait(
     address: Address,
     notes: Sequence[str] = (),
 ) -> Shown:
-    """The card of a trait. `characters` are some of those who have it."""
+    """A trait at a glance. `characters` are some of those who have it."""
     trait = card.entry
     if trait.sexual and not viewer.age_restricted:
         return render_closed("trait", viewer=viewer, address=address)
     some = [retitle(one, viewer) for one in characters.items] if characters else []
-    group = clip(escape_line(trait.group_name or ""), _NAME_LIMIT)
-    facts = [
-        format_fact("Group", group) if group else "",
-        format_fact("On", count(max(trait.char_count, 0), "character")),
-        format_aliases("Also called", trait.aliases),
-        _explain_use(trait, "characters"),
-    ]
     sheet = Sheet(
         heading=format_heading(trait.name, None, otherwise=trait.id),
-        facts=facts,
+        line=_join_line(trait.group_name or "", trait.char_count, "character"),
         description=trait.description or "",
         blocks=[_format_characters(some)],
     )
     choices = (build_choice(address, one.id, "c", label=one.name, description=one.original or "") for one in some)
-    frame = Frame(
+    frame = replace(
+        _build_frame(card, "i", viewer=viewer, address=address, notes=notes),
+        choices=[choice for choice in choices if choice],
+        placeholder="Open a character",
+    )
+    return render_glance(sheet, frame)
+
+
+def render_trait_details(card: Card[Trait], *, viewer: Viewer, address: Address) -> Shown:
+    """The other names of a trait, and the whole description."""
+    if card.entry.sexual and not viewer.age_restricted:
+        return render_closed("trait", viewer=viewer, address=address)
+    return _render_details(card, "i", "characters", viewer=viewer, address=address)
+
+
+def _render_details(
+    card: Card[Tag] | Card[Trait], prefix: str, bearers: str, *, viewer: Viewer, address: Address
+) -> Shown:
+    entry = card.entry
+    sheet = Sheet(
+        heading=format_list_heading(entry.name, entry.id, "Details"),
+        facts=[format_aliases("Also called", entry.aliases), _explain_use(entry, bearers)],
+        description=entry.description or "",
+    )
+    return render_sheet(sheet, _build_frame(card, prefix, viewer=viewer, address=address))
+
+
+def _build_frame(
+    card: Card[Tag] | Card[Trait], prefix: str, *, viewer: Viewer, address: Address, notes: Sequence[str] = ()
+) -> Frame:
+    return Frame(
         viewer,
         address,
-        choices=[choice for choice in choices if choice],
-        placeholder="Pick a character to open the card",
-        hidden=address.spoiler < 2,
-        links=link_to_vndb(trait.id, "i"),
+        hidden=address.spoiler < 2,  # of what it is a spoiler on, nothing is shown, not even how many
+        links=link_to_vndb(card.entry.id, prefix),
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,
     )
-    return render_sheet(sheet, frame)
+
+
+def _join_line(group: str, number: int, noun: str) -> str:
+    return escape_line(join_facts((clip(one_line(group), _NAME_LIMIT), f"On {count(max(number, 0), noun)}")))
 
 
 def _explain_use(entry: Tag | Trait, bearers: str) -> str:
@@ -125,5 +146,6 @@ def render_closed(noun: str, *, viewer: Viewer, address: Address) -> Shown:
 
 
 def _format_characters(characters: Sequence[Character]) -> str:
-    lines = [f"- {format_name(one.name, one.original, otherwise=one.id)}" for one in characters[:_CHARACTERS_AT_MOST]]
+    shown = enumerate(characters[:_CHARACTERS_AT_MOST], 1)
+    lines = [f"{place}. {format_name(one.name, one.original, otherwise=one.id)}" for place, one in shown]
     return "\n".join(["**Some who have it:**", *lines]) if lines else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -11,20 +12,22 @@ from discord import ui
 from msgspec import structs
 
 from bot.cards.chart import build_chart_gallery, build_vote_chart
-from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, plain_name
+from bot.cards.notation import format_length
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, Shown, paginate, pick_page
 from bot.navigation.item import GoButton
+from bot.navigation.row import Row, render_row_page
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.list_sort import LIST_SORTS, ListSort
 from bot.vndb.api.model import Label, ListEntry, User, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.api.user import VOTED, Votes
-from bot.vndb.cards.list import ROWS, build_choices, build_extent, build_vn_row
+from bot.vndb.cards.list import build_extent, count_rows
 from bot.vndb.cards.route import EntryRoute, UserListRoute
+from bot.vndb.cards.row import build_vn_row, lay_row
 from bot.vndb.cards.text import SOURCE, format_date, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -32,7 +35,6 @@ STATUSES: Mapping[int, str] = {0: "unknown", 1: "pending", 2: "obtained", 3: "on
 """What somebody says of a release on their list."""
 
 _NAME_LIMIT = 60
-_TITLE_LIMIT = 120
 _RELEASE_LIMIT = 60
 _LABELS_LIMIT = 60
 _NOTES_READ = 500
@@ -45,6 +47,7 @@ _MISSING = {
     "released": "what has no date",
 }
 _DATE_LIMIT = 40
+_FURTHER_LIMIT = 160
 _LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later times as text
 
 
@@ -99,19 +102,15 @@ def render_user_list(
     """A page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
-    texts = [f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"]
-    entries = [retitle(entry, viewer) for entry in found.items[:ROWS]]
+    heading = f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"
+    at_most = count_rows("v", address)
     order = _describe_order(sort, label)
     amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
-    texts += [f"-# {' · '.join(part for part in (amount, order) if part)}"] if amount or order else []
-    lines = [_format_entry(entry, label) for entry in entries]
-    # What people wrote themselves has the room that is left.
-    room = BODY_LIMIT - sum(size(line) + 1 for line in (*texts, *lines))
-    further = [clip(_format_further(entry), max(room // len(entries) - 4, 0)) for entry in entries]
-    texts += [f"{line}\n-# {more}" if more else line for line, more in zip(lines, further, strict=True)]
-    if not entries:
-        texts.append(_explain_nothing(sort, label))
-    rows = [build_vn_row(_novel_of(entry), names=names, more=[_format_voted(entry.vote)]) for entry in entries]
+    heading += f"\n-# {' · '.join(part for part in (amount, order) if part)}" if amount or order else ""
+    rows = [
+        _build_row(place, retitle(entry, viewer), label, names, address)
+        for place, entry in enumerate(found.items[:at_most], (address.number - 1) * at_most + 1)
+    ]
     whole = (
         [GoButton(address.go(EntryRoute(user.id)), asker_id=viewer.asker_id, label="All lists")]
         if _is_user(user)
@@ -122,14 +121,14 @@ def render_user_list(
         viewer=viewer,
         address=address,
         menu=_build_sort_menu(user, label, address),
-        choices=build_choices(rows, address, prefix="v"),
-        extent=build_extent(found),
+        extent=build_extent(found, at_most),
+        pictured=bool(rows),
         actions=whole,
         links=link_to_vndb(user.id, "u"),
         age_s=found.age_s,
         stale=found.stale,
     )
-    return Shown([ui.TextDisplay("\n".join(texts))], frame)
+    return render_row_page(heading, rows, empty=_explain_nothing(sort, label), frame=frame)
 
 
 def list_votes(entries: Iterable[ListEntry]) -> list[int]:
@@ -151,7 +150,7 @@ def _list_facts(user: User, labels: Sequence[Label], votes: Votes) -> Iterable[s
         yield format_fact("Votes", f"{voted:,}, {mean} on average{of}")
     if user.lengthvotes > 0:
         reports = count(user.lengthvotes, "report")
-        yield format_fact("Play time", f"{format_minutes(user.lengthvotes_sum)} in {reports}")
+        yield format_fact("Play time", f"{format_length(user.lengthvotes_sum)} in {reports}")
 
 
 def _format_label(label: Label) -> str:
@@ -201,7 +200,7 @@ def _explain_nothing(sort: str, label: int) -> str:
     order = LIST_SORTS.get(sort)
     if order is not None and _leaves_out(order, label):
         return "Nothing here has a place in this order. Another order may show some; or the list is private or empty."
-    return "Nothing of this list can be seen: it is private or empty, or this page is behind its end."
+    return "Nothing of this list can be seen: it is private or empty."
 
 
 def _is_label(label_id: int) -> bool:
@@ -212,23 +211,25 @@ def _is_user(user: User) -> bool:
     return find_id(user.id, "u") is not None
 
 
-def _novel_of(entry: ListEntry) -> Vn:
-    return structs.replace(entry.vn or Vn(), id=entry.id)
-
-
-def _format_entry(entry: ListEntry, label: int) -> str:
-    title = one_line(entry.vn.title) if entry.vn else ""
+def _build_row(place: int, entry: ListEntry, label: int, names: Names, address: Address) -> Row:
+    """A novel as it stands in the list: what somebody thinks of it, and what else is known."""
+    voted = _format_voted(entry.vote)
+    novel = build_vn_row(structs.replace(entry.vn or Vn(), id=entry.id), names=names)
     parts = [
-        _format_voted(entry.vote),
         _format_time("voted", entry.voted),
         _format_time("added", entry.added),
         _format_day("started", entry.started),
         _format_day("finished", entry.finished),
         _name_labels(entry, label),
     ]
-    details = " · ".join(part for part in parts if part)
-    line = f"**{clip(escape_line(title or entry.id), _TITLE_LIMIT)}**"
-    return f"{line}\n-# {details}" if details else line
+    further = clip(_format_further(entry), _FURTHER_LIMIT)
+    small = [line for line in (" · ".join(filter(None, parts)), further) if line]
+    return lay_row(
+        replace(novel, details=(voted, *novel.details)),
+        address,
+        lead=f"{place}.",
+        below="\n".join(f"-# {line}" for line in small),
+    )
 
 
 def _name_labels(entry: ListEntry, label: int) -> str:

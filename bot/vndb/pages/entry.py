@@ -23,13 +23,18 @@ from bot.vndb.api.filter import Filter
 from bot.vndb.api.model import Character, Producer, Quote, Release, Staff, Tag, Trait, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
-from bot.vndb.cards.character import render_character, render_character_novels, render_character_traits
-from bot.vndb.cards.producer import render_producer
+from bot.vndb.cards.character import (
+    render_character,
+    render_character_details,
+    render_character_novels,
+    render_character_traits,
+)
+from bot.vndb.cards.producer import render_producer, render_producer_details
 from bot.vndb.cards.quote import render_quote
-from bot.vndb.cards.release import render_release, render_release_pictures
+from bot.vndb.cards.release import render_release, render_release_details, render_release_pictures
 from bot.vndb.cards.route import EntryRoute, RandomQuoteRoute, entry
-from bot.vndb.cards.staff import render_staff
-from bot.vndb.cards.tag import render_tag, render_trait
+from bot.vndb.cards.staff import render_staff, render_staff_details
+from bot.vndb.cards.tag import render_tag, render_tag_details, render_trait, render_trait_details
 from bot.vndb.pages.gate import add_label_fields, may_tell
 from bot.vndb.pages.source import VndbSources
 
@@ -58,6 +63,19 @@ class CharacterCard(CharacterPage[tuple[Card[Character], Names]]):
     def show(self, asked: tuple[Card[Character], Names], viewer: Viewer, address: Address) -> Shown:
         card, names = asked
         return render_character(card, names=names, viewer=viewer, address=address)
+
+
+class CharacterDetails(CharacterPage[tuple[Card[Character], Names]]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Character], Names]:
+        card = await visit.sources.vndb.fetch(kinds.CHARACTER, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: tuple[Card[Character], Names], viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_character_details(card, names=names, viewer=viewer, address=address)
 
 
 class CharacterTraits(CharacterPage[Card[Character]]):
@@ -111,6 +129,15 @@ class ReleaseCard(ReleasePage):
     def show(self, asked: tuple[Card[Release], Names], viewer: Viewer, address: Address) -> Shown:
         card, names = asked
         return render_release(card, names=names, viewer=viewer, address=address)
+
+
+class ReleaseDetails(ReleasePage):
+    path = "{id}/details"
+    label = "Details"
+
+    def show(self, asked: tuple[Card[Release], Names], viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_release_details(card, names=names, viewer=viewer, address=address)
 
 
 class ReleasePictures(ReleasePage):
@@ -171,6 +198,19 @@ class ProducerCard(ProducerPage[tuple[Card[Producer], Works, Names]]):
         )
 
 
+class ProducerDetails(ProducerPage[tuple[Card[Producer], Names]]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Producer], Names]:
+        card = await visit.sources.vndb.fetch(kinds.PRODUCER, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: tuple[Card[Producer], Names], viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_producer_details(card, names=names, viewer=viewer, address=address)
+
+
 @dataclass(frozen=True)
 class StaffPage(Page[VndbSources, A], EntryRoute, Generic[A]):
     """A page of somebody of a novel's staff."""
@@ -196,6 +236,19 @@ class StaffCard(StaffPage[tuple[Card[Staff], Works, Names]]):
         return render_staff(
             card.with_part(novels), novels, names=names, viewer=viewer, address=address, notes=[works.note]
         )
+
+
+class StaffDetails(StaffPage[tuple[Card[Staff], Names]]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> tuple[Card[Staff], Names]:
+        card = await visit.sources.vndb.fetch(kinds.STAFF, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: tuple[Card[Staff], Names], viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_staff_details(card, names=names, viewer=viewer, address=address)
 
 
 @dataclass(frozen=True)
@@ -229,6 +282,17 @@ class TagCard(TagPage[tuple[Card[Tag], Works, Names]]):
         )
 
 
+class TagDetails(TagPage[Card[Tag]]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Card[Tag]:
+        return await visit.sources.vndb.fetch(kinds.TAG, self.id)
+
+    def show(self, asked: Card[Tag], viewer: Viewer, address: Address) -> Shown:
+        return render_tag_details(asked, viewer=viewer, address=address)
+
+
 @dataclass(frozen=True)
 class TraitPage(Page[VndbSources, A], EntryRoute, Generic[A]):
     """A page of a trait."""
@@ -255,6 +319,17 @@ class TraitCard(TraitPage[tuple[Card[Trait], Found[Character], str]]):
     def show(self, asked: tuple[Card[Trait], Found[Character], str], viewer: Viewer, address: Address) -> Shown:
         card, found, note = asked
         return render_trait(card.with_part(found), found, viewer=viewer, address=address, notes=[note])
+
+
+class TraitDetails(TraitPage[Card[Trait]]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Card[Trait]:
+        return await visit.sources.vndb.fetch(kinds.TRAIT, self.id)
+
+    def show(self, asked: Card[Trait], viewer: Viewer, address: Address) -> Shown:
+        return render_trait_details(asked, viewer=viewer, address=address)
 
 
 class QuoteCard(Page[VndbSources, Card[Quote]], EntryRoute):

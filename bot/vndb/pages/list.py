@@ -32,14 +32,14 @@ from bot.vndb.api.model import Character, find_id
 from bot.vndb.api.names import TAG_CATEGORIES, Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.filter import describe_filter, find_entries
-from bot.vndb.cards.list import ROWS, read_search_url
+from bot.vndb.cards.list import count_rows, read_search_url
 from bot.vndb.pages.gate import add_label_fields, check_filter, may_tell
 from bot.vndb.pages.list_kind import CHARACTERS, LISTS, TAGS, ListKind
 from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-BLOCK = 5 * ROWS  # one question serves five pages
+BLOCK = 60  # one question serves several pages, of six, of ten
 _FILTERED = ".f"
 NAMED_AT_MOST = 5  # entries of a filter that are called by their names
 
@@ -108,7 +108,7 @@ def _read_selection(text: str) -> Selection:
 
 @dataclass(frozen=True)
 class EntryList(Page[VndbSources, Rows[Any]]):
-    """Entries that match, ten a page; the message carries what they are to match."""
+    """Entries that match; the message carries what they are to match."""
 
     path = "list/{selection}"
     searches = True
@@ -270,44 +270,45 @@ async def fetch_matches(
         compact=wanted is not None,
     )
     fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
-    found = await fetch(visit.sources.vndb, query, number=visit.address.number)
+    rows = count_rows(of.kind.prefix, visit.address)
+    found = await fetch(visit.sources.vndb, query, number=visit.address.number, rows=rows)
     shown = [entry for entry in found.items if may_tell(entry, wanted, visit.address.spoiler)]
     return Matches(dataclasses.replace(found, items=shown), len(shown) < len(found.items))
 
 
-async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, skip: int = 0) -> Found[T]:
-    """The rows of one page of a list, with `more` as for the whole of it; `count` once its last block is known.
+async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int, skip: int = 0) -> Found[T]:
+    """The `rows` of one page of a list, with `more` as for the whole of it; `count` once its last block is known.
 
     VNDB is not asked for it: to count costs it far more than a page. The list begins after `skip` rows of the query.
     """
-    start = skip + (number - 1) * ROWS
+    start = skip + (number - 1) * rows
     page, first = start // BLOCK + 1, start % BLOCK
     block = await vndb.fetch_list(dataclasses.replace(query, page=page, results=BLOCK))
-    if block.more and first + ROWS > BLOCK:
+    if block.more and first + rows > BLOCK:
         rest = await vndb.fetch_list(dataclasses.replace(query, page=page + 1, results=BLOCK))
         block = dataclasses.replace(rest, items=block.items + rest.items, age_s=max(block.age_s, rest.age_s))
-    more = block.more or len(block.items) > first + ROWS
+    more = block.more or len(block.items) > first + rows
     known = not block.more and (block.items or start < BLOCK)
     total = start - first + len(block.items) - skip if known else None
-    return dataclasses.replace(block, items=block.items[first : first + ROWS], more=more, count=total)
+    return dataclasses.replace(block, items=block.items[first : first + rows], more=more, count=total)
 
 
-async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int) -> Found[T]:
-    """The same for staff, who have a row for each of their names: ten people, however many rows those are."""
+async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int) -> Found[T]:
+    """The same for staff, of whom VNDB has a row for each of their names: that many people, not names."""
     query = dataclasses.replace(query, results=MAX_RESULTS)
     block = await vndb.fetch_list(query)
-    rows: dict[str, list[T]] = {}
-    _group(block.items, rows)
-    while block.more and len(rows) <= number * ROWS:
+    people: dict[str, list[T]] = {}
+    _group(block.items, people)
+    while block.more and len(people) <= number * rows:
         query = dataclasses.replace(query, page=query.page + 1)
         block = await vndb.fetch_list(query)
-        _group(block.items, rows)
-    people = list(rows.values())[(number - 1) * ROWS : number * ROWS]
+        _group(block.items, people)
+    shown = list(people.values())[(number - 1) * rows : number * rows]
     return dataclasses.replace(
         block,
-        items=[row for names in people for row in names],
-        more=len(rows) > number * ROWS,
-        count=None if block.more else len(rows),
+        items=[name for names in shown for name in names],
+        more=len(people) > number * rows,
+        count=None if block.more else len(people),
     )
 
 

@@ -25,6 +25,7 @@ from bot.vndb.api.names import Names
 from bot.vndb.api.query import ListQuery
 from bot.vndb.api.user import VOTED, Votes
 from bot.vndb.cards.comparison import render_comparison
+from bot.vndb.cards.list import count_rows
 from bot.vndb.cards.route import EntryRoute, UserListRoute, entry
 from bot.vndb.cards.stats import render_stats
 from bot.vndb.cards.user import list_votes, render_user, render_user_list
@@ -84,7 +85,8 @@ class UserList(Page[VndbSources, Shelf], UserListRoute):
             user=self.id,
         )
         skip = await vndb.users.count_unknown(query) if order.unknown_first else 0
-        found = await fetch_rows(vndb, query, number=visit.address.number, skip=skip)
+        rows = count_rows(kinds.VN.prefix, visit.address)
+        found = await fetch_rows(vndb, query, number=visit.address.number, rows=rows, skip=skip)
         if found.count is None and order.only in {None, wanted} and found.more:
             # To count, VNDB has to be told of all labels: it refuses to count a list.
             total = next((one.count for one in labels if one.id == self.label_id), None)

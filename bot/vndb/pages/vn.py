@@ -25,7 +25,7 @@ from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.list import build_search_url, can_carry
 from bot.vndb.cards.route import EntryRoute, entry
 from bot.vndb.cards.vn.character import render_characters
-from bot.vndb.cards.vn.overview import render_overview
+from bot.vndb.cards.vn.overview import render_details, render_overview
 from bot.vndb.cards.vn.quote import render_quotes
 from bot.vndb.cards.vn.relation import render_links, render_relations
 from bot.vndb.cards.vn.release import render_releases
@@ -66,6 +66,19 @@ class Overview(VnPage[VndbSources, tuple[Card[Vn], Names, Sequence[str]]]):
     def show(self, asked: tuple[Card[Vn], Names, Sequence[str]], viewer: Viewer, address: Address) -> Shown:
         card, names, notes = asked
         return render_overview(card, names=names, viewer=viewer, address=address, notes=notes)
+
+
+class Details(VnPage[VndbSources, Named]):
+    path = "{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return render_details(card, names=names, viewer=viewer, address=address)
 
 
 class Characters(VnPage[VndbSources, tuple[Card[Vn], Found[Character]]]):

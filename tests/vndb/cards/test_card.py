@@ -35,11 +35,11 @@ from bot.vndb.api.model import (
     Vn,
 )
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.character import render_character
-from bot.vndb.cards.producer import render_producer
-from bot.vndb.cards.release import render_release
-from bot.vndb.cards.staff import render_staff
-from bot.vndb.cards.tag import render_tag, render_trait
+from bot.vndb.cards.character import render_character, render_character_details
+from bot.vndb.cards.producer import render_producer, render_producer_details
+from bot.vndb.cards.release import render_release, render_release_details
+from bot.vndb.cards.staff import render_staff, render_staff_details
+from bot.vndb.cards.tag import render_tag, render_tag_details, render_trait, render_trait_details
 from tests.support.discord_limits import check_view, read_pictures, read_texts
 
 READER = Viewer(asker_id=7 * 100, age_restricted=True)
@@ -201,18 +201,34 @@ CARDS: dict[str, Callable[[Address], Shown]] = {
     "g1": lambda address: render_tag(Card(HUGE_TAG), NOVELS, names=BUILT_IN, viewer=READER, address=address),
     "i1": lambda address: render_trait(Card(HUGE_TRAIT), PEOPLE, viewer=READER, address=address),
 }
+DETAILS: dict[str, Callable[[Address], Shown]] = {
+    "c1": lambda at: render_character_details(Card(HUGE_CHARACTER), names=BUILT_IN, viewer=READER, address=at),
+    "r1": lambda at: render_release_details(Card(HUGE_RELEASE), names=BUILT_IN, viewer=READER, address=at),
+    "p1": lambda at: render_producer_details(Card(HUGE_PRODUCER), names=BUILT_IN, viewer=READER, address=at),
+    "s1": lambda at: render_staff_details(Card(HUGE_STAFF), names=BUILT_IN, viewer=READER, address=at),
+    "g1": lambda at: render_tag_details(Card(HUGE_TAG), viewer=READER, address=at),
+    "i1": lambda at: render_trait_details(Card(HUGE_TRAIT), viewer=READER, address=at),
+}
 
 
 @pytest.mark.parametrize("place", CARDS)
 def test_the_whole_description_of_every_kind_of_entry_can_be_read(place: str) -> None:
-    pages = read_pages(lambda number: CARDS[place](Address(place, number, 2)))
+    pages = read_pages(lambda number: DETAILS[place](Address(f"{place}/details", number, 2)))
     assert count_words(pages) == WORDS
 
 
 @pytest.mark.parametrize("place", CARDS)
+def test_a_card_has_the_beginning_of_the_description_and_is_one_page(place: str) -> None:
+    (page,) = read_pages(lambda number: CARDS[place](Address(place, number, 2)))
+    words = count_words([page])
+    assert words == WORDS[: len(words)] and 20 < len(words) < 50
+
+
+@pytest.mark.parametrize("place", CARDS)
 def test_the_card_of_which_everything_is_as_long_as_can_be_fits_into_messages(place: str) -> None:
-    for number in (1, 2, 3):
-        parts = walk(check_view(CARDS[place](Address(place, number, 2))))
+    card, details = CARDS[place], DETAILS[place]
+    for shown in (card(Address(place, 1, 2)), *(details(Address(place, number, 2)) for number in (1, 2, 3))):
+        parts = walk(check_view(shown))
         texts = [str(part["content"]) for part in parts if part.get("content")]
         # All but the last of them, which is the small print, are the page's body.
         assert sum(map(size, texts[:-1])) <= BODY_LIMIT

@@ -16,6 +16,7 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.character import (
     format_birthday,
     render_character,
+    render_character_details,
     render_character_novels,
     render_character_traits,
 )
@@ -65,13 +66,24 @@ def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Sho
         return render_character_traits(card, viewer=viewer, address=address)
     if address.place.endswith("/novels"):
         return render_character_novels(card, names=BUILT_IN, viewer=viewer, address=address)
+    if address.place.endswith("/details"):
+        return render_character_details(card, names=BUILT_IN, viewer=viewer, address=address)
     return render_character(card, names=BUILT_IN, viewer=viewer, address=address)
 
 
-async def test_the_card_holds_what_is_known_and_gives_nothing_away() -> None:
+async def test_the_card_is_a_glance_at_the_character() -> None:
     text = read_texts(render(Address("c34")))
+    line = "Main character in Steins;Gate · Female · 18 years · 25 July"
+    assert text.startswith(
+        f"## Makise Kurisu\n-# 牧瀬 紅莉栖\n{line}\nA scientist.\n-# Hair: Red, Long · Role: Scientist"
+    )
+    assert "v2002" in read_addresses(render(Address("c34")))
+
+
+async def test_the_details_hold_what_is_known_and_gives_nothing_away() -> None:
+    text = read_texts(render(Address("c34/details")))
     for line in (
-        "## Makise Kurisu\n-# 牧瀬 紅莉栖",
+        "## Makise Kurisu\n-# Details",
         "**Sex:** Female",
         "**Gender:** Woman",
         "**Age:** 18",
@@ -80,7 +92,7 @@ async def test_the_card_holds_what_is_known_and_gives_nothing_away() -> None:
         "**Measurements:** 160 cm · 45 kg · B-W-H 79-56-83 cm",
         "A scientist.",
         "**Traits:** Hair: Red, Long · Role: Scientist",
-        "- Steins;Gate · 2009 · 8.91/10 · Main character",
+        "1. Steins;Gate · 2009 · 8.91/10 (0 votes) · Main character",
         "Show spoilers to me",
     ):
         assert line in text
@@ -89,7 +101,7 @@ async def test_the_card_holds_what_is_known_and_gives_nothing_away() -> None:
 
 
 async def test_the_card_with_all_spoilers_tells_them_and_offers_no_more() -> None:
-    text = read_texts(render(Address("c34", spoiler=2)))
+    text = read_texts(render(Address("c34/details", spoiler=2)))
     for told in (
         "**Also known as:** Assistant, The Culprit",
         "**Gender:** Woman, really Non-binary",
@@ -124,7 +136,7 @@ async def test_a_few_traits_of_each_group_stand_for_many() -> None:
         for group in ("Hair", "Eyes")
         for at in range(1, 9)
     ]
-    line = "**Traits:** Hair: Hair1, Hair2, Hair3, Hair4 · Eyes: Eyes1, Eyes2, Eyes3, Eyes4\n"
+    line = "-# Hair: Hair1, Hair2, Hair3, Hair4 · Eyes: Eyes1, Eyes2, Eyes3, Eyes4\n"
     assert line in read_texts(render(Address("c34"), traits=traits))
 
 
@@ -137,8 +149,8 @@ async def test_sexual_traits_are_counted_as_far_as_they_may_be_known(spoiler: in
 
 
 async def test_the_cup_and_sexual_traits_stand_in_age_restricted_channels_only() -> None:
-    assert "cup A" in read_texts(render(Address("c34"), viewer=RESTRICTED))
-    assert "cup" not in read_texts(render(Address("c34")))
+    assert "cup A" in read_texts(render(Address("c34/details"), viewer=RESTRICTED))
+    assert "cup" not in read_texts(render(Address("c34/details")))
     assert "Naughty" in read_texts(render(Address("c34/traits"), viewer=RESTRICTED))
     page = read_texts(render(Address("c34/traits")))
     assert "Naughty" not in page
@@ -153,7 +165,10 @@ async def test_a_picture_that_is_not_safe_is_shown_as_a_spoiler_where_it_may_sta
 
 
 async def test_the_menu_leads_to_the_pages_of_the_same_character_with_the_same_spoilers() -> None:
-    assert read_addresses(render(Address("c34", spoiler=2))) == {"c34~1b", "c34/traits~1b", "c34/novels~1b"}
+    assert read_addresses(render(Address("c34", spoiler=2))) == {
+        *("c34~1b", "c34/details~1b", "c34/traits~1b", "c34/novels~1b"),
+        *("v2002~1b", "v9~1b"),
+    }
 
 
 async def test_traits_stand_under_their_groups_and_lead_to_their_cards() -> None:
@@ -180,14 +195,14 @@ async def test_novels_of_the_greatest_parts_come_first_and_lead_to_their_cards()
     ]
     page = render(Address("c34/novels"), vns=novels)
     text = read_texts(page)
-    assert text.index("- Hers · Protagonist") < text.index("- Cameo · Makes an appearance")
-    assert text.count("- Hers") == 1
+    assert text.index("**1. Hers**\n-# Protagonist") < text.index("**2. Cameo**\n-# Makes an appearance")
+    assert text.count("Hers**") == 1
     assert {"v1", "v2"} <= read_addresses(page)
 
 
 async def test_a_page_with_nothing_on_it_says_so() -> None:
-    assert "There are no traits to show here." in read_texts(render(Address("c34/traits"), traits=[]))
-    assert "There are no visual novels to show here." in read_texts(render(Address("c34/novels"), vns=[]))
+    assert "No traits to show here yet." in read_texts(render(Address("c34/traits"), traits=[]))
+    assert "No visual novels to show here yet." in read_texts(render(Address("c34/novels"), vns=[]))
 
 
 @pytest.mark.parametrize(
@@ -205,6 +220,7 @@ async def test_every_character_makes_pages_that_may_be_sent(
 ) -> None:
     pages = [
         render_character(card, names=BUILT_IN, viewer=viewer, address=address),
+        render_character_details(card, names=BUILT_IN, viewer=viewer, address=address),
         render_character_traits(card, viewer=viewer, address=address),
         render_character_novels(card, names=BUILT_IN, viewer=viewer, address=address),
     ]

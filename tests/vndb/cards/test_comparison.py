@@ -99,8 +99,8 @@ def test_the_same_votes_are_equal_on_average() -> None:
 
 def test_a_difference_and_an_agreement_stand_under_their_headings() -> None:
     texts = read_texts(render(entries(90, 80), entries(20, 80)))
-    assert "### Where they differ most\n**Novel 1**\n-# ann 9 · ben 2" in texts
-    assert "### Where they agree most\n**Novel 2**\n-# ann 8 · ben 8" in texts
+    assert "### Where they differ most\n**1. Novel 1**\n-# ann 9 · ben 2" in texts
+    assert "### Where they agree most\n**1. Novel 2**\n-# ann 8 · ben 8" in texts
 
 
 def test_a_private_list_is_said_to_be_private_or_empty() -> None:

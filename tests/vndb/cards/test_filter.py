@@ -24,7 +24,7 @@ from tests.support.markdown import find_mentions
         (where.VN.olang.eq("ja"), "originally in Japanese"),
         (where.VN.lang.eq("en"), "in English"),
         (where.VN.platform.eq("win"), "on Windows"),
-        (where.VN.length.eq(1), "Very short (under 2 hours)"),
+        (where.VN.length.eq(1), "under 2 hours"),
         (where.VN.devstatus.eq(2), "Cancelled"),
         (where.VN.has_anime.eq(1), "with an anime"),
         (where.VN.rating.ge(85), "from rating 8.5"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.errors import NoPage
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
@@ -87,12 +88,12 @@ def read_custom_ids(view: Shown) -> list[str]:
 
 def test_a_novel_is_shown_with_rank_original_title_year_language_and_rating() -> None:
     texts = read_texts(render_vn_list(Found([GATE], more=False), **options()))
-    assert "**1. Steins;Gate** · シュタインズ\n-# 2009 · Japanese · 8.97 (9 votes)" in texts
+    assert "**1. Steins;Gate** · シュタインズ\n-# 2009 · Japanese · 8.97/10 (9 votes)" in texts
 
 
 def test_ranks_go_on_over_the_pages() -> None:
     view = render_vn_list(Found([GATE], more=False), **options(Address("list/v/rating", number=3)))
-    assert "**21. Steins;Gate**" in read_texts(view)
+    assert "**13. Steins;Gate**" in read_texts(view)
 
 
 def test_a_row_leads_to_its_card() -> None:
@@ -106,13 +107,13 @@ def test_spoilers_stay_shown_on_the_way_to_a_card() -> None:
 
 def test_an_id_that_leads_nowhere_is_no_choice() -> None:
     view = render_vn_list(Found([Vn(id="v0/x", title="Odd")], more=False), **options())
-    assert read_addresses(view) == set()
+    assert read_addresses(view) == {"list/v/rating~1c"}
 
 
 def test_the_count_says_how_many_pages_there_are() -> None:
     texts = read_texts(render_vn_list(Found([GATE], more=True, count=21), **options()))
     assert "-# 21 visual novels" in texts
-    assert "Page 1 of 3" in texts
+    assert "Page 1 of 4" in texts
 
 
 def test_without_a_count_there_is_a_next_page_if_there_are_more() -> None:
@@ -179,15 +180,14 @@ def test_an_empty_list_says_what_may_help() -> None:
 def test_an_empty_page_of_a_card_speaks_of_no_conditions() -> None:
     nothing: Found[Release] = Found([], more=False, count=0)
     texts = read_texts(render_release_list(nothing, **options(of_entry=True)))
-    assert "VNDB lists no releases here." in texts
+    assert "No releases at VNDB yet." in texts
     assert "Fewer" not in texts
 
 
-def test_a_page_past_the_end_says_that_the_list_is_shorter_and_leads_back() -> None:
+def test_a_page_past_the_end_is_none() -> None:
     nothing: Found[Vn] = Found([], more=False, count=3)
-    view = render_vn_list(nothing, **options(Address("list/v/rating", number=4)))
-    assert "the list is shorter" in read_texts(view)
-    assert "list/v/rating~3" in read_addresses(view)
+    with pytest.raises(NoPage, match="no page 4"):
+        render_vn_list(nothing, **options(Address("list/v/rating", number=4)))
 
 
 def test_a_list_from_before_vndb_went_away_says_so() -> None:
@@ -207,7 +207,9 @@ def test_a_release_is_shown_with_its_date_first() -> None:
         official=True,
     )
     texts = read_texts(render_release_list(Found([release], more=False), **options()))
-    expected = "**28 April 2004: Ever17 DVD**\n-# Ever17 · English, German · Windows · 18+ · Trial · Patch · Official"
+    expected = (
+        "**1. Ever17 DVD**\n-# 28 April 2004 · Ever17 · English, German · Windows · 18+ · Trial · Patch · Official"
+    )
     assert expected in texts
 
 
@@ -226,7 +228,7 @@ def test_a_character_is_shown_with_the_first_novel_that_does_not_spoil() -> None
     texts = read_texts(
         render_character_list(Found([Character(id="c1", name="Okabe", vns=vns)], more=False), **options())
     )
-    assert f"**Okabe**\n-# Open · {BUILT_IN.character_role('side')}" in texts
+    assert f"**1. Okabe**\n-# Open · {BUILT_IN.character_role('side')}" in texts
     assert "Twist" not in texts
 
 
@@ -251,14 +253,14 @@ def test_a_novel_whose_level_is_not_known_needs_the_highest(spoiler: int) -> Non
 def test_a_person_with_several_names_has_one_row() -> None:
     names = [Staff(id="s1", aid=2, name="Alias"), Staff(id="s1", aid=1, name="Real", ismain=True, lang="ja")]
     texts = read_texts(render_staff_list(Found(names, more=False), **options()))
-    assert "**Real**\n-# Japanese · also Alias" in texts
+    assert "**1. Real**\n-# Japanese · also Alias" in texts
     assert "**Alias**" not in texts
 
 
 def test_a_producer_is_shown_with_type_language_and_aliases() -> None:
     producer = Producer(id="p1", name="KID", type="co", lang="ja", aliases=["Kindle", "Imagine"])
     texts = read_texts(render_producer_list(Found([producer], more=False), **options()))
-    assert "**KID**\n-# Company · Japanese · also Kindle, Imagine" in texts
+    assert "**1. KID**\n-# Company · Japanese · also Kindle, Imagine" in texts
 
 
 def test_a_tag_is_shown_with_category_and_count() -> None:
@@ -269,7 +271,7 @@ def test_a_tag_is_shown_with_category_and_count() -> None:
 
 def test_a_trait_is_shown_with_group_and_count() -> None:
     trait = Trait(id="i1", name="Red", group_name="Hair", sexual=False, char_count=1)
-    assert "**Red**\n-# Hair · 1 character" in read_texts(render_trait_list(Found([trait], more=False), **options()))
+    assert "**1. Red**\n-# Hair · 1 character" in read_texts(render_trait_list(Found([trait], more=False), **options()))
 
 
 @pytest.mark.parametrize("category", ["ero", "", "new"])
@@ -364,7 +366,10 @@ def test_every_page_is_one_that_discord_takes_and_that_may_be_shown(
 ) -> None:
     items: list[Any] = data.draw(st.lists(records[render], max_size=12))
     found = Found(items, more=data.draw(st.booleans()), count=data.draw(st.none() | numbers), stale=True)
-    address = Address("list/v/rating", number=data.draw(st.integers(1, 999_999)), spoiler=data.draw(st.integers(0, 2)))
+    number = data.draw(st.integers(1, 999_999)) if items else 1
+    address = Address(
+        "list/v/rating", number=number, covers=data.draw(st.booleans()), spoiler=data.draw(st.integers(0, 2))
+    )
     carried = data.draw(st.sampled_from([None, "", "0ab", LONG_FILTER, "0" * 2000, "0" * 4000]))
     texts = read_texts(render(found, **options(address, age_restricted=data.draw(st.booleans()), carried=carried)))
     if isinstance(items[0] if items else None, Character):

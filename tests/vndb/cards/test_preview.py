@@ -76,7 +76,7 @@ async def test_a_novel_is_four_lines_and_a_picture() -> None:
         ),
         (
             Card(User(id="u1", username="yorhel", lengthvotes=2, lengthvotes_sum=90)),
-            "VNDB user · 2 play times, 1 h 30 min in all",
+            "VNDB user · 2 play times, 1.5 hours in all",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Link, Producer, Vn
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.producer import render_producer
+from bot.vndb.cards.producer import render_producer, render_producer_details
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
@@ -40,21 +40,27 @@ def render(novels: Found[Vn] | None = NOVELS, **changes: object) -> Shown:
     return render_producer(card, novels, names=BUILT_IN, viewer=OPEN, address=Address("p24"))
 
 
-async def test_the_card_holds_what_is_known() -> None:
+async def test_the_card_is_a_glance_at_the_producer() -> None:
     text = read_texts(render())
+    assert text.startswith("## Nitroplus\n-# ニトロプラス\nCompany · Japanese\nA company.\n")
+    assert "**Best rated:**\n1. Steins;Gate · 2009 · 8.91/10" in text
+    assert "Bad" not in text and "Follow" in text
+
+
+async def test_the_details_hold_what_is_known() -> None:
+    address = Address("p24/details")
+    text = read_texts(render_producer_details(Card(NITRO), names=BUILT_IN, viewer=OPEN, address=address))
     for line in (
-        "## Nitroplus\n-# ニトロプラス",
+        "## Nitroplus\n-# Details",
         "**Type:** Company",
         "**Language:** Japanese",
         "**Also known as:** Digiturbo, N+",
         "A company.",
-        "**Best rated:**\n- Steins;Gate · 2009 · 8.91/10",
         "**Links:** [Official website](<https://nitro.example/>)",
         "Show spoilers to me",
     ):
         assert line in text
     assert "It ends" not in text
-    assert "Bad" not in text
 
 
 async def test_the_card_leads_to_its_novels() -> None:
@@ -85,17 +91,13 @@ async def test_a_chart_is_sent_along_with_the_first_page() -> None:
     assert [file.filename for file in page.files] == ["years.png"]
 
 
-async def test_a_chart_is_not_sent_along_with_the_rest_of_a_long_description() -> None:
-    page = render_with_chart(number=2)
-    assert "Page 2 of" in read_texts(page)
-    assert read_pictures(page) == []
-    assert list(page.files) == []
-
-
 @examples(40)
 @given(vndb.cards(vndb.producers), vndb.found(vndb.novels), vndb.viewers, vndb.addresses("p24"))
 async def test_every_producer_makes_a_page_that_may_be_sent(
     card: Card[Producer], novels: Found[Vn], viewer: Viewer, address: Address
 ) -> None:
-    page = render_producer(card, novels, names=BUILT_IN, viewer=viewer, address=address)
-    vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)
+    for page in (
+        render_producer(card, novels, names=BUILT_IN, viewer=viewer, address=address),
+        render_producer_details(card, names=BUILT_IN, viewer=viewer, address=address),
+    ):
+        vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)

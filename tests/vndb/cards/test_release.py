@@ -18,6 +18,7 @@ from bot.vndb.cards.release import (
     find_picture,
     format_age_rating,
     render_release,
+    render_release_details,
     render_release_pictures,
 )
 from bot.vndb.cards.text import NO_SHOPS
@@ -58,14 +59,21 @@ GATE = Release(
 
 
 def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Shown:
-    render = render_release_pictures if address.place.endswith("/pictures") else render_release
+    renders = {"pictures": render_release_pictures, "details": render_release_details}
+    render = renders.get(address.place.rpartition("/")[2], render_release)
     return render(Card(msgspec.structs.replace(GATE, **changes)), names=BUILT_IN, viewer=viewer, address=address)
 
 
-async def test_the_card_holds_what_is_known() -> None:
+async def test_the_card_is_a_glance_at_the_release() -> None:
     text = read_texts(render(Address("r123")))
+    line = "15 October 2009 · Freeware · Japanese, English · Windows · 12+"
+    assert text.startswith(f"## Steins;Gate - Package Edition\n-# シュタインズ・ゲート\n{line}\nA note.")
+
+
+async def test_the_details_hold_what_is_known() -> None:
+    text = read_texts(render(Address("r123/details")))
     for line in (
-        "## Steins;Gate - Package Edition\n-# シュタインズ・ゲート",
+        "## Steins;Gate - Package Edition\n-# Details",
         "**Released:** 15 October 2009",
         "**Kind:** Freeware",
         "**Visual novels:** Steins;Gate, Demo (trial)",
@@ -96,30 +104,30 @@ async def test_the_card_leads_to_its_novels_and_pictures() -> None:
 async def test_shops_of_what_is_not_known_to_be_for_everyone_stand_in_age_restricted_channels_only(
     changes: dict[str, Any],
 ) -> None:
-    hidden = read_texts(render(Address("r123"), **changes))
+    hidden = read_texts(render(Address("r123/details"), **changes))
     assert "shop.example" not in hidden
     assert NO_SHOPS in hidden
-    shown = read_texts(render(Address("r123"), viewer=RESTRICTED, **changes))
+    shown = read_texts(render(Address("r123/details"), viewer=RESTRICTED, **changes))
     assert "shop.example" in shown
     assert NO_SHOPS not in shown
 
 
 async def test_nothing_is_said_of_shops_where_none_is_left_out() -> None:
-    assert NO_SHOPS not in read_texts(render(Address("r123"), minage=18, extlinks=[]))
+    assert NO_SHOPS not in read_texts(render(Address("r123/details"), minage=18, extlinks=[]))
 
 
 @pytest.mark.parametrize(("uncensored", "said"), [(None, "Yes"), (True, "Yes, uncensored"), (False, "Yes, censored")])
 async def test_sexual_content_is_worded_neutrally(uncensored: bool | None, said: str) -> None:
-    text = read_texts(render(Address("r123"), has_ero=True, uncensored=uncensored))
+    text = read_texts(render(Address("r123/details"), has_ero=True, uncensored=uncensored))
     assert f"**Sexual content:** {said}\n" in text
 
 
 async def test_an_unofficial_patch_says_so() -> None:
-    page = render(Address("r123"), official=False, patch=True, freeware=False)
+    page = render(Address("r123/details"), official=False, patch=True, freeware=False)
     assert "**Kind:** Unofficial, Patch" in read_texts(page)
 
 
-async def test_the_first_safe_picture_stands_beside_the_facts() -> None:
+async def test_the_first_safe_picture_stands_above_the_card() -> None:
     assert read_pictures(render(Address("r123"))) == [(FRONT.url, False)]
     assert read_pictures(render(Address("r123"), images=[BACK])) == []
     assert read_pictures(render(Address("r123"), images=[BACK], viewer=RESTRICTED)) == [(BACK.url, True)]
@@ -148,7 +156,7 @@ async def test_many_pictures_go_on_over_pages() -> None:
 
 
 async def test_a_release_without_pictures_says_so() -> None:
-    assert "There are no pictures to show here." in read_texts(render(Address("r123/pictures"), images=[]))
+    assert "No pictures to show here yet." in read_texts(render(Address("r123/pictures"), images=[]))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +171,7 @@ def test_an_age_rating_is_said_where_it_is_known(minage: int | None, said: str) 
 async def test_every_release_makes_pages_that_may_be_sent(
     card: Card[Release], viewer: Viewer, address: Address
 ) -> None:
-    for render_page in (render_release, render_release_pictures):
+    for render_page in (render_release, render_release_details, render_release_pictures):
         page = render_page(card, names=BUILT_IN, viewer=viewer, address=address)
         vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)
         assert viewer.age_restricted or card.entry.is_for_everyone or "shop.example" not in read_texts(page)

@@ -11,7 +11,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Link, Staff, StaffAlias, Vn
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.staff import render_staff
+from bot.vndb.cards.staff import render_staff, render_staff_details
 from tests.support.discord_limits import read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
@@ -40,15 +40,21 @@ def render(**changes: object) -> Shown:
     return render_staff(card, NOVELS, names=BUILT_IN, viewer=OPEN, address=Address("s81"))
 
 
-async def test_the_card_stands_under_the_main_name_and_holds_the_others() -> None:
+async def test_the_card_stands_under_the_main_name() -> None:
     text = read_texts(render())
+    assert text.startswith(
+        "## Honmyou\n-# 本名\nJapanese · Male · 2 other names\nWrites.\n**Worked on:**\n1. Steins;Gate · 2009"
+    )
+
+
+async def test_the_details_hold_the_other_names() -> None:
+    text = read_texts(render_staff_details(Card(PERSON), names=BUILT_IN, viewer=OPEN, address=Address("s81/details")))
     for line in (
-        "## Honmyou\n-# 本名",
+        "## Honmyou\n-# Details",
         "**Gender:** Male",
         "**Language:** Japanese",
         "**Also known as:** Shimokura Vio (下倉バイオ), Bio",
         "Writes.",
-        "**Worked on:**\n- Steins;Gate · 2009",
         "**Links:** [Site](<https://x.example/s>)",
     ):
         assert line in text
@@ -68,5 +74,8 @@ async def test_the_card_leads_to_novels_and_characters() -> None:
 async def test_every_person_makes_a_page_that_may_be_sent(
     card: Card[Staff], novels: Found[Vn], viewer: Viewer, address: Address
 ) -> None:
-    page = render_staff(card, novels, names=BUILT_IN, viewer=viewer, address=address)
-    vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)
+    for page in (
+        render_staff(card, novels, names=BUILT_IN, viewer=viewer, address=address),
+        render_staff_details(card, names=BUILT_IN, viewer=viewer, address=address),
+    ):
+        vndb.check_page(page, viewer=viewer, spoiler=address.spoiler)

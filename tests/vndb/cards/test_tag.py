@@ -12,7 +12,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.tag import render_tag, render_trait
+from bot.vndb.cards.tag import render_tag, render_tag_details, render_trait, render_trait_details
 from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
@@ -44,17 +44,24 @@ def render_a_trait(*, viewer: Viewer = OPEN, spoiler: int = 0, **changes: object
     return render_trait(card, CHARACTERS, viewer=viewer, address=Address("i42", spoiler=spoiler))
 
 
+def detail_a_tag(*, viewer: Viewer = OPEN, **changes: object) -> Shown:
+    card = Card(msgspec.structs.replace(TRAVEL, **changes))
+    return render_tag_details(card, viewer=viewer, address=Address("g19/details"))
+
+
+def detail_a_trait(*, viewer: Viewer = OPEN, **changes: object) -> Shown:
+    card = Card(msgspec.structs.replace(HAIR, **changes))
+    return render_trait_details(card, viewer=viewer, address=Address("i42/details"))
+
+
 async def test_the_card_of_a_tag_holds_what_is_known() -> None:
     text = read_texts(render_a_tag())
     for line in (
-        "## Time Travel",
-        "**Category:** Content",
-        "**On:** 1,234 visual novels",
-        "**Also called:** Time Leap",
-        "Back and forth.",
-        "**Best rated:**\n- Steins;Gate · 2009",
+        "## Time Travel\nContent · On 1,234 visual novels\nBack and forth.",
+        "**Best rated:**\n1. Steins;Gate · 2009",
     ):
         assert line in text
+    assert "**Also called:** Time Leap" in read_texts(detail_a_tag())
     assert "And never" not in text
     assert {"v2002", "g19/novels"} <= read_addresses(render_a_tag())
 
@@ -62,23 +69,20 @@ async def test_the_card_of_a_tag_holds_what_is_known() -> None:
 async def test_the_card_of_a_trait_holds_what_is_known() -> None:
     text = read_texts(render_a_trait())
     for line in (
-        "## Red",
-        "**Group:** Hair",
-        "**On:** 1 character",
-        "**Also called:** Crimson",
-        "Like a fox.",
-        "- Kurisu (紅莉栖)",
+        "## Red\nHair · On 1 character\nLike a fox.",
+        "1. Kurisu (紅莉栖)",
     ):
         assert line in text
+    assert "**Also called:** Crimson" in read_texts(detail_a_trait())
     assert {"c34", "i42/characters"} <= read_addresses(render_a_trait())
 
 
 @pytest.mark.parametrize("category", ["ero", "", "unheard-of"])
 async def test_a_tag_that_may_be_sexual_is_one_sentence_elsewhere(category: str) -> None:
-    page = render_a_tag(category=category)
-    assert "age-restricted channels only" in read_texts(page)
-    assert "Time Travel" not in str(check_view(page))
-    assert "g19" not in str(check_view(page))
+    for page in (render_a_tag(category=category), detail_a_tag(category=category)):
+        assert "age-restricted channels only" in read_texts(page)
+        assert "Time Travel" not in str(check_view(page))
+        assert "g19" not in str(check_view(page))
     assert "Time Travel" in read_texts(render_a_tag(category=category, viewer=RESTRICTED))
 
 
@@ -95,10 +99,10 @@ async def test_whom_a_trait_is_a_spoiler_on_is_offered_below_the_highest_level(s
 
 
 async def test_a_sexual_trait_is_one_sentence_elsewhere() -> None:
-    page = render_a_trait(sexual=True)
-    assert "age-restricted channels only" in read_texts(page)
-    assert "Crimson" not in str(check_view(page))
-    assert "Crimson" in read_texts(render_a_trait(sexual=True, viewer=RESTRICTED))
+    for page in (render_a_trait(sexual=True), detail_a_trait(sexual=True)):
+        assert "age-restricted channels only" in read_texts(page)
+        assert "Crimson" not in str(check_view(page))
+    assert "Crimson" in read_texts(detail_a_trait(sexual=True, viewer=RESTRICTED))
 
 
 @examples(40)
@@ -106,9 +110,12 @@ async def test_a_sexual_trait_is_one_sentence_elsewhere() -> None:
 async def test_every_tag_makes_a_page_that_may_be_sent(
     card: Card[Tag], novels: Found[Vn], viewer: Viewer, address: Address
 ) -> None:
-    page = render_tag(card, novels, names=BUILT_IN, viewer=viewer, address=address)
-    # That a tag may be a spoiler on a novel says nothing about its own card.
-    vndb.check_page(page, viewer=viewer, spoiler=address.spoiler, levels=False)
+    for page in (
+        render_tag(card, novels, names=BUILT_IN, viewer=viewer, address=address),
+        render_tag_details(card, viewer=viewer, address=address),
+    ):
+        # That a tag may be a spoiler on a novel says nothing about its own card.
+        vndb.check_page(page, viewer=viewer, spoiler=address.spoiler, levels=False)
 
 
 @examples(40)
@@ -116,5 +123,8 @@ async def test_every_tag_makes_a_page_that_may_be_sent(
 async def test_every_trait_makes_a_page_that_may_be_sent(
     card: Card[Trait], characters: Found[Character], viewer: Viewer, address: Address
 ) -> None:
-    page = render_trait(card, characters, viewer=viewer, address=address)
-    vndb.check_page(page, viewer=viewer, spoiler=address.spoiler, levels=False)
+    for page in (
+        render_trait(card, characters, viewer=viewer, address=address),
+        render_trait_details(card, viewer=viewer, address=address),
+    ):
+        vndb.check_page(page, viewer=viewer, spoiler=address.spoiler, levels=False)

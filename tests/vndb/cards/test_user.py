@@ -71,7 +71,7 @@ def test_a_card_says_votes_mean_and_play_time() -> None:
     texts = read_texts(render())
     assert "## yorhel" in texts
     assert "**Votes:** 120, 8.5 on average\n" in texts
-    assert "**Play time:** 121 h in 12 reports" in texts
+    assert "**Play time:** 121 hours in 12 reports" in texts
 
 
 def test_votes_that_were_cut_say_so() -> None:
@@ -126,7 +126,7 @@ def test_the_chart_is_sent_along_and_described() -> None:
 def test_a_list_shows_vote_times_and_dates() -> None:
     texts = read_texts(render_list(Found([ENTRY], more=False, count=1)))
     expected = (
-        "**Ever17**\n-# vote 8.5 · voted <t:1500000000:D> · added <t:1400000000:D>"
+        "**1. Ever17**\n-# vote 8.5 · 2002 · Japanese\n-# voted <t:1500000000:D> · added <t:1400000000:D>"
         " · started 13 May 2014 · finished June 2014"
     )
     assert "## Voted of yorhel\n-# 1 visual novel · Highest vote first" in texts
@@ -146,7 +146,7 @@ def test_a_list_shows_releases_with_their_status_notes_and_other_lists() -> None
         vn=Vn(title="Ever17"),
     )
     texts = read_texts(render_list(Found([entry], more=False)))
-    assert "**Ever17**\n-# also in Favourites\n-# Ever17 DVD (obtained), r41 (unknown) · " in texts
+    assert "**1. Ever17**\n-# also in Favourites\n-# Ever17 DVD (obtained), r41 (unknown) · " in texts
     assert "“Read \\*twice\\* @\u200beveryone”" in texts
     assert "dies" not in texts
     assert "Shelf" not in texts
@@ -161,7 +161,7 @@ def test_a_list_says_what_has_no_place_in_its_order(sort: str, label: int, *, le
 def test_a_list_leads_to_its_novels_its_other_orders_and_back() -> None:
     orders = {f"u2/list/7/{sort}" for sort in LIST_SORTS}
     view = render_list(Found([ENTRY], more=False, count=31))
-    assert read_addresses(view) == {"v17", "u2", "u2/list/7/vote~2", "u2/list/7/vote~4", *orders}
+    assert read_addresses(view) == {"v17", "u2", "u2/list/7/vote~2", "u2/list/7/vote~6", "u2/list/7/vote~1c", *orders}
 
 
 def test_a_list_that_cannot_be_seen_says_why() -> None:
@@ -252,6 +252,6 @@ def test_every_page_of_a_list_is_one_that_discord_takes(
         labels=labels,
         names=BUILT_IN,
         viewer=VIEWER,
-        address=Address("u2/list/7/vote", number=number),
+        address=Address("u2/list/7/vote", number=number if found else 1),
     )
     assert check_view(view)

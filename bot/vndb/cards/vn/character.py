@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from discord import ui
 
 from bot.cards.fact import plain_name
-from bot.cards.image import build_thumbnail, explain_hidden
+from bot.cards.notation import SPOILS, explain_empty
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
+from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, CharacterVn, Vn, VoiceActor
 from bot.vndb.api.names import BUILT_IN
+from bot.vndb.cards.row import EntryRow, lay_row
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import (
-    ALL_HIDDEN,
-    MORE_ON_VNDB,
-    NOTE_SPOILS,
-    build_choice,
-    build_heading,
-    build_page,
-    format_name,
-    shows_spoiler,
-)
-
-AT_MOST = 6
-"""Characters on a page: each with a picture is three of Discord's components."""
+from bot.vndb.cards.vn.page import MORE_ON_VNDB, NOTE_SPOILS, Listing, render_listing, shows_spoiler
 
 # BUILT_IN names them, since /schema has neither roles nor sexes.
 _ROLES = ("main", "primary", "side", "appears")
-_FACT_LIMIT = 40
 _VOICE_LIMIT = 80
 _VOICES_LIMIT = 180
 
@@ -59,30 +46,14 @@ def render_characters(
     vn = retitle(card.entry, viewer)
     characters = [retitle(character, viewer) for character in characters]
     parts = _list_parts(vn, characters, address)
-    total = max(-(-len(parts) // AT_MOST), 1)
-    address = address.turn(min(address.number, total))
-    shown = parts[(address.number - 1) * AT_MOST : address.number * AT_MOST]
-    hidden = _leaves_out(vn, characters, address)
-    body: list[ui.Item[Any]] = [build_heading(vn, "Characters")]
-    body += [_build_item(part, vn.va, viewer=viewer, address=address) for part in shown]
-    if not shown:
-        body.append(ui.TextDisplay(ALL_HIDDEN if hidden else "VNDB knows no characters of this visual novel yet."))
-    options = [
-        build_choice(
-            address, part.character.id, "c", label=part.character.name, description=BUILT_IN.character_role(part.role)
-        )
-        for part in shown
-    ]
-    return build_page(
-        card,
-        body,
-        viewer=viewer,
-        address=address,
-        total=total,
-        choices=[option for option in options if option],
-        hidden=hidden,
-        notes=[explain_hidden([part.character.image for part in shown], viewer), MORE_ON_VNDB if more else ""],
+    listing = Listing(
+        title="Characters",
+        rows=[_build_row(place, part, vn, address) for place, part in enumerate(parts, 1)],
+        empty=explain_empty("characters", at=SOURCE),
+        hidden=_leaves_out(vn, characters, address),
+        notes=[MORE_ON_VNDB if more else ""],
     )
+    return render_listing(card, listing, viewer=viewer, address=address)
 
 
 def _list_parts(vn: Vn, characters: Sequence[Character], address: Address) -> list[_Part]:
@@ -118,24 +89,21 @@ def _leaves_out(vn: Vn, characters: Sequence[Character], address: Address) -> bo
     return False
 
 
-def _build_item(part: _Part, actors: Sequence[VoiceActor], *, viewer: Viewer, address: Address) -> ui.Item[Any]:
+def _build_row(place: int, part: _Part, vn: Vn, address: Address) -> Row:
     character = part.character
-    text = "\n".join(_list_lines(part, actors, address=address))
-    name = plain_name(character.name, character.id)
-    portrait = build_thumbnail(character.image, viewer, description=f"Portrait of {name}")
-    return ui.Section(text, accessory=portrait) if portrait else ui.TextDisplay(text)
-
-
-def _list_lines(part: _Part, actors: Sequence[VoiceActor], *, address: Address) -> Iterator[str]:
-    character = part.character
-    yield f"**{format_name(character.name, character.original, otherwise=character.id)}**"
     apparent = character.sex[0] if character.sex else None
-    facts = [BUILT_IN.character_role(part.role), BUILT_IN.sex(apparent) if apparent else ""]
-    if line := " · ".join(clip(escape_line(fact), _FACT_LIMIT) for fact in facts if fact):
-        yield line
-    voices = [_format_voice(actor, address) for actor in actors if actor.character.id == character.id]
-    if voices:
-        yield f"Voiced by {clip(', '.join(dict.fromkeys(voices)), _VOICES_LIMIT)}"
+    details = (BUILT_IN.character_role(part.role), BUILT_IN.sex(apparent) if apparent else "")
+    name = plain_name(character.name, character.id)
+    entry = EntryRow(character.id, name, character.original, details, character.image)
+    voices = [_format_voice(actor, address) for actor in vn.va if actor.character.id == character.id]
+    voiced = f"-# Voiced by {clip(', '.join(dict.fromkeys(voices)), _VOICES_LIMIT)}" if voices else ""
+    mark = SPOILS if address.revealed and _is_spoiler(vn, character) else ""
+    return lay_row(entry, address, lead=f"{place}.", mark=mark, below=voiced)
+
+
+def _is_spoiler(vn: Vn, character: Character) -> bool:
+    """Whether that a character is in the novel is one."""
+    return all(entry.spoiler != 0 for entry in _find_entries(vn, character))
 
 
 def _format_voice(actor: VoiceActor, address: Address) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from discord import ui
 
 from bot.cards.fact import plain_name
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, Shown
-from bot.navigation.row import Row, format_rows, split_rows
+from bot.navigation.frame import Choice, Frame, Shown
+from bot.navigation.row import Row, render_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, Vn, find_id
 from bot.vndb.cards.route import EntryRoute
-from bot.vndb.cards.text import SOURCE, format_score, format_year, link_to_vndb
+from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
 _TITLE_LIMIT = 150
@@ -64,69 +61,31 @@ def format_name(name: str, original: str | None, *, otherwise: str) -> str:
     return f"{shown} ({clip(escape_line(beside), _NAME_LIMIT)})" if beside and beside != one_line(name) else shown
 
 
-def list_vn_facts(vn: Vn) -> Iterator[str]:
-    """Give the title of a novel in bold, and its year and rating if they are known."""
-    yield f"**{format_name(vn.title, None, otherwise=vn.id)}**"
-    if year := format_year(vn.released):
-        yield year
-    if score := format_score(vn.rating):
-        yield f"★ {score}"
-
-
 def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address: Address) -> Shown:
     """The page of that number of a list, or the last one."""
-    pages = split_rows(listing.rows)
-    address = address.turn(min(address.number, len(pages)))
-    rows = pages[address.number - 1]
+    heading = format_vn_heading(retitle(card.entry, viewer), listing.title)
+    frame = build_frame(card, viewer=viewer, address=address, hidden=listing.hidden, notes=listing.notes)
     empty = ALL_HIDDEN if listing.hidden else listing.empty
-    body = [
-        build_heading(retitle(card.entry, viewer), listing.title),
-        ui.TextDisplay[ui.LayoutView](format_rows(rows) or empty),
-    ]
-    choices: dict[Address, Choice] = {}
-    for choice in (row.choice for row in rows if row.choice):
-        choices.setdefault(choice.address, choice)
-    return build_page(
-        card,
-        body,
-        viewer=viewer,
-        address=address,
-        total=len(pages),
-        choices=[*choices.values()],
-        hidden=listing.hidden,
-        notes=listing.notes,
-    )
+    return render_rows(heading, listing.rows, empty=empty, frame=frame)
 
 
-def build_page(
-    card: Card[Vn],
-    body: Sequence[ui.Item[Any]],
-    *,
-    viewer: Viewer,
-    address: Address,
-    total: int,
-    choices: Sequence[Choice] = (),
-    hidden: bool = False,
-    notes: Sequence[str] = (),
-) -> Shown:
-    """A page of a novel: its body in the frame that all of them share. `total` is how many pages there are."""
-    vn_id = card.entry.id
-    frame = Frame(
+def build_frame(
+    card: Card[Vn], *, viewer: Viewer, address: Address, hidden: bool = False, notes: Sequence[str] = ()
+) -> Frame:
+    """The frame that all pages of a novel share."""
+    return Frame(
         viewer,
         address,
-        choices=choices,
-        extent=PageCount(total=total),
         hidden=hidden,
-        links=link_to_vndb(vn_id, "v"),
+        links=link_to_vndb(card.entry.id, "v"),
         notes=notes,
         age_s=card.age_s,
         stale=card.stale,
         source=SOURCE,
     )
-    return Shown(body, frame)
 
 
-def build_heading(vn: Vn, title: str) -> ui.TextDisplay[ui.LayoutView]:
+def format_vn_heading(vn: Vn, title: str) -> str:
     """The novel's name, and below it what the page is about."""
     name = clip(escape_line(vn.title) or escape_line(vn.id) or "Untitled", _TITLE_LIMIT)
-    return ui.TextDisplay(f"## {name}\n-# {title}")
+    return f"## {name}\n-# {title}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from bot.cards.notation import explain_empty
 from bot.cards.text import clean, clip, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -12,6 +13,7 @@ from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Character, Quote, Vn
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import MORE_ON_VNDB, Listing, appears_openly, build_choice, format_name, render_listing
 
@@ -25,7 +27,7 @@ def render_quotes(card: Card[Vn], quotes: Sequence[Quote], more: bool, *, viewer
     listing = Listing(
         title="Quotes",
         rows=[_build_row(quote, card.entry.id, address) for quote in said],
-        empty="VNDB knows no quotes from this visual novel yet.",
+        empty=explain_empty("quotes", at=SOURCE),
         hidden=any(quote.character and not appears_openly(quote.character, card.entry.id, address) for quote in said),
         notes=[MORE_ON_VNDB if more else ""],
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.cards.link import format_link
+from bot.cards.notation import explain_empty, join_facts
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -13,9 +15,10 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Relation, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.text import format_year
+from bot.vndb.cards.row import build_vn_row, lay_row
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.page import Listing, build_choice, format_name, list_vn_facts, render_listing
+from bot.vndb.cards.vn.page import Listing, format_name, render_listing
 
 _RELATIONS = ("preq", "seq", "par", "side", "fan", "orig", "ser", "set", "alt", "char")
 _HEADING_LIMIT = 60
@@ -28,7 +31,7 @@ def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: A
     listing = Listing(
         title="Related visual novels",
         rows=[_build_row(relation, names, address) for relation in sorted(vn.relations, key=_rank)],
-        empty="VNDB knows no visual novels that this one is related to.",
+        empty=explain_empty("related visual novels", at=SOURCE),
     )
     return render_listing(card, listing, viewer=viewer, address=address)
 
@@ -39,7 +42,7 @@ def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Addre
     listing = Listing(
         title="Titles and links",
         rows=[*_list_titles(vn, names), *_list_links(vn)],
-        empty="VNDB knows neither other titles of this visual novel nor other pages about it.",
+        empty=explain_empty("titles or links", at=SOURCE),
     )
     return render_listing(card, listing, viewer=viewer, address=address)
 
@@ -73,12 +76,8 @@ def _rank(relation: Relation) -> tuple[int, str, str]:
 def _build_row(relation: Relation, names: Names, address: Address) -> Row:
     kind = names.relation(relation.relation)
     heading = f"### {clip(escape_line(kind) or 'Related', _HEADING_LIMIT)}"
-    beside = " · ".join(part for part in (kind, format_year(relation.released)) if part)
-    choice = build_choice(address, relation.id, "v", label=relation.title, description=beside)
-    return Row("- " + " · ".join(_list_parts(relation)), (heading,), choice)
-
-
-def _list_parts(relation: Relation) -> Iterator[str]:
-    yield from list_vn_facts(relation)
-    if not relation.relation_official:
-        yield "unofficial"
+    more = [] if relation.relation_official else ["Unofficial"]
+    entry = build_vn_row(relation, names=names, more=more)
+    row = lay_row(entry, address, groups=[heading])
+    choice = row.choice and replace(row.choice, description=join_facts((kind, row.choice.description)))
+    return replace(row, choice=choice)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.cards.fact import join_some
 from bot.cards.link import format_link
+from bot.cards.notation import explain_empty
 from bot.cards.text import clip, escape_line, one_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -16,7 +17,7 @@ from bot.service.record import Card
 from bot.vndb.api.model import Release, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.release import format_age_rating, list_kinds
-from bot.vndb.cards.text import NO_SHOPS, format_date, format_year, name_all
+from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, format_year, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import MORE_ON_VNDB, Listing, build_choice, render_listing
 
@@ -46,7 +47,7 @@ def render_releases(
     listing = Listing(
         title="Releases",
         rows=rows,
-        empty="VNDB knows no releases of this visual novel yet.",
+        empty=explain_empty("releases", at=SOURCE),
         notes=[
             MORE_ON_VNDB if more else "",
             f"{NO_SHOPS} {viewer.adult_places}." if _leaves_out_shops(releases, viewer) else "",
@@ -66,7 +67,8 @@ def _list_rows(vn: Vn, releases: Sequence[Release], *, names: Names, viewer: Vie
         for release in dated:
             if code not in _list_codes(release):
                 continue
-            text = " · ".join(_list_parts(vn, release, code=code, names=names, viewer=viewer))
+            title = f"**{clip(escape_line(release.title) or escape_line(release.id) or 'Untitled', _TITLE_LIMIT)}**"
+            text = f"{title}\n-# {' · '.join(_list_parts(vn, release, code=code, names=names, viewer=viewer))}"
             choice = build_choice(address, release.id, "r", label=release.title, description=_describe(release, names))
             yield Row(text, (heading,), choice)
 
@@ -91,7 +93,6 @@ def _sort_date(date: str | None) -> str:
 
 def _list_parts(vn: Vn, release: Release, *, code: str, names: Names, viewer: Viewer) -> Iterator[str]:
     yield clip(format_date(release.released), _DATE_LIMIT)
-    yield f"**{clip(escape_line(release.title) or escape_line(release.id) or 'Untitled', _TITLE_LIMIT)}**"
     if release.platforms:
         platforms = name_all(release.platforms, names.platform, at_most=_PLATFORMS_AT_MOST)
         yield clip(platforms, _PLATFORMS_LIMIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.cards.notation import explain_empty
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -12,6 +13,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Credit, Edition, Vn
 from bot.vndb.api.names import Names
+from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOTE_SPOILS, Listing, build_choice, format_name, render_listing, shows_spoiler
 
@@ -39,7 +41,7 @@ def render_staff(card: Card[Vn], *, names: Names, viewer: Viewer, address: Addre
     listing = Listing(
         title="Staff",
         rows=rows,
-        empty="VNDB knows nobody yet who worked on this visual novel.",
+        empty=explain_empty("staff", at=SOURCE),
         hidden=not with_notes and any(escape_line(credit.note or "") for credit in card.entry.staff),
     )
     return render_listing(card, listing, viewer=viewer, address=address)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from bot.cards.notation import SPOILS, explain_empty
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -13,20 +14,19 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Tag, Vn
 from bot.vndb.api.names import Names
+from bot.vndb.cards.row import build_vn_row, lay_row
 from bot.vndb.cards.title import retitle
-from bot.vndb.cards.vn.overview import describe_vn
 from bot.vndb.cards.vn.page import (
     NOT_TRUE,
     Listing,
     build_choice,
     format_name,
-    list_vn_facts,
     render_listing,
     shows_spoiler,
 )
 
 _CATEGORIES = ("cont", "tech", "ero")
-_MARKS = {0: "", 1: " *(minor spoiler)*", 2: " *(spoiler)*"}
+_MARKS = {0: "", 1: " *(minor spoiler)*", 2: SPOILS}
 
 
 def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
@@ -36,7 +36,7 @@ def render_tags(card: Card[Vn], *, names: Names, viewer: Viewer, address: Addres
     listing = Listing(
         title="Tags, from 0 to 3 by how much they apply",
         rows=[_build_row(tag, names, address) for tag in sorted(shown, key=_rank)],
-        empty="This visual novel has no tags yet that could stand here.",
+        empty=explain_empty("tags to show here"),
         hidden=len(shown) < len(allowed),
     )
     return render_listing(card, listing, viewer=viewer, address=address)
@@ -50,10 +50,7 @@ def render_similar(
     listing = Listing(
         title="Visual novels like this one, by the tags they share",
         rows=[
-            Row(
-                f"{place}. {' · '.join(_list_likeness(vn, score))}",
-                choice=build_choice(address, vn.id, "v", label=vn.title, description=describe_vn(vn, names)),
-            )
+            lay_row(build_vn_row(vn, names=names, more=_list_likeness(score)), address, lead=f"{place}.")
             for place, (vn, score) in enumerate(retitled, start=1)
         ],
         empty="Nothing is known to be like this visual novel: it has too few tags yet.",
@@ -74,7 +71,5 @@ def _build_row(tag: Tag, names: Names, address: Address) -> Row:
     return Row(text, (f"### {heading}",), build_choice(address, tag.id, "g", label=tag.name, description=strength))
 
 
-def _list_likeness(vn: Vn, score: float) -> Iterator[str]:
-    yield from list_vn_facts(vn)
-    if math.isfinite(score):
-        yield f"{score:.0%} alike"
+def _list_likeness(score: float) -> list[str]:
+    return [f"{score:.0%} alike"] if math.isfinite(score) else []

@@ -44,13 +44,13 @@ def render(
 async def test_the_greatest_parts_come_first() -> None:
     roles = ("appears", "unheard", "side", "primary", "main")
     text = read_texts(render(*(make(number, role) for number, role in enumerate(roles, start=1))))
-    places = [text.index(f"**Person {number}**") for number in (5, 4, 3, 1, 2)]
+    places = [text.index(f". Person {number}**") for number in (5, 4, 3, 1, 2)]
     assert places == sorted(places)
 
 
 async def test_a_character_has_a_role_an_apparent_sex_and_a_voice() -> None:
     text = read_texts(render(make(1, "main"), voices=(voice(1, "Hosaka"), voice(2, "Another")), spoiler=2))
-    assert "**Person 1**\nProtagonist · Female\nVoiced by Hosaka\n" in text
+    assert "**1. Person 1**\n-# Protagonist · Female\n-# Voiced by Hosaka\n" in text
     assert "Male" not in text
     assert "Another" not in text
 
@@ -107,7 +107,7 @@ async def test_every_character_is_on_one_of_the_pages() -> None:
 
 
 async def test_no_characters_is_a_sentence() -> None:
-    assert "VNDB knows no characters" in read_texts(render())
+    assert "No characters at VNDB yet." in read_texts(render())
     assert "gives something of the story away" in read_texts(render(make(1, spoiler=1)))
 
 

@@ -26,8 +26,9 @@ from bot.vndb.api.model import (
     VoiceActor,
 )
 from bot.vndb.api.names import BUILT_IN
+from bot.vndb.cards.row import describe_vn
 from bot.vndb.cards.vn.character import render_characters
-from bot.vndb.cards.vn.overview import describe_vn, render_overview
+from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.quote import render_quotes
 from bot.vndb.cards.vn.relation import render_links, render_relations
 from bot.vndb.cards.vn.release import render_releases

@@ -76,5 +76,5 @@ async def test_every_quote_is_on_one_of_the_pages() -> None:
 
 
 async def test_no_quotes_and_more_quotes_are_said() -> None:
-    assert "VNDB knows no quotes" in read_texts(render(Quote(id="q1", quote="  ")))
+    assert "No quotes at VNDB yet." in read_texts(render(Quote(id="q1", quote="  ")))
     assert "VNDB has them all" in read_texts(render(Quote(id="q1", quote="Hi"), more=True))

@@ -44,17 +44,17 @@ async def test_relations_stand_by_kind_the_oldest_first() -> None:
     )
     text = read_texts(render(*novels))
     for group in (
-        "### Prequel\n- **Novel 1**\n",
-        "### Sequel\n- **Novel 2** · 2004\n- **Novel 3** · 2009\n",
-        "### Shares characters\n- **Novel 4**\n",
+        "### Prequel\n**Novel 1**\n",
+        "### Sequel\n**Novel 2**\n-# 2004\n**Novel 3**\n-# 2009\n",
+        "### Shares characters\n**Novel 4**\n",
     ):
         assert group in text
     assert text.index("### Prequel") < text.index("### Sequel") < text.index("### Shares")
 
 
 async def test_an_unofficial_relation_is_marked() -> None:
-    assert "unofficial" not in read_texts(render(relate(1, "seq")))
-    assert "- **Novel 1** · unofficial" in read_texts(render(relate(1, "seq", official=False)))
+    assert "Unofficial" not in read_texts(render(relate(1, "seq")))
+    assert "**Novel 1**\n-# Unofficial" in read_texts(render(relate(1, "seq", official=False)))
 
 
 async def test_a_kind_that_is_not_known_yet_is_its_own_heading_at_the_end() -> None:
@@ -69,7 +69,7 @@ async def test_every_relation_can_be_opened_from_one_of_the_pages() -> None:
 
 
 async def test_no_relations_is_a_sentence() -> None:
-    assert "VNDB knows no visual novels" in read_texts(render())
+    assert "No related visual novels at VNDB yet." in read_texts(render())
 
 
 async def test_titles_stand_by_language_the_main_one_first() -> None:
@@ -115,7 +115,7 @@ async def test_links_are_named_by_their_sites() -> None:
 async def test_a_link_that_leads_nowhere_is_left_out(url: str) -> None:
     text = links(Link(url=url, label="Trap"))
     assert "Trap" not in text
-    assert "VNDB knows neither other titles" in text
+    assert "No titles or links at VNDB yet." in text
 
 
 async def test_the_name_of_a_site_cannot_pretend_to_be_another_address() -> None:

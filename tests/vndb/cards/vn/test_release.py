@@ -44,8 +44,8 @@ def render(*releases: Release, viewer: Viewer = READER, more: bool = False, numb
     return render_releases(Card(vn), releases, more, names=BUILT_IN, viewer=viewer, address=address)
 
 
-async def test_a_release_is_one_line() -> None:
-    line = "28 April 2004 · **Box Edition** · Windows · All ages · [Steam](<https://store.example/app/1>)"
+async def test_a_release_is_its_title_and_a_small_line() -> None:
+    line = "**Box Edition**\n-# 28 April 2004 · Windows · All ages · [Steam](<https://store.example/app/1>)"
     assert f"### Japanese\n{line}\n" in read_texts(render(BOX))
 
 
@@ -82,7 +82,7 @@ async def test_releases_are_in_the_order_of_their_dates_the_unknown_ones_last() 
         ({"vns": [ReleaseVn(id="v17", rtype="trial")]}, "Trial"),
         ({"vns": [ReleaseVn(id="v17", rtype="partial")]}, "Partial"),
         ({"languages": []}, "### Language unknown"),
-        ({"released": None}, "Unknown · **Box 2**"),
+        ({"released": None}, "**Box 2**\n-# Unknown"),
     ],
 )
 async def test_what_is_unusual_about_a_release_is_said(changes: dict[str, Any], said: str) -> None:
@@ -129,5 +129,5 @@ async def test_every_release_can_be_opened_from_one_of_the_pages() -> None:
 
 
 async def test_no_releases_and_more_releases_are_said() -> None:
-    assert "VNDB knows no releases" in read_texts(render())
+    assert "No releases at VNDB yet." in read_texts(render())
     assert "VNDB has them all" in read_texts(render(BOX, more=True))

@@ -80,4 +80,4 @@ async def test_who_did_several_things_can_be_picked_once_under_the_first_name() 
 
 
 async def test_nobody_is_a_sentence() -> None:
-    assert "VNDB knows nobody yet" in read_texts(render())
+    assert "No staff at VNDB yet." in read_texts(render())

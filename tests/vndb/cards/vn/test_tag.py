@@ -71,12 +71,12 @@ async def test_three_hundred_tags_go_on_over_pages() -> None:
 
 
 async def test_no_tags_is_a_sentence() -> None:
-    assert "no tags yet" in read_texts(render())
+    assert "No tags to show here yet." in read_texts(render())
 
 
 async def test_similar_novels_say_how_similar_and_lead_on() -> None:
     view = similar((Vn(id="v18", title="Remember11", released="2004-03-18", rating=80.1), 0.824))
-    assert "1. **Remember11** · 2004 · ★ 8.01 · 82% alike" in read_texts(view)
+    assert "**1. Remember11**\n-# 2004 · 8.01/10 (0 votes) · 82% alike" in read_texts(view)
     assert "by the tags they share" in read_texts(view)
     assert {"v18", "v17"} <= read_addresses(view)
 
