@@ -62,7 +62,7 @@ async def test_somebody_is_shown_without_the_names_of_their_lists(place: Place) 
 async def test_a_list_is_shown_without_the_names_of_the_others(place: Place) -> None:
     fail(place, lambda seen: seen.path.endswith("/ulist_labels"))
     shown = await ask(place, "vndb list", user="u3", sort="vote")
-    assert "**STEINS;GATE**" in texts(shown)
+    assert "**1. STEINS;GATE**" in texts(shown)
 
 
 @pytest.mark.parametrize(

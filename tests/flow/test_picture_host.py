@@ -44,7 +44,7 @@ async def test_screenshots_of_somebody_elses_are_none(place: Place) -> None:
     send_foreign(place)
     card = await ask(place, "vn info", title="v2002")
     shown = await (await choose(place.reader, card, "v2002/screenshots")).message()
-    assert "no screenshots" in texts(shown)
+    assert "No screenshots" in texts(shown)
     assert FOREIGN not in json.dumps(shown)
 
 
