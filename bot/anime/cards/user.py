@@ -133,7 +133,11 @@ def _rank(entry: ListEntry) -> tuple[int, str]:
 def _order(entry: ListEntry, sort: str) -> float:
     if sort == "title":
         return 0
-    return -entry.score if sort == "rating" else -(entry.media.season_year or entry.media.start_date.year or 0)
+    if sort == "rating":
+        return -entry.score
+    began = entry.media.start_date
+    year = began.year or entry.media.season_year or 0
+    return -(year * 10_000 + (began.month or 0) * 100 + (began.day or 0))
 
 
 def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:

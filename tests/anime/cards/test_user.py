@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from msgspec.structs import replace
 
-from bot.anime.api.model import AnimeUser, ListEntry, MediaRow, Picture, Title, UserStats
+from bot.anime.api.model import AnimeUser, FuzzyDate, ListEntry, MediaRow, Picture, Title, UserStats
 from bot.anime.cards.comparison import compare_scores, render_comparison
 from bot.anime.cards.user import render_user, render_user_list
 from bot.navigation.address import Address
@@ -75,6 +76,16 @@ def test_a_list_stands_by_status_the_best_liked_first() -> None:
     assert "1 more is for adults, or may be" in texts
     assert {"anime/1", "anime/2", "anime/3", "al-user/reader/manga"} <= read_addresses(page)
     assert "anime/4" not in read_addresses(page)
+
+
+def test_the_newest_of_a_list_are_those_that_began_last_to_the_day() -> None:
+    dates = {1: FuzzyDate(2004, 4), 2: FuzzyDate(2005), 3: FuzzyDate(2004, 4, 9), 4: FuzzyDate()}
+    entries = [ListEntry(replace(entry(one).media, start_date=date), status="COMPLETED") for one, date in dates.items()]
+    page = render_user_list(
+        Card(READER), Found(entries, more=False), kind="MANGA", viewer=viewer(), address=PLACE, sort="newest"
+    )
+    shown = read_texts(page)
+    assert sorted(dates, key=lambda one: shown.index(f"Work {one}")) == [2, 3, 1, 4]
 
 
 def test_scores_are_compared_where_both_gave_one() -> None:

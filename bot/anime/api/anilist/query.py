@@ -375,6 +375,7 @@ query UserList($userId: Int, $type: MediaType, $chunk: Int) {
           format
           status(version: 2)
           seasonYear
+          startDate { year month day }
           episodes
           chapters
           volumes
