@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_LARGEST = 2**63 - 1
+
 SEEN_AT_ONCE = 300
 """Works that wait to be kept; what is seen beyond them is not."""
 
@@ -66,12 +68,17 @@ class NameShelf(NamesAtHand[T]):
         if not seen:
             return False
         self._seen = {}
-        await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
+        try:
+            await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
+        except StoreError:
+            self._seen = seen | self._seen  # what is for adults stays closed until the store has it
+            raise
         return True
 
     def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
-        """Works as they are kept; those without a name are not."""
-        records = (WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), _encode(one.work)) for one in works)
+        """Works as they are kept; those without a name, or with a number that no column takes, are not."""
+        kept = (one for one in works if 0 < one.id <= _LARGEST and abs(one.weight) <= _LARGEST)
+        records = (WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), _encode(one.work)) for one in kept)
         return [record for record in records if record.names]
 
     def describe(self, works: Iterable[T]) -> list[Known[T]]:

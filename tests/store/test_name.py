@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+from sqlalchemy import text
 
-from bot.errors import Throttled
+from bot.errors import StoreError, Throttled
 from bot.http import LaneState
 from bot.names.keeper import FILL_AFTER_S, LOAD_EVERY_S, NameKeeper, Supply
 from bot.names.record import BELIEVED_S, DAY_S, PACE_S, REFRESH_S, SEEN_AT_MOST, NameRecords
@@ -189,6 +190,32 @@ async def test_what_is_for_adults_is_found_only_where_it_may_stand(store: Store,
     # What turns out to be for adults is so at once, before it is kept.
     process.shelf.see([Vn(id="v9", title="Night Gardener", aliases=["adult"])])
     assert await process.find("night", adult=False) == []
+
+
+async def test_what_could_not_be_kept_stays_closed_and_is_kept_later(store: Store, clock: FakeClock) -> None:
+    process = Process(store, Service([]), clock)
+    process.shelf.see([Vn(id="v9", title="Night Gardener")])
+    await process.work(every_s=LOAD_EVERY_S)
+    process.shelf.see([Vn(id="v9", title="Night Gardener", aliases=["adult"])])
+    async with store.database.write() as connection:
+        await connection.execute(text("ALTER TABLE known_work RENAME TO away"))
+    with pytest.raises(StoreError):
+        await process.work(every_s=LOAD_EVERY_S)
+    async with store.database.write() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO known_work"))
+    assert await process.find("night", adult=False) == []
+    await process.work(every_s=LOAD_EVERY_S)
+    assert (await process.find("night", adult=False), await process.find("night")) == ([], ["v9"])
+
+
+async def test_a_number_that_no_column_takes_keeps_nothing_else_away(store: Store, clock: FakeClock) -> None:
+    service = Service(["Clannad"])
+    service.novels += [Vn(id=f"v{2**64}", title="Far"), Vn(id="v8", title="Loud", votecount=2**64)]
+    process = Process(store, service, clock)
+    process.shelf.see([service.novels[1], Vn(id="v7", title="Tsukihime")])
+    await process.work(rounds=6, every_s=LOAD_EVERY_S)
+    assert (await process.find("clannad"), await process.find("tsukihime")) == (["v1"], ["v7"])
+    assert len(process.shelf.index) == 2
 
 
 async def test_a_search_does_not_take_names_away_from_what_is_on_the_shelf(store: Store, clock: FakeClock) -> None:
