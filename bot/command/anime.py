@@ -10,7 +10,15 @@ from typing import Any, Literal
 from discord import app_commands
 
 from bot.anime.api.model import MediaKind
-from bot.anime.api.wish import MediaWish, Sort, build_date, read_first_date, read_last_date, scale_rating
+from bot.anime.api.wish import (
+    MediaWish,
+    Sort,
+    build_date,
+    build_first_date,
+    read_first_date,
+    read_last_date,
+    scale_rating,
+)
 from bot.anime.cards.text import FORMATS, LIST_STATUSES, PRINTED, STATUSES
 from bot.anime.cards.user import LIST_SORTS
 from bot.anime.pages.list import GENRES, MediaList, RandomMedia
@@ -85,7 +93,7 @@ async def list_upcoming(
 ) -> MediaList:
     """What comes out after today, the next first. Raises `InvalidInput`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="upcoming"))
-    first = build_date(today + timedelta(days=1))
+    first = build_first_date(today + timedelta(days=1))
     return MediaList(dataclasses.replace(wish, released_after=max(wish.released_after or first, first)))
 
 

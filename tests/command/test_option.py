@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import discord
@@ -11,7 +12,7 @@ import pytest
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.wish import MediaWish, build_date
 from bot.command import anime
 from bot.command.option import Option, Values, pick, takes
 from bot.command.vndb import RELEASE_OPTIONS, VN_OPTIONS, VN_TITLE, Asked, Read, read_wish
@@ -198,3 +199,19 @@ def test_every_option_of_anime_changes_what_is_asked_for() -> None:
         released_after=20040200,
         released_before=20059999,
     )
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 15), 2026_11_16),
+        (date(2026, 11, 30), 2026_12_00),  # December without a day is still to come
+        (date(2026, 12, 31), 2027_00_00),
+    ],
+)
+async def test_what_is_upcoming_begins_with_the_next_day_month_and_year(today: date, first: int) -> None:
+    visit: Any = Visit(VIEWER, Sources(FakeVndb().vndb), State(NOWHERE))
+    page = await anime.list_upcoming(anime.ANIME_DATED, {}, "ANIME", today, visit)
+    assert (page.wish.released_after, page.wish.sort) == (first, "upcoming")
+    page = await anime.list_new(anime.ANIME_DATED, {"released_before": "2999"}, "ANIME", today, visit)
+    assert (page.wish.released_before, page.wish.sort) == (build_date(today), "newest")
