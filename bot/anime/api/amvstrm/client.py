@@ -43,8 +43,6 @@ SORTS = {
     "popularity": "POPULARITY_DESC",
     "trending": "TRENDING_DESC",
     "newest": "START_DATE_DESC",
-    "oldest": "START_DATE",
-    "upcoming": "START_DATE",
 }
 
 
@@ -66,10 +64,11 @@ def policy() -> Policy:
 
 def can_search(wish: MediaWish) -> bool:
     """Whether amvstrm's search knows everything that the wish has: anime by a text, no score or date, not only adult
-    ones.
+    ones, and in no order that what has no date would begin.
     """
-    unknown = (wish.min_score, wish.released_after, wish.released_before)
-    return wish.kind == "ANIME" and bool(_clean(wish.text)) and unknown == (None, None, None) and wish.adult is not True
+    if wish.kind != "ANIME" or not _clean(wish.text) or wish.adult is True or wish.sort in ("oldest", "upcoming"):
+        return False
+    return (wish.min_score, wish.released_after, wish.released_before) == (None, None, None)
 
 
 class Amvstrm:

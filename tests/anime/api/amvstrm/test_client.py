@@ -202,6 +202,8 @@ async def test_2_7_0_does_not_answer_one_search_with_anothers_rows() -> None:
         wish(kind="MANGA"),
         wish(min_score=70),
         wish(adult=True),
+        wish(sort="oldest"),
+        wish(sort="upcoming"),
         MediaWish(kind="ANIME"),
     ],
 )
