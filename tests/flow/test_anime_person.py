@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -168,6 +169,11 @@ async def test_without_a_status_it_is_the_whole_list(shared: Place) -> None:
     assert "**Berserk** · 99%" in whole
 
 
+async def test_the_newest_manga_of_a_list_come_first(shared: Place) -> None:
+    shown = texts(await ask(shared, "anilist list", user="shiori_sample", kind="manga", sort="newest"))
+    assert re.findall(r"\*\*(.+?)\*\* · ", shown) == ["Sousou no Frieren", "ONE PIECE", "Steins;Gate"]
+
+
 async def test_a_private_list_is_named(shared: Place) -> None:
     exchange = await run(shared, "anilist list", user="ClosedDoor")
     assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor."
@@ -177,6 +183,7 @@ async def test_a_private_list_is_named(shared: Place) -> None:
 async def test_what_anilist_counts(shared: Place) -> None:
     shown = texts(await ask(shared, "anilist stats"))
     assert shown.startswith("## AniList in numbers\n")
+    assert "Open on AniList" in shown
     assert f"**Studios:** {len(shared.services.anilist.library.studios)}" in shown
 
 
