@@ -38,9 +38,14 @@ async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit
     reference = read_reference(text, wanted)
     if reference is not None:
         return await find_reference(reference, wanted, visit)
-    if _LINK.fullmatch(text.strip()):
-        raise InvalidInput("link", "leads to nothing that Shiori has a card for")  # and nothing is called like it
+    check_no_link(text)
     return await search(visit)
+
+
+def check_no_link(text: str) -> None:
+    """Raise `InvalidInput` for a link, where it is no reference: nothing is called like it."""
+    if _LINK.fullmatch(text.strip()):
+        raise InvalidInput("link", "leads to nothing that Shiori has a card for")
 
 
 async def find_reference(reference: Reference, wanted: str, visit: Visit[Sources]) -> Lead[Sources]:

@@ -10,7 +10,7 @@ import msgspec
 from bot.cards.text import clip, one_line
 from bot.errors import NotFound, ServiceError
 from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
-from bot.lookup.reference import find_typed, find_wanted
+from bot.lookup.reference import check_no_link, find_typed, find_wanted
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
@@ -106,6 +106,7 @@ async def find_entries(
     entry_id = entry_id or await _find_numbered(of, text, visit)
     if entry_id is not None:
         return entry_id, ()
+    check_no_link(text)
     try:
         found = await visit.sources.vndb.search(of.kind, text)
     except ServiceError as error:

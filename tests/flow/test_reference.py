@@ -44,6 +44,8 @@ async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: 
     [
         ("vn info", "https://vndb.org/t17", "leads to a page of VNDB that is not an entry's"),
         ("vn info", "https://example.com/novel", "The link leads to nothing that Shiori has a card for"),
+        ("vn similar", "https://example.com/novel", "The link leads to nothing that Shiori has a card for"),
+        ("anime similar", "https://example.com/9253", "The link leads to nothing that Shiori has a card for"),
         ("anime search", "<https://example.com/9253>", "The link leads to nothing that Shiori has a card for"),
         ("vn info", "cv17", "leads to a picture on VNDB, which has no card"),
         ("vn info", "https://vndb.org/w17", "leads to a page of VNDB"),
