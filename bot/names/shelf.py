@@ -54,8 +54,15 @@ class NameShelf(NamesAtHand[T]):
     def see(self, works: Iterable[T]) -> None:
         for work in works:
             known = self._describe(work)
-            if known is not None and (known.id in self._seen or len(self._seen) < SEEN_AT_ONCE):
+            if known is not None and (known.id in self._seen or self._has_room(known)):
                 self._seen[known.id] = known
+
+    def _has_room(self, known: Known[T]) -> bool:
+        """Whether one more may wait. One for adults, which must not be suggested any more, takes another's place."""
+        if len(self._seen) < SEEN_AT_ONCE:
+            return True
+        other = next((one.id for one in self._seen.values() if not one.adult), None) if known.adult else None
+        return other is not None and self._seen.pop(other, None) is not None
 
     @property
     def index(self) -> NameIndex:
@@ -64,15 +71,12 @@ class NameShelf(NamesAtHand[T]):
 
     async def keep_seen(self) -> bool:
         """Put into the store what was seen since the last time. Whether that was anything. Raises StoreError."""
-        seen = self._seen
+        seen = dict(self._seen)
         if not seen:
             return False
-        self._seen = {}
-        try:
-            await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
-        except StoreError:
-            self._seen = seen | self._seen  # what is for adults stays closed until the store has it
-            raise
+        await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
+        # Not before: what is for adults stays closed until the store has it.
+        self._seen = {id_: one for id_, one in self._seen.items() if one is not seen.get(id_)}
         return True
 
     def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
