@@ -1,4 +1,4 @@
-"""The first page of an anime or a manga."""
+"""The first two pages of an anime or a manga."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any
 
 from discord import ui
 
-from bot.anime.api.model import Media, MediaTag, Ranking
+from bot.anime.api.model import Media, MediaTag, Ranking, Studio
 from bot.anime.cards.markup import build_codes
-from bot.anime.cards.page import build_cover, build_frame, find_cover, may_show_work, render_closed
+from bot.anime.cards.page import build_frame, build_top, find_cover, format_title, may_show_work, render_closed
+from bot.anime.cards.route import ProfileRoute
 from bot.anime.cards.text import (
     FORMATS,
     SEASONS,
     STATUSES,
     find_kind,
     format_fuzzy_date,
-    format_mark,
+    format_score,
     format_season,
     format_time,
+    format_year,
+    is_known_id,
     list_lengths,
     name_word,
 )
@@ -27,11 +30,12 @@ from bot.anime.cards.title import UNTITLED, choose_titles, list_titles
 from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, join_whole
 from bot.cards.image import explain_hidden
+from bot.cards.notation import SPOILS, join_facts
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
-from bot.navigation.frame import Shown
-from bot.navigation.sheet import Sheet, hides_part, render_sheet
+from bot.navigation.frame import Choice, Shown
+from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 
@@ -47,7 +51,11 @@ SOURCES = {
 _NAME_LIMIT = 60
 _LIST_LIMIT = 200
 _TAGS_LIMIT = 350
-_TAGS_AT_MOST = 10
+_TAGS_AT_MOST = 6
+_ALL_TAGS_AT_MOST = 20
+_GENRES_AT_MOST = 4
+_STUDIOS_AT_MOST = 10
+_WORDS_LIMIT = 250
 _RANKINGS_AT_MOST = 3
 _ONGOING = frozenset({"RELEASING", "NOT_YET_RELEASED", "HIATUS"})
 
@@ -59,7 +67,38 @@ def render_media(
     address: Address,
     actions: Sequence[ui.Item[Any]] = (),
 ) -> Shown:
-    """What is known of a work at a glance. `actions` as in `Frame`."""
+    """A work at a glance, and what leads on from it. `actions` as in `Frame`."""
+    media = card.entry
+    if not may_show_work(media, viewer):
+        return render_closed(media, viewer, address)
+    codes = build_codes(media.description or "")
+    strongest = _list_allowed(media.tags, viewer)[:_TAGS_AT_MOST]
+    shown = [tag for tag in strongest if address.spoiler >= 2 or not is_spoiler(tag)]
+    sheet = Sheet(
+        heading=_format_heading(media, viewer),
+        line=join_facts(_list_glance(media)),
+        cover=build_top(media, viewer),
+        description=codes,
+        blocks=[_format_words(media.genres, shown, address)],
+    )
+    studios = _list_studios(media)
+    frame = replace(
+        build_frame(card, viewer, address),
+        choices=[
+            Choice(address.go(ProfileRoute("studio", studio.id)), one_line(studio.name), "Studio")
+            for studio in studios[:_STUDIOS_AT_MOST]
+            if is_known_id(studio.id)
+        ],
+        placeholder="Open its studio" if len(studios) == 1 else "Open one of its studios",
+        hidden=hides_part(codes, address) or len(shown) < len(strongest),
+        actions=actions,
+        notes=[explain_hidden([find_cover(media)], viewer, noun="cover")],
+    )
+    return render_glance(sheet, frame)
+
+
+def render_details(card: Card[Media], *, viewer: Viewer, address: Address) -> Shown:
+    """All facts about a work, and the whole description."""
     media = card.entry
     if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
@@ -67,22 +106,28 @@ def render_media(
     tags = _list_allowed(media.tags, viewer)
     open_tags = [tag for tag in tags if address.spoiler >= 2 or not is_spoiler(tag)]
     titles = list_titles(media.title, viewer.rules[TITLE_LANGUAGE], synonyms=media.synonyms)
-    first, second = choose_titles(media.title, viewer.rules[TITLE_LANGUAGE])
-    others = [title for title in titles if title not in {first, second}]
+    named = choose_titles(media.title, viewer.rules[TITLE_LANGUAGE])
     sheet = Sheet(
-        heading=format_heading(first, second, otherwise=UNTITLED),
-        facts=list(_list_facts(media, others)),
+        heading=format_title(media, "Details", viewer),
+        facts=list(_list_facts(media, [title for title in titles if title not in named])),
         description=codes,
         blocks=[_format_tags(open_tags)],
-        thumbnail=build_cover(media, viewer),
     )
-    frame = replace(
-        build_frame(card, viewer, address),
-        hidden=hides_part(codes, address) or len(open_tags) < len(tags),
-        actions=actions,
-        notes=[explain_hidden([find_cover(media)], viewer)],
-    )
-    return render_sheet(sheet, frame)
+    hidden = hides_part(codes, address) or len(open_tags) < len(tags)
+    return render_sheet(sheet, replace(build_frame(card, viewer, address), hidden=hidden))
+
+
+def _format_heading(media: Media, viewer: Viewer) -> str:
+    first, second = choose_titles(media.title, viewer.rules[TITLE_LANGUAGE])
+    return format_heading(first, second, otherwise=UNTITLED)
+
+
+def _list_glance(media: Media) -> Iterator[str]:
+    yield _format_score(media) or "Not rated yet"
+    yield from list_lengths(media)
+    yield format_year(media)
+    if media.status and media.status != "FINISHED":
+        yield name_word(media.status, STATUSES)
 
 
 def is_spoiler(tag: MediaTag) -> bool:
@@ -96,8 +141,21 @@ def _list_allowed(tags: Sequence[MediaTag], viewer: Viewer) -> list[MediaTag]:
     return sorted(allowed, key=lambda tag: -(tag.rank or 0))
 
 
+def _format_words(genres: Sequence[str], tags: Sequence[MediaTag], address: Address) -> str:
+    """Genres and the strongest tags, in one small line; a spoiler in somebody's own copy is marked."""
+    words = {one_line(genre): escape_line(genre) for genre in genres[:_GENRES_AT_MOST]}
+    for tag in tags:
+        words.setdefault(one_line(tag.name), escape_line(tag.name) + _mark(tag, address))
+    shown = ", ".join(filter(None, words.values()))
+    return clip(f"-# {shown}", _WORDS_LIMIT) if shown else ""
+
+
+def _mark(tag: MediaTag, address: Address) -> str:
+    return SPOILS if address.revealed and is_spoiler(tag) else ""
+
+
 def _format_tags(tags: Sequence[MediaTag]) -> str:
-    shown = ", ".join(clip(escape_line(tag.name), _NAME_LIMIT) for tag in tags[:_TAGS_AT_MOST])
+    shown = ", ".join(clip(escape_line(tag.name), _NAME_LIMIT) for tag in tags[:_ALL_TAGS_AT_MOST])
     return clip(f"**Tags:** {shown}", _TAGS_LIMIT) if shown else ""
 
 
@@ -146,8 +204,7 @@ def _name_share(episodes: int | None) -> str:
 
 
 def _list_numbers(media: Media) -> Iterator[str]:
-    if mark := format_mark(media.average_score) or format_mark(media.mean_score):
-        yield format_fact("Score", f"{mark}%")
+    yield format_fact("Rating", _format_score(media) or "Not rated yet")
     people = [
         f"on {count(media.popularity, 'list')}" if media.popularity is not None and media.popularity > 0 else "",
         count(media.favourites, "favourite") if media.favourites is not None and media.favourites > 0 else "",
@@ -157,6 +214,10 @@ def _list_numbers(media: Media) -> Iterator[str]:
     ranked = sorted(media.rankings, key=lambda ranking: not ranking.all_time)
     if shown := join_whole(map(_format_ranking, ranked[:_RANKINGS_AT_MOST]), " · ", limit=_LIST_LIMIT):
         yield format_fact("Rank", shown)
+
+
+def _format_score(media: Media) -> str:
+    return format_score(media.average_score) or format_score(media.mean_score)
 
 
 def _format_ranking(ranking: Ranking) -> str:
@@ -181,8 +242,12 @@ def _format_dates(media: Media) -> str:
     return f"since {start}" if start and media.status == "RELEASING" else start
 
 
+def _list_studios(media: Media) -> Sequence[Studio]:
+    return [studio for studio in media.studios if studio.is_animation_studio] or media.studios
+
+
 def _format_studios(media: Media) -> str:
-    studios = [studio for studio in media.studios if studio.is_animation_studio] or media.studios
+    studios = _list_studios(media)
     names = _join([studio.name for studio in studios])
     return format_fact("Studio" if len(studios) == 1 else "Studios", names) if names else ""
 

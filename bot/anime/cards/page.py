@@ -14,7 +14,7 @@ from bot.anime.api.model import Media, MediaRow
 from bot.anime.cards.route import find_route
 from bot.anime.cards.text import SOURCE, describe_media, link_to_media
 from bot.anime.cards.title import title_of
-from bot.cards.image import build_thumbnail
+from bot.cards.image import build_named_gallery, build_thumbnail
 from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, Shown
@@ -90,6 +90,13 @@ def build_picture(url: str | None, *, safe: bool) -> Image | None:
 def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thumbnail[ui.LayoutView] | None:
     """The cover to stand beside text, or None where it may not be shown."""
     return build_thumbnail(find_cover(row, large=large), viewer, description=f"Cover of {title_of(row, viewer)}")
+
+
+def build_top(media: Media, viewer: Viewer) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The pictures to stand above a work's card: its banner with the cover below, or the cover; None if none may."""
+    title = title_of(media, viewer)
+    banner = build_picture(media.banner_image, safe=media.is_adult is False)
+    return build_named_gallery([(banner, f"Banner of {title}"), (find_cover(media), f"Cover of {title}")], viewer)
 
 
 def pick_colour(row: MediaRow) -> discord.Colour:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import FuzzyDate, MediaRow
-from bot.cards.notation import format_date, open_on
+from bot.cards.notation import format_date, format_rating, open_on
 from bot.cards.text import clip, count, one_line
 
 SOURCE = SERVICE
@@ -105,6 +105,11 @@ def format_mark(mark: float | None) -> str:
     return f"{mark:.1f}".removesuffix(".0")
 
 
+def format_score(mark: float | None) -> str:
+    """A score of 1 to 100 as a rating out of ten, `8.9/10`; nothing for any other number."""
+    return format_rating(mark / 10, digits=1) if mark is not None and format_mark(mark) else ""
+
+
 def format_time(time_s: int, style: str) -> str:
     """A time as Discord shows it in the reader's own zone; nothing if there is no such time.
 
@@ -121,14 +126,13 @@ def list_lengths(row: MediaRow) -> Iterator[str]:
 
 
 def list_details(row: MediaRow) -> Iterator[str]:
-    """Give what tells a work from others of its name, as plain text: `TV series`, `2011`, `24 episodes`, `91%`."""
+    """Give what tells a work from others of its name, as plain text: `TV series`, `2011`, `24 episodes`, `9.1/10`."""
     yield name_word(row.format, FORMATS)
     yield format_year(row)
     yield from list_lengths(row)
     if row.status and row.status != "FINISHED":
         yield name_word(row.status, STATUSES)
-    if mark := format_mark(row.average_score):
-        yield f"{mark}%"
+    yield format_score(row.average_score)
 
 
 def describe_media(row: MediaRow) -> str:

@@ -7,6 +7,7 @@ from bot.anime.pages import list as lists
 
 PAGES = (
     media.MediaCard,
+    media.DetailsPage,
     media.CastPage,
     media.CreditsPage,
     media.RelationsPage,

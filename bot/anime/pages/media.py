@@ -9,7 +9,7 @@ from bot.anime.api.model import CastMember, Credit, Media, MediaKind, MediaRow
 from bot.anime.cards.cast import render_cast
 from bot.anime.cards.credit import render_credits
 from bot.anime.cards.link import render_links
-from bot.anime.cards.media import render_media
+from bot.anime.cards.media import render_details, render_media
 from bot.anime.cards.page import may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.anime.cards.route import MediaRoute, NovelRoute, find_route
@@ -63,6 +63,17 @@ class MediaCard(MediaPage[Card[Media]]):
         if not may_show_work(asked.entry, viewer):
             return render_closed(asked.entry, viewer, address)
         return render_media(asked, viewer=viewer, address=address, actions=_list_actions(asked.entry, viewer, address))
+
+
+class DetailsPage(MediaPage[Card[Media]]):
+    path = "{kind}/{id}/details"
+    label = "Details"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Card[Media]:
+        return await self.fetch(visit)
+
+    def show(self, asked: Card[Media], viewer: Viewer, address: Address) -> Shown:
+        return render_details(asked, viewer=viewer, address=address)
 
 
 class CastPage(MediaPage[Part[CastMember]]):

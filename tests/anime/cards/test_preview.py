@@ -45,7 +45,7 @@ def show(*media: Media, age_restricted: bool = False, spoiler: bool = False) -> 
 
 
 def test_a_card_says_the_most_in_a_few_lines() -> None:
-    assert ("### Gate\nゲート\nTV series · 2011 · 89%\nBy White Fox\nSomebody builds a machine.") in read_texts(
+    assert ("### Gate\nゲート\nTV series · 2011 · 8.9/10\nBy White Fox\nSomebody builds a machine.") in read_texts(
         show(GATE)
     )
 

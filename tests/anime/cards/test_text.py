@@ -82,4 +82,4 @@ def test_a_constant_that_is_not_known_is_read_as_words() -> None:
 
 def test_details_tell_works_of_one_name_apart() -> None:
     row = MediaRow(id=1, format="TV", season_year=2011, status="HIATUS", episodes=1, average_score=89)
-    assert describe_media(row) == "TV series · 2011 · 1 episode · On hiatus · 89%"
+    assert describe_media(row) == "TV series · 2011 · 1 episode · On hiatus · 8.9/10"

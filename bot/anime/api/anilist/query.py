@@ -38,6 +38,7 @@ _CARD = (
     + """
 fragment Card on Media {
   ...Row
+  bannerImage
   tags { name rank isMediaSpoiler isGeneralSpoiler isAdult }
   description(asHtml: false)
   endDate { year month day }
