@@ -21,7 +21,7 @@ _DESCRIPTION_AT_LEAST = 500
 class Sheet:
     """A page of an entry. All of it is markdown but the description, which holds VNDB's codes.
 
-    `cover` stands at the top, `line` right below the heading, `blocks` below the description, which gets the room that
+    `cover` stands at the top, `thumbnail` beside the heading, `line` right below the heading, `blocks` below the description, which gets the room that
     the rest leaves, and `picture` at the end.
     """
 
@@ -42,7 +42,11 @@ def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] =
     """
     excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
     body: list[ui.Item[Any]] = [sheet.cover] if sheet.cover else []
-    body.append(ui.TextDisplay("\n".join(filter(None, (sheet.heading, sheet.line, excerpt)))))
+    if sheet.thumbnail is None:
+        body.append(ui.TextDisplay("\n".join(filter(None, (sheet.heading, sheet.line, excerpt)))))
+    else:
+        body.append(ui.Section("\n".join(filter(None, (sheet.heading, sheet.line))), accessory=sheet.thumbnail))
+        body += [ui.TextDisplay(excerpt)] if excerpt else []
     room = BODY_LIMIT - sum(map(size, (sheet.heading, sheet.line, excerpt)))
     for text in filter(None, ("\n".join(filter(None, sheet.facts)), *sheet.blocks)):
         body.append(ui.TextDisplay(clip(text, room)))

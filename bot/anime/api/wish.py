@@ -19,6 +19,12 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
+PAGE_SIZE = 30
+"""Entries of a service's page of a search: whole pages of rows, and of covers."""
+
+PART_SIZE = 24
+"""Entries of a page of what belongs to a work: whole pages of rows; AniList gives 25 at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaWish:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.anime.api.model import CastMember, Media, Person
+from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.page import (
-    AT_MOST,
     build_frame,
-    format_line,
+    build_person_row,
+    build_picture,
+    cut_block,
     format_title,
     may_show_work,
     render_closed,
-    render_lines,
-    share_room,
+    render_pictured,
 )
-from bot.anime.cards.route import ProfileRoute
-from bot.anime.cards.text import is_known_id, name_word
+from bot.anime.cards.text import name_word
 from bot.anime.cards.title import name_of
 from bot.cards.text import one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Shown
+from bot.navigation.frame import Shown
+from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
@@ -34,26 +34,23 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
     """A page of the characters of a work, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
-    members = found.items[:AT_MOST]
-    heading = format_title(card.entry, "Characters", viewer)
-    room = share_room(heading, len(members))
-    lines = [
-        format_line(name_of(member.character.name, viewer), _list_details(member, viewer), room=room)
-        for member in members
-    ]
-    frame = replace(
-        build_frame(card, viewer, address),
-        choices=[
-            Choice(
-                address.go(ProfileRoute("character", member.character.id)),
-                name_of(member.character.name, viewer),
-                " · ".join(_list_details(member, viewer)),
-            )
-            for member in members
-            if is_known_id(member.character.id)
-        ],
+    cut = cut_block(found, address, PART_SIZE)
+    rows = [_build_row(member, card.entry, viewer, address) for member in cut.items]
+    heading, frame = format_title(card.entry, "Characters", viewer), build_frame(card, viewer, address)
+    return render_pictured(heading, rows, frame, found=cut, empty="AniList knows no characters of it yet.")
+
+
+def _build_row(member: CastMember, media: Media, viewer: Viewer, address: Address) -> Row:
+    character = member.character
+    return build_person_row(
+        "character",
+        character.id,
+        character.name,
+        viewer,
+        address,
+        details=list(_list_details(member, viewer)),
+        image=build_picture(character.image.large or character.image.medium, safe=media.is_adult is False),
     )
-    return render_lines(heading, lines, frame, found=found, empty="AniList knows no characters of it yet.")
 
 
 def _list_details(member: CastMember, viewer: Viewer) -> Iterator[str]:

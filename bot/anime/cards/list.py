@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.anime.api.model import MediaRow
-from bot.anime.cards.page import AT_MOST, AWAY, build_media_choice, format_line, keep_shown, render_lines, share_room
-from bot.anime.cards.text import SOURCE, list_details
-from bot.anime.cards.title import title_of
+from bot.anime.api.wish import PAGE_SIZE
+from bot.anime.cards.page import AWAY, build_media_row, cut_block, find_first, may_show_work, render_pictured
+from bot.anime.cards.text import SOURCE
 from bot.cards.text import clip
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
@@ -26,23 +26,25 @@ def render_media_list(
     viewer: Viewer,
     address: Address,
 ) -> Shown:
-    """A page of works, as the service cuts them, without those that may not stand here.
+    """A page of works, from one of the service's pages, without those that may not stand here.
 
     `heading` is escaped.
     """
     frame = Frame(viewer, address, source=SOURCE)
-    return render_media_lines(found, f"## {clip(heading, _HEADING_LIMIT)}", frame, empty=NO_MATCH)
+    heading = f"## {clip(heading, _HEADING_LIMIT)}"
+    return render_media_rows(found, heading, frame, empty=NO_MATCH, size=PAGE_SIZE)
 
 
-def render_media_lines(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str) -> Shown:
-    """A page of works in that frame, below a heading that is markdown."""
-    viewer = frame.viewer
-    listed = keep_shown(found.items, viewer)
-    rows = listed[:AT_MOST]
-    room = share_room(heading, len(rows))
-    lines = [format_line(title_of(row, viewer), list_details(row), room=room) for row in rows]
-    choices = [choice for row in rows for choice in build_media_choice(row, viewer, frame.address)]
-    left_out = len(found.items) - len(listed)
-    away = any(row.unmarked and row not in listed for row in found.items)
-    frame = replace(frame, choices=choices, notes=[*frame.notes, AWAY] if away else frame.notes)
-    return render_lines(heading, lines, frame, found=found, empty=empty, left_out=left_out)
+def render_media_rows(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str, size: int) -> Shown:
+    """A page of works in that frame, below a heading that is markdown, from one of the service's pages of `size`."""
+    viewer, address = frame.viewer, frame.address
+    cut = cut_block(found, address, size)
+    numbered = list(enumerate(cut.items, find_first(address, size)))
+    rows = [
+        build_media_row(row, viewer, address, lead=f"{number}.")
+        for number, row in numbered
+        if may_show_work(row, viewer)
+    ]
+    away = any(row.unmarked and not may_show_work(row, viewer) for row in cut.items)
+    frame = replace(frame, notes=[*frame.notes, AWAY] if away else frame.notes)
+    return render_pictured(heading, rows, frame, found=cut, empty=empty, left_out=len(cut.items) - len(rows))

@@ -10,7 +10,16 @@ from discord import ui
 
 from bot.anime.api.model import Media, MediaTag, Ranking, Studio
 from bot.anime.cards.markup import build_codes
-from bot.anime.cards.page import build_frame, build_top, find_cover, format_title, may_show_work, render_closed
+from bot.anime.cards.page import (
+    build_banner,
+    build_cover,
+    build_frame,
+    build_large_cover,
+    find_cover,
+    format_title,
+    may_show_work,
+    render_closed,
+)
 from bot.anime.cards.route import ProfileRoute
 from bot.anime.cards.text import (
     FORMATS,
@@ -72,14 +81,16 @@ def render_media(
     if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
     codes = build_codes(media.description or "")
+    banner = build_banner(media, viewer)
     strongest = _list_allowed(media.tags, viewer)[:_TAGS_AT_MOST]
     shown = [tag for tag in strongest if address.spoiler >= 2 or not is_spoiler(tag)]
     sheet = Sheet(
         heading=_format_heading(media, viewer),
         line=join_facts(_list_glance(media)),
-        cover=build_top(media, viewer),
+        cover=banner or build_large_cover(media, viewer),
         description=codes,
         blocks=[_format_words(media.genres, shown, address)],
+        thumbnail=build_cover(media, viewer) if banner else None,
     )
     studios = _list_studios(media)
     frame = replace(

@@ -10,14 +10,17 @@ from typing import Any, TypeVar
 import discord
 from discord import ui
 
-from bot.anime.api.model import Media, MediaRow
-from bot.anime.cards.route import find_route
-from bot.anime.cards.text import SOURCE, describe_media, link_to_media
-from bot.anime.cards.title import title_of
+from bot.anime.api.model import Media, MediaRow, Name
+from bot.anime.cards.route import ProfileRoute, find_route
+from bot.anime.cards.text import SOURCE, describe_media, is_known_id, link_to_media, list_details
+from bot.anime.cards.title import choose_names, choose_titles, name_of, title_of
 from bot.cards.image import build_named_gallery, build_thumbnail
+from bot.cards.notation import format_row, join_facts
 from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
+from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, Shown
+from bot.navigation.row import Row, count_rows, render_row_page
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from bot.service.record import Card, Found
@@ -92,11 +95,15 @@ def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thum
     return build_thumbnail(find_cover(row, large=large), viewer, description=f"Cover of {title_of(row, viewer)}")
 
 
-def build_top(media: Media, viewer: Viewer) -> ui.MediaGallery[ui.LayoutView] | None:
-    """The pictures to stand above a work's card: its banner with the cover below, or the cover; None if none may."""
-    title = title_of(media, viewer)
+def build_banner(media: Media, viewer: Viewer) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The banner to stand above a work's card, or None where it may not be shown."""
     banner = build_picture(media.banner_image, safe=media.is_adult is False)
-    return build_named_gallery([(banner, f"Banner of {title}"), (find_cover(media), f"Cover of {title}")], viewer)
+    return build_named_gallery([(banner, f"Banner of {title_of(media, viewer)}")], viewer)
+
+
+def build_large_cover(row: MediaRow, viewer: Viewer) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The cover to stand above a work's card, or None where it may not be shown."""
+    return build_named_gallery([(find_cover(row), f"Cover of {title_of(row, viewer)}")], viewer)
 
 
 def pick_colour(row: MediaRow) -> discord.Colour:
@@ -155,6 +162,75 @@ def render_lines(
         stale=frame.stale or found.stale,
     )
     return Shown([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
+
+
+def render_pictured(
+    heading: str, rows: Sequence[Row], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
+) -> Shown:
+    """A page of a list of what has pictures. `found` is that page's, cut by `cut_block`. `left_out`: rows that may not
+    stand here. Raises `NoPage` where the list is shorter.
+    """
+    frame = replace(
+        frame,
+        pictured=True,
+        extent=PageCount(more=found.more),
+        notes=[*frame.notes, explain_closed(left_out, frame.viewer)],
+        age_s=max(frame.age_s, found.age_s),
+        stale=frame.stale or found.stale,
+    )
+    shown = NOTHING_HERE if left_out else empty
+    return render_row_page(heading, rows, empty=shown, frame=frame, left_out=left_out > 0)
+
+
+def find_block(address: Address, size: int) -> int:
+    """Which of the service's pages, each of `size` entries, holds the page at that address."""
+    return (address.number - 1) // _count_parts(address, size) + 1
+
+
+def cut_block(found: Found[T], address: Address, size: int) -> Found[T]:
+    """What of the service's page stands on the page at that address."""
+    start, rows = _find_start(address, size), count_rows(address)
+    more = found.more or len(found.items) > start + rows
+    return replace(found, items=found.items[start : start + rows], more=more)
+
+
+def find_first(address: Address, size: int) -> int:
+    """The place in the whole list of the first entry on the page at that address, from 1."""
+    return (find_block(address, size) - 1) * size + _find_start(address, size) + 1
+
+
+def _find_start(address: Address, size: int) -> int:
+    return (address.number - 1) % _count_parts(address, size) * count_rows(address)
+
+
+def _count_parts(address: Address, size: int) -> int:
+    return -(-size // count_rows(address))
+
+
+def build_media_row(row: MediaRow, viewer: Viewer, address: Address, *, lead: str = "", beside: str = "") -> Row:
+    """A work in a list. `lead`, escaped, stands before its title, and `beside`, plain text, before its facts."""
+    title, original = title_of(row, viewer), choose_titles(row.title, viewer.rules[TITLE_LANGUAGE])[1]
+    text = format_row(title, lead=lead, original=original, details=[beside, *list_details(row)])
+    choice = build_media_choice(row, viewer, address, beside=beside)
+    return Row(text, (), choice[0] if choice else None, find_cover(row), f"Cover of {title}")
+
+
+def build_person_row(
+    kind: str,
+    entry_id: int,
+    name: Name,
+    viewer: Viewer,
+    address: Address,
+    *,
+    details: Sequence[str],
+    image: Image | None,
+) -> Row:
+    """Somebody in a list. `kind` is the route's word, `details` are plain text."""
+    first, second = choose_names(name, viewer.rules[TITLE_LANGUAGE])
+    shown = name_of(name, viewer)
+    choice = Choice(address.go(ProfileRoute(kind, entry_id)), shown, join_facts(details))
+    text = format_row(first or "Unnamed", original=second, details=details)
+    return Row(text, (), choice if is_known_id(entry_id) else None, image, f"Portrait of {shown}")
 
 
 def share_room(heading: str, lines: int) -> int:

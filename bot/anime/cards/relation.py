@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.anime.api.model import Media, MediaRow, Related
-from bot.anime.cards.list import render_media_lines
+from bot.anime.api.wish import PART_SIZE
+from bot.anime.cards.list import render_media_rows
 from bot.anime.cards.page import (
     PARTIAL,
     PARTIAL_EMPTY,
     build_frame,
     build_media_choice,
+    build_media_row,
     explain_closed,
-    format_line,
     format_title,
     may_show_work,
     render_closed,
 )
-from bot.anime.cards.text import list_details, name_word
-from bot.anime.cards.title import title_of
+from bot.anime.cards.text import name_word
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
@@ -42,8 +42,6 @@ RELATIONS = {
     "OTHER": "Other",
 }
 """What each relation is called, in the order of the page."""
-
-_ROW_LIMIT = 200
 
 
 def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
@@ -71,7 +69,7 @@ def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer:
         return render_closed(card.entry, viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)
     frame = build_frame(card, viewer, address)
-    return render_media_lines(found, heading, frame, empty="Nobody has recommended anything yet.")
+    return render_media_rows(found, heading, frame, empty="Nobody has recommended anything yet.", size=PART_SIZE)
 
 
 def _rank(related: Related) -> tuple[int, str, int]:
@@ -83,6 +81,6 @@ def _rank(related: Related) -> tuple[int, str, int]:
 
 def _build_row(related: Related, viewer: Viewer, address: Address) -> Row:
     relation = name_word(related.relation, RELATIONS) or "Related"
-    line = format_line(title_of(related.media, viewer), list_details(related.media), room=_ROW_LIMIT)
+    row = build_media_row(related.media, viewer, address)
     choice = build_media_choice(related.media, viewer, address, beside=relation)
-    return Row(line, (f"### {escape_line(relation)}",), choice[0] if choice else None)
+    return replace(row, groups=(f"### {escape_line(relation)}",), choice=choice[0] if choice else None)

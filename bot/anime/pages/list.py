@@ -12,10 +12,10 @@ from urllib.parse import quote
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.anilist.search import MAX_INT
 from bot.anime.api.model import AiringEpisode, FuzzyDate, MediaKind, MediaRow, list_names
-from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
+from bot.anime.api.wish import FORMATS, PAGE_SIZE, SEASONS, STATUSES, MediaWish, Sort
 from bot.anime.cards.airing import Span, render_airing
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import AT_MOST, keep_shown, may_show_work
+from bot.anime.cards.page import AT_MOST, find_block, keep_shown, may_show_work
 from bot.anime.cards.route import find_route
 from bot.anime.cards.text import FORMATS as FORMAT_NAMES
 from bot.anime.cards.text import STATUSES as STATUS_NAMES
@@ -126,7 +126,9 @@ class MediaList(Page[AnimeSources, Found[MediaRow]]):
     wish: Annotated[MediaWish, WISH]
 
     async def ask(self, visit: Visit[AnimeSources]) -> Found[MediaRow]:
-        found = await visit.sources.anime.search(_fit(self.wish, visit.viewer), page=visit.address.number)
+        found = await visit.sources.anime.search(
+            _fit(self.wish, visit.viewer), page=find_block(visit.address, PAGE_SIZE)
+        )
         if not found.items and visit.address.number == 1:
             raise await _miss(self.wish, visit)
         return found

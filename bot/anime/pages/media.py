@@ -6,11 +6,12 @@ from typing import Generic, TypeVar
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import CastMember, Credit, Media, MediaKind, MediaRow
+from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.cast import render_cast
 from bot.anime.cards.credit import render_credits
 from bot.anime.cards.link import render_links
 from bot.anime.cards.media import render_details, render_media
-from bot.anime.cards.page import may_show_work, render_closed
+from bot.anime.cards.page import find_block, may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.anime.cards.route import MediaRoute, NovelRoute, find_route
 from bot.anime.cards.text import find_kind
@@ -81,7 +82,7 @@ class CastPage(MediaPage[Part[CastMember]]):
     label = "Characters"
 
     async def ask(self, visit: Visit[AnimeSources]) -> Part[CastMember]:
-        card, number = await self.fetch(visit), visit.address.number
+        card, number = await self.fetch(visit), find_block(visit.address, PART_SIZE)
         if not may_show_work(card.entry, visit.viewer):
             return card, Found([], more=False)
         return card, await visit.sources.anilist.fetch_cast(KINDS[self.kind], card.entry.id, page=number)
@@ -96,7 +97,7 @@ class CreditsPage(MediaPage[Part[Credit]]):
     label = "Staff"
 
     async def ask(self, visit: Visit[AnimeSources]) -> Part[Credit]:
-        card, number = await self.fetch(visit), visit.address.number
+        card, number = await self.fetch(visit), find_block(visit.address, PART_SIZE)
         if not may_show_work(card.entry, visit.viewer):
             return card, Found([], more=False)
         return card, await visit.sources.anilist.fetch_credits(KINDS[self.kind], card.entry.id, page=number)

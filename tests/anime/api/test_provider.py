@@ -169,9 +169,9 @@ async def test_a_wish_that_amvstrm_has_no_list_for_goes_to_anilist(fields: dict[
 
 async def test_pages_are_handed_on() -> None:
     both = Both()
-    both.amvstrm.rows = [make_row(number) for number in range(1, 31)]
+    both.amvstrm.rows = [make_row(number) for number in range(1, 36)]
     found = await both.amvstrm.run(both.anime.search(MediaWish(kind="ANIME", sort="trending"), page=2))
-    assert [row.id for row in found.items] == list(range(26, 31))
+    assert [row.id for row in found.items] == list(range(31, 36))
 
 
 # When amvstrm is away

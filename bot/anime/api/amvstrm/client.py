@@ -15,7 +15,7 @@ import msgspec
 from bot.anime.api.amvstrm.error import SERVICE, ErrorPage, examine
 from bot.anime.api.amvstrm.parse import is_missing, parse_media, parse_rows
 from bot.anime.api.model import Media, MediaRow
-from bot.anime.api.wish import SEASONS, MediaWish
+from bot.anime.api.wish import PAGE_SIZE, SEASONS, MediaWish
 from bot.errors import InvalidInput, NotFound, ServiceError, Unavailable
 from bot.http import Answer, Client, Lifetime, Policy, Request, Window, find_key
 from bot.service.picture_host import PictureHosts
@@ -36,7 +36,6 @@ HEADERS = {"x-apicache-bypass": "true"}
 PICTURE_HOSTS = ("anilist.co",)  # what it hands on
 
 _BY_ID = ("info", "recommendations")
-PAGE_SIZE = 25
 SORTS = {
     "match": "SEARCH_MATCH",
     "rating": "SCORE_DESC",

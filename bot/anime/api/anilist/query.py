@@ -5,8 +5,8 @@ A variable that is not sent leaves its argument out; an explicit null would filt
 
 from __future__ import annotations
 
-# The server's own bounds: a page has at most 50 entries, a page of a connection 25, a chunk of a list 500.
-PAGE_SIZE = 25  # of a search
+# The server's own bounds: a page has at most 50 entries, a page of a connection 25, a chunk of a list 500. Pages of a
+# search have `PAGE_SIZE` entries, those of what belongs to a work `PART_SIZE`.
 IDS_AT_MOST = 50
 
 # No tags: they would be three quarters of every list, and `isAdult` alone decides where a work may be shown.
@@ -81,7 +81,7 @@ query Search(
   $season: MediaSeason, $seasonYear: Int, $after: FuzzyDateInt, $before: FuzzyDateInt, $score: Int, $isAdult: Boolean,
   $sort: [MediaSort], $page: Int
 ) {
-  Page(page: $page, perPage: 25) {
+  Page(page: $page, perPage: 30) {
     pageInfo { hasNextPage }
     media(
       type: $type, search: $search, genre_in: $genres, format: $format, status: $status, season: $season,
@@ -124,7 +124,7 @@ RECOMMENDATIONS = (
     """
 query Recommendations($id: Int, $type: MediaType) {
   Media(id: $id, type: $type) {
-    recommendations(sort: [RATING_DESC, ID], page: 1, perPage: 25) {
+    recommendations(sort: [RATING_DESC, ID], page: 1, perPage: 24) {
       pageInfo { hasNextPage }
       nodes { mediaRecommendation { ...Row } }
     }
@@ -137,11 +137,11 @@ query Recommendations($id: Int, $type: MediaType) {
 CAST = """
 query Cast($id: Int, $type: MediaType, $page: Int) {
   Media(id: $id, type: $type) {
-    characters(sort: [ROLE, RELEVANCE, ID], page: $page, perPage: 25) {
+    characters(sort: [ROLE, RELEVANCE, ID], page: $page, perPage: 24) {
       pageInfo { hasNextPage }
       edges {
         role
-        node { id name { full native } }
+        node { id name { full native } image { large medium } }
         voiceActors(sort: [RELEVANCE, ID]) { id name { full native } languageV2 }
       }
     }
@@ -152,9 +152,9 @@ query Cast($id: Int, $type: MediaType, $page: Int) {
 CREDITS = """
 query Credits($id: Int, $type: MediaType, $page: Int) {
   Media(id: $id, type: $type) {
-    staff(sort: [RELEVANCE, ID], page: $page, perPage: 25) {
+    staff(sort: [RELEVANCE, ID], page: $page, perPage: 24) {
       pageInfo { hasNextPage }
-      edges { role node { id name { full native } } }
+      edges { role node { id name { full native } image { large medium } } }
     }
   }
 }

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 from bot.anime.api.anilist.error import SERVICE
-from bot.anime.api.anilist.query import PAGE_SIZE
 from bot.anime.api.model import MediaRow
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.wish import PAGE_SIZE, MediaWish
 from bot.errors import NotFound
 from bot.service.record import Card, Found
 

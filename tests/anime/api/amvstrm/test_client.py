@@ -128,7 +128,7 @@ async def test_a_bare_text_is_a_get_of_25(generation: Generation) -> None:
     fake = FakeAmvstrm(generation)
     found = await fake.run(fake.amvstrm.search(wish("紙の 橋".replace(" ", ""))))
     assert [row.id for row in found.items] == [900010]
-    assert (fake.sent[0].method, urlsplit(fake.sent[0].url).query) == ("GET", "q=%E7%B4%99%E3%81%AE%E6%A9%8B&limit=25")
+    assert (fake.sent[0].method, urlsplit(fake.sent[0].url).query) == ("GET", "q=%E7%B4%99%E3%81%AE%E6%A9%8B&limit=30")
 
 
 @both
@@ -152,7 +152,7 @@ async def test_adult_works_are_left_out_by_asking_for_that() -> None:
     fake = FakeAmvstrm()
     await fake.run(fake.amvstrm.search(wish(adult=False)))
     assert fake.bodies == [
-        {"search": "e", "type": "ANIME", "page": 1, "size": 25, "sort": ["SEARCH_MATCH", "ID"], "nsfw": False}
+        {"search": "e", "type": "ANIME", "page": 1, "size": 30, "sort": ["SEARCH_MATCH", "ID"], "nsfw": False}
     ]
 
 
@@ -227,19 +227,19 @@ async def test_a_search_is_peeked_at_without_asking() -> None:
 
 async def test_a_full_page_of_which_nothing_is_said_goes_on() -> None:
     fake = FakeAmvstrm("2.7.0")
-    fake.rows = [make_row(number) for number in range(1, 31)]
+    fake.rows = [make_row(number) for number in range(1, 36)]
     first = await fake.run(fake.amvstrm.fetch_season("FALL", 2026))
     second = await fake.run(fake.amvstrm.fetch_season("FALL", 2026, 2))
-    assert [(len(found.items), found.more) for found in (first, second)] == [(25, True), (5, False)]
+    assert [(len(found.items), found.more) for found in (first, second)] == [(30, True), (5, False)]
 
 
 @both
 async def test_trending_and_popular_are_paged(generation: Generation) -> None:
     fake = FakeAmvstrm(generation)
-    fake.rows = [make_row(number) for number in range(1, 31)]
+    fake.rows = [make_row(number) for number in range(1, 36)]
     for fetch_list in (fake.amvstrm.fetch_trending, fake.amvstrm.fetch_popular):
         found = await fake.run(fetch_list(2))
-        assert [row.id for row in found.items] == list(range(26, 31))
+        assert [row.id for row in found.items] == list(range(31, 36))
         assert not found.more
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.anime.api.anilist.random import RandomMedia
 from bot.anime.api.model import MediaRow
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.wish import PAGE_SIZE, MediaWish
 from bot.errors import NotFound
 from bot.service.record import Found
 
@@ -17,7 +17,7 @@ WISH = MediaWish(kind="ANIME", genres=("Drama",))
 
 
 class Shelf:
-    """Pages of 25 works with the ids 1 to `count`; those in `gone` are deleted."""
+    """Pages of works with the ids 1 to `count`; those in `gone` are deleted."""
 
     def __init__(self, count: int, *, gone: frozenset[int] = frozenset()) -> None:
         self.count = count
@@ -28,9 +28,9 @@ class Shelf:
     async def search(self, wish: MediaWish, page: int) -> Found[MediaRow]:
         assert wish == WISH
         self.pages.append(page)
-        ids = range(25 * (page - 1) + 1, min(25 * page, self.count) + 1)
+        ids = range(PAGE_SIZE * (page - 1) + 1, min(PAGE_SIZE * page, self.count) + 1)
         rows = [MediaRow(id=one) for one in ids if one not in self.gone]
-        return Found(rows, more=self.count > 25 * page)
+        return Found(rows, more=self.count > PAGE_SIZE * page)
 
     async def draw(self, rng: Random) -> int:
         return (await self.random.draw(WISH, rng=rng)).entry.id
@@ -75,9 +75,9 @@ async def test_works_that_came_later_are_drawn_too() -> None:
 
 
 async def test_a_page_of_deleted_works_hides_nothing_behind_it() -> None:
-    shelf, rng = Shelf(75, gone=frozenset(range(26, 51))), Random(1)
+    shelf, rng = Shelf(3 * PAGE_SIZE, gone=frozenset(range(PAGE_SIZE + 1, 2 * PAGE_SIZE + 1))), Random(1)
     drawn = {await shelf.draw(rng) for _ in range(600)}
-    assert drawn == {*range(1, 26), *range(51, 76)}
+    assert drawn == {*range(1, PAGE_SIZE + 1), *range(2 * PAGE_SIZE + 1, 3 * PAGE_SIZE + 1)}
 
 
 async def test_no_draw_takes_more_than_thirteen_questions() -> None:
