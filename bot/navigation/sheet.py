@@ -21,8 +21,8 @@ _DESCRIPTION_AT_LEAST = 500
 class Sheet:
     """A page of an entry. All of it is markdown but the description, which holds VNDB's codes.
 
-    `cover` stands at the top, `thumbnail` beside the heading, `line` right below the heading, `blocks` below the description, which gets the room that
-    the rest leaves, and `picture` at the end.
+    `cover` stands at the top, `thumbnail` beside the heading, `line` right below it, `blocks` below the description,
+    which gets the room that the rest leaves, and `picture` at the end.
     """
 
     heading: str

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.anime.api.model import AiringEpisode, Media, MediaRow, Related, Title
+from bot.anime.api.model import AiringEpisode, Cover, Media, MediaRow, Related, Title
 from bot.anime.cards.airing import render_airing
 from bot.anime.cards.list import render_media_list
 from bot.anime.cards.page import CLOSED, PARTIAL
 from bot.anime.cards.relation import render_recommendations, render_relations
+from bot.errors import NoPage
+from bot.gate.rules import Rules
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
-from tests.support.discord_limits import read_addresses, read_texts
+from tests.support.choose import choose
+from tests.support.discord_limits import read_addresses, read_pictures, read_texts
 
 LIST = Address("anime-list/trending")
 SCHEDULE = Address("airing/week/900")
@@ -61,12 +64,16 @@ def test_age_restricted_channels_have_them_all() -> None:
     ("rows", "number", "sentence"),
     [
         ([], 1, "Nothing matches"),
-        ([], 3, "the list is shorter"),
         ([ADULT], 1, "Nothing on this page may be shown here"),
     ],
 )
 def test_an_empty_page_says_why(rows: list[MediaRow], number: int, sentence: str) -> None:
     assert sentence in read_texts(show(*rows, address=LIST.turn(number)))
+
+
+def test_a_page_behind_the_last_is_no_page() -> None:
+    with pytest.raises(NoPage):
+        show(address=LIST.turn(3))
 
 
 def test_pages_are_turned_while_there_are_more() -> None:
@@ -78,9 +85,30 @@ def test_where_it_comes_from_is_named() -> None:
     assert "-# AniList" in read_texts(show(GATE))
 
 
-def test_twenty_five_long_titles_fit() -> None:
-    rows = [MediaRow(id=at, is_adult=False, title=Title(romaji=f"{at} " + "*" * 300)) for at in range(1, 26)]
-    assert len([line for line in read_texts(show(*rows)).splitlines() if line.startswith("- **")]) == 25
+@pytest.mark.parametrize(("covers", "count"), [(False, 6), (True, 10)])
+def test_a_page_of_long_titles_with_covers_fits_and_the_rest_stands_on_further_pages(
+    *, covers: bool, count: int
+) -> None:
+    cover = Cover(large="https://i.example/l.jpg")
+    title = "*" * 300
+    rows = [
+        MediaRow(id=at, is_adult=False, title=Title(romaji=title, native=title), cover_image=cover)
+        for at in range(1, 31)
+    ]
+    pages = [show(*rows, address=Address("list", at, covers=covers)) for at in range(1, 30 // count + 1)]
+    assert [len(read_pictures(page)) for page in pages] == [count] * len(pages)
+    assert {f"anime/{at}" for at in range(1, 31)} <= set().union(*map(read_addresses, pages))
+
+
+def test_the_cover_of_a_work_for_adults_leaves_no_hole_where_the_server_wants_none() -> None:
+    adult = MediaRow(id=5, is_adult=True, title=Title(romaji="Evening"), cover_image=Cover(large="https://i.example/l"))
+    strict = Viewer(asker_id=7, asker_name="reader", age_restricted=True, rules=Rules(server=choose(image_level=1)))
+    for covers in (False, True):
+        page = render_media_list(
+            Found([adult], more=False), heading="x", viewer=strict, address=Address("list", covers=covers)
+        )
+        assert read_pictures(page) == []
+        assert "The picture is not shown here: suggestive." in read_texts(page)
 
 
 def test_relations_stand_below_what_they_are() -> None:
@@ -92,7 +120,7 @@ def test_relations_stand_below_what_they_are() -> None:
     )  # fmt: skip
     page = render_relations(Card(media), viewer=viewer(), address=Address("anime/1/relations"))
     texts = read_texts(page)
-    assert "### Source\n- **Gate book**\n### Sequels\n- **Gate 0** · 2018\n### Related\n- **Gate**" in texts
+    assert "### Source\n**Gate book**\n### Sequels\n**Gate 0**\n-# 2018\n### Related\n**Gate**" in texts
     assert "1 more is for adults, or may be" in texts
     assert {"anime/2", "manga/3"} <= read_addresses(page)
 

@@ -235,7 +235,9 @@ def test_the_cast_has_roles_and_voices() -> None:
         MAYURI, "MAIN", [Person(id=2, name=Name(full="Ashly"), language_v2="English"), ACTOR, Person(id=3)]
     )
     page = render_cast(MEDIA, Found([member], more=True), viewer=viewer(), address=Address("anime/9253/cast"))
-    assert "-# Characters\n- **Mayuri** · Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(page)
+    assert "-# Characters\n**Mayuri** · まゆり\n-# Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(
+        page
+    )
     assert {"al-character/36765", "anime/9253/cast~2", "anime/9253/staff"} <= read_addresses(page)
 
 
@@ -246,7 +248,7 @@ def test_the_staff_has_roles() -> None:
         viewer=viewer(),
         address=Address("anime/9253/staff"),
     )
-    assert "-# Staff\n- **Kana** · Theme song (ED)" in read_texts(page)
+    assert "-# Staff\n**Kana** · 花澤\n-# Theme song (ED)" in read_texts(page)
     assert "al-staff/95185" in read_addresses(page)
 
 

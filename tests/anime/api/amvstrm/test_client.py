@@ -141,9 +141,9 @@ async def test_no_hits_are_an_empty_page(generation: Generation) -> None:
 @both
 async def test_further_pages_are_asked_for_by_post_since_p_does_nothing(generation: Generation) -> None:
     fake = FakeAmvstrm(generation)
-    fake.rows = [make_row(number) for number in range(1, 61)]
+    fake.rows = [make_row(number) for number in range(1, 71)]
     pages = [await fake.run(fake.amvstrm.search(wish("kami"), page=page)) for page in (1, 2, 3)]
-    assert [row.id for found in pages for row in found.items] == list(range(1, 61))
+    assert [row.id for found in pages for row in found.items] == list(range(1, 71))
     assert [found.more for found in pages] == [True, True, False]
     assert [request.method for request in fake.sent] == ["GET", "POST", "POST"]
 

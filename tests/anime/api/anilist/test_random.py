@@ -56,7 +56,7 @@ async def test_nothing_is_not_found() -> None:
 
 
 async def test_what_is_known_of_a_wish_saves_questions() -> None:
-    shelf, rng = Shelf(60), Random(1)
+    shelf, rng = Shelf(2 * PAGE_SIZE + 10), Random(1)
     for _ in range(20):
         await shelf.draw(rng)
     shelf.pages.clear()
