@@ -44,7 +44,7 @@ def show(*rows: MediaRow, more: bool = False, address: Address = LIST, age_restr
 def test_a_work_is_a_line_that_leads_to_its_card() -> None:
     page = show(GATE)
     assert "## Trending anime\n**1. Gate**\n-# TV series · 2011 · 24 episodes · 8.9/10" in read_texts(page)
-    assert read_addresses(page) == {"anime/9253"}
+    assert read_addresses(page) == {"anime/9253", "anime-list/trending~1c"}
 
 
 def test_what_may_not_stand_here_is_left_out_and_counted() -> None:
