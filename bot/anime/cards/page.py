@@ -228,9 +228,10 @@ def build_person_row(
     """Somebody in a list. `kind` is the route's word, `details` are plain text."""
     first, second = choose_names(name, viewer.rules[TITLE_LANGUAGE])
     shown = name_of(name, viewer)
-    choice = Choice(address.go(ProfileRoute(kind, entry_id)), shown, join_facts(details))
+    known = is_known_id(entry_id)
+    choice = Choice(address.go(ProfileRoute(kind, entry_id)), shown, join_facts(details)) if known else None
     text = format_row(first or "Unnamed", original=second, details=details)
-    return Row(text, (), choice if is_known_id(entry_id) else None, image, f"Portrait of {shown}")
+    return Row(text, (), choice, image, f"Portrait of {shown}")
 
 
 def share_room(heading: str, lines: int) -> int:
