@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.anime.api.model import Media, Title
-from bot.anime.pages.media import MediaCard
+from bot.anime.pages.media import DetailsPage, MediaCard
 from bot.navigation.address import Address
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -15,11 +15,13 @@ GATE = Card(Media(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=Fa
 
 
 def test_a_description_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
-    first, second = (MediaCard("anime", 9253).show(GATE, READER, Address("anime/9253", number)) for number in (1, 2))
+    first, second = (
+        DetailsPage("anime", 9253).show(GATE, READER, Address("anime/9253/details", number)) for number in (1, 2)
+    )
     assert "word1 " in read_texts(first)
     assert "word1 " not in read_texts(second)
     assert "Page 2" in read_texts(second)
-    assert "anime/9253~2" in read_addresses(first)
+    assert "anime/9253/details~2" in read_addresses(first)
 
 
 def test_what_may_not_stand_here_has_no_pages_of_its_own() -> None:

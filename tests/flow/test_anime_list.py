@@ -15,7 +15,7 @@ from bot.playground.service import SampleAnilist
 from bot.playground.service.anilist.data import AnilistSample, Work, load_library
 from tests.flow.anime_message import ask, list_variables, run
 from tests.flow.conftest import Place
-from tests.flow.entry_message import open_page
+from tests.flow.entry_message import open_page, turn
 from tests.flow.preview_message import forge_button
 from tests.flow.vn_message import choose, find_button, list_pages, list_values, press, read_contents
 
@@ -121,8 +121,9 @@ async def test_without_a_name_it_is_this_season(place: Place) -> None:
     [("anime trending", "trending"), ("manga trending", "trending"), ("anime top", "score"), ("manga top", "score")],
 )
 async def test_what_is_watched_now_and_what_always_was(shared: Place, command: str, key: str) -> None:
-    message = await ask(shared, command)
-    works = [shared.services.anilist.library.works[number] for number in list_works(message)]
+    first = await ask(shared, command)
+    listed = [*list_works(first), *list_works(await turn(shared, first, "Next"))]
+    works = [shared.services.anilist.library.works[number] for number in listed]
     values = [getattr(one, key) or 0 for one in works]
     assert len(values) > 10
     assert values == sorted(values, reverse=True)

@@ -135,7 +135,7 @@ async def test_more_leads_to_the_whole_card_for_whoever_presses(place: Place) ->
     await set_server(place, anime=True)
     reply = await find_reply(place, STEINS)
     exchange = await press(place.moderator, reply, "Show more")
-    assert "**Studio:** White Fox" in texts(await exchange.message())
+    assert "8.9/10 · 24 episodes · 2011" in texts(await exchange.message())
     assert exchange.ephemeral
 
 

@@ -56,7 +56,7 @@ async def test_every_page_opens_after_a_restart(unconnected: Place) -> None:
 
 async def test_one_that_is_not_out_yet_has_a_card(shared: Place) -> None:
     message = await ask(shared, "manga info", title=name(AnilistSample.UNRELEASED_MANGA))
-    assert "**Status:** Not yet released" in texts(message)
+    assert "Not rated yet · Not yet released" in texts(message)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_page_of_long_titles_with_covers_fits_and_the_rest_stands_on_further_p
 
 def test_the_cover_of_a_work_for_adults_leaves_no_hole_where_the_server_wants_none() -> None:
     adult = MediaRow(id=5, is_adult=True, title=Title(romaji="Evening"), cover_image=Cover(large="https://i.example/l"))
-    strict = Viewer(asker_id=7, asker_name="reader", age_restricted=True, rules=Rules(server=choose(image_level=1)))
+    strict = Viewer(asker_id=7, age_restricted=True, rules=Rules(server=choose(image_level=1)))
     for covers in (False, True):
         page = render_media_list(
             Found([adult], more=False), heading="x", viewer=strict, address=Address("list", covers=covers)
