@@ -18,7 +18,7 @@ Payload = dict[str, Any]
 
 ADULT = ("Yuuyake no Chouchin", "Evening Lanterns", "夕焼けの提灯")
 CLOSED_WORKS = (AnilistSample.ADULT, AnilistSample.ADULT_WITHOUT_MARKS, AnilistSample.ADULT_UNKNOWN)
-PAGES = ("", "/cast", "/staff", "/relations", "/recommendations", "/links", "/vn")
+PAGES = ("", "/details", "/cast", "/staff", "/relations", "/recommendations", "/links", "/vn")
 
 
 def says_nothing_of_adults(place: Place, message: Payload) -> bool:

@@ -160,7 +160,7 @@ class Media(MediaRow, frozen=True):
     """A work as its card has it. `description` is HTML with `~!spoilers!~`."""
 
     description: str | None = None
-    banner_image: str | None = None
+    banner_image: PictureUrl | None = None
     end_date: FuzzyDate = FuzzyDate()
     duration: int | None = None
     source: str | None = None
