@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.;'!?()/&-]*")
 _SPECIAL = re.compile(r"[\\*_~`|\[\]<]")
 # Read as a heading, subtext, quote or list only where a line begins.
 _LINE_START = re.compile(r"^([ \t]*)([#>+-])", re.MULTILINE)
-_NUMBERED = re.compile(r"^([ \t]*[0-9]+)([.)])", re.MULTILINE)
+_NUMBERED = re.compile(r"^([ \t]*[0-9]+)([.)])(?=\s|$)", re.MULTILINE)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?[0-9])", re.IGNORECASE)
 _SCHEME = re.compile(r":(?=//)")
 

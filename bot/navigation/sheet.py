@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.cards.markup import has_spoiler, render_excerpt, render_markup_pages
-from bot.cards.text import clip, size
+from bot.cards.notation import join_facts
+from bot.cards.text import clip, escape_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 
@@ -19,20 +20,25 @@ _DESCRIPTION_AT_LEAST = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of an entry. All of it is markdown but the description, which holds VNDB's codes.
+    """A page of an entry. All of it is markdown but the description, which holds VNDB's codes, and the plain `line`.
 
-    `cover` stands at the top, `thumbnail` beside the heading, `line` right below it, `blocks` below the description,
-    which gets the room that the rest leaves, and `picture` at the end.
+    `cover` stands at the top, `thumbnail` beside the heading, `line` (what is known, in one line) right below it,
+    `blocks` below the description, which gets the room that the rest leaves, and `picture` at the end.
     """
 
     heading: str
-    line: str = ""
+    line: Sequence[str] = ()
     cover: ui.MediaGallery[ui.LayoutView] | None = None
     facts: Sequence[str] = ()
     description: str = ""
     blocks: Sequence[str] = ()
     thumbnail: ui.Thumbnail[ui.LayoutView] | None = None
     picture: ui.Item[Any] | None = None
+
+    @property
+    def top(self) -> str:
+        """The heading and the line below it, as markdown."""
+        return "\n".join(filter(None, (self.heading, escape_line(join_facts(self.line)))))
 
 
 def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
@@ -43,11 +49,11 @@ def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] =
     excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
     body: list[ui.Item[Any]] = [sheet.cover] if sheet.cover else []
     if sheet.thumbnail is None:
-        body.append(ui.TextDisplay("\n".join(filter(None, (sheet.heading, sheet.line, excerpt)))))
+        body.append(ui.TextDisplay("\n".join(filter(None, (sheet.top, excerpt)))))
     else:
-        body.append(ui.Section("\n".join(filter(None, (sheet.heading, sheet.line))), accessory=sheet.thumbnail))
+        body.append(ui.Section(sheet.top, accessory=sheet.thumbnail))
         body += [ui.TextDisplay(excerpt)] if excerpt else []
-    room = BODY_LIMIT - sum(map(size, (sheet.heading, sheet.line, excerpt)))
+    room = BODY_LIMIT - size(sheet.top) - size(excerpt)
     for text in filter(None, ("\n".join(filter(None, sheet.facts)), *sheet.blocks)):
         body.append(ui.TextDisplay(clip(text, room)))
         room -= size(text)
@@ -64,7 +70,7 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
     What the first page has no room for, such as the rest of a long description, goes on over further ones. What the
     description hides as a spoiler above the page's level is left out. `files` are those of the picture.
     """
-    head = [text for text in (sheet.heading, sheet.line, "\n".join(filter(None, sheet.facts))) if text]
+    head = [text for text in (sheet.top, "\n".join(filter(None, sheet.facts))) if text]
     pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2)
     number = min(frame.address.number, len(pages))
     frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))

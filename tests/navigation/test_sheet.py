@@ -22,7 +22,7 @@ def glance(sheet: Sheet, *, spoiler: int = 0) -> Shown:
 
 
 def test_a_glance_is_picture_name_line_and_the_beginning_of_the_description_in_this_order() -> None:
-    shown = glance(Sheet("## Ever17", line="8.68/10", description=LONG, blocks=["-# mystery"], cover=COVER))
+    shown = glance(Sheet("## Ever17", line=["8.68/10"], description=LONG, blocks=["-# mystery"], cover=COVER))
     (container,) = check_view(shown)
     picture, text, tags, *_ = container["components"]
     assert picture["type"] == 12
@@ -44,7 +44,7 @@ def test_a_glance_hides_what_the_description_hides(spoiler: int) -> None:
 
 
 def test_a_glance_at_the_longest_of_everything_fits_into_a_message() -> None:
-    sheet = Sheet("## " + "漢" * 200, "x" * 200, COVER, ["漢" * 1500], "漢" * 9000, ["漢" * 1200, "x" * 4000])
+    sheet = Sheet("## " + "漢" * 200, ["x" * 200], COVER, ["漢" * 1500], "漢" * 9000, ["漢" * 1200, "x" * 4000])
     assert check_view(glance(sheet))
 
 
@@ -54,3 +54,9 @@ def test_the_details_go_on_over_pages_and_have_all_of_the_description() -> None:
     total = pages[0].frame.extent.total
     assert total == 2
     assert sum(read_texts(page).count("wakes") for page in pages[:total]) == 400
+
+
+def test_what_stands_on_the_line_is_text() -> None:
+    shown = glance(Sheet("## Ever17", line=["@everyone", "**2002**"]))
+    check_view(shown)  # it mentions nobody
+    assert "**2002**" not in read_texts(shown)

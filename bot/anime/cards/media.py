@@ -39,7 +39,7 @@ from bot.anime.cards.title import UNTITLED, choose_titles, list_titles
 from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, join_whole
 from bot.cards.image import explain_hidden
-from bot.cards.notation import SPOILS, join_facts
+from bot.cards.notation import SPOILS
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
@@ -86,7 +86,7 @@ def render_media(
     shown = [tag for tag in strongest if address.spoiler >= 2 or not is_spoiler(tag)]
     sheet = Sheet(
         heading=_format_heading(media, viewer),
-        line=join_facts(_list_glance(media)),
+        line=[*_list_glance(media)],
         cover=banner or build_large_cover(media, viewer),
         description=codes,
         blocks=[_format_words(media.genres, shown, address)],

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, plain_name
 from bot.cards.image import build_picture, explain_hidden
-from bot.cards.notation import SPOILS, explain_empty, format_date, join_facts
+from bot.cards.notation import SPOILS, explain_empty, format_date
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown
@@ -43,7 +43,7 @@ def render_character(
     novels = _list_novels(character.vns, address)
     sheet = Sheet(
         heading=format_heading(character.name, character.original, otherwise=character.id),
-        line=escape_line(join_facts(_list_glance(character, novels, names=names))),
+        line=[*_list_glance(character, novels, names=names)],
         cover=build_picture(
             character.image, viewer, description=f"Portrait of {plain_name(character.name, character.id)}"
         ),

@@ -10,7 +10,6 @@ import discord
 from discord import ui
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading
-from bot.cards.notation import join_facts
 from bot.cards.text import escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
@@ -42,7 +41,7 @@ def render_producer(
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     sheet = Sheet(
         heading=format_heading(producer.name, producer.original, otherwise=producer.id),
-        line=escape_line(join_facts(_list_glance(producer, names))),
+        line=[*_list_glance(producer, names)],
         description=producer.description or "",
         blocks=[format_novels("Best rated", best)],
         picture=picture,

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some, join_whole, plain_name
 from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_picture, explain_hidden, may_show
-from bot.cards.notation import explain_empty, join_facts
+from bot.cards.notation import explain_empty
 from bot.cards.text import clip, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
@@ -47,7 +47,7 @@ def render_release(
     picture = find_picture(release, viewer)
     sheet = Sheet(
         heading=format_heading(release.title, release.alttitle, otherwise=release.id),
-        line=escape_line(join_facts(_list_glance(release, names))),
+        line=[*_list_glance(release, names)],
         cover=build_picture(picture, viewer, description=f"Picture of {plain_name(release.title, release.id)}"),
         description=release.notes or "",
     )

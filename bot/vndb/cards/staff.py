@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading
-from bot.cards.notation import join_facts
 from bot.cards.text import clip, count, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
@@ -44,7 +43,7 @@ def render_staff(
     name, original = find_main_name(person)
     sheet = Sheet(
         heading=format_heading(name, original, otherwise=person.id),
-        line=escape_line(join_facts(_list_glance(person, names))),
+        line=[*_list_glance(person, names)],
         description=person.description or "",
         blocks=[_format_works(best, person.id, names)],
     )

@@ -8,8 +8,7 @@ from dataclasses import replace
 from discord import ui
 
 from bot.cards.fact import format_heading, format_list_heading
-from bot.cards.notation import join_facts
-from bot.cards.text import clip, count, escape_line, one_line
+from bot.cards.text import clip, count, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
 from bot.navigation.sheet import Sheet, render_glance, render_sheet
@@ -42,7 +41,7 @@ def render_tag(
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
     sheet = Sheet(
         heading=format_heading(tag.name, None, otherwise=tag.id),
-        line=_join_line(names.tag_category(tag.category), tag.vn_count, "visual novel"),
+        line=_list_glance(names.tag_category(tag.category), tag.vn_count, "visual novel"),
         description=tag.description or "",
         blocks=[format_novels("Best rated", best)],
     )
@@ -77,7 +76,7 @@ def render_trait(
     some = [retitle(one, viewer) for one in characters.items] if characters else []
     sheet = Sheet(
         heading=format_heading(trait.name, None, otherwise=trait.id),
-        line=_join_line(trait.group_name or "", trait.char_count, "character"),
+        line=_list_glance(trait.group_name or "", trait.char_count, "character"),
         description=trait.description or "",
         blocks=[_format_characters(some)],
     )
@@ -124,8 +123,8 @@ def _build_frame(
     )
 
 
-def _join_line(group: str, number: int, noun: str) -> str:
-    return escape_line(join_facts((clip(one_line(group), _NAME_LIMIT), f"On {count(max(number, 0), noun)}")))
+def _list_glance(group: str, number: int, noun: str) -> list[str]:
+    return [clip(one_line(group), _NAME_LIMIT), f"On {count(max(number, 0), noun)}"]
 
 
 def _explain_use(entry: Tag | Trait, bearers: str) -> str:

@@ -53,7 +53,7 @@ def render_overview(
     known = find_id(vn.id, "v") is not None
     sheet = Sheet(
         heading=format_heading(vn.title, vn.alttitle, otherwise=vn.id or "Untitled"),
-        line=join_facts(_list_glance(vn)),
+        line=[*_list_glance(vn)],
         cover=build_picture(vn.image, viewer, description=f"Cover of {plain_name(vn.title, vn.id)}"),
         description=vn.description or "",
         blocks=[f"-# {tags}" if (tags := _join_tags(shown, address)) else ""],
