@@ -488,8 +488,7 @@ async def test_vndb_is_asked_once_an_hour_for_everybody(scene: Scene) -> None:
 
 async def test_a_fault_in_one_round_does_not_end_the_others(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     await scene.follow(1, WORK)
-    _, airs_s = scene.find_next()
-    await scene.go_to(airs_s)
+    await scene.go_to(scene.find_next()[1])
     scene.discord.before = fail(ValueError("a fault of ours"))
     follower = scene.build(scene.records[0])
     await follower.work()
