@@ -86,8 +86,8 @@ class NameKeeper:
         """
         now_s = self._clock.monotonic()
         if now_s >= self._load_at_s:
+            await self._load()  # once more in the next round if the database is away
             self._load_at_s = now_s + LOAD_EVERY_S
-            await self._load()
         if now_s >= self._fill_at_s:
             for supply in self._supplies:
                 await self._fill(supply)

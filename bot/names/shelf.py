@@ -44,6 +44,7 @@ class NameShelf(NamesAtHand[T]):
         self._clock = clock
         self._index = NameIndex()
         self._seen: dict[int, Known[T]] = {}
+        self._kept: dict[int, Known[T]] = {}  # of what was seen: what the store has, and the index not yet
 
     async def find(self, text: str, *, adult: bool) -> list[T]:
         return await self._fetch(self._index.find(text, adult=adult, closed=self._list_closed()))
@@ -70,13 +71,12 @@ class NameShelf(NamesAtHand[T]):
         return self._index
 
     async def keep_seen(self) -> bool:
-        """Put into the store what was seen since the last time. Whether that was anything. Raises StoreError."""
+        """Put into the store what was seen and is not loaded yet. Whether that is anything. Raises StoreError."""
         seen = dict(self._seen)
         if not seen:
             return False
         await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
-        # Not before: what is for adults stays closed until the store has it.
-        self._seen = {id_: one for id_, one in self._seen.items() if one is not seen.get(id_)}
+        self._kept = seen
         return True
 
     def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
@@ -94,6 +94,9 @@ class NameShelf(NamesAtHand[T]):
         called = await self._records.list_called(self.name, now_s=self._clock.time())
         # A tenth of a second, in which a thread lets others go on.
         self._index = await asyncio.to_thread(NameIndex, called) if called else NameIndex()
+        # Not before: what is for adults stays closed until it is at hand as such.
+        self._seen = {id_: one for id_, one in self._seen.items() if one is not self._kept.get(id_)}
+        self._kept = {}
 
     def _list_closed(self) -> set[int]:
         """What was seen to be for adults since it was loaded."""

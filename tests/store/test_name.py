@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.errors import StoreError, Throttled
 from bot.http import LaneState
-from bot.names.keeper import FILL_AFTER_S, LOAD_EVERY_S, NameKeeper, Supply
+from bot.names.keeper import FILL_AFTER_S, LOAD_EVERY_S, ROUND_S, NameKeeper, Supply
 from bot.names.record import BELIEVED_S, DAY_S, PACE_S, REFRESH_S, SEEN_AT_MOST, NameRecords
 from bot.names.shelf import SEEN_AT_ONCE, NameShelf
 from bot.service.names import Known
@@ -221,6 +221,25 @@ async def test_what_could_not_be_kept_stays_closed_and_is_kept_later(store: Stor
     assert await process.find("night", adult=False) == []
     await process.work(every_s=LOAD_EVERY_S)
     assert (await process.find("night", adult=False), set(await process.find("night"))) == ([], {"v9", "v10"})
+
+
+async def test_what_was_kept_but_could_not_be_loaded_stays_closed_and_is_at_hand_in_the_next_round(
+    store: Store, clock: FakeClock
+) -> None:
+    process = Process(store, Service([]), clock)
+    process.shelf.see([Vn(id="v9", title="Night Gardener")])
+    await process.work(every_s=LOAD_EVERY_S)
+    process.shelf.see([Vn(id="v9", title="Night Gardener", aliases=["adult"]), Vn(id="v10", title="Night Watch")])
+    async with store.database.write() as connection:
+        await connection.execute(text("ALTER TABLE filling RENAME TO away"))
+    with pytest.raises(StoreError):
+        await process.work(every_s=LOAD_EVERY_S)
+    assert await process.find("night", adult=False) == []
+    async with store.database.write() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO filling"))
+    await process.work(every_s=ROUND_S)
+    assert await process.find("night", adult=False) == ["v10"]
+    assert set(await process.find("night")) == {"v9", "v10"}
 
 
 async def test_a_number_that_no_column_takes_keeps_nothing_else_away(store: Store, clock: FakeClock) -> None:
