@@ -20,7 +20,7 @@ from bot.command.completion import (
 from bot.command.option import ChannelId, Text, usable_everywhere
 from bot.command.vndb import find_code
 from bot.follow.item import Wish
-from bot.follow.record import PostKind
+from bot.follow.model import PostKind
 from bot.follow.subject import SubjectKind
 from bot.interaction.reply import Interaction, complete
 from bot.navigation.frame import PageView

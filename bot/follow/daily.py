@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.follow.record import DAY_S, Follow, Notice, PostKind, Wanted
+from bot.follow.model import DAY_S, Follow, Notice, PostKind, Wanted
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead
 from bot.vndb.pages.entry import RandomQuote

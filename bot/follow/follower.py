@@ -17,7 +17,8 @@ from typing import Protocol
 from bot.anime.api.model import AiringEpisode
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import find_posts, is_over
-from bot.follow.record import DAY_S, POSTS, Follow, FollowKind, FollowRecords, Notice, Wanted
+from bot.follow.model import DAY_S, POSTS, Follow, FollowKind, Notice, Wanted
+from bot.follow.record import FollowRecords
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Priority, asking
 from bot.http.clock import time_limit

@@ -23,7 +23,7 @@ from bot.follow.item import (
     ThreadsButton,
     Wish,
 )
-from bot.follow.record import POSTS
+from bot.follow.model import POSTS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 

@@ -19,8 +19,8 @@ from bot.follow.daily import pick_page
 from bot.follow.follower import Closed, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
+from bot.follow.model import POSTS, Follow, Notice
 from bot.follow.notice import render_notice, render_post
-from bot.follow.record import POSTS, Follow, Notice
 from bot.follow.upcoming import Outlook, fetch_outlook
 from bot.gate.rules import Hosted, Place
 from bot.http import Clock, Priority, asking

@@ -12,7 +12,7 @@ from bot.cards.notation import open_on
 from bot.cards.text import clip, escape_line
 from bot.follow.daily import HEADINGS
 from bot.follow.item import EndButton, FollowsButton
-from bot.follow.record import Notice
+from bot.follow.model import Notice
 from bot.follow.upcoming import Outlook
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import ACCENT, PageView

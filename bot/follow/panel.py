@@ -20,7 +20,8 @@ from bot.follow.list import (
     render_listed,
     render_pick,
 )
-from bot.follow.record import DAY_S, PER_PERSON, PER_SERVER, Follow, FollowRecords, PostKind
+from bot.follow.model import DAY_S, Follow, PostKind
+from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted

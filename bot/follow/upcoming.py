@@ -10,7 +10,7 @@ from bot.anime.api.model import AiringEpisode
 from bot.anime.cards.page import find_cover
 from bot.cards.text import clip, escape_line
 from bot.errors import NotFound
-from bot.follow.record import DAY_S, Follow
+from bot.follow.model import DAY_S, Follow
 from bot.lookup.source import Sources
 from bot.service.image import Image
 from bot.vndb.api import kind as kinds

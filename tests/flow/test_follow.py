@@ -10,7 +10,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.follow.record import AGAIN_S, LEASE_S, Notice
+from bot.follow.model import Notice
+from bot.follow.record import AGAIN_S, LEASE_S
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.components import walk
 from bot.playground.engine.model import RestFault

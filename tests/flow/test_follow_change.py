@@ -6,7 +6,7 @@ import time
 
 import discord
 
-from bot.follow.record import Follow, Notice
+from bot.follow.model import Follow, Notice
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample

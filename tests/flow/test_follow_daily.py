@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.follow.record import Follow, PostKind
+from bot.follow.model import Follow, PostKind
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
 from tests.flow.follow_message import find_end, say

@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.errors import StoreError, Unavailable
 from bot.follow.follower import Follower
-from bot.follow.record import Follow, FollowRecords, Notice
+from bot.follow.model import Follow, Notice
+from bot.follow.record import FollowRecords
 from bot.playground.service.anilist.airing import Schedule
 from bot.playground.service.anilist.data import load_library
 from bot.service.record import Found

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.cards.text import size
 from bot.follow.item import EndButton, FollowSelect, ListButton, name_notice
 from bot.follow.list import ROWS, FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.model import Follow, Notice
 from bot.follow.notice import render_notice
-from bot.follow.record import Follow, Notice
 from bot.follow.upcoming import Outlook
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer

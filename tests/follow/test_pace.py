@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.follow.follower import ROUND_S, SCHEDULE_S, Follower
-from bot.follow.record import Notice
+from bot.follow.model import Notice
 from bot.service.record import Found
 from bot.vndb.api.model import Release, ReleaseVn
 from bot.vndb.api.query import ListQuery

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.follow.follower import Undecided
-from bot.follow.record import Follow
+from bot.follow.model import Follow
 from tests.follow.support import HOUR_S, WORK, Crash, Scene
 
 

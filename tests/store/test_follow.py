@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.follow.record import Follow, FollowRecords, Notice, Wanted
+from bot.follow.model import Follow, Notice, Wanted
+from bot.follow.record import FollowRecords
 from bot.preview.record import PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener, fetch_everything, fetch_value, run_sql

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.follow.record import Follow, FollowRecords, Notice, Wanted
+from bot.follow.model import Follow, Notice, Wanted
+from bot.follow.record import FollowRecords
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import notice

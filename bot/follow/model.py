@@ -1,0 +1,84 @@
+"""What is followed, and the notices that tell of it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PostKind = Literal["birthday", "novel", "quote"]
+FollowKind = Literal["anime", "vn", "developer"] | PostKind
+POSTS: tuple[FollowKind, ...] = ("birthday", "novel", "quote")
+KINDS: tuple[FollowKind, ...] = ("anime", "vn", "developer", *POSTS)
+
+WAITING, SENDING, TOLD = "waiting", "sending", "told"
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Who is told of what. `channel_id` None: `user_id`, who made it, by direct message. Times are in seconds.
+
+    `subject_id` is the number of the anime, novel or developer; `title` what it was called then. `adult`: it may be
+    named in age-restricted channels only. `language` and `platform` are VNDB's codes. `threads`: each episode has one
+    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of a daily post,
+    `delay_s` counts from the beginning of a day that is `offset_s` ahead of UTC's.
+    """
+
+    id: int
+    kind: FollowKind
+    subject_id: int
+    title: str
+    adult: bool
+    user_id: int
+    guild_id: int | None
+    channel_id: int | None
+    role_id: int | None
+    delay_s: int
+    language: str | None
+    platform: str | None
+    created_s: int
+    threads: bool = False
+    thread_error: int = 0
+    offset_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A notice as it should be. `key` is `e5` (an episode), `r17` (a release) or `d20786` (a day).
+
+    `detail` is the release's title.
+    """
+
+    follow_id: int
+    key: str
+    due_s: int
+    adult: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that is due. `key`, `adult` and `detail` as in `Wanted`.
+
+    `begun_s` of one that waits: when a refusal of it, or of another of its follow, was last counted; 0: never.
+    """
+
+    follow: Follow
+    key: str
+    due_s: int
+    adult: bool
+    detail: str
+    state: str
+    begun_s: int
+    claimed_s: int
+
+    @property
+    def sending(self) -> bool:
+        """Whether it was begun before, at `begun_s`, and nobody knows what became of it."""
+        return self.state == SENDING
+
+    @property
+    def nonce(self) -> str:
+        """By this Discord knows that it has the message already: 25 characters at most, the same each time."""
+        return f"{self.follow.id:x}{self.key}"
