@@ -49,8 +49,8 @@ class Address:
         return replace(self, number=number)
 
     def go(self, route: Route) -> Address:
-        """The first page of another place, with the same spoilers."""
-        return Address(str(route), spoiler=self.spoiler, revealed=self.revealed)
+        """The first page of another place, as it begins, with the same spoilers."""
+        return Address(str(route), spoiler=self.spoiler, revealed=self.revealed, covers=route.begins_as_covers)
 
     def reveal(self) -> Address:
         """The same page with all its spoilers, for one person."""

@@ -61,6 +61,11 @@ class Route:
 
     path: ClassVar[str]
 
+    @property
+    def begins_as_covers(self) -> bool:
+        """Whether who comes there sees a list's covers first, and its rows only if they want to."""
+        return False
+
     def __str__(self) -> str:
         """The path. Raises `ValueError` if that could not be read back."""
         parts = _find_parts(type(self))

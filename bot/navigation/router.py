@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from bot.errors import InvalidInput
-from bot.navigation.address import Address
+from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import Choice, PageView, Shown, Trail, build_view
 from bot.navigation.kept_place import Keeper, find_place, fit_place
 from bot.navigation.memory import Memory, build_key, forget_asker
@@ -35,7 +35,9 @@ class Router(Generic[S]):
             lead = await lead.follow(visit)
             visit = dataclasses.replace(visit, state=State(visit.address.turn(1), visit.state.trail))
         page = lead.page if isinstance(lead, Opened) else lead
-        address = dataclasses.replace(visit.address, place=str(page))
+        begins = visit.address.place == NOWHERE.place
+        covers = page.begins_as_covers if begins else visit.address.covers
+        address = dataclasses.replace(visit.address, place=str(page), covers=covers)
         if not isinstance(lead, Opened):
             lead = Opened(page, await page.ask(dataclasses.replace(visit, state=State(address, visit.state.trail))))
         if page.leads_on(lead.asked, address.number):

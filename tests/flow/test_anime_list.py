@@ -11,6 +11,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from bot.playground.engine import buttons, selects, texts
+from bot.playground.engine.components import walk
 from bot.playground.service import SampleAnilist
 from bot.playground.service.anilist.data import AnilistSample, Work, load_library
 from tests.flow.anime_message import ask, list_variables, run
@@ -22,6 +23,7 @@ from tests.flow.vn_message import choose, find_button, list_pages, list_values, 
 Payload = dict[str, Any]
 
 AGAIN = "Another one"
+GALLERY = 12
 _WORK = re.compile(r"(?:anime|manga)/([0-9]+)")
 
 
@@ -29,6 +31,12 @@ def list_works(message: Payload) -> list[int]:
     """The works that a list leads to, in its order."""
     values = [option["value"] for select in selects(message) for option in select["options"]]
     return [int(match[1]) for value in values if (match := _WORK.fullmatch(value))]
+
+
+def list_gallery(message: Payload) -> list[str]:
+    """The pictures of a list's covers."""
+    items = [item for one in walk(message["components"]) if one["type"] == GALLERY for item in one["items"]]
+    return [item["media"]["url"] for item in items]
 
 
 # Search
@@ -127,6 +135,39 @@ async def test_what_is_watched_now_and_what_always_was(shared: Place, command: s
     values = [getattr(one, key) or 0 for one in works]
     assert len(values) > 10
     assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("anime season", {"season": "spring", "year": 2011}),
+        ("anime trending", {}),
+        ("manga trending", {}),
+    ],
+)
+async def test_what_one_looks_around_in_begins_with_covers_and_stands_as_rows_too(
+    shared: Place, command: str, options: dict[str, Any]
+) -> None:
+    covers = await ask(shared, command, **options)
+    works = list_works(covers)
+    assert len(list_gallery(covers)) == len(works) == min(len(works), 10)
+    rows = await turn(shared, covers, "List")
+    assert list_gallery(rows) == []
+    assert list_works(rows) == works[:6]
+    assert list_gallery(await turn(shared, rows, "Covers")) == list_gallery(covers)
+
+
+async def test_a_card_of_the_covers_leads_back_to_them_after_a_restart(unconnected: Place) -> None:
+    async with unconnected.connected():
+        covers = await turn(unconnected, await ask(unconnected, "anime trending"), "Next")
+        card = await (await choose(unconnected.reader, covers, f"anime/{list_works(covers)[0]}")).message()
+    async with unconnected.connected():
+        assert list_gallery(await turn(unconnected, card, "Back")) == list_gallery(covers)
+
+
+@pytest.mark.parametrize("command", ["anime search", "anime top", "manga search"])
+async def test_what_is_searched_for_begins_with_rows(shared: Place, command: str) -> None:
+    assert list_gallery(await ask(shared, command, genre="Drama")) == []
 
 
 # What airs

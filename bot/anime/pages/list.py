@@ -125,6 +125,11 @@ class MediaList(Page[AnimeSources, Found[MediaRow]]):
     path = "al/{wish}"
     wish: Annotated[MediaWish, WISH]
 
+    @property
+    def begins_as_covers(self) -> bool:
+        """What is looked around in, such as a season, does; what is searched for does not."""
+        return self.wish.sort == "trending" or (self.wish.sort == "popularity" and self.wish.season is not None)
+
     async def ask(self, visit: Visit[AnimeSources]) -> Found[MediaRow]:
         found = await visit.sources.anime.search(
             _fit(self.wish, visit.viewer), page=find_block(visit.address, PAGE_SIZE)
