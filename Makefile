@@ -39,7 +39,7 @@ mutants: .venv/dev.stamp
 
 # The pictures of README.md and docs/, from the playground.
 pictures: .venv/dev.stamp
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 # The one command that makes both requirements files from pyproject.toml.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml

@@ -61,7 +61,8 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     if viewer.unsafe_up_to < 0:
         return "Pictures are switched off here."
     found = {reason for image in hidden for reason in _list_reasons(image)}
-    what = f"The {noun} is" if len(hidden) == 1 else f"{len(hidden)} {noun}s are"
+    some = "The" if len(images) == 1 else len(hidden)
+    what = f"{some} {noun} is" if len(hidden) == 1 else f"{some} {noun}s are"
     return f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
 
 

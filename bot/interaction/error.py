@@ -173,7 +173,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (
         OverShare,
         _of_service(
-            "{service} was asked your share of questions; the rest is kept for everybody else.",
+            "You asked {service} a lot just now; what is left of its limit is kept for everybody else.",
             otherwise=_IN_MINUTES,
         ),
     ),

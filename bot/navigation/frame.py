@@ -38,6 +38,7 @@ ROWS = 6
 COVERS = 10
 """Entries on a page of covers: as many pictures as Discord takes in one gallery."""
 
+COVERS_LABEL, PORTRAITS_LABEL = "Covers", "Portraits"
 _FEW_PAGES = 3  # up to so many, each is a press away without its number
 LINK_LIMIT = 512
 _LABEL_LIMIT = 100
@@ -93,8 +94,9 @@ class Frame:
     """What stands under a page.
 
     `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
-    this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `pictured`:
-    it is a list of what has pictures, which stands as rows or as covers. `hidden`: something is left out as a spoiler,
+    this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `pictures`:
+    what those of a list are called (`COVERS_LABEL`, `PORTRAITS_LABEL`), which then stands as rows or as pictures.
+    `hidden`: something is left out as a spoiler,
     and can be seen privately: on the page at `reveals`, or on this one. `links` are (label, address) of web pages.
     `actions` are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the
     small print, already escaped. `source` is the service.
@@ -108,7 +110,7 @@ class Frame:
     placeholder: str = "Pick one to open its card"
     returns: bool = True
     extent: PageCount = PageCount(total=1)
-    pictured: bool = False
+    pictures: str = ""
     hidden: bool = False
     reveals: Address | None = None
     links: Sequence[tuple[str, str]] = ()
@@ -192,7 +194,7 @@ def _build_rows(frame: Frame, trail: Trail, menu: Sequence[Choice]) -> Iterable[
         options = _build_options(menu, current=frame.address.place)
         yield ui.ActionRow[Any](MenuSelect(options, asker_id=asker_id))
     buttons = [*_build_trail(trail, asker_id), *_build_pager(frame), *frame.actions]
-    if frame.pictured:
+    if frame.pictures:
         buttons.append(_build_switch(frame))
     if frame.hidden:
         buttons.append(SeeButton((frame.reveals or frame.address).reveal(), label="Show spoilers to me", emoji="👁️"))
@@ -245,7 +247,7 @@ def _build_switch(frame: Frame) -> ui.Item[Any]:
     here, there = (COVERS, ROWS) if address.covers else (ROWS, COVERS)
     number = min((address.number - 1) * here // there + 1, MAX_NUMBER)
     other = replace(address, number=number, covers=not address.covers)
-    label, emoji = ("List", "📃") if address.covers else ("Covers", "🖼️")
+    label, emoji = ("List", "📃") if address.covers else (frame.pictures, "🖼️")
     return GoButton(other, asker_id=frame.viewer.asker_id, label=label, emoji=emoji)
 
 

@@ -12,7 +12,17 @@ from bot.cards.image import build_named_gallery, build_thumbnail, explain_hidden
 from bot.cards.text import size
 from bot.errors import NoPage
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, COVERS, OPTIONS_AT_MOST, ROWS, Choice, Frame, PageCount, Shown
+from bot.navigation.frame import (
+    BODY_LIMIT,
+    COVERS,
+    COVERS_LABEL,
+    OPTIONS_AT_MOST,
+    ROWS,
+    Choice,
+    Frame,
+    PageCount,
+    Shown,
+)
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 
@@ -69,8 +79,11 @@ def _list_lines(row: Row, *, below: Sequence[Row]) -> Iterator[str]:
     yield row.text
 
 
-def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) -> Shown:
-    """The page that the frame's address names, or the last one, of a list that is all there."""
+def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame, pictures: str = COVERS_LABEL) -> Shown:
+    """The page that the frame's address names, or the last one, of a list that is all there.
+
+    `pictures`: what its pictures are called, if it has any.
+    """
     pictured = any(row.image for row in rows)
     at_most = count_rows(frame.address) if pictured else OPTIONS_AT_MOST
     pages = split_rows(rows, limit=BODY_LIMIT - size(heading) - 2, at_most=at_most)
@@ -79,19 +92,19 @@ def render_rows(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame) 
         frame,
         address=frame.address.turn(number),
         extent=PageCount(total=len(pages)),
-        pictured=pictured or frame.pictured,
+        pictures=pictures if pictured else frame.pictures,
     )
     return render_row_page(heading, pages[number - 1], empty=empty, frame=frame)
 
 
 def render_row_page(heading: str, rows: Sequence[Row], *, empty: str, frame: Frame, left_out: bool = False) -> Shown:
-    """A page of a list: `rows` are those of this page. Where the frame is `pictured`, `count_rows` of them at most.
+    """A page of a list: `rows` are those of this page. Where the frame has `pictures`, `count_rows` of them at most.
 
     `left_out`: there are others that may not stand here. Raises `NoPage` where the list is shorter.
     """
     if not rows and not left_out and frame.address.number > 1:
         raise NoPage(frame.address.number)
-    covers = frame.pictured and frame.address.covers
+    covers = frame.pictures != "" and frame.address.covers
     withheld = explain_hidden([row.image for row in rows], frame.viewer, noun="picture")
     choices: dict[Address, Choice] = {}
     for choice in (row.choice for row in rows if row.choice):

@@ -82,6 +82,7 @@ def test_a_picture_without_an_address_is_not_shown() -> None:
         ([UNRATED], OPEN, "The picture is not shown here: not rated yet."),
         ([SUGGESTIVE], OPEN, "The picture is not shown here: suggestive."),
         ([EXPLICIT], CAREFUL, "The picture is not shown here: violent."),
+        ([SAFE, EXPLICIT, None], OPEN, "1 picture is not shown here: violent."),
         ([SAFE, EXPLICIT, SUGGESTIVE], OPEN, "2 pictures are not shown here: suggestive, violent."),
         ([UNRATED, SUGGESTIVE, UNRATED], OPEN, "3 pictures are not shown here: suggestive, not rated yet."),
     ],

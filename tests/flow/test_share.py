@@ -7,7 +7,7 @@ import asyncio
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
 
-SHARE = "was asked your share of questions; the rest is kept for everybody else. Please try again in about"
+SHARE = "a lot just now; what is left of its limit is kept for everybody else. Please try again in about"
 COSTLY_S = 2.9
 
 

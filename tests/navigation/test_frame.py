@@ -17,6 +17,7 @@ from bot.cards.text import size
 from bot.navigation.address import Address
 from bot.navigation.frame import (
     BODY_LIMIT,
+    COVERS_LABEL,
     NO_TRAIL,
     Choice,
     Frame,
@@ -245,9 +246,9 @@ def test_a_copy_with_spoilers_says_that_it_is_one() -> None:
 
 
 def test_a_list_of_what_has_pictures_stands_as_rows_or_as_covers_about_where_it_was() -> None:
-    rows = frame(Address("v17/tags", 6), pictured=True)
+    rows = frame(Address("v17/tags", 6), pictures=COVERS_LABEL)
     assert "go:7:v17/tags~4c" in read_custom_ids(rows) and "Covers" in read_texts(rows)
-    covers = frame(Address("v17/tags", 4, covers=True), pictured=True)
+    covers = frame(Address("v17/tags", 4, covers=True), pictures=COVERS_LABEL)
     assert "go:7:v17/tags~6" in read_custom_ids(covers) and "List" in read_texts(covers)
     assert "go:7:v17/tags~3c" in read_custom_ids(covers)  # its pages are covers, too
 
@@ -313,7 +314,7 @@ def test_the_largest_body_and_everything_to_press_fit_into_a_message() -> None:
         menu=MENU,
         choices=CHOICES,
         extent=PageCount(total=999_999),
-        pictured=True,
+        pictures=COVERS_LABEL,
         hidden=True,
         links=[("Open on VNDB", "https://vndb.org/v17")],
         notes=["x" * 200] * 2,

@@ -79,7 +79,7 @@ def test_covers_are_ten_pictures_and_their_titles() -> None:
     assert list_types(shown)[:3] == [TEXT, GALLERY, TEXT]
     assert read_pictures(shown) == [("https://i.example/1.jpg", False)] * 9
     assert "**10. Novel**" in read_texts(shown) and "2009" not in read_texts(shown)
-    assert "The picture is not shown here: suggestive." in read_texts(shown)
+    assert "1 picture is not shown here: suggestive." in read_texts(shown)
     assert shown.frame.extent.total == 2
 
 

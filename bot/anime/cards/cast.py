@@ -20,7 +20,7 @@ from bot.anime.cards.text import name_word
 from bot.anime.cards.title import name_of
 from bot.cards.text import one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Shown
+from bot.navigation.frame import PORTRAITS_LABEL, Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -37,7 +37,9 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
     cut = cut_block(found, address, PART_SIZE)
     rows = [_build_row(member, card.entry, viewer, address) for member in cut.items]
     heading, frame = format_title(card.entry, "Characters", viewer), build_frame(card, viewer, address)
-    return render_pictured(heading, rows, frame, found=cut, empty="AniList knows no characters of it yet.")
+    return render_pictured(
+        heading, rows, frame, found=cut, pictures=PORTRAITS_LABEL, empty="AniList knows no characters of it yet."
+    )
 
 
 def _build_row(member: CastMember, media: Media, viewer: Viewer, address: Address) -> Row:

@@ -79,7 +79,7 @@ def render_comparison(
         source=SOURCE,
     )
     rows = [_build_row(pair, users, viewer, address) for pair in shown]
-    return render_rows(heading, rows, empty="There are no works to show that both gave a score.", frame=frame)
+    return render_rows(heading, rows, empty="There are no works here that both have scored.", frame=frame)
 
 
 def _list_scored(entries: Sequence[ListEntry]) -> dict[int, ListEntry]:

@@ -15,7 +15,7 @@ from bot.anime.cards.page import (
     render_pictured,
 )
 from bot.navigation.address import Address
-from bot.navigation.frame import Shown
+from bot.navigation.frame import PORTRAITS_LABEL, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
@@ -38,4 +38,6 @@ def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, a
         for credit in cut.items
     ]
     heading, frame = format_title(card.entry, "Staff", viewer), build_frame(card, viewer, address)
-    return render_pictured(heading, rows, frame, found=cut, empty="AniList knows nobody yet who worked on it.")
+    return render_pictured(
+        heading, rows, frame, found=cut, pictures=PORTRAITS_LABEL, empty="AniList knows nobody yet who worked on it."
+    )

@@ -10,7 +10,7 @@ from bot.anime.cards.page import AWAY, build_media_row, cut_block, find_first, m
 from bot.anime.cards.text import SOURCE
 from bot.cards.text import clip
 from bot.navigation.address import Address
-from bot.navigation.frame import Frame, Shown
+from bot.navigation.frame import COVERS_LABEL, Frame, Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 
@@ -47,4 +47,6 @@ def render_media_rows(found: Found[MediaRow], heading: str, frame: Frame, *, emp
     ]
     away = any(row.unmarked and not may_show_work(row, viewer) for row in cut.items)
     frame = replace(frame, notes=[*frame.notes, AWAY] if away else frame.notes)
-    return render_pictured(heading, rows, frame, found=cut, empty=empty, left_out=len(cut.items) - len(rows))
+    return render_pictured(
+        heading, rows, frame, found=cut, pictures=COVERS_LABEL, empty=empty, left_out=len(cut.items) - len(rows)
+    )

@@ -165,14 +165,14 @@ def render_lines(
 
 
 def render_pictured(
-    heading: str, rows: Sequence[Row], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
+    heading: str, rows: Sequence[Row], frame: Frame, *, found: Found[Any], empty: str, pictures: str, left_out: int = 0
 ) -> Shown:
-    """A page of a list of what has pictures. `found` is that page's, cut by `cut_block`. `left_out`: rows that may not
-    stand here. Raises `NoPage` where the list is shorter.
+    """A page of a list of what has `pictures`, which are called so. `found` is that page's, cut by `cut_block`.
+    `left_out`: rows that may not stand here. Raises `NoPage` where the list is shorter.
     """
     frame = replace(
         frame,
-        pictured=True,
+        pictures=pictures,
         extent=PageCount(more=found.more),
         notes=[*frame.notes, explain_closed(left_out, frame.viewer)],
         age_s=max(frame.age_s, found.age_s),

@@ -15,7 +15,7 @@ from bot.cards.text import NOTHING_HERE, clip, count, one_line, size
 from bot.errors import Near
 from bot.navigation import row
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, LINK_LIMIT, Frame, PageCount, Shown
+from bot.navigation.frame import BODY_LIMIT, COVERS_LABEL, LINK_LIMIT, PORTRAITS_LABEL, Frame, PageCount, Shown
 from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 from bot.service.record import Found
@@ -29,7 +29,7 @@ from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
 _PLAIN_ROWS = 10
-_PICTURED = frozenset({"v", "c"})
+_PICTURES = {"v": COVERS_LABEL, "c": PORTRAITS_LABEL}
 _WITHOUT_FILTER = frozenset({"g", "i"})
 _HEADING_LIMIT = 250
 _FROM_AGE = 18
@@ -84,7 +84,7 @@ def can_carry(url: str) -> bool:
 
 def count_rows(prefix: str, address: Address) -> int:
     """How many entries of the kind that `prefix` stands for are on a page of a list."""
-    return row.count_rows(address) if prefix in _PICTURED else _PLAIN_ROWS
+    return row.count_rows(address) if prefix in _PICTURES else _PLAIN_ROWS
 
 
 def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
@@ -194,7 +194,7 @@ def _render(
         menu=None if turns else (),
         returns=turns,
         extent=extent if turns else PageCount(),
-        pictured=turns and prefix in _PICTURED and bool(rows),
+        pictures=_PICTURES.get(prefix, "") if turns and rows else "",
         hidden=hidden and turns,
         links=[(SEARCH_LABEL, url)] if url else (),
         notes=[_explain_sexual(sexual, options["viewer"])] if sexual else (),

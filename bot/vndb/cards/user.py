@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -16,7 +17,7 @@ from bot.cards.fact import format_fact, format_heading, join_some, plain_name
 from bot.cards.notation import format_length
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, Shown, paginate, pick_page
+from bot.navigation.frame import BODY_LIMIT, COVERS_LABEL, Choice, Frame, PageCount, Shown, paginate, pick_page
 from bot.navigation.item import GoButton
 from bot.navigation.row import Row, render_row_page
 from bot.navigation.viewer import Viewer
@@ -122,7 +123,7 @@ def render_user_list(
         address=address,
         menu=_build_sort_menu(user, label, address),
         extent=build_extent(found, at_most),
-        pictured=bool(rows),
+        pictures=COVERS_LABEL if rows else "",
         actions=whole,
         links=link_to_vndb(user.id, "u"),
         age_s=found.age_s,
@@ -214,10 +215,11 @@ def _is_user(user: User) -> bool:
 def _build_row(place: int, entry: ListEntry, label: int, names: Names, address: Address) -> Row:
     """A novel as it stands in the list: what somebody thinks of it, and what else is known."""
     voted = _format_voted(entry.vote)
+    voted_on, added_on = _find_day(entry.voted), _find_day(entry.added)
     novel = build_vn_row(structs.replace(entry.vn or Vn(), id=entry.id), names=names)
     parts = [
-        _format_time("voted", entry.voted),
-        _format_time("added", entry.added),
+        _format_day("voted", voted_on),
+        _format_day("added", added_on if added_on != voted_on else None),
         _format_day("started", entry.started),
         _format_day("finished", entry.finished),
         _name_labels(entry, label),
@@ -255,8 +257,9 @@ def _format_voted(vote: int | None) -> str:
     return f"vote {format_vote(vote)}" if vote is not None and 10 <= vote <= 100 else ""
 
 
-def _format_time(word: str, time_s: int | None) -> str:
-    return f"{word} <t:{time_s}:D>" if time_s is not None and 0 < time_s <= _LATEST_S else ""
+def _find_day(time_s: int | None) -> str | None:
+    """The day of a time by UTC, as VNDB's own lists have it, in the form of VNDB's dates."""
+    return f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d}" if time_s is not None and 0 < time_s <= _LATEST_S else None
 
 
 def _format_day(word: str, date: str | None) -> str:

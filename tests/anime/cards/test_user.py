@@ -162,5 +162,5 @@ def test_two_people_without_a_common_work() -> None:
         viewer=viewer(),
         address=Address("al-compare/reader/other"),
     )
-    assert "There are no works to show that both gave a score." in read_texts(page)
+    assert "There are no works here that both have scored." in read_texts(page)
     assert "from 2 h ago (AniList is away)" in read_texts(page)

@@ -142,7 +142,7 @@ async def test_pictures_stand_under_what_they_show_and_unsafe_ones_are_counted()
     page = render(Address("r123/pictures"))
     assert read_pictures(page) == [(FRONT.url, False)]
     assert "**Package (front)**" in read_texts(page)
-    assert "The picture is not shown here" in read_texts(page)
+    assert "1 picture is not shown here" in read_texts(page)
     restricted = render(Address("r123/pictures"), viewer=RESTRICTED)
     assert read_pictures(restricted) == [(FRONT.url, False), (BACK.url, True)]
     assert "**Package (back)**" in read_texts(restricted)

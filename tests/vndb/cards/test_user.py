@@ -126,7 +126,7 @@ def test_the_chart_is_sent_along_and_described() -> None:
 def test_a_list_shows_vote_times_and_dates() -> None:
     texts = read_texts(render_list(Found([ENTRY], more=False, count=1)))
     expected = (
-        "**1. Ever17**\n-# vote 8.5 · 2002 · Japanese\n-# voted <t:1500000000:D> · added <t:1400000000:D>"
+        "**1. Ever17**\n-# vote 8.5 · 2002 · Japanese\n-# voted 14 July 2017 · added 13 May 2014"
         " · started 13 May 2014 · finished June 2014"
     )
     assert "## Voted of yorhel\n-# 1 visual novel · Highest vote first" in texts

@@ -9,7 +9,7 @@ from bot.cards.fact import plain_name
 from bot.cards.notation import SPOILS, explain_empty
 from bot.cards.text import clip, escape_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Shown
+from bot.navigation.frame import PORTRAITS_LABEL, Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -52,6 +52,7 @@ def render_characters(
         empty=explain_empty("characters", at=SOURCE),
         hidden=_leaves_out(vn, characters, address),
         notes=[MORE_ON_VNDB if more else ""],
+        pictures=PORTRAITS_LABEL,
     )
     return render_listing(card, listing, viewer=viewer, address=address)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.cards.fact import plain_name
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, Shown
+from bot.navigation.frame import COVERS_LABEL, Choice, Frame, Shown
 from bot.navigation.row import Row, render_rows
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -19,7 +19,7 @@ from bot.vndb.cards.title import retitle
 
 _TITLE_LIMIT = 150
 _NAME_LIMIT = 120
-ALL_HIDDEN = "All that could stand here gives something of the story away."
+ALL_HIDDEN = "Everything here would be a spoiler."
 NOTE_SPOILS = 2  # nothing says which notes give something away
 NOT_TRUE = " *(not true)*"
 MORE_ON_VNDB = "There are more than these: VNDB has them all."
@@ -34,6 +34,7 @@ class Listing:
     empty: str
     hidden: bool = False
     notes: Sequence[str] = ()
+    pictures: str = COVERS_LABEL
 
 
 def build_choice(address: Address, entry_id: str, prefix: str, *, label: str, description: str = "") -> Choice | None:
@@ -66,7 +67,7 @@ def render_listing(card: Card[Vn], listing: Listing, *, viewer: Viewer, address:
     heading = format_vn_heading(retitle(card.entry, viewer), listing.title)
     frame = build_frame(card, viewer=viewer, address=address, hidden=listing.hidden, notes=listing.notes)
     empty = ALL_HIDDEN if listing.hidden else listing.empty
-    return render_rows(heading, listing.rows, empty=empty, frame=frame)
+    return render_rows(heading, listing.rows, empty=empty, frame=frame, pictures=listing.pictures)
 
 
 def build_frame(

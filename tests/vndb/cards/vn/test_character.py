@@ -95,7 +95,7 @@ async def test_portraits_follow_the_rule_of_pictures() -> None:
     characters = (make(1, image=SAFE), make(2, image=GORY))
     assert read_pictures(render(*characters)) == [(SAFE.url, False)]
     assert read_pictures(render(*characters, viewer=ADULT)) == [(SAFE.url, False), (GORY.url, True)]
-    assert "The picture is not shown here" in read_texts(render(*characters))
+    assert "1 picture is not shown here" in read_texts(render(*characters))
 
 
 async def test_every_character_is_on_one_of_the_pages() -> None:
@@ -108,7 +108,7 @@ async def test_every_character_is_on_one_of_the_pages() -> None:
 
 async def test_no_characters_is_a_sentence() -> None:
     assert "No characters at VNDB yet." in read_texts(render())
-    assert "gives something of the story away" in read_texts(render(make(1, spoiler=1)))
+    assert "Everything here would be a spoiler." in read_texts(render(make(1, spoiler=1)))
 
 
 async def test_more_than_were_asked_for_are_said_to_be_on_vndb() -> None:
