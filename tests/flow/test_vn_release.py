@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.navigation.frame import ROWS
 from bot.playground.engine import texts
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
@@ -71,7 +72,7 @@ async def test_new_releases_are_out_and_the_newest_comes_first(shared: Place) ->
     shown = await ask(shared, "vn new")
     known = {release.id: release for release in shared.services.vndb.library.releases}
     found = [known[one].released or "" for one in list_releases(shown)]
-    assert len(found) == 10
+    assert len(found) == ROWS
     assert all(date <= today for date in found)
     assert found == sorted(found, reverse=True)
 
@@ -101,10 +102,10 @@ async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command
         shown = await ask(unconnected, command, filter=link)
         everything = [release.id for release in await list_all(unconnected, shown)]
         shown = await ask(unconnected, command, filter=link)
-    assert len(everything) == len(set(everything)) > 10
+    assert len(everything) == len(set(everything)) > ROWS
     async with unconnected.connected():
         turned = await (await press(unconnected.reader, shown, "Next")).message()
-        assert list_releases(turned) == everything[10:20]
+        assert list_releases(turned) == everything[ROWS : 2 * ROWS]
         assert find_link(turned, OPEN) == find_link(shown, OPEN)
 
 

@@ -122,7 +122,7 @@ RELEASE = Kind(
     ),
     row_fields=(
         "title,alttitle,languages{lang,title,latin,mtl,main},platforms,released,minage,patch,freeware,official,"
-        f"has_ero,uncensored,vns{{rtype,title,alttitle,olang}},{_LINKS}"
+        f"has_ero,uncensored,vns{{rtype,title,alttitle,olang,{_COVER}}},{_LINKS}"
     ),
     list_names=_list_release_names,
 )

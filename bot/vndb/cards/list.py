@@ -29,7 +29,7 @@ from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import shows_spoiler
 
 _PLAIN_ROWS = 10
-_PICTURES = {"v": COVERS_LABEL, "c": PORTRAITS_LABEL}
+_PICTURES = {"v": COVERS_LABEL, "r": COVERS_LABEL, "c": PORTRAITS_LABEL}
 _WITHOUT_FILTER = frozenset({"g", "i"})
 _HEADING_LIMIT = 250
 _FROM_AGE = 18
@@ -249,7 +249,8 @@ def _build_release_row(release: Release, names: Names) -> EntryRow:
         "Machine translation" if machine else "",
         "Official" if release.official else "Unofficial",
     )
-    return EntryRow(release.id, title, release.alttitle, details)
+    cover = next((novel.image for novel in release.vns if novel.image), None)
+    return EntryRow(release.id, title, release.alttitle, details, cover)
 
 
 def _build_character_row(character: Character, names: Names, address: Address) -> EntryRow:

@@ -17,7 +17,7 @@ from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.text import format_votes, format_year
 
 _LEADING = frozenset("vrpcsgi")
-_PICTURES = {"v": "Cover of", "c": "Portrait of"}
+_PICTURES = {"v": "Cover of", "r": "Cover of", "c": "Portrait of"}
 
 
 @dataclass(frozen=True, slots=True)

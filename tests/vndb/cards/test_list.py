@@ -15,6 +15,7 @@ from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
+from bot.service.image import Image
 from bot.service.record import Found
 from bot.vndb.api.model import (
     Character,
@@ -42,7 +43,7 @@ from bot.vndb.cards.list import (
     render_vn_list,
 )
 from bot.vndb.cards.vn.page import shows_spoiler
-from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 from tests.support.examples import examples
 
 GATE = Vn(
@@ -211,6 +212,23 @@ def test_a_release_is_shown_with_its_date_first() -> None:
         "**1. Ever17 DVD**\n-# 28 April 2004 · Ever17 · English, German · Windows · 18+ · Trial · Patch · Official"
     )
     assert expected in texts
+
+
+def test_a_release_has_the_cover_of_its_novel_where_that_may_stand() -> None:
+    covers = [
+        Image(
+            url="https://i.example/1.jpg", sexual=sexual, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg"
+        )
+        for sexual in (0.0, 2.0)
+    ]
+    releases = [
+        Release(id=f"r{number}", title=f"Release {number}", vns=[ReleaseVn(id="v17", title="Ever17", image=cover)])
+        for number, cover in enumerate(covers, 1)
+    ]
+    page = render_release_list(Found(releases, more=False), **options())
+    assert read_pictures(page) == [("https://i.example/t.jpg", False)]
+    assert "1 picture is not shown here: suggestive." in read_texts(page)
+    assert "Covers" in read_texts(page)
 
 
 def test_a_release_by_fans_and_machines_says_so() -> None:
