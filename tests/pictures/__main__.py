@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import FloatRect, Locator, Page, async_playwright, expect
+from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
 
 from bot.config import Config
 from bot.playground.run import open_playground
@@ -24,7 +24,8 @@ from bot.playground.service.ehentai.library import load_library
 from tests.support.browser import ARGUMENTS, choose_command, find_browser, run_command, turn_to
 
 FOLDER = Path(__file__).parents[2] / ".github"
-WIDE, NARROW = {"width": 1000, "height": 2400}, {"width": 390, "height": 2400}
+WIDE: ViewportSize = {"width": 1000, "height": 2400}
+NARROW: ViewportSize = {"width": 390, "height": 2400}
 SCALE = 1.5
 MARGIN_PX = 12
 GAP_PX = 24
