@@ -139,10 +139,9 @@ class FollowPanel(FollowActions):
         added = await self._records.add_follow(post)
         if added in ("known", "full"):
             raise InvalidInput("daily post", _NOT_CHANGED[added])
-        await self._records.set_offset(guild_id, offset_s)
         now_s = int(self._clock.time())
         today = next(find_posts([replace(post, created_s=0)], now_s))
-        comes_today = today.due_s > now_s and not await self._records.was_told(post, today.key)
+        comes_today = today.due_s >= post.created_s and not await self._records.was_told(post, today.key)
         first_s = today.due_s if comes_today else today.due_s + DAY_S
         (line,) = await self._build_lines([post], interaction)
         return render_followed(line, changed=added == "changed", ahead=f"Next: <t:{first_s}:f> (<t:{first_s}:R>)")
@@ -233,7 +232,7 @@ class FollowPanel(FollowActions):
             _check_role(interaction, wanted.role_id, channel)
             if follow.adult and not is_age_restricted(channel, self._hosted):
                 raise refuse_adult(self._hosted)
-        changed = await self._records.change_follow(wanted)
+        changed = await self._records.change_follow(wanted, int(self._clock.time()))
         if changed != "changed":
             raise InvalidInput("follow", _NOT_CHANGED[changed])
         return await self._open(interaction, listed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Select, and_, delete, func, or_, select, update
 
 from bot.follow.model import DAY_S, KINDS, POSTS, SENDING, TOLD, WAITING, Follow, FollowKind, Notice, Wanted
 from bot.store.connection import Connection
@@ -78,8 +79,12 @@ class FollowRecords(Holding):
         if (count or 0) >= most:
             return "full"
         values = {name: getattr(added, name) for name in Follow.__slots__}
-        row = insert(follow).values(**values, target=_name_target(added), refusals=0)
-        return "added" if await self._database.insert(row) else "known"
+        row = self._database.build_insert(follow).values(**values, target=_name_target(added), refusals=0)
+        async with self._database.write() as connection:
+            if not (await connection.execute(row.on_conflict_do_nothing())).rowcount:
+                return "known"  # another one was faster
+            await _share_clock(connection, added)
+        return "added"
 
     async def _change_follow(self, wanted: Follow) -> Added:
         """Give the follow of the same to the same this role and delay; its notices move by as much."""
@@ -92,12 +97,11 @@ class FollowRecords(Holding):
             follow_id, delay_s = known
             values = {name: getattr(wanted, name) for name in ("role_id", "delay_s", "threads", "offset_s")}
             await connection.execute(update(follow).where(this).values(**values))
-            # Those that were told too: when one was told for is compared with when it airs then.
-            moved = update(notice).where(notice.c.follow_id == follow_id)
-            await connection.execute(moved.values(due_s=notice.c.due_s + (wanted.delay_s - delay_s)))
+            await _move_notices(connection, replace(wanted, id=follow_id), by_s=wanted.delay_s - delay_s)
+            await _share_clock(connection, wanted)
         return "changed"
 
-    async def change_follow(self, wanted: Follow) -> Changed:
+    async def change_follow(self, wanted: Follow, now_s: int) -> Changed:
         """Have the follow of that id tell another channel, mention another role, or tell later.
 
         `known`: another one tells the same to the same. `full`: the server has as many as there may be. `busy`: it is
@@ -105,11 +109,11 @@ class FollowRecords(Holding):
         """
 
         async def change() -> Changed:
-            return await self._change_by_id(wanted)
+            return await self._change_by_id(wanted, now_s)
 
         return await self._database.repeat(change)
 
-    async def _change_by_id(self, wanted: Follow) -> Changed:
+    async def _change_by_id(self, wanted: Follow, now_s: int) -> Changed:
         this = follow.c.id == wanted.id
         target = _name_target(wanted)
         async with self._database.write() as connection:
@@ -123,14 +127,15 @@ class FollowRecords(Holding):
                 there = select(func.count()).where(follow.c.guild_id == wanted.guild_id)
                 if known.guild_id != wanted.guild_id and (await connection.scalar(there) or 0) >= PER_SERVER:
                     return "full"
-                sending = (notice.c.follow_id == wanted.id) & (notice.c.state == SENDING)
+                # Nobody looks any more for one that is too late, once its lease has ended.
+                looked_for = or_(notice.c.due_s > now_s - LATE_S, notice.c.claimed_s > now_s - LEASE_S)
+                sending = and_(notice.c.follow_id == wanted.id, notice.c.state == SENDING, looked_for)
                 if await connection.scalar(select(func.count()).where(sending)):
                     return "busy"
             columns = ("guild_id", "channel_id", "role_id", "delay_s", "threads")
             values = {name: getattr(wanted, name) for name in columns}
             await connection.execute(update(follow).where(this).values(**values, target=target))
-            moved = update(notice).where(notice.c.follow_id == wanted.id)
-            await connection.execute(moved.values(due_s=notice.c.due_s + (wanted.delay_s - known.delay_s)))
+            await _move_notices(connection, wanted, by_s=wanted.delay_s - known.delay_s)
         return "changed"
 
     async def list_follows(
@@ -242,7 +247,9 @@ class FollowRecords(Holding):
             ]
 
     async def claim_notice(self, claimed: Notice, now_s: int) -> bool:
-        """Begin to send a notice, or to find out what became of it. False: another process does, or it was moved."""
+        """Begin to send a notice, or to find out what became of it. False: another process does, or it, or
+        its follow, was moved.
+        """
         as_it_was = and_(
             _is_notice(claimed.follow.id, claimed.key),
             notice.c.state == claimed.state,
@@ -250,7 +257,11 @@ class FollowRecords(Holding):
             notice.c.due_s == claimed.due_s,
         )
         values = {"state": SENDING, "claimed_s": now_s, "begun_s": claimed.begun_s if claimed.sending else now_s}
+        # A follow that was moved meanwhile would be told where it was, and whoever looks for that would look elsewhere.
+        target = select(follow.c.target).where(follow.c.id == claimed.follow.id).with_for_update()
         async with self._database.write() as connection:
+            if await connection.scalar(target) != _name_target(claimed.follow):
+                return False
             return (await connection.execute(update(notice).where(as_it_was).values(**values))).rowcount > 0
 
     async def begin_again(self, lost: Notice, now_s: int) -> None:
@@ -262,9 +273,10 @@ class FollowRecords(Holding):
     async def finish_notice(self, told: Notice) -> None:
         """Record that it was told."""
         async with self._database.write() as connection:
-            await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
+            # First the follow, as all others do: so nobody waits for a row of whoever waits for theirs.
             refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
             await connection.execute(update(follow).where(refused).values(refusals=0))
+            await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
 
     async def put_off(self, unmade: Notice, now_s: int) -> None:
         """Record that a notice (as it was before the claim) could not be made, and was not sent: it waits a little."""
@@ -285,12 +297,6 @@ class FollowRecords(Holding):
         async with self._database.read() as connection:
             return await connection.scalar(select(func.max(follow.c.offset_s)).where(mine)) or 0
 
-    async def set_offset(self, guild_id: int, offset_s: int) -> None:
-        """Set it for all of them."""
-        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(POSTS)
-        async with self._database.write() as connection:
-            await connection.execute(update(follow).where(mine).values(offset_s=offset_s))
-
     async def note_thread(self, told: Follow, error: int) -> None:
         """Record why its last notice has no thread: Discord's code, 0 if it has one."""
         changed = (follow.c.id == told.id) & (follow.c.thread_error != error)
@@ -305,6 +311,7 @@ class FollowRecords(Holding):
         this = follow.c.id == refused.follow.id
         of_this = (notice.c.follow_id == refused.follow.id) & (notice.c.state == WAITING)
         async with self._database.write() as connection:
+            await connection.execute(select(follow.c.id).where(this).with_for_update())
             counted_s = await connection.scalar(select(func.max(notice.c.begun_s)).where(of_this)) or 0
             counted_s = max(counted_s, 0 if refused.sending else refused.begun_s)
             counts = now_s - counted_s >= REFUSED_S
@@ -340,6 +347,33 @@ class FollowRecords(Holding):
 _FOLLOW = tuple(follow.c[name] for name in Follow.__slots__)
 _OWNERS = {"server": follow.c.guild_id, "channel": follow.c.channel_id, "person": follow.c.user_id}
 _NOTICE = tuple(notice.c[name] for name in ("key", "due_s", "adult", "detail", "state", "begun_s", "claimed_s"))
+
+
+async def _move_notices(connection: Connection, of: Follow, *, by_s: int) -> None:
+    """Have the notices of a follow go with its delay; what comes at an hour of the day is planned anew.
+
+    Those that were told too: when one was told for is compared with when it airs then.
+    """
+    if of.kind in POSTS:
+        await _plan_anew(connection, follow.c.id == of.id, of.created_s)
+    else:
+        moved = update(notice).where(notice.c.follow_id == of.id)
+        await connection.execute(moved.values(due_s=notice.c.due_s + by_s))
+
+
+async def _share_clock(connection: Connection, one: Follow) -> None:
+    """Have all that comes at an hour of the day in a server go by the same clock: that of `one`."""
+    if one.kind in POSTS:
+        others = and_(follow.c.guild_id == one.guild_id, follow.c.kind.in_(POSTS), follow.c.offset_s != one.offset_s)
+        await _plan_anew(connection, others, one.created_s)
+        await connection.execute(update(follow).where(others).values(offset_s=one.offset_s))
+
+
+async def _plan_anew(connection: Connection, condition: ColumnElement[bool], changed_s: int) -> None:
+    """Forget when these come next. An hour that had passed when they were changed is one of tomorrow."""
+    waits = notice.c.follow_id.in_(select(follow.c.id).where(condition)) & (notice.c.state == WAITING)
+    await connection.execute(delete(notice).where(waits))
+    await connection.execute(update(follow).where(condition).values(created_s=changed_s))
 
 
 async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -15,14 +16,14 @@ from tests.flow.preview_message import list_replies
 HOUR_S, DAY_S = 3600, 86_400
 
 
-async def post_now(place: Place, kind: PostKind) -> None:
-    """Make a post of today due."""
+async def post_now(place: Place, kind: PostKind, **changed: int) -> None:
+    """Make a post of today due, or what is changed of that."""
     now_s = int(time.time())
     post = Follow(
         5, kind, 0, "A post", False, int(place.world.moderator.id), int(place.world.guild_id), int(place.general.id),
         None, now_s % DAY_S // HOUR_S * HOUR_S, None, None, 0,
     )  # fmt: skip
-    assert await place.shiori.follow_records.add_follow(post) == "added"
+    assert await place.shiori.follow_records.add_follow(replace(post, **changed)) == "added"
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,19 @@ async def test_what_was_posted_today_comes_next_tomorrow(unconnected: Place) -> 
             place.moderator, place.general, "follow daily", what="birthday", channel=place.general, hour=later
         )
         assert f"Next: <t:{(day + 1) * DAY_S + later * HOUR_S}:f>" in said
+
+
+async def test_changed_to_an_hour_that_has_passed_it_says_tomorrow_and_posts_nothing_now(unconnected: Place) -> None:
+    place, noon = unconnected, 12
+    offset_s = noon * HOUR_S - int(time.time()) // HOUR_S * HOUR_S % DAY_S  # by the server's clock it is noon
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        await post_now(place, "birthday", delay_s=20 * HOUR_S, offset_s=offset_s)
+        await place.shiori.follower.work()
+        day = (int(time.time()) + offset_s) // DAY_S
+        options = {"what": "birthday", "channel": place.general, "hour": noon}
+        said = await say(place.moderator, place.general, "follow daily", **options)
+        assert f"Next: <t:{(day + 1) * DAY_S + noon * HOUR_S - offset_s}:f>" in said
+        for _ in range(2):
+            await place.shiori.follower.work()
+        assert list_replies(place, place.general) == []

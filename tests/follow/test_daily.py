@@ -78,7 +78,7 @@ async def test_what_a_crash_left_is_looked_for_the_day_after_and_not_posted_then
     await (await scene.restart()).work()
     assert len(scene.discord.told) == int(sent)
     (made,) = await scene.records[-1].list_follows()
-    assert await scene.records[-1].change_follow(replace(made, channel_id=6)) == "changed"
+    assert await scene.records[-1].change_follow(replace(made, channel_id=6), scene.now_s) == "changed"
 
 
 async def test_what_was_missed_is_made_up_for_on_the_same_day_only(scene: Scene) -> None:
@@ -116,3 +116,36 @@ async def test_another_hour_gives_no_second_post_of_the_day(scene: Scene) -> Non
     await scene.clock.advance(20 * HOUR_S)
     await follower.work()
     assert len(scene.discord.told) == 1
+
+
+async def play_hours(scene: Scene, hours: int) -> list[float]:
+    """When something was posted in that time."""
+    before = len(scene.discord.messages)
+    follower = scene.build(scene.records[0])
+    for _ in range(hours):
+        await follower.work()
+        await scene.clock.advance(HOUR_S)
+        await follower.work()
+    return [sent_s for _, _, sent_s in scene.discord.messages[before:]]
+
+
+async def test_changed_to_an_hour_that_has_passed_it_comes_tomorrow(scene: Scene) -> None:
+    midnight_s = scene.now_s
+    await post_daily(scene, hour=20)
+    assert await play_hours(scene, 15) == []
+    (made,) = await scene.records[0].list_follows()
+    changed = replace(made, id=2, delay_s=9 * HOUR_S, created_s=scene.now_s)
+    assert await scene.records[0].add_follow(changed) == "changed"
+    assert await play_hours(scene, 24) == [midnight_s + DAY_S + 9 * HOUR_S]
+
+
+async def test_another_clock_is_that_of_all_the_servers_posts_and_makes_up_for_no_hour_that_passed(
+    scene: Scene,
+) -> None:
+    midnight_s = scene.now_s
+    await post_daily(scene, hour=9)
+    assert await play_hours(scene, 8) == []
+    other = replace((await scene.records[0].list_follows())[0], id=2, kind="quote", created_s=scene.now_s)
+    assert await scene.records[0].add_follow(replace(other, offset_s=5 * HOUR_S)) == "added"
+    assert {one.offset_s for one in await scene.records[0].list_follows()} == {5 * HOUR_S}
+    assert await play_hours(scene, 24) == 2 * [midnight_s + DAY_S + 4 * HOUR_S]

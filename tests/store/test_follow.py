@@ -53,7 +53,7 @@ async def refuse(follows: FollowRecords, notice: Notice, now_s: int) -> bool:
 async def test_a_follow_that_is_moved_keeps_its_notices_which_move_with_its_delay(follows: FollowRecords) -> None:
     await add_notice(follows)
     moved = replace(FOLLOW, channel_id=90, role_id=None, delay_s=3660)
-    assert await follows.change_follow(moved) == "changed"
+    assert await follows.change_follow(moved, NOW_S) == "changed"
     assert await follows.find_follow(FOLLOW.id) == moved
     assert await follows.find_due(NOW_S) == []
     (notice,) = await follows.find_due(NOW_S + 3600)
@@ -63,20 +63,50 @@ async def test_a_follow_that_is_moved_keeps_its_notices_which_move_with_its_dela
 async def test_a_follow_is_not_moved_onto_its_like_nor_while_it_is_told(follows: FollowRecords) -> None:
     notice = await add_notice(follows)
     await follows.add_follow(replace(FOLLOW, id=3, channel_id=90))
-    assert await follows.change_follow(replace(FOLLOW, channel_id=90)) == "known"
+    assert await follows.change_follow(replace(FOLLOW, channel_id=90), NOW_S) == "known"
     await follows.claim_notice(notice, NOW_S)
-    assert await follows.change_follow(replace(FOLLOW, channel_id=91)) == "busy"
-    assert await follows.change_follow(replace(FOLLOW, role_id=11)) == "changed"
+    assert await follows.change_follow(replace(FOLLOW, channel_id=91), NOW_S) == "busy"
+    assert await follows.change_follow(replace(FOLLOW, role_id=11), NOW_S) == "changed"
     await follows.finish_notice(notice)
-    assert await follows.change_follow(replace(FOLLOW, channel_id=91)) == "changed"
-    assert await follows.change_follow(replace(FOLLOW, id=99, channel_id=92)) == "gone"
+    assert await follows.change_follow(replace(FOLLOW, channel_id=91), NOW_S) == "changed"
+    assert await follows.change_follow(replace(FOLLOW, id=99, channel_id=92), NOW_S) == "gone"
+
+
+async def test_what_nobody_looks_for_any_more_keeps_no_follow_where_it_is(follows: FollowRecords) -> None:
+    notice, late_s = await add_notice(follows), NOW_S + DAY_S
+    await follows.claim_notice(notice, late_s - 1)
+    elsewhere = replace(FOLLOW, channel_id=91)
+    assert await follows.change_follow(elsewhere, late_s - 1 + LEASE_S - 1) == "busy"
+    assert await follows.change_follow(elsewhere, late_s - 1 + LEASE_S) == "changed"
+
+
+async def test_a_notice_whose_follow_was_moved_meanwhile_is_taken_on_where_it_is_then(follows: FollowRecords) -> None:
+    notice = await add_notice(follows)
+    assert await follows.change_follow(replace(FOLLOW, channel_id=90), NOW_S) == "changed"
+    assert not await follows.claim_notice(notice, NOW_S)
+    (notice,) = await follows.find_due(NOW_S)
+    assert notice.follow.channel_id == 90
+    assert await follows.claim_notice(notice, NOW_S)
+
+
+async def test_of_a_process_that_tells_and_one_that_moves_the_follow_one_is_first(
+    follows: FollowRecords, opened: Opener
+) -> None:
+    notice, other = await add_notice(follows), FollowRecords((await opened()).database)
+    for channel_id in range(90, 110):
+        moved = replace(FOLLOW, channel_id=channel_id)
+        claimed, changed = await asyncio.gather(follows.claim_notice(notice, NOW_S), other.change_follow(moved, NOW_S))
+        assert (claimed, changed) in {(True, "busy"), (False, "changed")}
+        if claimed:
+            await follows.put_off(notice, NOW_S - AGAIN_S)
+        (notice,) = await follows.find_due(NOW_S)
 
 
 async def test_a_server_that_is_full_takes_no_follow_of_a_person(follows: FollowRecords) -> None:
     for each in range(PER_SERVER):
         await follows.add_follow(replace(FOLLOW, id=100 + each, subject_id=each))
     await follows.add_follow(OWN)
-    assert await follows.change_follow(replace(OWN, guild_id=8, channel_id=95)) == "full"
+    assert await follows.change_follow(replace(OWN, guild_id=8, channel_id=95), NOW_S) == "full"
 
 
 @pytest.mark.parametrize("refused", [False, True])
