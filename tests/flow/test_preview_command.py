@@ -251,9 +251,9 @@ async def test_the_menu_works_where_discord_does_not_tell_what_people_write(unco
         assert list_replies(unconnected, unconnected.world.after_dark) == []
 
 
-async def test_the_menu_shows_torrents_to_the_one_who_asks(place: Place) -> None:
+async def test_the_menu_shows_more_to_the_one_who_asks(place: Place) -> None:
     shown = await (await look(place, find_url(place, Sample.PLAIN))).message()
-    assert "Evening at the Lake Station" in texts(await (await press(place.reader, shown, "Torrents (2)")).message())
+    assert "Evening at the Lake Station" in texts(await (await press(place.reader, shown, "Show more")).message())
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ async def test_a_host_can_switch_the_whole_feature_off(unconnected: Place) -> No
         await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
         await settle(unconnected)
         assert list_replies(unconnected, unconnected.world.after_dark) == [reply]
-        pressed = await press(unconnected.reader, reply, "Torrents (2)")
+        pressed = await press(unconnected.reader, reply, "Show more")
         assert "switched galleries off" in texts(await pressed.message())
         menu = await look(unconnected, find_url(unconnected, Sample.PLAIN))
         assert "switched galleries off" in texts(await menu.message())

@@ -148,12 +148,12 @@ async def test_a_card_that_is_being_made_goes_by_what_the_channel_has_become(pla
 
 
 @pytest.mark.parametrize("where", ["after_dark", "after_dark_thread"])
-async def test_torrents_are_shown_by_what_the_channel_has_become(place: Place, where: str) -> None:
+async def test_more_is_shown_by_what_the_channel_has_become(place: Place, where: str) -> None:
     channel: Channel = getattr(place.world, where)
     message = await place.reader.post(channel, find_url(place, Sample.PLAIN))
     shown = await (await place.reader.context_menu(channel, "Preview links", message)).message()
     place.world.set_nsfw(place.world.after_dark, nsfw=False)
-    exchange = await press(place.reader, shown, "Torrents (2)")
+    exchange = await press(place.reader, shown, "Show more")
     assert exchange.ephemeral
     assert "not age-restricted" in texts(await exchange.message())
 

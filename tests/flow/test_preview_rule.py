@@ -69,8 +69,8 @@ async def test_who_asks_for_one_is_told(place: Place, whose: str, sentence: str)
 async def test_a_tag_that_is_blocked_later_counts_when_something_is_pressed(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
     await block(place, "person", TAG)
-    assert "that you blocked" in texts(await (await press(place.reader, reply, "Torrents (2)")).message())
-    assert "that you blocked" not in texts(await (await press(place.moderator, reply, "Torrents (2)")).message())
+    assert "that you blocked" in texts(await (await press(place.reader, reply, "Show more")).message())
+    assert "that you blocked" not in texts(await (await press(place.moderator, reply, "Show more")).message())
 
 
 @pytest.mark.parametrize("whose", ["server", "channel", "person"])
@@ -114,7 +114,7 @@ async def test_a_server_that_switched_galleries_off_gets_none_by_any_way(place: 
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
     await set_server(place, galleries=False)
     exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.PLAIN))
-    for answer in (exchange, await press(place.reader, reply, "Torrents (2)")):
+    for answer in (exchange, await press(place.reader, reply, "Show more")):
         assert "switched off in this server" in texts(await answer.message())
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import pictures, texts
+from bot.gallery.api.model import GalleryKey
+from bot.gallery.cards.route import DetailsRoute, TorrentsRoute
+from bot.playground.engine import buttons, pictures, texts
 from bot.playground.engine.components import CONTAINER, find_component
 from bot.playground.engine.model import SUPPRESS_NOTIFICATIONS
 from bot.playground.service import Sample
@@ -21,9 +23,14 @@ from tests.flow.preview_message import (
     set_server,
     settle,
 )
-from tests.flow.vn_message import find_button, find_link, press
+from tests.flow.vn_message import choose, find_button, find_link, press
 
 Payload = dict[str, Any]
+
+
+def find_key(place: Place, sample: int) -> GalleryKey:
+    gallery = place.services.ehentai.library[sample]
+    return GalleryKey(gallery.gid, gallery.token)
 
 
 def is_covered(message: Payload) -> bool:
@@ -36,32 +43,78 @@ def is_covered(message: Payload) -> bool:
 async def test_a_card_says_what_the_gallery_is(place: Place) -> None:
     said = texts((await preview(place, find_url(place, Sample.PLAIN)))[1])
     gallery = place.services.ehentai.library[Sample.PLAIN]
-    for fact in ("Evening at the Lake Station", "雲祭", "Doujinshi", gallery.uploader, "★"):
+    for fact in ("Evening at the Lake Station", "雲祭", "Doujinshi", "English, Translated"):
         assert fact in said
-    for line in (f"{gallery.pages} pages", f"{gallery.rating:.2f}", "**Language:**", "**Artist", "**Female:**"):
+    for line in (f"{gallery.pages} pages", f"{gallery.rating * 2:.2f}/10", "Aoba Michikusa", "female: "):
         assert line in said
 
 
-async def test_a_card_has_a_way_to_the_gallery_to_its_torrents_and_out(place: Place) -> None:
+async def test_a_card_has_a_way_to_the_gallery_to_all_of_it_and_out(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
     assert find_link(reply, "Open") == find_url(place, Sample.PLAIN)
-    assert find_button(reply, "Torrents (2)")
+    assert find_button(reply, "Show more")
     assert find_custom_id(reply, "preview:remove")
 
 
 async def test_torrents_are_shown_to_the_one_who_asks(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
-    exchange = await press(place.moderator, reply, "Torrents (2)")
+    exchange = await press(place.moderator, reply, "Show more")
     assert exchange.ephemeral
-    said = texts(await exchange.message())
+    route = TorrentsRoute.of(find_key(place, Sample.PLAIN))
+    said = texts(await (await choose(place.moderator, await exchange.message(), str(route))).message())
     assert said.count("Evening at the Lake Station") >= 2
+    for torrent in place.services.ehentai.library[Sample.PLAIN].torrents:
+        assert f"\n```\nmagnet:?xt=urn:btih:{torrent.hash}\n```" in said
+
+
+async def test_details_are_shown_to_the_one_who_asks(place: Place) -> None:
+    shown = await (
+        await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.PLAIN))
+    ).message()
+    assert "**Uploader:**" not in texts(shown)
+    details = await (await choose(place.reader, shown, str(DetailsRoute.of(find_key(place, Sample.PLAIN))))).message()
+    for line in ("**Uploader:** riverbank", "**Language:** English, Translated", "**Artist:** Aoba Michikusa"):
+        assert line in texts(details)
+    assert pictures(details) == []
 
 
 async def test_a_newer_version_is_shown_to_the_one_who_asks(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.OLDEST))
-    assert "A newer version exists." in texts(reply)
-    newest = await (await press(place.moderator, reply, "Newer version")).message()
-    assert list_gids(newest) == [Sample.NEWEST]
+    exchange = await press(place.moderator, reply, "Newest version")
+    assert exchange.ephemeral
+    assert list_gids(await exchange.message()) == [Sample.NEWEST]
+
+
+async def test_one_of_many_cards_says_that_there_is_a_newer_version(place: Place) -> None:
+    urls = [find_url(place, sample) for sample in (Sample.OLDEST, Sample.PLAIN, Sample.MANGA, Sample.MISC, Sample.HUGE)]
+    _, reply = await preview(place, " ".join(urls))
+    assert "There is a newer version." in texts(reply)
+
+
+async def test_versions_of_a_gallery_lead_to_each_other(place: Place) -> None:
+    shown = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.OLDEST))
+    message = await shown.message()
+    way = [
+        ("Newest version", Sample.NEWEST, {"Older version", "First version"}),
+        ("Older version", Sample.MIDDLE, {"Newest version", "Older version"}),
+        ("Older version", Sample.OLDEST, {"Newest version"}),
+    ]
+    for label, sample, ways in way:
+        message = await (await press(place.reader, message, label)).message()
+        assert list_gids(message) == [sample]
+        assert {str(one["label"]) for one in buttons(message) if str(one["label"]).endswith(" version")} == ways
+    assert len(place.services.ehentai.requests) == 3  # the last one was known
+
+
+async def test_a_version_is_not_shown_where_the_channel_is_age_restricted_no_more(place: Place) -> None:
+    shown = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.NEWEST))
+    message = await shown.message()
+    place.world.set_nsfw(place.world.after_dark, nsfw=False)
+    for label in ("Older version", "First version"):
+        exchange = await press(place.reader, message, label)
+        assert exchange.ephemeral
+        assert "not age-restricted" in texts(await exchange.message())
+    assert len(place.services.ehentai.requests) == 1
 
 
 async def test_an_expunged_gallery_is_marked(place: Place) -> None:

@@ -173,11 +173,24 @@ async def test_an_edit_brings_none_of_them_in(place: Place) -> None:
     assert texts(reply) == texts(before)
 
 
-async def test_a_newer_version_that_is_withheld_is_not_shown(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("field", "label"), [("current", "Newest version"), ("parent", "Older version"), ("first", "First version")]
+)
+async def test_a_version_that_is_withheld_is_not_shown(place: Place, field: str, label: str) -> None:
+    library = place.services.ehentai.library
+    withheld = library[Sample.WITHHELD_BY_NAMESPACED_TAG]
+    other = msgspec.structs.replace(library[Sample.OLDEST], **{field: withheld.gid})
+    place.services.ehentai.library = type(library)([*(library[one] for one in library.galleries), other])
+    shown = await (await place.reader.slash(place.world.after_dark, "gallery preview", url=other.url)).message()
+    answer = await (await press(place.reader, shown, label)).message()
+    assert texts(answer) == SENTENCE
+
+
+async def test_nor_is_one_that_a_preview_leads_to(place: Place) -> None:
     library = place.services.ehentai.library
     withheld = library[Sample.WITHHELD_BY_NAMESPACED_TAG]
     older = msgspec.structs.replace(library[Sample.OLDEST], current=withheld.gid)
     place.services.ehentai.library = type(library)([*(library[one] for one in library.galleries), older])
     _, reply = await preview(place, older.url)
-    answer = await (await press(place.reader, reply, "Newer version")).message()
+    answer = await (await press(place.reader, reply, "Newest version")).message()
     assert texts(answer) == SENTENCE

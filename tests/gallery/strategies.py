@@ -94,8 +94,11 @@ def galleries(draw: st.DrawFn) -> Gallery:
     """Galleries of every category, with and without all that may be missing."""
     categories = st.one_of(st.sampled_from(["Doujinshi", "Non-H", "Private", "Misc", ""]), words)
     thumbs = st.sampled_from([None, "https://ehgt.org/t/aa/1.jpg", "https://ehgt.org/" + "x" * 3000])
+    # The versions of a gallery are others, and each is named once.
+    key, *versions = draw(st.lists(keys, min_size=4, max_size=4, unique_by=lambda key: key.gid))
+    newer, older, first = (version if draw(st.booleans()) else None for version in versions)
     return Gallery(
-        key=draw(keys),
+        key=key,
         title=draw(words),
         title_jpn=draw(words),
         category=draw(categories),
@@ -109,7 +112,9 @@ def galleries(draw: st.DrawFn) -> Gallery:
         thumb=draw(thumbs),
         torrent_count=draw(numbers),
         torrents=tuple(draw(st.lists(torrents, max_size=4)) * draw(st.sampled_from([1, 1, 12]))),
-        newer=draw(st.one_of(st.none(), keys)),
+        newer=newer,
+        older=older,
+        first=first,
     )
 
 

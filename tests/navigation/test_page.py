@@ -207,6 +207,7 @@ PLACES = (
     "s1/details", "s1/novels", "s1/characters", "g1", "g1/details", "g1/novels", "i1", "i1/details", "i1/characters",
     "q1", "random/q", "list/v/rank", "list/v/rating.f", "list/g/number.cont", "list/g/rank.tech.f", "birthday/12-0",
     "u1", "u1/list/7/vote", "compare/u1/u2", "stats", "gallery/1/0439fa3666", "gallery/1/0439fa3666/torrents",
+    "gallery/1/0439fa3666/details",
     "anime/1", "anime/1/details", "manga/1/cast", "anime/1/staff", "anime/1/relations", "anime/1/recommendations",
     "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
     "random/a/2.0.0.0.0.0.0.0.0",

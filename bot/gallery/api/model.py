@@ -31,12 +31,19 @@ class PageKey:
 
 @dataclass(frozen=True, slots=True)
 class Torrent:
-    """A torrent of a gallery. `size_bytes` is that of its content."""
+    """A torrent of a gallery. `hash` are the forty hexadecimal digits of its infohash, or none; `size_bytes` is that of
+    its content.
+    """
 
     hash: str
     name: str
     added: datetime | None
     size_bytes: int
+
+    @property
+    def magnet(self) -> str:
+        """Its magnet link, or nothing: by the hash alone, since nobody says which tracker has it."""
+        return f"magnet:?xt=urn:btih:{self.hash}" if self.hash else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Gallery:
     Texts are as people wrote them (unescaped HTML, escaped for nothing). `tags` are by namespace, in the service's
     order; those without a namespace are under `""`. `rating` is 0 to 5, None without votes or when it makes no sense.
     `thumb` is an address on ehgt.org (or on the API's own host), None for any other. `newer` is the
-    latest gallery of its line if that is not this one.
+    latest version if that is not this one, `older` the one before it, and `first` the first if that is neither.
     """
 
     key: GalleryKey
@@ -64,6 +71,8 @@ class Gallery:
     torrent_count: int = 0
     torrents: tuple[Torrent, ...] = ()
     newer: GalleryKey | None = None
+    older: GalleryKey | None = None
+    first: GalleryKey | None = None
 
     @property
     def is_adult(self) -> bool:

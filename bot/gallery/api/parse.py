@@ -137,6 +137,7 @@ def parse_gallery(entry: Entry, *, hosts: PictureHosts) -> Gallery | Withheld:
         return WITHHELD
     title_jpn = _read_text(entry.get("title_jpn"))
     torrents = parse_torrents(entry.get("torrents"))
+    newer, older, first = _list_versions(entry, key)
     return Gallery(
         key=key,
         title=_read_text(entry.get("title")) or title_jpn,
@@ -152,8 +153,21 @@ def parse_gallery(entry: Entry, *, hosts: PictureHosts) -> Gallery | Withheld:
         thumb=parse_thumb(entry.get("thumb"), hosts=hosts),
         torrent_count=_read_number(entry.get("torrentcount")) or len(torrents),
         torrents=torrents,
-        newer=_read_key(entry, "current_gid", "current_key", but=key),
+        newer=newer,
+        older=older,
+        first=first,
     )
+
+
+def _list_versions(entry: Entry, key: GalleryKey) -> list[GalleryKey | None]:
+    """The latest version, the one before this, and the first; None for each that is named already, or is this one."""
+    named = {key.gid}
+    found: list[GalleryKey | None] = []
+    for which in ("current", "parent", "first"):
+        version = _read_key(entry, f"{which}_gid", f"{which}_key")
+        found.append(version if version is not None and version.gid not in named else None)
+        named |= {version.gid} if version is not None else set()
+    return found
 
 
 def parse_tags(tags: object) -> dict[str, tuple[str, ...]]:
@@ -208,11 +222,9 @@ def _is_token(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
-def _read_key(entry: Entry, gid_field: str, token_field: str, *, but: GalleryKey | None = None) -> GalleryKey | None:
+def _read_key(entry: Entry, gid_field: str, token_field: str) -> GalleryKey | None:
     gid, token = _read_number(entry.get(gid_field)), entry.get(token_field)
-    if not gid or not _is_token(token) or (but is not None and but.gid == gid):
-        return None
-    return GalleryKey(gid, token)
+    return GalleryKey(gid, token) if gid and _is_token(token) else None
 
 
 def _read_text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Where a gallery and its torrents are: `gallery/2231376/a7584a5932`."""
+"""Where a gallery, its details and its torrents are: `gallery/2231376/a7584a5932`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class GalleryRoute(Route):
     @property
     def key(self) -> GalleryKey:
         return GalleryKey(self.gid, self.token)
+
+
+class DetailsRoute(GalleryRoute):
+    path = "gallery/{gid}/{token}/details"
 
 
 class TorrentsRoute(GalleryRoute):

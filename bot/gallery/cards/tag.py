@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
+from bot.cards.fact import join_some
 from bot.cards.text import clip, count, escape_line, one_line, size
 
 # For the service's own book-keeping; they say nothing about what is in a gallery.
 _INTERNAL = frozenset({"reclass", "temp"})
 _NAME_LIMIT = 60
 _WORD_LIMIT = 40
-_LINE_LIMIT = 350
+_LINE_LIMIT = 1000
 _LINE_AT_LEAST = 80
 _ENDING = len(" and 12345 more")
 _REST = len("-# 123,456 more tags") + 1
+
+# Whose tags are names; those of the others are words.
+_NAMED = frozenset({"language", "artist", "group", "parody", "character", "cosplayer", "location"})
+_SMALL = frozenset({"and", "de", "for", "in", "no", "of", "on", "the", "to"})
+_INITIAL = re.compile(r"(?:^|(?<=[-(\[|.&/]))[^\W\d_]")
+
+# Which a short card has, each with what stands before them.
+_SUMMARISED = {
+    "artist": "",
+    "group": "",
+    "parody": "",
+    "character": "",
+    "cosplayer": "",
+    "female": "female: ",
+    "male": "male: ",
+    "mixed": "",
+    "other": "",
+    "location": "",
+    "": "",
+}
+_SUMMARISED_AT_MOST = 4
 
 # What each namespace is called before one and before several of its tags, in the order of the card.
 _NAMESPACES = {
@@ -31,6 +54,36 @@ _NAMESPACES = {
     "location": ("Location", "Locations"),
     "": ("Tag", "Tags"),
 }
+
+
+def name_tag(namespace: str, tag: str) -> str:
+    """A tag as it is read, on one line: the service writes `aoba michikusa` of an artist called Aoba Michikusa.
+
+    One that has capitals already stays as it is.
+    """
+    tag = one_line(tag)
+    if namespace not in _NAMED or tag != tag.lower():
+        return tag
+    words = tag.split()
+    return " ".join(
+        word if place and word in _SMALL else _INITIAL.sub(lambda initial: initial[0].title(), word)
+        for place, word in enumerate(words)
+    )
+
+
+def name_tags(namespace: str, tags: Mapping[str, Sequence[str]]) -> list[str]:
+    """All tags of a namespace as they are read, each once."""
+    return list(dict.fromkeys(filter(None, (name_tag(namespace, tag) for tag in tags.get(namespace, ())))))
+
+
+def summarise_tags(tags: Mapping[str, Sequence[str]], *, limit: int) -> str:
+    """Who made a gallery and what is in it, in one small line of at most `limit` units; or nothing."""
+    parts: list[str] = []
+    for namespace, before in _SUMMARISED.items():
+        names = [clip(escape_line(name), _NAME_LIMIT) for name in name_tags(namespace, tags)]
+        if names:
+            parts.append(before + join_some(names, _SUMMARISED_AT_MOST))
+    return clip(f"-# {' · '.join(parts)}", limit) if parts else ""
 
 
 def list_tags(tags: Mapping[str, Sequence[str]], *, room: int) -> list[str]:
@@ -51,7 +104,7 @@ def _order(tags: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, list[str]]]
     for namespace in dict.fromkeys((*_NAMESPACES, *tags)):
         if namespace in _INTERNAL:
             continue
-        names = [clip(escape_line(tag), _NAME_LIMIT) for tag in tags.get(namespace, ())]
+        names = [clip(escape_line(name), _NAME_LIMIT) for name in name_tags(namespace, tags)]
         kept = list(dict.fromkeys(filter(None, names)))
         if kept:
             yield namespace, kept

@@ -1,4 +1,4 @@
-"""What E-Hentai's cards have in common, as text: titles, stars, sizes, colours."""
+"""What E-Hentai's cards have in common, as text: titles, ratings, sizes, colours."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import math
 from datetime import datetime
 
 import discord
-from discord.utils import format_dt
 
-from bot.cards.text import one_line
+from bot.cards.notation import format_date, format_rating
+from bot.cards.text import clip, escape_line, one_line
 from bot.gallery.api.error import SERVICE
 from bot.gallery.api.model import Gallery
 from bot.gate.setting import TitleLanguage
 from bot.navigation.frame import ACCENT
 
 SOURCE = SERVICE
+TITLE_LIMIT = 150
 
 # The colours of the site's own category labels, in its dark theme.
 _COLOURS = {
@@ -46,13 +47,14 @@ def order_titles(gallery: Gallery, language: TitleLanguage) -> tuple[str, str]:
     return first, second if second != first else ""
 
 
-def format_rating(rating: float | None) -> str:
-    """`4.45` as `★★★★½ 4.45/5`: stars to see, numbers to hear."""
-    if rating is None or not math.isfinite(rating):
-        return "Not rated yet"
-    halves = min(max(round(rating * 2), 0), 10)
-    stars = "★" * (halves // 2) + "½" * (halves % 2)
-    return f"{stars}{'☆' * (5 - len(stars))} {rating:.2f}/5"
+def format_title(gallery: Gallery, title: str, language: TitleLanguage) -> str:
+    """The heading of a page of a gallery, and below it what the page is about."""
+    return f"### {clip(escape_line(order_titles(gallery, language)[0]), TITLE_LIMIT)}\n-# {title}"
+
+
+def format_score(rating: float | None) -> str:
+    """A rating, which the site counts out of five, as all are written: `9.14/10`."""
+    return "Not rated yet" if rating is None or not math.isfinite(rating) else format_rating(rating * 2)
 
 
 def format_size(size_bytes: int) -> str:
@@ -64,5 +66,5 @@ def format_size(size_bytes: int) -> str:
 
 
 def format_day(moment: datetime) -> str:
-    """A day as Discord writes it in the reader's own language."""
-    return format_dt(moment, "D")
+    """The day of a moment, in UTC."""
+    return format_date(moment.year, moment.month, moment.day)

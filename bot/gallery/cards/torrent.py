@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from discord import ui
 
-from bot.cards.text import clip, escape_line, size
+from bot.cards.notation import format_row
+from bot.cards.text import size
 from bot.gallery.api.model import Gallery, Torrent
-from bot.gallery.cards.text import SOURCE, format_day, format_size, order_titles, pick_colour
+from bot.gallery.cards.gallery import build_frame
+from bot.gallery.cards.text import SOURCE, format_day, format_size, format_title
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
-from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown, paginate, pick_page
+from bot.navigation.frame import BODY_LIMIT, PageCount, Shown, paginate, pick_page
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 
-_TORRENTS_A_PAGE = 10
-_TITLE_LIMIT = 250
-_NAME_LIMIT = 200
+_TORRENTS_A_PAGE = 5
 _EMPTY = "Nobody shares a torrent of this gallery."
 
 
 def render_torrents(card: Card[Gallery], *, viewer: Viewer, address: Address) -> Shown:
     """The page of the list that the address names, or the last one."""
     gallery = card.entry
-    title, _ = order_titles(gallery, viewer.rules[TITLE_LANGUAGE])
-    heading = f"### {clip(escape_line(title), _TITLE_LIMIT)}\n-# Torrents"
+    heading = format_title(gallery, "Torrents", viewer.rules[TITLE_LANGUAGE])
     pages = paginate(
-        [_format_torrent(torrent) for torrent in gallery.torrents],
+        [_format_torrent(torrent, number) for number, torrent in enumerate(gallery.torrents, 1)],
         limit=BODY_LIMIT - size(heading) - 1,
         at_most=_TORRENTS_A_PAGE,
     )
     lines, number = pick_page(pages, address.number)
-    frame = Frame(
-        viewer,
-        address.turn(number),
+    frame = build_frame(card, viewer, address.turn(number))
+    frame = replace(
+        frame,
         extent=PageCount(total=len(pages)),
-        links=[(f"Torrents on {SOURCE}", _build_url(gallery)), ("Open the gallery", gallery.url)],
-        age_s=card.age_s,
-        stale=card.stale,
-        source=SOURCE,
-        accent=pick_colour(gallery.category),
+        links=[(f"Torrents on {SOURCE}", _build_url(gallery)), *frame.links],
     )
     return Shown([ui.TextDisplay("\n".join([heading, *(lines or [_EMPTY])]))], frame)
 
 
-def _format_torrent(torrent: Torrent) -> str:
-    name = clip(escape_line(torrent.name), _NAME_LIMIT) or "Untitled"
-    facts = [format_size(torrent.size_bytes)] if torrent.size_bytes > 0 else []
+def _format_torrent(torrent: Torrent, number: int) -> str:
+    """Two lines, and the magnet link as code to copy: Discord takes no such address for a link."""
+    row = format_row(torrent.name, lead=f"{number}.", details=_list_facts(torrent))
+    return f"{row}\n```\n{torrent.magnet}\n```" if torrent.magnet else row
+
+
+def _list_facts(torrent: Torrent) -> Iterator[str]:
+    if torrent.size_bytes > 0:
+        yield format_size(torrent.size_bytes)
     if torrent.added is not None:
-        facts.append(format_day(torrent.added))
-    return " · ".join([f"- {name}", *facts])
+        yield format_day(torrent.added)
 
 
 def _build_url(gallery: Gallery) -> str:

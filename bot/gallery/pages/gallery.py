@@ -1,4 +1,4 @@
-"""Galleries of E-Hentai, and their torrents.
+"""Galleries of E-Hentai, their details and their torrents.
 
 Every look asks the gate twice: before anything is asked of the service, and again when it is known what it is.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bot.errors import InvalidInput
 from bot.gallery.api.model import Gallery, GalleryKey, PageKey, Withheld
-from bot.gallery.cards.gallery import render_gallery
-from bot.gallery.cards.route import GalleryRoute, TorrentsRoute
+from bot.gallery.cards.gallery import render_details, render_gallery
+from bot.gallery.cards.route import DetailsRoute, GalleryRoute, TorrentsRoute
 from bot.gallery.cards.torrent import render_torrents
 from bot.gallery.pages.source import GallerySources
 from bot.gate.rules import Extent, Refused, Rule, Rules, Ruling
@@ -29,6 +29,15 @@ class GalleryCard(Page[GallerySources, tuple[Card[Gallery], Ruling]], GalleryRou
         return render_gallery(card, coverless=ruling.extent is Extent.COVERLESS, viewer=viewer, address=address)
 
 
+class Details(Page[GallerySources, Card[Gallery]], DetailsRoute):
+    async def ask(self, visit: Visit[GallerySources]) -> Card[Gallery]:
+        card, _ = await fetch_allowed(self.key, visit.sources, visit.viewer.rules)
+        return card
+
+    def show(self, asked: Card[Gallery], viewer: Viewer, address: Address) -> Shown:
+        return render_details(asked, viewer=viewer, address=address)
+
+
 class Torrents(Page[GallerySources, Card[Gallery]], TorrentsRoute):
     async def ask(self, visit: Visit[GallerySources]) -> Card[Gallery]:
         card, _ = await fetch_allowed(self.key, visit.sources, visit.viewer.rules)
@@ -38,7 +47,7 @@ class Torrents(Page[GallerySources, Card[Gallery]], TorrentsRoute):
         return render_torrents(asked, viewer=viewer, address=address)
 
 
-PAGES = (GalleryCard, Torrents)
+PAGES = (GalleryCard, Details, Torrents)
 
 
 async def find_torrents(url: str, visit: Visit[GallerySources]) -> Torrents:

@@ -80,6 +80,8 @@ def test_a_published_entry_is_read_whole() -> None:
             ),
         ),
         newer=GalleryKey(1200999, "aaaaaaaaa2"),
+        older=GalleryKey(1200001, "aaaaaaaaa1"),
+        first=GalleryKey(1100001, "aaaaaaaaa0"),
     )
 
 
@@ -121,8 +123,40 @@ def test_an_expunged_gallery_is_marked(expunged: object) -> None:
     assert parse_one(expunged=expunged).expunged
 
 
-def test_a_gallery_is_no_newer_version_of_itself() -> None:
-    assert parse_one(current_gid="7", current_key=make_key(7).token).newer is None
+def name_versions(**gids: int) -> dict[str, object]:
+    """The fields that name these versions: the service sends their numbers as text."""
+    named = {f"{which}_gid": str(gid) for which, gid in gids.items()}
+    return {**named, **{f"{which}_key": make_key(gid).token for which, gid in gids.items()}}
+
+
+@pytest.mark.parametrize(
+    ("named", "versions"),
+    [
+        ({}, (None, None, None)),
+        ({"current": 9}, (9, None, None)),
+        ({"current": 9, "parent": 5, "first": 3}, (9, 5, 3)),
+        ({"parent": 5, "first": 5}, (None, 5, None)),  # of the second there is one before it alone
+        ({"first": 3}, (None, None, 3)),
+        ({"current": 7, "parent": 7, "first": 7}, (None, None, None)),  # none is another version of itself
+        ({"current": 9, "parent": 9, "first": 9}, (9, None, None)),
+    ],
+)
+def test_other_versions_are_named_once_each(named: dict[str, int], versions: tuple[int | None, ...]) -> None:
+    gallery = parse_one(**name_versions(**named))
+    assert [key and key.gid for key in (gallery.newer, gallery.older, gallery.first)] == [*versions]
+
+
+@pytest.mark.parametrize("which", ["current", "parent", "first"])
+@pytest.mark.parametrize(("gid", "key"), [("9", None), ("9", "0123"), ("0", "0123456789"), (None, "0123456789")])
+def test_a_version_that_cannot_be_asked_for_is_none(which: str, gid: object, key: object) -> None:
+    gallery = parse_one(**{f"{which}_gid": gid, f"{which}_key": key})
+    assert (gallery.newer, gallery.older, gallery.first) == (None, None, None)
+
+
+def test_a_magnet_link_is_made_of_a_hash_that_is_one() -> None:
+    right, wrong = parse_torrents([{"name": "a.zip", "hash": "AB" * 20}, {"name": "b.zip", "hash": "`" * 40}])
+    assert right.magnet == f"magnet:?xt=urn:btih:{'ab' * 20}"
+    assert wrong.magnet == ""
 
 
 @pytest.mark.parametrize("rating", ["0.00", 0, None, "", "NaN", "-1", "5.01", "Infinity", [], True, "4" * 5000])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.cards.text import size
 from bot.gallery.api.model import Gallery, GalleryKey
-from bot.gallery.cards.gallery import COVERLESS_NOTE, TEXT_AT_LEAST, build_gallery, render_gallery
+from bot.gallery.cards.gallery import COVERLESS_NOTE, TEXT_AT_LEAST, build_gallery, render_details, render_gallery
 from bot.gate.rules import Rules
 from bot.gate.setting import TitleLanguage
 from bot.navigation.address import Address
@@ -26,6 +26,7 @@ from tests.support.discord_limits import check_view, read_addresses, read_pictur
 from tests.support.examples import examples
 from tests.support.markdown import show
 
+TEXT_DISPLAY, MEDIA_GALLERY = 10, 12
 COVER = "https://ehgt.org/t/aa/1.jpg"
 KEY = GalleryKey(618395, "0439fa3666")
 NEWER = GalleryKey(618400, "0123456789")
@@ -77,6 +78,10 @@ def page(gallery: Gallery = AFTERNOON, *, coverless: bool = False, viewer: Viewe
     return render_gallery(Card(gallery), coverless=coverless, viewer=viewer, address=ADDRESS)
 
 
+def details(gallery: Gallery = AFTERNOON) -> Shown:
+    return render_details(Card(gallery), viewer=READER, address=Address(f"{ADDRESS.place}/details"))
+
+
 def read_body(view: Shown | PageView) -> str:
     return next(str(part["content"]) for part in walk(check_view(view)) if part.get("content"))
 
@@ -89,38 +94,59 @@ def read_links(view: Shown | PageView) -> list[tuple[str, str]]:
     return [(part["label"], part["url"]) for part in walk(check_view(view)) if part.get("url")]
 
 
+def list_labels(view: Shown | PageView) -> list[str]:
+    """What the menu is made of."""
+    return [option["label"] for part in walk(check_view(view)) for option in part.get("options") or ()]
+
+
+def list_versions(view: Shown | PageView) -> dict[str, str]:
+    """Where each button for another version leads."""
+    return {
+        part["label"]: part["custom_id"].rsplit(":", 1)[1]
+        for part in walk(check_view(view))
+        if str(part.get("label", "")).endswith(" version")
+    }
+
+
 # What it says
 
 
-def test_a_card_says_all_that_is_known() -> None:
+def test_a_card_says_what_it_is_in_few_lines() -> None:
     assert read_body(card()).split("\n") == [
         "### \\[Someone\\] A Quiet Afternoon \\[English\\]",
-        "静かな午後",
-        "**Doujinshi** · ★★★★½ 4.43/5 · 24 pages · 35.2 MiB",
-        "Posted <t:1374667200:D> by librarian",
-        "**Language:** english, translated",
-        "**Artist:** someone",
+        "-# 静かな午後",
+        "Doujinshi · 8.86/10 · 24 pages · English, Translated",
+        "-# Someone · female: glasses, long hair · Library, Park · sketch",
+    ]
+
+
+def test_details_say_all_that_is_known_besides() -> None:
+    assert read_body(details()).split("\n") == [
+        "### \\[Someone\\] A Quiet Afternoon \\[English\\]",
+        "-# Details",
+        "**Posted:** 24 July 2013",
+        "**Uploader:** librarian",
+        "**Size:** 35.2 MiB",
+        "**Language:** English, Translated",
+        "**Artist:** Someone",
         "**Female:** glasses, long hair",
-        "**Locations:** library, park",
+        "**Locations:** Library, Park",
         "**Tag:** sketch",
     ]
 
 
 def test_what_is_not_known_makes_no_empty_lines() -> None:
     bare = Gallery(KEY, "", "", "", "", None, 0, 0, None, expunged=False, tags={"artist": ("", " ")})
-    assert read_body(card(bare)).split("\n") == ["### Untitled", "**Unknown category** · Not rated yet"]
-
-
-def test_a_poster_is_named_though_nobody_knows_when() -> None:
-    assert "\nPosted by librarian\n" in read_body(card(replace(AFTERNOON, posted=None)))
+    assert read_body(card(bare)).split("\n") == ["### Untitled", "Unknown category · Not rated yet"]
+    assert read_body(details(bare)).split("\n") == ["### Untitled", "-# Details", "No tags yet."]
 
 
 @pytest.mark.parametrize(
     ("language", "titles"),
     [
-        ("romanised", ["### Romaji", "日本語"]),
-        ("english", ["### Romaji", "日本語"]),
-        ("native", ["### 日本語", "Romaji"]),
+        ("romanised", ["### Romaji", "-# 日本語"]),
+        ("english", ["### Romaji", "-# 日本語"]),
+        ("native", ["### 日本語", "-# Romaji"]),
     ],
 )
 def test_titles_stand_in_the_order_that_was_chosen(language: TitleLanguage, titles: list[str]) -> None:
@@ -134,21 +160,21 @@ def test_titles_stand_in_the_order_that_was_chosen(language: TitleLanguage, titl
 @pytest.mark.parametrize("language", ["romanised", "native"])
 def test_the_only_title_stands_once(title: str, title_jpn: str, language: TitleLanguage) -> None:
     text = read_body(card(replace(AFTERNOON, title=title, title_jpn=title_jpn), title_language=language))
-    assert text.startswith("### One\n**")
+    assert text.startswith("### One\nDoujinshi")
 
 
 @pytest.mark.parametrize(
     ("rating", "said"),
     [
         (None, "Not rated yet"),
-        (0.0, "☆☆☆☆☆ 0.00/5"),
-        (0.4, "½☆☆☆☆ 0.40/5"),
-        (3.1, "★★★☆☆ 3.10/5"),
-        (4.74, "★★★★½ 4.74/5"),
-        (4.76, "★★★★★ 4.76/5"),
+        (0.0, "0.00/10"),
+        (0.4, "0.80/10"),
+        (3.1, "6.20/10"),
+        (4.74, "9.48/10"),
+        (5.0, "10.00/10"),
     ],
 )
-def test_a_rating_is_stars_and_a_number(rating: float | None, said: str) -> None:
+def test_a_rating_is_out_of_ten(rating: float | None, said: str) -> None:
     assert f" · {said} · " in read_body(card(replace(AFTERNOON, rating=rating)))
 
 
@@ -163,7 +189,7 @@ def test_a_rating_is_stars_and_a_number(rating: float | None, said: str) -> None
     ],
 )
 def test_a_size_stands_in_the_unit_that_suits_it(size_bytes: int, said: str) -> None:
-    assert read_body(card(replace(AFTERNOON, size_bytes=size_bytes))).split("\n")[2].endswith(f" · {said}")
+    assert f"\n**Size:** {said}\n" in read_body(details(replace(AFTERNOON, size_bytes=size_bytes)))
 
 
 @pytest.mark.parametrize(
@@ -173,56 +199,17 @@ def test_a_card_has_the_colour_of_its_category(category: str, colour: int) -> No
     gallery = replace(AFTERNOON, category=category)
     assert read_container(card(gallery))["accent_color"] == colour
     assert read_container(page(gallery))["accent_color"] == colour
-    assert f"**{category}**" in read_body(card(gallery))
+    assert f"\n{category} · " in read_body(card(gallery))
 
 
 def test_marks_are_set_only_where_they_are_true() -> None:
     assert "Expunged" not in read_texts(card())
-    assert "newer version" not in read_texts(card()).lower()
-    marked = read_body(card(replace(AFTERNOON, expunged=True, newer=NEWER)))
-    assert "⚠️ Expunged" in marked
-    assert "🆕 A newer version exists." in marked
-
-
-# Tags
-
-
-def test_a_long_list_of_tags_says_how_many_more_there_are() -> None:
-    gallery = replace(AFTERNOON, tags={"other": tuple(f"quiet subject {number}" for number in range(50))})
-    line = read_body(card(gallery)).split("\n")[-1]
-    shown = line.count("quiet subject")
-    assert line.startswith("**Other:** quiet subject 0, ")
-    assert line.endswith(f" and {50 - shown} more")
-    assert size(line) <= 350
-
-
-def test_in_little_room_short_lists_stay_whole_and_long_ones_give_way() -> None:
-    many = tuple(f"quiet subject {number}" for number in range(50))
-    gallery = replace(AFTERNOON, tags={"artist": ("someone",), "female": many, "male": many})
-    text = read_body(card(gallery, limit=TEXT_AT_LEAST))
-    assert "**Artist:** someone\n" in text
-    lines = [line for line in text.split("\n") if " more" in line]
-    assert len(lines) == 2
-    assert size(text) > TEXT_AT_LEAST - 80
-
-
-def test_tags_that_find_no_room_are_counted() -> None:
-    gallery = replace(AFTERNOON, tags={f"odd {number}": ("one", "two") for number in range(40)})
-    text = read_body(card(gallery, limit=TEXT_AT_LEAST))
-    shown = text.count("**Odd ")
-    assert 0 < shown < 40
-    assert text.endswith(f"-# {2 * (40 - shown)} more tags")
-
-
-def test_short_lists_find_room_where_as_many_long_ones_would_not() -> None:
-    gallery = replace(AFTERNOON, tags={f"odd {number}": ("one",) for number in range(20)})
-    assert read_body(card(gallery, limit=TEXT_AT_LEAST)).count("**Odd ") == 20
-
-
-def test_tags_of_every_length_fit_into_every_room() -> None:
-    tags = {f"odd {number}": ("long " * 11 * (number % 2) + "one", *"abcdefgh" * 9) for number in range(40)}
-    for limit in range(TEXT_AT_LEAST, 3750, 13):
-        assert size(read_body(card(replace(AFTERNOON, tags=tags), limit=limit))) <= limit
+    assert "newer version" not in read_texts(card(limit=TEXT_AT_LEAST)).lower()
+    marked = replace(AFTERNOON, expunged=True, newer=NEWER)
+    assert "⚠️ Expunged" in read_body(card(marked))
+    assert "🆕 There is a newer version." in read_body(card(marked, limit=TEXT_AT_LEAST))
+    assert "There is a newer" not in read_body(card(marked))  # the button says so
+    assert "⚠️ Expunged" in read_texts(page(marked))
 
 
 def test_the_longest_of_everything_fits_into_the_least_room() -> None:
@@ -240,10 +227,6 @@ def test_the_longest_of_everything_fits_into_the_least_room() -> None:
     assert size(read_body(card(longest, limit=TEXT_AT_LEAST, age_s=1e9, stale=True))) <= TEXT_AT_LEAST
 
 
-def test_a_tag_that_stands_twice_is_shown_once() -> None:
-    assert "**Artist:** someone\n" in read_body(card(replace(AFTERNOON, tags={"artist": ("someone",) * 3, "": ("x",)})))
-
-
 # What can be pressed
 
 
@@ -253,31 +236,39 @@ def test_a_card_leads_to_its_gallery() -> None:
     assert read_links(page()) == [("Open on E-Hentai", url)]
 
 
-def test_torrents_are_led_to_where_there_are_some() -> None:
+def test_a_short_card_leads_to_the_page_and_that_to_its_others() -> None:
+    place = "gallery/618395/0439fa3666"
+    assert read_addresses(card()) == {place}
+    assert read_addresses(page()) == {place, f"{place}/details"}
     gallery = replace(AFTERNOON, torrent_count=2)
-    for view in (card(gallery), page(gallery)):
-        assert read_addresses(view) == {"gallery/618395/0439fa3666/torrents"}
-        assert "Torrents (2)" in read_texts(view)
-    assert read_addresses(card()) == set()
+    assert read_addresses(page(gallery)) == {place, f"{place}/details", f"{place}/torrents"}
+    assert list_labels(page(gallery)) == ["Overview", "Details", "Torrents (2)"]
 
 
-def test_a_newer_version_is_a_page_to_be_asked_for_and_no_link() -> None:
-    gallery = replace(AFTERNOON, newer=NEWER)
-    for view in (card(gallery), page(gallery)):
-        assert read_addresses(view) == {"gallery/618400/0123456789"}
-        assert len(read_links(view)) == 1
+def test_versions_are_pages_to_be_asked_for_and_no_links() -> None:
+    gallery = replace(AFTERNOON, newer=NEWER, older=GalleryKey(618300, "1123456789"), first=GalleryKey(6, "2123456789"))
+    shown = page(gallery)
+    assert list_versions(shown) == {
+        "Newest version": "gallery/618400/0123456789",
+        "Older version": "gallery/618300/1123456789",
+        "First version": "gallery/6/2123456789",
+    }
+    assert list_versions(card(gallery)) == {"Newest version": "gallery/618400/0123456789"}
+    assert len(read_links(shown)) == len(read_links(card(gallery))) == 1
+    assert list_versions(page()) == {}
 
 
 def test_one_card_of_five_only_mentions_the_newer_version() -> None:
     view = card(replace(AFTERNOON, newer=NEWER), limit=TEXT_AT_LEAST)
-    assert "A newer version exists." in read_texts(view)
-    assert read_addresses(view) == set()
+    assert "There is a newer version." in read_texts(view)
+    assert list_versions(view) == {}
 
 
 # Pictures and spoilers
 
 
-def test_the_cover_stands_beside_the_text() -> None:
+def test_the_cover_stands_beside_a_short_card_and_above_a_page() -> None:
+    assert [part["type"] for part in read_container(page())["components"]][:2] == [MEDIA_GALLERY, TEXT_DISPLAY]
     assert read_pictures(card()) == [(COVER, False)]
     assert read_pictures(page()) == [(COVER, False)]
 
@@ -310,7 +301,6 @@ def test_a_page_says_who_asked_and_whom() -> None:
 def test_a_page_is_the_only_one() -> None:
     address = Address(ADDRESS.place, 3)
     view = render_gallery(Card(AFTERNOON), coverless=False, viewer=READER, address=address)
-    assert read_addresses(view) == set()
     assert "page" not in read_texts(view).split("\n-# ")[-1]
 
 
@@ -328,6 +318,7 @@ def test_any_gallery_makes_a_card_in_the_room_there_is(
     text = read_body(view)
     assert size(text) <= limit
     assert len(parts) <= (7 if limit < 900 else 8)
+    assert size(text) <= TEXT_AT_LEAST
     assert "\n\n" not in text
     assert not (coverless and read_pictures(view))
     assert all(is_spoiler is spoiler for _, is_spoiler in read_pictures(view))
@@ -338,12 +329,14 @@ def test_any_gallery_makes_a_card_in_the_room_there_is(
 def test_any_gallery_makes_a_page_that_may_be_sent(drawn: Card[Gallery], viewer: Viewer, coverless: bool) -> None:
     view = render_gallery(drawn, coverless=coverless, viewer=viewer, address=ADDRESS)
     assert check_view(view)
+    assert check_view(render_details(drawn, viewer=viewer, address=ADDRESS))
     assert not (coverless and read_pictures(view))
 
 
 @examples(150)
 @given(ehentai.galleries(), st.integers(TEXT_AT_LEAST, 3750))
 def test_what_people_wrote_is_never_read_as_markdown(gallery: Gallery, limit: int) -> None:
-    shown = show(read_body(card(gallery, limit=limit)))
-    assert shown.links == ()
-    assert shown.hidden == ""
+    for text in (read_body(card(gallery, limit=limit)), read_texts(page(gallery)), read_body(details(gallery))):
+        shown = show(text)
+        assert shown.links == ()
+        assert shown.hidden == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -45,17 +46,22 @@ def page(*torrents: Torrent, number: int = 1) -> Shown:
     return render_torrents(Card(gallery), viewer=READER, address=Address(PLACE, number))
 
 
-def test_a_torrent_is_a_line() -> None:
-    lines = read_texts(page(TORRENT)).split("\n")
-    assert lines[:3] == [
+def test_a_torrent_is_its_name_what_is_known_of_it_and_its_magnet_link() -> None:
+    assert read_texts(page(TORRENT)).split("\n")[:7] == [
         "### A Quiet Afternoon",
         "-# Torrents",
-        "- A Quiet Afternoon.zip · 35.2 MiB · <t:1374667200:D>",
+        "**1. A Quiet Afternoon.zip**",
+        "-# 35.2 MiB · 24 July 2013",
+        "```",
+        f"magnet:?xt=urn:btih:{'0' * 40}",
+        "```",
     ]
 
 
 def test_what_is_not_known_of_a_torrent_is_left_out() -> None:
-    assert "\n- Untitled\n" in read_texts(page(replace(TORRENT, name=" ", added=None, size_bytes=0)))
+    text = read_texts(page(replace(TORRENT, hash="", name=" ", added=None, size_bytes=0)))
+    assert "\n**1. Untitled**\n" in text
+    assert "magnet" not in text
 
 
 def test_no_torrents_are_one_sentence() -> None:
@@ -70,17 +76,17 @@ def test_the_list_leads_to_the_torrents_on_the_site() -> None:
     ]
 
 
-def test_ten_torrents_stand_on_a_page() -> None:
-    torrents = [replace(TORRENT, name=f"Part {number}.") for number in range(1, 13)]
+def test_five_torrents_stand_on_a_page() -> None:
+    torrents = [replace(TORRENT, name=f"Part {number}.") for number in range(1, 8)]
     first, last = page(*torrents), page(*torrents, number=2)
-    assert read_texts(first).count("Part") == 10
-    assert read_addresses(first) == {f"{PLACE}~2"}
-    assert "- Part 12. " in read_texts(last)
+    assert read_texts(first).count("Part") == 5
+    assert f"{PLACE}~2" in read_addresses(first)
+    assert "**7. Part 7.**" in read_texts(last)
     assert "E-Hentai · Page 2 of 2" in read_texts(last)
 
 
 def test_a_page_after_the_last_one_is_the_last_one() -> None:
-    assert "- A Quiet Afternoon.zip" in read_texts(page(TORRENT, number=9))
+    assert "**1. A Quiet Afternoon.zip**" in read_texts(page(TORRENT, number=9))
 
 
 @examples(80)
@@ -91,3 +97,5 @@ def test_any_torrents_make_a_page_without_a_picture(drawn: Card[Gallery], viewer
     assert read_pictures(view) == []
     assert show(body).links == ()
     assert show(body).hidden == ""
+    # A link that is cut off leads nowhere.
+    assert body.count("magnet:") == len(re.findall(r"^magnet:\?xt=urn:btih:[0-9a-f]{40}$", body, re.MULTILINE))
