@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
         name = (error.name or "").partition(".")[0]
         if name in {"", "bot", "cogs"}:
             raise
-        _say(f"The package {name} is not installed. Install what Shiori needs: pip install -r requirements.txt")
+        _say(f"The package {name} is not installed. Start by `make run`, or: pip install -r requirements.txt")
         return 1
 
 
@@ -52,7 +52,7 @@ def _start(args: argparse.Namespace) -> int:
     if opens_playground and args.verb == "run" and not _is_watched():
         _say(
             "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token), and nobody sits at a "
-            "terminal to use the playground. To open it all the same: python -m bot playground"
+            "terminal to use the playground. To open it all the same: make run ARGS=playground"
         )
         return 2
     configure_logging(level=config.log_level, secrets=config.secrets, quiet=_list_quiet(config, opens_playground))

@@ -54,37 +54,37 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
     """
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
     clock = SystemClock()
-    try:
-        store = await open_store(config.store_url, clock=clock)
-    except StoreError as error:
-        raise StartError(f"The database cannot be used: {error.reason}.") from None
-    rests = RestKeeper(store, clock=clock)
-    http = build_http(config, on_rest=rests.keep)
-    try:
-        await rests.give_back(http)
-    except StoreError as error:
-        log.warning("nobody knows which services are to be left alone: %s", error)
-    names = NameRecords(store.database)
-    shelves = build_shelves(names, clock=clock)
-    sources = build_sources(http, config, places=store, shelves=shelves)
-    keeper = build_keeper(shelves, sources, names, http, clock=clock)
-    shiori = Shiori(
-        sources=sources,
-        store=store,
-        clock=clock,
-        hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
-        about=About(source_url=config.source_url, privacy_url=config.privacy_url),
-        message_content=message_content,
-    )
-    try:
-        async with shiori:
-            keeper.start()
-            yield shiori
-    finally:
-        await keeper.close()
-        await http.close()
-        await rests.close()
-        await store.close()
+    async with contextlib.AsyncExitStack() as parts:
+        try:
+            store = await open_store(config.store_url, clock=clock)
+        except StoreError as error:
+            raise StartError(f"The database cannot be used: {error.reason}.") from None
+        parts.push_async_callback(store.close)
+        rests = RestKeeper(store, clock=clock)
+        parts.push_async_callback(rests.close)
+        http = build_http(config, on_rest=rests.keep)
+        parts.push_async_callback(http.close)
+        try:
+            await rests.give_back(http)
+        except StoreError as error:
+            log.warning("nobody knows which services are to be left alone: %s", error)
+        names = NameRecords(store.database)
+        shelves = build_shelves(names, clock=clock)
+        sources = build_sources(http, config, places=store, shelves=shelves)
+        keeper = build_keeper(shelves, sources, names, http, clock=clock)
+        parts.push_async_callback(keeper.close)
+        shiori = await parts.enter_async_context(
+            Shiori(
+                sources=sources,
+                store=store,
+                clock=clock,
+                hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
+                about=About(source_url=config.source_url, privacy_url=config.privacy_url),
+                message_content=message_content,
+            )
+        )
+        keeper.start()
+        yield shiori
 
 
 async def run_bot(config: Config) -> None:

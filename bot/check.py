@@ -18,6 +18,7 @@ from bot.log import blot_out
 from bot.lookup.source import Check, build_sources, list_checks
 from bot.rest import RestKeeper
 from bot.store.store import open_store
+from bot.welcome.card import build_invite_url
 
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
@@ -52,7 +53,8 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
             return False, f"Discord: cannot be reached at {config.discord_api_url} ({type(error).__name__})."
         flags = application.flags
         granted = flags.gateway_message_content or flags.gateway_message_content_limited
-        return True, f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
+        said = f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
+        return True, f"{said}\n        Invite it: {build_invite_url(application.id)}"
 
 
 async def _check_store(config: Config, http: Client) -> tuple[bool, str]:
@@ -79,7 +81,7 @@ async def _check_service(check: Check) -> tuple[bool, str]:
     at = f"{check.service} at {check.url}"
     try:
         with asking(SystemClock(), within_s=10, priority=Priority.COMMAND):
-            said = await check.question
+            said = await check.ask()
     except NotFound:
         pass  # it has no such thing, but it answers
     except ShioriError as error:

@@ -58,7 +58,7 @@ from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
-from bot.welcome.card import ABOUT_DEFAULT, About
+from bot.welcome.card import ABOUT_DEFAULT, About, build_invite_url
 from bot.welcome.greeter import Greeter
 from bot.welcome.helper import Helper
 from bot.welcome.item import WELCOME_ITEMS
@@ -432,6 +432,8 @@ class Shiori(commands.Bot):
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
         log.info("connected as %s, servers: %d", self.user.name, len(self.guilds))
+        if self.application_id is not None:
+            log.info("invite it: %s", build_invite_url(self.application_id))
 
 
 def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], object]:

@@ -37,16 +37,19 @@ _CHOICES = {
     "feature_adult": ("0", "1"),
 }
 
+# Choices that may be typed in any case.
+_CASES = {"log_level": str.upper, "anime_provider": str.lower}
+
 # How much of a name has to be right to be taken for a slip of another.
 _ALMOST = 0.85
 # What the token is called elsewhere.
 _ALSO_TOKENS = frozenset({"TOKEN", "BOT_TOKEN", "DISCORD_BOT_TOKEN", "DISCORD_SECRET", "DISCORD_API_TOKEN"})
 
-# Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
 # Two @ before the host, or a sign after a colon that ends what the host should have followed.
 _MISREAD_PASSWORD = re.compile(r"[^/?#]*@[^/?#]*@|[^/?#@]*:[^/?#@]*[/?#][^/?#=&]*@")
 _SECRET_NAME = re.compile(r"password|passwd|token|secret|key", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
+# Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -135,7 +138,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
     for field in Config.__struct_fields__:
         value = environ.get(field.upper(), "").strip()
         if value:
-            values[field] = value.upper() if field == "log_level" else value
+            values[field] = _CASES.get(field, str)(value)
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
     if values.get("anime_provider") == "amvstrm" and "amvstrm_api_url" not in values:
         problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
@@ -149,7 +152,7 @@ def _find_problem(field: str, value: str) -> str | None:
     if schemes := _find_schemes(field):
         return _find_url_problem(name, value, schemes=schemes)
     if field == "discord_token" and not _TOKEN.fullmatch(value):
-        return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only)"
+        return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only, and no Bot in front)"
     if field == "nekos_token" and not _TOKEN.fullmatch(value):
         return f"{name}: this is not a token (it has letters, digits, dots, - and _ only, and no Bearer in front)"
     if field in _CHOICES and value not in _CHOICES[field]:

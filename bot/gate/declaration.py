@@ -16,7 +16,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Page(Enum):
+class PanelPage(Enum):
     """Settings that are shown together, where not all fit into one panel."""
 
     PREVIEWS = "Previews"
@@ -87,7 +87,7 @@ class Setting(Generic[T]):
     on_cards: bool
     label: str
     description: str | Mapping[Level, str]
-    page: Page
+    page: PanelPage
     needs: Need | None = None
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeVar
 
-from bot.gate.declaration import AnySetting, Choice, IdList, Page, Setting, TagList
+from bot.gate.declaration import AnySetting, Choice, IdList, PanelPage, Setting, TagList
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ GALLERIES = declare(
         on_cards=False,
         label="Gallery links",
         description="A card below links to E-Hentai, in age-restricted channels.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
         needs="galleries",
     )
 )
@@ -60,7 +60,7 @@ VNDB = declare(
         on_cards=False,
         label="VNDB links",
         description="A card below links to vndb.org.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 ANIME = declare(
@@ -73,7 +73,7 @@ ANIME = declare(
         on_cards=False,
         label="Anime links",
         description="A card below links to AniList and MyAnimeList.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 NON_H = declare(
@@ -86,7 +86,7 @@ NON_H = declare(
         on_cards=False,
         label="Non-H galleries elsewhere",
         description="Those with nothing sexual, without covers, in other channels.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
         needs="galleries",
     )
 )
@@ -100,7 +100,7 @@ SUPPRESS = declare(
         on_cards=False,
         label="Hide Discord's own embed",
         description="Below a previewed link; needs “Manage Messages”.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 NOTES = declare(
@@ -113,7 +113,7 @@ NOTES = declare(
         on_cards=False,
         label="Say why there is no preview",
         description="In one sentence, once a day for each person.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 BOTS = declare(
@@ -126,7 +126,7 @@ BOTS = declare(
         on_cards=False,
         label="Links of bots",
         description="Of other bots, and of webhooks.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 PREVIEWS = declare(
@@ -139,7 +139,7 @@ PREVIEWS = declare(
         on_cards=False,
         label="Previews of your links",
         description="Preview links that you post.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
     )
 )
 DM_GALLERIES = declare(
@@ -152,7 +152,7 @@ DM_GALLERIES = declare(
         on_cards=False,
         label="Galleries in direct messages",
         description="With Shiori. They are for adults only.",
-        page=Page.PREVIEWS,
+        page=PanelPage.PREVIEWS,
         needs="galleries",
     )
 )
@@ -172,7 +172,7 @@ CHANNEL_RULE = declare(
         on_cards=False,
         label="Where links are previewed",
         description="In all channels, or by the list below.",
-        page=Page.WHERE,
+        page=PanelPage.WHERE,
     )
 )
 CHANNELS = declare(
@@ -185,7 +185,7 @@ CHANNELS = declare(
         on_cards=False,
         label="Listed channels",
         description="A category stands for its channels, a channel for its threads.",
-        page=Page.WHERE,
+        page=PanelPage.WHERE,
     )
 )
 ROLES = declare(
@@ -198,7 +198,7 @@ ROLES = declare(
         on_cards=False,
         label="Roles",
         description="Only links of who has one of these. None: everybody's.",
-        page=Page.WHERE,
+        page=PanelPage.WHERE,
     )
 )
 BLOCKED_TAGS = declare(
@@ -216,7 +216,7 @@ BLOCKED_TAGS = declare(
             "channel": "Not shown in this channel, besides those that the server blocks.",
             "person": "Not shown when you post or ask for them.",
         },
-        page=Page.WHERE,
+        page=PanelPage.WHERE,
         needs="galleries",
     )
 )
@@ -230,7 +230,7 @@ IMAGE_LEVEL = declare(
         on_cards=True,
         label="Pictures",
         description="How far they may go; ordinary channels get safe ones at most.",
-        page=Page.CARDS,
+        page=PanelPage.CARDS,
     )
 )
 SPOILER_LEVEL = declare(
@@ -243,7 +243,7 @@ SPOILER_LEVEL = declare(
         on_cards=True,
         label="Spoilers",
         description="How much of a story cards give away, unless a command says.",
-        page=Page.CARDS,
+        page=PanelPage.CARDS,
     )
 )
 TITLE_LANGUAGE = declare(
@@ -256,7 +256,7 @@ TITLE_LANGUAGE = declare(
         on_cards=True,
         label="Titles",
         description="Which form of a title stands first.",
-        page=Page.CARDS,
+        page=PanelPage.CARDS,
     )
 )
 

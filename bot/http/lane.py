@@ -289,7 +289,7 @@ class Lane:
         return self._stamps[-free] + window.seconds + _MARGIN_S
 
     def _estimate(self, now: float, *, ahead: int) -> float:
-        """The earliest moment for somebody with `ahead` others before him: what is on its way is taken to be
+        """The earliest moment for somebody with `ahead` others before them: what is on its way is taken to be
         answered now, and those ahead to take as long as usual.
         """
         start = now + max(self.throttle.paused_for_s(now), self.circuit.open_for_s(now))
@@ -373,7 +373,7 @@ class Lane:
             return
 
     def _refuse_hopeless(self, now: float) -> None:
-        """After a pause began or the circuit opened: who cannot be served in time is told now, not at his
+        """After a pause began or the circuit opened: who cannot be served in time is told now, not at their
         deadline.
         """
         if self.up:

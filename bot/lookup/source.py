@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -135,23 +135,23 @@ def build_sources(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A question that shows whether a service answers, and where that is asked. It may give what to say of it."""
+    """What shows whether a service answers, and where that is asked. It may give what to say of it."""
 
     service: str
     url: str
-    question: Coroutine[Any, Any, object]
+    ask: Callable[[], Awaitable[object]]
 
 
 def list_checks(sources: Sources, config: Config) -> Iterator[Check]:
     """One for each service that is asked here."""
-    yield Check(vndb.SERVICE, config.vndb_api_url, _count_novels(sources.vndb))
+    yield Check(vndb.SERVICE, config.vndb_api_url, partial(_count_novels, sources.vndb))
     if config.feature_galleries and config.feature_adult:
-        example = sources.ehentai.fetch(ehentai.PUBLISHED_EXAMPLE)
+        example = partial(sources.ehentai.fetch, ehentai.PUBLISHED_EXAMPLE)
         yield Check(ehentai.SERVICE, config.ehentai_api_url, example)
-    yield Check(anilist.SERVICE, config.anilist_api_url, sources.anilist.fetch("ANIME", _OLDEST_ANIME))
+    yield Check(anilist.SERVICE, config.anilist_api_url, partial(sources.anilist.fetch, "ANIME", _OLDEST_ANIME))
     if sources.amvstrm is not None:
-        yield Check(amvstrm.SERVICE, config.amvstrm_api_url, sources.amvstrm.fetch(_OLDEST_ANIME))
-    yield Check(nekos.SERVICE, config.nekos_api_url, sources.nekos.fetch_random(PictureWish()))
+        yield Check(amvstrm.SERVICE, config.amvstrm_api_url, partial(sources.amvstrm.fetch, _OLDEST_ANIME))
+    yield Check(nekos.SERVICE, config.nekos_api_url, partial(sources.nekos.fetch_random, PictureWish()))
 
 
 async def _count_novels(service: vndb.Vndb) -> str:

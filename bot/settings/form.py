@@ -9,7 +9,7 @@ from typing import cast
 
 from bot.errors import InvalidInput
 from bot.gate.chosen import Chosen
-from bot.gate.declaration import AnySetting, Choice, Level, Page, TagList
+from bot.gate.declaration import AnySetting, Choice, Level, PanelPage, TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import LISTED_AT_MOST, SETTINGS
 from bot.settings.tag import parse_tags
@@ -73,7 +73,9 @@ class FormPage:
 def list_pages(level: Level, hosted: Hosted) -> list[FormPage]:
     """What can be chosen at a level, as it is shown: on one page if all of it fits, else by kind."""
     usable = [one for one in SETTINGS.values() if level in one.levels and hosted.has(one.needs)]
-    pages = [FormPage(page.name.lower(), page.value, tuple(one for one in usable if one.page is page)) for page in Page]
+    pages = [
+        FormPage(page.name.lower(), page.value, tuple(one for one in usable if one.page is page)) for page in PanelPage
+    ]
     if len(usable) <= AT_ONCE:
         pages = [FormPage("all", "All", tuple(one for page in pages for one in page.settings))]
     return [page for page in pages if page.settings]

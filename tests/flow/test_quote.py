@@ -1,4 +1,4 @@
-"""`/quote`, as people use it."""
+"""`/vn quote`, as people use it."""
 
 from __future__ import annotations
 

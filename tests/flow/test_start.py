@@ -162,7 +162,7 @@ async def test_where_nobody_sits_at_a_terminal_a_missing_token_is_an_error(uncon
     code, shown = await run_program(unconnected, DISCORD_TOKEN="")
     assert code == 2
     assert "DISCORD_TOKEN is not set" in shown
-    assert "python -m bot playground" in shown
+    assert "make run ARGS=playground" in shown
     assert "Traceback" not in shown
 
 
@@ -203,6 +203,7 @@ async def test_check_says_that_all_is_well(unconnected: Place) -> None:
     assert f"knows {listed} visual novels" in shown
     assert "logged in as" in shown
     assert "the message-content intent is granted" in shown
+    assert re.search("Invite it: https://discord.com/oauth2/authorize[?]client_id=[0-9]+&scope=bot[+]", shown)
     for name in ("E-Hentai", "AniList", "Nekos API"):
         assert re.search(f"ok      {name} at http://127.0.0.1:[0-9]+[^ ]*: answers.\n", shown)
     assert "amvstrm" not in shown
@@ -221,11 +222,12 @@ async def test_check_says_that_nothing_for_adults_is_shown_and_asks_for_no_galle
 
 async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:
     unconnected.services.vndb.fault = "500"
-    config = msgspec.structs.replace(unconnected.build_config(), discord_token="")
+    config = msgspec.structs.replace(unconnected.build_config(), discord_token="", contact="")
     assert await run_check(config) == 1
     shown = capsys.readouterr().out
     assert "DISCORD_TOKEN is not set" in shown
     assert "FAILED  VNDB" in shown
+    assert "note    Contact: CONTACT is not set" in shown
 
 
 async def test_check_says_of_every_service_that_it_sends_what_nobody_can_read(

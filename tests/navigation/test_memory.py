@@ -15,8 +15,7 @@ import pytest
 from discord import ui
 
 from bot.gate.chosen import Chosen
-from bot.gate.declaration import AnySetting, Choice, IdList, Setting
-from bot.gate.declaration import Page as PanelPage
+from bot.gate.declaration import AnySetting, Choice, IdList, PanelPage, Setting
 from bot.gate.rules import Hosted, Place, Rules
 from bot.gate.setting import SETTINGS, TITLE_LANGUAGE, declare
 from bot.navigation.address import Address

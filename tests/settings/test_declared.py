@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
-from bot.gate.declaration import Choice, Page, Setting
+from bot.gate.declaration import Choice, PanelPage, Setting
 from bot.gate.rules import HOSTED_DEFAULT, Rules
 from bot.gate.setting import SETTINGS, declare
 from bot.playground.engine.components import walk
@@ -37,7 +37,7 @@ def moods() -> Iterator[Setting[str]]:
             on_cards=True,
             label="Declared",
             description="How cards feel.",
-            page=Page.CARDS,
+            page=PanelPage.CARDS,
         )
     )
     del SETTINGS["declared"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
-from bot.gate.declaration import AnySetting, Level, Page, TagList
+from bot.gate.declaration import AnySetting, Level, PanelPage, TagList
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import BLOCKED_TAGS, SETTINGS
 from bot.settings.form import (
@@ -53,7 +53,7 @@ def test_what_needs_something_that_the_host_does_not_show_is_left_out() -> None:
 
 
 def test_a_level_with_more_settings_than_fit_at_once_has_pages() -> None:
-    assert [page.key for page in list_pages("server", HOSTED_DEFAULT)] == [page.name.lower() for page in Page]
+    assert [page.key for page in list_pages("server", HOSTED_DEFAULT)] == [page.name.lower() for page in PanelPage]
     assert [len(list_pages(level, HOSTED_DEFAULT)) for level in ("channel", "person")] == [1, 1]
 
 
