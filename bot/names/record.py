@@ -27,6 +27,9 @@ for again then.
 SEEN_AT_MOST = 1000
 """Works of a shelf that are not among the best known: those seen last."""
 
+PORTION = 500
+"""Works that are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkRecord:
@@ -56,11 +59,14 @@ class NameRecords:
 
     # Works
 
-    async def list_called(self, shelf: str, *, now_s: float) -> list[Called]:
-        """All works of a shelf that are still believed, those that are known best first."""
-        columns = (known_work.c.id, known_work.c.adult, known_work.c.names)
+    async def list_called(self, shelf: str, *, after: Called | None, now_s: float) -> list[Called]:
+        """The next works of a shelf that are still believed, those that are known best first; none: that was all."""
+        columns = (known_work.c.id, known_work.c.adult, known_work.c.weight, known_work.c.names)
         believed = (known_work.c.shelf == shelf) & (known_work.c.told_s > now_s - BELIEVED_S)
-        query = select(*columns).where(believed).order_by(known_work.c.weight.desc(), known_work.c.id)
+        query = select(*columns).where(believed).order_by(known_work.c.weight.desc(), known_work.c.id).limit(PORTION)
+        if after is not None:
+            known_less = (known_work.c.weight == after.weight) & (known_work.c.id > after.id)
+            query = query.where((known_work.c.weight < after.weight) | known_less)
         async with self._database.read() as connection:
             return [Called(*row) for row in await connection.execute(query)]
 

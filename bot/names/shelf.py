@@ -12,7 +12,7 @@ import msgspec
 from bot.errors import StoreError
 from bot.http import Clock
 from bot.names.record import NameRecords, WorkRecord
-from bot.service.names import Known, NameIndex, NamesAtHand, fold_names
+from bot.service.names import Known, NameIndex, NamePortion, NamesAtHand, fold_names
 from bot.service.record import parse_record
 
 log = logging.getLogger(__name__)
@@ -91,9 +91,13 @@ class NameShelf(NamesAtHand[T]):
 
     async def load(self) -> None:
         """Have all at hand that the store has. Raises StoreError."""
-        called = await self._records.list_called(self.name, now_s=self._clock.time())
+        portions: list[NamePortion] = []
+        now_s, after = self._clock.time(), None
+        while called := await self._records.list_called(self.name, after=after, now_s=now_s):
+            portions.append(NamePortion(called))
+            after = called[-1]
         # A tenth of a second, in which a thread lets others go on.
-        self._index = await asyncio.to_thread(NameIndex, called) if called else NameIndex()
+        self._index = await asyncio.to_thread(NameIndex, portions) if portions else NameIndex()
         # Not before: what is for adults stays closed until it is at hand as such.
         self._seen = {id_: one for id_, one in self._seen.items() if one is not self._kept.get(id_)}
         self._kept = {}

@@ -1,7 +1,8 @@
 """Names at hand: what works are called, to be found by a beginning, a part, or nearly so, without asking a service.
 
 Nothing is kept as an object of its own: all names of a shelf are one text, sorted, with the numbers of the works beside
-it. 30,000 names take 1 MB so, where a list of them would take three.
+it. 30,000 names take 1 MB so, where a list of them would take three. Nor is it while they are loaded: what many small
+objects took stays with the process.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import accumulate
+from heapq import merge
+from itertools import chain
 from typing import Generic, TypeVar
 
 import msgspec
@@ -31,7 +33,8 @@ _BEGINS = 10  # of a hundred: what begins like that comes after what is called l
 _SHORTEST_PART = 3
 _SHORTEST_LIKE = 4
 _BREAK = "\n"
-_LAST = chr(0x10FFFF)
+_END = b"\n"
+_LAST = b"\xff"  # after every letter
 
 
 class NamesAtHand(Generic[T]):
@@ -65,10 +68,11 @@ class Known(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A work by its names, folded, in one text with a line each. `adult`: it is not known to be for everybody."""
+    """A work by its names, folded, in one text with a line each. The rest is as in `Known`."""
 
     id: int
     adult: bool
+    weight: int
     names: str
 
 
@@ -78,26 +82,44 @@ def fold_names(names: Iterable[str | None]) -> str:
     return _BREAK.join(dict.fromkeys(name for name in folded if name))
 
 
-class NameIndex:
-    """The names of many works, which never change; those that are known best come first."""
+class NamePortion:
+    """Some works of a shelf, packed: what they are called is one text, sorted."""
 
-    def __init__(self, works: Iterable[Called] = ()) -> None:
-        self._ids = array("q")
-        adult = bytearray()
-        named: list[str] = []  # a name with the place of its work behind it: a pair of them takes twice the memory
-        for place, work in enumerate(works):
-            self._ids.append(work.id)
-            adult.append(work.adult)
-            named += (f"{name}{_BREAK}{place}" for name in work.names.split(_BREAK) if name)
-        named.sort()
-        self._adult = bytes(adult)
-        self._places = array("I", (int(one.rpartition(_BREAK)[2]) for one in named))
-        self._text = _BREAK.join(["", *(one.partition(_BREAK)[0] for one in named), ""])
-        lengths = array("I", (one.index(_BREAK) for one in named))
-        self._starts = array("I", accumulate(lengths, lambda at, length: at + length + 1, initial=1))
-        # By length, so that only names of like length are compared.
-        self._by_length = array("I", sorted(range(len(named)), key=lengths.__getitem__))
-        self._lengths = array("I", map(lengths.__getitem__, self._by_length))
+    def __init__(self, works: Sequence[Called]) -> None:
+        self.ids = array("q", (work.id for work in works))
+        self.adult = bytes(work.adult for work in works)
+        named = sorted((name, place) for place, work in enumerate(works) for name in work.names.split(_BREAK) if name)
+        self._text = "".join(f"{name}{_BREAK}" for name, _ in named).encode()
+        self._places = array("I", (place for _, place in named))
+
+    def list_named(self, first: int) -> Iterator[tuple[bytes, int]]:
+        """Each name, in order, with the place of its work; `first`: the place of the first work."""
+        start = 0
+        for place in self._places:
+            end = self._text.index(_END, start)
+            yield self._text[start:end], first + place
+            start = end + 1
+
+
+class NameIndex:
+    """The names of many works, which never change; those that are known best come first, as they are given."""
+
+    def __init__(self, portions: Iterable[NamePortion] = ()) -> None:
+        self._ids, self._adult = array("q"), bytearray()
+        named: list[Iterator[tuple[bytes, int]]] = []
+        for portion in portions:
+            named.append(portion.list_named(len(self._ids)))
+            self._ids += portion.ids
+            self._adult += portion.adult
+        text, self._starts, self._places = bytearray(_END), array("I", [1]), array("I")
+        # The numbers of the names of each length, so that only names of like length are compared.
+        self._of_length = [array("I") for _ in range(NAME_AT_MOST + 1)]
+        for number, (name, place) in enumerate(merge(*named)):
+            text += name + _END
+            self._starts.append(len(text))
+            self._places.append(place)
+            self._of_length[min(len(name.decode()), NAME_AT_MOST)].append(number)
+        self._text = bytes(text)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -105,8 +127,8 @@ class NameIndex:
     @property
     def size_bytes(self) -> int:
         """What it takes of memory, about."""
-        arrays = (self._ids, self._places, self._starts, self._by_length, self._lengths)
-        return self._text.__sizeof__() + len(self._adult) + sum(one.itemsize * len(one) for one in arrays)
+        arrays = (self._ids, self._places, self._starts, *self._of_length)
+        return len(self._text) + len(self._adult) + sum(one.itemsize * len(one) for one in arrays)
 
     def find(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
         """The ids of what may be meant: what begins so, then what has all the words in it, then what is nearly so.
@@ -117,7 +139,7 @@ class NameIndex:
         wanted = "".join(words)[:NAME_AT_MOST]
         if not wanted:
             return []
-        standing = self._choose(self._list_begun(wanted), adult, closed)
+        standing = self._choose(self._list_begun(wanted.encode()), adult, closed)
         if len(standing) < FOUND_AT_MOST:
             standing += self._choose(self._list_holding(words), adult, closed)
         if not standing:
@@ -126,7 +148,7 @@ class NameIndex:
 
     def find_called(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
         """The ids of what is called exactly so."""
-        wanted = fold(text)[:NAME_AT_MOST]
+        wanted = fold(text)[:NAME_AT_MOST].encode()
         places = {self._places[number] for number in self._find_range(wanted) if self._name(number) == wanted}
         return self._choose(sorted(places), adult, closed)
 
@@ -134,16 +156,16 @@ class NameIndex:
         """The ids of what may stand."""
         return [self._ids[one] for one in places if adult or not (self._adult[one] or self._ids[one] in closed)]
 
-    def _name(self, number: int) -> str:
+    def _name(self, number: int) -> bytes:
         return self._text[self._starts[number] : self._starts[number + 1] - 1]
 
-    def _find_range(self, beginning: str) -> range:
+    def _find_range(self, beginning: bytes) -> range:
         """The numbers of the names that begin so."""
         numbers = range(len(self._places))
         first = bisect_left(numbers, beginning, key=self._name)
         return range(first, bisect_left(numbers, beginning + _LAST, lo=first, key=self._name))
 
-    def _list_begun(self, wanted: str) -> list[int]:
+    def _list_begun(self, wanted: bytes) -> list[int]:
         """Those that are called so come first, then those that are known best."""
         numbers = self._find_range(wanted)
         whole = {self._places[number] for number in numbers if self._name(number) == wanted} if numbers else set[int]()
@@ -154,14 +176,15 @@ class NameIndex:
         longest = max(words, key=len)
         if len(longest) < (_SHORTEST_PART if longest.isascii() else 2):
             return []
+        part, parts = longest.encode(), [word.encode() for word in words]
         holding: set[int] = set()
-        at = self._text.find(longest)
+        at = self._text.find(part)
         while at >= 0:
             number = self._find_number(at)
             name = self._name(number)
-            if all(word in name for word in words):
+            if all(one in name for one in parts):
                 holding.add(self._places[number])
-            at = self._text.find(longest, self._starts[number + 1])
+            at = self._text.find(part, self._starts[number + 1])
         return sorted(holding)
 
     def _find_number(self, at: int) -> int:
@@ -180,14 +203,15 @@ class NameIndex:
         """What begins nearly so, with the same letter; if nothing does, what is nearly called so, with any."""
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - 6 MB and 40 ms that most starts do without
 
-        text, starts, length = self._text, self._starts, len(wanted)
+        length = len(wanted)
         more = max(2, length // 5)
-        low, high = bisect_left(self._lengths, length - more), bisect_left(self._lengths, length + more + 1)
-        for numbers, at_most in ((self._find_range(wanted[0]), length), (self._by_length[low:high], NAME_AT_MOST)):
-            names = [text[starts[one] : min(starts[one + 1] - 1, starts[one] + at_most)] for one in numbers]
+        of_like_length = array("I", chain.from_iterable(self._of_length[max(0, length - more) : length + more + 1]))
+        for numbers, at_most in ((self._find_range(wanted[0].encode()), length), (of_like_length, NAME_AT_MOST)):
+            names = [self._name(one).decode()[:at_most] for one in numbers]
             like = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=100 * LIKE, limit=4 * FOUND_AT_MOST)
             for _, score, at in like:
                 # What is called so, all of it, comes before what begins so.
-                yield self._places[numbers[at]], max(score - _BEGINS, fuzz.ratio(wanted, self._name(numbers[at])))
+                whole = self._name(numbers[at]).decode()
+                yield self._places[numbers[at]], max(score - _BEGINS, fuzz.ratio(wanted, whole))
             if like:
                 return

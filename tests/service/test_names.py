@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
-from bot.service.names import Called, NameIndex, fold_names
+from bot.service.names import Called, NameIndex, NamePortion, fold_names
 
 WORKS = [
     ["STEINS;GATE", "シュタインズ・ゲート", "シュタゲ", "StG"],
@@ -18,7 +20,12 @@ WORKS = [
 
 
 def build(*adult: int) -> NameIndex:
-    return NameIndex(Called(place, place in adult, fold_names(names)) for place, names in enumerate(WORKS))
+    works = [Called(place, place in adult, 0, fold_names(names)) for place, names in enumerate(WORKS)]
+    return pack(works, size=3)
+
+
+def pack(works: list[Called], *, size: int) -> NameIndex:
+    return NameIndex(NamePortion(works[first : first + size]) for first in range(0, len(works), size))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,8 @@ def test_nonsense_finds_nothing(typed: str) -> None:
 
 
 def test_what_is_called_so_comes_before_what_begins_so() -> None:
-    index = NameIndex([Called(1, adult=False, names="kanonextended"), Called(2, adult=False, names="kanon")])
+    works = [Called(1, adult=False, weight=2, names="kanonextended"), Called(2, adult=False, weight=1, names="kanon")]
+    index = pack(works, size=1)
     assert index.find("Kanon", adult=True) == [2, 1]
     assert index.find("Kano", adult=True) == [1, 2]  # known best first
 
@@ -77,5 +85,11 @@ def test_an_empty_one_has_nothing() -> None:
 
 
 def test_names_are_not_kept_as_objects() -> None:
-    works = [Called(number, adult=False, names=f"a title of number {number}") for number in range(2000)]
-    assert NameIndex(works).size_bytes < 2000 * 60
+    works = [Called(number, adult=False, weight=0, names=f"a title of number {number}") for number in range(2000)]
+    portions = [NamePortion(works[first : first + 500]) for first in range(0, 2000, 500)]
+    tracemalloc.start()
+    index = NameIndex(portions)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert index.size_bytes < 2000 * 50
+    assert most_bytes < 2 * index.size_bytes  # while it is made, too

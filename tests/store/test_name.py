@@ -10,7 +10,17 @@ from sqlalchemy import text
 from bot.errors import StoreError, Throttled
 from bot.http import LaneState
 from bot.names.keeper import FILL_AFTER_S, LOAD_EVERY_S, ROUND_S, NameKeeper, Supply
-from bot.names.record import BELIEVED_S, DAY_S, PACE_S, REFRESH_S, SEEN_AT_MOST, NameRecords
+from bot.names.record import (
+    BELIEVED_S,
+    DAY_S,
+    PACE_S,
+    PORTION,
+    REFRESH_S,
+    SEEN_AT_MOST,
+    NameRecords,
+    Turn,
+    WorkRecord,
+)
 from bot.names.shelf import SEEN_AT_ONCE, NameShelf
 from bot.service.names import Known
 from bot.service.record import Found
@@ -288,3 +298,19 @@ async def test_it_ends_cleanly(store: Store, clock: FakeClock, started: bool) ->
     await process.keeper.close()
     await clock.advance(2 * FILL_AFTER_S)
     assert service.asked == []
+
+
+async def test_a_shelf_of_many_portions_is_loaded_whole_and_those_known_best_come_first(
+    store: Store, clock: FakeClock
+) -> None:
+    process = Process(store, Service(()), clock)
+    works = [  # a third of them are known equally well, on either side of a portion's end
+        WorkRecord(number, adult=False, weight=number % 3, names=f"novel{number:05}", record=f'{{"id":"v{number}"}}')
+        for number in range(1, 2 * PORTION + 2)
+    ]
+    await process.records.finish_turn(Turn("vn", 1, 0), works, last=False, now_s=int(clock.time()))
+    await process.shelf.load()
+    index = process.shelf.index
+    assert len(index) == len(works)
+    assert all(index.find_called(work.names, adult=True) == [work.id] for work in works)
+    assert index.find("novel", adult=True)[:3] == [2, 5, 8]
