@@ -7,17 +7,15 @@ meets both alike.
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-from bot.playground.engine import walk
-from bot.playground.service import start_sample_services
+from bot.playground.service import SampleServices, start_sample_services
 from tests.bench.program import Program, run_constant, run_shiori
 from tests.bench.row import Row
 
@@ -28,19 +26,26 @@ _ROUNDS, _COMMANDS, _AT_ONCE = 4, 300, 32
 _MEDIAN_TARGET, _RATE_TARGET = 1.0, 0.9
 
 
+@asynccontextmanager
+async def open_both(
+    services: SampleServices,
+) -> AsyncGenerator[tuple[Program, Program, dict[str, Any], dict[str, Any]]]:
+    """Shiori and the constant bot, and the same card as each of them showed it."""
+    async with run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url) as shiori:
+        card = await shiori.show(_QUERY)
+        async with run_constant(card) as constant:
+            shown = await constant.show(_QUERY)
+            if _simplify(shown["components"]) != _simplify(card["components"]):
+                raise RuntimeError("the constant card is not of the form of Shiori's")
+            yield shiori, constant, card, shown
+
+
 async def measure_answers() -> list[Row]:
     """Let both bots answer the same command with the same card."""
     async with AsyncExitStack() as stack:
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
-        shiori = await stack.enter_async_context(
-            run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url)
-        )
-        card = await shiori.show(_QUERY)
-        constant = await stack.enter_async_context(run_constant(read_card(card)))
-        shown = await constant.show(_QUERY)
-        if _simplify(shown["components"]) != _simplify(card["components"]):
-            raise RuntimeError("the constant card is not of the form of Shiori's")
+        shiori, constant, card, shown = await stack.enter_async_context(open_both(services))
         for vn in services.vndb.library.vn:
             await shiori.show(vn.id)  # its cache is as full as it gets here
         rows = await _measure_latency(shiori, constant)
@@ -141,34 +146,6 @@ async def _measure_rate(use: Callable[[], Awaitable[float]]) -> float:
     began_s = time.perf_counter()
     await asyncio.gather(*(use_until_done() for _ in range(_AT_ONCE)))
     return _COMMANDS / (time.perf_counter() - began_s)
-
-
-def read_card(message: dict[str, Any]) -> dict[str, str]:
-    """What the constant bot must be told to show the same card."""
-    parts: list[dict[str, Any]] = list(walk(message["components"]))
-    heading, facts, description, tags, footer = (part["content"] for part in parts if "content" in part)
-    cover = next(part for part in parts if "media" in part)
-    link = next(part for part in parts if "url" in part)
-    menu = next(part for part in parts if "options" in part)
-    see = next(part for part in parts if part.get("emoji"))
-    accent = next(part["accent_color"] for part in parts if "accent_color" in part)
-    return {
-        "accent": str(accent),
-        "heading": heading,
-        "facts": facts,
-        "description": description,
-        "tags": tags,
-        "footer": footer,
-        "cover_url": cover["media"]["url"],
-        "cover_description": cover["description"],
-        "options": json.dumps(menu["options"]),
-        "menu_id": menu["custom_id"],
-        "see_label": see["label"],
-        "see_emoji": see["emoji"]["name"],
-        "see_id": see["custom_id"],
-        "label": link["label"],
-        "url": link["url"],
-    }
 
 
 def _simplify(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -21,31 +22,65 @@ from yarl import URL
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-Told = dict[str, str]
+Told = dict[str, Any]
+Part = dict[str, Any]
+Item = ui.Item[ui.LayoutView]
 
 
 def build_card(told: Told) -> ui.LayoutView:
-    """The form of Shiori's card of a novel, with texts that are already there."""
-    container = ui.Container[ui.LayoutView](accent_colour=discord.Colour(int(told["accent"])))
-    cover = ui.Thumbnail[ui.LayoutView](told["cover_url"], description=told["cover_description"])
-    container.add_item(ui.Section(told["heading"], told["facts"], accessory=cover))
-    container.add_item(ui.Separator())
-    container.add_item(ui.TextDisplay(told["description"]))
-    container.add_item(ui.Separator(visible=False))
-    container.add_item(ui.TextDisplay(told["tags"]))
-    options = [discord.SelectOption.from_dict(option) for option in json.loads(told["options"])]
-    container.add_item(ui.ActionRow(ui.Select[ui.LayoutView](custom_id=told["menu_id"], options=options)))
-    container.add_item(
-        ui.ActionRow(
-            ui.Button[ui.LayoutView](label=told["see_label"], emoji=told["see_emoji"], custom_id=told["see_id"]),
-            ui.Button[ui.LayoutView](label=told["label"], url=told["url"]),
-        )
-    )
-    container.add_item(ui.TextDisplay(told["footer"]))
+    """The components that it is told, which are already there."""
     view = ui.LayoutView(timeout=None)
-    view.add_item(container)
+    for part in told["card"]:
+        view.add_item(_build_item(part))
     view.stop()  # else discord.py would keep every view for its buttons, which Shiori's need not
     return view
+
+
+def _build_item(part: Part) -> Item:
+    return _BUILT[part["type"]](part)
+
+
+def _build_container(part: Part) -> Item:
+    return ui.Container(*map(_build_item, part["components"]), accent_colour=part["accent_color"])
+
+
+def _build_gallery(part: Part) -> Item:
+    items = (
+        discord.MediaGalleryItem(one["media"]["url"], description=one["description"], spoiler=one["spoiler"])
+        for one in part["items"]
+    )
+    return ui.MediaGallery(*items)
+
+
+def _build_row(part: Part) -> Item:
+    return ui.ActionRow(*map(_build_item, part["components"]))
+
+
+def _build_button(part: Part) -> Item:
+    emoji = part.get("emoji")
+    return ui.Button(
+        style=discord.ButtonStyle(part["style"]),
+        label=part["label"],
+        emoji=emoji and emoji["name"],
+        custom_id=part.get("custom_id"),
+        url=part.get("url"),
+    )
+
+
+def _build_select(part: Part) -> Item:
+    options = [discord.SelectOption.from_dict(option) for option in part["options"]]
+    return ui.Select(custom_id=part["custom_id"], placeholder=part.get("placeholder"), options=options)
+
+
+# What a card of a novel is made of, by the numbers that Discord gives to kinds of components.
+_BUILT: dict[int, Callable[[Part], Item]] = {
+    1: _build_row,
+    2: _build_button,
+    3: _build_select,
+    10: lambda part: ui.TextDisplay(part["content"]),
+    12: _build_gallery,
+    17: _build_container,
+}
 
 
 class ConstantBot(commands.Bot):
@@ -70,7 +105,7 @@ class ConstantBot(commands.Bot):
         group = app_commands.Group(name="vn", description="Visual novels from VNDB")
 
         @group.command(name="search", description="The constant card")
-        async def search(interaction: discord.Interaction[Any], query: str) -> None:
+        async def search(interaction: discord.Interaction[Any], title: str) -> None:
             await interaction.response.send_message(view=build_card(self.told))
 
         assert search.parent is group

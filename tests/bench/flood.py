@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.playground.engine import Person, World
 from bot.playground.service import start_sample_services
-from tests.bench.answer import read_card
-from tests.bench.program import Program, run_constant, run_shiori
+from tests.bench.answer import open_both
+from tests.bench.program import Program
 from tests.bench.row import Row
 
 Payload = dict[str, Any]
@@ -42,13 +42,8 @@ async def measure_floods() -> list[Row]:
     async with AsyncExitStack() as stack:
         services = await start_sample_services()
         stack.push_async_callback(services.stop)
-        shiori = await stack.enter_async_context(
-            run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url)
-        )
+        shiori, constant, *_ = await stack.enter_async_context(open_both(services))
         await _switch_previews_off(shiori)
-        card = await shiori.show(_QUERY)
-        constant = await stack.enter_async_context(run_constant(read_card(card)))
-        await constant.show(_QUERY)
         makers = [await _prepare(program) for program in (shiori, constant)]
         rows = [
             await _measure_cost(kind, kinds[kind], shiori, constant, makers, target=target)

@@ -49,7 +49,7 @@ class Program:
 
     async def turn(self, card: Mapping[str, Any]) -> float:
         """Pick the first page in the menu of a card, which is its own. Returns the seconds as `use` does."""
-        menu = next(part for part in walk(card["components"]) if "options" in part)
+        menu = next(part for part in walk(card["components"]) if part.get("custom_id", "").startswith("menu:"))
         exchange = await self.person.select(dict(card), menu["custom_id"], [menu["options"][0]["value"]])
         took_s = exchange.acknowledged_after_s
         if took_s is None or exchange.kind != "update":
@@ -107,11 +107,11 @@ async def _connect(settings: Mapping[str, str], *, guilds: int, settles: bool, a
 
 
 @asynccontextmanager
-async def run_constant(told: Mapping[str, str], *, guilds: int = 0, settles: bool = True) -> AsyncGenerator[Program]:
-    """The constant bot, whose card says what it is told."""
+async def run_constant(card: Mapping[str, Any], *, guilds: int = 0, settles: bool = True) -> AsyncGenerator[Program]:
+    """The constant bot, which answers with the components of a message."""
     async with _open_discord(guilds) as discord:
         addresses = {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
-        line = json.dumps({**told, **addresses}) + "\n"
+        line = json.dumps({"card": card["components"], **addresses}) + "\n"
         async with _run(discord, "tests.bench.constant_bot", line=line, settles=settles) as program:
             yield program
 

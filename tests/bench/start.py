@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.http.cache import MAX_BYTES, MAX_ENTRIES
 from bot.playground.service import SampleServices, start_sample_services
-from tests.bench.answer import read_card
 from tests.bench.program import Program, run_constant, run_shiori
 from tests.bench.row import Row
 
@@ -23,7 +22,7 @@ _ANSWERS, _SUGGESTIONS = 500, 200
 _MEMORY_TARGET_MB = 30
 _MB = 1024 * 1024
 
-Told = dict[str, str]
+Card = dict[str, Any]
 
 
 async def measure_start() -> list[Row]:
@@ -31,9 +30,9 @@ async def measure_start() -> list[Row]:
     services = await start_sample_services()
     try:
         async with _run_shiori(services) as shiori:
-            told = read_card(await shiori.show(_QUERY))
-        memory = await _measure_memory(services, told)
-        return [*memory, await _measure_first(services, told), await _measure_guilds(services, told)]
+            card = await shiori.show(_QUERY)
+        memory = await _measure_memory(services, card)
+        return [*memory, await _measure_first(services, card), await _measure_guilds(services, card)]
     finally:
         await services.stop()
 
@@ -42,10 +41,10 @@ def _run_shiori(services: SampleServices, **options: Any) -> AbstractAsyncContex
     return run_shiori(vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url, **options)
 
 
-async def _measure_memory(services: SampleServices, told: Told) -> list[Row]:
+async def _measure_memory(services: SampleServices, card: Card) -> list[Row]:
     novels = services.vndb.library.vn
     typed = [vn.title[:end] for vn in novels for end in (2, 3, 4, 6)][:_SUGGESTIONS]
-    async with _run_shiori(services) as shiori, run_constant(told) as constant:
+    async with _run_shiori(services) as shiori, run_constant(card) as constant:
         for program in (shiori, constant):
             for _ in range(_ANSWERS):
                 await program.use(_QUERY)
@@ -86,13 +85,13 @@ async def _measure_full_cache() -> int:
     return int(output)
 
 
-async def _measure_first(services: SampleServices, told: Told) -> Row:
+async def _measure_first(services: SampleServices, card: Card) -> Row:
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(_ROUNDS):
         async with _run_shiori(services, settles=False, again=True) as shiori:
             ours.append(await _answer_first(shiori))
-        async with run_constant(told, settles=False) as constant:
+        async with run_constant(card, settles=False) as constant:
             theirs.append(await _answer_first(constant))
     took_s = min(ours)
     return Row(
@@ -109,7 +108,7 @@ async def _answer_first(program: Program) -> float:
     return time.perf_counter() - program.began_s
 
 
-async def _measure_guilds(services: SampleServices, told: Told) -> Row:
+async def _measure_guilds(services: SampleServices, card: Card) -> Row:
     ours: list[float] = []
     theirs: list[float] = []
     measured = (
@@ -120,7 +119,7 @@ async def _measure_guilds(services: SampleServices, told: Told) -> Row:
         async with _run_shiori(services, guilds=_GUILDS) as shiori:
             await shiori.show(_QUERY)
             ours.append(shiori.read_cpu_s() or 0.0)
-        async with run_constant(told, guilds=_GUILDS) as constant:
+        async with run_constant(card, guilds=_GUILDS) as constant:
             await constant.show(_QUERY)
             theirs.append(constant.read_cpu_s() or 0.0)
     if not all((*ours, *theirs)):
