@@ -102,7 +102,10 @@ class Messenger(Protocol):
         ...
 
     async def explain(self, follow: Follow) -> None:
-        """Who made the follow that it is deleted, if that can be told. Never raises."""
+        """Tell who made the follow that it is deleted, if that can be told. Never raises.
+
+        One by direct message is because the anime is for adults, or may be, by now.
+        """
         ...
 
 
@@ -240,6 +243,8 @@ class Follower:
         episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
         wanted = find_episode_notices(follows, episodes)
         await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
+        for ended in await self._records.mark_adult({one.media.id for one in episodes if one.media.is_adult}):
+            await self._messenger.explain(ended)
 
     async def _read_releases(self, now_s: int) -> None:
         follows = await self._records.list_follows(kinds=_RELEASES)

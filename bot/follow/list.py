@@ -58,7 +58,7 @@ _KINDS = {
 class FollowLine:
     """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
 
-    `place` is where that is, as plain text.
+    `place` is where that is, as plain text. `closed`: it is for adults, and may not be told there.
     """
 
     id: int
@@ -72,6 +72,7 @@ class FollowLine:
     threads: bool = False
     thread_error: int = 0
     offset_s: int = 0
+    closed: bool = False
 
 
 def name_follow(line: FollowLine) -> str:
@@ -181,6 +182,8 @@ def _format(line: FollowLine) -> str:
     elif line.delay_s:
         details.append(f"{count(line.delay_s // 60, 'minute')} later")
     details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
+    if line.closed:
+        details.append("not told: that channel is not age-restricted")
     if line.role_id:
         details.append(f"mentions <@&{line.role_id}>")
     if line.threads:

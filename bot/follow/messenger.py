@@ -30,7 +30,7 @@ from bot.lookup.source import Sources
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import PageView
 from bot.navigation.page import Lead, State, Visit
-from bot.navigation.viewer import Viewer
+from bot.navigation.viewer import Viewer, name_adult_places
 from bot.preview.answer import Answers
 from bot.store.store import Store
 
@@ -204,16 +204,9 @@ class DiscordMessenger:
         return 0
 
     async def explain(self, follow: Follow) -> None:
-        if follow.channel_id is None:
-            return
-        title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
-        text = (
-            f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
-            f"of **{title or 'an entry for adults'}** from now on."
-        )
         try:
             channel = await self._client.create_dm(discord.Object(follow.user_id))
-            await channel.send(view=render_sentence(text))
+            await channel.send(view=render_sentence(_explain_end(follow, self._hosted)))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("nobody could be told that a follow is deleted: %s", error)
 
@@ -244,6 +237,20 @@ class DiscordMessenger:
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
+
+
+def _explain_end(follow: Follow, hosted: Hosted) -> str:
+    """What the one who made a follow is told when nobody else ended it."""
+    if follow.channel_id is None:
+        return (
+            f"🔕 An anime that you follow, AniList's #{follow.subject_id}, is for adults by now, or may be: it can be "
+            f"followed {name_adult_places(hosted)}, and you are not told of it here any more."
+        )
+    title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
+    return (
+        f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
+        f"of **{title or 'an entry for adults'}** from now on."
+    )
 
 
 def name_thread(notice: Notice) -> str:

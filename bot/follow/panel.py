@@ -267,7 +267,13 @@ class FollowPanel(FollowActions):
             thread_error=follow.thread_error,
             delay_s=follow.delay_s,
             wishes=[one for one in wishes if one],
+            closed=follow.adult and self._is_closed(follow, interaction),
         )
+
+    def _is_closed(self, follow: Follow, interaction: Interaction) -> bool:
+        """Whether what is for adults may not stand where it would be told, as far as that is known."""
+        channel = interaction.client.get_channel(follow.channel_id or 0)
+        return channel is not None and not is_age_restricted(channel, self._hosted)
 
 
 def _name_channel(channel_id: int, interaction: Interaction) -> str:

@@ -171,6 +171,22 @@ class FollowRecords(Holding):
 
         await self._database.repeat(forget)
 
+    async def mark_adult(self, anime_ids: Collection[int]) -> list[Follow]:
+        """Have follows of these anime be named in age-restricted channels only. Those by direct message end.
+
+        Return what ended, each to one process.
+        """
+        for_all = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(False))
+        async with self._database.read() as connection:
+            if not await connection.scalar(select(func.count()).where(for_all)):
+                return []
+        async with self._database.write() as connection:
+            direct = for_all & follow.c.channel_id.is_(None)
+            rows = (await connection.execute(select(*_FOLLOW).where(direct).with_for_update())).all()
+            await _forget(connection, direct)
+            await connection.execute(update(follow).where(for_all).values(adult=True))
+        return [Follow(*row) for row in rows]
+
     # Of whom they are (documented in `Holding`)
 
     def select_servers(self) -> Select[int]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaRow
-from bot.anime.cards.page import may_show_work
+from bot.anime.cards.page import keep_shown, may_show_work
 from bot.anime.cards.text import describe_media
 from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
@@ -22,7 +22,7 @@ from bot.lookup.reference_name import refuse
 from bot.lookup.source import Sources
 from bot.lookup.vndb import find_entries
 from bot.navigation.page import Visit
-from bot.navigation.viewer import name_adult_places
+from bot.navigation.viewer import Viewer, name_adult_places
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.cards.text import format_year
@@ -76,15 +76,11 @@ def name_subject(kind: SubjectKind, subject_id: int) -> str:
 async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
     viewer = visit.viewer
     linked = await _find_linked(text, visit)
-    if linked is not None and not may_show_work(linked, viewer):
-        if linked.unmarked:
-            raise Unavailable(SERVICE, "it could not say for whom an anime is")
-        raise refuse_adult(viewer.rules.hosted)
-    rows = (await search_title("ANIME", text, visit)).items if linked is None else [linked]
-    rows = [row for row in rows if may_show_work(row, viewer)]
-    going = [row for row in rows if row.status not in _ENDED]
+    found = (await search_title("ANIME", text, visit)).items if linked is None else [linked]
+    rows = keep_shown(found, viewer)
+    going = _list_going(rows)
     if not going:
-        raise InvalidInput("anime", "has ended: there will be no episode to tell of")
+        raise _explain_none(found if linked is not None else _list_going(found), viewer)
     named = [row for row in going if is_called(row, text)]
     if len(named) == 1 or len(rows) == 1:
         going = named or rows
@@ -92,6 +88,20 @@ async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
     return [
         Subject("anime", row.id, title_of(row, viewer), row.is_adult is not False, describe_media(row)) for row in going
     ]
+
+
+def _list_going(rows: Iterable[MediaRow]) -> list[MediaRow]:
+    return [row for row in rows if row.status not in _ENDED]
+
+
+def _explain_none(meant: Iterable[MediaRow], viewer: Viewer) -> InvalidInput | Unavailable:
+    """Why none of these can be followed here."""
+    withheld = [row for row in meant if not may_show_work(row, viewer)]
+    if any(row.unmarked for row in withheld):
+        return Unavailable(SERVICE, "it could not say for whom an anime is")
+    if withheld:
+        return refuse_adult(viewer.rules.hosted)
+    return InvalidInput("anime", "has ended: there will be no episode to tell of")
 
 
 async def _find_linked(text: str, visit: Visit[Sources]) -> MediaRow | None:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.anime.api.model import AiringEpisode
+from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.anime.cards.page import find_cover
+from bot.anime.cards.text import format_fuzzy_date
 from bot.cards.text import clip, escape_line
 from bot.errors import NotFound
 from bot.follow.model import DAY_S, Follow
@@ -63,13 +64,14 @@ async def _fetch_episodes(follow: Follow, sources: Sources, since_s: int) -> Out
     # Beginning with the episode that is told of: so the same question serves everybody, and knows the work.
     episodes = await sources.anilist.fetch_schedule([follow.subject_id], since_s, since_s + _AHEAD_S)
     row = episodes[0].media if episodes else None
-    if row is None or not row.cover_image.medium:
+    if row is None or not row.cover_image.medium or episodes[-1].airing_at <= since_s:
         try:
             row = (await sources.anilist.fetch("ANIME", follow.subject_id)).entry
         except NotFound:
             row = None
     cover = find_cover(row) if row else None
-    return Outlook(cover, name_next_episode(episodes, since_s), adult=row is not None and row.is_adult is not False)
+    adult = row is not None and row.is_adult is not False
+    return Outlook(cover, name_next_episode(episodes, since_s, work=row), adult=adult)
 
 
 async def _find_novel(release_id: str, sources: Sources) -> str | None:
@@ -83,11 +85,16 @@ async def _find_novel(release_id: str, sources: Sources) -> str | None:
 async def _fetch_next_release(follow: Follow, sources: Sources, since_s: int) -> str:
     today = dt.datetime.fromtimestamp(since_s, dt.UTC).date().isoformat()
     if follow.kind == "vn":
-        of = where.RELEASE.vn.eq(where.VN.id.eq(f"v{follow.subject_id}"))
+        wanted = [where.RELEASE.vn.eq(where.VN.id.eq(f"v{follow.subject_id}"))]
     else:
-        of = where.RELEASE.producer.eq(where.PRODUCER.id.eq(f"p{follow.subject_id}"))
-    wanted = all_of(of, where.RELEASE.released.gt(today))
-    query = ListQuery(kinds.RELEASE, wanted, sort="released", results=50, fields=RELEASE_FIELDS)
+        wanted = [where.RELEASE.developer_id.eq(f"p{follow.subject_id}")]
+    wanted.append(where.RELEASE.released.gt(today))
+    # All that `is_followed` looks at is asked for: a developer may have hundreds to come, in any language.
+    if follow.language is not None:
+        wanted.append(where.RELEASE.lang.eq(follow.language))
+    if follow.platform is not None:
+        wanted.append(where.RELEASE.platform.eq(follow.platform))
+    query = ListQuery(kinds.RELEASE, all_of(*wanted), sort="released", results=5, fields=RELEASE_FIELDS)
     found = await sources.vndb.fetch_list(query)
     return name_next_release(release for release in found.items if is_followed(release, follow))
 
@@ -102,13 +109,19 @@ def is_followed(release: Release, follow: Follow) -> bool:
     return meant and spoken and (follow.platform is None or follow.platform in release.platforms)
 
 
-def name_next_episode(episodes: Iterable[AiringEpisode], since_s: int) -> str:
-    """The sentence that says which episode airs after that time, and when."""
-    later = [one for one in episodes if one.airing_at > since_s]
-    if not later:
-        return "No further episode is announced yet."
-    first = min(later, key=lambda one: one.airing_at)
-    return f"Next: episode {first.episode:,}, <t:{first.airing_at}:f> (<t:{first.airing_at}:R>)"
+def name_next_episode(episodes: Iterable[AiringEpisode], since_s: int, *, work: MediaRow | None = None) -> str:
+    """The sentence that says which episode airs after that time, and when. `work` knows what the schedule does not."""
+    announced = [(one.airing_at, one.episode) for one in episodes]
+    if work is not None and work.next_airing_episode is not None:
+        announced.append((work.next_airing_episode.airing_at, work.next_airing_episode.episode))
+    later = [one for one in announced if one[0] > since_s]
+    if later:
+        airing_at, episode = min(later)
+        return f"Next: episode {episode:,}, <t:{airing_at}:f> (<t:{airing_at}:R>)"
+    if work is not None and work.status == "NOT_YET_RELEASED":
+        begins = format_fuzzy_date(work.start_date)
+        return f"Next: episode 1, {begins}" if begins else "When it begins is not announced yet."
+    return "No further episode is announced yet."
 
 
 def name_next_release(releases: Iterable[Release]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.follow.model import Notice
+from bot.follow.model import Follow, Notice
 from bot.follow.record import AGAIN_S, LEASE_S
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.components import walk
@@ -355,6 +355,28 @@ async def test_in_an_archived_thread_of_another_channel_it_counts_as_refused(unc
         assert await place.shiori.follow_records.find_due(now_s) == []
         (waits,) = await place.shiori.follow_records.find_due(now_s + AGAIN_S)
         assert not waits.sending
+
+
+async def test_what_became_one_for_adults_is_told_no_more_by_direct_message_and_that_is_said(
+    unconnected: Place,
+) -> None:
+    place, adult = unconnected, AnilistSample.ADULT_WEEKLY.value
+    made = Follow(5, "anime", adult, "A secret", False, int(place.world.reader.id), None, None, None, 0, None, None, 0)
+    opened = dataclasses.replace(made, id=6, guild_id=int(place.world.guild_id), channel_id=int(place.general.id))
+    air_soon(place, adult)
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        for one in (made, opened):
+            await place.shiori.follow_records.add_follow(one)
+        await place.shiori.follower.work()
+        (said,) = list_replies(place, place.world.dm)
+        assert f"AniList's #{adult}, is for adults by now" in texts(said)
+        assert "Secret" not in texts(said)
+        listed = await say(place.moderator, place.general, "follow list")
+        assert "An entry for adults" in listed
+        assert "not told: that channel is not age-restricted" in listed
+        assert "Secret" not in listed
+        assert list_replies(place, place.general) == []
 
 
 # What ends a follow

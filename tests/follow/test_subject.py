@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bot.anime.api.model import AiringEpisode, MediaRow
+from bot.anime.api.model import Airing, AiringEpisode, FuzzyDate, MediaRow
 from bot.follow.item import PickSelect, Wish
 from bot.follow.subject import SubjectKind, put_to_come_first
 from bot.follow.upcoming import name_next_episode, name_next_release
@@ -37,6 +37,29 @@ def test_the_next_episode_is_the_first_after_what_is_told() -> None:
     episodes = [AiringEpisode(MediaRow(id=1), number, number * 100) for number in (3, 1, 2)]
     assert name_next_episode(episodes, 100) == "Next: episode 2, <t:200:f> (<t:200:R>)"
     assert name_next_episode(episodes, 300) == "No further episode is announced yet."
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        (
+            MediaRow(id=1, next_airing_episode=Airing(episode=4, airing_at=900)),
+            "Next: episode 4, <t:900:f> (<t:900:R>)",
+        ),
+        (MediaRow(id=1, next_airing_episode=Airing(episode=3, airing_at=300)), "No further episode is announced yet."),
+        (
+            MediaRow(id=1, status="NOT_YET_RELEASED", start_date=FuzzyDate(year=2027, month=4)),
+            "Next: episode 1, April 2027",
+        ),
+        (MediaRow(id=1, status="NOT_YET_RELEASED"), "When it begins is not announced yet."),
+        (
+            MediaRow(id=1, status="FINISHED", start_date=FuzzyDate(year=2027, month=4)),
+            "No further episode is announced yet.",
+        ),
+    ],
+)
+def test_what_airs_in_months_is_said_by_the_work(work: MediaRow, said: str) -> None:
+    assert name_next_episode([AiringEpisode(work, 3, 300)], 300, work=work) == said
 
 
 @pytest.mark.parametrize(

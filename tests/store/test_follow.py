@@ -215,6 +215,18 @@ async def test_follows_are_listed_by_person_and_server(follows: FollowRecords) -
     assert [one.id for one in await follows.list_follows(user_id=7, guild_id=8)] == [2, FOLLOW.id]
 
 
+async def test_what_is_for_adults_by_now_ends_by_direct_message_and_is_marked_in_channels(
+    follows: FollowRecords, opened: Opener
+) -> None:
+    for one in (FOLLOW, OWN, replace(OWN, id=3, subject_id=1), replace(OWN, id=4, kind="vn")):
+        await follows.add_follow(one)
+    other = FollowRecords((await opened()).database)
+    ended = await asyncio.gather(follows.mark_adult({9253}), other.mark_adult({9253}))
+    assert sorted(ended) == [[], [OWN]]
+    assert {one.id: one.adult for one in await follows.list_follows()} == {FOLLOW.id: True, 3: False, 4: False}
+    assert await follows.mark_adult({9253}) == []
+
+
 async def test_a_notice_is_found_when_it_is_due(follows: FollowRecords) -> None:
     await add_notice(follows, replace(WANTED, detail="About it"))
     assert await follows.find_due(NOW_S - 1) == []

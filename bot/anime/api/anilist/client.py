@@ -38,7 +38,7 @@ from bot.anime.api.model import (
     list_names,
 )
 from bot.anime.api.wish import MediaWish
-from bot.errors import InvalidInput, NotFound
+from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.http import Answer, Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window, find_key
 from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
@@ -470,10 +470,13 @@ def _find_name(document: str) -> str:
 
 
 def _keep_wished(found: Found[MediaRow], wish: MediaWish) -> Found[MediaRow]:
-    """What the answer itself says is as adult as was asked for."""
+    """What the answer itself says is as adult as was asked for. Raises `BadAnswer` where it says so of nothing."""
     if wish.adult is None:
         return found
-    return replace(found, items=[row for row in found.items if row.is_adult is wish.adult])
+    kept = [row for row in found.items if row.is_adult is wish.adult]
+    if found.items and not kept and all(row.is_adult is None for row in found.items):
+        raise BadAnswer(SERVICE, "works of which it does not say for whom they are")
+    return replace(found, items=kept)
 
 
 def _build_card(entry: T, answer: Answer) -> Card[T]:
