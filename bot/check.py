@@ -20,23 +20,24 @@ from bot.rest import RestKeeper
 from bot.store.store import open_store
 from bot.welcome.card import build_invite_url
 
+_MARKS = {True: "ok     ", False: "FAILED ", None: "note   "}
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
 
 async def run_check(config: Config) -> int:
     """Print what was found. The exit code: 0 all well, 1 something is missing."""
     http = build_http(config)
-    lines = [
+    lines: list[tuple[bool | None, str]] = [
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
         await _check_store(config, http),
         *await _check_services(config, http),
-        (True, _advise_on_contact(config)),
+        _advise_on_contact(config),
         (True, _say_what_is_hosted(config)),
     ]
     for good, text in lines:
-        print("ok     " if good else "FAILED ", blot_out(text, config.secrets))  # noqa: T201
-    return 0 if all(good for good, _ in lines) else 1
+        print(_MARKS[good], blot_out(text, config.secrets))  # noqa: T201
+    return 1 if any(good is False for good, _ in lines) else 0
 
 
 async def _check_discord(config: Config) -> tuple[bool, str]:
@@ -85,7 +86,7 @@ async def _check_service(check: Check) -> tuple[bool, str]:
     except NotFound:
         pass  # it has no such thing, but it answers
     except ShioriError as error:
-        return False, f"{at}: {render_error(error)}"
+        return False, f"{at}: {render_error(error)} ({error})"
     return True, f"{at}: {said if isinstance(said, str) else 'answers.'}"
 
 
@@ -97,7 +98,7 @@ def _say_what_is_hosted(config: Config) -> str:
     return "Features: what is for adults is shown in age-restricted channels (FEATURE_ADULT=0 switches that off)."
 
 
-def _advise_on_contact(config: Config) -> str:
+def _advise_on_contact(config: Config) -> tuple[bool | None, str]:
     if config.contact:
-        return "Contact: the services' operators can reach you."
-    return "Contact: CONTACT is not set; the services' operators cannot reach you before they block you."
+        return True, "Contact: the services' operators can reach you."
+    return None, "Contact: CONTACT is not set; the services' operators cannot reach you before they block you."
