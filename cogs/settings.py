@@ -10,10 +10,10 @@ from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import ChannelId
+from bot.interaction.permission import find_missing
 from bot.interaction.reply import Interaction
 from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
 from bot.navigation.frame import PageView
-from bot.preview.maker import find_missing
 from bot.settings.form import SERVER, Scope
 from bot.settings.why import build_why_buttons
 

@@ -26,12 +26,12 @@ from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
+from bot.interaction.permission import find_missing
 from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.page import Visit
-from bot.preview.maker import find_missing
 from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"

@@ -6,13 +6,13 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import discord
 
 from bot.gate.rules import Hosted, Place, Rules
 from bot.gate.setting import BOTS, PREVIEWS, ROLES
 from bot.http import Clock, Priority, asking
+from bot.interaction.permission import find_missing
 from bot.interaction.place import build_place, build_rules
 from bot.interaction.rule import explain_rule
 from bot.links.message import find_said_links
@@ -135,19 +135,6 @@ def _list_kinds(draft: Draft) -> Sequence[LinkKind]:
         return []
     named = {name_link_kind(link) for link in draft.plan.links}
     return [kind for kind in LINK_KINDS if kind in named]
-
-
-def find_missing(channel: object, me: discord.Member) -> list[str]:
-    """The permissions that the bot lacks in a channel to preview links there, as Discord calls them."""
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return ["View Channel"]  # of the channel that it belongs to
-    permissions = cast("discord.TextChannel", channel).permissions_for(me)
-    needed = {"View Channel": permissions.view_channel, "Embed Links": permissions.embed_links}
-    if isinstance(channel, discord.Thread):
-        needed["Send Messages in Threads"] = permissions.send_messages_in_threads
-    else:
-        needed["Send Messages"] = permissions.send_messages
-    return [name for name, has in needed.items() if not has]
 
 
 def sign_shown(plan: Plan, rules: Rules) -> str:

@@ -13,6 +13,7 @@ from discord import ui
 from bot.anime.api.wish import MediaWish
 from bot.anime.pages.list import MediaList
 from bot.gate.rules import Hosted
+from bot.interaction.permission import ASKED_FOR
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, PageView
 from bot.navigation.item import SeeButton
@@ -21,16 +22,6 @@ from bot.settings.item import PanelButton
 from bot.vndb.pages.vn import RandomVn
 from bot.welcome.item import GreetingSwitch
 from bot.welcome.switch import Switch
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    read_message_history=True,
-    manage_messages=True,
-)
-"""What an invited bot asks for: `docs/hosting.md` says why each."""
 
 _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
@@ -48,7 +39,7 @@ ABOUT_DEFAULT = About()
 
 def build_invite_url(application_id: int) -> str:
     """Where somebody puts the bot into their server."""
-    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
+    return discord.utils.oauth_url(application_id, permissions=ASKED_FOR, scopes=("bot", "applications.commands"))
 
 
 def render_help(application_id: int, *, today: dt.date, about: About, hosted: Hosted, manages: bool) -> PageView:

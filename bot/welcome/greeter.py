@@ -13,9 +13,9 @@ from bot.errors import InvalidInput, NotAllowed, StoreError
 from bot.gate.chosen import Chosen
 from bot.gate.rules import Hosted
 from bot.http import Clock
+from bot.interaction.permission import find_missing
 from bot.interaction.reply import Interaction, change, counted
 from bot.navigation.frame import PageView
-from bot.preview.maker import find_missing
 from bot.store.store import Store
 from bot.welcome.card import render_greeting
 from bot.welcome.item import Switcher

@@ -11,11 +11,11 @@ import discord
 
 from bot.gate.rules import Hosted
 from bot.http import Clock
+from bot.interaction.permission import find_missing
 from bot.interaction.place import is_told
 from bot.interaction.reply import Interaction, answer, counted
 from bot.links.message import find_said_links
 from bot.navigation.frame import PageView
-from bot.preview.maker import find_missing
 from bot.preview.replies import Replies, Unfinished
 from bot.welcome.card import About, render_help
 

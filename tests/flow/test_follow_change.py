@@ -7,8 +7,9 @@ import time
 import discord
 
 from bot.follow.model import Follow, Notice
+from bot.interaction.permission import ASKED_FOR
 from bot.playground.engine import Channel, Person, texts
-from bot.playground.engine.permission import Permission
+from bot.playground.engine.permission import EVERYONE, Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import TITLE, Payload, air_soon, follow, make_messenger, say, tell
@@ -89,6 +90,17 @@ async def test_an_episode_has_a_thread_below_its_notice(unconnected: Place) -> N
         (made,) = await place.shiori.follow_records.list_follows()
         told = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
         assert await messenger.open_thread(told, int(notice["id"])) == 0
+
+
+async def test_what_the_invitation_asks_for_is_enough_for_a_thread(unconnected: Place) -> None:
+    place = unconnected
+    place.world.everyone.permissions = 0
+    place.world.bot_role.permissions = ASKED_FOR.value
+    place.world.moderators.permissions |= EVERYONE
+    await follow_with_threads(place)
+    await tell(place)
+    (notice,) = list_replies(place, place.general)
+    assert notice["id"] in place.world.channels
 
 
 async def test_without_the_permission_the_notice_is_told_and_the_list_says_why_it_has_no_thread(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.interaction.permission import ASKED_FOR
 from bot.interaction.reply import finish_answers
 from bot.playground.engine import Channel, Permission, buttons, texts
 from bot.playground.service import Sample
-from bot.welcome.card import PERMISSIONS
 from bot.welcome.helper import AGAIN_AFTER_S
 from tests.flow.conftest import Place
 from tests.flow.preview_message import Payload, find_custom_id, find_url, list_replies, post
@@ -78,7 +78,7 @@ async def test_it_links_to_an_invitation_with_what_is_needed(shared: Place) -> N
     urls = [button["url"] for button in buttons(shown) if "url" in button]
     assert len(urls) == 1  # nobody told where the source is
     assert f"client_id={shared.world.application_id}" in urls[0]
-    assert f"permissions={PERMISSIONS.value}" in urls[0]
+    assert f"permissions={ASKED_FOR.value}" in urls[0]
 
 
 async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:

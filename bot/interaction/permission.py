@@ -1,0 +1,29 @@
+"""The permissions that the bot needs on a server: its invitation asks for all of them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import discord
+
+NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "create_public_threads": "Create Public Threads",
+    "read_message_history": "Read Message History",
+    "manage_messages": "Manage Messages",
+}
+"""What discord.py calls them, and Discord. `docs/hosting.md` says why each."""
+
+ASKED_FOR = discord.Permissions(**dict.fromkeys(NAMES, True))
+
+
+def find_missing(channel: object, me: discord.Member) -> list[str]:
+    """The permissions that the bot lacks in a channel to write there, as Discord calls them."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return [NAMES["view_channel"]]  # of the channel that it belongs to
+    permissions = cast("discord.TextChannel", channel).permissions_for(me)
+    writes = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    return [NAMES[one] for one in ("view_channel", "embed_links", writes) if not getattr(permissions, one)]
