@@ -35,8 +35,11 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.PICTURES_ON: "Pictures that are known to be safe are shown everywhere.",
     Rule.ADULT_OFF: "Whoever runs this bot has switched off all that is for adults, in age-restricted channels too.",
     Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
-    Rule.DM_OFF: "Galleries are shown in direct messages only to those who switch that on, with `/me`.",
-    Rule.GROUP: "Galleries are not shown in conversations between people.",
+    Rule.DM_OFF: (
+        "Galleries are shown in age-restricted channels, and in direct messages only to those who switch that on, with "
+        "`/me`."
+    ),
+    Rule.GROUP: "Galleries are not shown in conversations between people, but in age-restricted channels.",
     Rule.ROLE: "Links are previewed here for people with certain roles only, and you have none of them.",
     Rule.CHANNEL_NOT_LISTED: "This server has previews in some channels only, and this is none of them.",
     Rule.CHANNEL_LISTED: "This channel is one of those in which this server has no previews.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from bot.gate.rules import Hosted, Place, Rules
+from bot.gate.rules import Hosted, Place, Rule, Rules
 from bot.gate.setting import BOTS, PREVIEWS, ROLES
 from bot.http import Clock, Priority, asking
 from bot.interaction.permission import find_missing
@@ -22,7 +22,7 @@ from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.preview.card import build_note, build_preview
 from bot.preview.item import LINK_KINDS, LinkKind
-from bot.preview.plan import Plan, Preview, build_plan, fetch_preview, name_link_kind
+from bot.preview.plan import Plan, Preview, build_plan, explain_missing, fetch_preview, name_link_kind
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Maker:
     def has_anything_for(self, message: discord.Message) -> bool:
         """Whether a message has cards as it is, or a reason why it has none."""
         plan = self._plan(message, self._find_rules(message))
-        return bool(plan.links or plan.refusals)
+        return bool(plan.links or plan.refusals or plan.cardless)
 
     def is_silent(self, guild: discord.Guild, channel: object, services: Iterable[Service]) -> bool:
         """Whether links to these services have no card in a channel, whoever posts them, nor a reason why not."""
@@ -88,9 +88,13 @@ class Maker:
         return preview
 
     async def build(self, message: discord.Message, draft: Draft, preview: Preview) -> PageView | None:
-        """The reply, if there is anything to show: cards, or once a day why there are none."""
-        if preview.blocks:
-            return build_preview(preview.blocks, more=draft.plan.more, kinds=_list_kinds(draft))
+        """The reply, if there is anything to show: cards, or once a day why there are none.
+
+        In direct messages every link has its card, or a sentence that says why not.
+        """
+        told = explain_missing(preview) if draft.rules.place.kind == "dm" else ()
+        if preview.blocks or told:
+            return build_preview([*preview.blocks, *told], more=draft.plan.more, kinds=_list_kinds(draft))
         if preview.refusals and await self._may_note(message, draft.rules):
             return build_preview([build_note(explain_rule(preview.refusals[0]))], more=draft.plan.more)
         return None
@@ -100,7 +104,12 @@ class Maker:
         return rules.tells_why and await self._store.take_note(message.author.id, today)
 
     def _plan(self, message: discord.Message, rules: Rules) -> Plan:
-        return build_plan(find_said_links(message), rules) if self._may_preview(message, rules) else Plan(())
+        links = find_said_links(message)
+        if self._may_preview(message, rules):
+            return build_plan(links, rules)
+        # In direct messages who posts a link wants an answer.
+        opted_out = rules.place.kind == "dm" and not message.author.bot and not rules[PREVIEWS]
+        return Plan((), refusals=(Rule.OPTED_OUT,) if opted_out and links else ())
 
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None

@@ -7,19 +7,16 @@ from typing import Annotated
 
 from bot.errors import InvalidInput
 from bot.gate.rules import Refused
-from bot.interaction.error import render_error
-from bot.interaction.rule import explain_rule
-from bot.links.target import AnimeTarget, Link, UserTarget
-from bot.lookup.reference_name import explain_unmapped
+from bot.links.target import Link
 from bot.lookup.source import Sources
 from bot.navigation.address import Address
 from bot.navigation.frame import PageView
 from bot.navigation.page import Page, Visit
 from bot.navigation.route import Part
 from bot.navigation.viewer import Viewer
-from bot.preview.card import Block, build_note, build_pager, build_preview
+from bot.preview.card import Block, build_pager, build_preview
 from bot.preview.link_place import decode_links, encode_links
-from bot.preview.plan import Preview, build_plan, fetch_preview, is_unmapped
+from bot.preview.plan import Preview, build_plan, explain_missing, fetch_preview
 
 LINKS: Part[tuple[Link, ...]] = Part(r".*", decode_links, encode_links)
 
@@ -43,16 +40,13 @@ class LinksPage(Page[Sources, Previewed]):
         number = visit.address.number
         plan = build_plan(self.links, visit.viewer.rules, asked=True, number=number)
         preview = await fetch_preview(plan, visit.sources, visit.viewer)
-        missing = _explain_missing(preview)
+        missing = explain_missing(preview)
         if preview.blocks or (missing and (number > 1 or plan.more)):
             return Previewed(preview, missing, plan.more)
         if preview.errors:
             raise preview.errors[0]
         if preview.refusals:
             raise Refused(preview.refusals[0])
-        unmapped = next((link.target for link in self.links if is_unmapped(link)), None)
-        if isinstance(unmapped, AnimeTarget | UserTarget):
-            raise explain_unmapped(unmapped)
         raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
 
     def leads_on(self, asked: Previewed, number: int) -> bool:
@@ -63,10 +57,3 @@ class LinksPage(Page[Sources, Previewed]):
         if self.leads_on(asked, address.number):
             view.add_item(build_pager(address, asker_id=viewer.asker_id, more=asked.more > 0))
         return view
-
-
-def _explain_missing(preview: Preview) -> tuple[Block, ...]:
-    """Why one of the links has no card; there is room for one sentence."""
-    if preview.errors:
-        return (build_note(render_error(preview.errors[0])),)
-    return tuple(build_note(explain_rule(rule)) for rule in preview.refusals[:1])

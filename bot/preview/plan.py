@@ -13,16 +13,19 @@ from bot.anime.api.model import AnimeUser, Character, Media, Person, Studio
 from bot.anime.cards.preview import build_anime_preview
 from bot.anime.cards.profile import build_profile_preview
 from bot.anime.pages.media import KINDS, fetch_linked
-from bot.errors import ShioriError
+from bot.errors import InvalidInput, ShioriError
 from bot.gallery.api.model import Gallery, GalleryKey
 from bot.gallery.cards.gallery import build_gallery
 from bot.gallery.pages.gallery import fetch_allowed, fetch_key
 from bot.gate.rules import Extent, Refused, Rule, Rules, Ruling
 from bot.gate.setting import TITLE_LANGUAGE
+from bot.interaction.error import render_error
+from bot.interaction.rule import explain_rule
 from bot.links.target import AnimeTarget, GalleryTarget, Link, PageTarget, UserTarget, VndbTarget, name_kind
+from bot.lookup.reference_name import describe, explain_unmapped
 from bot.lookup.source import Sources
 from bot.navigation.viewer import Viewer
-from bot.preview.card import LINKS_AT_MOST, Block, share_text
+from bot.preview.card import LINKS_AT_MOST, Block, build_note, share_text
 from bot.preview.item import LinkKind
 from bot.service.record import Card
 from bot.vndb.api.client import Vndb
@@ -48,11 +51,15 @@ _FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which links of a message are shown here, how many `more` there are, and why its galleries are not."""
+    """Which links of a message are shown here, how many `more` there are, and why its galleries are not.
+
+    `cardless` are those for which there is no card anywhere, where somebody is told.
+    """
 
     links: tuple[Link, ...]
     more: int = 0
     refusals: tuple[Rule, ...] = ()
+    cardless: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +100,30 @@ _Found = _FoundGallery | _FoundEntry | _FoundMedia | _FoundProfile
 
 
 def build_plan(links: Sequence[Link], rules: Rules, *, asked: bool = False, number: int = 1) -> Plan:
-    """Decide before anything is asked of a service.
+    """Decide before anything is asked of a service. In direct messages all is told: nobody else is disturbed there.
 
     `asked`: a person wants the cards, so that links are not previewed by themselves does not count. `number`: the page
     of links, from 1, that is shown.
     """
     allowed: list[Link] = []
     refusals: list[Rule] = []
+    cardless: list[Link] = []
     for link in links:
         ruling = _rule(link, rules, asked=asked)
-        if ruling is not None and ruling.shows:
+        if ruling is None:
+            cardless.append(link)
+        elif ruling.shows:
             allowed.append(link)
-        elif ruling is not None and isinstance(link.target, GalleryTarget | PageTarget):
+        elif isinstance(link.target, GalleryTarget | PageTarget):
             refusals.append(ruling.rule)
     rest = allowed[LINKS_AT_MOST * (number - 1) :]
-    return Plan(tuple(rest[:LINKS_AT_MOST]), len(rest[LINKS_AT_MOST:]), tuple(dict.fromkeys(refusals)))
+    tells = asked or rules.place.kind == "dm"
+    return Plan(
+        tuple(rest[:LINKS_AT_MOST]),
+        len(rest[LINKS_AT_MOST:]),
+        tuple(dict.fromkeys(refusals)),
+        tuple(cardless) if tells else (),
+    )
 
 
 def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
@@ -116,7 +132,7 @@ def _rule(link: Link, rules: Rules, *, asked: bool) -> Ruling | None:
         return rules.rule_galleries()
     if isinstance(link.target, VndbTarget) and link.target.kind in _FETCHES:
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("vndb")
-    if isinstance(link.target, AnimeTarget | UserTarget) and not is_unmapped(link):
+    if isinstance(link.target, AnimeTarget | UserTarget) and not _is_unmapped(link.target):
         return Ruling(Extent.FULL, Rule.LINKS_ON) if asked else rules.rule_links("anime")
     return None
 
@@ -128,12 +144,15 @@ def name_link_kind(link: Link) -> LinkKind:
     return "vndb" if isinstance(link.target, VndbTarget) else "anime"
 
 
-def is_unmapped(link: Link) -> bool:
+def _is_unmapped(target: AnimeTarget | UserTarget) -> bool:
     """Whether MyAnimeList has it, and AniList cannot be asked for it by that number."""
-    target = link.target
-    return (
-        isinstance(target, AnimeTarget | UserTarget) and target.site == "myanimelist" and name_kind(target) not in KINDS
-    )
+    return target.site == "myanimelist" and name_kind(target) not in KINDS
+
+
+def _explain_cardless(link: Link) -> InvalidInput:
+    if isinstance(link.target, AnimeTarget | UserTarget):
+        return explain_unmapped(link.target)
+    return InvalidInput("link", f"leads to {describe(link.target)}: Shiori has no card for it")
 
 
 async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview:
@@ -143,13 +162,20 @@ async def fetch_preview(plan: Plan, sources: Sources, viewer: Viewer) -> Preview
     results = await _gather(keys.done, lambda found: _fetch(*found, sources, viewer.rules))
     limit = share_text(len(results.done))
     built = await _gather(_split(results.done), lambda group: _build(group, sources, viewer, limit=limit))
-    errors = [*keys.errors, *results.errors, *built.errors]
+    errors = [*keys.errors, *results.errors, *built.errors, *map(_explain_cardless, plan.cardless)]
     refusals = [error.rule for error in errors if isinstance(error, Refused)]
     return Preview(
         tuple(built.done),
         (*plan.refusals, *refusals),
         tuple(error for error in errors if not isinstance(error, Refused)),
     )
+
+
+def explain_missing(preview: Preview) -> tuple[Block, ...]:
+    """Why links have no card, as notes: one beside cards, where there is no room for more."""
+    said = [*map(render_error, preview.errors), *map(explain_rule, preview.refusals)]
+    notes = [build_note(sentence) for sentence in dict.fromkeys(said)]
+    return tuple(notes[:1] if preview.blocks else notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Settler:
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
         draft = self._maker.draft(message)
-        if draft.plan.links or draft.plan.refusals:
+        if draft.plan.links or draft.plan.refusals or draft.plan.cardless:
             self._known.add(message.id)
         if record is not None and record.shown.endswith(draft.shown):
             complete = record.shown == draft.shown

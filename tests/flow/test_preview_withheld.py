@@ -151,9 +151,8 @@ async def test_direct_messages_get_one_sentence_about_them_and_nothing_else(
     await set_reader(place, dm_galleries=True)
     for sample in SAMPLES:
         await post(place, place.world.dm, find_url(place, sample))
-    (reply,) = list_replies(place, place.world.dm)
-    assert texts(reply) == f"-# {SENTENCE}\nRemove"
-    for sample in SAMPLES:
+    for sample, reply in zip(SAMPLES, list_replies(place, place.world.dm), strict=True):
+        assert texts(reply) == f"-# {SENTENCE}\nRemove"
         check_kept(place, sample, caplog.text + json.dumps(reply["components"], ensure_ascii=False))
 
 
