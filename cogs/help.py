@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.client import Shiori
 from bot.command.option import usable_everywhere
@@ -16,6 +16,18 @@ class Help(commands.Cog):
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.greet_missed.start()
+
+    async def cog_unload(self) -> None:
+        self.greet_missed.cancel()
+
+    @tasks.loop(minutes=3)
+    async def greet_missed(self) -> None:
+        """What failed when a server was joined may do now."""
+        for guild in self.bot.guilds:
+            await self.bot.greeter.greet(guild)
 
     @usable_everywhere
     @app_commands.command(description="What Shiori does, with buttons to try it")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import discord
@@ -30,6 +30,7 @@ from bot.lookup.source import Sources
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import PageView
 from bot.navigation.page import Lead, State, Visit
+from bot.navigation.state import list_custom_ids
 from bot.navigation.viewer import Viewer, name_adult_places
 from bot.preview.answer import Answers
 from bot.store.store import Store
@@ -190,7 +191,7 @@ class DiscordMessenger:
             channel = await self._open(notice.follow)
             try:
                 async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
-                    if self._is_own(message) and name in _list_custom_ids(message.components):
+                    if self._is_own(message) and name in list_custom_ids(message):
                         place = self._find_known(notice.follow)
                         if _is_for_adults(notice):
                             place = await self._find_place(notice.follow)
@@ -284,11 +285,3 @@ def _plain_errors(follow: Follow) -> Generator[None]:
         if follow.channel_id is None and error.code in _CLOSED:
             raise Closed(str(error)) from error
         raise Refused(str(error)) from error
-
-
-def _list_custom_ids(components: Iterable[object]) -> set[str]:
-    found: set[str] = set()
-    for component in components:
-        found.add(str(getattr(component, "custom_id", "")))
-        found |= _list_custom_ids(cast("Iterable[object]", getattr(component, "children", ())))
-    return found

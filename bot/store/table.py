@@ -116,12 +116,15 @@ notice = Table(
     Index("ix_notice_due_s", "due_s"),
 )
 
-# Which server was greeted when. It says so on after the bot has left.
+# Which server was greeted when, or begun to be until it is `done`. `channel_id`: where that was sent last, 0: nowhere
+# yet. It says so on after the bot has left.
 greeting = Table(
     "greeting",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("greeted_s", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
 )
 
 # Which service is left alone and why, `for_s` from when it was noted to `until_s`.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import cast
 
 import aiohttp
@@ -16,13 +17,17 @@ from bot.http import Clock
 from bot.interaction.permission import find_missing
 from bot.interaction.reply import Interaction, change, counted
 from bot.navigation.frame import PageView
+from bot.navigation.state import list_custom_ids
 from bot.store.store import Store
 from bot.welcome.card import render_greeting
-from bot.welcome.item import Switcher
+from bot.welcome.item import GREETING_PREFIX, Switcher
 from bot.welcome.record import GreetingRecords
 from bot.welcome.switch import is_on, list_switches, put
 
 log = logging.getLogger(__name__)
+
+_CHANNELS_AT_MOST = 5
+_HISTORY_AT_MOST = 100
 
 JUST_JOINED_S = 3600.0
 """A server that was joined longer ago, while the bot was away, has found its way by now."""
@@ -38,21 +43,41 @@ class Greeter(Switcher):
         self._hosted = hosted
 
     async def greet(self, guild: discord.Guild) -> None:
-        """Greet a server that the bot is told of, if it joined that just now and nobody greeted it yet."""
+        """Greet a server that the bot is told of, if it joined that just now and nobody greeted it yet.
+
+        What fails is tried again by the next call, once the lease has ended.
+        """
         if not self._has_just_joined(guild):
             return
-        channel = next(_list_channels(guild), None)
-        if channel is None:
+        channels = list(islice(_list_channels(guild), _CHANNELS_AT_MOST))
+        if not channels:
             log.info("nobody can be greeted in server %d: there is no channel to write to", guild.id)
             return
         try:
             with counted():
-                if await self._records.claim(guild.id, now_s=self._clock.time()):
-                    await channel.send(view=self._render(self._store.server(guild.id)), silent=True)
+                begun_in = await self._records.take(guild.id, now_s=self._clock.time())
+                if begun_in is None:
+                    return
+                if (begun_in and await _was_greeted(guild, begun_in)) or await self._send(guild, channels):
+                    await self._records.finish(guild.id)
         except StoreError as error:
             log.warning("server %d is not greeted: %s", guild.id, error)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.info("server %d is not greeted: %s", guild.id, error)
+            log.info("server %d may not be greeted yet: %s", guild.id, error)
+
+    async def _send(self, guild: discord.Guild, channels: Iterable[discord.TextChannel]) -> bool:
+        """Greet in the first of these that takes it. Raise as discord.py does where it may be there all the same."""
+        for channel in channels:
+            await self._records.begin(guild.id, channel.id)
+            try:
+                # By this nonce Discord knows for some minutes that it has the message already.
+                view, nonce = self._render(self._store.server(guild.id)), f"greet-{guild.id}"
+                await channel.send(view=view, silent=True, nonce=nonce)
+            except (discord.Forbidden, discord.NotFound) as error:
+                log.info("server %d is not greeted in channel %d: %s", guild.id, channel.id, error)
+            else:
+                return True
+        return False
 
     def _has_just_joined(self, guild: discord.Guild) -> bool:
         joined_at = me.joined_at if (me := cast("discord.Member | None", guild.me)) is not None else None
@@ -79,6 +104,21 @@ class Greeter(Switcher):
 
     def _render(self, server: Chosen, *, note: str = "") -> PageView:
         return render_greeting([(one, is_on(one, server)) for one in list_switches(self._hosted)], note=note)
+
+
+async def _was_greeted(guild: discord.Guild, channel_id: int) -> bool:
+    """Whether there is a greeting in that channel since the bot joined. One that it may not read counts: never two."""
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        return False
+    try:
+        async for message in channel.history(after=guild.me.joined_at, oldest_first=True, limit=_HISTORY_AT_MOST):
+            ids = list_custom_ids(message)
+            if message.author.id == guild.me.id and any(one.startswith(GREETING_PREFIX) for one in ids):
+                return True
+    except discord.Forbidden:
+        return True
+    return False
 
 
 def _list_channels(guild: discord.Guild) -> Iterator[discord.TextChannel]:

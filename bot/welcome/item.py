@@ -10,6 +10,9 @@ from discord import ui
 
 from bot.navigation.item import Interaction, Once
 
+GREETING_PREFIX = "greet:"
+"""By what begins so, a message is known to be a greeting."""
+
 
 class Switcher(Protocol):
     """What is done when one is pressed, the bot's `greeter`."""
@@ -32,7 +35,7 @@ class GreetingSwitch(Once, ui.DynamicItem[ui.Button[Any]], template=r"greet:(?P<
         self.is_on = is_on
         style = discord.ButtonStyle.success if is_on else discord.ButtonStyle.secondary
         label, wanted = ("On", "off") if is_on else ("Off", "on")
-        super().__init__(ui.Button(label=label, style=style, custom_id=f"greet:{key}:{wanted}"))
+        super().__init__(ui.Button(label=label, style=style, custom_id=f"{GREETING_PREFIX}{key}:{wanted}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import update
 
 from bot.playground.engine import Permission, find_by_custom_id, texts
-from bot.welcome.record import KEPT_S, GreetingRecords
+from bot.playground.engine.model import RestFault
+from bot.store.table import greeting
+from bot.welcome.record import KEPT_S, LEASE_S, GreetingRecords
 from tests.flow.conftest import Place
 from tests.flow.preview_message import Payload, finish_work, leave_guild, list_replies, post, settle
 
@@ -29,6 +32,12 @@ async def greet(place: Place) -> Payload:
     return greeting
 
 
+def forget_nonces(place: Place) -> None:
+    """Minutes later Discord knows none any more."""
+    for message in place.world.messages.values():
+        message.payload.pop("nonce", None)
+
+
 async def test_who_was_there_before_is_not_greeted(place: Place) -> None:
     await settle(place)
     assert list_replies(place, place.general) == []
@@ -47,14 +56,68 @@ async def test_who_invites_it_again_weeks_later_is_greeted_again(place: Place) -
     await greet(place)
     records = GreetingRecords(place.shiori.store.database)
     await records.prune(now_s=place.shiori.clock.time() + KEPT_S + 1)
+    forget_nonces(place)
     await join(place)
     assert len(list_replies(place, place.general)) == 2
 
 
 async def test_of_several_processes_one_greets(place: Place) -> None:
     records = GreetingRecords(place.shiori.store.database)
-    claims = await asyncio.gather(*(records.claim(1, now_s=place.shiori.clock.time()) for _ in range(3)))
-    assert sorted(claims) == [False, False, True]
+    taken = await asyncio.gather(*(records.take(1, now_s=place.shiori.clock.time()) for _ in range(3)))
+    assert sorted(taken, key=str) == [0, None, None]
+
+
+async def let_lease_end(place: Place) -> None:
+    """Whoever took it on to greet the server has had their time."""
+    async with place.shiori.store.database.write() as connection:
+        await connection.execute(update(greeting).values(greeted_s=greeting.c.greeted_s - LEASE_S))
+
+
+async def greet_again(place: Place) -> None:
+    """What the bot does every few minutes."""
+    (guild,) = place.shiori.guilds
+    await place.shiori.greeter.greet(guild)
+
+
+async def test_where_discord_refuses_it_the_greeting_goes_elsewhere(place: Place) -> None:
+    place.world.rest_faults.append(RestFault(403, method="POST", path=f"/{place.general.id}/messages$"))
+    await join(place)
+    assert list_replies(place, place.general) == []
+    assert len(list_replies(place, place.world.after_dark)) == 1
+
+
+async def test_what_could_not_be_sent_is_sent_when_it_can(place: Place) -> None:
+    place.world.rest_faults.append(RestFault(403, count=9, method="POST", path="/messages$"))
+    await join(place)
+    place.world.rest_faults.clear()
+    await greet_again(place)
+    assert list_replies(place, place.general) == []  # whoever was at it still may be
+    await let_lease_end(place)
+    for _ in range(2):
+        await greet_again(place)
+        await let_lease_end(place)
+    assert len(list_replies(place, place.general)) == 1
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_greeting_of_which_nobody_knows_whether_it_arrived_is_there_once(place: Place, taken: bool) -> None:
+    place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$", taken=taken))
+    await join(place)
+    assert len(list_replies(place, place.general)) == int(taken)
+    forget_nonces(place)
+    for _ in range(2):
+        await let_lease_end(place)
+        await greet_again(place)
+    assert len(list_replies(place, place.general)) == 1
+
+
+async def test_a_process_that_ends_before_it_greets_leaves_that_to_another(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        records, guild_id = GreetingRecords(place.shiori.store.database), int(place.world.guild_id)
+        assert await records.take(guild_id, now_s=place.shiori.clock.time() - LEASE_S) == 0
+        await join(place)
+        assert len(list_replies(place, place.general)) == 1
 
 
 async def test_the_greeting_goes_where_discord_greets(place: Place) -> None:
