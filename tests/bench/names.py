@@ -12,11 +12,16 @@ import statistics
 import string
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from bot.anime.api.model import Media, MediaRow
+from bot.anime.api.model import Title as MediaTitle
 from bot.http import Client, MemoryCache, Priority, SystemClock, asking
+from bot.lookup.source import build_shelves
 from bot.names.record import NameRecords, Turn
 from bot.names.shelf import NameShelf
 from bot.store.store import open_store
@@ -27,7 +32,11 @@ from bot.vndb.api.model import Title, Vn
 from tests.bench.row import Row
 from tests.support.transport import Reply, ScriptedTransport
 
-_NOVELS, _TYPED, _PAGE = 5000, 1000, 100
+T = TypeVar("T", bound=msgspec.Struct)
+
+_NOVELS, _MEDIA, _TYPED, _PAGE = 5000, 2500, 1000, 100
+WORKS = _NOVELS + 2 * _MEDIA
+KNOWN_TITLE = "The Title That Everybody Knows"
 _SHARE_TARGET, _REQUESTS_TARGET, _MEDIAN_TARGET_S = 0.9, 60, 0.005
 _CONSONANTS = ("", "k", "s", "t", "n", "h", "m", "y", "r", "w", "g", "z", "d", "b", "ky", "sh", "ch")
 _SYLLABLES = [consonant + vowel for consonant in _CONSONANTS for vowel in "aiueo"]
@@ -55,6 +64,14 @@ def _make_novel(rng: random.Random, number: int) -> Vn:
     )
 
 
+def _make_row(novel: Vn) -> MediaRow:
+    """A work of AniList's that is called as a novel is."""
+    romaji, english, native, *synonyms = dict.fromkeys(VN.list_names(novel))
+    title = MediaTitle(romaji, english, native)
+    names = [one for one in synonyms if one]
+    return Media(int(novel.id[1:]), title=title, is_adult=False, popularity=novel.votecount, synonyms=names)
+
+
 def _type(rng: random.Random, novel: Vn) -> str:
     """The beginning of one of its names, or all of it with one letter wrong."""
     name = rng.choice([one for one in VN.list_names(novel) if one and len(one) >= 3])
@@ -71,6 +88,26 @@ def _type(rng: random.Random, novel: Vn) -> str:
     return rng.choice(typos)
 
 
+async def fill_shelves(url: str) -> None:
+    """Fill the three shelves of a database, as they are after a few hours."""
+    rng, clock = random.Random(1), SystemClock()
+    store = await open_store(url, clock=clock)
+    records = NameRecords(store.database)
+    shelves = build_shelves(records, clock=clock)
+    known = Vn(id="v1", title=KNOWN_TITLE)
+    novels = [known, *(_make_novel(rng, number) for number in range(2, _NOVELS + 1))]
+    await _fill(shelves.novels, records, novels, clock)
+    for shelf in shelves.media.values():
+        await _fill(shelf, records, [_make_row(_make_novel(rng, number)) for number in range(1, _MEDIA + 1)], clock)
+    await store.close()
+
+
+async def _fill(shelf: NameShelf[T], records: NameRecords, works: Sequence[T], clock: SystemClock) -> None:
+    for first in range(0, len(works), _PAGE):
+        page = shelf.build_records(shelf.describe(works[first : first + _PAGE]))
+        await records.finish_turn(Turn(shelf.name, 1, 0), page, last=False, now_s=int(clock.time()))
+
+
 async def measure_names(seed: int) -> list[Row]:
     """Fill a shelf, and type a thousand titles of it."""
     rng, clock = random.Random(seed), SystemClock()
@@ -80,9 +117,7 @@ async def measure_names(seed: int) -> list[Row]:
         store = await open_store(f"sqlite:///{Path(folder) / 'shiori.db'}", clock=clock)
         records = NameRecords(store.database)
         shelf = NameShelf(at_hand.SHELF, Vn, at_hand.describe, records=records, clock=clock)
-        for first in range(0, _NOVELS, _PAGE):
-            works = shelf.build_records(shelf.describe(novels[first : first + _PAGE]))
-            await records.finish_turn(Turn(shelf.name, 1, 0), works, last=False, now_s=int(clock.time()))
+        await _fill(shelf, records, novels, clock)
         began_s = time.perf_counter()
         await shelf.load()
         load_s = time.perf_counter() - began_s

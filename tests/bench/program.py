@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -43,9 +43,9 @@ class Program:
             raise RuntimeError(f"{query!r} was answered with {exchange.kind}, not with a message at once")
         return took_s
 
-    async def type(self, title: str) -> None:
-        """Type a title, and wait for the suggestions."""
-        await self.person.autocomplete(self.world.general, "vn info", focused="title", title=title)
+    async def type(self, title: str) -> list[dict[str, Any]]:
+        """Type a title. Returns the suggestions."""
+        return await self.person.autocomplete(self.world.general, "vn info", focused="title", title=title)
 
     async def turn(self, card: Mapping[str, Any]) -> float:
         """Pick the first page in the menu of a card, which is its own. Returns the seconds as `use` does."""
@@ -78,14 +78,23 @@ class Program:
 
 @asynccontextmanager
 async def run_shiori(
-    *, vndb_url: str, ehentai_url: str, guilds: int = 0, settles: bool = True, again: bool = False
+    *,
+    vndb_url: str,
+    ehentai_url: str,
+    guilds: int = 0,
+    settles: bool = True,
+    again: bool = False,
+    prepare: Callable[[str], Awaitable[None]] | None = None,
 ) -> AsyncGenerator[Program]:
     """The program as its users start it for the first time, with all its defaults; only the addresses are others.
 
     `guilds`: in how many more servers it is. `settles`: it is left alone for a moment after its start. `again`: it was
-    started before, so that there are its database and its commands at Discord.
+    started before, so that there are its database and its commands at Discord. `prepare` is given the URL of its
+    database.
     """
     with TemporaryDirectory() as data_dir:
+        if prepare is not None:
+            await prepare(f"sqlite:///{Path(data_dir) / 'shiori.db'}")
         settings = {"VNDB_API_URL": vndb_url, "EHENTAI_API_URL": ehentai_url, "DATA_DIR": data_dir, "LOG_LEVEL": "INFO"}
         async with _connect(settings, guilds=guilds, settles=settles, again=again) as program:
             yield program
