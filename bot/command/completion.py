@@ -32,6 +32,7 @@ from bot.vndb.api.names import ENGINES, Names
 from bot.vndb.api.user import LABELS
 from bot.vndb.cards.text import format_year
 from bot.vndb.cards.title import retitle
+from bot.vndb.pages.gate import is_found_openly
 
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]
@@ -50,7 +51,11 @@ def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion
         vndb, viewer = bot.sources.vndb, bot.build_viewer(interaction)
         found = await vndb.suggest(kind, current, asker=interaction.user.id)
         names = await vndb.fetch_names()
-        may_stand = [entry for entry in found if viewer.age_restricted or not is_sexual(entry)]
+        may_stand = [
+            entry
+            for entry in found
+            if (viewer.age_restricted or not is_sexual(entry)) and is_found_openly(entry, current, 0)
+        ]
         return [
             app_commands.Choice(name=name(retitle(entry, viewer), names), value=str(getattr(entry, "id", "")))
             for entry in may_stand[:25]

@@ -78,7 +78,8 @@ async def find_matches(
     if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
         raise refuse(of.kind, visit.viewer)
     ids = {_read_id(entry) for entry in found.items}
-    alone = len(ids) == 1 and not found.more and not matches.hidden
+    named_only = wanted is not None and wanted.json == of.search.eq(text).json if text else False
+    alone = len(ids) == 1 and not found.more and (named_only or not matches.hidden)
     card = find_card(ids.pop()) if alone else None
     return card or await open_list(of, wanted, sorting, visit, name=text, category=category, matches=matches)
 

@@ -256,7 +256,7 @@ class Suggester(Generic[T]):
         self._known.move_to_end(ancestor)
         if ancestor == wanted:
             return known.things
-        return [thing for thing in known.things if _names_it(wanted, thing.names)]
+        return [thing for thing in known.things if names_it(wanted, thing.names)]
 
 
 def clean(text: str) -> str:
@@ -275,7 +275,8 @@ def fold(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", plain) if sign.isalnum())
 
 
-def _names_it(text: str, names: str) -> bool:
+def names_it(text: str, names: str) -> bool:
+    """Whether each word of a text is in the folded `names`."""
     return all(fold(word) in names for word in text.split())
 
 

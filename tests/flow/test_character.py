@@ -143,6 +143,24 @@ async def test_a_list_names_no_novel_that_is_a_spoiler(shared: Place) -> None:
     assert find_button(listed, REVEAL)
 
 
+async def test_who_appears_as_a_spoiler_alone_is_not_found_by_an_alias(shared: Place) -> None:
+    choices = await shared.reader.autocomplete(shared.general, "vn character info", focused="name", name="kurisu")
+    assert choices == [{"name": "Makise Kurisu (STEINS;GATE)", "value": "c35"}]
+    assert texts(await ask(shared, "kurisu")).startswith("## Makise Kurisu")
+    for closed in (await ask(shared, "amadeus kurisu"), await search(shared, name="kurisu", sort="name")):
+        assert "Amadeus**" not in texts(closed)
+        assert "## Amadeus" not in texts(closed)
+    assert ". Amadeus**" in texts(await search(shared, name="kurisu", spoilers=2))
+    assert texts(await ask(shared, "amadeus")).startswith("## Amadeus")
+
+
+@pytest.mark.parametrize(("character", "told"), [("c38", True), ("c39", True), ("c35", False), (NULL, False)])
+async def test_a_card_says_that_where_somebody_appears_is_a_spoiler(shared: Place, character: str, told: bool) -> None:
+    message = await ask(shared, character)
+    assert ("Where they appear is a spoiler" in texts(message)) is told
+    assert "Where they appear" not in texts(await ask(shared, character, spoilers=2))
+
+
 # What may stand where
 
 

@@ -63,6 +63,14 @@ def _list_release_names(release: Release) -> Iterable[str | None]:
         yield title.latin
 
 
+def _list_character_names(character: Character) -> Iterable[str | None]:
+    """Without the aliases of those whose every appearance gives something away: VNDB does not say which aliases do."""
+    yield character.name
+    yield character.original
+    if character.appears_within(0):
+        yield from character.aliases
+
+
 def _list_staff_names(staff: Staff) -> Iterable[str | None]:
     yield staff.name
     yield staff.original
@@ -150,7 +158,7 @@ CHARACTER = Kind(
         "traits{name,group_id,group_name,spoiler,lie,sexual}"
     ),
     row_fields=(f"name,original,aliases,image{{{_PORTRAIT}}},sex,birthday,vns{{title,alttitle,role,spoiler}}"),
-    list_names=lambda character: (character.name, character.original, *character.aliases),
+    list_names=_list_character_names,
 )
 
 STAFF = Kind(

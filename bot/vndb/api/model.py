@@ -322,6 +322,10 @@ class Character(_Record, frozen=True):
     vns: list[CharacterVn] = msgspec.field(default_factory=list[CharacterVn])
     traits: list[Trait] = msgspec.field(default_factory=list[Trait])
 
+    def appears_within(self, spoiler: int) -> bool:
+        """Whether that spoiler level lets a novel be named that they appear in. What is not known needs the highest."""
+        return any((novel.spoiler if novel.spoiler in {0, 1} else 2) <= spoiler for novel in self.vns)
+
 
 class Quote(_Record, frozen=True):
     """A line somebody says. `score` is up minus down votes."""

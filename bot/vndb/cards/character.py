@@ -29,6 +29,7 @@ _ROLES = ("main", "primary", "side", "appears")
 _TRAITS_AT_MOST = 8
 _NOVELS_AT_MOST = 5
 _NAME_LIMIT = 60
+NOVELS_SPOIL = "Where they appear is a spoiler"
 
 
 def render_character(
@@ -122,6 +123,8 @@ def _list_glance(character: Character, novels: Sequence[CharacterVn], *, names: 
     for novel in novels[:1]:
         role = names.character_role(novel.role)
         yield f"{role} in {plain_name(novel.title, novel.id)}" if role else f"In {plain_name(novel.title, novel.id)}"
+    if character.vns and not novels:
+        yield NOVELS_SPOIL
     if character.sex and character.sex[0]:
         yield names.sex(character.sex[0])
     if character.age is not None and character.age >= 0:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.errors import InvalidInput, NotFound
 from bot.navigation.viewer import Viewer
+from bot.service.suggest import fold, names_it
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.filter import Filter, Json
@@ -123,7 +124,7 @@ def add_label_fields(kind: Kind[Any], wanted: Filter[Any] | None) -> str | None:
 
 
 def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
-    """Whether a page of that spoiler level may tell that `entry` has what the filter asks for.
+    """Whether a page of that spoiler level may tell that `entry` is what the filter asks for.
 
     VNDB's filters know spoiler levels, but no lies.
     """
@@ -131,8 +132,32 @@ def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
     if isinstance(entry, Vn):
         return all(tag.spoils <= spoiler for tag in entry.tags if tag.id in ids)
     if isinstance(entry, Character):
-        return all(trait.spoils <= spoiler for trait in entry.traits if trait.id in ids)
+        openly = all(is_found_openly(entry, text, spoiler) for text in _list_searched(wanted.json if wanted else ()))
+        return openly and all(trait.spoils <= spoiler for trait in entry.traits if trait.id in ids)
     return True
+
+
+def is_found_openly(entry: object, text: str, spoiler: int) -> bool:
+    """Whether a page of that spoiler level may tell that `text` finds an entry.
+
+    An alias may tell who a character really is, and VNDB does not say which does. Those whose every appearance is a
+    spoiler are found by what they are called, not by their aliases.
+    """
+    if spoiler >= 2 or not isinstance(entry, Character) or entry.appears_within(spoiler):
+        return True
+    names = "\n".join(fold(name) for name in (entry.name, entry.original) if name)
+    return names_it(" ".join(word for word in text.split() if not word.startswith("-")), names)
+
+
+def _list_searched(json: Json) -> Iterator[str]:
+    """The texts that all rows must be called."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return
+    if json[0] == "and":
+        for part in json[1:]:
+            yield from _list_searched(part)
+    elif json[0] == "search" and len(json) == 3:
+        yield str(json[2])
 
 
 def list_labels(json: Json) -> Iterator[tuple[Kind[Any], str]]:
