@@ -10,12 +10,9 @@ import msgspec
 from discord import app_commands
 
 from bot.anime.api.anilist.client import AniList
-from bot.anime.api.model import Character as AnimeCharacter
-from bot.anime.api.model import MediaKind, MediaRow, Person, Studio
+from bot.anime.api.model import MediaKind
 from bot.anime.cards.page import keep_shown
 from bot.anime.cards.person import may_stand
-from bot.anime.cards.text import format_year as format_year_of
-from bot.anime.cards.title import name_of, title_of
 from bot.cards.fact import plain_name
 from bot.cards.text import clip_field, count_units, one_line
 from bot.client import Shiori
@@ -23,22 +20,30 @@ from bot.errors import ServiceError
 from bot.interaction.reply import Interaction, complete
 from bot.links.target import parse_reference
 from bot.lookup.source import Sources
-from bot.navigation.viewer import Viewer
+from bot.lookup.suggestion import (
+    Profile,
+    name_character,
+    name_media,
+    name_producer,
+    name_profile,
+    name_release,
+    name_staff,
+    name_tag,
+    name_trait,
+    name_vn,
+)
 from bot.service.seen import Seen
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.kind import Kind
-from bot.vndb.api.model import Character, Producer, Release, Staff, Trait, Vn, is_sexual
+from bot.vndb.api.model import is_sexual
 from bot.vndb.api.names import ENGINES, Names
 from bot.vndb.api.user import LABELS
-from bot.vndb.cards.text import format_year
 from bot.vndb.cards.title import retitle
 from bot.vndb.pages.gate import is_found_openly
 
 T = TypeVar("T", bound=msgspec.Struct)
 Choices = list[app_commands.Choice[str]]
 Completion = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
-
-Profile = AnimeCharacter | Person | Studio
 
 _CHOICE_LIMIT = 100
 
@@ -93,7 +98,7 @@ def complete_profile(suggest: Callable[[AniList, str, int], Awaitable[Sequence[P
         viewer = bot.build_viewer(interaction)
         found = await suggest(bot.sources.anilist, current, interaction.user.id)
         return [
-            app_commands.Choice(name=_name_profile(one, viewer), value=f"#{one.id}")
+            app_commands.Choice(name=name_profile(one, viewer), value=f"#{one.id}")
             for one in found
             if may_stand(one, viewer)
         ][:25]
@@ -115,19 +120,6 @@ def complete_person(pick_seen: Callable[[Sources], Seen]) -> Completion:
         return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
 
     return autocomplete
-
-
-def _name_profile(one: Profile, viewer: Viewer) -> str:
-    if isinstance(one, Studio):
-        return _add_details(one.name or f"#{one.id}")
-    return _add_details(name_of(one.name, viewer), one.name.native or "")
-
-
-def name_media(row: MediaRow, viewer: Viewer) -> str:
-    """The name of a work in autocompletion: `title (2004)`, in the language of `viewer`."""
-    year = format_year_of(row)
-    room = _CHOICE_LIMIT - len(year) - 3
-    return clip_field(one_line(title_of(row, viewer)), room) + (f" ({year})" if year else "")
 
 
 def complete_code(pick_names: Callable[[Names], Mapping[str, str]]) -> Completion:
@@ -189,55 +181,17 @@ def _match_names(names: Mapping[str, str], current: str) -> Choices:
     return [app_commands.Choice(name=name, value=code) for code, name in hits[:25]]
 
 
-def name_vn(vn: Vn, names: Names) -> str:
-    """The name of `vn` in autocompletion: `title (2004, Japanese)`."""
-    language = names.language(vn.olang) if vn.olang else ""
-    return _add_details(plain_name(vn.title, vn.id), format_year(vn.released), language)
-
-
-def _name_release(release: Release, names: Names) -> str:
-    languages = ", ".join(names.language(title.lang) for title in release.languages[:3])
-    return _add_details(release.title, format_year(release.released), languages)
-
-
-def _name_character(character: Character, _names: Names) -> str:
-    # Where a character appears may be a spoiler.
-    novel = next((vn.title for vn in character.vns if vn.spoiler == 0), "")
-    return _add_details(character.name, novel)
-
-
-def _name_producer(producer: Producer, names: Names) -> str:
-    kind = names.producer_type(producer.type) if producer.type else ""
-    return _add_details(producer.name, kind, names.language(producer.lang) if producer.lang else "")
-
-
-def _name_staff(staff: Staff, names: Names) -> str:
-    return _add_details(staff.name, staff.original or "", names.language(staff.lang) if staff.lang else "")
-
-
-def _name_trait(trait: Trait, _names: Names) -> str:
-    return _add_details(trait.name, trait.group_name or "")
-
-
-def _add_details(name: str, *details: str) -> str:
-    shown = ", ".join(one_line(detail) for detail in details if detail)
-    if not shown:
-        return clip_field(one_line(name), _CHOICE_LIMIT)
-    ending = f" ({clip_field(shown, 40)})"
-    return clip_field(one_line(name), _CHOICE_LIMIT - count_units(ending)) + ending
-
-
 def _get_bot(interaction: Interaction) -> Shiori:
     return cast("Shiori", interaction.client)
 
 
 complete_vn = complete_entry(kinds.VN, name_vn)
-complete_release = complete_entry(kinds.RELEASE, _name_release)
-complete_character = complete_entry(kinds.CHARACTER, _name_character)
-complete_producer = complete_entry(kinds.PRODUCER, _name_producer)
-complete_staff = complete_entry(kinds.STAFF, _name_staff)
-complete_tag = complete_entry(kinds.TAG, lambda tag, _names: _add_details(tag.name))
-complete_trait = complete_entry(kinds.TRAIT, _name_trait)
+complete_release = complete_entry(kinds.RELEASE, name_release)
+complete_character = complete_entry(kinds.CHARACTER, name_character)
+complete_producer = complete_entry(kinds.PRODUCER, name_producer)
+complete_staff = complete_entry(kinds.STAFF, name_staff)
+complete_tag = complete_entry(kinds.TAG, name_tag)
+complete_trait = complete_entry(kinds.TRAIT, name_trait)
 complete_language = complete_code(lambda names: names.languages)
 complete_platform = complete_code(lambda names: names.platforms)
 complete_medium = complete_code(lambda names: names.media)

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given
 
 from bot.anime.api.model import MediaRow, Title
 from bot.cards.text import count_units
-from bot.command.completion import name_media, name_vn
 from bot.gate.rules import Rules
 from bot.gate.setting import TitleLanguage
+from bot.lookup.suggestion import name_media, name_vn
 from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Vn
 from bot.vndb.api.names import BUILT_IN
