@@ -33,6 +33,7 @@ from bot.errors import InvalidInput
 from bot.links.target import parse_search_link, read_reference
 from bot.lookup.reference import find_wanted
 from bot.lookup.source import Sources
+from bot.lookup.suggestion import read_entry_suggestion, read_suggestion
 from bot.lookup.vndb import find_matches, find_search
 from bot.navigation.page import Lead, Visit
 from bot.navigation.viewer import Viewer
@@ -100,7 +101,7 @@ async def find_described(
 
     Raises `InvalidInput`, and `NotFound` if nothing matches.
     """
-    text = text or ""
+    text = await read_suggestion(text or "", of.kind.prefix, visit)
     prefix, link = of.kind.prefix, parse_search_link(text)
     is_plain = sort is None and all(values.get(option.name) is None for option in options)
     if link is not None and not (is_plain and link.kind != prefix):
@@ -149,7 +150,8 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str, viewer: Viewer) -
 
     Raises `InvalidInput` for nothing, and where all that matches is sexual and may not stand here.
     """
-    known = await find_wanted(read_reference(typed, kind.prefix), kind.prefix, vndb)
+    referred = await read_entry_suggestion(typed, kind, vndb, viewer)
+    known = await find_wanted(read_reference(referred, kind.prefix), kind.prefix, vndb)
     if known is not None:
         return known
     found = (await vndb.search(kind, typed)).items

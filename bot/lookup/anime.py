@@ -9,6 +9,7 @@ from bot.links.target import AnimeTarget, read_reference
 from bot.lookup.reference import check_no_link
 from bot.lookup.reference_name import refuse
 from bot.lookup.source import Sources
+from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Lead, Visit
 
 
@@ -18,7 +19,7 @@ async def find_similar(kind: MediaKind, text: str, visit: Visit[Sources]) -> Lea
     Raises `NotFound`, `ServiceError`, and `InvalidInput` for a link or a reference to what is no work.
     """
     wanted = kind.lower()
-    reference = read_reference(text, wanted)
+    reference = read_reference(await read_suggestion(text, wanted, visit), wanted)
     if isinstance(reference, AnimeTarget) and reference.kind in KINDS:
         row = (await fetch_linked(reference, visit.sources)).entry
     elif reference is not None:

@@ -21,6 +21,7 @@ from bot.links.target import (
 )
 from bot.lookup.reference_name import describe, explain_unmapped, refuse
 from bot.lookup.source import Sources
+from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Find, Lead, Visit, open_page
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import Vndb
@@ -32,10 +33,10 @@ _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
 async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit[Sources]) -> Lead[Sources]:
     """The card of what `text` refers to, of whatever kind; or what `search` finds, if it is no reference.
 
-    `wanted`: the kind that is asked for, as `read_references` takes it. Raises `InvalidInput` for a reference to what
-    has no card, `NotFound`, `ServiceError`.
+    `wanted`: the kind that is asked for, as `read_references` takes it; a suggestion of that kind is a reference, too.
+    Raises `InvalidInput` for a reference to what has no card, `NotFound`, `ServiceError`.
     """
-    reference = read_reference(text, wanted)
+    reference = read_reference(text, wanted) or read_reference(await read_suggestion(text, wanted, visit), wanted)
     if reference is not None:
         return await find_reference(reference, wanted, visit)
     check_no_link(text)

@@ -12,6 +12,7 @@ from bot.errors import NotFound, ServiceError
 from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
 from bot.lookup.reference import check_no_link, find_typed, find_wanted
 from bot.lookup.source import Sources
+from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
 from bot.vndb.api import kind as kinds
@@ -102,7 +103,7 @@ async def find_entries(
 
     Raises as `find_entry` does.
     """
-    reference = read_reference(text, of.kind.prefix)
+    reference = read_reference(await read_suggestion(text, of.kind.prefix, visit), of.kind.prefix)
     entry_id = await find_wanted(reference, of.kind.prefix, visit.sources.vndb)
     entry_id = entry_id or await _find_numbered(of, text, visit)
     if entry_id is not None:

@@ -170,11 +170,11 @@ async def _add_near(error: NotFound, text: str, of: EntryKind[T], visit: Visit[A
         return Near(visit.address.go(ProfileRoute(of.name, one.id)).encode(), name)
 
     asked = (of.name, viewer.age_restricted)
-    shelf = Shelf(asked, search, _list_names, lambda one: may_stand(one, viewer))
+    shelf = Shelf(asked, search, list_profile_names, lambda one: may_stand(one, viewer))
     return await with_near(error, text, sources.anilist.near, shelf, describe)
 
 
-def _list_names(one: Character | Person | Studio) -> Iterable[str | None]:
+def list_profile_names(one: Character | Person | Studio) -> Iterable[str | None]:
     """All that may be named: what is a spoiler is not."""
     return (one.name,) if isinstance(one, Studio) else (one.name.full, one.name.native, *one.name.alternative)
 
