@@ -189,13 +189,18 @@ class Shiori(commands.Bot):
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
         self.not_here = NotHere(store, clock=clock)
-        listeners = [self.previewer, sources.vndb_people, sources.anilist_people]
-        self.panels = Panels(store, clock=clock, hosted=hosted, message_content=message_content, listeners=listeners)
+        self.panels = Panels(
+            store,
+            clock=clock,
+            hosted=hosted,
+            message_content=message_content,
+            listeners=[self.previewer, sources.vndb_people, sources.anilist_people],
+            server_changed=self.previewer.server_changed,
+        )
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
-        self.follows = FollowPanel(
-            self.follow_records, build_visit=partial(self.build_visit, spoilers=0), clock=clock, hosted=hosted
-        )
+        visit = partial(self.build_visit, spoilers=0)
+        self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)
         self.follower = self._build_follower()
         self.helper = Helper(self, clock=clock, about=about, hosted=hosted)
         self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)

@@ -66,8 +66,8 @@ class Previews(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        hosted = self.bot.hosted
-        if is_age_restricted(before, hosted) and not is_age_restricted(after, hosted):
+        store, hosted = self.bot.store, self.bot.hosted
+        if is_age_restricted(before, store, hosted) and not is_age_restricted(after, store, hosted):
             self.bot.previewer.leave([after.id])
 
     @commands.Cog.listener()

@@ -22,7 +22,7 @@ from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
 from bot.follow.model import POSTS, Follow, Notice
 from bot.follow.notice import render_notice, render_post
 from bot.follow.upcoming import Outlook, fetch_outlook
-from bot.gate.rules import Hosted, Place
+from bot.gate.rules import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.place import build_place, build_rules, is_age_restricted
@@ -31,7 +31,7 @@ from bot.navigation.address import NOWHERE
 from bot.navigation.frame import PageView
 from bot.navigation.page import Lead, State, Visit
 from bot.navigation.state import list_custom_ids
-from bot.navigation.viewer import Viewer, name_adult_places
+from bot.navigation.viewer import Viewer
 from bot.preview.answer import Answers
 from bot.store.store import Store
 
@@ -84,7 +84,7 @@ class DiscordMessenger:
         # One that was age-restricted may become so again: that waits. One that discord.py does not know, such as an
         # archived thread, is looked at when it is sent.
         channel = guild.get_channel_or_thread(notice.follow.channel_id or 0)
-        return channel is None or is_age_restricted(channel, self._hosted)
+        return channel is None or is_age_restricted(channel, self._store, self._hosted)
 
     async def send(self, notice: Notice) -> int:
         if notice.follow.kind in POSTS:
@@ -95,7 +95,7 @@ class DiscordMessenger:
         for_adults = _is_for_adults(notice) or outlook.adult
         with _plain_errors(notice.follow):
             place = await self._find_place(notice.follow) if for_adults else self._find_known(notice.follow)
-            if for_adults and not is_age_restricted(place, self._hosted):
+            if for_adults and not is_age_restricted(place, self._store, self._hosted):
                 raise Refused(_NOT_AGE_RESTRICTED)
             channel = await self._open(notice.follow)
 
@@ -111,7 +111,7 @@ class DiscordMessenger:
                     raise
                 # What may be shown there changed in the last moment. What is for everybody is told all the same.
                 sent = await send(self._build_viewer(notice.follow, place))
-            if place is not None and is_age_restricted(place, self._hosted):
+            if place is not None and is_age_restricted(place, self._store, self._hosted):
                 await self._keep(notice.follow, place, sent.id)
             return sent.id
 
@@ -133,7 +133,7 @@ class DiscordMessenger:
                     sent = await channel.send(
                         view=view, nonce=notice.nonce, allowed_mentions=discord.AllowedMentions.none()
                     )
-                if is_age_restricted(place, self._hosted):
+                if is_age_restricted(place, self._store, self._hosted):
                     await self._keep(follow, place, sent.id)
         except Refused as error:
             if isinstance(error.__cause__, Overtaken):
@@ -173,7 +173,7 @@ class DiscordMessenger:
         it.
         """
         channel = self._find_known(follow) or place
-        where = build_place(channel, self._hosted) if follow.channel_id is not None else Place(kind="dm")
+        where = build_place(channel, self._store, self._hosted) if follow.channel_id is not None else Place(kind="dm")
         rules = build_rules(
             self._store, where, channel=channel, guild_id=follow.guild_id, user=None, hosted=self._hosted
         )
@@ -195,7 +195,9 @@ class DiscordMessenger:
                         place = self._find_known(notice.follow)
                         if _is_for_adults(notice):
                             place = await self._find_place(notice.follow)
-                        if place is not None and (_is_for_adults(notice) or is_age_restricted(place, self._hosted)):
+                        if place is not None and (
+                            _is_for_adults(notice) or is_age_restricted(place, self._store, self._hosted)
+                        ):
                             await self._keep(notice.follow, place, message.id)
                         return message.id
             except discord.Forbidden as error:
@@ -243,9 +245,10 @@ class DiscordMessenger:
 def _explain_end(follow: Follow, hosted: Hosted) -> str:
     """What the one who made a follow is told when nobody else ended it."""
     if follow.channel_id is None:
+        places = Viewer(0, age_restricted=False, rules=Rules(Place(kind="dm"), hosted=hosted)).adult_places
         return (
             f"🔕 An anime that you follow, AniList's #{follow.subject_id}, is for adults by now, or may be: it can be "
-            f"followed {name_adult_places(hosted)}, and you are not told of it here any more."
+            f"followed {places}, and you are not told of it here any more."
         )
     title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
     return (

@@ -32,6 +32,7 @@ from bot.interaction.reply import Interaction, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.page import Visit
+from bot.store.store import Store
 from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"
@@ -58,11 +59,13 @@ class FollowPanel(FollowActions):
         *,
         build_visit: Callable[[Interaction], Visit[Sources]],
         clock: Clock,
+        store: Store,
         hosted: Hosted,
     ) -> None:
         self._records = records
         self._build_visit = build_visit
         self._clock = clock
+        self._store = store
         self._hosted = hosted
 
     async def add(self, interaction: Interaction, kind: SubjectKind, text: str, wish: Wish) -> PageView:
@@ -83,8 +86,8 @@ class FollowPanel(FollowActions):
     async def _follow(
         self, interaction: Interaction, subject: Subject, wish: Wish, channel: _GuildChannel | None
     ) -> PageView:
-        if subject.adult and not is_age_restricted(channel, self._hosted):
-            raise refuse_adult(self._hosted)
+        if subject.adult and not is_age_restricted(channel, self._store, self._hosted):
+            raise refuse_adult(self._build_visit(interaction).viewer)
         follow = Follow(
             id=interaction.id,
             kind=subject.kind,
@@ -230,8 +233,8 @@ class FollowPanel(FollowActions):
         if wanted.channel_id is not None and what in ("channel", "role"):
             channel = _check_channel(interaction, wanted.channel_id)
             _check_role(interaction, wanted.role_id, channel)
-            if follow.adult and not is_age_restricted(channel, self._hosted):
-                raise refuse_adult(self._hosted)
+            if follow.adult and not is_age_restricted(channel, self._store, self._hosted):
+                raise refuse_adult(self._build_visit(interaction).viewer)
         changed = await self._records.change_follow(wanted, int(self._clock.time()))
         if changed != "changed":
             raise InvalidInput("follow", _NOT_CHANGED[changed])
@@ -254,7 +257,7 @@ class FollowPanel(FollowActions):
 
     def _build_line(self, follow: Follow, interaction: Interaction, names: Names | None) -> FollowLine:
         wishes = [] if names is None else [names.language(follow.language or ""), names.platform(follow.platform or "")]
-        adults = is_age_restricted(interaction.channel, self._hosted)
+        adults = is_age_restricted(interaction.channel, self._store, self._hosted)
         return FollowLine(
             id=follow.id,
             kind=follow.kind,
@@ -273,7 +276,7 @@ class FollowPanel(FollowActions):
     def _is_closed(self, follow: Follow, interaction: Interaction) -> bool:
         """Whether what is for adults may not stand where it would be told, as far as that is known."""
         channel = interaction.client.get_channel(follow.channel_id or 0)
-        return channel is not None and not is_age_restricted(channel, self._hosted)
+        return channel is not None and not is_age_restricted(channel, self._store, self._hosted)
 
 
 def _name_channel(channel_id: int, interaction: Interaction) -> str:

@@ -16,13 +16,12 @@ from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
 from bot.anime.pages.media import fetch_linked
 from bot.errors import InvalidInput, Unavailable
-from bot.gate.rules import Hosted
 from bot.links.target import AnimeTarget, read_reference
 from bot.lookup.reference_name import refuse
 from bot.lookup.source import Sources
 from bot.lookup.vndb import find_entries
 from bot.navigation.page import Visit
-from bot.navigation.viewer import Viewer, name_adult_places
+from bot.navigation.viewer import Viewer
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.cards.text import format_year
@@ -51,9 +50,9 @@ class Subject:
     detail: str = ""
 
 
-def refuse_adult(hosted: Hosted) -> InvalidInput:
+def refuse_adult(viewer: Viewer) -> InvalidInput:
     """The error for an anime for adults that is to be followed where, or for where, it may not stand."""
-    return InvalidInput("anime", f"is for adults, or may be: it can be followed {name_adult_places(hosted)}")
+    return InvalidInput("anime", f"is for adults, or may be: it can be followed {viewer.adult_places}")
 
 
 async def find_subjects(kind: SubjectKind, text: str, visit: Visit[Sources], *, now_s: float) -> Sequence[Subject]:
@@ -100,7 +99,7 @@ def _explain_none(meant: Iterable[MediaRow], viewer: Viewer) -> InvalidInput | U
     if any(row.unmarked for row in withheld):
         return Unavailable(SERVICE, "it could not say for whom an anime is")
     if withheld:
-        return refuse_adult(viewer.rules.hosted)
+        return refuse_adult(viewer)
     return InvalidInput("anime", "has ended: there will be no episode to tell of")
 
 

@@ -21,7 +21,7 @@ class PanelPage(Enum):
 
     PREVIEWS = "Previews"
     WHERE = "Where and who"
-    CARDS = "Cards"
+    CARDS = "What is shown"
 
 
 class Form(Protocol[T_co]):

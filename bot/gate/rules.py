@@ -14,6 +14,7 @@ from bot.errors import ShioriError
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, is_lost, resolve
 from bot.gate.declaration import Need, Setting
 from bot.gate.setting import (
+    ADULT,
     ANIME,
     BLOCKED_TAGS,
     CHANNEL_RULE,
@@ -61,6 +62,8 @@ class Rule(Enum):
     LINKS_ON = auto()
     PICTURES_ON = auto()
     ADULT_OFF = auto()  # the host shows nothing adult anywhere
+    SERVER_ADULT_OFF = auto()  # the server does not, though the channel is age-restricted, or may become so
+    CHANNEL_ADULT_OFF = auto()
     HOST_OFF = auto()
     DM_OFF = auto()
     GROUP = auto()
@@ -128,6 +131,7 @@ HOSTED_DEFAULT = Hosted()
 class Place:
     """Where something would be shown. `kind` `group`: a conversation between people, without a server.
 
+    `age_restricted`: what is for adults may stand there (`bot.interaction.place.is_age_restricted`).
     `channel_ids`: the channel's, and those of what it belongs to (a thread's channel, a category).
     """
 
@@ -184,6 +188,17 @@ class Rules:
 
     # Decisions
 
+    @property
+    def adult_refusal(self) -> Rule | None:
+        """What keeps all that is for adults away here, however the channel is marked."""
+        if not self.hosted.adult:
+            return Rule.ADULT_OFF
+        if self._is_lost(ADULT):
+            return Rule.UNREADABLE
+        if self[ADULT]:
+            return None
+        return Rule.SERVER_ADULT_OFF if self.channel.get(ADULT) is None else Rule.CHANNEL_ADULT_OFF
+
     def rule_galleries(self) -> Ruling:
         """Whether galleries may be shown here at all."""
         if not self.hosted.shows_galleries:
@@ -213,9 +228,9 @@ class Rules:
         if ruling.shows or self.place.kind != "server" or ruling.rule in (Rule.ADULT_OFF, Rule.HOST_OFF):
             return [] if ruling.shows else [ruling.rule]
         found = [one.rule for one in self._list_place_refusals(_SWITCHES[service])]
-        if service == "galleries" and not (self.place.age_restricted or self[NON_H]):
+        if service == "galleries" and not (self.adult_refusal or self.place.age_restricted or self[NON_H]):
             found.append(Rule.NOT_AGE_RESTRICTED)
-        return found
+        return list(dict.fromkeys(found))
 
     def rule_gallery(self, *, adult: bool, tags: Mapping[str, Iterable[str]]) -> Ruling:
         """Whether this gallery, with its tags by namespace, may be shown here."""
@@ -249,6 +264,8 @@ class Rules:
         return next(self._list_place_refusals(switch), None)
 
     def _list_place_refusals(self, switch: Setting[bool]) -> Iterator[Ruling]:
+        if switch is GALLERIES and self.adult_refusal is not None:
+            yield _no(self.adult_refusal)
         listed = bool(set(self.place.channel_ids) & set(self[CHANNELS]))
         if self[CHANNEL_RULE] == "only" and not listed:
             yield _no(Rule.CHANNEL_NOT_LISTED)

@@ -220,6 +220,20 @@ BLOCKED_TAGS = declare(
         needs="galleries",
     )
 )
+ADULT = declare(
+    Setting[bool](
+        name="adult",
+        form=_SWITCH,
+        levels=("server", "channel"),
+        default=True,
+        safe=False,
+        on_cards=True,
+        label="Adult content",
+        description="In age-restricted channels. Off: they show what all others do.",
+        page=PanelPage.CARDS,
+        needs="adult",
+    )
+)
 IMAGE_LEVEL = declare(
     Setting[ImageLevel](
         name="image_level",

@@ -7,20 +7,33 @@ from typing import Any, cast
 
 import discord
 
-from bot.gate.chosen import NOTHING_CHOSEN
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
 from bot.gate.rules import Hosted, Place, Rules
+from bot.gate.setting import ADULT
 from bot.navigation.viewer import Viewer
 from bot.store.store import Store
 
 
-def is_age_restricted(channel: object, hosted: Hosted) -> bool:
-    """Whether what is for adults may stand in this channel: Discord marks it as age-restricted, and the host has such
-    things switched on. A thread is what its parent is; unknown counts as not.
+def is_age_restricted(channel: object, store: Store, hosted: Hosted) -> bool:
+    """Whether what is for adults may stand in this channel: Discord marks it as age-restricted, and neither the host
+    nor its server (nor anybody for the channel) has such things switched off. A thread is what its parent is; unknown
+    counts as not.
     """
     if not hosted.adult:
         return False
     check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
-    return check is not None and check()
+    return check is not None and check() and resolve(ADULT, *_read_chosen(store, channel))
+
+
+def _read_chosen(store: Store, channel: object) -> tuple[Chosen, Chosen]:
+    """What was chosen for a channel's server, and for itself."""
+    guild = cast("discord.Guild | None", getattr(channel, "guild", None))
+    # A thread goes by its channel's settings.
+    settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
+    return (
+        NOTHING_CHOSEN if guild is None else store.server(guild.id),
+        NOTHING_CHOSEN if settings_of is None else store.channel(settings_of),
+    )
 
 
 def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Viewer:
@@ -42,7 +55,7 @@ def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: 
         channel = known or interaction.channel
         return _build_asked_rules(interaction, channel, store, hosted)
 
-    before, age_restricted = build(), is_age_restricted(interaction.channel, hosted)
+    before, age_restricted = build(), is_age_restricted(interaction.channel, store, hosted)
 
     def still_holds() -> bool:
         now = build()
@@ -53,7 +66,7 @@ def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: 
 
 def _build_asked_rules(interaction: discord.Interaction[Any], channel: object, store: Store, hosted: Hosted) -> Rules:
     if interaction.guild_id is not None:
-        place = build_place(channel, hosted)
+        place = build_place(channel, store, hosted)
     else:
         # A conversation between two people looks like one with the bot, but for this.
         place = Place(kind="dm" if interaction.context.dm_channel else "group")
@@ -72,25 +85,24 @@ def build_rules(
     hosted: Hosted,
 ) -> Rules:
     """What holds for this person in this channel; None: somebody without roles who has chosen nothing."""
-    # A thread goes by its channel's settings.
-    settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
+    _, of_channel = _read_chosen(store, channel)
     return Rules(
         place=place,
         server=store.server(guild_id) if guild_id is not None else NOTHING_CHOSEN,
-        channel=store.channel(settings_of) if settings_of is not None else NOTHING_CHOSEN,
+        channel=of_channel,
         person=store.person(user.id) if user is not None else NOTHING_CHOSEN,
         role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
         hosted=hosted,
     )
 
 
-def build_place(channel: object, hosted: Hosted) -> Place:
+def build_place(channel: object, store: Store, hosted: Hosted) -> Place:
     """A channel or thread of a server."""
     # By their ids, since discord.py may not know a thread's channel. (It raises on much that it does not know.)
     holder = channel.parent if isinstance(channel, discord.Thread) else channel
     ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
     return Place(
-        age_restricted=is_age_restricted(channel, hosted),
+        age_restricted=is_age_restricted(channel, store, hosted),
         channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
     )
 

@@ -34,6 +34,8 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.LINKS_ON: "These links are switched on here.",
     Rule.PICTURES_ON: "Pictures that are known to be safe are shown everywhere.",
     Rule.ADULT_OFF: "Whoever runs this bot has switched off all that is for adults, in age-restricted channels too.",
+    Rule.SERVER_ADULT_OFF: "This server has switched off all that is for adults, in age-restricted channels too.",
+    Rule.CHANNEL_ADULT_OFF: "All that is for adults is switched off in this channel.",
     Rule.HOST_OFF: "Whoever runs this bot has switched galleries off.",
     Rule.DM_OFF: (
         "Galleries are shown in age-restricted channels, and in direct messages only to those who switch that on, with "
@@ -108,7 +110,7 @@ def _list_shown(rules: Rules) -> Iterator[str]:
     """What cards and pictures show here, of commands as of previews."""
     restricted = rules.place.age_restricted
     yield "**Commands**: " + ("✅ everything, also what is for adults" if restricted else "☑️ nothing for adults")
-    yield f"-# This channel is {'' if restricted else 'not '}age-restricted."
+    yield f"-# {_explain_place(rules)}"
     pictures = rules.rule_pictures()
     if not pictures.shows:
         yield f"**Pictures**: ❌ none\n-# {explain_rule(pictures.rule)}"
@@ -118,7 +120,14 @@ def _list_shown(rules: Rules) -> Iterator[str]:
         yield f"-# “{IMAGE_LEVEL.label}” is set so, and this channel is age-restricted."
     else:
         yield "**Pictures**: ☑️ safe ones only"
-        yield f"-# “{IMAGE_LEVEL.label}” is set so." if restricted else "-# This channel is not age-restricted."
+        yield f"-# “{IMAGE_LEVEL.label}” is set so." if restricted else f"-# {_explain_place(rules)}"
+
+
+def _explain_place(rules: Rules) -> str:
+    """Whether what is for adults may stand here, and why."""
+    if rules.adult_refusal is not None:
+        return explain_rule(rules.adult_refusal)
+    return f"This channel is {'' if rules.place.age_restricted else 'not '}age-restricted."
 
 
 def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.gate.rules import Hosted, Rules
+from bot.gate.rules import Rule, Rules
 from bot.gate.setting import IMAGE_LEVEL
 
 _UNSAFE_UP_TO = {-1: -1.0, 0: 0.4, 1: 1.3, 2: 2.0}
 
 
-def name_adult_places(hosted: Hosted) -> str:
-    """Where what is for adults may stand, to end a sentence with."""
-    if hosted.adult:
-        return "in age-restricted channels only"
-    return "nowhere, since whoever runs this bot has switched that off"
+_OFF_HERE = "elsewhere only: those who manage this server have switched that off here"
+_ADULT_PLACES = {
+    None: "in age-restricted channels only",
+    Rule.ADULT_OFF: "nowhere, since whoever runs this bot has switched that off",
+    Rule.SERVER_ADULT_OFF: _OFF_HERE,
+    Rule.CHANNEL_ADULT_OFF: _OFF_HERE,
+    Rule.UNREADABLE: "only where it can be read what was chosen, which it cannot just now",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Viewer:
     @property
     def adult_places(self) -> str:
         """Where what is for adults may stand, to end a sentence with."""
-        return name_adult_places(self.rules.hosted)
+        return _ADULT_PLACES[self.rules.adult_refusal]
 
     @property
     def unsafe_up_to(self) -> float:

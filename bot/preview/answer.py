@@ -14,6 +14,7 @@ from bot.interaction.place import is_age_restricted
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.record import PreviewRecords
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +23,17 @@ class Answers:
     """Each has a record as previews have: it is the message and the reply in one, and its poster is who asked."""
 
     def __init__(
-        self, client: discord.Client, *, records: PreviewRecords, leaver: Leaver, known: Known, hosted: Hosted
+        self,
+        client: discord.Client,
+        *,
+        store: Store,
+        records: PreviewRecords,
+        leaver: Leaver,
+        known: Known,
+        hosted: Hosted,
     ) -> None:
         self._client = client
+        self._store = store
         self._records = records
         self._leaver = leaver
         self._known = known
@@ -36,7 +45,7 @@ class Answers:
         """
         shown_to_one = interaction.message is not None and interaction.message.flags.ephemeral
         known = self._client.get_guild(interaction.guild_id or 0) is not None
-        return known and not shown_to_one and is_age_restricted(interaction.channel, self._hosted)
+        return known and not shown_to_one and is_age_restricted(interaction.channel, self._store, self._hosted)
 
     async def keep(self, interaction: discord.Interaction[discord.Client], message_id: int) -> None:
         """An answer was sent, or became another page."""
@@ -61,7 +70,7 @@ class Answers:
                 poster_id=poster_id,
                 reply_id=message_id,
             )
-            if is_age_restricted(self._client.get_channel(channel.id) or channel, self._hosted):
+            if is_age_restricted(self._client.get_channel(channel.id) or channel, self._store, self._hosted):
                 return 0
             return await self._records.leave_messages([message_id])
 

@@ -1,4 +1,6 @@
-"""Makes up for what was told to nobody: what became of messages and channels while the bot was not connected."""
+"""Makes up for what was told to nobody: what became of messages and channels while the bot was not connected, or of
+what stands there when the settings change.
+"""
 
 from __future__ import annotations
 
@@ -56,16 +58,16 @@ class CatchUp:
         self._clock = clock
         self._hosted = hosted
         self._look = look
-        self._missed: dict[int | None, None] = {}
+        self._missed: dict[int | None, bool] = {}
         self._looked_at: set[int] = set()
         self._new: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, guild_id: int | None) -> None:
+    def add(self, guild_id: int | None, *, anew: bool = False) -> None:
         """Look at a server (None: at all direct messages). Those that come shortly after one another are looked at
-        together: the database is asked once for all of them.
+        together: the database is asked once for all of them. `anew`: also at messages that have not changed.
         """
-        self._missed[guild_id] = None
+        self._missed[guild_id] = anew or self._missed.get(guild_id, False)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="preview catch-up")
             self._task.add_done_callback(look_at)
@@ -85,27 +87,26 @@ class CatchUp:
     async def _run(self) -> None:
         """One message after the other: nobody waits for it, and commands need Discord's limits too."""
         while self._missed:
-            guild_ids = await self._gather()
+            gathered = await self._gather()
             since_s = self._clock.time() - _SINCE_S
             records = await try_until_done(
-                functools.partial(self._list, guild_ids, since_s),
+                functools.partial(self._list, list(gathered), since_s),
                 clock=self._clock,
                 failed="previews whose messages changed meanwhile stay as they are",
             )
             for record in records:
                 if record.message_id not in self._new:
-                    await self._look_again(record)
+                    await self._look_again(record, anew=gathered.get(record.guild_id, False))
             self._new.clear()
 
-    async def _gather(self) -> list[int | None]:
-        """Those that are to be looked at, once no more come."""
+    async def _gather(self) -> dict[int | None, bool]:
+        """Those that are to be looked at, once no more come, and whether anew."""
         known = 0
         while known < len(self._missed):
             known = len(self._missed)
             await self._clock.sleep(_NO_MORE_AFTER_S)
-        guild_ids = list(self._missed)
-        self._missed.clear()
-        return guild_ids
+        gathered, self._missed = self._missed, {}
+        return gathered
 
     async def _list(self, guild_ids: Sequence[int | None], since_s: float) -> list[PreviewRecord]:
         await self._leave_places(guild_ids)
@@ -127,19 +128,18 @@ class CatchUp:
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             return True  # Discord has not told of it; when it does, it is looked at again
-        return is_age_restricted(guild.get_channel_or_thread(channel_id), self._hosted)
+        return is_age_restricted(guild.get_channel_or_thread(channel_id), self._store, self._hosted)
 
     def _wants_galleries(self, user_id: int) -> bool:
         return self._hosted.adult and resolve(DM_GALLERIES, self._store.person(user_id))
 
-    async def _look_again(self, record: PreviewRecord) -> None:
+    async def _look_again(self, record: PreviewRecord, *, anew: bool) -> None:
         self._looked_at.add(record.message_id)
         try:
             channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
             message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
-            changed = (
-                message.edited_at is not None or record.reply_id is None or not is_age_restricted(channel, self._hosted)
-            )
+            changed = anew or message.edited_at is not None or record.reply_id is None
+            changed = changed or not is_age_restricted(channel, self._store, self._hosted)
             if changed and self._client.intents.message_content:
                 await _add_roles(message)
                 # Whatever was told of it meanwhile is newer than what was fetched.

@@ -64,7 +64,7 @@ class Maker:
 
     def is_silent(self, guild: discord.Guild, channel: object, services: Iterable[Service]) -> bool:
         """Whether links to these services have no card in a channel, whoever posts them, nor a reason why not."""
-        place = build_place(channel, self._hosted)
+        place = build_place(channel, self._store, self._hosted)
         rules = build_rules(self._store, place, channel=channel, guild_id=guild.id, user=None, hosted=self._hosted)
         rules = replace(rules, role_ids=frozenset(rules[ROLES]))  # whoever may see most: people only forbid more
         return not any(
@@ -116,7 +116,7 @@ class Maker:
         place = (
             Place(kind="dm")
             if isinstance(message.channel, discord.DMChannel)
-            else build_place(message.channel, self._hosted)
+            else build_place(message.channel, self._store, self._hosted)
         )
         return build_rules(
             self._store,

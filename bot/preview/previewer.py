@@ -74,7 +74,9 @@ class Previewer:
         replies = Replies(client)
         self._leaver = Leaver(records, replies, clock=clock)
         self._known = Known()
-        self.answers = Answers(client, records=records, leaver=self._leaver, known=self._known, hosted=hosted)
+        self.answers = Answers(
+            client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted
+        )
         self._posters = Posters(records, clock=clock)
         self._maker = Maker(store=store, sources=sources, clock=clock, hosted=hosted)
         settler = Settler(
@@ -200,6 +202,13 @@ class Previewer:
         """A person chose something. If they want no galleries in direct messages, those that are there go."""
         if not resolve(DM_GALLERIES, self._store.person(user_id)):
             self._leaver.note(lambda: self._records.leave_direct_messages([user_id]))
+
+    def server_changed(self, guild_id: int) -> None:
+        """Something was chosen for a server, or a channel of it, that cards change with: those that stand are made
+        anew, or go.
+        """
+        if not self._closed:
+            self._catching_up.add(guild_id, anew=True)
 
     def look_again(self) -> None:
         """A thread was reopened: what had to go may go now."""

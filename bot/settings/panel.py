@@ -55,13 +55,23 @@ class PersonListener(Protocol):
 
 
 class Panels(PanelActions):
-    """`message_content`: whether Discord tells what people write. `listeners` are told of what people do."""
+    """`message_content`: whether Discord tells what people write. `listeners` are told of what people do,
+    `server_changed` of servers where, or in a channel of which, something was chosen that cards change with.
+    """
 
     def __init__(
-        self, store: Store, *, clock: Clock, hosted: Hosted, message_content: bool, listeners: Sequence[PersonListener]
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        hosted: Hosted,
+        message_content: bool,
+        listeners: Sequence[PersonListener],
+        server_changed: Callable[[int], None],
     ) -> None:
         self._store = store
         self._listeners = listeners
+        self._server_changed = server_changed
         self._clock = clock
         self._hosted = hosted
         self._missing = () if message_content else (NO_INTENT,)
@@ -168,11 +178,14 @@ class Panels(PanelActions):
             await self._store.change_person(interaction.user.id, apply)
             for one in self._listeners:
                 one.person_changed(interaction.user.id)
-        elif scope == SERVER:
-            await self._store.change_server(_check_manager(interaction), apply)
         else:
             guild_id = _check_manager(interaction)
-            await self._store.change_channel(guild_id, _find_channel(interaction, scope.channel_id).id, apply)
+            if scope == SERVER:
+                await self._store.change_server(guild_id, apply)
+            else:
+                await self._store.change_channel(guild_id, _find_channel(interaction, scope.channel_id).id, apply)
+            if find_setting(scope.level, setting).on_cards:
+                self._server_changed(guild_id)
         return await self._render(interaction, scope, page=find_page(scope.level, setting), note=SAVED)
 
     async def _export(self, interaction: Interaction) -> PageView:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from bot.gate.declaration import AnySetting
 from bot.gate.rules import Rule, Rules
-from bot.gate.setting import ANIME, CHANNEL_RULE, GALLERIES, IMAGE_LEVEL, NON_H, PREVIEWS, ROLES, VNDB
+from bot.gate.setting import ADULT, ANIME, CHANNEL_RULE, GALLERIES, IMAGE_LEVEL, NON_H, PREVIEWS, ROLES, VNDB
 from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import PanelButton
 
 _OF_SERVER = {
+    Rule.SERVER_ADULT_OFF: ADULT,
     Rule.ROLE: ROLES,
     Rule.CHANNEL_NOT_LISTED: CHANNEL_RULE,
     Rule.CHANNEL_LISTED: CHANNEL_RULE,
@@ -44,7 +45,9 @@ def _list_changeable(rules: Rules, here: Scope) -> Iterator[tuple[Scope, AnySett
     )
     for switch, ruling, objections in rulings:
         for rule in objections or [ruling.rule]:
-            if rule not in _OF_NOBODY_HERE:
+            if rule is Rule.CHANNEL_ADULT_OFF:
+                yield here, ADULT
+            elif rule not in _OF_NOBODY_HERE:
                 yield (SERVER, _OF_SERVER[rule]) if rule in _OF_SERVER else (_find_scope(rules, switch, here), switch)
     yield _find_scope(rules, IMAGE_LEVEL, here), IMAGE_LEVEL
     if not rules[PREVIEWS]:

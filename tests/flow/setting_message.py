@@ -162,3 +162,4 @@ async def rename_table(place: Place, old: str, new: str) -> None:
 def run_sql(place: Place, statement: str) -> None:
     with closing(sqlite3.connect(place.data_dir / "shiori.db", timeout=5)) as connection:
         connection.execute(statement)
+        connection.commit()

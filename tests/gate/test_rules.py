@@ -61,6 +61,11 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
             rules(DM, person=choose(dm_galleries=True), hosted=Hosted(adult=False)),
             Ruling(NOTHING, Rule.ADULT_OFF),
         ),
+        (rules(adult=False), Ruling(NOTHING, Rule.SERVER_ADULT_OFF)),
+        (rules(ORDINARY, adult=False, non_h=True), Ruling(NOTHING, Rule.SERVER_ADULT_OFF)),
+        (rules(channel=choose(adult=False)), Ruling(NOTHING, Rule.CHANNEL_ADULT_OFF)),
+        (rules(adult=False, channel=choose(adult=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
+        (rules(adult=False, hosted=Hosted(adult=False)), Ruling(NOTHING, Rule.ADULT_OFF)),
         (rules(galleries=False), Ruling(NOTHING, Rule.SERVER_OFF)),
         (rules(galleries=False, channel=choose(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(channel=choose(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
@@ -283,6 +288,7 @@ def test_what_cards_change_with_is_what_holds_and_of_summed_lists_whose_they_are
     here = replace(here, channel=choose(blocked_tags=("b",), image_level=2), person=choose(blocked_tags=("c",)))
     assert dict(here.list_on_cards()) == {
         "blocked_tags": (("a",), ("b",), ("c",)),
+        "adult": True,
         "image_level": 2,
         "spoiler_level": 0,
         "title_language": "romanised",

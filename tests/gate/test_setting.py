@@ -21,6 +21,7 @@ BEFORE: dict[str, tuple[object, object]] = {
     "channels": ((), None),
     "roles": ((), None),
     "blocked_tags": ((), None),
+    "adult": (True, False),
     "image_level": (2, -1),
     "spoiler_level": (0, 0),
     "title_language": ("romanised", "romanised"),
@@ -29,13 +30,14 @@ BEFORE: dict[str, tuple[object, object]] = {
 
 LEVELS: dict[tuple[Level, ...], set[str]] = {
     ("server",): {"bots", "channel_rule", "channels", "roles"},
-    ("server", "channel"): {"galleries", "vndb", "anime", "non_h", "suppress", "notes", "image_level"},
+    ("server", "channel"): {"galleries", "vndb", "anime", "non_h", "suppress", "notes", "adult", "image_level"},
     ("server", "channel", "person"): {"blocked_tags", "spoiler_level", "title_language"},
     ("person",): {"previews", "dm_galleries"},
 }
 
 NEEDS: dict[Need, set[str]] = {
     "galleries": {"galleries", "non_h", "dm_galleries", "blocked_tags"},
+    "adult": {"adult"},
 }
 
 
@@ -58,7 +60,7 @@ def test_what_is_of_use_only_where_the_host_shows_it() -> None:
 
 def test_only_lists_of_tags_hold_together_and_cards_change_with_what_they_show() -> None:
     assert {name for name, one in SETTINGS.items() if one.sums} == {"blocked_tags"}
-    cards = {"blocked_tags", "image_level", "spoiler_level", "title_language"}
+    cards = {"adult", "blocked_tags", "image_level", "spoiler_level", "title_language"}
     assert {name for name, one in SETTINGS.items() if one.on_cards} == cards
 
 
