@@ -148,7 +148,7 @@ async def place(unconnected: Place, registered: list[dict[str, Any]]) -> AsyncGe
 
 
 class SharedPlaces:
-    """One place after the other, for the tests of a module that only ask and look."""
+    """One place after the other, for the tests of a module that leave it as they found it."""
 
     def __init__(self, make_dir: Callable[[], Path], new_database: Path, registered: list[dict[str, Any]]) -> None:
         self._make_dir, self._new_database, self._registered = make_dir, new_database, registered
@@ -165,11 +165,13 @@ class SharedPlaces:
         # Another bot of this process may have been started meanwhile.
         point_discord_at(api_url=place.discord.api_url, gateway_url=place.discord.gateway_url)
         place.world.messages = dict(self._messages)
+        place.world.requests.clear()
         return place
 
     async def give_back(self, place: Place) -> None:
-        """Fails a test that did more than ask and look."""
+        """Forget what was said, set and chosen. Fails a test that did more than that."""
         await finish_answers()  # its loop stands still now, while another bot of this process may be closed
+        await _forget(place)
         if _describe(place) != self._unchanged:
             await self.close()
             pytest.fail("the test changed a place that it shares with others: let it take `place`")
@@ -202,14 +204,47 @@ def _has_been_asked(place: Place) -> bool:
     return len(services.anilist.requests) > 5 or any(len(one.requests) > 20 for one in _list_services(place))
 
 
+_TABLES = ("setting", "preview", "note", "follow", "notice", "greeting", "rest")
+
+
+def _read_rows(place: Place) -> list[Any]:
+    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+        return [row for table in _TABLES for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+
+
+async def _forget(place: Place) -> None:
+    """Have the bot hear all that happened, and forget what it keeps of the server and of its people."""
+    from tests.flow.preview_message import settle  # which imports this
+
+    world, store = place.world, place.shiori.store
+    await settle(place)
+    world.age_restricted_commands_in_dms = False
+    if _read_rows(place):
+        await store.delete_server(int(world.guild_id))
+        for user_id in world.users:
+            await store.delete_person(int(user_id))
+
+
 def _describe(place: Place) -> object:
     """What a test may have changed that the next would meet."""
     world = place.world
-    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
-        rows = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("setting", "follow")]  # noqa: S608
     channels = [one for one in world.channels.values() if one.kind != DM]
+    members = [
+        world.age_restricted_commands_in_dms,
+        world.bot_in_guild,
+        world.bot_connected,
+        world.privileged_intents,
+        world.unfurl_links,
+        world.unfurl_after_s,
+        world.quiet_guilds,
+        world.system_channel,
+        list(world.listeners),
+        repr(world.commands),
+        repr(world.guild_commands),
+    ]
     faults = [*world.rest_faults, *(service.fault for service in _list_services(place))]
-    return rows, faults, [repr(one) for one in (*channels, *world.roles.values(), *world.users.values())]
+    people = [repr(one) for one in (*channels, *world.roles.values(), *world.users.values())]
+    return _read_rows(place), faults, members, people
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -223,7 +258,7 @@ async def shared_places(
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def shared(shared_places: SharedPlaces) -> AsyncGenerator[Place]:
-    """A place for tests that only ask and look: its bot goes on running for the others of the module."""
+    """A place for tests that only ask, look, post and choose: its bot goes on running for the others of the module."""
     place = await shared_places.take()
     yield place
     await shared_places.give_back(place)

@@ -57,24 +57,24 @@ async def test_everything_is_saved_and_kept_after_a_restart(unconnected: Place) 
 
 
 @pytest.mark.parametrize("where", ["dm", "elsewhere", "after_dark"])
-async def test_the_panel_is_private_wherever_the_command_is_used(place: Place, where: str) -> None:
-    panel = await open_own(place, getattr(place.world, where))
+async def test_the_panel_is_private_wherever_the_command_is_used(shared: Place, where: str) -> None:
+    panel = await open_own(shared, getattr(shared.world, where))
     assert SAVED in await panel.set("set:me:previews", "off")
 
 
-async def test_who_opted_out_gets_no_preview_and_others_do(place: Place) -> None:
-    await set_own(place, place.reader, "previews", "off")
-    after_dark = place.world.after_dark
-    assert await read_reply(place, after_dark, link(place)) == ""
-    assert "Evening at" in await read_reply(place, after_dark, link(place), by=place.moderator)
+async def test_who_opted_out_gets_no_preview_and_others_do(shared: Place) -> None:
+    await set_own(shared, shared.reader, "previews", "off")
+    after_dark = shared.world.after_dark
+    assert await read_reply(shared, after_dark, link(shared)) == ""
+    assert "Evening at" in await read_reply(shared, after_dark, link(shared), by=shared.moderator)
 
 
-async def test_galleries_stand_in_direct_messages_once_that_is_switched_on(place: Place) -> None:
+async def test_galleries_stand_in_direct_messages_once_that_is_switched_on(shared: Place) -> None:
     assert "direct messages only to those who switch that on" in await ask_preview(
-        place.reader, place.world.dm, link(place)
+        shared.reader, shared.world.dm, link(shared)
     )
-    await set_own(place, place.reader, "dm_galleries", "on")
-    assert "Evening at" in await read_reply(place, place.world.dm, link(place))
+    await set_own(shared, shared.reader, "dm_galleries", "on")
+    assert "Evening at" in await read_reply(shared, shared.world.dm, link(shared))
 
 
 async def test_own_blocked_tags_hold_for_what_one_posts_and_asks_for_only(place: Place) -> None:
@@ -86,18 +86,18 @@ async def test_own_blocked_tags_hold_for_what_one_posts_and_asks_for_only(place:
 
 @pytest.mark.parametrize(("option", "spoils"), [(None, True), (0, False)])
 async def test_cards_give_away_what_one_chose_unless_asked_otherwise(
-    place: Place, option: int | None, spoils: bool
+    shared: Place, option: int | None, spoils: bool
 ) -> None:
-    await set_own(place, place.reader, "spoiler_level", "2")
+    await set_own(shared, shared.reader, "spoiler_level", "2")
     options: dict[str, Any] = {} if option is None else {"spoilers": option}
-    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE, **options)).message()
+    shown = await (await shared.reader.slash(shared.general, "vn info", title=HUGE, **options)).message()
     assert (SPOILER in texts(shown)) is spoils
 
 
-async def test_titles_stand_in_ones_own_language(place: Place) -> None:
-    await choose_for_server(place, "cards", "set:s:title_language", "english")
-    await set_own(place, place.reader, "title_language", "native")
-    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+async def test_titles_stand_in_ones_own_language(shared: Place) -> None:
+    await choose_for_server(shared, "cards", "set:s:title_language", "english")
+    await set_own(shared, shared.reader, "title_language", "native")
+    said = await ask_preview(shared.reader, shared.world.after_dark, link(shared))
     assert said.index("湖畔駅の夕べ") < said.index("Evening at")
 
 
@@ -123,15 +123,15 @@ async def test_the_file_holds_all_that_is_stored_and_nothing_of_others(place: Pl
     assert place.moderator.user.id not in json.dumps(stored)
 
 
-async def test_the_file_of_somebody_unknown_says_that_nothing_is_stored(place: Place) -> None:
-    panel = await open_own(place)
+async def test_the_file_of_somebody_unknown_says_that_nothing_is_stored(shared: Place) -> None:
+    panel = await open_own(shared)
     await panel.press("me:export")
-    stored = read_export(place, panel)
+    stored = read_export(shared, panel)
     assert (stored["settings"], stored["previews"], stored["notes"]) == ({}, [], [])
 
 
-async def test_the_panel_comes_back_from_the_file_without_it(place: Place) -> None:
-    panel = await open_own(place)
+async def test_the_panel_comes_back_from_the_file_without_it(shared: Place) -> None:
+    panel = await open_own(shared)
     await panel.press("me:export")
     assert "## Your settings" in await panel.press("panelb:me")
     assert panel.message["attachments"] == []
@@ -151,16 +151,16 @@ async def test_nothing_about_a_person_is_left_after_deleting(place: Place) -> No
     assert "only to those who switch that on" in await ask_preview(place.reader, place.world.dm, link(place))
 
 
-async def test_deleting_takes_ones_previews_away_and_nobody_elses(place: Place) -> None:
-    channels = (place.world.after_dark, place.world.after_dark_thread)
+async def test_deleting_takes_ones_previews_away_and_nobody_elses(shared: Place) -> None:
+    channels = (shared.world.after_dark, shared.world.after_dark_thread)
     for channel in channels:
-        for person in (place.reader, place.moderator):
-            await post(place, channel, link(place), by=person)
-    kept = [list_replies(place, channel)[1] for channel in channels]
-    panel = await open_own(place)
+        for person in (shared.reader, shared.moderator):
+            await post(shared, channel, link(shared), by=person)
+    kept = [list_replies(shared, channel)[1] for channel in channels]
+    panel = await open_own(shared)
     await panel.press("me:delete")
     assert "2 records about you were deleted" in await panel.press("me:delete!")
-    assert [list_replies(place, channel) for channel in channels] == [[one] for one in kept]
+    assert [list_replies(shared, channel) for channel in channels] == [[one] for one in kept]
 
 
 async def test_a_preview_that_is_being_made_leaves_nothing_either(place: Place) -> None:
@@ -175,17 +175,17 @@ async def test_a_preview_that_is_being_made_leaves_nothing_either(place: Place) 
     assert list_replies(place, place.world.after_dark) == []
 
 
-async def test_nothing_is_deleted_when_one_thinks_better_of_it(place: Place) -> None:
-    await set_own(place, place.reader, "dm_galleries", "on")
-    panel = await open_own(place)
+async def test_nothing_is_deleted_when_one_thinks_better_of_it(shared: Place) -> None:
+    await set_own(shared, shared.reader, "dm_galleries", "on")
+    panel = await open_own(shared)
     await panel.press("me:delete")
     await panel.press("panelb:me")
     assert panel.read("set:me:dm_galleries") == ["on"]
 
 
-async def test_deleting_leaves_what_is_stored_about_others(place: Place) -> None:
-    await set_own(place, place.moderator, "dm_galleries", "on")
-    panel = await open_own(place)
+async def test_deleting_leaves_what_is_stored_about_others(shared: Place) -> None:
+    await set_own(shared, shared.moderator, "dm_galleries", "on")
+    panel = await open_own(shared)
     await panel.press("me:delete")
     await panel.press("me:delete!")
-    assert (await open_panel(place.moderator, place.general, "me")).read("set:me:dm_galleries") == ["on"]
+    assert (await open_panel(shared.moderator, shared.general, "me")).read("set:me:dm_galleries") == ["on"]

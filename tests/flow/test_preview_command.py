@@ -70,21 +70,21 @@ async def test_discord_is_told_that_the_command_is_for_age_restricted_channels(p
 
 
 @pytest.mark.parametrize("reference", ["{url}", "<{url}>", "||{url}||", "{gid}/{token}", "{page}"])
-async def test_a_card_is_shown_for_whatever_names_the_gallery(place: Place, reference: str) -> None:
-    gallery = place.services.ehentai.library[Sample.PLAIN]
+async def test_a_card_is_shown_for_whatever_names_the_gallery(shared: Place, reference: str) -> None:
+    gallery = shared.services.ehentai.library[Sample.PLAIN]
     typed = reference.format(url=gallery.url, gid=gallery.gid, token=gallery.token, page=gallery.page_url(2))
-    shown = await (await ask(place, "gallery preview", typed)).message()
+    shown = await (await ask(shared, "gallery preview", typed)).message()
     assert list_gids(shown) == [Sample.PLAIN]
     assert len(pictures(shown)) == 1
 
 
-async def test_torrents_are_listed(place: Place) -> None:
-    shown = await (await ask(place, "gallery torrents", find_url(place, Sample.MANY_TORRENTS))).message()
+async def test_torrents_are_listed(shared: Place) -> None:
+    shown = await (await ask(shared, "gallery torrents", find_url(shared, Sample.MANY_TORRENTS))).message()
     assert "Ferry Timetables part 01" in texts(shown)
 
 
-async def test_a_gallery_without_torrents_says_so(place: Place) -> None:
-    said = texts(await (await ask(place, "gallery torrents", find_url(place, Sample.MANGA))).message())
+async def test_a_gallery_without_torrents_says_so(shared: Place) -> None:
+    said = texts(await (await ask(shared, "gallery torrents", find_url(shared, Sample.MANGA))).message())
     assert "torrent" in said.casefold()
 
 
@@ -97,9 +97,9 @@ async def test_a_gallery_without_torrents_says_so(place: Place) -> None:
         ("https://e-hentai.org/s/0123456789/9000001-1", "E-Hentai has no page 1 of gallery 9000001."),
     ],
 )
-async def test_what_names_no_gallery_is_answered_with_a_sentence(place: Place, url: str, sentence: str) -> None:
+async def test_what_names_no_gallery_is_answered_with_a_sentence(shared: Place, url: str, sentence: str) -> None:
     for command in COMMANDS:
-        exchange = await ask(place, command, url)
+        exchange = await ask(shared, command, url)
         assert sentence in texts(await exchange.message())
         assert exchange.ephemeral
 
@@ -118,9 +118,9 @@ async def test_a_channel_that_is_not_age_restricted_is_refused_whatever_discord_
 
 
 @pytest.mark.parametrize("where", ["after_dark_thread", "after_dark_post", "voice_after_dark", "elsewhere_after_dark"])
-async def test_it_works_wherever_it_is_age_restricted(place: Place, where: str) -> None:
-    channel: Channel = getattr(place.world, where)
-    shown = await (await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=channel)).message()
+async def test_it_works_wherever_it_is_age_restricted(shared: Place, where: str) -> None:
+    channel: Channel = getattr(shared.world, where)
+    shown = await (await ask(shared, "gallery preview", find_url(shared, Sample.PLAIN), channel=channel)).message()
     assert list_gids(shown) == [Sample.PLAIN]
 
 
@@ -234,8 +234,8 @@ async def test_nor_a_page_that_is_turned_to(place: Place) -> None:
 # The menu of a message
 
 
-async def test_the_menu_shows_cards_to_the_one_who_asks(place: Place) -> None:
-    exchange = await look(place, f"<{find_url(place, Sample.MANGA)}> {find_url(place, Sample.PLAIN)}")
+async def test_the_menu_shows_cards_to_the_one_who_asks(shared: Place) -> None:
+    exchange = await look(shared, f"<{find_url(shared, Sample.MANGA)}> {find_url(shared, Sample.PLAIN)}")
     shown = await exchange.message()
     assert exchange.ephemeral
     assert list_gids(shown) == [Sample.PLAIN]
@@ -251,9 +251,9 @@ async def test_the_menu_works_where_discord_does_not_tell_what_people_write(unco
         assert list_replies(unconnected, unconnected.world.after_dark) == []
 
 
-async def test_the_menu_shows_more_to_the_one_who_asks(place: Place) -> None:
-    shown = await (await look(place, find_url(place, Sample.PLAIN))).message()
-    assert "Evening at the Lake Station" in texts(await (await press(place.reader, shown, "Show more")).message())
+async def test_the_menu_shows_more_to_the_one_who_asks(shared: Place) -> None:
+    shown = await (await look(shared, find_url(shared, Sample.PLAIN))).message()
+    assert "Evening at the Lake Station" in texts(await (await press(shared.reader, shown, "Show more")).message())
 
 
 @pytest.mark.parametrize(
@@ -267,9 +267,9 @@ async def test_the_menu_shows_more_to_the_one_who_asks(place: Place) -> None:
         ("after_dark", "https://e-hentai.org/g/9000001/0123456789/", "has no gallery 9000001"),
     ],
 )
-async def test_the_menu_says_why_it_shows_nothing(place: Place, where: str, text: str, sentence: str) -> None:
-    url = find_url(place, Sample.PLAIN)
-    exchange = await look(place, text.format(url=url), channel=getattr(place.world, where))
+async def test_the_menu_says_why_it_shows_nothing(shared: Place, where: str, text: str, sentence: str) -> None:
+    url = find_url(shared, Sample.PLAIN)
+    exchange = await look(shared, text.format(url=url), channel=getattr(shared.world, where))
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -336,11 +336,11 @@ async def test_novels_are_previewed_without_galleries(unconnected: Place) -> Non
 # What a message says besides its content
 
 
-async def test_the_menu_finds_the_links_of_a_forwarded_message(place: Place) -> None:
-    posted = await place.moderator.post(place.general, "https://vndb.org/v17")
-    forwarded = await place.moderator.forward(posted, place.world.after_dark)
+async def test_the_menu_finds_the_links_of_a_forwarded_message(shared: Place) -> None:
+    posted = await shared.moderator.post(shared.general, "https://vndb.org/v17")
+    forwarded = await shared.moderator.forward(posted, shared.world.after_dark)
     assert forwarded["content"] == ""
-    exchange = await place.reader.context_menu(place.world.after_dark, "Preview links", forwarded)
+    exchange = await shared.reader.context_menu(shared.world.after_dark, "Preview links", forwarded)
     assert "Ever17" in texts(await exchange.message())
 
 
@@ -354,9 +354,9 @@ async def test_the_menu_finds_the_links_of_a_forwarded_message(place: Place) -> 
         {"title": "News", "footer": {"text": "https://vndb.org/v17"}},
     ],
 )
-async def test_the_menu_finds_the_links_in_embeds(place: Place, embed: Payload) -> None:
-    posted = await Webhook(place.world, place.general).post("", embeds=[embed])
-    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+async def test_the_menu_finds_the_links_in_embeds(shared: Place, embed: Payload) -> None:
+    posted = await Webhook(shared.world, shared.general).post("", embeds=[embed])
+    exchange = await shared.reader.context_menu(shared.general, "Preview links", posted)
     assert "Ever17" in texts(await exchange.message())
 
 
@@ -372,46 +372,46 @@ LINK_BUTTON = {"type": 2, "style": 5, "label": "Open", "url": "https://vndb.org/
         {"type": 9, "components": [{"type": 10, "content": "Out now"}], "accessory": LINK_BUTTON},
     ],
 )
-async def test_the_menu_finds_the_links_in_what_apps_build(place: Place, component: Payload) -> None:
-    posted = await Webhook(place.world, place.general).post("", components=[component], flags=COMPONENTS_V2)
-    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+async def test_the_menu_finds_the_links_in_what_apps_build(shared: Place, component: Payload) -> None:
+    posted = await Webhook(shared.world, shared.general).post("", components=[component], flags=COMPONENTS_V2)
+    exchange = await shared.reader.context_menu(shared.general, "Preview links", posted)
     assert "Ever17" in texts(await exchange.message())
 
 
 @pytest.mark.parametrize("covered", [False, True])
-async def test_what_is_covered_in_the_message_is_covered_in_the_card(place: Place, covered: bool) -> None:
+async def test_what_is_covered_in_the_message_is_covered_in_the_card(shared: Place, covered: bool) -> None:
     text = {"type": 10, "content": "https://vndb.org/v17"}
     container = {"type": 17, "spoiler": covered, "components": [text]}
-    posted = await Webhook(place.world, place.general).post("", components=[container], flags=COMPONENTS_V2)
-    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+    posted = await Webhook(shared.world, shared.general).post("", components=[container], flags=COMPONENTS_V2)
+    exchange = await shared.reader.context_menu(shared.general, "Preview links", posted)
     shown = find_component(await exchange.message(), lambda one: one["type"] == CONTAINER)
     assert shown is not None
     assert shown["spoiler"] is covered
 
 
-async def test_an_embed_of_a_covered_link_does_not_uncover_it(place: Place) -> None:
-    posted = await place.moderator.post(place.general, "||https://vndb.org/v17||")
-    place.world.unfurl(posted, embeds=[{"type": "link", "title": "Ever17", "url": "https://vndb.org/v17"}])
-    exchange = await place.reader.context_menu(place.general, "Preview links", posted)
+async def test_an_embed_of_a_covered_link_does_not_uncover_it(shared: Place) -> None:
+    posted = await shared.moderator.post(shared.general, "||https://vndb.org/v17||")
+    shared.world.unfurl(posted, embeds=[{"type": "link", "title": "Ever17", "url": "https://vndb.org/v17"}])
+    exchange = await shared.reader.context_menu(shared.general, "Preview links", posted)
     shown = find_component(await exchange.message(), lambda one: one["type"] == CONTAINER)
     assert shown is not None
     assert shown["spoiler"] is True
 
 
-async def test_the_menu_pages_through_all_links_of_a_message(place: Place) -> None:
+async def test_the_menu_pages_through_all_links_of_a_message(shared: Place) -> None:
     wanted = ["v11", "v17", "v2002", "c62", "v4", "v92", "r11", "s5", "v5", "p24", "g7"]
-    posted = await place.moderator.post(place.general, " ".join(f"https://vndb.org/{one}" for one in wanted))
-    message = await (await place.reader.context_menu(place.general, "Preview links", posted)).message()
-    await place.moderator.delete(posted)
+    posted = await shared.moderator.post(shared.general, " ".join(f"https://vndb.org/{one}" for one in wanted))
+    message = await (await shared.reader.context_menu(shared.general, "Preview links", posted)).message()
+    await shared.moderator.delete(posted)
     pages = [texts(message)]
     while find_button(message, "Next"):
-        message = await (await press(place.reader, message, "Next")).message()
+        message = await (await press(shared.reader, message, "Next")).message()
         pages.append(texts(message))
     assert len(pages) == 3
     assert "and 6 more links" in pages[0]
     assert "more link" not in pages[2]
     assert len(set(pages)) == 3
-    assert texts(await (await press(place.reader, message, "Previous")).message()) == pages[1]
+    assert texts(await (await press(shared.reader, message, "Previous")).message()) == pages[1]
 
 
 async def test_another_page_of_links_goes_by_what_the_channel_has_become(place: Place) -> None:

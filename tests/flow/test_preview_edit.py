@@ -47,10 +47,10 @@ async def edit(place: Place, message: Payload, text: str) -> None:
 # Edits
 
 
-async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(place: Place) -> None:
-    message = await post(place, place.world.after_dark, "look")
-    await edit(place, message, f"look {find_url(place, Sample.PLAIN)}")
-    assert list_shown(place) == [[Sample.PLAIN]]
+async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(shared: Place) -> None:
+    message = await post(shared, shared.world.after_dark, "look")
+    await edit(shared, message, f"look {find_url(shared, Sample.PLAIN)}")
+    assert list_shown(shared) == [[Sample.PLAIN]]
 
 
 class Shifted(RealClock):
@@ -89,31 +89,31 @@ async def test_a_reply_that_discord_does_not_change_goes(place: Place) -> None:
     assert not exists(place, reply)
 
 
-async def test_a_link_that_is_added_gets_its_card_in_the_same_reply(place: Place) -> None:
-    message, reply = await preview(place, find_url(place, Sample.PLAIN))
-    await edit(place, message, f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.MANGA)}")
-    assert list_shown(place) == [[Sample.PLAIN, Sample.MANGA]]
-    assert exists(place, reply)
+async def test_a_link_that_is_added_gets_its_card_in_the_same_reply(shared: Place) -> None:
+    message, reply = await preview(shared, find_url(shared, Sample.PLAIN))
+    await edit(shared, message, f"{find_url(shared, Sample.PLAIN)} {find_url(shared, Sample.MANGA)}")
+    assert list_shown(shared) == [[Sample.PLAIN, Sample.MANGA]]
+    assert exists(shared, reply)
 
 
-async def test_a_link_that_is_replaced_gets_its_card_in_the_place_of_the_other(place: Place) -> None:
-    message, reply = await preview(place, find_url(place, Sample.PLAIN))
-    await edit(place, message, find_url(place, Sample.MANGA))
-    assert list_shown(place) == [[Sample.MANGA]]
-    assert exists(place, reply)
+async def test_a_link_that_is_replaced_gets_its_card_in_the_place_of_the_other(shared: Place) -> None:
+    message, reply = await preview(shared, find_url(shared, Sample.PLAIN))
+    await edit(shared, message, find_url(shared, Sample.MANGA))
+    assert list_shown(shared) == [[Sample.MANGA]]
+    assert exists(shared, reply)
 
 
-async def test_the_reply_goes_with_the_last_link(place: Place) -> None:
-    message, _ = await preview(place, find_url(place, Sample.PLAIN))
-    await edit(place, message, "never mind")
-    assert list_shown(place) == []
+async def test_the_reply_goes_with_the_last_link(shared: Place) -> None:
+    message, _ = await preview(shared, find_url(shared, Sample.PLAIN))
+    await edit(shared, message, "never mind")
+    assert list_shown(shared) == []
 
 
-async def test_a_link_that_comes_back_gets_a_new_reply(place: Place) -> None:
-    message, _ = await preview(place, find_url(place, Sample.PLAIN))
-    await edit(place, message, "never mind")
-    await edit(place, message, find_url(place, Sample.PLAIN))
-    assert list_shown(place) == [[Sample.PLAIN]]
+async def test_a_link_that_comes_back_gets_a_new_reply(shared: Place) -> None:
+    message, _ = await preview(shared, find_url(shared, Sample.PLAIN))
+    await edit(shared, message, "never mind")
+    await edit(shared, message, find_url(shared, Sample.PLAIN))
+    assert list_shown(shared) == [[Sample.PLAIN]]
 
 
 async def test_an_edit_around_the_link_changes_nothing_of_the_reply(place: Place) -> None:
@@ -210,21 +210,21 @@ async def test_many_edits_at_once_end_with_the_last(slow: Place) -> None:
 # Deletions
 
 
-async def test_the_reply_goes_with_its_message(place: Place) -> None:
-    message, _ = await preview(place, find_url(place, Sample.PLAIN))
-    await place.reader.delete(message)
-    await settle(place)
-    assert list_shown(place) == []
+async def test_the_reply_goes_with_its_message(shared: Place) -> None:
+    message, _ = await preview(shared, find_url(shared, Sample.PLAIN))
+    await shared.reader.delete(message)
+    await settle(shared)
+    assert list_shown(shared) == []
 
 
-async def test_the_replies_go_with_messages_that_are_deleted_in_bulk(place: Place) -> None:
-    channel = place.world.after_dark
-    messages = [await post(place, channel, find_url(place, one)) for one in (Sample.PLAIN, Sample.MANGA)]
-    kept = await post(place, channel, find_url(place, Sample.WESTERN))
-    await place.moderator.bulk_delete(messages)
-    await settle(place)
-    assert list_shown(place) == [[Sample.WESTERN]]
-    assert exists(place, kept)
+async def test_the_replies_go_with_messages_that_are_deleted_in_bulk(shared: Place) -> None:
+    channel = shared.world.after_dark
+    messages = [await post(shared, channel, find_url(shared, one)) for one in (Sample.PLAIN, Sample.MANGA)]
+    kept = await post(shared, channel, find_url(shared, Sample.WESTERN))
+    await shared.moderator.bulk_delete(messages)
+    await settle(shared)
+    assert list_shown(shared) == [[Sample.WESTERN]]
+    assert exists(shared, kept)
 
 
 async def test_a_channel_that_is_deleted_takes_its_records_along(place: Place) -> None:

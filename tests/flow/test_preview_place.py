@@ -48,10 +48,10 @@ def make_channel(place: Place, name: str, *, nsfw: bool) -> Channel:
 
 
 @pytest.mark.parametrize("where", RESTRICTED)
-async def test_a_link_gets_its_card_where_it_belongs(place: Place, where: str) -> None:
-    channel: Channel = getattr(place.world, where)
-    message = await post(place, channel, f"Look: {find_url(place, Sample.PLAIN)}")
-    (reply,) = list_replies(place, channel)
+async def test_a_link_gets_its_card_where_it_belongs(shared: Place, where: str) -> None:
+    channel: Channel = getattr(shared.world, where)
+    message = await post(shared, channel, f"Look: {find_url(shared, Sample.PLAIN)}")
+    (reply,) = list_replies(shared, channel)
     assert list_gids(reply) == [Sample.PLAIN]
     assert reply["message_reference"]["message_id"] == message["id"]
     assert reply["mentions"] == []
@@ -91,9 +91,9 @@ async def test_the_first_message_of_a_forum_post_gets_its_card(place: Place) -> 
     assert [list_gids(reply) for reply in list_replies(place, thread)] == [[Sample.PLAIN]]
 
 
-async def test_direct_messages_get_cards_for_those_who_switched_them_on(place: Place) -> None:
-    await set_reader(place, dm_galleries=True)
-    _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=place.world.dm)
+async def test_direct_messages_get_cards_for_those_who_switched_them_on(shared: Place) -> None:
+    await set_reader(shared, dm_galleries=True)
+    _, reply = await preview(shared, find_url(shared, Sample.PLAIN), channel=shared.world.dm)
     assert list_gids(reply) == [Sample.PLAIN]
 
 
@@ -162,18 +162,18 @@ async def test_more_is_shown_by_what_the_channel_has_become(place: Place, where:
 
 
 async def test_galleries_that_are_not_for_adults_get_a_card_without_cover_where_the_server_wants_it(
-    place: Place,
+    shared: Place,
 ) -> None:
-    await set_server(place, non_h=True)
-    _, reply = await preview(place, find_url(place, Sample.NON_H), channel=place.general)
+    await set_server(shared, non_h=True)
+    _, reply = await preview(shared, find_url(shared, Sample.NON_H), channel=shared.general)
     assert list_gids(reply) == [Sample.NON_H]
     assert pictures(reply) == []
 
 
-async def test_galleries_for_adults_get_none_there(place: Place) -> None:
-    await set_server(place, non_h=True)
-    both = f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.NON_H)}"
-    _, reply = await preview(place, both, channel=place.general)
+async def test_galleries_for_adults_get_none_there(shared: Place) -> None:
+    await set_server(shared, non_h=True)
+    both = f"{find_url(shared, Sample.PLAIN)} {find_url(shared, Sample.NON_H)}"
+    _, reply = await preview(shared, both, channel=shared.general)
     assert list_gids(reply) == [Sample.NON_H]
     assert "Evening at the Lake" not in texts(reply)
 
@@ -185,12 +185,12 @@ async def test_what_is_not_known_to_be_harmless_counts_as_for_adults(place: Plac
     assert list_replies(place, place.general) == []
 
 
-async def test_a_channel_decides_for_itself_whether_it_wants_them(place: Place) -> None:
-    await set_channel(place, place.general, non_h=True)
-    for channel in (place.world.general_thread, place.world.voice):
-        await post(place, channel, find_url(place, Sample.NON_H))
-    assert [list_gids(reply) for reply in list_replies(place, place.world.general_thread)] == [[Sample.NON_H]]
-    assert list_replies(place, place.world.voice) == []
+async def test_a_channel_decides_for_itself_whether_it_wants_them(shared: Place) -> None:
+    await set_channel(shared, shared.general, non_h=True)
+    for channel in (shared.world.general_thread, shared.world.voice):
+        await post(shared, channel, find_url(shared, Sample.NON_H))
+    assert [list_gids(reply) for reply in list_replies(shared, shared.world.general_thread)] == [[Sample.NON_H]]
+    assert list_replies(shared, shared.world.voice) == []
 
 
 # One sentence why
@@ -206,10 +206,10 @@ async def test_a_person_is_told_why_once_a_day_where_the_server_wants_it(place: 
     assert place.services.ehentai.requests == []
 
 
-async def test_where_cards_of_some_galleries_are_shown_the_sentence_says_of_which(place: Place) -> None:
-    await set_server(place, notes=True, non_h=True)
-    await post(place, place.general, find_url(place, Sample.PLAIN))
-    (note,) = list_replies(place, place.general)
+async def test_where_cards_of_some_galleries_are_shown_the_sentence_says_of_which(shared: Place) -> None:
+    await set_server(shared, notes=True, non_h=True)
+    await post(shared, shared.general, find_url(shared, Sample.PLAIN))
+    (note,) = list_replies(shared, shared.general)
     assert "only galleries of category Non-H are shown here" in texts(note)
 
 
@@ -223,17 +223,17 @@ async def test_the_sentence_is_not_used_up_by_a_message_that_was_edited_meanwhil
     assert len(list_replies(place, place.general)) == 1
 
 
-async def test_each_person_is_told(place: Place) -> None:
-    await set_server(place, notes=True)
-    for person in (place.reader, place.moderator):
-        await post(place, place.general, find_url(place, Sample.PLAIN), by=person)
-    assert len(list_replies(place, place.general)) == 2
+async def test_each_person_is_told(shared: Place) -> None:
+    await set_server(shared, notes=True)
+    for person in (shared.reader, shared.moderator):
+        await post(shared, shared.general, find_url(shared, Sample.PLAIN), by=person)
+    assert len(list_replies(shared, shared.general)) == 2
 
 
-async def test_nobody_is_told_about_a_link_to_a_novel_that_is_not_previewed(place: Place) -> None:
-    await set_server(place, notes=True, vndb=False)
-    await post(place, place.general, "https://vndb.org/v17")
-    assert list_replies(place, place.general) == []
+async def test_nobody_is_told_about_a_link_to_a_novel_that_is_not_previewed(shared: Place) -> None:
+    await set_server(shared, notes=True, vndb=False)
+    await post(shared, shared.general, "https://vndb.org/v17")
+    assert list_replies(shared, shared.general) == []
 
 
 # A category's place in the lists

@@ -48,20 +48,20 @@ async def block(place: Place, whose: str, *tags: str) -> None:
 @pytest.mark.parametrize(
     ("whose", "tag"), [("server", TAG), ("channel", "kimono"), ("person", "FEMALE: Kimono "), ("person", "kimono")]
 )
-async def test_a_gallery_with_a_blocked_tag_gets_no_card(place: Place, whose: str, tag: str) -> None:
-    await block(place, whose, tag)
-    await post(place, place.world.after_dark, f"{find_url(place, Sample.PLAIN)} {find_url(place, Sample.MANGA)}")
-    assert list_shown(place) == [[Sample.MANGA]]
+async def test_a_gallery_with_a_blocked_tag_gets_no_card(shared: Place, whose: str, tag: str) -> None:
+    await block(shared, whose, tag)
+    await post(shared, shared.world.after_dark, f"{find_url(shared, Sample.PLAIN)} {find_url(shared, Sample.MANGA)}")
+    assert list_shown(shared) == [[Sample.MANGA]]
 
 
 @pytest.mark.parametrize(
     ("whose", "sentence"),
     [("server", "blocked in this server"), ("channel", "blocked in this channel"), ("person", "that you blocked")],
 )
-async def test_who_asks_for_one_is_told(place: Place, whose: str, sentence: str) -> None:
-    await block(place, whose, TAG)
+async def test_who_asks_for_one_is_told(shared: Place, whose: str, sentence: str) -> None:
+    await block(shared, whose, TAG)
     for command in ("gallery preview", "gallery torrents"):
-        exchange = await place.reader.slash(place.world.after_dark, command, url=find_url(place, Sample.PLAIN))
+        exchange = await shared.reader.slash(shared.world.after_dark, command, url=find_url(shared, Sample.PLAIN))
         assert sentence in texts(await exchange.message())
         assert exchange.ephemeral
 
@@ -92,29 +92,29 @@ async def test_the_channels_blocked_tags_hold_in_its_threads(place: Place) -> No
 
 
 @pytest.mark.parametrize(("rule", "shown"), [("only", True), ("except", False)])
-async def test_a_list_of_channels_decides_for_them_and_their_threads(place: Place, rule: str, shown: bool) -> None:
-    listed = int(place.world.after_dark.id)
-    await set_server(place, channel_rule=rule, channels=(listed,))
-    for channel in (place.world.after_dark, place.world.after_dark_thread, place.world.voice_after_dark):
-        await post(place, channel, find_url(place, Sample.PLAIN))
-    assert bool(list_replies(place, place.world.after_dark)) is shown
-    assert bool(list_replies(place, place.world.after_dark_thread)) is shown
-    assert bool(list_replies(place, place.world.voice_after_dark)) is not shown
+async def test_a_list_of_channels_decides_for_them_and_their_threads(shared: Place, rule: str, shown: bool) -> None:
+    listed = int(shared.world.after_dark.id)
+    await set_server(shared, channel_rule=rule, channels=(listed,))
+    for channel in (shared.world.after_dark, shared.world.after_dark_thread, shared.world.voice_after_dark):
+        await post(shared, channel, find_url(shared, Sample.PLAIN))
+    assert bool(list_replies(shared, shared.world.after_dark)) is shown
+    assert bool(list_replies(shared, shared.world.after_dark_thread)) is shown
+    assert bool(list_replies(shared, shared.world.voice_after_dark)) is not shown
 
 
 @pytest.mark.parametrize(("server", "channel", "shown"), [(True, False, False), (False, True, True)])
-async def test_a_channel_switches_galleries_for_itself(place: Place, server: bool, channel: bool, shown: bool) -> None:
-    await set_server(place, galleries=server)
-    await set_channel(place, place.world.after_dark, galleries=channel)
-    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
-    assert bool(list_shown(place)) is shown
+async def test_a_channel_switches_galleries_for_itself(shared: Place, server: bool, channel: bool, shown: bool) -> None:
+    await set_server(shared, galleries=server)
+    await set_channel(shared, shared.world.after_dark, galleries=channel)
+    await post(shared, shared.world.after_dark, find_url(shared, Sample.PLAIN))
+    assert bool(list_shown(shared)) is shown
 
 
-async def test_a_server_that_switched_galleries_off_gets_none_by_any_way(place: Place) -> None:
-    _, reply = await preview(place, find_url(place, Sample.PLAIN))
-    await set_server(place, galleries=False)
-    exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.PLAIN))
-    for answer in (exchange, await press(place.reader, reply, "Show more")):
+async def test_a_server_that_switched_galleries_off_gets_none_by_any_way(shared: Place) -> None:
+    _, reply = await preview(shared, find_url(shared, Sample.PLAIN))
+    await set_server(shared, galleries=False)
+    exchange = await shared.reader.slash(shared.world.after_dark, "gallery preview", url=find_url(shared, Sample.PLAIN))
+    for answer in (exchange, await press(shared.reader, reply, "Show more")):
         assert "switched off in this server" in texts(await answer.message())
 
 
@@ -137,16 +137,16 @@ async def test_who_lacks_the_role_is_refused_a_command_too(place: Place) -> None
 # Who posts
 
 
-async def test_links_of_those_who_want_no_previews_get_none(place: Place) -> None:
-    await set_reader(place, previews=False)
-    for person, sample in ((place.reader, Sample.PLAIN), (place.moderator, Sample.MANGA)):
-        await post(place, place.world.after_dark, find_url(place, sample), by=person)
-    assert list_shown(place) == [[Sample.MANGA]]
+async def test_links_of_those_who_want_no_previews_get_none(shared: Place) -> None:
+    await set_reader(shared, previews=False)
+    for person, sample in ((shared.reader, Sample.PLAIN), (shared.moderator, Sample.MANGA)):
+        await post(shared, shared.world.after_dark, find_url(shared, sample), by=person)
+    assert list_shown(shared) == [[Sample.MANGA]]
 
 
-async def test_who_wants_no_previews_can_still_ask(place: Place) -> None:
-    await set_reader(place, previews=False)
-    exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.PLAIN))
+async def test_who_wants_no_previews_can_still_ask(shared: Place) -> None:
+    await set_reader(shared, previews=False)
+    exchange = await shared.reader.slash(shared.world.after_dark, "gallery preview", url=find_url(shared, Sample.PLAIN))
     assert list_gids(await exchange.message()) == [Sample.PLAIN]
 
 
@@ -177,15 +177,15 @@ async def test_the_bots_own_messages_never_get_cards(place: Place) -> None:
 # How it is shown
 
 
-async def test_a_card_has_no_cover_where_the_server_wants_no_unsafe_pictures(place: Place) -> None:
-    await set_server(place, image_level=1)
-    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+async def test_a_card_has_no_cover_where_the_server_wants_no_unsafe_pictures(shared: Place) -> None:
+    await set_server(shared, image_level=1)
+    _, reply = await preview(shared, find_url(shared, Sample.PLAIN))
     assert list_gids(reply) == [Sample.PLAIN]
     assert pictures(reply) == []
 
 
 @pytest.mark.parametrize(("language", "first"), [("romanised", "Three Cups of Tea"), ("native", "お茶を")])
-async def test_titles_stand_in_the_language_that_was_chosen(place: Place, language: str, first: str) -> None:
-    await set_server(place, title_language=language)
-    _, reply = await preview(place, find_url(place, Sample.MANGA))
+async def test_titles_stand_in_the_language_that_was_chosen(shared: Place, language: str, first: str) -> None:
+    await set_server(shared, title_language=language)
+    _, reply = await preview(shared, find_url(shared, Sample.MANGA))
     assert first in texts(reply).splitlines()[0]

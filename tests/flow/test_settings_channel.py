@@ -44,12 +44,12 @@ async def test_every_choice_of_a_channel_is_saved_and_kept_after_a_restart(uncon
         assert "kimono" in panel.text
 
 
-async def test_a_channel_is_as_its_server_again_once_it_is_set_so(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:vndb", "off")
-    await choose_for_channel(place, place.general, "vndb", "on")
-    assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
-    await choose_for_channel(place, place.general, "vndb", "inherit")
-    assert await read_reply(place, place.general, NOVEL) == ""
+async def test_a_channel_is_as_its_server_again_once_it_is_set_so(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:vndb", "off")
+    await choose_for_channel(shared, shared.general, "vndb", "on")
+    assert "STEINS;GATE" in await read_reply(shared, shared.general, NOVEL)
+    await choose_for_channel(shared, shared.general, "vndb", "inherit")
+    assert await read_reply(shared, shared.general, NOVEL) == ""
 
 
 async def test_galleries_are_off_in_one_channel_and_on_in_another(place: Place) -> None:
@@ -65,21 +65,21 @@ async def test_galleries_are_off_in_one_channel_and_on_in_another(place: Place) 
 
 
 @pytest.mark.parametrize("where", ["after_dark_thread", "after_dark_post"])
-async def test_threads_and_posts_go_by_their_channel(place: Place, where: str) -> None:
-    thread = getattr(place.world, where)
-    await choose_for_channel(place, thread.parent, "galleries", "off")
-    assert OFF in await ask_preview(place.reader, thread, link(place))
+async def test_threads_and_posts_go_by_their_channel(shared: Place, where: str) -> None:
+    thread = getattr(shared.world, where)
+    await choose_for_channel(shared, thread.parent, "galleries", "off")
+    assert OFF in await ask_preview(shared.reader, thread, link(shared))
 
 
-async def test_the_command_used_in_a_thread_opens_the_panel_of_its_channel(place: Place) -> None:
-    panel = await open_panel(place.moderator, place.world.general_thread, "settings channel")
+async def test_the_command_used_in_a_thread_opens_the_panel_of_its_channel(shared: Place) -> None:
+    panel = await open_panel(shared.moderator, shared.world.general_thread, "settings channel")
     assert "Settings of #general\n" in panel.text
 
 
 @pytest.mark.parametrize("where", ["voice_after_dark", "after_dark_forum"])
-async def test_other_channels_than_this_one_can_be_picked(place: Place, where: str) -> None:
-    channel = getattr(place.world, where)
-    panel = await open_panel(place.moderator, place.general, "settings channel", channel=channel)
+async def test_other_channels_than_this_one_can_be_picked(shared: Place, where: str) -> None:
+    channel = getattr(shared.world, where)
+    panel = await open_panel(shared.moderator, shared.general, "settings channel", channel=channel)
     assert f"Settings of #{channel.name}\n" in panel.text
 
 
@@ -89,32 +89,32 @@ async def test_an_announcement_channel_has_a_panel(place: Place) -> None:
     assert SAVED in await panel.set(f"set:c{news.id}:vndb", "on")
 
 
-async def test_a_channel_is_reached_from_the_server_and_back(place: Place) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    assert "Settings of #after-dark\n" in await panel.set("panelc", place.world.after_dark)
+async def test_a_channel_is_reached_from_the_server_and_back(shared: Place) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    assert "Settings of #after-dark\n" in await panel.set("panelc", shared.world.after_dark)
     assert "## Settings of this server" in await panel.press("panelb:s")
 
 
-async def test_tags_of_a_channel_are_blocked_besides_those_of_its_server(place: Place) -> None:
-    after_dark = place.world.after_dark
-    panel = await open_panel(place.moderator, after_dark)
+async def test_tags_of_a_channel_are_blocked_besides_those_of_its_server(shared: Place) -> None:
+    after_dark = shared.world.after_dark
+    panel = await open_panel(shared.moderator, after_dark)
     await panel.set("panel:s", "where")
     await panel.type_tags("s", "apron")
-    panel = await open_panel(place.moderator, after_dark, "settings channel")
+    panel = await open_panel(shared.moderator, after_dark, "settings channel")
     await panel.type_tags(f"c{after_dark.id}", "glasses")
-    manga = place.services.ehentai.library[Sample.MANGA].url
-    assert "blocked in this server" in await ask_preview(place.reader, after_dark, manga)
-    assert "blocked in this channel" in await ask_preview(place.reader, after_dark, link(place))
+    manga = shared.services.ehentai.library[Sample.MANGA].url
+    assert "blocked in this server" in await ask_preview(shared.reader, after_dark, manga)
+    assert "blocked in this channel" in await ask_preview(shared.reader, after_dark, link(shared))
 
 
-async def test_a_note_can_be_wanted_in_one_channel_only(place: Place) -> None:
-    await choose_for_channel(place, place.general, "notes", "on")
-    assert "not age-restricted" in await read_reply(place, place.general, link(place))
+async def test_a_note_can_be_wanted_in_one_channel_only(shared: Place) -> None:
+    await choose_for_channel(shared, shared.general, "notes", "on")
+    assert "not age-restricted" in await read_reply(shared, shared.general, link(shared))
 
 
-async def test_titles_stand_in_the_language_of_the_channel(place: Place) -> None:
-    await choose_for_channel(place, place.world.after_dark, "title_language", "native")
-    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+async def test_titles_stand_in_the_language_of_the_channel(shared: Place) -> None:
+    await choose_for_channel(shared, shared.world.after_dark, "title_language", "native")
+    said = await ask_preview(shared.reader, shared.world.after_dark, link(shared))
     assert said.index("湖畔駅の夕べ") < said.index("Evening at")
 
 
@@ -137,11 +137,11 @@ async def test_a_panel_of_a_deleted_channel_says_so(place: Place) -> None:
     assert "cannot see it" in texts(await refused.message())
 
 
-async def test_a_channel_of_another_server_is_refused(place: Place) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    elsewhere = place.world.elsewhere.id
+async def test_a_channel_of_another_server_is_refused(shared: Place) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    elsewhere = shared.world.elsewhere.id
     for custom_id in (f"set:c{elsewhere}:vndb", f"tags:c{elsewhere}:blocked_tags", f"panelb:c{elsewhere}"):
-        refused = await use_forged(place, panel, place.world.moderator, custom_id, ["on"])
+        refused = await use_forged(shared, panel, shared.world.moderator, custom_id, ["on"])
         assert "not one of this server" in texts(await refused.message())
 
 

@@ -72,9 +72,9 @@ async def test_the_lists_of_the_server_are_saved_and_kept_after_a_restart(unconn
         assert "female:glasses, kimono" in panel.text
 
 
-async def test_a_list_is_emptied_again(place: Place) -> None:
-    panel = await open_where(place)
-    await panel.set("setr:s:roles", place.world.moderators)
+async def test_a_list_is_emptied_again(shared: Place) -> None:
+    panel = await open_where(shared)
+    await panel.set("setr:s:roles", shared.world.moderators)
     assert SAVED in await panel.set("setr:s:roles")
     assert panel.read("setr:s:roles") == []
 
@@ -87,8 +87,8 @@ async def test_the_modal_holds_the_tags_that_are_blocked(place: Place) -> None:
     assert opened.modal["components"][0]["component"]["value"] == "glasses\nfemale:kimono"
 
 
-async def test_saved_is_said_of_the_last_change_only(place: Place) -> None:
-    panel = await open_panel(place.moderator, place.general)
+async def test_saved_is_said_of_the_last_change_only(shared: Place) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
     await panel.set("set:s:vndb", "on")
     assert SAVED not in await panel.set("panel:s", "cards")
 
@@ -106,34 +106,34 @@ async def test_a_tag_that_cannot_be_one_is_said_and_changes_nothing(place: Place
 # What holds
 
 
-async def test_galleries_are_switched_off(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:galleries", "off")
-    assert await ask_preview(place.reader, place.world.after_dark, link(place)) == OFF
+async def test_galleries_are_switched_off(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:galleries", "off")
+    assert await ask_preview(shared.reader, shared.world.after_dark, link(shared)) == OFF
 
 
-async def test_links_to_vndb_are_switched_on_and_off(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:vndb", "on")
-    assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
-    await choose_for_server(place, "previews", "set:s:vndb", "off")
-    assert await read_reply(place, place.general, NOVEL) == ""
+async def test_links_to_vndb_are_switched_on_and_off(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:vndb", "on")
+    assert "STEINS;GATE" in await read_reply(shared, shared.general, NOVEL)
+    await choose_for_server(shared, "previews", "set:s:vndb", "off")
+    assert await read_reply(shared, shared.general, NOVEL) == ""
 
 
-async def test_who_asks_for_a_link_to_vndb_gets_it_where_such_links_are_not_previewed(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:vndb", "off")
-    assert "STEINS;GATE" in await ask_preview(place.reader, place.general, NOVEL)
+async def test_who_asks_for_a_link_to_vndb_gets_it_where_such_links_are_not_previewed(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:vndb", "off")
+    assert "STEINS;GATE" in await ask_preview(shared.reader, shared.general, NOVEL)
 
 
-async def test_galleries_for_everyone_are_shown_elsewhere_without_cover(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:non_h", "on")
-    message = await place.reader.post(place.general, link(place, Sample.NON_H))
-    shown = await place.reader.context_menu(place.general, "Preview links", message)
+async def test_galleries_for_everyone_are_shown_elsewhere_without_cover(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:non_h", "on")
+    message = await shared.reader.post(shared.general, link(shared, Sample.NON_H))
+    shown = await shared.reader.context_menu(shared.general, "Preview links", message)
     assert "Cats of the Old Harbour" in texts(await shown.message())
     assert pictures(await shown.message()) == []
 
 
-async def test_a_poster_is_told_why_there_is_no_preview(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:notes", "on")
-    assert "not age-restricted" in await read_reply(place, place.general, link(place))
+async def test_a_poster_is_told_why_there_is_no_preview(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:notes", "on")
+    assert "not age-restricted" in await read_reply(shared, shared.general, link(shared))
 
 
 async def test_links_of_other_bots_are_previewed(place: Place) -> None:
@@ -162,13 +162,13 @@ async def test_the_embed_of_discord_is_hidden_or_left(place: Place, value: str, 
     ],
 )
 async def test_links_are_previewed_in_the_channels_that_the_list_says(
-    place: Place, value: str, listed: list[str], shown: bool
+    shared: Place, value: str, listed: list[str], shown: bool
 ) -> None:
-    panel = await open_where(place)
+    panel = await open_where(shared)
     await panel.set("set:s:channel_rule", value)
-    await panel.set("setc:s:channels", *(getattr(place.world, name) for name in listed))
-    for channel in (place.world.after_dark, place.world.after_dark_thread):
-        said = await ask_preview(place.reader, channel, link(place))
+    await panel.set("setc:s:channels", *(getattr(shared.world, name) for name in listed))
+    for channel in (shared.world.after_dark, shared.world.after_dark_thread):
+        said = await ask_preview(shared.reader, channel, link(shared))
         assert ("Evening at" in said) is shown
 
 
@@ -185,19 +185,19 @@ async def test_a_listed_category_stands_for_its_channels_and_their_threads(place
     assert "some channels only" in await ask_preview(place.reader, world.after_dark, link(place))
 
 
-async def test_only_people_with_a_listed_role_get_previews(place: Place) -> None:
-    panel = await open_where(place)
-    await panel.set("setr:s:roles", place.world.moderators)
-    after_dark = place.world.after_dark
-    assert "Evening at" in await ask_preview(place.moderator, after_dark, link(place))
-    assert "certain roles only" in await ask_preview(place.reader, after_dark, link(place))
+async def test_only_people_with_a_listed_role_get_previews(shared: Place) -> None:
+    panel = await open_where(shared)
+    await panel.set("setr:s:roles", shared.world.moderators)
+    after_dark = shared.world.after_dark
+    assert "Evening at" in await ask_preview(shared.moderator, after_dark, link(shared))
+    assert "certain roles only" in await ask_preview(shared.reader, after_dark, link(shared))
 
 
 @pytest.mark.parametrize(("tag", "blocked"), [("female:GLASSES", True), ("glasses", True), ("male:glasses", False)])
-async def test_galleries_with_a_blocked_tag_are_not_shown(place: Place, tag: str, blocked: bool) -> None:
-    panel = await open_where(place)
+async def test_galleries_with_a_blocked_tag_are_not_shown(shared: Place, tag: str, blocked: bool) -> None:
+    panel = await open_where(shared)
     await panel.type_tags("s", tag)
-    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+    said = await ask_preview(shared.reader, shared.world.after_dark, link(shared))
     assert ("blocked in this server" in said) is blocked
     assert ("Evening at" in said) is not blocked
 
@@ -224,25 +224,25 @@ async def test_covers_are_shown_up_to_the_level(place: Place, value: str, gid: i
 
 @pytest.mark.parametrize(("level", "option", "spoils"), [("0", None, False), ("2", None, True), ("2", 0, False)])
 async def test_cards_give_away_what_the_server_chose_unless_asked_otherwise(
-    place: Place, level: str, option: int | None, spoils: bool
+    shared: Place, level: str, option: int | None, spoils: bool
 ) -> None:
-    await choose_for_server(place, "cards", "set:s:spoiler_level", level)
+    await choose_for_server(shared, "cards", "set:s:spoiler_level", level)
     options: dict[str, Any] = {} if option is None else {"spoilers": option}
-    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE, **options)).message()
+    shown = await (await shared.reader.slash(shared.general, "vn info", title=HUGE, **options)).message()
     assert (SPOILER in texts(shown)) is spoils
 
 
-async def test_titles_stand_in_the_language_of_the_server(place: Place) -> None:
-    await choose_for_server(place, "cards", "set:s:title_language", "native")
-    said = await ask_preview(place.reader, place.world.after_dark, link(place))
+async def test_titles_stand_in_the_language_of_the_server(shared: Place) -> None:
+    await choose_for_server(shared, "cards", "set:s:title_language", "native")
+    said = await ask_preview(shared.reader, shared.world.after_dark, link(shared))
     assert said.index("湖畔駅の夕べ") < said.index("Evening at")
 
 
-async def test_the_nearest_choice_wins(place: Place) -> None:
-    await choose_for_server(place, "cards", "set:s:spoiler_level", "2")
-    await choose_for_channel(place, place.general, "spoiler_level", "0")
-    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE)).message()
+async def test_the_nearest_choice_wins(shared: Place) -> None:
+    await choose_for_server(shared, "cards", "set:s:spoiler_level", "2")
+    await choose_for_channel(shared, shared.general, "spoiler_level", "0")
+    shown = await (await shared.reader.slash(shared.general, "vn info", title=HUGE)).message()
     assert SPOILER not in texts(shown)
-    await set_own(place, place.reader, "spoiler_level", "2")
-    shown = await (await place.reader.slash(place.general, "vn info", title=HUGE)).message()
+    await set_own(shared, shared.reader, "spoiler_level", "2")
+    shown = await (await shared.reader.slash(shared.general, "vn info", title=HUGE)).message()
     assert SPOILER in texts(shown)

@@ -39,8 +39,8 @@ def first_reason(said: str) -> str:
         ("voice", Rule.NOT_AGE_RESTRICTED),
     ],
 )
-async def test_the_channel_decides(place: Place, where: str, rule: Rule) -> None:
-    assert first_reason(await read_why(place, getattr(place.world, where))) == explain_rule(rule)
+async def test_the_channel_decides(shared: Place, where: str, rule: Rule) -> None:
+    assert first_reason(await read_why(shared, getattr(shared.world, where))) == explain_rule(rule)
 
 
 async def test_a_private_thread_goes_by_its_channel(place: Place) -> None:
@@ -50,34 +50,34 @@ async def test_a_private_thread_goes_by_its_channel(place: Place) -> None:
     assert first_reason(await read_why(place, thread)) == explain_rule(Rule.AGE_RESTRICTED)
 
 
-async def test_the_servers_switch_is_named(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:galleries", "off")
-    assert first_reason(await read_why(place, place.world.after_dark)) == explain_rule(Rule.SERVER_OFF)
+async def test_the_servers_switch_is_named(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:galleries", "off")
+    assert first_reason(await read_why(shared, shared.world.after_dark)) == explain_rule(Rule.SERVER_OFF)
 
 
-async def test_the_channels_switch_is_named(place: Place) -> None:
-    await choose_for_channel(place, place.world.after_dark, "galleries", "off")
-    assert first_reason(await read_why(place, place.world.after_dark_thread)) == explain_rule(Rule.CHANNEL_OFF)
+async def test_the_channels_switch_is_named(shared: Place) -> None:
+    await choose_for_channel(shared, shared.world.after_dark, "galleries", "off")
+    assert first_reason(await read_why(shared, shared.world.after_dark_thread)) == explain_rule(Rule.CHANNEL_OFF)
 
 
 @pytest.mark.parametrize(("value", "rule"), [("only", Rule.CHANNEL_NOT_LISTED), ("except", Rule.CHANNEL_LISTED)])
-async def test_the_list_is_named(place: Place, value: str, rule: Rule) -> None:
-    panel = await open_where(place)
+async def test_the_list_is_named(shared: Place, value: str, rule: Rule) -> None:
+    panel = await open_where(shared)
     await panel.set("set:s:channel_rule", value)
-    await panel.set("setc:s:channels", place.world.general if value == "only" else place.world.after_dark)
-    assert first_reason(await read_why(place, place.world.after_dark)) == explain_rule(rule)
+    await panel.set("setc:s:channels", shared.world.general if value == "only" else shared.world.after_dark)
+    assert first_reason(await read_why(shared, shared.world.after_dark)) == explain_rule(rule)
 
 
-async def test_roles_are_named_to_those_who_have_one_and_to_those_who_have_none(place: Place) -> None:
-    await (await open_where(place)).set("setr:s:roles", place.world.moderators)
-    assert "one of the chosen roles" in await read_why(place, place.world.after_dark)
-    owner = place.person(place.world.owner)
-    assert first_reason(await read_why(place, place.world.after_dark, owner)) == explain_rule(Rule.ROLE)
+async def test_roles_are_named_to_those_who_have_one_and_to_those_who_have_none(shared: Place) -> None:
+    await (await open_where(shared)).set("setr:s:roles", shared.world.moderators)
+    assert "one of the chosen roles" in await read_why(shared, shared.world.after_dark)
+    owner = shared.person(shared.world.owner)
+    assert first_reason(await read_why(shared, shared.world.after_dark, owner)) == explain_rule(Rule.ROLE)
 
 
-async def test_cards_without_covers_are_named(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:non_h", "on")
-    said = await read_why(place, place.general)
+async def test_cards_without_covers_are_named(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:non_h", "on")
+    said = await read_why(shared, shared.general)
     assert first_reason(said) == explain_rule(Rule.NON_H)
     assert "Non-H only, without cover" in said
 
@@ -89,9 +89,9 @@ async def test_blocked_tags_are_counted(place: Place) -> None:
     assert "(2 in this server, 1 in this channel)" in await read_why(place, place.world.after_dark)
 
 
-async def test_who_asks_is_told_that_they_opted_out(place: Place) -> None:
-    await set_own(place, place.moderator, "previews", "off")
-    assert explain_rule(Rule.OPTED_OUT) in await read_why(place, place.world.after_dark)
+async def test_who_asks_is_told_that_they_opted_out(shared: Place) -> None:
+    await set_own(shared, shared.moderator, "previews", "off")
+    assert explain_rule(Rule.OPTED_OUT) in await read_why(shared, shared.world.after_dark)
 
 
 @pytest.mark.parametrize(
@@ -131,20 +131,20 @@ async def test_a_host_without_galleries_is_named(unconnected: Place) -> None:
     assert "galler" not in panel.text.casefold()
 
 
-async def test_every_rule_that_stands_against_it_is_named_the_first_to_decide_first(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:galleries", "off")
-    await (await open_where(place)).set("setr:s:roles", place.world.moderators)
-    owner = place.person(place.world.owner)
-    lines = (await read_why(place, place.general, owner)).splitlines()
+async def test_every_rule_that_stands_against_it_is_named_the_first_to_decide_first(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:galleries", "off")
+    await (await open_where(shared)).set("setr:s:roles", shared.world.moderators)
+    owner = shared.person(shared.world.owner)
+    lines = (await read_why(shared, shared.general, owner)).splitlines()
     at = lines.index(next(line for line in lines if line.startswith("**Galleries**")))
     named = [explain_rule(rule) for rule in (Rule.SERVER_OFF, Rule.ROLE, Rule.NOT_AGE_RESTRICTED)]
     assert [line.removeprefix("-# ") for line in lines[at + 1 : at + 4]] == named
 
 
 @pytest.mark.parametrize(("value", "said"), [("off", "are not previewed"), ("on", "are previewed too")])
-async def test_bots_and_webhooks_are_named(place: Place, value: str, said: str) -> None:
-    await choose_for_server(place, "previews", "set:s:bots", value)
-    assert f"Links that other bots and webhooks post {said}" in await read_why(place, place.world.after_dark)
+async def test_bots_and_webhooks_are_named(shared: Place, value: str, said: str) -> None:
+    await choose_for_server(shared, "previews", "set:s:bots", value)
+    assert f"Links that other bots and webhooks post {said}" in await read_why(shared, shared.world.after_dark)
 
 
 async def test_permissions_are_named_as_discord_calls_them(place: Place) -> None:
@@ -167,32 +167,34 @@ async def test_permissions_are_named_as_discord_calls_them(place: Place) -> None
     ],
 )
 async def test_a_button_leads_to_each_rule_that_may_be_changed(
-    place: Place, where: str, setting: str, expected: str
+    shared: Place, where: str, setting: str, expected: str
 ) -> None:
-    exchange = await place.moderator.slash(getattr(place.world, where), "settings why")
-    panel = await (await place.moderator.press(await exchange.message(), setting)).message()
+    exchange = await shared.moderator.slash(getattr(shared.world, where), "settings why")
+    panel = await (await shared.moderator.press(await exchange.message(), setting)).message()
     assert "Settings of this server" in texts(panel)
     assert f"**{expected}**" in texts(panel)
 
 
-async def test_what_a_channel_decides_is_changed_there(place: Place) -> None:
-    await choose_for_channel(place, place.general, "anime", "off")
-    exchange = await place.moderator.slash(place.world.general_thread, "settings why")
-    panel = await (await place.moderator.press(await exchange.message(), f"panelb:c{place.general.id}:anime")).message()
+async def test_what_a_channel_decides_is_changed_there(shared: Place) -> None:
+    await choose_for_channel(shared, shared.general, "anime", "off")
+    exchange = await shared.moderator.slash(shared.world.general_thread, "settings why")
+    panel = await (
+        await shared.moderator.press(await exchange.message(), f"panelb:c{shared.general.id}:anime")
+    ).message()
     assert "Settings of #general" in texts(panel)
 
 
-async def test_several_rules_have_a_button_each(place: Place) -> None:
-    panel = await open_where(place)
-    await panel.set("setr:s:roles", place.world.moderators)
+async def test_several_rules_have_a_button_each(shared: Place) -> None:
+    panel = await open_where(shared)
+    await panel.set("setr:s:roles", shared.world.moderators)
     await panel.set("set:s:channel_rule", "only")
-    message = await (await place.moderator.slash(place.general, "settings why")).message()
+    message = await (await shared.moderator.slash(shared.general, "settings why")).message()
     found = {str(one.get("custom_id")) for one in buttons(message)}
     assert {"panelb:s:channel_rule", "panelb:s:non_h", "panelb:s:image_level"} <= found
 
 
-async def test_one_s_own_choice_is_changed_by_oneself(place: Place) -> None:
-    await set_own(place, place.moderator, "previews", "off")
-    exchange = await place.moderator.slash(place.general, "settings why")
-    panel = await (await place.moderator.press(await exchange.message(), "panelb:me:previews")).message()
+async def test_one_s_own_choice_is_changed_by_oneself(shared: Place) -> None:
+    await set_own(shared, shared.moderator, "previews", "off")
+    exchange = await shared.moderator.slash(shared.general, "settings why")
+    panel = await (await shared.moderator.press(await exchange.message(), "panelb:me:previews")).message()
     assert "Your settings" in texts(panel)

@@ -32,46 +32,46 @@ def read_labels(message: dict[str, Any]) -> list[str]:
     ],
 )
 async def test_a_card_stands_under_the_title_in_the_language_of_the_person(
-    place: Place, language: TitleLanguage, heading: str
+    shared: Place, language: TitleLanguage, heading: str
 ) -> None:
-    await set_own(place, place.reader, "title_language", language)
-    assert texts(await show(place, title=UMINEKO)).startswith(heading)
+    await set_own(shared, shared.reader, "title_language", language)
+    assert texts(await show(shared, title=UMINEKO)).startswith(heading)
 
 
-async def test_whoever_opens_a_card_gets_it_in_their_own_language(place: Place) -> None:
-    await set_own(place, place.moderator, "title_language", "native")
-    listed = await show(place, title="naku koro")
+async def test_whoever_opens_a_card_gets_it_in_their_own_language(shared: Place) -> None:
+    await set_own(shared, shared.moderator, "title_language", "native")
+    listed = await show(shared, title="naku koro")
     assert "**1. Umineko no Naku Koro ni** · うみねこのなく頃に" in texts(listed)
-    opened = await (await choose(place.moderator, listed, UMINEKO)).message()
+    opened = await (await choose(shared.moderator, listed, UMINEKO)).message()
     assert texts(opened).startswith("## うみねこのなく頃に\n")
 
 
-async def test_the_rows_of_a_search_and_their_options_have_english_titles(place: Place) -> None:
-    await set_own(place, place.reader, "title_language", "english")
-    listed = await show(place, title="naku koro")
+async def test_the_rows_of_a_search_and_their_options_have_english_titles(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "english")
+    listed = await show(shared, title="naku koro")
     assert "Umineko When They Cry** · Umineko no Naku Koro ni" in texts(listed)
     assert "Umineko When They Cry" in read_labels(listed)
 
 
-async def test_a_search_finds_the_same_in_every_language(place: Place) -> None:
-    found = read_labels(await show(place, title="naku koro"))
-    await set_own(place, place.reader, "title_language", "native")
-    assert len(read_labels(await show(place, title="naku koro"))) == len(found)
-    assert "## うみねこのなく頃に" in texts(await show(place, title="Umineko When They Cry"))
+async def test_a_search_finds_the_same_in_every_language(shared: Place) -> None:
+    found = read_labels(await show(shared, title="naku koro"))
+    await set_own(shared, shared.reader, "title_language", "native")
+    assert len(read_labels(await show(shared, title="naku koro"))) == len(found)
+    assert "## うみねこのなく頃に" in texts(await show(shared, title="Umineko When They Cry"))
 
 
-async def test_further_pages_keep_the_language(place: Place) -> None:
-    await set_own(place, place.reader, "title_language", "native")
-    card = await show(place, title=UMINEKO)
+async def test_further_pages_keep_the_language(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "native")
+    card = await show(shared, title=UMINEKO)
     for end in ("/characters", "/releases", "/staff", "/tags", "/relations", "/quotes", "/links"):
-        page = await (await choose(place.reader, card, UMINEKO + end)).message()
+        page = await (await choose(shared.reader, card, UMINEKO + end)).message()
         assert texts(page).startswith("## うみねこのなく頃に\n")
 
 
-async def test_another_choice_shows_at_the_next_press(place: Place) -> None:
-    card = await show(place, title=UMINEKO)
-    await set_own(place, place.reader, "title_language", "english")
-    page = await (await choose(place.reader, card, f"{UMINEKO}/tags")).message()
+async def test_another_choice_shows_at_the_next_press(shared: Place) -> None:
+    card = await show(shared, title=UMINEKO)
+    await set_own(shared, shared.reader, "title_language", "english")
+    page = await (await choose(shared.reader, card, f"{UMINEKO}/tags")).message()
     assert texts(page).startswith("## Umineko When They Cry\n")
 
 
@@ -82,15 +82,15 @@ async def test_another_choice_shows_at_the_next_press(place: Place) -> None:
         ("vn staff info", "s1", "## 麻枝 准\n-# Maeda Jun\n"),
     ],
 )
-async def test_people_stand_under_their_native_names(place: Place, command: str, option: str, heading: str) -> None:
-    await set_own(place, place.reader, "title_language", "native")
-    assert texts(await show(place, command, name=option)).startswith(heading)
+async def test_people_stand_under_their_native_names(shared: Place, command: str, option: str, heading: str) -> None:
+    await set_own(shared, shared.reader, "title_language", "native")
+    assert texts(await show(shared, command, name=option)).startswith(heading)
 
 
-async def test_a_posted_link_is_previewed_in_the_language_of_the_channel(place: Place) -> None:
-    await choose_for_server(place, "previews", "set:s:vndb", "on")
-    await choose_for_server(place, "cards", "set:s:title_language", "native")
-    await choose_for_channel(place, place.general, "title_language", "english")
-    message = await place.reader.post(place.general, f"https://vndb.org/{UMINEKO}")
-    shown = await (await place.reader.context_menu(place.general, "Preview links", message)).message()
+async def test_a_posted_link_is_previewed_in_the_language_of_the_channel(shared: Place) -> None:
+    await choose_for_server(shared, "previews", "set:s:vndb", "on")
+    await choose_for_server(shared, "cards", "set:s:title_language", "native")
+    await choose_for_channel(shared, shared.general, "title_language", "english")
+    message = await shared.reader.post(shared.general, f"https://vndb.org/{UMINEKO}")
+    shown = await (await shared.reader.context_menu(shared.general, "Preview links", message)).message()
     assert texts(shown).startswith("### Umineko When They Cry\n")
