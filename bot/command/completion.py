@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -32,6 +32,9 @@ from bot.lookup.suggestion import (
     name_trait,
     name_vn,
 )
+from bot.picture.api.ban import is_withheld
+from bot.picture.api.model import RATINGS, AskedRating, normalise_tag
+from bot.picture.api.pattern import Searched, quote_name
 from bot.service.seen import Seen
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.kind import Kind
@@ -165,7 +168,78 @@ async def _find_more_tags(interaction: Interaction, current: str) -> Choices:
     viewer = bot.build_viewer(interaction)
     found = await bot.sources.vndb.suggest(kinds.TAG, last.strip(), asker=interaction.user.id)
     allowed = [tag for tag in found if viewer.age_restricted or not tag.is_sexual]
-    choices = [(f"{before}{comma} {tag.name}".strip(), f"{before}{comma}{tag.id}") for tag in allowed]
+    return _offer_last(before + comma, ((tag.name, tag.id) for tag in allowed))
+
+
+async def complete_picture_tags(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that names several tags of pictures: of the last one."""
+    return await complete(interaction, _find_picture_tags(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_artist(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that is a pattern of artists' names."""
+    return await complete(interaction, _find_artists(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def complete_category(interaction: Interaction, current: str) -> Choices:
+    """Completion of an option that is a pattern of categories' names."""
+    return await complete(interaction, _find_categories(interaction, current), clock=_get_bot(interaction).clock)
+
+
+async def _find_picture_tags(interaction: Interaction, current: str) -> Choices:
+    before, comma, last = current.rpartition(",")
+    if not _may_see_pictures(interaction):
+        return []
+    found = await _get_bot(interaction).sources.nekos.names.suggest_tags(last)
+    named = {normalise_tag(tag) for tag in before.split(",")}
+    fitting = [tag for tag in found if tag not in named and _may_be_asked(tag, interaction)]
+    return _offer_last(before + comma, ((tag.replace("_", " "), tag) for tag in fitting))
+
+
+async def _find_artists(interaction: Interaction, current: str) -> Choices:
+    if not _may_see_pictures(interaction):
+        return []
+    return _offer_patterns(await _get_bot(interaction).sources.nekos.names.suggest_artists(current), "artist")
+
+
+async def _find_categories(interaction: Interaction, current: str) -> Choices:
+    if not _may_see_pictures(interaction):
+        return []
+    found = await _get_bot(interaction).sources.nekos.names.suggest_categories(current)
+    # What is safe in a category that is not is looked for in vain.
+    marked = _find_rating(interaction) != "safe"
+    names = [one.name for one in found if (marked or not one.nsfw) and _may_be_asked(one.name, interaction)]
+    return _offer_patterns(names, "category")
+
+
+def _may_see_pictures(interaction: Interaction) -> bool:
+    return _get_bot(interaction).build_viewer(interaction).rules.rule_pictures().shows
+
+
+def _may_be_asked(tag: str, interaction: Interaction) -> bool:
+    """Whether a picture with that tag may be shown, of the rating that is chosen."""
+    return not is_withheld(_find_rating(interaction), tags=[tag])
+
+
+def _find_rating(interaction: Interaction) -> AskedRating:
+    """The rating that is chosen, of those that may stand here."""
+    chosen = getattr(interaction.namespace, "rating", None)
+    allowed = _get_bot(interaction).build_viewer(interaction).age_restricted
+    fitting: list[AskedRating] = [rating for rating in RATINGS if allowed and rating == chosen]
+    return fitting[0] if fitting else "safe"
+
+
+def _offer_patterns(names: Iterable[str], kind: Searched) -> Choices:
+    return [
+        app_commands.Choice(name=clip_field(one_line(name), _CHOICE_LIMIT), value=quote_name(name, kind=kind))
+        for name in dict.fromkeys(names)
+        if one_line(name)
+    ][:25]
+
+
+def _offer_last(before: str, found: Iterable[tuple[str, str]]) -> Choices:
+    """What was typed before the last of several tags, with each name and value of those found for it."""
+    choices = [(f"{before} {name}".strip(), f"{before}{value}") for name, value in found]
     return [
         app_commands.Choice(name=clip_field(one_line(name), _CHOICE_LIMIT), value=value)
         for name, value in choices[:25]

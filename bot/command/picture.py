@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from discord import app_commands
 
+from bot.command.completion import complete_artist, complete_category, complete_picture_tags
 from bot.command.option import Option, Text
 from bot.picture.api.model import AskedRating
 
 _Pattern = app_commands.Range[str, 1, 100]
 
-TAGS = Option("tags", Text, "Tags it must have, separated by commas", None)
-WITHOUT = Option("without", Text, "Tags it must not have, likewise", None)
+TAGS = Option("tags", Text, "Tags it must have, separated by commas", None, complete=complete_picture_tags)
+WITHOUT = Option("without", Text, "Tags it must not have, likewise", None, complete=complete_picture_tags)
 RATING = Option(
     "rating",
     AskedRating,
@@ -18,6 +19,14 @@ RATING = Option(
     None,
     adult=True,
 )
-ARTIST = Option("artist", _Pattern, "An artist's whole name, or a pattern such as %moon%", None)
-CATEGORY = Option("category", _Pattern, "A category's whole name, or a pattern such as cat%|night", None)
+ARTIST = Option(
+    "artist", _Pattern, "An artist's whole name, or a pattern such as %moon%", None, complete=complete_artist
+)
+CATEGORY = Option(
+    "category",
+    _Pattern,
+    "A category's whole name, or a pattern such as cat%|night",
+    None,
+    complete=complete_category,
+)
 GALLERY = Option("url", app_commands.Range[str, 10, 500], "A link to a gallery, or to a page of one", None)

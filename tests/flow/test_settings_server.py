@@ -218,7 +218,7 @@ async def test_covers_are_shown_up_to_the_level(place: Place, value: str, gid: i
     await choose_for_server(place, "cards", "set:s:image_level", value)
     message = await place.reader.post(place.world.after_dark, link(place, gid))
     shown = await (await place.reader.context_menu(place.world.after_dark, "Preview links", message)).message()
-    assert "Posted" in texts(shown)
+    assert " pages · " in texts(shown)
     assert len(pictures(shown)) == count
 
 

@@ -1,7 +1,7 @@
 """The Nekos API, in two versions: v4 (https://nekosapi.com/docs), and servers of the shape of v1, which has ended.
 
 The base address tells which: one whose path ends with `/v4` is v4, every other is v1. Nothing is kept of what either
-says: both forbid to keep it for more than an hour, and every draw is a new one anyway.
+says but names for suggestions: both forbid to keep it for more than an hour, and every draw is a new one anyway.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from bot.errors import InvalidInput, NotFound, Rejected
 from bot.http import Client, Policy, Request, Window
 from bot.picture.api.model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
+from bot.picture.api.names import LISTED_AT_MOST, NAMES_LIFETIME, Names
 from bot.picture.api.parse import (
     SERVICE,
     parse_v1_artist,
@@ -39,7 +40,6 @@ DRAWS = 6
 # v1 has its pictures in a store of Supabase, at addresses that are signed for an hour.
 PICTURE_HOSTS: dict[int, tuple[str, ...]] = {1: ("nekosapi.com", "supabase.co"), 4: ("nekosapi.com",)}
 
-_FOUND_AT_MOST = 25
 _LISTS = 3
 """Lists at most, of v1: with a second for each question, more would take too long for a command."""
 _MESSAGE = re.compile(r'"message": *"((?:[^"\\]|\\.)*)')
@@ -78,6 +78,7 @@ class Nekos:
         self._rng = rng or random.Random()
         self.version = find_version(base_url)
         self._pictures = PictureHosts(PICTURE_HOSTS[self.version], base_url)
+        self.names = Names(self._keep, version=self.version, hosts=self._pictures)
 
     async def fetch_random(self, wish: PictureWish) -> Card[Picture]:
         """A new picture each time, of exactly that rating. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
@@ -92,10 +93,10 @@ class Nekos:
     async def fetch_of_artist(self, artist: Artist, *, rating: AskedRating) -> Card[Picture]:
         """One of an artist's `images`, at random (v1). Raises `NotFound`, `ServiceError`."""
         wish = PictureWish(rating)
-        offsets = range(0, artist.images or 0, _FOUND_AT_MOST)
+        offsets = range(0, artist.images or 0, LISTED_AT_MOST)
         for offset in self._rng.sample(offsets, min(len(offsets), _LISTS)):
             path = f"artist/{quote(artist.id, safe='')}/images"
-            body = await self._find(path, {"limit": str(_FOUND_AT_MOST), "offset": str(offset)})
+            body = await self._find(path, {"limit": str(LISTED_AT_MOST), "offset": str(offset)})
             picture = await self._take(body, wish)
             if picture is not None:
                 return Card(picture)
@@ -131,7 +132,7 @@ class Nekos:
     async def _draw_v1(self, wish: PictureWish) -> Card[Picture]:
         categories = {"categories": ",".join(tag.replace("_", " ") for tag in wish.tags)} if wish.tags else {}
         # Most pictures are safe: one alone is likely to do, and needs no second question.
-        limits = (1, *[_FOUND_AT_MOST] * _LISTS) if wish.rating == "safe" else (_FOUND_AT_MOST,) * _LISTS
+        limits = (1, *[LISTED_AT_MOST] * _LISTS) if wish.rating == "safe" else (LISTED_AT_MOST,) * _LISTS
         for limit in limits:
             try:
                 body = await self._find("image/random", {"limit": str(limit), **categories})
@@ -159,21 +160,27 @@ class Nekos:
     async def _search(
         self, kind: Searched, pattern: str, parse: Callable[[bytes], list[T | None]], *, page: int
     ) -> Found[T]:
-        asked = {"limit": str(_FOUND_AT_MOST), "offset": str((page - 1) * _FOUND_AT_MOST)}
+        asked = {"limit": str(LISTED_AT_MOST), "offset": str((page - 1) * LISTED_AT_MOST)}
         body = await self._find(kind, {**asked, "search": check_pattern(pattern, kind=kind)})
         if body is None:
             raise NotFound(SERVICE, f"{kind} search")
         rows = parse(body)
         # v1's total counts the whole table, whatever is searched for; so a full page may have another after it.
-        return Found([row for row in rows if row is not None], more=len(rows) >= _FOUND_AT_MOST)
+        return Found([row for row in rows if row is not None], more=len(rows) >= LISTED_AT_MOST)
+
+    def _build_request(self, path: str, asked: Mapping[str, str]) -> Request:
+        query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
+        url = f"{self._base_url}/{path}" + (f"?{query}" if query else "")
+        return Request(SERVICE, path.partition("/")[0], "GET", url, headers=self._headers)
+
+    async def _keep(self, path: str, asked: Mapping[str, str]) -> bytes:
+        """The answer, as it is now or was within the hour."""
+        return (await self._client.fetch(self._build_request(path, asked), NAMES_LIFETIME)).body or b""
 
     async def _find(self, path: str, asked: Mapping[str, str]) -> bytes | None:
         """The answer; None for a 404, which says that there is nothing."""
-        query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
-        url = f"{self._base_url}/{path}" + (f"?{query}" if query else "")
         try:
-            request = Request(SERVICE, path.partition("/")[0], "GET", url, headers=self._headers)
-            return (await self._client.send(request)).body
+            return (await self._client.send(self._build_request(path, asked))).body
         except Rejected as error:
             if error.status == 404:
                 return None
@@ -190,5 +197,7 @@ def _fits(picture: Picture, wish: PictureWish) -> bool:
 
 
 def _describe(wish: PictureWish) -> str:
-    having = " with these tags" if wish.tags else ""
-    return f"{wish.rating} picture{having}" + (" without those tags" if wish.without else "")
+    """The wish in words, as in `safe picture with "lake", without "night"`."""
+    named = ((" with ", wish.tags), (", without " if wish.tags else " without ", wish.without))
+    said = (before + ", ".join(f'"{tag.replace("_", " ")}"' for tag in tags) for before, tags in named if tags)
+    return f"{wish.rating} picture{''.join(said)}"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from bot.cards.text import count_units
 from bot.errors import InvalidInput
 
 Searched = Literal["artist", "category"]
@@ -20,6 +21,7 @@ LENGTHS: Mapping[Searched, int] = {"artist": 20, "category": 50}
 REPEATS_AT_MOST = 255
 """How often something may be repeated: PostgreSQL's limit for each count, and ours for counts within counts."""
 
+_OPERATOR = re.compile(r"[%_|*+?{}()\[\]\\]")
 _COUNT = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}")
 _CLASS = re.compile(r"\[(\^?+)([^\[\]\\]+)\]")
 
@@ -38,6 +40,25 @@ def check_pattern(text: str, *, kind: Searched) -> str:
     if problem:
         raise InvalidInput(kind, problem)
     return pattern
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no operator in it, but for blanks and what stands for them."""
+    return _OPERATOR.search(text.replace("_", " ")) is None
+
+
+def quote_name(name: str, *, kind: Searched, room: int = 0) -> str:
+    """The pattern that finds what is called so: no operator can be escaped, so any character stands for each.
+
+    A long name ends in `%`. `room`: units that are needed beside it.
+    """
+    pattern = _OPERATOR.sub("_", " ".join(name.split()))
+    limit = LENGTHS[kind] - room
+    if count_units(pattern) <= limit:
+        return pattern
+    while count_units(pattern) >= limit:
+        pattern = pattern[:-1]
+    return f"{pattern.rstrip()}%"
 
 
 class _Reader:

@@ -7,26 +7,28 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line
+from bot.cards.notation import format_row
+from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
 from bot.navigation.address import Address
-from bot.navigation.frame import Choice, Frame, PageCount, Shown
+from bot.navigation.frame import BODY_LIMIT, Choice, Frame, PageCount, Shown, paginate
 from bot.navigation.viewer import Viewer
 from bot.picture.api.model import Artist, Category
+from bot.picture.api.names import LISTED_AT_MOST
 from bot.picture.cards.picture import SOURCE
 from bot.service.record import Found
 
 _NAME_LIMIT = 60
-_DESCRIPTION_LIMIT = 60
+_ABOUT_LIMIT = 60
 
 
 def render_artists(
     found: Found[Artist], *, leads: Sequence[Address | None], pattern: str, viewer: Viewer, address: Address
 ) -> Shown:
     """A page of the artists that a pattern matches. `leads`: where the pictures of each are."""
-    lines = [f"• {_name(artist.name)}" for artist in found.items]
+    rows = [(artist.name, "") for artist in found.items]
     pairs = ((lead, artist.name, "") for lead, artist in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
-    return _render(f"## Artists for “{escape_line(pattern)}”", lines, frame)
+    return _render(f"## Artists for “{escape_line(pattern)}”", rows, frame)
 
 
 def render_categories(
@@ -42,14 +44,11 @@ def render_categories(
 
     `leads`: where the pictures of each are. `left_out`: some of them may not stand here.
     """
-    lines: list[str] = []
-    for category in found.items:
-        about = clip(escape_line(category.description or ""), _DESCRIPTION_LIMIT)
-        lines.append(f"• **{_name(category.name)}**" + (f" · {about}" if about else ""))
+    rows = [(category.name, category.description or "") for category in found.items]
     pairs = ((lead, one.name, one.description or "") for lead, one in zip(leads, found.items, strict=True))
     frame = _build_frame(pairs, viewer, address, more=found.more)
     return _render(
-        f"## Categories for “{escape_line(pattern)}”", lines, frame, empty=NOTHING_HERE if left_out else SHORTER
+        f"## Categories for “{escape_line(pattern)}”", rows, frame, empty=NOTHING_HERE if left_out else SHORTER
     )
 
 
@@ -66,15 +65,19 @@ def _build_frame(
     )
 
 
-def _render(heading: str, lines: Sequence[str], frame: Frame, *, empty: str = SHORTER) -> Shown:
-    return Shown([ui.TextDisplay[Any]("\n".join([heading, *(lines or [empty])]))], frame)
+def _render(heading: str, rows: Sequence[tuple[str, str]], frame: Frame, *, empty: str = SHORTER) -> Shown:
+    """A list of names, each with what is said about it, below a heading."""
+    before = (frame.address.number - 1) * LISTED_AT_MOST
+    lines = [
+        format_row(clip(one_line(name), _NAME_LIMIT), lead=f"{number}.", details=[clip(one_line(about), _ABOUT_LIMIT)])
+        for number, (name, about) in enumerate(rows, before + 1)
+    ]
+    # Names of many signs may find no room; each is in the menu.
+    (fitting, *_) = paginate(lines or [empty], limit=BODY_LIMIT - size(heading) - 1)
+    return Shown([ui.TextDisplay[Any]("\n".join([heading, *fitting]))], frame)
 
 
 def _list_choices(pairs: Iterator[tuple[Address | None, str, str]]) -> Iterator[Choice]:
     for address, label, description in pairs:
         if address is not None:
             yield Choice(address, label, description)
-
-
-def _name(name: str) -> str:
-    return clip(escape_line(name), _NAME_LIMIT) or "Unnamed"

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from bot.picture.api.pattern import check_pattern
+from bot.picture.api.pattern import Searched, check_pattern, quote_name
 from bot.playground.service.nekos.pattern import compile_similar
+
+KINDS: tuple[Searched, ...] = ("artist", "category")
 
 # The documentation's own examples: what matches, and what does not.
 PUBLISHED = [
@@ -131,3 +133,26 @@ def test_whatever_passes_can_be_searched_for(text: str) -> None:
     except InvalidInput:
         return
     compile_similar(pattern).fullmatch("")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("Aoba  Moon", "Aoba Moon"),
+        ("C++ (artist)", "C__ _artist_"),
+        ("A name of more than twenty letters", "A name of more than%"),
+        ("猫" * 21, "猫" * 19 + "%"),
+        ("😺" * 11, "😺" * 9 + "%"),
+    ],
+)
+def test_a_name_has_a_pattern_that_finds_it(name: str, pattern: str) -> None:
+    assert quote_name(name, kind="artist") == pattern
+
+
+@given(
+    st.text(min_size=1, max_size=60).filter(lambda name: bool(name.strip()) and " ".join(name.split()).isprintable())
+)
+def test_every_name_can_be_searched_for_and_is_found(name: str) -> None:
+    for kind in KINDS:
+        pattern = check_pattern(quote_name(name, kind=kind), kind=kind)
+        assert compile_similar(pattern).fullmatch(" ".join(name.split()).lower())

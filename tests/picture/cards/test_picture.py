@@ -146,11 +146,17 @@ def test_categories_lead_to_their_pictures() -> None:
     found = Found([Category(name="Paper boat", description="Folded."), Category(name="Tea")], more=True)
     leads = [Address("picture/g/t/paper_boat"), Address("picture/g/t/tea")]
     view = render_categories(found, leads=leads, pattern="%", viewer=LATE, address=LIST)
-    assert "**Paper boat** · Folded." in read_texts(view)
+    assert "**1. Paper boat**\n-# Folded.\n**2. Tea**" in read_texts(view)
     assert "Page 1" in read_texts(view)
     assert LIST.turn(2).encode() in read_addresses(view)
     options = [option["value"] for one in walk(check_view(view)) for option in one.get("options") or ()]
     assert options == ["picture/g/t/paper_boat", "picture/g/t/tea"]
+
+
+def test_numbers_go_on_on_the_next_page() -> None:
+    found = Found([Artist(id="a-1", name="Aoba Moon")], more=False)
+    view = render_artists(found, leads=[Address("kept/x")], pattern="%", viewer=READER, address=LIST.turn(3))
+    assert "**51. Aoba Moon**" in read_texts(view)
 
 
 @pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, NOTHING_HERE), (False, False, SHORTER)])
