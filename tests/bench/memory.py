@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from functools import partial
-from typing import Any
 
 from bot.http.cache import MAX_BYTES, MAX_ENTRIES
 from bot.names.keeper import LOAD_AFTER_S
-from bot.playground.service import SampleServices
+from bot.playground.service import SampleServices, start_sample_services
+from tests.bench.answer import open_both
 from tests.bench.names import KNOWN_TITLE, WORKS, fill_shelves
-from tests.bench.program import Program, run_constant, run_shiori
+from tests.bench.program import Program, run_shiori
 from tests.bench.row import Row
 
 _QUERY = "v17"
@@ -21,28 +20,37 @@ _MEMORY_TARGET_MB = 30
 _MB = 1024 * 1024
 
 
-async def measure_memory(services: SampleServices, card: dict[str, Any]) -> list[Row]:
+async def measure_memory() -> list[Row]:
     """Let both bots answer, and look at what they take; then another Shiori, with the names of many works at hand."""
-    run = partial(run_shiori, vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url)
-    async with run() as shiori, run_constant(card) as constant:
-        await _use(shiori, services)
-        for _ in range(_ANSWERS):
-            await constant.use(_QUERY)
-        used = f"{_ANSWERS} answers and {_SUGGESTIONS} suggestions"
-        rows = [_build_memory_row(f"after its first start, {used}", shiori, constant)]
-        async with run(prepare=fill_shelves) as filled:
-            await _wait_for_names(filled)
-            await _use(filled, services)
-            for number in range(_MISSPELT):
-                await filled.type(f"{KNOWN_TITLE}{number}")
-            for vn in services.vndb.library.vn:
-                await filled.show(vn.id)
-            more = f"{_MISSPELT} misspellings and {len(services.vndb.library.vn)} novels more"
-            what = f"with the names of {WORKS:,} works at hand, {used}, {more}"
-            rows.append(_build_memory_row(what, filled, constant))
-            full = await _measure_full_cache()
-            what = f"after that, with a full cache ({MAX_BYTES // _MB} MB of answers, measured apart)"
-            return [*rows, _build_memory_row(what, filled, constant, besides=full)]
+    services = await start_sample_services()
+    try:
+        async with open_both(services) as (shiori, constant, *_):
+            return await _measure(shiori, constant, services)
+    finally:
+        await services.stop()
+
+
+async def _measure(shiori: Program, constant: Program, services: SampleServices) -> list[Row]:
+    await _use(shiori, services)
+    for _ in range(_ANSWERS):
+        await constant.use(_QUERY)
+    used = f"{_ANSWERS} answers and {_SUGGESTIONS} suggestions"
+    rows = [_build_memory_row(f"after its first start, {used}", shiori, constant)]
+    async with run_shiori(
+        vndb_url=services.vndb.api_url, ehentai_url=services.ehentai.api_url, prepare=fill_shelves
+    ) as filled:
+        await _wait_for_names(filled)
+        await _use(filled, services)
+        for number in range(_MISSPELT):
+            await filled.type(f"{KNOWN_TITLE}{number}")
+        for vn in services.vndb.library.vn:
+            await filled.show(vn.id)
+        more = f"{_MISSPELT} misspellings and {len(services.vndb.library.vn)} novels more"
+        what = f"with the names of {WORKS:,} works at hand, {used}, {more}"
+        rows.append(_build_memory_row(what, filled, constant))
+        full = await _measure_full_cache()
+        what = f"after that, with a full cache ({MAX_BYTES // _MB} MB of answers, measured apart)"
+        return [*rows, _build_memory_row(what, filled, constant, besides=full)]
 
 
 async def _use(shiori: Program, services: SampleServices) -> None:

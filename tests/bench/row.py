@@ -19,9 +19,16 @@ class Row:
     met: bool | None = None
 
 
-def build_table(rows: Iterable[Row]) -> str:
-    """Return the rows as a markdown table."""
-    lines = [_HEAD, tuple("---" for _ in _HEAD)]
+def build_head() -> str:
+    """The first two lines of a markdown table."""
+    return f"{_join(_HEAD)}\n{_join('---' for _ in _HEAD)}"
+
+
+def build_line(row: Row) -> str:
+    """The row as a line of it."""
     verdicts = {True: "yes", False: "**no**", None: "–"}
-    lines += [(row.measured, row.ours, row.beside, row.target, verdicts[row.met]) for row in rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return _join((row.measured, row.ours, row.beside, row.target, verdicts[row.met]))
+
+
+def _join(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot.playground.service import SampleServices, start_sample_services
-from tests.bench.memory import measure_memory
 from tests.bench.program import Program, run_constant, run_shiori
 from tests.bench.row import Row
 
@@ -26,8 +25,7 @@ async def measure_start() -> list[Row]:
     try:
         async with _run_shiori(services) as shiori:
             card = await shiori.show(_QUERY)
-        memory = await measure_memory(services, card)
-        return [*memory, await _measure_first(services, card), await _measure_guilds(services, card)]
+        return [await _measure_first(services, card), await _measure_guilds(services, card)]
     finally:
         await services.stop()
 
