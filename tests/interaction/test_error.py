@@ -83,7 +83,7 @@ def test_every_service_error_names_its_service_in_whole_sentences(
     kind: type[ServiceError], wait_s: float | None
 ) -> None:
     said = render_error(kind("AniList", "secret detail", status=500, retry_after_s=wait_s))
-    assert said.startswith("AniList ")
+    assert said.startswith(("AniList ", "You asked AniList "))
     assert said.endswith(".")
     assert "secret detail" not in said
 
