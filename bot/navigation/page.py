@@ -63,7 +63,7 @@ class Page(Route, ABC, Generic[S_contra, A]):
         """
 
     def name(self) -> str:
-        """What it is called in the menu."""
+        """What it is called in the menu; nothing: it stands in none."""
         return self.label
 
     def leads_on(self, asked: A, number: int) -> bool:  # noqa: ARG002 - for those that override it

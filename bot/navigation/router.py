@@ -71,9 +71,9 @@ class Router(Generic[S]):
         beside = [
             one(**{field.name: getattr(page, field.name) for field in dataclasses.fields(one)})
             for one in self._pages
-            if one.menu == page.menu and one.label
+            if one.menu == page.menu
         ]
-        return [Choice(address.go(one), one.name()) for one in beside]
+        return [Choice(address.go(one), name) for one in beside if (name := one.name())]
 
     def _find(self, place: str) -> Page[S, Any] | Redirect[S] | None:
         return next((page for one in self._all if (page := one.parse(place)) is not None), None)

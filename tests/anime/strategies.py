@@ -85,12 +85,12 @@ maybe = st.one_of(st.none(), st.booleans())
 tags = st.builds(
     MediaTag, name=words, rank=numbers, is_media_spoiler=maybe, is_general_spoiler=maybe, is_adult=maybe
 ).map(_name_tag)
-studios = st.builds(Studio, id=ids, name=words, is_animation_studio=maybe)
+titles = st.builds(Title, romaji=maybe_words, english=maybe_words, native=maybe_words)
 _row_fields = {
     "id": ids,
     "id_mal": st.one_of(st.none(), ids),
     "type": st.sampled_from(["ANIME", "MANGA", None, "OTHER"]),
-    "title": st.builds(Title, romaji=maybe_words, english=maybe_words, native=maybe_words),
+    "title": titles,
     "is_adult": maybe,
     "format": st.one_of(st.sampled_from(["TV", "MANGA", "NEW_KIND"]), maybe_words),
     "status": st.one_of(st.sampled_from(["RELEASING", "HIATUS"]), maybe_words),
@@ -126,6 +126,8 @@ def _draw_row(draw: st.DrawFn) -> MediaRow:
 
 
 rows = _draw_row()
+
+studios = st.builds(Studio, id=ids, name=words, is_animation_studio=maybe, best=st.one_of(st.none(), rows))
 
 
 def many(of: st.SearchStrategy[T], at_most: int = 40) -> st.SearchStrategy[list[T]]:
@@ -185,6 +187,9 @@ characters = st.builds(
     date_of_birth=dates,
     blood_type=maybe_words,
     favourites=numbers,
+    is_adult=maybe,
+    is_safe=st.booleans(),
+    best_known=titles,
 )
 people = st.builds(
     Person,

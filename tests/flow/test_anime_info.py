@@ -29,7 +29,7 @@ PLAIN = name(AnilistSample.PLAIN)
 SECRET = "The machine was never the dangerous part."
 PAGES = {
     "Details": "**Studio:** White Fox",
-    "Characters": "**Rintarou Okabe**",
+    "Characters": "**1. Rintarou Okabe**",
     "Staff": "Original Creator",
     "Relations": "### Sequels",
     "Recommendations": "**1. Steins;Gate 0**",
@@ -133,7 +133,7 @@ async def test_every_page_opens_and_leads_to_every_other_after_a_restart(unconne
 
 async def test_characters_are_named_with_their_voices_and_open(shared: Place) -> None:
     cast = await open_page(shared, await ask(shared, "anime info", title=PLAIN), "Characters")
-    assert "**Rintarou Okabe** · 岡部倫太郎\n-# Main · voiced by Sousuke Kitami (Japanese)" in texts(cast)
+    assert "**1. Rintarou Okabe** · 岡部倫太郎\n-# Main · voiced by Sousuke Kitami (Japanese)" in texts(cast)
     character = await (await choose(shared.reader, cast, "al-character/35252")).message()
     assert texts(character).startswith("## Rintarou Okabe\n-# 岡部倫太郎\n")
     assert texts(await turn(shared, character, "Back")) == texts(cast)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.playground.engine import texts
+from bot.playground.engine import pictures, texts
 from tests.flow.anime_message import ask, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, open_page, turn
@@ -17,21 +17,22 @@ SECRET = "What happens to them at the end."
 
 
 @pytest.mark.parametrize(
-    ("command", "option", "heading"),
+    ("command", "option", "heading", "label"),
     [
-        ("anime character info", "okabe", "## Rintarou Okabe\n"),
-        ("anime character info", "牧瀬", "## Kurisu Makise\n"),
-        ("anime staff info", "minase", "## Haruka Minase\n"),
-        ("anime staff info", "北見", "## Sousuke Kitami\n"),
-        ("anime studio info", "bones", "## bones\n"),
+        ("anime character info", "okabe", "## Rintarou Okabe\n", "Works"),
+        ("anime character info", "牧瀬", "## Kurisu Makise\n", "Works"),
+        ("anime staff info", "minase", "## Haruka Minase\n", "Roles"),
+        ("anime staff info", "北見", "## Sousuke Kitami\n", "Roles"),
+        ("anime staff info", "shirota", "## Kenji Shirota\n", "Works"),
+        ("anime studio info", "bones", "## bones\n", "Works"),
     ],
 )
 async def test_the_only_one_of_that_name_has_a_card_and_a_page_of_works(
-    shared: Place, command: str, option: str, heading: str
+    shared: Place, command: str, option: str, heading: str, label: str
 ) -> None:
     card = await ask(shared, command, name=option)
     assert texts(card).startswith(heading)
-    works = await open_page(shared, card, "Works")
+    works = await open_page(shared, card, label)
     assert any(value.startswith("anime/") for value in list_values(works))
     assert texts(await open_page(shared, works, "Overview")) == texts(card)
 
@@ -77,6 +78,29 @@ async def test_what_happens_to_a_character_is_left_out_until_somebody_wants_it(s
     shown = texts(await (await press(shared.moderator, card, REVEAL)).message())
     assert SECRET in shown
     assert "Kyouma from Elsewhere" in shown
+
+
+async def test_people_stand_with_their_portraits_as_rows_or_as_pictures(shared: Place) -> None:
+    for command, label in (
+        ("anime character search", "Portraits"),
+        ("anime staff search", "Portraits"),
+        ("anime studio search", "Covers"),
+    ):
+        rows = await ask(shared, command, name="k")
+        shown = pictures(rows)
+        assert 0 < len(shown) <= 6
+        assert texts(rows).startswith("## Found for “k”\n**1. ")
+        together = pictures(await turn(shared, rows, label))
+        assert [one["url"] for one in together[: len(shown)]] == [one["url"] for one in shown]
+
+
+async def test_a_card_of_somebody_leads_to_their_works_and_their_details(shared: Place) -> None:
+    card = await ask(shared, "anime character info", name="okabe")
+    assert len(pictures(card)) == 1
+    assert "**Favourites:**" not in texts(card)
+    assert "anime/9253" in list_values(card)
+    details = await open_page(shared, card, "Details")
+    assert "**Favourites:** 27,627" in texts(details)
 
 
 # People on AniList

@@ -107,11 +107,12 @@ class MediaTag(_Record, frozen=True):
 
 
 class Studio(_Record, frozen=True):
-    """Who animated, or produced."""
+    """Who animated, or produced. `best`: the best known work that it made, where that is asked for."""
 
     id: int = 0
     name: str = ""
     is_animation_studio: bool | None = None
+    best: MediaRow | None = None
 
 
 class MediaRow(_Record, frozen=True):
@@ -193,7 +194,8 @@ class Person(_Record, frozen=True):
 class Character(_Record, frozen=True):
     """A character. `age` is text, such as `17-18`.
 
-    `is_adult`: whether the best known work that it is in is for adults; None where that is not asked for or not known.
+    `is_adult`: whether the best known work that they are in, `best_known`, is for adults; None where that is not asked
+    for or not known. `is_safe`: all works that were asked about (25 at most) are said to be for everybody.
     """
 
     id: int
@@ -205,6 +207,8 @@ class Character(_Record, frozen=True):
     date_of_birth: FuzzyDate = FuzzyDate()
     blood_type: str | None = None
     is_adult: bool | None = None
+    best_known: Title = Title()
+    is_safe: bool = False
     favourites: int | None = None
 
 

@@ -9,10 +9,10 @@ from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.page import (
     build_frame,
     build_person_row,
-    build_picture,
     cut_block,
     format_title,
     may_show_work,
+    number_part,
     render_closed,
     render_pictured,
 )
@@ -21,7 +21,6 @@ from bot.anime.cards.title import name_of
 from bot.cards.text import one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import PORTRAITS_LABEL, Shown
-from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
@@ -34,24 +33,18 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
     """A page of the characters of a work, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
-    cut = cut_block(found, address, PART_SIZE)
-    rows = [_build_row(member, card.entry, viewer, address) for member in cut.items]
+    rows = [
+        build_person_row(member.character, viewer, address, lead=lead, details=list(_list_details(member, viewer)))
+        for lead, member in number_part(found, address)
+    ]
     heading, frame = format_title(card.entry, "Characters", viewer), build_frame(card, viewer, address)
     return render_pictured(
-        heading, rows, frame, found=cut, pictures=PORTRAITS_LABEL, empty="AniList knows no characters of it yet."
-    )
-
-
-def _build_row(member: CastMember, media: Media, viewer: Viewer, address: Address) -> Row:
-    character = member.character
-    return build_person_row(
-        "character",
-        character.id,
-        character.name,
-        viewer,
-        address,
-        details=list(_list_details(member, viewer)),
-        image=build_picture(character.image.large or character.image.medium, safe=media.is_adult is False),
+        heading,
+        rows,
+        frame,
+        found=cut_block(found, address, PART_SIZE),
+        pictures=PORTRAITS_LABEL,
+        empty="AniList knows no characters of it yet.",
     )
 
 

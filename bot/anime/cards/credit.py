@@ -7,10 +7,10 @@ from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.page import (
     build_frame,
     build_person_row,
-    build_picture,
     cut_block,
     format_title,
     may_show_work,
+    number_part,
     render_closed,
     render_pictured,
 )
@@ -24,20 +24,16 @@ def render_credits(card: Card[Media], found: Found[Credit], *, viewer: Viewer, a
     """A page of who worked on a work and as what, as AniList cuts them."""
     if not may_show_work(card.entry, viewer):
         return render_closed(card.entry, viewer, address)
-    cut = cut_block(found, address, PART_SIZE)
     rows = [
-        build_person_row(
-            "staff",
-            credit.person.id,
-            credit.person.name,
-            viewer,
-            address,
-            details=[credit.role or ""],
-            image=build_picture(credit.person.image.large or credit.person.image.medium, safe=True),
-        )
-        for credit in cut.items
+        build_person_row(credit.person, viewer, address, lead=lead, details=[credit.role or ""])
+        for lead, credit in number_part(found, address)
     ]
     heading, frame = format_title(card.entry, "Staff", viewer), build_frame(card, viewer, address)
     return render_pictured(
-        heading, rows, frame, found=cut, pictures=PORTRAITS_LABEL, empty="AniList knows nobody yet who worked on it."
+        heading,
+        rows,
+        frame,
+        found=cut_block(found, address, PART_SIZE),
+        pictures=PORTRAITS_LABEL,
+        empty="AniList knows nobody yet who worked on it.",
     )

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import discord
 from discord import ui
 
-from bot.anime.api.model import Media, MediaRow, Name
+from bot.anime.api.model import Character, Media, MediaRow, Person
+from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.route import ProfileRoute, find_route
 from bot.anime.cards.text import SOURCE, describe_media, is_known_id, link_to_media, list_details
 from bot.anime.cards.title import choose_names, choose_titles, name_of, title_of
@@ -88,6 +89,17 @@ def find_cover(row: MediaRow, *, large: bool = True) -> Image | None:
 def build_picture(url: str | None, *, safe: bool) -> Image | None:
     """The picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
     return Image(url, sexual=0.0 if safe else 2.0, violence=0.0, votecount=1) if url else None
+
+
+def find_portrait(one: Character | Person) -> Image | None:
+    """The picture of somebody. That of a character is for everybody only where all of their works are."""
+    safe = not isinstance(one, Character) or one.is_safe
+    return build_picture(one.image.large or one.image.medium, safe=safe)
+
+
+def build_portrait(one: Character | Person, viewer: Viewer) -> ui.MediaGallery[ui.LayoutView] | None:
+    """The picture of somebody to stand above their card, or None where it may not be shown."""
+    return build_named_gallery([(find_portrait(one), f"Portrait of {name_of(one.name, viewer)}")], viewer)
 
 
 def build_cover(row: MediaRow, viewer: Viewer, *, large: bool = True) -> ui.Thumbnail[ui.LayoutView] | None:
@@ -216,22 +228,21 @@ def build_media_row(row: MediaRow, viewer: Viewer, address: Address, *, lead: st
 
 
 def build_person_row(
-    kind: str,
-    entry_id: int,
-    name: Name,
-    viewer: Viewer,
-    address: Address,
-    *,
-    details: Sequence[str],
-    image: Image | None,
+    one: Character | Person, viewer: Viewer, address: Address, *, lead: str, details: Sequence[str]
 ) -> Row:
-    """Somebody in a list. `kind` is the route's word, `details` are plain text."""
-    first, second = choose_names(name, viewer.rules[TITLE_LANGUAGE])
-    shown = name_of(name, viewer)
-    known = is_known_id(entry_id)
-    choice = Choice(address.go(ProfileRoute(kind, entry_id)), shown, join_facts(details)) if known else None
-    text = format_row(first or "Unnamed", original=second, details=details)
-    return Row(text, (), choice, image, f"Portrait of {shown}")
+    """Somebody in a list. `lead`, escaped, stands before their name, `details` are plain text."""
+    first, second = choose_names(one.name, viewer.rules[TITLE_LANGUAGE])
+    shown = name_of(one.name, viewer)
+    route = ProfileRoute("character" if isinstance(one, Character) else "staff", one.id)
+    choice = Choice(address.go(route), shown, join_facts(details)) if is_known_id(one.id) else None
+    text = format_row(first or "Unnamed", lead=lead, original=second, details=details)
+    return Row(text, (), choice, find_portrait(one), f"Portrait of {shown}")
+
+
+def number_part(found: Found[T], address: Address) -> list[tuple[str, T]]:
+    """What of the service's page (`PART_SIZE` entries) stands at that address, each with its number (`1.`)."""
+    items = cut_block(found, address, PART_SIZE).items
+    return [(f"{number}.", one) for number, one in enumerate(items, find_first(address, PART_SIZE))]
 
 
 def share_room(heading: str, lines: int) -> int:

@@ -10,14 +10,19 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import AnimeUser, Appearance, Character, ListEntry, MediaKind, Person, Studio
+from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.comparison import render_comparison
+from bot.anime.cards.page import find_block
 from bot.anime.cards.person import (
     may_stand,
     render_appearances,
     render_character,
+    render_character_details,
     render_character_list,
     render_person,
+    render_person_details,
     render_person_list,
+    render_person_roles,
     render_person_works,
 )
 from bot.anime.cards.route import USER_NAME, ProfileRoute, UserRoute, is_user_name
@@ -44,14 +49,20 @@ Listed = tuple[Card[Any], Found[Appearance]]
 
 @dataclass(frozen=True, slots=True)
 class EntryKind(Generic[T]):
-    """How a kind of entry is asked for and shown. `name` stands in addresses."""
+    """How a kind of entry is asked for and shown. `name` stands in addresses, `menu` are the labels of its pages.
+
+    `fetch_best` gives the works that its card shows, `fetch_works` a page of those that it lists.
+    """
 
     name: str
     noun: str
+    menu: tuple[str, ...]
     search: Callable[[AniList, str, int], Awaitable[Found[T]]]
     fetch: Callable[[AniList, int], Awaitable[Card[T]]]
+    fetch_best: Callable[[AniList, int], Awaitable[Found[Appearance]]]
     fetch_works: Callable[[AniList, int, int], Awaitable[Found[Appearance]]]
     render: Callable[..., Shown]
+    render_details: Callable[..., Shown]
     render_works: Callable[..., Shown]
     render_list: Callable[..., Shown]
 
@@ -59,29 +70,38 @@ class EntryKind(Generic[T]):
 CHARACTER: EntryKind[Character] = EntryKind(
     "character",
     "character",
+    ("Overview", "Details", "Works"),
     lambda anilist, text, page: anilist.search_characters(text, page=page),
     lambda anilist, entry_id: anilist.fetch_character(entry_id),
+    lambda anilist, entry_id: anilist.fetch_appearances(entry_id),
     lambda anilist, entry_id, page: anilist.fetch_appearances(entry_id, page=page),
     render_character,
+    render_character_details,
     render_appearances,
     render_character_list,
 )
 STAFF: EntryKind[Person] = EntryKind(
     "staff",
     "person",
+    ("Overview", "Details", "Roles", "Works"),
     lambda anilist, text, page: anilist.search_people(text, page=page),
     lambda anilist, entry_id: anilist.fetch_person(entry_id),
-    lambda anilist, entry_id, page: anilist.fetch_works(entry_id, page=page),
+    lambda anilist, entry_id: anilist.fetch_works(entry_id),
+    lambda anilist, entry_id, page: anilist.fetch_made(entry_id, page=page),
     render_person,
+    render_person_details,
     render_person_works,
     render_person_list,
 )
 STUDIO: EntryKind[Studio] = EntryKind(
     "studio",
     "studio",
+    ("Overview", "Works"),
     lambda anilist, text, page: anilist.search_studios(text, page=page),
     lambda anilist, entry_id: anilist.fetch_studio(entry_id),
+    lambda anilist, entry_id: anilist.fetch_studio_works(entry_id),
     lambda anilist, entry_id, page: anilist.fetch_studio_works(entry_id, page=page),
+    render_studio,
     render_studio,
     render_studio_works,
     render_studio_list,
@@ -98,21 +118,49 @@ class ProfilePage(Page[AnimeSources, Listed], ProfileRoute):
     def of(self) -> EntryKind[Any]:
         return _ENTRY_KINDS[self.kind]
 
-    async def fetch(self, visit: Visit[AnimeSources], *, page: int) -> Listed:
-        """The entry, and that page of its works."""
-        anilist = visit.sources.anilist
-        return await asyncio.gather(self.of.fetch(anilist, self.id), self.of.fetch_works(anilist, self.id, page))
+    def name(self) -> str:
+        return self.label if self.label in self.of.menu else ""
+
+    async def fetch(self, visit: Visit[AnimeSources], works: Awaitable[Found[Appearance]]) -> Listed:
+        """The entry, and these of its works."""
+        return await asyncio.gather(self.of.fetch(visit.sources.anilist, self.id), works)
 
 
 class ProfileCard(ProfilePage):
     label = "Overview"
 
     async def ask(self, visit: Visit[AnimeSources]) -> Listed:
-        return await self.fetch(visit, page=1)
+        return await self.fetch(visit, self.of.fetch_best(visit.sources.anilist, self.id))
 
     def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
         card, works = asked
         return self.of.render(card.with_part(works), works, viewer=viewer, address=address)
+
+
+class ProfileDetails(ProfileCard):
+    path = "al-{kind}/{id}/details"
+    label = "Details"
+
+    def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
+        card, works = asked
+        return self.of.render_details(card.with_part(works), works, viewer=viewer, address=address)
+
+
+class ProfileRoles(ProfilePage):
+    """The works with the voice of somebody."""
+
+    path = "al-{kind}/{id}/roles"
+    label = "Roles"
+
+    async def ask(self, visit: Visit[AnimeSources]) -> Listed:
+        if not self.name():
+            raise NotFound(SERVICE, f"roles of {self.of.noun} {self.id}")
+        number = find_block(visit.address, PART_SIZE)
+        return await self.fetch(visit, visit.sources.anilist.fetch_voiced(self.id, page=number))
+
+    def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
+        card, works = asked
+        return render_person_roles(card.with_part(works), works, viewer=viewer, address=address)
 
 
 class ProfileWorks(ProfilePage):
@@ -120,7 +168,8 @@ class ProfileWorks(ProfilePage):
     label = "Works"
 
     async def ask(self, visit: Visit[AnimeSources]) -> Listed:
-        return await self.fetch(visit, page=visit.address.number)
+        number = find_block(visit.address, PART_SIZE)
+        return await self.fetch(visit, self.of.fetch_works(visit.sources.anilist, self.id, number))
 
     def show(self, asked: Listed, viewer: Viewer, address: Address) -> Shown:
         card, works = asked
@@ -137,7 +186,7 @@ class ProfileSearch(Page[AnimeSources, Found[Any]]):
 
     async def ask(self, visit: Visit[AnimeSources]) -> Found[Any]:
         of = _ENTRY_KINDS[self.kind]
-        found = await of.search(visit.sources.anilist, self.text, visit.address.number)
+        found = await of.search(visit.sources.anilist, self.text, find_block(visit.address, PART_SIZE))
         if not found.items:
             error = NotFound(SERVICE, f'{of.noun} called "{self.text}"')
             raise await _add_near(error, self.text, of, visit)

@@ -17,6 +17,8 @@ PAGES = (
     lists.RandomMedia,
     lists.Airing,
     entry.ProfileCard,
+    entry.ProfileDetails,
+    entry.ProfileRoles,
     entry.ProfileWorks,
     entry.ProfileSearch,
     entry.UserCard,

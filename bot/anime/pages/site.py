@@ -7,6 +7,8 @@ from typing import Annotated
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import AnimeUser, Character, ListEntry, SiteStats
+from bot.anime.api.wish import PART_SIZE
+from bot.anime.cards.page import find_block
 from bot.anime.cards.person import render_character_list
 from bot.anime.cards.route import USER_NAME
 from bot.anime.cards.stats import render_stats
@@ -44,7 +46,7 @@ class Birthday(Page[AnimeSources, Found[Character]]):
     path = "al-birthday"
 
     async def ask(self, visit: Visit[AnimeSources]) -> Found[Character]:
-        found = await visit.sources.anilist.fetch_born(page=visit.address.number)
+        found = await visit.sources.anilist.fetch_born(page=find_block(visit.address, PART_SIZE))
         if not found.items and visit.address.number == 1:
             raise NotFound(SERVICE, "character whose birthday is today")
         return found

@@ -9,6 +9,7 @@ from bot.anime.api.model import (
     Appearance,
     CastMember,
     Character,
+    Cover,
     Credit,
     FuzzyDate,
     Media,
@@ -25,12 +26,16 @@ from bot.anime.cards.page import CLOSED
 from bot.anime.cards.person import (
     render_appearances,
     render_character,
+    render_character_details,
     render_character_list,
     render_person,
+    render_person_details,
     render_person_list,
+    render_person_roles,
     render_person_works,
 )
 from bot.anime.cards.studio import render_studio, render_studio_list, render_studio_works
+from bot.errors import NoPage
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
@@ -77,10 +82,31 @@ def show(*works: Appearance, address: Address | None = None, age_restricted: boo
     )
 
 
+def show_details(*works: Appearance, address: Address | None = None, age_restricted: bool = False) -> Shown:
+    return render_character_details(
+        Card(MAYURI),
+        Found([*works], more=False),
+        viewer=viewer(age_restricted=age_restricted),
+        address=address or Address("al-character/36765/details"),
+    )
+
+
+def test_a_character_at_a_glance_is_a_portrait_a_line_and_the_beginning_of_the_description() -> None:
+    about = "__Height:__ 152 cm\n**Weight**: 45 kg\n\n__She__ sews. ~!She knows.!~"
+    card = Card(msgspec.structs.replace(MAYURI, is_safe=True, description=about))
+    page = render_character(card, Found([IN_GATE], more=False), viewer=viewer(), address=Address("al-character/36765"))
+    texts = read_texts(page)
+    assert texts.startswith("## Mayuri\n-# まゆり\nIn Gate · Female · 16-17 years · 1 February\n**She** sews.")
+    assert read_pictures(page) == [("https://i.example/m.jpg", False)]
+    assert "Favourites" not in texts
+    assert {"anime/9253", "al-character/36765/details", "al-character/36765/works"} <= read_addresses(page)
+    assert "Show spoilers to me" in texts
+
+
 @pytest.mark.parametrize(
     "line",
     [
-        "## Mayuri\n-# まゆり",
+        "## Mayuri\n-# Details",
         "**Also known as:** Mayu\n",
         "**Gender:** Female",
         "**Age:** 16-17",
@@ -91,38 +117,45 @@ def show(*works: Appearance, address: Address | None = None, age_restricted: boo
         "Show spoilers to me",
     ],
 )
-def test_the_card_of_a_character_says_what_is_known(line: str) -> None:
-    assert line in read_texts(show(IN_GATE))
+def test_the_details_of_a_character_say_what_is_known(line: str) -> None:
+    assert line in read_texts(show_details(IN_GATE))
 
 
 def test_a_characters_spoilers_stand_where_they_are_asked_for() -> None:
-    assert "She knows" not in read_texts(show(IN_GATE))
-    texts = read_texts(show(IN_GATE, address=Address("al-character/36765").reveal()))
+    assert "She knows" not in read_texts(show_details(IN_GATE))
+    texts = read_texts(show_details(IN_GATE, address=Address("al-character/36765/details").reveal()))
     assert "**Also known as:** Mayu, Lost" in texts
     assert "||She knows.||" in texts
 
 
 @pytest.mark.parametrize("works", [[], [Appearance(ADULT)], [Appearance(MediaRow(id=6))]])
 def test_a_character_of_no_work_for_everybody_is_refused(works: list[Appearance]) -> None:
-    texts = read_texts(show(*works))
-    assert CLOSED in texts
-    assert "Mayuri" not in texts
-    assert "Mayuri" in read_texts(show(*works, age_restricted=True))
+    for render in (show, show_details):
+        texts = read_texts(render(*works))
+        assert CLOSED in texts
+        assert "Mayuri" not in texts
+        assert "Mayuri" in read_texts(render(*works, age_restricted=True))
 
 
 @pytest.mark.parametrize(
-    ("works", "age_restricted", "pictures"),
+    ("is_safe", "age_restricted", "pictures"),
     [
-        ([IN_GATE], False, [("https://i.example/m.jpg", False)]),
-        ([IN_GATE, Appearance(ADULT)], False, []),
-        ([IN_GATE, Appearance(ADULT)], True, [("https://i.example/m.jpg", True)]),
-        ([], True, [("https://i.example/m.jpg", True)]),
+        (True, False, [("https://i.example/m.jpg", False)]),
+        (False, False, []),
+        (False, True, [("https://i.example/m.jpg", True)]),
     ],
 )
-def test_the_portrait_is_open_where_all_works_are_for_everybody(
-    works: list[Appearance], pictures: list[tuple[str, bool]], *, age_restricted: bool
+def test_a_portrait_is_open_where_all_works_are_for_everybody_on_the_card_in_lists_and_in_casts(
+    pictures: list[tuple[str, bool]], *, is_safe: bool, age_restricted: bool
 ) -> None:
-    assert read_pictures(show(*works, age_restricted=age_restricted)) == pictures
+    one, who = msgspec.structs.replace(MAYURI, is_safe=is_safe), viewer(age_restricted=age_restricted)
+    address = Address("al-character/36765")
+    card = render_character(Card(one), Found([IN_GATE], more=False), viewer=who, address=address)
+    listed = render_character_list(Found([one], more=False), heading="Found", viewer=who, address=address)
+    cast = render_cast(MEDIA, Found([CastMember(one, "MAIN")], more=False), viewer=who, address=address)
+    for page in (card, listed, cast):
+        assert read_pictures(page) == pictures
+        assert ("is not shown here" in read_texts(page)) is not pictures
 
 
 def test_works_of_a_character_leave_out_what_may_not_stand_here() -> None:
@@ -133,31 +166,28 @@ def test_works_of_a_character_leave_out_what_may_not_stand_here() -> None:
         address=Address("al-character/36765/works"),
     )
     texts = read_texts(page)
-    assert "- **Gate** · Main · TV series · 2011" in texts
+    assert "**1. Gate**\n-# Main · TV series · 2011" in texts
     assert "Evening" not in texts
     assert "1 more is for adults, or may be" in texts
     assert {"anime/9253", "al-character/36765", "al-character/36765/works~2"} <= read_addresses(page)
 
 
-@pytest.mark.parametrize(
-    ("items", "sentence"),
-    [([Appearance(ADULT)], "Nothing on this page may be shown here."), ([], "the list is shorter")],
-)
-@pytest.mark.parametrize("is_adult", [False, True])
-def test_a_later_page_of_works_does_not_judge_the_character(
-    items: list[Appearance], sentence: str, *, is_adult: bool
-) -> None:
-    texts = read_texts(
-        render_appearances(
-            Card(msgspec.structs.replace(MAYURI, is_adult=is_adult)),
-            Found(items, more=False),
-            viewer=viewer(),
-            address=Address("al-character/36765/works", 9),
-        )
+def show_appearances(*items: Appearance, number: int, is_adult: bool) -> Shown:
+    card, address = (
+        Card(msgspec.structs.replace(MAYURI, is_adult=is_adult)),
+        Address("al-character/36765/works", number),
     )
-    assert sentence in texts
+    return render_appearances(card, Found([*items], more=False), viewer=viewer(), address=address)
+
+
+@pytest.mark.parametrize("is_adult", [False, True])
+def test_a_later_page_of_works_does_not_judge_the_character(*, is_adult: bool) -> None:
+    texts = read_texts(show_appearances(Appearance(ADULT), number=9, is_adult=is_adult))
+    assert "Nothing on this page may be shown here." in texts
     assert CLOSED not in texts
     assert ("Mayuri" in texts) is not is_adult
+    with pytest.raises(NoPage):
+        show_appearances(number=9, is_adult=is_adult)
 
 
 def test_the_first_page_of_works_for_adults_alone_is_closed() -> None:
@@ -173,16 +203,25 @@ def test_the_first_page_of_works_for_adults_alone_is_closed() -> None:
     assert "Mayuri" not in texts
 
 
-def test_the_card_of_a_person_says_what_is_known() -> None:
-    page = render_person(
-        Card(ACTOR), Found([IN_GATE, Appearance(ADULT)], more=False), viewer=viewer(), address=Address("al-staff/95185")
+def test_a_person_at_a_glance_is_a_portrait_a_line_and_some_works() -> None:
+    works = Found([IN_GATE, Appearance(ADULT)], more=False)
+    page = render_person(Card(ACTOR), works, viewer=viewer(), address=Address("al-staff/95185"))
+    texts = read_texts(page)
+    assert texts.startswith("## Kana\n-# 花澤\nVoice Actor · Japanese")
+    assert "**Works:**\n- **Gate** · TV series · 2011" in texts
+    assert "Evening" not in texts
+    assert "anime/9253" in read_addresses(page)
+    assert read_pictures(page) == [("https://i.example/k.jpg", False)]
+
+
+def test_the_details_of_a_person_say_what_is_known() -> None:
+    page = render_person_details(
+        Card(ACTOR), Found([], more=False), viewer=viewer(), address=Address("al-staff/95185/details")
     )
     texts = read_texts(page)
-    for line in ("## Kana\n-# 花澤", "**Occupations:** Voice Actor", "**Language:** Japanese", "**Home town:** Tokyo"):
+    for line in ("**Occupations:** Voice Actor", "**Language:** Japanese", "**Home town:** Tokyo"):
         assert line in texts
     assert "**Born:** 25 February 1989" in texts
-    assert "Evening" not in texts
-    assert read_pictures(page) == [("https://i.example/k.jpg", False)]
 
 
 def test_works_of_a_person_lead_to_their_cards() -> None:
@@ -192,31 +231,78 @@ def test_works_of_a_person_lead_to_their_cards() -> None:
     assert {"anime/9253", "al-staff/95185"} <= read_addresses(page)
 
 
-def test_the_card_of_a_studio_has_its_works() -> None:
-    works = Found([IN_GATE, Appearance(ADULT)], more=False)
+def test_roles_of_a_person_say_whom_they_speak_and_go_on_over_pages() -> None:
+    part = Appearance(GATE, "MAIN", characters=["Mayuri", "Suzu"])
+    found, address = Found([part] * 24, more=True), Address("al-staff/95185/roles", 4)
+    page = render_person_roles(Card(ACTOR), found, viewer=viewer(), address=address)
+    texts = read_texts(page)
+    assert "## Kana\n-# Roles\n**19. Gate**\n-# Main · Mayuri, Suzu · TV series · 2011\n**20. Gate**" in texts
+    assert {"anime/9253", "al-staff/95185/works", "al-staff/95185/roles~5"} <= read_addresses(page)
+
+
+def test_only_people_of_the_staff_have_roles_in_their_menu() -> None:
+    page = render_studio(Card(FOX), Found([], more=False), viewer=viewer(), address=Address("al-studio/314"))
+    assert read_addresses(page) == {"al-studio/314", "al-studio/314/works"}
+    assert "al-character/36765/roles" not in read_addresses(show(IN_GATE))
+
+
+def test_the_card_of_a_studio_has_its_works_and_their_covers() -> None:
+    cover = Cover(large="https://i.example/gate.jpg")
+    works = Found([Appearance(msgspec.structs.replace(GATE, cover_image=cover), "MAIN"), Appearance(ADULT)], more=False)
     page = render_studio(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314"))
     texts = read_texts(page)
-    assert "## White \\*Fox\\*\nAnimation studio" in texts.replace("\n\n", "\n")
+    assert "## White \\*Fox\\*\nAnimation studio" in texts
     assert "**Works:**\n- **Gate** · TV series · 2011" in texts
     assert "Evening" not in texts
+    assert read_pictures(page) == [("https://i.example/gate.jpg", False)]
     page = render_studio_works(Card(FOX), works, viewer=viewer(), address=Address("al-studio/314/works"))
-    assert "- **Gate** · Main studio · TV series · 2011" in read_texts(page)
+    assert "**1. Gate**\n-# Main studio · TV series · 2011" in read_texts(page)
     assert {"anime/9253", "al-studio/314"} <= read_addresses(page)
 
 
 def test_lists_lead_to_cards() -> None:
     address, heading = Address("al-search"), "Found"
-    open_one = msgspec.structs.replace(MAYURI, is_adult=False)
+    open_one = msgspec.structs.replace(MAYURI, best_known=Title(romaji="Gate"))
     found_ones = Found([open_one, msgspec.structs.replace(MAYURI, id=2, is_adult=None)], more=False)
     characters = render_character_list(found_ones, heading=heading, viewer=viewer(), address=address)
-    assert "## Found\n- **Mayuri** · まゆり" in read_texts(characters)
+    assert "## Found\n**1. Mayuri** · まゆり\n-# In Gate · 9,000 favourites" in read_texts(characters)
     assert "al-character/2" not in read_addresses(characters)
     people = render_person_list(Found([ACTOR], more=False), heading=heading, viewer=viewer(), address=address)
-    assert "- **Kana** · 花澤 · Voice Actor" in read_texts(people)
+    assert "**1. Kana** · 花澤\n-# Voice Actor" in read_texts(people)
     studios = render_studio_list(Found([FOX], more=False), heading=heading, viewer=viewer(), address=address)
-    assert "- **White \\*Fox\\*** · Animation studio" in read_texts(studios)
+    assert "**1. White \\*Fox\\***\n-# Animation studio" in read_texts(studios)
     found = read_addresses(characters) | read_addresses(people) | read_addresses(studios)
     assert {"al-character/36765", "al-staff/95185", "al-studio/314"} <= found
+
+
+@pytest.mark.parametrize(
+    ("address", "count"), [(Address("al-find/staff/eA", 2), 6), (Address("al-find/staff/eA", covers=True), 10)]
+)
+def test_lists_have_portraits_six_a_page_or_ten(address: Address, count: int) -> None:
+    people, characters = (
+        Found([ACTOR] * 24, more=False),
+        Found([msgspec.structs.replace(MAYURI, is_safe=True)] * 24, more=False),
+    )
+    for page in (
+        render_person_list(people, heading="Found", viewer=viewer(), address=address),
+        render_character_list(characters, heading="Found", viewer=viewer(), address=address),
+    ):
+        assert len(read_pictures(page)) == count
+
+
+@pytest.mark.parametrize(
+    ("is_adult", "age_restricted", "known"),
+    [(False, False, True), (True, False, False), (None, False, False), (True, True, True)],
+)
+def test_a_studio_stands_with_what_it_is_known_for_where_that_may(
+    *, is_adult: bool | None, age_restricted: bool, known: bool
+) -> None:
+    best = msgspec.structs.replace(GATE, is_adult=is_adult, cover_image=Cover(large="https://i.example/gate.jpg"))
+    found = Found([msgspec.structs.replace(FOX, best=best)], more=False)
+    who = viewer(age_restricted=age_restricted)
+    page = render_studio_list(found, heading="Found", viewer=who, address=Address("al-find/studio/eA"))
+    assert ("known for Gate" in read_texts(page)) is known
+    assert read_pictures(page) == ([("https://i.example/gate.jpg", is_adult is not False)] if known else [])
 
 
 @pytest.mark.parametrize("adult", [True, None])
@@ -227,7 +313,7 @@ def test_a_list_leaves_out_characters_of_works_that_are_not_for_everybody(*, adu
     assert "Nothing on this page may be shown here." in read_texts(page)
     assert "al-character/3" not in read_addresses(page)
     open_page = render_character_list(found, heading="Found", viewer=viewer(age_restricted=True), address=address)
-    assert "**Evening**" in read_texts(open_page)
+    assert "**1. Evening**" in read_texts(open_page)
 
 
 def test_the_cast_has_roles_and_voices() -> None:
@@ -235,7 +321,7 @@ def test_the_cast_has_roles_and_voices() -> None:
         MAYURI, "MAIN", [Person(id=2, name=Name(full="Ashly"), language_v2="English"), ACTOR, Person(id=3)]
     )
     page = render_cast(MEDIA, Found([member], more=True), viewer=viewer(), address=Address("anime/9253/cast"))
-    assert "-# Characters\n**Mayuri** · まゆり\n-# Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(
+    assert "-# Characters\n**1. Mayuri** · まゆり\n-# Main · voiced by Kana (Japanese), Ashly (English)" in read_texts(
         page
     )
     assert {"al-character/36765", "anime/9253/cast~2", "anime/9253/staff"} <= read_addresses(page)
@@ -248,7 +334,7 @@ def test_the_staff_has_roles() -> None:
         viewer=viewer(),
         address=Address("anime/9253/staff"),
     )
-    assert "-# Staff\n**Kana** · 花澤\n-# Theme song (ED)" in read_texts(page)
+    assert "-# Staff\n**1. Kana** · 花澤\n-# Theme song (ED)" in read_texts(page)
     assert "al-staff/95185" in read_addresses(page)
 
 

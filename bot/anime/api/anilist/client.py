@@ -206,7 +206,7 @@ class AniList:
         return await self._fetch_card(query.CHARACTER, {"id": character_id}, parse.parse_character, "character")
 
     async def search_characters(self, text: str, *, page: int = 1) -> Found[Character]:
-        """A page of 25 characters."""
+        """A page of 24 characters."""
         return await self._search_names(query.CHARACTERS, text, page, parse.parse_characters)
 
     async def suggest_characters(self, text: str, *, asker: int | None = None) -> list[Character]:
@@ -222,11 +222,11 @@ class AniList:
         return await _suggest(self._studios, text, asker)
 
     async def fetch_born(self, *, page: int = 1) -> Found[Character]:
-        """A page of 25 characters whose birthday is today, the best liked first."""
+        """A page of 24 characters whose birthday is today, the best liked first."""
         return await self._fetch_page(query.BORN, {"page": check_page(page)}, parse.parse_characters, AIRING_LIFETIME)
 
     async def fetch_appearances(self, character_id: int, *, page: int = 1) -> Found[Appearance]:
-        """A page of 25 works with a character, the best known first."""
+        """A page of 24 works with a character, the best known first."""
         variables: Variables = {"id": character_id, "page": check_page(page)}
         return await self._fetch_part(query.APPEARANCES, variables, parse.parse_appearances, "character")
 
@@ -235,24 +235,33 @@ class AniList:
         return await self._fetch_card(query.PERSON, {"id": person_id}, parse.parse_person, "person")
 
     async def search_people(self, text: str, *, page: int = 1) -> Found[Person]:
-        """A page of 25 people."""
+        """A page of 24 people."""
         return await self._search_names(query.PEOPLE, text, page, parse.parse_people)
 
-    async def fetch_works(self, person_id: int, *, page: int = 1) -> Found[Appearance]:
-        """A page of up to 25 works with somebody's voice, then up to 25 they worked on; the best known first."""
+    async def fetch_works(self, person_id: int) -> Found[Appearance]:
+        """Up to 24 works with somebody's voice, then up to 24 they worked on; the best known first."""
+        return await self._fetch_part(query.WORKS, {"id": person_id, "page": 1}, parse.parse_works, "person")
+
+    async def fetch_voiced(self, person_id: int, *, page: int = 1) -> Found[Appearance]:
+        """A page of 24 works with somebody's voice, the best known first."""
         variables: Variables = {"id": person_id, "page": check_page(page)}
-        return await self._fetch_part(query.WORKS, variables, parse.parse_works, "person")
+        return await self._fetch_part(query.VOICED_WORKS, variables, parse.parse_voiced, "person")
+
+    async def fetch_made(self, person_id: int, *, page: int = 1) -> Found[Appearance]:
+        """A page of 24 works that somebody worked on, likewise."""
+        variables: Variables = {"id": person_id, "page": check_page(page)}
+        return await self._fetch_part(query.MADE_WORKS, variables, parse.parse_made, "person")
 
     async def fetch_studio(self, studio_id: int) -> Card[Studio]:
         """A studio."""
         return await self._fetch_card(query.STUDIO, {"id": studio_id}, parse.parse_studio, "studio")
 
     async def search_studios(self, text: str, *, page: int = 1) -> Found[Studio]:
-        """A page of 25 studios."""
+        """A page of 24 studios."""
         return await self._search_names(query.STUDIOS, text, page, parse.parse_studios)
 
     async def fetch_studio_works(self, studio_id: int, *, page: int = 1) -> Found[Appearance]:
-        """A page of 25 works of a studio, the newest first."""
+        """A page of 24 works of a studio, the best known first."""
         variables: Variables = {"id": studio_id, "page": check_page(page)}
         return await self._fetch_part(query.STUDIO_WORKS, variables, parse.parse_studio_works, "studio")
 

@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 Object = dict[str, msgspec.Raw]
 
+_NULL = msgspec.Raw(b"null")
+
 
 class _Body(msgspec.Struct):
     data: Object
@@ -175,10 +177,19 @@ def parse_appearances(body: bytes) -> Found[Appearance] | None:
     return _parse_edges(body, "Character", "media", _build_appearance)
 
 
+def parse_voiced(body: bytes) -> Found[Appearance] | None:
+    """A page of the works with somebody's voice."""
+    return _parse_edges(body, "Staff", "characterMedia", _build_appearance)
+
+
+def parse_made(body: bytes) -> Found[Appearance] | None:
+    """A page of the works that somebody worked on."""
+    return _parse_edges(body, "Staff", "staffMedia", _build_appearance)
+
+
 def parse_works(body: bytes) -> Found[Appearance] | None:
-    """A page of somebody's works: those with their voice before the others."""
-    voiced = _parse_edges(body, "Staff", "characterMedia", _build_appearance)
-    made = _parse_edges(body, "Staff", "staffMedia", _build_appearance)
+    """The best known of somebody's works: those with their voice before the others."""
+    voiced, made = parse_voiced(body), parse_made(body)
     if voiced is None or made is None:
         return None
     return Found(voiced.items + made.items, voiced.more or made.more)
@@ -207,13 +218,17 @@ def parse_user_list(body: bytes) -> Found[ListEntry] | None:
 
 
 def _build_character(record: Object) -> Character | None:
-    marks = _pick(_open(record.pop("media", None)).get("nodes"), "isAdult")
-    mark = next(iter(marks), None)
-    return parse_record(_encode(record | {"isAdult": mark} if mark is not None else record), Character)
+    works = [_open(raw) for raw in _list(_open(record.pop("media", None)).get("nodes"))]
+    best = works[0] if works else {}
+    is_safe = bool(works) and all(bytes(work.get("isAdult", b"null")) == b"false" for work in works)
+    record |= {"isAdult": best.get("isAdult", _NULL), "bestKnown": best.get("title", _NULL), "isSafe": _encode(is_safe)}
+    return parse_record(_encode(record), Character)
 
 
 def _build_studio(raw: msgspec.Raw) -> Studio | None:
-    studio = parse_record(raw, Studio)
+    record = _open(raw)
+    works = _list(_open(record.pop("media", None)).get("nodes"))
+    studio = parse_record(_encode(record | {"best": works[0] if works else _NULL}), Studio)
     return studio if studio is not None and studio.id else None  # elsewhere a studio may be no more than a name
 
 
@@ -224,7 +239,7 @@ def _build_airing(raw: msgspec.Raw) -> AiringEpisode | None:
 
 
 def _build_cast_member(edge: Object) -> CastMember | None:
-    character = _parse(edge.get("node"), Character)
+    character = _build_character(_open(edge.get("node")))
     if character is None:
         return None
     voices = (parse_record(raw, Person) for raw in _list(edge.get("voiceActors")))

@@ -6,7 +6,7 @@ A variable that is not sent leaves its argument out; an explicit null would filt
 from __future__ import annotations
 
 # The server's own bounds: a page has at most 50 entries, a page of a connection 25, a chunk of a list 500. Pages of a
-# search have `PAGE_SIZE` entries, those of what belongs to a work `PART_SIZE`.
+# search for works have `PAGE_SIZE` entries, those of people and of what belongs to somebody or to a work `PART_SIZE`.
 IDS_AT_MOST = 50
 
 # No tags: they would be three quarters of every list, and `isAdult` alone decides where a work may be shown.
@@ -141,7 +141,12 @@ query Cast($id: Int, $type: MediaType, $page: Int) {
       pageInfo { hasNextPage }
       edges {
         role
-        node { id name { full native } image { large medium } }
+        node {
+          id
+          name { full native }
+          image { large medium }
+          media(sort: [POPULARITY_DESC], page: 1, perPage: 25) { nodes { isAdult } }
+        }
         voiceActors(sort: [RELEVANCE, ID]) { id name { full native } languageV2 }
       }
     }
@@ -160,7 +165,8 @@ query Credits($id: Int, $type: MediaType, $page: Int) {
 }
 """
 
-# Of a character's works the best known one tells whether its portrait may be shown everywhere.
+# Of a character's works the best known one tells whether they may be named everywhere, and all of them whether their
+# portrait may be shown there.
 _CHARACTER = """
 fragment Profile on Character {
   id
@@ -172,7 +178,7 @@ fragment Profile on Character {
   dateOfBirth { year month day }
   bloodType
   favourites
-  media(sort: [POPULARITY_DESC], page: 1, perPage: 1) { nodes { isAdult } }
+  media(sort: [POPULARITY_DESC], page: 1, perPage: 25) { nodes { isAdult title { romaji english native } } }
 }
 """
 
@@ -188,7 +194,7 @@ query Character($id: Int) {
 CHARACTERS = (
     """
 query Characters($search: String, $page: Int) {
-  Page(page: $page, perPage: 25) {
+  Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
     characters(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
   }
@@ -201,7 +207,7 @@ query Characters($search: String, $page: Int) {
 BORN = (
     """
 query Born($page: Int) {
-  Page(page: $page, perPage: 25) {
+  Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
     characters(isBirthday: true, sort: [FAVOURITES_DESC, ID]) { ...Profile }
   }
@@ -214,7 +220,7 @@ APPEARANCES = (
     """
 query Appearances($id: Int, $page: Int) {
   Character(id: $id) {
-    media(sort: [POPULARITY_DESC], page: $page, perPage: 25) {
+    media(sort: [POPULARITY_DESC, ID], page: $page, perPage: 24) {
       pageInfo { hasNextPage }
       edges { characterRole node { ...Row } }
     }
@@ -252,7 +258,7 @@ query Staff($id: Int) {
 PEOPLE = (
     """
 query People($search: String, $page: Int) {
-  Page(page: $page, perPage: 25) {
+  Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
     staff(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
   }
@@ -261,19 +267,63 @@ query People($search: String, $page: Int) {
     + _PERSON
 )
 
+_VOICED = """
+fragment Voiced on Staff {
+  characterMedia(sort: [POPULARITY_DESC, ID], page: $page, perPage: 24) {
+    pageInfo { hasNextPage }
+    edges { characterRole characters { name { full } } node { ...Row } }
+  }
+}
+"""
+
+_MADE = """
+fragment Made on Staff {
+  staffMedia(sort: [POPULARITY_DESC, ID], page: $page, perPage: 24) {
+    pageInfo { hasNextPage }
+    edges { staffRole node { ...Row } }
+  }
+}
+"""
+
 WORKS = (
     """
 query Works($id: Int, $page: Int) {
-  Staff(id: $id) {
-    characterMedia(sort: [POPULARITY_DESC], page: $page, perPage: 12) {
-      pageInfo { hasNextPage }
-      edges { characterRole characters { name { full } } node { ...Row } }
-    }
-    staffMedia(sort: [POPULARITY_DESC], page: $page, perPage: 12) {
-      pageInfo { hasNextPage }
-      edges { staffRole node { ...Row } }
-    }
-  }
+  Staff(id: $id) { ...Voiced ...Made }
+}
+"""
+    + _VOICED
+    + _MADE
+    + _ROW
+)
+
+VOICED_WORKS = (
+    """
+query VoicedWorks($id: Int, $page: Int) {
+  Staff(id: $id) { ...Voiced }
+}
+"""
+    + _VOICED
+    + _ROW
+)
+
+MADE_WORKS = (
+    """
+query MadeWorks($id: Int, $page: Int) {
+  Staff(id: $id) { ...Made }
+}
+"""
+    + _MADE
+    + _ROW
+)
+
+# Nobody draws a studio: the cover of what it is known for stands for it.
+_STUDIO = (
+    """
+fragment Profile on Studio {
+  id
+  name
+  isAnimationStudio
+  media(sort: [POPULARITY_DESC], isMain: true, page: 1, perPage: 1) { nodes { ...Row } }
 }
 """
     + _ROW
@@ -285,20 +335,23 @@ query Studio($id: Int) {
 }
 """
 
-STUDIOS = """
+STUDIOS = (
+    """
 query Studios($search: String, $page: Int) {
-  Page(page: $page, perPage: 25) {
+  Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
-    studios(search: $search, sort: [SEARCH_MATCH]) { id name isAnimationStudio }
+    studios(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
   }
 }
 """
+    + _STUDIO
+)
 
 STUDIO_WORKS = (
     """
 query StudioWorks($id: Int, $page: Int) {
   Studio(id: $id) {
-    media(sort: [START_DATE_DESC], page: $page, perPage: 25) {
+    media(sort: [POPULARITY_DESC, ID], page: $page, perPage: 24) {
       pageInfo { hasNextPage }
       edges { isMainStudio node { ...Row } }
     }

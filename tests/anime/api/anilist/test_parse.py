@@ -160,6 +160,41 @@ def test_a_character_is_as_adult_as_its_best_known_work(media: object, mark: boo
     assert (character.name.full, character.is_adult) == ("Mio", mark)
 
 
+@pytest.mark.parametrize(
+    ("works", "is_safe"),
+    [
+        ([{"isAdult": False}, {"isAdult": False}], True),
+        ([{"isAdult": False}, {"isAdult": True}], False),
+        ([{"isAdult": False}, {"isAdult": None}], False),
+        ([{"isAdult": False}, {}], False),
+        ([{"isAdult": False}, {"isAdult": "no"}], False),
+        ([{"isAdult": False}, None], True),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("of_cast", [False, True])
+def test_a_character_is_safe_whose_works_are_all_said_to_be_for_everybody(
+    works: list[object], *, is_safe: bool, of_cast: bool
+) -> None:
+    record = {"id": 5, "media": {"nodes": works}, "isSafe": True}
+    if of_cast:
+        cast = parse.parse_cast(encode(make_edges("Media", "characters", [{"role": "MAIN", "node": record}])))
+        assert cast is not None
+        assert cast.items[0].character.is_safe is is_safe
+    else:
+        character = parse.parse_character(encode({"Character": record}))
+        assert character is not None
+        assert character.is_safe is is_safe
+
+
+def test_a_character_and_a_studio_are_known_from_their_best_known_work() -> None:
+    works = {"nodes": [make_row(1) | {"title": {"romaji": "Gate"}}, make_row(2)]}
+    character = parse.parse_characters(encode(make_page("characters", [{"id": 5, "media": works}]))).items[0]
+    assert character.best_known.romaji == "Gate"
+    studios = parse.parse_studios(encode(make_page("studios", [{"id": 6, "media": works}, {"id": 7, "media": None}])))
+    assert [one.best and one.best.id for one in studios.items] == [1, None]
+
+
 def test_a_cast_has_voices_of_several_languages() -> None:
     edges = [
         {
