@@ -11,7 +11,7 @@ from typing import Literal
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaRow
 from bot.anime.cards.page import keep_shown, may_show_work
-from bot.anime.cards.text import describe_media
+from bot.anime.cards.text import describe_media, has_ended
 from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
 from bot.anime.pages.media import fetch_linked
@@ -32,7 +32,6 @@ SubjectKind = Literal["anime", "vn", "developer"]
 
 _LINK = re.compile(r"<?(?:https?://|(?:www\.)?(?:anilist\.co|myanimelist\.net|vndb\.org)/)\S+", re.IGNORECASE)
 
-_ENDED = frozenset({"FINISHED", "CANCELLED"})
 _RUNNING = ("RELEASING", "NOT_YET_RELEASED")
 
 
@@ -90,7 +89,7 @@ async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
 
 
 def _list_going(rows: Iterable[MediaRow]) -> list[MediaRow]:
-    return [row for row in rows if row.status not in _ENDED]
+    return [row for row in rows if not has_ended(row)]
 
 
 def _explain_none(meant: Iterable[MediaRow], viewer: Viewer) -> InvalidInput | Unavailable:

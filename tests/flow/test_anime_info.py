@@ -186,6 +186,33 @@ async def test_another_person_gets_a_copy_of_the_page(shared: Place) -> None:
     assert [texts(message) for message in shared.reader.messages(shared.general)] == [texts(card)]
 
 
+# Following
+
+
+async def test_an_anime_that_goes_on_is_followed_by_its_cards_button(place: Place) -> None:
+    card = await ask(place, "anime info", title=name(AnilistSample.WEEKLY))
+    exchange = await press(place.reader, card, "Follow")
+    assert texts(await exchange.message()).startswith("🔔 Followed: **Mahoutsukai no Yoru: Toki no Machi** · Anime")
+    assert exchange.ephemeral
+    again = await press(place.reader, card, "Follow")
+    assert texts(await again.message()) == "The follow is there already; /follow list shows it."
+
+
+@pytest.mark.parametrize(
+    ("command", "sample"),
+    [
+        ("anime info", AnilistSample.PLAIN),
+        ("anime info", AnilistSample.CANCELLED),
+        ("anime info", AnilistSample.ADULT_WEEKLY),
+        ("manga info", AnilistSample.UNRELEASED_MANGA),
+    ],
+)
+async def test_what_cannot_be_followed_has_no_such_button(shared: Place, command: str, sample: AnilistSample) -> None:
+    card = await ask(shared, command, shared.world.after_dark, title=name(sample))
+    assert texts(card).startswith("## ")
+    assert find_button(card, "Follow") is None
+
+
 # What spoils
 
 

@@ -147,6 +147,11 @@ async def test_what_came_from_something_else_has_no_such_button(shared: Place) -
     assert find_button(await ask(shared, "manga info", title="#45489"), NOVEL) is None
 
 
+async def test_the_related_works_lead_to_the_novel_too(shared: Place) -> None:
+    relations = await open_page(shared, await ask(shared, "anime info", title="#9253"), "Relations")
+    assert find_link(await turn(shared, relations, NOVEL), "Open on VNDB") == "https://vndb.org/v2002"
+
+
 async def test_both_ways_ask_one_question_more(place: Place) -> None:
     card = await ask(place, "anime info", title="#9253")
     asked = len(place.services.vndb.requests)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.anime_message import CLOSED, ask, list_variables, name, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn
-from tests.flow.preview_message import list_replies, post, set_server
-from tests.flow.vn_message import choose, find_link, list_pages, list_values, press
+from tests.flow.preview_message import forge_button, list_replies, post, set_server
+from tests.flow.vn_message import choose, find_button, find_link, list_pages, list_values
+
+Payload = dict[str, Any]
 
 MARKS = "AdultMarks"
 
@@ -88,8 +91,10 @@ async def test_pages_of_what_amvstrm_does_not_send_are_anilists(unconnected: Pla
     async with connect(unconnected, "amvstrm"):
         card = await ask(unconnected, "anime info", title="#9253")
         links = texts(await open_page(unconnected, card, "Where to watch, titles and links"))
-        relations = texts(await open_page(unconnected, card, "Relations"))
-        novel = await turn(unconnected, await open_page(unconnected, card, "Overview"), "Visual novel")
+        page = await open_page(unconnected, card, "Relations")
+        relations = texts(page)
+        assert find_button(card, "Visual novel") is None
+        novel = await turn(unconnected, page, "Visual novel")
     assert "### Where to watch\n" in links
     assert "### Titles\n" in links
     assert "### Sequels\n" in relations
@@ -97,13 +102,21 @@ async def test_pages_of_what_amvstrm_does_not_send_are_anilists(unconnected: Pla
     assert len(unconnected.services.amvstrm.requests) == 1
 
 
+async def open_novel(place: Place, anime: int) -> Payload:
+    """What a button leads to that an older message has."""
+    custom_id = f"see:anime/{anime}/vn"
+    return await (await place.reader.press(forge_button(place, place.general, custom_id), custom_id)).message()
+
+
 async def test_while_anilist_is_away_those_pages_say_that_there_is_more(unconnected: Place) -> None:
     async with connect(unconnected, "amvstrm"):
         card = await ask(unconnected, "anime info", title="#9253")
         unconnected.services.anilist.fault = "502"
         links = texts(await open_page(unconnected, card, "Where to watch, titles and links"))
-        relations = texts(await open_page(unconnected, card, "Relations"))
-        novel = await turn(unconnected, await open_page(unconnected, card, "Overview"), "Visual novel")
+        page = await open_page(unconnected, card, "Relations")
+        relations = texts(page)
+        assert find_button(page, "Visual novel") is None
+        novel = await open_novel(unconnected, AnilistSample.PLAIN)
     assert "knows no pages" not in links
     assert links.startswith("## Steins;Gate\n")
     assert PARTIAL in links
@@ -113,10 +126,11 @@ async def test_while_anilist_is_away_those_pages_say_that_there_is_more(unconnec
 
 async def test_a_novel_that_is_not_found_without_anilist_may_be_there_all_the_same(unconnected: Place) -> None:
     async with connect(unconnected, "amvstrm"):
-        card = await ask(unconnected, "anime info", title=name(AnilistSample.WEEKLY))
+        await ask(unconnected, "anime info", title=name(AnilistSample.WEEKLY))
         unconnected.services.anilist.fault = "502"
-        pressed = await press(unconnected.reader, card, "Visual novel")
-        assert texts(await pressed.message()).startswith("AniList cannot be reached at the moment.")
+        assert texts(await open_novel(unconnected, AnilistSample.WEEKLY)).startswith(
+            "AniList cannot be reached at the moment."
+        )
 
 
 # One of the two is away

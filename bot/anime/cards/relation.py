@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
+
+from discord import ui
 
 from bot.anime.api.model import Media, MediaRow, Related
 from bot.anime.api.wish import PART_SIZE
@@ -44,17 +48,24 @@ RELATIONS = {
 """What each relation is called, in the order of the page."""
 
 
-def render_relations(card: Card[Media], *, viewer: Viewer, address: Address, partial: bool = False) -> Shown:
+def render_relations(
+    card: Card[Media],
+    *,
+    viewer: Viewer,
+    address: Address,
+    partial: bool = False,
+    actions: Sequence[ui.Item[Any]] = (),
+) -> Shown:
     """A page of the works that one is related to, by how, without those that may not stand here.
 
-    `partial`: AniList is away, and the card has less than it would say.
+    `partial`: AniList is away, and the card has less than it would say. `actions` as in `Frame`.
     """
     media = card.entry
     if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
     related = [one for one in media.related if may_show_work(one.media, viewer)]
     notes = [explain_closed(len(media.related) - len(related), viewer), PARTIAL if partial else ""]
-    frame = replace(build_frame(card, viewer, address), notes=notes)
+    frame = replace(build_frame(card, viewer, address), notes=notes, actions=actions)
     return render_rows(
         format_title(media, "Related works", viewer),
         [_build_row(one, viewer, address) for one in sorted(related, key=_rank)],

@@ -118,6 +118,11 @@ def format_time(time_s: int, style: str) -> str:
     return f"<t:{time_s}:{style}>" if 0 < time_s <= _LATEST_S and _TIME_STYLE.fullmatch(style) else ""
 
 
+def has_ended(row: MediaRow) -> bool:
+    """Whether no further episode can come."""
+    return row.status in {"FINISHED", "CANCELLED"}
+
+
 def list_lengths(row: MediaRow) -> Iterator[str]:
     """Give how long a work is: episodes, or chapters and volumes."""
     for number, unit in ((row.episodes, "episode"), (row.chapters, "chapter"), (row.volumes, "volume")):

@@ -14,13 +14,13 @@ from bot.anime.cards.media import render_details, render_media
 from bot.anime.cards.page import find_block, may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.anime.cards.route import MediaRoute, NovelRoute, find_route
-from bot.anime.cards.text import find_kind
+from bot.anime.cards.text import find_kind, has_ended, is_known_id
 from bot.anime.pages.source import AnimeSources
 from bot.errors import NotFound
 from bot.links.target import AnimeTarget
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
-from bot.navigation.item import GoButton
+from bot.navigation.item import FollowButton, GoButton
 from bot.navigation.page import Page, Visit
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -63,7 +63,8 @@ class MediaCard(MediaPage[Card[Media]]):
     def show(self, asked: Card[Media], viewer: Viewer, address: Address) -> Shown:
         if not may_show_work(asked.entry, viewer):
             return render_closed(asked.entry, viewer, address)
-        return render_media(asked, viewer=viewer, address=address, actions=_list_actions(asked.entry, viewer, address))
+        actions = [*_list_ways(asked.entry, viewer, address), *_list_follows(asked.entry)]
+        return render_media(asked, viewer=viewer, address=address, actions=actions)
 
 
 class DetailsPage(MediaPage[Card[Media]]):
@@ -116,7 +117,8 @@ class RelationsPage(MediaPage[Whole]):
 
     def show(self, asked: Whole, viewer: Viewer, address: Address) -> Shown:
         card, partial = asked
-        return render_relations(card, viewer=viewer, address=address, partial=partial)
+        ways = _list_ways(card.entry, viewer, address)
+        return render_relations(card, viewer=viewer, address=address, partial=partial, actions=ways)
 
 
 class RecommendationsPage(MediaPage[Part[MediaRow]]):
@@ -170,8 +172,15 @@ def may_have_novel(media: Media) -> bool:
     return media.source in {_FROM_NOVEL, None}
 
 
-def _list_actions(media: Media, viewer: Viewer, address: Address) -> list[GoButton]:
-    if find_kind(media) != "anime" or not may_have_novel(media):
+def _list_ways(media: Media, viewer: Viewer, address: Address) -> list[GoButton]:
+    """The way to the novel, where there is one: not where what the work came from is not known."""
+    if find_kind(media) != "anime" or media.source != _FROM_NOVEL or not is_known_id(media.id):
         return []
     way = address.go(NovelRoute(media.id))
     return [GoButton(way, asker_id=viewer.asker_id, label="Visual novel", emoji="📖")]
+
+
+def _list_follows(media: Media) -> list[FollowButton]:
+    """What follows an anime of which an episode may come, as it can be followed from anywhere: if for everybody."""
+    can = find_kind(media) == "anime" and media.is_adult is False and not has_ended(media) and is_known_id(media.id)
+    return [FollowButton("anime", media.id)] if can else []

@@ -133,7 +133,7 @@ class AniList:
 
     async def fetch(self, kind: MediaKind, media_id: int) -> Card[Media]:
         """A work with its relations."""
-        card = await self._fetch_card(query.MEDIA, {"id": media_id, "type": kind}, parse.parse_media, _noun(kind))
+        card = await self._fetch_card(query.MEDIA, {"id": media_id, "type": kind}, parse.parse_media, kind.lower())
         if not card.age_s:
             self.at_hand[kind].see([card.entry])
         return card
@@ -142,7 +142,7 @@ class AniList:
         """A work by its id on MyAnimeList."""
         variables: Variables = {"idMal": mal_id, "type": kind}
         return await self._fetch_card(
-            query.MEDIA_BY_MAL, variables, parse.parse_media, f"{_noun(kind)} with MyAnimeList's number"
+            query.MEDIA_BY_MAL, variables, parse.parse_media, f"{kind.lower()} with MyAnimeList's number"
         )
 
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
@@ -181,17 +181,17 @@ class AniList:
     async def fetch_recommendations(self, kind: MediaKind, media_id: int) -> Found[MediaRow]:
         """The 25 works, of either kind, that are recommended most to those who like this one."""
         variables: Variables = {"id": media_id, "type": kind}
-        return await self._fetch_part(query.RECOMMENDATIONS, variables, parse.parse_recommendations, _noun(kind))
+        return await self._fetch_part(query.RECOMMENDATIONS, variables, parse.parse_recommendations, kind.lower())
 
     async def fetch_cast(self, kind: MediaKind, media_id: int, *, page: int = 1) -> Found[CastMember]:
         """A page of 25 characters, main ones first, with who voices them in any language."""
         variables: Variables = {"id": media_id, "type": kind, "page": check_page(page)}
-        return await self._fetch_part(query.CAST, variables, parse.parse_cast, _noun(kind))
+        return await self._fetch_part(query.CAST, variables, parse.parse_cast, kind.lower())
 
     async def fetch_credits(self, kind: MediaKind, media_id: int, *, page: int = 1) -> Found[Credit]:
         """A page of 25 people of the staff, the most important first."""
         variables: Variables = {"id": media_id, "type": kind, "page": check_page(page)}
-        return await self._fetch_part(query.CREDITS, variables, parse.parse_credits, _noun(kind))
+        return await self._fetch_part(query.CREDITS, variables, parse.parse_credits, kind.lower())
 
     async def fetch_adult_marks(self, ids: Sequence[int]) -> dict[int, bool]:
         """Whether works are for adults, at most a day old. What AniList does not know or say is left out."""
@@ -227,8 +227,7 @@ class AniList:
 
     async def fetch_appearances(self, character_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 24 works with a character, the best known first."""
-        variables: Variables = {"id": character_id, "page": check_page(page)}
-        return await self._fetch_part(query.APPEARANCES, variables, parse.parse_appearances, "character")
+        return await self._fetch_works(query.APPEARANCES, character_id, page, parse.parse_appearances, "character")
 
     async def fetch_person(self, person_id: int) -> Card[Person]:
         """Somebody of the staff, or a voice actor."""
@@ -240,17 +239,15 @@ class AniList:
 
     async def fetch_works(self, person_id: int) -> Found[Appearance]:
         """Up to 24 works with somebody's voice, then up to 24 they worked on; the best known first."""
-        return await self._fetch_part(query.WORKS, {"id": person_id, "page": 1}, parse.parse_works, "person")
+        return await self._fetch_works(query.WORKS, person_id, 1, parse.parse_works, "person")
 
     async def fetch_voiced(self, person_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 24 works with somebody's voice, the best known first."""
-        variables: Variables = {"id": person_id, "page": check_page(page)}
-        return await self._fetch_part(query.VOICED_WORKS, variables, parse.parse_voiced, "person")
+        return await self._fetch_works(query.VOICED_WORKS, person_id, page, parse.parse_voiced, "person")
 
     async def fetch_made(self, person_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 24 works that somebody worked on, likewise."""
-        variables: Variables = {"id": person_id, "page": check_page(page)}
-        return await self._fetch_part(query.MADE_WORKS, variables, parse.parse_made, "person")
+        return await self._fetch_works(query.MADE_WORKS, person_id, page, parse.parse_made, "person")
 
     async def fetch_studio(self, studio_id: int) -> Card[Studio]:
         """A studio."""
@@ -262,8 +259,7 @@ class AniList:
 
     async def fetch_studio_works(self, studio_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 24 works of a studio, the best known first."""
-        variables: Variables = {"id": studio_id, "page": check_page(page)}
-        return await self._fetch_part(query.STUDIO_WORKS, variables, parse.parse_studio_works, "studio")
+        return await self._fetch_works(query.STUDIO_WORKS, studio_id, page, parse.parse_studio_works, "studio")
 
     # What airs
 
@@ -337,6 +333,11 @@ class AniList:
         self, document: str, variables: Variables, read: Callable[[bytes], Found[T] | None], noun: str
     ) -> Found[T]:
         return _build_found(*await self._fetch_entry(document, variables, read, CARD_LIFETIME, noun))
+
+    async def _fetch_works(
+        self, document: str, entry_id: int, page: int, read: Callable[[bytes], Found[Appearance] | None], noun: str
+    ) -> Found[Appearance]:
+        return await self._fetch_part(document, {"id": entry_id, "page": check_page(page)}, read, noun)
 
     async def _search_names(self, document: str, text: str, page: int, read: Callable[[bytes], Found[T]]) -> Found[T]:
         variables: Variables = {"search": check_text(text), "page": check_page(page)}
@@ -461,10 +462,6 @@ async def _suggest(suggester: Suggester[S], text: str, asker: int | None) -> lis
 def _list_names(name: Name) -> tuple[str | None, ...]:
     """All that somebody may be meant by: what is a spoiler is not."""
     return (name.full, name.native, *name.alternative)
-
-
-def _noun(kind: MediaKind) -> str:
-    return kind.lower()
 
 
 def _check_id(entry_id: object, noun: str) -> int:
