@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from bot.service.near import is_short_for
 from bot.service.suggest import fold
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -131,7 +132,8 @@ class NameIndex:
         return len(self._text) + len(self._adult) + sum(one.itemsize * len(one) for one in arrays)
 
     def find(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
-        """The ids of what may be meant: what begins so, then what has all the words in it, then what is nearly so.
+        """The ids of what may be meant: what begins so, then what has all the words in it, then what is nearly so, or
+        what it may be short for.
 
         `closed`: what is for adults, too.
         """
@@ -143,7 +145,7 @@ class NameIndex:
         if len(standing) < FOUND_AT_MOST:
             standing += self._choose(self._list_holding(words), adult, closed)
         if not standing:
-            standing = self._choose(self._list_like(wanted), adult, closed)
+            standing = self._choose(self._list_like(wanted) or self._list_long(wanted), adult, closed)
         return list(dict.fromkeys(standing))[:FOUND_AT_MOST]
 
     def find_called(self, text: str, *, adult: bool, closed: AbstractSet[int] = frozenset()) -> list[int]:
@@ -190,6 +192,11 @@ class NameIndex:
     def _find_number(self, at: int) -> int:
         first = bisect_left(self._starts, at + 1)
         return first - 1
+
+    def _list_long(self, wanted: str) -> list[int]:
+        """What a text may be short for."""
+        numbers = self._find_range(wanted[:1].encode())
+        return sorted({self._places[one] for one in numbers if is_short_for(wanted, self._name(one).decode())})
 
     def _list_like(self, wanted: str) -> list[int]:
         if len(wanted) < _SHORTEST_LIKE:

@@ -23,7 +23,21 @@ CLOSELY_AT_MOST = 40  # of these
 _WINDOWS_AT_MOST = 8
 _PART = 0.95  # what is a part of a name comes after what is all of one
 
+_BEGINNING = 2
+_SHORT = re.compile("[\u3041-\u30ff]{3,6}")  # kana
+
 _SIGNS = re.compile(r"[\W_]+")
+
+
+def is_short_for(text: str, name: str) -> bool:
+    """Whether people may say `text` for a name in kana, both folded: シュタゲ for シュタインズ・ゲート.
+
+    What is so made begins alike, and has the rest of its letters in their order.
+    """
+    if not _SHORT.fullmatch(text) or len(text) >= len(name) or not name.startswith(text[:_BEGINNING]):
+        return False
+    rest = iter(name[_BEGINNING:])
+    return all(sign in rest for sign in text[_BEGINNING:])
 
 
 def list_words(text: str) -> list[str]:
@@ -100,7 +114,7 @@ class _Typed:
         """How alike a name is, or the part of it that is most alike: 0 to 1."""
         words = _split(clean(name[:NAME_AT_MOST]))
         whole = "".join(words)
-        best = _measure(self._whole, whole)
+        best = max(_measure(self._whole, whole), NEAR if is_short_for(self._whole, whole) else 0.0)
         if len(self._words) > 1 and best < NEAR:
             best = max(best, _PART * _measure(self._sorted, "".join(sorted(words))))
         if best < _PART:

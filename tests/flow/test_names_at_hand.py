@@ -88,7 +88,7 @@ async def test_the_shelves_are_filled_within_the_limits(unconnected: Place) -> N
     assert (len(services.vndb.requests), len(services.anilist.requests)) == asked
 
 
-@pytest.mark.parametrize("typed", ["steins", "stiens gate", "steinsgate", "STEINS;GATE", "シュタインズ"])
+@pytest.mark.parametrize("typed", ["steins", "stiens gate", "steinsgate", "STEINS;GATE", "シュタインズ", "シュタゲ"])
 async def test_a_known_title_is_suggested_without_asking(filled: Place, typed: str) -> None:
     services = filled.services
     novels, works = len(services.vndb.requests), len(services.anilist.requests)

@@ -9,7 +9,7 @@ import pytest
 from bot.service.names import Called, NameIndex, NamePortion, fold_names
 
 WORKS = [
-    ["STEINS;GATE", "シュタインズ・ゲート", "シュタゲ", "StG"],
+    ["STEINS;GATE", "シュタインズ・ゲート", "StG"],
     ["Fate/stay night", "フェイト／ステイナイト"],
     ["CLANNAD", "クラナド"],
     ["Pokémon", "ﾎﾟｹｯﾄﾓﾝｽﾀｰ"],
@@ -55,7 +55,9 @@ def test_what_is_meant_is_found_first(typed: str, place: int) -> None:
     assert build().find(typed, adult=True)[0] == place
 
 
-@pytest.mark.parametrize("typed", ["", " ", "!!", "🎲", "qwzx vbnq", "漢漢漢漢漢", "xy"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "!!", "🎲", "qwzx vbnq", "漢漢漢漢漢", "xy", "シュゲタ", "シタゲ", "クラゲ"]
+)
 def test_nonsense_finds_nothing(typed: str) -> None:
     assert build().find(typed, adult=True) == []
 

@@ -24,6 +24,7 @@ def rank(text: str, *names: str) -> list[str]:
         ("Steins Gtae", "Steins;Gate: Oukoubakko no Poriomania"),
         ("シュタインズゲト", "シュタインズ・ゲート"),
         ("ｼｭﾀｲﾝｽﾞｹﾞﾄ", "シュタインズ・ゲート"),
+        ("シュタゲ", "シュタインズ・ゲート"),
         ("魔法少女リリカルのは", "魔法少女リリカルなのは"),
         ("Pokemn", "Pokémon"),
     ],
@@ -41,6 +42,8 @@ def test_a_misspelt_name_is_near(typed: str, name: str) -> None:
         ("!!", "CLANNAD"),
         ("", "CLANNAD"),
         ("シュタインズ", "魔法少女リリカルなのは"),
+        ("シュゲタ", "シュタインズ・ゲート"),
+        ("クラゲ", "クラナド"),
         ("🎲", "🎲"),
     ],
 )

@@ -27,5 +27,6 @@ def describe(row: MediaRow) -> Known[MediaRow] | None:
         season_year=row.season_year,
         start_date=FuzzyDate(row.start_date.year),
     )
-    synonyms = row.synonyms if isinstance(row, Media) else []
+    # What a work is tagged with is mostly what people say for it: #シュタゲ.
+    synonyms = [*row.synonyms, *(row.hashtag or "").split()] if isinstance(row, Media) else []
     return Known(row.id, row.is_adult is not False, row.popularity or 0, [*list_names(row), *synonyms], work)

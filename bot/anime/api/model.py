@@ -158,7 +158,7 @@ class Related(msgspec.Struct, frozen=True):
 
 
 class Media(MediaRow, frozen=True):
-    """A work as its card has it. `description` is HTML with `~!spoilers!~`."""
+    """A work as its card has it. `description` is HTML with `~!spoilers!~`, `hashtag` may hold several (`#a #b`)."""
 
     description: str | None = None
     banner_image: PictureUrl | None = None
@@ -166,6 +166,7 @@ class Media(MediaRow, frozen=True):
     duration: int | None = None
     source: str | None = None
     synonyms: list[str] = msgspec.field(default_factory=list[str])
+    hashtag: str | None = None
     mean_score: int | None = None
     favourites: int | None = None
     rankings: list[Ranking] = msgspec.field(default_factory=list[Ranking])

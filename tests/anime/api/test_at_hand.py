@@ -24,12 +24,19 @@ def test_a_missing_mark_counts_as_one_for_adults(mark: bool | None, adult: bool)
 def test_what_is_kept_of_a_work_is_what_a_suggestion_shows() -> None:
     date, cover = FuzzyDate(1995, 10, 4), Cover(large="https://s4.anilist.co/x.jpg")
     media = Media(
-        id=30, title=TITLE, synonyms=["エヴァ"], start_date=date, cover_image=cover, popularity=7, is_adult=False
+        id=30,
+        title=TITLE,
+        synonyms=["エヴァ"],
+        hashtag="#eva #エヴァ2",
+        start_date=date,
+        cover_image=cover,
+        popularity=7,
+        is_adult=False,
     )
     known = at_hand.describe(media)
     assert known is not None
     assert (known.id, known.weight) == (30, 7)
-    assert {"Shinseiki", "Neon", "新世紀", "エヴァ"} <= set(known.names)
+    assert {"Shinseiki", "Neon", "新世紀", "エヴァ", "#eva", "#エヴァ2"} <= set(known.names)
     assert known.work == MediaRow(id=30, title=TITLE, start_date=FuzzyDate(1995), is_adult=False)
     assert at_hand.describe(MediaRow(id=0)) is None
 

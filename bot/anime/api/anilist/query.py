@@ -45,6 +45,7 @@ fragment Card on Media {
   duration
   source(version: 3)
   synonyms
+  hashtag
   meanScore
   favourites
   rankings { rank type context allTime year season }
@@ -104,6 +105,7 @@ query BestKnown($type: MediaType, $page: Int) {
       type
       title { romaji english native }
       synonyms
+      hashtag
       isAdult
       format
       seasonYear
