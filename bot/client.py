@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.errors import ShioriError
 from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS, Wish
 from bot.follow.messenger import DiscordMessenger
@@ -316,12 +317,13 @@ class Shiori(commands.Bot):
 
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""
-        found = jump.find()
-        if isinstance(found, Address):
-            await self.turn(interaction, found, asker_id=jump.asker_id)
-        else:
+        try:
+            address = jump.find()
+        except ShioriError as error:
             with counted():
-                await say(interaction, found)
+                await explain(interaction, error)
+        else:
+            await self.turn(interaction, address, asker_id=jump.asker_id)
 
     def _remember(self, interaction: Interaction) -> OnSent | None:
         """What is to be told of an answer that may have to go again."""

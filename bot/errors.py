@@ -79,11 +79,12 @@ class NotFound(ShioriError):
 
 
 class NoPage(ShioriError):
-    """A list has no page of that number: it is shorter."""
+    """A list has no page of that number: it is shorter. `last`: how many it has, if that is known."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, last: int | None = None) -> None:
         super().__init__(f"no page {number}")
         self.number = number
+        self.last = last
 
 
 class NotAllowed(ShioriError):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from bot.cards.duration import format_wait
-from bot.cards.text import clip, escape_line
+from bot.cards.text import clip, count, escape_line
 from bot.errors import (
     BadAnswer,
     Banned,
@@ -70,7 +70,10 @@ def _render_not_found(error: ShioriError) -> str:
 
 def _render_no_page(error: ShioriError) -> str:
     assert isinstance(error, NoPage)  # noqa: S101
-    return f"There is no page {error.number:,}: the list is shorter."
+    pages = f"has {count(error.last, 'page')}" if error.last else "is shorter"
+    if error.number < 1:
+        return f"Pages start at 1, and the list {pages}." if error.last else "Pages start at 1."
+    return f"There is no page {error.number:,}: the list {pages}."
 
 
 def _render_not_allowed(error: ShioriError) -> str:

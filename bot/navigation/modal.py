@@ -14,7 +14,7 @@ from typing import Any, cast
 import discord
 from discord import ui
 
-from bot.cards.text import clip, escape_line
+from bot.errors import InvalidInput, NoPage
 from bot.navigation.address import MAX_NUMBER, Address, parse_address
 from bot.navigation.item import Interaction
 
@@ -31,23 +31,24 @@ class Jump:
     total: int | None
     typed: str
 
-    def find(self) -> Address | str:
-        """The page that is meant, or the sentence that says why there is none."""
+    def find(self) -> Address:
+        """The page that is meant. Raises `InvalidInput` for what is no number, `NoPage` for that of no page."""
         typed = self.typed.strip().replace(",", "")
         if not typed.isascii() or not typed.isdecimal():
-            shown = clip(escape_line(self.typed), _TYPED_LIMIT)
-            return f"“{shown}” is no number of a page{f': type one from 1 to {self.total:,}' if self.total else ''}."
-        number, last = int(typed[:_TYPED_LIMIT]), self.total or MAX_NUMBER
-        if 1 <= number <= last:
+            raise InvalidInput(
+                "page number", f"is a number{f' from 1 to {self.total:,}' if self.total else ', such as 3'}"
+            )
+        number = int(typed[:_TYPED_LIMIT])
+        if 1 <= number <= (self.total or MAX_NUMBER):
             return self.address.turn(number)
-        return f"There is no page {clip(typed, _TYPED_LIMIT)}: the list has pages 1 to {last:,}."
+        raise NoPage(number, last=self.total)
 
 
 def build_number_modal(address: Address, *, asker_id: int, total: int | None) -> ui.Modal:
     """The modal. Its submit is read by `parse_jump`."""
     modal = ui.Modal(title="Go to a page", custom_id=f"number:{asker_id}:{total or ''}:{address.encode()}")
     label = ui.Label[ui.Modal](
-        text=f"Its number, from 1 to {total:,}" if total else "Its number",
+        text=f"Page number, from 1 to {total:,}" if total else "Page number",
         component=ui.TextInput(custom_id="number", min_length=1, max_length=7),
     )
     modal.add_item(label)

@@ -103,7 +103,7 @@ def render_row_page(heading: str, rows: Sequence[Row], *, empty: str, frame: Fra
     `left_out`: there are others that may not stand here. Raises `NoPage` where the list is shorter.
     """
     if not rows and not left_out and frame.address.number > 1:
-        raise NoPage(frame.address.number)
+        raise NoPage(frame.address.number, last=frame.extent.total)
     covers = frame.pictures != "" and frame.address.covers
     withheld = explain_hidden([row.image for row in rows], frame.viewer, noun="picture")
     choices: dict[Address, Choice] = {}

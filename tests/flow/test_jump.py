@@ -32,12 +32,22 @@ async def test_the_page_that_is_typed_takes_the_place_of_the_one_that_stood(unco
     assert len(unconnected.reader.messages(unconnected.general)) == 1
 
 
-@pytest.mark.parametrize("typed", ["0", "99999", "-1", "two", "１", "*2*"])
-async def test_what_is_no_page_is_one_private_sentence_and_the_list_stays(shared: Place, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0", "Pages start at 1, and the list has {pages}."),
+        ("99999", "There is no page 99,999: the list has {pages}."),
+        *((typed, "The page number is a number from 1 to {number}.") for typed in ("-1", "two", "１", "*2*")),
+    ],
+)
+async def test_what_is_no_page_is_one_private_sentence_and_the_list_stays(
+    shared: Place, typed: str, sentence: str
+) -> None:
     listed = await open_list(shared)
+    number = texts(listed).rpartition(" of ")[2]
     said = await jump(shared.reader, listed, typed)
     assert said.ephemeral
-    assert "1 to" in texts(await said.message())
+    assert texts(await said.message()) == sentence.format(pages=f"{number} pages", number=number)
     assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]
 
 
@@ -50,6 +60,11 @@ async def test_somebody_else_gets_that_page_privately(shared: Place) -> None:
 
 async def test_where_nobody_knows_how_many_there_are_a_page_too_far_is_a_private_sentence_too(shared: Place) -> None:
     listed = await (await shared.reader.slash(shared.general, "vn top")).message()
-    said = await jump(shared.reader, listed, "9999")
-    assert said.ephemeral and "page" in texts(await said.message())
+    for typed, sentence in (
+        ("9999", "There is no page 9,999: the list is shorter."),
+        ("0", "Pages start at 1."),
+        ("two", "The page number is a number, such as 3."),
+    ):
+        said = await jump(shared.reader, listed, typed)
+        assert said.ephemeral and texts(await said.message()).startswith(sentence)
     assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]
