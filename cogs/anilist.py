@@ -8,12 +8,13 @@ from functools import partial
 from discord import app_commands
 from discord.ext import commands
 
-from bot.anime.pages.entry import UserComparison, check_name, compare_users, find_user
+from bot.anime.pages.entry import UserComparison, compare_users, find_user
 from bot.anime.pages.site import ALL, StatsPage, UserShelf
 from bot.client import Shiori
 from bot.command.anime import KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
+from bot.lookup.person import find_anilist_user
 from bot.lookup.reference import find_typed, read_user_name
 from bot.lookup.source import Sources
 from bot.navigation.page import Opened, Visit
@@ -53,27 +54,19 @@ class AniListSite(
 
 async def _find_list(user: str, kind: str, status: str, sort: str, visit: Visit[Sources]) -> UserShelf:
     """The list of somebody who is named or referred to."""
-    return UserShelf(await _find_name(user, visit), kind, status, sort)
+    return UserShelf(await find_anilist_user(user, visit), kind, status, sort)
 
 
 async def _compare(kind: str, user: str, other: str, visit: Visit[Sources]) -> UserComparison:
     """What two people who are named or referred to think."""
     names = await asyncio.gather(*(read_user_name(text, visit.sources) for text in (user, other)))
     comparison = compare_users(kind, names[0], names[1])
-    await asyncio.gather(*(_find_name(name, visit) for name in names))
+    await asyncio.gather(*(find_anilist_user(name, visit) for name in names))
     return comparison
 
 
 async def _find_card(user: str, visit: Visit[Sources]) -> Opened:
-    return await find_user(await _find_name(user, visit), visit)
-
-
-async def _find_name(user: str, visit: Visit[Sources]) -> str:
-    """The name of somebody who is named or referred to, and is there. Raises as `read_user_name`."""
-    name = check_name(await read_user_name(user, visit.sources))
-    card = await visit.sources.anilist.fetch_user(name)
-    visit.sources.anilist_people.note(visit.viewer.asker_id, card.entry.name)
-    return name
+    return await find_user(await find_anilist_user(user, visit), visit)
 
 
 async def setup(bot: Shiori) -> None:

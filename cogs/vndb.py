@@ -14,8 +14,8 @@ from bot.command.option import Option, list_choices, takes, usable_everywhere
 from bot.command.vndb import LABEL, build_user
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
-from bot.links.target import read_reference
-from bot.lookup.reference import find_typed, find_wanted
+from bot.lookup.person import find_vndb_user
+from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Visit
 from bot.vndb.api.list_sort import LIST_SORTS
@@ -64,12 +64,12 @@ class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, an
 
 
 async def _find_card(name: str, visit: Visit[Sources]) -> UserCard:
-    return UserCard(await _find_user(name, visit))
+    return UserCard(await find_vndb_user(name, visit))
 
 
 async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sources]) -> UserList:
     """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
-    user_id = await _find_user(name, visit)
+    user_id = await find_vndb_user(name, visit)
     users = visit.sources.vndb.users
     label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
     return UserList(user_id, label_id, sort or find_default_sort(label_id))
@@ -77,19 +77,10 @@ async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sourc
 
 async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> UserComparison:
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-    first, second = await asyncio.gather(_find_user(user, visit), _find_user(other, visit))
+    first, second = await asyncio.gather(find_vndb_user(user, visit), find_vndb_user(other, visit))
     if first == second:
         raise InvalidInput("other user", "is the same as the first")
     return UserComparison(first, second)
-
-
-async def _find_user(name: str, visit: Visit[Sources]) -> str:
-    """The id of the person whom a name, an id or a link means."""
-    known = await find_wanted(read_reference(name, "u"), "u", visit.sources.vndb)
-    user = await visit.sources.vndb.users.fetch_user(known or name)
-    if user.entry.username:
-        visit.sources.vndb_people.note(visit.viewer.asker_id, user.entry.username)
-    return user.entry.id
 
 
 async def setup(bot: Shiori) -> None:

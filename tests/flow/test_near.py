@@ -26,6 +26,8 @@ def list_near(message: Payload) -> list[str]:
         ("vn info", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "STEINS;GATE"),
         ("vn info", {"title": "Clanad"}, "CLANNAD (2004)", "CLANNAD"),
         ("vn info", {"title": "シュタインズゲト"}, "STEINS;GATE (2009)", "STEINS;GATE"),
+        ("vn info", {"title": "シュタゲ"}, "STEINS;GATE (2009)", "STEINS;GATE"),
+        ("anime info", {"title": "シュタゲ"}, "Steins;Gate (2011)", "Steins;Gate"),
         ("vn search", {"title": "Clanad", "min_votes": 1}, "CLANNAD (2004)", "CLANNAD"),
         ("vn similar", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Visual novels like this one"),
         ("vn quote", {"title": "Stiens Gate"}, "STEINS;GATE (2009)", "Quotes"),
@@ -192,3 +194,23 @@ async def test_near_matches_open_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         card = await (await press(unconnected.reader, note, "CLANNAD (2004)")).message()
         assert "CLANNAD" in texts(card)
+
+
+@pytest.mark.parametrize(
+    ("site", "name", "typo", "search"),
+    [
+        ("vndb", "AyaReads", "AyaRaeds", "https://vndb.org/u/all?q=AyaRaeds"),
+        ("anilist", "Natsukaze", "Natsukaz3", "https://anilist.co/search/users?search=Natsukaz3"),
+    ],
+)
+async def test_people_seen_before_are_near_to_whoever_saw_them(
+    place: Place, site: str, name: str, typo: str, search: str
+) -> None:
+    await run(place, f"{site} user", user=name)
+    for command in (f"{site} user", f"{site} list"):
+        note = await (await run(place, command, user=typo)).message()
+        assert f"Did you mean “{name}”?" in texts(note)
+        assert [one["url"] for one in buttons(note) if "url" in one] == [search]
+    other = await (await place.moderator.slash(place.general, f"{site} user", user=typo)).message()
+    assert "Did you mean" not in texts(other)
+    assert [one["url"] for one in buttons(other) if "url" in one] == [search]
