@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, texts
+from bot.playground.engine import Channel, pictures, texts
 from bot.playground.service.fault import Fault
 from bot.playground.service.vndb.data import Novel
 from tests.flow.conftest import Place
@@ -203,3 +203,9 @@ async def test_strange_titles_are_offered_and_lead_to_their_novels(
     for choice in choices:
         chosen: dict[str, Any] = {option: choice["value"]}
         assert find_link(await ask(place, command, **chosen), "Open on VNDB") == f"https://vndb.org/{choice['value']}"
+
+
+async def test_similar_novels_have_covers_six_a_page(shared: Place) -> None:
+    shown = await ask(shared, "vn similar", title="v2002")
+    assert len(pictures(shown)) == 6
+    assert find_button(shown, "Covers") is not None

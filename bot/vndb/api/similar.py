@@ -8,9 +8,10 @@ from math import log
 
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of, any_of
+from bot.vndb.api.kind import VN
 from bot.vndb.api.model import Tag, Vn
 
-CANDIDATE_FIELDS = "title,alttitle,released,olang,rating,votecount,tags{rating,spoiler,lie,category,vn_count}"
+CANDIDATE_FIELDS = f"{VN.row_fields},tags{{rating,spoiler,lie,category,vn_count}}"
 """What a candidate's row must hold to be ranked and shown."""
 
 MAX_TAGS = 5

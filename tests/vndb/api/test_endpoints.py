@@ -201,6 +201,7 @@ async def test_similar_novels_come_with_falling_scores_and_from_two_queries(runn
     similar = await running.vndb.fetch_similar("v2002", age_restricted=False)
     scores = [score for _, score in similar.ranked]
     assert similar.base.entry.id == "v2002"
+    assert all(vn.image for vn, _ in similar.ranked)
     assert scores
     assert scores == sorted(scores, reverse=True)
     known = {"v2002", *(relation.id for relation in similar.base.entry.relations)}
