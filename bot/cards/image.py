@@ -30,6 +30,9 @@ class Onlooker(Protocol):
     @property
     def unsafe_up_to(self) -> float: ...
 
+    @property
+    def adult_elsewhere(self) -> bool: ...
+
 
 def may_show(image: Image | None, viewer: Onlooker) -> bool:
     """Whether the picture may be shown to `viewer` at all; one that is not safe only as a spoiler.
@@ -40,8 +43,11 @@ def may_show(image: Image | None, viewer: Onlooker) -> bool:
         return False
     if image.is_safe:
         return viewer.unsafe_up_to >= 0
-    worst = max(_read_average(image.sexual), _read_average(image.violence)) if image.votecount >= 1 else 2.0
-    return viewer.age_restricted and worst <= viewer.unsafe_up_to
+    return viewer.age_restricted and _find_worst(image) <= viewer.unsafe_up_to
+
+
+def _find_worst(image: Image) -> float:
+    return max(_read_average(image.sexual), _read_average(image.violence)) if image.votecount >= 1 else 2.0
 
 
 def find_url(image: Image) -> str | None:
@@ -54,7 +60,7 @@ def _can_send(url: str) -> bool:
 
 
 def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: str = "picture") -> str:
-    """The sentence that says how many pictures are withheld, and why; empty if none is."""
+    """The sentence that says how many pictures are withheld, why, and where they would not be; empty if none is."""
     hidden = [image for image in images if image is not None and not may_show(image, viewer)]
     if not hidden:
         return ""
@@ -63,7 +69,17 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     found = {reason for image in hidden for reason in _list_reasons(image)}
     some = "The" if len(images) == 1 else len(hidden)
     what = f"{some} {noun} is" if len(hidden) == 1 else f"{some} {noun}s are"
-    return f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
+    why = f"{what} not shown here: {', '.join(reason for reason in _REASONS if reason in found)}."
+    elsewhere = sum(_is_shown_elsewhere(image, viewer) for image in hidden)
+    if not elsewhere:
+        return why
+    which = f"{elsewhere} of them" if elsewhere < len(hidden) else "it" if elsewhere == 1 else "them"
+    return f"{why} Age-restricted channels show {which}."
+
+
+def _is_shown_elsewhere(image: Image, viewer: Onlooker) -> bool:
+    """Whether age-restricted channels show what this one does not."""
+    return find_url(image) is not None and viewer.adult_elsewhere and _find_worst(image) <= viewer.unsafe_up_to
 
 
 def _list_reasons(image: Image) -> Iterator[str]:

@@ -37,6 +37,11 @@ class Viewer:
         return _ADULT_PLACES[self.rules.adult_refusal]
 
     @property
+    def adult_elsewhere(self) -> bool:
+        """Whether what is for adults may stand in other channels, and not here."""
+        return self.rules.hosted.adult and not self.age_restricted
+
+    @property
     def unsafe_up_to(self) -> float:
         """The highest average vote (0 to 2) of a picture that is shown, as a spoiler, if the channel is age-restricted.
 

@@ -11,7 +11,7 @@ from discord import ui
 from hypothesis import given
 
 from bot.cards.image import build_gallery, build_thumbnail, explain_hidden, find_url, may_show
-from bot.gate.rules import Rules
+from bot.gate.rules import Hosted, Rules
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from tests.support.choose import choose
@@ -20,6 +20,8 @@ from tests.vndb import strategies as vndb
 OPEN = Viewer(7, age_restricted=False)
 RESTRICTED = Viewer(7, age_restricted=True)
 CAREFUL = Viewer(7, age_restricted=True, rules=Rules(server=choose(image_level=1)))
+STRICT = Viewer(7, age_restricted=False, rules=Rules(server=choose(image_level=1)))
+HARMLESS = Viewer(7, age_restricted=False, rules=Rules(hosted=Hosted(adult=False)))
 SAFE = Image(url="https://i.example/1.jpg", sexual=0.1, violence=0.0, votecount=9, thumbnail="https://i.example/t.jpg")
 SUGGESTIVE = msgspec.structs.replace(SAFE, sexual=1.0)
 EXPLICIT = msgspec.structs.replace(SAFE, violence=1.9)
@@ -79,12 +81,27 @@ def test_a_picture_without_an_address_is_not_shown() -> None:
     [
         ([SAFE, None], OPEN, ""),
         ([EXPLICIT, UNRATED], RESTRICTED, ""),
-        ([UNRATED], OPEN, "The picture is not shown here: not rated yet."),
-        ([SUGGESTIVE], OPEN, "The picture is not shown here: suggestive."),
+        ([UNRATED], OPEN, "The picture is not shown here: not rated yet. Age-restricted channels show it."),
+        ([SUGGESTIVE], OPEN, "The picture is not shown here: suggestive. Age-restricted channels show it."),
         ([EXPLICIT], CAREFUL, "The picture is not shown here: violent."),
-        ([SAFE, EXPLICIT, None], OPEN, "1 picture is not shown here: violent."),
-        ([SAFE, EXPLICIT, SUGGESTIVE], OPEN, "2 pictures are not shown here: suggestive, violent."),
-        ([UNRATED, SUGGESTIVE, UNRATED], OPEN, "3 pictures are not shown here: suggestive, not rated yet."),
+        ([EXPLICIT], STRICT, "The picture is not shown here: violent."),
+        ([SUGGESTIVE], HARMLESS, "The picture is not shown here: suggestive."),
+        (
+            [SUGGESTIVE, EXPLICIT],
+            STRICT,
+            "2 pictures are not shown here: suggestive, violent. Age-restricted channels show 1 of them.",
+        ),
+        ([SAFE, EXPLICIT, None], OPEN, "1 picture is not shown here: violent. Age-restricted channels show it."),
+        (
+            [SAFE, EXPLICIT, SUGGESTIVE],
+            OPEN,
+            "2 pictures are not shown here: suggestive, violent. Age-restricted channels show them.",
+        ),
+        (
+            [UNRATED, SUGGESTIVE, UNRATED],
+            OPEN,
+            "3 pictures are not shown here: suggestive, not rated yet. Age-restricted channels show them.",
+        ),
     ],
 )
 def test_it_is_said_why_a_picture_is_missing(images: list[Image | None], viewer: Viewer, said: str) -> None:
