@@ -47,7 +47,7 @@ REMEMBERED_S = 180.0 * _DAY_S
 _TAKE_BACK_WITHIN_S = 10.0
 _JUST_NOW_S = 60.0
 
-_NOT_THEIRS = "Only who posted the link, or who has the permission “Manage Messages” here, can remove its preview."
+_NOT_THEIRS = "Only whoever posted the link can remove its preview, or somebody with “Manage Messages” here."
 _FORGOTTEN = (
     "Shiori has forgotten who posted this link: it is an old one, or they had that deleted. "
     "Who has the permission “Manage Messages” here can remove the preview."

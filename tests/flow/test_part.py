@@ -161,4 +161,4 @@ async def test_a_list_that_is_old_is_said_to_be_on_each_page(place: Place, monke
     async def show() -> Payload:
         return await (await choose(place.moderator, card, "g23/novels")).message()
 
-    assert "by rating" in await wait_until_old(place, show)
+    assert "Best rated" in await wait_until_old(place, show)

@@ -53,7 +53,7 @@ async def test_nobody_else_can_remove_it(place: Place) -> None:
     _, reply = await preview(place, find_url(place, Sample.PLAIN))
     exchange = await Person(place.world, place.world.create_user("stranger")).press(reply, REMOVE)
     refusal = await exchange.message()
-    assert "Only who posted the link" in texts(refusal)
+    assert "Only whoever posted the link" in texts(refusal)
     assert refusal["flags"] & EPHEMERAL
     await settle(place)
     assert exists(place, reply)

@@ -108,8 +108,8 @@ def read_title(release: Release) -> str:
 async def test_sorts(shared: Place) -> None:
     known = {one.id: one for one in shared.services.vndb.library.releases}
     for sort, heading, key in (
-        ("newest", "Releases that match, newest first", read_date),
-        ("oldest", "Releases that match, oldest first", read_date),
+        ("newest", "Newest releases that match", read_date),
+        ("oldest", "Oldest releases that match", read_date),
         ("title", "Releases that match, by title", read_title),
     ):
         listed = await ask(shared, "vn release search", platform="win", sort=sort)

@@ -232,8 +232,8 @@ async def test_sexual_tags_are_listed_in_age_restricted_channels_only(place: Pla
 @pytest.mark.parametrize(
     ("prefix", "filters", "heading"),
     [
-        ("v", ["olang", "=", "ja"], "## Visual novels that match, by rating"),
-        ("r", ["official", "=", 1], "## Releases that match, newest first"),
+        ("v", ["olang", "=", "ja"], "## Best rated visual novels that match"),
+        ("r", ["official", "=", 1], "## Newest releases that match"),
         ("p", ["type", "=", "co"], "## Producers that match, by name"),
         ("c", ["sex", "=", "f"], "## Characters that match, by name"),
         ("s", ["gender", "=", "f"], "## Staff that match, by name"),

@@ -71,21 +71,21 @@ def parse_birthday(text: str) -> tuple[int, int]:
         if found := form.fullmatch(plain):
             parts = found.groupdict()
             return _check_birthday(int(parts.get("number") or _find_month(parts["month"])), parts["day"])
-    raise InvalidInput("birthday", "must be like 12-14 or 14 December")
+    raise InvalidInput("birthday", "must be like 12-14, 14 December or December")
 
 
 def _find_month(word: str) -> int:
     for number, name in enumerate(_MONTHS, start=1):
         if name.startswith(word):
             return number
-    raise InvalidInput("birthday", f"has no month called {word}")
+    raise InvalidInput("birthday", f"must be like 12-14, 14 December or December: no month is called {word}")
 
 
 def _check_birthday(month: int, day: str | None) -> tuple[int, int]:
     try:
         date(2000, month, int(day) if day else 1)  # a leap year, since people are born on its day as well
     except ValueError:
-        raise InvalidInput("birthday", "is no day of the year") from None
+        raise InvalidInput("birthday", "must be a day of the year, like 12-14 or 14 December") from None
     return month, int(day) if day else 0
 
 

@@ -103,7 +103,8 @@ def render_user_list(
     """A page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
-    heading = f"## {clip(escape_line(shelf) or f'List {label}', _NAME_LIMIT)} of {of}"
+    named = clip(escape_line(shelf), _NAME_LIMIT)
+    heading = f"## {of}'s list: {named}" if named else f"## List {label} of {of}"
     at_most = count_rows("v", address)
     order = _describe_order(sort, label)
     amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""
@@ -249,7 +250,11 @@ def _format_further(entry: ListEntry) -> str:
         for one in entry.releases
     ]
     notes = one_line(_SPOILER.sub(" ", (entry.notes or "")[:_NOTES_READ]))
-    parts = [escape_line(join_some(releases, 2)) if releases else "", f"“{escape_line(notes)}”" if notes else ""]
+    noun = "release" if len(releases) == 1 else "releases"
+    parts = [
+        f"{noun}: {escape_line(join_some(releases, 2))}" if releases else "",
+        f"“{escape_line(notes)}”" if notes else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 

@@ -24,7 +24,7 @@ class ProducerNovels(ProducerPage[Rows[Vn]]):
 
     async def ask(self, visit: Visit[VndbSources]) -> Rows[Vn]:
         card = await visit.sources.vndb.fetch(kinds.PRODUCER, self.id)
-        heading = f"Novels of {_name(card.entry, visit.viewer)}, by rating"
+        heading = f"Best rated novels of {_name(card.entry, visit.viewer)}"
         return await ask_rows(VNS, by_developer(self.id), "rating", visit, heading=heading, of_entry=self.id)
 
     def show(self, asked: Rows[Vn], viewer: Viewer, address: Address) -> Shown:
@@ -37,7 +37,7 @@ class StaffNovels(StaffPage[Rows[Vn]]):
 
     async def ask(self, visit: Visit[VndbSources]) -> Rows[Vn]:
         card = await visit.sources.vndb.fetch(kinds.STAFF, self.id)
-        heading = f"Novels with {_name(card.entry, visit.viewer)}, by rating"
+        heading = f"Best rated novels with {_name(card.entry, visit.viewer)}"
         return await ask_rows(VNS, by_staff(self.id), "rating", visit, heading=heading, of_entry=self.id)
 
     def show(self, asked: Rows[Vn], viewer: Viewer, address: Address) -> Shown:
@@ -68,7 +68,7 @@ class TagNovels(TagPage[Rows[Vn] | None]):
         tag: Tag = (await visit.sources.vndb.fetch(kinds.TAG, self.id)).entry
         if tag.is_sexual and not visit.viewer.age_restricted:
             return None
-        heading = f"Novels with {escape_line(tag.name)}, by rating"
+        heading = f"Best rated novels with {escape_line(tag.name)}"
         return await ask_rows(VNS, by_tag(self.id, visit), "rating", visit, heading=heading, of_entry=self.id)
 
     def show(self, asked: Rows[Vn] | None, viewer: Viewer, address: Address) -> Shown:

@@ -74,28 +74,27 @@ class ListKind(Generic[T]):
     famous: str = ""
 
 
-_MATCHING = "Visual novels that match"
 VNS: ListKind[Vn] = ListKind(
     kinds.VN,
     where.VN.search,
     {
         "rank": Sorting("searchrank", "Visual novels found"),
-        "rating": Sorting("rating", "Visual novels by rating", f"{_MATCHING}, by rating", reverse=True),
-        "votes": Sorting("votecount", "Visual novels by votes", f"{_MATCHING}, by votes", reverse=True),
+        "rating": Sorting("rating", "Best rated visual novels", "Best rated visual novels that match", reverse=True),
+        "votes": Sorting("votecount", "Most voted visual novels", "Most voted visual novels that match", reverse=True),
         "newest": Sorting(
             "released",
-            "Visual novels, newest first",
-            f"{_MATCHING}, newest first",
+            "Newest visual novels",
+            "Newest visual novels that match",
             reverse=True,
             only=where.VN.released.ne("TBA"),
         ),
         "oldest": Sorting(
             "released",
-            "Visual novels, oldest first",
-            f"{_MATCHING}, oldest first",
+            "Oldest visual novels",
+            "Oldest visual novels that match",
             only=where.VN.released.ge(FIRST_DATE),
         ),
-        "title": Sorting("title", "Visual novels by title", f"{_MATCHING}, by title"),
+        "title": Sorting("title", "Visual novels by title", "Visual novels that match, by title"),
     },
     vndb_list.render_vn_list,
     "rating",
@@ -110,15 +109,15 @@ RELEASES: ListKind[Release] = ListKind(
         "upcoming": Sorting("released", "Upcoming releases"),
         "newest": Sorting(
             "released",
-            "Releases, newest first",
-            "Releases that match, newest first",
+            "Newest releases",
+            "Newest releases that match",
             reverse=True,
             only=where.RELEASE.released.ne("TBA"),
         ),
         "oldest": Sorting(
             "released",
-            "Releases, oldest first",
-            "Releases that match, oldest first",
+            "Oldest releases",
+            "Oldest releases that match",
             only=where.RELEASE.released.ge(FIRST_DATE),
         ),
         "title": Sorting("title", "Releases by title", "Releases that match, by title"),

@@ -129,7 +129,7 @@ def test_a_list_shows_vote_times_and_dates() -> None:
         "**1. Ever17**\n-# vote 8.5 · 2002 · Japanese\n-# voted 14 July 2017 · added 13 May 2014"
         " · started 13 May 2014 · finished June 2014"
     )
-    assert "## Voted of yorhel\n-# 1 visual novel · Highest vote first" in texts
+    assert "## yorhel's list: Voted\n-# 1 visual novel · Highest vote first" in texts
     assert expected in texts
 
 
@@ -146,7 +146,7 @@ def test_a_list_shows_releases_with_their_status_notes_and_other_lists() -> None
         vn=Vn(title="Ever17"),
     )
     texts = read_texts(render_list(Found([entry], more=False)))
-    assert "**1. Ever17**\n-# also in Favourites\n-# Ever17 DVD (obtained), r41 (unknown) · " in texts
+    assert "**1. Ever17**\n-# also in Favourites\n-# releases: Ever17 DVD (obtained), r41 (unknown) · " in texts
     assert "“Read \\*twice\\* @\u200beveryone”" in texts
     assert "dies" not in texts
     assert "Shelf" not in texts
