@@ -60,6 +60,7 @@ from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
 from bot.welcome.card import ABOUT_DEFAULT, About, build_invite_url
+from bot.welcome.command import CommandNames
 from bot.welcome.greeter import Greeter
 from bot.welcome.helper import Helper
 from bot.welcome.item import WELCOME_ITEMS
@@ -203,7 +204,9 @@ class Shiori(commands.Bot):
         visit = partial(self.build_visit, spoilers=0)
         self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)
         self.follower = self._build_follower()
-        self.helper = Helper(self, clock=clock, about=about, hosted=hosted)
+        self._command_ids: dict[str, int] = {}
+        commands_told = CommandNames(self.tree, self._command_ids)
+        self.helper = Helper(self, commands_told, clock=clock, about=about, hosted=hosted)
         self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
         self.message_content = message_content
         self._taken: dict[int, None] = {}
@@ -258,9 +261,10 @@ class Shiori(commands.Bot):
         theirs = await self.http.get_global_commands(self.application_id)
         if normalise_commands(ours) == normalise_commands(theirs):
             log.info("the commands at Discord are up to date")
-            return
-        await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)
-        log.info("registered %d commands with Discord", len(ours))
+        else:
+            theirs = await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)
+            log.info("registered %d commands with Discord", len(ours))
+        self._command_ids.update((one["name"], int(one["id"])) for one in theirs if one.get("type", 1) == 1)
 
     def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:
         """The look at a page that a command asks for."""

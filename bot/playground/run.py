@@ -18,6 +18,13 @@ from bot.playground.engine.permission import Permission
 from bot.playground.page import PlaygroundPage
 from bot.playground.service import Sample, SampleServices, start_sample_services
 
+_PEOPLE = {
+    "testreader": "vndb user",
+    "AyaReads": "vndb user",
+    "Natsukaze": "anilist user",
+    "shiori_sample": "anilist user",
+}
+"""Who has lists in the sample data."""
 _LINKS = {
     "a novel": "https://vndb.org/v2002",
     "an anime": "https://anilist.co/anime/9253",
@@ -49,13 +56,16 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
         await discord.start()
         stack.push_async_callback(discord.stop)
         galleries: dict[str, str] = {}
+        people: dict[str, str] = {}
         if not live:
             services = await start_sample_services()
             stack.push_async_callback(services.stop)
             config = _use_samples(config, services)
-            galleries = _list_galleries(services)
+            galleries, people = _list_galleries(services), _PEOPLE
         note = _describe_data(config, live=live)
-        page = PlaygroundPage(discord, port=port, data_note=note, links=_LINKS, restricted_links=galleries)
+        page = PlaygroundPage(
+            discord, port=port, data_note=note, links=_LINKS, restricted_links=galleries, people=people
+        )
         try:
             await page.start()
         except OSError as error:

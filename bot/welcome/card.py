@@ -20,7 +20,8 @@ from bot.navigation.item import SeeButton
 from bot.settings.form import SERVER
 from bot.settings.item import PanelButton
 from bot.vndb.pages.vn import RandomVn
-from bot.welcome.item import GreetingSwitch
+from bot.welcome.command import CommandNames
+from bot.welcome.item import CommandsButton, GreetingSwitch
 from bot.welcome.switch import Switch
 
 _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
@@ -42,10 +43,13 @@ def build_invite_url(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=ASKED_FOR, scopes=("bot", "applications.commands"))
 
 
-def render_help(application_id: int, *, today: dt.date, about: About, hosted: Hosted, manages: bool) -> PageView:
+def render_help(
+    application_id: int, commands: CommandNames, *, today: dt.date, about: About, hosted: Hosted, manages: bool
+) -> PageView:
     """What the bot does in five lines, with buttons that do it. `manages`: whether who asks manages the server."""
     view = PageView()
-    view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(_list_help(hosted))), accent_colour=ACCENT))
+    lines = [*_list_help(commands, hosted), *_list_notes(commands, manages=manages)]
+    view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
     view.add_item(ui.ActionRow[Any](*_build_tries(today, manages=manages)))
     links = {
         "Add to a server": build_invite_url(application_id),
@@ -56,14 +60,36 @@ def render_help(application_id: int, *, today: dt.date, about: About, hosted: Ho
     return view
 
 
-def _list_help(hosted: Hosted) -> Iterator[str]:
+def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
+    def tell(line: str, *names: str) -> str:
+        return f"{line}: {' '.join(map(commands.mention, names))}"
+
     yield "## Shiori"
-    yield "📖 **Visual novels**: `/vn info`, `/vn random`"
-    yield "📺 **Anime, manga**: `/anime info`, `/anime season`"
+    yield tell(
+        "📖 **Visual novels**", "vn info", "vn search", "vn top", "vn similar", "vn upcoming", "vn character info"
+    )
+    yield tell("📺 **Anime, manga**", "anime info", "anime top", "anime similar", "anime season", "manga info")
+    yield tell("📚 **People's lists**", "vndb list", "vndb compare", "anilist list", "anilist compare")
+    yield tell("🔔 **New episodes, releases**", "follow anime", "follow vn", "follow developer", "follow daily")
     galleries = ", galleries (18+)" if hosted.shows_galleries else ""
-    yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries}"
-    yield "🔔 **New episodes, releases**: `/follow anime`"
-    yield "🎨 **Pictures**: `/image random` · **you**: `/me`"
+    yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries} · {tell('🎨 **Pictures**', 'image random')}"
+
+
+def _list_notes(commands: CommandNames, *, manages: bool) -> Iterator[str]:
+    yield (
+        "-# 🔒 Messages are read for links and mentions, and none is kept. "
+        f"What is stored about you, and to delete it: {commands.mention('me')}"
+    )
+    if manages:
+        server, why = commands.mention("settings server"), commands.mention("settings why")
+        yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."
+
+
+def render_commands(commands: CommandNames) -> PageView:
+    """All commands by their groups."""
+    view = PageView()
+    view.add_item(ui.Container[Any](ui.TextDisplay[Any](commands.list_all()), accent_colour=ACCENT))
+    return view
 
 
 def _build_tries(today: dt.date, *, manages: bool) -> Iterator[ui.Item[Any]]:
@@ -72,6 +98,7 @@ def _build_tries(today: dt.date, *, manages: bool) -> Iterator[ui.Item[Any]]:
     yield SeeButton(NOWHERE.go(RandomVn()), label="A random novel", emoji="🎲")
     # Named, since the message may be pressed in another one.
     yield SeeButton(NOWHERE.go(MediaList(wish)), label=f"Anime of {season.lower()} {year}", emoji="📺")
+    yield CommandsButton()
     if manages:
         yield PanelButton(SERVER, "Preview settings")
 

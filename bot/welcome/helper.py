@@ -17,13 +17,13 @@ from bot.interaction.reply import Interaction, answer, counted
 from bot.links.message import find_said_links
 from bot.navigation.frame import PageView
 from bot.preview.replies import Replies, Unfinished
-from bot.welcome.card import About, render_help
+from bot.welcome.card import About, render_commands, render_help
+from bot.welcome.command import CommandNames
 
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER_S = 300.0
-"""A channel in which people talk about the bot is not answered each time."""
-AGAIN_AFTER_IN_DM_S = 10.0
+"""Where people talk about the bot, or with it, they are not answered each time."""
 _REMEMBERED_AT_MOST = 1000
 
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
@@ -32,8 +32,11 @@ _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 class Helper:
     """Says what the bot can do, when asked."""
 
-    def __init__(self, client: discord.Client, *, clock: Clock, about: About, hosted: Hosted) -> None:
+    def __init__(
+        self, client: discord.Client, commands: CommandNames, *, clock: Clock, about: About, hosted: Hosted
+    ) -> None:
         self._client = client
+        self._commands = commands
         self._clock = clock
         self._about = about
         self._hosted = hosted
@@ -45,6 +48,10 @@ class Helper:
         is_member = self._client.get_guild(interaction.guild_id or 0) is not None
         manages = is_member and interaction.permissions.manage_guild
         await answer(interaction, self._render(manages=manages), clock=self._clock, private=True)
+
+    async def show_commands(self, interaction: Interaction) -> None:
+        """Answers the button below it."""
+        await answer(interaction, self._render_commands(), clock=self._clock, private=True)
 
     def is_worth_reading(self, told: Mapping[str, Any]) -> bool:
         """Whether a new message, as Discord tells of it, may ask what the bot can do."""
@@ -60,7 +67,7 @@ class Helper:
         now_s = self._clock.monotonic()
         if now_s < self._next_s.get(message.channel.id, 0.0):
             return
-        self._remember(message.channel.id, now_s, in_dm=message.guild is None)
+        self._remember(message.channel.id, now_s)
         manages = isinstance(message.author, discord.Member) and message.author.guild_permissions.manage_guild
         try:
             # By this nonce, several processes that hear of a message answer it once.
@@ -80,15 +87,21 @@ class Helper:
             return True
         return is_told(message) and not find_missing(message.channel, message.guild.me)
 
-    def _remember(self, channel_id: int, now_s: float, *, in_dm: bool) -> None:
-        if len(self._next_s) >= _REMEMBERED_AT_MOST:
-            self._next_s = {known: next_s for known, next_s in self._next_s.items() if next_s > now_s}
-        self._next_s[channel_id] = now_s + (AGAIN_AFTER_IN_DM_S if in_dm else AGAIN_AFTER_S)
+    def _remember(self, channel_id: int, now_s: float) -> None:
+        self._next_s.pop(channel_id, None)
+        self._next_s[channel_id] = now_s + AGAIN_AFTER_S
+        if len(self._next_s) > _REMEMBERED_AT_MOST:
+            del self._next_s[next(iter(self._next_s))]
 
     async def _render(self, *, manages: bool) -> PageView:
         today = dt.datetime.fromtimestamp(self._clock.time(), dt.UTC).date()
         application_id = self._client.application_id or self._find_id()
-        return render_help(application_id, today=today, about=self._about, hosted=self._hosted, manages=manages)
+        return render_help(
+            application_id, self._commands, today=today, about=self._about, hosted=self._hosted, manages=manages
+        )
+
+    async def _render_commands(self) -> PageView:
+        return render_commands(self._commands)
 
     def _find_id(self) -> int:
         return self._client.user.id if self._client.user is not None else 0

@@ -22,9 +22,20 @@ class Switcher(Protocol):
         ...
 
 
+class Teller(Protocol):
+    """What is done when the button below `/help` is pressed, the bot's `helper`."""
+
+    async def show_commands(self, interaction: Interaction) -> None:
+        """Show all commands to whoever pressed."""
+        ...
+
+
 class _HasGreeter(Protocol):
     @property
     def greeter(self) -> Switcher: ...
+
+    @property
+    def helper(self) -> Teller: ...
 
 
 class GreetingSwitch(Once, ui.DynamicItem[ui.Button[Any]], template=r"greet:(?P<key>[a-z]{1,20}):(?P<wanted>on|off)"):
@@ -45,4 +56,18 @@ class GreetingSwitch(Once, ui.DynamicItem[ui.Button[Any]], template=r"greet:(?P<
         await cast("_HasGreeter", interaction.client).greeter.switch(interaction, self.key, on=not self.is_on)
 
 
-WELCOME_ITEMS = (GreetingSwitch,)
+class CommandsButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"help:commands"):
+    """Shows all commands to whoever presses it."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="All commands", emoji="📋", custom_id="help:commands"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:
+        await cast("_HasGreeter", interaction.client).helper.show_commands(interaction)
+
+
+WELCOME_ITEMS = (GreetingSwitch, CommandsButton)

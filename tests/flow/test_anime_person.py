@@ -132,7 +132,7 @@ async def test_somebody_without_entries_has_a_card(shared: Place) -> None:
 @pytest.mark.parametrize("name", ["ClosedDoor", "nobodyhere"])
 async def test_a_private_profile_is_like_none(shared: Place, name: str) -> None:
     exchange = await run(shared, "anilist user", user=name)
-    assert texts(await exchange.message()) == f"AniList has no public profile called {name}."
+    assert texts(await exchange.message()) == f"AniList has no public profile called {name}.\nSearch on AniList"
     assert exchange.ephemeral
 
 
@@ -166,7 +166,7 @@ async def test_nothing_in_common_is_said(shared: Place) -> None:
 @pytest.mark.parametrize("names", [("Natsukaze", "ClosedDoor"), ("ClosedDoor", "Natsukaze")])
 async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(shared: Place, names: tuple[str, str]) -> None:
     exchange = await run(shared, "anilist compare", user=names[0], other=names[1])
-    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor."
+    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor.\nSearch on AniList"
     assert exchange.ephemeral
 
 
@@ -200,7 +200,7 @@ async def test_the_newest_manga_of_a_list_come_first(shared: Place) -> None:
 
 async def test_a_private_list_is_named(shared: Place) -> None:
     exchange = await run(shared, "anilist list", user="ClosedDoor")
-    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor."
+    assert texts(await exchange.message()) == "AniList has no public profile called ClosedDoor.\nSearch on AniList"
     assert exchange.ephemeral
 
 

@@ -15,7 +15,7 @@ from bot.welcome.helper import AGAIN_AFTER_S
 from tests.flow.conftest import Place
 from tests.flow.preview_message import Payload, find_custom_id, find_url, list_replies, post
 
-_COMMAND = re.compile(r"`/([a-z ]+)`")
+_COMMAND = re.compile("</([a-z ]+):([0-9]+)>")
 
 
 def mention(place: Place) -> str:
@@ -53,8 +53,27 @@ async def test_help_is_shown_to_the_one_who_asks(shared: Place, where: str) -> N
 async def test_every_command_that_help_names_is_one(shared: Place) -> None:
     shown = await (await shared.reader.slash(shared.general, "help")).message()
     named = set(_COMMAND.findall(texts(shown)))
-    assert len(named) > 5
-    assert named <= list_names(shared.world.commands)
+    assert len(named) > 15
+    assert {name for name, _ in named} <= list_names(shared.world.commands)
+    ids = {one["name"]: one["id"] for one in shared.world.commands if one.get("type", 1) == 1}
+    assert {(name, ids[name.split()[0]]) for name, _ in named} == named
+
+
+async def test_all_commands_are_a_press_away(shared: Place) -> None:
+    shown = await (await shared.reader.slash(shared.general, "help")).message()
+    exchange = await shared.reader.press(shown, "help:commands")
+    listed = await exchange.message()
+    assert is_private(listed)
+    chat = [one for one in shared.world.commands if one.get("type", 1) == 1]
+    assert {name for name, _ in _COMMAND.findall(texts(listed))} == list_names(chat)
+    assert "Visual novels from VNDB" in texts(listed)
+
+
+async def test_who_manages_the_server_is_told_how(shared: Place) -> None:
+    for person, told in ((shared.moderator, True), (shared.reader, False)):
+        shown = texts(await (await person.slash(shared.general, "help")).message())
+        assert ("</settings server:" in shown) is ("</settings why:" in shown) is told
+        assert "</me:" in shown
 
 
 async def test_its_buttons_do_what_they_say(place: Place) -> None:
@@ -147,8 +166,10 @@ async def test_a_direct_message_is_answered(place: Place) -> None:
     await post(place, place.world.dm, "hello?")
     (reply,) = list_replies(place, place.world.dm)
     assert "Visual novels" in texts(reply)
-    await post(place, place.world.dm, "and now?")  # at once
+    for thanks in ("and now?", "thanks", "thank you"):
+        await post(place, place.world.dm, thanks)
     assert len(list_replies(place, place.world.dm)) == 1
+    assert AGAIN_AFTER_S >= 60
 
 
 async def test_a_link_in_a_direct_message_gets_its_card_alone(place: Place) -> None:

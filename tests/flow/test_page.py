@@ -119,3 +119,12 @@ async def test_somebody_elses_press_leaves_the_message_as_it_is(tab: Page) -> No
     copy = tab.get_by_role("article").filter(has_text="Only you can see this")
     await expect(copy).to_contain_text("Steins;Gate Divergencies Assort")
     await expect(card).to_contain_text("8.68/10 (13,189 votes)")
+
+
+async def test_a_command_and_its_option_can_be_typed_in_one_go(tab: Page) -> None:
+    await tab.get_by_role("combobox", name="Message #general").fill("/vn info v2002")
+    box = tab.get_by_role("combobox", name="title", exact=True)
+    await expect(box).to_have_value("v2002")
+    await expect(box).to_be_focused()
+    await tab.get_by_role("button", name="Send command").click()
+    await expect(tab.get_by_role("article").get_by_role("heading", name="STEINS;GATE")).to_be_visible()

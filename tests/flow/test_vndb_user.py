@@ -138,7 +138,7 @@ async def test_a_private_copy_comes_with_the_chart_and_leaves_the_message(place:
 async def test_a_list_by_votes_begins_with_the_highest(shared: Place) -> None:
     message = await ask(shared, "list", user=READER, sort="vote")
     assert texts(message).startswith(
-        "## testreader's list: Voted\n-# 6 visual novels · Highest vote first\n**1. STEINS;GATE**"
+        "## Votes of testreader\n-# 6 visual novels · Highest vote first\n**1. STEINS;GATE**"
     )
     assert texts(await open_page(shared, message, "STEINS;GATE")).startswith("## STEINS;GATE")
 

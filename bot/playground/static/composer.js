@@ -73,11 +73,12 @@ export class Composer {
     this.onText();
   }
 
-  /** Choose the command of that path, or list all if it cannot be used here. */
-  begin(path) {
+  /** Choose the command of that path, its first option filled in, or list all if it cannot be used here. */
+  begin(path, text = "") {
     const found = leaves(this.desk.commands()).find((leaf) => leaf.path === path && offered(leaf.root, this.desk.channel()));
     if (this.leaf) this.showText();
-    if (found) this.choose(found);
+    if (found && text) this.chooseWith(found, text);
+    else if (found) this.choose(found);
     else this.startCommand();
   }
 
@@ -88,8 +89,15 @@ export class Composer {
     if (!typed.startsWith("/") || typed.includes("\n")) return this.hide();
     const word = typed.slice(1).toLowerCase().trimEnd();
     const channel = this.desk.channel();
-    const found = leaves(this.desk.commands())
-      .filter((leaf) => offered(leaf.root, channel) && leaf.path.toLowerCase().includes(word))
+    const here = leaves(this.desk.commands()).filter((leaf) => offered(leaf.root, channel));
+    // As Discord reads it: what follows a command's whole name goes into its first option.
+    const whole = here
+      .filter((leaf) => leaf.options.length > 0 && typed.slice(1).toLowerCase().startsWith(`${leaf.path} `))
+      .sort((a, b) => b.path.length - a.path.length)[0];
+    const rest = whole ? typed.slice(whole.path.length + 2).trimStart() : "";
+    if (rest) return this.chooseWith(whole, rest);
+    const found = here
+      .filter((leaf) => leaf.path.toLowerCase().includes(word))
       .sort((a, b) => Number(b.path.startsWith(word)) - Number(a.path.startsWith(word)) || a.path.localeCompare(b.path));
     const rows = found.map((leaf) => ({
       title: `/${leaf.path}`,
@@ -117,6 +125,16 @@ export class Composer {
     leaf.options.filter((option) => option.required).forEach((option) => this.addOption(option));
     this.drawExtras();
     (this.pills[0]?.input ?? this.name).focus();
+  }
+
+  /** The same, with the first option filled in. */
+  chooseWith(leaf, text) {
+    this.choose(leaf);
+    const pill = this.pills[0] ?? this.addOption(leaf.options[0]);
+    pill.input.value = text;
+    pill.input.focus();
+    this.resize(pill);
+    this.suggest(pill);
   }
 
   leave(text = "") {

@@ -26,7 +26,7 @@ const INLINE = [
   [/<@!?(\d+)>/y, (m, run, names) => mention(`@${names.user(m[1]) ?? "unknown-user"}`)],
   [/<@&(\d+)>/y, (m, run, names) => mention(`@${names.role?.(m[1]) ?? "deleted-role"}`)],
   [/<#(\d+)>/y, (m, run, names) => mention(`#${names.channel(m[1]) ?? "unknown"}`)],
-  [/<\/([^:>\n]{1,100}):\d+>/y, (m) => mention(`/${m[1]}`)],
+  [/<\/([^:>\n]{1,100}):\d+>/y, (m) => mention(`/${m[1]}`, "md-command")],
   [/<a?:(\w{2,32}):\d+>/y, (m) => el("span", { class: "md-emoji", title: `:${m[1]}:` }, `:${m[1]}:`)],
   [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, (m) => drawTime(Number(m[1]), m[2] ?? "f")],
   [/@(everyone|here)\b/y, (m) => mention(m[0])],
@@ -138,8 +138,8 @@ function drawBareLink(found) {
   return link;
 }
 
-function mention(text) {
-  return el("span", { class: "md-mention" }, text);
+function mention(text, kind = "") {
+  return el("span", { class: `md-mention ${kind}` }, text);
 }
 
 /** Hidden until it is clicked: also from a screen reader. */

@@ -103,8 +103,8 @@ def render_user_list(
     """A page of one of somebody's public lists. `label` is its id; `labels` are asked for its name."""
     shelf = next((one.label for one in labels if one.id == label and not one.private), "")
     of = clip(escape_line(user.username or user.id), _NAME_LIMIT)
-    named = clip(escape_line(shelf), _NAME_LIMIT)
-    heading = f"## {of}'s list: {named}" if named else f"## List {label} of {of}"
+    named = "Votes" if label == VOTED else clip(escape_line(shelf), _NAME_LIMIT) or f"List {label}"
+    heading = f"## {named} of {of}"
     at_most = count_rows("v", address)
     order = _describe_order(sort, label)
     amount = count(found.count, "visual novel") if found.count and found.count > 0 else ""

@@ -129,7 +129,7 @@ def test_a_list_shows_vote_times_and_dates() -> None:
         "**1. Ever17**\n-# vote 8.5 · 2002 · Japanese\n-# voted 14 July 2017 · added 13 May 2014"
         " · started 13 May 2014 · finished June 2014"
     )
-    assert "## yorhel's list: Voted\n-# 1 visual novel · Highest vote first" in texts
+    assert "## Votes of yorhel\n-# 1 visual novel · Highest vote first" in texts
     assert expected in texts
 
 
