@@ -39,7 +39,7 @@ class Viewer:
     @property
     def adult_elsewhere(self) -> bool:
         """Whether what is for adults may stand in other channels, and not here."""
-        return self.rules.hosted.adult and not self.age_restricted
+        return self.rules.adult_refusal is None and not self.age_restricted
 
     @property
     def unsafe_up_to(self) -> float:
