@@ -21,6 +21,10 @@ _SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE = "suggestive", "violent", "not 
 _REASONS = (_SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE)
 
 
+PICTURES_OFF = "Pictures are switched off here."
+"""Where the level of pictures is “None”."""
+
+
 class Onlooker(Protocol):
     """What decides over pictures, of whoever looks: see `Viewer`."""
 
@@ -65,7 +69,7 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     if not hidden:
         return ""
     if viewer.unsafe_up_to < 0:
-        return "Pictures are switched off here."
+        return PICTURES_OFF
     found = {reason for image in hidden for reason in _list_reasons(image)}
     some = "The" if len(images) == 1 else len(hidden)
     what = f"{some} {noun} is" if len(hidden) == 1 else f"{some} {noun}s are"

@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.playground.service import Sample
 from bot.playground.service.ehentai.library import load_library
-from tests.support.browser import choose_command, find_browser, run_command
+from tests.support.browser import choose_command, find_browser, run_command, turn_to
 from tests.support.page_scene import open_visit
 
 pytestmark = [
@@ -170,9 +170,11 @@ async def test_the_preview_of_a_spoilered_link_is_covered_until_it_is_opened(vis
 async def test_the_torrents_under_a_preview_are_for_who_asks(visit: Visit) -> None:
     await visit.go(AFTER_DARK)
     await visit.post(GALLERY.url)
-    await visit.previews.get_by_role("button", name="Torrents").click()
+    await visit.previews.get_by_role("button", name="Show more").click()
     answer = visit.message("Only you can see this")
+    await turn_to(answer, "Torrents (2)")
     await expect(answer).to_contain_text(GALLERY.torrents[0].name)
+    await expect(answer).to_contain_text(f"magnet:?xt=urn:btih:{GALLERY.torrents[0].hash}")
 
 
 async def test_the_menu_of_a_message_previews_its_links_for_who_asks(visit: Visit) -> None:

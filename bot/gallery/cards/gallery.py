@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.cards.fact import format_fact
+from bot.cards.image import PICTURES_OFF
 from bot.cards.notation import join_facts, open_on
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.gallery.api.model import Gallery
@@ -36,7 +37,7 @@ from bot.service.record import Card
 TEXT_AT_LEAST = 750
 """UTF-16 units of text that a card needs."""
 
-COVERLESS_NOTE = "The cover is not shown here."
+COVERLESS_NOTE = "The cover is not shown here: not rated yet."
 
 # With less, the card is one of five, whose components have to be few.
 _NEWER_FROM = 900
@@ -102,7 +103,7 @@ def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, addr
     frame = replace(
         build_frame(card, viewer, address),
         actions=[*_list_versions(gallery, viewer, address)],
-        notes=[COVERLESS_NOTE] if coverless and gallery.thumb else [],
+        notes=[PICTURES_OFF if viewer.unsafe_up_to < 0 else COVERLESS_NOTE] if coverless and gallery.thumb else [],
     )
     return render_glance(sheet, frame)
 
