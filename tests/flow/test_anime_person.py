@@ -113,14 +113,14 @@ async def test_a_profile_leads_to_its_lists_after_a_restart(unconnected: Place) 
     async with unconnected.connected():
         anime = await open_page(unconnected, card, "Anime")
         assert texts(anime).startswith("## Anime of Natsukaze\n### Current\n")
-        assert "**Clannad** · 100% · 23 of 23" in texts(anime)
+        assert "**Clannad**\n-# 10.0/10 · 23 of 23 · TV series · 2007" in texts(anime)
         manga = await open_page(unconnected, anime, "Manga")
-    assert "**Berserk** · 99%" in texts(manga)
+    assert "**Berserk**\n-# 9.9/10" in texts(manga)
 
 
 async def test_a_name_with_every_sign_that_it_may_have_leads_on_too(shared: Place) -> None:
     card = await ask(shared, "anilist user", user="shiori_sample")
-    assert "**Steins;Gate** · 100%" in texts(await open_page(shared, card, "Anime"))
+    assert "**Steins;Gate**\n-# 10.0/10" in texts(await open_page(shared, card, "Anime"))
 
 
 async def test_somebody_without_entries_has_a_card(shared: Place) -> None:
@@ -152,7 +152,7 @@ async def test_what_somebody_writes_of_themselves_is_not_shown(shared: Place) ->
 async def test_two_people_are_compared_by_what_both_scored(shared: Place) -> None:
     message = await ask(shared, "anilist compare", user="Natsukaze", other="shiori_sample")
     assert "**In common:** 5 scores" in texts(message)
-    assert "**Steins;Gate** · Natsukaze 80% · shiori\\_sample 100%" in texts(message)
+    assert "**Steins;Gate**\n-# Natsukaze 8.0/10 · shiori\\_sample 10.0/10" in texts(message)
     card = await (await choose(shared.reader, message, "anime/9253")).message()
     assert texts(await turn(shared, card, "Back")) == texts(message)
 
@@ -190,12 +190,12 @@ async def test_a_list_is_of_one_status_in_an_order_after_a_restart(unconnected: 
 
 async def test_without_a_status_it_is_the_whole_list(shared: Place) -> None:
     whole = texts(await ask(shared, "anilist list", user="Natsukaze", kind="manga"))
-    assert "**Berserk** · 99%" in whole
+    assert "**Berserk**\n-# 9.9/10" in whole
 
 
 async def test_the_newest_manga_of_a_list_come_first(shared: Place) -> None:
     shown = texts(await ask(shared, "anilist list", user="shiori_sample", kind="manga", sort="newest"))
-    assert re.findall(r"\*\*(.+?)\*\* · ", shown) == ["Sousou no Frieren", "ONE PIECE", "Steins;Gate"]
+    assert re.findall(r"\*\*(.+?)\*\*", shown) == ["Sousou no Frieren", "ONE PIECE", "Steins;Gate"]
 
 
 async def test_a_private_list_is_named(shared: Place) -> None:

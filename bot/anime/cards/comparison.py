@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.anime.api.model import AnimeUser, ListEntry, MediaKind, MediaRow
-from bot.anime.cards.page import build_media_choice, explain_closed, format_line, may_show_work
-from bot.anime.cards.text import SOURCE, format_mark
-from bot.anime.cards.title import title_of
-from bot.anime.cards.user import KIND_NAMES, explain_unread
+from bot.anime.cards.page import explain_closed, may_show_work
+from bot.anime.cards.text import SOURCE, format_mark, format_score
+from bot.anime.cards.user import KIND_NAMES, build_scored_row, explain_unread
 from bot.cards.comparison import correlate
 from bot.cards.fact import format_fact
 from bot.cards.text import clip, count, escape_line, one_line
@@ -20,7 +19,6 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 
 _NAME_LIMIT = 40
-_ROW_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,11 @@ def _list_facts(
     yield f"-# {KIND_NAMES[kind]}, the greatest difference first"
     for name, found in zip(names, lists, strict=True):
         marks = [entry.score for entry in _list_scored(found.items).values()]
-        mean = f", {format_mark(sum(marks) / len(marks))}% on average" if marks else ""
+        mean = f", {format_score(sum(marks) / len(marks))} on average" if marks else ""
         yield format_fact(name, f"{_count_scores(len(marks), found.more)}{mean}")
     more = any(found.more for found in lists)
     yield format_fact("In common", _count_scores(len(comparison.pairs), more))
-    if comparison.mean_difference is not None and (amount := format_mark(abs(comparison.mean_difference))):
+    if comparison.mean_difference is not None and (amount := f"{abs(comparison.mean_difference) / 10:.1f}") != "0.0":
         higher = names[0] if comparison.mean_difference > 0 else names[1]
         yield format_fact("Strictness", f"{higher} scores {amount} points higher on average")
     if comparison.correlation is not None:
@@ -112,8 +110,7 @@ def _count_scores(number: int, more: bool) -> str:
 
 def _build_row(pair: Pair, users: Sequence[AnimeUser], viewer: Viewer, address: Address) -> Row:
     marks = [
-        f"{clip(one_line(user.name), _NAME_LIMIT)} {format_mark(mark)}%"
+        f"{clip(one_line(user.name), _NAME_LIMIT)} {format_score(mark)}"
         for user, mark in zip(users, (pair.first, pair.second), strict=True)
     ]
-    choice = build_media_choice(pair.media, viewer, address, beside=" and ".join(marks))
-    return Row(format_line(title_of(pair.media, viewer), marks, room=_ROW_LIMIT), (), choice[0] if choice else None)
+    return build_scored_row(pair.media, viewer, address, details=marks)

@@ -36,10 +36,9 @@ from bot.anime.cards.text import (
     name_word,
 )
 from bot.anime.cards.title import UNTITLED, choose_titles, list_titles
-from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading, join_some, join_whole
 from bot.cards.image import explain_hidden
-from bot.cards.notation import SPOILS
+from bot.cards.notation import SPOILS, format_length
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
@@ -193,7 +192,7 @@ def _list_progress(media: Media) -> Iterator[str]:
         yield format_fact(_name_dates(media), dates)
     lengths = list(list_lengths(media))
     if media.duration is not None and media.duration > 0:
-        lengths.append(f"{format_minutes(media.duration)}{_name_share(media.episodes)}")
+        lengths.append(f"{format_length(media.duration)}{_name_share(media.episodes)}")
     if lengths:
         yield format_fact("Length", " · ".join(lengths))
     following = media.next_airing_episode

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, UserStats
-from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, format_line, may_show_work
+from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, MediaRow, UserStats
+from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, find_cover, may_show_work
 from bot.anime.cards.route import is_user_name
-from bot.anime.cards.text import LIST_STATUSES, SOURCE, format_mark, name_word
+from bot.anime.cards.text import FORMATS, LIST_STATUSES, SOURCE, format_score, format_year, name_word
 from bot.anime.cards.title import title_of
-from bot.cards.duration import format_minutes
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.image import build_thumbnail, explain_hidden
-from bot.cards.notation import open_on
+from bot.cards.notation import format_length, format_row, join_facts, open_on
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
@@ -24,7 +24,6 @@ from bot.service.record import Card, Found
 KIND_NAMES: dict[MediaKind, str] = {"ANIME": "Anime", "MANGA": "Manga"}
 
 _NAME_LIMIT = 60
-_ROW_LIMIT = 200
 
 
 def render_user(card: Card[AnimeUser], *, viewer: Viewer, address: Address) -> Shown:
@@ -111,8 +110,8 @@ def _list_facts(name: str, stats: UserStats) -> Iterator[str]:
     if stats.count < 1:
         return
     parts = [count(stats.count, "work")]
-    mean = format_mark(stats.mean_score)
-    parts.append(f"{mean}% on average" if mean else "")
+    mean = format_score(stats.mean_score)
+    parts.append(f"{mean} on average" if mean else "")
     for number, unit in (
         (stats.episodes_watched, "episode"),
         (stats.chapters_read, "chapter"),
@@ -120,7 +119,7 @@ def _list_facts(name: str, stats: UserStats) -> Iterator[str]:
     ):
         parts.append(count(number, unit) if number is not None and number > 0 else "")
     if stats.minutes_watched is not None and stats.minutes_watched > 0:
-        parts.append(format_minutes(stats.minutes_watched))
+        parts.append(format_length(stats.minutes_watched))
     yield format_fact(name, " · ".join(filter(None, parts)))
 
 
@@ -141,11 +140,16 @@ def _order(entry: ListEntry, sort: str) -> float:
 
 
 def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:
-    mark = format_mark(entry.score)
     whole = entry.media.episodes or entry.media.chapters
     progress = f"{entry.progress:,}{f' of {whole:,}' if whole else ''}" if entry.progress > 0 else ""
-    details = [f"{mark}%" if mark else "", progress]
-    line = format_line(title_of(entry.media, viewer), details, room=_ROW_LIMIT)
     status = name_word(entry.status, LIST_STATUSES) or "Other"
-    choice = build_media_choice(entry.media, viewer, address, beside=" · ".join(filter(None, details)))
-    return Row(line, (f"### {escape_line(status)}",), choice[0] if choice else None)
+    row = build_scored_row(entry.media, viewer, address, details=[format_score(entry.score), progress])
+    return replace(row, groups=(f"### {escape_line(status)}",))
+
+
+def build_scored_row(media: MediaRow, viewer: Viewer, address: Address, *, details: Sequence[str]) -> Row:
+    """A work in somebody's list, with what they think of it (plain text) in place of what all think."""
+    title = title_of(media, viewer)
+    choice = build_media_choice(media, viewer, address, beside=join_facts(details))
+    text = format_row(title, details=[*details, name_word(media.format, FORMATS), format_year(media)])
+    return Row(text, (), choice[0] if choice else None, find_cover(media), f"Cover of {title}")

@@ -103,7 +103,7 @@ def test_the_card_says_what_it_is_at_a_glance(line: str) -> None:
         "**Format:** TV series · Spring 2011",
         "**Status:** Finished",
         "**Aired:** 6 April 2011 to September 2011",
-        "**Length:** 24 episodes · 24 min each",
+        "**Length:** 24 episodes · 24 minutes each",
         "**Rating:** 8.9/10",
         "**Popularity:** on 500,000 lists · 1 favourite",
         "**Rank:** #2 highest rated all time · #9 most popular, Spring 2011",
@@ -167,7 +167,7 @@ def test_what_is_still_to_come_airs_and_has_not_aired() -> None:
 
 
 def test_the_minutes_are_those_of_an_episode_while_nobody_knows_how_many_there_are() -> None:
-    assert "**Length:** 5 min an episode" in read_texts(
+    assert "**Length:** 5 minutes an episode" in read_texts(
         show_details(Media(id=1, type="ANIME", is_adult=False, duration=5))
     )
 

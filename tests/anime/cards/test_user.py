@@ -38,7 +38,7 @@ def entry(number: int, score: float = 0.0, *, adult: bool = False, status: str =
 
 def test_a_card_says_how_much_somebody_watched_and_read() -> None:
     texts = read_texts(render_user(Card(READER), viewer=viewer(), address=PLACE))
-    assert "**Anime:** 120 works · 71.2% on average · 1,500 episodes · 600 h" in texts
+    assert "**Anime:** 120 works · 7.1/10 on average · 1,500 episodes · 600 hours" in texts
     assert "**Manga:** 2 works · 1 chapter" in texts
     assert "Open on AniList" in texts
 
@@ -71,7 +71,10 @@ def test_a_list_stands_by_status_the_best_liked_first() -> None:
         Card(READER), Found(entries, more=False), kind="ANIME", viewer=viewer(), address=Address("al-user/reader/anime")
     )
     texts = read_texts(page)
-    assert "## Anime of reader\n### Current\n- **Work 3** · 3 of 12\n### Completed\n- **Work 2** · 90%" in texts
+    assert (
+        "## Anime of reader\n### Current\n**Work 3**\n-# 3 of 12\n### Completed\n**Work 2**\n-# 9.0/10 · 3 of 12"
+        in texts
+    )
     assert "Evening" not in texts
     assert "1 more is for adults, or may be" in texts
     assert {"anime/1", "anime/2", "anime/3", "al-user/reader/manga"} <= read_addresses(page)
@@ -123,7 +126,7 @@ def test_a_comparison_shows_what_both_know_and_may_stand_here() -> None:
     texts = read_texts(page)
     assert "## reader and other" in texts
     assert "**In common:** 3 scores" in texts
-    assert "- **Work 1** · reader 90% · other 60%\n- **Work 2** · reader 50% · other 50%" in texts
+    assert "**Work 1**\n-# reader 9.0/10 · other 6.0/10\n**Work 2**\n-# reader 5.0/10 · other 5.0/10" in texts
     assert "Evening" not in texts
     assert "anime/1" in read_addresses(page)
 
