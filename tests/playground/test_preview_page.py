@@ -211,7 +211,7 @@ async def test_a_switch_of_the_panel_has_its_effect(visit: Visit) -> None:
     await expect(visit.previews).to_contain_text("AniList")
 
 
-@pytest.mark.parametrize("page", ["Previews", "Where and who", "Cards"])
+@pytest.mark.parametrize("page", ["Previews", "Where and who", "What is shown"])
 async def test_each_page_of_the_panel_fits_two_screens_of_a_phone(visit: Visit, page: str) -> None:
     await visit.become("Moderator")
     panel = await run_command(visit.tab, "settings server")
