@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from discord import app_commands
@@ -14,7 +14,6 @@ from bot.anime.api.wish import (
     MediaWish,
     Sort,
     build_date,
-    build_first_date,
     read_first_date,
     read_last_date,
     scale_rating,
@@ -91,9 +90,9 @@ async def list_new(
 async def list_upcoming(
     options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, _visit: Visit[Sources]
 ) -> MediaList:
-    """What comes out after today, the next first. Raises `InvalidInput`."""
+    """What comes out after today, or this month on a day that nobody knows; the next first. Raises `InvalidInput`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="upcoming"))
-    first = build_first_date(today + timedelta(days=1))
+    first = today.year * 10_000 + today.month * 100
     return MediaList(dataclasses.replace(wish, released_after=max(wish.released_after or first, first)))
 
 

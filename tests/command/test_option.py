@@ -204,12 +204,13 @@ def test_every_option_of_anime_changes_what_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("today", "first"),
     [
-        (date(2026, 11, 15), 2026_11_16),
-        (date(2026, 11, 30), 2026_12_00),  # December without a day is still to come
-        (date(2026, 12, 31), 2027_00_00),
+        (date(2026, 11, 15), 2026_11_00),  # November without a day may still be to come
+        (date(2026, 11, 30), 2026_11_00),
+        (date(2026, 12, 31), 2026_12_00),
+        (date(2026, 1, 9), 2026_01_00),
     ],
 )
-async def test_what_is_upcoming_begins_with_the_next_day_month_and_year(today: date, first: int) -> None:
+async def test_what_is_upcoming_begins_with_this_month_without_a_day(today: date, first: int) -> None:
     visit: Any = Visit(VIEWER, Sources(FakeVndb().vndb), State(NOWHERE))
     page = await anime.list_upcoming(anime.ANIME_DATED, {}, "ANIME", today, visit)
     assert (page.wish.released_after, page.wish.sort) == (first, "upcoming")

@@ -14,7 +14,7 @@ from bot.playground.engine import buttons, selects, texts
 from bot.playground.engine.components import walk
 from bot.playground.service import SampleAnilist
 from bot.playground.service.anilist.data import AnilistSample, Work, load_library
-from tests.flow.anime_message import ask, list_variables, run
+from tests.flow.anime_message import CLOSED, ask, list_variables, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn
 from tests.flow.preview_message import forge_button
@@ -24,6 +24,7 @@ Payload = dict[str, Any]
 
 AGAIN = "Another one"
 GALLERY = 12
+END_BEFORE = "The release date ends before it begins."
 _WORK = re.compile(r"(?:anime|manga)/([0-9]+)")
 
 
@@ -168,6 +169,80 @@ async def test_a_card_of_the_covers_leads_back_to_them_after_a_restart(unconnect
 @pytest.mark.parametrize("command", ["anime search", "anime top", "manga search"])
 async def test_what_is_searched_for_begins_with_rows(shared: Place, command: str) -> None:
     assert list_gallery(await ask(shared, command, genre="Drama")) == []
+
+
+# What came and what comes
+
+
+@pytest.fixture(scope="module")
+def undated() -> SampleAnilist:
+    """A library with works of this month of which nobody knows the day."""
+    month = f"{datetime.now(UTC):%Y-%m}"
+    library = copy.copy(load_library())
+    works = [
+        Work(300_000 + at, (title, None, None), kind=kind, status=status, start=month)
+        for at, (title, kind, status) in enumerate(
+            [
+                (f"{word} {kind}", kind, status)
+                for kind in ("ANIME", "MANGA")
+                for word, status in (("Came", "RELEASING"), ("Comes", "NOT_YET_RELEASED"))
+            ]
+        )
+    ]
+    library.works = {**library.works, **{one.id: one for one in works}}
+    return SampleAnilist(library=library)
+
+
+@pytest.mark.parametrize("kind", ["anime", "manga"])
+async def test_a_work_of_this_month_without_a_day_is_new_or_upcoming_by_whether_it_is_out(
+    unconnected: Place, undated: SampleAnilist, kind: str
+) -> None:
+    async with (
+        TestServer(undated.build_app()) as server,
+        unconnected.connected(anilist_api_url=str(server.make_url(""))),
+    ):
+        new = [texts(page) for page in await list_pages(unconnected.reader, await ask(unconnected, f"{kind} new"))]
+        upcoming = texts(await ask(unconnected, f"{kind} upcoming"))
+    came, comes = f"Came {kind.upper()}**", f"Comes {kind.upper()}**"
+    assert any(came in page for page in new)
+    assert not any(comes in page for page in new)
+    assert comes in upcoming
+    assert came not in upcoming
+
+
+@pytest.mark.parametrize("command", ["anime new", "anime upcoming", "manga new", "manga upcoming"])
+async def test_that_nothing_came_or_comes_so_and_that_the_service_is_away_are_sentences(
+    place: Place, command: str
+) -> None:
+    word, _, when = command.partition(" ")
+    exchange = await run(place, command, genre="Mahou Shoujo", released_after="2099")
+    said = texts(await exchange.message())
+    assert said == (END_BEFORE if when == "new" else f"AniList has no {word} like that.")
+    assert exchange.ephemeral
+    place.services.anilist.fault = "502"
+    exchange = await run(place, command, genre="Horror")
+    assert texts(await exchange.message()).startswith("AniList cannot be reached at the moment.")
+    assert exchange.ephemeral
+
+
+@pytest.mark.parametrize("command", ["anime similar", "manga similar"])
+async def test_what_is_similar_to_nothing_and_while_the_service_is_away_is_a_sentence(
+    place: Place, command: str
+) -> None:
+    exchange = await run(place, command, title="no such thing")
+    assert texts(await exchange.message()).startswith(f"AniList has no {command.partition(' ')[0]} called")
+    assert exchange.ephemeral
+    place.services.anilist.fault = "502"
+    exchange = await run(place, command, title="#9253")
+    assert texts(await exchange.message()).startswith("AniList cannot be reached at the moment.")
+    assert exchange.ephemeral
+
+
+async def test_what_is_similar_to_a_work_for_adults_stands_in_age_restricted_channels_alone(shared: Place) -> None:
+    wanted = f"#{AnilistSample.ADULT.value}"
+    assert texts(await ask(shared, "anime similar", title=wanted)).startswith(CLOSED)
+    shown = texts(await ask(shared, "anime similar", shared.world.after_dark, title=wanted))
+    assert "Recommended to those who liked it" in shown
 
 
 # What airs

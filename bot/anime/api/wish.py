@@ -60,13 +60,6 @@ def build_date(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def build_first_date(day: date) -> int:
-    """The first of AniList's dates that is not before a day: that of a month or year which begins with it, too."""
-    if day.day > 1:
-        return build_date(day)
-    return day.year * 10_000 + (day.month * 100 if day.month > 1 else 0)
-
-
 def read_first_date(text: str) -> int:
     """The first of AniList's dates that is not before `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
 

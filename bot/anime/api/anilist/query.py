@@ -79,14 +79,16 @@ SEARCH = (
     """
 query Search(
   $type: MediaType, $search: String, $genres: [String], $format: MediaFormat, $status: MediaStatus,
-  $season: MediaSeason, $seasonYear: Int, $after: FuzzyDateInt, $before: FuzzyDateInt, $score: Int, $isAdult: Boolean,
+  $statusNot: MediaStatus, $season: MediaSeason, $seasonYear: Int,
+  $after: FuzzyDateInt, $before: FuzzyDateInt, $score: Int, $isAdult: Boolean,
   $sort: [MediaSort], $page: Int
 ) {
   Page(page: $page, perPage: 30) {
     pageInfo { hasNextPage }
     media(
-      type: $type, search: $search, genre_in: $genres, format: $format, status: $status, season: $season,
-      seasonYear: $seasonYear, startDate_greater: $after, startDate_lesser: $before, averageScore_greater: $score,
+      type: $type, search: $search, genre_in: $genres, format: $format, status: $status,
+      status_not: $statusNot, season: $season, seasonYear: $seasonYear,
+      startDate_greater: $after, startDate_lesser: $before, averageScore_greater: $score,
       isAdult: $isAdult, sort: $sort
     ) { ...Row }
   }

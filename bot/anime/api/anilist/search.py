@@ -34,7 +34,7 @@ def build_search(wish: MediaWish, *, page: int = 1) -> Variables:
             "search": text,
             "genres": list(wish.genres) or None,
             "format": _check_word("format", wish.format, FORMATS),
-            "status": _check_word("status", wish.status, STATUSES),
+            **_build_status(wish),
             **_build_year(wish),
             "score": None if wish.min_score is None else _check_range("score", wish.min_score, 1, 100) - 1,
             "isAdult": wish.adult,
@@ -60,6 +60,14 @@ def check_text(text: str) -> str:
 def check_page(page: int) -> int:
     """The number of a page. Raises `InvalidInput` for none."""
     return _check_range("page", page, 1, MAX_INT)
+
+
+def _build_status(wish: MediaWish) -> Variables:
+    """What is newest has come out, and what is upcoming has not: a date without a day may tell neither."""
+    status = _check_word("status", wish.status, STATUSES)
+    if status is not None or wish.sort not in ("newest", "upcoming"):
+        return {"status": status}
+    return {"statusNot" if wish.sort == "newest" else "status": "NOT_YET_RELEASED"}
 
 
 def _build_year(wish: MediaWish) -> Variables:

@@ -48,6 +48,22 @@ def test_a_mangas_year_is_that_of_its_beginning() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wish", "asked"),
+    [
+        (MediaWish(kind="ANIME", sort="newest"), (None, "NOT_YET_RELEASED")),
+        (MediaWish(kind="MANGA", sort="upcoming"), ("NOT_YET_RELEASED", None)),
+        (MediaWish(kind="ANIME", sort="newest", status="HIATUS"), ("HIATUS", None)),
+        (MediaWish(kind="ANIME", sort="oldest"), (None, None)),
+    ],
+)
+def test_what_is_newest_has_come_out_and_what_is_upcoming_has_not(
+    wish: MediaWish, asked: tuple[str | None, str | None]
+) -> None:
+    variables = build_search(wish)
+    assert (variables.get("status"), variables.get("statusNot")) == asked
+
+
+@pytest.mark.parametrize(
     ("sort", "text", "first"),
     [
         ("match", "letters", "SEARCH_MATCH"),
