@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 import discord
 from discord import app_commands
@@ -20,6 +20,7 @@ from bot.command.completion import (
 from bot.command.option import ChannelId, Text, usable_everywhere
 from bot.command.vndb import find_code
 from bot.follow.item import Wish
+from bot.follow.list import WEEKDAYS
 from bot.follow.model import PostKind
 from bot.follow.subject import SubjectKind
 from bot.interaction.reply import Interaction, complete
@@ -29,6 +30,8 @@ _CHANNEL = "Where it is told; otherwise you are, by direct message"
 _ROLE = "Who is mentioned there"
 _LANGUAGE = "Only releases in this language"
 _PLATFORM = "Only releases for this platform"
+_UTC_OFFSET = "Hours that your clock is ahead of UTC, such as 2 or -5; for all that comes by the clock here"
+Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 Delay = app_commands.Range[int, 0, 1440]
 
 
@@ -120,7 +123,7 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         what="What is posted",
         channel="Where it is posted",
         hour="At which hour, 9 if you leave it out",
-        utc_offset="How many hours your clock is ahead of UTC, such as 2 or -5; for all daily posts of this server",
+        utc_offset=_UTC_OFFSET,
     )
     async def daily(
         self,
@@ -131,6 +134,33 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
         utc_offset: app_commands.Range[float, -12, 14] | None = None,
     ) -> None:
         work = self.bot.follows.add_post(interaction, what, channel, hour=hour, utc_offset=utc_offset)
+        await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(description="Tell once a week what a channel follows, in place of single notices")
+    @app_commands.describe(
+        channel="Which channel",
+        role=_ROLE,
+        weekday="On which day, Monday if you leave it out",
+        hour="At which hour, 9 if you leave it out",
+        utc_offset=_UTC_OFFSET,
+    )
+    async def digest(
+        self,
+        interaction: Interaction,
+        channel: Target,
+        role: discord.Role | None = None,
+        weekday: Weekday = "Monday",
+        hour: app_commands.Range[int, 0, 23] = 9,
+        utc_offset: app_commands.Range[float, -12, 14] | None = None,
+    ) -> None:
+        work = self.bot.follows.add_digest(
+            interaction,
+            channel,
+            role_id=role.id if role else None,
+            weekday=WEEKDAYS.index(weekday),
+            hour=hour,
+            utc_offset=utc_offset,
+        )
         await self.bot.answer(interaction, work, private=True)
 
     @app_commands.command(name="list", description="What you are told of, and this server")

@@ -75,6 +75,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.store",
         "bot.preview.record",
         "bot.follow.record",
+        "bot.follow.held",
         "bot.names.record",
         "bot.welcome.record",
     ),

@@ -1,4 +1,7 @@
-"""Daily posts: whose birthday it is, a novel of the day, a quote. Each day of a channel has one notice of each."""
+"""What comes by the clock: daily posts (whose birthday it is, a novel, a quote) and weekly digests.
+
+Each day, or week, of a channel has one notice of each.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.follow.model import DAY_S, Follow, Notice, PostKind, Wanted
+from bot.follow.model import DAY_S, DIGEST, WEEK_S, Follow, Notice, PostKind, Wanted
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead
 from bot.vndb.pages.entry import RandomQuote
 from bot.vndb.pages.list import Birthday
 from bot.vndb.pages.vn import RandomVn
+
+_THURSDAY = 3  # which 1 January 1970 was, counted from Monday
 
 HEADINGS: dict[PostKind, str] = {
     "birthday": "🎂 Whose birthday it is",
@@ -21,12 +26,31 @@ HEADINGS: dict[PostKind, str] = {
 
 
 def find_posts(follows: Iterable[Follow], now_s: int) -> Iterator[Wanted]:
-    """Today's notice of every daily post, by the day of its own offset from UTC. None before the post was made."""
+    """Today's notice of every daily post, and this week's and the last of every digest, by the server's own clock.
+
+    None from before the follow was made, or changed.
+    """
     for follow in follows:
-        day = (now_s + follow.offset_s) // DAY_S
-        due_s = day * DAY_S + follow.delay_s - follow.offset_s
-        if due_s >= follow.created_s:
-            yield Wanted(follow.id, f"d{day}", due_s, adult=False)
+        turn = find_turn(follow, now_s)
+        turns = [turn] if follow.kind != DIGEST else [find_turn(follow, now_s - WEEK_S), turn]
+        for one in turns:
+            if one.due_s >= follow.created_s:
+                yield one
+
+
+def find_turn(follow: Follow, time_s: int) -> Wanted:
+    """The notice of the day, or of a digest of the week, which that time is in."""
+    day = (time_s + follow.offset_s) // DAY_S
+    key = f"d{day}"
+    if follow.kind == DIGEST:
+        week = (day + _THURSDAY) // 7
+        key, day = f"w{week}", week * 7 - _THURSDAY
+    return Wanted(follow.id, key, day * DAY_S + follow.delay_s - follow.offset_s, adult=False)
+
+
+def find_period_s(follow: Follow) -> int:
+    """How long it is from one to the next."""
+    return WEEK_S if follow.kind == DIGEST else DAY_S
 
 
 def is_over(notice: Notice, now_s: int) -> bool:

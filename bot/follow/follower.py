@@ -17,7 +17,7 @@ from typing import Protocol
 from bot.anime.api.model import AiringEpisode
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import find_posts, is_over
-from bot.follow.model import DAY_S, POSTS, Follow, FollowKind, Notice, Wanted
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, Follow, FollowKind, Notice, Wanted
 from bot.follow.record import FollowRecords
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Priority, asking
@@ -88,6 +88,10 @@ class Messenger(Protocol):
 
     async def send(self, notice: Notice) -> int:
         """The id of the message. Raise `Refused`, `Closed`, `NotMade` or `Undecided` if it is not there then."""
+        ...
+
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
+        """The id of the message that tells all these; 0 if none of them may stand there. Raise as `send`."""
         ...
 
     async def find(self, notice: Notice) -> int | None:
@@ -182,7 +186,7 @@ class Follower:
         return [
             ("the schedule of what is followed", self._read_schedule, 0.0),
             ("the releases of what is followed", self._read_releases, RELEASES_S),
-            ("daily posts", self._plan_posts, 0.0),
+            ("daily posts and digests", self._plan_posts, 0.0),
             ("notices", self._tell_due, 0.0),
             ("old notices", self._prune, PRUNE_S),
         ]
@@ -261,9 +265,9 @@ class Follower:
         await self._records.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
 
     async def _plan_posts(self, now_s: int) -> None:
-        follows = await self._records.list_follows(kinds=POSTS)
+        follows = await self._records.list_follows(kinds=BY_CLOCK)
         if follows:
-            await self._records.keep_notices(POSTS, find_posts(follows, now_s), exact=True)
+            await self._records.keep_notices(BY_CLOCK, find_posts(follows, now_s), exact=True)
 
     async def _prune(self, now_s: int) -> None:
         await self._records.prune_notices(now_s)
@@ -274,6 +278,7 @@ class Follower:
         """Begin to tell what is due, each channel and each person by itself."""
         if not self._messenger.ready:
             return
+        await self._records.hold_due(now_s)
         due = await self._find_due(now_s)
         if await self._look_again(due, now_s):
             due = await self._find_due(now_s)
@@ -351,9 +356,16 @@ class Follower:
         if message_id is None:
             if is_over(notice, int(self._clock.time())):
                 return
-            message_id = await self._messenger.send(notice)
+            message_id = await self._say(notice)
         if notice.follow.threads and message_id:
             await self._records.note_thread(notice.follow, await self._messenger.open_thread(notice, message_id))
+
+    async def _say(self, notice: Notice) -> int:
+        """Send a notice; 0 if it is a digest that has nothing to tell."""
+        if notice.follow.kind != DIGEST:
+            return await self._messenger.send(notice)
+        told = await self._records.list_held(notice.follow)
+        return await self._messenger.send_digest(notice, told) if told else 0
 
     async def _find_sent(self, notice: Notice) -> int | None:
         """The id of its message; 0 if it counts as sent, and nobody may read as which. None: it was not sent."""

@@ -28,7 +28,7 @@ class Wish:
     threads: bool = False
 
 
-Editable = Literal["channel", "role", "delay", "threads"]
+Editable = Literal["channel", "role", "delay", "threads", "hour", "weekday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _HasFollows(Protocol):
 
 
 class EndButton(
-    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[der][0-9]{1,10})"
+    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[derw][0-9]{1,10})"
 ):
     """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
 
@@ -205,6 +205,36 @@ class DelaySelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"follows-delay
         await _follows(interaction).edit(interaction, self.listed, "delay", _read_chosen(interaction))
 
 
+class HourSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"follows-hour:{_LISTED}"):
+    """Has what comes by the clock come at another hour."""
+
+    def __init__(self, options: Sequence[discord.SelectOption], listed: Listed) -> None:
+        self.listed = listed
+        super().__init__(ui.Select(options=list(options), custom_id=f"follows-hour:{listed.id}:{listed.number}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls([], _read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "hour", _read_chosen(interaction))
+
+
+class WeekdaySelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"follows-weekday:{_LISTED}"):
+    """Has a digest come on another day. The values count from Monday, 0."""
+
+    def __init__(self, options: Sequence[discord.SelectOption], listed: Listed) -> None:
+        self.listed = listed
+        super().__init__(ui.Select(options=list(options), custom_id=f"follows-weekday:{listed.id}:{listed.number}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls([], _read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "weekday", _read_chosen(interaction))
+
+
 class ThreadsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"follows-threads:{_LISTED}:(?P<wanted>[01])"):
     """Has the follow that is open begin a thread for each episode, or no more."""
 
@@ -287,6 +317,8 @@ FOLLOW_ITEMS = (
     MoveSelect,
     RoleSelect,
     DelaySelect,
+    HourSelect,
+    WeekdaySelect,
     ThreadsButton,
     ListButton,
     PickSelect,

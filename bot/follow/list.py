@@ -14,6 +14,7 @@ from bot.cards.text import clip, clip_field, count, escape_line, one_line
 from bot.follow.item import (
     DelaySelect,
     FollowSelect,
+    HourSelect,
     ListButton,
     Listed,
     MoveSelect,
@@ -21,9 +22,10 @@ from bot.follow.item import (
     RoleSelect,
     StopListedButton,
     ThreadsButton,
+    WeekdaySelect,
     Wish,
 )
-from bot.follow.model import POSTS
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
@@ -44,6 +46,7 @@ _THREAD_ERRORS = {
 """By Discord's codes."""
 _DELAYS_MINUTES = (0, 15, 30, 60, 120, 180, 360, 720, 1440)
 _PLACE_LIMIT = 30
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _KINDS = {
     "anime": "Anime",
     "vn": "Visual novel",
@@ -51,6 +54,7 @@ _KINDS = {
     "birthday": "Daily",
     "novel": "Daily",
     "quote": "Daily",
+    "digest": "Weekly",
 }
 
 
@@ -58,7 +62,8 @@ _KINDS = {
 class FollowLine:
     """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
 
-    `place` is where that is, as plain text. `closed`: it is for adults, and may not be told there.
+    `place` is where that is, as plain text. `closed`: it is for adults, and may not be told there. `in_digest`: the
+    digest of that channel tells it.
     """
 
     id: int
@@ -73,6 +78,7 @@ class FollowLine:
     thread_error: int = 0
     offset_s: int = 0
     closed: bool = False
+    in_digest: bool = False
 
 
 def name_follow(line: FollowLine) -> str:
@@ -144,8 +150,12 @@ def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView
     container = ui.Container[Any](ui.TextDisplay[Any](f"## Followed\n{_format(line)}"), accent_colour=ACCENT)
     if in_server:
         container.add_item(ui.ActionRow[Any](MoveSelect(listed, channel_id=line.channel_id)))
-        if line.channel_id and line.kind not in POSTS:
+        if line.channel_id and (line.kind not in BY_CLOCK or line.kind == DIGEST):
             container.add_item(ui.ActionRow[Any](RoleSelect(listed, role_id=line.role_id)))
+        if line.kind == DIGEST:
+            container.add_item(ui.ActionRow[Any](WeekdaySelect(_list_weekdays(line.delay_s), listed)))
+        if line.kind in BY_CLOCK:
+            container.add_item(ui.ActionRow[Any](HourSelect(_list_hours(line), listed)))
     if line.kind == "anime":
         container.add_item(ui.ActionRow[Any](DelaySelect(_list_delays(line.delay_s // 60), listed)))
     buttons = ui.ActionRow[Any](ListButton(number, label="Return", emoji="↩️"), StopListedButton(listed))
@@ -168,6 +178,28 @@ def _list_delays(minutes: int) -> list[discord.SelectOption]:
     ]
 
 
+def _list_weekdays(delay_s: int) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(label=f"On {name}s", value=str(day), default=day == delay_s // DAY_S)
+        for day, name in enumerate(WEEKDAYS)
+    ]
+
+
+def _list_hours(line: FollowLine) -> list[discord.SelectOption]:
+    clock = _name_clock(line.offset_s)
+    return [
+        discord.SelectOption(
+            label=f"At {hour}:00 {clock}", value=str(hour), default=hour == line.delay_s % DAY_S // 3600
+        )
+        for hour in range(24)
+    ]
+
+
+def _name_clock(offset_s: int) -> str:
+    hours, minutes = divmod(abs(offset_s) // 60, 60)
+    return f"UTC{'-' if offset_s < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
 def _explain_thread(code: int) -> str:
     """Why the last notice has no thread."""
     return _THREAD_ERRORS.get(code, f"Discord refused it (code {code})")
@@ -175,17 +207,18 @@ def _explain_thread(code: int) -> str:
 
 def _format(line: FollowLine) -> str:
     details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
-    if line.kind in POSTS:
-        hours, minutes = divmod(abs(line.offset_s) // 60, 60)
-        sign = "-" if line.offset_s < 0 else "+"
-        details.append(f"at {line.delay_s // 3600}:00 UTC{sign}{hours}" + (f":{minutes:02}" if minutes else ""))
+    if line.kind in BY_CLOCK:
+        on = f"on {WEEKDAYS[line.delay_s // DAY_S % 7]}s " if line.kind == DIGEST else ""
+        details.append(f"{on}at {line.delay_s % DAY_S // 3600}:00 {_name_clock(line.offset_s)}")
     elif line.delay_s:
         details.append(f"{count(line.delay_s // 60, 'minute')} later")
     details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
+    if line.in_digest:
+        details.append("in the weekly digest")
     if line.closed:
         details.append("not told: that channel is not age-restricted")
     if line.role_id:
         details.append(f"mentions <@&{line.role_id}>")
-    if line.threads:
+    if line.threads and not line.in_digest:
         details.append("with threads" if not line.thread_error else f"no thread: {_explain_thread(line.thread_error)}")
     return f"**{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"

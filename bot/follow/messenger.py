@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -15,13 +16,14 @@ import discord
 
 from bot.cards.text import clip, clip_field, escape_line, one_line
 from bot.errors import ServiceError, ShioriError
-from bot.follow.daily import pick_page
+from bot.follow.daily import HEADINGS, pick_page
+from bot.follow.digest import PICTURED_AT_MOST, Entry, group, render_digest
 from bot.follow.follower import Closed, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
-from bot.follow.model import POSTS, Follow, Notice
+from bot.follow.model import Follow, Notice
 from bot.follow.notice import render_notice, render_post
-from bot.follow.upcoming import Outlook, fetch_outlook
+from bot.follow.upcoming import Outlook, fetch_episode_outlooks, fetch_outlook, find_release_cover
 from bot.gate.rules import Hosted, Place, Rules
 from bot.http import Clock, Priority, asking
 from bot.interaction.checkpoint import Overtaken, only_while
@@ -43,6 +45,7 @@ _HISTORY_AT_MOST = 100
 _CLOSED = frozenset({50007, 50278})  # no direct messages to this person; no server in common
 _TITLE_LIMIT = 200
 _THREAD_LIMIT = 100
+_ROLES_AT_MOST = 20
 _HAS_A_THREAD = 160004
 _LOOK_WITHIN_S = 10.0
 _MAKE_WITHIN_S = 30.0
@@ -87,7 +90,7 @@ class DiscordMessenger:
         return channel is None or is_age_restricted(channel, self._store, self._hosted)
 
     async def send(self, notice: Notice) -> int:
-        if notice.follow.kind in POSTS:
+        if notice.follow.kind in HEADINGS:
             return await self._send_post(notice)
         outlook = await self._look_ahead(notice)
         role = self._find_role(notice.follow)
@@ -125,14 +128,34 @@ class DiscordMessenger:
                 page = await self._show(pick_page(notice), Visit(viewer, self._sources, State(NOWHERE)))
         except ShioriError as error:
             raise NotMade(str(error)) from error
-        view = render_post(notice, page)
+        return await self._send_made(notice, render_post(notice, page), viewer, place, roles=[])
+
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
+        follow = digest.follow
+        with _plain_errors(follow):
+            place = await self._find_place(follow)
+        viewer = self._build_viewer(follow, place)
+        entries = await self._look_at_all(group(told))
+        shown = [entry for entry in entries if viewer.age_restricted or not entry.adult]
+        if not shown:
+            return 0
+        mentioned = [self._find_role(one) for one in (follow, *(entry.follow for entry in shown))]
+        roles = list({role.id: role for role in mentioned if role})[:_ROLES_AT_MOST]
+        withheld = len(entries) - len(shown)
+        view = render_digest(digest, shown, viewer, withheld=withheld, role_ids=roles)
+        return await self._send_made(digest, view, viewer, place, roles=roles)
+
+    async def _send_made(
+        self, notice: Notice, view: PageView, viewer: Viewer, place: discord.abc.Snowflake, *, roles: Sequence[int]
+    ) -> int:
+        """Send what was made for that viewer, while it is right. Raise as `send`."""
+        follow = notice.follow
         channel = await self._open(follow)
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(one) for one in roles])
         try:
             with _plain_errors(follow):
                 with only_while(partial(self._is_still_right, notice, viewer, place)):
-                    sent = await channel.send(
-                        view=view, nonce=notice.nonce, allowed_mentions=discord.AllowedMentions.none()
-                    )
+                    sent = await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
                 if is_age_restricted(place, self._store, self._hosted):
                     await self._keep(follow, place, sent.id)
         except Refused as error:
@@ -166,6 +189,32 @@ class DiscordMessenger:
                 return await fetch_outlook(follow, self._sources, since_s=notice.due_s, release_id=notice.key)
         except ServiceError as error:
             log.info("a notice has no picture: %s", error)
+            return Outlook()
+
+    async def _look_at_all(self, entries: Sequence[Entry]) -> list[Entry]:
+        """The entries with what stands beside them, as far as that can be had soon."""
+        anime = [entry.follow for entry in entries if entry.follow.kind == "anime"]
+        aired_s = [entry.notices[0].due_s - entry.follow.delay_s for entry in entries if entry.follow.kind == "anime"]
+        outlooks: dict[int, Outlook] = {}
+        with asking(self._clock, within_s=_LOOK_WITHIN_S, priority=Priority.BACKGROUND):
+            try:
+                since_s, now_s = min(aired_s, default=0), int(self._clock.time())
+                outlooks = await fetch_episode_outlooks(anime, self._sources, since_s=since_s, now_s=now_s)
+            except ServiceError as error:
+                log.info("a digest has no pictures of anime: %s", error)
+            # At once, so that they are asked for together.
+            covers = [self._look_at_release(entry) for entry in entries[:PICTURED_AT_MOST]]
+            for entry, outlook in zip(entries, await asyncio.gather(*covers), strict=False):
+                outlooks.setdefault(entry.follow.id, outlook)
+        return [replace(entry, outlook=outlooks.get(entry.follow.id, entry.outlook)) for entry in entries]
+
+    async def _look_at_release(self, entry: Entry) -> Outlook:
+        if entry.follow.kind == "anime":
+            return Outlook()
+        try:
+            return Outlook(await find_release_cover(entry.follow, entry.notices[-1].key, self._sources))
+        except ServiceError as error:
+            log.info("a digest has no picture of a release: %s", error)
             return Outlook()
 
     def _build_viewer(self, follow: Follow, place: object) -> Viewer:

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 PostKind = Literal["birthday", "novel", "quote"]
-FollowKind = Literal["anime", "vn", "developer"] | PostKind
-POSTS: tuple[FollowKind, ...] = ("birthday", "novel", "quote")
-KINDS: tuple[FollowKind, ...] = ("anime", "vn", "developer", *POSTS)
+FollowKind = Literal["anime", "vn", "developer", "digest"] | PostKind
+WORKS: tuple[FollowKind, ...] = ("anime", "vn", "developer")
+DIGEST: FollowKind = "digest"
+BY_CLOCK: tuple[FollowKind, ...] = ("birthday", "novel", "quote", DIGEST)
+"""What comes at an hour of the server's own clock: daily posts, and each week what its channel follows."""
+KINDS: tuple[FollowKind, ...] = (*WORKS, *BY_CLOCK)
 
 WAITING, SENDING, TOLD = "waiting", "sending", "told"
+HELD = "held"
+"""It waits for the digest of its channel. Its `begun_s` is the id of the follow whose digest has it, or is about to."""
 
 DAY_S = 86_400
+WEEK_S = 7 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +27,9 @@ class Follow:
 
     `subject_id` is the number of the anime, novel or developer; `title` what it was called then. `adult`: it may be
     named in age-restricted channels only. `language` and `platform` are VNDB's codes. `threads`: each episode has one
-    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of a daily post,
-    `delay_s` counts from the beginning of a day that is `offset_s` ahead of UTC's.
+    to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of what comes
+    by the clock, `delay_s` counts from the beginning of the day, of a digest of the week (Monday), where the clock is
+    `offset_s` ahead of UTC's.
     """
 
     id: int
@@ -45,7 +52,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A notice as it should be. `key` is `e5` (an episode), `r17` (a release) or `d20786` (a day).
+    """A notice as it should be. `key` is `e5` (an episode), `r17` (a release), `d20786` (a day) or `w2969` (a week).
 
     `detail` is the release's title.
     """

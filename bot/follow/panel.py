@@ -9,7 +9,8 @@ import discord
 
 from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed, ServiceError
-from bot.follow.daily import HEADINGS, find_posts
+from bot.follow.daily import HEADINGS, find_period_s, find_turn
+from bot.follow.digest import TITLE as DIGEST_TITLE
 from bot.follow.item import Editable, FollowActions, Listed, Wish
 from bot.follow.list import (
     FollowLine,
@@ -20,7 +21,7 @@ from bot.follow.list import (
     render_listed,
     render_pick,
 )
-from bot.follow.model import DAY_S, Follow, PostKind
+from bot.follow.model import DAY_S, DIGEST, WORKS, Follow, FollowKind, PostKind
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
@@ -46,6 +47,7 @@ _NOT_CHANGED = {
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _CHOICES_AT_MOST = 25
 _MINUTE_S = 60
+_HOUR_S = 3600
 _DELAY_MINUTES_AT_MOST = 1440
 _GuildChannel = discord.abc.GuildChannel | discord.Thread
 
@@ -121,33 +123,48 @@ class FollowPanel(FollowActions):
         Raises `InvalidInput`, `NotAllowed`, `StoreError`.
         """
         _check_channel(interaction, channel_id)
-        guild_id = interaction.guild_id or 0
-        offset_s = await self._records.find_offset(guild_id) if utc_offset is None else round(utc_offset * 4) * 900
-        post = Follow(
-            id=interaction.id,
-            kind=kind,
-            subject_id=0,
-            title=HEADINGS[kind],
-            adult=False,
-            user_id=interaction.user.id,
-            guild_id=guild_id,
-            channel_id=channel_id,
-            role_id=None,
-            delay_s=hour * 3600,
-            language=None,
-            platform=None,
-            created_s=int(interaction.created_at.timestamp()),
-            offset_s=offset_s,
+        offset_s = await self._find_offset(interaction, utc_offset)
+        post = _build_timed(
+            interaction, kind, channel_id, title=HEADINGS[kind], delay_s=hour * _HOUR_S, offset_s=offset_s
         )
-        added = await self._records.add_follow(post)
+        return await self._add_timed(interaction, post, "daily post")
+
+    async def add_digest(
+        self,
+        interaction: Interaction,
+        channel_id: int,
+        *,
+        role_id: int | None,
+        weekday: int,
+        hour: int,
+        utc_offset: float | None,
+    ) -> PageView:
+        """Tell once a week what that channel follows, and nothing singly. `weekday` counts from Monday, 0.
+
+        Raises as `add_post`.
+        """
+        _check_role(interaction, role_id, _check_channel(interaction, channel_id))
+        offset_s, delay_s = await self._find_offset(interaction, utc_offset), weekday * DAY_S + hour * _HOUR_S
+        made = _build_timed(interaction, DIGEST, channel_id, title=DIGEST_TITLE, delay_s=delay_s, offset_s=offset_s)
+        return await self._add_timed(interaction, replace(made, role_id=role_id), "digest")
+
+    async def _find_offset(self, interaction: Interaction, utc_offset: float | None) -> int:
+        if utc_offset is None:
+            return await self._records.find_offset(interaction.guild_id or 0)
+        return round(utc_offset * 4) * 900
+
+    async def _add_timed(self, interaction: Interaction, made: Follow, what: str) -> PageView:
+        added = await self._records.add_follow(made)
         if added in ("known", "full"):
-            raise InvalidInput("daily post", _NOT_CHANGED[added])
-        now_s = int(self._clock.time())
-        today = next(find_posts([replace(post, created_s=0)], now_s))
-        comes_today = today.due_s >= post.created_s and not await self._records.was_told(post, today.key)
-        first_s = today.due_s if comes_today else today.due_s + DAY_S
-        (line,) = await self._build_lines([post], interaction)
-        return render_followed(line, changed=added == "changed", ahead=f"Next: <t:{first_s}:f> (<t:{first_s}:R>)")
+            raise InvalidInput(what, _NOT_CHANGED[added])
+        turn = find_turn(made, int(self._clock.time()))
+        comes_now = turn.due_s >= made.created_s and not await self._records.was_told(made, turn.key)
+        first_s = turn.due_s if comes_now else turn.due_s + find_period_s(made)
+        (line,) = await self._build_lines([made], interaction)
+        ahead = f"Next: <t:{first_s}:f> (<t:{first_s}:R>)"
+        if made.kind == DIGEST:
+            ahead += "\nWhat this channel follows is told there then, in place of single notices."
+        return render_followed(line, changed=added == "changed", ahead=ahead)
 
     async def _look_ahead(self, follow: Follow, interaction: Interaction) -> str:
         try:
@@ -230,6 +247,8 @@ class FollowPanel(FollowActions):
         if follow.channel_id is not None and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
         wanted = _change(follow, what, value, interaction)
+        if what in ("hour", "weekday"):
+            wanted = replace(wanted, created_s=int(self._clock.time()))
         if wanted.channel_id is not None and what in ("channel", "role"):
             channel = _check_channel(interaction, wanted.channel_id)
             _check_role(interaction, wanted.role_id, channel)
@@ -253,7 +272,9 @@ class FollowPanel(FollowActions):
         names = None
         if any(one.language or one.platform for one in follows):
             names = await self._build_visit(interaction).sources.vndb.fetch_names()
-        return [self._build_line(one, interaction, names) for one in follows]
+        digests = await self._records.find_digests({one.channel_id for one in follows if one.channel_id is not None})
+        lines = [self._build_line(one, interaction, names) for one in follows]
+        return [replace(one, in_digest=one.kind in WORKS and one.channel_id in digests) for one in lines]
 
     def _build_line(self, follow: Follow, interaction: Interaction, names: Names | None) -> FollowLine:
         wishes = [] if names is None else [names.language(follow.language or ""), names.platform(follow.platform or "")]
@@ -333,7 +354,33 @@ def _change(follow: Follow, what: Editable, value: int, interaction: Interaction
         return replace(follow, role_id=value or None)
     if what == "threads":
         return replace(follow, threads=bool(value))
+    if what == "hour":
+        return replace(follow, delay_s=follow.delay_s // DAY_S * DAY_S + min(value, 23) * _HOUR_S)
+    if what == "weekday":
+        return replace(follow, delay_s=min(value, 6) * DAY_S + follow.delay_s % DAY_S)
     return replace(follow, channel_id=value, guild_id=interaction.guild_id)
+
+
+def _build_timed(
+    interaction: Interaction, kind: FollowKind, channel_id: int, *, title: str, delay_s: int, offset_s: int
+) -> Follow:
+    """What comes to a channel by the clock."""
+    return Follow(
+        id=interaction.id,
+        kind=kind,
+        subject_id=0,
+        title=title,
+        adult=False,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id or 0,
+        channel_id=channel_id,
+        role_id=None,
+        delay_s=delay_s,
+        language=None,
+        platform=None,
+        created_s=int(interaction.created_at.timestamp()),
+        offset_s=offset_s,
+    )
 
 
 def _manages(follow: Follow, interaction: Interaction) -> bool:

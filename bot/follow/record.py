@@ -7,9 +7,23 @@ from dataclasses import replace
 from typing import Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Select, and_, case, delete, func, not_, or_, select, update
 
-from bot.follow.model import DAY_S, KINDS, POSTS, SENDING, TOLD, WAITING, Follow, FollowKind, Notice, Wanted
+from bot.follow import held
+from bot.follow.model import (
+    BY_CLOCK,
+    DAY_S,
+    DIGEST,
+    HELD,
+    KINDS,
+    SENDING,
+    TOLD,
+    WAITING,
+    Follow,
+    FollowKind,
+    Notice,
+    Wanted,
+)
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
@@ -23,6 +37,8 @@ PER_SERVER = 50
 
 LATE_S = DAY_S
 """A notice that is later than this is not told at all."""
+DIGEST_LATE_S = 6 * DAY_S
+"""A digest that is later is not sent: the next one, which has the same, is a day away."""
 KEPT_S = 30 * DAY_S
 LEASE_S = 120
 """How long a notice that is being sent belongs to the process that sends it."""
@@ -128,7 +144,8 @@ class FollowRecords(Holding):
                 if known.guild_id != wanted.guild_id and (await connection.scalar(there) or 0) >= PER_SERVER:
                     return "full"
                 # Nobody looks any more for one that is too late, once its lease has ended.
-                looked_for = or_(notice.c.due_s > now_s - LATE_S, notice.c.claimed_s > now_s - LEASE_S)
+                late_s = DIGEST_LATE_S if wanted.kind == DIGEST else LATE_S
+                looked_for = or_(notice.c.due_s > now_s - late_s, notice.c.claimed_s > now_s - LEASE_S)
                 sending = and_(notice.c.follow_id == wanted.id, notice.c.state == SENDING, looked_for)
                 if await connection.scalar(select(func.count()).where(sending)):
                     return "busy"
@@ -212,7 +229,7 @@ class FollowRecords(Holding):
         """Add what is missing of these kinds, or of these subjects of them alone.
 
         `exact`: what still waits becomes what is wanted, too, and goes if it is not; what was told waits again if it
-        was told too early by more than `MOVED_S`.
+        was told too early by more than `MOVED_S`, and what is held for a digest if it was too early at all.
         """
         target = {(one.follow_id, one.key): one for one in wanted}
         meant = follow.c.kind.in_(kinds)
@@ -221,12 +238,14 @@ class FollowRecords(Holding):
         of_kinds = notice.c.follow_id.in_(select(follow.c.id).where(meant))
         async with self._database.read() as connection:
             columns = (notice.c.follow_id, notice.c.key, notice.c.state, notice.c.due_s, notice.c.adult)
-            rows = (await connection.execute(select(*columns, notice.c.claimed_s).where(of_kinds))).all()
+            columns += (notice.c.begun_s, notice.c.claimed_s)
+            rows = (await connection.execute(select(*columns).where(of_kinds))).all()
         known = {(row.follow_id, row.key) for row in rows}
         waiting = {(row.follow_id, row.key): (row.due_s, row.adult) for row in rows if row.state == WAITING}
         # Told for a time from which it moved on, and before the time that it has now.
         told = {(row.follow_id, row.key): max(row.due_s + MOVED_S, row.claimed_s) for row in rows if row.state == TOLD}
         missing = [one for name, one in target.items() if name not in known]
+        told |= {(row.follow_id, row.key): row.due_s for row in rows if row.state == HELD and not row.begun_s}
         moved = [one for name, one in target.items() if exact and one.due_s > told.get(name, one.due_s)]
         moved = [one for one in moved if one.key.startswith("e")]  # a day has its post once, whatever the hour becomes
         changed = [one for name, one in target.items() if exact and waiting.get(name, _of(one)) != _of(one)]
@@ -240,22 +259,48 @@ class FollowRecords(Holding):
                 waits = _is_notice(one.follow_id, one.key) & (notice.c.state == WAITING)
                 await connection.execute(update(notice).where(waits).values(due_s=one.due_s, adult=one.adult))
             for one in moved:
-                was_told = _is_notice(one.follow_id, one.key) & (notice.c.state == TOLD)
+                over = (notice.c.state == TOLD) | ((notice.c.state == HELD) & (notice.c.begun_s == 0))
+                was_told = _is_notice(one.follow_id, one.key) & over
                 anew = {"state": WAITING, "due_s": one.due_s, "adult": one.adult, "begun_s": 0, "claimed_s": 0}
                 await connection.execute(update(notice).where(was_told).values(**anew))
             for follow_id, key in gone:
                 waits = _is_notice(follow_id, key) & (notice.c.state == WAITING)
                 await connection.execute(delete(notice).where(waits))
 
+    async def hold_due(self, now_s: int) -> None:
+        """Hold what is due where a digest tells it, until then."""
+        async with self._database.read() as connection:
+            if not await held.is_any_to_hold(connection, now_s, LATE_S):
+                return
+        async with self._database.write() as connection:
+            await held.hold(connection, now_s, LATE_S)
+
+    async def list_held(self, digest: Follow) -> list[Notice]:
+        """What a digest has that was taken on, the earliest first."""
+        return await self._list_notices(held.is_held_for(digest))
+
+    async def find_digests(self, channel_ids: Collection[int]) -> set[int]:
+        """Which of these channels have a digest."""
+        found = select(follow.c.channel_id).where(follow.c.kind == DIGEST, follow.c.channel_id.in_(channel_ids))
+        async with self._database.read() as connection:
+            return set((await connection.execute(found)).scalars())
+
     async def find_due(self, now_s: int) -> list[Notice]:
         """What is to be told now, the earliest first: due, not late, and not being sent by another process."""
         # One that was claimed after now was claimed before the clock was set back.
         early = notice.c.claimed_s > now_s + LEASE_S
         waits = and_(notice.c.state == WAITING, or_(notice.c.claimed_s <= now_s - AGAIN_S, early))
+        waits &= not_(held.is_in_digest())
         lost = and_(notice.c.state == SENDING, or_(notice.c.claimed_s <= now_s - LEASE_S, early))
-        due = and_(notice.c.due_s <= now_s, notice.c.due_s > now_s - LATE_S, or_(waits, lost))
+        late_s = case((follow.c.kind == DIGEST, DIGEST_LATE_S), else_=LATE_S)
+        due = and_(notice.c.due_s <= now_s, notice.c.due_s > now_s - late_s, or_(waits, lost))
+        return await self._list_notices(due)
+
+    async def _list_notices(self, condition: ColumnElement[bool]) -> list[Notice]:
         joined = notice.join(follow, follow.c.id == notice.c.follow_id)
-        statement = select(*_FOLLOW, *_NOTICE).select_from(joined).where(due).order_by(notice.c.due_s, follow.c.id)
+        statement = (
+            select(*_FOLLOW, *_NOTICE).select_from(joined).where(condition).order_by(notice.c.due_s, follow.c.id)
+        )
         async with self._database.read() as connection:
             return [
                 Notice(Follow(*row[: len(_FOLLOW)]), *row[len(_FOLLOW) :])
@@ -278,7 +323,10 @@ class FollowRecords(Holding):
         async with self._database.write() as connection:
             if await connection.scalar(target) != _name_target(claimed.follow):
                 return False
-            return (await connection.execute(update(notice).where(as_it_was).values(**values))).rowcount > 0
+            claims = (await connection.execute(update(notice).where(as_it_was).values(**values))).rowcount > 0
+            if claims and claimed.follow.kind == DIGEST and not claimed.sending:
+                await held.bind(connection, claimed.follow)
+        return claims
 
     async def begin_again(self, lost: Notice, now_s: int) -> None:
         """Record that a notice that is being sent has not arrived so far, and is sent once more."""
@@ -293,12 +341,16 @@ class FollowRecords(Holding):
             refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
             await connection.execute(update(follow).where(refused).values(refusals=0))
             await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
+            if told.follow.kind == DIGEST:
+                await held.settle(connection, told.follow)
 
     async def put_off(self, unmade: Notice, now_s: int) -> None:
         """Record that a notice (as it was before the claim) could not be made, and was not sent: it waits a little."""
         values = {"state": WAITING, "begun_s": unmade.begun_s, "claimed_s": now_s}
         async with self._database.write() as connection:
             await connection.execute(update(notice).where(_is_notice(unmade.follow.id, unmade.key)).values(**values))
+            if unmade.follow.kind == DIGEST:
+                await held.release(connection, unmade.follow)
 
     async def was_told(self, same: Follow, key: str) -> bool:
         """Whether the follow that tells the same to the same has told that, or is about to."""
@@ -308,8 +360,8 @@ class FollowRecords(Holding):
             return bool(await connection.scalar(select(func.count()).where(told)))
 
     async def find_offset(self, guild_id: int) -> int:
-        """How far ahead of UTC the days of a server's daily posts are, in seconds."""
-        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(POSTS)
+        """How far ahead of UTC a server's own clock is, in seconds."""
+        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(BY_CLOCK)
         async with self._database.read() as connection:
             return await connection.scalar(select(func.max(follow.c.offset_s)).where(mine)) or 0
 
@@ -328,6 +380,8 @@ class FollowRecords(Holding):
         of_this = (notice.c.follow_id == refused.follow.id) & (notice.c.state == WAITING)
         async with self._database.write() as connection:
             await connection.execute(select(follow.c.id).where(this).with_for_update())
+            if refused.follow.kind == DIGEST:
+                await held.release(connection, refused.follow)
             counted_s = await connection.scalar(select(func.max(notice.c.begun_s)).where(of_this)) or 0
             counted_s = max(counted_s, 0 if refused.sending else refused.begun_s)
             counts = now_s - counted_s >= REFUSED_S
@@ -370,7 +424,7 @@ async def _move_notices(connection: Connection, of: Follow, *, by_s: int) -> Non
 
     Those that were told too: when one was told for is compared with when it airs then.
     """
-    if of.kind in POSTS:
+    if of.kind in BY_CLOCK:
         await _plan_anew(connection, follow.c.id == of.id, of.created_s)
     else:
         moved = update(notice).where(notice.c.follow_id == of.id)
@@ -379,8 +433,8 @@ async def _move_notices(connection: Connection, of: Follow, *, by_s: int) -> Non
 
 async def _share_clock(connection: Connection, one: Follow) -> None:
     """Have all that comes at an hour of the day in a server go by the same clock: that of `one`."""
-    if one.kind in POSTS:
-        others = and_(follow.c.guild_id == one.guild_id, follow.c.kind.in_(POSTS), follow.c.offset_s != one.offset_s)
+    if one.kind in BY_CLOCK:
+        others = and_(follow.c.guild_id == one.guild_id, follow.c.kind.in_(BY_CLOCK), follow.c.offset_s != one.offset_s)
         await _plan_anew(connection, others, one.created_s)
         await connection.execute(update(follow).where(others).values(offset_s=one.offset_s))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.anime.api.model import AiringEpisode, MediaRow
@@ -23,6 +23,7 @@ from bot.vndb.cards.text import format_date
 
 UNKNOWN = "What comes next could not be asked just now; the notice comes all the same."
 _AHEAD_S = 60 * DAY_S
+_SOON_S = 14 * DAY_S
 _TITLE_LIMIT = 100
 
 RELEASE_FIELDS = "title,released,languages{lang},platforms,vns{title},producers{developer}"
@@ -41,6 +42,9 @@ class Outlook:
     adult: bool = False
 
 
+NO_OUTLOOK = Outlook()
+
+
 async def fetch_outlook(follow: Follow, sources: Sources, *, since_s: int, release_id: str | None = None) -> Outlook:
     """What comes after `since_s`. `release_id`: the release that is told of, whose novel has the picture.
 
@@ -48,15 +52,9 @@ async def fetch_outlook(follow: Follow, sources: Sources, *, since_s: int, relea
     """
     if follow.kind == "anime":
         return await _fetch_episodes(follow, sources, since_s)
-    vn_id = f"v{follow.subject_id}" if follow.kind == "vn" else None
-    if vn_id is None and release_id is not None:
-        vn_id = await _find_novel(release_id, sources)
     cover = None
-    if vn_id is not None:
-        try:
-            cover = (await sources.vndb.fetch(kinds.VN, vn_id)).entry.image
-        except NotFound:
-            cover = None
+    if release_id is not None or follow.kind == "vn":
+        cover = await find_release_cover(follow, release_id or "", sources)
     return Outlook(cover, await _fetch_next_release(follow, sources, since_s))
 
 
@@ -72,6 +70,37 @@ async def _fetch_episodes(follow: Follow, sources: Sources, since_s: int) -> Out
     cover = find_cover(row) if row else None
     adult = row is not None and row.is_adult is not False
     return Outlook(cover, name_next_episode(episodes, since_s, work=row), adult=adult)
+
+
+async def fetch_episode_outlooks(
+    follows: Sequence[Follow], sources: Sources, *, since_s: int, now_s: int
+) -> dict[int, Outlook]:
+    """What comes after now of each of these anime, by the follow's id, in one question. Raises `ServiceError`.
+
+    `since_s`: from when on one of each aired. What the answer does not say, such as the end of a series, is left out.
+    """
+    ids = [follow.subject_id for follow in follows]
+    episodes = await sources.anilist.fetch_schedule(ids, since_s, now_s + _SOON_S) if ids else []
+    found: dict[int, Outlook] = {}
+    for follow in follows:
+        own = [one for one in episodes if one.media.id == follow.subject_id]
+        if own:
+            work = own[-1].media
+            coming = any(one.airing_at > now_s for one in own) or work.next_airing_episode is not None
+            following = name_next_episode(own, now_s, work=work) if coming else ""
+            found[follow.id] = Outlook(find_cover(work), following, adult=work.is_adult is not False)
+    return found
+
+
+async def find_release_cover(follow: Follow, release_id: str, sources: Sources) -> Image | None:
+    """The cover of the novel that a release is of, which is followed or whose developer is. Raises `ServiceError`."""
+    vn_id = f"v{follow.subject_id}" if follow.kind == "vn" else await _find_novel(release_id, sources)
+    if vn_id is None:
+        return None
+    try:
+        return (await sources.vndb.fetch(kinds.VN, vn_id)).entry.image
+    except NotFound:
+        return None
 
 
 async def _find_novel(release_id: str, sources: Sources) -> str | None:

@@ -51,6 +51,7 @@ class FakeDiscord:
     threads: list[int] = field(default_factory=list[int])
     thread_error: int = 0
     sendings: int = 0
+    digests: dict[int, list[tuple[int, str]]] = field(default_factory=dict[int, list[tuple[int, str]]])
     nonces: dict[str, float] = field(default_factory=dict[str, float])
 
     def may_tell(self, notice: Notice) -> bool:
@@ -66,6 +67,17 @@ class FakeDiscord:
             self.nonces[notice.nonce] = now_s
         self.after()
         return self._find_message(notice, 0.0)
+
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
+        shown = [one for one in told if self.may_tell(one)]
+        if not shown:
+            return 0
+        before = len(self.messages)
+        try:
+            return await self.send(digest)
+        finally:
+            if len(self.messages) > before:
+                self.digests[len(self.messages)] = [(one.follow.id, one.key) for one in shown]
 
     async def find(self, notice: Notice) -> int | None:
         self.before()

@@ -1,0 +1,66 @@
+"""Notices that wait for the weekly digest of their channel, in the database.
+
+A digest has what was held when it was taken on for the first time, and no more, however often it is sent again: so
+nothing is in two of them, and nothing counts as told that was held while one was being sent.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, func, not_, select, update
+
+from bot.follow.model import DIGEST, HELD, TOLD, WAITING, WORKS, Follow
+from bot.store.connection import Connection
+from bot.store.table import follow, notice
+
+_digest = follow.alias("digest")
+
+
+def is_in_digest() -> ColumnElement[bool]:
+    """Whether a follow is told in the digest of its channel."""
+    channels = select(_digest.c.channel_id).where(_digest.c.kind == DIGEST, _digest.c.channel_id.is_not(None))
+    return and_(follow.c.kind.in_(WORKS), follow.c.channel_id.is_not(None), follow.c.channel_id.in_(channels))
+
+
+def is_held_for(digest: Follow) -> ColumnElement[bool]:
+    """Whether a notice is one of those that a digest has which was taken on."""
+    return and_(notice.c.state == HELD, notice.c.begun_s == digest.id)
+
+
+def build_held(now_s: int, late_s: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Which notices are to be held from now on, and which no longer since their channel has no digest any more."""
+    in_digest = notice.c.follow_id.in_(select(follow.c.id).where(is_in_digest()))
+    due = and_(notice.c.state == WAITING, notice.c.due_s <= now_s, notice.c.due_s > now_s - late_s, in_digest)
+    return due, and_(notice.c.state == HELD, notice.c.begun_s == 0, not_(in_digest))
+
+
+async def hold(connection: Connection, now_s: int, late_s: int) -> None:
+    """Hold what is due, and give back what has no digest to wait for."""
+    due, free = build_held(now_s, late_s)
+    await connection.execute(update(notice).where(due).values(state=HELD, begun_s=0, claimed_s=now_s))
+    await connection.execute(update(notice).where(free).values(state=WAITING, claimed_s=0))
+
+
+async def is_any_to_hold(connection: Connection, now_s: int, late_s: int) -> bool:
+    """Whether `hold` would change anything."""
+    for condition in build_held(now_s, late_s):
+        if await connection.scalar(select(func.count()).select_from(notice).where(condition)):
+            return True
+    return False
+
+
+async def bind(connection: Connection, digest: Follow) -> None:
+    """Put into the digest what is held for its channel. What an earlier one had of which nobody knows was told."""
+    await settle(connection, digest)
+    here = select(follow.c.id).where(follow.c.channel_id == digest.channel_id, follow.c.kind.in_(WORKS))
+    waits = and_(notice.c.state == HELD, notice.c.begun_s == 0, notice.c.follow_id.in_(here))
+    await connection.execute(update(notice).where(waits).values(begun_s=digest.id))
+
+
+async def settle(connection: Connection, digest: Follow) -> None:
+    """Record that what the digest has was told."""
+    await connection.execute(update(notice).where(is_held_for(digest)).values(state=TOLD))
+
+
+async def release(connection: Connection, digest: Follow) -> None:
+    """Record that the digest was not sent: what it has waits for the next."""
+    await connection.execute(update(notice).where(is_held_for(digest)).values(begun_s=0))
