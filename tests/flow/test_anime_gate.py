@@ -110,7 +110,7 @@ async def test_what_belongs_to_a_work_leaves_them_out_and_says_how_many(
 async def test_somebodys_list_leaves_them_out(place: Place) -> None:
     button = forge_button(place, place.general, "see:al-user/shiori_sample/anime")
     shown = await (await place.reader.press(button, "see:al-user/shiori_sample/anime")).message()
-    assert "**Steins;Gate** · 100%" in texts(shown)
+    assert "**Steins;Gate**\n-# 10.0/10" in texts(shown)
     assert says_nothing_of_adults(place, shown)
     assert "1 more is for adults, or may be" in texts(shown)
 

@@ -143,13 +143,18 @@ def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:
     whole = entry.media.episodes or entry.media.chapters
     progress = f"{entry.progress:,}{f' of {whole:,}' if whole else ''}" if entry.progress > 0 else ""
     status = name_word(entry.status, LIST_STATUSES) or "Other"
-    row = build_scored_row(entry.media, viewer, address, details=[format_score(entry.score), progress])
+    row = build_scored_row(
+        entry.media,
+        viewer,
+        address,
+        details=[format_score(entry.score), progress, name_word(entry.media.format, FORMATS), format_year(entry.media)],
+    )
     return replace(row, groups=(f"### {escape_line(status)}",))
 
 
 def build_scored_row(media: MediaRow, viewer: Viewer, address: Address, *, details: Sequence[str]) -> Row:
-    """A work in somebody's list, with what they think of it (plain text) in place of what all think."""
+    """A work in somebody's list. `details`, plain text, are what they think of it, and what else is said."""
     title = title_of(media, viewer)
     choice = build_media_choice(media, viewer, address, beside=join_facts(details))
-    text = format_row(title, details=[*details, name_word(media.format, FORMATS), format_year(media)])
+    text = format_row(title, details=details)
     return Row(text, (), choice[0] if choice else None, find_cover(media), f"Cover of {title}")
