@@ -284,8 +284,9 @@ class Shiori(commands.Bot):
         spoilers: int | None = None,
         private: bool = False,
     ) -> None:
-        """Answers a command with a page."""
+        """Answers a command with a page: privately if it may give away more than its place is to know."""
         visit = self.build_visit(interaction, spoilers=spoilers)
+        private = private or visit.address.spoiler > visit.viewer.rules.spoilers_for_all
         await self.answer(interaction, self.router.show(wanted, visit), private=private)
 
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
@@ -299,12 +300,15 @@ class Shiori(commands.Bot):
     ) -> None:
         """Show the page that a button or select leads to: in place of its message, if it is the asker who used it.
 
-        Everybody else gets a copy of their own.
+        Everybody else gets a copy of their own, and so does the asker if all can read the message and the page may give
+        away more than its place is to know.
         """
         visit = Visit(self.build_viewer(interaction), self.sources, read_state(interaction.message, address, back))
         page = self.router.show(self.router.read, visit)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted)
-        if interaction.user.id == asker_id:
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        fits = private or address.spoiler <= visit.viewer.rules.spoilers_for_all
+        if interaction.user.id == asker_id and fits:
             on_sent = self._remember(interaction)
             await change(interaction, page, clock=self.clock, still_right=still_right, on_sent=on_sent)
         else:

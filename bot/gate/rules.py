@@ -26,6 +26,7 @@ from bot.gate.setting import (
     NOTES,
     ROLES,
     SETTINGS,
+    SPOILER_LEVEL,
     VNDB,
     normalise_tag,
 )
@@ -162,6 +163,13 @@ class Rules:
         """Whether a person is told why their link is not previewed."""
         # Nobody can switch it on in direct messages, and nobody else is disturbed there.
         return self.place.kind == "dm" or self[NOTES]
+
+    @property
+    def spoilers_for_all(self) -> int:
+        """How much of a story may be given away where everybody in the place reads it, 0 to 2: what was chosen for the
+        server or the channel. Nobody chooses that for conversations.
+        """
+        return resolve(SPOILER_LEVEL, self.server, self.channel) if self.place.kind == "server" else 2
 
     def list_on_cards(self) -> tuple[tuple[str, object], ...]:
         """What holds of all that cards change with. Of summed lists it counts whose they are: a refusal tells it."""

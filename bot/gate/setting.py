@@ -256,7 +256,11 @@ SPOILER_LEVEL = declare(
         safe=0,
         on_cards=True,
         label="Spoilers",
-        description="How much of a story cards give away, unless a command says.",
+        description={
+            "server": "How much of a story cards give away. Who asks a command for more gets its answer alone.",
+            "channel": "How much of a story cards give away. Who asks a command for more gets its answer alone.",
+            "person": "Unless a command says. Where that is more than a channel wants, answers are shown to you alone.",
+        },
         page=PanelPage.CARDS,
     )
 )
