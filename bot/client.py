@@ -51,6 +51,7 @@ from bot.navigation.router import Router
 from bot.navigation.state import read_state
 from bot.navigation.viewer import Viewer
 from bot.preview.item import PREVIEW_ITEMS
+from bot.preview.judge import judge_links
 from bot.preview.not_here import NotHere
 from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
@@ -198,6 +199,7 @@ class Shiori(commands.Bot):
             message_content=message_content,
             listeners=[self.previewer, sources.vndb_people, sources.anilist_people],
             server_changed=self.previewer.server_changed,
+            judge=partial(judge_links, sources),
         )
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)

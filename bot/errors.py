@@ -88,11 +88,11 @@ class NoPage(ShioriError):
 
 
 class NotAllowed(ShioriError):
-    """A person lacks the permission that this needs: `permission`, as Discord calls it."""
+    """A person lacks the permission that this needs: any of `permissions`, as Discord calls them."""
 
-    def __init__(self, permission: str) -> None:
-        super().__init__(f"needs {permission}")
-        self.permission = permission
+    def __init__(self, *permissions: str) -> None:
+        super().__init__(f"needs {' or '.join(permissions)}")
+        self.permissions = permissions
 
 
 class StoreError(ShioriError):

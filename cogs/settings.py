@@ -10,24 +10,25 @@ from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import ChannelId
-from bot.interaction.permission import find_missing
 from bot.interaction.reply import Interaction
-from bot.interaction.rule import NO_INTENT, explain_lacking, render_why
-from bot.navigation.frame import PageView
 from bot.settings.form import SERVER, Scope
-from bot.settings.why import build_why_buttons
+from bot.settings.panel import find_settings_id
 
 _KINDS = discord.ChannelType
 MessageChannel = Annotated[
     int, ChannelId(_KINDS.text, _KINDS.news, _KINDS.voice, _KINDS.stage_voice, _KINDS.forum, _KINDS.media)
 ]
 
+Url = app_commands.Range[str, 10, 500]
+
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True)
-@app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, group_name="settings", group_description="Settings of this server"):
-    """Opens panels; `bot.settings.panel` does the rest. Forgets servers and channels that are gone."""
+    """Opens panels; `bot.settings.panel` does the rest. All see the group, since everybody may ask why.
+
+    Forgets servers and channels that are gone.
+    """
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
@@ -39,24 +40,12 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     @app_commands.command(description="What differs in one channel")
     @app_commands.describe(channel="This one, if you pick none")
     async def channel(self, interaction: Interaction, channel: MessageChannel | None = None) -> None:
-        await self.bot.panels.show(interaction, Scope("channel", channel or _find_channel_id(interaction)))
+        await self.bot.panels.show(interaction, Scope("channel", channel or find_settings_id(interaction)))
 
     @app_commands.command(description="What is shown in this channel, by which rule, and where to change it")
-    async def why(self, interaction: Interaction) -> None:
-        await self.bot.answer(interaction, self._explain(interaction), private=True)
-
-    async def _explain(self, interaction: Interaction) -> PageView:
-        assert interaction.guild is not None  # noqa: S101 - the command is for servers only
-        missing = [] if self.bot.message_content else [NO_INTENT]
-        missing += map(explain_lacking, find_missing(interaction.channel, interaction.guild.me))
-        rules = self.bot.build_viewer(interaction).rules
-        manages = interaction.permissions.manage_guild
-        return render_why(
-            rules,
-            missing=missing,
-            keeps_embeds=not interaction.app_permissions.manage_messages,
-            buttons=build_why_buttons(rules, _find_channel_id(interaction), manages=manages),
-        )
+    @app_commands.describe(url="A link, to learn whether it would be previewed here")
+    async def why(self, interaction: Interaction, url: Url | None = None) -> None:
+        await self.bot.panels.explain(interaction, url)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -78,12 +67,6 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         await self.bot.panels.forget_channel(payload.thread_id)
-
-
-def _find_channel_id(interaction: Interaction) -> int:
-    """A thread has the settings of its channel."""
-    channel = interaction.channel
-    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0
 
 
 async def setup(bot: Shiori) -> None:

@@ -70,6 +70,7 @@ class Rule(Enum):
     GROUP = auto()
     ROLE = auto()
     CHANNEL_NOT_LISTED = auto()
+    NO_CHANNEL_LISTED = auto()
     CHANNEL_LISTED = auto()
     SERVER_OFF = auto()
     CHANNEL_OFF = auto()
@@ -276,7 +277,7 @@ class Rules:
             yield _no(self.adult_refusal)
         listed = bool(set(self.place.channel_ids) & set(self[CHANNELS]))
         if self[CHANNEL_RULE] == "only" and not listed:
-            yield _no(Rule.CHANNEL_NOT_LISTED)
+            yield _no(Rule.CHANNEL_NOT_LISTED if self[CHANNELS] else Rule.NO_CHANNEL_LISTED)
         if self[CHANNEL_RULE] == "except" and listed:
             yield _no(Rule.CHANNEL_LISTED)
         if self._is_lost(switch):

@@ -216,7 +216,7 @@ BLOCKED_TAGS = declare(
             "channel": "Not shown in this channel, besides those that the server blocks.",
             "person": "Not shown when you post or ask for them.",
         },
-        page=PanelPage.WHERE,
+        page=PanelPage.CARDS,
         needs="galleries",
     )
 )
@@ -257,8 +257,10 @@ SPOILER_LEVEL = declare(
         on_cards=True,
         label="Spoilers",
         description={
-            "server": "How much of a story cards give away. Who asks a command for more gets its answer alone.",
-            "channel": "How much of a story cards give away. Who asks a command for more gets its answer alone.",
+            **dict.fromkeys(
+                ("server", "channel"),
+                "How much of a story cards give away. Who asks a command for more gets its answer alone.",
+            ),
             "person": "Unless a command says. Where that is more than a channel wants, answers are shown to you alone.",
         },
         page=PanelPage.CARDS,

@@ -78,7 +78,7 @@ def _render_no_page(error: ShioriError) -> str:
 
 def _render_not_allowed(error: ShioriError) -> str:
     assert isinstance(error, NotAllowed)  # noqa: S101
-    return f"That needs the permission “{error.permission}” in this server."
+    return f"That needs the permission {' or '.join(f'“{one}”' for one in error.permissions)} in this server."
 
 
 def _render_refused(error: ShioriError) -> str:

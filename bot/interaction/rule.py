@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from discord import ui
 
 from bot.cards.text import clip
+from bot.gate.declaration import Choice
 from bot.gate.rules import Extent, Rule, Rules
 from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, PREVIEWS, ROLES, SUPPRESS
 from bot.navigation.frame import ACCENT, PageView
@@ -24,12 +25,14 @@ _BOTS_TOO = f"Links that other bots and webhooks post are previewed too (“{BOT
 _LIMIT = 300
 _EXTENTS = {
     Extent.FULL: "✅ previewed",
-    Extent.COVERLESS: "☑️ galleries of category Non-H only, without cover",
+    Extent.COVERLESS: "☑️ Non-H galleries only (nothing sexual), without cover",
     Extent.NOTHING: "❌ not previewed",
 }
 _SENTENCES: Mapping[Rule, str] = {
     Rule.AGE_RESTRICTED: "Galleries are shown here, since this channel is age-restricted.",
-    Rule.NON_H: "This channel is not age-restricted; this server wants cards of Non-H galleries in such channels.",
+    Rule.NON_H: (
+        "This channel is not age-restricted; “Non-H galleries elsewhere” is on: those with nothing sexual get a card."
+    ),
     Rule.DM_ON: "You switched galleries on for your direct messages with Shiori.",
     Rule.LINKS_ON: "These links are switched on here.",
     Rule.PICTURES_ON: "Pictures that are known to be safe are shown everywhere.",
@@ -44,11 +47,12 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.GROUP: "Galleries are not shown in conversations between people, but in age-restricted channels.",
     Rule.ROLE: "Links are previewed here for people with certain roles only, and you have none of them.",
     Rule.CHANNEL_NOT_LISTED: "This server has previews in some channels only, and this is none of them.",
+    Rule.NO_CHANNEL_LISTED: "This server has previews in listed channels only, and none is listed yet.",
     Rule.CHANNEL_LISTED: "This channel is one of those in which this server has no previews.",
     Rule.SERVER_OFF: "Previews of these links are switched off in this server.",
     Rule.CHANNEL_OFF: "Previews of these links are switched off in this channel.",
     Rule.NOT_AGE_RESTRICTED: "This channel is not age-restricted, so galleries are not shown here.",
-    Rule.NON_H_ONLY: "This channel is not age-restricted, so only galleries of category Non-H are shown here.",
+    Rule.NON_H_ONLY: "This channel is not age-restricted, so only Non-H galleries (nothing sexual) are shown here.",
     Rule.OPTED_OUT: "You switched off previews of the links that you post, with `/me`.",
     Rule.SERVER_TAG: "This gallery has a tag that is blocked in this server.",
     Rule.CHANNEL_TAG: "This gallery has a tag that is blocked in this channel.",
@@ -77,14 +81,20 @@ def render_why(
     *,
     missing: Sequence[str] = (),
     keeps_embeds: bool = False,
+    linked: Sequence[str] = (),
     buttons: Sequence[ui.Item[Any]] = (),
 ) -> PageView:
     """What would be shown in a place, and because of which rule.
 
     `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
-    take Discord's own embeds away. `buttons`, ten at most, lead to what can be changed.
+    take Discord's own embeds away. `linked`: what holds of links that were asked about, escaped already.
+    `buttons`, ten at most, lead to what can be changed.
     """
-    lines = ["## What is shown here", *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing)]
+    lines = [
+        "## What is shown here",
+        *(clip(one, _LIMIT) for one in linked),
+        *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing),
+    ]
     rulings = (
         ("Galleries", rules.rule_galleries(), rules.list_objections("galleries")),
         ("VNDB links", rules.rule_links("vndb"), rules.list_objections("vndb")),
@@ -113,14 +123,25 @@ def _list_shown(rules: Rules) -> Iterator[str]:
     yield f"-# {_explain_place(rules)}"
     pictures = rules.rule_pictures()
     if not pictures.shows:
-        yield f"**Pictures**: ❌ none\n-# {explain_rule(pictures.rule)}"
+        yield "**Pictures**: ❌ none"
     elif restricted and rules[IMAGE_LEVEL] > 0:
         what = "suggestive ones" if rules[IMAGE_LEVEL] == 1 else "all others"
         yield f"**Pictures**: ✅ safe ones, and {what} as spoilers"
-        yield f"-# “{IMAGE_LEVEL.label}” is set so, and this channel is age-restricted."
     else:
         yield "**Pictures**: ☑️ safe ones only"
-        yield f"-# “{IMAGE_LEVEL.label}” is set so." if restricted else f"-# {_explain_place(rules)}"
+    if not restricted and pictures.shows:
+        yield f"-# {_explain_place(rules)}"
+    yield f"-# {explain_rule(pictures.rule) if pictures.rule is Rule.UNREADABLE else _explain_level(rules)}"
+
+
+def _explain_level(rules: Rules) -> str:
+    """Who chose how far pictures may go, and what."""
+    labels = cast("Choice[object]", IMAGE_LEVEL.form).labels
+    said = f"“{IMAGE_LEVEL.label}” is “{labels[rules[IMAGE_LEVEL]]}”"
+    if rules.channel.get(IMAGE_LEVEL) is not None:
+        return f"{said} in the settings of this channel."
+    chosen = rules.server.get(IMAGE_LEVEL) is not None
+    return f"{said} in the settings of this server." if chosen else f"{said}, as nobody has chosen otherwise."
 
 
 def _explain_place(rules: Rules) -> str:
@@ -139,8 +160,8 @@ def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
         yield f"• {explain_rule(Rule.OPTED_OUT)}"
     if rules.rule_galleries().shows:
         yield from _list_gallery_limits(rules)
-    yield "• Of a message with more than five links, five get a card. A link in `<…>` or in code gets none."
-    yield "• Where a preview was removed, the message gets no other one."
+    yield "• Of a message with more than five links, five get a card. A link in angle brackets or in code gets none."
+    yield "• A preview that somebody removed does not come back, also when the message is edited."
     if rules[SUPPRESS] and keeps_embeds:
         yield (
             "• Discord's own embed stays beside a preview, since Shiori lacks the permission “Manage Messages” in this "

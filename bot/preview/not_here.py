@@ -73,7 +73,7 @@ def _find_managed(interaction: Interaction) -> tuple[int, int]:
     """
     may = interaction.permissions.manage_channels or interaction.permissions.manage_guild
     if interaction.guild_id is None or not may:
-        raise NotAllowed("Manage Channels")
+        raise NotAllowed("Manage Channels", "Manage Server")
     channel = interaction.channel
     found = channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id
     if found is None:

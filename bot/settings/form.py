@@ -12,9 +12,9 @@ from bot.gate.chosen import Chosen
 from bot.gate.declaration import AnySetting, Choice, Level, PanelPage, TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import LISTED_AT_MOST, SETTINGS
-from bot.settings.tag import parse_tags
+from bot.settings.tag import read_tags
 
-AT_ONCE = 11
+AT_ONCE = 6
 """Settings that fit into one panel. If there are more, it has pages."""
 
 SCOPE_PATTERN = r"(?P<scope>s|me|c[1-9][0-9]{0,19})"
@@ -129,7 +129,7 @@ def apply_change(chosen: Chosen, level: Level, name: str, values: Sequence[str])
 
 def _read(setting: AnySetting, level: Level, values: Sequence[str]) -> object:
     if isinstance(setting.form, TagList):
-        return parse_tags("\n".join(values), of=setting.label)
+        return read_tags("\n".join(values)).tags
     options = list_options(setting, level)
     if not options:
         return _read_ids(setting, values)

@@ -42,6 +42,10 @@ class PanelActions(Protocol):
         """Open the modal of a list of tags."""
         ...
 
+    async def show_why(self, interaction: Interaction) -> None:
+        """Show in place of the message what is shown in its channel, and why."""
+        ...
+
     async def export_person(self, interaction: Interaction) -> None:
         """Show everything that is stored about the person."""
         ...
@@ -232,7 +236,22 @@ class PersonButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"me:(?P<act>e
         await acts[self.act](interaction)
 
 
+class WhyButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"why"):
+    """Leads to what is shown in the channel, and why."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="What is shown here, and why", custom_id="why"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _panels(interaction).show_why(interaction)
+
+
 SETTING_ITEMS = (
+    WhyButton,
     SettingSelect,
     SwitchButton,
     SettingChannelSelect,

@@ -11,15 +11,20 @@ from typing import Protocol, TypeVar, cast
 
 import discord
 
-from bot.errors import InvalidInput, NotAllowed, ShioriError
+from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
 from bot.gate.chosen import Chosen
+from bot.gate.declaration import TagList
 from bot.gate.rules import Hosted
-from bot.gate.setting import CHANNELS, ROLES
+from bot.gate.setting import ADULT, CHANNELS, ROLES
 from bot.http import Clock
+from bot.interaction.permission import find_missing
+from bot.interaction.place import build_viewer
 from bot.interaction.reply import Interaction, answer, change, explain, open_modal
-from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE
+from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, render_why
 from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
 from bot.settings.form import ME, SERVER, Scope, apply_change, find_page, find_setting, read_current
+from bot.settings.hint import Saved
 from bot.settings.item import PanelActions
 from bot.settings.modal import build_tags_modal
 from bot.settings.panel_card import (
@@ -30,12 +35,12 @@ from bot.settings.panel_card import (
     render_personal_panel,
     render_server_panel,
 )
+from bot.settings.tag import read_tags
+from bot.settings.why import build_why_buttons
 from bot.store.again import try_until_done
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
-
-SAVED = "✅ Saved."
 
 T = TypeVar("T")
 
@@ -57,6 +62,7 @@ class PersonListener(Protocol):
 class Panels(PanelActions):
     """`message_content`: whether Discord tells what people write. `listeners` are told of what people do,
     `server_changed` of servers where, or in a channel of which, something was chosen that cards change with.
+    `judge` tells, a line a link, what holds of the links in a text.
     """
 
     def __init__(
@@ -68,10 +74,12 @@ class Panels(PanelActions):
         message_content: bool,
         listeners: Sequence[PersonListener],
         server_changed: Callable[[int], None],
+        judge: Callable[[str, Viewer], Awaitable[Sequence[str]]],
     ) -> None:
         self._store = store
         self._listeners = listeners
         self._server_changed = server_changed
+        self._judge = judge
         self._clock = clock
         self._hosted = hosted
         self._missing = () if message_content else (NO_INTENT,)
@@ -82,7 +90,14 @@ class Panels(PanelActions):
         """Answer a command with a panel, privately."""
         await answer(interaction, self._render(interaction, scope), clock=self._clock, private=True)
 
+    async def explain(self, interaction: Interaction, text: str | None) -> None:
+        """Answer a command with what is shown in its channel, and why, and what holds of the links in a text."""
+        await answer(interaction, self._explain(interaction, text), clock=self._clock, private=True)
+
     # What is pressed (documented in `PanelActions`)
+
+    async def show_why(self, interaction: Interaction) -> None:
+        await change(interaction, self._explain(interaction), clock=self._clock)
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
         panel = self._render(interaction, scope, page=page)
@@ -145,22 +160,34 @@ class Panels(PanelActions):
 
     # What becomes of it
 
-    async def _render(self, interaction: Interaction, scope: Scope, *, page: str = "", note: str = "") -> PageView:
+    async def _render(
+        self, interaction: Interaction, scope: Scope, *, page: str = "", saved: Saved | None = None
+    ) -> PageView:
         chosen = self._read(interaction, scope)
-        if scope == SERVER:
-            missing = (*self._missing, *_list_gone(interaction.guild, chosen))
-            return render_server_panel(chosen, page=page, hosted=self._hosted, missing=missing, note=note)
         if scope == ME:
-            return render_personal_panel(chosen, page=page, hosted=self._hosted, note=note)
+            return render_personal_panel(chosen, page=page, hosted=self._hosted, saved=saved)
+        guild_id = _check_manager(interaction)
+        if scope == SERVER:
+            return render_server_panel(
+                chosen,
+                page=page,
+                hosted=self._hosted,
+                missing=(*self._missing, *_list_gone(interaction.guild, chosen)),
+                different=await self._list_different(guild_id),
+                saved=saved,
+            )
+        server = self._store.server(guild_id)
         return render_channel_panel(
-            chosen,
-            self._store.server(_check_manager(interaction)),
-            channel_id=scope.channel_id,
-            channel_name=_find_channel(interaction, scope.channel_id).name,
-            page=page,
-            hosted=self._hosted,
-            note=note,
+            chosen, server, channel_id=scope.channel_id, page=page, hosted=self._hosted, saved=saved
         )
+
+    async def _list_different(self, guild_id: int) -> list[int] | None:
+        """The channels for which something was chosen; None if the database cannot be asked just now."""
+        try:
+            return await self._store.list_channels(guild_id)
+        except StoreError as error:
+            log.info("a panel does not name the channels that differ: %s", error)
+            return None
 
     def _read(self, interaction: Interaction, scope: Scope) -> Chosen:
         if scope == ME:
@@ -186,7 +213,36 @@ class Panels(PanelActions):
                 await self._store.change_channel(guild_id, _find_channel(interaction, scope.channel_id).id, apply)
             if find_setting(scope.level, setting).on_cards:
                 self._server_changed(guild_id)
-        return await self._render(interaction, scope, page=find_page(scope.level, setting), note=SAVED)
+        saved = Saved(find_setting(scope.level, setting), self._tell_effect(interaction, scope, setting, values))
+        return await self._render(interaction, scope, page=find_page(scope.level, setting), saved=saved)
+
+    def _tell_effect(self, interaction: Interaction, scope: Scope, name: str, values: Sequence[str]) -> str:
+        """What was not taken of what was typed, and what becomes of the cards that stand."""
+        setting = find_setting(scope.level, name)
+        refused = read_tags("\n".join(values)).sentence if isinstance(setting.form, TagList) else ""
+        if not setting.on_cards:
+            effect = ""
+        elif scope == ME:
+            effect = "-# Cards that stand already stay as they are."
+        elif setting is ADULT and self._read(interaction, scope).get(ADULT) is False:
+            effect = "-# What everybody could read in age-restricted channels goes."
+        else:
+            effect = "-# Cards below links of the last day are made anew, or go; older ones stay."
+        return "\n".join(filter(None, (refused, effect)))
+
+    async def _explain(self, interaction: Interaction, text: str | None = None) -> PageView:
+        if interaction.guild is None:
+            raise InvalidInput("command", "is for servers only")
+        viewer = build_viewer(interaction, self._store, hosted=self._hosted)
+        missing = [*self._missing, *map(explain_lacking, find_missing(interaction.channel, interaction.guild.me))]
+        manages = interaction.permissions.manage_guild
+        return render_why(
+            viewer.rules,
+            missing=missing,
+            keeps_embeds=not interaction.app_permissions.manage_messages,
+            linked=await self._judge(text, viewer) if text else (),
+            buttons=build_why_buttons(viewer.rules, find_settings_id(interaction), manages=manages),
+        )
 
     async def _export(self, interaction: Interaction) -> PageView:
         return render_export_offer(await self._store.export_person(interaction.user.id))
@@ -215,6 +271,12 @@ def _check_manager(interaction: Interaction) -> int:
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
         raise NotAllowed("Manage Server")
     return interaction.guild_id
+
+
+def find_settings_id(interaction: Interaction) -> int:
+    """The channel whose settings hold where somebody is: a thread has those of its channel."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0
 
 
 def _find_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel:

@@ -10,12 +10,13 @@ import discord
 import msgspec
 from discord import ui
 
-from bot.cards.text import clip, escape_line
+from bot.cards.text import clip
 from bot.gate.chosen import Chosen, resolve
-from bot.gate.declaration import AnySetting, Choice, IdList
+from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import Hosted
 from bot.navigation.frame import ACCENT, PageView
 from bot.settings.form import ME, SERVER, Option, Scope, is_switch, list_options, list_pages, read_current
+from bot.settings.hint import Saved, find_trap, tell_difference, tell_saved
 from bot.settings.item import (
     ChannelPanelSelect,
     PanelButton,
@@ -26,6 +27,7 @@ from bot.settings.item import (
     SettingSelect,
     SwitchButton,
     TagsButton,
+    WhyButton,
 )
 from bot.settings.stored import list_stored
 from bot.settings.tag import format_tags
@@ -34,28 +36,34 @@ EXPORT_NAME = "shiori-about-me.json"
 
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
 _TAGS_LIMIT = 1500
-_NAME_LIMIT = 80
+_CHANNELS_AT_MOST = 10
 _STORED_LIMIT = 3000
-_SENTENCE_LIMIT = 300
+_SENTENCE_LIMIT = 500
 _MISSING_AT_MOST = 3
 
 
 def render_server_panel(
-    chosen: Chosen, *, page: str = "", hosted: Hosted, missing: Sequence[str] = (), note: str = ""
+    chosen: Chosen,
+    *,
+    page: str = "",
+    hosted: Hosted,
+    missing: Sequence[str] = (),
+    different: Sequence[int] | None = (),
+    saved: Saved | None = None,
 ) -> PageView:
     """A page of the server's settings; the first one if there is none of that key.
 
-    `missing` are sentences about what the bot lacks, `note` is about what was just done. Both are escaped already.
+    `missing` are sentences about what the bot lacks, escaped already. `different`: the channels for which something was
+    chosen, if that is known. `saved`: what was just changed.
     """
     body = [
         ui.TextDisplay[Any]("\n".join(["## Settings of this server", *_list_missing(missing)])),
-        *_build_page(SERVER, chosen, page, hosted=hosted),
-        ui.TextDisplay[Any](
-            "**One channel**\n-# Pick it to set what is different there. `/settings why` tells what it gets and why."
-        ),
+        *_build_page(SERVER, chosen, page, hosted=hosted, saved=saved),
+        ui.TextDisplay[Any](f"**One channel**\n-# Pick it to set what is different there. {_name_channels(different)}"),
         ui.ActionRow[Any](ChannelPanelSelect()),
+        ui.ActionRow[Any](WhyButton()),
     ]
-    return _build_panel(body, note)
+    return _build_panel(body)
 
 
 def render_channel_panel(
@@ -63,32 +71,30 @@ def render_channel_panel(
     server: Chosen,
     *,
     channel_id: int,
-    channel_name: str,
     page: str = "",
     hosted: Hosted,
-    note: str = "",
+    saved: Saved | None = None,
 ) -> PageView:
-    """What differs in one channel from its server. `page` and `note` are as for a server."""
-    name = clip(escape_line(channel_name), _NAME_LIMIT)
+    """What differs in one channel from its server. `page` and `saved` are as for a server."""
     body = [
-        ui.TextDisplay[Any](f"## Settings of #{name}\n-# They hold in its threads too."),
-        *_build_page(Scope("channel", channel_id), chosen, page, hosted=hosted, server=server),
-        ui.ActionRow[Any](PanelButton(SERVER, "Settings of the server")),
+        ui.TextDisplay[Any](f"## Settings of <#{channel_id}>\n-# They hold in its threads too."),
+        *_build_page(Scope("channel", channel_id), chosen, page, hosted=hosted, server=server, saved=saved),
+        ui.ActionRow[Any](PanelButton(SERVER, "Settings of the server"), WhyButton()),
     ]
-    return _build_panel(body, note)
+    return _build_panel(body)
 
 
-def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, note: str = "") -> PageView:
-    """A person's own settings. `page` and `note` are as for a server."""
+def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, saved: Saved | None = None) -> PageView:
+    """A person's own settings. `page` and `saved` are as for a server."""
     body = [
         ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
-        *_build_page(ME, chosen, page, hosted=hosted),
+        *_build_page(ME, chosen, page, hosted=hosted, saved=saved),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
             PersonButton("delete", "Delete what is stored about me"),
         ),
     ]
-    return _build_panel(body, note)
+    return _build_panel(body)
 
 
 def render_export_offer(stored: Mapping[str, object]) -> PageView:
@@ -120,13 +126,18 @@ def render_deleted(count: int) -> PageView:
     return _build_panel([ui.TextDisplay[Any](text), ui.ActionRow[Any](PanelButton(ME, "Your settings"))])
 
 
-def _build_panel(body: Iterable[ui.Item[Any]], note: str = "", *, files: Sequence[discord.File] = ()) -> PageView:
-    container = ui.Container[ui.LayoutView](*body, accent_colour=ACCENT)
-    if note:
-        container.add_item(ui.TextDisplay(clip(note, _SENTENCE_LIMIT)))
+def _build_panel(body: Iterable[ui.Item[Any]], *, files: Sequence[discord.File] = ()) -> PageView:
     view = PageView(files=files)
-    view.add_item(container)
+    view.add_item(ui.Container[ui.LayoutView](*body, accent_colour=ACCENT))
     return view
+
+
+def _name_channels(ids: Sequence[int] | None) -> str:
+    if not ids:
+        return "" if ids is None else "Nothing is, so far."
+    named = " ".join(f"<#{one}>" for one in ids[:_CHANNELS_AT_MOST])
+    more = len(ids) - _CHANNELS_AT_MOST
+    return f"So far in {named}" + (f" and {more} more." if more > 0 else ".")
 
 
 def _list_missing(missing: Sequence[str]) -> Iterator[str]:
@@ -135,7 +146,13 @@ def _list_missing(missing: Sequence[str]) -> Iterator[str]:
 
 
 def _build_page(
-    scope: Scope, chosen: Chosen, key: str, *, hosted: Hosted, server: Chosen | None = None
+    scope: Scope,
+    chosen: Chosen,
+    key: str,
+    *,
+    hosted: Hosted,
+    server: Chosen | None = None,
+    saved: Saved | None = None,
 ) -> Iterator[ui.Item[Any]]:
     pages = list_pages(scope.level, hosted)
     shown = next((one for one in pages if one.key == key), pages[0])
@@ -143,14 +160,29 @@ def _build_page(
         options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in pages]
         yield ui.ActionRow[Any](PanelSelect(scope, options))
     for setting in shown.settings:
-        yield from _build_control(scope, setting, chosen, server)
+        yield from _build_control(scope, setting, chosen, server, saved if saved and saved.setting is setting else None)
 
 
-def _build_control(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None) -> Iterator[ui.Item[Any]]:
-    current: Any = read_current(chosen, setting, scope.level)
-    text = f"**{setting.label}**\n-# {setting.describe(scope.level)}"
+def _describe(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, saved: Saved | None) -> str:
+    """What stands with a control: what was just saved stands here too, since that is where somebody looks."""
+    difference = tell_difference(setting, chosen, scope.level, server)
+    lines = [
+        f"**{setting.label}**" + (f" · *{difference}*" if difference else ""),
+        f"-# {setting.describe(scope.level)}",
+    ]
     if setting in chosen.lost:
-        text += f"\n{_LOST}"
+        lines.append(_LOST)
+    if saved is not None:
+        lines.append(clip(tell_saved(saved, chosen, scope.level), _SENTENCE_LIMIT))
+    trap = find_trap(setting, *([server] if server else []), chosen)
+    return "\n".join([*lines, *([f"⚠️ {trap}"] if trap else [])])
+
+
+def _build_control(
+    scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, saved: Saved | None
+) -> Iterator[ui.Item[Any]]:
+    current: Any = read_current(chosen, setting, scope.level)
+    text = _describe(scope, setting, chosen, server, saved)
     if is_switch(setting, scope.level):
         button = SwitchButton(scope, setting.name, is_on=current is True)
         yield ui.Section[Any](ui.TextDisplay[Any](text), accessory=button)
@@ -170,15 +202,19 @@ def _build_select(scope: Scope, setting: AnySetting, chosen: Chosen, server: Cho
     current, lost = read_current(chosen, setting, scope.level), setting in chosen.lost
     options = [
         discord.SelectOption(
-            label=_label(setting, option, server), value=option.value, default=option.stored == current and not lost
+            label=_label(setting, option, scope.level, server),
+            value=option.value,
+            default=option.stored == current and not lost,
         )
         for option in list_options(setting, scope.level)
     ]
     return SettingSelect(scope, setting.name, options)
 
 
-def _label(setting: AnySetting, option: Option, server: Chosen | None) -> str:
-    """An option's label; of one that follows the server, with what that is."""
+def _label(setting: AnySetting, option: Option, level: Level, server: Chosen | None) -> str:
+    """An option's label; of one that follows the server, with what that is; of one that holds at first, with that."""
+    if option.stored == setting.default and not setting.inherits(level):
+        return f"{option.label} (default)"
     if option.stored is not None or server is None:
         return option.label
     inherited = cast("Choice[object]", setting.form).labels[resolve(setting, server)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.cards.text import clean, count_units, escape_line, one_line, size
-from bot.errors import InvalidInput
+from bot.cards.text import clean, clip, count_units, escape_line, one_line, size
 from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
 
 TAG_LIMIT = 60
@@ -34,33 +34,56 @@ _NAMESPACES = {
     "series": "parody",
     "x": "mixed",
 }
+_KNOWN = frozenset({*_NAMESPACES.values(), "temp"})
+_TOO_MANY = f"{BLOCKED_TAGS_AT_MOST} are kept at most"
+_REFUSED_AT_MOST = 3
+_SHOWN_LIMIT = 40
 
 
-def parse_tags(text: str, *, of: str) -> tuple[str, ...]:
-    """Read tags, one a line or separated by commas, as they are compared; each once, in their order.
+@dataclass(frozen=True, slots=True)
+class TypedTags:
+    """The tags that were typed, as they are compared, each once; and those not taken, with why, escaped."""
 
-    `of` is the setting's label. Raises InvalidInput when there are too many, or one that is too long or has a namespace
-    and no name.
-    """
-    name = f"list of {of.lower()}"
-    tags = tuple(dict.fromkeys(_read_tags(text)))
-    if len(tags) > BLOCKED_TAGS_AT_MOST:
-        raise InvalidInput(name, f"has {len(tags)} tags; {BLOCKED_TAGS_AT_MOST} are kept at most")
-    for tag in tags:
-        if count_units(tag) > TAG_LIMIT:
-            raise InvalidInput(name, f"has a tag of more than {TAG_LIMIT} characters: “{tag}”")
-        if tag.endswith(":"):
-            raise InvalidInput(name, f"has a namespace without a tag: “{tag}”")
-    return tags
+    tags: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was not taken; empty if all was."""
+        more = len(self.refused) - _REFUSED_AT_MOST
+        told = [*self.refused[:_REFUSED_AT_MOST], *([f"and {more} more"] if more > 0 else [])]
+        return f"⚠️ Not taken: {'; '.join(told)}." if told else ""
 
 
-def _read_tags(text: str) -> Iterator[str]:
+def read_tags(text: str) -> TypedTags:
+    """Read tags, one a line or separated by commas. What cannot be kept does not keep the others away."""
+    tags: dict[str, None] = {}
+    refused: dict[str, None] = {}
     for part in _SEPARATOR.split(clean(text)):
-        tag = normalise_tag(one_line(part.translate(_SEARCH_SIGNS)))
-        namespace, colon, name = tag.rpartition(":")
-        tag = f"{_NAMESPACES.get(namespace, namespace)}{colon}{name}"
-        if tag:
-            yield tag
+        typed = one_line(part)
+        tag = _read_tag(typed)
+        why = _find_fault(tag) or (_TOO_MANY if tag not in tags and len(tags) == BLOCKED_TAGS_AT_MOST else "")
+        if why and typed:
+            refused[f"“{clip(escape_line(typed), _SHOWN_LIMIT)}” ({why})"] = None
+        elif tag:
+            tags[tag] = None
+    return TypedTags(tuple(tags), tuple(refused))
+
+
+def _read_tag(typed: str) -> str:
+    tag = normalise_tag(one_line(typed.translate(_SEARCH_SIGNS)))
+    namespace, colon, name = tag.rpartition(":")
+    return f"{_NAMESPACES.get(namespace, namespace)}{colon}{name}"
+
+
+def _find_fault(tag: str) -> str:
+    """Why it could block nothing, or is not kept; empty if nothing is wrong."""
+    namespace, colon, name = tag.rpartition(":")
+    if not name:
+        return "a namespace without a tag" if namespace else "no tag"
+    if colon and namespace not in _KNOWN:
+        return "E-Hentai has no such namespace"
+    return f"longer than {TAG_LIMIT} characters" if count_units(tag) > TAG_LIMIT else ""
 
 
 def format_tags(tags: Sequence[str], *, limit: int) -> str:

@@ -11,10 +11,14 @@ from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import PanelButton
 
 _OF_SERVER = {
-    Rule.SERVER_ADULT_OFF: ADULT,
     Rule.ROLE: ROLES,
     Rule.CHANNEL_NOT_LISTED: CHANNEL_RULE,
+    Rule.NO_CHANNEL_LISTED: CHANNEL_RULE,
     Rule.CHANNEL_LISTED: CHANNEL_RULE,
+}
+_OF_EITHER = {
+    Rule.SERVER_ADULT_OFF: ADULT,
+    Rule.CHANNEL_ADULT_OFF: ADULT,
     Rule.NON_H: NON_H,
     Rule.NOT_AGE_RESTRICTED: NON_H,
 }
@@ -45,10 +49,11 @@ def _list_changeable(rules: Rules, here: Scope) -> Iterator[tuple[Scope, AnySett
     )
     for switch, ruling, objections in rulings:
         for rule in objections or [ruling.rule]:
-            if rule is Rule.CHANNEL_ADULT_OFF:
-                yield here, ADULT
+            setting = _OF_EITHER.get(rule, switch)
+            if rule in _OF_SERVER:
+                yield SERVER, _OF_SERVER[rule]
             elif rule not in _OF_NOBODY_HERE:
-                yield (SERVER, _OF_SERVER[rule]) if rule in _OF_SERVER else (_find_scope(rules, switch, here), switch)
+                yield _find_scope(rules, setting, here), setting
     yield _find_scope(rules, IMAGE_LEVEL, here), IMAGE_LEVEL
     if not rules[PREVIEWS]:
         yield ME, PREVIEWS

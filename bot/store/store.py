@@ -281,6 +281,12 @@ class Store(PlaceRecords, RestRecords):
             found = [await connection.scalars(query) for query in queries]
             return {guild_id for ids in found for guild_id in ids}
 
+    async def list_channels(self, guild_id: int) -> list[int]:
+        """The channels of a server for which something was chosen."""
+        query = select(setting.c.id).where(setting.c.kind == "channel", setting.c.guild_id == guild_id)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query.order_by(setting.c.id)))
+
     async def delete_server(self, guild_id: int) -> None:
         """Forget a server that the bot left: its settings, its channels', its previews and follows."""
         await self._forget(

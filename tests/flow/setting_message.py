@@ -13,6 +13,7 @@ from typing import Any
 from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by_custom_id, find_component, texts
 from bot.playground.engine.components import ACTION_ROW, BUTTON, STRING_SELECT
 from bot.playground.engine.interactions import COMPONENT, begin
+from bot.settings.form import find_page, parse_scope
 from tests.flow.conftest import Place
 from tests.flow.preview_message import list_replies, post
 
@@ -23,11 +24,11 @@ _ROLES, _CHANNELS = 6, 8
 _KINDS = {
     **dict.fromkeys(("set", "panel"), STRING_SELECT),
     **dict.fromkeys(("setc", "panelc"), _CHANNELS),
-    **dict.fromkeys(("tags", "panelb", "me", "sw"), BUTTON),
+    **dict.fromkeys(("tags", "panelb", "me", "sw", "why"), BUTTON),
     "setr": _ROLES,
 }
 
-SAVED = "✅ Saved."
+SAVED = "✅ Saved"
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Panel:
 
     async def set(self, name: str, *values: Value) -> str:
         """Pick values of the select with that custom id, or turn what is a switch. Returns what the panel says then."""
+        await self.turn_to(name)
         if self._find_switch(name) is not None:
             return await self._switch(name, str(values[0]))
         return await self._follow(await self.person.select(self.message, name, values))
@@ -57,6 +59,19 @@ class Panel:
         beginning = f"{name.replace('set:', 'sw:', 1)}:"
         return find_component(self.message, lambda one: str(one.get("custom_id", "")).startswith(beginning))
 
+    async def turn_to(self, name: str) -> None:
+        """Turn to the page on which a setting stands, if it is not shown."""
+        kind, scope, setting = [*name.split(":"), "", ""][:3]
+        if kind in ("panel", "") or self._has(name):
+            return
+        whose = parse_scope(scope)
+        page = find_page(whose.level, setting) if whose else ""
+        if page and find_by_custom_id(self.message, f"panel:{scope}") is not None:
+            await self._follow(await self.person.select(self.message, f"panel:{scope}", [page]))
+
+    def _has(self, name: str) -> bool:
+        return find_by_custom_id(self.message, name) is not None or self._find_switch(name) is not None
+
     async def press(self, name: str) -> str:
         """Press the button with that custom id."""
         return await self._follow(await self.person.press(self.message, name))
@@ -66,6 +81,7 @@ class Panel:
         return await self._follow(await self.submit_tags(scope, *tags))
 
     async def submit_tags(self, scope: str, *tags: str) -> Exchange:
+        await self.turn_to(f"tags:{scope}:blocked_tags")
         opened = await self.person.press(self.message, f"tags:{scope}:blocked_tags")
         return await self.person.submit(opened, {"tags0": "\n".join(tags)})
 

@@ -73,14 +73,14 @@ async def test_threads_and_posts_go_by_their_channel(shared: Place, where: str) 
 
 async def test_the_command_used_in_a_thread_opens_the_panel_of_its_channel(shared: Place) -> None:
     panel = await open_panel(shared.moderator, shared.world.general_thread, "settings channel")
-    assert "Settings of #general\n" in panel.text
+    assert f"Settings of <#{shared.general.id}>\n" in panel.text
 
 
 @pytest.mark.parametrize("where", ["voice_after_dark", "after_dark_forum"])
 async def test_other_channels_than_this_one_can_be_picked(shared: Place, where: str) -> None:
     channel = getattr(shared.world, where)
     panel = await open_panel(shared.moderator, shared.general, "settings channel", channel=channel)
-    assert f"Settings of #{channel.name}\n" in panel.text
+    assert f"Settings of <#{channel.id}>\n" in panel.text
 
 
 async def test_an_announcement_channel_has_a_panel(place: Place) -> None:
@@ -91,7 +91,7 @@ async def test_an_announcement_channel_has_a_panel(place: Place) -> None:
 
 async def test_a_channel_is_reached_from_the_server_and_back(shared: Place) -> None:
     panel = await open_panel(shared.moderator, shared.general)
-    assert "Settings of #after-dark\n" in await panel.set("panelc", shared.world.after_dark)
+    assert f"Settings of <#{shared.world.after_dark.id}>\n" in await panel.set("panelc", shared.world.after_dark)
     assert "## Settings of this server" in await panel.press("panelb:s")
 
 

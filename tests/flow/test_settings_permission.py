@@ -110,7 +110,7 @@ async def test_a_panel_goes_on_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         panel = await open_panel(unconnected.moderator, unconnected.general)
     async with unconnected.connected():
-        assert "✅ Saved." in await panel.set("set:s:vndb", "on")
+        assert "✅ Saved" in await panel.set("set:s:vndb", "on")
 
 
 async def test_a_modal_that_was_open_during_a_restart_is_saved(unconnected: Place) -> None:
@@ -135,7 +135,7 @@ async def test_a_change_is_refused_while_the_database_is_away_and_nothing_is_los
     gallery = place.services.ehentai.library[Sample.PLAIN].url
     assert "blocked in this server" in await ask_preview(place.reader, place.world.after_dark, gallery)
     await rename_table(place, "gone", "setting")
-    assert "✅ Saved." in await panel.set("set:s:channel_rule", "only")
+    assert "✅ Saved" in await panel.set("set:s:channel_rule", "only")
     assert "glasses" in panel.text
 
 

@@ -12,7 +12,7 @@ from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from bot.settings import form
 from tests.flow.conftest import Place
-from tests.flow.preview_message import post
+from tests.flow.preview_message import exists, find_url, list_replies, post, settle, wait_until_gone
 from tests.flow.setting_message import (
     SAVED,
     ask_preview,
@@ -93,14 +93,24 @@ async def test_saved_is_said_of_the_last_change_only(shared: Place) -> None:
     assert SAVED not in await panel.set("panel:s", "cards")
 
 
-async def test_a_tag_that_cannot_be_one_is_said_and_changes_nothing(place: Place) -> None:
+async def test_a_tag_that_cannot_be_one_is_said_and_keeps_no_other_away(place: Place) -> None:
     panel = await open_where(place)
-    await panel.type_tags("s", "glasses")
-    refused = await panel.submit_tags("s", "female:")
-    assert "female:" in texts(
-        await refused.follow_up() if refused.kind == "deferred_update" else await refused.message()
-    )
-    assert "glasses" in (await open_where(place)).text
+    said = await panel.type_tags("s", "glasses", "xyz:glasses", ":", "female:")
+    assert "✅ Saved: Blocked tags: 1" in said
+    assert "“xyz:glasses” (E-Hentai has no such namespace); “:” (no tag); “female:” (a namespace without a tag)" in said
+    assert "\nglasses" in said
+
+
+async def test_a_card_with_a_tag_that_is_blocked_now_goes_and_others_stay(place: Place) -> None:
+    dark = place.world.after_dark
+    await post(place, dark, link(place))
+    await post(place, dark, find_url(place, Sample.MANGA))
+    blocked, kept = list_replies(place, dark)
+    said = await (await open_where(place)).type_tags("s", "glasses")
+    assert "Cards below links of the last day are made anew, or go" in said
+    await wait_until_gone(place, blocked)
+    await settle(place)
+    assert exists(place, kept)
 
 
 # What holds

@@ -79,7 +79,7 @@ async def test_cards_without_covers_are_named(shared: Place) -> None:
     await choose_for_server(shared, "previews", "set:s:non_h", "on")
     said = await read_why(shared, shared.general)
     assert first_reason(said) == explain_rule(Rule.NON_H)
-    assert "Non-H only, without cover" in said
+    assert "Non-H galleries only (nothing sexual), without cover" in said
 
 
 async def test_blocked_tags_are_counted(place: Place) -> None:
@@ -181,7 +181,7 @@ async def test_what_a_channel_decides_is_changed_there(shared: Place) -> None:
     panel = await (
         await shared.moderator.press(await exchange.message(), f"panelb:c{shared.general.id}:anime")
     ).message()
-    assert "Settings of #general" in texts(panel)
+    assert f"Settings of <#{shared.general.id}>" in texts(panel)
 
 
 async def test_several_rules_have_a_button_each(shared: Place) -> None:

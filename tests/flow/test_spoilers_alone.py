@@ -17,13 +17,13 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("vn random", {}),
     ("vn top", {}),
     ("vn quote", {"title": "v17"}),
-    ("vn character info", {"name": "c6037"}),
+    ("vn character info", {"name": "c34"}),
     ("vn character search", {"name": "a"}),
     ("vn character random", {}),
-    ("vn release info", {"title": "r12"}),
+    ("vn release info", {"title": "omni"}),
     ("vn staff info", {"name": "s1"}),
-    ("vn producer info", {"name": "p1"}),
-    ("vn tag info", {"name": "g1"}),
+    ("vn producer info", {"name": "p24"}),
+    ("vn tag info", {"name": "g23"}),
     ("vn trait info", {"name": "i1"}),
 ]
 

@@ -70,7 +70,7 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
         (rules(galleries=False, channel=choose(galleries=True)), Ruling(FULL, Rule.AGE_RESTRICTED)),
         (rules(channel=choose(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
         (rules(galleries=False, channel=choose(galleries=False)), Ruling(NOTHING, Rule.CHANNEL_OFF)),
-        (rules(channel_rule="only"), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
+        (rules(channel_rule="only"), Ruling(NOTHING, Rule.NO_CHANNEL_LISTED)),
         (rules(channel_rule="only", channels=(99,)), Ruling(NOTHING, Rule.CHANNEL_NOT_LISTED)),
         *((rules(channel_rule="only", channels=(99, one)), Ruling(FULL, Rule.AGE_RESTRICTED)) for one in HERE),
         *((rules(channel_rule="except", channels=(99, one)), Ruling(NOTHING, Rule.CHANNEL_LISTED)) for one in HERE),
@@ -91,7 +91,8 @@ def test_a_place_has_galleries_or_not(given_rules: Rules, ruling: Ruling) -> Non
 
 REFUSING: list[tuple[Rule, dict[str, Any]]] = [
     (Rule.ADULT_OFF, {"hosted": Hosted(adult=False)}),
-    (Rule.CHANNEL_NOT_LISTED, {"channel_rule": "only"}),
+    (Rule.CHANNEL_NOT_LISTED, {"channel_rule": "only", "channels": (99,)}),
+    (Rule.NO_CHANNEL_LISTED, {"channel_rule": "only"}),
     (Rule.CHANNEL_OFF, {"channel": choose(galleries=False)}),
     (Rule.ROLE, {"roles": (ROLE,)}),
 ]
@@ -187,7 +188,7 @@ def test_links_are_previewed_outside_of_servers(place: Place) -> None:
 
 
 def test_links_go_by_lists_and_roles_too() -> None:
-    assert rules(vndb=True, channel_rule="only").rule_links("vndb").rule is Rule.CHANNEL_NOT_LISTED
+    assert rules(vndb=True, channel_rule="only").rule_links("vndb").rule is Rule.NO_CHANNEL_LISTED
     assert rules(vndb=True, roles=(ROLE,)).rule_links("vndb").rule is Rule.ROLE
 
 
@@ -208,7 +209,7 @@ def test_links_do_not_depend_on_galleries() -> None:
         (
             rules(ORDINARY, galleries=False, channel_rule="only", roles=(ROLE,)),
             "galleries",
-            [Rule.CHANNEL_NOT_LISTED, Rule.SERVER_OFF, Rule.ROLE, Rule.NOT_AGE_RESTRICTED],
+            [Rule.NO_CHANNEL_LISTED, Rule.SERVER_OFF, Rule.ROLE, Rule.NOT_AGE_RESTRICTED],
         ),
         (
             rules(channel=choose(galleries=False), channel_rule="except", channels=(PARENT,)),

@@ -57,7 +57,7 @@ def test_commands_and_pictures_are_covered_too(rules: Rules, commands: str, pict
 
 def test_a_card_without_a_cover_is_called_that() -> None:
     view = render_why(Rules(server=choose(non_h=True)))
-    assert "Non-H only, without cover" in read_texts(view)
+    assert "Non-H galleries only (nothing sexual), without cover" in read_texts(view)
 
 
 def test_what_the_bot_lacks_stands_on_top() -> None:

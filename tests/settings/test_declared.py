@@ -54,9 +54,7 @@ def list_custom_ids(moods: Setting[str]) -> set[str]:
     page = moods.page.name.lower()
     views = (
         render_server_panel(NOTHING_CHOSEN, page=page, hosted=HOSTED_DEFAULT),
-        render_channel_panel(
-            NOTHING_CHOSEN, NOTHING_CHOSEN, channel_id=123, channel_name="general", page=page, hosted=HOSTED_DEFAULT
-        ),
+        render_channel_panel(NOTHING_CHOSEN, NOTHING_CHOSEN, channel_id=123, page=page, hosted=HOSTED_DEFAULT),
         render_personal_panel(NOTHING_CHOSEN, page=page, hosted=HOSTED_DEFAULT),
     )
     return {str(part.get("custom_id")) for view in views for part in walk(check_view(view))}

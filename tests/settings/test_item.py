@@ -22,7 +22,7 @@ from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import build_tags_modal, parse_modal_submit
 from bot.settings.panel_card import render_delete_question, render_personal_panel, render_server_panel
-from bot.settings.tag import TAG_LIMIT, parse_tags
+from bot.settings.tag import TAG_LIMIT, read_tags
 from tests.support.choose import choose
 from tests.support.connected import Probe, connected
 
@@ -211,7 +211,7 @@ async def test_a_hundred_of_the_longest_tags_come_back_as_they_were() -> None:
         opened = await panel.press("tags:s:blocked_tags")
         inputs = read_inputs(opened.modal or {})
         await panel.person.submit(opened, {one["custom_id"]: one["value"] for one in inputs})
-    assert parse_tags(str(bot.asked[0][3]), of="Tags") == TAGS
+    assert read_tags(str(bot.asked[0][3])).tags == TAGS
 
 
 def read_inputs(modal: dict[str, Any]) -> list[dict[str, Any]]:

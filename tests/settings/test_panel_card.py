@@ -12,10 +12,11 @@ from bot.cards.text import size
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
-from bot.gate.setting import BLOCKED_TAGS_AT_MOST, LISTED_AT_MOST, SETTINGS
+from bot.gate.setting import BLOCKED_TAGS, BLOCKED_TAGS_AT_MOST, LISTED_AT_MOST, ROLES, SETTINGS, VNDB
 from bot.navigation.frame import PageView
 from bot.playground.engine.components import walk
 from bot.settings.form import Option, apply_change, find_page, list_options, list_pages
+from bot.settings.hint import Saved
 from bot.settings.panel_card import (
     render_channel_panel,
     render_delete_question,
@@ -36,6 +37,7 @@ CHOICES = {
     level: [(one, option) for one in SETTINGS.values() if level in one.levels for option in list_options(one, level)]
     for level in LEVELS
 }
+LARGE = Saved(BLOCKED_TAGS, "x" * 999)
 LONG = ["The bot lacks something. " * 40] * 9
 
 
@@ -48,22 +50,22 @@ def channel(
     of: Chosen | None = None,
     *,
     channel_id: int = 123,
-    channel_name: str = "general",
+    page: str = "",
     hosted: bool = True,
-    note: str = "",
+    saved: Saved | None = None,
 ) -> PageView:
     return render_channel_panel(
         settings or NOTHING_CHOSEN,
         of or NOTHING_CHOSEN,
         channel_id=channel_id,
-        channel_name=channel_name,
+        page=page,
         hosted=Hosted(galleries=hosted),
-        note=note,
+        saved=saved,
     )
 
 
-def personal(settings: Chosen | None = None, *, hosted: bool = True, note: str = "") -> PageView:
-    return render_personal_panel(settings or NOTHING_CHOSEN, hosted=Hosted(galleries=hosted), note=note)
+def personal(settings: Chosen | None = None, *, hosted: bool = True, saved: Saved | None = None) -> PageView:
+    return render_personal_panel(settings or NOTHING_CHOSEN, hosted=Hosted(galleries=hosted), saved=saved)
 
 
 def list_wanted(level: Level, scope: str) -> set[str]:
@@ -149,9 +151,88 @@ def test_what_the_bot_lacks_stands_on_top() -> None:
     assert first == "## Settings of this server\n⚠️ One.\n⚠️ Two."
 
 
-@pytest.mark.parametrize("view", [server(note="Saved."), channel(note="Saved."), personal(note="Saved.")])
-def test_what_was_just_done_stands_last(view: PageView) -> None:
-    assert [part["content"] for part in walk(check_view(view)) if "content" in part][-1] == "Saved."
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (server(choose(vndb=False), saved=Saved(VNDB)), "✅ Saved: VNDB links: Off"),
+        (channel(choose(vndb=False), saved=Saved(VNDB)), "✅ Saved: VNDB links: Off"),
+        (channel(saved=Saved(VNDB)), "✅ Saved: VNDB links: As in the server"),
+        (server(page="where", saved=Saved(ROLES)), "✅ Saved: Roles: none"),
+        (
+            personal(choose(blocked_tags=("a", "b")), saved=Saved(BLOCKED_TAGS, "More.")),
+            "✅ Saved: Blocked tags: 2\nMore.",
+        ),
+    ],
+)
+def test_what_was_just_saved_stands_with_its_control(view: PageView, said: str) -> None:
+    (there,) = [str(part["content"]) for part in walk(check_view(view)) if "✅" in str(part.get("content"))]
+    label = said.split(": ")[1]
+    assert there.startswith(f"**{label}**")
+    assert said in there
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (server(choose(vndb=False)), "**VNDB links** · *changed; at first: On*"),
+        (server(choose(roles=(1,)), "where"), "**Roles** · *changed*"),
+        (channel(choose(vndb=True), choose(vndb=False)), "**VNDB links** · *only here; the server: Off*"),
+        (channel(choose(blocked_tags=("a",)), page="cards"), "**Blocked tags** · *only here*"),
+        (personal(choose(spoiler_level=2)), "**Spoilers** · *your choice*"),
+    ],
+)
+def test_what_differs_is_marked(view: PageView, said: str) -> None:
+    assert said in read_texts(view)
+
+
+def test_nothing_is_marked_where_nothing_was_chosen() -> None:
+    views = [*(server(page=page) for page in PAGES), channel(), channel(page="cards"), personal()]
+    assert not any("** · *" in read_texts(view) for view in views)
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (server(choose(channel_rule="only"), "where"), "so nothing is previewed anywhere"),
+        (server(choose(channel_rule="except"), "where"), "so links are previewed in all channels"),
+        (server(choose(channels=(1,)), "where"), "The list does nothing"),
+        (server(choose(non_h=True, galleries=False)), "does nothing while “Gallery links” is off"),
+        (server(choose(adult=False)), "does nothing while “Adult content” is off"),
+        (channel(choose(adult=False)), "does nothing while “Adult content” is off"),
+    ],
+)
+def test_what_does_not_do_what_it_looks_like_is_said(view: PageView, said: str) -> None:
+    assert said in read_texts(view)
+
+
+def test_nothing_is_wrong_at_first_nor_with_a_list_that_is_used() -> None:
+    views = [
+        *(server(page=page) for page in PAGES),
+        channel(),
+        server(choose(channel_rule="only", channels=(1,)), "where"),
+    ]
+    assert not any("⚠️" in read_texts(view) for view in views)
+
+
+def test_what_holds_at_first_is_called_so_to_lead_back() -> None:
+    labels = [label for _, label, _ in read_options(server(page="cards"), "set:s:spoiler_level")]
+    assert labels == ["None (default)", "Minor ones", "All of them"]
+
+
+@pytest.mark.parametrize(
+    ("different", "said"),
+    [
+        ([], "Nothing is, so far."),
+        ([7, 8], "So far in <#7> <#8>."),
+        (list(range(1, 13)), "<#10> and 2 more."),
+    ],
+)
+def test_the_channels_that_differ_are_named(different: list[int], said: str) -> None:
+    assert said in read_texts(server(different=different))
+
+
+def test_what_is_not_known_of_channels_is_not_said() -> None:
+    assert "so far" not in read_texts(server(different=None)).casefold()
 
 
 def test_the_panel_of_a_channel_is_opened_from_the_servers() -> None:
@@ -163,7 +244,8 @@ def test_the_panel_of_a_channel_is_opened_from_the_servers() -> None:
 
 def test_every_field_of_a_channel_can_be_changed() -> None:
     wanted = list_wanted("channel", "c123")
-    assert set(read_custom_ids(channel())) == {*wanted, "panelb:s"}
+    pressed = {custom_id for page in ("previews", "cards") for custom_id in read_custom_ids(channel(page=page))}
+    assert pressed == {*wanted, "panel:c123", "panelb:s", "why"}
 
 
 def test_a_channel_says_what_it_would_have_from_its_server() -> None:
@@ -175,18 +257,19 @@ def test_a_channel_says_what_it_would_have_from_its_server() -> None:
 
 
 def test_what_a_channel_would_have_follows_the_server() -> None:
-    view = channel(of=choose(title_language="native"))
+    view = channel(of=choose(title_language="native"), page="cards")
     assert read_options(view, "set:c123:title_language")[0] == ("inherit", "As in the server (original script)", True)
 
 
 @pytest.mark.parametrize(("setting", "option"), CHOICES["channel"], ids=str)
 def test_the_current_value_of_a_channel_is_marked(setting: AnySetting, option: Option) -> None:
     settings = apply_change(NOTHING_CHOSEN, "channel", setting.name, [option.value])
-    assert read_marked(channel(settings), f"set:c123:{setting.name}") == [option.value]
+    view = channel(settings, page=find_page("channel", setting.name))
+    assert read_marked(view, f"set:c123:{setting.name}") == [option.value]
 
 
-def test_the_name_of_a_channel_is_harmless_text() -> None:
-    assert "## Settings of #\\*x\\* @\u200beveryone\n" in read_texts(channel(channel_name="*x*\n@everyone"))
+def test_a_channel_is_named_as_discord_does_of_whatever_kind_it_is() -> None:
+    assert read_texts(channel()).startswith("## Settings of <#123>\n")
 
 
 # A person
@@ -235,11 +318,11 @@ def test_deleting_says_how_much_it_was(count: int, said: str) -> None:
     "view",
     [
         *[
-            server(choose(blocked_tags=TAGS, channels=IDS, roles=IDS), page, missing=LONG, note="x" * 999)
+            server(choose(blocked_tags=TAGS, channels=IDS, roles=IDS), page, missing=LONG, different=IDS, saved=LARGE)
             for page in PAGES
         ],
-        channel(choose(blocked_tags=TAGS), channel_name="*" * 100, channel_id=2**64 - 1, note="x" * 999),
-        personal(choose(blocked_tags=TAGS), note="x" * 999),
+        *[channel(choose(blocked_tags=TAGS), page=page, channel_id=2**64 - 1, saved=LARGE) for page in ("", "cards")],
+        personal(choose(blocked_tags=TAGS), saved=LARGE),
     ],
 )
 def test_the_largest_panel_fits_into_a_message(view: PageView) -> None:

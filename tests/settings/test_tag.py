@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import size
-from bot.errors import InvalidInput
 from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
-from bot.interaction.error import render_error
-from bot.settings.tag import TAG_LIMIT, format_tags, parse_tags
+from bot.settings.tag import TAG_LIMIT, format_tags, read_tags
 from tests.support.markdown import find_mentions
 
 
@@ -29,7 +27,7 @@ from tests.support.markdown import find_mentions
     ],
 )
 def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -> None:
-    assert parse_tags(typed, of="Blocked tags") == tags
+    assert read_tags(typed).tags == tags
 
 
 @pytest.mark.parametrize(
@@ -43,31 +41,44 @@ def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -
     ],
 )
 def test_a_tag_copied_from_a_search_blocks_what_the_search_finds(typed: str, tag: str) -> None:
-    assert parse_tags(typed, of="Blocked tags") == (tag,)
+    assert read_tags(typed).tags == (tag,)
 
 
 def test_as_many_tags_are_taken_as_are_kept() -> None:
-    assert len(parse_tags("\n".join(map(str, range(BLOCKED_TAGS_AT_MOST))), of="Blocked tags")) == BLOCKED_TAGS_AT_MOST
+    assert len(read_tags("\n".join(map(str, range(BLOCKED_TAGS_AT_MOST)))).tags) == BLOCKED_TAGS_AT_MOST
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "tags", "said"),
     [
-        (",".join(map(str, range(BLOCKED_TAGS_AT_MOST + 1))), "has 101 tags; 100 are kept at most"),
-        ("x" * (TAG_LIMIT + 1), "has a tag of more than 60 characters"),
-        ("female:", "has a namespace without a tag"),
+        ("x" * (TAG_LIMIT + 1), (), "longer than 60 characters"),
+        ("female:", (), "a namespace without a tag"),
+        (":", (), "“:” (no tag)"),
+        ('"$"', (), "no tag"),
+        ("xyz:glasses, kimono", ("kimono",), "“xyz:glasses” (E-Hentai has no such namespace)"),
+        ("female:male:glasses", (), "E-Hentai has no such namespace"),
+        ("a:, b:x, c:, xyz:a, :", (), "; and 2 more."),
+        ("temp:glasses, reclass:manga, loc:here", ("temp:glasses", "reclass:manga", "location:here"), ""),
+        ("glasses, , \n", ("glasses",), ""),
     ],
 )
-def test_a_list_that_cannot_be_kept_says_why(typed: str, said: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        parse_tags(typed, of="Blocked tags")
-    assert said in render_error(caught.value)
+def test_what_is_not_taken_is_said_and_keeps_nothing_else_away(typed: str, tags: tuple[str, ...], said: str) -> None:
+    found = read_tags(typed)
+    assert found.tags == tags
+    assert said in found.sentence
+    assert bool(found.sentence) is bool(said)
+
+
+def test_more_than_are_kept_are_named() -> None:
+    found = read_tags(",".join(map(str, range(BLOCKED_TAGS_AT_MOST + 1))))
+    assert len(found.tags) == BLOCKED_TAGS_AT_MOST
+    assert found.refused == ("“100” (100 are kept at most)",)
 
 
 def test_a_refused_tag_mentions_nobody() -> None:
-    with pytest.raises(InvalidInput) as caught:
-        parse_tags("@everyone " * 10, of="Blocked tags")
-    assert find_mentions(render_error(caught.value)) == []
+    said = read_tags("@everyone " * 10).sentence
+    assert "Not taken" in said
+    assert find_mentions(said) == []
 
 
 words = st.one_of(
@@ -76,15 +87,12 @@ words = st.one_of(
 
 
 @given(st.lists(st.one_of(words, st.lists(words, max_size=4).map("".join)), max_size=120).map(",".join))
-def test_whatever_is_typed_is_refused_or_read_for_good(typed: str) -> None:
-    try:
-        tags = parse_tags(typed, of="Blocked tags")
-    except InvalidInput:
-        return
+def test_what_is_taken_of_whatever_is_typed_is_read_for_good(typed: str) -> None:
+    tags = read_tags(typed).tags
     assert len(tags) == len(set(tags)) <= BLOCKED_TAGS_AT_MOST
     assert all(0 < size(tag) <= TAG_LIMIT for tag in tags)
     assert [normalise_tag(tag) for tag in tags] == list(tags)
-    assert parse_tags("\n".join(tags), of="Blocked tags") == tags
+    assert read_tags("\n".join(tags)).tags == tags
 
 
 # Shown
