@@ -112,7 +112,7 @@ NOTES = declare(
         safe=False,
         on_cards=False,
         label="Say why there is no preview",
-        description="In one sentence, once a day for each person.",
+        description="In one sentence, once a day for each person and reason.",
         page=PanelPage.PREVIEWS,
     )
 )

@@ -88,20 +88,20 @@ class Maker:
         return preview
 
     async def build(self, message: discord.Message, draft: Draft, preview: Preview) -> PageView | None:
-        """The reply, if there is anything to show: cards, or once a day why there are none.
+        """The reply, if there is anything to show: cards, or once a day for each reason why there are none.
 
         In direct messages every link has its card, or a sentence that says why not.
         """
         told = explain_missing(preview) if draft.rules.place.kind == "dm" else ()
         if preview.blocks or told:
             return build_preview([*preview.blocks, *told], more=draft.plan.more, kinds=_list_kinds(draft))
-        if preview.refusals and await self._may_note(message, draft.rules):
+        if preview.refusals and await self._may_note(message, draft.rules, preview.refusals[0]):
             return build_preview([build_note(explain_rule(preview.refusals[0]))], more=draft.plan.more)
         return None
 
-    async def _may_note(self, message: discord.Message, rules: Rules) -> bool:
+    async def _may_note(self, message: discord.Message, rules: Rules, reason: Rule) -> bool:
         today = int(self._clock.time() // _DAY_S)
-        return rules.tells_why and await self._store.take_note(message.author.id, today)
+        return rules.tells_why and await self._store.take_note(message.author.id, today, reason.name)
 
     def _plan(self, message: discord.Message, rules: Rules) -> Plan:
         links = find_said_links(message)

@@ -48,7 +48,7 @@ def _describe(setting: AnySetting, value: object) -> str:
 
 
 _NAMES = {
-    "notes": ("Told why there was no preview", "day"),
+    "notes": ("Told why there was no preview", "time"),
     "previews": ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
 }

@@ -256,9 +256,11 @@ class Store(PlaceRecords, RestRecords):
 
     # Servers and people
 
-    async def take_note(self, user_id: int, day: int) -> bool:
-        """Whether this is the first time that it is asked, in all processes. `day`: since the epoch."""
-        return await self._database.insert(insert(note).values(user_id=user_id, day=day))
+    async def take_note(self, user_id: int, day: int, reason: str) -> bool:
+        """Whether this is the first time that it is asked, in all processes. `day`: since the epoch. `reason`: one of a
+        few names of at most 40 characters.
+        """
+        return await self._database.insert(insert(note).values(user_id=user_id, day=day, reason=reason))
 
     async def prune(self) -> None:
         """Forget the notes of past days, and places that nobody used for long."""
@@ -336,12 +338,15 @@ class Store(PlaceRecords, RestRecords):
         """Everything that is stored about a person, ready for JSON."""
         async with self._database.read() as connection:
             document = await connection.scalar(select(setting.c.document).where(_is(self._people, user_id)))
-            days = await connection.scalars(select(note.c.day).where(note.c.user_id == user_id))
+            query = (
+                select(note.c.day, note.c.reason).where(note.c.user_id == user_id).order_by(note.c.day, note.c.reason)
+            )
+            notes = (await connection.execute(query)).all()
             held = {holding.name: await holding.export(connection, user_id) for holding in self._holdings}
         return {
             "user_id": user_id,
             "settings": _read_json(document),
-            "notes": [(_EPOCH + dt.timedelta(days=day)).isoformat() for day in days],
+            "notes": [f"{(_EPOCH + dt.timedelta(days=day)).isoformat()} {reason}".rstrip() for day, reason in notes],
             **held,
         }
 

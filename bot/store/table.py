@@ -67,6 +67,7 @@ note = Table(
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", String(40), primary_key=True),
     Index("ix_note_day", "day"),
 )
 

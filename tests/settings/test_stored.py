@@ -19,7 +19,7 @@ def test_each_thing_has_a_line() -> None:
         "**Galleries in direct messages**: on",
         "**Spoilers**: all of them",
         "**Blocked tags**: kimono, a\\*b",
-        "**Told why there was no preview**: 1 day",
+        "**Told why there was no preview**: 1 time",
         "**Previews below your messages, and answers to you**: 2 records",
         "**What you follow**: 1 subject (One \\*Piece\\*)",
     ]

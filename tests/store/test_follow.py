@@ -411,7 +411,7 @@ async def test_the_export_of_a_person_holds_their_follows(store: Store, follows:
 
 async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock: FakeClock) -> None:
     store = await opened()
-    await store.take_note(7, 20_000)
+    await store.take_note(7, 20_000, "")
     await PreviewRecords(store.database).begin_preview(message_id=1, channel_id=2, guild_id=3, poster_id=7)
     await run_sql(
         url,
@@ -432,5 +432,5 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
     )
     upgraded = await opened()
     assert await FollowRecords(upgraded.database).add_follow(FOLLOW) == "added"
-    assert not await upgraded.take_note(7, 20_000)
+    assert not await upgraded.take_note(7, 20_000, "")
     assert await PreviewRecords(upgraded.database).find_preview(1)

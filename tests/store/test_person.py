@@ -21,23 +21,29 @@ async def fill(store: Store, user_id: int, *, message_id: int) -> None:
     await PreviewRecords(store.database).begin_preview(
         message_id=message_id, channel_id=2, guild_id=3, poster_id=user_id
     )
-    await store.take_note(user_id, 20_000)
+    await store.take_note(user_id, 20_000, "")
 
 
 async def test_a_note_is_taken_once_a_day_and_person(store: Store) -> None:
     asked = [(1, 10), (1, 10), (1, 11), (2, 10)]
-    assert [await store.take_note(user_id, day) for user_id, day in asked] == [True, False, True, True]
+    assert [await store.take_note(user_id, day, "") for user_id, day in asked] == [True, False, True, True]
+
+
+async def test_another_reason_is_another_note(store: Store) -> None:
+    asked = ["SERVER_TAG", "SERVER_TAG", "NON_H_ONLY", "SERVER_TAG"]
+    assert [await store.take_note(1, 10, reason) for reason in asked] == [True, False, True, False]
+    assert (await store.export_person(1))["notes"] == ["1970-01-11 NON_H_ONLY", "1970-01-11 SERVER_TAG"]
 
 
 async def test_of_two_processes_one_takes_the_note(store: Store, opened: Opener) -> None:
     other = await opened()
-    assert sorted(await asyncio.gather(store.take_note(1, 10), other.take_note(1, 10))) == [False, True]
+    assert sorted(await asyncio.gather(store.take_note(1, 10, ""), other.take_note(1, 10, ""))) == [False, True]
 
 
 async def test_notes_of_past_days_are_forgotten(store: Store, clock: FakeClock) -> None:
     today = int(clock.time() // DAY_S)
-    await store.take_note(1, today - 1)
-    await store.take_note(1, today)
+    await store.take_note(1, today - 1, "")
+    await store.take_note(1, today, "")
     await store.prune()
     assert (await store.export_person(1))["notes"] == [(dt.date(1970, 1, 1) + dt.timedelta(days=today)).isoformat()]
 

@@ -79,7 +79,7 @@ async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, c
     await asyncio.gather(*(run_open(url) for _ in range(2)))  # which has no Alembic in it, not even then
     assert await run_described(url, find_differences) == []
     store = await open_store(url, clock=clock)
-    assert not await store.take_note(1, 2)
+    assert not await store.take_note(1, 2, "")
     await store.close()
 
 
@@ -124,7 +124,7 @@ async def test_processes_that_start_at_once_on_a_new_database_do_not_collide(url
 async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(
     opened: Opener, url: str, clock: FakeClock
 ) -> None:
-    await (await opened()).take_note(1, 2)
+    await (await opened()).take_note(1, 2, "")
     await run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer version"):
         await open_store(url, clock=clock)
@@ -135,7 +135,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(
 async def test_a_database_that_lost_its_version_is_refused_and_left_as_it_is(
     opened: Opener, url: str, clock: FakeClock
 ) -> None:
-    await (await opened()).take_note(1, 2)
+    await (await opened()).take_note(1, 2, "")
     await run_sql(url, "DELETE FROM alembic_version")
     with pytest.raises(StoreError):
         await open_store(url, clock=clock)
