@@ -126,7 +126,9 @@ async def read_filter(vndb: Vndb, of: ListKind[T], typed: str) -> Filter[T]:
     prefix, noun = of.kind.prefix, of.kind.noun
     link = parse_search_link(typed, bare=prefix)
     if link is None:
-        raise InvalidInput("filter", f"must be a link like https://vndb.org/{prefix}?f=…, from VNDB's search page")
+        raise InvalidInput(
+            "filter", f"must be a link like https://vndb.org/{prefix}?f=…, from VNDB's search page, or JSON of its API"
+        )
     if link.kind != prefix:
         raise InvalidInput("filter", f"is not one for {noun}s; such a link begins with vndb.org/{prefix}?f=")
     return await read_link(vndb, of, link)

@@ -302,7 +302,10 @@ class FollowPanel(FollowActions):
 
 def _name_channel(channel_id: int, interaction: Interaction) -> str:
     channel = interaction.client.get_channel(channel_id)
-    return "in a channel" if channel is None else f"#{channel}"
+    if channel is None:
+        return "in a channel"
+    # Discord writes the sign before such channels only, not before a thread or a voice channel.
+    return f"#{channel}" if isinstance(channel, discord.TextChannel | discord.ForumChannel) else f"in {channel}"
 
 
 def _check_channel(interaction: Interaction, channel_id: int) -> _GuildChannel:
@@ -330,7 +333,7 @@ def _check_role(interaction: Interaction, role_id: int | None, channel: _GuildCh
     if role is None:
         raise InvalidInput("role", "is not one of this server, or Shiori cannot see it")
     if role.is_default():
-        raise InvalidInput("role", "is everybody, whom Shiori never mentions")
+        raise InvalidInput("role", f"is @{BREAK}everyone, which Shiori never mentions; pick another one, or none")
     if role.mentionable:
         return
     if not _find_permissions(interaction, channel).mention_everyone:

@@ -35,10 +35,11 @@ from bot.settings.tag import format_tags
 EXPORT_NAME = "shiori-about-me.json"
 
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
-_TAGS_LIMIT = 1500
+_TAGS_LIMIT = 1000
 _CHANNELS_AT_MOST = 10
+_SAVED_LIMIT = 500
 _STORED_LIMIT = 3000
-_SENTENCE_LIMIT = 500
+_SENTENCE_LIMIT = 300
 _MISSING_AT_MOST = 3
 
 
@@ -173,7 +174,7 @@ def _describe(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen 
     if setting in chosen.lost:
         lines.append(_LOST)
     if saved is not None:
-        lines.append(clip(tell_saved(saved, chosen, scope.level), _SENTENCE_LIMIT))
+        lines.append(clip(tell_saved(saved, chosen, scope.level), _SAVED_LIMIT))
     trap = find_trap(setting, *([server] if server else []), chosen)
     return "\n".join([*lines, *([f"⚠️ {trap}"] if trap else [])])
 

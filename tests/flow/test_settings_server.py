@@ -12,7 +12,7 @@ from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from bot.settings import form
 from tests.flow.conftest import Place
-from tests.flow.preview_message import exists, find_url, list_replies, post, settle, wait_until_gone
+from tests.flow.preview_message import exists, list_replies, post, settle, wait_until_gone
 from tests.flow.setting_message import (
     SAVED,
     ask_preview,
@@ -69,6 +69,7 @@ async def test_the_lists_of_the_server_are_saved_and_kept_after_a_restart(unconn
         panel = await open_where(unconnected)
         assert panel.read("setc:s:channels") == [world.general.id, world.after_dark.id]
         assert panel.read("setr:s:roles") == [world.moderators.id]
+        await panel.turn_to("tags:s:blocked_tags")
         assert "female:glasses, kimono" in panel.text
 
 
@@ -104,7 +105,7 @@ async def test_a_tag_that_cannot_be_one_is_said_and_keeps_no_other_away(place: P
 async def test_a_card_with_a_tag_that_is_blocked_now_goes_and_others_stay(place: Place) -> None:
     dark = place.world.after_dark
     await post(place, dark, link(place))
-    await post(place, dark, find_url(place, Sample.MANGA))
+    await post(place, dark, NOVEL)
     blocked, kept = list_replies(place, dark)
     said = await (await open_where(place)).type_tags("s", "glasses")
     assert "Cards below links of the last day are made anew, or go" in said

@@ -111,6 +111,10 @@ def previews() -> PageView:
     return render_server_panel(choose(), page="previews", hosted=HOSTED_DEFAULT)
 
 
+def cards() -> PageView:
+    return render_server_panel(choose(), page="cards", hosted=HOSTED_DEFAULT)
+
+
 def where() -> PageView:
     return render_server_panel(choose(), page="where", hosted=HOSTED_DEFAULT)
 
@@ -179,7 +183,7 @@ async def test_a_button_does_what_it_says(
 
 async def test_typed_tags_arrive_once() -> None:
     bot = Recorder(tags=["glasses"])
-    async with shown(where, bot) as panel:
+    async with shown(cards, bot) as panel:
         opened = await panel.press("tags:s:blocked_tags")
         await panel.person.submit(opened, {"tags0": "glasses\nswimsuit"})
     assert bot.asked == [("tags", SERVER, "blocked_tags", "glasses\nswimsuit")]
@@ -207,7 +211,7 @@ async def test_all_tags_can_be_taken_away() -> None:
 
 async def test_a_hundred_of_the_longest_tags_come_back_as_they_were() -> None:
     bot = Recorder(tags=TAGS)
-    async with shown(where, bot) as panel:
+    async with shown(cards, bot) as panel:
         opened = await panel.press("tags:s:blocked_tags")
         inputs = read_inputs(opened.modal or {})
         await panel.person.submit(opened, {one["custom_id"]: one["value"] for one in inputs})

@@ -336,7 +336,7 @@ def test_a_panel_outlives_a_restart(view: PageView) -> None:
 
 
 def test_a_long_list_of_tags_says_how_many_are_not_shown() -> None:
-    texts = read_texts(server(choose(blocked_tags=TAGS), "where"))
+    texts = read_texts(server(choose(blocked_tags=TAGS), "cards"))
     shown = texts.count("female:")
     assert 0 < shown < len(TAGS)
     assert f" and {len(TAGS) - shown} more" in texts
