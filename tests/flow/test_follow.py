@@ -207,7 +207,9 @@ async def test_a_channel_is_chosen_by_those_who_manage_it(place: Place) -> None:
 async def test_a_role_is_mentioned_if_the_person_may_do_that(place: Place) -> None:
     owner = place.person(place.world.owner)
     assert "here, and All Roles" in await follow(place, channel=place.general, role=place.world.moderators)
-    assert "is everybody" in await follow(place, by=owner, channel=place.general, role=place.world.everyone)
+    assert "everyone, which Shiori never mentions" in await follow(
+        place, by=owner, channel=place.general, role=place.world.everyone
+    )
     assert "in a channel only" in await follow(place, by=owner, role=place.world.moderators)
     assert await place.shiori.follow_records.list_follows() == []
 

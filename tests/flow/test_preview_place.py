@@ -206,11 +206,20 @@ async def test_a_person_is_told_why_once_a_day_where_the_server_wants_it(place: 
     assert place.services.ehentai.requests == []
 
 
+async def test_another_reason_is_told_on_the_same_day(place: Place) -> None:
+    await set_server(place, notes=True, blocked_tags=("glasses",))
+    for channel in (place.general, place.world.after_dark, place.general, place.world.after_dark):
+        await post(place, channel, find_url(place, Sample.PLAIN))
+    said = [texts(note) for one in (place.general, place.world.after_dark) for note in list_replies(place, one)]
+    assert ["not age-restricted" in one for one in said] == [True, False]
+    assert "blocked in this server" in said[1]
+
+
 async def test_where_cards_of_some_galleries_are_shown_the_sentence_says_of_which(shared: Place) -> None:
     await set_server(shared, notes=True, non_h=True)
     await post(shared, shared.general, find_url(shared, Sample.PLAIN))
     (note,) = list_replies(shared, shared.general)
-    assert "only galleries of category Non-H are shown here" in texts(note)
+    assert "only Non-H galleries (nothing sexual) are shown here" in texts(note)
 
 
 async def test_the_sentence_is_not_used_up_by_a_message_that_was_edited_meanwhile(place: Place) -> None:
