@@ -192,15 +192,7 @@ class Shiori(commands.Bot):
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
         self.not_here = NotHere(store, clock=clock)
-        self.panels = Panels(
-            store,
-            clock=clock,
-            hosted=hosted,
-            message_content=message_content,
-            listeners=[self.previewer, sources.vndb_people, sources.anilist_people],
-            server_changed=self.previewer.server_changed,
-            judge=partial(judge_links, sources),
-        )
+        self.panels = self._build_panels(message_content=message_content)
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         visit = partial(self.build_visit, spoilers=0)
@@ -228,6 +220,17 @@ class Shiori(commands.Bot):
         parsers = self._connection.parsers
         for event, is_new in (("MESSAGE_CREATE", True), ("MESSAGE_UPDATE", False)):
             parsers[event] = partial(self._read_message, parsers[event], is_new=is_new)
+
+    def _build_panels(self, *, message_content: bool) -> Panels:
+        return Panels(
+            self.store,
+            clock=self.clock,
+            hosted=self.hosted,
+            message_content=message_content,
+            listeners=[self.previewer, self.sources.vndb_people, self.sources.anilist_people],
+            server_changed=self.previewer.server_changed,
+            judge=partial(judge_links, self.sources),
+        )
 
     def _build_follower(self) -> Follower:
         messenger = DiscordMessenger(
