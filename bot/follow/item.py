@@ -62,6 +62,10 @@ class FollowActions(Protocol):
         """Change a follow, and show it as it is then. `value`: an id (0: none), or minutes."""
         ...
 
+    async def undo(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
+        """Follow again what was ended, and say so beside the message."""
+        ...
+
     async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         """Follow what was picked, and say so in place of the message."""
         ...
@@ -253,6 +257,22 @@ class ThreadsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"follows-thr
         await _follows(interaction).edit(interaction, self.listed, "threads", int(self.wanted))
 
 
+class DirectButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"follows-direct:{_LISTED}"):
+    """Has the follow that is open tell whoever made it by direct message."""
+
+    def __init__(self, listed: Listed) -> None:
+        self.listed = listed
+        custom_id = f"follows-direct:{listed.id}:{listed.number}"
+        super().__init__(ui.Button(label="By direct message", emoji="✉️", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_read_listed(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).edit(interaction, self.listed, "channel", 0)
+
+
 class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<number>[1-9][0-9]?)"):
     """Leads to another page of the list."""
 
@@ -268,23 +288,35 @@ class ListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"follows:(?P<nu
         await _follows(interaction).turn(interaction, self.number)
 
 
-class PickSelect(
-    Once,
-    ui.DynamicItem[ui.Select[Any]],
-    template=(
-        r"follow:(?P<kind>anime|vn|developer):(?P<channel>[0-9]{0,20}):(?P<role>[0-9]{0,20})"
-        r":(?P<delay>[0-9]{1,5}):(?P<language>[^:]{0,16}):(?P<platform>[^:]{0,16}):(?P<threads>t?)"
-    ),
-):
+_WISH = (
+    r"(?P<channel>[0-9]{0,20}):(?P<role>[0-9]{0,20})"
+    r":(?P<delay>[0-9]{1,5}):(?P<language>[^:]{0,16}):(?P<platform>[^:]{0,16}):(?P<threads>t?)"
+)
+
+
+def _write_wish(wish: Wish) -> str:
+    parts = (wish.channel_id or "", wish.role_id or "", wish.delay_s, wish.language or "", wish.platform or "")
+    return ":".join(map(str, (*parts, "t" if wish.threads else "")))
+
+
+def _read_wish(match: re.Match[str]) -> Wish:
+    return Wish(
+        int(match["channel"] or 0) or None,
+        int(match["role"] or 0) or None,
+        int(match["delay"]),
+        match["language"] or None,
+        match["platform"] or None,
+        bool(match["threads"]),
+    )
+
+
+class PickSelect(Once, ui.DynamicItem[ui.Select[Any]], template=rf"follow:(?P<kind>anime|vn|developer):{_WISH}"):
     """Follows one of several that were meant, as it was wished for."""
 
     def __init__(self, options: Sequence[discord.SelectOption], *, kind: SubjectKind, wish: Wish) -> None:
         self.kind: SubjectKind = kind
         self.wish = wish
-        custom_id = (
-            f"follow:{kind}:{wish.channel_id or ''}:{wish.role_id or ''}"
-            f":{wish.delay_s}:{wish.language or ''}:{wish.platform or ''}:{'t' if wish.threads else ''}"
-        )
+        custom_id = f"follow:{kind}:{_write_wish(wish)}"
         super().__init__(ui.Select(options=list(options), placeholder="Pick one to follow it", custom_id=custom_id))
 
     @classmethod
@@ -294,19 +326,32 @@ class PickSelect(
     @classmethod
     def from_match(cls, match: re.Match[str]) -> Self:
         """As it was, but for its options, which Discord tells with what was chosen."""
-        wish = Wish(
-            int(match["channel"] or 0) or None,
-            int(match["role"] or 0) or None,
-            int(match["delay"]),
-            match["language"] or None,
-            match["platform"] or None,
-            bool(match["threads"]),
-        )
-        kind = _KINDS[match["kind"]]
-        return cls([], kind=kind, wish=wish)
+        return cls([], kind=_KINDS[match["kind"]], wish=_read_wish(match))
 
     async def callback(self, interaction: Interaction) -> None:
         await _follows(interaction).pick(interaction, self.kind, _read_chosen(interaction), self.wish)
+
+
+class UndoButton(
+    Once,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"refollow:(?P<kind>anime|vn|developer):(?P<subject>[1-9][0-9]{{0,9}}):{_WISH}",
+):
+    """Follows again what was ended, as it was followed."""
+
+    def __init__(self, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
+        self.kind: SubjectKind = kind
+        self.subject_id = subject_id
+        self.wish = wish
+        custom_id = f"refollow:{kind}:{subject_id}:{_write_wish(wish)}"
+        super().__init__(ui.Button(label="Undo", emoji="↩️", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(_KINDS[match["kind"]], int(match["subject"]), _read_wish(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        await _follows(interaction).undo(interaction, self.kind, self.subject_id, self.wish)
 
 
 FOLLOW_ITEMS = (
@@ -320,8 +365,10 @@ FOLLOW_ITEMS = (
     HourSelect,
     WeekdaySelect,
     ThreadsButton,
+    DirectButton,
     ListButton,
     PickSelect,
+    UndoButton,
 )
 
 

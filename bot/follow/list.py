@@ -13,6 +13,7 @@ from bot.cards.duration import format_minutes
 from bot.cards.text import clip, clip_field, count, escape_line, one_line
 from bot.follow.item import (
     DelaySelect,
+    DirectButton,
     FollowSelect,
     HourSelect,
     ListButton,
@@ -22,10 +23,11 @@ from bot.follow.item import (
     RoleSelect,
     StopListedButton,
     ThreadsButton,
+    UndoButton,
     WeekdaySelect,
     Wish,
 )
-from bot.follow.model import BY_CLOCK, DAY_S, DIGEST
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, WORKS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
@@ -112,9 +114,16 @@ def render_pick(text: str, subjects: Sequence[Subject], wish: Wish) -> PageView:
     return view
 
 
-def render_ended(line: FollowLine) -> PageView:
+def render_ended(line: FollowLine, undo: UndoButton | None = None) -> PageView:
     """What is said when a follow was ended."""
-    return render_sentence(f"🔕 No longer followed: **{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}**.")
+    return add_ended(PageView(), line, undo)
+
+
+def add_ended(view: PageView, line: FollowLine, undo: UndoButton | None) -> PageView:
+    """The view with the same below it. `undo`: follows it again."""
+    title = clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN
+    view.add_item(ui.TextDisplay[Any](f"🔕 No longer followed: **{title}**."))
+    return view.add_item(ui.ActionRow[Any](undo)) if undo is not None else view
 
 
 def render_sentence(text: str) -> PageView:
@@ -144,10 +153,15 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     return view
 
 
-def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView:
-    """A follow with what can be changed of it, opened from that page of the list. `in_server`: channel and role too."""
+def render_listed(
+    line: FollowLine, *, number: int, in_server: bool, own: bool, ahead: str = "", note: str = ""
+) -> PageView:
+    """A follow with what can be changed of it, opened from that page of the list. `in_server`: channel and role too;
+    `own`: who looks made it; `ahead`: what comes next, and `note`: what became of a change, as markdown.
+    """
     listed = Listed(line.id, number)
-    container = ui.Container[Any](ui.TextDisplay[Any](f"## Followed\n{_format(line)}"), accent_colour=ACCENT)
+    text = "\n".join(filter(None, (f"## Followed\n{_format(line)}", ahead, note)))
+    container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
     if in_server:
         container.add_item(ui.ActionRow[Any](MoveSelect(listed, channel_id=line.channel_id)))
         if line.channel_id and (line.kind not in BY_CLOCK or line.kind == DIGEST):
@@ -158,7 +172,9 @@ def render_listed(line: FollowLine, *, number: int, in_server: bool) -> PageView
             container.add_item(ui.ActionRow[Any](HourSelect(_list_hours(line), listed)))
     if line.kind == "anime":
         container.add_item(ui.ActionRow[Any](DelaySelect(_list_delays(line.delay_s // 60), listed)))
-    buttons = ui.ActionRow[Any](ListButton(number, label="Return", emoji="↩️"), StopListedButton(listed))
+    buttons = ui.ActionRow[Any](ListButton(number, label="Back", emoji="↩️"), StopListedButton(listed))
+    if own and line.channel_id and line.kind in WORKS:
+        buttons.add_item(DirectButton(listed))
     if in_server and line.kind == "anime" and line.channel_id:
         buttons.add_item(ThreadsButton(listed, wanted=not line.threads))
     container.add_item(buttons)

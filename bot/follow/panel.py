@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import discord
 
-from bot.cards.text import BREAK
+from bot.cards.text import BREAK, clip
 from bot.errors import InvalidInput, NotAllowed, ServiceError
 from bot.follow.daily import HEADINGS, find_period_s, find_turn
 from bot.follow.digest import TITLE as DIGEST_TITLE
-from bot.follow.item import Editable, FollowActions, Listed, Wish
+from bot.follow.item import Editable, FollowActions, Listed, UndoButton, Wish
 from bot.follow.list import (
     FollowLine,
+    add_ended,
     name_follow,
     render_ended,
     render_follow_list,
@@ -27,12 +28,15 @@ from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
+from bot.interaction.error import render_error
 from bot.interaction.permission import find_missing
 from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.page import Visit
+from bot.service.near import rank_near
+from bot.service.near_match import name_near
 from bot.store.store import Store
 from bot.vndb.api.names import Names
 
@@ -45,7 +49,9 @@ _NOT_CHANGED = {
     "busy": "is just being told; it can be moved in a few minutes",
 }
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
+_NO_THREADS = "cannot be opened inside a thread; choose its channel"
 _CHOICES_AT_MOST = 25
+_TYPED_LIMIT = 100
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DELAY_MINUTES_AT_MOST = 1440
@@ -80,6 +86,8 @@ class FollowPanel(FollowActions):
         _check_role(interaction, wish.role_id, channel)
         if wish.threads and channel is None:
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
+        if wish.threads and isinstance(channel, discord.Thread):
+            raise InvalidInput("threads", _NO_THREADS)
         subjects = await find_subjects(kind, text, self._build_visit(interaction), now_s=self._clock.time())
         if len(subjects) > 1:
             return render_pick(text, subjects, wish)
@@ -179,10 +187,13 @@ class FollowPanel(FollowActions):
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
+        return render_ended(*await self._end(interaction, follow_id))
+
+    async def _end(self, interaction: Interaction, follow_id: int) -> tuple[FollowLine, UndoButton | None]:
         follow = await self._find(interaction, follow_id)
         await self._records.delete_follow(follow_id)
         (line,) = await self._build_lines([follow], interaction)
-        return render_ended(line)
+        return line, _build_undo(follow, interaction)
 
     async def _find(self, interaction: Interaction, follow_id: int) -> Follow:
         """A follow that this person may end. Raises as `remove` does."""
@@ -200,6 +211,12 @@ class FollowPanel(FollowActions):
         lines = await self._list_lines(interaction)
         wanted = text.strip().casefold()
         named = [one.id for one in lines if wanted in {str(one.id), one.title.casefold(), name_follow(one).casefold()}]
+        if not named and not text.strip().isdecimal():
+            error = InvalidInput(
+                "follow", f"“{clip(text.strip(), _TYPED_LIMIT)}” is none of those; /follow list shows them"
+            )
+            error.near = name_near(one.title for one in rank_near(text, lines, lambda line: (line.title,)))
+            raise error
         return await self.remove(interaction, named[0] if named else 0)
 
     async def suggest(self, interaction: Interaction, text: str) -> list[tuple[str, str]]:
@@ -234,16 +251,36 @@ class FollowPanel(FollowActions):
         await change(interaction, self._list(interaction, number), clock=self._clock)
 
     async def _end_listed(self, interaction: Interaction, listed: Listed) -> PageView:
-        await self.remove(interaction, listed.id)
-        return await self._list(interaction, listed.number)
+        ended = await self._end(interaction, listed.id)
+        return add_ended(await self._list(interaction, listed.number), *ended)
 
-    async def _open(self, interaction: Interaction, listed: Listed) -> PageView:
+    async def undo(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
+        again = self.add(interaction, kind, name_subject(kind, subject_id), wish)
+        await answer(interaction, again, clock=self._clock, private=True)
+
+    async def _open(self, interaction: Interaction, listed: Listed, *, note: str = "") -> PageView:
         follow = await self._find(interaction, listed.id)
         (line,) = await self._build_lines([follow], interaction)
-        return render_listed(line, number=listed.number, in_server=_is_changed_here(follow, interaction))
+        told = line.title and follow.kind in WORKS
+        return render_listed(
+            line,
+            number=listed.number,
+            in_server=_is_changed_here(follow, interaction),
+            own=follow.user_id == interaction.user.id,
+            ahead=await self._look_ahead(follow, interaction) if told else "",
+            note=note,
+        )
 
     async def _edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> PageView:
         follow = await self._find(interaction, listed.id)
+        try:
+            note = await self._save(interaction, follow, what, value)
+        except (InvalidInput, NotAllowed) as refused:  # drawn anew, since Discord goes on showing what was chosen
+            note = f"⚠️ Nothing was changed. {render_error(refused)}"
+        return await self._open(interaction, listed, note=note)
+
+    async def _save(self, interaction: Interaction, follow: Follow, what: Editable, value: int) -> str:
+        """Change a follow. Gives what is said of it; raises `InvalidInput`, `NotAllowed`, `StoreError`."""
         if follow.channel_id is not None and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
         wanted = _change(follow, what, value, interaction)
@@ -254,10 +291,20 @@ class FollowPanel(FollowActions):
             _check_role(interaction, wanted.role_id, channel)
             if follow.adult and not is_age_restricted(channel, self._store, self._hosted):
                 raise refuse_adult(self._build_visit(interaction).viewer)
+        elif what == "channel":
+            _check_direct(follow, interaction)
+        moved = wanted.threads and _is_in_thread(wanted, interaction)
+        if moved and what == "threads":
+            raise InvalidInput("threads", _NO_THREADS)
+        wanted = replace(wanted, threads=wanted.threads and not moved)
         changed = await self._records.change_follow(wanted, int(self._clock.time()))
+        if changed == "full" and wanted.channel_id is None:
+            raise InvalidInput(
+                "follow", f"is one too many: the list of your own follows has {PER_PERSON}; end one first"
+            )
         if changed != "changed":
             raise InvalidInput("follow", _NOT_CHANGED[changed])
-        return await self._open(interaction, listed)
+        return "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
 
     async def _list(self, interaction: Interaction, number: int) -> PageView:
         return render_follow_list(await self._list_lines(interaction), number=number)
@@ -361,7 +408,33 @@ def _change(follow: Follow, what: Editable, value: int, interaction: Interaction
         return replace(follow, delay_s=follow.delay_s // DAY_S * DAY_S + min(value, 23) * _HOUR_S)
     if what == "weekday":
         return replace(follow, delay_s=min(value, 6) * DAY_S + follow.delay_s % DAY_S)
-    return replace(follow, channel_id=value, guild_id=interaction.guild_id)
+    told = replace(follow, channel_id=value, guild_id=interaction.guild_id)
+    return told if value else replace(told, channel_id=None, guild_id=None, role_id=None, threads=False)
+
+
+def _check_direct(follow: Follow, interaction: Interaction) -> None:
+    """Raises `InvalidInput` if whoever asks may not be told of it by direct message."""
+    if follow.kind not in WORKS or follow.user_id != interaction.user.id:
+        raise InvalidInput("follow", "is told in a channel only: what you follow yourself can come by direct message")
+    if follow.adult:
+        raise InvalidInput("follow", "is for adults, or may be: it is told in age-restricted channels only")
+
+
+def _is_in_thread(follow: Follow, interaction: Interaction) -> bool:
+    guild = interaction.guild
+    return guild is not None and isinstance(guild.get_channel_or_thread(follow.channel_id or 0), discord.Thread)
+
+
+def _build_undo(follow: Follow, interaction: Interaction) -> UndoButton | None:
+    """What follows it again; None where it was told to somebody else, or cannot be followed by a press."""
+    if follow.kind not in ("anime", "vn", "developer"):
+        return None
+    if follow.channel_id is None and follow.user_id != interaction.user.id:
+        return None
+    wish = Wish(
+        follow.channel_id, follow.role_id, follow.delay_s, follow.language, follow.platform, threads=follow.threads
+    )
+    return UndoButton(follow.kind, follow.subject_id, wish)
 
 
 def _build_timed(

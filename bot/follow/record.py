@@ -79,10 +79,7 @@ class FollowRecords(Holding):
         return await self._database.repeat(add)
 
     async def _add_follow(self, added: Follow) -> Added:
-        if added.channel_id is None:
-            mine, most = (follow.c.user_id == added.user_id) & follow.c.channel_id.is_(None), PER_PERSON
-        else:
-            mine, most = follow.c.guild_id == added.guild_id, PER_SERVER
+        mine, most = _choose_beside(added)
         async with self._database.read() as connection:
             same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
                 follow.c.target == _name_target(added)
@@ -140,8 +137,9 @@ class FollowRecords(Holding):
             if known.target != target:
                 if await connection.scalar(select(func.count()).where(follow.c.target == target)):
                     return "known"
-                there = select(func.count()).where(follow.c.guild_id == wanted.guild_id)
-                if known.guild_id != wanted.guild_id and (await connection.scalar(there) or 0) >= PER_SERVER:
+                beside, most = _choose_beside(wanted)
+                there = select(func.count()).where(beside)
+                if known.guild_id != wanted.guild_id and (await connection.scalar(there) or 0) >= most:
                     return "full"
                 # Nobody looks any more for one that is too late, once its lease has ended.
                 late_s = DIGEST_LATE_S if wanted.kind == DIGEST else LATE_S
@@ -451,6 +449,13 @@ async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int
     gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
     await connection.execute(delete(notice).where(gone))
     return (await connection.execute(delete(follow).where(condition))).rowcount
+
+
+def _choose_beside(one: Follow) -> tuple[ColumnElement[bool], int]:
+    """What counts with it, the person's own or the server's, and how many of these there may be."""
+    if one.channel_id is None:
+        return (follow.c.user_id == one.user_id) & follow.c.channel_id.is_(None), PER_PERSON
+    return follow.c.guild_id == one.guild_id, PER_SERVER
 
 
 def _name_target(one: Follow) -> str:

@@ -15,10 +15,12 @@ from bot.anime.cards.text import describe_media, has_ended
 from bot.anime.cards.title import title_of
 from bot.anime.pages.list import is_called, search_title
 from bot.anime.pages.media import fetch_linked
+from bot.cards.fact import join_some
 from bot.errors import InvalidInput, Unavailable
 from bot.links.target import AnimeTarget, read_reference
 from bot.lookup.reference_name import refuse
 from bot.lookup.source import Sources
+from bot.lookup.suggestion import read_suggestion
 from bot.lookup.vndb import find_entries
 from bot.navigation.page import Visit
 from bot.navigation.viewer import Viewer
@@ -78,7 +80,7 @@ async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
     rows = keep_shown(found, viewer)
     going = _list_going(rows)
     if not going:
-        raise _explain_none(found if linked is not None else _list_going(found), viewer)
+        raise _explain_none(found if linked is not None else _list_going(found), viewer, ended=rows)
     named = [row for row in going if is_called(row, text)]
     if len(named) == 1 or len(rows) == 1:
         going = named or rows
@@ -92,19 +94,25 @@ def _list_going(rows: Iterable[MediaRow]) -> list[MediaRow]:
     return [row for row in rows if not has_ended(row)]
 
 
-def _explain_none(meant: Iterable[MediaRow], viewer: Viewer) -> InvalidInput | Unavailable:
-    """Why none of these can be followed here."""
+def _explain_none(
+    meant: Iterable[MediaRow], viewer: Viewer, *, ended: Sequence[MediaRow]
+) -> InvalidInput | Unavailable:
+    """Why none of these can be followed here. `ended`: what may stand here of those that have."""
     withheld = [row for row in meant if not may_show_work(row, viewer)]
     if any(row.unmarked for row in withheld):
         return Unavailable(SERVICE, "it could not say for whom an anime is")
     if withheld:
         return refuse_adult(viewer)
-    return InvalidInput("anime", "has ended: there will be no episode to tell of")
+    titles = [title_of(row, viewer) for row in ended]
+    if len(titles) == 1:
+        return InvalidInput(f"anime {titles[0]}", "has ended: there will be no episode to tell of")
+    named = f" ({join_some(titles, 3)})" if titles else ""
+    return InvalidInput("anime", f"that may be meant{named} have ended: there will be no episode to tell of")
 
 
 async def _find_linked(text: str, visit: Visit[Sources]) -> MediaRow | None:
     """The anime of `#9253` or a link; None if it is a title."""
-    reference = read_reference(text, "anime")
+    reference = read_reference(await read_suggestion(text, "anime", visit), "anime")
     if isinstance(reference, AnimeTarget) and reference.kind == "anime":
         return (await fetch_linked(reference, visit.sources)).entry
     if reference is not None:

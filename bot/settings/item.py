@@ -185,11 +185,11 @@ class PanelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=f"panel:{SCOPE_
 class PanelButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"panelb:{SCOPE_PATTERN}(?::{_SETTING})?"):
     """Opens a panel, on the page of a setting if one is given."""
 
-    def __init__(self, scope: Scope, label: str = "…", *, setting: str = "") -> None:
+    def __init__(self, scope: Scope, label: str = "…", *, emoji: str | None = None, setting: str = "") -> None:
         self.scope = scope
         self.setting = setting
         end = f":{setting}" if setting else ""
-        super().__init__(ui.Button(label=label, custom_id=f"panelb:{scope.encode()}{end}"))
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=f"panelb:{scope.encode()}{end}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:

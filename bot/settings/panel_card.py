@@ -105,7 +105,7 @@ def render_export_offer(stored: Mapping[str, object]) -> PageView:
     body = [
         ui.TextDisplay[Any](f"## What is stored about you\n{lines}\n-# All of it, word by word:"),
         ui.File[Any](f"attachment://{EXPORT_NAME}"),
-        ui.ActionRow[Any](PanelButton(ME, "Back")),
+        ui.ActionRow[Any](PanelButton(ME, "Back", emoji="↩️")),
     ]
     return _build_panel(body, files=[discord.File(io.BytesIO(document), EXPORT_NAME)])
 

@@ -427,5 +427,5 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
 
 async def test_an_anime_that_has_ended_is_not_followed(place: Place) -> None:
     exchange = await place.reader.slash(place.general, "follow anime", title="#9253")
-    assert texts(await exchange.message()) == "The anime has ended: there will be no episode to tell of."
+    assert texts(await exchange.message()) == "The anime Steins;Gate has ended: there will be no episode to tell of."
     assert exchange.ephemeral

@@ -8,7 +8,7 @@ import discord
 
 from bot.follow.model import Follow, Notice
 from bot.interaction.permission import ASKED_FOR
-from bot.playground.engine import Channel, Person, texts
+from bot.playground.engine import Channel, Person, buttons, texts
 from bot.playground.engine.permission import EVERYONE, Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
@@ -65,7 +65,92 @@ async def test_by_direct_message_the_own_delay_is_changed(place: Place) -> None:
     assert "15 minutes later" in texts(await changed.message())
 
 
+async def test_a_refused_change_is_said_in_the_panel_which_shows_what_stands(place: Place) -> None:
+    owner = place.person(place.world.owner)
+    await follow(place, by=owner, channel=place.general)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    assert "episode" in texts(opened)  # what comes next
+    place.world.revoke(place.world.after_dark, place.world.bot, Permission.SEND_MESSAGES)
+    refused = await owner.select(opened, f"follows-channel:{made.id}:1", [place.world.after_dark])
+    panel = await refused.message()
+    assert panel["id"] == opened["id"]
+    assert "Nothing was changed. The channel does not grant Shiori this: " in texts(panel)
+    assert f"'id': '{place.general.id}'" in str(panel)
+    assert "Saved." in texts(await (await owner.select(panel, f"follows-delay:{made.id}:1", ["15"])).message())
+
+
+async def test_what_one_follows_in_a_channel_comes_by_direct_message_from_then_on(place: Place) -> None:
+    owner = place.person(place.world.owner)
+    await follow(place, by=owner, channel=place.general, threads=True)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    moved = await (await owner.press(opened, f"follows-direct:{made.id}:1")).message()
+    assert "by direct message" in texts(moved)
+    (left,) = await place.shiori.follow_records.list_follows()
+    assert (left.channel_id, left.guild_id, left.role_id, left.threads) == (None, None, None, False)
+    assert f"follows-direct:{made.id}:1" not in str(moved)
+
+
+async def test_another_persons_follow_does_not_come_by_direct_message(place: Place) -> None:
+    owner = place.person(place.world.owner)
+    await follow(place, channel=place.general)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    direct = f"follows-direct:{made.id}:1"
+    assert direct not in str(opened)
+    refused = await owner.press(forge_button(place, place.general, direct), direct)
+    assert "is told in a channel only" in texts(await refused.message())
+    assert await place.shiori.follow_records.list_follows() == [made]
+
+
+async def test_what_was_stopped_is_named_and_can_be_followed_again(place: Place) -> None:
+    owner, role = place.person(place.world.owner), place.world.moderators
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
+    await follow(place, by=owner, channel=place.general, role=role, delay_minutes=30, threads=True)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    stopped = await (await owner.press(opened, f"follows-stop:{made.id}:1")).message()
+    assert f"No longer followed: **{TITLE}**" in texts(stopped)
+    undo = next(one["custom_id"] for one in buttons(stopped) if one["label"] == "Undo")
+    assert await place.shiori.follow_records.list_follows() == []
+    again = await owner.press(stopped, undo)
+    assert "Followed" in texts(await again.message())
+    (back,) = await place.shiori.follow_records.list_follows()
+    for name in ("kind", "subject_id", "channel_id", "role_id", "delay_s", "threads", "guild_id"):
+        assert getattr(back, name) == getattr(made, name)
+
+
+async def test_what_is_not_followed_is_not_stopped_and_what_is_nearly_called_so_is_named(place: Place) -> None:
+    await follow(place, by=place.reader)
+    said = await say(place.reader, place.general, "follow stop", follow=TITLE[:-2])
+    assert "is none of those" in said
+    assert f"Did you mean “{TITLE}”?" in said
+
+
+async def test_works_that_have_ended_are_named(place: Place) -> None:
+    said = await say(place.reader, place.general, "follow anime", title="steins;gate")
+    assert "Steins;Gate" in said
+    assert "ended: there will be no episode to tell of" in said
+
+
 # Threads
+
+
+async def test_a_thread_has_no_threads_in_it(place: Place) -> None:
+    owner = place.person(place.world.owner)
+    said = await follow(place, by=owner, channel=place.world.general_thread, threads=True)
+    assert "The threads cannot be opened inside a thread; choose its channel." in said
+    await follow(place, by=owner, channel=place.general, threads=True)
+    (made,) = await place.shiori.follow_records.list_follows()
+    opened = await open_listed(owner, place.general, made.id)
+    moved = await (await owner.select(opened, f"follows-channel:{made.id}:1", [place.world.general_thread])).message()
+    assert "Episodes have no threads there" in texts(moved)
+    (left,) = await place.shiori.follow_records.list_follows()
+    assert (left.channel_id, left.threads) == (int(place.world.general_thread.id), False)
+    wanted = f"follows-threads:{made.id}:1:1"
+    refused = await (await owner.press(moved, wanted)).message()
+    assert "cannot be opened inside a thread" in texts(refused)
 
 
 async def follow_with_threads(place: Place) -> int:
