@@ -11,6 +11,7 @@ from bot.interaction.permission import ASKED_FOR
 from bot.interaction.reply import finish_answers
 from bot.playground.engine import Channel, Permission, buttons, texts
 from bot.playground.service import Sample
+from bot.welcome.command import CommandNames
 from bot.welcome.helper import AGAIN_AFTER_S
 from tests.flow.conftest import Place
 from tests.flow.preview_message import Payload, find_custom_id, find_url, list_replies, post
@@ -187,3 +188,9 @@ async def test_its_buttons_outlive_a_restart(unconnected: Place) -> None:
         assert custom_id is not None
         opened = await (await unconnected.reader.press(reply, custom_id)).message()
         assert is_private(opened)
+
+
+async def test_a_command_whose_id_is_not_known_stays_on_one_line(shared: Place) -> None:
+    names = CommandNames(shared.shiori.tree, {})
+    assert names.mention("vn random") == "`/vn\N{NO-BREAK SPACE}random`"
+    assert "`/vn\N{NO-BREAK SPACE}character\N{NO-BREAK SPACE}info`" in names.list_all()
