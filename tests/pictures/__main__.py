@@ -29,6 +29,7 @@ NARROW: ViewportSize = {"width": 390, "height": 2400}
 SCALE = 1.5
 MARGIN_PX = 12
 GAP_PX = 24
+REDRAW_MS = 500  # somebody else sees other messages
 QUALITY = 70  # of WebP: text keeps its edges
 BACKGROUND = "#1a1a1e"  # the page's own
 # The hour of the day would make every picture a new one, and so would a change of what newcomers are offered: each
@@ -49,6 +50,7 @@ class Shot:
     options: dict[str, str] = field(default_factory=dict[str, str])
     page: str | None = None
     press: str | None = None
+    who: str = "Reader"
 
 
 NOVEL, ANIME = {"title": "v2002"}, {"title": "Steins;Gate"}
@@ -70,7 +72,7 @@ SHOTS = (
     Shot(name="staff", command="vn staff info", options={"name": "s33"}),
     Shot(name="producer", command="vn producer info", options={"name": "p24"}),
     Shot(name="tag", command="vn tag info", options={"name": "Time Travel"}),
-    Shot(name="trait", command="vn trait info", options={"name": "Glasses"}),
+    Shot(name="trait", command="vn trait info", options={"name": "Tsundere"}),
     Shot(name="quote", command="vn quote", options=NOVEL),
     Shot(name="near", command="vn info", options={"title": "stiens gatr"}),
     Shot(name="user", command="vndb user", options={"user": "AyaReads"}),
@@ -83,18 +85,23 @@ SHOTS = (
     Shot(name="anime-search", command="anime search", options={"title": "fate"}),
     Shot(name="season", command="anime season"),
     Shot(name="airing", command="anime airing"),
-    Shot(name="anime-character", command="anime character info", options={"name": "Kurisu"}),
-    Shot(name="anime-staff", command="anime staff info", options={"name": "minase"}),
-    Shot(name="studio", command="anime studio info", options={"name": "WHITE FOX"}),
-    Shot(name="manga", command="manga info", options={"title": "Steins;Gate"}),
-    Shot(name="anilist-user", command="anilist user", options={"user": "Natsukaze"}),
-    Shot(name="anilist-list", command="anilist list", options={"user": "Natsukaze"}),
-    Shot(name="anilist-compare", command="anilist compare", options={"user": "Natsukaze", "other": "shiori_sample"}),
-    Shot(name="follow", command="follow anime", options=ANIME),
+    Shot(name="anime-character", command="anime character info", options={"name": "Kurisu"}, who="Moderator"),
+    Shot(name="anime-staff", command="anime staff info", options={"name": "minase"}, who="Moderator"),
+    Shot(name="studio", command="anime studio info", options={"name": "WHITE FOX"}, who="Moderator"),
+    Shot(name="manga", command="manga info", options={"title": "Steins;Gate"}, who="Moderator"),
+    Shot(name="anilist-user", command="anilist user", options={"user": "Natsukaze"}, who="Owner"),
+    Shot(name="anilist-list", command="anilist list", options={"user": "Natsukaze"}, who="Owner"),
+    Shot(
+        name="anilist-compare",
+        command="anilist compare",
+        options={"user": "Natsukaze", "other": "shiori_sample"},
+        who="Owner",
+    ),
+    Shot(name="follow", command="follow anime", options={"title": "Yoru no Toshokan"}),
     Shot(name="follow-list", command="follow list"),
     Shot(name="image-search", command="image search"),
     Shot(name="me", command="me"),
-    Shot(name="settings-why", command="settings why"),
+    Shot(name="settings-why", command="settings why", who="Moderator"),
 )
 
 
@@ -119,6 +126,8 @@ async def open_tab() -> AsyncGenerator[Page]:
 
 async def take(tab: Page, shot: Shot) -> None:
     """Runs the command and saves its answer."""
+    await tab.get_by_role("combobox", name="You are").select_option(label=shot.who)
+    await tab.wait_for_timeout(REDRAW_MS)
     message = await run_command(tab, shot.command, shot.options)
     if shot.page is not None:
         await turn_to(message, shot.page)
@@ -171,8 +180,7 @@ async def take_preview(tab: Page) -> None:
 
 async def take_settings(tab: Page) -> None:
     """Saves the panel of the server's settings."""
-    await tab.get_by_role("combobox", name="You are").select_option(label="Moderator")
-    await take(tab, Shot(name="settings", command="settings server"))
+    await take(tab, Shot(name="settings", command="settings server", who="Moderator"))
 
 
 async def take_completion(tab: Page) -> None:
