@@ -101,7 +101,9 @@ async def find_described(
 
     Raises `InvalidInput`, and `NotFound` if nothing matches.
     """
-    text = await read_suggestion(text or "", of.kind.prefix, visit)
+    text = text or ""
+    if text.endswith(")"):  # as what a suggestion shows does
+        text = await read_suggestion(text, of.kind.prefix, visit)
     prefix, link = of.kind.prefix, parse_search_link(text)
     is_plain = sort is None and all(values.get(option.name) is None for option in options)
     if link is not None and not (is_plain and link.kind != prefix):

@@ -150,7 +150,7 @@ async def test_they_work_wherever_people_are(shared: Place, command: str, where:
 async def test_they_work_for_a_person_who_installed_the_bot(shared: Place) -> None:
     exchange = await shared.reader.slash(shared.world.elsewhere, "vn tag info", user_install=True, name="g19")
     novels = await open_page(shared, await exchange.message(), "Visual novels")
-    assert texts(novels).startswith("## Novels with Time Travel")
+    assert texts(novels).startswith("## Best rated novels with Time Travel")
 
 
 @pytest.mark.parametrize("command", list(OPTIONS))
@@ -363,7 +363,7 @@ async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for
 async def test_another_person_gets_a_private_copy(place: Place) -> None:
     message = await ask(place, "tag", "g19")
     exchange = await pick(place.moderator, message, "Visual novels")
-    assert texts(await exchange.message()).startswith("## Novels with Time Travel")
+    assert texts(await exchange.message()).startswith("## Best rated novels with Time Travel")
     assert exchange.ephemeral
     assert texts(place.world.messages[message["id"]].payload) == texts(message)
 

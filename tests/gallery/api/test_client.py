@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
+from dataclasses import replace
 
 import pytest
 
@@ -260,16 +261,16 @@ async def test_of_a_withheld_gallery_nothing_is_kept_or_logged(caplog: pytest.Lo
 async def test_what_was_kept_before_a_tag_was_banned_is_withheld() -> None:
     fake = FakeEhentai([7])
     await fake.run(fake.ehentai.fetch(make_key(7)))
-    (kept,) = fake.cache.kept.values()
+    ((key, kept),) = fake.cache.kept.items()
     assert kept.body is not None
-    kept.body = kept.body.replace(b'"apron"', b'"lolicon"')
+    await fake.cache.set(key, replace(kept, body=kept.body.replace(b'"apron"', b'"lolicon"')))
     assert await fake.run(fake.ehentai.fetch(make_key(7))) is WITHHELD
 
 
 async def test_what_was_kept_in_another_shape_is_a_bad_answer() -> None:
     fake = FakeEhentai([7])
     await fake.run(fake.ehentai.fetch(make_key(7)))
-    (kept,) = fake.cache.kept.values()
-    kept.body = b'{"gid": 7}'
+    ((key, kept),) = fake.cache.kept.items()
+    await fake.cache.set(key, replace(kept, body=b'{"gid": 7}'))
     with pytest.raises(BadAnswer):
         await fake.run(fake.ehentai.fetch(make_key(7)))
