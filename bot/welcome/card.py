@@ -68,11 +68,19 @@ def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
     yield tell(
         "📖 **Visual novels**", "vn info", "vn search", "vn top", "vn similar", "vn upcoming", "vn character info"
     )
-    yield tell("📺 **Anime, manga**", "anime info", "anime top", "anime similar", "anime season", "manga info")
+    yield tell(
+        "📺 **Anime, manga, pictures**",
+        "anime info",
+        "anime top",
+        "anime similar",
+        "anime season",
+        "manga info",
+        "image random",
+    )
     yield tell("📚 **People's lists**", "vndb list", "vndb compare", "anilist list", "anilist compare")
     yield tell("🔔 **New episodes, releases**", "follow anime", "follow vn", "follow developer", "follow daily")
     galleries = ", galleries (18+)" if hosted.shows_galleries else ""
-    yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries} · {tell('🎨 **Pictures**', 'image random')}"
+    yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries}"
 
 
 def _list_notes(commands: CommandNames, *, manages: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 
 Span = Literal["today", "week"]
-"""What a schedule covers: a day, whose times suffice, or a week."""
+"""What a schedule covers: a day, or a week."""
 
 _LENGTHS: dict[Span, str] = {"today": "24 hours", "week": "Seven days"}
 
@@ -62,7 +62,9 @@ def render_airing(
 
 def _format_episode(episode: AiringEpisode, span: Span, viewer: Viewer, *, room: int) -> str:
     when = format_time(episode.airing_at, "t" if span == "today" else "f")
-    lead = f"{when} " if when else ""
+    # A time alone, after midnight, looks earlier than what stands above it.
+    away = f" ({format_time(episode.airing_at, 'R')})" if span == "today" else ""
+    lead = f"{when}{away} " if when else ""
     return format_line(title_of(episode.media, viewer), [_name_episode(episode)], room=room, lead=lead)
 
 

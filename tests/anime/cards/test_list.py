@@ -168,7 +168,7 @@ def test_a_schedule_is_in_order_and_in_the_readers_time() -> None:
     )
     today = read_texts(render_airing(found, span="today", start_s=900, viewer=viewer(), address=SCHEDULE))
     assert "## Airing schedule\n-# 24 hours from <t:900:f>, in your own time" in today
-    assert "- <t:1000:t> **Gate** · episode 2\n- <t:2000:t> **Gate** · episode 3" in today
+    assert "- <t:1000:t> (<t:1000:R>) **Gate** · episode 2\n- <t:2000:t> (<t:2000:R>) **Gate** · episode 3" in today
     assert "1 more is for adults, or may be" in today
     week = read_texts(render_airing(found, span="week", start_s=900, viewer=viewer(), address=SCHEDULE))
     assert "-# Seven days from <t:900:f>" in week
