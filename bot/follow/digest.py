@@ -22,13 +22,13 @@ from bot.navigation.viewer import Viewer
 from bot.vndb.cards.route import EntryRoute
 
 TITLE = "🗓️ Weekly digest"
-PICTURED_AT_MOST = 8
+PICTURED_AT_MOST = 6
 """So many stand with their picture and what comes next, the others as lines."""
 _LINES_AT_MOST = 10
 _NAMED_AT_MOST = 3
-_TITLE_LIMIT = 80
-_WHAT_LIMIT = 100
-_OPTION_LIMIT = 100
+_TITLE_LIMIT = 60
+_WHAT_LIMIT = 80
+_OPTION_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def render_digest(
         container.add_item(_build_entry(entry, viewer))
     if rest := [*_list_rest(entries[PICTURED_AT_MOST:], withheld)]:
         container.add_item(ui.TextDisplay("\n".join(rest)))
-    options = [_build_option(entry) for entry in entries[: PICTURED_AT_MOST + _LINES_AT_MOST]]
+    named = map(_build_option, entries[: PICTURED_AT_MOST + _LINES_AT_MOST])
+    options = list({one.value: one for one in named}.values())  # a release may be of a novel and of a developer
     container.add_item(ui.ActionRow[Any](OpenSelect(options, None, asker_id=0, placeholder="Open one")))
     end = EndButton(digest.follow.id, digest.key)
     container.add_item(ui.ActionRow[Any](end, FollowsButton(label="What else")))
@@ -78,7 +79,9 @@ def _build_entry(entry: Entry, viewer: Viewer) -> ui.Item[Any]:
     if entry.outlook.next:
         lines.append(f"-# {entry.outlook.next}")
     text = ui.TextDisplay[Any]("\n".join(lines))
-    cover = build_thumbnail(entry.outlook.cover, viewer, description=f"Cover of {entry.follow.title}")
+    cover = build_thumbnail(
+        entry.outlook.cover, viewer, description=f"Cover of {clip(entry.follow.title, _OPTION_LIMIT)}"
+    )
     return text if cover is None else ui.Section[Any](text, accessory=cover)
 
 
