@@ -15,6 +15,7 @@ from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
+from bot.service.suggest import fold
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import SERVICE
 from bot.vndb.api.filter import Filter, Json, all_of
@@ -43,7 +44,7 @@ async def find_search(of: ListKind[T], text: str, visit: Visit[Sources]) -> Lead
         if numbered is not None:
             return numbered
         try:
-            return await find_matches(of, of.search.eq(text), visit, text=text)
+            return await find_matches(of, of.search.eq(text), visit, text=text, opens_called=True)
         except ServiceError as error:
             card = find_card(await find_while_away(error, text, of, visit))
             if card is None:
@@ -67,9 +68,11 @@ async def find_matches(
     text: str,
     sorting: str = "rank",
     category: str = "",
+    opens_called: bool = False,
 ) -> Lead[Sources]:
     """The card of the only entry that matches, or the list of all. Raises `NotFound` if there is none.
 
+    `opens_called`: or the card of the only one among the best matches that is called `text`, whole.
     `text` and, of tags, `category` are what `wanted` asks for, or a part of it.
     """
     matches = await fetch_matches(of, wanted, sorting, visit)
@@ -81,7 +84,9 @@ async def find_matches(
     ids = {_read_id(entry) for entry in found.items}
     named_only = wanted is not None and wanted.json == of.search.eq(text).json if text else False
     alone = len(ids) == 1 and not found.more and (named_only or not matches.hidden)
-    card = find_card(ids.pop()) if alone else None
+    called = {_read_id(entry) for entry in found.items if opens_called and _is_called(of, entry, text)}
+    best = ids if alone else called
+    card = find_card(best.pop()) if len(best) == 1 else None
     return card or await open_list(of, wanted, sorting, visit, name=text, category=category, matches=matches)
 
 
@@ -128,6 +133,11 @@ async def _find_numbered(of: ListKind[T], text: str, visit: Visit[Sources]) -> s
     except NotFound:
         return None
     return entry_id
+
+
+def _is_called(of: ListKind[T], entry: T, text: str) -> bool:
+    wanted = fold(text)
+    return bool(wanted) and wanted in {fold(name) for name in of.kind.list_names(entry) if name}
 
 
 def _read_id(entry: object) -> str:

@@ -480,3 +480,22 @@ async def test_sexual_ones_are_completed_in_age_restricted_channels_only(
 async def test_completion_answers_in_time_while_the_service_hangs(place: Place, command: str) -> None:
     place.services.vndb.fault = "hang"
     assert await complete(place, command, "clannad") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "text"),
+    [
+        ("vn tag info", "name", "horror"),
+        ("vn producer info", "name", "Leaf"),
+        ("vn character info", "name", "Mizuno Zen"),
+        ("vn info", "title", "Tsukihime"),
+    ],
+)
+async def test_what_is_called_exactly_so_wins_over_what_begins_so(
+    shared: Place, command: str, option: str, text: str
+) -> None:
+    wanted: dict[str, Any] = {option: text}
+    card = await (await shared.reader.slash(shared.general, command, **wanted)).message()
+    assert texts(card).casefold().startswith(f"## {text.casefold()}")
+    listed = await (await shared.reader.slash(shared.general, command.replace("info", "search"), **wanted)).message()
+    assert "found" in texts(listed).splitlines()[0]

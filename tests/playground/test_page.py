@@ -111,6 +111,14 @@ async def test_on_a_narrow_screen_the_channels_come_when_asked_for_and_leave_whe
     await expect(after_dark).to_have_count(0)
 
 
+async def test_on_a_narrow_screen_the_channels_leave_when_one_becomes_somebody_else(scene: Scene) -> None:
+    await scene.tab.set_viewport_size({"width": 390, "height": 800})
+    await scene.tab.get_by_role("button", name="Channels").click()
+    await scene.tab.get_by_role("combobox", name="You are").select_option(label="Moderator")
+    await expect(scene.tab.get_by_role("combobox", name="You are")).to_have_count(0)
+    await expect(scene.composer()).to_be_in_viewport()
+
+
 async def test_a_button_changes_the_card(scene: Scene) -> None:
     card = await scene.show_card()
     await card.get_by_role("button", name="Another one").click()

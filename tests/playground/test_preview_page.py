@@ -276,3 +276,9 @@ async def test_commands_for_galleries_are_offered_in_age_restricted_channels_onl
     await visit.tab.get_by_role("combobox", name="url").fill(GALLERY.page_url(3))
     await visit.tab.get_by_role("button", name="Send command").click()
     await expect(visit.tab.get_by_role("heading", name=GALLERY.title)).to_be_visible()
+
+
+async def test_a_command_of_servers_says_so_in_direct_messages(visit: Visit) -> None:
+    await visit.tab.get_by_role("button", name="Shiori", exact=True).click()
+    await visit.tab.get_by_role("main").get_by_role("combobox", name="Message ").fill("/settings server")
+    await expect(visit.tab.get_by_text("That command works in a server only")).to_be_visible()

@@ -315,7 +315,10 @@ function drawSelf() {
   );
 }
 
-byId("self").addEventListener("change", (event) => tell({ type: "become", user_id: event.target.value }));
+byId("self").addEventListener("change", (event) => {
+  showSidebar(false);
+  tell({ type: "become", user_id: event.target.value });
+});
 
 function drawMembers() {
   const row = (user) =>

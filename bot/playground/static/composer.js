@@ -105,7 +105,9 @@ export class Composer {
       hint: hints(leaf.options),
       pick: () => this.choose(leaf),
     }));
-    return this.show(rows, { heading: "Commands", empty: "No command of that name here" });
+    const named = leaves(this.desk.commands()).some((leaf) => leaf.path.toLowerCase().startsWith(word));
+    const empty = named && channel.kind === "dm" ? "That command works in a server only" : "No command of that name here";
+    return this.show(rows, { heading: "Commands", empty });
   }
 
   /** A command was chosen: show a box for each required option, and offer the others. */
