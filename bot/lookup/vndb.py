@@ -25,7 +25,7 @@ from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.index import find_card
 from bot.vndb.pages.list import fetch_matches, open_list, read_link
-from bot.vndb.pages.list_kind import LISTS, ListKind
+from bot.vndb.pages.list_kind import LISTS, RELEASES, ListKind
 from bot.vndb.pages.near import add_near_pages, find_while_away
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -44,7 +44,8 @@ async def find_search(of: ListKind[T], text: str, visit: Visit[Sources]) -> Lead
         if numbered is not None:
             return numbered
         try:
-            return await find_matches(of, of.search.eq(text), visit, text=text, opens_called=True)
+            # A novel's releases are mostly called as it is: one of them would be a guess.
+            return await find_matches(of, of.search.eq(text), visit, text=text, opens_called=of is not RELEASES)
         except ServiceError as error:
             card = find_card(await find_while_away(error, text, of, visit))
             if card is None:
