@@ -247,7 +247,7 @@ async def test_blocked_tags_are_typed_into_a_form_and_have_their_effect(visit: V
     await visit.go(AFTER_DARK)
     panel = await run_command(visit.tab, "settings server")
     await panel.get_by_role("combobox").first.click()
-    await panel.get_by_role("option", name="Where and who").click()
+    await panel.get_by_role("option", name="What is shown").click()
     await panel.get_by_role("button", name="Edit").last.click()
     form = visit.tab.get_by_role("dialog", name="Blocked tags")
     await form.get_by_role("textbox", name="Tags").fill("Parody:Clockwork Harbour")
