@@ -174,7 +174,7 @@ CHOICES: list[dict[str, Any]] = [{"galleries": False}, {"image_level": 0}, {"blo
 async def test_an_answer_that_is_being_made_does_not_come_where_it_was_decided_otherwise(
     place: Place, command: str, chosen: dict[str, Any]
 ) -> None:
-    place.services.ehentai.latency_s = 1.0
+    place.services.ehentai.latency_s = 2.0
     exchange = await ask(place, command, find_url(place, Sample.PLAIN))
     await set_server(place, **chosen)
     assert texts(await exchange.message()) == OVERTAKEN
