@@ -47,7 +47,9 @@ class NameShelf(NamesAtHand[T]):
         self._kept: dict[int, Known[T]] = {}  # of what was seen: what the store has, and the index not yet
 
     async def find(self, text: str, *, adult: bool) -> list[T]:
-        return await self._fetch(self._index.find(text, adult=adult, closed=self._list_closed()))
+        index, closed = self._index, self._list_closed()
+        found = index.find_standing(text, adult=adult, closed=closed)
+        return await self._fetch(found or await asyncio.to_thread(index.find_near, text, adult=adult, closed=closed))
 
     async def find_called(self, text: str, *, adult: bool) -> list[T]:
         return await self._fetch(self._index.find_called(text, adult=adult, closed=self._list_closed()))

@@ -109,7 +109,8 @@ def render_row_page(heading: str, rows: Sequence[Row], *, empty: str, frame: Fra
     choices: dict[Address, Choice] = {}
     for choice in (row.choice for row in rows if row.choice):
         choices.setdefault(choice.address, choice)
-    frame = replace(frame, choices=[*choices.values()], notes=[withheld, *frame.notes])
+    pictures = frame.pictures if rows else ""
+    frame = replace(frame, choices=[*choices.values()], pictures=pictures, notes=[withheld, *frame.notes])
     body = _list_covers(heading, rows, frame.viewer) if covers else _list_items(heading, rows, frame.viewer)
     return Shown(body if rows else [ui.TextDisplay[Any](f"{heading}\n{empty}")], frame)
 

@@ -19,10 +19,8 @@ from bot.playground.page import PlaygroundPage
 from bot.playground.service import Sample, SampleServices, start_sample_services
 
 _PEOPLE = {
-    "testreader": "vndb user",
     "AyaReads": "vndb user",
     "Natsukaze": "anilist user",
-    "shiori_sample": "anilist user",
 }
 """Who has lists in the sample data."""
 _LINKS = {

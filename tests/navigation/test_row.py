@@ -9,8 +9,8 @@ import pytest
 
 from bot.cards.text import count_units
 from bot.navigation.address import Address
-from bot.navigation.frame import COVERS, ROWS, Choice, Frame, Shown
-from bot.navigation.row import Row, render_rows
+from bot.navigation.frame import COVERS, COVERS_LABEL, ROWS, Choice, Frame, Shown
+from bot.navigation.row import Row, render_row_page, render_rows
 from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.service.image import Image
@@ -85,6 +85,12 @@ def test_covers_are_ten_pictures_and_their_titles() -> None:
 
 def test_covers_of_which_none_may_be_shown_are_titles() -> None:
     assert list_types(show(build_rows(EXPLICIT), covers=True))[0] == TEXT
+
+
+def test_a_list_of_nothing_offers_no_other_look() -> None:
+    frame = Frame(READER, Address("list"), source="VNDB", pictures=COVERS_LABEL)
+    assert "Covers" in read_texts(render_row_page("## Novels", build_rows(SAFE), empty="None.", frame=frame))
+    assert "Covers" not in read_texts(render_row_page("## Novels", [], empty="None.", frame=frame))
 
 
 def test_a_list_of_nothing_says_so() -> None:

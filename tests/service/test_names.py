@@ -95,3 +95,12 @@ def test_names_are_not_kept_as_objects() -> None:
     tracemalloc.stop()
     assert index.size_bytes < 2000 * 50
     assert most_bytes < 2 * index.size_bytes  # while it is made, too
+
+
+def test_what_is_nearly_called_so_is_found_among_many_wherever_it_stands() -> None:
+    works = [Called(number, False, 3000 - number, fold_names([f"steinwerk {number:04}"])) for number in range(3000)]
+    works[2999] = Called(2999, False, 1, fold_names(["Steins;Gate"]))
+    index = NameIndex([NamePortion(works)])
+    assert index.find_standing("stiensgate", adult=False) == []
+    assert index.find_near("stiensgate", adult=False)[0] == 2999
+    assert index.find("stiensgate", adult=False)[0] == 2999
