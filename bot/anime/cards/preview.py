@@ -25,8 +25,8 @@ from bot.service.record import Card
 AT_MOST = 5
 """Works in one preview."""
 
-_TITLE_LIMIT = 150
-_LINE_LIMIT = 160
+_TITLE_LIMIT = 130
+_LINE_LIMIT = 110
 _DESCRIPTION_LIMIT = 200
 _BUTTON_LIMIT = 40
 

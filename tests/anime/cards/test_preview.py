@@ -85,6 +85,24 @@ def test_one_work_linked_twice_is_shown_once() -> None:
     assert read_texts(show(GATE, GATE)).count("### Gate") == 1
 
 
+def test_the_longest_work_takes_no_more_than_its_share() -> None:
+    long = "||" * 250
+    media = Media(
+        id=9253,
+        type="ANIME",
+        format=long,
+        status=long,
+        is_adult=False,
+        title=Title(romaji=long, english=long, native=long + "a"),
+        description=long,
+        studios=[Studio(id=number, name=long, is_animation_studio=True) for number in range(9)],
+    )
+    viewer = Viewer(1, age_restricted=False)
+    container: ui.Container[Any] = build_anime_preview([Card(media, age_s=10.0**18, stale=True)], viewer=viewer)
+    texts = [str(one.get("content") or "") for one in walk([container.to_component_dict()])]
+    assert sum(map(size, texts)) <= share_text(LINKS_AT_MOST)
+
+
 @examples(40, suppress_health_check=[HealthCheck.too_slow])
 @given(card=cards(odd.media), viewer=viewers)
 async def test_any_work_takes_no_more_than_its_share(card: Card[Media], viewer: Viewer) -> None:
