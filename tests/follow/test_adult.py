@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
-import pytest
-
 from tests.follow.support import OTHER, WORK, Scene
-
-
-@pytest.fixture
-async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
-    shutil.copy(new_database, tmp_path)
-    scene = Scene(tmp_path)
-    await scene.open()
-    yield scene
-    await scene.close()
 
 
 async def test_what_became_one_for_adults_ends_by_direct_message_and_is_said_once(scene: Scene) -> None:

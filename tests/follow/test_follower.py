@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +13,6 @@ import pytest
 
 from bot.follow.follower import SCHEDULE_S, Closed, Follower, Refused, Undecided
 from tests.follow.support import DAY_S, HOUR_S, MINUTE_S, OTHER, WORK, Crash, Scene, build_release
-
-
-@pytest.fixture
-async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
-    shutil.copy(new_database, tmp_path)
-    scene = Scene(tmp_path)
-    await scene.open()
-    yield scene
-    await scene.close()
-
 
 # A week
 

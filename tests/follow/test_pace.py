@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import Counter, deque
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -20,15 +17,6 @@ from tests.follow.support import MINUTE_S, OTHER, WORK, FakeDiscord, FakeVndb, S
 
 SOON_S = 30
 CHANNELS = range(1, 5)
-
-
-@pytest.fixture
-async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
-    shutil.copy(new_database, tmp_path)
-    scene = Scene(tmp_path)
-    await scene.open()
-    yield scene
-    await scene.close()
 
 
 async def run_until_told(scene: Scene, follower: Follower) -> float:
