@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anime.api.model import CastMember, Media, Person
-from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.page import (
-    build_frame,
     build_person_row,
-    cut_block,
-    format_title,
     may_show_work,
     number_part,
     render_closed,
-    render_pictured,
+    render_people,
 )
 from bot.anime.cards.text import name_word
 from bot.anime.cards.title import name_of
 from bot.cards.text import one_line
 from bot.navigation.address import Address
-from bot.navigation.frame import PORTRAITS_LABEL, Shown
+from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
@@ -37,15 +33,8 @@ def render_cast(card: Card[Media], found: Found[CastMember], *, viewer: Viewer, 
         build_person_row(member.character, viewer, address, lead=lead, details=list(_list_details(member, viewer)))
         for lead, member in number_part(found, address)
     ]
-    heading, frame = format_title(card.entry, "Characters", viewer), build_frame(card, viewer, address)
-    return render_pictured(
-        heading,
-        rows,
-        frame,
-        found=cut_block(found, address, PART_SIZE),
-        pictures=PORTRAITS_LABEL,
-        empty="AniList knows no characters of it yet.",
-    )
+    empty = "AniList knows no characters of it yet."
+    return render_people(card, "Characters", rows, found, viewer, address, empty=empty)
 
 
 def _list_details(member: CastMember, viewer: Viewer) -> Iterator[str]:

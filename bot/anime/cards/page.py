@@ -20,7 +20,7 @@ from bot.cards.notation import format_row, join_facts
 from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, BODY_LIMIT, Choice, Frame, PageCount, Shown
+from bot.navigation.frame import ACCENT, BODY_LIMIT, PORTRAITS_LABEL, Choice, Frame, PageCount, Shown
 from bot.navigation.row import Row, count_rows, render_row_page
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
@@ -192,6 +192,27 @@ def render_pictured(
     )
     shown = NOTHING_HERE if left_out else empty
     return render_row_page(heading, rows, empty=shown, frame=frame, left_out=left_out > 0)
+
+
+def render_people(
+    card: Card[Media],
+    title: str,
+    rows: Sequence[Row],
+    found: Found[Any],
+    viewer: Viewer,
+    address: Address,
+    *,
+    empty: str,
+) -> Shown:
+    """A page of the people of a work. `found` is the service's page that they are from."""
+    return render_pictured(
+        format_title(card.entry, title, viewer),
+        rows,
+        build_frame(card, viewer, address),
+        found=cut_block(found, address, PART_SIZE),
+        pictures=PORTRAITS_LABEL,
+        empty=empty,
+    )
 
 
 def find_block(address: Address, size: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -46,12 +46,33 @@ TOO_LONG = "The filter is too long for a button to another one; the command give
 Named = tuple[Card[Vn], Names]
 
 
+class RenderNamed(Protocol):
+    """Makes a page of a novel."""
+
+    def __call__(self, card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown: ...
+
+
 @dataclass(frozen=True)
 class VnPage(Page[S_contra, A], EntryRoute, Generic[S_contra, A]):
     """A page of a novel."""
 
     menu = "vn"
     id: Annotated[str, entry("v")]
+
+
+class NamedPage(VnPage[VndbSources, Named]):
+    """A page on which codes of VNDB have names. `kind` is what is asked for of the novel, `render` shows it."""
+
+    kind: ClassVar[kinds.Kind[Vn]] = kinds.VN_DETAILS
+    render: ClassVar[RenderNamed]
+
+    async def ask(self, visit: Visit[VndbSources]) -> Named:
+        card = await visit.sources.vndb.fetch(self.kind, self.id)
+        return card, await visit.sources.vndb.fetch_names()
+
+    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
+        card, names = asked
+        return type(self).render(card, names=names, viewer=viewer, address=address)
 
 
 class Overview(VnPage[VndbSources, tuple[Card[Vn], Names, Sequence[str]]]):
@@ -68,17 +89,11 @@ class Overview(VnPage[VndbSources, tuple[Card[Vn], Names, Sequence[str]]]):
         return render_overview(card, names=names, viewer=viewer, address=address, notes=notes)
 
 
-class Details(VnPage[VndbSources, Named]):
+class Details(NamedPage):
     path = "{id}/details"
     label = "Details"
-
-    async def ask(self, visit: Visit[VndbSources]) -> Named:
-        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
-        return card, await visit.sources.vndb.fetch_names()
-
-    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
-        card, names = asked
-        return render_details(card, names=names, viewer=viewer, address=address)
+    kind = kinds.VN
+    render = staticmethod(render_details)
 
 
 class Characters(VnPage[VndbSources, tuple[Card[Vn], Found[Character]]]):
@@ -114,29 +129,17 @@ class Releases(VnPage[VndbSources, tuple[Card[Vn], Found[Release], Names]]):
         return render_releases(card, found.items, found.more, names=names, viewer=viewer, address=address)
 
 
-class StaffOfVn(VnPage[VndbSources, Named]):
+class StaffOfVn(NamedPage):
     path = "{id}/staff"
     label = "Staff"
-
-    async def ask(self, visit: Visit[VndbSources]) -> Named:
-        return await _fetch_details(self.id, visit.sources.vndb)
-
-    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
-        card, names = asked
-        return render_staff(card, names=names, viewer=viewer, address=address)
+    render = staticmethod(render_staff)
 
 
-class Tags(VnPage[VndbSources, Named]):
+class Tags(NamedPage):
     path = "{id}/tags"
     label = "Tags"
-
-    async def ask(self, visit: Visit[VndbSources]) -> Named:
-        card = await visit.sources.vndb.fetch(kinds.VN, self.id)
-        return card, await visit.sources.vndb.fetch_names()
-
-    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
-        card, names = asked
-        return render_tags(card, names=names, viewer=viewer, address=address)
+    kind = kinds.VN
+    render = staticmethod(render_tags)
 
 
 class Screenshots(VnPage[VndbSources, Card[Vn]]):
@@ -150,16 +153,10 @@ class Screenshots(VnPage[VndbSources, Card[Vn]]):
         return render_screenshots(asked, viewer=viewer, address=address)
 
 
-class Relations(VnPage[VndbSources, Named]):
+class Relations(NamedPage):
     path = "{id}/relations"
     label = "Relations"
-
-    async def ask(self, visit: Visit[VndbSources]) -> Named:
-        return await _fetch_details(self.id, visit.sources.vndb)
-
-    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
-        card, names = asked
-        return render_relations(card, names=names, viewer=viewer, address=address)
+    render = staticmethod(render_relations)
 
 
 class Quotes(VnPage[VndbSources, tuple[Card[Vn], Found[Quote]]]):
@@ -177,16 +174,10 @@ class Quotes(VnPage[VndbSources, tuple[Card[Vn], Found[Quote]]]):
         return render_quotes(card.with_part(found), found.items, found.more, viewer=viewer, address=address)
 
 
-class Links(VnPage[VndbSources, Named]):
+class Links(NamedPage):
     path = "{id}/links"
     label = "Titles and links"
-
-    async def ask(self, visit: Visit[VndbSources]) -> Named:
-        return await _fetch_details(self.id, visit.sources.vndb)
-
-    def show(self, asked: Named, viewer: Viewer, address: Address) -> Shown:
-        card, names = asked
-        return render_links(card, names=names, viewer=viewer, address=address)
+    render = staticmethod(render_links)
 
 
 class SimilarNovels(VnPage[VndbSources, tuple[Similar, Names]]):
@@ -234,11 +225,6 @@ async def _draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Drawn:
         if may_tell(drawn.card.entry, wanted, visit.address.spoiler):
             return drawn
     raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
-
-
-async def _fetch_details(vn_id: str, vndb: Vndb) -> Named:
-    card = await vndb.fetch(kinds.VN_DETAILS, vn_id)
-    return card, await vndb.fetch_names()
 
 
 def _find_novel(vn_id: str, found: Found[Release]) -> Card[Vn] | None:
