@@ -14,7 +14,7 @@ from bot.client import Shiori
 from bot.command.anime import KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.lookup.person import find_anilist_user
+from bot.lookup.person import find_anilist_user, find_both
 from bot.lookup.reference import find_typed, read_user_name
 from bot.lookup.source import Sources
 from bot.navigation.page import Opened, Visit
@@ -61,7 +61,7 @@ async def _compare(kind: str, user: str, other: str, visit: Visit[Sources]) -> U
     """What two people who are named or referred to think."""
     names = await asyncio.gather(*(read_user_name(text, visit.sources) for text in (user, other)))
     comparison = compare_users(kind, names[0], names[1])
-    await asyncio.gather(*(find_anilist_user(name, visit) for name in names))
+    await find_both(find_anilist_user(names[0], visit), find_anilist_user(names[1], visit))
     return comparison
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from functools import partial
 
@@ -14,7 +13,7 @@ from bot.command.option import Option, list_choices, takes, usable_everywhere
 from bot.command.vndb import LABEL, build_user
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
-from bot.lookup.person import find_vndb_user
+from bot.lookup.person import find_both, find_vndb_user
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Visit
@@ -77,7 +76,7 @@ async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sourc
 
 async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> UserComparison:
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-    first, second = await asyncio.gather(find_vndb_user(user, visit), find_vndb_user(other, visit))
+    first, second = await find_both(find_vndb_user(user, visit), find_vndb_user(other, visit))
     if first == second:
         raise InvalidInput("other user", "is the same as the first")
     return UserComparison(first, second)

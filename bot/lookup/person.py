@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+from typing import cast
 from urllib.parse import quote
 
 from bot.anime.api.anilist.error import SERVICE as ANILIST
@@ -42,6 +45,20 @@ async def find_anilist_user(text: str, visit: Visit[Sources]) -> str:
         raise _explain(error, name, sources.anilist_people, visit, search=(f"Search on {ANILIST}", url)) from None
     sources.anilist_people.note(visit.viewer.asker_id, user.name)
     return name
+
+
+async def find_both(first: Awaitable[str], second: Awaitable[str]) -> tuple[str, str]:
+    """Two people at once. Raises as each does, and one `NotFound` that names both if neither is there."""
+    found = await asyncio.gather(first, second, return_exceptions=True)
+    missing = list(dict.fromkeys(one.what for one in found if isinstance(one, NotFound)))
+    failed = next((one for one in found if isinstance(one, BaseException)), None)
+    if isinstance(failed, NotFound) and len(missing) > 1:
+        both = NotFound(failed.service, " and no ".join(missing))
+        both.search = failed.search
+        raise both
+    if failed is not None:
+        raise failed
+    return cast("str", found[0]), cast("str", found[1])
 
 
 def _explain(error: NotFound, text: str, seen: Seen, visit: Visit[Sources], *, search: tuple[str, str]) -> NotFound:

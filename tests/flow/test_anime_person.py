@@ -170,6 +170,21 @@ async def test_comparing_with_somebody_who_cannot_be_seen_is_a_sentence(shared: 
     assert exchange.ephemeral
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("vndb compare", "VNDB has no user called nobodyhere and no user called noone.\nSearch on VNDB"),
+        (
+            "anilist compare",
+            "AniList has no public profile called nobodyhere and no public profile called noone.\nSearch on AniList",
+        ),
+    ],
+)
+async def test_a_comparison_names_both_who_are_missing(shared: Place, command: str, said: str) -> None:
+    exchange = await shared.reader.slash(shared.general, command, user="nobodyhere", other="noone")
+    assert texts(await exchange.message()) == said
+
+
 async def test_nobody_is_compared_with_themselves(shared: Place) -> None:
     message = await ask(shared, "anilist compare", user="Natsukaze", other="natsukaze")
     assert texts(message) == "The other user is the same as the first."
