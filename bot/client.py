@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.account.record import AccountRecords
 from bot.errors import ShioriError
 from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS, Wish
@@ -193,6 +194,8 @@ class Shiori(commands.Bot):
         )
         self.not_here = NotHere(store, clock=clock)
         self.panels = self._build_panels(message_content=message_content)
+        self.accounts = AccountRecords(store.database)
+        store.hold(self.accounts)
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         visit = partial(self.build_visit, spoilers=0)

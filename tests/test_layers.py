@@ -30,6 +30,7 @@ ROOMS = (
     "store",
     "names",  # names at hand, filled in the background
     "interaction",  # answering in time, and with a sentence
+    "account",  # what people linked, and where it is shown
     "settings",  # the panels
     *SERVICES,
     "lookup",  # what people type, led to a page of any service
@@ -73,6 +74,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "PIL": ("bot.cards.chart_picture",),
     "sqlalchemy": (
         "bot.store",
+        "bot.account.record",
         "bot.preview.record",
         "bot.follow.record",
         "bot.follow.held",

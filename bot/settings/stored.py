@@ -51,6 +51,7 @@ _NAMES = {
     "notes": ("Told why there was no preview", "time"),
     "previews": ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
+    "accounts": ("Your linked accounts, and servers that see them", "record"),
 }
 """What an export calls it, what people do, and what there is several of."""
 
@@ -70,5 +71,5 @@ def _find_title(item: object) -> str:
     if not isinstance(item, dict):
         return ""
     known = cast("dict[str, object]", item)
-    title = known.get("title")
+    title = known.get("title") or known.get("name")
     return clip(escape_line(title), _TITLE_LIMIT) if isinstance(title, str) and not known.get("adult") else ""

@@ -175,3 +175,27 @@ filling = Table(
     Column("done_s", BigInteger, nullable=False),
     Column("claimed_s", BigInteger, nullable=False),
 )
+
+# Whose account on a service somebody says is theirs (VNDB or AniList). `public`: their list could be read when it was
+# last looked at.
+account = Table(
+    "account",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("service", String(16), primary_key=True),
+    Column("account_id", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("linked_s", BigInteger, nullable=False),
+    Index("ix_account_service_account_id", "service", "account_id"),
+)
+
+# Which servers somebody's accounts are shown to. Of whom there is no row, nothing is shown there.
+opt_in = Table(
+    "opt_in",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("since_s", BigInteger, nullable=False),
+    Index("ix_opt_in_guild_id", "guild_id"),
+)

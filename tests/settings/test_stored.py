@@ -14,6 +14,7 @@ def test_each_thing_has_a_line() -> None:
         "notes": ["2026-01-01"],
         "previews": [{"message_id": 1}, {"message_id": 2}],
         "follows": [{"title": "One *Piece*", "adult": False}],
+        "accounts": [{"service": "VNDB", "name": "yor_hel"}, {"shown_to_server": 9}],
     }
     assert list(list_stored(stored)) == [
         "**Galleries in direct messages**: on",
@@ -22,6 +23,7 @@ def test_each_thing_has_a_line() -> None:
         "**Told why there was no preview**: 1 time",
         "**Previews below your messages, and answers to you**: 2 records",
         "**What you follow**: 1 subject (One \\*Piece\\*)",
+        "**Your linked accounts, and servers that see them**: 2 records (yor\\_hel)",
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.account.record import AccountRecords
 from bot.follow.record import FollowRecords
 from bot.preview.record import PreviewRecords
 from bot.store.store import Store
@@ -65,3 +66,8 @@ def previews(store: Store) -> PreviewRecords:
 @pytest.fixture
 def follows(store: Store) -> FollowRecords:
     return FollowRecords(store.database)
+
+
+@pytest.fixture
+def accounts(store: Store) -> AccountRecords:
+    return AccountRecords(store.database)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
+from bot.account.record import AccountRecords
 from bot.follow.record import FollowRecords
 from bot.preview.record import PreviewRecords
 from bot.store.database import Database
@@ -24,6 +25,7 @@ async def open_whole(url: str, *, clock: FakeClock) -> Store:
     store = await open_store(url, clock=clock)
     store.hold(PreviewRecords(store.database))
     store.hold(FollowRecords(store.database))
+    store.hold(AccountRecords(store.database))
     return store
 
 

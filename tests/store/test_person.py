@@ -72,11 +72,13 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
         ],
         "notes": ["2024-10-04"],
         "follows": [],
+        "accounts": [],
     }
 
 
 async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
-    assert await store.export_person(1) == {"user_id": 1, "settings": {}, "previews": [], "notes": [], "follows": []}
+    nothing: dict[str, object] = {"previews": [], "notes": [], "follows": [], "accounts": []}
+    assert await store.export_person(1) == {"user_id": 1, "settings": {}, **nothing}
 
 
 async def test_a_deleted_person_is_nowhere_in_the_database(store: Store, opened: Opener, url: str) -> None:

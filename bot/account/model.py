@@ -1,0 +1,23 @@
+"""Somebody's account on a service, linked by its name: nothing of it is secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Service = Literal["VNDB", "AniList"]
+SERVICES: tuple[Service, ...] = ("VNDB", "AniList")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`id` as the service has it (`u2`, `5`): it stays, while a `name` can be changed there. Nobody proved that it is
+    theirs: whatever it shows, anybody can read.
+
+    `public`: whether their list could be read when it was last looked at.
+    """
+
+    service: Service
+    id: str
+    name: str
+    public: bool
