@@ -155,6 +155,8 @@ _SORTS = {
     "popularity": "Popularity",
     "newest": "Newest first",
     "oldest": "Oldest first",
+    "name": "Name",
+    "favourites": "Favourites",
 }
 
 

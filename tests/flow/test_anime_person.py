@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,36 @@ async def test_people_stand_with_their_portraits_as_rows_or_as_pictures(shared: 
         assert texts(rows).startswith("## Found for “k”\n**1. ")
         together = pictures(await turn(shared, rows, label))
         assert [one["url"] for one in together[: len(shown)]] == [one["url"] for one in shown]
+
+
+async def test_what_is_searched_for_comes_in_the_order_that_is_chosen_on_every_page(shared: Place) -> None:
+    library = shared.services.anilist.library
+    by_name = sorted(library.shelved_studios, key=str.casefold)
+    first = await ask(shared, "anime studio search", sort="name")
+    assert texts(first).startswith("## Studios by name\n**1. ")
+    pages = [texts(page) for page in await list_pages(shared.reader, first)]
+    listed = [line.split("**")[1].split(". ", 1)[1] for page in pages for line in page.splitlines() if ". " in line]
+    assert listed == by_name
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "heading"),
+    [
+        ("anime character search", {"name": "a", "sort": "favourites"}, "## Favourite characters, for “a”\n"),
+        ("anime character search", {}, "## Favourite characters\n"),
+        ("anime staff search", {"sort": "favourites"}, "## Favourite people\n"),
+        ("anime studio search", {"sort": "match"}, "## Favourite studios\n"),
+    ],
+)
+async def test_the_best_liked_come_first_where_that_is_chosen_or_nothing_is_named(
+    shared: Place, command: str, options: dict[str, Any], heading: str
+) -> None:
+    message = await ask(shared, command, **options)
+    assert texts(message).startswith(heading)
+    if "character" in command:
+        counted = [int(number.replace(",", "")) for number in re.findall(r"([\d,]+) favourites", texts(message))]
+        assert len(counted) > 3
+        assert counted == sorted(counted, reverse=True)
 
 
 async def test_a_card_of_somebody_leads_to_their_works_and_their_details(shared: Place) -> None:

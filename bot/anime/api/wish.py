@@ -13,6 +13,8 @@ from bot.errors import InvalidInput
 
 Sort = Literal["match", "rating", "popularity", "trending", "newest", "oldest", "upcoming"]
 
+NameSort = Literal["match", "name", "favourites"]
+
 FORMATS = ("TV", "TV_SHORT", "MOVIE", "SPECIAL", "OVA", "ONA", "MUSIC", "MANGA", "NOVEL", "ONE_SHOT")
 STATUSES = ("FINISHED", "RELEASING", "NOT_YET_RELEASED", "CANCELLED", "HIATUS")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -48,6 +50,17 @@ class MediaWish:
     released_before: int | None = None
     sort: Sort = "match"
     adult: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameWish:
+    """What a character, a person or a studio must be called; None is anything. Studios alone are sorted by `name`.
+
+    The sort `match` without a text is by how many have them among their favourites.
+    """
+
+    text: str | None = None
+    sort: NameSort = "match"
 
 
 def scale_rating(rating: float) -> int:

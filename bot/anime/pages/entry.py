@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_args
 
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import AnimeUser, Appearance, Character, ListEntry, MediaKind, Person, Studio
-from bot.anime.api.wish import PART_SIZE
+from bot.anime.api.wish import PART_SIZE, NameSort, NameWish
 from bot.anime.cards.comparison import render_comparison
 from bot.anime.cards.page import find_block
 from bot.anime.cards.person import (
@@ -35,9 +35,10 @@ from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
 from bot.errors import InvalidInput, Near, NotFound
 from bot.navigation.address import Address
+from bot.navigation.encoded_text import decode_text, encode_text
 from bot.navigation.frame import Shown
 from bot.navigation.page import Lead, Opened, Page, Visit, open_page
-from bot.navigation.route import TEXT, one_of
+from bot.navigation.route import Part, one_of
 from bot.navigation.viewer import Viewer
 from bot.service.near_find import Shelf
 from bot.service.near_match import with_near
@@ -56,8 +57,9 @@ class EntryKind(Generic[T]):
 
     name: str
     noun: str
+    plural: str
     menu: tuple[str, ...]
-    search: Callable[[AniList, str, int], Awaitable[Found[T]]]
+    search: Callable[[AniList, NameWish, int], Awaitable[Found[T]]]
     fetch: Callable[[AniList, int], Awaitable[Card[T]]]
     fetch_best: Callable[[AniList, int], Awaitable[Found[Appearance]]]
     fetch_works: Callable[[AniList, int, int], Awaitable[Found[Appearance]]]
@@ -70,8 +72,9 @@ class EntryKind(Generic[T]):
 CHARACTER: EntryKind[Character] = EntryKind(
     "character",
     "character",
+    "Characters",
     ("Overview", "Details", "Works"),
-    lambda anilist, text, page: anilist.search_characters(text, page=page),
+    lambda anilist, wish, page: anilist.search_characters(wish, page=page),
     lambda anilist, entry_id: anilist.fetch_character(entry_id),
     lambda anilist, entry_id: anilist.fetch_appearances(entry_id),
     lambda anilist, entry_id, page: anilist.fetch_appearances(entry_id, page=page),
@@ -83,8 +86,9 @@ CHARACTER: EntryKind[Character] = EntryKind(
 STAFF: EntryKind[Person] = EntryKind(
     "staff",
     "person",
+    "People",
     ("Overview", "Details", "Roles", "Works"),
-    lambda anilist, text, page: anilist.search_people(text, page=page),
+    lambda anilist, wish, page: anilist.search_people(wish, page=page),
     lambda anilist, entry_id: anilist.fetch_person(entry_id),
     lambda anilist, entry_id: anilist.fetch_works(entry_id),
     lambda anilist, entry_id, page: anilist.fetch_made(entry_id, page=page),
@@ -96,8 +100,9 @@ STAFF: EntryKind[Person] = EntryKind(
 STUDIO: EntryKind[Studio] = EntryKind(
     "studio",
     "studio",
+    "Studios",
     ("Overview", "Works"),
-    lambda anilist, text, page: anilist.search_studios(text, page=page),
+    lambda anilist, wish, page: anilist.search_studios(wish, page=page),
     lambda anilist, entry_id: anilist.fetch_studio(entry_id),
     lambda anilist, entry_id: anilist.fetch_studio_works(entry_id),
     lambda anilist, entry_id, page: anilist.fetch_studio_works(entry_id, page=page),
@@ -176,30 +181,51 @@ class ProfileWorks(ProfilePage):
         return self.of.render_works(card.with_part(works), works, viewer=viewer, address=address)
 
 
+def _write_wish(wish: NameWish) -> str:
+    return wish.sort + (f"/{encode_text(wish.text)}" if wish.text else "")
+
+
+def _read_wish(place: str) -> NameWish:
+    sort, _, text = place.partition("/")
+    return NameWish(decode_text(text) if text else None, cast("NameSort", sort))
+
+
+NAME_WISH = Part(rf"(?:{'|'.join(get_args(NameSort))})(?:/[A-Za-z0-9_-]+)?", _read_wish, _write_wish)
+
+
 @dataclass(frozen=True)
 class ProfileSearch(Page[AnimeSources, Found[Any]]):
-    """The characters, people or studios that a search finds."""
+    """The characters, people or studios that are as wished."""
 
-    path = "al-find/{kind}/{text}"
-    kind: Annotated[str, one_of(("character", "staff", "studio"))]
-    text: Annotated[str, TEXT]
+    path = "al-find/{kind}/{wish}"
+    kind: Annotated[str, one_of(_ENTRY_KINDS)]
+    wish: Annotated[NameWish, NAME_WISH]
 
     async def ask(self, visit: Visit[AnimeSources]) -> Found[Any]:
-        of = _ENTRY_KINDS[self.kind]
-        found = await of.search(visit.sources.anilist, self.text, find_block(visit.address, PART_SIZE))
-        if not found.items:
-            error = NotFound(SERVICE, f'{of.noun} called "{self.text}"')
-            raise await _add_near(error, self.text, of, visit)
-        return found
+        of, text = _ENTRY_KINDS[self.kind], self.wish.text
+        found = await of.search(visit.sources.anilist, self.wish, find_block(visit.address, PART_SIZE))
+        if found.items:
+            return found
+        if text is None:
+            raise NotFound(SERVICE, f"{of.noun} like that")
+        raise await _add_near(NotFound(SERVICE, f'{of.noun} called "{text}"'), text, of, visit)
 
     def show(self, asked: Found[Any], viewer: Viewer, address: Address) -> Shown:
-        heading = f"Found for “{escape_line(self.text)}”"
-        return _ENTRY_KINDS[self.kind].render_list(asked, heading=heading, viewer=viewer, address=address)
+        of = _ENTRY_KINDS[self.kind]
+        return of.render_list(asked, heading=_describe(self.wish, of), viewer=viewer, address=address)
+
+
+def _describe(wish: NameWish, of: EntryKind[Any]) -> str:
+    """A list's heading: what was asked for, escaped."""
+    if wish.sort == "match" and wish.text:
+        return f"Found for “{escape_line(wish.text)}”"
+    heading = f"{of.plural} by name" if wish.sort == "name" else f"Favourite {of.plural.lower()}"
+    return f"{heading}, for “{escape_line(wish.text)}”" if wish.text else heading
 
 
 async def find_named(of: EntryKind[Any], text: str, visit: Visit[AnimeSources]) -> Lead[AnimeSources]:
     """The only entry that a search finds, or all of them. Raises `NotFound` if that is none, `ServiceError`."""
-    search = ProfileSearch(of.name, text)
+    search = ProfileSearch(of.name, NameWish(text))
     found = await search.ask(visit)
     if len(found.items) == 1 and is_known_id(found.items[0].id):
         return ProfileCard(of.name, found.items[0].id)
@@ -210,7 +236,7 @@ async def _add_near(error: NotFound, text: str, of: EntryKind[T], visit: Visit[A
     viewer, sources = visit.viewer, visit.sources
 
     async def search(texts: Sequence[str]) -> list[T]:
-        return (await of.search(sources.anilist, texts[0], 1)).items
+        return (await of.search(sources.anilist, NameWish(texts[0]), 1)).items
 
     def describe(one: T) -> Near | None:
         if not is_known_id(one.id):

@@ -276,7 +276,8 @@ def test_lists_lead_to_cards() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "count"), [(Address("al-find/staff/eA", 2), 6), (Address("al-find/staff/eA", covers=True), 10)]
+    ("address", "count"),
+    [(Address("al-find/staff/match/eA", 2), 6), (Address("al-find/staff/match/eA", covers=True), 10)],
 )
 def test_lists_have_portraits_six_a_page_or_ten(address: Address, count: int) -> None:
     people, characters = (
@@ -300,7 +301,7 @@ def test_a_studio_stands_with_what_it_is_known_for_where_that_may(
     best = msgspec.structs.replace(GATE, is_adult=is_adult, cover_image=Cover(large="https://i.example/gate.jpg"))
     found = Found([msgspec.structs.replace(FOX, best=best)], more=False)
     who = viewer(age_restricted=age_restricted)
-    page = render_studio_list(found, heading="Found", viewer=who, address=Address("al-find/studio/eA"))
+    page = render_studio_list(found, heading="Found", viewer=who, address=Address("al-find/studio/match/eA"))
     assert ("known for Gate" in read_texts(page)) is known
     assert read_pictures(page) == ([("https://i.example/gate.jpg", is_adult is not False)] if known else [])
 
@@ -308,7 +309,7 @@ def test_a_studio_stands_with_what_it_is_known_for_where_that_may(
 @pytest.mark.parametrize("adult", [True, None])
 def test_a_list_leaves_out_characters_of_works_that_are_not_for_everybody(*, adult: bool | None) -> None:
     found = Found([Character(id=3, name=Name(full="Evening"), is_adult=adult)], more=False)
-    address = Address("al-find/character/ZQ")
+    address = Address("al-find/character/match/ZQ")
     page = render_character_list(found, heading="Found", viewer=viewer(), address=address)
     assert "Nothing on this page may be shown here." in read_texts(page)
     assert "al-character/3" not in read_addresses(page)

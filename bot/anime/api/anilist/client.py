@@ -17,7 +17,15 @@ import msgspec
 from bot.anime.api.anilist import parse, query
 from bot.anime.api.anilist.error import PAUSE_S, SERVICE, Missing, examine
 from bot.anime.api.anilist.random import RandomMedia
-from bot.anime.api.anilist.search import MAX_INT, Variables, build_search, build_suggestion, check_page, check_text
+from bot.anime.api.anilist.search import (
+    MAX_INT,
+    Variables,
+    build_name_search,
+    build_search,
+    build_suggestion,
+    check_page,
+    keep_wished,
+)
 from bot.anime.api.at_hand import NO_NAMES, NamesByKind
 from bot.anime.api.model import (
     LIST_AT_MOST,
@@ -37,8 +45,8 @@ from bot.anime.api.model import (
     Studio,
     list_names,
 )
-from bot.anime.api.wish import MediaWish
-from bot.errors import BadAnswer, InvalidInput, NotFound
+from bot.anime.api.wish import MediaWish, NameWish
+from bot.errors import InvalidInput, NotFound
 from bot.http import Answer, Batcher, Client, Clock, Lifetime, Policy, Request, SystemClock, Window, find_key
 from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
@@ -150,7 +158,7 @@ class AniList:
         found = await self._fetch_page(query.SEARCH, build_search(wish, page=page), parse.parse_rows, SEARCH_LIFETIME)
         if not found.age_s:
             self.at_hand[wish.kind].see(found.items)
-        return _keep_wished(found, wish)
+        return keep_wished(found, wish)
 
     async def fetch_best_known(self, kind: MediaKind, page: int) -> Found[Media]:
         """A page of the fifty works that most people have on their lists, by their names alone; it is not kept."""
@@ -205,9 +213,9 @@ class AniList:
         """A character."""
         return await self._fetch_card(query.CHARACTER, {"id": character_id}, parse.parse_character, "character")
 
-    async def search_characters(self, text: str, *, page: int = 1) -> Found[Character]:
+    async def search_characters(self, wish: NameWish, *, page: int = 1) -> Found[Character]:
         """A page of 24 characters."""
-        return await self._search_names(query.CHARACTERS, text, page, parse.parse_characters)
+        return await self._search_names(query.CHARACTERS, wish, page, parse.parse_characters)
 
     async def suggest_characters(self, text: str, *, asker: int | None = None) -> list[Character]:
         """Characters that may be meant by `text`, best first. `asker` as in `suggest`. Never raises `ServiceError`."""
@@ -233,9 +241,9 @@ class AniList:
         """Somebody of the staff, or a voice actor."""
         return await self._fetch_card(query.PERSON, {"id": person_id}, parse.parse_person, "person")
 
-    async def search_people(self, text: str, *, page: int = 1) -> Found[Person]:
+    async def search_people(self, wish: NameWish, *, page: int = 1) -> Found[Person]:
         """A page of 24 people."""
-        return await self._search_names(query.PEOPLE, text, page, parse.parse_people)
+        return await self._search_names(query.PEOPLE, wish, page, parse.parse_people)
 
     async def fetch_works(self, person_id: int) -> Found[Appearance]:
         """Up to 24 works with somebody's voice, then up to 24 they worked on; the best known first."""
@@ -253,9 +261,9 @@ class AniList:
         """A studio."""
         return await self._fetch_card(query.STUDIO, {"id": studio_id}, parse.parse_studio, "studio")
 
-    async def search_studios(self, text: str, *, page: int = 1) -> Found[Studio]:
+    async def search_studios(self, wish: NameWish, *, page: int = 1) -> Found[Studio]:
         """A page of 24 studios."""
-        return await self._search_names(query.STUDIOS, text, page, parse.parse_studios)
+        return await self._search_names(query.STUDIOS, wish, page, parse.parse_studios)
 
     async def fetch_studio_works(self, studio_id: int, *, page: int = 1) -> Found[Appearance]:
         """A page of 24 works of a studio, the best known first."""
@@ -339,9 +347,10 @@ class AniList:
     ) -> Found[Appearance]:
         return await self._fetch_part(document, {"id": entry_id, "page": check_page(page)}, read, noun)
 
-    async def _search_names(self, document: str, text: str, page: int, read: Callable[[bytes], Found[T]]) -> Found[T]:
-        variables: Variables = {"search": check_text(text), "page": check_page(page)}
-        return await self._fetch_page(document, variables, read, SEARCH_LIFETIME)
+    async def _search_names(
+        self, document: str, wish: NameWish, page: int, read: Callable[[bytes], Found[T]]
+    ) -> Found[T]:
+        return await self._fetch_page(document, build_name_search(wish, page=page), read, SEARCH_LIFETIME)
 
     async def _fetch_page(
         self, document: str, variables: Variables, read: Callable[[bytes], Found[T]], lifetime: Lifetime
@@ -436,10 +445,10 @@ class AniList:
         """Suggestions of what is searched for by its name."""
 
         async def fetch(text: str) -> Found[S]:
-            return await self._search_names(document, text, 1, read)
+            return await self._search_names(document, NameWish(text), 1, read)
 
         async def peek(text: str) -> Found[S] | None:
-            request = self._build_request(document, {"search": check_text(text), "page": 1})
+            request = self._build_request(document, build_name_search(NameWish(text)))
             answer = await self._client.peek(find_key(request))
             if answer is None or answer.body is None:
                 return None
@@ -452,7 +461,7 @@ class AniList:
         answer = await self._client.peek(find_key(self._build_request(query.SEARCH, build_search(wish))))
         if answer is None or answer.body is None:
             return None
-        return _keep_wished(self._pictures.keep(_build_found(parse.parse_rows(answer.body), answer)), wish)
+        return keep_wished(self._pictures.keep(_build_found(parse.parse_rows(answer.body), answer)), wish)
 
 
 async def _suggest(suggester: Suggester[S], text: str, asker: int | None) -> list[S]:
@@ -473,16 +482,6 @@ def _check_id(entry_id: object, noun: str) -> int:
 def _find_name(document: str) -> str:
     """The name of a document's operation, for the log."""
     return document.replace("(", " ").split()[1]
-
-
-def _keep_wished(found: Found[MediaRow], wish: MediaWish) -> Found[MediaRow]:
-    """What the answer itself says is as adult as was asked for. Raises `BadAnswer` where it says so of nothing."""
-    if wish.adult is None:
-        return found
-    kept = [row for row in found.items if row.is_adult is wish.adult]
-    if found.items and not kept and all(row.is_adult is None for row in found.items):
-        raise BadAnswer(SERVICE, "works of which it does not say for whom they are")
-    return replace(found, items=kept)
 
 
 def _build_card(entry: T, answer: Answer) -> Card[T]:

@@ -197,10 +197,10 @@ query Character($id: Int) {
 
 CHARACTERS = (
     """
-query Characters($search: String, $page: Int) {
+query Characters($search: String, $sort: [CharacterSort], $page: Int) {
   Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
-    characters(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
+    characters(search: $search, sort: $sort) { ...Profile }
   }
 }
 """
@@ -261,10 +261,10 @@ query Staff($id: Int) {
 
 PEOPLE = (
     """
-query People($search: String, $page: Int) {
+query People($search: String, $sort: [StaffSort], $page: Int) {
   Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
-    staff(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
+    staff(search: $search, sort: $sort) { ...Profile }
   }
 }
 """
@@ -341,10 +341,10 @@ query Studio($id: Int) {
 
 STUDIOS = (
     """
-query Studios($search: String, $page: Int) {
+query Studios($search: String, $sort: [StudioSort], $page: Int) {
   Page(page: $page, perPage: 24) {
     pageInfo { hasNextPage }
-    studios(search: $search, sort: [SEARCH_MATCH]) { ...Profile }
+    studios(search: $search, sort: $sort) { ...Profile }
   }
 }
 """

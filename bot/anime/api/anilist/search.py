@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bot.anime.api.model import MediaKind
-from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, Sort
-from bot.errors import InvalidInput
+from dataclasses import replace
+
+from bot.anime.api.anilist.error import SERVICE
+from bot.anime.api.model import MediaKind, MediaRow
+from bot.anime.api.wish import FORMATS, SEASONS, STATUSES, MediaWish, NameSort, NameWish, Sort
+from bot.errors import BadAnswer, InvalidInput
+from bot.service.record import Found
 from bot.service.suggest import clean
 
 Variables = dict[str, object]
@@ -21,6 +25,11 @@ _SORTS: dict[Sort, tuple[str, ...]] = {
     "newest": ("START_DATE_DESC", "POPULARITY_DESC"),
     "oldest": ("START_DATE", "POPULARITY_DESC"),
     "upcoming": ("START_DATE", "POPULARITY_DESC"),
+}
+_NAME_SORTS: dict[NameSort, tuple[str, ...]] = {
+    "match": ("SEARCH_MATCH",),
+    "name": ("NAME", "ID"),
+    "favourites": ("FAVOURITES_DESC", "ID"),
 }
 
 
@@ -44,9 +53,26 @@ def build_search(wish: MediaWish, *, page: int = 1) -> Variables:
     )
 
 
+def build_name_search(wish: NameWish, *, page: int = 1) -> Variables:
+    """The variables of a search for characters, people or studios. Raises `InvalidInput`."""
+    text = None if wish.text is None else check_text(wish.text)
+    sort: NameSort = "favourites" if wish.sort == "match" and text is None else wish.sort
+    return _drop_nones({"search": text, "sort": [*_NAME_SORTS[sort]], "page": check_page(page)})
+
+
 def build_suggestion(kind: MediaKind, text: str, *, adult: bool) -> MediaWish:
     """What is looked for while somebody types: anything, or all but adult works."""
     return MediaWish(kind=kind, text=text, adult=None if adult else False)
+
+
+def keep_wished(found: Found[MediaRow], wish: MediaWish) -> Found[MediaRow]:
+    """What the answer itself says is as adult as was asked for. Raises `BadAnswer` where it says so of nothing."""
+    if wish.adult is None:
+        return found
+    kept = [row for row in found.items if row.is_adult is wish.adult]
+    if found.items and not kept and all(row.is_adult is None for row in found.items):
+        raise BadAnswer(SERVICE, "works of which it does not say for whom they are")
+    return replace(found, items=kept)
 
 
 def check_text(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from bot.playground.service.anilist.airing import Episode
 from bot.playground.service.anilist.data import WrittenCharacter, WrittenPerson, WrittenUser, names_one
 from bot.playground.service.anilist.execute import NoneSuch, Row
-from bot.playground.service.anilist.join import Join
+from bot.playground.service.anilist.join import Join, count_studio_favourites
 from bot.playground.service.anilist.media import Arguments, Rows, Shelf
 from bot.playground.service.anilist.paging import Paging, cut_page
 from bot.playground.service.search import matches, rank
@@ -86,7 +86,13 @@ class AnilistGraph:
             and (named or name in self._library.shelved_studios)
             and (text is None or matches([name], text))
         ]
-        found.sort(key=lambda one: rank([one[1]], text or ""))
+        sort = _read_sort(arguments)
+        if sort == "NAME":
+            found.sort(key=lambda one: one[1].casefold())
+        elif sort == "FAVOURITES_DESC":
+            found.sort(key=lambda one: -count_studio_favourites(one[0]))
+        else:
+            found.sort(key=lambda one: rank([one[1]], text or ""))
         return [self._join.build_studio(number) for number, _ in found]
 
     def _find_users(self, arguments: Arguments) -> list[Rows]:
@@ -165,11 +171,16 @@ def _find_named(rows: Iterable[_Named], arguments: Arguments) -> list[_Named]:
         and (named or not one.named_only)
         and (text is None or matches(_list_names(one), text))
     ]
-    if text is not None:
-        found.sort(key=lambda one: (rank(_list_names(one), text), -one.favourites))
-    elif "FAVOURITES_DESC" in cast("list[str]", arguments.get("sort", [])):
+    if _read_sort(arguments) == "FAVOURITES_DESC":
         found.sort(key=lambda one: -one.favourites)
+    elif text is not None:
+        found.sort(key=lambda one: (rank(_list_names(one), text), -one.favourites))
     return found
+
+
+def _read_sort(arguments: Arguments) -> str:
+    """The first of the orders that are asked for."""
+    return next(iter(cast("list[str]", arguments.get("sort", []))), "")
 
 
 def _list_names(one: WrittenCharacter | WrittenPerson) -> list[str]:

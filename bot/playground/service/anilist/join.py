@@ -237,7 +237,7 @@ class Join:
             "isAnimationStudio": True,
             "siteUrl": f"https://anilist.co/studio/{number}",
             "isFavourite": False,
-            "favourites": number * 7,
+            "favourites": count_studio_favourites(number),
         }
 
     def build_user(self, user: WrittenUser) -> Rows:
@@ -328,3 +328,8 @@ def _build_name(full: str, native: str | None, alternative: list[str]) -> Rows:
     first, _, last = full.partition(" ")
     names: Rows = {"first": first, "middle": None, "last": last or None, "full": full, "native": native}
     return names | {"userPreferred": full, "alternative": alternative}
+
+
+def count_studio_favourites(number: int) -> int:
+    """How many people have the studio of that number among their favourites."""
+    return number * 7

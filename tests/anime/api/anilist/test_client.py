@@ -11,7 +11,7 @@ import pytest
 
 from bot.anime.api.anilist import query
 from bot.anime.api.anilist.client import AniList
-from bot.anime.api.wish import MediaWish
+from bot.anime.api.wish import MediaWish, NameWish
 from bot.errors import BadAnswer, InvalidInput, NotFound, Rejected, ServiceError, Throttled, Unavailable
 from bot.http import Priority, asking
 from tests.anime.fake_anilist import MEDIA, FakeAniList, Record, fail, make_edges, make_page, make_row
@@ -149,7 +149,7 @@ async def test_a_search_without_a_result_is_empty_and_kept_shortly() -> None:
 
 async def test_a_text_of_any_script_arrives_as_it_was_typed() -> None:
     fake = FakeAniList(Characters=make_page("characters", [{"id": 5, "name": {"native": "澪"}}]))
-    found = await fake.anilist.search_characters("澪 «Ω» 🌸")
+    found = await fake.anilist.search_characters(NameWish("澪 «Ω» 🌸"))
     assert fake.variables["search"] == "澪 «Ω» 🌸"
     assert [one.name.native for one in found.items] == ["澪"]
 
@@ -160,12 +160,27 @@ async def test_a_text_of_any_script_arrives_as_it_was_typed() -> None:
     ids=["characters", "people", "studios"],
 )
 async def test_a_text_that_says_nothing_is_not_asked_for(
-    search: Callable[[AniList, str], Awaitable[object]],
+    search: Callable[[AniList, NameWish], Awaitable[object]],
 ) -> None:
     fake = FakeAniList()
     with pytest.raises(InvalidInput):
-        await search(fake.anilist, " … ")
+        await search(fake.anilist, NameWish(" … "))
     assert fake.sent == 0
+
+
+@pytest.mark.parametrize(
+    ("wish", "sent"),
+    [
+        (NameWish("minase"), {"search": "minase", "sort": ["SEARCH_MATCH"]}),
+        (NameWish("minase", "favourites"), {"search": "minase", "sort": ["FAVOURITES_DESC", "ID"]}),
+        (NameWish(None, "match"), {"sort": ["FAVOURITES_DESC", "ID"]}),
+        (NameWish(None, "name"), {"sort": ["NAME", "ID"]}),
+    ],
+)
+async def test_names_come_in_the_order_that_is_wished(wish: NameWish, sent: Record) -> None:
+    fake = FakeAniList(Studios=make_page("studios", []))
+    await fake.anilist.search_studios(wish)
+    assert fake.variables == {**sent, "page": 1}
 
 
 async def test_a_random_work_is_one_that_is_as_wished() -> None:
@@ -249,8 +264,8 @@ async def test_people_and_studios_are_found_by_name() -> None:
         People=make_page("staff", [{"id": 5, "name": {"full": "A. Koe"}}, None]),
         Studios=make_page("studios", [{"id": 6, "name": "Studio Lantern"}, {"name": "nameless"}]),
     )
-    assert [one.id for one in (await fake.anilist.search_people("koe")).items] == [5]
-    assert [one.id for one in (await fake.anilist.search_studios("lantern")).items] == [6]
+    assert [one.id for one in (await fake.anilist.search_people(NameWish("koe"))).items] == [5]
+    assert [one.id for one in (await fake.anilist.search_studios(NameWish("lantern"))).items] == [6]
 
 
 async def test_a_character_and_where_it_appears_are_read() -> None:
