@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 
 import bot
+from bot.account.seal import Sealer
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
@@ -79,6 +80,7 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
                 store=store,
                 clock=clock,
                 hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
+                sealer=Sealer(config.keys),
                 about=About(source_url=config.source_url, privacy_url=config.privacy_url),
                 message_content=message_content,
             )

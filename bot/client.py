@@ -19,6 +19,8 @@ from discord.http import Route
 from yarl import URL
 
 from bot.account.record import AccountRecords
+from bot.account.seal import Sealer
+from bot.account.token import Tokens
 from bot.errors import ShioriError
 from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS, Wish
@@ -168,6 +170,7 @@ class Shiori(commands.Bot):
         clock: Clock,
         hosted: Hosted = HOSTED_DEFAULT,
         about: About = ABOUT_DEFAULT,
+        sealer: Sealer | None = None,
         message_content: bool = True,
     ) -> None:
         super().__init__(
@@ -196,6 +199,8 @@ class Shiori(commands.Bot):
         self.panels = self._build_panels(message_content=message_content)
         self.accounts = AccountRecords(store.database)
         store.hold(self.accounts)
+        self.tokens = Tokens(store.database, sealer or Sealer(()), clock=clock)
+        store.hold(self.tokens)
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         visit = partial(self.build_visit, spoilers=0)

@@ -5,6 +5,7 @@ This is the only module that reads the environment. A variable that is set in th
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 import re
@@ -48,9 +49,13 @@ _ALSO_TOKENS = frozenset({"TOKEN", "BOT_TOKEN", "DISCORD_BOT_TOKEN", "DISCORD_SE
 # Two @ before the host, or a sign after a colon that ends what the host should have followed.
 _MISREAD_PASSWORD = re.compile(r"[^/?#]*@[^/?#]*@|[^/?#@]*:[^/?#@]*[/?#][^/?#=&]*@")
 _SECRET_NAME = re.compile(r"password|passwd|token|secret|key", re.IGNORECASE)
+_URL_ALPHABET = str.maketrans("-_", "+/")
+KEY_BYTES = 32
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
+# What each is called, and what stands before it in a header.
+_TOKENS = {"discord_token": ("bot token", "Bot"), "nekos_token": ("token", "Bearer")}
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +71,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     anime_provider: AnimeProvider = "auto"
     nekos_api_url: str = "https://api.nekosapi.com/v4"
     nekos_token: str = ""
+    secret_keys: str = ""
     database_url: str = ""
     data_dir: Path = Path("./data")
     feature_galleries: bool = True
@@ -81,6 +87,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'shiori.db'}"
 
     @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What tokens are sealed with: the first key seals, and all of them open."""
+        return tuple(_parse_key(key) or b"" for key in _split_keys(self.secret_keys))
+
+    @property
     def service_urls(self) -> list[str]:
         """Where the API of each service is that is asked here."""
         found = {field: getattr(self, field) for field in self.__struct_fields__ if field.endswith(_API_URL)}
@@ -90,7 +101,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def secrets(self) -> tuple[str, ...]:
         """What may not be logged."""
         urls = (getattr(self, field) for field in self.__struct_fields__ if _find_schemes(field))
-        found = (self.discord_token, self.nekos_token, *(password for url in urls for password in _find_passwords(url)))
+        passwords = (password for url in urls for password in _find_passwords(url))
+        found = (self.discord_token, self.nekos_token, *_split_keys(self.secret_keys), *passwords)
         return tuple(dict.fromkeys(one for secret in found for one in _spell(secret) if one))
 
     def __repr__(self) -> str:
@@ -151,14 +163,42 @@ def _find_problem(field: str, value: str) -> str | None:
     name = field.upper()
     if schemes := _find_schemes(field):
         return _find_url_problem(name, value, schemes=schemes)
-    if field == "discord_token" and not _TOKEN.fullmatch(value):
-        return f"{name}: this is not a bot token (it has letters, digits, dots, - and _ only, and no Bot in front)"
-    if field == "nekos_token" and not _TOKEN.fullmatch(value):
-        return f"{name}: this is not a token (it has letters, digits, dots, - and _ only, and no Bearer in front)"
+    if field in _TOKENS and not _TOKEN.fullmatch(value):
+        noun, scheme = _TOKENS[field]
+        return f"{name}: this is not a {noun} (it has letters, digits, dots, - and _ only, and no {scheme} in front)"
+    if field == "secret_keys":
+        return _find_keys_problem(name, value)
     if field in _CHOICES and value not in _CHOICES[field]:
         return f"{name}: must be one of {', '.join(_CHOICES[field])}"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
         return f"{name}: must be at most 200 printable ASCII characters, as it stands in an HTTP header"
+    return None
+
+
+def _split_keys(value: str) -> list[str]:
+    return value.replace(",", " ").split()
+
+
+def _parse_key(text: str) -> bytes | None:
+    """The 32 bytes of a key, which are written in base64, in either alphabet. None if it is none."""
+    try:
+        key = base64.b64decode(text.rstrip("=").translate(_URL_ALPHABET) + "=", validate=True)
+    except ValueError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def _find_keys_problem(name: str, value: str) -> str | None:
+    seen: list[bytes] = []
+    for number, text in enumerate(_split_keys(value), start=1):
+        key = _parse_key(text)
+        if key is None:
+            return (
+                f"{name}: key {number} is none (it is {KEY_BYTES} bytes in base64; `python -m bot keys new` makes one)"
+            )
+        if key in seen:
+            return f"{name}: key {number} is the same as key {seen.index(key) + 1}"
+        seen.append(key)
     return None
 
 

@@ -5,6 +5,7 @@
     ├── InvalidInput           what a person typed cannot be used
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
+    ├── NotLinked              a person has no token here that can be used for this
     ├── StoreError             the database cannot be used just now
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
@@ -22,6 +23,9 @@
         ├── BadAnswer          it answered with something that is not what it promises
         └── Rejected           it refused the question (4xx)
             └── Unauthorized   it did not accept the token, or the lack of one
+                ├── UnknownToken       it knows no such token: it was taken back, or the account is closed
+                ├── MalformedToken     that is no token of its form
+                └── MissingPermission  the token does not permit this
 
 Errors carry facts (service, status, seconds), never sentences for people: `bot.interaction.error` makes those.
 """
@@ -29,7 +33,7 @@ Errors carry facts (service, status, seconds), never sentences for people: `bot.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Near(NamedTuple):
@@ -93,6 +97,26 @@ class NotAllowed(ShioriError):
     def __init__(self, *permissions: str) -> None:
         super().__init__(f"needs {' or '.join(permissions)}")
         self.permissions = permissions
+
+
+class NotLinked(ShioriError):
+    """A person has no token for a service that can be used for this.
+
+    `why`: the host switched that off, by setting no key; there is none; the service knew it no more; it opens with no
+    key; or it lacks the permissions `missing`, as the service calls them.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        why: Literal["off", "none", "unknown", "sealed", "permissions"],
+        *,
+        missing: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"{service}: no token ({why})")
+        self.service = service
+        self.why = why
+        self.missing = tuple(missing)
 
 
 class StoreError(ShioriError):
@@ -178,3 +202,15 @@ class Rejected(ServiceError):
 
 class Unauthorized(Rejected):
     """The service did not accept the token that came with the question, or wanted one."""
+
+
+class UnknownToken(Unauthorized):
+    """The service knows no such token: there never was one, it was taken back, or its account is closed."""
+
+
+class MalformedToken(Unauthorized):
+    """What came with the question does not have the form of a token."""
+
+
+class MissingPermission(Unauthorized):
+    """The service knows the token, which does not permit this."""

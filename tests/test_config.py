@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
@@ -148,6 +149,36 @@ def test_a_token_that_no_header_can_carry_is_refused_without_its_value(value: st
     with pytest.raises(ConfigError, match="NEKOS_TOKEN") as refused:
         parse_config({"NEKOS_TOKEN": value})
     assert value not in str(refused.value)
+
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.urlsafe_b64encode(bytes([255]) * 32).decode().rstrip("=")
+
+
+def test_keys_are_read_in_their_order_however_they_are_written() -> None:
+    keys = (bytes(range(32)), bytes([255]) * 32)
+    for value in (f"{KEY},{OTHER_KEY}", f" {KEY}  {OTHER_KEY} ", f"{KEY}, {OTHER_KEY.replace('_', '/')}="):
+        config = parse_config({"SECRET_KEYS": value})
+        assert config.keys == keys
+        assert {part for part in value.replace(",", " ").split() if part} <= set(config.secrets)
+    assert Config().keys == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("secret", "SECRET_KEYS: key 1 is none (it is 32 bytes in base64; `python -m bot keys new` makes one)"),
+        (f"{KEY},{KEY[:-4]}", "SECRET_KEYS: key 2 is none"),
+        (f"{KEY}{OTHER_KEY}", "SECRET_KEYS: key 1 is none"),
+        (f"{KEY},{OTHER_KEY},{KEY.rstrip('=')}", "SECRET_KEYS: key 3 is the same as key 1"),
+        ("é" * 43, "SECRET_KEYS: key 1 is none"),
+    ],
+)
+def test_a_key_that_is_none_is_told_by_its_number(value: str, problem: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_config({"SECRET_KEYS": value})
+    assert str(refused.value).startswith(problem)
+    assert KEY[:8] not in str(refused.value)
 
 
 def test_a_representation_shows_no_token() -> None:

@@ -65,6 +65,8 @@ NO_DISCORD = (
     "bot.store",
     "bot.names",
     "bot.rest",
+    "bot.account.seal",
+    "bot.account.token",
 )
 
 # Where a foreign library may stand.
@@ -75,6 +77,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": (
         "bot.store",
         "bot.account.record",
+        "bot.account.token",
         "bot.preview.record",
         "bot.follow.record",
         "bot.follow.held",
@@ -83,6 +86,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
+    "cryptography": ("bot.account.seal",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),
     "graphql": ("bot.playground.service.anilist.execute",),

@@ -11,6 +11,7 @@ from bot.http.counters import Counters
 from bot.http.lane import Lane, LaneState, OnRest
 from bot.http.message import Headers, Request, Response, Transport
 from bot.http.policy import Finding, Policy, TimeAccount, Window
+from bot.http.secret import Credential, Secret
 from bot.http.throttle import Rest
 from bot.http.transport import AiohttpTransport
 
@@ -23,6 +24,7 @@ __all__ = [
     "Client",
     "Clock",
     "Counters",
+    "Credential",
     "Entry",
     "Finding",
     "Headers",
@@ -36,6 +38,7 @@ __all__ = [
     "Request",
     "Response",
     "Rest",
+    "Secret",
     "Standing",
     "SystemClock",
     "TimeAccount",

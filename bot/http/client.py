@@ -7,7 +7,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import (
@@ -19,6 +19,7 @@ from bot.errors import (
     Throttled,
     TimedOut,
     Unavailable,
+    UnknownToken,
 )
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
 from bot.http.cache import Cache, Entry, Lifetime
@@ -59,12 +60,13 @@ def never(_body: bytes) -> bool:
 
 
 def find_key(request: Request) -> str:
-    """Under what an answer is kept: equal for equal questions.
+    """Under what an answer is kept: equal for equal questions of the same owner.
 
-    Headers do not count: what is meant for one person is not cached.
+    Headers do not count: what is meant for one person has a credential, and that person is in the key.
     """
     digest = hashlib.blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
-    return f"{request.service} {request.method} {request.url} {digest}"
+    owner = request.credential.owner if request.credential else ""
+    return f"{request.service} {request.method} {request.url} {digest}" + (f" for {owner}" if owner else "")
 
 
 class Client:
@@ -132,7 +134,7 @@ class Client:
         what: str,
     ) -> Answer:
         """What is kept under `key`, or what `load` brings; None from `load` means "there is nothing", and is
-        kept too.
+        kept too. Where `load` asks with a credential, `key` has to name its owner.
 
         An expired entry is returned at once and refreshed behind the reader's back, on the reader's share.
         """
@@ -260,6 +262,10 @@ class Client:
                 raise
             try:
                 return await self._exchange(lane, permit, request, standing)
+            except UnknownToken:
+                if request.credential is not None and request.credential.on_unknown is not None:
+                    await request.credential.on_unknown()
+                raise
             except Unavailable as error:
                 failed = error
                 delay_s = find_retry_delay_s(
@@ -322,7 +328,9 @@ class Client:
         except TimeoutError:
             on_sent()  # who knows what a transport did that does not keep its time
             raise TimedOut(request.service, f"no answer to {request.what}") from None
-        return response
+        if request.credential is None:
+            return response
+        return replace(response, body=request.credential.token.blot_out(response.body))
 
     def _judge(
         self, lane: Lane, permit: Permit, request: Request, response: Response

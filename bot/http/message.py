@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.http.secret import Credential
+
 
 class Headers(Mapping[str, str]):
     """Header fields, found in any case. Of a repeated field the last one counts."""
@@ -36,6 +38,7 @@ class Request:
     `what`: a word for the log and for errors, without anything secret.
     `repeatable`: asking twice does no harm, so it may be retried.
     `looks_up`: it asks for entries by their ids, which costs the service little.
+    `credential`: the token it goes with, and whose that is. What is asked so is joined and kept for its owner alone.
     """
 
     service: str
@@ -46,6 +49,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=_no_headers, hash=False)
     repeatable: bool = True
     looks_up: bool = False
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True)

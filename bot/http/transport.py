@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 
 import aiohttp
@@ -41,7 +41,7 @@ class AiohttpTransport:
                 request.method,
                 request.url,
                 data=request.body,
-                headers=request.headers,
+                headers=_build_headers(request),
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
                 trace_request_ctx=on_sent,
@@ -84,6 +84,13 @@ class AiohttpTransport:
             if len(body) > max_body_bytes:
                 raise BadAnswer(service, f"a body over {max_body_bytes} bytes", status=answer.status)
         return bytes(body)
+
+
+def _build_headers(request: Request) -> Mapping[str, str]:
+    """Only here a token stands in the clear."""
+    if request.credential is None:
+        return request.headers
+    return {**request.headers, "Authorization": request.credential.render()}
 
 
 def _translate(error: aiohttp.ClientError, request: Request) -> Exception:

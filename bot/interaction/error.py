@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.cards.duration import format_wait
 from bot.cards.text import clip, count, escape_line
@@ -14,9 +14,12 @@ from bot.errors import (
     CircuitOpen,
     ConfigError,
     InvalidInput,
+    MalformedToken,
+    MissingPermission,
     NoPage,
     NotAllowed,
     NotFound,
+    NotLinked,
     OverShare,
     PlaceAway,
     QueryTimedOut,
@@ -30,6 +33,7 @@ from bot.errors import (
     Unauthorized,
     Unavailable,
     Unconfirmed,
+    UnknownToken,
     Unread,
 )
 from bot.gate.rules import Refused
@@ -81,6 +85,25 @@ def _render_not_allowed(error: ShioriError) -> str:
     return f"That needs the permission {' or '.join(f'“{one}”' for one in error.permissions)} in this server."
 
 
+def _render_not_linked(error: ShioriError) -> str:
+    assert isinstance(error, NotLinked)  # noqa: S101
+    service, link = escape_line(error.service), f"`/{error.service.lower()} link`"
+    return {
+        "off": f"This bot keeps no {service} tokens: whoever hosts it has set no key to seal them with.",
+        "none": f"That needs your {service} token. {link} takes it.",
+        "unknown": f"{service} does not know your token any more: it was taken back there, or the account is closed. "
+        f"Link a new one by {link}.",
+        "sealed": f"Your {service} token cannot be opened any more, since this bot's keys were changed. Link it again "
+        f"by {link}.",
+        "permissions": f"Your {service} token lacks {_name_permissions(error.missing)}. Make one that has it there, "
+        f"and link that by {link}.",
+    }[error.why]
+
+
+def _name_permissions(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
 def _render_refused(error: ShioriError) -> str:
     assert isinstance(error, Refused)  # noqa: S101
     return explain_rule(error.rule)
@@ -108,6 +131,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NotFound, _render_not_found),
     (NoPage, _render_no_page),
     (NotAllowed, _render_not_allowed),
+    (NotLinked, _render_not_linked),
     (Refused, _render_refused),
     (
         Unconfirmed,
@@ -199,6 +223,27 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         _of_service(
             "{service} answered with something Shiori does not understand.",
             otherwise="It was logged; trying again later may help.",
+        ),
+    ),
+    (
+        UnknownToken,
+        _of_service(
+            "{service} does not know this token: it was taken back there, or its account is closed.",
+            otherwise="Waiting does not help; a new token does.",
+        ),
+    ),
+    (
+        MalformedToken,
+        _of_service(
+            "{service} says that this is no token.",
+            otherwise="Waiting does not help; copying it once more may.",
+        ),
+    ),
+    (
+        MissingPermission,
+        _of_service(
+            "{service} says that this token does not permit that.",
+            otherwise="Waiting does not help; a token with more permissions does.",
         ),
     ),
     (

@@ -199,3 +199,17 @@ opt_in = Table(
     Column("since_s", BigInteger, nullable=False),
     Index("ix_opt_in_guild_id", "guild_id"),
 )
+
+# Somebody's token for their list on VNDB, `sealed` (`bot/account/seal.py`). `uid` and `name`: as VNDB calls them.
+# `unknown`: VNDB knew the token no more when it was last used.
+vndb_token = Table(
+    "vndb_token",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sealed", String(200), nullable=False),
+    Column("uid", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("permissions", String(200), nullable=False),
+    Column("linked_s", BigInteger, nullable=False),
+    Column("unknown", Boolean, nullable=False),
+)

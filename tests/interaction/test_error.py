@@ -11,7 +11,10 @@ from bot.errors import (
     CircuitOpen,
     ConfigError,
     InvalidInput,
+    MalformedToken,
+    MissingPermission,
     NotFound,
+    NotLinked,
     OverShare,
     QueryTimedOut,
     Rejected,
@@ -24,6 +27,7 @@ from bot.errors import (
     Unauthorized,
     Unavailable,
     Unconfirmed,
+    UnknownToken,
     Unread,
 )
 from bot.interaction.error import render_error
@@ -43,6 +47,9 @@ SERVICE_ERRORS = [
     BadAnswer,
     Rejected,
     Unauthorized,
+    UnknownToken,
+    MalformedToken,
+    MissingPermission,
 ]
 
 
@@ -63,6 +70,14 @@ SERVICE_ERRORS = [
         (Rejected("VNDB", "Invalid 'x' filter", status=400), "VNDB refused the question."),
         (QueryTimedOut("VNDB"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),
         (Unauthorized("VNDB", status=401), "VNDB did not accept the token"),
+        (NotLinked("VNDB", "off"), "This bot keeps no VNDB tokens: whoever hosts it has set no key"),
+        (NotLinked("VNDB", "none"), "That needs your VNDB token. `/vndb link` takes it."),
+        (NotLinked("VNDB", "unknown"), "VNDB does not know your token any more: it was taken back there"),
+        (NotLinked("VNDB", "sealed"), "cannot be opened any more, since this bot's keys were changed. Link it again"),
+        (
+            NotLinked("VNDB", "permissions", missing=["listread", "listwrite"]),
+            "Your VNDB token lacks `listread` and `listwrite`. Make one that has it there, and link that by",
+        ),
         (Unavailable("Nekos API"), "The Nekos API cannot be reached"),
         (NotFound("VNDB", "v999"), "VNDB has no v999."),
         (InvalidInput("tag", "must look like g123"), "The tag must look like g123."),

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, event
 
 from bot.account.record import AccountRecords
+from bot.account.seal import Sealer
+from bot.account.token import Tokens
 from bot.follow.record import FollowRecords
 from bot.preview.record import PreviewRecords
 from bot.store.database import Database
@@ -26,6 +28,7 @@ async def open_whole(url: str, *, clock: FakeClock) -> Store:
     store.hold(PreviewRecords(store.database))
     store.hold(FollowRecords(store.database))
     store.hold(AccountRecords(store.database))
+    store.hold(Tokens(store.database, Sealer(()), clock=clock))
     return store
 
 

@@ -73,11 +73,12 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
         "notes": ["2024-10-04"],
         "follows": [],
         "accounts": [],
+        "vndb_token": [],
     }
 
 
 async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
-    nothing: dict[str, object] = {"previews": [], "notes": [], "follows": [], "accounts": []}
+    nothing: dict[str, object] = {"previews": [], "notes": [], "follows": [], "accounts": [], "vndb_token": []}
     assert await store.export_person(1) == {"user_id": 1, "settings": {}, **nothing}
 
 

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.errors import BadAnswer, QueryTimedOut, Unauthorized
+from bot.errors import BadAnswer, MalformedToken, MissingPermission, QueryTimedOut, Unauthorized, UnknownToken
 from bot.http import Finding, Response
 from bot.service.body import decode_whole
 
 SERVICE = "VNDB"
 
 _TIMED_OUT = b"Processing timeout"
+_REFUSALS: dict[bytes, type[Unauthorized]] = {
+    # There never was one, somebody took it back, or their account is being deleted: it does not say which.
+    b"Invalid token.": UnknownToken,
+    b"Invalid token format.": MalformedToken,
+    b"Invalid Authorization header format.": MalformedToken,
+    # Also if none came with the question; who sends none asks for nothing that needs one.
+    b"Unauthorized": MissingPermission,
+}
+"""What a 401 says. One in other words is not VNDB's own, and says nothing of the token."""
 
 
 class _Timed(msgspec.Struct):
@@ -23,7 +32,8 @@ class _Timed(msgspec.Struct):
 def examine(response: Response) -> Finding:
     """Read what an answer cost. It is in whole milliseconds: 0 means less than half of one, not nothing."""
     if response.status == 401:
-        return Finding(error=Unauthorized(SERVICE, "the token was not accepted", status=401))
+        refusal = _REFUSALS.get(response.body.strip(), Unauthorized)
+        return Finding(error=refusal(SERVICE, "the token was not accepted", status=401))
     if response.status == 500 and response.body.startswith(_TIMED_OUT):
         # What it cost is not said; the time it took is taken for that.
         return Finding(error=QueryTimedOut(SERVICE, "the query took over 3 s of execution", status=500))

@@ -16,8 +16,8 @@ from bot.errors import (
     ServiceError,
     Throttled,
     TimedOut,
-    Unauthorized,
     Unavailable,
+    UnknownToken,
 )
 from bot.http import Priority, asking
 from bot.vndb.api.client import policy
@@ -166,7 +166,7 @@ async def test_a_search_needs_text(text: str) -> None:
     ("reply", "expected", "words"),
     [
         (Reply(status=400, body=b"Invalid 'search' filter: Invalid value.\n"), Rejected, "Invalid value"),
-        (Reply(status=401, body=b"Invalid token.\n"), Unauthorized, ""),
+        (Reply(status=401, body=b"Invalid token.\n"), UnknownToken, ""),
         (Reply(status=404, body=b"Not found.\n"), Rejected, "Not found"),
         (Reply(status=429, body=b"Throttled on query execution time.\n"), Throttled, ""),
         (Reply(status=429, body=b"<html>429</html>"), Throttled, ""),

@@ -6,7 +6,17 @@ import asyncio
 
 import pytest
 
-from bot.errors import QueryTimedOut, Rejected, ServiceError, Throttled, Unauthorized, Unavailable
+from bot.errors import (
+    MalformedToken,
+    MissingPermission,
+    QueryTimedOut,
+    Rejected,
+    ServiceError,
+    Throttled,
+    Unauthorized,
+    Unavailable,
+    UnknownToken,
+)
 from bot.interaction.error import render_error
 from bot.vndb.api import where
 from bot.vndb.api.kind import VN
@@ -16,6 +26,14 @@ from tests.vndb.fake import FakeVndb
 
 REFUSED = "VNDB refused the question. Why is in the log of who hosts Shiori. Waiting does not help."
 NO_TOKEN = "VNDB did not accept the token for this, or it lacks the permission. Waiting does not help; a new token may."
+NOT_PERMITTED = (
+    "VNDB says that this token does not permit that. Waiting does not help; a token with more permissions does."
+)
+MALFORMED = "VNDB says that this is no token. Waiting does not help; copying it once more may."
+UNKNOWN = (
+    "VNDB does not know this token: it was taken back there, or its account is closed. Waiting does not help; a new "
+    "token does."
+)
 TOO_MUCH = "VNDB took too long to find an answer, and gave up. Asking for less may help, and so may trying again later."
 BUSY = "VNDB is being asked more than it allows right now. Please try again in about 5 seconds."
 AWAY = "VNDB cannot be reached at the moment. Please try again in a few minutes."
@@ -53,10 +71,11 @@ BAD_REQUESTS = [
 ]
 TEXTS: list[tuple[int, str, type[ServiceError], str]] = [
     *[(400, text, Rejected, REFUSED) for text in BAD_REQUESTS],
-    (401, "Unauthorized", Unauthorized, NO_TOKEN),
-    (401, "Invalid Authorization header format.", Unauthorized, NO_TOKEN),
-    (401, "Invalid token format.", Unauthorized, NO_TOKEN),
-    (401, "Invalid token.", Unauthorized, NO_TOKEN),
+    (401, "Unauthorized", MissingPermission, NOT_PERMITTED),
+    (401, "Invalid Authorization header format.", MalformedToken, MALFORMED),
+    (401, "Invalid token format.", MalformedToken, MALFORMED),
+    (401, "Invalid token.", UnknownToken, UNKNOWN),
+    (401, "Log in to the proxy first.", Unauthorized, NO_TOKEN),
     (404, "Not found.", Rejected, REFUSED),
     (404, "Visual novel not found", Rejected, REFUSED),
     (404, "Release not found", Rejected, REFUSED),

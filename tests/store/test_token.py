@@ -1,0 +1,196 @@
+"""Tokens in the database: sealed, opened for their person, replaced, marked, and gone with them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.account.seal import Sealer
+from bot.account.token import PORTION, HeldToken, LinkedToken, Tokens
+from bot.errors import NotLinked
+from bot.http import Secret
+from bot.store.store import Store
+from tests.store.database import Opener, fetch_everything, run_sql
+from tests.support.clock import FakeClock
+
+OLD, NEW = b"o" * 32, b"n" * 32
+TOKEN, OTHER = "efsobr1czbzoyjah4u8ybtma56pogbzk", "b8uymg154p49kuas1xwqyobcs5sx6mfi"
+BOTH = ("listread", "listwrite")
+PERSON = 80351110224678912
+
+
+def build(store: Store, clock: FakeClock, *keys: bytes) -> Tokens:
+    return Tokens(store.database, Sealer(keys), clock=clock)
+
+
+@pytest.fixture
+def tokens(store: Store, clock: FakeClock) -> Tokens:
+    return build(store, clock, NEW)
+
+
+async def keep(tokens: Tokens, user_id: int = PERSON, token: str = TOKEN, permissions: tuple[str, ...] = BOTH) -> None:
+    await tokens.keep(user_id, Secret(token), uid="u3", name="testreader", permissions=permissions)
+
+
+async def open_(tokens: Tokens, user_id: int = PERSON) -> HeldToken:
+    held = await tokens.open(user_id)
+    assert held is not None
+    return held
+
+
+async def find_why(tokens: Tokens, *permissions: str) -> str:
+    with pytest.raises(NotLinked) as raised:
+        await tokens.require(PERSON, *permissions)
+    return raised.value.why
+
+
+async def test_what_is_kept_can_be_used(tokens: Tokens, clock: FakeClock) -> None:
+    await keep(tokens)
+    held = await tokens.require(PERSON, *BOTH)
+    assert (held.user_id, held.uid, held.name, held.permissions) == (PERSON, "u3", "testreader", frozenset(BOTH))
+    assert held.credential.render() == f"Token {TOKEN}"
+    assert TOKEN not in repr(held)
+    assert await tokens.find(PERSON) == LinkedToken("u3", "testreader", frozenset(BOTH), int(clock.time()))
+
+
+async def test_nothing_of_it_lies_in_the_clear(tokens: Tokens, url: str) -> None:
+    await keep(tokens)
+    stored = repr(await fetch_everything(url))
+    assert "testreader" in stored
+    assert TOKEN not in stored
+
+
+async def test_a_person_has_their_own_alone(tokens: Tokens) -> None:
+    await keep(tokens, 1, TOKEN)
+    await keep(tokens, 2, OTHER)
+    one, other = await open_(tokens, 1), await open_(tokens, 2)
+    assert (one.credential.token.reveal(), other.credential.token.reveal()) == (TOKEN, OTHER)
+    assert one.credential.owner != other.credential.owner
+    assert await tokens.open(3) is None
+
+
+async def test_what_is_moved_to_another_person_does_not_open(
+    tokens: Tokens, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await keep(tokens, PERSON - 1)
+    await run_sql(url, "UPDATE vndb_token SET user_id = user_id + 1")
+    assert await find_why(tokens) == "sealed"
+    assert "cannot be opened" in caplog.text
+
+
+async def test_another_token_takes_the_place_of_the_first(tokens: Tokens, clock: FakeClock) -> None:
+    await keep(tokens, permissions=("listread",))
+    before = await open_(tokens)
+    await clock.advance(5.0)
+    await keep(tokens, token=OTHER)
+    held = await tokens.require(PERSON, "listwrite")
+    assert held.credential.token.reveal() == OTHER
+    assert held.credential.owner != before.credential.owner  # it may be shown other things
+
+
+async def test_why_there_is_none_is_told(tokens: Tokens, store: Store, clock: FakeClock) -> None:
+    assert await find_why(tokens) == "none"
+    await keep(tokens, permissions=("listread",))
+    with pytest.raises(NotLinked) as raised:
+        await tokens.require(PERSON, "listread", "listwrite")
+    assert (raised.value.why, raised.value.missing) == ("permissions", ("listwrite",))
+    assert await find_why(build(store, clock, OLD)) == "sealed"
+    assert await find_why(build(store, clock)) == "off"
+    assert await build(store, clock, OLD).open(PERSON) is None
+    assert (await build(store, clock, NEW).require(PERSON, "listread")).uid == "u3"
+
+
+async def test_one_that_vndb_knows_no_more_is_marked_until_another_is_linked(tokens: Tokens, clock: FakeClock) -> None:
+    await keep(tokens)
+    held = await open_(tokens)
+    assert held.credential.on_unknown is not None
+    await held.credential.on_unknown()
+    found = await tokens.find(PERSON)
+    assert found is not None
+    assert found.fault == "unknown"
+    assert await find_why(tokens, *BOTH) == "unknown"
+    await clock.advance(5.0)
+    await keep(tokens, token=OTHER)
+    await held.credential.on_unknown()  # an answer to the first one that came late
+    assert (await open_(tokens)).credential.token.reveal() == OTHER
+
+
+async def test_marking_it_fails_without_an_error(
+    tokens: Tokens, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await keep(tokens)
+    held = await open_(tokens)
+    assert held.credential.on_unknown is not None
+    await store.database.close()
+    await held.credential.on_unknown()
+    assert "found out again each time" in caplog.text
+
+
+async def test_it_is_removed_once(tokens: Tokens, url: str) -> None:
+    await keep(tokens)
+    assert await tokens.remove(PERSON)
+    assert not await tokens.remove(PERSON)
+    assert "testreader" not in repr(await fetch_everything(url))
+
+
+async def test_who_is_forgotten_has_none_and_the_export_says_only_that_there_is_one(
+    tokens: Tokens, store: Store, clock: FakeClock
+) -> None:
+    await keep(tokens)
+    await keep(tokens, 2, OTHER)
+    exported = (await store.export_person(PERSON))["vndb_token"]
+    assert exported == [
+        {
+            "service": "VNDB",
+            "id": "u3",
+            "name": "testreader",
+            "permissions": ["listread", "listwrite"],
+            "linked_s": int(clock.time()),
+            "unknown": False,
+            "token": "is stored sealed, and shown to nobody",
+        }
+    ]
+    assert TOKEN not in json.dumps(exported)
+    assert await store.list_servers() == set()
+    assert await store.delete_person(PERSON) == 1
+    assert await tokens.find(PERSON) is None
+    assert await tokens.find(2) is not None
+
+
+async def test_a_server_or_a_channel_of_the_same_number_takes_nothing(tokens: Tokens, store: Store) -> None:
+    await keep(tokens)
+    await store.delete_server(PERSON)
+    await store.delete_channel(PERSON)
+    assert await tokens.find(PERSON) is not None
+
+
+async def test_sealing_anew_leaves_what_was_changed_meanwhile(tokens: Tokens, store: Store, clock: FakeClock) -> None:
+    before = build(store, clock, OLD)
+    await keep(before, 1, TOKEN)
+    await keep(before, 2, TOKEN)
+    await keep(before, 3, TOKEN)
+    both = build(store, clock, NEW, OLD)
+    listed = await both.list_sealed(after=0)
+    await both.remove(1)
+    await keep(both, 2, OTHER)
+    for user_id, sealed in listed:
+        await both.reseal(user_id, sealed)
+    assert await tokens.open(1) is None
+    assert [(await open_(tokens, one)).credential.token.reveal() for one in (2, 3)] == [OTHER, TOKEN]
+
+
+async def test_all_are_listed_in_portions(tokens: Tokens) -> None:
+    for user_id in range(1, PORTION + 3):
+        await keep(tokens, user_id)
+    first = await tokens.list_sealed(after=0)
+    rest = await tokens.list_sealed(after=first[-1][0])
+    assert [user_id for user_id, _ in first + rest] == list(range(1, PORTION + 3))
+
+
+async def test_another_process_sees_it_at_once(tokens: Tokens, opened: Opener, clock: FakeClock) -> None:
+    elsewhere = build(await opened(), clock, NEW)
+    await keep(tokens)
+    assert await elsewhere.open(PERSON) is not None
+    await elsewhere.remove(PERSON)
+    assert await tokens.open(PERSON) is None
