@@ -5,7 +5,7 @@
     ├── InvalidInput           what a person typed cannot be used
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
-    ├── NotLinked              a person has no token here that can be used for this
+    ├── NoToken                a person has no token here that can be used for this
     ├── StoreError             the database cannot be used just now
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
@@ -99,7 +99,7 @@ class NotAllowed(ShioriError):
         self.permissions = permissions
 
 
-class NotLinked(ShioriError):
+class NoToken(ShioriError):
     """A person has no token for a service that can be used for this.
 
     `why`: the host switched that off, by setting no key; there is none; the service knew it no more; it opens with no

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import Row, Select, delete, false, select, update
 
 from bot.account.seal import Sealer, Unopened, read_key_id
-from bot.errors import NotLinked, StoreError
+from bot.errors import NoToken, StoreError
 from bot.http import Credential, Secret
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -112,27 +112,27 @@ class Tokens(Holding):
         """Somebody's token; None if there is none that can be used, for whatever reason."""
         try:
             return await self.require(user_id)
-        except NotLinked:
+        except NoToken:
             return None
 
     async def require(self, user_id: int, *permissions: str) -> HeldToken:
-        """Somebody's token that permits all of `permissions` (`listread`, `listwrite`). Raises `NotLinked`."""
+        """Somebody's token that permits all of `permissions` (`listread`, `listwrite`). Raises `NoToken`."""
         if not self.is_on:
-            raise NotLinked(SERVICE, "off")
+            raise NoToken(SERVICE, "off")
         row = await self._read(user_id)
         if row is None:
-            raise NotLinked(SERVICE, "none")
+            raise NoToken(SERVICE, "none")
         known = self._describe(row)
         missing = [one for one in permissions if one not in known.permissions]
         if known.fault is None and missing:
-            raise NotLinked(SERVICE, "permissions", missing=missing)
+            raise NoToken(SERVICE, "permissions", missing=missing)
         try:
             if known.fault is not None:
-                raise NotLinked(SERVICE, known.fault)
+                raise NoToken(SERVICE, known.fault)
             token = self._sealer.open(row.sealed, person=user_id)
         except Unopened as error:
             log.error("the token of %d cannot be opened: %s", user_id, error)  # noqa: TRY400 - its words say it all
-            raise NotLinked(SERVICE, "sealed") from None
+            raise NoToken(SERVICE, "sealed") from None
         # Another token of the same person, or of another account, may be shown other things.
         owner = f"{user_id} as {known.uid} since {known.linked_s}"
         on_unknown = partial(self._mark_unknown, user_id, known.linked_s)

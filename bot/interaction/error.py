@@ -19,7 +19,7 @@ from bot.errors import (
     NoPage,
     NotAllowed,
     NotFound,
-    NotLinked,
+    NoToken,
     OverShare,
     PlaceAway,
     QueryTimedOut,
@@ -85,8 +85,8 @@ def _render_not_allowed(error: ShioriError) -> str:
     return f"That needs the permission {' or '.join(f'“{one}”' for one in error.permissions)} in this server."
 
 
-def _render_not_linked(error: ShioriError) -> str:
-    assert isinstance(error, NotLinked)  # noqa: S101
+def _render_no_token(error: ShioriError) -> str:
+    assert isinstance(error, NoToken)  # noqa: S101
     service, link = escape_line(error.service), f"`/{error.service.lower()} link`"
     return {
         "off": f"This bot keeps no {service} tokens: whoever hosts it has set no key to seal them with.",
@@ -131,7 +131,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NotFound, _render_not_found),
     (NoPage, _render_no_page),
     (NotAllowed, _render_not_allowed),
-    (NotLinked, _render_not_linked),
+    (NoToken, _render_no_token),
     (Refused, _render_refused),
     (
         Unconfirmed,

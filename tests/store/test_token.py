@@ -8,7 +8,7 @@ import pytest
 
 from bot.account.seal import Sealer
 from bot.account.token import PORTION, HeldToken, LinkedToken, Tokens
-from bot.errors import NotLinked
+from bot.errors import NoToken
 from bot.http import Secret
 from bot.store.store import Store
 from tests.store.database import Opener, fetch_everything, run_sql
@@ -40,7 +40,7 @@ async def open_(tokens: Tokens, user_id: int = PERSON) -> HeldToken:
 
 
 async def find_why(tokens: Tokens, *permissions: str) -> str:
-    with pytest.raises(NotLinked) as raised:
+    with pytest.raises(NoToken) as raised:
         await tokens.require(PERSON, *permissions)
     return raised.value.why
 
@@ -92,7 +92,7 @@ async def test_another_token_takes_the_place_of_the_first(tokens: Tokens, clock:
 async def test_why_there_is_none_is_told(tokens: Tokens, store: Store, clock: FakeClock) -> None:
     assert await find_why(tokens) == "none"
     await keep(tokens, permissions=("listread",))
-    with pytest.raises(NotLinked) as raised:
+    with pytest.raises(NoToken) as raised:
         await tokens.require(PERSON, "listread", "listwrite")
     assert (raised.value.why, raised.value.missing) == ("permissions", ("listwrite",))
     assert await find_why(build(store, clock, OLD)) == "sealed"
