@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import ADULT_OPTIONS
 from bot.command.completion import Completion
+from bot.interaction.registration import ADULT_OPTIONS
 
 C = TypeVar("C", bound=Callable[..., Any])
 D = TypeVar("D")

@@ -17,9 +17,9 @@ import pytest
 
 from bot.app import build_bot, build_user_agent, run_bot
 from bot.check import run_check
-from bot.client import normalise_commands
 from bot.config import Config
 from bot.connection import StartError, connect
+from bot.interaction.registration import normalise_commands
 from bot.playground.run import run_playground
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
