@@ -20,6 +20,7 @@
         │   │   └── Banned     it says itself that it does so for a time
         │   └── OverShare      the person has had their share of it, and the rest is for others
         ├── QueryTimedOut      it gave up, since finding the answer took it too long
+        ├── NotConfirmed       nobody knows whether it made a change, or what it has since
         ├── BadAnswer          it answered with something that is not what it promises
         └── Rejected           it refused the question (4xx)
             └── Unauthorized   it did not accept the token, or the lack of one
@@ -190,6 +191,14 @@ class OverShare(Throttled):
 
 class QueryTimedOut(ServiceError):
     """The service gave up on the question itself. It is well: asking the same again only costs it the same again."""
+
+
+class NotConfirmed(ServiceError):
+    """The service did not say what became of a change. `taken`: it said that it made it, but not what it has since."""
+
+    def __init__(self, service: str, reason: str, *, taken: bool) -> None:
+        super().__init__(service, reason)
+        self.taken = taken
 
 
 class BadAnswer(ServiceError):

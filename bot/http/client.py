@@ -155,6 +155,10 @@ class Client:
         """Keep something that came with another answer."""
         await self._store(key, body, lifetime, empty=body is None)
 
+    async def forget(self, request: Request) -> None:
+        """Keep no answer to that question any longer."""
+        await self._cache.delete(find_key(request))
+
     async def close(self) -> None:
         """Stop everything; whoever still waits gets Unavailable."""
         self._closed = True

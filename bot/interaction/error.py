@@ -18,6 +18,7 @@ from bot.errors import (
     MissingPermission,
     NoPage,
     NotAllowed,
+    NotConfirmed,
     NotFound,
     NoToken,
     OverShare,
@@ -98,6 +99,17 @@ def _render_no_token(error: ShioriError) -> str:
         "permissions": f"Your {service} token lacks {_name_permissions(error.missing)}. Make one that has it there, "
         f"and link that by {link}.",
     }[error.why]
+
+
+def _render_not_confirmed(error: ShioriError) -> str:
+    assert isinstance(error, NotConfirmed)  # noqa: S101
+    service = _name_service(error.service)
+    if error.taken:
+        return f"{service} took the change, but did not say what it has now. Please look again in a moment."
+    return (
+        f"{service} did not say whether it took the change. Please look again in a moment, and repeat it if it was not "
+        "made: that does no harm."
+    )
 
 
 def _name_permissions(names: Sequence[str]) -> str:
@@ -218,6 +230,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
             otherwise="Asking for less may help, and so may trying again later.",
         ),
     ),
+    (NotConfirmed, _render_not_confirmed),
     (
         BadAnswer,
         _of_service(

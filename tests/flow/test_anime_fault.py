@@ -54,7 +54,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
 
 
 def test_every_fault_of_the_sample_is_tried() -> None:
-    assert {*SENTENCES, "slow", "hang"} == {*get_args(Fault), *get_args(OwnFault)}
+    assert {*SENTENCES, "slow", "hang", "lost"} == {*get_args(Fault), *get_args(OwnFault)}
 
 
 @pytest.mark.parametrize("fault", SENTENCES)

@@ -23,7 +23,9 @@ BAN = "ban"
 HARMLESS = ("reversed",)
 # After one of these it is left alone for five seconds.
 LIMITS = ("429",)
-APART = (BAN, *HARMLESS, *LIMITS)
+# For whoever changes nothing there it is as one of the others.
+LIKE_CUT = ("lost",)
+APART = (BAN, *HARMLESS, *LIMITS, *LIKE_CUT)
 LASTING = [one for one in (*get_args(Fault), *get_args(OwnFault)) if one not in APART]
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.playground.service.query_error import INTERNAL_ERROR
 
 Fault = Literal[
-    "500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "deep", "429", "null", "redirect"
+    "500", "502", "timeout", "slow", "hang", "rubbish", "cut", "huge", "bomb", "deep", "429", "null", "redirect", "lost"
 ]
 
 _HUGE_BYTES = 6 * 1024 * 1024
@@ -47,11 +47,17 @@ async def answer_fault(
     `500`, `502`, `429`, `timeout`: errors. `slow`: the right answer after `slow_s`. `hang`: nothing, until
     the client leaves or `closing` is set. `rubbish`, `null`: 200 with a page, with JSON's null. `cut`: the
     connection ends within the body. `huge`: 6 MiB of JSON; `bomb`: the same compressed to a few kB; `deep`: arrays
-    within each other. `redirect`: to another host.
+    within each other. `redirect`: to another host. `lost`: the service does what it was asked, and the connection ends
+    before it can say so.
     """
     if fault == "slow":
         await sleep(slow_s)
         return await answer()
+    if fault == "lost":
+        await answer()
+        if request.transport is not None:
+            request.transport.close()
+        return web.Response()
     if fault == "hang":
         await closing.wait()
         return nginx_page(504, "Gateway Time-out")

@@ -53,6 +53,8 @@ class SampleService(Generic[F]):
     def __init__(self, *, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self.fault: F | None = None
         """What goes wrong with every request until it is set back; see `answer_fault`."""
+        self.choose_fault: Callable[[Call], F | None] | None = None
+        """What goes wrong with a request, in place of `fault`: for what some meet and others do not."""
         self.latency_s = 0.0
         """How long every answer is on its way."""
         self.slow_s = 2.0
@@ -110,7 +112,8 @@ class SampleService(Generic[F]):
 
     async def respond(self, call: Call) -> web.StreamResponse:
         """What an admitted request gets."""
-        return await (self.answer(call) if self.fault is None else self.fail(self.fault, call))
+        fault = self.fault if self.choose_fault is None else self.choose_fault(call)
+        return await (self.answer(call) if fault is None else self.fail(fault, call))
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if self.picture_path is not None and request.path.startswith(self.picture_path):

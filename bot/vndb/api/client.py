@@ -40,6 +40,7 @@ from bot.vndb.api.error import SERVICE, examine
 from bot.vndb.api.filter import Filter, all_of, any_of
 from bot.vndb.api.kind import CHARACTER, QUOTE, STAFF, VN, Kind
 from bot.vndb.api.model import Character, Quote, Stats, Vn, find_id
+from bot.vndb.api.my_list import MyList
 from bot.vndb.api.names import Names
 from bot.vndb.api.normal import WHAT, parse_normalized, read_given
 from bot.vndb.api.query import ListQuery, choose_results, split_query
@@ -120,8 +121,8 @@ def policy() -> Policy:
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
 
-    `users`: those about people and their lists; `near`: those about misspelt names. `at_hand`: novels by their names,
-    without asking.
+    `users`: those about people and their lists; `my_list`: those about somebody's own; `near`: those about misspelt
+    names. `at_hand`: novels by their names, without asking.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Vndb:
         pictures = PictureHosts(PICTURE_HOSTS, base_url)
         self._endpoints = Endpoints(client, base_url=base_url, pictures=pictures)
         self.users = Users(client, self._endpoints, clock=self._clock)
+        self.my_list = MyList(client, self._endpoints)
         self.near = NearFinder(SERVICE, clock=self._clock)
         self._names = vndb_names.BUILT_IN
         self._schema_again_at = float("-inf")

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.errors import BadAnswer
-from bot.http import Answer, Client, Lifetime, Request, find_key
+from bot.http import Answer, Client, Credential, Lifetime, Request, find_key
 from bot.service.body import decode
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Found, parse_record
@@ -22,6 +22,9 @@ from bot.vndb.api.query import ListQuery, build_query
 
 R = TypeVar("R")
 T = TypeVar("T", bound=msgspec.Struct)
+
+# Any other content type, and one with a charset in older versions of the server, is answered with 400.
+_JSON = {"content-type": "application/json"}
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -49,19 +52,33 @@ class Endpoints:
         """The answer of a GET, kept for `lifetime`. `path` may hold a question, but nothing secret."""
         return await self._client.fetch(self.build_get(path), lifetime, is_empty=is_empty)
 
-    def build_get(self, path: str) -> Request:
+    def build_get(self, path: str, credential: Credential | None = None) -> Request:
         """The request of a GET: none of them searches."""
-        return Request(SERVICE, path.split("?", 1)[0], "GET", f"{self._base_url}/{path}", looks_up=True)
+        what, url = path.split("?", 1)[0], f"{self._base_url}/{path}"
+        return Request(SERVICE, what, "GET", url, looks_up=True, credential=credential)
 
     def build_post(
-        self, query: ListQuery[T], *, what: str, normalized: bool = False, looks_up: bool = False
+        self,
+        query: ListQuery[T],
+        *,
+        what: str,
+        normalized: bool = False,
+        looks_up: bool = False,
+        credential: Credential | None = None,
     ) -> Request:
         """The request of a query; `what` names it in the log. `looks_up`: its filter is a list of ids."""
-        # Any other content type, and one with a charset in older versions of the server, is answered with 400.
-        headers = {"content-type": "application/json"}
         body = build_query(query, normalized=normalized)
         url = f"{self._base_url}/{query.kind.path}"
-        return Request(SERVICE, what, "POST", url, body, headers, looks_up=looks_up)
+        return Request(SERVICE, what, "POST", url, body, _JSON, looks_up=looks_up, credential=credential)
+
+    def build_write(self, method: str, path: str, members: object, credential: Credential) -> Request:
+        """The request that changes somebody's list; `members` None: it has no body. The client does not repeat it."""
+        body = None if members is None else msgspec.json.encode(members)
+        headers = {} if body is None else _JSON
+        what, url = f"{method} {path.split('/', 1)[0]}", f"{self._base_url}/{path}"
+        return Request(
+            SERVICE, what, method, url, body, headers, repeatable=False, looks_up=True, credential=credential
+        )
 
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
         """The entries that a query finds, kept for `lifetime`."""
@@ -73,9 +90,11 @@ class Endpoints:
         answer = await self._client.peek(find_key(self.build_post(query, what="")))
         return None if answer is None else self._pictures.keep(_build_found(answer, query))
 
-    async def send(self, query: ListQuery[T], *, what: str, looks_up: bool = False) -> Page:
+    async def send(
+        self, query: ListQuery[T], *, what: str, looks_up: bool = False, credential: Credential | None = None
+    ) -> Page:
         """The page that answers a query just now."""
-        request = self.build_post(query, what=what, looks_up=looks_up)
+        request = self.build_post(query, what=what, looks_up=looks_up, credential=credential)
         return read(parse_page, (await self._client.send(request)).body)
 
     def read_entry(self, body: bytes | None, model: type[T]) -> T:

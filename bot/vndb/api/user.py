@@ -96,8 +96,8 @@ class Users:
         if find_id(user_id, "u") is None:
             raise InvalidInput("user id", "must look like u2")
         path = "ulist_labels?" + urlencode({"user": user_id, "fields": "count"})
-        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(_parse_labels, body))
-        return read(_parse_labels, answer.body)
+        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(parse_labels, body))
+        return read(parse_labels, answer.body)
 
     async def fetch_votes(self, user_id: str) -> Votes:
         """Everything somebody (`u2`) voted on publicly, the latest first, up to five hundred novels."""
@@ -183,7 +183,8 @@ def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
     return decode(body, dict[str, msgspec.Raw])
 
 
-def _parse_labels(body: bytes) -> list[Label]:
+def parse_labels(body: bytes) -> list[Label]:
+    """Read the labels of a list. Raises `msgspec.DecodeError` if there are none to be read."""
     raws = decode(body, _Labels).labels
     labels = (parse_record(raw, Label) for raw in raws)
     return [label for label in labels if label is not None]
