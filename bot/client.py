@@ -7,13 +7,13 @@ import dataclasses
 import importlib
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import tasks
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
@@ -120,13 +120,11 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
 
 
-class _Tree(app_commands.CommandTree[commands.Bot]):
-    async def interaction_check(self, interaction: discord.Interaction[commands.Bot], /) -> bool:
+class _Tree(app_commands.CommandTree[discord.Client]):
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
         return cast("Shiori", self.client).takes(interaction)
 
-    async def on_error(
-        self, interaction: discord.Interaction[commands.Bot], error: app_commands.AppCommandError
-    ) -> None:
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await explain(interaction, cause)
 
@@ -136,8 +134,11 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-class Shiori(commands.Bot):
-    """The bot. It owns no service: cogs take what they need from its attributes when they are loaded."""
+class Shiori(discord.Client):
+    """The bot. It owns no service: cogs take what they need from its attributes when they are loaded.
+
+    It is none of `discord.ext.commands`, which is 2 MB of commands with a prefix, and of their cogs.
+    """
 
     def __init__(
         self,
@@ -151,9 +152,6 @@ class Shiori(commands.Bot):
         message_content: bool = True,
     ) -> None:
         super().__init__(
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            tree_cls=_Tree,
             intents=build_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -162,6 +160,9 @@ class Shiori(commands.Bot):
             # Nothing waits for being ready: the bot answers from its first moment.
             guild_ready_timeout=0.1,
         )
+        self.tree = _Tree(self)
+        self._hearing: dict[str, list[Callable[..., Coroutine[Any, Any, None]]]] = {}
+        self._loops: list[tasks.Loop[Any]] = []
         self.sources = sources
         self.store = store
         self.clock = clock
@@ -255,6 +256,17 @@ class Shiori(commands.Bot):
             theirs = await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)
             log.info("registered %d commands with Discord", len(ours))
         self._command_ids.update((one["name"], int(one["id"])) for one in theirs if one.get("type", 1) == 1)
+
+    def hear(self, hearer: object) -> None:
+        """Have the methods of `hearer` called for the events that they are named after, as `on_message` is."""
+        for name in dir(hearer):
+            if name.startswith("on_"):
+                self._hearing.setdefault(name, []).append(getattr(hearer, name))
+
+    def repeat(self, loop: tasks.Loop[Any]) -> None:
+        """Start a loop, which ends with the bot."""
+        self._loops.append(loop)
+        loop.start()
 
     def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:
         """The look at a page that a command asks for."""
@@ -375,18 +387,21 @@ class Shiori(commands.Bot):
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drop what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
-        if not self.is_closed():
-            super().dispatch(event_name, *args, **kwargs)
+        if self.is_closed():
+            return
+        super().dispatch(event_name, *args, **kwargs)
+        name = f"on_{event_name}"
+        for hear in self._hearing.get(name, ()):
+            self._schedule_event(hear, name, *args, **kwargs)
 
     async def close(self) -> None:
         self._stop_waiting_for_ready()
         await finish_answers()
         await self.previewer.close()
         await self.follower.close()
+        for loop in self._loops:
+            loop.cancel()
         await super().close()
-
-    async def on_message(self, message: discord.Message, /) -> None:
-        """There are no prefix commands."""
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait as discord.py does, and see to it that a READY comes, for which discord.py would wait for ever."""

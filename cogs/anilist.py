@@ -6,7 +6,6 @@ import asyncio
 from functools import partial
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.anime.pages.entry import UserComparison, compare_users, find_user
 from bot.anime.pages.site import ALL, StatsPage, UserShelf
@@ -21,14 +20,12 @@ from bot.navigation.page import Opened, Visit
 
 
 @usable_everywhere
-class AniListSite(
-    commands.GroupCog, group_name="anilist", group_description="People on AniList, and their lists there"
-):
+class AniListSite(app_commands.Group, name="anilist", description="People on AniList, and their lists there"):
     """Shows profiles and lists that people made public."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="Somebody on AniList: how much they watched and read")
     @takes(USER)
@@ -70,4 +67,4 @@ async def _find_card(user: str, visit: Visit[Sources]) -> Opened:
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(AniListSite(bot))
+    bot.tree.add_command(AniListSite(bot))

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish, Sort
 from bot.anime.pages.list import Airing, MediaList, find_title
@@ -37,12 +36,12 @@ _THIS_YEAR = replace(_YEAR, description="This year, if you give none")
 
 
 @usable_everywhere
-class Anime(commands.GroupCog, group_name="anime", group_description="Anime from AniList"):
+class Anime(app_commands.Group, name="anime", description="Anime from AniList"):
     """Looks anime up, lists them, and finds some by chance."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="All about an anime: characters, staff, relations, where to watch")
     @takes(ANIME_TITLE)
@@ -106,4 +105,4 @@ class Anime(commands.GroupCog, group_name="anime", group_description="Anime from
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Anime(bot))
+    bot.tree.add_command(Anime(bot))

@@ -7,7 +7,6 @@ from typing import Annotated, Literal, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.completion import (
@@ -54,10 +53,11 @@ async def complete_follow(interaction: Interaction, current: str) -> list[app_co
 
 
 @usable_everywhere
-class FollowCommands(commands.GroupCog, group_name="follow", group_description="Be told of episodes and releases"):
+class FollowCommands(app_commands.Group, name="follow", description="Be told of episodes and releases"):
     """Makes follows and lists them; `bot.follow` does the rest."""
 
     def __init__(self, bot: Shiori) -> None:
+        super().__init__()
         self.bot = bot
 
     @app_commands.command(description="Be told when an episode of an anime airs")
@@ -191,4 +191,4 @@ class FollowCommands(commands.GroupCog, group_name="follow", group_description="
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(FollowCommands(bot))
+    bot.tree.add_command(FollowCommands(bot))

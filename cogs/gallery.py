@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import takes
@@ -21,10 +20,11 @@ from bot.lookup.reference import find_gallery
 
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True)
-class Galleries(commands.GroupCog, group_name="gallery", group_description="Galleries of E-Hentai", group_nsfw=True):
+class Galleries(app_commands.Group, name="gallery", description="Galleries of E-Hentai", nsfw=True):
     """Looks up a gallery by its link."""
 
     def __init__(self, bot: Shiori) -> None:
+        super().__init__()
         self.bot = bot
 
     @app_commands.command(description="The card of a gallery")
@@ -39,4 +39,4 @@ class Galleries(commands.GroupCog, group_name="gallery", group_description="Gall
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Galleries(bot))
+    bot.tree.add_command(Galleries(bot))

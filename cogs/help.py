@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import discord
-from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import tasks
 
 from bot.client import Shiori
 from bot.command.option import usable_everywhere
 from bot.interaction.reply import Interaction
 
 
-class Help(commands.Cog):
+class Greetings:
     """Hands events on; `bot.welcome` does the rest."""
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        self.greet_missed.start()
-
-    async def cog_unload(self) -> None:
-        self.greet_missed.cancel()
 
     @tasks.loop(minutes=3)
     async def greet_missed(self) -> None:
@@ -29,28 +22,26 @@ class Help(commands.Cog):
         for guild in self.bot.guilds:
             await self.bot.greeter.greet(guild)
 
-    @usable_everywhere
-    @app_commands.command(description="What Shiori does, with buttons to try it")
-    async def help(self, interaction: Interaction) -> None:
-        await self.bot.helper.show(interaction)
-
-    @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         await self.bot.helper.follow(message)
 
-    @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self.bot.greeter.prune()
 
-    @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.bot.greeter.greet(guild)
 
-    @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """It may have been joined while the bot was away for a moment."""
         await self.bot.greeter.greet(guild)
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Help(bot))
+    @usable_everywhere
+    @bot.tree.command(name="help", description="What Shiori does, with buttons to try it")
+    async def show_help(interaction: Interaction) -> None:
+        await bot.helper.show(interaction)
+
+    greetings = Greetings(bot)
+    bot.hear(greetings)
+    bot.repeat(greetings.greet_missed)

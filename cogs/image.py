@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import partial
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import takes, usable_everywhere
@@ -22,29 +21,21 @@ from bot.picture.pages.picture import RandomPicture, find_artist, find_category
 
 GROUP = "image"
 ABOUT = "Anime pictures"
-
-
-class Drawing(commands.Cog):
-    """What both versions can do."""
-
-    def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
-        super().__init__()
-
-    @app_commands.command(description="A random anime picture")
-    @takes(TAGS, RATING)
-    async def random(self, interaction: Interaction, tags: str | None = None, rating: AskedRating = "safe") -> None:
-        await self._answer(interaction, tags, None, rating)
-
-    async def _answer(
-        self, interaction: Interaction, tags: str | None, without: str | None, rating: AskedRating
-    ) -> None:
-        await self.bot.show(interaction, partial(_find_picture, tags, without, rating))
+_RANDOM = "A random anime picture"
 
 
 @usable_everywhere
-class TaggedImages(Drawing, commands.GroupCog, group_name=GROUP, group_description=ABOUT):
+class TaggedImages(app_commands.Group, name=GROUP, description=ABOUT):
     """Pictures of Nekos API v4."""
+
+    def __init__(self, bot: Shiori) -> None:
+        super().__init__()
+        self.bot = bot
+
+    @app_commands.command(description=_RANDOM)
+    @takes(TAGS, RATING)
+    async def random(self, interaction: Interaction, tags: str | None = None, rating: AskedRating = "safe") -> None:
+        await self.bot.show(interaction, partial(_find_picture, tags, None, rating))
 
     @app_commands.command(description="Find an anime picture by its tags")
     @takes(TAGS, WITHOUT, RATING)
@@ -55,12 +46,21 @@ class TaggedImages(Drawing, commands.GroupCog, group_name=GROUP, group_descripti
         without: str | None = None,
         rating: AskedRating = "safe",
     ) -> None:
-        await self._answer(interaction, tags, without, rating)
+        await self.bot.show(interaction, partial(_find_picture, tags, without, rating))
 
 
 @usable_everywhere
-class CategorisedImages(Drawing, commands.GroupCog, group_name=GROUP, group_description=ABOUT):
+class CategorisedImages(app_commands.Group, name=GROUP, description=ABOUT):
     """Pictures of a server of the shape of Nekos API v1."""
+
+    def __init__(self, bot: Shiori) -> None:
+        super().__init__()
+        self.bot = bot
+
+    @app_commands.command(description=_RANDOM)
+    @takes(TAGS, RATING)
+    async def random(self, interaction: Interaction, tags: str | None = None, rating: AskedRating = "safe") -> None:
+        await self.bot.show(interaction, partial(_find_picture, tags, None, rating))
 
     @app_commands.command(description="Find anime pictures by artist or category, with % _ | * + ? {2,4} ( ) [ ]")
     @takes(ARTIST, CATEGORY, RATING)
@@ -91,4 +91,4 @@ async def _search(
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(TaggedImages(bot) if bot.sources.nekos.version == 4 else CategorisedImages(bot))
+    bot.tree.add_command(TaggedImages(bot) if bot.sources.nekos.version == 4 else CategorisedImages(bot))

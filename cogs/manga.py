@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.anime.api.wish import MediaWish, Sort
 from bot.anime.pages.list import MediaList, find_title
@@ -29,12 +28,12 @@ from bot.lookup.reference import find_typed
 
 
 @usable_everywhere
-class Manga(commands.GroupCog, group_name="manga", group_description="Manga and light novels from AniList"):
+class Manga(app_commands.Group, name="manga", description="Manga and light novels from AniList"):
     """Looks manga up, lists them, and finds some by chance."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="All about a manga: characters, staff, relations")
     @takes(MANGA_TITLE)
@@ -84,4 +83,4 @@ class Manga(commands.GroupCog, group_name="manga", group_description="Manga and 
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Manga(bot))
+    bot.tree.add_command(Manga(bot))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import tasks
 
 from bot.client import Shiori
 from bot.interaction.place import is_age_restricted
@@ -13,7 +13,7 @@ from bot.links.message import find_shown_links
 from bot.preview.page import LinksPage
 
 
-class Previews(commands.Cog):
+class Previews:
     """Hands events on; `bot.preview.previewer` decides."""
 
     def __init__(self, bot: Shiori) -> None:
@@ -21,14 +21,6 @@ class Previews(commands.Cog):
         self.menu = app_commands.ContextMenu(name="Preview links", callback=self.preview_links)
         self.menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
         self.menu.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-
-    async def cog_load(self) -> None:
-        self.bot.tree.add_command(self.menu)
-        self.prune.start()
-
-    async def cog_unload(self) -> None:
-        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
-        self.prune.cancel()
 
     @tasks.loop(hours=24)
     async def prune(self) -> None:
@@ -38,43 +30,38 @@ class Previews(commands.Cog):
         """Show the cards to the one who asks: whoever posted the links may not want them below."""
         await self.bot.show(interaction, LinksPage(tuple(find_shown_links(message))), private=True)
 
-    @commands.Cog.listener()
     async def on_ready(self) -> None:
         self.bot.previewer.catch_up(None)
         await self.bot.previewer.learn()
 
-    @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """After a start, when a session was lost for good, and after an outage at Discord."""
         self.bot.previewer.catch_up(guild.id)
 
-    @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         self.bot.previewer.follow(message, is_new=True)
 
-    @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         self.bot.previewer.follow(payload.message, is_new=False)
 
-    @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         self.bot.previewer.forget([payload.message_id])
 
-    @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         self.bot.previewer.forget(payload.message_ids)
 
-    @commands.Cog.listener()
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         store, hosted = self.bot.store, self.bot.hosted
         if is_age_restricted(before, store, hosted) and not is_age_restricted(after, store, hosted):
             self.bot.previewer.leave([after.id])
 
-    @commands.Cog.listener()
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         if not payload.data["thread_metadata"]["archived"]:
             self.bot.previewer.look_again()
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Previews(bot))
+    previews = Previews(bot)
+    bot.tree.add_command(previews.menu)
+    bot.hear(previews)
+    bot.repeat(previews.prune)

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import ChannelId
@@ -24,13 +23,11 @@ Url = app_commands.Range[str, 10, 500]
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True)
-class Settings(commands.GroupCog, group_name="settings", group_description="Settings of this server"):
-    """Opens panels; `bot.settings.panel` does the rest. All see the group, since everybody may ask why.
-
-    Forgets servers and channels that are gone.
-    """
+class Settings(app_commands.Group, name="settings", description="Settings of this server"):
+    """Opens panels; `bot.settings.panel` does the rest. All see the group, since everybody may ask why."""
 
     def __init__(self, bot: Shiori) -> None:
+        super().__init__()
         self.bot = bot
 
     @app_commands.command(description="What Shiori shows in this server")
@@ -47,27 +44,31 @@ class Settings(commands.GroupCog, group_name="settings", group_description="Sett
     async def why(self, interaction: Interaction, url: Url | None = None) -> None:
         await self.bot.panels.explain(interaction, url)
 
-    @commands.Cog.listener()
+
+class Departures:
+    """Forgets servers and channels that are gone."""
+
+    def __init__(self, bot: Shiori) -> None:
+        self.bot = bot
+
     async def on_ready(self) -> None:
         """Discord names all servers then, also those that are away at the moment."""
         assert self.bot.user is not None  # noqa: S101 - READY carries the user
         await self.bot.panels.forget_servers(is_in=self._is_in, bot_id=self.bot.user.id)
 
-    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.bot.panels.forget_server(guild.id, is_in=self._is_in)
 
     def _is_in(self, guild_id: int) -> bool:
         return self.bot.get_guild(guild_id) is not None
 
-    @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self.bot.panels.forget_channel(channel.id)
 
-    @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         await self.bot.panels.forget_channel(payload.thread_id)
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(Settings(bot))
+    bot.tree.add_command(Settings(bot))
+    bot.hear(Departures(bot))

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import Values, pick, takes, usable_everywhere
@@ -39,12 +38,12 @@ _LATELY = pick(RELEASE_OPTIONS, "language", "platform", "released_after", "relea
 
 
 @usable_everywhere
-class VisualNovels(commands.GroupCog, group_name="vn", group_description="Visual novels from VNDB"):
+class VisualNovels(app_commands.Group, name="vn", description="Visual novels from VNDB"):
     """Looks visual novels up, lists them, and finds some by chance."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="All about a visual novel: characters, releases, staff, tags, screenshots …")
     @takes(VN_TITLE, SPOILERS)
@@ -115,4 +114,4 @@ async def _find_page(title: str, page: Callable[[str], VnPage[Sources, Any]], vi
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(VisualNovels(bot))
+    bot.tree.add_command(VisualNovels(bot))

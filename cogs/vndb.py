@@ -6,7 +6,6 @@ import re
 from functools import partial
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Shiori
 from bot.command.option import Option, list_choices, takes, usable_everywhere
@@ -30,12 +29,12 @@ _SORT = Option(
 
 
 @usable_everywhere
-class VndbSite(commands.GroupCog, group_name="vndb", group_description="VNDB, and people's lists there"):
+class VndbSite(app_commands.Group, name="vndb", description="VNDB, and people's lists there"):
     """Shows VNDB's numbers, and lists that people made public."""
 
     def __init__(self, bot: Shiori) -> None:
-        self.bot = bot
         super().__init__()
+        self.bot = bot
 
     @app_commands.command(description="How much VNDB knows")
     async def stats(self, interaction: Interaction) -> None:
@@ -83,4 +82,4 @@ async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> User
 
 
 async def setup(bot: Shiori) -> None:
-    await bot.add_cog(VndbSite(bot))
+    bot.tree.add_command(VndbSite(bot))

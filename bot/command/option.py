@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
+from bot.client import Shiori
 from bot.command.completion import Completion
 from bot.interaction.registration import ADULT_OPTIONS
 
@@ -81,7 +81,7 @@ def usable_everywhere(command: D) -> D:
     return command
 
 
-def add_to(bot: commands.Bot, name: str, group: app_commands.Group) -> None:
+def add_to(bot: Shiori, name: str, group: app_commands.Group) -> None:
     """Add commands under the group of that name, which is there already."""
     cast("app_commands.Group", bot.tree.get_command(name)).add_command(group)
 

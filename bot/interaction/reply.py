@@ -15,7 +15,6 @@ from typing import Any
 import aiohttp
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.cards.text import clip
 from bot.errors import Near, OverShare, ServiceError, ShioriError
@@ -28,7 +27,7 @@ from bot.navigation.frame import PageView
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[commands.Bot]
+Interaction = discord.Interaction[discord.Client]
 Work = Coroutine[Any, Any, PageView]
 OnSent = Callable[[int], Awaitable[None]]
 """Told the id of the message that shows a page now."""
@@ -56,7 +55,7 @@ UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again
 OVERTAKEN = "What may be shown here changed while this was being made, so it is not shown. Ask again."
 
 
-_Sent = discord.InteractionCallbackResponse[commands.Bot] | None
+_Sent = discord.InteractionCallbackResponse[discord.Client] | None
 
 _answering: set[asyncio.Task[object]] = set()
 

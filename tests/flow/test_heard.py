@@ -29,14 +29,14 @@ def listen(place: Place) -> list[str]:
     """What discord.py makes objects of from now on: the texts of new messages, and ids of edited ones."""
     read: list[str] = []
 
-    async def on_message(message: discord.Message) -> None:
-        read.append(message.content)
+    class Hearer:
+        async def on_message(self, message: discord.Message) -> None:
+            read.append(message.content)
 
-    async def on_raw_message_edit(payload: discord.RawMessageUpdateEvent) -> None:
-        read.append(str(payload.message_id))
+        async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+            read.append(str(payload.message_id))
 
-    place.shiori.add_listener(on_message)
-    place.shiori.add_listener(on_raw_message_edit)
+    place.shiori.hear(Hearer())
     return read
 
 

@@ -18,10 +18,10 @@ import alembic
 import hypothesis
 import PIL.Image
 import pytest
-from discord.ext import commands
+from discord import app_commands
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio
 
-_WARM = (aiocache, aiohttp, alembic, commands, hypothesis, PIL.Image, sqlalchemy_asyncio)
+_WARM = (aiocache, aiohttp, alembic, app_commands, hypothesis, PIL.Image, sqlalchemy_asyncio)
 
 
 class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
