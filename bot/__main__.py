@@ -5,7 +5,6 @@ Nothing is imported at the top that has to be installed: a missing package is on
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import sys
@@ -19,11 +18,19 @@ if TYPE_CHECKING:
 _PORTS = range(65_536)
 
 
+class Call:
+    """What was asked for on the command line; this, if nothing was."""
+
+    verb = "run"
+    live = False
+    port = 8080
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the verb in `argv`. The exit code: 0 well, 1 it failed, 2 the configuration or call is wrong."""
-    args = _parse(argv)
+    words = sys.argv[1:] if argv is None else argv
     try:
-        return _start(args)
+        return _start(_parse(words) if words else Call())
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
         if name in {"", "bot", "cogs"}:
@@ -32,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _start(args: argparse.Namespace) -> int:
+def _start(args: Call) -> int:
     from bot.config import find_misspelt, load_config  # noqa: PLC0415
     from bot.errors import ConfigError  # noqa: PLC0415
     from bot.log import configure_logging  # noqa: PLC0415
@@ -61,7 +68,7 @@ def _start(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(args: argparse.Namespace, config: Config) -> int:
+async def _run(args: Call, config: Config) -> int:
     # Each is imported where it is wanted: `--help` answers at once, and a bot that serves holds no playground.
     from bot.app import run_bot  # noqa: PLC0415
     from bot.connection import StartError  # noqa: PLC0415
@@ -100,12 +107,13 @@ def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr)  # noqa: T201
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parse(words: list[str]) -> Call:
+    import argparse  # noqa: PLC0415 - a third of a megabyte, and mostly there is nothing to parse
+
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Shiori, a Discord bot for visual-novel and anime communities."
     )
     parser.add_argument("--version", action="version", version=f"Shiori {bot.__version__}")
-    parser.set_defaults(verb="run", live=False, port=8080)
     verbs = parser.add_subparsers(metavar="VERB", title="verbs")
     run = verbs.add_parser(
         "run", help="connect to Discord (the default); at a terminal and without DISCORD_TOKEN, the playground"
@@ -117,10 +125,12 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     playground.add_argument("--port", type=_port, default=8080, help="port of the page (default: %(default)s)")
     check = verbs.add_parser("check", help="validate the configuration, reach each service, say what is missing")
     check.set_defaults(verb="check")
-    return parser.parse_args(argv)
+    return parser.parse_args(words, Call())
 
 
 def _port(text: str) -> int:
+    import argparse  # noqa: PLC0415 - it calls this
+
     if not text.isdecimal() or int(text) not in _PORTS:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_PORTS[-1]}")
     return int(text)
