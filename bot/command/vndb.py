@@ -166,8 +166,8 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str, viewer: Viewer) -
     if usable:
         raise refuse(kind, viewer)
     if found:
-        raise InvalidInput(kind.noun, f'called "{typed.strip()}" is one that nothing can be searched by')
-    error = InvalidInput(kind.noun, f'has no match for "{clip(typed.strip(), 100)}"; choose one from the list')
+        raise InvalidInput(kind.noun, f"called “{typed.strip()}” is one that nothing can be searched by")
+    error = InvalidInput(kind.noun, f"has no match for “{clip(typed.strip(), 100)}”; choose one from the list")
     raise await add_near_words(error, typed, kind.prefix, vndb, viewer)
 
 

@@ -156,7 +156,7 @@ async def _miss(
     """The error that nothing is called `text`, and fits the `rest`, with what nearly is."""
     if not text:
         return NotFound(SERVICE, f"{of.kind.noun} like that")
-    error = NotFound(SERVICE, f'{of.kind.noun} called "{clip(one_line(text), 100)}"')
+    error = NotFound(SERVICE, f"{of.kind.noun} called “{clip(one_line(text), 100)}”")
     error.search = (f"Search on {SERVICE}", build_text_url(of.kind.prefix, text))
     return await add_near_pages(error, text, of, visit, rest=rest, page=page)
 

@@ -49,7 +49,7 @@ async def test_age_restricted_channels_get_the_card_with_its_cover_covered(
 @pytest.mark.parametrize("title", ADULT)
 async def test_a_title_finds_nothing(shared: Place, title: str) -> None:
     exchange = await run(shared, "anime info", title=title)
-    assert texts(await exchange.message()).splitlines()[0] == f'AniList has no anime called "{title}".'
+    assert texts(await exchange.message()).splitlines()[0] == f"AniList has no anime called “{title}”."
 
 
 @pytest.mark.parametrize("command", ["anime search", "anime info"])

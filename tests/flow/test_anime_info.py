@@ -80,9 +80,9 @@ async def test_a_part_of_a_title_is_enough_where_it_is_the_only_one(shared: Plac
 @pytest.mark.parametrize(
     ("title", "sentence"),
     [
-        ("no such thing", 'AniList has no anime called "no such thing".'),
+        ("no such thing", "AniList has no anime called “no such thing”."),
         ("#199999", "AniList has no anime 199999."),
-        ("#9999999999", 'AniList has no anime called "#9999999999".'),
+        ("#9999999999", "AniList has no anime called “#9999999999”."),
         ("#45489", "AniList has no anime 45489."),
         ("https://myanimelist.net/anime/999999", "AniList has no anime with MyAnimeList's number 999999."),
         ("~~~", "The search needs some letters or digits."),

@@ -73,7 +73,7 @@ async def test_every_condition_holds_for_what_is_listed(shared: Place) -> None:
 
 async def test_nothing_found_is_said_to_the_asker_alone(shared: Place) -> None:
     exchange = await run(shared, "anime search", title="no such thing")
-    assert texts(await exchange.message()).splitlines()[0] == 'AniList has no anime called "no such thing".'
+    assert texts(await exchange.message()).splitlines()[0] == "AniList has no anime called “no such thing”."
     assert exchange.ephemeral
 
 

@@ -195,7 +195,7 @@ async def test_what_neither_has_is_said(unconnected: Place, provider: str) -> No
         exchange = await run(unconnected, "anime info", title="#199999")
         assert "has no anime 199999." in texts(await exchange.message())
         exchange = await run(unconnected, "anime info", title="no such thing")
-        assert texts(await exchange.message()).splitlines()[0].endswith('has no anime called "no such thing".')
+        assert texts(await exchange.message()).splitlines()[0].endswith("has no anime called “no such thing”.")
 
 
 # What amvstrm does not say: for whom a work is

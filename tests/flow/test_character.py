@@ -53,9 +53,9 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(shared: Pla
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("no such character anywhere", 'VNDB has no character called "no such character anywhere".'),
+        ("no such character anywhere", "VNDB has no character called “no such character anywhere”."),
         ("c999999", "c999999."),
-        ("@here <@2> **nothing**", 'VNDB has no character called "@\u200bhere'),
+        ("@here <@2> **nothing**", "VNDB has no character called “@\u200bhere"),
     ],
 )
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, name: str, sentence: str) -> None:

@@ -160,7 +160,7 @@ async def test_what_nobody_drew_is_said(unconnected: Place, nekos: Nekos) -> Non
             unconnected.general, "image search", tags="submarine, Paper Boat", without="night"
         )
         said = texts(await exchange.message())
-        assert 'The Nekos API has no safe picture with "submarine", "paper boat", without "night".' in said
+        assert "The Nekos API has no safe picture with “submarine”, “paper boat”, without “night”." in said
 
 
 async def test_the_message_stays_when_the_service_is_down(unconnected: Place, nekos: Nekos) -> None:

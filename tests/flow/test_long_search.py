@@ -46,7 +46,7 @@ async def test_a_long_title_reaches_anilist_whole_on_every_page_and_after_a_rest
 @pytest.mark.parametrize("command", ["vn tag info", "vn producer info", "anime staff info"])
 async def test_nothing_of_a_long_name_is_cut(shared: Place, command: str) -> None:
     message = await ask(shared, command, name=TITLE)
-    assert f'called "{TITLE}"' in texts(message)
+    assert f"called “{TITLE}”" in texts(message)
 
 
 async def test_a_button_whose_search_is_forgotten_says_so_privately(place: Place) -> None:

@@ -28,7 +28,7 @@ async def test_a_title_an_id_and_a_link_name_a_manga(shared: Place, title: str) 
 
 async def test_a_manga_that_is_not_there_is_said_in_plain_words(shared: Place) -> None:
     exchange = await run(shared, "manga info", title="fate")
-    assert texts(await exchange.message()).splitlines()[0] == 'AniList has no manga called "fate".'
+    assert texts(await exchange.message()).splitlines()[0] == "AniList has no manga called “fate”."
     assert exchange.ephemeral
 
 

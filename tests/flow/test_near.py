@@ -78,7 +78,7 @@ async def test_nonsense_is_near_to_nothing(shared: Place, command: str, option: 
     options: dict[str, Any] = {option: typed}
     exchange = await run(shared, command, **options)
     note = await exchange.message()
-    assert texts(note).splitlines()[0].endswith(f'called "{typed}".')
+    assert texts(note).splitlines()[0].endswith(f"called “{typed}”.")
     assert list_near(note) == []
     assert exchange.ephemeral
 
@@ -96,7 +96,7 @@ async def test_where_vndb_fails_meanwhile_the_sentence_is_the_plain_one(place: P
     assert await place.reader.autocomplete(place.general, "vn similar", focused="title", title=typed) == []
     place.services.vndb.fault = "500"
     note = await (await run(place, "vn similar", title=typed)).message()
-    assert texts(note).splitlines()[0] == f'VNDB has no visual novel called "{typed}".'
+    assert texts(note).splitlines()[0] == f"VNDB has no visual novel called “{typed}”."
     assert list_near(note) == []
 
 
@@ -114,7 +114,7 @@ async def test_where_anilist_fails_meanwhile_the_sentence_is_the_plain_one(place
     assert await place.reader.autocomplete(place.general, "anime info", focused="title", title=typed) == []
     place.services.anilist.fault = "500"
     note = await (await run(place, "anime info", title=typed)).message()
-    assert texts(note).splitlines()[0] == f'AniList has no anime called "{typed}".'
+    assert texts(note).splitlines()[0] == f"AniList has no anime called “{typed}”."
     assert list_near(note) == []
 
 

@@ -58,4 +58,4 @@ async def test_an_option_beside_others_is_understood_likewise(shared: Place) -> 
     ],
 )
 async def test_what_was_never_suggested_is_not_guessed(shared: Place, command: str, option: str, text: str) -> None:
-    assert f'called "{text}"' in await type_in(shared, command, option, text)
+    assert f"called “{text}”" in await type_in(shared, command, option, text)

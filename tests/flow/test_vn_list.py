@@ -167,8 +167,8 @@ async def test_a_list_can_be_sorted(shared: Place, sort: str, key: Callable[[Nov
         ({"original_language": "Klingon"}, "The original language is not one that VNDB knows"),
         ({"language": "Klingon"}, "The language is not one that VNDB knows"),
         ({"platform": "toaster"}, "The platform is not one that VNDB knows"),
-        ({"tags": "g19, no such tag"}, 'The tag has no match for "no such tag"'),
-        ({"developer": "@here **nobody**"}, 'The producer has no match for "@'),
+        ({"tags": "g19, no such tag"}, "The tag has no match for “no such tag”"),
+        ({"developer": "@here **nobody**"}, "The producer has no match for “@"),
         ({"released_after": "soon"}, "The release date must be"),
         ({"released_after": "2015", "released_before": "2010"}, "The release date ends before it begins"),
         ({"filter": "rubbish"}, "is not one that VNDB understands"),
@@ -196,7 +196,7 @@ async def test_a_filter_is_not_taken_twice(place: Place) -> None:
 async def test_no_match_is_said(shared: Place) -> None:
     options: dict[str, Any] = {"title": "Ever17", "released_after": "2030"}
     exchange = await shared.reader.slash(shared.general, "vn search", **options)
-    assert 'VNDB has no visual novel called "Ever17".' in texts(await exchange.message())
+    assert "VNDB has no visual novel called “Ever17”." in texts(await exchange.message())
     exchange = await shared.reader.slash(shared.general, "vn top", released_after="2090", language="en")
     assert texts(await exchange.message()) == "VNDB has no visual novel like that."
     assert exchange.ephemeral

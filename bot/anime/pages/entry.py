@@ -208,7 +208,7 @@ class ProfileSearch(Page[AnimeSources, Found[Any]]):
             return found
         if text is None:
             raise NotFound(SERVICE, f"{of.noun} like that")
-        raise await _add_near(NotFound(SERVICE, f'{of.noun} called "{text}"'), text, of, visit)
+        raise await _add_near(NotFound(SERVICE, f"{of.noun} called “{text}”"), text, of, visit)
 
     def show(self, asked: Found[Any], viewer: Viewer, address: Address) -> Shown:
         of = _ENTRY_KINDS[self.kind]

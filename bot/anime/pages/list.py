@@ -223,7 +223,7 @@ async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
         return NotFound(SERVICE, f"{wish.kind.lower()} like that")
-    error = NotFound(SERVICE, f'{wish.kind.lower()} called "{wish.text}"')
+    error = NotFound(SERVICE, f"{wish.kind.lower()} called “{wish.text}”")
     viewer, sources = visit.viewer, visit.sources
     asked = _fit(wish, viewer)
 

@@ -197,7 +197,7 @@ def _fits(picture: Picture, wish: PictureWish) -> bool:
 
 
 def _describe(wish: PictureWish) -> str:
-    """The wish in words, as in `safe picture with "lake", without "night"`."""
+    """The wish in words, as in `safe picture with “lake”, without “night”`."""
     named = ((" with ", wish.tags), (", without " if wish.tags else " without ", wish.without))
-    said = (before + ", ".join(f'"{tag.replace("_", " ")}"' for tag in tags) for before, tags in named if tags)
+    said = (before + ", ".join(f"“{tag.replace('_', ' ')}”" for tag in tags) for before, tags in named if tags)
     return f"{wish.rating} picture{''.join(said)}"

@@ -100,7 +100,7 @@ class ArtistSearch(Page[PictureSources, Hits[Artist]]):
         kept = check_pattern(self.pattern, kind="artist")
         found = await visit.sources.nekos.search_artists(kept, page=visit.address.number)
         if not found.items and not found.more and visit.address.number == 1:
-            raise NotFound(SERVICE, f'artist like "{kept}"')
+            raise NotFound(SERVICE, f"artist like “{kept}”")
         return Hits(found, [await _lead(self.pick(artist), visit) for artist in found.items])
 
     def pick(self, artist: Artist) -> ArtistPicture | None:
@@ -131,7 +131,7 @@ class CategorySearch(Page[PictureSources, Hits[Category]]):
             if not (category.nsfw and self.rating == "safe") and not _is_withheld(category, self.rating)
         ]
         if not fitting and not found.more and visit.address.number == 1:
-            raise NotFound(SERVICE, f'category like "{kept}" for {self.rating} pictures')
+            raise NotFound(SERVICE, f"category like “{kept}” for {self.rating} pictures")
         leads = [await _lead(self.pick(category), visit) for category in fitting]
         return Hits(replace(found, items=fitting), leads, left_out=len(fitting) < len(found.items))
 
