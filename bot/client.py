@@ -18,6 +18,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.account.item import ACCOUNT_ITEMS
+from bot.account.modal import parse_link
+from bot.account.panel import AccountPanel
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
@@ -46,6 +49,8 @@ from bot.interaction.reply import (
     open_modal,
     say,
 )
+from bot.lookup.account import look_up_account
+from bot.lookup.people import People
 from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.item import ITEMS, Followed
@@ -60,7 +65,8 @@ from bot.preview.not_here import NotHere
 from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
 from bot.preview.record import PreviewRecords
-from bot.settings.item import SETTING_ITEMS
+from bot.settings.form import ME
+from bot.settings.item import SETTING_ITEMS, PanelButton
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
@@ -78,7 +84,7 @@ READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 
-ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS)
+ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS, *ACCOUNT_ITEMS)
 
 # Loaded by name, in this order. Nothing is discovered.
 EXTENSIONS = (
@@ -179,6 +185,8 @@ class Shiori(discord.Client):
         store.hold(self.accounts)
         self.tokens = Tokens(store.database, sealer or Sealer(()), clock=clock)
         store.hold(self.tokens)
+        self.people = People(self.accounts, clock=clock)
+        self.account_panel = self._build_account_panel()
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         visit = partial(self.build_visit, spoilers=0)
@@ -217,6 +225,10 @@ class Shiori(discord.Client):
             server_changed=self.previewer.server_changed,
             judge=partial(judge_links, self.sources),
         )
+
+    def _build_account_panel(self) -> AccountPanel:
+        look_up, back = partial(look_up_account, self.build_visit), partial(PanelButton, ME, "Your settings", emoji="↩️")
+        return AccountPanel(self.accounts, look_up=look_up, back=back, clock=self.clock)
 
     def _build_follower(self) -> Follower:
         messenger = DiscordMessenger(
@@ -325,6 +337,15 @@ class Shiori(discord.Client):
         work = self.follows.add(interaction, kind, name_subject(kind, subject_id), Wish())
         await self.answer(interaction, work, private=True)
 
+    async def _submit(self, interaction: Interaction) -> None:
+        """Do what a modal is for."""
+        if (jump := parse_jump(interaction)) is not None:
+            await self._jump(interaction, jump)
+        elif (tags := parse_modal_submit(interaction)) is not None:
+            await self.panels.submit_tags(interaction, *tags)
+        elif (linked := parse_link(interaction)) is not None:
+            await self.account_panel.link(interaction, *linked)
+
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""
         try:
@@ -362,15 +383,9 @@ class Shiori(discord.Client):
         """Read what was typed into a modal, and say that a button or select of another version leads nowhere:
         discord.py leaves both without an answer after a restart.
         """
-        jump = parse_jump(interaction)
-        if jump is not None:
+        if interaction.type is discord.InteractionType.modal_submit:
             if self.takes(interaction):
-                await self._jump(interaction, jump)
-            return
-        submitted = parse_modal_submit(interaction)
-        if submitted is not None:
-            if self.takes(interaction):
-                await self.panels.submit_tags(interaction, *submitted)
+                await self._submit(interaction)
             return
         custom_id = str((interaction.data or {}).get("custom_id", ""))
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)

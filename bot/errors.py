@@ -6,6 +6,7 @@
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
     ├── NoToken                a person has no token here that can be used for this
+    ├── NotLinked              a person asks for their own account on a service, and has linked none
     ├── StoreError             the database cannot be used just now
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
@@ -50,11 +51,12 @@ class Near(NamedTuple):
 
 class ShioriError(Exception):
     """The root of the tree. `near`: what may have been meant, where something was misspelt. `search`: the label and the
-    address of the service's own search for it.
+    address of the service's own search for it. `way`: the label and the custom id of a button that mends it.
     """
 
     near: Sequence[Near] = ()
     search: tuple[str, str] | None = None
+    way: tuple[str, str] | None = None
 
 
 class ConfigError(ShioriError):
@@ -118,6 +120,14 @@ class NoToken(ShioriError):
         self.service = service
         self.why = why
         self.missing = tuple(missing)
+
+
+class NotLinked(ShioriError):
+    """A person asks for their own account on a service, and has linked none."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"nobody linked on {service}")
+        self.service = service
 
 
 class StoreError(ShioriError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from discord import app_commands
@@ -10,13 +9,14 @@ from discord import app_commands
 from bot.anime.pages.entry import UserComparison, compare_users, find_user
 from bot.anime.pages.site import ALL, StatsPage, UserShelf
 from bot.client import Shiori
-from bot.command.anime import KIND, LIST_SORT, LIST_STATUS, OTHER, USER
+from bot.command.anime import FIRST, KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.lookup.person import find_anilist_user, find_both
-from bot.lookup.reference import find_typed, read_user_name
+from bot.lookup.people import Somebody
+from bot.lookup.person import find_both
+from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
-from bot.navigation.page import Opened, Visit
+from bot.navigation.page import Lead, Opened, Visit
 
 
 @usable_everywhere
@@ -27,43 +27,54 @@ class AniListSite(app_commands.Group, name="anilist", description="People on Ani
         super().__init__()
         self.bot = bot
 
-    @app_commands.command(description="Somebody on AniList: how much they watched and read")
+    @app_commands.command(description="You or somebody else on AniList: how much was watched and read")
     @takes(USER)
-    async def user(self, interaction: Interaction, user: str) -> None:
-        await self.bot.show(interaction, partial(find_typed, user, "user", partial(_find_card, user)))
+    async def user(self, interaction: Interaction, user: str | None = None) -> None:
+        asked = self.bot.people.read(interaction, "AniList", user)
+        await self.bot.show(interaction, partial(_find_card, asked), private=await asked.is_private())
 
-    @app_commands.command(name="list", description="Somebody's public list of anime or manga")
+    @app_commands.command(name="list", description="Your public list of anime or manga, or somebody else's")
     @takes(USER, KIND, LIST_SORT, LIST_STATUS)
     async def list_(
-        self, interaction: Interaction, user: str, kind: str = "anime", status: str = ALL, sort: str = "rating"
+        self,
+        interaction: Interaction,
+        user: str | None = None,
+        kind: str = "anime",
+        status: str = ALL,
+        sort: str = "rating",
     ) -> None:
-        await self.bot.show(interaction, partial(_find_list, user, kind, status, sort))
+        asked = self.bot.people.read(interaction, "AniList", user)
+        find = partial(_find_list, asked, kind, status, sort)
+        await self.bot.show(interaction, find, private=await asked.is_private())
 
     @app_commands.command(description="What two people think of the anime or manga that both scored")
-    @takes(USER, OTHER, KIND)
-    async def compare(self, interaction: Interaction, user: str, other: str, kind: str = "anime") -> None:
-        await self.bot.show(interaction, partial(_compare, kind, user, other))
+    @takes(OTHER, FIRST, KIND)
+    async def compare(self, interaction: Interaction, other: str, user: str | None = None, kind: str = "anime") -> None:
+        first, second = (self.bot.people.read(interaction, "AniList", one) for one in (user, other))
+        private = await first.is_private() or await second.is_private()
+        await self.bot.show(interaction, partial(_compare, kind, first, second), private=private)
 
     @app_commands.command(description="How much AniList knows")
     async def stats(self, interaction: Interaction) -> None:
         await self.bot.show(interaction, StatsPage())
 
 
-async def _find_list(user: str, kind: str, status: str, sort: str, visit: Visit[Sources]) -> UserShelf:
-    """The list of somebody who is named or referred to."""
-    return UserShelf(await find_anilist_user(user, visit), kind, status, sort)
+async def _find_list(asked: Somebody, kind: str, status: str, sort: str, visit: Visit[Sources]) -> UserShelf:
+    """The list of somebody."""
+    return UserShelf(await asked.find(visit), kind, status, sort)
 
 
-async def _compare(kind: str, user: str, other: str, visit: Visit[Sources]) -> UserComparison:
-    """What two people who are named or referred to think."""
-    names = await asyncio.gather(*(read_user_name(text, visit.sources) for text in (user, other)))
-    comparison = compare_users(kind, names[0], names[1])
-    await find_both(find_anilist_user(names[0], visit), find_anilist_user(names[1], visit))
-    return comparison
+async def _compare(kind: str, user: Somebody, other: Somebody, visit: Visit[Sources]) -> UserComparison:
+    """What two people think. Raises `InvalidInput` if it is one."""
+    first, second = await find_both(user.find(visit), other.find(visit))
+    return compare_users(kind, first, second)
 
 
-async def _find_card(user: str, visit: Visit[Sources]) -> Opened:
-    return await find_user(await find_anilist_user(user, visit), visit)
+async def _find_card(asked: Somebody, visit: Visit[Sources]) -> Lead[Sources]:
+    async def find(visit: Visit[Sources]) -> Opened:
+        return await find_user(await asked.find(visit), visit)
+
+    return await find(visit) if asked.name is None else await find_typed(asked.name, "user", find, visit)
 
 
 async def setup(bot: Shiori) -> None:

@@ -9,13 +9,14 @@ from discord import app_commands
 
 from bot.client import Shiori
 from bot.command.option import Option, list_choices, takes, usable_everywhere
-from bot.command.vndb import LABEL, build_user
+from bot.command.vndb import LABEL, VNDB_FIRST, VNDB_OTHER, VNDB_USER
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
-from bot.lookup.person import find_both, find_vndb_user
+from bot.lookup.people import Somebody
+from bot.lookup.person import find_both
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
-from bot.navigation.page import Visit
+from bot.navigation.page import Lead, Visit
 from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.user import VOTED, find_label
 from bot.vndb.cards.user import find_default_sort
@@ -40,42 +41,47 @@ class VndbSite(app_commands.Group, name="vndb", description="VNDB, and people's 
     async def stats(self, interaction: Interaction) -> None:
         await self.bot.show(interaction, StatsPage())
 
-    @app_commands.command(description="Somebody on VNDB: votes, labels, play time")
-    @takes(build_user("user"))
-    async def user(self, interaction: Interaction, user: str) -> None:
-        await self.bot.show(interaction, partial(find_typed, user, "u", partial(_find_card, user)))
+    @app_commands.command(description="You or somebody else on VNDB: votes, labels, play time")
+    @takes(VNDB_USER)
+    async def user(self, interaction: Interaction, user: str | None = None) -> None:
+        asked = self.bot.people.read(interaction, "VNDB", user)
+        await self.bot.show(interaction, partial(_find_card, asked), private=await asked.is_private())
 
-    @app_commands.command(name="list", description="Somebody's public list")
-    @takes(build_user("user"), LABEL, _SORT)
+    @app_commands.command(name="list", description="Your public list, or somebody else's")
+    @takes(VNDB_USER, LABEL, _SORT)
     async def list_(
-        self, interaction: Interaction, user: str, label: str = str(VOTED), sort: str | None = None
+        self, interaction: Interaction, user: str | None = None, label: str = str(VOTED), sort: str | None = None
     ) -> None:
-        await self.bot.show(interaction, partial(_find_list, user, label, sort))
+        asked = self.bot.people.read(interaction, "VNDB", user)
+        find = partial(_find_list, asked, label, sort)
+        await self.bot.show(interaction, find, private=await asked.is_private())
 
     @app_commands.command(description="What two people think of the novels that both voted on")
-    @takes(
-        build_user("user"),
-        build_user("other", "Who they are compared with, likewise"),
-    )
-    async def compare(self, interaction: Interaction, user: str, other: str) -> None:
-        await self.bot.show(interaction, partial(_find_comparison, user, other))
+    @takes(VNDB_OTHER, VNDB_FIRST)
+    async def compare(self, interaction: Interaction, other: str, user: str | None = None) -> None:
+        first, second = (self.bot.people.read(interaction, "VNDB", one) for one in (user, other))
+        private = await first.is_private() or await second.is_private()
+        await self.bot.show(interaction, partial(_find_comparison, first, second), private=private)
 
 
-async def _find_card(name: str, visit: Visit[Sources]) -> UserCard:
-    return UserCard(await find_vndb_user(name, visit))
+async def _find_card(asked: Somebody, visit: Visit[Sources]) -> Lead[Sources]:
+    async def find(visit: Visit[Sources]) -> UserCard:
+        return UserCard(await asked.find(visit))
+
+    return await find(visit) if asked.name is None else await find_typed(asked.name, "u", find, visit)
 
 
-async def _find_list(name: str, label: str, sort: str | None, visit: Visit[Sources]) -> UserList:
+async def _find_list(asked: Somebody, label: str, sort: str | None, visit: Visit[Sources]) -> UserList:
     """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
-    user_id = await find_vndb_user(name, visit)
+    user_id = await asked.find(visit)
     users = visit.sources.vndb.users
     label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
     return UserList(user_id, label_id, sort or find_default_sort(label_id))
 
 
-async def _find_comparison(user: str, other: str, visit: Visit[Sources]) -> UserComparison:
+async def _find_comparison(user: Somebody, other: Somebody, visit: Visit[Sources]) -> UserComparison:
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-    first, second = await find_both(find_vndb_user(user, visit), find_vndb_user(other, visit))
+    first, second = await find_both(user.find(visit), other.find(visit))
     if first == second:
         raise InvalidInput("other user", "is the same as the first")
     return UserComparison(first, second)

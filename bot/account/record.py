@@ -84,14 +84,22 @@ class AccountRecords(Holding):
 
         return await self._database.repeat(change)
 
-    async def opt_out(self, user_id: int, guild_id: int) -> None:
-        """Show nothing of a person to a server any more: they said so, or they are no member."""
+    async def opt_out(self, user_id: int, guild_id: int | None = None) -> None:
+        """Show nothing of a person to a server any more, or to any: they said so, or they are no member."""
+        everywhere = opt_in.c.user_id == user_id
+        gone = everywhere if guild_id is None else _is_shown(user_id, guild_id)
 
         async def change() -> None:
             async with self._database.write() as connection:
-                await connection.execute(delete(opt_in).where(_is_shown(user_id, guild_id)))
+                await connection.execute(delete(opt_in).where(gone))
 
         await self._database.repeat(change)
+
+    async def list_servers(self, user_id: int) -> list[int]:
+        """The servers that a person's accounts are shown to."""
+        query = select(opt_in.c.guild_id).where(opt_in.c.user_id == user_id).order_by(opt_in.c.guild_id)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
 
     async def opted_in(self, user_id: int, guild_id: int) -> bool:
         """Whether a server is shown what a person linked."""

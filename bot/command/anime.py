@@ -172,8 +172,15 @@ _NAME = "A name, a link to AniList, or AniList's number (#40)"
 CHARACTER_NAME = Option("name", Text, _NAME, None, complete=complete_anime_character)
 STAFF_NAME = Option("name", Text, _NAME, None, complete=complete_anime_staff)
 STUDIO_NAME = Option("name", Text, _NAME, None, complete=complete_studio)
-USER = Option("user", Text, "Their name on AniList, or a link to their profile", None, complete=complete_anilist_user)
-OTHER = Option("other", Text, "Who they are compared with, likewise", None, complete=complete_anilist_user)
+
+
+def _user(name: str, description: str) -> Option[None]:
+    return Option(name, Text, description, None, complete=complete_anilist_user)
+
+
+USER = _user("user", "You, if you name nobody: a name on AniList, a link, or a member (@name)")
+OTHER = _user("other", "A name on AniList, a link, or a member (@name)")
+FIRST = _user("user", "Whom they are compared with: you, if you name nobody")
 KIND = Option("kind", str, "Anime, if you pick none", None, choices=list_choices({"anime": "Anime", "manga": "Manga"}))
 LIST_STATUS = Option(
     "status", str, "Which part: all, if you pick none", None, choices=list_choices({ALL: "All", **LIST_STATUSES})

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from discord import app_commands
 
+from bot.account.model import Service
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.model import MediaKind
 from bot.anime.cards.page import keep_shown
@@ -16,7 +17,7 @@ from bot.anime.cards.person import may_stand
 from bot.cards.fact import plain_name
 from bot.cards.text import clip_field, count_units, one_line
 from bot.client import Shiori
-from bot.errors import ServiceError
+from bot.errors import ShioriError
 from bot.interaction.reply import Interaction, complete
 from bot.links.target import parse_reference
 from bot.lookup.source import Sources
@@ -49,6 +50,7 @@ Choices = list[app_commands.Choice[str]]
 Completion = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
 
 _CHOICE_LIMIT = 100
+_MEMBER_LIMIT = 40
 
 
 def complete_entry(kind: Kind[T], name: Callable[[T, Names], str]) -> Completion:
@@ -112,12 +114,20 @@ def complete_profile(suggest: Callable[[AniList, str, int], Awaitable[Sequence[P
     return autocomplete
 
 
-def complete_person(pick_seen: Callable[[Sources], Seen]) -> Completion:
-    """Completion of an option that names somebody: of those whom the asker looked up before."""
+def complete_person(service: Service, pick_seen: Callable[[Sources], Seen]) -> Completion:
+    """Completion of an option that names somebody: of those whom the asker looked up before, then of members who show
+    the server their account.
+    """
 
     async def find(interaction: Interaction, current: str) -> Choices:
-        names = pick_seen(_get_bot(interaction).sources).suggest(interaction.user.id, current)
-        return [app_commands.Choice(name=name, value=name) for name in names]
+        bot = _get_bot(interaction)
+        names = pick_seen(bot.sources).suggest(interaction.user.id, current)
+        members = await bot.people.suggest(interaction, service, current)
+        named = [(name, name) for name in names]
+        for one in members:
+            called = clip_field(one_line(one.called), _MEMBER_LIMIT)
+            named.append((f"{called} ({one_line(one.account.name)} on {service})", f"<@{one.user_id}>"))
+        return [app_commands.Choice(name=clip_field(name, _CHOICE_LIMIT), value=value) for name, value in named[:25]]
 
     async def autocomplete(interaction: Interaction, current: str) -> Choices:
         return await complete(interaction, find(interaction, current), clock=_get_bot(interaction).clock)
@@ -149,14 +159,15 @@ async def complete_tags(interaction: Interaction, current: str) -> Choices:
 
 async def _find_labels(interaction: Interaction, current: str) -> Choices:
     """Those of their own making once it is known whose; before that, those that everybody has."""
-    users = _get_bot(interaction).sources.vndb.users
+    bot = _get_bot(interaction)
+    users = bot.sources.vndb.users
     labels = {str(label_id): name for label_id, name in LABELS.items()}
     typed = str(getattr(interaction.namespace, "user", None) or "").strip()
-    if typed:
-        with suppress(ServiceError):  # nobody of that name, or not yet
-            user = await users.fetch_user(parse_reference(typed, "u") or typed)
-            found = await users.fetch_labels(user.entry.id)
-            labels = {str(one.id): plain_name(one.label, f"List {one.id}") for one in found if not one.private}
+    with suppress(ShioriError):  # nobody of that name, or not yet, or nobody is linked
+        account = await bot.people.read(interaction, "VNDB", typed or None).find_linked()
+        user_id = account.id if account else (await users.fetch_user(parse_reference(typed, "u") or typed)).entry.id
+        found = await users.fetch_labels(user_id)
+        labels = {str(one.id): plain_name(one.label, f"List {one.id}") for one in found if not one.private}
     wanted = current.strip().casefold()
     hits = [(label_id, name) for label_id, name in labels.items() if wanted in name.casefold()]
     return [app_commands.Choice(name=clip_field(name, _CHOICE_LIMIT), value=label_id) for label_id, name in hits[:25]]
@@ -274,5 +285,5 @@ complete_engine = complete_code(lambda _names: {name: name for name in ENGINES})
 complete_anime_character = complete_profile(lambda anilist, text, asker: anilist.suggest_characters(text, asker=asker))
 complete_anime_staff = complete_profile(lambda anilist, text, asker: anilist.suggest_people(text, asker=asker))
 complete_studio = complete_profile(lambda anilist, text, asker: anilist.suggest_studios(text, asker=asker))
-complete_vndb_user = complete_person(lambda sources: sources.vndb_people)
-complete_anilist_user = complete_person(lambda sources: sources.anilist_people)
+complete_vndb_user = complete_person("VNDB", lambda sources: sources.vndb_people)
+complete_anilist_user = complete_person("AniList", lambda sources: sources.anilist_people)

@@ -423,12 +423,13 @@ def _names(name: str, example: str, complete: Completion) -> Option[None]:
     return Option(name, Text, f"{article}, an id such as {example}, or a vndb.org link", None, complete=complete)
 
 
-def build_user(
-    name: str, description: str = "Their name on VNDB, an id such as u3, or a vndb.org link"
-) -> Option[None]:
-    """An option that is somebody on VNDB."""
+def _user(name: str, description: str) -> Option[None]:
     return Option(name, Text, description, None, complete=complete_vndb_user)
 
+
+VNDB_USER = _user("user", "You, if you name nobody: a name on VNDB, an id such as u3, a link, or a member (@name)")
+VNDB_OTHER = _user("other", "A name on VNDB, an id such as u3, a link, or a member (@name)")
+VNDB_FIRST = _user("user", "Whom they are compared with: you, if you name nobody")
 
 VN_TITLE = _names("title", "v17", complete_vn)
 RELEASE_TITLE = _names("title", "r129", complete_release)

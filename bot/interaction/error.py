@@ -20,6 +20,7 @@ from bot.errors import (
     NotAllowed,
     NotConfirmed,
     NotFound,
+    NotLinked,
     NoToken,
     OverShare,
     PlaceAway,
@@ -116,6 +117,11 @@ def _name_permissions(names: Sequence[str]) -> str:
     return " and ".join(f"`{name}`" for name in names)
 
 
+def _render_not_linked(error: ShioriError) -> str:
+    assert isinstance(error, NotLinked)  # noqa: S101
+    return f"You have not linked an account on {error.service} yet, so name somebody, or link yours: `/me` does that."
+
+
 def _render_refused(error: ShioriError) -> str:
     assert isinstance(error, Refused)  # noqa: S101
     return explain_rule(error.rule)
@@ -144,6 +150,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NoPage, _render_no_page),
     (NotAllowed, _render_not_allowed),
     (NoToken, _render_no_token),
+    (NotLinked, _render_not_linked),
     (Refused, _render_refused),
     (
         Unconfirmed,

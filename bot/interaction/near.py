@@ -31,9 +31,15 @@ def explain_near(near: Sequence[Near]) -> str:
 
 
 def build_near_rows(
-    near: Sequence[Near], *, asker_id: int, search: tuple[str, str] | None = None
+    near: Sequence[Near],
+    *,
+    asker_id: int,
+    search: tuple[str, str] | None = None,
+    way: tuple[str, str] | None = None,
 ) -> list[ui.ActionRow[Any]]:
-    """The buttons, in one row: each leads to a page, in place of the message. Below them one to a search elsewhere."""
+    """The buttons, in one row: each leads to a page, in place of the message. Below them one to a search elsewhere, and
+    the `way` to mend what is wrong.
+    """
     buttons = [
         GoButton(address, asker_id=asker_id, label=_format_label(one))
         for one in near[:BUTTONS_AT_MOST]
@@ -42,6 +48,8 @@ def build_near_rows(
     rows = [ui.ActionRow[Any](*buttons)] if buttons else []
     if search is not None and count_units(search[1]) <= _URL_LIMIT:
         rows.append(ui.ActionRow[Any](ui.Button(label=search[0], url=search[1])))
+    if way is not None:
+        rows.append(ui.ActionRow[Any](ui.Button(label=way[0], custom_id=way[1])))
     return rows
 
 

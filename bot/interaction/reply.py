@@ -230,12 +230,18 @@ async def complete(
 
 async def explain(interaction: Interaction, error: BaseException) -> None:
     """Tell the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
-    near, search = (error.near, error.search) if isinstance(error, ShioriError) else ((), None)
-    await say(interaction, _sentence(error, command=interaction.command), near=near, search=search)
+    leads = error if isinstance(error, ShioriError) else ShioriError()
+    sentence = _sentence(error, command=interaction.command)
+    await say(interaction, sentence, near=leads.near, search=leads.search, way=leads.way)
 
 
 async def say(
-    interaction: Interaction, sentence: str, *, near: Sequence[Near] = (), search: tuple[str, str] | None = None
+    interaction: Interaction,
+    sentence: str,
+    *,
+    near: Sequence[Near] = (),
+    search: tuple[str, str] | None = None,
+    way: tuple[str, str] | None = None,
 ) -> None:
     """Send one sentence that only the person sees, with buttons that lead to what may have been meant.
 
@@ -244,7 +250,7 @@ async def say(
     """
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(clip(f"{sentence} {explain_near(near)}".rstrip(), _SENTENCE_LIMIT)))
-    for row in build_near_rows(near, asker_id=interaction.user.id, search=search):
+    for row in build_near_rows(near, asker_id=interaction.user.id, search=search, way=way):
         view.add_item(row)
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 from urllib.parse import quote
 
+from bot.account.model import Account
 from bot.anime.api.anilist.error import SERVICE as ANILIST
 from bot.anime.pages.entry import check_name
-from bot.errors import NotFound
+from bot.errors import InvalidInput, NotFound
 from bot.links.target import read_reference
 from bot.lookup.reference import find_wanted, read_user_name
 from bot.lookup.source import Sources
@@ -45,6 +48,32 @@ async def find_anilist_user(text: str, visit: Visit[Sources]) -> str:
         raise _explain(error, name, sources.anilist_people, visit, search=(f"Search on {ANILIST}", url)) from None
     sources.anilist_people.note(visit.viewer.asker_id, user.name)
     return name
+
+
+async def find_vndb_account(account: Account, visit: Visit[Sources]) -> Account:
+    """An account that was linked, as it is called now. Raises `NotFound` if it is there no more, `ServiceError`."""
+    try:
+        user = (await visit.sources.vndb.users.fetch_user(account.id)).entry
+    except NotFound:
+        raise _explain_gone(account) from None
+    return replace(account, name=user.username or account.name)
+
+
+async def find_anilist_account(account: Account, visit: Visit[Sources]) -> Account:
+    """The same. By the name that it had, which is known already where its list is; by its number if that is not it."""
+    anilist = visit.sources.anilist
+    with suppress(NotFound, InvalidInput):
+        if (await anilist.fetch_user(account.name)).entry.id == int(account.id):
+            return account
+    try:
+        user = (await anilist.fetch_user_by_id(int(account.id))).entry
+    except NotFound:
+        raise _explain_gone(account) from None
+    return replace(account, name=check_name(user.name))
+
+
+def _explain_gone(account: Account) -> NotFound:
+    return NotFound(account.service, f"public profile {account.name} any more, which was linked here")
 
 
 async def find_both(first: Awaitable[str], second: Awaitable[str]) -> tuple[str, str]:

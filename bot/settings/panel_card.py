@@ -10,6 +10,7 @@ import discord
 import msgspec
 from discord import ui
 
+from bot.account.item import AccountButton
 from bot.cards.text import clip
 from bot.gate.chosen import Chosen, resolve
 from bot.gate.declaration import AnySetting, Choice, IdList, Level
@@ -34,6 +35,10 @@ from bot.settings.tag import format_tags
 
 EXPORT_NAME = "shiori-about-me.json"
 
+_LISTS = (
+    "**Your lists on VNDB and AniList**\n"
+    "-# Link them, so that `/vndb` and `/anilist` need no name, and choose which servers see them."
+)
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
 _TAGS_LIMIT = 1000
 _CHANNELS_AT_MOST = 10
@@ -90,6 +95,7 @@ def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, sav
     body = [
         ui.TextDisplay[Any]("## Your settings\n-# They hold for you everywhere."),
         *_build_page(ME, chosen, page, hosted=hosted, saved=saved),
+        ui.Section[Any](ui.TextDisplay[Any](_LISTS), accessory=AccountButton("open", "Your lists…")),
         ui.ActionRow[Any](
             PersonButton("export", "Show what is stored about me"),
             PersonButton("delete", "Delete what is stored about me"),
@@ -113,8 +119,8 @@ def render_export_offer(stored: Mapping[str, object]) -> PageView:
 def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
-        "## Delete what is stored about you?\nYour settings, what you follow, the previews below your messages and "
-        "your answers in age-restricted channels go. This cannot be undone."
+        "## Delete what is stored about you?\nYour settings, your linked accounts, what you follow, the previews below "
+        "your messages and your answers in age-restricted channels go. This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])

@@ -69,7 +69,7 @@ async def test_somebody_is_found_by_name_id_or_link(shared: Place, name: str) ->
     assert "**Play time:** 152 hours" in said
 
 
-@pytest.mark.parametrize("name", ["u99999", "nobody-here", "@everyone", "<@1>", "v17", "x" * 100])
+@pytest.mark.parametrize("name", ["u99999", "nobody-here", "@everyone", "<@&1>", "v17", "x" * 100])
 @pytest.mark.parametrize("command", ["user", "list", "compare"])
 async def test_who_is_not_there_is_said_to_the_asker_alone(shared: Place, command: str, name: str) -> None:
     options = {"user": {"user": name}, "list": {"user": name}, "compare": {"user": READER, "other": name}}

@@ -277,7 +277,7 @@ def test_a_channel_is_named_as_discord_does_of_whatever_kind_it_is() -> None:
 
 def test_every_field_of_a_person_can_be_changed() -> None:
     wanted = list_wanted("person", "me")
-    assert set(read_custom_ids(personal())) == {*wanted, "me:export", "me:delete"}
+    assert set(read_custom_ids(personal())) == {*wanted, "me:export", "me:delete", "acc:open"}
 
 
 @pytest.mark.parametrize(("setting", "option"), CHOICES["person"], ids=str)

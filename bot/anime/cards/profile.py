@@ -7,6 +7,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.account.item import ThisIsMeButton
 from bot.anime.api.model import AnimeUser, Character, Person, Studio
 from bot.anime.cards.route import ProfileRoute, UserRoute, is_user_name
 from bot.anime.cards.text import SOURCE, is_known_id
@@ -40,13 +41,14 @@ def build_profile_preview(
     viewer: Viewer,
     spoiler: bool = False,
 ) -> ui.Container[Any]:
-    """Short cards of one to five profiles, each with a button that shows the whole card to who presses it.
+    """Short cards of one to five profiles, each with a button that shows the whole card to who presses it. Somebody's
+    that stands alone can be linked by whose it is.
 
     A character who is not known to be from a work for everybody is named in age-restricted channels only.
     """
     shown = list({(type(card.entry), card.entry.id): card for card in cards}.values())[:AT_MOST]
     container = ui.Container[Any](accent_colour=ACCENT, spoiler=spoiler)
-    buttons: list[SeeButton] = []
+    buttons: list[ui.Item[Any]] = []
     for card in shown:
         if not _may_show_profile(card.entry, viewer):
             text = f"That character is from a work for adults, or may be: it is previewed {viewer.adult_places}."
@@ -56,6 +58,8 @@ def build_profile_preview(
         label = "Show more" if len(shown) == 1 else f"More: {clip(one_line(_name(card.entry, viewer)), _BUTTON_LIMIT)}"
         if route := _find_route(card.entry):
             buttons.append(SeeButton(NOWHERE.go(route), label=label))
+        if isinstance(card.entry, AnimeUser) and len(shown) == 1 and is_known_id(card.entry.id):
+            buttons.append(ThisIsMeButton("AniList", str(card.entry.id)))
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)

@@ -290,13 +290,14 @@ class Gateway:
     def _send_members(self, session: _Session, data: Payload) -> None:
         world = self._world
         wanted = {str(one) for one in data.get("user_ids") or ()}
-        found = [user.member_payload() for user in world.users.values() if not wanted or user.id in wanted]
+        members = [user for user in world.users.values() if not user.left]
+        found = [user.member_payload() for user in members if not wanted or user.id in wanted]
         chunk: Payload = {
             "guild_id": str(data.get("guild_id")),
             "members": found,
             "chunk_index": 0,
             "chunk_count": 1,
-            "not_found": sorted(wanted - set(world.users)),
+            "not_found": sorted(wanted - {user.id for user in members}),
         }
         if "nonce" in data:
             chunk["nonce"] = data["nonce"]

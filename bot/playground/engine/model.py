@@ -24,7 +24,7 @@ LONG_AGO = "2024-01-01T00:00:00.000000+00:00"
 
 @dataclass(eq=False)
 class User:
-    """A person, a bot, or what a webhook writes as. `roles` are those in the home guild.
+    """A person, a bot, or what a webhook writes as. `roles` are those in the home guild, which they may have `left`.
 
     To somebody with `closed_dms` the bot can send nothing in private.
     """
@@ -36,6 +36,7 @@ class User:
     roles: list[str] = field(default_factory=list[str])
     locale: str = "en-US"
     closed_dms: bool = False
+    left: bool = False
     joined_at: str = LONG_AGO
 
     def payload(self) -> Payload:

@@ -240,7 +240,7 @@ class Rest:
     def _get_member(self, call: Call) -> Reply:
         self._check_guild(call)
         user = self._world.users.get(call.ids[1])
-        if user is None:
+        if user is None or user.left:
             raise ApiError(10007)
         return Reply(200, user.member_payload())
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.account.item import ThisIsMeButton
 from bot.cards.fact import join_whole
 from bot.cards.image import build_thumbnail
 from bot.cards.markup import render_markup
@@ -54,7 +55,8 @@ _BUTTON_LIMIT = 40
 def build_vndb_preview(
     cards: Sequence[EntryCard], *, names: Names, viewer: Viewer, spoiler: bool = False
 ) -> ui.Container[Any]:
-    """Short cards of one to five entries, each with a button that shows the whole card to who presses it.
+    """Short cards of one to five entries, each with a button that shows the whole card to who presses it. A profile
+    that stands alone can be linked by whose it is.
 
     `spoiler`: all of it is covered until somebody uncovers it. An entry is at most seven components, and as much text
     as `share_text` leaves to one of five.
@@ -69,11 +71,10 @@ def build_vndb_preview(
     for card in shown:
         entry = allowed.get(card.entry.id)
         container.add_item(_build_body(entry, names=names, viewer=viewer) if entry else _refuse(viewer))
-    buttons = [
-        _build_button(entry, alone=len(shown) == 1)
-        for entry in allowed.values()
-        if find_id(entry.id, _find_prefix(entry))
-    ]
+    known = [entry for entry in allowed.values() if find_id(entry.id, _find_prefix(entry))]
+    buttons: list[ui.Item[Any]] = [_build_button(entry, alone=len(shown) == 1) for entry in known]
+    if len(shown) == 1:
+        buttons += [ThisIsMeButton("VNDB", entry.id) for entry in known if isinstance(entry, User)]
     if buttons:
         container.add_item(ui.ActionRow[Any](*buttons))
     age_s = max((card.age_s for card in shown if card.stale), default=0.0)

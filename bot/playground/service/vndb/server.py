@@ -25,6 +25,7 @@ from bot.playground.service.query_error import QueryError
 from bot.playground.service.sample import Call, Clock, Refusal, SampleService, Sleep
 from bot.playground.service.vndb.data import Library, load_schema_bytes
 from bot.playground.service.vndb.endpoint import Answerable, build_endpoints, count_entries
+from bot.playground.service.vndb.entry import User
 from bot.playground.service.vndb.form import BAD_BODY, read_entry_change, read_release_change
 from bot.playground.service.vndb.index import Index
 from bot.playground.service.vndb.library import load_library
@@ -94,6 +95,11 @@ class SampleVndb(SampleService[Fault]):
         self.lists = Lists(self._index)
         self._writer = Writer(self._index, self.lists)
         self._endpoints: dict[tuple[str, str | None, Access], Mapping[str, Answerable]] = {}
+
+    @property
+    def users(self) -> dict[str, User]:
+        """People, by their ids: tests rename them."""
+        return self._index.users
 
     @property
     def off_shelf(self) -> frozenset[str]:

@@ -1,0 +1,176 @@
+"""Whom a command asks about: the asker's own account, that of a member who shows it here, or who is named."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+import discord
+
+from bot.account.item import name_link
+from bot.account.member import Members
+from bot.account.model import Account, Service
+from bot.account.panel import find_guild
+from bot.account.record import AccountRecords
+from bot.errors import InvalidInput, NotFound, NotLinked, StoreError
+from bot.http import Clock
+from bot.interaction.reply import Interaction
+from bot.lookup.person import find_anilist_account, find_anilist_user, find_vndb_account, find_vndb_user
+from bot.lookup.source import Sources
+from bot.navigation.page import Visit
+from bot.service.suggest import fold
+
+PRIVACY_WITHIN_S = 1.0
+"""How long it may take to find out whether an answer may be public: Discord waits three seconds for it."""
+SUGGEST_WITHIN_S = 0.4
+"""Discord wants suggestions within three seconds, and people want them at once."""
+
+_MENTION = re.compile(r"<@!?([1-9][0-9]{0,18})>")
+_IDS = range(2**63)
+_FINDS = {"VNDB": (find_vndb_user, find_vndb_account), "AniList": (find_anilist_user, find_anilist_account)}
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Somebody on a service. `name`: what was typed; None: the account of `user_id`.
+
+    `guild`: the server where that is asked, if the bot is a member of it.
+    """
+
+    records: AccountRecords
+    members: Members
+    service: Service
+    name: str | None
+    user_id: int
+    asker_id: int
+    guild: discord.Guild | None
+
+    async def is_private(self) -> bool:
+        """Whether the answer is the asker's alone: it says what they linked, and they do not show that here."""
+        if self.name is not None or self.user_id != self.asker_id:
+            return False
+        if self.guild is None:
+            return True
+        return not await _within(PRIVACY_WITHIN_S, self.records.opted_in(self.asker_id, self.guild.id), otherwise=False)
+
+    async def find(self, visit: Visit[Sources]) -> str:
+        """The id of somebody on VNDB, the name on AniList. Raises `InvalidInput` for a member who shows nothing here,
+        `NotLinked`, `NotFound`, `ServiceError`, `StoreError`.
+        """
+        by_name, by_account = _FINDS[self.service]
+        linked = await self.find_linked()
+        if linked is None:
+            return await by_name(self.name or "", visit)
+        try:
+            account = await by_account(linked, visit)
+        except NotFound as error:
+            if self.user_id == self.asker_id:
+                error.way = (f"Link {self.service}", name_link(self.service))
+            raise
+        if account != linked:
+            await self._note(account)
+        return account.id if self.service == "VNDB" else account.name
+
+    async def find_linked(self) -> Account | None:
+        """The account that is stored; None of somebody who is named. Raises as `find` does."""
+        if self.name is not None:
+            return None
+        if self.user_id == self.asker_id:
+            own = await self.records.find(self.asker_id, self.service)
+            if own is None:
+                error = NotLinked(self.service)
+                error.way = (f"Link {self.service}", name_link(self.service))
+                raise error
+            return own
+        if self.guild is None:
+            raise InvalidInput("member", "can be named in a server only, where they show their lists")
+        shown = await self.records.find_shown(self.user_id, self.guild.id, self.service)
+        if shown is None or self.user_id not in await self.members.find(self.guild, [self.user_id]):
+            raise InvalidInput("member", f"has not linked an account on {self.service}, or does not show it here")
+        return shown
+
+    async def _note(self, account: Account) -> None:
+        try:
+            await self.records.note(account)
+        except StoreError as error:  # it is noted when it is seen next
+            log.info("a new name of an account is not noted: %s", error.reason)
+
+
+class Shown(NamedTuple):
+    """A member, what they are `called` here, and the account that they show."""
+
+    user_id: int
+    called: str
+    account: Account
+
+
+class People:
+    """Whom options mean that name somebody. `members`: who is still a member of a server."""
+
+    def __init__(self, records: AccountRecords, *, clock: Clock) -> None:
+        self._records = records
+        self.members = Members(records, clock=clock)
+
+    def read(self, interaction: Interaction, service: Service, typed: str | None) -> Somebody:
+        """Read what was typed; None: the option was left out."""
+        mention = _MENTION.fullmatch(typed.strip()) if typed else None
+        mentioned = int(mention[1]) if mention and int(mention[1]) in _IDS else None
+        asker_id = interaction.user.id
+        names = typed is not None and mentioned is None
+        return Somebody(
+            records=self._records,
+            members=self.members,
+            service=service,
+            name=typed if names else None,
+            user_id=mentioned or asker_id,
+            asker_id=asker_id,
+            guild=find_guild(interaction),
+        )
+
+    async def suggest(self, interaction: Interaction, service: Service, text: str) -> list[Shown]:
+        """Members who show this server an account on a service, and are called like that, here or there.
+
+        None at all where that is not known at once.
+        """
+        guild = find_guild(interaction)
+        if guild is None:
+            return []
+        found: list[Shown] = await _within(SUGGEST_WITHIN_S, self.list_shown(guild, service), otherwise=[])
+        wanted = fold(text.removeprefix("@"))
+        return [one for one in found if wanted in fold(one.called) or wanted in fold(one.account.name)]
+
+    async def list_shown(self, guild: discord.Guild, service: Service) -> list[Shown]:
+        """All members who show a server an account on a service. Raises `StoreError`."""
+        shown = dict(await self._records.shown(guild.id, service))
+        names = await self.members.find(guild, shown)
+        return [Shown(user_id, called, shown[user_id]) for user_id, called in names.items()]
+
+
+_running: set[asyncio.Task[object]] = set()
+
+
+async def _within(wait_s: float, asking: Coroutine[Any, Any, T], *, otherwise: T) -> T:
+    """What the database and Discord say in time. A question that takes longer is asked to its end all the same: the
+    next one finds the answer.
+    """
+
+    async def ask() -> T:
+        try:
+            return await asking
+        except StoreError as error:
+            log.info("done without what the database has: %s", error.reason)
+            return otherwise
+
+    task = asyncio.create_task(ask())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    done, _ = await asyncio.wait({task}, timeout=wait_s)
+    return task.result() if done else otherwise
