@@ -45,10 +45,13 @@ def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
 
 
 @contextlib.asynccontextmanager
-async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGenerator[Shiori]:
+async def build_bot(
+    config: Config, *, message_content: bool = True, names_at_once: bool = False
+) -> AsyncGenerator[Shiori]:
     """A bot that is ready to be started, and closed with its client and its store at the end.
 
     `message_content`: whether it asks Discord for what people write, which previews of links need.
+    `names_at_once`: names are at hand from the start, which takes many questions to services that are one's own.
 
     Raises:
         StartError: the database cannot be used.
@@ -85,6 +88,8 @@ async def build_bot(config: Config, *, message_content: bool = True) -> AsyncGen
                 message_content=message_content,
             )
         )
+        if names_at_once:
+            await keeper.fill_at_once()
         keeper.start()
         yield shiori
 

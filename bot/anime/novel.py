@@ -81,6 +81,9 @@ class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
     path = "{id}/anime"
     label = "Anime of it"
 
+    def is_there(self, sources: BridgeSources) -> bool:
+        return int(self.id[1:]) in sources.vndb.with_anime
+
     async def ask(self, visit: Visit[BridgeSources]) -> tuple[Vn, Found[MediaRow]]:
         novel = (await visit.sources.vndb.fetch(kinds.VN, self.id)).entry
         adult = None if visit.viewer.age_restricted else False

@@ -19,6 +19,7 @@ from bot.config import Config
 from bot.gallery.api import client as ehentai
 from bot.gallery.pages import gallery
 from bot.http import Client, Clock, Policy
+from bot.names.id_set import IdSet
 from bot.names.keeper import NameKeeper, Supply
 from bot.names.record import NameRecords
 from bot.names.shelf import NameShelf
@@ -77,9 +78,10 @@ def build_policies(config: Config) -> list[Policy]:
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """The works whose names are at hand."""
+    """The works whose names are at hand, and which novels there is an anime of."""
 
     novels: NameShelf[Vn]
+    with_anime: IdSet[Vn]
     media: Mapping[MediaKind, NameShelf[MediaRow]]
 
 
@@ -87,6 +89,7 @@ def build_shelves(records: NameRecords, *, clock: Clock) -> Shelves:
     """Shelves with nothing on them yet."""
     return Shelves(
         NameShelf(vndb_at_hand.SHELF, Vn, vndb_at_hand.describe, records=records, clock=clock),
+        IdSet(vndb_at_hand.WITH_ANIME, vndb_at_hand.list_numbers, records=records, clock=clock),
         {
             kind: NameShelf(name, MediaRow, anime_at_hand.describe, records=records, clock=clock)
             for kind, name in anime_at_hand.SHELVES.items()
@@ -97,9 +100,28 @@ def build_shelves(records: NameRecords, *, clock: Clock) -> Shelves:
 def build_keeper(shelves: Shelves, sources: Sources, records: NameRecords, http: Client, *, clock: Clock) -> NameKeeper:
     """What fills them. amvstrm does not tell what is for adults, nor all that a work is called: AniList is asked."""
     supplies = [
-        Supply(shelves.novels, vndb.SERVICE, vndb_at_hand.PAGES, sources.vndb.fetch_best_known),
+        Supply(
+            shelves.novels,
+            vndb.SERVICE,
+            vndb_at_hand.PAGES,
+            sources.vndb.fetch_best_known,
+            first=vndb_at_hand.FIRST_PAGES,
+        ),
+        Supply(
+            shelves.with_anime,
+            vndb.SERVICE,
+            vndb_at_hand.ANIME_PAGES,
+            sources.vndb.fetch_with_anime,
+            first=vndb_at_hand.ANIME_PAGES,
+        ),
         *(
-            Supply(shelf, anilist.SERVICE, anime_at_hand.PAGES, partial(sources.anilist.fetch_best_known, kind))
+            Supply(
+                shelf,
+                anilist.SERVICE,
+                anime_at_hand.PAGES,
+                partial(sources.anilist.fetch_best_known, kind),
+                first=anime_at_hand.FIRST_PAGES,
+            )
             for kind, shelf in shelves.media.items()
         ),
     ]
@@ -123,6 +145,7 @@ def build_sources(
             base_url=config.vndb_api_url,
             rng=random.Random(),
             at_hand=None if shelves is None else shelves.novels,
+            with_anime=frozenset[int]() if shelves is None else shelves.with_anime,
         ),
         ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
         anilist=titles,

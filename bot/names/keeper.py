@@ -9,20 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, LaneState, Priority, asking
-from bot.names.record import NameRecords
-from bot.names.shelf import NameShelf
+from bot.names.record import PACE_S, NameRecords, Pace, WorkRecord
 from bot.service.record import Found
 
 log = logging.getLogger(__name__)
 
 LOAD_AFTER_S = 10.0
 """Whoever starts has better things to do first."""
+FIRST_AFTER_S = 30.0
+FIRST_PACE_S = 30.0
+"""What nearly everybody looks for comes first and soon: a new host has nothing else at hand."""
 FILL_AFTER_S = 300.0
 ROUND_S = 30.0
 LOAD_EVERY_S = 600.0
@@ -30,14 +32,36 @@ ASK_WITHIN_S = 20.0
 _AFTER_FAULT_S = 600.0
 
 
+class Fillable(Protocol):
+    """A shelf, as far as it is filled."""
+
+    name: str
+
+    def describe(self, works: Iterable[Any], /) -> list[WorkRecord]:
+        """Works as they are kept."""
+        ...
+
+    async def keep_seen(self) -> bool:
+        """Put into the store what was seen meanwhile. Whether that is anything. Raises StoreError."""
+        ...
+
+    async def load(self) -> None:
+        """Have all at hand that the store has. Raises StoreError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What fills a shelf: so many pages, the best known works first, of a service that is asked within its limits."""
+    """What fills a shelf: so many pages, the best known works first, of a service that is asked within its limits.
 
-    shelf: NameShelf[Any]
+    `first`: the pages of the first portion.
+    """
+
+    shelf: Fillable
     service: str
     pages: int
     fetch: Callable[[int], Awaitable[Found[Any]]]
+    first: int = 0
 
 
 class NameKeeper:
@@ -50,6 +74,7 @@ class NameKeeper:
         self._records = records
         self._lane = lane
         self._clock = clock
+        self._first_at_s = clock.monotonic() + FIRST_AFTER_S
         self._fill_at_s = clock.monotonic() + FILL_AFTER_S
         self._load_at_s = -math.inf
         self._loaded: object = None
@@ -88,9 +113,23 @@ class NameKeeper:
         if now_s >= self._load_at_s:
             await self._load()  # once more in the next round if the database is away
             self._load_at_s = now_s + LOAD_EVERY_S
-        if now_s >= self._fill_at_s:
-            for supply in self._supplies:
-                await self._fill(supply)
+        for supply in self._supplies:
+            if self._lane(supply.service).idle:  # nobody else asks the service for anything
+                await self._fill(supply, lambda page, first=supply.first: self._find_pace(page, first))
+
+    async def fill_at_once(self) -> None:
+        """Fill all shelves without waiting, whoever asks besides: where the services are one's own. Raises StoreError.
+
+        What a service does not tell just now is left to the rounds.
+        """
+        for supply in self._supplies:
+            while await self._fill(supply, lambda _page: 0.0):
+                pass
+        await self._load()
+
+    def _find_pace(self, page: int, first: int) -> float | None:
+        at_s, pace_s = (self._first_at_s, FIRST_PACE_S) if page <= first else (self._fill_at_s, PACE_S)
+        return pace_s if self._clock.monotonic() >= at_s else None
 
     async def _load(self) -> None:
         seen = [await supply.shelf.keep_seen() for supply in self._supplies]
@@ -101,21 +140,20 @@ class NameKeeper:
                 await supply.shelf.load()
             self._loaded = (filled, day)
 
-    async def _fill(self, supply: Supply) -> None:
-        """Ask for the next page of a shelf, if nobody else asks the service for anything."""
-        if not self._lane(supply.service).idle:
-            return
-        turn = await self._records.take_turn(supply.shelf.name, now_s=int(self._clock.time()))
+    async def _fill(self, supply: Supply, pace: Pace) -> bool:
+        """Ask for the next page of a shelf, if its time has come. Whether it is there, and is not the last one."""
+        turn = await self._records.take_turn(supply.shelf.name, now_s=int(self._clock.time()), pace=pace)
         if turn is None:
-            return
+            return False
         try:
             with asking(self._clock, within_s=ASK_WITHIN_S, priority=Priority.LEFTOVER):
                 found = await supply.fetch(turn.page)
         except ServiceError as error:
             log.info("page %d of %s is not at hand yet: %s", turn.page, supply.shelf.name, error)
-            return
-        works = supply.shelf.build_records(supply.shelf.describe(found.items))
+            return False
+        works = supply.shelf.describe(found.items)
         last = not found.more or turn.page >= supply.pages
         await self._records.finish_turn(turn, works, last=last, now_s=int(self._clock.time()))
-        if last:
+        if last or turn.page <= supply.first:
             self._load_at_s = -math.inf
+        return not last

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, select, update
 
@@ -23,6 +24,9 @@ PACE_S = 180
 """All processes together ask for one page of a shelf in this time. One that was taken on and never came is asked
 for again then.
 """
+
+Pace = Callable[[int], float | None]
+"""How long after a page the one of that number may be asked for; None: not now."""
 
 SEEN_AT_MOST = 1000
 """Works of a shelf that are not among the best known: those seen last."""
@@ -69,6 +73,13 @@ class NameRecords:
             query = query.where((known_work.c.weight < after.weight) | known_less)
         async with self._database.read() as connection:
             return [Called(*row) for row in await connection.execute(query)]
+
+    async def list_ids(self, shelf: str, *, now_s: float) -> frozenset[int]:
+        """The works that a shelf lists and that are still believed."""
+        believed = (known_work.c.shelf == shelf) & (known_work.c.told_s > now_s - BELIEVED_S)
+        async with self._database.read() as connection:
+            query = select(known_work.c.id).where(believed, known_work.c.listed)
+            return frozenset((await connection.execute(query)).scalars())
 
     async def find_records(self, shelf: str, ids: Sequence[int]) -> dict[int, str]:
         """What is shown of those that there are, by their ids."""
@@ -126,11 +137,11 @@ class NameRecords:
         async with self._database.read() as connection:
             return [tuple(row) for row in await connection.execute(select(*columns).order_by(filling.c.shelf))]
 
-    async def take_turn(self, shelf: str, *, now_s: int) -> Turn | None:
+    async def take_turn(self, shelf: str, *, now_s: int, pace: Pace) -> Turn | None:
         """The page of a shelf that is to be asked for now; None if that is none, or another process'."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(filling).where(filling.c.shelf == shelf))).first()
-        if row is not None and not _is_due(row.done_s, row.claimed_s, now_s):
+        if row is not None and not _is_due(row, pace, now_s):
             return None
         async with self._database.write() as connection:
             first = {"page": 1, "begun_s": now_s, "done_s": 0, "claimed_s": 0}
@@ -138,7 +149,7 @@ class NameRecords:
             await connection.execute(row.on_conflict_do_nothing())
             query = select(filling).where(filling.c.shelf == shelf).with_for_update()
             row = (await connection.execute(query)).one()
-            if not _is_due(row.done_s, row.claimed_s, now_s):
+            if not _is_due(row, pace, now_s):
                 return None
             turn = Turn(shelf, 1, now_s) if row.done_s else Turn(shelf, row.page, row.begun_s)
             taken = {"page": turn.page, "begun_s": turn.begun_s, "done_s": 0, "claimed_s": now_s}
@@ -161,6 +172,10 @@ def _is(turn: Turn) -> ColumnElement[bool]:
     return (filling.c.shelf == turn.shelf) & (filling.c.page == turn.page) & (filling.c.begun_s == turn.begun_s)
 
 
-def _is_due(done_s: int, claimed_s: int, now_s: int) -> bool:
-    """A time that lies far ahead was noted before the clock was set back."""
-    return abs(now_s - claimed_s) >= PACE_S and (not done_s or abs(now_s - done_s) >= REFRESH_S)
+def _is_due(row: Any, pace: Pace, now_s: int) -> bool:
+    """Whether the next page of that filling may be asked for. A time that lies far ahead was noted before the clock was
+    set back.
+    """
+    pace_s = pace(1 if row.done_s else row.page)
+    is_time = pace_s is not None and abs(now_s - row.claimed_s) >= pace_s
+    return is_time and (not row.done_s or abs(now_s - row.done_s) >= REFRESH_S)

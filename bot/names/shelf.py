@@ -77,19 +77,18 @@ class NameShelf(NamesAtHand[T]):
         seen = dict(self._seen)
         if not seen:
             return False
-        await self._records.keep_seen(self.name, self.build_records(seen.values()), now_s=int(self._clock.time()))
+        await self._records.keep_seen(self.name, self._build_records(seen.values()), now_s=int(self._clock.time()))
         self._kept = seen
         return True
 
-    def build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
+    def describe(self, works: Iterable[T]) -> list[WorkRecord]:
         """Works as they are kept; those without a name, or with a number that no column takes, are not."""
+        return self._build_records(known for work in works if (known := self._describe(work)) is not None)
+
+    def _build_records(self, works: Iterable[Known[T]]) -> list[WorkRecord]:
         kept = (one for one in works if 0 < one.id <= _LARGEST and abs(one.weight) <= _LARGEST)
         records = (WorkRecord(one.id, one.adult, one.weight, fold_names(one.names), _encode(one.work)) for one in kept)
         return [record for record in records if record.names]
-
-    def describe(self, works: Iterable[T]) -> list[Known[T]]:
-        """What can be had at hand of these."""
-        return [known for work in works if (known := self._describe(work)) is not None]
 
     async def load(self) -> None:
         """Have all at hand that the store has. Raises StoreError."""

@@ -1,9 +1,10 @@
 """What pages looked like, so that the same page is not laid out twice.
 
-What a page shows follows from the page, what was asked for it, the viewer, its address and the trail of its message.
-All of that is the key: whatever changes, it is another key, and nothing ever has to be dropped but for room. Pages are
-laid out for nobody in particular, and kept as the text that Discord is sent; who asked is put in last. Of the viewer's
-rules `show` gets only what cards change with, so that it cannot depend on what would be no part of the key.
+What a page shows follows from the page, what was asked for it, the viewer, its address, the trail of its message and
+the pages beside it in its menu. All of that is the key: whatever changes, it is another key, and nothing ever has to be
+dropped but for room. Pages are laid out for nobody in particular, and kept as the text that Discord is sent; who asked
+is put in last. Of the viewer's rules `show` gets only what cards change with, so that it cannot depend on what would be
+no part of the key.
 """
 
 from __future__ import annotations
@@ -78,14 +79,24 @@ def forget_asker(viewer: Viewer) -> Viewer:
     return replace(viewer, asker_id=_ASKER_ID, rules=viewer.rules.keep_on_cards())
 
 
-def build_key(page: Page[Any, Any], asked: object, viewer: Viewer, address: Address, trail: Trail) -> Hashable | None:
-    """What the look of a page depends on; None if what was asked is not of values alone, so that it cannot be told."""
+def build_key(
+    page: Page[Any, Any],
+    asked: object,
+    viewer: Viewer,
+    address: Address,
+    trail: Trail,
+    beside: Sequence[Page[Any, Any]],
+) -> Hashable | None:
+    """What the look of a page depends on; None if what was asked is not of values alone, so that it cannot be told.
+
+    `beside`: the pages in its menu.
+    """
     try:
         # By value, since an answer of a service is read anew each time; of its age by what people are told of it.
         values = _AGE.sub(_tell_age, msgspec.json.encode(asked))
     except (TypeError, ValueError):
         return None
-    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail
+    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *beside
 
 
 def _tell_age(age_s: re.Match[bytes]) -> bytes:

@@ -66,6 +66,10 @@ class Page(Route, ABC, Generic[S_contra, A]):
         """What it is called in the menu; nothing: it stands in none."""
         return self.label
 
+    def is_there(self, sources: S_contra) -> bool:  # noqa: ARG002 - for those that override it
+        """Whether it stands in the menu of others, by what is known without asking."""
+        return True
+
     def leads_on(self, asked: A, number: int) -> bool:  # noqa: ARG002 - for those that override it
         """Whether its message leads to this page once more, so that an address that is too long has to be kept."""
         return True

@@ -42,17 +42,20 @@ class Router(Generic[S]):
             lead = Opened(page, await page.ask(dataclasses.replace(visit, state=State(address, visit.state.trail))))
         if page.leads_on(lead.asked, address.number):
             address = dataclasses.replace(address, place=await fit_place(address.place, visit.sources))
-        return self._lay_out(lead, visit.viewer, address, self._find_trail(lead.trail, visit.state.trail))
+        trail = self._find_trail(lead.trail, visit.state.trail)
+        return self._lay_out(lead, visit.viewer, address, trail, self._list_beside(page, visit.sources))
 
-    def _lay_out(self, opened: Opened, viewer: Viewer, address: Address, trail: Trail) -> PageView:
+    def _lay_out(
+        self, opened: Opened, viewer: Viewer, address: Address, trail: Trail, beside: Sequence[Page[S, Any]]
+    ) -> PageView:
         """The page as a message; what was laid out before, with the same of everything, is not made again."""
         anyone = forget_asker(viewer)
-        key = build_key(opened.page, opened.asked, anyone, address, trail)
+        key = build_key(opened.page, opened.asked, anyone, address, trail, beside)
         laid = self._memory.find(key)
         if laid is None:
             shown = opened.page.show(opened.asked, anyone, address)
             if isinstance(shown, Shown):
-                shown = build_view(shown, trail=trail, menu=self.list_menu(shown.frame.address))
+                shown = build_view(shown, trail=trail, menu=_build_menu(beside, shown.frame.address))
             laid = self._memory.keep(key, shown)
         return laid.address(viewer)
 
@@ -63,17 +66,20 @@ class Router(Generic[S]):
             raise InvalidInput("button", "is from another version of Shiori; use the command again")
         return page
 
-    def list_menu(self, address: Address) -> list[Choice]:
+    def list_menu(self, address: Address, sources: S) -> list[Choice]:
         """The pages that stand in a menu with the one at that address, itself among them."""
         page = self._find(address.place)
-        if not isinstance(page, Page) or not page.menu:
+        return _build_menu(self._list_beside(page, sources), address) if isinstance(page, Page) else []
+
+    def _list_beside(self, page: Page[S, Any], sources: S) -> list[Page[S, Any]]:
+        if not page.menu:
             return []
         beside = [
             one(**{field.name: getattr(page, field.name) for field in dataclasses.fields(one)})
             for one in self._pages
             if one.menu == page.menu
         ]
-        return [Choice(address.go(one), name) for one in beside if (name := one.name())]
+        return [one for one in beside if one == page or one.is_there(sources)]
 
     def _find(self, place: str) -> Page[S, Any] | Redirect[S] | None:
         return next((page for one in self._all if (page := one.parse(place)) is not None), None)
@@ -83,3 +89,7 @@ class Router(Generic[S]):
         page = None if back is None else self._find(back.place)
         is_search = isinstance(page, Page) and page.searches
         return Trail(back, again, new.search or (old.search if again or is_search else None))
+
+
+def _build_menu(beside: Sequence[Page[Any, Any]], address: Address) -> list[Choice]:
+    return [Choice(address.go(one), name) for one in beside if (name := one.name())]

@@ -80,7 +80,7 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             database_url="",
             data_dir=Path(stack.enter_context(_make_folder())),
         )
-        shiori = await stack.enter_async_context(build_bot(config))
+        shiori = await stack.enter_async_context(build_bot(config, names_at_once=not live))
         ready = asyncio.create_task(_wait_until_connected(discord))
         bot_task = asyncio.create_task(connect(shiori, config))
         stack.push_async_callback(_finish, bot_task, shiori.close)

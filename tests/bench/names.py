@@ -104,7 +104,7 @@ async def fill_shelves(url: str) -> None:
 
 async def _fill(shelf: NameShelf[T], records: NameRecords, works: Sequence[T], clock: SystemClock) -> None:
     for first in range(0, len(works), _PAGE):
-        page = shelf.build_records(shelf.describe(works[first : first + _PAGE]))
+        page = shelf.describe(works[first : first + _PAGE])
         await records.finish_turn(Turn(shelf.name, 1, 0), page, last=False, now_s=int(clock.time()))
 
 

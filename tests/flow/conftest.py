@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import math
 import shutil
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -77,7 +78,11 @@ class Place:
     async def connected(self, *, message_content: bool = True, **changed: Any) -> AsyncGenerator[None]:
         """The bot, connected; leaving it is a restart's first half. `changed`: what its configuration has instead."""
         config = msgspec.structs.replace(self.build_config(), **changed)
-        async with build_bot(config, message_content=message_content) as shiori:
+        async with AsyncExitStack() as stack:
+            with pytest.MonkeyPatch.context() as patch:
+                # No names are collected in the background while tests count what is asked.
+                patch.setattr("bot.names.keeper.FIRST_AFTER_S", math.inf)
+                shiori = await stack.enter_async_context(build_bot(config, message_content=message_content))
             serving = asyncio.create_task(connect(shiori, config))
             ready = asyncio.create_task(self._wait_for_commands())
             await asyncio.wait({serving, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)

@@ -6,8 +6,12 @@ import pytest
 
 from bot.anime.api.model import MediaRow, Title
 from bot.anime.novel import is_named_after
+from bot.http import SystemClock
+from bot.names.id_set import IdSet
+from bot.names.record import NameRecords, Turn, WorkRecord
 from bot.playground.engine import texts
 from bot.playground.service.anilist.data import AnilistSample
+from bot.vndb.api import at_hand as vndb_at_hand
 from tests.flow.anime_message import CLOSED, ask, list_variables, name
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn
@@ -15,6 +19,18 @@ from tests.flow.preview_message import find_message, forge_button
 from tests.flow.vn_message import choose, find_button, find_link, list_values, press
 
 NOVEL, ANIME = "Visual novel", "Anime of it"
+
+
+async def know_anime(place: Place) -> None:
+    """Have it at hand which novels there is an anime of."""
+    shelf, vndb = vndb_at_hand.WITH_ANIME, place.shiori.sources.vndb
+    novels = [int(one.id[1:]) for one in place.services.vndb.library.vn if one.anime]
+    records = NameRecords(place.shiori.store.database)
+    works = [WorkRecord(number, adult=False, weight=0, names="", record="") for number in novels]
+    now_s = int(SystemClock().time())
+    await records.finish_turn(Turn(shelf, 1, now_s), works, last=True, now_s=now_s)
+    assert isinstance(vndb.with_anime, IdSet)
+    await vndb.with_anime.load()
 
 
 @pytest.mark.parametrize(
@@ -96,6 +112,7 @@ def test_titles_are_compared_without_case_signs_and_blanks(name: str, title: str
 
 
 async def test_a_novel_leads_to_its_anime_and_back(shared: Place) -> None:
+    await know_anime(shared)
     novel = await ask(shared, "vn info", title="v2002")
     listed = await open_page(shared, novel, ANIME)
     assert texts(listed).startswith("## Anime of STEINS;GATE\n")
@@ -108,6 +125,7 @@ async def test_a_novel_leads_to_its_anime_and_back(shared: Place) -> None:
 
 async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
+        await know_anime(unconnected)
         message = await ask(unconnected, "vn info", title="v24")
     async with unconnected.connected():
         message = await open_page(unconnected, message, ANIME)
@@ -122,17 +140,27 @@ async def test_every_way_works_after_a_restart(unconnected: Place) -> None:
 
 
 async def test_from_the_anime_of_a_novel_return_leads_back_to_them(shared: Place) -> None:
+    await know_anime(shared)
     listed = await open_page(shared, await ask(shared, "vn info", title="v2002"), ANIME)
     card = await (await choose(shared.reader, listed, "anime/9253")).message()
     assert texts(await turn(shared, card, "Back")) == texts(listed)
 
 
-async def test_a_novel_that_was_not_made_into_one_says_so(place: Place) -> None:
+async def test_only_a_novel_that_was_made_into_one_leads_to_its_anime(place: Place) -> None:
+    known = await ask(place, "vn info", title="v2002")
+    assert "v2002/anime" not in list_values(known)  # nobody has told yet
+    await know_anime(place)
+    assert "v2002/anime" in list_values(await ask(place, "vn info", title="v2002"))
     novel = await ask(place, "vn info", title="v17")
-    exchange = await choose(place.reader, novel, "v17/anime")
+    for page in (novel, await open_page(place, novel, "Characters")):
+        assert "v17/anime" not in list_values(page)
+
+
+async def test_a_novel_whose_anime_anilist_does_not_have_says_so(place: Place) -> None:
+    custom_id = "see:v17/anime"  # as if VNDB knew of one
+    exchange = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
     assert texts(await exchange.message()) == "AniList has no anime of this visual novel."
     assert exchange.ephemeral
-    assert texts(find_message(place, novel)) == texts(novel)
 
 
 async def test_an_anime_whose_novel_is_not_known_says_so(shared: Place) -> None:
@@ -155,6 +183,7 @@ async def test_the_related_works_lead_to_the_novel_too(shared: Place) -> None:
 async def test_both_ways_ask_one_question_more(place: Place) -> None:
     card = await ask(place, "anime info", title="#9253")
     asked = len(place.services.vndb.requests)
+    await know_anime(place)
     novel = await turn(place, card, NOVEL)
     assert len(place.services.vndb.requests) <= asked + 3
     await open_page(place, novel, ANIME)
@@ -169,12 +198,14 @@ async def test_an_anime_for_adults_leads_nowhere_from_an_ordinary_channel(place:
 
 
 async def test_the_anime_of_a_novel_are_for_everybody_in_an_ordinary_channel(place: Place) -> None:
+    await know_anime(place)
     await open_page(place, await ask(place, "vn info", title="v2002"), ANIME)
     assert [asked["isAdult"] for asked in list_variables(place, "Search")] == [False]
 
 
 @pytest.mark.parametrize("service", ["VNDB", "AniList"])
 async def test_a_service_that_is_away_is_named_and_the_message_stays(place: Place, service: str) -> None:
+    await know_anime(place)
     if service == "AniList":
         card = await ask(place, "vn info", title="v24")
         place.services.anilist.fault = "500"

@@ -76,6 +76,7 @@ class Shelf:
     """The sources of these pages. It knows who was shown what."""
 
     places: Any = None
+    mapped: bool = True
     seen: list[Viewer] = field(default_factory=list[Viewer])
 
 
@@ -84,6 +85,8 @@ SHELF = Shelf()
 
 @dataclass(frozen=True)
 class BookPage(Page[Shelf, Asked]):
+    menu = "book"
+    label = "Book"
     path = "book/{id}/{chapter}"
     id: Annotated[int, NUMBER]
     chapter: Annotated[int, NUMBER] = 1
@@ -102,13 +105,18 @@ class BookPage(Page[Shelf, Asked]):
 
 
 class MapPage(BookPage):
+    label = "Map"
     path = "map/{id}/{chapter}"
+
+    def is_there(self, sources: Shelf) -> bool:
+        return sources.mapped
 
 
 @dataclass(frozen=True)
 class CoverPage(BookPage):
     """Its address does not say all of it."""
 
+    menu = ""
     path = "cover/{id}/{chapter}/{title}"
     title: Annotated[str, Part(r"[a-z]+", str, str.lower)] = "tale"
 
@@ -271,6 +279,15 @@ async def test_the_page_its_address_and_the_trail_make_another_page(router: Rout
     for trail in (Trail(), Trail(back=Address("book/4/1")), replace(state.trail, again=Address("map/1/1"))):
         assert await count_shown(router, visit=replace(VISIT, state=replace(state, trail=trail))) == 1
     assert await count_shown(router) == 0
+
+
+async def test_what_stands_in_its_menu_makes_another_page(router: Router[Any]) -> None:
+    assert await count_shown(router) == 1
+    visit = replace(VISIT, sources=replace(SHELF, mapped=False))
+    assert await count_shown(router, visit=visit) == 1
+    assert await count_shown(router, visit=visit) == 0
+    assert "Map" in read_texts(await show(router))
+    assert "Map" not in read_texts(await show(router, visit=visit))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Shelf:
 
     asked: int = 0
     places: Any = None
+    reviewed: bool = True
 
     def fetch(self, what: object) -> str:
         self.asked += 1
@@ -54,6 +55,9 @@ class BookPage(Page[Shelf, str]):
 class ReviewPage(BookPage):
     path = "book/{id}/reviews"
     label = "Reviews"
+
+    def is_there(self, sources: Shelf) -> bool:
+        return sources.reviewed
 
 
 @dataclass(frozen=True)
@@ -158,16 +162,22 @@ async def test_an_address_of_no_page_says_so() -> None:
 
 
 async def test_pages_of_a_menu_stand_in_it_in_the_order_in_which_they_are_registered() -> None:
-    menu = ROUTER.list_menu(Address("book/17/reviews", 3, 2))
+    menu = ROUTER.list_menu(Address("book/17/reviews", 3, 2), Shelf())
     assert [(choice.address, choice.label) for choice in menu] == [
         (Address("book/17", spoiler=2), "Overview"),
         (Address("book/17/reviews", spoiler=2), "Reviews"),
     ]
 
 
-async def test_a_page_without_a_menu_has_none() -> None:
-    assert ROUTER.list_menu(Address(str(SearchPage("book", "x")))) == []
-    assert ROUTER.list_menu(NOWHERE) == []
+async def test_what_is_not_there_stands_in_no_menu_but_its_own() -> None:
+    shelf = Shelf(reviewed=False)
+    assert [choice.label for choice in ROUTER.list_menu(Address("book/17"), shelf)] == ["Overview"]
+    assert [choice.label for choice in ROUTER.list_menu(Address("book/17/reviews"), shelf)] == ["Overview", "Reviews"]
+
+
+def test_a_page_without_a_menu_has_none() -> None:
+    assert ROUTER.list_menu(Address(str(SearchPage("book", "x"))), Shelf()) == []
+    assert ROUTER.list_menu(NOWHERE, Shelf()) == []
 
 
 # What a message carries

@@ -36,6 +36,12 @@ async def test_the_card_of_an_anime_has_its_cover_and_its_pages(tab: Page) -> No
     await expect(card).to_contain_text("Main · voiced by")
 
 
+async def test_a_misspelt_title_is_understood_on_the_first_try(tab: Page) -> None:
+    answer = await run_command(tab, "vn info", {"title": "stiens gate"})
+    await expect(answer).to_contain_text("Did you mean one of these?")
+    await expect(answer.get_by_role("button", name="STEINS;GATE (2009)")).to_be_visible()
+
+
 async def test_a_list_of_anime_has_a_next_page_and_leads_to_a_card_and_back(tab: Page) -> None:
     page = await run_command(tab, "anime top")
     await page.get_by_role("button", name="Next").click()

@@ -9,7 +9,17 @@ from sqlalchemy import text
 
 from bot.errors import StoreError, Throttled
 from bot.http import LaneState
-from bot.names.keeper import FILL_AFTER_S, LOAD_EVERY_S, ROUND_S, NameKeeper, Supply
+from bot.names.id_set import IdSet
+from bot.names.keeper import (
+    FILL_AFTER_S,
+    FIRST_AFTER_S,
+    FIRST_PACE_S,
+    LOAD_EVERY_S,
+    ROUND_S,
+    Fillable,
+    NameKeeper,
+    Supply,
+)
 from bot.names.record import (
     BELIEVED_S,
     DAY_S,
@@ -25,6 +35,7 @@ from bot.names.shelf import SEEN_AT_ONCE, NameShelf
 from bot.service.names import Known
 from bot.service.record import Found
 from bot.store.store import Store
+from bot.vndb.api import at_hand as vndb_at_hand
 from bot.vndb.api.model import Vn
 from tests.store.database import Opener, fetch_everything
 from tests.support.clock import FakeClock
@@ -62,12 +73,17 @@ class Service:
 class Process:
     """A process of the bot, as far as it keeps names at hand."""
 
-    def __init__(self, store: Store, service: Service, clock: FakeClock, *, pages: int = 50) -> None:
+    def __init__(self, store: Store, service: Service, clock: FakeClock, *, pages: int = 50, first: int = 0) -> None:
         self.records = NameRecords(store.database)
         self.shelf = NameShelf("vn", Vn, describe, records=self.records, clock=clock)
-        supply = Supply(self.shelf, "VNDB", pages, service.fetch)
-        self.keeper = NameKeeper([supply], self.records, lane=lambda _: service.state, clock=clock)
+        self.ids = IdSet("vn with anime", vndb_at_hand.list_numbers, records=self.records, clock=clock)
+        self.service = service
         self.clock = clock
+        self.keeper = self.build_keeper(self.shelf, pages=pages, first=first)
+
+    def build_keeper(self, shelf: Fillable, *, pages: int = 50, first: int = 0) -> NameKeeper:
+        supply = Supply(shelf, "VNDB", pages, self.service.fetch, first)
+        return NameKeeper([supply], self.records, lane=lambda _: self.service.state, clock=self.clock)
 
     async def work(self, *, rounds: int = 1, every_s: float = PACE_S) -> None:
         for _ in range(rounds):
@@ -92,6 +108,69 @@ async def test_a_shelf_is_filled_page_by_page_and_then_left_alone(store: Store, 
     assert (await process.find("nvoel number 17"))[0] == "v17"
     await process.work(rounds=3, every_s=DAY_S)
     assert service.asked == [1, 2, 3]
+
+
+async def test_the_best_known_are_at_hand_soon_and_the_others_take_their_time(store: Store, clock: FakeClock) -> None:
+    service = Service(TITLES)
+    process = Process(store, service, clock, first=2)
+    await process.work(every_s=FIRST_AFTER_S - 1)
+    assert service.asked == []
+    await process.work(rounds=2, every_s=FIRST_PACE_S)
+    assert service.asked == [1, 2]
+    await process.work(every_s=ROUND_S)
+    assert await process.find("novel number 20") == ["v20"]
+    await process.work(rounds=3, every_s=FIRST_PACE_S)
+    assert service.asked == [1, 2]  # the portion is there
+    await process.work(every_s=FILL_AFTER_S)
+    assert service.asked == [1, 2, 3]
+
+
+async def test_a_first_portion_waits_for_everybody_who_asks(store: Store, clock: FakeClock) -> None:
+    service = Service(TITLES)
+    service.state = BUSY
+    process = Process(store, service, clock, first=2)
+    await process.work(rounds=5, every_s=FIRST_AFTER_S)
+    assert service.asked == []
+
+
+async def test_all_is_at_hand_at_once_where_that_is_wanted(store: Store, clock: FakeClock) -> None:
+    service = Service(TITLES)
+    process = Process(store, service, clock)
+    await process.keeper.fill_at_once()
+    assert service.asked == [1, 2, 3]
+    assert (await process.find("nvoel number 25"))[0] == "v25"
+    await process.keeper.fill_at_once()
+    assert service.asked == [1, 2, 3]
+
+
+async def test_what_a_service_does_not_tell_at_once_is_left_to_the_rounds(store: Store, clock: FakeClock) -> None:
+    service = Service(TITLES)
+    service.fails = True
+    process = Process(store, service, clock)
+    await process.keeper.fill_at_once()
+    assert service.asked == [1]
+    service.fails = False
+    await process.work(rounds=6)
+    assert service.asked == [1, 1, 2, 3]
+
+
+async def test_ids_are_kept_in_the_store_until_the_service_leaves_them_out(opened: Opener, clock: FakeClock) -> None:
+    service = Service(TITLES)
+    process = Process(await opened(), service, clock)
+    await process.build_keeper(process.ids).fill_at_once()
+    assert [number for number in range(30) if number in process.ids] == [*range(1, 26)]
+    assert "v1" not in process.ids
+    assert await process.find("novel") == []  # they have no names
+    again = Process(await opened(), service, clock)
+    await again.ids.load()
+    assert 25 in again.ids
+    service.novels = service.novels[:3]
+    await clock.advance(REFRESH_S)
+    await again.build_keeper(again.ids).fill_at_once()
+    assert [number for number in range(30) if number in again.ids] == [1, 2, 3]
+    await clock.advance(BELIEVED_S)
+    await again.ids.load()
+    assert 1 not in again.ids  # nobody has said so for weeks
 
 
 async def test_no_more_pages_are_asked_for_than_the_shelf_has(store: Store, clock: FakeClock) -> None:

@@ -9,6 +9,7 @@ from bot.service.names import Known, NamesAtHand
 
 SHELVES: Mapping[MediaKind, str] = {"ANIME": "anime", "MANGA": "manga"}
 PAGES = 50
+FIRST_PAGES = 5
 
 NamesByKind = Mapping[MediaKind, NamesAtHand[MediaRow]]
 NO_NAMES: NamesByKind = {kind: NamesAtHand[MediaRow]() for kind in SHELVES}

@@ -5,7 +5,7 @@ What the records hold is in `model`, the kinds of entries are in `kind`, filters
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
@@ -122,7 +122,8 @@ class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
 
     `users`: those about people and their lists; `my_list`: those about somebody's own; `near`: those about misspelt
-    names. `at_hand`: novels by their names, without asking.
+    names. `at_hand`: novels by their names, without asking. `with_anime`: the numbers of those that are known to have
+    been made into an anime.
     """
 
     def __init__(
@@ -133,8 +134,10 @@ class Vndb:
         rng: Random,
         clock: Clock | None = None,
         at_hand: NamesAtHand[Vn] | None = None,
+        with_anime: Container[int] = frozenset(),
     ) -> None:
         self.at_hand = at_hand or NamesAtHand[Vn]()
+        self.with_anime = with_anime
         self._client = client
         self._clock = clock or SystemClock()
         pictures = PictureHosts(PICTURE_HOSTS, base_url)
@@ -212,8 +215,15 @@ class Vndb:
 
     async def fetch_best_known(self, page: int) -> Found[Vn]:
         """A page of the hundred novels that most people voted for; it is not kept."""
-        page_found = await self._endpoints.send(at_hand.build_best_known(page), what="names of vns")
-        entries = self._endpoints.list_entries(page_found, VN)
+        return await self._fetch_once(at_hand.build_best_known(page), what="names of vns")
+
+    async def fetch_with_anime(self, page: int) -> Found[Vn]:
+        """A page of the ids of a hundred novels that there is an anime of; it is not kept either."""
+        return await self._fetch_once(at_hand.build_with_anime(page), what="vns with anime")
+
+    async def _fetch_once(self, query: ListQuery[T], *, what: str) -> Found[T]:
+        page_found = await self._endpoints.send(query, what=what)
+        entries = self._endpoints.list_entries(page_found, query.kind)
         return Found([entry for entry, _ in entries.values()], page_found.more)
 
     async def fetch_list(self, query: ListQuery[T]) -> Found[T]:
