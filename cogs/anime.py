@@ -15,6 +15,7 @@ from bot.command.anime import (
     ANIME_DATED,
     ANIME_OPTIONS,
     ANIME_TITLE,
+    OWN_LIST,
     build_sort,
     draw_wished,
     find_described,
@@ -62,11 +63,13 @@ class Anime(app_commands.Group, name="anime", description="Anime from AniList"):
         wish = MediaWish(kind="ANIME", sort=sort)
         await self.bot.show(interaction, partial(list_wished, ANIME_OPTIONS, options, wish))
 
-    @app_commands.command(description="An anime by chance, of the thousand most popular ones that fit")
-    @takes(*ANIME_OPTIONS)
+    @app_commands.command(description="An anime by chance, of the thousand most popular or of your list")
+    @takes(OWN_LIST, *ANIME_OPTIONS)
     async def random(self, interaction: Interaction, **options: Any) -> None:
         wish = MediaWish(kind="ANIME", sort="popularity")
-        await self.bot.show(interaction, partial(draw_wished, ANIME_OPTIONS, options, wish))
+        asker = self.bot.people.read(interaction, "AniList", None) if options.get(OWN_LIST.name) else None
+        private = asker is not None and await asker.is_private()
+        await self.bot.show(interaction, partial(draw_wished, ANIME_OPTIONS, options, wish, asker), private=private)
 
     @app_commands.command(description="Works like one, as people recommend them")
     @takes(ANIME_TITLE)

@@ -14,6 +14,7 @@ from bot.command.anime import (
     MANGA_DATED,
     MANGA_OPTIONS,
     MANGA_TITLE,
+    OWN_LIST,
     build_sort,
     draw_wished,
     find_described,
@@ -54,11 +55,13 @@ class Manga(app_commands.Group, name="manga", description="Manga and light novel
         wish = MediaWish(kind="MANGA", sort=sort)
         await self.bot.show(interaction, partial(list_wished, MANGA_OPTIONS, options, wish))
 
-    @app_commands.command(description="A manga by chance, of the thousand most popular ones that fit")
-    @takes(*MANGA_OPTIONS)
+    @app_commands.command(description="A manga by chance, of the thousand most popular or of your list")
+    @takes(OWN_LIST, *MANGA_OPTIONS)
     async def random(self, interaction: Interaction, **options: Any) -> None:
         wish = MediaWish(kind="MANGA", sort="popularity")
-        await self.bot.show(interaction, partial(draw_wished, MANGA_OPTIONS, options, wish))
+        asker = self.bot.people.read(interaction, "AniList", None) if options.get(OWN_LIST.name) else None
+        private = asker is not None and await asker.is_private()
+        await self.bot.show(interaction, partial(draw_wished, MANGA_OPTIONS, options, wish, asker), private=private)
 
     @app_commands.command(description="Works like one, as people recommend them")
     @takes(MANGA_TITLE)

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.client import Shiori
 from bot.command.option import Values, pick, takes, usable_everywhere
 from bot.command.vndb import (
+    OWN_LIST,
     RELEASE_OPTIONS,
     SPOILERS,
     VN_OPTIONS,
@@ -20,13 +21,16 @@ from bot.command.vndb import (
     find_described,
     read_wish,
 )
+from bot.errors import NotFound
 from bot.interaction.reply import Interaction
+from bot.lookup.people import Somebody
 from bot.lookup.source import Sources
 from bot.lookup.vndb import find_entry, find_search
 from bot.navigation.page import Lead, Opened, Visit
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Release
+from bot.vndb.api.user import LABELS
 from bot.vndb.api.wish import FIRST_DATE
 from bot.vndb.pages.entry import RandomQuote
 from bot.vndb.pages.list import open_list
@@ -58,10 +62,16 @@ class VisualNovels(app_commands.Group, name="vn", description="Visual novels fro
         find = partial(find_described, VNS, VN_OPTIONS, options, title, sort)
         await self.bot.show(interaction, find, spoilers=options.get("spoilers"))
 
-    @app_commands.command(description="A visual novel by chance")
-    @takes(*VN_OPTIONS, SPOILERS)
+    @app_commands.command(description="A visual novel by chance, of all or from a list of yours")
+    @takes(OWN_LIST, *VN_OPTIONS, SPOILERS)
     async def random(self, interaction: Interaction, **options: Any) -> None:
-        await self.bot.show(interaction, partial(_draw, options), spoilers=options.get("spoilers"))
+        spoilers = options.get("spoilers")
+        if options.get(OWN_LIST.name) is None:
+            await self.bot.show(interaction, partial(_draw, options), spoilers=spoilers)
+            return
+        asker = self.bot.people.read(interaction, "VNDB", None)
+        draw_own = partial(_draw_own, asker, options)
+        await self.bot.show(interaction, draw_own, spoilers=spoilers, private=await asker.is_private())
 
     @app_commands.command(description="The best visual novels, of all or of those that you describe")
     @takes(build_sort("rating", "votes"), *VN_OPTIONS, SPOILERS)
@@ -95,6 +105,19 @@ class VisualNovels(app_commands.Group, name="vn", description="Visual novels fro
 async def _draw(options: Values, visit: Visit[Sources]) -> Opened:
     """A random one of the novels that the options describe."""
     return await draw(await read_wish(VN_OPTIONS, options, visit), visit)
+
+
+async def _draw_own(asker: Somebody, options: Values, visit: Visit[Sources]) -> Opened:
+    """A random one of those on a list of the asker's own. Raises `NotLinked`, and `NotFound` if there is none."""
+    label: int = options[OWN_LIST.name]
+    listed = where.VN.label.eq((await asker.find(visit), label))
+    wish = await read_wish(VN_OPTIONS, options, visit)
+    try:
+        return await draw(listed if wish is None else all_of(listed, wish), visit)
+    except NotFound as error:
+        like_that = "" if wish is None else " like that"
+        what = f"visual novel{like_that} on your list “{LABELS[label]}”, as far as it is public"
+        raise NotFound(error.service, what) from None
 
 
 async def _rank(sort: str, options: Values, visit: Visit[Sources]) -> Opened:

@@ -21,7 +21,7 @@ from bot.anime.api.wish import (
 from bot.anime.cards.text import FORMATS, LIST_STATUSES, PRINTED, STATUSES
 from bot.anime.cards.user import LIST_SORTS
 from bot.anime.pages.list import GENRES, MediaList, RandomMedia
-from bot.anime.pages.site import ALL
+from bot.anime.pages.site import ALL, RandomOnShelf
 from bot.command.completion import (
     complete_anilist_user,
     complete_anime_character,
@@ -30,6 +30,7 @@ from bot.command.completion import (
     complete_studio,
 )
 from bot.command.option import Date, Option, Text, Values, list_choices, pick
+from bot.lookup.people import Somebody
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead, Visit
@@ -72,10 +73,14 @@ async def list_wished(
 
 
 async def draw_wished(
-    options: Sequence[Option[Read]], values: Values, wish: MediaWish, _visit: Visit[Sources]
-) -> RandomMedia:
-    """One of the works that are as wished and as typed, by chance. Raises `InvalidInput`."""
-    return RandomMedia(read_wish(options, values, wish))
+    options: Sequence[Option[Read]], values: Values, wish: MediaWish, asker: Somebody | None, visit: Visit[Sources]
+) -> RandomMedia | RandomOnShelf:
+    """One of the works that are as wished and as typed, by chance; with an `asker`, from that list of theirs.
+
+    Raises `InvalidInput`, and as `Somebody.find` does.
+    """
+    wish = read_wish(options, values, wish)
+    return RandomMedia(wish) if asker is None else RandomOnShelf(await asker.find(visit), values[OWN_LIST.name], wish)
 
 
 async def list_new(
@@ -185,4 +190,6 @@ KIND = Option("kind", str, "Anime, if you pick none", None, choices=list_choices
 LIST_STATUS = Option(
     "status", str, "Which part: all, if you pick none", None, choices=list_choices({ALL: "All", **LIST_STATUSES})
 )
+_SHELVES = {status: LIST_STATUSES[status] for status in ("PLANNING", "CURRENT", "PAUSED", "COMPLETED", "DROPPED")}
+OWN_LIST = Option("list", str, "Only from this list of yours", None, choices=list_choices(_SHELVES))
 LIST_SORT = Option("sort", str, "What comes first", None, choices=list_choices(LIST_SORTS))

@@ -47,6 +47,7 @@ from bot.vndb.api.kind import Kind
 from bot.vndb.api.model import Character, Producer, Release, Staff, Vn, is_sexual
 from bot.vndb.api.names import PRODUCER_TYPES, RELEASE_TYPES, SEXES, TAG_CATEGORIES, VOICED, Names
 from bot.vndb.api.normal import find_json
+from bot.vndb.api.user import LABELS
 from bot.vndb.api.wish import AGES, DATED, build_flag, build_resolution, build_span, scale_rating
 from bot.vndb.cards.vn import overview
 from bot.vndb.pages.gate import refuse
@@ -416,6 +417,15 @@ CATEGORY = Option("category", str, "What they are about", None, choices=list_cho
 LABEL = Option(
     "label", Text, "Which part: one that everybody has, or of their own making", None, complete=complete_label
 )
+
+OWN_LIST = Option(
+    "list",
+    int,
+    "Only from this list of yours",
+    None,
+    choices=list_choices({label: LABELS[label] for label in (5, 1, 3, 2, 4)}),
+)
+"""The wishlist first. Nobody draws from what they never want to see."""
 
 
 def _names(name: str, example: str, complete: Completion) -> Option[None]:

@@ -147,7 +147,7 @@ async def test_characters_that_are_old_are_said_to_be(place: Place, monkeypatch:
 
 
 async def test_votes_that_are_old_are_said_to_be(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.vndb.api.user.LIST_LIFETIME", ALWAYS_OLD)
+    monkeypatch.setattr("bot.vndb.api.endpoint.LIST_LIFETIME", ALWAYS_OLD)
     assert AWAY not in texts(await ask(place, "vndb user", user="u3"))
     assert "**Votes:** 6" in await wait_until_old(place, lambda: ask(place, "vndb user", user="u3"))
 

@@ -45,6 +45,11 @@ class FuzzyDate(_Record, frozen=True):
     month: int | None = None
     day: int | None = None
 
+    @property
+    def number(self) -> int:
+        """As AniList compares them: `YYYYMMDD`, with zeros for what is not known."""
+        return (self.year or 0) * 10_000 + (self.month or 0) * 100 + (self.day or 0)
+
 
 class Cover(_Record, frozen=True):
     """Addresses of the cover, and its main colour (`#e4a15d`)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.anime.api.model import MediaKind
+from bot.anime.api.model import MediaKind, MediaRow
 from bot.errors import InvalidInput
 
 Sort = Literal["match", "rating", "popularity", "trending", "newest", "oldest", "upcoming"]
@@ -61,6 +61,24 @@ class NameWish:
 
     text: str | None = None
     sort: NameSort = "match"
+
+
+def is_as_wished(row: MediaRow, wish: MediaWish) -> bool:
+    """Whether a work that is had already is as wished, title and order aside. What is not known of it does not fit."""
+    asked = (
+        (row.format, wish.format),
+        (row.status, wish.status),
+        (row.season, wish.season),
+        (row.season_year or row.start_date.year, wish.season_year),
+    )
+    began = row.start_date.number
+    return (
+        set(wish.genres) <= {*row.genres}
+        and all(want is None or want == has for has, want in asked)
+        and (wish.min_score or 0) <= (row.average_score or 0)
+        and (wish.released_after or 0) <= began
+        and (wish.released_before is None or 0 < began <= wish.released_before)
+    )
 
 
 def scale_rating(rating: float) -> int:

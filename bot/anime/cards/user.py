@@ -134,9 +134,7 @@ def _order(entry: ListEntry, sort: str) -> float:
         return 0
     if sort == "rating":
         return -entry.score
-    began = entry.media.start_date
-    year = began.year or entry.media.season_year or 0
-    return -(year * 10_000 + (began.month or 0) * 100 + (began.day or 0))
+    return -(entry.media.start_date.number or (entry.media.season_year or 0) * 10_000)
 
 
 def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:

@@ -28,4 +28,5 @@ PAGES = (
     site.StatsPage,
     site.Birthday,
     site.UserShelf,
+    site.RandomOnShelf,
 )

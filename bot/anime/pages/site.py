@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from typing import Annotated
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import AnimeUser, Character, ListEntry, SiteStats
-from bot.anime.api.wish import PART_SIZE
-from bot.anime.cards.page import find_block
+from bot.anime.api.wish import PART_SIZE, MediaWish, is_as_wished
+from bot.anime.cards.page import find_block, keep_shown
 from bot.anime.cards.person import render_character_list
 from bot.anime.cards.route import USER_NAME
 from bot.anime.cards.stats import render_stats
 from bot.anime.cards.text import LIST_STATUSES
 from bot.anime.cards.user import LIST_SORTS, render_user_list
-from bot.anime.pages.media import KINDS
+from bot.anime.pages.list import WISH
+from bot.anime.pages.media import KINDS, pick_card
 from bot.anime.pages.source import AnimeSources
 from bot.errors import NotFound
 from bot.navigation.address import Address
-from bot.navigation.frame import Shown
-from bot.navigation.page import Page, Visit
+from bot.navigation.frame import Shown, Trail
+from bot.navigation.page import Opened, Page, Redirect, Visit, open_page
 from bot.navigation.route import one_of
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
+_RNG = random.Random()
 ALL = "all"
 """Every status of a list."""
 
@@ -75,3 +78,24 @@ class UserShelf(Page[AnimeSources, tuple[Card[AnimeUser], Found[ListEntry]]]):
         return render_user_list(
             card, listed, kind=KINDS[self.kind], viewer=viewer, address=address, status=status, sort=self.sort
         )
+
+
+@dataclass(frozen=True)
+class RandomOnShelf(Redirect[AnimeSources]):
+    """A work of one status on somebody's list that is as wished, each as likely as any other."""
+
+    path = "random/{user}/{status}/{wish}"
+    user: Annotated[str, USER_NAME]
+    status: Annotated[str, one_of(LIST_STATUSES)]
+    wish: Annotated[MediaWish, WISH]
+
+    async def follow(self, visit: Visit[AnimeSources]) -> Opened:
+        card = await visit.sources.anilist.fetch_user(self.user)
+        listed = await visit.sources.anilist.fetch_user_list(card.entry.id, self.wish.kind)
+        rows = keep_shown((entry.media for entry in listed.items if entry.status == self.status), visit.viewer)
+        fitting = [row for row in rows if is_as_wished(row, self.wish)]
+        if not fitting:
+            shelf = f"the public list of {card.entry.name} ({LIST_STATUSES[self.status]})"
+            raise NotFound(SERVICE, f"{self.wish.kind.lower()} like that on {shelf}")
+        drawn = pick_card(_RNG.choice(fitting))
+        return open_page(drawn, await drawn.ask(visit), trail=Trail(again=visit.address.go(self)))

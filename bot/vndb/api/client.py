@@ -46,7 +46,7 @@ from bot.vndb.api.normal import WHAT, parse_normalized, read_given
 from bot.vndb.api.query import ListQuery, choose_results, split_query
 from bot.vndb.api.random import RandomDraw
 from bot.vndb.api.similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
-from bot.vndb.api.user import LIST_LIFETIME, Users
+from bot.vndb.api.user import Users
 from bot.vndb.api.where import check_search
 
 __all__ = ["SERVICE", "Drawn", "ListQuery", "Similar", "Vndb", "policy"]
@@ -231,13 +231,12 @@ class Vndb:
 
         `count` is None past the last page, where the server does not know it.
         """
-        lifetime = SEARCH_LIFETIME if query.user is None else LIST_LIFETIME
         first, *others = split_query(query)
-        found = await self._endpoints.fetch(first, lifetime, what=f"{query.kind.path} list")
+        found = await self._endpoints.fetch(first, SEARCH_LIFETIME, what=f"{query.kind.path} list")
         for other in others:
             if not found.more:
                 break
-            more = await self._endpoints.fetch(other, lifetime, what=f"{query.kind.path} list")
+            more = await self._endpoints.fetch(other, SEARCH_LIFETIME, what=f"{query.kind.path} list")
             found = replace(
                 found,
                 items=found.items + more.items,
@@ -392,7 +391,8 @@ class Vndb:
         return await self.fetch(kind, f"{kind.prefix}{number}"), compacted
 
     def _build_draw(self, kind: Kind[T], rng: Random) -> RandomDraw[T]:
-        return RandomDraw(kind, ask=DrawQuestions(kind, self._endpoints, SEARCH_LIFETIME), share=self._share, rng=rng)
+        questions = DrawQuestions(kind, self._endpoints, SEARCH_LIFETIME)
+        return RandomDraw(kind, ask=questions, share=self._share, rng=rng, clock=self._clock)
 
     async def _share(self, key: str, load: Callable[[], Awaitable[bytes]]) -> bytes:
         """Run `load` once for all who ask at the same time: the client's own single flight does it."""

@@ -31,7 +31,7 @@ class Ids:
 class DrawQuestions(Generic[T]):
     """The questions about entries of one kind that match a filter. Every coroutine raises `ServiceError`.
 
-    The answers to all but `find_ids` and `find_place` are kept for `lifetime`.
+    The answers to all but `find_ids` and `find_place` are kept for `lifetime`, or as long as somebody's list is.
     """
 
     def __init__(self, kind: Kind[T], endpoints: Endpoints, lifetime: Lifetime) -> None:

@@ -20,6 +20,9 @@ from bot.vndb.api.kind import Kind
 from bot.vndb.api.model import find_id
 from bot.vndb.api.query import ListQuery, build_query
 
+# What somebody made private is to be gone soon.
+LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
+
 R = TypeVar("R")
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -81,8 +84,9 @@ class Endpoints:
         )
 
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
-        """The entries that a query finds, kept for `lifetime`."""
-        answer = await self._client.fetch(self.build_post(query, what=what), lifetime, is_empty=_is_empty)
+        """The entries that a query finds, kept for `lifetime`, or `LIST_LIFETIME` if a person's list decides."""
+        kept = LIST_LIFETIME if query.of_somebody else lifetime
+        answer = await self._client.fetch(self.build_post(query, what=what), kept, is_empty=_is_empty)
         return self._pictures.keep(_build_found(answer, query))
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:

@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from bot.errors import NotFound, Unavailable
+from bot.http import Clock
 from bot.service.body import decode
 from bot.vndb.api.draw import DrawQuestions
 from bot.vndb.api.error import SERVICE
@@ -32,6 +33,7 @@ SAMPLE = 100  # the published page asks for no more ids in a query, and an answe
 EMPTY_ROUNDS = 2
 PLACE_ROUNDS = 3  # entries may be deleted after they were counted
 MAX_STOCKS = 256
+STOCK_S = 600.0  # a list that is drawn from changes
 MAX_FILLINGS = 3
 
 
@@ -46,13 +48,14 @@ class Sample(msgspec.Struct):
 class _Stock:
     """What is drawn but not yet handed out; `ticket` names the next filling, `waiting` is how many want it.
 
-    `sparse`: numbers hit nothing, so that none are tried any more.
+    `sparse`: numbers hit nothing, so that none are tried any more. `until_s`: how long the sample is of use.
     """
 
     ticket: int
     sparse: bool = False
     sample: Sample = field(default_factory=lambda: Sample([]))
     waiting: int = 0
+    until_s: float = 0.0
 
 
 class RandomDraw(Generic[T]):
@@ -68,8 +71,10 @@ class RandomDraw(Generic[T]):
         ask: DrawQuestions[T],
         share: Callable[[str, Callable[[], Awaitable[bytes]]], Awaitable[bytes]],
         rng: Random,
+        clock: Clock,
     ) -> None:
         self._kind = kind
+        self._clock = clock
         self._ask = ask
         self._share = share
         self._rng = rng
@@ -94,6 +99,8 @@ class RandomDraw(Generic[T]):
         stock = self._stocks.get(key)
         if stock is None:
             stock = self._stocks[key] = _Stock(next(self._tickets))
+        if self._clock.monotonic() >= stock.until_s:
+            stock.sample = Sample([])
         self._stocks.move_to_end(key)
         if len(self._stocks) > MAX_STOCKS:
             self._stocks.popitem(last=False)
@@ -113,6 +120,7 @@ class RandomDraw(Generic[T]):
         if stock.ticket == ticket:  # the first of those who shared the answer puts it down for all
             stock.ticket = next(self._tickets)
             stock.sample = Sample(list(filled.numbers), filled.compact)
+            stock.until_s = self._clock.monotonic() + STOCK_S
         return filled
 
     async def _fetch_sample(self, stock: _Stock, wanted: Filter[T] | None) -> Sample:

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import msgspec
 
 from bot.errors import InvalidInput, NotFound
-from bot.http import Batcher, Client, Clock, Lifetime
+from bot.http import Batcher, Client, Clock
 from bot.service.body import decode
 from bot.service.record import Card, Found, parse_record
-from bot.vndb.api.endpoint import Endpoints, read, read_record
+from bot.vndb.api.endpoint import LIST_LIFETIME, Endpoints, read, read_record
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.filter import all_of
 from bot.vndb.api.kind import LIST_ENTRY
@@ -33,9 +33,6 @@ MAX_USERS = 100
 PROBE = MAX_RESULTS
 MAX_NAMED = 20
 NO_LISTS = "cannot be found: that person has no public lists"
-
-# What somebody made private is to be gone soon.
-LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
 
 _BATCH_WINDOW_S = 0.01
 _NULL = b"null"

@@ -16,6 +16,7 @@ from bot.vndb.api.draw import DrawQuestions, Ids
 from bot.vndb.api.filter import MAX_NODES, Filter, any_of
 from bot.vndb.api.model import Vn
 from bot.vndb.api.random import RandomDraw
+from tests.support.clock import FakeClock
 
 STOCKS = 256
 
@@ -80,7 +81,8 @@ class Rig:
     def __init__(self, ask: Questions) -> None:
         self.ask = ask
         self.fillings: dict[str, asyncio.Task[bytes]] = {}
-        self.draw = RandomDraw(kinds.VN, ask=ask, share=self.share, rng=random.Random(7))
+        self.clock = FakeClock()
+        self.draw = RandomDraw(kinds.VN, ask=ask, share=self.share, rng=random.Random(7), clock=self.clock)
 
     async def share(self, key: str, load: Callable[[], Awaitable[bytes]]) -> bytes:
         if key not in self.fillings:
@@ -197,3 +199,14 @@ async def test_of_many_callers_at_once_those_for_whom_three_fillings_were_too_sm
     drawn = await asyncio.gather(*(rig.draw.draw(where.VN.olang.eq("ja")) for _ in range(40)))
     assert set(drawn) == {(5, "compact"), (9, "compact")}
     assert len(rig.fillings) == 3
+
+
+async def test_what_was_drawn_long_ago_is_not_handed_out() -> None:
+    """A list that it was drawn from may be another one now."""
+    rig = Rig(Questions(range(1, 51), more=False))
+    await rig.draw.draw(None)
+    await rig.draw.draw(None)
+    assert rig.ask.asked == ["top"]
+    await rig.clock.advance(601.0)
+    await rig.draw.draw(None)
+    assert rig.ask.asked == ["top", "top"]

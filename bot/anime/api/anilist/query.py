@@ -432,6 +432,7 @@ query UserList($userId: Int, $type: MediaType, $chunk: Int) {
           isAdult
           format
           status(version: 2)
+          season
           seasonYear
           startDate { year month day }
           episodes
