@@ -84,6 +84,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.names.record",
         "bot.welcome.record",
     ),
+    "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
     "cryptography": ("bot.account.seal",),
     "aiosqlite": (),  # SQLAlchemy alone imports it
