@@ -86,7 +86,7 @@ async def test_without_an_account_it_is_said_how_to_link_one(
             "AniList",
             "shiori_sample",
             {"list": "PLANNING", "min_rating": 10.0},
-            "AniList has no anime like that on the public list of shiori_sample (Planned).",
+            "AniList has no anime like that on the public list of shiori\\_sample (Planned).",
         ),
     ],
 )

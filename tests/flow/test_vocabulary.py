@@ -68,8 +68,7 @@ def list_commands(place: Place) -> dict[str, Payload]:
     found = dict(pair for one in told for pair in walk(one, one["name"]))
     bot = place.connected_bot
     assert bot is not None
-    group = CategorisedImages(bot).app_command
-    assert group is not None
+    group = CategorisedImages(bot)
     of_v1 = dict(walk(group.to_dict(bot.tree), "image"))
     return {**found, f"image search{OF_V1}": of_v1["image search"]}
 

@@ -223,7 +223,7 @@ PLACES = (
     "random/a/2.0.0.0.0.0.0.0.0",
     "airing/today/3600", "al-character/1", "al-character/1/details",
     "al-staff/1/roles", "al-staff/1/works", "al-find/studio/name/eA", "al-find/staff/favourites",
-    "al-stats", "al-birthday",
+    "al-stats", "al-birthday", "al-random/Aya/PLANNING/a/2.0.0.0.0.0.0.0.0",
     "al-list/Aya/manga/all/title", "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga", "al-compare/anime/Aya/Bea",
     "picture/s", "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA",
     "links/v.v.v17",

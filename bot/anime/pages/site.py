@@ -84,7 +84,7 @@ class UserShelf(Page[AnimeSources, tuple[Card[AnimeUser], Found[ListEntry]]]):
 class RandomOnShelf(Redirect[AnimeSources]):
     """A work of one status on somebody's list that is as wished, each as likely as any other."""
 
-    path = "random/{user}/{status}/{wish}"
+    path = "al-random/{user}/{status}/{wish}"
     user: Annotated[str, USER_NAME]
     status: Annotated[str, one_of(LIST_STATUSES)]
     wish: Annotated[MediaWish, WISH]
