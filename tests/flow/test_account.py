@@ -353,7 +353,7 @@ async def test_a_profile_that_is_linked_to_is_linked_to_whoever_says_that_it_is_
 
 
 @pytest.mark.parametrize(
-    "url", ["https://vndb.org/v17", "https://anilist.co/anime/9253", "https://anilist.co/staff/95061"]
+    "url", ["https://vndb.org/v17", "https://anilist.co/anime/9253", "https://anilist.co/character/35252"]
 )
 async def test_what_is_no_profile_is_nobody(shared: Place, url: str) -> None:
     assert find_button(await find_reply(shared, url), "This is me") is None
