@@ -1,4 +1,4 @@
-"""The program: `python -m bot [run | playground | check]`.
+"""The program: `python -m bot [run | playground | check | keys]`.
 
 Nothing is imported at the top that has to be installed: a missing package is one sentence.
 """
@@ -24,6 +24,7 @@ class Call:
     verb = "run"
     live = False
     port = 8080
+    act = ""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -40,6 +41,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _start(args: Call) -> int:
+    if args.verb == "keys" and args.act == "new":  # also where the configuration is wrong, as it is without a key
+        from bot.account.keys import print_new_key  # noqa: PLC0415
+
+        return print_new_key()
     from bot.config import find_misspelt, load_config  # noqa: PLC0415
     from bot.errors import ConfigError  # noqa: PLC0415
     from bot.log import configure_logging  # noqa: PLC0415
@@ -79,6 +84,10 @@ async def _run(args: Call, config: Config) -> int:
             from bot.check import run_check  # noqa: PLC0415
 
             return await run_check(config)
+        if args.verb == "keys":
+            from bot.account.keys import run_keys  # noqa: PLC0415
+
+            return await run_keys(config, rotate=args.act == "rotate")
         if args.verb == "playground" or not config.discord_token:
             from bot.playground.run import run_playground  # noqa: PLC0415
 
@@ -125,6 +134,12 @@ def _parse(words: list[str]) -> Call:
     playground.add_argument("--port", type=_port, default=8080, help="port of the page (default: %(default)s)")
     check = verbs.add_parser("check", help="validate the configuration, reach each service, say what is missing")
     check.set_defaults(verb="check")
+    keys = verbs.add_parser("keys", help="the keys (SECRET_KEYS) that people's VNDB tokens are sealed with")
+    keys.set_defaults(verb="keys")
+    acts = keys.add_subparsers(metavar="ACT", title="acts", dest="act", required=True)
+    acts.add_parser("new", help="print a new key")
+    acts.add_parser("check", help="does everything open, and which keys are in use?")
+    acts.add_parser("rotate", help="seal everything with the first key; it may be stopped and called again")
     return parser.parse_args(words, Call())
 
 

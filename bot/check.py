@@ -7,6 +7,9 @@ import asyncio
 import aiohttp
 import discord
 
+from bot.account.keys import NO_KEYS, count_tokens
+from bot.account.seal import Sealer
+from bot.account.token import Tokens
 from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
@@ -30,7 +33,7 @@ async def run_check(config: Config) -> int:
     lines: list[tuple[bool | None, str]] = [
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
-        await _check_store(config, http),
+        *await _check_store(config, http),
         *await _check_services(config, http),
         _advise_on_contact(config),
         (True, _say_what_is_hosted(config)),
@@ -58,15 +61,27 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
         return True, f"{said}\n        Invite it: {build_invite_url(application.id)}"
 
 
-async def _check_store(config: Config, http: Client) -> tuple[bool, str]:
+async def _check_store(config: Config, http: Client) -> list[tuple[bool | None, str]]:
     clock = SystemClock()
     try:
         store = await open_store(config.store_url, clock=clock)
-        await RestKeeper(store, clock=clock).give_back(http)  # a check must not run into a ban either
+        try:
+            await RestKeeper(store, clock=clock).give_back(http)  # a check must not run into a ban either
+            sealer = Sealer(config.keys)
+            stored, lost = await count_tokens(Tokens(store.database, sealer, clock=clock), sealer)
+        finally:
+            await store.close()
     except StoreError as error:
-        return False, f"Database: {error.reason}."
-    await store.close()
-    return True, "Database: can be used."
+        return [(False, f"Database: {error.reason}.")]
+    return [(True, "Database: can be used."), _judge_tokens(stored, lost, is_on=bool(sealer.key_ids))]
+
+
+def _judge_tokens(stored: int, lost: int, *, is_on: bool) -> tuple[bool | None, str]:
+    if lost:
+        return False, f"VNDB tokens: {lost} of {stored} cannot be opened (`python -m bot keys check` says more)."
+    if not is_on:
+        return None, f"VNDB tokens: {NO_KEYS}"
+    return True, f"VNDB tokens: people can link theirs; {stored} are stored, and each can be opened."
 
 
 async def _check_services(config: Config, http: Client) -> list[tuple[bool, str]]:

@@ -70,6 +70,8 @@ from bot.settings.item import SETTING_ITEMS, PanelButton
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.store import Store
+from bot.vndb.token.item import TOKEN_ITEMS, parse_typed_token
+from bot.vndb.token.panel import TokenPanel
 from bot.welcome.card import ABOUT_DEFAULT, About, build_invite_url
 from bot.welcome.command import CommandNames
 from bot.welcome.greeter import Greeter
@@ -84,7 +86,7 @@ READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 
-ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS, *ACCOUNT_ITEMS)
+ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS, *ACCOUNT_ITEMS, *TOKEN_ITEMS)
 
 # Loaded by name, in this order. Nothing is discovered.
 EXTENSIONS = (
@@ -187,6 +189,7 @@ class Shiori(discord.Client):
         store.hold(self.tokens)
         self.people = People(self.accounts, clock=clock)
         self.account_panel = self._build_account_panel()
+        self.token_panel = TokenPanel(self.tokens, fetch_access=sources.vndb.users.fetch_access, clock=clock)
         self.follow_records = FollowRecords(store.database)
         store.hold(self.follow_records)
         visit = partial(self.build_visit, spoilers=0)
@@ -345,6 +348,8 @@ class Shiori(discord.Client):
             await self.panels.submit_tags(interaction, *tags)
         elif (linked := parse_link(interaction)) is not None:
             await self.account_panel.link(interaction, *linked)
+        elif (typed := parse_typed_token(interaction)) is not None:
+            await self.token_panel.link(interaction, typed)
 
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""

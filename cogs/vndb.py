@@ -63,6 +63,14 @@ class VndbSite(app_commands.Group, name="vndb", description="VNDB, and people's 
         private = await first.is_private() or await second.is_private()
         await self.bot.show(interaction, partial(_find_comparison, first, second), private=private)
 
+    @app_commands.command(description="Link your VNDB token, to see and change your own list here")
+    async def link(self, interaction: Interaction) -> None:
+        await self.bot.token_panel.show(interaction)
+
+    @app_commands.command(description="Delete the VNDB token that you linked")
+    async def unlink(self, interaction: Interaction) -> None:
+        await self.bot.token_panel.unlink(interaction)
+
 
 async def _find_card(asked: Somebody, visit: Visit[Sources]) -> Lead[Sources]:
     async def find(visit: Visit[Sources]) -> UserCard:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.config import KEY_BYTES
 from bot.http import Secret
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class Unopened(Exception):
     """What is sealed opens with none of the keys, or not for this person, or is damaged."""
 
 
+def build_key() -> str:
+    """A new key, as `SECRET_KEYS` takes it."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
 def find_key_id(key: bytes) -> str:
     """What a key is called in the database and by `python -m bot keys`: eight digits, which give nothing of it away."""
     return hashlib.blake2b(key, digest_size=_ID_CHARS // 2, person=b"shiori key id").hexdigest()
@@ -36,17 +42,17 @@ def read_key_id(sealed: str) -> str:
 
 
 class Sealer:
-    """Seals with the first of `keys` (of 32 bytes each) and opens with all of them. Without any it does neither."""
+    """Seals with the first of `keys` (of `KEY_BYTES` each) and opens with all of them. Without any it does neither."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._ciphers = {find_key_id(key): _build_cipher(key) for key in keys}
-        self.key_ids = tuple(self._ciphers)
+        self._keys = {find_key_id(key): key for key in keys}
+        self.key_ids = tuple(self._keys)
 
     def seal(self, secret: Secret, *, person: int) -> str:
         """The secret as it may be stored: the key's id, a dot, then nonce and ciphertext in base64 (URL alphabet)."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         key_id = self.key_ids[0]
-        closed = self._ciphers[key_id].encrypt(nonce, secret.reveal().encode(), _sign(person))
+        closed = _build_cipher(self._keys[key_id]).encrypt(nonce, secret.reveal().encode(), _sign(person))
         return f"{key_id}.{base64.urlsafe_b64encode(nonce + closed).decode()}"
 
     def open(self, sealed: str, *, person: int) -> Secret:
@@ -54,14 +60,14 @@ class Sealer:
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as with the cipher
 
         key_id, _, text = sealed.partition(".")
-        cipher = self._ciphers.get(key_id)
-        if cipher is None:
+        if key_id not in self._keys:
             raise Unopened("none of the keys is that one")
         try:
             raw = base64.urlsafe_b64decode(text)
-            return Secret(cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _sign(person)).decode())
+            opened = _build_cipher(self._keys[key_id]).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _sign(person))
         except (InvalidTag, ValueError):
             raise Unopened("it is damaged, or somebody else's") from None
+        return Secret(opened.decode())
 
     def seals_now(self, sealed: str) -> bool:
         """Whether something is sealed with the key that seals now."""
@@ -69,7 +75,7 @@ class Sealer:
 
 
 def _build_cipher(key: bytes) -> AESGCM:
-    # Imported where there is a key: a bot without one does without its megabytes.
+    # Imported with the first token: who links none does without its megabytes.
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     return AESGCM(key)

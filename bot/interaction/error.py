@@ -248,7 +248,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (
         UnknownToken,
         _of_service(
-            "{service} does not know this token: it was taken back there, or its account is closed.",
+            "{service} does not know this token: it was mistyped or taken back, or its account is closed.",
             otherwise="Waiting does not help; a new token does.",
         ),
     ),

@@ -74,7 +74,7 @@ class PlaygroundPage:
     """The page at `url`; `data_note` says in one sentence which data is in use.
 
     `links` are offered to be tried, by what each is called; `restricted_links` where what is for adults may stand.
-    `people` have lists to be looked at: the command for each name.
+    `people` have lists to be looked at: the command for each name. `vndb_token`: one that can be linked.
     """
 
     def __init__(
@@ -86,12 +86,14 @@ class PlaygroundPage:
         links: Mapping[str, str] | None = None,
         restricted_links: Mapping[str, str] | None = None,
         people: Mapping[str, str] | None = None,
+        vndb_token: str = "",
     ) -> None:
         self._world = discord.world
         self._port = port
         offered = ((links, False), (restricted_links, True))
         self._notes: Payload = {
             "data_note": data_note,
+            "vndb_token": vndb_token,
             "people": [{"name": name, "command": command} for name, command in (people or {}).items()],
             "links": [
                 {"name": name, "url": url, "age_restricted": restricted}

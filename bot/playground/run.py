@@ -10,19 +10,23 @@ from pathlib import Path
 
 import msgspec
 
+from bot.account.seal import build_key
 from bot.app import build_bot, stop_on_signals
 from bot.config import Config
 from bot.connection import StartError, connect
 from bot.playground.engine import LocalDiscord
 from bot.playground.engine.permission import Permission
 from bot.playground.page import PlaygroundPage
-from bot.playground.service import Sample, SampleServices, start_sample_services
+from bot.playground.service import Sample, SampleServices, SampleVndb, start_sample_services
+from bot.playground.service.vndb.token import Access
 
 _PEOPLE = {
     "AyaReads": "vndb user",
     "Natsukaze": "anilist user",
 }
 """Who has lists in the sample data."""
+_TOKEN = "5rwo-bnoo4-gayyh-4ag9-qyy16-amssy-k3y5"  # noqa: S105 - nobody's
+"""One that the sample VNDB knows, for whoever tries `/vndb link`: that of AyaReads."""
 _LINKS = {
     "a novel": "https://vndb.org/v2002",
     "an anime": "https://anilist.co/anime/9253",
@@ -55,14 +59,22 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
         stack.push_async_callback(discord.stop)
         galleries: dict[str, str] = {}
         people: dict[str, str] = {}
+        token = ""
         if not live:
-            services = await start_sample_services()
+            own = Access("u5", frozenset({"listread", "listwrite"}))
+            services = await start_sample_services(vndb=SampleVndb(tokens={_TOKEN: own}))
             stack.push_async_callback(services.stop)
             config = _use_samples(config, services)
-            galleries, people = _list_galleries(services), _PEOPLE
+            galleries, people, token = _list_galleries(services), _PEOPLE, _TOKEN
         note = _describe_data(config, live=live)
         page = PlaygroundPage(
-            discord, port=port, data_note=note, links=_LINKS, restricted_links=galleries, people=people
+            discord,
+            port=port,
+            data_note=note,
+            links=_LINKS,
+            restricted_links=galleries,
+            people=people,
+            vndb_token=token,
         )
         try:
             await page.start()
@@ -76,7 +88,8 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             discord_token=discord.token,
             discord_api_url=discord.api_url,
             discord_gateway_url=discord.gateway_url,
-            # What is set in the playground goes with it, and never touches a host's own database.
+            # What is set in the playground goes with it, and never touches a host's own database, nor needs their keys.
+            secret_keys=build_key(),
             database_url="",
             data_dir=Path(stack.enter_context(_make_folder())),
         )

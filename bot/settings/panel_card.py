@@ -119,7 +119,7 @@ def render_export_offer(stored: Mapping[str, object]) -> PageView:
 def render_delete_question() -> PageView:
     """What deleting means, and whether to go on."""
     text = (
-        "## Delete what is stored about you?\nYour settings, your linked accounts, what you follow, the previews below "
+        "## Delete what is stored about you?\nYour settings, linked accounts, VNDB token, follows, the previews below "
         "your messages and your answers in age-restricted channels go. This cannot be undone."
     )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))

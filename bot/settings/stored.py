@@ -52,6 +52,7 @@ _NAMES = {
     "previews": ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
     "accounts": ("Your linked accounts, and servers that see them", "record"),
+    "vndb_token": ("Your VNDB token, sealed", "token"),
 }
 """What an export calls it, what people do, and what there is several of."""
 

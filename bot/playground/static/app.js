@@ -12,7 +12,7 @@ import { Socket } from "./socket.js";
 const NEAR_BOTTOM_PX = 120;
 const byId = (id) => document.getElementById(id);
 
-const world = { me: null, bot: null, guild: {}, links: {}, people: [], users: [], roles: [], channels: [], commands: [], messages: new Map() };
+const world = { me: null, bot: null, guild: {}, links: {}, people: [], vndb_token: "", users: [], roles: [], channels: [], commands: [], messages: new Map() };
 const unread = new Set();
 let shownId = null;
 let composer = null;
@@ -131,7 +131,7 @@ function complain(text) {
 }
 
 function takeState(state) {
-  for (const key of ["me", "bot", "guild", "links", "people", "users", "roles", "channels", "commands"]) world[key] = state[key];
+  for (const key of ["me", "bot", "guild", "links", "people", "vndb_token", "users", "roles", "channels", "commands"]) world[key] = state[key];
   world.messages = new Map(state.messages.map((message) => [message.id, message]));
   byId("data-note").textContent = state.data_note;
   showConnection(state.connected);
@@ -274,6 +274,7 @@ function drawChannel() {
       botName: displayName(world.bot),
       links: world.links,
       people: world.people,
+      token: world.vndb_token,
       show: showChannel,
       tryLink: (url) => composer.add(url),
       tryCommand: (path, text) => composer.begin(path, text),

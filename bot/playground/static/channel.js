@@ -55,7 +55,7 @@ function drawEntry(item, { isShown, isUnread, show }) {
 }
 
 /** The head of a channel's messages; of a forum, its posts. `tryLink(url)` and `tryCommand(path, text)` put what is to be tried into the composer. */
-export function drawWelcome(item, { channels, botName, links, people, show, tryLink, tryCommand, writePost }) {
+export function drawWelcome(item, { channels, botName, links, people, token, show, tryLink, tryCommand, writePost }) {
   const title = item.kind === "dm" ? item.name : `Welcome to ${channelTitle(item)}!`;
   const starts = {
     dm: `This is your direct message with ${item.name}.`,
@@ -67,7 +67,7 @@ export function drawWelcome(item, { channels, botName, links, people, show, tryL
     el("div", { class: "welcome-icon" }, channelIcon(item)),
     el("h2", {}, title),
     el("p", {}, holdsMessages(item) ? `${says} Type / to see what ${botName} can do.` : says),
-    ...(item.kind === "forum" ? drawPosts(item, { channels, show, writePost }) : drawLinks(item, { links, people, tryLink, tryCommand })),
+    ...(item.kind === "forum" ? drawPosts(item, { channels, show, writePost }) : drawLinks(item, { links, people, token, tryLink, tryCommand })),
   ];
 }
 
@@ -81,7 +81,7 @@ function drawPosts(forum, { channels, show, writePost }) {
 }
 
 /** Three things to try, one after the other, and what else can be posted here. */
-function drawLinks(item, { links, people, tryLink, tryCommand }) {
+function drawLinks(item, { links, people, token, tryLink, tryCommand }) {
   const fitting = links.filter((link) => item.nsfw || item.kind === "dm" || !link.age_restricted);
   if (fitting.length === 0 || item.elsewhere) return [];
   const chip = (name, onclick, title = null) => el("button", { type: "button", class: "chip", title, onclick }, name);
@@ -99,6 +99,9 @@ function drawLinks(item, { links, people, tryLink, tryCommand }) {
     others.length > 0 ? el("div", { class: "hint", role: "group", "aria-label": "Links to try" }, el("b", {}, "More links: "), others.map(link)) : null,
     people.length > 0
       ? el("div", { class: "hint", role: "group", "aria-label": "People to try" }, el("b", {}, "People with lists: "), people.map(({ name, command }) => chip(name, () => tryCommand(command, name), `/${command}`)))
+      : null,
+    token
+      ? el("div", { class: "hint", role: "group", "aria-label": "A token to link" }, el("b", {}, "A VNDB token to link: "), chip("/vndb link", () => tryCommand("vndb link")), el("code", { class: "token" }, token))
       : null,
     el("p", {}, describePlace(item)),
   ].filter(Boolean);

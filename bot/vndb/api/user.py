@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from bot.errors import InvalidInput, NotFound
-from bot.http import Batcher, Client, Clock
+from bot.errors import BadAnswer, InvalidInput, NotFound
+from bot.http import Batcher, Client, Clock, Credential, Secret
 from bot.service.body import decode
 from bot.service.record import Card, Found, parse_record
+from bot.vndb.api.access import SCHEME, Access
 from bot.vndb.api.endpoint import LIST_LIFETIME, Endpoints, read, read_record
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.filter import all_of
@@ -87,6 +88,14 @@ class Users:
         if not answer.cached and user.id != wanted:  # from here on they are asked for by their id
             await self._client.put(f"{SERVICE} user {user.id}", answer.body, LIST_LIFETIME)
         return Card(user, answer.age_s, answer.stale)
+
+    async def fetch_access(self, token: Secret) -> Access:
+        """Whose token it is just now, and what it permits. Raises `UnknownToken` if it is nobody's."""
+        request = self._endpoints.build_get("authinfo", Credential(token, SCHEME))
+        access = read_record((await self._client.send(request)).body, Access)
+        if find_id(access.id, "u") is None:
+            raise BadAnswer(SERVICE, "no user")
+        return access
 
     async def fetch_labels(self, user_id: str) -> list[Label]:
         """The public labels of somebody's list (`u2`), each with its count. Empty if there is no such person."""

@@ -31,8 +31,8 @@ NOT_PERMITTED = (
 )
 MALFORMED = "VNDB says that this is no token. Waiting does not help; copying it once more may."
 UNKNOWN = (
-    "VNDB does not know this token: it was taken back there, or its account is closed. Waiting does not help; a new "
-    "token does."
+    "VNDB does not know this token: it was mistyped or taken back, or its account is closed. Waiting does not help; "
+    "a new token does."
 )
 TOO_MUCH = "VNDB took too long to find an answer, and gave up. Asking for less may help, and so may trying again later."
 BUSY = "VNDB is being asked more than it allows right now. Please try again in about 5 seconds."

@@ -1,0 +1,77 @@
+"""Linking one's VNDB token, and forgetting it. Whoever presses is whose token it is; they alone see what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.account.token import Tokens
+from bot.errors import NoToken
+from bot.http import Clock, Secret
+from bot.interaction.reply import Interaction, Work, answer, change, explain, open_modal
+from bot.navigation.frame import PageView
+from bot.vndb.api.access import LISTREAD, LISTWRITE, Access, parse_token
+from bot.vndb.api.error import SERVICE
+from bot.vndb.token.card import render_linked, render_token_screen, render_unlinked
+from bot.vndb.token.item import TokenActions, build_token_modal
+
+
+class TokenPanel(TokenActions):
+    """`fetch_access` asks VNDB whose a token is, and raises `ServiceError`."""
+
+    def __init__(self, tokens: Tokens, *, fetch_access: Callable[[Secret], Awaitable[Access]], clock: Clock) -> None:
+        self._tokens = tokens
+        self._fetch_access = fetch_access
+        self._clock = clock
+
+    async def show(self, interaction: Interaction) -> None:
+        """Answer `/vndb link` too."""
+        await self._reply(interaction, self._render(interaction.user.id))
+
+    async def ask_token(self, interaction: Interaction) -> None:
+        if self._tokens.is_on:
+            await open_modal(interaction, build_token_modal())
+        else:
+            await explain(interaction, NoToken(SERVICE, "off"))
+
+    async def link(self, interaction: Interaction, typed: Secret) -> None:
+        """Keep the token that was typed into the modal, if VNDB knows it and it permits what is needed."""
+        await self._reply(interaction, self._link(interaction.user.id, typed))
+
+    async def unlink(self, interaction: Interaction) -> None:
+        """Answer `/vndb unlink`."""
+        await answer(interaction, self._unlink(interaction.user.id), clock=self._clock, private=True)
+
+    async def unlink_here(self, interaction: Interaction) -> None:
+        await self._reply(interaction, self._unlink(interaction.user.id))
+
+    async def _reply(self, interaction: Interaction, work: Work) -> None:
+        """In place of what only they see; what everybody reads stays as it is."""
+        if interaction.message is not None and interaction.message.flags.ephemeral:
+            await change(interaction, work, clock=self._clock)
+        else:
+            await answer(interaction, work, clock=self._clock, private=True)
+
+    # What becomes of it
+
+    async def _render(self, user_id: int) -> PageView:
+        if not self._tokens.is_on:
+            raise NoToken(SERVICE, "off")
+        return render_token_screen(await self._tokens.find(user_id))
+
+    async def _link(self, user_id: int, typed: Secret) -> PageView:
+        if not self._tokens.is_on:
+            raise NoToken(SERVICE, "off")
+        token = parse_token(typed.reveal())
+        access = await self._fetch_access(token)
+        missing = [one for one in (LISTREAD, LISTWRITE) if one not in access.permissions]
+        if missing:
+            raise NoToken(SERVICE, "permissions", missing=missing)
+        before = await self._tokens.find(user_id)
+        await self._tokens.keep(user_id, token, uid=access.id, name=access.username, permissions=access.permissions)
+        linked = await self._tokens.find(user_id)
+        if linked is None:  # deleted in the same moment, by the same person
+            return render_unlinked(was_linked=True)
+        return render_linked(linked, before)
+
+    async def _unlink(self, user_id: int) -> PageView:
+        return render_unlinked(was_linked=await self._tokens.remove(user_id))
