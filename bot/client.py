@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -69,6 +69,7 @@ from bot.settings.form import ME
 from bot.settings.item import SETTING_ITEMS, PanelButton
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
+from bot.store.holding import Holding
 from bot.store.store import Store
 from bot.vndb.token.item import TOKEN_ITEMS, parse_typed_token
 from bot.vndb.token.panel import TokenPanel
@@ -78,6 +79,8 @@ from bot.welcome.greeter import Greeter
 from bot.welcome.helper import Helper
 from bot.welcome.item import WELCOME_ITEMS
 from bot.welcome.record import GreetingRecords
+
+H = TypeVar("H", bound=Holding)
 
 log = logging.getLogger(__name__)
 
@@ -176,22 +179,18 @@ class Shiori(discord.Client):
         self.clock = clock
         self.hosted = hosted
         self.router = Router((*PAGES, LinksPage))
-        self.preview_records = PreviewRecords(store.database)
-        store.hold(self.preview_records)
+        self.preview_records = self._hold(PreviewRecords(store.database))
         self.previewer = Previewer(
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
         self.not_here = NotHere(store, clock=clock)
         self.panels = self._build_panels(message_content=message_content)
-        self.accounts = AccountRecords(store.database)
-        store.hold(self.accounts)
-        self.tokens = Tokens(store.database, sealer or Sealer(()), clock=clock)
-        store.hold(self.tokens)
+        self.accounts = self._hold(AccountRecords(store.database))
+        self.tokens = self._hold(Tokens(store.database, sealer or Sealer(()), clock=clock))
         self.people = People(self.accounts, clock=clock)
         self.account_panel = self._build_account_panel()
         self.token_panel = TokenPanel(self.tokens, fetch_access=sources.vndb.users.fetch_access, clock=clock)
-        self.follow_records = FollowRecords(store.database)
-        store.hold(self.follow_records)
+        self.follow_records = self._hold(FollowRecords(store.database))
         visit = partial(self.build_visit, spoilers=0)
         self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)
         self.follower = self._build_follower()
@@ -209,6 +208,11 @@ class Shiori(discord.Client):
         self._ready_timer: Timer | None = None
         self._is_new = True
         self._hear_little()
+
+    def _hold(self, records: H) -> H:
+        """Have the store forget and export what a feature keeps."""
+        self.store.hold(records)
+        return records
 
     def _hear_little(self) -> None:
         """Of all that is said where the bot is, and of all that it says itself, little has to be read. discord.py makes
