@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -64,15 +65,21 @@ def build_leniently(value: object, kind: type[S]) -> S | None:
     if not isinstance(value, Mapping):
         return None
     record = cast("Mapping[str, object]", value)
-    hints = get_type_hints(kind)
     kept: dict[str, object] = {}
-    for field in msgspec.structs.fields(kind):
-        found = _fit(record.get(field.encode_name), hints[field.name])
+    for field, hint in _list_fields(kind):
+        found = _fit(record.get(field.encode_name), hint)
         if found is not None:
             kept[field.name] = found
         elif field.required:
             return None
     return kind(**kept)
+
+
+@cache
+def _list_fields(kind: type[msgspec.Struct]) -> list[tuple[msgspec.structs.FieldInfo, object]]:
+    """The fields of a model with their types."""
+    hints = get_type_hints(kind)
+    return [(field, hints[field.name]) for field in msgspec.structs.fields(kind)]
 
 
 def _fit(value: object, hint: object) -> object | None:
