@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from bot.playground.engine.fault import ApiError, Faults, Path
 
@@ -202,11 +202,16 @@ def _build_option(option: Payload) -> Payload:
 
 def without_localizations(commands: list[Payload]) -> list[Payload]:
     """The commands as a GET without `with_localizations` gives them."""
+    return [_strip(one) for one in commands]
 
-    def strip(value: Any) -> Any:
-        if isinstance(value, dict):
-            known = cast("Payload", value)
-            return {key: strip(one) for key, one in known.items() if not key.endswith("_localizations")}
-        return [strip(one) for one in cast("list[Any]", value)] if isinstance(value, list) else value
 
-    return [strip(one) for one in commands]
+_LOCALIZATIONS = frozenset({"name_localizations", "description_localizations"})
+
+
+def _strip(holder: Payload) -> Payload:
+    """Without the localizations; of what holds something, commands, options and choices have them."""
+    kept = {key: one for key, one in holder.items() if key not in _LOCALIZATIONS}
+    for key in ("options", "choices"):
+        if key in kept:
+            kept[key] = [_strip(one) for one in kept[key]]
+    return kept

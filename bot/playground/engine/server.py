@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Self, cast
 
+import msgspec
 from aiohttp import BodyPartReader, web
 
 from bot.playground.engine.clock import Clock
@@ -143,8 +144,7 @@ class LocalDiscord:
 
 def _build_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> web.Response:
     # Bytes, not text: with a charset behind it discord.py does not take it for JSON.
-    content = json.dumps(body).encode()
-    return web.Response(body=content, status=status, content_type="application/json", headers=headers)
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers)
 
 
 def _find_fault(faults: list[RestFault], method: str, path: str) -> RestFault | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 
@@ -16,7 +17,7 @@ def build_thumb(gallery: Gallery, *, address: str) -> str:
     """The address of a gallery's thumb, named as the real ones are: digest, bytes, width and height of the page."""
     if gallery.thumb is not None:
         return gallery.thumb
-    digest = _digest(gallery)
+    digest = _digest(gallery.gid)
     width, height = gallery.cover
     size = gallery.size // max(gallery.pages, 1)
     return f"{address}/t/{digest[:2]}/{digest[2:4]}/{digest}-{size}-{width}-{height}-svg_l.svg"
@@ -26,7 +27,7 @@ class Thumbs:
     """The pictures of a library."""
 
     def __init__(self, library: Library) -> None:
-        self._galleries = {_digest(one): one for one in library.galleries.values() if one.thumb is None}
+        self._galleries = {_digest(one.gid): one for one in library.galleries.values() if one.thumb is None}
 
     def draw(self, path: str) -> str | None:
         """The SVG for the path of an address, or None if there is no such picture."""
@@ -39,5 +40,6 @@ class Thumbs:
         return draw_cover(title, subtitle=gallery.category, width=_WIDTH, height=_WIDTH * height // width)
 
 
-def _digest(gallery: Gallery) -> str:
-    return hashlib.sha256(f"cover {gallery.gid}".encode()).hexdigest()[:40]
+@functools.cache
+def _digest(gid: int) -> str:
+    return hashlib.sha256(f"cover {gid}".encode()).hexdigest()[:40]

@@ -103,11 +103,16 @@ class Lists:
     def __init__(self, index: Index) -> None:
         self.hidden: set[str] = set()
         self._index = index
-        self._lists = {one.id: UserList(one) for one in index.users.values()}
+        self._lists: dict[str, UserList] = {}
 
     def find(self, user: str | None) -> UserList | None:
         """Somebody's list; none if there is nobody with this id."""
-        return self._lists.get(user or "")
+        person = self._index.users.get(user or "")
+        if person is None:
+            return None
+        if person.id not in self._lists:
+            self._lists[person.id] = UserList(person)
+        return self._lists[person.id]
 
     def find_listed(self, user: str | None, access: Access) -> Sequence[ListedNovel]:
         """What a list shows to `access`, by novel, without what is hidden; nothing if there is no such user."""
