@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -30,6 +28,7 @@ from tests.flow.preview_message import (
     settle,
     wait_until,
 )
+from tests.flow.setting_message import rename_table
 
 Payload = dict[str, Any]
 
@@ -70,13 +69,12 @@ async def test_a_database_that_is_away_at_the_start_only_delays_it(
     async with unconnected.connected():
         message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
     await edit_to_nothing(unconnected, message)
-    with closing(sqlite3.connect(unconnected.data_dir / "shiori.db", isolation_level=None)) as database:
-        database.execute("ALTER TABLE preview RENAME TO hidden")
-        async with unconnected.connected():
-            await wait_until(lambda: "stay as they are" in caplog.text)
-            assert list_shown(unconnected) == [[Sample.PLAIN]]
-            database.execute("ALTER TABLE hidden RENAME TO preview")
-            await wait_until(lambda: list_shown(unconnected) == [])
+    await rename_table(unconnected, "preview", "hidden")
+    async with unconnected.connected():
+        await wait_until(lambda: "stay as they are" in caplog.text)
+        assert list_shown(unconnected) == [[Sample.PLAIN]]
+        await rename_table(unconnected, "hidden", "preview")
+        await wait_until(lambda: list_shown(unconnected) == [])
 
 
 @pytest.mark.parametrize("change", [edit_to_another, delete])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from bot.playground.engine import Channel, Permission, Person, User, find_by_custom_id, texts
@@ -19,6 +17,7 @@ from tests.flow.preview_message import (
     set_channel,
     set_server,
 )
+from tests.flow.setting_message import rename_table
 
 NOVEL, ANIME = "https://vndb.org/v2002", "https://anilist.co/anime/9253"
 LINKS = {"vndb": NOVEL, "anime": ANIME}
@@ -132,10 +131,8 @@ async def test_the_button_outlives_a_restart(unconnected: Place) -> None:
 
 async def test_with_the_database_away_it_says_so_and_changes_nothing(place: Place) -> None:
     _, reply = await preview(place, NOVEL, channel=place.general)
-    with sqlite3.connect(place.data_dir / "shiori.db") as connection:
-        connection.execute("ALTER TABLE setting RENAME TO lost")
+    await rename_table(place, "setting", "lost")
     said = await press(place.moderator, reply, "preview:off:vndb")
     assert "settings" in texts(said).casefold() or "database" in texts(said).casefold()
-    with sqlite3.connect(place.data_dir / "shiori.db") as connection:
-        connection.execute("ALTER TABLE lost RENAME TO setting")
+    await rename_table(place, "lost", "setting")
     assert place.shiori.store.channel(int(place.general.id)).values == {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -23,6 +22,7 @@ from tests.flow.setting_message import (
     open_where,
     read_rows,
     read_why,
+    rename_table,
     set_own,
 )
 
@@ -85,14 +85,12 @@ async def test_another_bot_on_the_same_database_deletes_nothing(
     assert "of another bot" in caplog.text
 
 
-@contextmanager
-def without_settings(place: Place) -> Generator[None]:
+@asynccontextmanager
+async def without_settings(place: Place) -> AsyncGenerator[None]:
     """The database refuses meanwhile."""
-    path = place.data_dir / "shiori.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("ALTER TABLE setting RENAME TO hidden")
-        yield
-        connection.execute("ALTER TABLE hidden RENAME TO setting")
+    await rename_table(place, "setting", "hidden")
+    yield
+    await rename_table(place, "hidden", "setting")
 
 
 @pytest.mark.parametrize("comes_back", [False, True])
@@ -101,11 +99,13 @@ async def test_a_server_that_left_while_the_database_was_away_is_forgotten_unles
 ) -> None:
     monkeypatch.setattr("bot.store.again.FIRST_WAIT_S", 0.05)
     await fill(place)
-    with without_settings(place):
+    async with without_settings(place):
         place.world.leave_guild()
         await follow(lambda: "may still be stored" in caplog.text)
         if comes_back:
             place.world.join_guild()
+            # Before the database takes anything again: what is tried next looks where the bot is by then.
+            await follow(lambda: place.shiori.get_guild(int(place.world.guild_id)) is not None)
     if comes_back:
         await open_panel(place.moderator, place.general)
         assert any("vndb" in row for row in read_rows(place))
