@@ -18,6 +18,7 @@ from hypothesis import settings
 
 from bot.http import SystemClock
 from bot.store.store import open_store
+from tests.support.compiled import share_compiled
 from tests.support.postgres import empty_database, start_postgres
 
 if TYPE_CHECKING:
@@ -45,12 +46,16 @@ _kept = _Kept()
 logging.getLogger("asyncio").addHandler(_kept)
 
 
+share_compiled()
+
 # Thousands of tests are objects that stay to the end: whoever looks for garbage among them looks in vain, at length.
 gc.disable()
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    # A bot is some ten thousand objects. Python's 700 would have them looked through again and again while it lives.
+    gc.set_threshold(50_000, 10, 20)
     gc.enable()
 
 
