@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cards.duration import format_age, format_minutes, format_wait
+from tests.support.each import each
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_ages_are_rounded_down(age_s: float, said: str) -> None:
     assert format_age(age_s) == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("wait_s", "said"),
     [
         (-1, "in a moment"),

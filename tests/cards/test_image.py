@@ -15,6 +15,7 @@ from bot.gate.rules import Hosted, Rules
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
 from tests.support.choose import choose
+from tests.support.each import each
 from tests.vndb import strategies as vndb
 
 OPEN = Viewer(7, age_restricted=False)
@@ -42,8 +43,8 @@ def test_a_picture_is_shown_up_to_the_level_of_the_channel(image: Image | None, 
     assert [viewer for viewer in (OPEN, CAREFUL, RESTRICTED) if may_show(image, viewer)] == viewers
 
 
-@pytest.mark.parametrize("average", [None, -0.1, 2.1, math.nan, math.inf])
-@pytest.mark.parametrize("flag", ["sexual", "violence"])
+@each("average", [None, -0.1, 2.1, math.nan, math.inf])
+@each("flag", ["sexual", "violence"])
 def test_an_average_that_cannot_be_counts_as_the_worst(flag: str, average: float | None) -> None:
     image = msgspec.structs.replace(SAFE, **{flag: average})
     assert [may_show(image, viewer) for viewer in (OPEN, CAREFUL, RESTRICTED)] == [False, False, True]
@@ -76,7 +77,7 @@ def test_a_picture_without_an_address_is_not_shown() -> None:
     assert not may_show(msgspec.structs.replace(SAFE, url="", thumbnail=None), RESTRICTED)
 
 
-@pytest.mark.parametrize(
+@each(
     ("images", "viewer", "said"),
     [
         ([SAFE, None], OPEN, ""),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.cards.link import format_link
 from bot.cards.markup import has_spoiler, render_markup, render_markup_pages
 from bot.cards.text import BREAK, size
+from tests.support.each import each
 from tests.support.markdown import find_mentions, show
 
 PIECES = st.one_of(
@@ -65,7 +66,7 @@ PIECES = st.one_of(
 MARKUP = st.lists(PIECES, max_size=30).map("".join)
 
 
-@pytest.mark.parametrize(
+@each(
     ("markup", "markdown"),
     [
         ("", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cards.notation import explain_empty, format_date, format_length, format_rating, format_row, open_on
+from tests.support.each import each
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_date_is_written_as_far_as_it_is_known(date: tuple[int | None, int | N
     assert format_date(*date) == written
 
 
-@pytest.mark.parametrize(
+@each(
     ("minutes", "written"),
     [
         (2_468, "41 hours"),

@@ -23,6 +23,7 @@ from bot.cards.text import (
     one_line,
     size,
 )
+from tests.support.each import each
 from tests.support.markdown import find_mentions, show
 
 NASTY = st.lists(
@@ -69,7 +70,7 @@ NASTY = st.lists(
 ).map("".join)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "escaped"),
     [
         ("plain text", "plain text"),
@@ -176,7 +177,7 @@ def test_a_clipped_escape_is_whole_or_gone(text: str, limit: int) -> None:
         assert (len(before) - len(before.rstrip("\\"))) % 2 == 0
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "limit", "cut"),
     [
         ("abcdef", 6, "abcdef"),

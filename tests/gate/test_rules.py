@@ -23,6 +23,7 @@ from bot.gate.setting import (
     normalise_tag,
 )
 from tests.support.choose import choose
+from tests.support.each import each
 
 CHANNEL, PARENT, CATEGORY, ROLE = 11, 12, 13, 21
 HERE = (CHANNEL, PARENT, CATEGORY)
@@ -43,7 +44,7 @@ def rules(place: Place = RESTRICTED, **settings: Any) -> Rules:
 # Galleries: each rule
 
 
-@pytest.mark.parametrize(
+@each(
     ("given_rules", "ruling"),
     [
         (rules(), Ruling(FULL, Rule.AGE_RESTRICTED)),
@@ -164,8 +165,8 @@ def test_a_tag_is_blocked_in_all_namespaces_or_in_one(blocked: str, refused: boo
 # Links
 
 
-@pytest.mark.parametrize("service", ["vndb", "anime"])
-@pytest.mark.parametrize(
+@each("service", ["vndb", "anime"])
+@each(
     ("own", "inherited", "ruling"),
     [
         (None, False, Ruling(NOTHING, Rule.SERVER_OFF)),
@@ -174,7 +175,7 @@ def test_a_tag_is_blocked_in_all_namespaces_or_in_one(blocked: str, refused: boo
         (False, True, Ruling(NOTHING, Rule.CHANNEL_OFF)),
     ],
 )
-@pytest.mark.parametrize("place", [RESTRICTED, ORDINARY])
+@each("place", [RESTRICTED, ORDINARY])
 def test_links_are_switched_on_by_service(
     service: LinkService, own: bool | None, inherited: bool, ruling: Ruling, place: Place
 ) -> None:
@@ -199,7 +200,7 @@ def test_links_do_not_depend_on_galleries() -> None:
 # All that stands against it
 
 
-@pytest.mark.parametrize(
+@each(
     ("given_rules", "service", "objections"),
     [
         (rules(), "galleries", []),

@@ -7,6 +7,7 @@ import pytest
 from bot.errors import BadAnswer, Rejected, ServiceError, Unavailable
 from bot.http import Request, Response
 from bot.http.verdict import find_error, parse_reason
+from tests.support.each import each
 
 REQUEST = Request("demo", "thing", "GET", "http://demo.test/thing")
 
@@ -17,7 +18,7 @@ def find(
     return find_error(REQUEST, Response(status, {"Content-Type": kind}, body), pause_s=pause_s)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "error"),
     [
         (200, None),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.errors import (
     BadAnswer,
     Banned,
@@ -31,6 +29,7 @@ from bot.errors import (
     Unread,
 )
 from bot.interaction.error import render_error
+from tests.support.each import each
 from tests.support.markdown import find_mentions
 
 SERVICE_ERRORS = [
@@ -53,7 +52,7 @@ SERVICE_ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "sentence"),
     [
         (Throttled("VNDB", retry_after_s=100), "Please try again in about 2 minutes."),
@@ -92,8 +91,8 @@ def test_the_sentence_says_what_failed_and_what_to_do(error: ShioriError, senten
     assert sentence in render_error(error)
 
 
-@pytest.mark.parametrize("kind", SERVICE_ERRORS)
-@pytest.mark.parametrize("wait_s", [None, 0.0, 42.0, float("inf"), float("nan")])
+@each("kind", SERVICE_ERRORS)
+@each("wait_s", [None, 0.0, 42.0, float("inf"), float("nan")])
 def test_every_service_error_names_its_service_in_whole_sentences(
     kind: type[ServiceError], wait_s: float | None
 ) -> None:

@@ -10,11 +10,12 @@ from bot.gate.rules import Place, Rule, Rules
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, explain_rule, render_why
 from tests.support.choose import choose
 from tests.support.discord_limits import read_texts
+from tests.support.each import each
 
 RESTRICTED = Rules(place=Place(age_restricted=True))
 
 
-@pytest.mark.parametrize("rule", Rule)
+@each("rule", Rule)
 def test_every_rule_has_one_sentence(rule: Rule) -> None:
     sentence = explain_rule(rule)
     assert sentence[0].isupper()

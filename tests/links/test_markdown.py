@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.links.markdown import WebAddress, find_addresses
+from tests.support.each import each
 
 URL = "https://site.example/a"
 PIECES = ["`", "``", "```", "````", "||", "|", "<", ">", "\\", " ", "\n", "(", ")", "[", "]", "*", ".", URL, "a", "あ"]
@@ -21,7 +22,7 @@ def urls_of(text: str) -> list[str]:
     return [address.url for address in find_addresses(text)]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"x{URL}",
@@ -46,17 +47,17 @@ def test_marks_around_an_address_are_no_part_of_it(text: str) -> None:
     assert urls_of(text) == [URL]
 
 
-@pytest.mark.parametrize("mark", [*".,:;!?)]}'\"*_~|>", "...", "?!", ").", '",', "**", ")**", "])"])
+@each("mark", [*".,:;!?)]}'\"*_~|>", "...", "?!", ").", '",', "**", ")**", "])"])
 def test_punctuation_behind_an_address_is_no_part_of_it(mark: str) -> None:
     assert urls_of(URL + mark) == urls_of(f"{URL}{mark} more") == [URL]
 
 
-@pytest.mark.parametrize("mark", list("。、」』）】！？，：；…”’»\u3000\u200b\ufeff"))
+@each("mark", list("。、」』）】！？，：；…”’»\u3000\u200b\ufeff"))
 def test_foreign_punctuation_ends_an_address_even_with_more_text_behind_it(mark: str) -> None:
     assert urls_of(f"{URL}{mark}を見て") == [URL]
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         f"{URL}/",
@@ -108,7 +109,7 @@ def test_addresses_end_where_another_begins_only_with_something_between_them(tex
     assert urls_of(text) == urls
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -135,7 +136,7 @@ def test_an_address_that_is_not_alone_in_its_brackets_is_read(text: str) -> None
     assert urls_of(text) == [URL]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"`{URL}`",
@@ -159,7 +160,7 @@ def test_code_hides_addresses(text: str) -> None:
     assert urls_of(text) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"b `c {URL}",
@@ -182,7 +183,7 @@ def test_backticks_with_no_others_to_end_them_hide_nothing(text: str) -> None:
     assert urls_of(text) == [URL]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"||{URL}||",
@@ -319,7 +320,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("part", HOSTILE)
+@each("part", HOSTILE)
 def test_ten_times_the_message_is_ten_times_the_work(part: str) -> None:
     assert count_steps(part * 2000) <= 11 * count_steps(part * 200)
 
@@ -329,6 +330,6 @@ def test_code_of_every_length_takes_no_more_work_than_its_text() -> None:
     assert count_steps(text) <= 5 * len(text)
 
 
-@pytest.mark.parametrize("part", HOSTILE)
+@each("part", HOSTILE)
 def test_a_message_is_read_to_its_end(part: str) -> None:
     assert urls_of(f"{part * 20_000}\n\n{URL}/end")[-1:] == [f"{URL}/end"]

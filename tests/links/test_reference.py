@@ -25,6 +25,7 @@ from bot.links.target import (
     read_reference,
     read_references,
 )
+from tests.support.each import each
 
 COMPACT = "022gja3gen0Nv17-Xy_z"
 GALLERY_URL = "https://e-hentai.org/g/2000001/0123abcde6/"
@@ -33,7 +34,7 @@ PAGE_URL = "https://e-hentai.org/s/fedcba9876/2000001-11"
 PAGE = PageTarget(2000001, "fedcba9876", 11)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "v17",
@@ -56,7 +57,7 @@ def test_references_are_understood(text: str) -> None:
     assert parse_vn_reference(text) == "v17"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -139,7 +140,7 @@ def test_a_reference_may_be_written_in_any_marks(text: str) -> None:
     assert [one for one in written if parse_vn_reference(one) != "v17"] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "target"),
     [
         ("https://vndb.org/c34/chars?x=y#z", VndbTarget("c", "c34")),
@@ -179,7 +180,7 @@ def test_a_middle_dot_may_follow_a_reference(text: str) -> None:
     assert read_references(text, "v") == [VndbTarget("v", "v17")]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "v17, v18",
@@ -215,7 +216,7 @@ def test_other_services_bare_ids_may_be_listed_too() -> None:
     assert read_reference("c34, v17", "v") == VndbTarget("v", "v17")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["v17, Steins;Gate", "v17/Clannad", "P3, P4", "v17 v18", "v17-v18", ", ;", "/", "・", "17, 18", "v17 steins, v18"],
 )
@@ -257,7 +258,7 @@ def test_what_names_no_entry_of_the_kind_is_no_reference_to_it(text: str) -> Non
     assert parse_reference(text, "c") is None
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         GALLERY_URL,
@@ -281,7 +282,7 @@ def test_references_to_a_page_are_understood(text: str) -> None:
     assert parse_gallery_reference(text) == PAGE
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -337,7 +338,7 @@ def test_an_advanced_search_says_what_it_searches(kind: str) -> None:
     assert parse_search_link(f"https://vndb.org/{kind}?f={COMPACT}") == SearchLink(kind, COMPACT)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -374,7 +375,7 @@ def test_a_number_is_an_entry_of_anilist_of_each_kind(kind: AnimeKind) -> None:
     assert read_reference("#9253", kind) == AnimeTarget("anilist", kind, 9253)
 
 
-@pytest.mark.parametrize("kind", ["v", "r", "p", "c", "s", "g", "i", "u", "cv", "sf", "ch"])
+@each("kind", ["v", "r", "p", "c", "s", "g", "i", "u", "cv", "sf", "ch"])
 def test_a_bare_id_is_one_of_vndb_of_each_kind(kind: str) -> None:
     assert read_reference(f"{kind}17", kind) == VndbTarget(kind, f"{kind}17")
 

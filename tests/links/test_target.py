@@ -20,6 +20,7 @@ from bot.links.target import (
     parse_gallery_reference,
     parse_search_link,
 )
+from tests.support.each import each
 
 GALLERY_URL = "https://e-hentai.org/g/2000001/0123abcde6/"
 GALLERY = GalleryTarget(2000001, "0123abcde6")
@@ -57,7 +58,7 @@ def test_links_to_entries_of_vndb_are_found(text: str, found: list[str]) -> None
     assert vndb_ids_of(text) == found
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "v17",
@@ -100,7 +101,7 @@ def test_links_to_pictures_are_found(url: str, image: str) -> None:
     assert targets_of(f"look: {url}.") == [VndbTarget(image[:2], image)]
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         GALLERY_URL,
@@ -195,18 +196,18 @@ NOT_GALLERIES = [
 ]
 
 
-@pytest.mark.parametrize("url", NOT_GALLERIES)
+@each("url", NOT_GALLERIES)
 def test_what_only_looks_like_a_gallery_is_passed_over(url: str) -> None:
     assert find_links(f"see {url} there") == []
     assert find_links(f"see {url} there, {GALLERY_URL}") == [Link(GALLERY, spoiler=False)]
 
 
-@pytest.mark.parametrize("url", [url for url in NOT_GALLERIES if "\uff45" not in url])
+@each("url", [url for url in NOT_GALLERIES if "\uff45" not in url])
 def test_nor_is_it_one_where_it_is_typed(url: str) -> None:
     assert parse_gallery_reference(url) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "target"),
     [
         ("https://anilist.co/anime/1/Cowboy-Bebop/", AnimeTarget("anilist", "anime", 1)),
@@ -229,7 +230,7 @@ def test_links_to_anime_and_manga_are_found(url: str, target: Target) -> None:
     assert targets_of(f"see {url}!") == [target]
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "https://anilist.co/anime/",

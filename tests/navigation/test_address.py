@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.navigation.address import MAX_SIZE, Address, parse_address
 from bot.vndb.cards.route import EntryRoute
+from tests.support.each import each
 
 LETTERS = string.ascii_letters + string.digits + "=._-"
 numbers = st.integers(1, 999_999)
@@ -52,7 +53,7 @@ def test_only_what_is_not_usual_is_written(address: Address, encoded: str) -> No
     assert address.encode() == encoded
 
 
-@pytest.mark.parametrize("place", ["", "/", "v17/", "/v17", "v17//tags", "v 17", "v17~2", "v17:1", "ｖ17", "v17\n"])
+@each("place", ["", "/", "v17/", "/v17", "v17//tags", "v 17", "v17~2", "v17:1", "ｖ17", "v17\n"])
 def test_what_is_no_place_cannot_be_written(place: str) -> None:
     with pytest.raises(ValueError, match="^" + place.replace("\n", "\\n")):
         Address(place).encode()
@@ -66,7 +67,7 @@ def test_a_place_may_be_as_long_as_leaves_room_for_its_end(end: Address) -> None
         Address("v" * (room + 1), end.number, end.spoiler).encode()
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",

@@ -34,6 +34,7 @@ from bot.navigation.viewer import Viewer
 from bot.playground.engine.components import walk
 from bot.vndb.cards.text import SEARCH_LABEL
 from tests.support.discord_limits import check_view, read_addresses, read_texts
+from tests.support.each import each
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
@@ -196,7 +197,7 @@ def read_pager(view: PageView) -> list[str]:
 FIRST, BACK, ON, LAST = (f"{label}:v17/tags" for label in ("First", "Previous", "Next", "Last"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "extent", "buttons"),
     [
         (1, PageCount(total=1), []),

@@ -21,6 +21,7 @@ from bot.navigation.router import Router
 from bot.navigation.viewer import Viewer
 from bot.preview.page import LinksPage
 from tests.support.discord_limits import read_addresses, read_texts
+from tests.support.each import each
 
 VIEWER = Viewer(asker_id=7, age_restricted=False, rules=Rules())
 
@@ -196,7 +197,7 @@ async def test_the_search_goes_along_with_a_card_that_leads_back_to_it_and_with_
 # The pages that there are
 
 
-@pytest.mark.parametrize("page", (*PAGES, LinksPage))
+@each("page", (*PAGES, LinksPage))
 def test_every_page_says_what_its_parameters_look_like(page: type[Page[Any, Any] | Redirect[Any]]) -> None:
     assert page.parse("\n") is None  # which needs them all
     assert {field.name for field in dataclasses.fields(page)} == set(page.list_parameters())
@@ -230,7 +231,7 @@ PLACES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("place", PLACES)
+@each("place", PLACES)
 def test_one_page_alone_stands_at_a_place_and_builds_it(place: str) -> None:
     (page,) = [found for one in (*PAGES, LinksPage) if (found := one.parse(place)) is not None]
     assert str(page) == place

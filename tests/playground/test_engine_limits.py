@@ -9,6 +9,7 @@ import pytest
 from bot.playground.engine.command import build_commands, check_commands
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.validate import check_choices, check_message, check_modal
+from tests.support.each import each
 
 Payload = dict[str, Any]
 V2 = 1 << 15
@@ -65,7 +66,7 @@ def test_what_discord_takes(body: Payload):
     assert faults_of(body) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "fault"),
     [
         ({"content": ""}, "50006"),

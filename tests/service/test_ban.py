@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.service.ban import BANNED_TAGS, NON_H, is_banned
+from tests.support.each import each
 
 NAMESPACES = [
     "artist",
@@ -54,7 +55,7 @@ def test_each_is_banned_in_each_namespace_and_category(tag: str) -> None:
         assert is_banned(category, {"language": ("english",), namespace: ("apron", tag)})
 
 
-@pytest.mark.parametrize(
+@each(
     "tag",
     [
         "LOLICON",
@@ -153,7 +154,7 @@ def test_no_way_to_write_it_gets_past(tag: str) -> None:
     assert is_banned("Manga", [*HARMLESS, tag])
 
 
-@pytest.mark.parametrize(
+@each(
     "tag",
     [
         "gothic lolita",
@@ -203,7 +204,7 @@ def test_without_tags_only_category_non_h_is_not_banned(tags: object) -> None:
     assert not is_banned(NON_H, tags)
 
 
-@pytest.mark.parametrize("tags", UNREADABLE, ids=lambda tags: repr(tags)[:30])
+@each("tags", UNREADABLE)
 def test_tags_that_cannot_be_read_are_banned(tags: object) -> None:
     assert all(is_banned(category, tags) for category in CATEGORIES)
 

@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 
 from bot.service.names import Called, NameIndex, NamePortion, fold_names
+from tests.support.each import each
 
 WORKS = [
     ["STEINS;GATE", "シュタインズ・ゲート", "StG"],
@@ -28,7 +29,7 @@ def pack(works: list[Called], *, size: int) -> NameIndex:
     return NameIndex(NamePortion(works[first : first + size]) for first in range(0, len(works), size))
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "place"),
     [
         ("steins", 0),
@@ -55,9 +56,7 @@ def test_what_is_meant_is_found_first(typed: str, place: int) -> None:
     assert build().find(typed, adult=True)[0] == place
 
 
-@pytest.mark.parametrize(
-    "typed", ["", " ", "!!", "🎲", "qwzx vbnq", "漢漢漢漢漢", "xy", "シュゲタ", "シタゲ", "クラゲ"]
-)
+@each("typed", ["", " ", "!!", "🎲", "qwzx vbnq", "漢漢漢漢漢", "xy", "シュゲタ", "シタゲ", "クラゲ"])
 def test_nonsense_finds_nothing(typed: str) -> None:
     assert build().find(typed, adult=True) == []
 

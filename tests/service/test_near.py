@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.service.near import COMPARED_AT_MOST, list_parts, list_words, rank_near
+from tests.support.each import each
 
 
 def rank(text: str, *names: str) -> list[str]:
     return rank_near(text, names, lambda name: [name])
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "name"),
     [
         ("Stiens Gate", "STEINS;GATE"),

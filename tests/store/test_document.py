@@ -10,6 +10,7 @@ from bot.gate.declaration import AnySetting, Level
 from bot.gate.setting import GALLERIES, SETTINGS, VNDB
 from bot.store.document import parse_document, render_document
 from tests.support.choose import choose
+from tests.support.each import each
 
 LEVELS: tuple[Level, ...] = ("server", "channel", "person")
 DECLARED = [(level, one) for one in SETTINGS.values() for level in one.levels]
@@ -43,8 +44,8 @@ def test_a_switch_is_on_or_off_and_nothing_else(value: object) -> None:
     assert parse_document(write(vndb=value), "server") == Chosen(lost=frozenset({VNDB}))
 
 
-@pytest.mark.parametrize("damage", [{"odd": 1}, None, [[]], 10**6, 1.5])
-@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=str)
+@each("damage", [{"odd": 1}, None, [[]], 10**6, 1.5])
+@each(("level", "setting"), DECLARED)
 def test_a_setting_that_cannot_be_read_has_its_safe_value_and_the_others_stay(
     level: Level, setting: AnySetting, damage: object
 ) -> None:
@@ -57,7 +58,7 @@ def test_a_setting_that_cannot_be_read_has_its_safe_value_and_the_others_stay(
         assert {one: resolve(one, chosen) for one in others} == others
 
 
-@pytest.mark.parametrize(("level", "setting"), DECLARED, ids=str)
+@each(("level", "setting"), DECLARED)
 def test_what_was_chosen_further_out_does_not_stand_in_for_what_cannot_be_read(
     level: Level, setting: AnySetting
 ) -> None:
@@ -68,8 +69,8 @@ def test_what_was_chosen_further_out_does_not_stand_in_for_what_cannot_be_read(
         assert resolve(setting, outer, damaged) == find_safe(setting)
 
 
-@pytest.mark.parametrize("others", SETTINGS.values(), ids=str)
-@pytest.mark.parametrize(("level", "setting"), LIMITS, ids=str)
+@each("others", SETTINGS.values())
+@each(("level", "setting"), LIMITS)
 def test_a_limit_that_cannot_be_read_makes_every_setting_safe_at_each_level(
     level: Level, setting: AnySetting, others: AnySetting
 ) -> None:
@@ -84,8 +85,8 @@ def test_the_limits_are_those_that_only_take_away() -> None:
     assert {one.name for _, one in LIMITS} == {"blocked_tags", "channel_rule", "channels", "roles"}
 
 
-@pytest.mark.parametrize("text", ["", "{", "null", "[1]", "[" * 100_000])
-@pytest.mark.parametrize("level", LEVELS)
+@each("text", ["", "{", "null", "[1]", "[" * 100_000])
+@each("level", LEVELS)
 def test_a_document_that_cannot_be_read_at_all_makes_every_setting_safe(level: Level, text: str) -> None:
     chosen = parse_document(text, level)
     for one in SETTINGS.values():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.anime.cards.markup import build_codes, render_description
 from bot.cards.markup import has_spoiler, render_markup_pages
 from bot.cards.text import BREAK, clean, size
+from tests.support.each import each
 from tests.support.markdown import find_mentions, show
 
 _MARKUP = [
@@ -35,7 +36,7 @@ def _drop_signs(text: str) -> str:
     return re.sub("[!~]", "", clean(text))
 
 
-@pytest.mark.parametrize(
+@each(
     ("markup", "markdown"),
     [
         ("", ""),
@@ -137,7 +138,7 @@ def test_a_text_says_whether_it_has_spoilers(markup: str, *, said: bool) -> None
     assert has_spoiler(build_codes(markup)) is said
 
 
-@pytest.mark.parametrize(
+@each(
     "piece",
     ["<b>", "<a href='", "~!", "[a](", "[", "(", "https://!", "_a", "*", "&amp;", "img(", "<span>a", "\n ", "<b "],
 )

@@ -27,6 +27,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
+from tests.support.each import each
 
 COVER = Cover(extra_large="https://i.example/xl.jpg", large="https://i.example/l.jpg", color="#e4a15d")
 GATE = Media(
@@ -95,7 +96,7 @@ def test_the_card_says_what_it_is_at_a_glance(line: str) -> None:
     assert line in read_texts(show())
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         "## Gate\n-# Details",

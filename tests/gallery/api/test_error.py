@@ -20,6 +20,7 @@ from bot.gallery.api.error import LONGEST_BAN_S, UNNAMED_BAN_S, examine, parse_b
 from bot.http import AiohttpTransport, Client, MemoryCache, Priority, Response, SystemClock, asking
 from bot.service.record import Card
 from tests.gallery.fake import BAN_PAGE, FakeEhentai, make_entry, make_key, make_page
+from tests.support.each import each
 from tests.support.transport import Reply
 
 HOUR_S = 3600
@@ -28,7 +29,7 @@ HOUR_S = 3600
 # The time a ban page names
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "seconds"),
     [
         ("The ban expires in 59 minutes and 23 seconds", 59 * 60 + 23),
@@ -126,7 +127,7 @@ def test_any_other_page_in_place_of_json_is_a_bad_answer(body: bytes) -> None:
     assert finding.pause_s is None
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b'{"gmetadata": []}',

@@ -24,6 +24,7 @@ from bot.gallery.api.parse import (
 from bot.service.ban import NON_H
 from bot.service.picture_host import PictureHosts
 from tests.gallery.fake import make_entry, make_key
+from tests.support.each import each
 
 HOSTS = PictureHosts(PICTURE_HOSTS, "https://api.e-hentai.org/api.php")
 PUBLISHED = (Path(__file__).parent / "data" / "ehentai_gdata.json").read_bytes()
@@ -146,8 +147,8 @@ def test_other_versions_are_named_once_each(named: dict[str, int], versions: tup
     assert [key and key.gid for key in (gallery.newer, gallery.older, gallery.first)] == [*versions]
 
 
-@pytest.mark.parametrize("which", ["current", "parent", "first"])
-@pytest.mark.parametrize(("gid", "key"), [("9", None), ("9", "0123"), ("0", "0123456789"), (None, "0123456789")])
+@each("which", ["current", "parent", "first"])
+@each(("gid", "key"), [("9", None), ("9", "0123"), ("0", "0123456789"), (None, "0123456789")])
 def test_a_version_that_cannot_be_asked_for_is_none(which: str, gid: object, key: object) -> None:
     gallery = parse_one(**{f"{which}_gid": gid, f"{which}_key": key})
     assert (gallery.newer, gallery.older, gallery.first) == (None, None, None)
@@ -159,7 +160,7 @@ def test_a_magnet_link_is_made_of_a_hash_that_is_one() -> None:
     assert wrong.magnet == ""
 
 
-@pytest.mark.parametrize("rating", ["0.00", 0, None, "", "NaN", "-1", "5.01", "Infinity", [], True, "4" * 5000])
+@each("rating", ["0.00", 0, None, "", "NaN", "-1", "5.01", "Infinity", [], True, "4" * 5000])
 def test_a_rating_that_makes_no_sense_is_none(rating: object) -> None:
     assert parse_one(rating=rating).rating is None
 
@@ -172,7 +173,7 @@ def test_a_rating_is_read_from_text_and_number(rating: object, read: float) -> N
 NO_NUMBER: list[object] = [None, "", "x", -1, "-1", [], {}, True, 1e300, "9" * 5000, 2**70, float("inf")]
 
 
-@pytest.mark.parametrize("value", NO_NUMBER, ids=lambda value: repr(value)[:20])
+@each("value", NO_NUMBER)
 def test_a_number_that_makes_no_sense_is_nothing(value: object) -> None:
     gallery = parse_one(filecount=value, filesize=value, posted=value, torrentcount=value)
     assert (gallery.pages, gallery.size_bytes, gallery.posted, gallery.torrent_count) == (0, 0, None, 0)
@@ -258,7 +259,7 @@ def test_thumbs_are_brought_to_the_host_that_serves_everybody(thumb: str, kept: 
     assert parse_thumb(thumb, hosts=HOSTS) == kept
 
 
-@pytest.mark.parametrize(
+@each(
     "thumb",
     [
         None,

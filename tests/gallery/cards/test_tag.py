@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.text import one_line, size
 from bot.gallery.cards.tag import list_tags, name_tag, name_tags, summarise_tags
 from tests.gallery import strategies as ehentai
+from tests.support.each import each
 from tests.support.examples import examples
 from tests.support.markdown import show
 
@@ -22,7 +22,7 @@ def read(tags: Mapping[str, Sequence[str]], *, room: int = 3000) -> str:
 # How they are read
 
 
-@pytest.mark.parametrize(
+@each(
     ("namespace", "tag", "read_as"),
     [
         ("language", "japanese", "Japanese"),

@@ -15,6 +15,7 @@ from bot.picture.api.model import Rating
 from bot.picture.api.parse import parse_v1_pictures
 from bot.service.picture_host import PictureHosts
 from tests.picture.fake import make_v1
+from tests.support.each import each
 
 _WORDS = """
 abdl adolescent adolescence ageplay age_regression akachan akanbou baby child childlike children chuugakusei
@@ -127,8 +128,8 @@ MINORS = read_words("minors.txt")
 HARMLESS = read_words("harmless.txt")
 
 
-@pytest.mark.parametrize("rating", ["suggestive", "borderline"])
-@pytest.mark.parametrize("tag", [*WORDS, *PLURALS, *WRITTEN])
+@each("rating", ["suggestive", "borderline"])
+@each("tag", [*WORDS, *PLURALS, *WRITTEN])
 def test_what_is_not_safe_is_withheld_with_any_word_for_a_minor(tag: str, rating: str) -> None:
     assert is_withheld("suggestive" if rating == "suggestive" else "borderline", tags=["lake", tag])
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import InvalidInput
 from bot.picture.api.pattern import Searched, check_pattern, quote_name
 from bot.playground.service.nekos.pattern import compile_similar
+from tests.support.each import each
 
 KINDS: tuple[Searched, ...] = ("artist", "category")
 
@@ -29,7 +30,7 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize(("pattern", "right", "wrong"), PUBLISHED, ids=[one[0] for one in PUBLISHED])
+@each(("pattern", "right", "wrong"), PUBLISHED)
 def test_every_published_example_passes_and_means_what_is_said(
     pattern: str, right: list[str], wrong: list[str]
 ) -> None:
@@ -38,7 +39,7 @@ def test_every_published_example_passes_and_means_what_is_said(
     assert not any(similar.fullmatch(name) for name in wrong)
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "reason"),
     [
         ("", "empty"),

@@ -11,6 +11,7 @@ from bot.service.image import Image
 from bot.service.record import parse_record
 from bot.vndb.api.endpoint import parse_page
 from bot.vndb.api.model import Character, CharacterVn, ListEntry, Quote, Release, Staff, Stats, Tag, Trait, Vn, find_id
+from tests.support.each import each
 
 RECORD: dict[str, object] = {
     "id": "v17",
@@ -71,7 +72,7 @@ def test_new_fields_and_unknown_values_break_nothing() -> None:
     assert (vn.devstatus, vn.length, vn.olang, vn.platforms) == (9, 12, "tlh", ["ps9"])
 
 
-@pytest.mark.parametrize("name", [name for name in RECORD if name != "id"])
+@each("name", [name for name in RECORD if name != "id"])
 def test_null_is_ordinary_everywhere(name: str) -> None:
     assert read(**{name: None}) == msgspec.structs.replace(read(), **{name: getattr(Vn("v17"), name)})
 
@@ -100,7 +101,7 @@ def test_an_id_is_a_prefix_and_a_number(text: str, known: str) -> None:
     assert find_id(text, "v") == known
 
 
-@pytest.mark.parametrize("text", ["", "v", "v0", "v017", "r17", "17", "v17 ", "v12345678", "v1.5", "v١٧", "cv17"])
+@each("text", ["", "v", "v0", "v017", "r17", "17", "v17 ", "v12345678", "v1.5", "v١٧", "cv17"])
 def test_what_no_entry_can_have_is_no_id(text: str) -> None:
     assert find_id(text, "v") is None
 

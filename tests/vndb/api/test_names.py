@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from bot.vndb.api.names import BUILT_IN, Names, parse_schema
+from tests.support.each import each
 
 
 def parse(enums: object) -> Names:
     return parse_schema(msgspec.json.encode({"enums": enums, "api_fields": {}, "extlinks": {}}))
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "expected"),
     [
         (BUILT_IN.language("ja"), "Japanese"),
@@ -42,7 +43,7 @@ def test_a_code_has_a_name(name: str, expected: str) -> None:
     assert name == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         BUILT_IN.language("x9"),

@@ -18,6 +18,7 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import ClassOrder, Match, Nested, NullableEquality, Order
 from bot.vndb.api.kind import Kind
 from bot.vndb.api.model import Character, Label, ListEntry, Producer, Quote, Release, Staff, Tag, Trait, Vn
+from tests.support.each import each
 
 Fields: TypeAlias = "Mapping[str, Fields | str | None]"
 Model: TypeAlias = type[msgspec.Struct]
@@ -261,7 +262,7 @@ def find_unknown(text: str, tree: Fields) -> Iterator[str]:
             yield from (f"{name}.{one}" for one in find_unknown(inner, held))
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=[kind.key for kind in KINDS])
+@each("kind", KINDS)
 def test_every_field_that_is_asked_for_is_published(kind: Kind[Any]) -> None:
     tree = PUBLISHED[f"/{kind.path}"].fields
     assert list(find_unknown(kind.card_fields, tree)) == []

@@ -13,6 +13,7 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import compact
 from bot.vndb.api.kind import CHARACTER, LIST_ENTRY, VN, Kind
 from bot.vndb.api.query import ListQuery, build_query, choose_results, estimate_fields, split_query
+from tests.support.each import each
 
 REFUSED = [
     (
@@ -115,6 +116,6 @@ def test_a_page_of_little_is_as_large_as_wanted() -> None:
     assert [choose_results("id", wanted) for wanted in (0, 25, 100, 500)] == [0, 25, 100, 100]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+@each("kind", KINDS)
 def test_a_hundred_rows_of_each_kind_are_one_page(kind: Kind[Any]) -> None:
     assert choose_results(kind.row_fields, 100) == 100

@@ -11,6 +11,7 @@ from bot.errors import InvalidInput
 from bot.vndb.api import where
 from bot.vndb.api.filter import Equality, Json, all_of
 from bot.vndb.api.model import Vn
+from tests.support.each import each
 
 TABLES = {
     "VN": where.VN,
@@ -29,7 +30,7 @@ def find_field(path: str) -> Equality[Vn, object]:
     return cast("Equality[Vn, object]", getattr(TABLES[table], name))
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value"),
     [
         *[("VN.id", value) for value in ("v17", 17, "v9999999")],
@@ -62,7 +63,7 @@ def test_a_value_is_sent_as_it_is(path: str, value: Json) -> None:
     assert find_field(path).eq(value).json == (path.split(".")[1], "=", value)
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value"),
     [
         *[("VN.id", value) for value in ("17", "r1", "v0", "v", "v17x", "v12345678", 0, True, 1.5, None, ("v1",))],

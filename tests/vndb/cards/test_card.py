@@ -41,6 +41,7 @@ from bot.vndb.cards.release import render_release, render_release_details
 from bot.vndb.cards.staff import render_staff, render_staff_details
 from bot.vndb.cards.tag import render_tag, render_tag_details, render_trait, render_trait_details
 from tests.support.discord_limits import check_view, read_pictures, read_texts
+from tests.support.each import each
 
 READER = Viewer(asker_id=7 * 100, age_restricted=True)
 STORY = " ".join(f"word{number}." for number in range(900))
@@ -117,7 +118,7 @@ def test_spoilers_are_left_out_of_further_pages_as_well(spoiler: int) -> None:
     assert count_words(pages) == WORDS + SHORT.split()
 
 
-@pytest.mark.parametrize("filled", range(2600, BODY_LIMIT - 15, 55))
+@each("filled", range(2600, BODY_LIMIT - 15, 55))
 def test_no_word_is_cut_however_little_room_the_rest_leaves(filled: int) -> None:
     pages = read_pages(lambda number: sheet(number, description=STORY, blocks=["x" * filled]))
     assert count_words(pages) == WORDS

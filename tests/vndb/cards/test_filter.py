@@ -14,10 +14,11 @@ from bot.vndb.api.filter import Filter, Json, all_of, any_of
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.api.wish import build_span
 from bot.vndb.cards.filter import describe_filter, find_entries
+from tests.support.each import each
 from tests.support.markdown import find_mentions
 
 
-@pytest.mark.parametrize(
+@each(
     ("wanted", "words"),
     [
         (where.VN.search.eq("clannad"), "“clannad”"),

@@ -56,6 +56,7 @@ from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.relation import render_links, render_relations
 from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
+from tests.support.each import each
 from tests.support.examples import examples
 from tests.vndb import strategies as vndb
 
@@ -132,8 +133,8 @@ def test_an_english_title_that_is_the_same_leaves_the_original_below() -> None:
     assert name(retitle(msgspec.structs.replace(SAYA, titles=titles), ENGLISH)) == ("SAYA no Uta", "沙耶の唄")
 
 
-@pytest.mark.parametrize("original", [None, "", " \u202e"])
-@pytest.mark.parametrize(
+@each("original", [None, "", " \u202e"])
+@each(
     ("entry", "field"),
     [(SAYA, "alttitle"), (EDITION, "alttitle"), (SINGER, "original"), (STUDIO, "original"), (WRITER, "original")],
 )
@@ -142,8 +143,8 @@ def test_what_has_no_native_name_keeps_its_own(entry: msgspec.Struct, field: str
     assert name(retitle(nameless, NATIVE)) == (name(entry)[0], None)
 
 
-@pytest.mark.parametrize("viewer", [NATIVE, ENGLISH, ROMANISED])
-@pytest.mark.parametrize("entry", [Vn(), Release(id="r1"), Character(id="c1"), Tag(id="g1"), User(id="u1")])
+@each("viewer", [NATIVE, ENGLISH, ROMANISED])
+@each("entry", [Vn(), Release(id="r1"), Character(id="c1"), Tag(id="g1"), User(id="u1")])
 def test_an_empty_entry_stays_as_it_is(entry: msgspec.Struct, viewer: Viewer) -> None:
     assert retitle(entry, viewer) == entry
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.vndb.pages.gate import asks_for_sexual
+from tests.support.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     "json",
     [
         ["has_ero", "=", 1],
@@ -44,7 +43,7 @@ def test_these_ask_for_sexual_content(json: list[Any]) -> None:
     assert asks_for_sexual(json)
 
 
-@pytest.mark.parametrize(
+@each(
     "json",
     [
         [],

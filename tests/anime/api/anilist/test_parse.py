@@ -12,6 +12,7 @@ from bot.anime.api.anilist import parse
 from bot.anime.api.model import Airing, FuzzyDate, Media, MediaRow
 from bot.errors import BadAnswer
 from tests.anime.fake_anilist import MEDIA, Record, make_edges, make_page, make_row
+from tests.support.each import each
 
 
 def encode(data: object) -> bytes:
@@ -287,8 +288,8 @@ READERS: dict[str, Callable[[bytes], object]] = {
 }
 
 
-@pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("body", [b"{}", b'{"data":null}', b'{"data":{}}', b'{"data":{"Media":[],"Page":[]}}', b"["])
+@each("name", READERS)
+@each("body", [b"{}", b'{"data":null}', b'{"data":{}}', b'{"data":{"Media":[],"Page":[]}}', b"["])
 def test_an_answer_of_another_shape_is_a_bad_answer(name: str, body: bytes) -> None:
     with pytest.raises(BadAnswer):
         READERS[name](body)

@@ -21,6 +21,7 @@ from graphql import (
 
 from bot.anime.api import model as anime_model
 from bot.anime.api.anilist import query as anilist_query
+from tests.support.each import each
 
 # The part of the published schema that the sample service answers.
 SCHEMA = Path(__file__).parents[4] / "bot" / "playground" / "data" / "anilist.graphql"
@@ -74,7 +75,7 @@ def test_a_field_that_is_not_in_the_schema_is_found(schema: GraphQLSchema) -> No
     assert [error.message for error in validate(schema, parse(document))] != []
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@each("name", DOCUMENTS)
 def test_a_document_has_one_operation_of_its_own_name_and_no_more_fields_than_anilist_takes(name: str) -> None:
     document = parse(DOCUMENTS[name])
     (operation,) = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
