@@ -396,9 +396,11 @@ class Shiori(discord.Client):
             if self.takes(interaction):
                 await self._submit(interaction)
             return
+        if interaction.type is not discord.InteractionType.component:
+            return
         custom_id = str((interaction.data or {}).get("custom_id", ""))
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
-        if interaction.type is discord.InteractionType.component and not known and self.takes(interaction):
+        if not known and self.takes(interaction):
             await self.turn(interaction, NOWHERE, asker_id=None)
 
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:

@@ -85,18 +85,18 @@ def build_key(
     viewer: Viewer,
     address: Address,
     trail: Trail,
-    beside: Sequence[Page[Any, Any]],
+    absent: Sequence[type[Page[Any, Any]]],
 ) -> Hashable | None:
     """What the look of a page depends on; None if what was asked is not of values alone, so that it cannot be told.
 
-    `beside`: the pages in its menu.
+    `absent`: the pages that do not stand in its menu just now.
     """
     try:
         # By value, since an answer of a service is read anew each time; of its age by what people are told of it.
         values = _AGE.sub(_tell_age, msgspec.json.encode(asked))
     except (TypeError, ValueError):
         return None
-    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *beside
+    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *absent
 
 
 def _tell_age(age_s: re.Match[bytes]) -> bytes:

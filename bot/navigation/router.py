@@ -22,7 +22,10 @@ class Router(Generic[S]):
 
     def __init__(self, pages: Sequence[type[Page[S, Any] | Redirect[S]]]) -> None:
         self._all = pages
-        self._pages = [one for one in pages if issubclass(one, Page)]
+        self._menus: dict[str, list[type[Page[S, Any]]]] = {}
+        for one in pages:
+            if issubclass(one, Page) and one.menu:
+                self._menus.setdefault(one.menu, []).append(one)
         self._memory = Memory()
 
     async def show(self, wanted: Lead[S] | Find[S], visit: Visit[S]) -> PageView:
@@ -43,19 +46,19 @@ class Router(Generic[S]):
         if page.leads_on(lead.asked, address.number):
             address = dataclasses.replace(address, place=await fit_place(address.place, visit.sources))
         trail = self._find_trail(lead.trail, visit.state.trail)
-        return self._lay_out(lead, visit.viewer, address, trail, self._list_beside(page, visit.sources))
+        return self._lay_out(lead, visit.viewer, address, trail, self._list_absent(page, visit.sources))
 
     def _lay_out(
-        self, opened: Opened, viewer: Viewer, address: Address, trail: Trail, beside: Sequence[Page[S, Any]]
+        self, opened: Opened, viewer: Viewer, address: Address, trail: Trail, absent: Sequence[type[Page[S, Any]]]
     ) -> PageView:
         """The page as a message; what was laid out before, with the same of everything, is not made again."""
         anyone = forget_asker(viewer)
-        key = build_key(opened.page, opened.asked, anyone, address, trail, beside)
+        key = build_key(opened.page, opened.asked, anyone, address, trail, absent)
         laid = self._memory.find(key)
         if laid is None:
             shown = opened.page.show(opened.asked, anyone, address)
             if isinstance(shown, Shown):
-                shown = build_view(shown, trail=trail, menu=_build_menu(beside, shown.frame.address))
+                shown = build_view(shown, trail=trail, menu=self._build_menu(opened.page, absent, shown.frame.address))
             laid = self._memory.keep(key, shown)
         return laid.address(viewer)
 
@@ -69,17 +72,16 @@ class Router(Generic[S]):
     def list_menu(self, address: Address, sources: S) -> list[Choice]:
         """The pages that stand in a menu with the one at that address, itself among them."""
         page = self._find(address.place)
-        return _build_menu(self._list_beside(page, sources), address) if isinstance(page, Page) else []
+        return self._build_menu(page, self._list_absent(page, sources), address) if isinstance(page, Page) else []
 
-    def _list_beside(self, page: Page[S, Any], sources: S) -> list[Page[S, Any]]:
-        if not page.menu:
-            return []
-        beside = [
-            one(**{field.name: getattr(page, field.name) for field in dataclasses.fields(one)})
-            for one in self._pages
-            if one.menu == page.menu
-        ]
-        return [one for one in beside if one == page or one.is_there(sources)]
+    def _list_absent(self, page: Page[S, Any], sources: S) -> list[type[Page[S, Any]]]:
+        """The pages that are not in the menu with this one, by what is known; itself always is. Most say nothing."""
+        asked = (one for one in self._menus.get(page.menu, ()) if one.is_there is not Page.is_there)
+        return [one for one in asked if one is not type(page) and not _move(page, one).is_there(sources)]
+
+    def _build_menu(self, page: Page[S, Any], absent: Sequence[type[Page[S, Any]]], address: Address) -> list[Choice]:
+        beside = (_move(page, one) for one in self._menus.get(page.menu, ()) if one not in absent)
+        return [Choice(address.go(one), name) for one in beside if (name := one.name())]
 
     def _find(self, place: str) -> Page[S, Any] | Redirect[S] | None:
         return next((page for one in self._all if (page := one.parse(place)) is not None), None)
@@ -91,5 +93,6 @@ class Router(Generic[S]):
         return Trail(back, again, new.search or (old.search if again or is_search else None))
 
 
-def _build_menu(beside: Sequence[Page[Any, Any]], address: Address) -> list[Choice]:
-    return [Choice(address.go(one), name) for one in beside if (name := one.name())]
+def _move(page: Page[S, Any], to: type[Page[S, Any]]) -> Page[S, Any]:
+    """Another page of the same menu, and so with the same parameters."""
+    return to(**{field.name: getattr(page, field.name) for field in dataclasses.fields(to)})
