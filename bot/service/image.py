@@ -15,12 +15,12 @@ class Image(msgspec.Struct, frozen=True):
 
     url: PictureUrl
     id: str = ""
-    dims: list[int] = msgspec.field(default_factory=list[int])
+    dims: list[int] = []
     sexual: float | None = None
     violence: float | None = None
     votecount: int = 0
     thumbnail: PictureUrl | None = None
-    thumbnail_dims: list[int] = msgspec.field(default_factory=list[int])
+    thumbnail_dims: list[int] = []
 
     @property
     def is_safe(self) -> bool:

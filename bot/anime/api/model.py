@@ -34,8 +34,8 @@ class Name(_Record, frozen=True):
 
     full: str | None = None
     native: str | None = None
-    alternative: list[str] = msgspec.field(default_factory=list[str])
-    alternative_spoiler: list[str] = msgspec.field(default_factory=list[str])
+    alternative: list[str] = []
+    alternative_spoiler: list[str] = []
 
 
 class FuzzyDate(_Record, frozen=True):
@@ -144,8 +144,8 @@ class MediaRow(_Record, frozen=True):
     volumes: int | None = None
     average_score: int | None = None
     popularity: int | None = None
-    genres: list[str] = msgspec.field(default_factory=list[str])
-    tags: list[MediaTag] = msgspec.field(default_factory=list[MediaTag])
+    genres: list[str] = []
+    tags: list[MediaTag] = []
     cover_image: Cover = Cover()
     next_airing_episode: Airing | None = None
 
@@ -170,15 +170,15 @@ class Media(MediaRow, frozen=True):
     end_date: FuzzyDate = FuzzyDate()
     duration: int | None = None
     source: str | None = None
-    synonyms: list[str] = msgspec.field(default_factory=list[str])
+    synonyms: list[str] = []
     hashtag: str | None = None
     mean_score: int | None = None
     favourites: int | None = None
-    rankings: list[Ranking] = msgspec.field(default_factory=list[Ranking])
-    studios: list[Studio] = msgspec.field(default_factory=list[Studio])
+    rankings: list[Ranking] = []
+    studios: list[Studio] = []
     trailer: Trailer | None = None
-    external_links: list[ExternalLink] = msgspec.field(default_factory=list[ExternalLink])
-    related: list[Related] = msgspec.field(default_factory=list[Related])
+    external_links: list[ExternalLink] = []
+    related: list[Related] = []
 
 
 class Person(_Record, frozen=True):
@@ -188,7 +188,7 @@ class Person(_Record, frozen=True):
     name: Name = Name()
     image: Picture = Picture()
     language_v2: str | None = None
-    primary_occupations: list[str] = msgspec.field(default_factory=list[str])
+    primary_occupations: list[str] = []
     description: str | None = None
     gender: str | None = None
     age: int | None = None
@@ -223,7 +223,7 @@ class CastMember(msgspec.Struct, frozen=True):
 
     character: Character
     role: str | None = None
-    voices: list[Person] = msgspec.field(default_factory=list[Person])
+    voices: list[Person] = []
 
 
 class Credit(msgspec.Struct, frozen=True):
@@ -242,7 +242,7 @@ class Appearance(msgspec.Struct, frozen=True):
 
     media: MediaRow
     role: str | None = None
-    characters: list[str] = msgspec.field(default_factory=list[str])
+    characters: list[str] = []
 
 
 class AiringEpisode(msgspec.Struct, frozen=True):

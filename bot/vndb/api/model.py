@@ -53,11 +53,11 @@ class Producer(_Record, frozen=True):
     id: str
     name: str = ""
     original: str | None = None
-    aliases: list[str] = msgspec.field(default_factory=list[str])
+    aliases: list[str] = []
     lang: str | None = None
     type: str | None = None
     description: str | None = None
-    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+    extlinks: list[Link] = []
 
 
 class Tag(_Record, frozen=True):
@@ -72,7 +72,7 @@ class Tag(_Record, frozen=True):
     spoiler: int = 2
     lie: bool = False
     category: str = ""
-    aliases: list[str] = msgspec.field(default_factory=list[str])
+    aliases: list[str] = []
     description: str | None = None
     searchable: bool = True
     applicable: bool = True
@@ -97,7 +97,7 @@ class Trait(_Record, frozen=True):
     spoiler: int = 2
     lie: bool = False
     sexual: bool = True
-    aliases: list[str] = msgspec.field(default_factory=list[str])
+    aliases: list[str] = []
     description: str | None = None
     searchable: bool = True
     applicable: bool = True
@@ -131,8 +131,8 @@ class Staff(_Record, frozen=True):
     lang: str | None = None
     gender: str | None = None
     description: str | None = None
-    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
-    aliases: list[StaffAlias] = msgspec.field(default_factory=list[StaffAlias])
+    extlinks: list[Link] = []
+    aliases: list[StaffAlias] = []
 
 
 class Credit(Staff, frozen=True):
@@ -170,13 +170,13 @@ class Vn(_Record, frozen=True):
     id: str = ""
     title: str = ""
     alttitle: str | None = None
-    titles: list[Title] = msgspec.field(default_factory=list[Title])
-    aliases: list[str] = msgspec.field(default_factory=list[str])
+    titles: list[Title] = []
+    aliases: list[str] = []
     olang: str | None = None
     devstatus: int | None = None
     released: str | None = None
-    languages: list[str] = msgspec.field(default_factory=list[str])
-    platforms: list[str] = msgspec.field(default_factory=list[str])
+    languages: list[str] = []
+    platforms: list[str] = []
     image: Image | None = None
     length: int | None = None
     length_minutes: int | None = None
@@ -186,14 +186,14 @@ class Vn(_Record, frozen=True):
     rating: float | None = None
     popularity: float | None = None
     votecount: int = 0
-    screenshots: list[Screenshot] = msgspec.field(default_factory=lambda: list[Screenshot]())  # noqa: PLW0108 - not yet defined
-    relations: list[Relation] = msgspec.field(default_factory=lambda: list[Relation]())  # noqa: PLW0108 - not yet defined
-    developers: list[Producer] = msgspec.field(default_factory=list[Producer])
-    tags: list[Tag] = msgspec.field(default_factory=list[Tag])
-    editions: list[Edition] = msgspec.field(default_factory=list[Edition])
-    staff: list[Credit] = msgspec.field(default_factory=list[Credit])
-    va: list[VoiceActor] = msgspec.field(default_factory=list[VoiceActor])
-    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+    screenshots: list[Screenshot] = []
+    relations: list[Relation] = []
+    developers: list[Producer] = []
+    tags: list[Tag] = []
+    editions: list[Edition] = []
+    staff: list[Credit] = []
+    va: list[VoiceActor] = []
+    extlinks: list[Link] = []
 
 
 class Relation(Vn, frozen=True):
@@ -262,12 +262,12 @@ class Release(_Record, frozen=True):
     id: str
     title: str = ""
     alttitle: str | None = None
-    languages: list[ReleaseTitle] = msgspec.field(default_factory=list[ReleaseTitle])
-    platforms: list[str] = msgspec.field(default_factory=list[str])
-    media: list[Medium] = msgspec.field(default_factory=list[Medium])
-    vns: list[ReleaseVn] = msgspec.field(default_factory=list[ReleaseVn])
-    producers: list[ReleaseProducer] = msgspec.field(default_factory=list[ReleaseProducer])
-    images: list[ReleaseImage] = msgspec.field(default_factory=list[ReleaseImage])
+    languages: list[ReleaseTitle] = []
+    platforms: list[str] = []
+    media: list[Medium] = []
+    vns: list[ReleaseVn] = []
+    producers: list[ReleaseProducer] = []
+    images: list[ReleaseImage] = []
     released: str | None = None
     minage: int | None = None
     patch: bool = False
@@ -281,7 +281,7 @@ class Release(_Record, frozen=True):
     notes: str | None = None
     gtin: str | None = None
     catalog: str | None = None
-    extlinks: list[Link] = msgspec.field(default_factory=list[Link])
+    extlinks: list[Link] = []
 
     @property
     def is_for_everyone(self) -> bool:
@@ -305,7 +305,7 @@ class Character(_Record, frozen=True):
     id: str
     name: str = ""
     original: str | None = None
-    aliases: list[str] = msgspec.field(default_factory=list[str])
+    aliases: list[str] = []
     description: str | None = None
     image: Image | None = None
     blood_type: str | None = None
@@ -319,8 +319,8 @@ class Character(_Record, frozen=True):
     birthday: list[int] | None = None
     sex: list[str | None] | None = None
     gender: list[str | None] | None = None
-    vns: list[CharacterVn] = msgspec.field(default_factory=list[CharacterVn])
-    traits: list[Trait] = msgspec.field(default_factory=list[Trait])
+    vns: list[CharacterVn] = []
+    traits: list[Trait] = []
 
     def appears_within(self, spoiler: int) -> bool:
         """Whether that spoiler level lets a novel be named that they appear in. What is not known needs the highest."""
@@ -363,9 +363,9 @@ class ListEntry(_Record, frozen=True):
     started: str | None = None
     finished: str | None = None
     notes: str | None = None
-    labels: list[Label] = msgspec.field(default_factory=list[Label])
+    labels: list[Label] = []
     vn: Vn | None = None
-    releases: list[ListRelease] = msgspec.field(default_factory=list[ListRelease])
+    releases: list[ListRelease] = []
 
 
 class User(_Record, frozen=True):

@@ -87,10 +87,10 @@ class Names:
 
 
 class _Enums(msgspec.Struct):
-    language: list[msgspec.Raw] = msgspec.field(default_factory=list[msgspec.Raw])
-    platform: list[msgspec.Raw] = msgspec.field(default_factory=list[msgspec.Raw])
-    medium: list[msgspec.Raw] = msgspec.field(default_factory=list[msgspec.Raw])
-    staff_role: list[msgspec.Raw] = msgspec.field(default_factory=list[msgspec.Raw])
+    language: list[msgspec.Raw] = []
+    platform: list[msgspec.Raw] = []
+    medium: list[msgspec.Raw] = []
+    staff_role: list[msgspec.Raw] = []
 
 
 class _Schema(msgspec.Struct):
