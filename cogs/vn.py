@@ -17,6 +17,7 @@ from bot.command.vndb import (
     SPOILERS,
     VN_OPTIONS,
     VN_TITLE,
+    VNDB_USER,
     build_sort,
     find_described,
     read_wish,
@@ -35,6 +36,7 @@ from bot.vndb.api.wish import FIRST_DATE
 from bot.vndb.pages.entry import RandomQuote
 from bot.vndb.pages.list import open_list
 from bot.vndb.pages.list_kind import RELEASES, VNS
+from bot.vndb.pages.recommendation import RecommendationPage
 from bot.vndb.pages.vn import Quotes, SimilarNovels, VnPage, draw
 
 _QUOTED = replace(VN_TITLE, description=f"{VN_TITLE.description}; any novel if left out")
@@ -95,6 +97,12 @@ class VisualNovels(app_commands.Group, name="vn", description="Visual novels fro
     async def similar(self, interaction: Interaction, title: str) -> None:
         await self.bot.show(interaction, partial(_find_page, title, SimilarNovels))
 
+    @app_commands.command(description="What you may like, by your votes on VNDB, or somebody else")
+    @takes(VNDB_USER)
+    async def recommend(self, interaction: Interaction, user: str | None = None) -> None:
+        asked = self.bot.people.read(interaction, "VNDB", user)
+        await self.bot.show(interaction, partial(_recommend, asked), private=await asked.is_private())
+
     @app_commands.command(description="A quote: by chance, or from one visual novel")
     @takes(_QUOTED, SPOILERS)
     async def quote(self, interaction: Interaction, title: str | None = None, spoilers: int | None = None) -> None:
@@ -118,6 +126,11 @@ async def _draw_own(asker: Somebody, options: Values, visit: Visit[Sources]) -> 
         like_that = "" if wish is None else " like that"
         what = f"visual novel{like_that} on your list “{LABELS[label]}”, as far as it is public"
         raise NotFound(error.service, what) from None
+
+
+async def _recommend(asked: Somebody, visit: Visit[Sources]) -> RecommendationPage:
+    """What somebody may like. Raises as `Somebody.find` does."""
+    return RecommendationPage(await asked.find(visit))
 
 
 async def _rank(sort: str, options: Values, visit: Visit[Sources]) -> Opened:

@@ -22,6 +22,7 @@ from tests.bench.memory import measure_memory
 from tests.bench.names import measure_names
 from tests.bench.row import Row, build_head, build_line
 from tests.bench.start import measure_start
+from tests.bench.taste import measure_taste
 from tests.bench.upstream import measure_upstream
 
 _SEED = 17
@@ -37,6 +38,7 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "upstream": lambda: _measure_one(measure_upstream(_SEED)),
     "fairness": lambda: _measure_one(measure_fairness(_SEED)),
     "names": lambda: measure_names(_SEED),
+    "taste": lambda: _measure_one(measure_taste(_SEED)),
     "answers": measure_answers,
     "floods": measure_floods,
     "memory": measure_memory,

@@ -32,7 +32,7 @@ from bot.service.near_find import NearFinder
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
 from bot.service.suggest import Suggester, clean
-from bot.vndb.api import at_hand
+from bot.vndb.api import at_hand, where
 from bot.vndb.api import names as vndb_names
 from bot.vndb.api.draw import DrawQuestions
 from bot.vndb.api.endpoint import Endpoints, read, read_record
@@ -46,7 +46,8 @@ from bot.vndb.api.normal import WHAT, parse_normalized, read_given
 from bot.vndb.api.query import ListQuery, choose_results, split_query
 from bot.vndb.api.random import RandomDraw
 from bot.vndb.api.similar import CANDIDATE_FIELDS, build_candidates, choose_tags, rank
-from bot.vndb.api.user import Users
+from bot.vndb.api.taste import Recommendation, find_taste, recommend
+from bot.vndb.api.user import LABELS, WISHLIST, Users
 from bot.vndb.api.where import check_search
 
 __all__ = ["SERVICE", "Drawn", "ListQuery", "Similar", "Vndb", "policy"]
@@ -210,6 +211,25 @@ class Vndb:
         found = await self._endpoints.fetch(query, CARD_LIFETIME, what="similar vns")
         ranked = rank(base.entry, found.items, age_restricted=age_restricted, total_vns=total)
         return Similar(base, ranked, max(base.age_s, found.age_s), base.stale or found.stale)
+
+    async def fetch_recommended(self, user_id: str, *, age_restricted: bool) -> Found[Recommendation]:
+        """Novels that somebody (`u2`) has not on their public list and may like, the best first, up to a hundred.
+
+        None if they voted on too few. Three questions, up to four for who voted on more than a hundred.
+        """
+        votes = await self.users.fetch_extremes(user_id)
+        total = await self._find_total()
+        taste = find_taste(votes.entries, age_restricted=age_restricted, total_vns=total)
+        wanted = taste.build_candidates()
+        if wanted is None:
+            return Found([], more=False, age_s=votes.age_s, stale=votes.stale)
+        unread = [where.VN.label.ne((user_id, label)) for label in LABELS if label != WISHLIST]
+        query = ListQuery(
+            VN, all_of(wanted, *unread), sort="votecount", reverse=True, results=100, fields=CANDIDATE_FIELDS
+        )
+        found = await self._endpoints.fetch(query, CARD_LIFETIME, what="recommended vns")
+        ranked = recommend(taste, found.items, age_restricted=age_restricted, total_vns=total)
+        return Found(ranked, more=False, age_s=max(votes.age_s, found.age_s), stale=votes.stale or found.stale)
 
     # Many entries
 

@@ -20,6 +20,7 @@ from bot.vndb.api.filter import all_of
 from bot.vndb.api.kind import LIST_ENTRY
 from bot.vndb.api.model import Label, ListEntry, User, find_id
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
+from bot.vndb.api.taste import TASTE_FIELDS
 from bot.vndb.api.where import ULIST
 
 VOTED = 7
@@ -27,6 +28,7 @@ VOTED = 7
 
 LABELS = {1: "Playing", 2: "Finished", 3: "Stalled", 4: "Dropped", 5: "Wishlist", 6: "Blacklist", VOTED: "Voted"}
 """The labels that everybody has."""
+WISHLIST = 5
 
 VOTE_PAGES = 5
 COMMON_PAGES = 50
@@ -108,6 +110,18 @@ class Users:
     async def fetch_votes(self, user_id: str) -> Votes:
         """Everything somebody (`u2`) voted on publicly, the latest first, up to five hundred novels."""
         return await self._fetch_pages(_build_votes(user_id), at_most=VOTE_PAGES)
+
+    async def fetch_extremes(self, user_id: str) -> Votes:
+        """What somebody (`u2`) voted highest and lowest on publicly, up to a hundred each, with its tags."""
+        query = replace(_build_votes(user_id), sort="vote", fields=TASTE_FIELDS)
+        best = await self._fetch_pages(query, at_most=1)
+        if best.complete:
+            return best
+        worst = await self._fetch_pages(replace(query, reverse=False), at_most=1)
+        both = {entry.id: entry for entry in (*best.entries, *worst.entries)}
+        return Votes(
+            list(both.values()), complete=False, age_s=max(best.age_s, worst.age_s), stale=best.stale or worst.stale
+        )
 
     async def fetch_common(self, user_id: str, other_id: str) -> Votes:
         """What somebody thinks of the novels that both voted on publicly, up to five thousand, by number."""

@@ -43,7 +43,8 @@ class ListOptions(TypedDict):
 
     `carried` is the filter, where the page's address alone does not say it: VNDB's compact form, or a name. `of_entry`:
     the list belongs to an entry. `hidden`: rows are left out, since that they are in the list gives something away.
-    `asked`, escaped: what all must be like. `credited`: the id of whose part in each novel is named.
+    `asked`, escaped: what all must be like. `credited`: the id of whose part in each novel is named. `told`: what
+    more is told of each novel, in their order.
     """
 
     heading: str
@@ -55,6 +56,7 @@ class ListOptions(TypedDict):
     hidden: NotRequired[bool]
     asked: NotRequired[str]
     credited: NotRequired[str | None]
+    told: NotRequired[Sequence[Sequence[str]]]
 
 
 def build_search_url(prefix: str, carried: str) -> str:
@@ -91,7 +93,10 @@ def render_vn_list(found: Found[Vn], **options: Unpack[ListOptions]) -> Shown:
     """A page of novels."""
     names, staff_id = options["names"], options.get("credited")
     entries = [retitle(vn, options["viewer"]) for vn in found.items]
-    rows = [build_vn_row(vn, names=names, more=list_roles(vn, staff_id, names) if staff_id else ()) for vn in entries]
+    told = (
+        [list_roles(vn, staff_id, names) for vn in entries] if staff_id else options.get("told") or [()] * len(entries)
+    )
+    rows = [build_vn_row(vn, names=names, more=more) for vn, more in zip(entries, told, strict=True)]
     return _render(rows, found, options, kind=("v", "visual novel"))
 
 

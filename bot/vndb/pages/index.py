@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.navigation.page import Page
 from bot.vndb.cards.route import EntryRoute
-from bot.vndb.pages import entry, entry_list, user, vn
+from bot.vndb.pages import entry, entry_list, recommendation, user, vn
 from bot.vndb.pages import list as lists
 from bot.vndb.pages.source import VndbSources
 
@@ -51,6 +51,7 @@ PAGES = (
     user.UserCard,
     user.UserList,
     user.UserComparison,
+    recommendation.RecommendationPage,
     user.StatsPage,
 )
 
