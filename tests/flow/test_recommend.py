@@ -15,6 +15,7 @@ Payload = dict[str, Any]
 async def test_it_names_novels_that_are_not_on_the_list_and_why(shared: Place) -> None:
     said, _ = await ask(shared, "vn recommend", user="testreader")
     assert said.startswith("## What testreader may like\n-# By the tags of what they voted on")
+    assert "Time Travel" in said
     listed, _ = await ask(shared, "vndb list", user="testreader")
     titles = [line.split(". ", 1)[1].split("**")[0] for line in said.splitlines() if line.startswith("**")]
     assert titles

@@ -94,7 +94,9 @@ def _judge(vn: Vn, taste: Taste, weighed: Sequence[tuple[Tag, float]]) -> Recomm
     likelihood = (vn.rating or 0.0) * max(vn.votecount, 0) ** 0.25
     score = sum(shared.values()) / sqrt(length) * likelihood if length else 0.0
     telling = sorted((tag for tag, _ in weighed if shared[tag.id] > 0), key=lambda tag: -shared[tag.id])
-    return Recommendation(vn, score, [tag.name for tag in telling[:REASONS]])
+    # A candidate is asked for without the names of its tags; those that are liked are known by the votes.
+    names = (taste.tags[tag.id].name for tag in telling)
+    return Recommendation(vn, score, [name for name in names if name][:REASONS])
 
 
 def _weigh(vn: Vn, *, age_restricted: bool, total_vns: int) -> list[tuple[Tag, float]]:
