@@ -81,7 +81,7 @@ def _judge_tokens(stored: int, lost: int, *, is_on: bool) -> tuple[bool | None, 
         return False, f"VNDB tokens: {lost} of {stored} cannot be opened (`python -m bot keys check` says more)."
     if not is_on:
         return None, f"VNDB tokens: {NO_KEYS}"
-    return True, f"VNDB tokens: people can link theirs; {stored} are stored, and each can be opened."
+    return True, f"VNDB tokens: people can link theirs; each of those that are stored ({stored}) can be opened."
 
 
 async def _check_services(config: Config, http: Client) -> list[tuple[bool, str]]:

@@ -120,6 +120,8 @@ class NoToken(ShioriError):
         self.service = service
         self.why = why
         self.missing = tuple(missing)
+        if why != "off":
+            self.way = (f"Link your {service} token", f"{service.lower()}-token:open")
 
 
 class NotLinked(ShioriError):

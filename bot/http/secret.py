@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 _SHOWN = "[secret]"
+_SHORTEST = 12
+"""A shorter one stands in half of all words, and is no secret."""
 
 
 class Secret:
@@ -23,7 +25,7 @@ class Secret:
 
     def blot_out(self, body: bytes) -> bytes:
         """`body` without the text: a service may repeat what it was sent."""
-        return body.replace(self._text.encode(), _SHOWN.encode()) if self._text else body
+        return body.replace(self._text.encode(), _SHOWN.encode()) if len(self._text) >= _SHORTEST else body
 
     def __repr__(self) -> str:
         return _SHOWN

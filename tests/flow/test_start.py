@@ -23,6 +23,7 @@ from bot.interaction.registration import normalise_commands
 from bot.playground.run import run_playground
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
+from tests.flow.token_message import KEY, OTHER_KEY, connected, link
 
 ROOT = Path(__file__).parent.parent.parent
 WRONG_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -218,6 +219,27 @@ async def test_check_says_that_nothing_for_adults_is_shown_and_asks_for_no_galle
     assert "nothing for adults is shown" in shown
     assert "E-Hentai" not in shown
     assert unconnected.services.ehentai.requests == []
+
+
+async def test_check_says_whether_tokens_can_be_linked_and_opened(
+    unconnected: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def check(*keys: str) -> tuple[int, str]:
+        config = msgspec.structs.replace(unconnected.build_config(), secret_keys=",".join(keys))
+        return await run_check(config), capsys.readouterr().out
+
+    code, shown = await check()
+    assert code == 0
+    assert "note    VNDB tokens: SECRET_KEYS is not set, so nobody can link one" in shown
+    async with connected(unconnected, KEY):
+        await link(unconnected, unconnected.reader)
+    code, shown = await check(OTHER_KEY, KEY)
+    assert code == 0
+    assert "ok      VNDB tokens: people can link theirs; each of those that are stored (1) can be opened." in shown
+    for keys in ([], [OTHER_KEY]):
+        code, shown = await check(*keys)
+        assert code == 1
+        assert "FAILED  VNDB tokens: 1 of 1 cannot be opened" in shown
 
 
 async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:

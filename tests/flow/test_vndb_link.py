@@ -110,8 +110,11 @@ async def test_what_is_no_token_is_told_without_asking_vndb(unconnected: Place, 
 )
 async def test_what_a_token_does_not_permit_is_named(unconnected: Place, token: str, missing: str) -> None:
     async with connected(unconnected, KEY):
-        said = await link(unconnected, unconnected.reader, token)
-        assert said == (f"Your VNDB token lacks {missing}. Make one that has it there, and link that by `/vndb link`.")
+        screen = await open_screen(unconnected.reader, unconnected.general)
+        refused = await (await enter(unconnected.reader, screen, token)).message()
+        sentence = f"Your VNDB token lacks {missing}. Make one that has it there, and link that by `/vndb link`."
+        assert texts(refused).startswith(sentence)
+        assert SCREEN in await say(await unconnected.reader.press(refused, "vndb-token:open"))
         assert read_rows(unconnected) == []
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from bot.errors import InvalidInput, NotFound, Rejected
-from bot.http import Client, Policy, Request, Window
+from bot.http import Client, Credential, Policy, Request, Secret, Window
 from bot.picture.api.model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
 from bot.picture.api.names import LISTED_AT_MOST, NAMES_LIFETIME, Names
 from bot.picture.api.parse import (
@@ -74,7 +74,7 @@ class Nekos:
     ) -> None:
         self._client = client
         self._base_url = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._credential = Credential(Secret(token), "Bearer") if token else None
         self._rng = rng or random.Random()
         self.version = find_version(base_url)
         self._pictures = PictureHosts(PICTURE_HOSTS[self.version], base_url)
@@ -171,7 +171,7 @@ class Nekos:
     def _build_request(self, path: str, asked: Mapping[str, str]) -> Request:
         query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
         url = f"{self._base_url}/{path}" + (f"?{query}" if query else "")
-        return Request(SERVICE, path.partition("/")[0], "GET", url, headers=self._headers)
+        return Request(SERVICE, path.partition("/")[0], "GET", url, credential=self._credential)
 
     async def _keep(self, path: str, asked: Mapping[str, str]) -> bytes:
         """The answer, as it is now or was within the hour."""

@@ -204,7 +204,8 @@ async def test_a_token_is_sent_as_a_bearer_and_none_without(url: str) -> None:
     for token, sent in (("abc123", "Bearer abc123"), ("", None)):
         fake = FakeNekos(url, lambda _path, _query: reply({"data": [row], "items": [row]}), token=token)
         await fake.run(fake.nekos.fetch_random(PictureWish()))
-        assert fake.transport.sent[0].request.headers.get("Authorization") == sent
+        credential = fake.transport.sent[0].request.credential
+        assert (credential and credential.render()) == sent
 
 
 # Artists and categories of v1
