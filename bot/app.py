@@ -82,7 +82,7 @@ async def build_bot(
                 sources=sources,
                 store=store,
                 clock=clock,
-                hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult),
+                hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult, lists=bool(config.keys)),
                 sealer=Sealer(config.keys),
                 about=About(source_url=config.source_url, privacy_url=config.privacy_url),
                 message_content=message_content,

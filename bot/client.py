@@ -71,6 +71,9 @@ from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.holding import Holding
 from bot.store.store import Store
+from bot.vndb.my_list.item import MY_LIST_ITEMS
+from bot.vndb.my_list.modal import parse_my_list_modal
+from bot.vndb.my_list.panel import MyListPanel
 from bot.vndb.token.item import TOKEN_ITEMS, parse_typed_token
 from bot.vndb.token.panel import TokenPanel
 from bot.welcome.card import ABOUT_DEFAULT, About, build_invite_url
@@ -89,7 +92,10 @@ READY_WITHIN_S = 60.0
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 
-ALL_ITEMS = (*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *WELCOME_ITEMS, *ACCOUNT_ITEMS, *TOKEN_ITEMS)
+ALL_ITEMS = (
+    *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS),
+    *(*WELCOME_ITEMS, *ACCOUNT_ITEMS, *TOKEN_ITEMS, *MY_LIST_ITEMS),
+)
 
 # Loaded by name, in this order. Nothing is discovered.
 EXTENSIONS = (
@@ -184,11 +190,13 @@ class Shiori(discord.Client):
             self, store=store, records=self.preview_records, sources=sources, clock=clock, hosted=hosted
         )
         self.not_here = NotHere(store, clock=clock)
-        self.panels = self._build_panels(message_content=message_content)
         self.accounts = self._hold(AccountRecords(store.database))
-        self.tokens = self._hold(Tokens(store.database, sealer or Sealer(()), clock=clock))
+        sealer = sealer or Sealer(())
+        self.tokens = self._hold(Tokens(store.database, sealer, clock=clock))
         self.people = People(self.accounts, clock=clock)
         self.account_panel = self._build_account_panel()
+        self.my_list = MyListPanel(self.tokens, sealer, vndb=sources.vndb, clock=clock, store=store, hosted=hosted)
+        self.panels = self._build_panels(message_content=message_content)
         self.token_panel = TokenPanel(self.tokens, fetch_access=sources.vndb.users.fetch_access, clock=clock)
         self.follow_records = self._hold(FollowRecords(store.database))
         visit = partial(self.build_visit, spoilers=0)
@@ -228,7 +236,7 @@ class Shiori(discord.Client):
             clock=self.clock,
             hosted=self.hosted,
             message_content=message_content,
-            listeners=[self.previewer, self.sources.vndb_people, self.sources.anilist_people],
+            listeners=[self.previewer, self.my_list, self.sources.vndb_people, self.sources.anilist_people],
             server_changed=self.previewer.server_changed,
             judge=partial(judge_links, self.sources),
         )
@@ -257,6 +265,7 @@ class Shiori(discord.Client):
             await importlib.import_module(extension).setup(self)
         await self.register_commands()
         self.follower.start()
+        self.my_list.remakes.start()
 
     async def login(self, token: str) -> None:
         """Log in, over connections that are checked before each use."""
@@ -354,6 +363,8 @@ class Shiori(discord.Client):
             await self.account_panel.link(interaction, *linked)
         elif (typed := parse_typed_token(interaction)) is not None:
             await self.token_panel.link(interaction, typed)
+        elif (changed := parse_my_list_modal(interaction)) is not None:
+            await self.my_list.submit(interaction, changed)
 
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""
@@ -427,6 +438,7 @@ class Shiori(discord.Client):
         await self.follower.close()
         for loop in self._loops:
             loop.cancel()
+        await self.my_list.remakes.close()
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

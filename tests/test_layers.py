@@ -78,6 +78,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.store",
         "bot.account.record",
         "bot.account.token",
+        "bot.vndb.my_list.record",
         "bot.preview.record",
         "bot.follow.record",
         "bot.follow.held",

@@ -112,10 +112,12 @@ class Hosted:
     """What whoever runs the bot has switched on.
 
     Without `adult` no channel counts as age-restricted, and there are no galleries: they lead to a site for adults.
+    `lists`: people's own lists can be changed, since there is a key to seal their tokens with.
     """
 
     galleries: bool = True
     adult: bool = True
+    lists: bool = False
 
     @property
     def shows_galleries(self) -> bool:

@@ -152,6 +152,32 @@ class FollowButton(
         await _turner(interaction).follow(interaction, self.kind, self.subject_id)
 
 
+class _MyListOpener(Protocol):
+    async def open(self, interaction: Interaction, entry_id: str) -> None:
+        """Show what the list of whoever pressed has of it, to them alone."""
+        ...
+
+
+class _HasMyList(Protocol):
+    @property
+    def my_list(self) -> _MyListOpener: ...
+
+
+class MyListButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"my-list:(?P<entry>[vr][1-9][0-9]{0,6})"):
+    """Shows what the own list of whoever presses it has of a novel or a release of VNDB, to change it there."""
+
+    def __init__(self, entry_id: str) -> None:
+        self.entry_id = entry_id
+        super().__init__(ui.Button(label="My list", emoji="📚", custom_id=f"my-list:{entry_id}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(match["entry"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        await cast("_HasMyList", interaction.client).my_list.open(interaction, self.entry_id)
+
+
 class MenuSelect(Once, ui.DynamicItem[ui.Select[Any]], template=r"menu:(?P<asker>[0-9]{1,20})"):
     """Leads to another page of the same entry."""
 
@@ -210,7 +236,7 @@ class ReturnButton(
         await _turner(interaction).turn(interaction, self.address, asker_id=self.asker_id, back=self.address)
 
 
-ITEMS = (GoButton, AgainButton, JumpButton, SeeButton, FollowButton, MenuSelect, OpenSelect, ReturnButton)
+ITEMS = (GoButton, AgainButton, JumpButton, SeeButton, FollowButton, MyListButton, MenuSelect, OpenSelect, ReturnButton)
 
 _SEARCH = "Open search on "
 

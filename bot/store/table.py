@@ -213,3 +213,13 @@ vndb_token = Table(
     Column("linked_s", BigInteger, nullable=False),
     Column("unknown", Boolean, nullable=False),
 )
+
+# Entries of people's lists on VNDB that are taken off to be put back without a day: nothing else takes one away.
+# `sealed` as tokens are.
+vndb_remake = Table(
+    "vndb_remake",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("vn_id", String(16), primary_key=True),
+    Column("sealed", Text, nullable=False),
+)

@@ -74,11 +74,13 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
         "follows": [],
         "accounts": [],
         "vndb_token": [],
+        "vndb_remakes": [],
     }
 
 
 async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
-    nothing: dict[str, object] = {"previews": [], "notes": [], "follows": [], "accounts": [], "vndb_token": []}
+    held = ("previews", "notes", "follows", "accounts", "vndb_token", "vndb_remakes")
+    nothing: dict[str, object] = {name: [] for name in held}
     assert await store.export_person(1) == {"user_id": 1, "settings": {}, **nothing}
 
 

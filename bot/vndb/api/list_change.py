@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +21,8 @@ from bot.vndb.api.user import LABELS, VOTED
 
 STATUSES: Mapping[int, str] = {id_: name for id_, name in LABELS.items() if id_ != VOTED}
 """The labels of which an entry has one at most, as VNDB's own pages have it. Its API does not see to that."""
+
+Day = Literal["started", "finished"]
 
 FIRST_OWN_LABEL = 10
 NOTES_AT_MOST = 2000
@@ -49,6 +52,11 @@ class EntryChange(msgspec.Struct, frozen=True):
         if VOTED in {*(self.labels_set or ()), *(self.labels_unset or ())}:
             raise ValueError("the label of votes follows the vote")
 
+    @property
+    def only_takes_away(self) -> bool:
+        """Whether there is nothing to do where there is no entry. VNDB would make an empty one."""
+        return not any((self.vote, self.notes, self.started, self.finished, self.labels_set))
+
     def is_made(self, entry: ListEntry | None) -> bool:
         """Whether an entry (None: there is none) shows the change."""
         if entry is None:
@@ -65,6 +73,42 @@ class EntryChange(msgspec.Struct, frozen=True):
             and labels >= set(self.labels_set or ()) - unset
             and not labels & unset
         )
+
+
+class Remake(msgspec.Struct, frozen=True):
+    """What an entry is after it was taken off the list and made anew, since nothing else takes a day away.
+
+    `releases`: those on the list, which go with the entry, each with its status.
+    """
+
+    vn_id: str
+    days: tuple[Day, ...]
+    change: EntryChange
+    releases: tuple[tuple[str, int], ...]
+
+    def is_wanted(self, entry: ListEntry) -> bool:
+        """Whether an entry still has a day that is to go."""
+        return any(getattr(entry, day) for day in self.days)
+
+
+def build_remake(entry: ListEntry, days: Collection[Day]) -> Remake:
+    """The same entry without these days. When it was added, and voted on, cannot be said to VNDB."""
+
+    def keep(day: Day, held: str | None) -> str | UnsetType:
+        return UNSET if day in days or not held else held
+
+    return Remake(
+        entry.id,
+        tuple(days),
+        EntryChange(
+            vote=entry.vote,
+            notes=entry.notes,
+            started=keep("started", entry.started),
+            finished=keep("finished", entry.finished),
+            labels_set=tuple(label.id for label in entry.labels if label.id != VOTED),
+        ),
+        tuple((one.id, one.list_status) for one in entry.releases),
+    )
 
 
 def choose_status(label_id: int) -> EntryChange:

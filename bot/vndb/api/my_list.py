@@ -7,7 +7,8 @@ without it VNDB leaves out what is private, and says nothing of that.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ from bot.vndb.api.endpoint import Endpoints, read
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.filter import Filter
 from bot.vndb.api.kind import LIST_ENTRY
-from bot.vndb.api.list_change import EntryChange
+from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.api.model import Label, ListEntry
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.api.user import parse_labels
@@ -77,12 +78,15 @@ class MyList:
         return OwnedRelease(next(found, None), tuple(entry.id for entry in entries))
 
     async def fetch_labels(self, credential: Credential, *, anew: bool = False) -> list[Label]:
-        """All labels of the list, the private ones too, without their counts. `anew`: not those that are kept."""
+        """All labels of the list, the private ones too, without their counts. `anew`: not those that are kept.
+
+        What has none has number 0, which a credential without the permission to read is not shown.
+        """
         request = self._endpoints.build_get("ulist_labels", credential)
         if anew:
             await self._client.forget(request)
         answer = await self._client.fetch(request, LABELS_LIFETIME, is_empty=lambda body: not read(parse_labels, body))
-        return [label for label in read(parse_labels, answer.body) if label.id]
+        return read(parse_labels, answer.body)
 
     async def _fetch(self, wanted: Filter[ListEntry], credential: Credential) -> list[ListEntry]:
         query = ListQuery(LIST_ENTRY, wanted, results=MAX_RESULTS, fields=FIELDS)
@@ -106,6 +110,22 @@ class MyList:
             lambda: self.fetch_entry(vn_id, credential),
             lambda entry: entry is None,
         )
+
+    async def remake(self, remake: Remake, credential: Credential) -> ListEntry | None:
+        """Take an entry off and make it anew, or go on with that where it broke off. What the list has then.
+
+        Nothing is done to an entry that somebody has changed since.
+        """
+        entry = await self.fetch_entry(remake.vn_id, credential)
+        if entry is not None and not remake.change.is_made(entry):
+            return entry
+        if entry is not None and remake.is_wanted(entry):
+            await self.remove(remake.vn_id, credential)
+        await self.change(remake.vn_id, remake.change, credential)
+        for release_id, status in remake.releases:
+            with suppress(NotFound):  # deleted since
+                await self.change_release(release_id, status, credential)
+        return await self.fetch_entry(remake.vn_id, credential)
 
     async def change_release(self, release_id: str, status: int, credential: Credential) -> OwnedRelease:
         """Give a release a status (0 to 4). VNDB puts its novels on the list with it, without a label."""
@@ -162,7 +182,7 @@ async def _try(write: Callable[[], Awaitable[None]]) -> ServiceError | None:
     return None
 
 
-def is_public(entry: ListEntry, labels: list[Label]) -> bool:
+def is_public(entry: ListEntry, labels: Sequence[Label]) -> bool:
     """Whether everybody can read an entry, notes and releases too: it has a label, or the one of a vote, that its owner
     does not keep to themselves.
     """

@@ -16,6 +16,7 @@ from bot.cards.text import clip, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageCount, Shown
+from bot.navigation.item import MyListButton
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -57,7 +58,9 @@ def render_release(
         placeholder="Open the visual novel" if len(release.vns) == 1 else "Open a visual novel",
         notes=[] if picture else [explain_hidden(release.images, viewer)],
     )
-    frame = replace(frame, reveals=address.go(DetailsRoute(release.id))) if find_id(release.id, "r") else frame
+    if find_id(release.id, "r"):
+        lists = [MyListButton(release.id)] if viewer.rules.hosted.lists else []
+        frame = replace(frame, reveals=address.go(DetailsRoute(release.id)), actions=lists)
     return render_glance(sheet, frame)
 
 

@@ -116,10 +116,12 @@ async def test_what_is_private_is_read_by_its_owner_alone(running: Running) -> N
     assert await running.mine.fetch_entry("v67", open_with(WRITE)) is None
 
 
-async def test_labels_are_read_with_the_private_ones_and_without_no_label(running: Running) -> None:
+async def test_labels_are_read_with_the_private_ones_and_no_label_where_that_is_permitted(running: Running) -> None:
     labels = await running.mine.fetch_labels(MINE)
     assert {one.label: one.private for one in labels if one.id >= 10} == {"Favourites": False, "Secret shelf": True}
-    assert 0 not in {one.id for one in labels}
+    assert 0 in {one.id for one in labels}
+    public = await running.mine.fetch_labels(open_with(WRITE, "two"))
+    assert {one.label for one in public if one.id == 0 or one.id >= 10} == {"Favourites"}
 
 
 async def test_labels_are_kept_for_their_owner_alone(running: Running) -> None:

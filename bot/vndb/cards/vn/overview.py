@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+from discord import ui
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some, plain_name
 from bot.cards.image import build_picture, explain_hidden
@@ -11,7 +14,7 @@ from bot.cards.notation import SPOILS, format_length, join_facts
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown
-from bot.navigation.item import FollowButton
+from bot.navigation.item import FollowButton, MyListButton
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -65,7 +68,7 @@ def render_overview(
         placeholder="Open its developer" if len(vn.developers) == 1 else "Open one of its developers",
         hidden=len(shown) < len(strongest) or hides_part(vn.description, address),
         reveals=address.go(DetailsRoute(vn.id)) if known else None,
-        actions=[FollowButton("vn", int(vn.id[1:]))] if known else (),
+        actions=_build_actions(vn, viewer) if known else (),
         links=link_to_vndb(vn.id, "v"),
         notes=[explain_hidden([vn.image], viewer, noun="cover"), *notes],
         age_s=card.age_s,
@@ -150,6 +153,11 @@ def _join_tags(tags: Sequence[Tag], address: Address) -> str:
 def _mark(tag: Tag, address: Address) -> str:
     spoils = SPOILS if address.revealed and tag.spoils > 0 else ""
     return f"{NOT_TRUE if tag.lie else ''}{spoils}"
+
+
+def _build_actions(vn: Vn, viewer: Viewer) -> list[ui.Item[Any]]:
+    lists = [MyListButton(vn.id)] if viewer.rules.hosted.lists else []
+    return [FollowButton("vn", int(vn.id[1:])), *lists]
 
 
 def _build_choices(vn: Vn, names: Names, address: Address) -> list[Choice]:

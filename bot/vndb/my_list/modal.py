@@ -1,0 +1,101 @@
+"""The modals in which a vote, notes and days are typed.
+
+Every submit arrives at the client's `on_interaction`, whether discord.py knows the modal or a restart lies between
+opening and submitting. So it is read there, always, and the modals themselves do nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import discord
+from discord import ui
+
+from bot.cards.text import clip_field
+from bot.navigation.item import Interaction
+from bot.navigation.modal import find_values
+from bot.vndb.api.list_change import LATEST, NOTES_AT_MOST, OLDEST
+from bot.vndb.api.model import ListEntry
+from bot.vndb.cards.user import format_vote
+
+Asked = Literal["vote", "notes", "days"]
+
+_CUSTOM_ID = re.compile("mine-(?P<asked>vote|notes|days):(?P<entry>v[1-9][0-9]{0,6})")
+_DAY_LIMIT = 10
+_VOTE_LIMIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into which modal, about which novel. Of days the start stands first."""
+
+    asked: Asked
+    entry_id: str
+    texts: Sequence[str]
+
+
+def build_vote_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
+    """The modal, holding the vote that there is."""
+    field = ui.TextInput[ui.Modal](
+        custom_id="vote",
+        default=format_vote(entry.vote) if entry and entry.vote else None,
+        placeholder="8.5",
+        required=False,
+        max_length=_VOTE_LIMIT,
+    )
+    return _build("vote", entry_id, "Your vote", ("Vote", "From 1 to 10, with one decimal. Empty: no vote.", field))
+
+
+def build_notes_modal(entry_id: str, entry: ListEntry | None, *, public: bool) -> ui.Modal:
+    """The modal, holding the notes that there are. `public`: everybody can read the entry."""
+    field = ui.TextInput[ui.Modal](
+        custom_id="notes",
+        style=discord.TextStyle.paragraph,
+        default=clip_field(entry.notes, NOTES_AT_MOST) if entry and entry.notes else None,
+        required=False,
+        max_length=NOTES_AT_MOST,
+    )
+    seen = "everybody can read them on VNDB" if public else "only you see them, as long as the entry is private"
+    return _build("notes", entry_id, "Your notes", ("Notes", f"Empty: no notes. As it is, {seen}.", field))
+
+
+def build_days_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
+    """The modal, holding the days that there are."""
+
+    def build_field(name: str, day: str | None) -> ui.TextInput[ui.Modal]:
+        return ui.TextInput(
+            custom_id=name, default=day or None, placeholder="2024-05-31", required=False, max_length=_DAY_LIMIT
+        )
+
+    explained = f"A day like 2024-05-31, from {OLDEST.year} to {LATEST.year}, or “today” (by UTC)."
+    return _build(
+        "days",
+        entry_id,
+        "When you read it",
+        ("Started", explained, build_field("started", entry and entry.started)),
+        ("Finished", explained, build_field("finished", entry and entry.finished)),
+    )
+
+
+def parse_my_list_modal(interaction: Interaction) -> Typed | None:
+    """Read a submit of one of these modals. None for anything else."""
+    if interaction.type is not discord.InteractionType.modal_submit:
+        return None
+    data = cast("Mapping[str, Any]", interaction.data or {})
+    match = _CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+    if match is None:
+        return None
+    texts = list(find_values(data.get("components", ())))
+    return Typed(cast("Asked", match["asked"]), match["entry"], [*texts, "", ""][:2])
+
+
+def _build(asked: Asked, entry_id: str, title: str, *fields: tuple[str, str, ui.TextInput[ui.Modal]]) -> ui.Modal:
+    modal = ui.Modal(title=title, custom_id=f"mine-{asked}:{entry_id}")
+    for text, description, field in fields:
+        modal.add_item(ui.Label[ui.Modal](text=text, description=description, component=field))
+    # A finished modal is not kept by discord.py: nobody waits for it, and most are never submitted.
+    modal.stop()
+    return modal

@@ -1,0 +1,381 @@
+"""The panel of a person's own VNDB list: what is pressed in it is changed on VNDB, and what VNDB has then is shown.
+
+It never shows what was wished for. Where a change was not made, or nobody knows, it says so above what VNDB has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from bot.account.seal import Sealer
+from bot.account.token import HeldToken, Tokens
+from bot.errors import InvalidInput, MissingPermission, NotConfirmed, NotFound, NoToken, ServiceError, Unauthorized
+from bot.gate.rules import Hosted
+from bot.http import Clock
+from bot.interaction.error import render_error
+from bot.interaction.place import build_viewer, watch_rules
+from bot.interaction.reply import Interaction, answer, change, open_modal
+from bot.navigation.frame import PageView
+from bot.navigation.viewer import Viewer
+from bot.store.store import Store
+from bot.vndb.api import kind as kinds
+from bot.vndb.api.access import LISTREAD, LISTWRITE
+from bot.vndb.api.client import SERVICE, Vndb
+from bot.vndb.api.list_change import (
+    Day,
+    EntryChange,
+    build_remake,
+    choose_labels,
+    choose_status,
+    parse_day,
+    parse_notes,
+    parse_vote,
+)
+from bot.vndb.api.model import Label, ListEntry, Vn
+from bot.vndb.api.my_list import OwnedRelease
+from bot.vndb.cards.user import STATUSES as RELEASE_STATUSES
+from bot.vndb.my_list.card import (
+    Kept,
+    render_day_question,
+    render_my_list,
+    render_my_release,
+    render_remove_question,
+    render_sentence,
+)
+from bot.vndb.my_list.item import Act, MyListActions
+from bot.vndb.my_list.modal import Typed, build_days_modal, build_notes_modal, build_vote_modal
+from bot.vndb.my_list.record import RemakeRecords
+from bot.vndb.my_list.remake import Remakes
+from bot.vndb.my_list.seen import SeenEntries
+from bot.vndb.my_list.turn import Turns
+from bot.vndb.token.item import TokenButton
+
+_SAVED = "-# ✅ Saved on VNDB."
+_REMOVED = "-# ✅ Removed."
+_NOTHING = "-# There was nothing to take away."
+_OTHERWISE = "⚠️ VNDB took this, and yet has something else now: it may have been changed elsewhere meanwhile."
+_PRESS_AGAIN = "-# This was read anew, since it was not at hand any more. Press once more."
+_GOES_ON = "The entry is being made anew, and Shiori goes on with that: look again in a moment."
+_REMAKES: dict[Act, tuple[Day, ...]] = {
+    "take-start!": ("started",),
+    "take-finish!": ("finished",),
+    "take-both!": ("started", "finished"),
+}
+
+
+class Made(NamedTuple):
+    """What VNDB has of a novel after a change, and what is said of that."""
+
+    entry: ListEntry | None
+    note: str = _SAVED
+
+
+Make = Callable[[HeldToken, str], Awaitable[Made]]
+Work = Callable[[], Coroutine[Any, Any, PageView]]
+
+
+class MyListPanel(MyListActions):
+    """`tokens` say whose list it is."""
+
+    def __init__(
+        self, tokens: Tokens, sealer: Sealer, *, vndb: Vndb, clock: Clock, store: Store, hosted: Hosted
+    ) -> None:
+        self._tokens = tokens
+        self._vndb = vndb
+        self._list = vndb.my_list
+        self._clock = clock
+        self._store = store
+        self._hosted = hosted
+        self._turns = Turns()
+        self._seen = SeenEntries(clock)
+        records = RemakeRecords(store.database, sealer)
+        store.hold(records)
+        self.remakes = Remakes(tokens, records, vndb.my_list, turns=self._turns, clock=clock)
+        """Entries that are being made anew: to be started, and closed."""
+
+    async def open(self, interaction: Interaction, entry_id: str) -> None:
+        """Show what the list of whoever pressed has of a novel or a release, to them alone."""
+        work = _or_sentence(partial(self._look, interaction, entry_id))
+        still_right = watch_rules(interaction, self._store, hosted=self._hosted)
+        await answer(interaction, work, clock=self._clock, private=True, still_right=still_right)
+
+    # Of whom they are: what the settings tell
+
+    def person_changed(self, user_id: int) -> None:
+        """What they chose does not change their list."""
+
+    async def person_leaves(self, user_id: int) -> int:
+        """Nothing of them stays at hand."""
+        self._seen.forget(user_id)
+        return 0
+
+    # What is pressed (documented in `MyListActions`)
+
+    async def act(self, interaction: Interaction, entry_id: str, act: Act) -> None:
+        if act in ("vote", "notes", "days"):
+            await self._open_modal(interaction, entry_id, act)
+        elif act == "remove":
+            await self._press(interaction, partial(self._ask_remove, interaction, entry_id))
+        elif act == "remove!":
+            await self._press(interaction, partial(self._change, interaction, entry_id, self._remove, goes_on=False))
+        elif act == "remove-r!":
+            await self._press(interaction, partial(self._change_release, interaction, entry_id, None))
+        elif act in _REMAKES:
+            make = partial(self._remake, days=_REMAKES[act])
+            await self._press(interaction, partial(self._change, interaction, entry_id, make))
+        else:
+            await self._press(interaction, partial(self._look, interaction, entry_id, anew=True))
+
+    async def turn_labels(self, interaction: Interaction, entry_id: str, number: int) -> None:
+        await self._press(interaction, partial(self._look, interaction, entry_id, number=number))
+
+    async def choose_status(self, interaction: Interaction, entry_id: str, status: int) -> None:
+        if entry_id.startswith(kinds.RELEASE.prefix):
+            await self._press(interaction, partial(self._change_release, interaction, entry_id, status))
+        else:
+            make = partial(self._write, build=partial(choose_status, status))
+            await self._press(interaction, partial(self._change, interaction, entry_id, make))
+
+    async def choose_labels(
+        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], offered: Collection[int]
+    ) -> None:
+        make = partial(self._label, chosen=chosen, offered=offered)
+        await self._press(interaction, partial(self._change, interaction, entry_id, make, number=number))
+
+    async def submit(self, interaction: Interaction, typed: Typed) -> None:
+        """Change what was typed into a modal, and show the panel as VNDB has it then."""
+        if typed.asked == "days":
+            await self._press(interaction, partial(self._submit_days, interaction, typed))
+            return
+        text = typed.texts[0]
+
+        def build() -> EntryChange:
+            if typed.asked == "vote":
+                return EntryChange(vote=parse_vote(text))
+            return EntryChange(notes=parse_notes(text))
+
+        make = partial(self._write, build=build)
+        await self._press(interaction, partial(self._change, interaction, typed.entry_id, make))
+
+    async def _press(self, interaction: Interaction, work: Work) -> None:
+        """Do it when the person's presses before are through, and show what comes of it in place of the message."""
+        still_right = watch_rules(interaction, self._store, hosted=self._hosted)
+        with self._turns.join(interaction.user.id) as turn:
+
+            async def wait_and_work() -> PageView:
+                await turn.wait()
+                return await _or_sentence(work)
+
+            await change(interaction, wait_and_work(), clock=self._clock, still_right=still_right)
+
+    async def _open_modal(self, interaction: Interaction, vn_id: str, act: Act) -> None:
+        kept = self._seen.find(interaction.user.id, vn_id)
+        if kept is None:  # after a restart, or long after the panel was made
+            await self._press(interaction, partial(self._look, interaction, vn_id, note=_PRESS_AGAIN))
+        elif act == "vote":
+            await open_modal(interaction, build_vote_modal(vn_id, kept.entry))
+        elif act == "notes":
+            await open_modal(interaction, build_notes_modal(vn_id, kept.entry, public=kept.public))
+        else:
+            await open_modal(interaction, build_days_modal(vn_id, kept.entry))
+
+    # What is there
+
+    async def _look(
+        self, interaction: Interaction, entry_id: str, *, number: int = 1, anew: bool = False, note: str = ""
+    ) -> PageView:
+        held = await self._require(interaction)
+        viewer = self._build_viewer(interaction)
+        if entry_id.startswith(kinds.RELEASE.prefix):
+            release = (await self._vndb.fetch(kinds.RELEASE, entry_id)).entry
+            owned = await self._list.fetch_release(entry_id, held.credential)
+            return render_my_release(release, owned, viewer=viewer, note=note)
+        vn = await self._fetch_novel(entry_id)
+        await self.remakes.go_on(held, entry_id)
+        labels, entry = await asyncio.gather(
+            self._fetch_labels(held, anew=anew), self._list.fetch_entry(entry_id, held.credential)
+        )
+        kept = self._keep(held, entry_id, Kept(entry, labels))
+        return render_my_list(vn, kept, viewer=viewer, number=number, note=note)
+
+    async def _ask_remove(self, interaction: Interaction, vn_id: str) -> PageView:
+        held = await self._require(interaction)
+        vn = await self._fetch_novel(vn_id)
+        entry = await self._list.fetch_entry(vn_id, held.credential)
+        return render_remove_question(vn, entry, viewer=self._build_viewer(interaction))
+
+    async def _require(self, interaction: Interaction) -> HeldToken:
+        """The person's token. Without reading back no change can be confirmed, so both permissions are needed."""
+        return await self._tokens.require(interaction.user.id, LISTREAD, LISTWRITE)
+
+    def _build_viewer(self, interaction: Interaction) -> Viewer:
+        return build_viewer(interaction, self._store, hosted=self._hosted)
+
+    async def _fetch_novel(self, vn_id: str) -> Vn:
+        return (await self._vndb.fetch(kinds.VN, vn_id)).entry
+
+    async def _fetch_labels(self, held: HeldToken, *, anew: bool = False) -> Sequence[Label]:
+        """All labels. Raises `NoToken` if the token does not show what is private: VNDB itself does not say that."""
+        labels = await self._list.fetch_labels(held.credential, anew=anew)
+        if all(label.id for label in labels):
+            access = await self._vndb.users.fetch_access(held.credential.token)
+            if LISTREAD not in access.permissions:
+                raise NoToken(SERVICE, "permissions", missing=[LISTREAD])
+        return labels
+
+    def _keep(self, held: HeldToken, vn_id: str, kept: Kept) -> Kept:
+        self._seen.keep(held.user_id, vn_id, kept)
+        return kept
+
+    async def _see(self, held: HeldToken, vn_id: str, entry: ListEntry | None) -> Kept:
+        """What VNDB has after a change, with the labels that were seen last if they cannot be asked for."""
+        try:
+            labels = await self._fetch_labels(held)
+        except ServiceError:
+            seen = self._seen.find(held.user_id, vn_id)
+            labels = seen.labels if seen else ()
+        return self._keep(held, vn_id, Kept(entry, labels))
+
+    # What is changed
+
+    async def _change(
+        self, interaction: Interaction, vn_id: str, make: Make, *, number: int = 1, goes_on: bool = True
+    ) -> PageView:
+        """Change an entry, and show what VNDB has then: also of one that was not changed, since Discord goes on showing
+        what was chosen.
+        """
+        held = await self._require(interaction)
+        vn = await self._fetch_novel(vn_id)
+        gone = False
+        try:
+            if goes_on:
+                await self.remakes.go_on(held, vn_id)
+            entry, note = await make(held, vn_id)
+            kept = await self._see(held, vn_id, entry)
+        except Unauthorized:
+            raise
+        except (InvalidInput, NotFound, ServiceError) as error:
+            kept = await self._look_after(held, vn_id, error)
+            note, gone = _tell_refused(error), isinstance(error, NotFound)
+        viewer = self._build_viewer(interaction)
+        return render_my_list(vn, kept, viewer=viewer, number=number, note=note, removable=gone)
+
+    async def _look_after(self, held: HeldToken, vn_id: str, error: InvalidInput | NotFound | ServiceError) -> Kept:
+        """What VNDB has after a change that failed, or what was seen last. Raises the error if nothing was."""
+        try:
+            return await self._see(held, vn_id, await self._list.fetch_entry(vn_id, held.credential))
+        except ServiceError:
+            seen = self._seen.find(held.user_id, vn_id)
+            if seen is None:
+                raise error from None
+            return seen
+
+    async def _write(self, held: HeldToken, vn_id: str, *, build: Callable[[], EntryChange]) -> Made:
+        wanted = build()
+        if wanted.only_takes_away and await self._list.fetch_entry(vn_id, held.credential) is None:
+            return Made(None, _NOTHING)
+        entry = await self._list.change(vn_id, wanted, held.credential)
+        return Made(entry, _SAVED if wanted.is_made(entry) else _OTHERWISE)
+
+    async def _label(self, held: HeldToken, vn_id: str, *, chosen: Collection[int], offered: Collection[int]) -> Made:
+        """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
+        known = {label.id for label in await self._fetch_labels(held, anew=True)}
+        if not known.issuperset(chosen):
+            raise InvalidInput("label", "is none of yours any more: it was deleted on VNDB")
+        return await self._write(held, vn_id, build=partial(choose_labels, chosen, offered))
+
+    async def _remove(self, held: HeldToken, vn_id: str) -> Made:
+        await self.remakes.give_up(held, vn_id)
+        entry = await self._list.remove(vn_id, held.credential)
+        return Made(entry, _REMOVED if entry is None else _OTHERWISE)
+
+    async def _remake(self, held: HeldToken, vn_id: str, *, days: Collection[Day]) -> Made:
+        """Take days off an entry, by taking it off the list and making it anew."""
+        entry = await self._list.fetch_entry(vn_id, held.credential)
+        there: list[Day] = [day for day in days if getattr(entry, day, None)]
+        if entry is None or not there:
+            return Made(entry, _NOTHING)
+        try:
+            return Made(await self.remakes.begin(held, build_remake(entry, there)))
+        except ServiceError as error:
+            said = f"⚠️ {render_error(error)} {_GOES_ON}"
+        try:
+            return Made(await self._list.fetch_entry(vn_id, held.credential), said)
+        except ServiceError as error:
+            raise NotConfirmed(SERVICE, str(error), taken=False) from error
+
+    async def _submit_days(self, interaction: Interaction, typed: Typed) -> PageView:
+        """Change the days that were typed, and ask whether those are to go that were emptied."""
+        gone: list[Day] = []
+
+        async def make(held: HeldToken, vn_id: str) -> Made:
+            today = datetime.fromtimestamp(self._clock.time(), UTC).date()
+            days = {
+                "started": parse_day("start", typed.texts[0], today=today),
+                "finished": parse_day("finish", typed.texts[1], today=today),
+            }
+            entry = await self._list.fetch_entry(vn_id, held.credential)
+            gone.extend(cast("Day", day) for day, wanted in days.items() if not wanted and getattr(entry, day, None))
+            changed = {day: wanted for day, wanted in days.items() if wanted and getattr(entry, day, None) != wanted}
+            if not changed:
+                return Made(entry, "")
+            return await self._write(held, vn_id, build=partial(EntryChange, **changed))
+
+        panel = await self._change(interaction, typed.entry_id, make)
+        kept = self._seen.find(interaction.user.id, typed.entry_id)
+        if not gone or kept is None or kept.entry is None:
+            return panel
+        vn = await self._fetch_novel(typed.entry_id)
+        return render_day_question(vn, kept.entry, gone, viewer=self._build_viewer(interaction))
+
+    async def _change_release(self, interaction: Interaction, release_id: str, status: int | None) -> PageView:
+        """Give a release a status, or take it off the list (None), and show what VNDB has then."""
+        held = await self._require(interaction)
+        release = (await self._vndb.fetch(kinds.RELEASE, release_id)).entry
+        try:
+            owned = await self._write_release(held, release_id, status)
+        except Unauthorized:
+            raise
+        except (InvalidInput, NotFound, ServiceError) as error:
+            note = _tell_refused(error)
+            try:
+                owned = await self._list.fetch_release(release_id, held.credential)
+            except ServiceError:
+                raise error from None
+        else:
+            done = _REMOVED if status is None else _SAVED
+            note = done if owned.status == status else _OTHERWISE
+        return render_my_release(release, owned, viewer=self._build_viewer(interaction), note=note)
+
+    async def _write_release(self, held: HeldToken, release_id: str, status: int | None) -> OwnedRelease:
+        if status is None:
+            return await self._list.remove_release(release_id, held.credential)
+        if status not in RELEASE_STATUSES:
+            raise InvalidInput("status", "is none of VNDB's")
+        return await self._list.change_release(release_id, status, held.credential)
+
+
+def _tell_refused(error: InvalidInput | NotFound | ServiceError) -> str:
+    said = render_error(error)
+    if isinstance(error, NotConfirmed):
+        return f"⚠️ {said}"
+    if isinstance(error, NotFound):
+        said += " It was deleted or hidden there. What you had of it can be removed, and not changed."
+    return f"⚠️ Nothing was changed. {said}"
+
+
+async def _or_sentence(work: Work) -> PageView:
+    """What `work` makes, or why it cannot be, with the way to a token that can do it."""
+    try:
+        return await work()
+    except MissingPermission:
+        error: NoToken | Unauthorized = NoToken(SERVICE, "permissions", missing=[LISTWRITE])
+    except (NoToken, Unauthorized) as refused:
+        error = refused
+    if isinstance(error, NoToken) and error.why == "off":
+        return render_sentence(render_error(error))
+    return render_sentence(render_error(error), TokenButton("open", "Link a token"))

@@ -1,0 +1,79 @@
+"""Presses of one person are worked on one after the other, and nobody waits for another person's."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.vndb.my_list.card import Kept
+from bot.vndb.my_list.seen import AT_MOST, KEPT_S, SeenEntries
+from bot.vndb.my_list.turn import Turns
+from tests.support.clock import FakeClock
+
+
+async def test_a_persons_presses_have_their_turns_in_the_order_in_which_they_came() -> None:
+    turns, seen = Turns(), list[str]()
+    free = asyncio.Event()
+
+    async def press(person: int, name: str, wait: bool = False) -> None:
+        with turns.join(person) as turn:
+            await turn.wait()
+            if wait:
+                await free.wait()
+            seen.append(name)
+
+    presses = [asyncio.create_task(press(1, "first", wait=True))]
+    await asyncio.sleep(0)
+    presses += [asyncio.create_task(press(1, name)) for name in ("second", "third")]
+    presses.append(asyncio.create_task(press(2, "of another")))
+    await FakeClock().settle()
+    assert seen == ["of another"]
+    free.set()
+    await asyncio.gather(*presses)
+    assert seen == ["of another", "first", "second", "third"]
+
+
+async def test_a_press_that_fails_lets_the_next_one_have_its_turn() -> None:
+    turns = Turns()
+
+    async def fail() -> None:
+        with turns.join(1) as turn:
+            await turn.wait()
+            raise ValueError
+
+    first = asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    with turns.join(1) as turn, pytest.raises(ValueError):
+        await turn.wait()
+        await first
+
+
+async def test_what_was_seen_is_at_hand_for_ten_minutes_and_for_its_owner() -> None:
+    clock = FakeClock()
+    seen = SeenEntries(clock)
+    seen.keep(1, "v17", Kept(None, ()))
+    await clock.advance(KEPT_S)
+    found = seen.find(1, "v17")
+    assert found is not None
+    assert found.age_s == KEPT_S
+    assert seen.find(2, "v17") is None
+    await clock.advance(1)
+    assert seen.find(1, "v17") is None
+
+
+async def test_of_who_leaves_nothing_stays_at_hand() -> None:
+    seen = SeenEntries(FakeClock())
+    for person in (1, 2):
+        seen.keep(person, "v17", Kept(None, ()))
+    seen.forget(1)
+    assert seen.find(1, "v17") is None
+    assert seen.find(2, "v17") is not None
+
+
+async def test_at_most_so_many_are_at_hand_the_latest() -> None:
+    seen = SeenEntries(FakeClock())
+    for number in range(AT_MOST + 1):
+        seen.keep(1, f"v{number + 1}", Kept(None, ()))
+    assert seen.find(1, "v1") is None
+    assert seen.find(1, "v2") is not None
