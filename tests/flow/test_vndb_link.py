@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 
 import pytest
 
 from bot.errors import NoToken, UnknownToken
 from bot.playground.engine import texts
+from bot.vndb.api.list_change import EntryChange
 from tests.flow.conftest import Place
 from tests.flow.setting_message import open_panel
 from tests.flow.test_me import read_export
@@ -279,7 +281,8 @@ async def test_a_person_sees_that_a_token_is_stored_and_deletes_it(unconnected: 
 # Using it
 
 
-async def test_one_that_was_taken_back_is_marked_when_it_is_used(unconnected: Place) -> None:
+@pytest.mark.parametrize("asked", ["entry", "labels", "change"])
+async def test_one_that_was_taken_back_is_marked_when_it_is_used(unconnected: Place, asked: str) -> None:
     async with connected(unconnected, KEY):
         await link(unconnected, unconnected.reader)
         user_id = int(unconnected.reader.user.id)
@@ -287,8 +290,13 @@ async def test_one_that_was_taken_back_is_marked_when_it_is_used(unconnected: Pl
         held = await tokens.require(user_id)
         assert await my_list.fetch_labels(held.credential)
         unconnected.services.vndb.tokens.revoke(RW)
+        ask: dict[str, Callable[[], Awaitable[object]]] = {
+            "entry": lambda: my_list.fetch_entry("v17", held.credential),
+            "labels": lambda: my_list.fetch_labels(held.credential, anew=True),  # of which VNDB says that with a 400
+            "change": lambda: my_list.change("v17", EntryChange(vote=90), held.credential),
+        }
         with pytest.raises(UnknownToken):
-            await my_list.fetch_entry("v17", held.credential)
+            await ask[asked]()
         assert read_rows(unconnected) == [build_row(unconnected, unknown=True)]
         with pytest.raises(NoToken):
             await tokens.require(user_id)

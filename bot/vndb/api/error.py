@@ -31,6 +31,9 @@ class _Timed(msgspec.Struct):
 
 def examine(response: Response) -> Finding:
     """Read what an answer cost. It is in whole milliseconds: 0 means less than half of one, not nothing."""
+    if response.status == 400 and "www-authenticate" in response.headers:
+        # Of `GET /ulist_labels`, which takes a token that it does not know for a fault of the question.
+        return Finding(error=UnknownToken(SERVICE, "the token was not accepted", status=400))
     if response.status == 401:
         refusal = _REFUSALS.get(response.body.strip(), Unauthorized)
         return Finding(error=refusal(SERVICE, "the token was not accepted", status=401))

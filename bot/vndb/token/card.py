@@ -37,9 +37,10 @@ _NOTHING = "You have linked no VNDB token, so there is nothing to delete."
 _TAKE_BACK = "-# VNDB was not asked: the token itself still exists there, until you delete it on its page."
 
 
-def render_token_screen(linked: LinkedToken | None, *, said: str = "") -> PageView:
-    """What a token is, where it comes from, and what is linked. `said`: what was just done, escaped."""
-    text = ["## Your list on VNDB", *([said] if said else []), *([_describe(linked)] if linked else []), _WHAT, _HOW]
+def render_token_screen(linked: LinkedToken | None) -> PageView:
+    """What a token is, what is linked, and if nothing of use is, where one comes from."""
+    how = [] if linked and linked.fault is None else [_HOW]
+    text = ["## Your list on VNDB", *([_describe(linked)] if linked else []), _WHAT, *how]
     enter = TokenButton("enter", "Enter another token" if linked else "Enter the token")
     unlink = [TokenButton("unlink", "Unlink")] if linked else []
     return _build(

@@ -101,6 +101,14 @@ async def test_every_text_is_an_error_with_a_sentence(
     assert render_error(error) == sentence
 
 
+async def test_a_list_of_labels_says_with_a_400_that_it_does_not_know_the_token() -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(status=400, body=b"Invalid argument", headers={"WWW-Authenticate": "Token"})
+    task = asyncio.create_task(fake.vndb.users.fetch_labels("u3"))
+    await fake.clock.run(task)
+    assert type(task.exception()) is UnknownToken
+
+
 async def test_the_servers_own_words_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
     fake = FakeVndb()
     fake.reply = Reply(status=400, body=b"Too much data selected (estimated 648400 fields)\n")
