@@ -65,8 +65,8 @@ class _Run:
     style: _Style
 
 
-EXCERPT = 240
-"""Characters that an excerpt is near to: two or three lines."""
+EXCERPT = 130
+"""Characters that an excerpt is near to: two or three lines of a wide window, and four of a phone's 35 letters."""
 
 _EXCERPT_LIMIT = 900  # of `size`: with its markers, links and heavy letters
 

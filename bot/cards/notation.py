@@ -14,6 +14,7 @@ SPOILS = " *(spoiler)*"
 """What stands behind that which only those see who asked for spoilers."""
 
 OWN_COPY = "Your copy, with spoilers"
+OWN_COPY_OF_PAGES = f"{OWN_COPY}, here and on the pages of its menu"
 
 _TITLE_LIMIT = 95
 _ORIGINAL_LIMIT = 60

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.cards.duration import format_age
-from bot.cards.notation import OWN_COPY
+from bot.cards.notation import OWN_COPY, OWN_COPY_OF_PAGES
 from bot.cards.text import clip, clip_field, one_line, size
 from bot.navigation.address import MAX_NUMBER, Address
 from bot.navigation.item import (
@@ -96,10 +96,9 @@ class Frame:
     `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
     this one. `choices` lead on from the list that is shown, and with `returns` their cards lead back to it. `pictures`:
     what those of a list are called (`COVERS_LABEL`, `PORTRAITS_LABEL`), which then stands as rows or as pictures.
-    `hidden`: something is left out as a spoiler,
-    and can be seen privately: on the page at `reveals`, or on this one. `links` are (label, address) of web pages.
-    `actions` are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes` are sentences for the
-    small print, already escaped. `source` is the service.
+    `hidden`: something is left out as a spoiler, and can be seen in a private copy of the page. `links` are (label,
+    address) of web pages. `actions` are further buttons, five at most. `age_s` and `stale` are as in `Card`. `notes`
+    are sentences for the small print, already escaped. `source` is the service.
     """
 
     viewer: Viewer
@@ -112,7 +111,6 @@ class Frame:
     extent: PageCount = PageCount(total=1)
     pictures: str = ""
     hidden: bool = False
-    reveals: Address | None = None
     links: Sequence[tuple[str, str]] = ()
     actions: Sequence[ui.Item[Any]] = ()
     notes: Sequence[str] = ()
@@ -150,9 +148,11 @@ NO_TRAIL = Trail()
 def build_view(shown: Shown, *, trail: Trail = NO_TRAIL, menu: Sequence[Choice] = ()) -> PageView:
     """The page as a message. `menu` are the pages that stand in a menu with this one."""
     frame = shown.frame
-    copy = [ui.TextDisplay[Any](f"-# 👁️ {OWN_COPY}")] if frame.address.revealed else []
+    pages = menu if frame.menu is None else frame.menu
+    said = OWN_COPY_OF_PAGES if len(pages) > 1 else OWN_COPY
+    copy = [ui.TextDisplay[Any](f"-# 👁️ {said}")] if frame.address.revealed else []
     container = ui.Container[ui.LayoutView](*copy, *shown.body, accent_colour=frame.accent)
-    for row in _build_rows(frame, trail, menu if frame.menu is None else frame.menu):
+    for row in _build_rows(frame, trail, pages):
         container.add_item(row)
     container.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in _list_notes(frame))))
     view = PageView(files=shown.files)
@@ -197,7 +197,7 @@ def _build_rows(frame: Frame, trail: Trail, menu: Sequence[Choice]) -> Iterable[
     if frame.pictures:
         buttons.append(_build_switch(frame))
     if frame.hidden:
-        buttons.append(SeeButton((frame.reveals or frame.address).reveal(), label="Show spoilers to me", emoji="👁️"))
+        buttons.append(SeeButton(frame.address.reveal(), label="Show spoilers to me", emoji="👁️"))
     search = [(name_search(frame.source), trail.search)] if trail.search else []
     links = dict.fromkeys([*frame.links, *search])
     buttons += [
@@ -231,13 +231,13 @@ def _build_pager(frame: Frame) -> list[ui.Item[Any]]:
         ways.append(lead(1, "First", "⏮️"))
     if number > 1:
         ways.append(lead(number - 1, "Previous", "◀️"))
-    if total is None or total > _FEW_PAGES:
-        known = total and min(total, MAX_NUMBER)
-        ways.append(JumpButton(address.turn(1), asker_id=asker_id, total=known))
+    last = total and min(total, MAX_NUMBER)
+    if last is None or last > _FEW_PAGES:
+        ways.append(JumpButton(address.turn(1), asker_id=asker_id, total=last))
     if has_next:
         ways.append(lead(number + 1, "Next", "▶️"))
-    if total is not None and total > number + 1:
-        ways.append(lead(min(total, MAX_NUMBER), "Last", "⏭️"))
+    if last is not None and last > number + 1:
+        ways.append(lead(last, "Last", "⏭️"))
     return ways
 
 

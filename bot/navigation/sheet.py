@@ -9,13 +9,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards.markup import has_spoiler, render_excerpt, render_markup_pages
+from bot.cards.markup import has_spoiler, render_excerpt, render_markup, render_markup_pages
 from bot.cards.notation import join_facts
 from bot.cards.text import clip, escape_line, size
 from bot.navigation.address import Address
 from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 
 _DESCRIPTION_AT_LEAST = 500
+_COPY_LIMIT = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,13 @@ class Sheet:
 def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:
     """The card: cover, heading, line and the beginning of the description, then facts, blocks and the picture.
 
-    What the description hides as a spoiler above the page's level is left out.
+    What the description hides as a spoiler above the page's level is left out. Somebody's own copy shows more of a
+    description that hides something, since that is what they asked for.
     """
-    excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
+    if frame.address.revealed and has_spoiler(sheet.description):
+        excerpt = render_markup(sheet.description, limit=_COPY_LIMIT, spoilers=True)
+    else:
+        excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
     body: list[ui.Item[Any]] = [sheet.cover] if sheet.cover else []
     if sheet.thumbnail is None:
         body.append(ui.TextDisplay("\n".join(filter(None, (sheet.top, excerpt)))))

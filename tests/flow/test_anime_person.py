@@ -11,7 +11,7 @@ import pytest
 from bot.playground.engine import pictures, texts
 from tests.flow.anime_message import ask, run
 from tests.flow.conftest import Place
-from tests.flow.entry_message import REVEAL, open_page, turn
+from tests.flow.entry_message import REVEAL, open_page, pick, turn
 from tests.flow.vn_message import choose, list_pages, list_values, press, read_contents
 
 SECRET = "What happens to them at the end."
@@ -76,9 +76,12 @@ async def test_what_happens_to_a_character_is_left_out_until_somebody_wants_it(s
     card = await ask(shared, "anime character info", name="okabe")
     assert SECRET not in texts(card)
     assert "Kyouma from Elsewhere" not in texts(card)
-    shown = texts(await (await press(shared.moderator, card, REVEAL)).message())
-    assert SECRET in shown
-    assert "Kyouma from Elsewhere" in shown
+    copy = await (await press(shared.moderator, card, REVEAL)).message()
+    assert texts(copy).startswith("-# 👁️ Your copy, with spoilers, here and on the pages of its menu\n")
+    # Aliases stand under Details, of the copy too.
+    details = texts(await (await pick(shared.moderator, copy, "Details")).message())
+    assert SECRET in details
+    assert "Kyouma from Elsewhere" in details
 
 
 async def test_people_stand_with_their_portraits_as_rows_or_as_pictures(shared: Place) -> None:

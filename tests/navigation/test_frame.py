@@ -212,6 +212,11 @@ FIRST, BACK, ON, LAST = (f"{label}:v17/tags" for label in ("First", "Previous", 
         (2, PageCount(), [BACK, "Go to…::v17/tags"]),
         # No address can name the page after that one.
         (999_999, PageCount(more=True), [FIRST, f"{BACK}~999998", "Go to…::v17/tags"]),
+        (
+            999_998,
+            PageCount(total=2_000_000),
+            [FIRST, f"{BACK}~999997", "Go to…:999999:v17/tags", f"{ON}~999999"],
+        ),
     ],
 )
 def test_the_pager_leads_to_the_pages_that_there_are(number: int, extent: PageCount, buttons: list[str]) -> None:
@@ -243,6 +248,9 @@ def test_spoilers_are_shown_privately_on_the_same_page() -> None:
 def test_a_copy_with_spoilers_says_that_it_is_one() -> None:
     revealed = Address("v17/tags").reveal()
     assert read_texts(frame(revealed)).startswith("-# 👁️ Your copy, with spoilers\nbody")
+    pages = [Choice(Address("v17"), "Overview"), Choice(Address("v17/tags"), "Tags")]
+    said = "Your copy, with spoilers, here and on the pages of its menu\nbody"
+    assert read_texts(frame(revealed, menu=pages)).startswith(f"-# 👁️ {said}")
     assert "Your copy" not in read_texts(frame(Address("v17/tags", spoiler=2)))
 
 

@@ -27,7 +27,7 @@ def test_a_glance_is_picture_name_line_and_the_beginning_of_the_description_in_t
     picture, text, tags, *_ = container["components"]
     assert picture["type"] == 12
     assert text["content"].startswith("## Ever17\n8.68/10\nHe wakes up. ")
-    assert 150 < len(text["content"]) < 300 and text["content"].endswith("wakes up.")
+    assert 90 < len(text["content"]) < 180 and text["content"].endswith("wakes up.")
     assert tags["content"] == "-# mystery"
     assert shown.frame.address.number == 1
 
@@ -41,6 +41,15 @@ def test_a_glance_without_a_picture_has_no_hole() -> None:
 def test_a_glance_hides_what_the_description_hides(spoiler: int) -> None:
     sheet = Sheet("## Ever17", description="He wakes up. [spoiler]He is the other one.[/spoiler]")
     assert ("||He is the other one.||" in read_texts(glance(sheet, spoiler=spoiler))) == (spoiler == 2)
+
+
+def test_somebodys_own_copy_shows_what_the_beginning_of_a_description_does_not_reach() -> None:
+    sheet = Sheet("## Ever17", description=f"{LONG} [spoiler]He is the other one.[/spoiler]")
+    assert "the other one" not in read_texts(glance(sheet, spoiler=2))
+    copy = render_glance(sheet, Frame(READER, Address("v17").reveal(), "VNDB"))
+    assert "||He is the other one.||" in read_texts(copy)
+    plain = render_glance(Sheet("## Ever17", description=LONG), Frame(READER, Address("v17").reveal(), "VNDB"))
+    assert read_texts(plain).count("He wakes up.") < 15
 
 
 def test_a_glance_at_the_longest_of_everything_fits_into_a_message() -> None:

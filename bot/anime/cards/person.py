@@ -26,13 +26,11 @@ from bot.anime.cards.page import (
     render_closed,
     render_pictured,
 )
-from bot.anime.cards.route import ProfileDetailsRoute
 from bot.anime.cards.text import (
     FORMATS,
     SOURCE,
     format_fuzzy_date,
     format_year,
-    is_known_id,
     link_to_anilist,
     name_word,
 )
@@ -268,7 +266,6 @@ def _build_frame(
     return Frame(
         viewer,
         address,
-        reveals=address.go(ProfileDetailsRoute(kind, entry_id)) if is_known_id(entry_id) else None,
         choices=build_work_choices(works, viewer, address),
         placeholder="Open a work",
         links=link_to_anilist(kind, entry_id),

@@ -41,15 +41,6 @@ class ProfileRoute(Route):
 
 
 @dataclass(frozen=True)
-class ProfileDetailsRoute(Route):
-    """All that is known of a character or a person."""
-
-    path = "al-{kind}/{id}/details"
-    kind: Annotated[str, one_of(("character", "staff"))]
-    id: Annotated[int, NUMBER]
-
-
-@dataclass(frozen=True)
 class UserRoute(Route):
     """Somebody's card."""
 

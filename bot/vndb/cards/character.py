@@ -16,10 +16,9 @@ from bot.navigation.row import Row, render_rows
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Trait, find_id
+from bot.vndb.api.model import Character, CharacterVn, Trait
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import format_aliases, format_novel
-from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.row import build_vn_row, lay_row
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
@@ -60,7 +59,6 @@ def render_character(
     )
     choices = [_build_novel_choice(novel, names, address) for novel in novels]
     frame = replace(frame, choices=[choice for choice in choices if choice], placeholder="Open a visual novel")
-    frame = replace(frame, reveals=address.go(DetailsRoute(character.id))) if find_id(character.id, "c") else frame
     return render_glance(sheet, frame)
 
 

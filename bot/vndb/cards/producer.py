@@ -20,7 +20,6 @@ from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import build_vn_choices, format_aliases, format_links, format_novels
-from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -52,7 +51,6 @@ def render_producer(
         placeholder="Open a visual novel",
         actions=[FollowButton("developer", int(producer.id[1:]))] if find_id(producer.id, "p") else (),
     )
-    frame = replace(frame, reveals=address.go(DetailsRoute(producer.id))) if find_id(producer.id, "p") else frame
     return render_glance(sheet, frame, files=files)
 
 

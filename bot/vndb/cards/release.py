@@ -23,7 +23,6 @@ from bot.service.record import Card
 from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer, find_id
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import format_links
-from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -58,9 +57,8 @@ def render_release(
         placeholder="Open the visual novel" if len(release.vns) == 1 else "Open a visual novel",
         notes=[] if picture else [explain_hidden(release.images, viewer)],
     )
-    if find_id(release.id, "r"):
-        lists = [MyListButton(release.id)] if viewer.rules.hosted.lists else []
-        frame = replace(frame, reveals=address.go(DetailsRoute(release.id)), actions=lists)
+    if find_id(release.id, "r") and viewer.rules.hosted.lists:
+        frame = replace(frame, actions=[MyListButton(release.id)])
     return render_glance(sheet, frame)
 
 

@@ -23,14 +23,6 @@ class EntryRoute(Route):
 
 
 @dataclass(frozen=True)
-class DetailsRoute(Route):
-    """All that is known of an entry."""
-
-    path = "{id}/details"
-    id: Annotated[str, entry("vrpcsgi")]
-
-
-@dataclass(frozen=True)
 class UserListRoute(Route):
     """A list of somebody's: that of a label, sorted as `LIST_SORTS` says."""
 

@@ -12,7 +12,7 @@ from bot.navigation.frame import Frame, Shown
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
-from bot.vndb.api.model import Staff, Vn, find_id
+from bot.vndb.api.model import Staff, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import (
     NOVELS_AT_MOST,
@@ -21,7 +21,6 @@ from bot.vndb.cards.card import (
     format_links,
     format_novel,
 )
-from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -49,8 +48,7 @@ def render_staff(
     )
     frame = _build_frame(card, viewer=viewer, address=address, notes=notes)
     choices = build_vn_choices(best, names=names, address=address)
-    reveals = address.go(DetailsRoute(person.id)) if find_id(person.id, "s") else None
-    frame = replace(frame, choices=choices, placeholder="Open a visual novel", reveals=reveals)
+    frame = replace(frame, choices=choices, placeholder="Open a visual novel")
     return render_glance(sheet, frame)
 
 

@@ -20,7 +20,6 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Tag, Vn, find_id
 from bot.vndb.api.names import Names
-from bot.vndb.cards.route import DetailsRoute
 from bot.vndb.cards.text import SOURCE, format_date, format_votes, format_year, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
@@ -67,7 +66,6 @@ def render_overview(
         choices=_build_choices(vn, names, address),
         placeholder="Open its developer" if len(vn.developers) == 1 else "Open one of its developers",
         hidden=len(shown) < len(strongest) or hides_part(vn.description, address),
-        reveals=address.go(DetailsRoute(vn.id)) if known else None,
         actions=_build_actions(vn, viewer) if known else (),
         links=link_to_vndb(vn.id, "v"),
         notes=[explain_hidden([vn.image], viewer, noun="cover"), *notes],
