@@ -78,6 +78,8 @@ SHOTS = (
     Shot(name="user", command="vndb user", options={"user": "AyaReads"}),
     Shot(name="list", command="vndb list", options={"user": "AyaReads"}),
     Shot(name="compare", command="vndb compare", options={"user": "testreader", "other": "AyaReads"}),
+    Shot(name="recommend", command="vn recommend", options={"user": "AyaReads"}),
+    Shot(name="link", command="vndb link"),
     Shot(name="vndb-stats", command="vndb stats"),
     Shot(name="anime", command="anime info", options=ANIME),
     Shot(name="anime-details", command="anime info", options=ANIME, page="Details"),
@@ -178,6 +180,22 @@ async def take_preview(tab: Page) -> None:
     await take_messages(tab, "preview", messages.first, messages.last)
 
 
+async def take_my_list(tab: Page) -> None:
+    """Saves the panel of one's own list: a token is linked first, and nothing of that is shown."""
+    token = await tab.locator("code.token").text_content()
+    linked = await run_command(tab, "vndb link")
+    await linked.get_by_role("button", name="Enter the token").click()
+    dialog = tab.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill(token or "")
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(linked).to_contain_text("Linked")
+    card = await run_command(tab, "vn info", {"title": "v17"})
+    await card.get_by_role("button", name="My list").click()
+    panel = tab.get_by_role("log").get_by_role("article").last
+    await expect(panel).to_contain_text("Your list on VNDB")
+    await take_messages(tab, "my-list", panel, panel)
+
+
 async def take_settings(tab: Page) -> None:
     """Saves the panel of the server's settings."""
     await take(tab, Shot(name="settings", command="settings server", who="Moderator"))
@@ -250,6 +268,7 @@ async def take_all(words: list[str]) -> None:
     others = {
         "completion": take_completion,
         "picture": take_picture,
+        "my-list": take_my_list,
         "settings": take_settings,
         "preview": take_preview,
     }
