@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
@@ -34,9 +35,10 @@ class Form(Protocol[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """One of a few values, with the label of each."""
+    """One of a few values, with the label of each. Those of `adult` do nothing where nothing for adults is shown."""
 
     labels: Mapping[T, str]
+    adult: AbstractSet[T] = frozenset()
 
     def parse(self, value: object) -> T | None:
         # 1 is no True here.

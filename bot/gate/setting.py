@@ -237,7 +237,7 @@ ADULT = declare(
 IMAGE_LEVEL = declare(
     Setting[ImageLevel](
         name="image_level",
-        form=Choice({-1: "None", 0: "Safe ones only", 1: "Suggestive ones too", 2: "All of them"}),
+        form=Choice({-1: "None", 0: "Safe ones only", 1: "Suggestive ones too", 2: "All of them"}, adult={1, 2}),
         levels=("server", "channel"),
         default=2,
         safe=-1,

@@ -87,12 +87,12 @@ def find_page(level: Level, name: str) -> str:
     return next(found, "")
 
 
-def list_options(setting: AnySetting, level: Level) -> list[Option]:
-    """What can be picked for a choice; nothing for what is no choice."""
+def list_options(setting: AnySetting, level: Level, *, adult: bool = True) -> list[Option]:
+    """What can be picked for a choice; nothing for what is no choice. `adult`: whether anything for adults is shown."""
     if not isinstance(setting.form, Choice):
         return []
-    labels = cast("Choice[object]", setting.form).labels
-    options = [Option(value, label) for value, label in labels.items()]
+    form = cast("Choice[object]", setting.form)
+    options = [Option(value, label) for value, label in form.labels.items() if adult or value not in form.adult]
     return [Option(None, _INHERIT_LABELS[level]), *options] if setting.inherits(level) else options
 
 

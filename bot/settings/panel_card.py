@@ -15,6 +15,7 @@ from bot.cards.text import clip
 from bot.gate.chosen import Chosen, resolve
 from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import Hosted
+from bot.gate.setting import ADULT
 from bot.navigation.frame import ACCENT, PageView
 from bot.settings.form import ME, SERVER, Option, Scope, is_switch, list_options, list_pages, read_current
 from bot.settings.hint import Saved, find_trap, tell_difference, tell_saved
@@ -166,8 +167,19 @@ def _build_page(
     if len(pages) > 1:
         options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in pages]
         yield ui.ActionRow[Any](PanelSelect(scope, options))
+    adult = hosted.adult and _shows_adult(scope, chosen, server)
     for setting in shown.settings:
-        yield from _build_control(scope, setting, chosen, server, saved if saved and saved.setting is setting else None)
+        here = saved if saved and saved.setting is setting else None
+        yield from _build_control(scope, setting, chosen, server, here, adult=adult)
+
+
+def _shows_adult(scope: Scope, chosen: Chosen, server: Chosen | None) -> bool:
+    """Whether what is for adults may be shown anywhere in the server, or in the channel."""
+    if scope == ME:
+        return True
+    of_server = resolve(ADULT, server or chosen)
+    own = None if server is None else read_current(chosen, ADULT, scope.level)
+    return bool(of_server if own is None else own)
 
 
 def _describe(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, saved: Saved | None) -> str:
@@ -186,7 +198,7 @@ def _describe(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen 
 
 
 def _build_control(
-    scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, saved: Saved | None
+    scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, saved: Saved | None, *, adult: bool
 ) -> Iterator[ui.Item[Any]]:
     current: Any = read_current(chosen, setting, scope.level)
     text = _describe(scope, setting, chosen, server, saved)
@@ -195,7 +207,7 @@ def _build_control(
         yield ui.Section[Any](ui.TextDisplay[Any](text), accessory=button)
     elif isinstance(setting.form, Choice):
         yield ui.TextDisplay[Any](text)
-        yield ui.ActionRow[Any](_build_select(scope, setting, chosen, server))
+        yield ui.ActionRow[Any](_build_select(scope, setting, chosen, server, adult=adult))
     elif isinstance(setting.form, IdList):
         select = SettingChannelSelect if setting.form.of == "channels" else SettingRoleSelect
         yield ui.TextDisplay[Any](text)
@@ -205,15 +217,20 @@ def _build_control(
         yield ui.Section[Any](ui.TextDisplay[Any](f"{text}\n{listed}"), accessory=TagsButton(scope, setting.name))
 
 
-def _build_select(scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None) -> SettingSelect:
+def _build_select(
+    scope: Scope, setting: AnySetting, chosen: Chosen, server: Chosen | None, *, adult: bool
+) -> SettingSelect:
     current, lost = read_current(chosen, setting, scope.level), setting in chosen.lost
+    offered = list_options(setting, scope.level, adult=adult)
+    if current not in {option.stored for option in offered}:
+        current = offered[-1].stored  # it has the effect of the last one
     options = [
         discord.SelectOption(
             label=_label(setting, option, scope.level, server),
             value=option.value,
             default=option.stored == current and not lost,
         )
-        for option in list_options(setting, scope.level)
+        for option in offered
     ]
     return SettingSelect(scope, setting.name, options)
 

@@ -21,7 +21,7 @@ from bot.settings.form import SERVER
 from bot.settings.item import PanelButton
 from bot.vndb.pages.vn import RandomVn
 from bot.welcome.command import CommandNames
-from bot.welcome.item import CommandsButton, GreetingSwitch
+from bot.welcome.item import PRIVACY, CommandsButton, GreetingSwitch, PrivacyButton
 from bot.welcome.switch import Switch
 
 _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
@@ -29,7 +29,9 @@ _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the host says of this bot: where its source is, and what is done with people's data. Empty: nothing."""
+    """What the host says of this bot: where its source is, and what is done with people's data. Empty: nothing of its
+    own.
+    """
 
     source_url: str = ""
     privacy_url: str = ""
@@ -51,13 +53,15 @@ def render_help(
     lines = [*_list_help(commands, hosted), *_list_notes(commands, manages=manages)]
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
     view.add_item(ui.ActionRow[Any](*_build_tries(today, manages=manages)))
-    links = {
-        "Add to a server": build_invite_url(application_id),
-        "Source": about.source_url,
-        "Privacy": about.privacy_url,
-    }
-    view.add_item(ui.ActionRow[Any](*(ui.Button[Any](label=label, url=url) for label, url in links.items() if url)))
+    view.add_item(ui.ActionRow[Any](*_build_links(application_id, about)))
     return view
+
+
+def _build_links(application_id: int, about: About) -> Iterator[ui.Item[Any]]:
+    yield ui.Button[Any](label="Add to a server", url=build_invite_url(application_id))
+    if about.source_url:
+        yield ui.Button[Any](label="Source", url=about.source_url)
+    yield ui.Button[Any](label=PRIVACY, url=about.privacy_url) if about.privacy_url else PrivacyButton()
 
 
 def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
@@ -91,6 +95,21 @@ def _list_notes(commands: CommandNames, *, manages: bool) -> Iterator[str]:
     if manages:
         server, why = commands.mention("settings server"), commands.mention("settings why")
         yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."
+
+
+def render_privacy(commands: CommandNames) -> PageView:
+    """What is stored and sent, in a few lines: where a host has no page of its own for that."""
+    lines = (
+        "## Privacy",
+        "- Messages are read for links and mentions. No text of theirs is kept.",
+        "- Stored are settings, what is followed, what you linked, and the ids of messages that Shiori answered.",
+        "- What you type into a command goes to the service that answers it, without your name.",
+        "- A token for VNDB is kept encrypted, for you alone.",
+        f"- {commands.mention('me')} shows all that is stored about you, and deletes it.",
+    )
+    view = PageView()
+    view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
+    return view
 
 
 def render_commands(commands: CommandNames) -> PageView:

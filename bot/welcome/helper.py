@@ -17,7 +17,7 @@ from bot.interaction.reply import Interaction, answer, counted
 from bot.links.message import find_said_links
 from bot.navigation.frame import PageView
 from bot.preview.replies import Replies, Unfinished
-from bot.welcome.card import About, render_commands, render_help
+from bot.welcome.card import About, render_commands, render_help, render_privacy
 from bot.welcome.command import CommandNames
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,10 @@ class Helper:
     async def show_commands(self, interaction: Interaction) -> None:
         """Answers the button below it."""
         await answer(interaction, self._render_commands(), clock=self._clock, private=True)
+
+    async def show_privacy(self, interaction: Interaction) -> None:
+        """Answers the button that asks what is stored."""
+        await answer(interaction, self._render_privacy(), clock=self._clock, private=True)
 
     def is_worth_reading(self, told: Mapping[str, Any]) -> bool:
         """Whether a new message, as Discord tells of it, may ask what the bot can do."""
@@ -102,6 +106,9 @@ class Helper:
 
     async def _render_commands(self) -> PageView:
         return render_commands(self._commands)
+
+    async def _render_privacy(self) -> PageView:
+        return render_privacy(self._commands)
 
     def _find_id(self) -> int:
         return self._client.user.id if self._client.user is not None else 0

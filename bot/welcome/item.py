@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.navigation.item import Interaction, Once
 
+PRIVACY = "Privacy"
 GREETING_PREFIX = "greet:"
 """By what begins so, a message is known to be a greeting."""
 
@@ -27,6 +28,10 @@ class Teller(Protocol):
 
     async def show_commands(self, interaction: Interaction) -> None:
         """Show all commands to whoever pressed."""
+        ...
+
+    async def show_privacy(self, interaction: Interaction) -> None:
+        """Show what is stored to whoever pressed."""
         ...
 
 
@@ -70,4 +75,18 @@ class CommandsButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"help:comma
         await cast("_HasGreeter", interaction.client).helper.show_commands(interaction)
 
 
-WELCOME_ITEMS = (GreetingSwitch, CommandsButton)
+class PrivacyButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"help:privacy"):
+    """Shows what is stored to whoever presses it."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label=PRIVACY, emoji="🔒", custom_id="help:privacy"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:
+        await cast("_HasGreeter", interaction.client).helper.show_privacy(interaction)
+
+
+WELCOME_ITEMS = (GreetingSwitch, CommandsButton, PrivacyButton)

@@ -218,7 +218,7 @@ async def test_the_list_of_an_entry_is_turned_after_a_restart(
 async def test_a_producer_comes_with_a_chart_that_is_described(place: Place) -> None:
     message = await ask(place, "producer", "p24")
     assert list_files(message) == ["chart.png"]
-    (picture,) = pictures(message)
+    *_covers, picture = pictures(message)
     assert picture["description"].startswith("Novels by year. 1999: 1 novel, 2000: 1 novel, 2004: 2 novels")
     (file,) = place.world.attachments.values()
     assert file.startswith(b"\x89PNG")
@@ -240,7 +240,7 @@ async def test_a_chart_stays_on_its_own_page(place: Place, slow: bool) -> None:
     assert list_files(novels) == []
     again = await open_page(place, novels, "Overview")
     assert list_files(again) == ["chart.png"]
-    assert len(pictures(again)) == 1
+    assert [one["url"] for one in pictures(again) if "chart" in one["url"]] == [pictures(again)[-1]["url"]]
     novel = await open_page(place, again, "CLANNAD")
     assert texts(novel).startswith("## CLANNAD")
     assert list_files(novel) == []
@@ -334,6 +334,18 @@ async def test_a_quotes_cover_is_gated(shared: Place) -> None:
         opened = await (await shared.reader.slash(shared.world.after_dark, "vn quote")).message()
         assert not any(picture["spoiler"] for picture in pictures(closed))
         assert "is not shown here" not in texts(opened)
+
+
+@pytest.mark.parametrize(("command", "name"), [("producer", "p24"), ("staff", "Urobuchi"), ("tag", "g32")])
+async def test_a_card_with_works_begins_with_their_covers_as_far_as_they_may_stand(
+    shared: Place, command: str, name: str
+) -> None:
+    closed = await ask(shared, command, name)
+    opened = await ask(shared, command, name, shared.world.after_dark)
+    covers = [[one for one in pictures(card) if "chart" not in one["url"]] for card in (closed, opened)]
+    assert 1 <= len(covers[0]) <= len(covers[1]) <= 4
+    assert not any(one["spoiler"] for one in covers[0])
+    assert ("not shown here" in texts(closed)) is (len(covers[0]) < len(covers[1]))
 
 
 # Spoilers

@@ -101,12 +101,22 @@ async def test_it_links_to_an_invitation_with_what_is_needed(shared: Place) -> N
     assert f"permissions={ASKED_FOR.value}" in urls[0]
 
 
+async def test_what_is_stored_is_told_where_the_host_has_no_page_for_it(shared: Place) -> None:
+    shown = await (await shared.reader.slash(shared.general, "help")).message()
+    assert "Privacy" in labels(shown)
+    told = await (await shared.reader.press(shown, "help:privacy")).message()
+    assert is_private(told)
+    assert texts(told).startswith("## Privacy\n")
+    assert "</me:" in texts(told)
+
+
 async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
     told: dict[str, Any] = {"source_url": "https://example.org/source", "privacy_url": "https://example.org/privacy"}
     async with unconnected.connected(**told):
         shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
         urls = [button["url"] for button in buttons(shown) if "url" in button]
     assert urls[1:] == list(told.values())
+    assert find_custom_id(shown, "help:privacy") is None
 
 
 @pytest.mark.parametrize("where", ["general", "general_thread"])

@@ -12,7 +12,7 @@ from bot.cards.text import size
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
-from bot.gate.setting import BLOCKED_TAGS, BLOCKED_TAGS_AT_MOST, LISTED_AT_MOST, ROLES, SETTINGS, VNDB
+from bot.gate.setting import ADULT, BLOCKED_TAGS, BLOCKED_TAGS_AT_MOST, LISTED_AT_MOST, ROLES, SETTINGS, VNDB
 from bot.navigation.frame import PageView
 from bot.playground.engine.components import walk
 from bot.settings.form import Option, apply_change, find_page, list_options, list_pages
@@ -344,3 +344,42 @@ def test_a_long_list_of_tags_says_how_many_are_not_shown() -> None:
 
 def test_tags_are_shown_as_harmless_text() -> None:
     assert "a\\*b, @\u200beveryone" in read_texts(personal(choose(blocked_tags=("a*b", "@everyone"))))
+
+
+def list_picture_levels(view: PageView) -> tuple[list[str], list[str]]:
+    """The levels of pictures that a panel offers, and the one that is marked."""
+    (select,) = [one for one in walk(check_view(view)) if str(one.get("custom_id")).endswith(":image_level")]
+    options = select["options"]
+    return [one["value"] for one in options], [one["value"] for one in options if one.get("default")]
+
+
+EVERY_LEVEL, WITHOUT_ADULT = ["-1", "0", "1", "2"], ["-1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("adult", "hosted", "offered", "marked"),
+    [
+        (None, HOSTED_DEFAULT, EVERY_LEVEL, "2"),
+        (False, HOSTED_DEFAULT, WITHOUT_ADULT, "0"),
+        (None, Hosted(adult=False), WITHOUT_ADULT, "0"),
+    ],
+)
+def test_levels_of_pictures_that_do_nothing_are_not_offered(
+    adult: bool | None, hosted: Hosted, offered: list[str], marked: str
+) -> None:
+    chosen = NOTHING_CHOSEN if adult is None else NOTHING_CHOSEN.put(ADULT, adult)
+    assert list_picture_levels(render_server_panel(chosen, page="cards", hosted=hosted)) == (offered, [marked])
+
+
+@pytest.mark.parametrize(
+    ("server", "own", "offered"),
+    [(None, None, EVERY_LEVEL), (False, None, WITHOUT_ADULT), (False, True, EVERY_LEVEL), (None, False, WITHOUT_ADULT)],
+)
+def test_a_channel_offers_the_levels_of_pictures_that_do_something_there(
+    server: bool | None, own: bool | None, offered: list[str]
+) -> None:
+    of_server, of_channel = (
+        NOTHING_CHOSEN if value is None else NOTHING_CHOSEN.put(ADULT, value) for value in (server, own)
+    )
+    view = render_channel_panel(of_channel, of_server, channel_id=5, page="cards", hosted=HOSTED_DEFAULT)
+    assert list_picture_levels(view) == (["inherit", *offered], ["inherit"])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.cards.fact import join_whole
+from discord import ui
+
+from bot.cards.fact import join_whole, plain_name
+from bot.cards.image import build_named_gallery, explain_hidden
 from bot.cards.link import format_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice
+from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Link, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.row import build_vn_row, lead_to
@@ -19,12 +23,20 @@ _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
 NOVELS_AT_MOST = 5
+_COVERS_AT_MOST = 4
 
 
 def build_vn_choices(novels: Iterable[Vn], *, names: Names, address: Address) -> list[Choice]:
     """The ways to the cards of novels."""
     found = (lead_to(build_vn_row(vn, names=names), address) for vn in novels)
     return [choice for choice in found if choice]
+
+
+def build_covers(novels: Sequence[Vn], viewer: Viewer) -> tuple[ui.MediaGallery[ui.LayoutView] | None, str]:
+    """The covers of the first few of `novels`, and what is to be said of those that may not stand here."""
+    shown = novels[:_COVERS_AT_MOST]
+    named = [(vn.image, f"Cover of {plain_name(vn.title, vn.id)}") for vn in shown]
+    return build_named_gallery(named, viewer), explain_hidden([vn.image for vn in shown], viewer, noun="cover")
 
 
 def format_novels(heading: str, novels: Sequence[Vn]) -> str:

@@ -19,7 +19,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn, find_id
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_vn_choices, format_aliases, format_links, format_novels
+from bot.vndb.cards.card import build_covers, build_vn_choices, format_aliases, format_links, format_novels
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -38,15 +38,17 @@ def render_producer(
     """A producer at a glance. `novels` are its best ones, and `picture` a chart whose file is in `files`."""
     producer = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
+    covers, withheld = build_covers(best, viewer)
     sheet = Sheet(
         heading=format_heading(producer.name, producer.original, otherwise=producer.id),
         line=[*_list_glance(producer, names)],
+        cover=covers,
         description=producer.description or "",
         blocks=[format_novels("Best rated", best)],
         picture=picture,
     )
     frame = replace(
-        _build_frame(card, viewer=viewer, address=address, notes=notes),
+        _build_frame(card, viewer=viewer, address=address, notes=[withheld, *notes]),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Open a visual novel",
         actions=[FollowButton("developer", int(producer.id[1:]))] if find_id(producer.id, "p") else (),

@@ -16,6 +16,7 @@ from bot.vndb.api.model import Staff, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.card import (
     NOVELS_AT_MOST,
+    build_covers,
     build_vn_choices,
     format_aliases,
     format_links,
@@ -39,14 +40,16 @@ def render_staff(
     """A person at a glance, under the main name. `novels` are the best known ones."""
     person = retitle(card.entry, viewer)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
+    covers, withheld = build_covers(best, viewer)
     name, original = find_main_name(person)
     sheet = Sheet(
         heading=format_heading(name, original, otherwise=person.id),
         line=[*_list_glance(person, names)],
+        cover=covers,
         description=person.description or "",
         blocks=[_format_works(best, person.id, names)],
     )
-    frame = _build_frame(card, viewer=viewer, address=address, notes=notes)
+    frame = _build_frame(card, viewer=viewer, address=address, notes=[withheld, *notes])
     choices = build_vn_choices(best, names=names, address=address)
     frame = replace(frame, choices=choices, placeholder="Open a visual novel")
     return render_glance(sheet, frame)

@@ -16,7 +16,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Character, Tag, Trait, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_vn_choices, format_aliases, format_novels
+from bot.vndb.cards.card import build_covers, build_vn_choices, format_aliases, format_novels
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -39,14 +39,16 @@ def render_tag(
     if tag.is_sexual and not viewer.age_restricted:
         return render_closed("tag", viewer=viewer, address=address)
     best = [retitle(vn, viewer) for vn in novels.items] if novels else []
+    covers, withheld = build_covers(best, viewer)
     sheet = Sheet(
         heading=format_heading(tag.name, None, otherwise=tag.id),
         line=_list_glance(names.tag_category(tag.category), tag.vn_count, "visual novel"),
+        cover=covers,
         description=tag.description or "",
         blocks=[format_novels("Best rated", best)],
     )
     frame = replace(
-        _build_frame(card, "g", viewer=viewer, address=address, notes=notes),
+        _build_frame(card, "g", viewer=viewer, address=address, notes=[withheld, *notes]),
         choices=build_vn_choices(best, names=names, address=address),
         placeholder="Open a visual novel",
     )
