@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12  # as AES-GCM wants it; drawn anew each time
-_ID_CHARS = 8
+_ID_BYTES = 4
 
 
 class Unopened(Exception):
@@ -33,7 +33,7 @@ def build_key() -> str:
 
 def find_key_id(key: bytes) -> str:
     """What a key is called in the database and by `python -m bot keys`: eight digits, which give nothing of it away."""
-    return hashlib.blake2b(key, digest_size=_ID_CHARS // 2, person=b"shiori key id").hexdigest()
+    return hashlib.blake2b(key, digest_size=_ID_BYTES, person=b"shiori key id").hexdigest()
 
 
 def read_key_id(sealed: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
 _SHOWN = "[secret]"
@@ -46,7 +46,7 @@ class Credential:
     token: Secret
     scheme: str
     owner: str = ""
-    on_unknown: Callable[[], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
+    on_unknown: Callable[[], Awaitable[None]] | None = None
 
     def render(self) -> str:
         """The value of the header: for the transport alone."""

@@ -27,6 +27,8 @@ def test_nothing_of_it_can_be_read_and_the_same_is_never_sealed_alike() -> None:
     one, other = (sealer.seal(Secret(TOKEN), person=PERSON) for _ in range(2))
     assert one != other
     assert len(one) <= 200
+    nonce, text, tag = 12, len(TOKEN), 16  # of bytes
+    assert len(base64.urlsafe_b64decode(one.partition(".")[2])) == nonce + text + tag
     assert TOKEN.encode() not in base64.urlsafe_b64decode(one.partition(".")[2])
 
 

@@ -160,6 +160,11 @@ async def test_a_service_that_repeats_it_writes_it_nowhere(status: int, caplog: 
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.parametrize(("text", "blotted"), [("a" * 12, b"<[secret]>"), ("a" * 11, b"<aaaaaaaaaaa>"), ("", b"<>")])
+def test_what_is_too_short_to_be_a_secret_stays(text: str, blotted: bytes) -> None:
+    assert Secret(text).blot_out(f"<{text}>".encode()) == blotted
+
+
 def test_no_representation_shows_it() -> None:
     request = build_request(of("1"))
     assert TOKEN not in f"{request!r} {request} {request.credential!r}"

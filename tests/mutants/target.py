@@ -11,7 +11,7 @@ def _http(*names: str) -> Sequence[str]:
 
 # A fault is tried in the tests that are about it, the quickest first: the properties of thousands of steps would take
 # most of the time and find little more.
-_CLIENT = _http("outage", "client", "batch", "share")
+_CLIENT = _http("outage", "client", "secret", "batch", "share")
 _LANE = _http("lane", "lane_wait", "outage", "client", "share")
 _GATE = (
     "tests/gate/test_rules.py",
