@@ -7,9 +7,8 @@ import asyncio
 import aiohttp
 import discord
 
-from bot.account.keys import NO_KEYS, count_tokens
+from bot.account.keys import NO_KEYS, count_sealed
 from bot.account.seal import Sealer
-from bot.account.token import Tokens
 from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
@@ -67,21 +66,23 @@ async def _check_store(config: Config, http: Client) -> list[tuple[bool | None, 
         store = await open_store(config.store_url, clock=clock)
         try:
             await RestKeeper(store, clock=clock).give_back(http)  # a check must not run into a ban either
-            sealer = Sealer(config.keys)
-            stored, lost = await count_tokens(Tokens(store.database, sealer, clock=clock), sealer)
+            sealed, lost = await count_sealed(store.database, Sealer(config.keys))
         finally:
             await store.close()
     except StoreError as error:
         return [(False, f"Database: {error.reason}.")]
-    return [(True, "Database: can be used."), _judge_tokens(stored, lost, is_on=bool(sealer.key_ids))]
+    return [(True, "Database: can be used."), _judge_keys(sealed, lost, is_on=bool(config.keys))]
 
 
-def _judge_tokens(stored: int, lost: int, *, is_on: bool) -> tuple[bool | None, str]:
+def _judge_keys(sealed: int, lost: int, *, is_on: bool) -> tuple[bool | None, str]:
     if lost:
-        return False, f"VNDB tokens: {lost} of {stored} cannot be opened (`python -m bot keys check` says more)."
+        return (
+            False,
+            f"Keys: {lost} of {sealed} that are sealed cannot be opened (`python -m bot keys check` says more).",
+        )
     if not is_on:
-        return None, f"VNDB tokens: {NO_KEYS}"
-    return True, f"VNDB tokens: people can link theirs; each of those that are stored ({stored}) can be opened."
+        return None, f"Keys: {NO_KEYS}"
+    return True, f"Keys: people can link VNDB tokens; all that is sealed ({sealed}) can be opened."
 
 
 async def _check_services(config: Config, http: Client) -> list[tuple[bool, str]]:

@@ -65,6 +65,7 @@ NO_DISCORD = (
     "bot.store",
     "bot.names",
     "bot.rest",
+    "bot.account.keys",
     "bot.account.seal",
     "bot.account.token",
 )
@@ -78,6 +79,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.store",
         "bot.account.record",
         "bot.account.token",
+        "bot.account.keys",
         "bot.vndb.my_list.record",
         "bot.preview.record",
         "bot.follow.record",

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from sqlalchemy import Table, select, update
 
 from bot.account.seal import Sealer, Unopened, build_key, read_key_id
-from bot.account.token import Tokens
 from bot.config import Config
 from bot.errors import StoreError
 from bot.http import SystemClock
+from bot.store.database import Database
 from bot.store.store import open_store
+from bot.store.table import metadata
 
-NO_KEYS = "SECRET_KEYS is not set, so nobody can link one (`python -m bot keys new` makes a key)."
+NO_KEYS = "SECRET_KEYS is not set, so nobody can link a VNDB token (`python -m bot keys new` makes a key)."
+
+SEALED = tuple(table for table in metadata.sorted_tables if "sealed" in table.c)
+"""The tables in which something lies sealed, in a row with the `user_id` that it is sealed for."""
+
+
+class _Sealed(NamedTuple):
+    table: Table
+    user_id: int
+    text: str
+
+    def opens(self, sealer: Sealer) -> bool:
+        try:
+            sealer.open(self.text, person=self.user_id)
+        except Unopened:
+            return False
+        return True
 
 
 def print_new_key() -> int:
@@ -32,13 +51,12 @@ async def run_keys(config: Config, *, rotate: bool) -> int:
         _say(f"The database cannot be opened: {error.reason}.")
         return 1
     sealer = Sealer(config.keys)
-    tokens = Tokens(store.database, sealer, clock=SystemClock())
     try:
         if not sealer.key_ids:
-            _say(f"VNDB tokens: {NO_KEYS}")
+            _say(f"Keys: {NO_KEYS}")
         elif rotate:
-            await _rotate(tokens, sealer)
-        return await _check(tokens, sealer)
+            await _rotate(store.database, sealer)
+        return await _check(store.database, sealer)
     except StoreError as error:
         _say(f"The database failed: {error.reason}. What was done is done; the same call goes on from there.")
         return 1
@@ -46,27 +64,36 @@ async def run_keys(config: Config, *, rotate: bool) -> int:
         await store.close()
 
 
-async def count_tokens(tokens: Tokens, sealer: Sealer) -> tuple[int, int]:
-    """How many tokens are stored, and how many of them open with none of the keys. Raises StoreError."""
-    opened = [_opens(sealer, user_id, sealed) async for user_id, sealed in _list_all(tokens)]
+async def count_sealed(database: Database, sealer: Sealer) -> tuple[int, int]:
+    """How much is sealed, and how much of it opens with none of the keys. Raises StoreError."""
+    opened = [one.opens(sealer) for one in await _list_all(database)]
     return len(opened), opened.count(False)
 
 
-async def _rotate(tokens: Tokens, sealer: Sealer) -> None:
+async def _rotate(database: Database, sealer: Sealer) -> None:
     """One after the other, so that a stop in between leaves each whole, and the next call does the rest."""
     done = 0
-    async for user_id, sealed in _list_all(tokens):
-        if not sealer.seals_now(sealed) and _opens(sealer, user_id, sealed):
-            await tokens.reseal(user_id, sealed)
+    for one in await _list_all(database):
+        if not sealer.seals_now(one.text) and one.opens(sealer):
+            await _reseal(database, sealer, one)
             done += 1
     _say(f"Sealed anew: {done}.")
 
 
-async def _check(tokens: Tokens, sealer: Sealer) -> int:
+async def _reseal(database: Database, sealer: Sealer, one: _Sealed) -> None:
+    """Unless it was changed or deleted meanwhile."""
+    columns = one.table.c
+    anew = sealer.seal(sealer.open(one.text, person=one.user_id), person=one.user_id)
+    same = (columns.user_id == one.user_id) & (columns.sealed == one.text)
+    async with database.write() as connection:
+        await connection.execute(update(one.table).where(same).values(sealed=anew))
+
+
+async def _check(database: Database, sealer: Sealer) -> int:
     used: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    async for user_id, sealed in _list_all(tokens):
-        (used if _opens(sealer, user_id, sealed) else lost)[read_key_id(sealed)] += 1
+    for one in await _list_all(database):
+        (used if one.opens(sealer) else lost)[read_key_id(one.text)] += 1
     for number, key_id in enumerate(sealer.key_ids, start=1):
         role = "seals" if number == 1 else "is still needed" if used[key_id] else "can go"
         _say(f"Key {number} ({key_id}): {used[key_id]} sealed with it; it {role}.")
@@ -76,20 +103,13 @@ async def _check(tokens: Tokens, sealer: Sealer) -> int:
     return 1 if lost else 0
 
 
-async def _list_all(tokens: Tokens) -> AsyncIterator[tuple[int, str]]:
-    after = 0
-    while portion := await tokens.list_sealed(after=after):
-        for one in portion:
-            yield one
-        after = portion[-1][0]
-
-
-def _opens(sealer: Sealer, user_id: int, sealed: str) -> bool:
-    try:
-        sealer.open(sealed, person=user_id)
-    except Unopened:
-        return False
-    return True
+async def _list_all(database: Database) -> list[_Sealed]:
+    found: list[_Sealed] = []
+    for table in SEALED:
+        async with database.read() as connection:
+            rows = await connection.execute(select(table.c.user_id, table.c.sealed).order_by(table.c.user_id))
+            found += [_Sealed(table, user_id, text) for user_id, text in rows]
+    return found
 
 
 def _say(line: str) -> None:

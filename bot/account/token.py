@@ -27,7 +27,6 @@ from bot.store.table import vndb_token
 
 SERVICE = "VNDB"
 _SCHEME = "Token"
-PORTION = 100
 
 Why = Literal["unknown", "sealed"]
 
@@ -167,22 +166,6 @@ class Tokens(Holding):
         lost = read_key_id(row.sealed) not in self._sealer.key_ids
         fault: Why | None = "unknown" if row.unknown else "sealed" if lost else None
         return LinkedToken(row.uid, row.name, frozenset(row.permissions.split()), row.linked_s, fault)
-
-    # Keys
-
-    async def list_sealed(self, *, after: int) -> list[tuple[int, str]]:
-        """The next hundred people who linked one, by their ids, each with what is stored of it."""
-        query = select(vndb_token.c.user_id, vndb_token.c.sealed).where(vndb_token.c.user_id > after)
-        async with self._database.read() as connection:
-            rows = await connection.execute(query.order_by(vndb_token.c.user_id).limit(PORTION))
-            return [(user_id, sealed) for user_id, sealed in rows]
-
-    async def reseal(self, user_id: int, sealed: str) -> None:
-        """Seal a token with the key that seals now, unless it was changed or deleted meanwhile. Raises `Unopened`."""
-        anew = self._sealer.seal(self._sealer.open(sealed, person=user_id), person=user_id)
-        same = (vndb_token.c.user_id == user_id) & (vndb_token.c.sealed == sealed)
-        async with self._database.write() as connection:
-            await connection.execute(update(vndb_token).where(same).values(sealed=anew))
 
     # Of whom they are (documented in `Holding`)
 

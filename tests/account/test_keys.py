@@ -112,7 +112,7 @@ async def test_without_a_key_it_says_so(
     tmp_path: Path, store: Store, capsys: pytest.CaptureFixture[str], rotate: bool
 ) -> None:
     assert await run_keys(Config(data_dir=tmp_path), rotate=rotate) == 0
-    assert "SECRET_KEYS is not set, so nobody can link one" in capsys.readouterr().out
+    assert "SECRET_KEYS is not set, so nobody can link a VNDB token" in capsys.readouterr().out
     await Bot(store, OLD).keep(1)
     assert await run_keys(Config(data_dir=tmp_path), rotate=rotate) == 1
 

@@ -230,16 +230,16 @@ async def test_check_says_whether_tokens_can_be_linked_and_opened(
 
     code, shown = await check()
     assert code == 0
-    assert "note    VNDB tokens: SECRET_KEYS is not set, so nobody can link one" in shown
+    assert "note    Keys: SECRET_KEYS is not set, so nobody can link a VNDB token" in shown
     async with connected(unconnected, KEY):
         await link(unconnected, unconnected.reader)
     code, shown = await check(OTHER_KEY, KEY)
     assert code == 0
-    assert "ok      VNDB tokens: people can link theirs; each of those that are stored (1) can be opened." in shown
+    assert "ok      Keys: people can link VNDB tokens; all that is sealed (1) can be opened." in shown
     for keys in ([], [OTHER_KEY]):
         code, shown = await check(*keys)
         assert code == 1
-        assert "FAILED  VNDB tokens: 1 of 1 cannot be opened" in shown
+        assert "FAILED  Keys: 1 of 1 that are sealed cannot be opened" in shown
 
 
 async def test_check_says_what_is_missing(unconnected: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 
+from bot.account.keys import SEALED, run_keys
 from bot.account.seal import Sealer
-from bot.account.token import PORTION, HeldToken, LinkedToken, Tokens
+from bot.account.token import HeldToken, LinkedToken, Tokens
+from bot.config import Config
 from bot.errors import NoToken
 from bot.http import Secret
 from bot.store.store import Store
+from bot.vndb.api.list_change import EntryChange, Remake
+from bot.vndb.my_list.record import RemakeRecords
 from tests.store.database import Opener, fetch_everything, run_sql
 from tests.support.clock import FakeClock
 
@@ -165,27 +170,22 @@ async def test_a_server_or_a_channel_of_the_same_number_takes_nothing(tokens: To
     assert await tokens.find(PERSON) is not None
 
 
-async def test_sealing_anew_leaves_what_was_changed_meanwhile(tokens: Tokens, store: Store, clock: FakeClock) -> None:
-    before = build(store, clock, OLD)
-    await keep(before, 1, TOKEN)
-    await keep(before, 2, TOKEN)
-    await keep(before, 3, TOKEN)
-    both = build(store, clock, NEW, OLD)
-    listed = await both.list_sealed(after=0)
-    await both.remove(1)
-    await keep(both, 2, OTHER)
-    for user_id, sealed in listed:
-        await both.reseal(user_id, sealed)
-    assert await tokens.open(1) is None
-    assert [(await open_(tokens, one)).credential.token.reveal() for one in (2, 3)] == [OTHER, TOKEN]
+async def test_everything_that_is_sealed_is_sealed_anew_on_both_databases(
+    tokens: Tokens, store: Store, clock: FakeClock, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await keep(build(store, clock, OLD), 1, TOKEN)
+    remake = Remake("v17", ("started",), EntryChange(notes="my notes"), (("r64", 2),))
+    await RemakeRecords(store.database, Sealer([OLD])).keep(1, remake)
+    keys = ",".join(base64.b64encode(key).decode() for key in (NEW, OLD))
+    assert await run_keys(Config(database_url=url, secret_keys=keys), rotate=True) == 0
+    assert capsys.readouterr().out.startswith("Sealed anew: 2.")
+    assert (await open_(tokens, 1)).credential.token.reveal() == TOKEN
+    assert await RemakeRecords(store.database, Sealer([NEW])).find(1, "v17") == remake
 
 
-async def test_all_are_listed_in_portions(tokens: Tokens) -> None:
-    for user_id in range(1, PORTION + 3):
-        await keep(tokens, user_id)
-    first = await tokens.list_sealed(after=0)
-    rest = await tokens.list_sealed(after=first[-1][0])
-    assert [user_id for user_id, _ in first + rest] == list(range(1, PORTION + 3))
+def test_every_table_with_something_sealed_is_known() -> None:
+    assert {table.name for table in SEALED} == {"vndb_token", "vndb_remake"}
+    assert all("user_id" in table.c for table in SEALED)
 
 
 async def test_another_process_sees_it_at_once(tokens: Tokens, opened: Opener, clock: FakeClock) -> None:
