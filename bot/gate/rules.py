@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Literal, TypeVar
 
 from bot.errors import ShioriError
@@ -188,8 +187,9 @@ class Rules:
         """What a card can tell of the rules: what holds of all that cards change with, and nothing of whose it is, of
         the channel or of roles. Nothing can be decided by it but how a card looks.
         """
+        held = {one: self[one] for one in SETTINGS.values() if one.on_cards}
         place = Place(self.place.kind, self.place.age_restricted)
-        return _keep_on_cards(place, self.server, self.channel, self.person, self.hosted)
+        return Rules(place, server=Chosen(held), hosted=self.hosted)
 
     # Decisions
 
@@ -294,12 +294,6 @@ class Rules:
             if not there.isdisjoint(map(normalise_tag, level.get(BLOCKED_TAGS) or ())):
                 return _no(rule)
         return None
-
-
-@lru_cache(maxsize=128)
-def _keep_on_cards(place: Place, server: Chosen, channel: Chosen, person: Chosen, hosted: Hosted) -> Rules:
-    held = {one: resolve(one, server, channel, person) for one in SETTINGS.values() if one.on_cards}
-    return Rules(place, server=Chosen(held), hosted=hosted)
 
 
 def _no(rule: Rule) -> Ruling:

@@ -414,3 +414,8 @@ def test_a_refusal_and_its_reason_belong_together(found: Rules, adult: bool, tag
     showing = {Rule.AGE_RESTRICTED, Rule.NON_H, Rule.DM_ON, Rule.LINKS_ON}
     for ruling in (found.rule_galleries(), found.rule_gallery(adult=adult, tags=tags), found.rule_links("vndb")):
         assert ruling.shows == (ruling.rule in showing)
+
+
+def test_what_a_card_can_tell_of_the_rules_can_be_a_key_whatever_was_chosen() -> None:
+    chosen = Chosen({CHANNELS: {1, 2}})  # as a panel has them, until they are read from the store
+    assert hash(Rules(server=chosen).keep_on_cards()) == hash(Rules().keep_on_cards())
