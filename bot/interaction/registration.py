@@ -41,26 +41,25 @@ def normalise_commands(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[int,
 
 # Discord's own bookkeeping, and members that repeat others.
 _NOT_OURS = frozenset({"id", "application_id", "version", "guild_id", "dm_permission", "default_permission"})
+# The order of everything else (options, choices) is what people see.
+_SETS = frozenset({"contexts", "integration_types", "channel_types"})
 _PERMISSIONS = "default_member_permissions"
-_READ_ON = (dict, list)
 
 
-def _normalise(value: object, member: str = "") -> object:
-    # Some three thousand values at each start: `dict`, not `Mapping`, which takes a walk through its registry to ask.
-    if isinstance(value, dict):
-        known = cast("dict[str, object]", value)
-        parts = {
-            key: _normalise(part, key) if part.__class__ in _READ_ON or key == _PERMISSIONS else part
-            for key, part in known.items()
-            if key not in _NOT_OURS
-        }
-        if "name" in parts and "description" in parts:
-            parts.setdefault("type", 1)
-        return {key: part for key, part in parts.items() if part not in (None, False, [], {}, "")}
-    if isinstance(value, list):
-        items = [_normalise(item) for item in cast("list[object]", value)]
-        # These are sets; the order of everything else (options, choices) is what people see.
-        return sorted(items, key=str) if member in {"contexts", "integration_types", "channel_types"} else items
-    if member == _PERMISSIONS and value is not None:
-        return str(value)
-    return value
+def _normalise(members: Mapping[str, Any]) -> dict[str, object]:
+    """Without what is empty. There are some three thousand values at each start."""
+    parts: dict[str, object] = {}
+    for key, part in members.items():
+        if key == _PERMISSIONS and part is not None:
+            parts[key] = str(part)  # 0 is nobody but administrators
+        elif part and key not in _NOT_OURS:
+            parts[key] = _normalise_list(key, cast("list[Any]", part)) if isinstance(part, list) else part
+    if "name" in parts and "description" in parts:
+        parts.setdefault("type", 1)
+    return parts
+
+
+def _normalise_list(member: str, items: list[Any]) -> list[Any]:
+    if member in _SETS:
+        return sorted(items, key=str)
+    return [_normalise(cast("dict[str, Any]", item)) if isinstance(item, dict) else item for item in items]

@@ -411,3 +411,6 @@ def test_what_discord_adds_to_a_command_is_no_change() -> None:
     theirs = {**ours, "id": "1", "version": "2", "application_id": "3", "nsfw": None, "contexts": [2, 1, 0]}
     assert normalise_commands([ours]) == normalise_commands([theirs])
     assert normalise_commands([ours]) != normalise_commands([{**theirs, "description": "e"}])
+    nobody = {"default_member_permissions": 0}
+    assert normalise_commands([ours | nobody]) == normalise_commands([theirs | {"default_member_permissions": "0"}])
+    assert normalise_commands([ours | nobody]) != normalise_commands([theirs | {"default_member_permissions": None}])
