@@ -36,12 +36,12 @@ async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
 
 
 async def play(scene: Scene, hours: int, *, follower: Follower | None = None) -> None:
-    """Let so many hours pass, with a round every six at least, and one at the end."""
+    """Let so many hours pass, with a round at the beginning, every 18 at least (a notice waits a day), and at the end."""
     follower, end_s = follower or scene.build(scene.records[-1]), scene.clock.time() + hours * HOUR_S
-    while scene.clock.time() < end_s:
-        await follower.work()
-        await scene.clock.advance(min(6 * HOUR_S, end_s - scene.clock.time()))
     await follower.work()
+    while scene.clock.time() < end_s:
+        await scene.clock.advance(min(18 * HOUR_S, end_s - scene.clock.time()))
+        await follower.work()
 
 
 def list_aired(scene: Scene, start_s: float, end_s: float) -> set[TOLD]:
@@ -116,7 +116,7 @@ async def test_over_weeks_of_crashes_outages_and_two_processes_all_is_told_once(
             except Crash:
                 followers[index] = scene.build(scene.records[index])
         near = 8 * HOUR_S <= (scene.clock.time() - monday_s) % WEEK_S < 11 * HOUR_S
-        await scene.clock.advance(rng.choice([130, 700]) if near else 4 * HOUR_S)
+        await scene.clock.advance(rng.choice([130, 700]) if near else 8 * HOUR_S)
     scene.discord.before = scene.discord.after = lambda: None
     await play(scene, 18)
     told = Counter(list_digested(scene))
