@@ -13,6 +13,7 @@ from bot.playground.service.fault import Fault
 from tests.flow.anime_message import ask, run
 from tests.flow.conftest import Place
 from tests.flow.vn_message import choose, read_contents
+from tests.support.pair import each_once
 
 AWAY = "{} cannot be reached at the moment."
 RUBBISH = "{} answered with something Shiori does not understand."
@@ -71,8 +72,7 @@ async def test_a_fault_of_anilist_ends_in_a_sentence_and_the_next_command_works(
     assert place.services.anilist.violations == 0
 
 
-@pytest.mark.parametrize("fault", ["502", "odd", "half"])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "fault"), each_once(COMMANDS, ["502", "odd", "half"]))
 async def test_every_command_ends_in_a_sentence(place: Place, command: str, fault: AnilistFault) -> None:
     place.services.anilist.fault = fault
     exchange = await run(place, command, **COMMANDS[command])

@@ -63,13 +63,13 @@ async def test_suggestions_leave_them_out(shared: Place, typed: str) -> None:
     assert await shared.reader.autocomplete(shared.general, "anime info", focused="title", title=typed) == []
 
 
-async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(place: Place) -> None:
-    dark = await place.reader.autocomplete(place.world.after_dark, "anime info", focused="title", title="evening")
+async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(shared: Place) -> None:
+    dark = await shared.reader.autocomplete(shared.world.after_dark, "anime info", focused="title", title="evening")
     assert [choice["value"] for choice in dark] == [name(AnilistSample.ADULT)]
     for typed in ("evening", "evening l"):  # by others: what one person types is asked twice at most
-        found = await place.moderator.autocomplete(place.general, "anime info", focused="title", title=typed)
+        found = await shared.moderator.autocomplete(shared.general, "anime info", focused="title", title=typed)
         assert found == []
-    assert [asked["isAdult"] for asked in list_variables(place, "Search")[1:]] == [False]
+    assert [asked["isAdult"] for asked in list_variables(shared, "Search")[1:]] == [False]
 
 
 @pytest.mark.parametrize("command", ["anime top", "anime trending", "anime search"])
@@ -107,11 +107,11 @@ async def test_what_belongs_to_a_work_leaves_them_out_and_says_how_many(
     assert f"anime/{AnilistSample.ADULT}" in {value for shown in opened for value in list_values(shown)}
 
 
-async def test_somebodys_list_leaves_them_out(place: Place) -> None:
-    button = forge_button(place, place.general, "see:al-user/shiori_sample/anime")
-    shown = await (await place.reader.press(button, "see:al-user/shiori_sample/anime")).message()
+async def test_somebodys_list_leaves_them_out(shared: Place) -> None:
+    button = forge_button(shared, shared.general, "see:al-user/shiori_sample/anime")
+    shown = await (await shared.reader.press(button, "see:al-user/shiori_sample/anime")).message()
     assert "**Steins;Gate**\n-# 10.0/10" in texts(shown)
-    assert says_nothing_of_adults(place, shown)
+    assert says_nothing_of_adults(shared, shown)
     assert "1 more is for adults, or may be" in texts(shown)
 
 
@@ -124,9 +124,9 @@ async def test_chance_draws_none(shared: Place) -> None:
 
 @pytest.mark.parametrize("end", PAGES)
 @pytest.mark.parametrize("sample", CLOSED_WORKS)
-async def test_a_button_made_elsewhere_opens_no_page_of_it(place: Place, sample: AnilistSample, end: str) -> None:
+async def test_a_button_made_elsewhere_opens_no_page_of_it(shared: Place, sample: AnilistSample, end: str) -> None:
     custom_id = f"see:anime/{sample}{end}"
-    exchange = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
+    exchange = await shared.reader.press(forge_button(shared, shared.general, custom_id), custom_id)
     message = await exchange.message()
     assert texts(message).startswith(CLOSED)
     assert pictures(message) == []

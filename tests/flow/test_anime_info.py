@@ -234,10 +234,10 @@ async def test_a_text_that_is_nothing_but_a_secret_is_left_out(shared: Place) ->
     assert find_button(card, REVEAL) is not None
 
 
-async def test_spoilers_stand_there_for_whoever_chose_so(place: Place) -> None:
-    await set_own(place, place.reader, "spoiler_level", "2")
-    card = await ask(place, "anime info", title=PLAIN)
-    assert SECRET in texts(await open_page(place, card, "Details"))  # the card has only the beginning
+async def test_spoilers_stand_there_for_whoever_chose_so(shared: Place) -> None:
+    await set_own(shared, shared.reader, "spoiler_level", "2")
+    card = await ask(shared, "anime info", title=PLAIN)
+    assert SECRET in texts(await open_page(shared, card, "Details"))  # the card has only the beginning
 
 
 # Titles
@@ -252,27 +252,27 @@ async def test_spoilers_stand_there_for_whoever_chose_so(place: Place) -> None:
     ],
 )
 async def test_every_page_stands_under_the_title_in_the_chosen_language(
-    place: Place, language: TitleLanguage, heading: str
+    shared: Place, language: TitleLanguage, heading: str
 ) -> None:
-    await set_own(place, place.reader, "title_language", language)
-    card = await ask(place, "anime info", title="#4896")
+    await set_own(shared, shared.reader, "title_language", language)
+    card = await ask(shared, "anime info", title="#4896")
     assert texts(card).startswith(heading)
     for label in PAGES:
-        assert texts(await open_page(place, card, label)).startswith(heading)
+        assert texts(await open_page(shared, card, label)).startswith(heading)
 
 
-async def test_lists_suggestions_and_characters_have_that_language_too(place: Place) -> None:
-    await set_own(place, place.reader, "title_language", "native")
-    listed = await ask(place, "anime info", title="umineko")
+async def test_lists_suggestions_and_characters_have_that_language_too(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "native")
+    listed = await ask(shared, "anime info", title="umineko")
     assert "うみねこのなく頃に" in list_labels(listed)
-    choices = await place.reader.autocomplete(place.general, "anime info", focused="title", title="umineko no")
+    choices = await shared.reader.autocomplete(shared.general, "anime info", focused="title", title="umineko no")
     assert "うみねこのなく頃に (2009)" in [choice["name"] for choice in choices]
-    assert texts(await ask(place, "anime character info", name="okabe")).startswith("## 岡部倫太郎\n")
+    assert texts(await ask(shared, "anime character info", name="okabe")).startswith("## 岡部倫太郎\n")
 
 
-async def test_a_work_without_a_title_in_that_language_has_another_one(place: Place) -> None:
-    await set_own(place, place.reader, "title_language", "english")
-    card = await ask(place, "anime info", title=name(AnilistSample.WITHOUT_ENGLISH))
+async def test_a_work_without_a_title_in_that_language_has_another_one(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "english")
+    card = await ask(shared, "anime info", title=name(AnilistSample.WITHOUT_ENGLISH))
     assert texts(card).startswith("## Toiro no Kumo\n")
 
 

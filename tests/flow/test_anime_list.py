@@ -266,28 +266,28 @@ async def test_the_menu_leads_from_the_day_to_the_week_and_back_after_a_restart(
         assert texts(await open_page(unconnected, week, "24 hours")) == texts(today)
 
 
-async def test_a_schedule_of_another_day_says_which_one_it_is(place: Place) -> None:
+async def test_a_schedule_of_another_day_says_which_one_it_is(shared: Place) -> None:
     begin = int(datetime.now(UTC).timestamp()) // 3600 * 3600 - 7 * 86_400
-    button = forge_button(place, place.general, f"see:airing/today/{begin}")
-    shown = texts(await (await place.reader.press(button, f"see:airing/today/{begin}")).message())
+    button = forge_button(shared, shared.general, f"see:airing/today/{begin}")
+    shown = texts(await (await shared.reader.press(button, f"see:airing/today/{begin}")).message())
     assert f"24 hours from <t:{begin}:f>" in shown
     assert "today" not in shown.lower()
 
 
 @pytest.mark.parametrize("start", ["9999999999", "2147483647", "0", "3599"])
-async def test_a_time_that_cannot_be_is_not_asked_about(place: Place, start: str) -> None:
-    button = forge_button(place, place.general, f"see:airing/week/{start}")
-    exchange = await place.reader.press(button, f"see:airing/week/{start}")
+async def test_a_time_that_cannot_be_is_not_asked_about(shared: Place, start: str) -> None:
+    button = forge_button(shared, shared.general, f"see:airing/week/{start}")
+    exchange = await shared.reader.press(button, f"see:airing/week/{start}")
     assert texts(await exchange.message()) == "AniList has no schedule of that time."
-    assert list_variables(place, "Airing") == []
+    assert list_variables(shared, "Airing") == []
 
 
-async def test_who_asks_within_one_hour_asks_the_same(place: Place) -> None:
+async def test_who_asks_within_one_hour_asks_the_same(shared: Place) -> None:
     begin = 1_800_000_000 // 3600 * 3600
     for second in (begin, begin + 61, begin + 3599):
-        button = forge_button(place, place.general, f"see:airing/week/{second}")
-        await (await place.reader.press(button, f"see:airing/week/{second}")).message()
-    (asked,) = list_variables(place, "Airing")
+        button = forge_button(shared, shared.general, f"see:airing/week/{second}")
+        await (await shared.reader.press(button, f"see:airing/week/{second}")).message()
+    (asked,) = list_variables(shared, "Airing")
     assert (asked["after"], asked["before"]) == (begin - 1, begin + 7 * 86_400)
 
 
@@ -359,8 +359,8 @@ async def test_another_one_is_drawn_with_the_same_conditions_after_a_restart(unc
         "al-user/-_",
     ],
 )
-async def test_an_address_of_another_version_ends_in_an_answer(place: Place, address: str) -> None:
-    button = forge_button(place, place.general, f"see:{address}")
-    exchange = await place.reader.press(button, f"see:{address}")
+async def test_an_address_of_another_version_ends_in_an_answer(shared: Place, address: str) -> None:
+    button = forge_button(shared, shared.general, f"see:{address}")
+    exchange = await shared.reader.press(button, f"see:{address}")
     assert texts(await exchange.message())
     assert exchange.ephemeral

@@ -288,10 +288,10 @@ async def test_characters_staff_and_studios_complete(shared: Place, command: str
 @pytest.mark.parametrize(
     ("command", "name"), [("anilist user", "Natsukaze"), ("vndb user", "AyaReads"), ("vndb list", "AyaReads")]
 )
-async def test_whom_one_looked_up_completes_to_oneself_alone(place: Place, command: str, name: str) -> None:
-    await ask(place, command, user=name)
-    for person, expected in ((place.reader, [name]), (place.moderator, [])):
-        choices = await person.autocomplete(place.general, command, focused="user", user=name[:3])
+async def test_whom_one_looked_up_completes_to_oneself_alone(shared: Place, command: str, name: str) -> None:
+    await ask(shared, command, user=name)
+    for person, expected in ((shared.reader, [name]), (shared.moderator, [])):
+        choices = await person.autocomplete(shared.general, command, focused="user", user=name[:3])
         assert [choice["value"] for choice in choices] == expected
 
 

@@ -13,6 +13,7 @@ from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, open_page, pick, turn
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, find_button, find_link, press
+from tests.support.pair import each_once
 
 SAFE = "c34"
 HOSTILE = "c90901"
@@ -110,9 +111,9 @@ async def test_spoilers_are_left_out_unless_they_are_asked_for(shared: Place, ch
 
 
 @pytest.mark.parametrize("character", sorted(SPOILED))
-async def test_spoilers_are_revealed_to_the_one_who_presses_alone(place: Place, character: str) -> None:
-    message = await ask(place, character)
-    for person in (place.moderator, place.reader):
+async def test_spoilers_are_revealed_to_the_one_who_presses_alone(shared: Place, character: str) -> None:
+    message = await ask(shared, character)
+    for person in (shared.moderator, shared.reader):
         revealed = await press(person, message, REVEAL)
         copy = await revealed.message()
         assert texts(copy).startswith("-# 👁️ Your copy, with spoilers")
@@ -121,7 +122,7 @@ async def test_spoilers_are_revealed_to_the_one_who_presses_alone(place: Place, 
         assert revealed.ephemeral
         assert [piece for piece in SPOILED[character] if piece not in said] == []
         assert REVEAL not in said
-    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+    assert texts(shared.world.messages[message["id"]].payload) == texts(message)
 
 
 @pytest.mark.parametrize(("character", "shown"), [("c90001", [False, True, True]), ("c90002", [False, False, True])])
@@ -264,9 +265,9 @@ async def test_a_pasted_filter_finds_the_same_again(shared: Place) -> None:
     assert texts(await search(shared, filter=link, name="kurisu")).startswith("## Makise Kurisu")
 
 
-async def test_a_name_may_be_typed_to_a_filter_that_searches_itself(place: Place) -> None:
-    link = await build_search_link(place, "c", ["search", "=", "ai"])
-    said = texts(await search(place, name="es", filter=link))
+async def test_a_name_may_be_typed_to_a_filter_that_searches_itself(shared: Place) -> None:
+    link = await build_search_link(shared, "c", ["search", "=", "ai"])
+    said = texts(await search(shared, name="es", filter=link))
     assert "Esumi Ai" in said
     assert "Kisaragi Ai" not in said
 
@@ -355,14 +356,14 @@ async def test_what_is_no_day_of_the_year_is_said_in_a_sentence(shared: Place, d
 # Buttons
 
 
-async def test_another_person_gets_a_private_copy_that_is_theirs(place: Place) -> None:
-    message = await ask(place, SAFE)
-    exchange = await pick(place.moderator, message, "Traits")
+async def test_another_person_gets_a_private_copy_that_is_theirs(shared: Place) -> None:
+    message = await ask(shared, SAFE)
+    exchange = await pick(shared.moderator, message, "Traits")
     copied = await exchange.message()
     assert exchange.ephemeral
     assert "Lab Coat" in texts(copied)
-    assert texts(place.world.messages[message["id"]].payload) == texts(message)
-    turned = await pick(place.moderator, copied, "Visual novels")
+    assert texts(shared.world.messages[message["id"]].payload) == texts(message)
+    turned = await pick(shared.moderator, copied, "Visual novels")
     assert (await turned.message())["id"] == copied["id"]
 
 
@@ -386,14 +387,16 @@ async def test_a_novel_opens_from_a_character(shared: Place) -> None:
 # The service
 
 
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "cut", "redirect"])
 @pytest.mark.parametrize(
-    ("command", "options"), [("info", {"name": SAFE}), ("search", {"name": "ai"}), ("random", {}), ("birthday", {})]
+    ("asked", "fault"),
+    each_once(
+        [("info", {"name": SAFE}), ("search", {"name": "ai"}), ("random", {}), ("birthday", {})],
+        ["500", "rubbish", "null", "cut", "redirect"],
+    ),
 )
-async def test_a_bad_answer_ends_in_a_sentence(
-    place: Place, fault: Fault, command: str, options: dict[str, Any]
-) -> None:
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, asked: tuple[str, dict[str, Any]], fault: Fault) -> None:
     place.services.vndb.fault = fault
+    command, options = asked
     exchange = await place.reader.slash(place.general, f"vn character {command}", **options)
     assert texts(await exchange.message()).startswith(SENTENCES[fault])
 

@@ -15,6 +15,7 @@ from tests.flow.conftest import Place
 from tests.flow.entry_message import REVEAL, list_files, open_page, pick, turn
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import press
+from tests.support.pair import each_once
 
 OPTIONS = {"producer": "name", "staff": "name", "release": "title", "tag": "name", "trait": "name", "quote": "title"}
 """What can be looked up, and what the first option of the command is called."""
@@ -101,8 +102,7 @@ async def test_several_matches_give_a_list_whose_pick_opens_the_card(
     assert len(shared.reader.messages(shared.general)) == 1
 
 
-@pytest.mark.parametrize("command", list(OPTIONS))
-@pytest.mark.parametrize("text", ["no such thing anywhere", "{}9999999", "@here <@2>"])
+@pytest.mark.parametrize(("command", "text"), each_once(OPTIONS, ["no such thing anywhere", "{}9999999", "@here <@2>"]))
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text.format(KNOWN[command][0])}
     exchange = await shared.reader.slash(shared.general, name_command(command), **typed)
@@ -113,8 +113,7 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, comma
     assert message["mention_everyone"] is False
 
 
-@pytest.mark.parametrize("command", list(OPTIONS))
-@pytest.mark.parametrize("text", ["   ", "\u200b", "\u202e", "\x00", "\u3000"])
+@pytest.mark.parametrize(("command", "text"), each_once(OPTIONS, ["   ", "\u200b", "\u202e", "\x00", "\u3000"]))
 async def test_a_text_without_a_letter_cannot_be_used(shared: Place, command: str, text: str) -> None:
     typed: dict[str, Any] = {OPTIONS[command]: text}
     exchange = await shared.reader.slash(shared.general, name_command(command), **typed)
@@ -141,8 +140,7 @@ async def test_an_entry_of_which_little_is_known_has_all_pages(shared: Place, en
         assert texts(message).startswith("## ")
 
 
-@pytest.mark.parametrize("command", list(OPTIONS))
-@pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
+@pytest.mark.parametrize(("command", "where"), each_once(OPTIONS, ["dm", "general_thread", "after_dark"]))
 async def test_they_work_wherever_people_are(shared: Place, command: str, where: str) -> None:
     assert texts(await ask(shared, command, KNOWN[command], getattr(shared.world, where))).startswith("## ")
 
@@ -215,12 +213,12 @@ async def test_the_list_of_an_entry_is_turned_after_a_restart(
 # Charts
 
 
-async def test_a_producer_comes_with_a_chart_that_is_described(place: Place) -> None:
-    message = await ask(place, "producer", "p24")
+async def test_a_producer_comes_with_a_chart_that_is_described(shared: Place) -> None:
+    message = await ask(shared, "producer", "p24")
     assert list_files(message) == ["chart.png"]
     *_covers, picture = pictures(message)
     assert picture["description"].startswith("Novels by year. 1999: 1 novel, 2000: 1 novel, 2004: 2 novels")
-    (file,) = place.world.attachments.values()
+    (file,) = shared.world.attachments.values()
     assert file.startswith(b"\x89PNG")
 
 
@@ -372,12 +370,12 @@ async def test_those_who_have_a_trait_as_a_spoiler_are_left_out_unless_asked_for
 # Buttons
 
 
-async def test_another_person_gets_a_private_copy(place: Place) -> None:
-    message = await ask(place, "tag", "g19")
-    exchange = await pick(place.moderator, message, "Visual novels")
+async def test_another_person_gets_a_private_copy(shared: Place) -> None:
+    message = await ask(shared, "tag", "g19")
+    exchange = await pick(shared.moderator, message, "Visual novels")
     assert texts(await exchange.message()).startswith("## Best rated novels with Time Travel")
     assert exchange.ephemeral
-    assert texts(place.world.messages[message["id"]].payload) == texts(message)
+    assert texts(shared.world.messages[message["id"]].payload) == texts(message)
 
 
 @pytest.mark.parametrize(
@@ -402,12 +400,12 @@ async def test_another_person_gets_a_private_copy(place: Place) -> None:
         ("see:random/c~9b", "Open on VNDB"),
     ],
 )
-async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, custom_id: str, sentence: str) -> None:
-    message = await ask(place, "producer", "p24")
-    shown = place.world.messages[message["id"]]
+async def test_a_button_of_somebody_elses_making_does_no_harm(shared: Place, custom_id: str, sentence: str) -> None:
+    message = await ask(shared, "producer", "p24")
+    shown = shared.world.messages[message["id"]]
     row = next(one for one in shown.payload["components"][0]["components"] if one["type"] == 1)
     row["components"] = [{"type": 2, "style": 2, "label": "Old", "custom_id": custom_id, "id": 99}]
-    exchange = await place.reader.press(message, custom_id)
+    exchange = await shared.reader.press(message, custom_id)
     assert sentence in texts(await exchange.message())
     assert exchange.ephemeral
 
@@ -415,9 +413,10 @@ async def test_a_button_of_somebody_elses_making_does_no_harm(place: Place, cust
 # The service
 
 
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "deep", "cut", "redirect"])
-@pytest.mark.parametrize("command", list(OPTIONS))
-async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "fault"), each_once(OPTIONS, ["500", "rubbish", "null", "deep", "cut", "redirect"])
+)
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, command: str, fault: Fault) -> None:
     place.services.vndb.fault = fault
     typed: dict[str, Any] = {OPTIONS[command]: KNOWN[command]}
     exchange = await place.reader.slash(place.general, name_command(command), **typed)
@@ -471,8 +470,7 @@ async def test_a_hostile_name_can_be_chosen(shared: Place, command: str) -> None
     assert HOSTILE[command] in {choice["value"] for choice in choices}
 
 
-@pytest.mark.parametrize("command", list(OPTIONS))
-@pytest.mark.parametrize("text", ["", "a", "\u200b", '"-" -x', "x" * 90, "🎴" * 40])
+@pytest.mark.parametrize(("command", "text"), each_once(OPTIONS, ["", "a", "\u200b", '"-" -x', "x" * 90, "🎴" * 40]))
 async def test_whatever_is_typed_gets_an_answer(shared: Place, command: str, text: str) -> None:
     assert len(await complete(shared, command, text)) <= 25
 

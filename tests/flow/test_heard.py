@@ -56,51 +56,51 @@ async def test_only_what_may_have_links_is_read(place: Place) -> None:
     assert read == ["https://vndb.org/v17", linked["id"]]
 
 
-async def test_an_edit_is_read_wherever_there_is_a_preview(place: Place) -> None:
-    message, _ = await preview(place, find_url(place, Sample.PLAIN))
-    read = listen(place)
-    await edit_to_nothing(place, message)
-    await settle(place)
+async def test_an_edit_is_read_wherever_there_is_a_preview(shared: Place) -> None:
+    message, _ = await preview(shared, find_url(shared, Sample.PLAIN))
+    read = listen(shared)
+    await edit_to_nothing(shared, message)
+    await settle(shared)
     assert read == [message["id"]]
-    assert list_replies(place, place.world.after_dark) == []
+    assert list_replies(shared, shared.world.after_dark) == []
 
 
-async def test_the_bots_own_messages_are_not_read(place: Place) -> None:
-    read = listen(place)
-    url = find_url(place, Sample.PLAIN)
-    await preview(place, url)
-    card = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
-    await open_page(place, card, "Characters")
-    await settle(place)
+async def test_the_bots_own_messages_are_not_read(shared: Place) -> None:
+    read = listen(shared)
+    url = find_url(shared, Sample.PLAIN)
+    await preview(shared, url)
+    card = await (await shared.reader.slash(shared.general, "vn info", title="v17")).message()
+    await open_page(shared, card, "Characters")
+    await settle(shared)
     assert read == [url]
 
 
-async def test_links_that_are_previewed_nowhere_here_are_not_read(place: Place) -> None:
-    await set_server(place, vndb=False, anime=False)
-    read = listen(place)
-    gallery = find_url(place, Sample.PLAIN)
+async def test_links_that_are_previewed_nowhere_here_are_not_read(shared: Place) -> None:
+    await set_server(shared, vndb=False, anime=False)
+    read = listen(shared)
+    gallery = find_url(shared, Sample.PLAIN)
     for text in ("https://vndb.org/v17", "https://anilist.co/anime/9253", gallery, f"{gallery} https://vndb.org/v17"):
-        await place.reader.post(place.general, text)
-        await place.reader.post(place.world.general_thread, text)
-    await place.reader.post(place.world.after_dark, "https://vndb.org/v17")
-    await settle(place)
+        await shared.reader.post(shared.general, text)
+        await shared.reader.post(shared.world.general_thread, text)
+    await shared.reader.post(shared.world.after_dark, "https://vndb.org/v17")
+    await settle(shared)
     assert read == []
 
 
-async def test_links_are_read_wherever_anybody_may_get_a_card_or_a_reason(place: Place) -> None:
-    read = listen(place)
-    novel, gallery = "https://vndb.org/v17", find_url(place, Sample.PLAIN)
-    await place.reader.post(place.world.after_dark, gallery)
-    await place.reader.post(place.world.dm, f"{novel}/dm")
-    await set_server(place, notes=True, vndb=False)
-    await place.reader.post(place.general, f"{gallery} why")
-    await set_channel(place, place.general, vndb=True)
-    await place.reader.post(place.general, f"{novel} channel")
-    await place.reader.post(place.world.general_thread, f"{novel} thread")
-    await set_server(place, vndb=True, roles=(int(place.world.moderators.id),))
-    await place.moderator.post(place.world.elsewhere, novel)
-    await place.moderator.post(place.world.after_dark, f"{novel} role")
-    await settle(place)
+async def test_links_are_read_wherever_anybody_may_get_a_card_or_a_reason(shared: Place) -> None:
+    read = listen(shared)
+    novel, gallery = "https://vndb.org/v17", find_url(shared, Sample.PLAIN)
+    await shared.reader.post(shared.world.after_dark, gallery)
+    await shared.reader.post(shared.world.dm, f"{novel}/dm")
+    await set_server(shared, notes=True, vndb=False)
+    await shared.reader.post(shared.general, f"{gallery} why")
+    await set_channel(shared, shared.general, vndb=True)
+    await shared.reader.post(shared.general, f"{novel} channel")
+    await shared.reader.post(shared.world.general_thread, f"{novel} thread")
+    await set_server(shared, vndb=True, roles=(int(shared.world.moderators.id),))
+    await shared.moderator.post(shared.world.elsewhere, novel)
+    await shared.moderator.post(shared.world.after_dark, f"{novel} role")
+    await settle(shared)
     expected = [gallery, f"{novel}/dm", f"{gallery} why", f"{novel} channel", f"{novel} thread", f"{novel} role"]
     assert read == expected
 
@@ -110,25 +110,25 @@ def list_callbacks(place: Place) -> list[bool]:
     return ["with_response" in one.query for one in place.world.requests if one.path.endswith("/callback")]
 
 
-async def test_discord_is_not_asked_what_became_of_an_answer(place: Place) -> None:
-    card = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
-    page = await open_page(place, card, "Characters")
+async def test_discord_is_not_asked_what_became_of_an_answer(shared: Place) -> None:
+    card = await (await shared.reader.slash(shared.general, "vn info", title="v17")).message()
+    page = await open_page(shared, card, "Characters")
     assert page["id"] == card["id"]
-    assert await place.reader.autocomplete(place.general, "vn info", focused="title", title="ever")
-    panel = await open_panel(place.reader, place.general, "me")
-    await place.reader.press(panel.message, "tags:me:blocked_tags")
-    assert list_callbacks(place) == [False] * 5
+    assert await shared.reader.autocomplete(shared.general, "vn info", focused="title", title="ever")
+    panel = await open_panel(shared.reader, shared.general, "me")
+    await shared.reader.press(panel.message, "tags:me:blocked_tags")
+    assert list_callbacks(shared) == [False] * 5
 
 
-async def test_it_is_asked_where_the_answer_may_have_to_go_again(place: Place) -> None:
-    card = await (await place.reader.slash(place.world.after_dark, "vn info", title="v17")).message()
-    await open_page(place, card, "Characters")
-    assert list_callbacks(place) == [True, False]
-    await settle(place)
-    assert await place.shiori.preview_records.find_preview(int(card["id"])) is not None
+async def test_it_is_asked_where_the_answer_may_have_to_go_again(shared: Place) -> None:
+    card = await (await shared.reader.slash(shared.world.after_dark, "vn info", title="v17")).message()
+    await open_page(shared, card, "Characters")
+    assert list_callbacks(shared) == [True, False]
+    await settle(shared)
+    assert await shared.shiori.preview_records.find_preview(int(card["id"])) is not None
 
 
-async def test_a_picture_that_is_sent_along_arrives_unasked(place: Place) -> None:
-    card = await (await place.reader.slash(place.general, "vn producer info", name="p24")).message()
+async def test_a_picture_that_is_sent_along_arrives_unasked(shared: Place) -> None:
+    card = await (await shared.reader.slash(shared.general, "vn producer info", name="p24")).message()
     assert list_files(card) == ["chart.png"]
-    assert list_callbacks(place) == [False]
+    assert list_callbacks(shared) == [False]

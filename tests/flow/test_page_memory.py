@@ -35,7 +35,9 @@ PLACES = (
 
 
 def list_viewers() -> Iterator[Viewer]:
-    """Somebody in a channel that is age-restricted and in one that is not, with each value of each setting."""
+    """Somebody in a channel that is age-restricted and in one that is not, with each value of each setting; and where
+    a host has nothing for adults, which is what a server's choices are held against before any page.
+    """
     chosen = [NOTHING_CHOSEN]
     for one in SETTINGS.values():
         if one.on_cards and isinstance(one.form, Choice):
@@ -45,11 +47,15 @@ def list_viewers() -> Iterator[Viewer]:
                 if value != one.default
             ]
     chosen.append(Chosen(lost=frozenset({IMAGE_LEVEL})))
-    for hosted in (Hosted(), Hosted(adult=False)):
-        for age_restricted in (True, False) if hosted.adult else (False,):
-            for server in chosen:
-                rules = Rules(Where(age_restricted=age_restricted), server=server, hosted=hosted)
-                yield Viewer(7, age_restricted, rules)
+    wholesome = Hosted(adult=False)
+    for hosted, age_restricted, choices in (
+        (Hosted(), True, chosen),
+        (Hosted(), False, chosen),
+        (wholesome, False, [chosen[0], chosen[-1]]),
+    ):
+        for server in choices:
+            rules = Rules(Where(age_restricted=age_restricted), server=server, hosted=hosted)
+            yield Viewer(7, age_restricted, rules)
 
 
 async def lay_out(router: Router[Sources], place: Place, address: Address, viewer: Viewer) -> object:

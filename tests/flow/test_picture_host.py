@@ -30,35 +30,35 @@ def send_foreign(place: Place) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_a_card_stands_without_a_picture_of_somebody_elses(place: Place, command: str) -> None:
+async def test_a_card_stands_without_a_picture_of_somebody_elses(shared: Place, command: str) -> None:
     start, options = COMMANDS[command]
-    send_foreign(place)
-    message = await ask(place, command, place.world.after_dark, **options)
+    send_foreign(shared)
+    message = await ask(shared, command, shared.world.after_dark, **options)
     assert texts(message).startswith(start)
     assert pictures(message) == []
     assert FOREIGN not in json.dumps(message)
     assert "picture" not in texts(message)  # none is withheld: there is none
 
 
-async def test_screenshots_of_somebody_elses_are_none(place: Place) -> None:
-    send_foreign(place)
-    card = await ask(place, "vn info", title="v2002")
-    shown = await (await choose(place.reader, card, "v2002/screenshots")).message()
+async def test_screenshots_of_somebody_elses_are_none(shared: Place) -> None:
+    send_foreign(shared)
+    card = await ask(shared, "vn info", title="v2002")
+    shown = await (await choose(shared.reader, card, "v2002/screenshots")).message()
     assert "No screenshots" in texts(shown)
     assert FOREIGN not in json.dumps(shown)
 
 
-async def test_a_gallery_stands_without_a_cover_of_somebody_elses(place: Place) -> None:
-    url = place.services.ehentai.library[Sample.PLAIN].url
-    send_foreign(place)
-    message = await ask(place, "gallery preview", place.world.after_dark, url=url)
+async def test_a_gallery_stands_without_a_cover_of_somebody_elses(shared: Place) -> None:
+    url = shared.services.ehentai.library[Sample.PLAIN].url
+    send_foreign(shared)
+    message = await ask(shared, "gallery preview", shared.world.after_dark, url=url)
     assert texts(message).startswith("### ")
     assert FOREIGN not in json.dumps(message)
 
 
-async def test_a_random_picture_of_somebody_elses_is_not_shown(place: Place) -> None:
-    send_foreign(place)
-    message = await ask(place, "image random")
+async def test_a_random_picture_of_somebody_elses_is_not_shown(shared: Place) -> None:
+    send_foreign(shared)
+    message = await ask(shared, "image random")
     assert texts(message).startswith("The Nekos API has no safe picture")
     assert FOREIGN not in json.dumps(message)
 

@@ -241,15 +241,15 @@ async def test_sexual_tags_are_listed_in_age_restricted_channels_only(place: Pla
 )
 @pytest.mark.parametrize("command", ["vn info", "vn search", "vn staff info"])
 async def test_a_link_to_a_search_of_any_kind_leads_to_what_it_finds(
-    place: Place, prefix: str, filters: list[Any], heading: str, command: str
+    shared: Place, prefix: str, filters: list[Any], heading: str, command: str
 ) -> None:
-    link = await build_search_link(place, prefix, filters)
+    link = await build_search_link(shared, prefix, filters)
     option = "name" if command == "vn staff info" else "title"
     typed: dict[str, Any] = {option: link}
-    listed = await ask(place, command, **typed)
+    listed = await ask(shared, command, **typed)
     assert texts(listed).startswith(heading)
     assert {one[0] for one in list_ids(listed)} == {prefix}
-    assert "Page 2" in texts(await (await press(place.reader, listed, "Next")).message())
+    assert "Page 2" in texts(await (await press(shared.reader, listed, "Next")).message())
 
 
 @pytest.mark.parametrize(

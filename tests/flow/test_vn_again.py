@@ -55,8 +55,8 @@ async def test_without_a_filter_there_is_no_link_and_another_one_all_the_same(sh
     assert find_button(shown, AGAIN) is not None
 
 
-async def test_a_filter_too_long_for_a_link_gives_no_other_one_and_says_so(place: Place) -> None:
-    shown = await ask(place, "vn random", filter=await build_search_link(place, "v", LONG))
+async def test_a_filter_too_long_for_a_link_gives_no_other_one_and_says_so(shared: Place) -> None:
+    shown = await ask(shared, "vn random", filter=await build_search_link(shared, "v", LONG))
     assert find_button(shown, AGAIN) is None
     assert "The filter is too long for a button to another one" in texts(shown)
 
@@ -84,10 +84,10 @@ async def test_another_one_is_gated_by_what_the_channel_has_become(place: Place)
     assert "The cover is not shown here" in texts(again)
 
 
-async def test_spoilers_of_a_random_novel_are_shown_privately(place: Place) -> None:
-    link = await build_search_link(place, "v", ["id", "=", "v90001"])
-    shown = await ask(place, "vn random", filter=link)
-    seen = await press(place.moderator, shown, "Show spoilers to me")
+async def test_spoilers_of_a_random_novel_are_shown_privately(shared: Place) -> None:
+    link = await build_search_link(shared, "v", ["id", "=", "v90001"])
+    shown = await ask(shared, "vn random", filter=link)
+    seen = await press(shared.moderator, shown, "Show spoilers to me")
     assert "And on." in texts(await seen.message())
     assert seen.ephemeral
 
@@ -119,15 +119,15 @@ async def test_a_random_character_leads_to_another_one_from_its_pages(shared: Pl
     assert len(drawn) > 1
 
 
-async def test_another_one_shows_spoilers_where_the_first_one_did(place: Place) -> None:
-    link = await build_search_link(place, "v", ["id", "=", "v90001"])
+async def test_another_one_shows_spoilers_where_the_first_one_did(shared: Place) -> None:
+    link = await build_search_link(shared, "v", ["id", "=", "v90001"])
     for level, shows in ((0, False), (2, True)):
-        shown = await ask(place, "vn random", filter=link, spoilers=level)
-        again = await (await press(place.reader, shown, AGAIN)).message()
+        shown = await ask(shared, "vn random", filter=link, spoilers=level)
+        again = await (await press(shared.reader, shown, AGAIN)).message()
         assert ("And on." in texts(again)) is shows
         page = next(value for value in list_values(again) if value.startswith("v90001/tags"))
-        opened = await (await choose(place.reader, again, page)).message()
-        assert ("And on." in texts(await (await press(place.reader, opened, AGAIN)).message())) is shows
+        opened = await (await choose(shared.reader, again, page)).message()
+        assert ("And on." in texts(await (await press(shared.reader, opened, AGAIN)).message())) is shows
 
 
 async def test_nothing_to_draw_from_is_said_to_the_asker_alone(shared: Place) -> None:
@@ -195,14 +195,14 @@ async def test_completion_answers_with_nothing_while_the_service_hangs(place: Pl
 @pytest.mark.parametrize(("command", "option"), [("vn info", "title"), ("vn similar", "title"), ("vn search", "title")])
 @pytest.mark.parametrize("typed", ["Abyssal", "@everyone", "Blank", "סיפור"])
 async def test_strange_titles_are_offered_and_lead_to_their_novels(
-    place: Place, command: str, option: str, typed: str
+    shared: Place, command: str, option: str, typed: str
 ) -> None:
     options: dict[str, Any] = {option: typed}
-    choices = await place.reader.autocomplete(place.general, command, focused=option, **options)
+    choices = await shared.reader.autocomplete(shared.general, command, focused=option, **options)
     assert choices
     for choice in choices:
         chosen: dict[str, Any] = {option: choice["value"]}
-        assert find_link(await ask(place, command, **chosen), "Open on VNDB") == f"https://vndb.org/{choice['value']}"
+        assert find_link(await ask(shared, command, **chosen), "Open on VNDB") == f"https://vndb.org/{choice['value']}"
 
 
 async def test_similar_novels_have_covers_six_a_page(shared: Place) -> None:

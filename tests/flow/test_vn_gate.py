@@ -54,9 +54,24 @@ async def test_all_screenshots_stand_in_age_restricted_channels_and_unsafe_ones_
     assert sorted(found) == [False] * SAFE_SCREENSHOTS + [True] * (SCREENSHOTS - SAFE_SCREENSHOTS)
 
 
-@pytest.mark.parametrize("where", ORDINARY)
-@pytest.mark.parametrize("novel", [HUGE, GATE, FATE, NUKIGE, "v4590", "v12000"])
+NOVELS = (HUGE, GATE, FATE, NUKIGE, "v4590", "v12000")
+
+
+@pytest.mark.parametrize(
+    ("novel", "where"),
+    [
+        *((novel, "general") for novel in NOVELS),
+        *((NUKIGE, where) for where in ORDINARY[1:]),
+        *(
+            pytest.param(novel, where, marks=pytest.mark.deep)
+            for novel in NOVELS
+            for where in ORDINARY[1:]
+            if novel != NUKIGE
+        ),
+    ],
+)
 async def test_no_page_has_a_covered_picture_in_an_ordinary_channel(shared: Place, where: str, novel: str) -> None:
+    """Of every novel in one of them, and of one in all: what a channel is is decided once, before any page."""
     shown = await show(shared, novel, find_channel(shared, where), spoilers=2)
     for end in PAGES:
         assert not any(covered(await open_page(shared, shown, f"{novel}{end}~1b")))

@@ -187,9 +187,9 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
     assert exchange.ephemeral
 
 
-async def test_a_filter_is_not_taken_twice(place: Place) -> None:
-    link = await build_search_link(place, "v", JAPANESE)
-    exchange = await place.reader.slash(place.general, "vn search", title=link, filter=link)
+async def test_a_filter_is_not_taken_twice(shared: Place) -> None:
+    link = await build_search_link(shared, "v", JAPANESE)
+    exchange = await shared.reader.slash(shared.general, "vn search", title=link, filter=link)
     assert "can be given only once" in texts(await exchange.message())
 
 
@@ -206,9 +206,9 @@ async def test_no_match_is_said(shared: Place) -> None:
 
 
 @pytest.mark.parametrize("command", ["vn search", "vn top"])
-async def test_a_pasted_filter_narrows_the_list(place: Place, command: str) -> None:
-    link = await build_search_link(place, "v", ["and", JAPANESE, ["rating", ">=", 80]])
-    found = [find_library(place, one) for one in await list_all(place, await ask(place, command, filter=link))]
+async def test_a_pasted_filter_narrows_the_list(shared: Place, command: str) -> None:
+    link = await build_search_link(shared, "v", ["and", JAPANESE, ["rating", ">=", 80]])
+    found = [find_library(shared, one) for one in await list_all(shared, await ask(shared, command, filter=link))]
     assert found
     assert all(vn.olang == "ja" and (vn.rating or 0) >= 80 for vn in found)
 
@@ -224,10 +224,10 @@ async def test_a_pasted_filter_and_options_must_both_hold(place: Place, command:
         assert "g19" in {applied.tag for applied in vn.tags}
 
 
-async def test_a_pasted_filter_may_be_the_query(place: Place) -> None:
-    link = await build_search_link(place, "v", JAPANESE)
-    assert list_novels(await ask(place, "vn search", title=link)) == list_novels(
-        await ask(place, "vn search", filter=link)
+async def test_a_pasted_filter_may_be_the_query(shared: Place) -> None:
+    link = await build_search_link(shared, "v", JAPANESE)
+    assert list_novels(await ask(shared, "vn search", title=link)) == list_novels(
+        await ask(shared, "vn search", filter=link)
     )
 
 
@@ -303,11 +303,11 @@ async def test_a_least_rating_is_not_rounded_down(place: Place) -> None:
     assert "['rating', '>=', 89]" in str(asked)
 
 
-async def test_a_search_up_to_today_is_described_in_words_after_a_turn(place: Place) -> None:
-    link = await build_search_link(place, "v", ["and", ["olang", "=", "ja"], ["released", "<=", "today"]])
-    shown = await ask(place, "vn top", filter=link)
+async def test_a_search_up_to_today_is_described_in_words_after_a_turn(shared: Place) -> None:
+    link = await build_search_link(shared, "v", ["and", ["olang", "=", "ja"], ["released", "<=", "today"]])
+    shown = await ask(shared, "vn top", filter=link)
     assert "up to 1" not in texts(shown)
-    assert "up to 1" not in texts(await turn(place, shown, "Next"))
+    assert "up to 1" not in texts(await turn(shared, shown, "Next"))
 
 
 async def test_ranks_go_on_over_pages(shared: Place) -> None:
@@ -331,14 +331,14 @@ async def test_the_last_page_leads_no_further(shared: Place) -> None:
     assert not {"Next", "Last"} & {str(one.get("label")) for one in buttons(last)}
 
 
-async def test_a_page_that_is_no_more_says_so(place: Place) -> None:
-    shown = await ask(place, "vn top", language="ru")
-    stored = place.world.messages[shown["id"]].payload
-    custom_id = f"go:{place.world.reader.id}:list/v/rating~999999"
+async def test_a_page_that_is_no_more_says_so(shared: Place) -> None:
+    shown = await ask(shared, "vn top", language="ru")
+    stored = shared.world.messages[shown["id"]].payload
+    custom_id = f"go:{shared.world.reader.id}:list/v/rating~999999"
     next(one for one in buttons(stored) if one.get("label") == "Next")["custom_id"] = custom_id
-    beyond = await (await place.reader.press(shown, custom_id)).message()
+    beyond = await (await shared.reader.press(shown, custom_id)).message()
     assert texts(beyond) == "There is no page 999,999: the list is shorter."
-    assert [texts(one) for one in place.moderator.messages(place.general)] == [texts(shown)]
+    assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(shown)]
 
 
 async def test_a_novel_of_a_list_opens_its_card(shared: Place) -> None:
@@ -348,9 +348,9 @@ async def test_a_novel_of_a_list_opens_its_card(shared: Place) -> None:
     assert find_link(card, "Open on VNDB") == f"https://vndb.org/{first}"
 
 
-async def test_a_filter_too_long_for_a_link_turns_no_pages_and_says_so(place: Place) -> None:
-    link = await build_search_link(place, "v", LONG)
-    shown = await ask(place, "vn top", filter=link)
+async def test_a_filter_too_long_for_a_link_turns_no_pages_and_says_so(shared: Place) -> None:
+    link = await build_search_link(shared, "v", LONG)
+    shown = await ask(shared, "vn top", filter=link)
     assert "The filter of this search is too long to turn its pages here." in texts(shown)
     assert find_button(shown, "Next") is None
     assert len(list_novels(shown)) == 6

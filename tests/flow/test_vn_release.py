@@ -88,10 +88,10 @@ async def test_language_and_platform_must_both_hold(shared: Place, command: str,
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
-async def test_a_pasted_filter_goes_together_with_options(place: Place, command: str) -> None:
-    link = await build_search_link(place, "r", ["lang", "=", "en"])
-    shown = await ask(place, command, filter=link, platform="win")
-    both = await ask(place, command, language="en", platform="win")
+async def test_a_pasted_filter_goes_together_with_options(shared: Place, command: str) -> None:
+    link = await build_search_link(shared, "r", ["lang", "=", "en"])
+    shown = await ask(shared, command, filter=link, platform="win")
+    both = await ask(shared, command, language="en", platform="win")
     assert list_releases(shown) == list_releases(both)
 
 
@@ -137,9 +137,9 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
-async def test_no_release_is_said(place: Place, command: str) -> None:
-    link = await build_search_link(place, "r", ["and", ["lang", "=", "ja"], ["lang", "!=", "ja"]])
-    assert "VNDB has no release like that." in texts(await ask(place, command, filter=link))
+async def test_no_release_is_said(shared: Place, command: str) -> None:
+    link = await build_search_link(shared, "r", ["and", ["lang", "=", "ja"], ["lang", "!=", "ja"]])
+    assert "VNDB has no release like that." in texts(await ask(shared, command, filter=link))
 
 
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])

@@ -16,6 +16,7 @@ from tests.flow.conftest import Place
 from tests.flow.entry_message import list_files, open_page, turn
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import find_button, press
+from tests.support.pair import each_once
 
 READER, EMPTY, AYA, NO_VOTES, APART, DEUX = "u3", "u4", "u5", "u6", "u7", "u8"
 Payload = dict[str, Any]
@@ -124,12 +125,12 @@ async def test_two_people_who_want_the_same_chart_have_it_drawn_once(shared: Pla
     assert draw_chart.cache_info().misses == 1
 
 
-async def test_a_private_copy_comes_with_the_chart_and_leaves_the_message(place: Place) -> None:
-    listed = await ask(place, "list", user=AYA)
-    exchange = await press(place.moderator, listed, "All lists")
+async def test_a_private_copy_comes_with_the_chart_and_leaves_the_message(shared: Place) -> None:
+    listed = await ask(shared, "list", user=AYA)
+    exchange = await press(shared.moderator, listed, "All lists")
     assert list_files(await exchange.message()) == ["chart.png"]
     assert exchange.ephemeral
-    assert texts(place.world.messages[listed["id"]].payload) == texts(listed)
+    assert texts(shared.world.messages[listed["id"]].payload) == texts(listed)
 
 
 # /vndb list
@@ -282,8 +283,7 @@ async def test_a_comparison_leads_to_people_and_novels_after_a_restart(unconnect
 # Everywhere
 
 
-@pytest.mark.parametrize("command", list(ASKED))
-@pytest.mark.parametrize("where", ["dm", "general_thread", "after_dark"])
+@pytest.mark.parametrize(("command", "where"), each_once(ASKED, ["dm", "general_thread", "after_dark"]))
 async def test_they_work_wherever_people_are(shared: Place, command: str, where: str) -> None:
     assert texts(await ask(shared, command, getattr(shared.world, where), **ASKED[command])).startswith("## ")
 
@@ -296,9 +296,8 @@ async def test_what_was_shown_before_asks_nobody(place: Place, command: str) -> 
     assert len(place.services.vndb.requests) == asked
 
 
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "cut", "redirect"])
-@pytest.mark.parametrize("command", list(ASKED))
-async def test_a_bad_answer_ends_in_a_sentence(place: Place, fault: Fault, command: str) -> None:
+@pytest.mark.parametrize(("command", "fault"), each_once(ASKED, ["500", "rubbish", "null", "cut", "redirect"]))
+async def test_a_bad_answer_ends_in_a_sentence(place: Place, command: str, fault: Fault) -> None:
     place.services.vndb.fault = fault
     exchange = await place.reader.slash(place.general, f"vndb {command}", **ASKED[command])
     assert texts(await exchange.message()).startswith(SENTENCES[fault])

@@ -36,7 +36,7 @@ async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
 
 
 async def play(scene: Scene, hours: int, *, follower: Follower | None = None) -> None:
-    """Let so many hours pass, with a round at the beginning, every 18 at least (a notice waits a day), and at the end."""
+    """Let so many hours pass, with a round at both ends, and every 18 hours at least: a notice waits for a day."""
     follower, end_s = follower or scene.build(scene.records[-1]), scene.clock.time() + hours * HOUR_S
     await follower.work()
     while scene.clock.time() < end_s:
