@@ -13,6 +13,7 @@ from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page
 from tests.flow.preview_message import forge_button
 from tests.flow.vn_message import choose, list_pages, list_values, press
+from tests.support.pair import each_once
 
 Payload = dict[str, Any]
 
@@ -63,13 +64,13 @@ async def test_suggestions_leave_them_out(shared: Place, typed: str) -> None:
     assert await shared.reader.autocomplete(shared.general, "anime info", focused="title", title=typed) == []
 
 
-async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(shared: Place) -> None:
-    dark = await shared.reader.autocomplete(shared.world.after_dark, "anime info", focused="title", title="evening")
+async def test_suggestions_of_age_restricted_channels_are_not_reused_elsewhere(place: Place) -> None:
+    dark = await place.reader.autocomplete(place.world.after_dark, "anime info", focused="title", title="evening")
     assert [choice["value"] for choice in dark] == [name(AnilistSample.ADULT)]
     for typed in ("evening", "evening l"):  # by others: what one person types is asked twice at most
-        found = await shared.moderator.autocomplete(shared.general, "anime info", focused="title", title=typed)
+        found = await place.moderator.autocomplete(place.general, "anime info", focused="title", title=typed)
         assert found == []
-    assert [asked["isAdult"] for asked in list_variables(shared, "Search")[1:]] == [False]
+    assert [asked["isAdult"] for asked in list_variables(place, "Search")[1:]] == [False]
 
 
 @pytest.mark.parametrize("command", ["anime top", "anime trending", "anime search"])
@@ -122,8 +123,7 @@ async def test_chance_draws_none(shared: Place) -> None:
         assert says_nothing_of_adults(shared, shown)
 
 
-@pytest.mark.parametrize("end", PAGES)
-@pytest.mark.parametrize("sample", CLOSED_WORKS)
+@pytest.mark.parametrize(("sample", "end"), each_once(CLOSED_WORKS, PAGES))
 async def test_a_button_made_elsewhere_opens_no_page_of_it(shared: Place, sample: AnilistSample, end: str) -> None:
     custom_id = f"see:anime/{sample}{end}"
     exchange = await shared.reader.press(forge_button(shared, shared.general, custom_id), custom_id)

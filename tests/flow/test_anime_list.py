@@ -275,19 +275,19 @@ async def test_a_schedule_of_another_day_says_which_one_it_is(shared: Place) -> 
 
 
 @pytest.mark.parametrize("start", ["9999999999", "2147483647", "0", "3599"])
-async def test_a_time_that_cannot_be_is_not_asked_about(shared: Place, start: str) -> None:
-    button = forge_button(shared, shared.general, f"see:airing/week/{start}")
-    exchange = await shared.reader.press(button, f"see:airing/week/{start}")
+async def test_a_time_that_cannot_be_is_not_asked_about(place: Place, start: str) -> None:
+    button = forge_button(place, place.general, f"see:airing/week/{start}")
+    exchange = await place.reader.press(button, f"see:airing/week/{start}")
     assert texts(await exchange.message()) == "AniList has no schedule of that time."
-    assert list_variables(shared, "Airing") == []
+    assert list_variables(place, "Airing") == []
 
 
-async def test_who_asks_within_one_hour_asks_the_same(shared: Place) -> None:
+async def test_who_asks_within_one_hour_asks_the_same(place: Place) -> None:
     begin = 1_800_000_000 // 3600 * 3600
     for second in (begin, begin + 61, begin + 3599):
-        button = forge_button(shared, shared.general, f"see:airing/week/{second}")
-        await (await shared.reader.press(button, f"see:airing/week/{second}")).message()
-    (asked,) = list_variables(shared, "Airing")
+        button = forge_button(place, place.general, f"see:airing/week/{second}")
+        await (await place.reader.press(button, f"see:airing/week/{second}")).message()
+    (asked,) = list_variables(place, "Airing")
     assert (asked["after"], asked["before"]) == (begin - 1, begin + 7 * 86_400)
 
 

@@ -213,12 +213,12 @@ async def test_the_list_of_an_entry_is_turned_after_a_restart(
 # Charts
 
 
-async def test_a_producer_comes_with_a_chart_that_is_described(shared: Place) -> None:
-    message = await ask(shared, "producer", "p24")
+async def test_a_producer_comes_with_a_chart_that_is_described(place: Place) -> None:
+    message = await ask(place, "producer", "p24")
     assert list_files(message) == ["chart.png"]
     *_covers, picture = pictures(message)
     assert picture["description"].startswith("Novels by year. 1999: 1 novel, 2000: 1 novel, 2004: 2 novels")
-    (file,) = shared.world.attachments.values()
+    (file,) = place.world.attachments.values()
     assert file.startswith(b"\x89PNG")
 
 

@@ -58,17 +58,17 @@ def has_date(release: Release) -> bool:
 
 @pytest.mark.parametrize(("options", "fits"), WISHES)
 async def test_every_option_asks_for_what_it_says(
-    place: Place, options: dict[str, Any], fits: Callable[[Release], bool]
+    shared: Place, options: dict[str, Any], fits: Callable[[Release], bool]
 ) -> None:
-    vndb = place.services.vndb
+    vndb = shared.services.vndb
     releases = [one for one in vndb.library.releases if one.id not in vndb.off_shelf]
     expected = {one.id for one in releases if fits(one) and (has_date(one) or options.get("date"))}
     assert expected
-    listed = await ask(place, "vn release search", **options)
+    listed = await ask(shared, "vn release search", **options)
     if len(expected) == 1:
         assert find_link(listed, "Open on VNDB") == f"https://vndb.org/{expected.pop()}"
     else:
-        assert set(await list_all(place, listed)) == expected
+        assert set(await list_all(shared, listed)) == expected
 
 
 @pytest.mark.parametrize(("options", "fits"), ADULT)
