@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -42,16 +43,16 @@ def _read_text(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def list_sentences() -> Iterator[str]:
+@cache
+def list_sentences() -> tuple[str, ...]:
     """All sentences of the bot."""
-    for folder in ("bot", "cogs"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if NO_SENTENCES.isdisjoint(path.parts):
-                yield from read_sentences(path.read_text("utf-8"))
+    paths = [path for folder in ("bot", "cogs") for path in sorted((ROOT / folder).rglob("*.py"))]
+    read = [path.read_text("utf-8") for path in paths if NO_SENTENCES.isdisjoint(path.parts)]
+    return tuple(text for code in read for text in read_sentences(code))
 
 
 def test_no_sentence_is_longer_than_people_read() -> None:
-    found = list(list_sentences())
+    found = list_sentences()
     assert len(found) > 100
     assert [text for text in found if len(text) > LONGEST] == []
 

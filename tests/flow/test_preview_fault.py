@@ -14,6 +14,7 @@ from bot.playground.service.ehentai.fault import OwnFault
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.preview_message import find_url, list_gids, list_replies, post, set_server
+from tests.support.pair import each_once
 
 Payload = dict[str, Any]
 
@@ -99,8 +100,7 @@ async def test_what_is_known_is_shown_while_the_service_is_down(place: Place) ->
 ALL_LINKS = "{gallery} https://vndb.org/v17 https://anilist.co/anime/9253"
 
 
-@pytest.mark.parametrize("odd", ["ehentai", "vndb", "anilist"])
-@pytest.mark.parametrize("fault", ["deep", "rubbish", "500"])
+@pytest.mark.parametrize(("odd", "fault"), each_once(["ehentai", "vndb", "anilist"], ["deep", "rubbish", "500"]))
 async def test_one_odd_service_costs_the_cards_of_no_other(place: Place, odd: str, fault: Any) -> None:
     await set_server(place, vndb=True, anime=True)
     getattr(place.services, odd).fault = fault
