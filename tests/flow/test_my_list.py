@@ -87,6 +87,12 @@ async def test_where_a_cover_may_not_stand_the_panel_has_none(linked: Place) -> 
         assert "**Vote:** 7" in texts(panel)
 
 
+async def test_in_direct_messages_it_is_the_same(linked: Place) -> None:
+    button = forge_button(linked, linked.world.dm, "my-list:v17")
+    panel = await (await linked.reader.press(button, "my-list:v17")).message()
+    assert "**Status:** Dropped" in texts(await give_status(linked.reader, panel, 4))
+
+
 # What is changed
 
 

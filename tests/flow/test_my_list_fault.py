@@ -12,6 +12,7 @@ from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import (
     BOTH,
+    OTHER,
     READ,
     RW,
     WRITE,
@@ -301,3 +302,29 @@ async def test_what_is_stored_of_it_is_sealed(linked: Place) -> None:
     assert b"secret thought" not in stored
     exported = await linked.shiori.store.export_person(int(linked.reader.user.id))
     assert "a secret thought" in str(exported["vndb_remakes"])
+
+
+async def test_who_deletes_all_that_is_stored_gets_back_what_was_taken_off_first(linked: Place) -> None:
+    asked = await ask_to_take_away(linked)
+    fail_writes(linked, None, "502", "502")
+    await press(linked.reader, asked, "Take it away")
+    assert find_listed(linked) is None
+    mine = await (await linked.reader.slash(linked.general, "me")).message()
+    question = await (await linked.reader.press(mine, "me:delete")).message()
+    await linked.reader.press(question, "me:delete!")
+    after = find_listed(linked)
+    assert (after.vote, after.finished) == (90, "2022-02-01")
+    stored = await linked.shiori.store.export_person(int(linked.reader.user.id))
+    assert (stored["vndb_remakes"], stored["vndb_token"]) == ([], [])
+
+
+async def test_nothing_is_put_back_on_the_list_of_another_account(linked: Place) -> None:
+    asked = await ask_to_take_away(linked)
+    fail_writes(linked, None, "502", "502")
+    broken = await (await press(linked.reader, asked, "Take it away")).message()
+    await link(linked, linked.reader, OTHER)
+    looked = await (await press(linked.reader, broken, "Look again")).message()
+    assert "Not on your list yet." in texts(looked)
+    await link(linked, linked.reader)
+    back = await (await press(linked.reader, looked, "Look again")).message()
+    assert "**Vote:** 9" in texts(back)

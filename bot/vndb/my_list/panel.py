@@ -109,7 +109,8 @@ class MyListPanel(MyListActions):
         """What they chose does not change their list."""
 
     async def person_leaves(self, user_id: int) -> int:
-        """Nothing of them stays at hand."""
+        """What is to be put back on their list is, while that is known; nothing of them stays at hand."""
+        await self.remakes.go_on_with_all(person=user_id)
         self._seen.forget(user_id)
         return 0
 

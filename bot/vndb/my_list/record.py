@@ -19,6 +19,13 @@ from bot.vndb.api.list_change import Remake
 log = logging.getLogger(__name__)
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """What is sealed: whose list it is on (`u2`), and what is to be put back there."""
+
+    uid: str
+    remake: Remake
+
+
 class RemakeRecords(Holding):
     """What is to be put back, sealed as tokens are: it holds notes. Every method raises StoreError when the database
     cannot be asked.
@@ -30,9 +37,9 @@ class RemakeRecords(Holding):
         self._database = database
         self._sealer = sealer
 
-    async def keep(self, user_id: int, remake: Remake) -> None:
-        """Note what is to be put back, before it is taken off."""
-        text = msgspec.json.encode(remake).decode()
+    async def keep(self, user_id: int, uid: str, remake: Remake) -> None:
+        """Note what is to be put back on the list of `uid`, before it is taken off."""
+        text = msgspec.json.encode(_Kept(uid, remake)).decode()
         sealed = self._sealer.seal(Secret(text), person=user_id)
         row = self._database.build_insert(vndb_remake).values(user_id=user_id, vn_id=remake.vn_id, sealed=sealed)
 
@@ -53,11 +60,12 @@ class RemakeRecords(Holding):
 
         await self._database.repeat(change)
 
-    async def find(self, user_id: int, vn_id: str) -> Remake | None:
-        """What is to be put back of a novel; None if nothing is, or it cannot be read any more."""
+    async def find(self, user_id: int, uid: str, vn_id: str) -> Remake | None:
+        """What is to be put back of a novel on that list; None if nothing is, or it cannot be read any more."""
         async with self._database.read() as connection:
             sealed = await connection.scalar(select(vndb_remake.c.sealed).where(_is(user_id, vn_id)))
-        return None if sealed is None else self._read(user_id, sealed)
+        kept = None if sealed is None else self._read(user_id, sealed)
+        return None if kept is None or kept.uid != uid else kept.remake
 
     async def list_begun(self) -> list[tuple[int, str]]:
         """Whose entries are being made anew, and of which novels."""
@@ -65,9 +73,9 @@ class RemakeRecords(Holding):
             rows = await connection.execute(select(vndb_remake.c.user_id, vndb_remake.c.vn_id))
             return [(user_id, vn_id) for user_id, vn_id in rows]
 
-    def _read(self, user_id: int, sealed: str) -> Remake | None:
+    def _read(self, user_id: int, sealed: str) -> _Kept | None:
         try:
-            return decode(self._sealer.open(sealed, person=user_id).reveal().encode(), Remake)
+            return decode(self._sealer.open(sealed, person=user_id).reveal().encode(), _Kept)
         except (Unopened, msgspec.DecodeError) as error:
             log.warning("what was to be put back on the list of %d cannot be read: %s", user_id, type(error).__name__)
             return None
@@ -85,8 +93,8 @@ class RemakeRecords(Holding):
     async def export(self, connection: Connection, user_id: int) -> list[object]:
         """Whole: it is the person's own."""
         rows = await connection.execute(select(vndb_remake.c.sealed).where(vndb_remake.c.user_id == user_id))
-        remakes = [self._read(user_id, sealed) for (sealed,) in rows]
-        return [msgspec.to_builtins(remake) for remake in remakes if remake is not None]
+        kept = [self._read(user_id, sealed) for (sealed,) in rows]
+        return [msgspec.to_builtins(one) for one in kept if one is not None]
 
 
 def _is(user_id: int, vn_id: str) -> ColumnElement[bool]:

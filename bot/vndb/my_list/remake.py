@@ -17,7 +17,7 @@ from bot.vndb.my_list.turn import Turns
 log = logging.getLogger(__name__)
 
 EVERY_S = 600.0
-WITHIN_S = 60.0
+WITHIN_S = 20.0
 
 
 class Remakes:
@@ -33,12 +33,12 @@ class Remakes:
 
     async def begin(self, held: HeldToken, remake: Remake) -> ListEntry | None:
         """Make an entry anew. What the list has then. Raises `ServiceError`, `StoreError`: it is gone on with later."""
-        await self._records.keep(held.user_id, remake)
+        await self._records.keep(held.user_id, held.uid, remake)
         return await self._carry_out(held, remake)
 
     async def go_on(self, held: HeldToken, vn_id: str) -> None:
         """Put back what of a novel was not put back yet. Raises as `begin` does."""
-        remake = await self._records.find(held.user_id, vn_id)
+        remake = await self._records.find(held.user_id, held.uid, vn_id)
         if remake is not None:
             await self._carry_out(held, remake)
 
@@ -68,17 +68,23 @@ class Remakes:
 
     async def _go_on_always(self) -> None:
         while True:
-            await self.go_on_with_all()
+            try:
+                await self.go_on_with_all()
+            except Exception:
+                # A fault of ours: the next round may do, and nobody waits for it.
+                log.exception("putting entries back failed")
             await self._clock.sleep(EVERY_S)
 
-    async def go_on_with_all(self) -> None:
-        """Put back everything that can be, for everybody."""
+    async def go_on_with_all(self, *, person: int | None = None) -> None:
+        """Put back everything that can be, for everybody or one person."""
         try:
             begun = await self._records.list_begun()
         except ShioriError as error:
             log.info("whose entries are to be put back is not known: %s", error)
             return
         for user_id, vn_id in begun:
+            if person not in (None, user_id):
+                continue
             with self._turns.join(user_id) as turn:
                 await turn.wait()
                 await self._try(user_id, vn_id)

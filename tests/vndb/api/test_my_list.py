@@ -27,7 +27,7 @@ from bot.playground.service.fault import Fault
 from bot.playground.service.sample import Call
 from bot.playground.service.vndb.token import Access
 from bot.vndb.api.client import Vndb, policy
-from bot.vndb.api.list_change import EntryChange, choose_labels, choose_status
+from bot.vndb.api.list_change import EntryChange, Remake, build_remake, choose_labels, choose_status
 from bot.vndb.api.model import ListEntry
 from bot.vndb.api.my_list import MyList, OwnedRelease, is_public
 
@@ -327,3 +327,62 @@ async def test_nothing_of_the_token_is_in_what_is_sent_or_kept_but_its_header(ru
     await running.mine.fetch_labels(MINE)
     seen = "".join(f"{one.path}{one.query}{one.body}" for one in running.service.requests)
     assert RW not in seen
+
+
+# An entry that is made anew
+
+
+def describe(entry: ListEntry | None) -> object:
+    """All of an entry but when it was written."""
+    if entry is None:
+        return None
+    labels = sorted(label.id for label in entry.labels)
+    releases = [(one.id, one.list_status) for one in entry.releases]
+    return entry.vote, entry.notes, entry.started, entry.finished, labels, releases
+
+
+ANEW = (90, "kept", None, "2022-02-01", [2, 7, 10, 11], [("r40", 1), ("r44", 3), ("r51", 4)])
+
+
+async def fill(mine: MyList) -> Remake:
+    """An entry with everything that one can have, and what it is without its start."""
+    await mine.change_release("r44", 3, MINE)
+    await mine.change_release("r51", 4, MINE)
+    entry = await mine.change("v17", EntryChange(notes="kept", labels_set=(11,)), MINE)
+    assert entry is not None
+    return build_remake(entry, ["started"])
+
+
+async def test_made_anew_an_entry_has_lost_its_day_alone(running: Running) -> None:
+    remake = await fill(running.mine)
+    assert describe(await running.mine.remake(remake, MINE)) == ANEW
+
+
+@pytest.mark.parametrize("fault", ["502", "lost"])
+@pytest.mark.parametrize("number", range(5))
+async def test_wherever_it_broke_off_it_is_gone_on_with(running: Running, number: int, fault: Fault) -> None:
+    remake = await fill(running.mine)
+    running.faults = [*[None] * number, fault, fault]
+    once = asyncio.create_task(running.mine.remake(remake, MINE))
+    await asyncio.wait([once])
+    assert (once.exception() is None) is (fault == "lost" or number == 5)
+    running.faults = []
+    assert describe(await running.mine.remake(remake, MINE)) == ANEW
+    assert describe(await running.mine.remake(remake, MINE)) == ANEW  # and once more does nothing
+
+
+async def test_an_entry_that_was_changed_since_is_left_as_it_is(running: Running) -> None:
+    remake = await fill(running.mine)
+    await running.mine.change("v17", EntryChange(vote=40), MINE)
+    before = await running.mine.fetch_entry("v17", MINE)
+    assert await running.mine.remake(remake, MINE) == before
+    assert before is not None
+    assert before.started == "2022-01-05"
+
+
+async def test_a_release_that_was_deleted_meanwhile_is_passed_over(running: Running) -> None:
+    remake = await fill(running.mine)
+    running.service.lists.hidden.add("r44")
+    entry = await running.mine.remake(remake, MINE)
+    assert entry is not None
+    assert [one.id for one in entry.releases] == ["r40", "r51"]
