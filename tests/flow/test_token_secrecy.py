@@ -28,11 +28,13 @@ from bot.errors import ServiceError
 from bot.http import MemoryCache, Priority, SystemClock, asking
 from bot.log import configure_logging
 from bot.playground.engine import texts
+from tests.flow import my_list_message as mine
 from tests.flow.conftest import Place
 from tests.flow.setting_message import open_panel
 from tests.flow.test_me import read_export
 from tests.flow.test_start import start_program
 from tests.flow.token_message import KEY, OTHERS, RO, RW, UNKNOWN, connected, enter, give_tokens, link, open_screen, say
+from tests.flow.vn_message import press
 
 RUN = 8
 MISTYPED = RW.replace("z", "l")
@@ -220,13 +222,29 @@ async def test_nothing_that_the_program_prints_holds_a_token(unconnected: Place)
         assert "✅" not in await link(place, place.reader, RW)
     place.services.vndb.fault = None
     assert "✅ Linked **testreader**" in await link(place, place.reader, RW)
+    await change_list(place)
     process.send_signal(signal.SIGTERM)
     stdout, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
-    assert b"what=authinfo status=401" in stderr
+    for what in (b"authinfo status=401", b"my list status=200", b"PATCH ulist status=204", b"my list status=401"):
+        assert b"what=" + what in stderr
     assert b"DEBUG" in stderr
     assert find(stdout, stderr, *read_told(place), *read_files(place.data_dir)) == []
     code, shown = await run_keys(place)
     assert (code, find(shown)) == (0, [])
+
+
+async def change_list(place: Place) -> None:
+    """Use the panel of one's own list: as it should be, where VNDB fails, and after the token was taken back."""
+    panel = await mine.open_panel(place, place.reader)
+    panel = await mine.type_into(place.reader, panel, "Vote", vote="8.5")
+    assert "**Vote:** 8.5" in texts(panel)
+    mine.fail_writes(place, "500", "lost", reads=("500", "rubbish"))
+    for status in (1, 2):
+        await (await place.reader.select(panel, mine.find_id(panel, "mine-status:"), [str(status)])).acknowledged()
+    mine.fail_writes(place)
+    place.services.vndb.tokens.revoke(RW)
+    refused = await press(place.reader, await mine.open_card(place, place.reader, "v17"), "My list")
+    assert "does not know" in texts(await refused.message())
 
 
 async def run_keys(place: Place) -> tuple[int | None, bytes]:
