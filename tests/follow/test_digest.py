@@ -36,11 +36,11 @@ async def scene(tmp_path: Path, new_database: Path) -> AsyncGenerator[Scene]:
 
 
 async def play(scene: Scene, hours: int, *, follower: Follower | None = None) -> None:
-    """Let so many hours pass, with a round at both ends, and every 18 hours at least: a notice waits for a day."""
+    """Let so many hours pass, with a round at both ends and every six at least."""
     follower, end_s = follower or scene.build(scene.records[-1]), scene.clock.time() + hours * HOUR_S
     await follower.work()
     while scene.clock.time() < end_s:
-        await scene.clock.advance(min(18 * HOUR_S, end_s - scene.clock.time()))
+        await scene.clock.advance(min(6 * HOUR_S, end_s - scene.clock.time()))
         await follower.work()
 
 
