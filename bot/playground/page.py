@@ -6,11 +6,12 @@ Every browser tab is one `_Session`: a person of the world, what they see, and w
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
@@ -19,7 +20,7 @@ from bot.playground.engine.exchange import Exchange
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.interactions import COMMAND
 from bot.playground.engine.invocation import PersonError
-from bot.playground.engine.message import may_manage
+from bot.playground.engine.message import Upload, may_manage
 from bot.playground.engine.model import (
     CATEGORY,
     DM,
@@ -54,7 +55,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_MAX_FRAME_BYTES = 64 * 1024
+_MAX_FRAME_BYTES = 4 * 1024 * 1024  # a file of 3 MB goes into one
 _NO_ANSWER = "The application did not respond"
 _MAX_MODALS = 20
 _MAX_COMMANDS_USED = 1000
@@ -370,7 +371,8 @@ class _Session:
         return found.payload
 
     async def _slash(self, action: Payload) -> Payload | None:
-        exchange = await self._person.slash(self._channel(action), str(action["path"]), **action["options"])
+        options = {name: _read_option(value) for name, value in action["options"].items()}
+        exchange = await self._person.slash(self._channel(action), str(action["path"]), **options)
         return self._finish(exchange)
 
     async def _autocomplete(self, action: Payload) -> Payload | None:
@@ -433,6 +435,14 @@ class _Session:
         if len(self._modals) > _MAX_MODALS:
             del self._modals[next(iter(self._modals))]
         return {"type": "modal", "modal": {**exchange.modal, "id": modal_id}}
+
+
+def _read_option(value: Any) -> Any:
+    """What was typed into an option; a file comes as its name, its kind and what it holds in base64."""
+    if not isinstance(value, dict):
+        return value
+    file = cast("Payload", value)
+    return Upload(str(file["filename"]), str(file["content_type"]), base64.b64decode(str(file["data"])))
 
 
 def _build_command_name(data: Payload) -> str:

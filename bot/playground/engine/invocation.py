@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground.engine import command as commands
 from bot.playground.engine.interactions import partial_channel
+from bot.playground.engine.message import Upload
 from bot.playground.engine.model import DM, Channel, Role, User
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.world import World
@@ -15,6 +16,8 @@ Payload = dict[str, Any]
 
 _GUILD, _BOT_DM = 0, 1
 _OPTION_USER, _OPTION_CHANNEL, _OPTION_ROLE, _OPTION_MENTIONABLE = 6, 7, 8, 9
+_OPTION_ATTACHMENT = 11
+_FILE_AT_MOST = 10 * 1024 * 1024
 _TYPES: dict[int, tuple[type, ...]] = {
     commands.STRING: (str,),
     commands.INTEGER: (int,),
@@ -129,6 +132,8 @@ def _build_options(
         entry: Payload = {"type": definition["type"], "name": name}
         if name == focused:
             entry |= {"value": str(value), "focused": True}
+        elif definition["type"] == _OPTION_ATTACHMENT:
+            entry["value"] = _attach(world, channel, name, value, resolved)
         elif definition["type"] in _TYPES:
             _check_value(definition, value)
             entry["value"] = value
@@ -138,6 +143,27 @@ def _build_options(
     if focused is not None and focused not in options:
         built.append({"type": known[focused]["type"], "name": focused, "value": "", "focused": True})
     return built
+
+
+def _attach(world: World, channel: Channel, name: str, value: Any, resolved: dict[str, Payload]) -> str:
+    """Keep a file that goes with a command, and put it into `resolved`; returns its id."""
+    if not isinstance(value, Upload):
+        raise PersonError(f"{name}: {value!r} is no file")
+    if len(value.data) > _FILE_AT_MOST:
+        raise PersonError("Your files are too powerful")
+    identity = world.new_id()
+    path = f"attachments/{channel.id}/{identity}/{value.filename}"
+    world.attachments[path] = value.data
+    resolved.setdefault("attachments", {})[identity] = {
+        "id": identity,
+        "filename": value.filename,
+        "size": len(value.data),
+        "url": f"{world.base_url}/{path}",
+        "proxy_url": f"{world.base_url}/{path}",
+        "content_type": value.content_type,
+        "ephemeral": True,
+    }
+    return identity
 
 
 def _check_value(definition: Payload, value: Any) -> None:

@@ -1,7 +1,7 @@
 // The line a person types into: a message, or a slash command with its options.
 
 import { el, icon } from "./dom.js";
-import { fixedChoices, leaves, offered, readValue } from "./command.js";
+import { FILE, fixedChoices, leaves, offered, readFile, readValue } from "./command.js";
 
 const AUTOCOMPLETE_PAUSE_MS = 250;
 
@@ -11,6 +11,9 @@ function hints(options) {
   const required = options.filter((option) => option.required).map((option) => option.name);
   return optional > 0 ? [...required, `+${optional} optional`] : required;
 }
+
+/** Whether there is an option that a text can go into first. */
+const takesText = (leaf) => leaf.options.length > 0 && leaf.options[0].type !== FILE;
 
 export class Composer {
   /** `desk`: channel(), commands(), users(), roles(), pickable(select), post(text), slash(path, options), autocomplete(...). */
@@ -77,7 +80,7 @@ export class Composer {
   begin(path, text = "") {
     const found = leaves(this.desk.commands()).find((leaf) => leaf.path === path && offered(leaf.root, this.desk.channel()));
     if (this.leaf) this.showText();
-    if (found && text) this.chooseWith(found, text);
+    if (found && text && takesText(found)) this.chooseWith(found, text);
     else if (found) this.choose(found);
     else this.startCommand();
   }
@@ -92,7 +95,7 @@ export class Composer {
     const here = leaves(this.desk.commands()).filter((leaf) => offered(leaf.root, channel));
     // As Discord reads it: what follows a command's whole name goes into its first option.
     const whole = here
-      .filter((leaf) => leaf.options.length > 0 && typed.slice(1).toLowerCase().startsWith(`${leaf.path} `))
+      .filter((leaf) => takesText(leaf) && typed.slice(1).toLowerCase().startsWith(`${leaf.path} `))
       .sort((a, b) => b.path.length - a.path.length)[0];
     const rest = whole ? typed.slice(whole.path.length + 2).trimStart() : "";
     if (rest) return this.chooseWith(whole, rest);
@@ -145,6 +148,7 @@ export class Composer {
   }
 
   addOption(option) {
+    if (option.type === FILE) return this.addFile(option);
     const input = el("input", {
       class: "pill-input", "aria-label": option.name, title: option.description, role: "combobox", "aria-expanded": "false",
       "aria-controls": "picker", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
@@ -159,6 +163,19 @@ export class Composer {
     input.addEventListener("focus", () => this.suggest(pill));
     input.addEventListener("blur", () => this.hide());
     this.resize(pill);
+    this.pills.push(pill);
+    this.boxes.append(box);
+    this.drawExtras();
+    return pill;
+  }
+
+  /** An option that is a file: nothing is typed into it. */
+  addFile(option) {
+    const input = el("input", { type: "file", class: "pill-input file", "aria-label": option.name, title: option.description });
+    const box = el("span", { class: "pill" }, el("span", { class: "pill-name", "aria-hidden": "true" }, option.name), input);
+    const pill = { option, input, box, choice: undefined };
+    input.addEventListener("focus", () => this.show([], { heading: option.name, note: option.description }));
+    input.addEventListener("blur", () => this.hide());
     this.pills.push(pill);
     this.boxes.append(box);
     this.drawExtras();
@@ -231,6 +248,7 @@ export class Composer {
   typed() {
     const values = {};
     for (const pill of this.pills) {
+      if (pill.option.type === FILE) continue;
       if (pill.input === document.activeElement) values[pill.option.name] = pill.input.value;
       else if (pill.input.value !== "") {
         const read = readValue(pill.option, pill.input.value, pill.choice);
@@ -240,13 +258,13 @@ export class Composer {
     return values;
   }
 
-  sendCommand() {
-    const values = {};
+  async sendCommand() {
+    const [leaf, values] = [this.leaf, {}];
     for (const pill of this.pills) {
       const text = pill.input.value;
       if (text === "" && !pill.option.required) continue;
-      const needsChoice = fixedChoices(pill.option, this.desk) !== null && pill.choice === undefined;
-      const read = text === "" || needsChoice ? { error: `${pill.option.name}: choose or type something` } : readValue(pill.option, text, pill.choice);
+      const read = text === "" ? { error: `${pill.option.name}: choose or type something` } : await this.read(pill, text);
+      if (this.leaf !== leaf) return; // it was left while a file was read
       pill.box.classList.toggle("wrong", Boolean(read.error));
       if (read.error) {
         this.error.textContent = read.error;
@@ -257,6 +275,13 @@ export class Composer {
     }
     this.desk.slash(this.leaf.path, values);
     this.leave();
+  }
+
+  /** What a box that is not empty is sent as. */
+  async read(pill, text) {
+    if (pill.option.type === FILE) return readFile(pill.option, pill.input.files[0]);
+    const needsChoice = fixedChoices(pill.option, this.desk) !== null && pill.choice === undefined;
+    return needsChoice ? { error: `${pill.option.name}: choose or type something` } : readValue(pill.option, text, pill.choice);
   }
 
   sendText() {
