@@ -22,6 +22,8 @@ from bot.lookup.source import build_keeper, build_policies, build_shelves, build
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper
 from bot.store.store import open_store
+from bot.transfer import attachment
+from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
         AiohttpTransport(build_user_agent(config.contact)),
         clock=SystemClock(),
         cache=MemoryCache(),
-        policies=build_policies(config),
+        policies=[*build_policies(config), attachment.policy()],
         rng=random.Random(),
         on_rest=on_rest,
     )
@@ -82,6 +84,7 @@ async def build_bot(
                 sources=sources,
                 store=store,
                 clock=clock,
+                attachments=Attachments(http, api_url=config.discord_api_url),
                 hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult, lists=bool(config.keys)),
                 sealer=Sealer(config.keys),
                 about=About(source_url=config.source_url, privacy_url=config.privacy_url),

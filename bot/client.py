@@ -71,6 +71,9 @@ from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.holding import Holding
 from bot.store.store import Store
+from bot.transfer.attachment import Attachments
+from bot.transfer.item import TRANSFER_ITEMS
+from bot.transfer.panel import TransferPanel
 from bot.vndb.my_list.item import MY_LIST_ITEMS
 from bot.vndb.my_list.modal import parse_my_list_modal
 from bot.vndb.my_list.panel import MyListPanel
@@ -93,7 +96,7 @@ LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 
 ALL_ITEMS = (
-    *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS),
+    *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *TRANSFER_ITEMS),
     *(*WELCOME_ITEMS, *ACCOUNT_ITEMS, *TOKEN_ITEMS, *MY_LIST_ITEMS),
 )
 
@@ -163,6 +166,7 @@ class Shiori(discord.Client):
         sources: Sources,
         store: Store,
         clock: Clock,
+        attachments: Attachments,
         hosted: Hosted = HOSTED_DEFAULT,
         about: About = ABOUT_DEFAULT,
         sealer: Sealer | None = None,
@@ -202,9 +206,9 @@ class Shiori(discord.Client):
         visit = partial(self.build_visit, spoilers=0)
         self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)
         self.follower = self._build_follower()
+        self.transfers = TransferPanel(self, store, self.tokens, self.accounts, sources.vndb, attachments, clock=clock)
         self._command_ids: dict[str, int] = {}
-        commands_told = CommandNames(self.tree, self._command_ids)
-        self.helper = Helper(self, commands_told, clock=clock, about=about, hosted=hosted)
+        self.helper = Helper(self, CommandNames(self.tree, self._command_ids), clock=clock, about=about, hosted=hosted)
         self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
         self.message_content = message_content
         self._taken: dict[int, None] = {}
@@ -266,6 +270,7 @@ class Shiori(discord.Client):
         await self.register_commands()
         self.follower.start()
         self.my_list.remakes.start()
+        self.transfers.start()
 
     async def login(self, token: str) -> None:
         """Log in, over connections that are checked before each use."""
@@ -434,8 +439,8 @@ class Shiori(discord.Client):
     async def close(self) -> None:
         self._stop_waiting_for_ready()
         await finish_answers()
-        await self.previewer.close()
-        await self.follower.close()
+        for one in (self.previewer, self.follower, self.transfers):
+            await one.close()
         for loop in self._loops:
             loop.cancel()
         await self.my_list.remakes.close()

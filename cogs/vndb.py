@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import discord
 from discord import app_commands
 
 from bot.client import Shiori
@@ -70,6 +71,15 @@ class VndbSite(app_commands.Group, name="vndb", description="VNDB, and people's 
     @app_commands.command(description="Delete the VNDB token that you linked")
     async def unlink(self, interaction: Interaction) -> None:
         await self.bot.token_panel.unlink(interaction)
+
+    @app_commands.command(name="import", description="Bring a file into your list on VNDB: shown first, then written")
+    @app_commands.describe(file="VNDB's export of a list (XML), or what /vndb export made; none to see how it stands")
+    async def import_(self, interaction: Interaction, file: discord.Attachment | None = None) -> None:
+        await self.bot.transfers.import_file(interaction, file)
+
+    @app_commands.command(description="Your list on VNDB as files, for you alone")
+    async def export(self, interaction: Interaction) -> None:
+        await self.bot.transfers.export(interaction)
 
 
 async def _find_card(asked: Somebody, visit: Visit[Sources]) -> Lead[Sources]:

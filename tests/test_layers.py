@@ -36,6 +36,7 @@ ROOMS = (
     "lookup",  # what people type, led to a page of any service
     "preview",
     "follow",
+    "transfer",  # a person's own list, from a file and as files
     "welcome",  # the first minute
     "client",
     "command",  # options of commands
@@ -85,6 +86,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.follow.record",
         "bot.follow.held",
         "bot.names.record",
+        "bot.transfer.record",
         "bot.welcome.record",
     ),
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
@@ -103,6 +105,8 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.preview.previewer",
         "bot.preview.catch_up",
         "bot.preview.replies",
+        "bot.transfer.long_answer",
+        "bot.transfer.panel",
         "bot.welcome.greeter",
         "bot.interaction.reply",
         "bot.playground",

@@ -53,6 +53,7 @@ _NAMES = {
     "follows": ("What you follow", "subject"),
     "accounts": ("Your linked accounts, and servers that see them", "record"),
     "vndb_token": ("Your VNDB token, sealed", "token"),
+    "vndb_import": ("What you import into your VNDB list", "import"),
 }
 """What an export calls it, what people do, and what there is several of."""
 

@@ -24,9 +24,9 @@ class Connection:
         self._connection = connection
 
     async def execute(
-        self, statement: Executable, parameters: dict[str, object] | None = None
+        self, statement: Executable, parameters: dict[str, object] | list[dict[str, object]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement."""
+        """Run a statement; with a list of parameters once with each."""
         return await greenlet_spawn(self._connection.execute, statement, parameters)
 
     async def scalar(self, statement: Executable) -> Any:

@@ -223,3 +223,37 @@ vndb_remake = Table(
     Column("vn_id", String(16), primary_key=True),
     Column("sealed", Text, nullable=False),
 )
+
+# What somebody is about to import into their list on VNDB (`uid`), or is importing. `state`: offered, running, stopped,
+# done. `trouble`: why it cannot go on by itself. `summary`: what was found before, as JSON. `claimed_by`: the process
+# that works on it, and `claimed_s` when it last said so.
+list_import = Table(
+    "list_import",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("trouble", String(16), nullable=False),
+    Column("overwrite", Boolean, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("created_s", BigInteger, nullable=False),
+    Column("changed_s", BigInteger, nullable=False),
+    Column("claimed_by", String(32), nullable=False),
+    Column("claimed_s", BigInteger, nullable=False),
+)
+
+# A write of an import: of a novel's entry or of a release (`target`). `change`: what it writes, as JSON. `state`:
+# waiting, begun (it may have been made), done, kept (it is not made), refused with its `reason`.
+list_import_row = Table(
+    "list_import_row",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("is_new", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)

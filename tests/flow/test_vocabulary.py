@@ -25,6 +25,7 @@ INPUTS = {
     Kind.channel: "channel",
     Kind.role: "role",
     Kind.number: "number",
+    Kind.attachment: "file",
 }
 
 

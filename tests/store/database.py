@@ -16,6 +16,7 @@ from bot.preview.record import PreviewRecords
 from bot.store.database import Database
 from bot.store.store import Store, open_store
 from bot.store.table import metadata
+from bot.transfer.record import ImportRecords
 from bot.vndb.my_list.record import RemakeRecords
 from tests.support.clock import FakeClock
 
@@ -31,6 +32,7 @@ async def open_whole(url: str, *, clock: FakeClock) -> Store:
     store.hold(AccountRecords(store.database))
     store.hold(Tokens(store.database, Sealer(()), clock=clock))
     store.hold(RemakeRecords(store.database, Sealer(())))
+    store.hold(ImportRecords(store.database))
     return store
 
 

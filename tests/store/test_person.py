@@ -75,11 +75,12 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
         "accounts": [],
         "vndb_token": [],
         "vndb_remakes": [],
+        "vndb_import": [],
     }
 
 
 async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
-    held = ("previews", "notes", "follows", "accounts", "vndb_token", "vndb_remakes")
+    held = ("previews", "notes", "follows", "accounts", "vndb_token", "vndb_remakes", "vndb_import")
     nothing: dict[str, object] = {name: [] for name in held}
     assert await store.export_person(1) == {"user_id": 1, "settings": {}, **nothing}
 

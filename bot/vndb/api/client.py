@@ -18,6 +18,7 @@ from bot.http import (
     Batcher,
     Client,
     Clock,
+    LaneState,
     Lifetime,
     Policy,
     Priority,
@@ -49,6 +50,7 @@ from bot.vndb.api.similar import CANDIDATE_FIELDS, build_candidates, choose_tags
 from bot.vndb.api.taste import Recommendation, find_taste, recommend
 from bot.vndb.api.user import LABELS, WISHLIST, Users
 from bot.vndb.api.where import check_search
+from bot.vndb.api.whole_list import WholeLists
 
 __all__ = ["SERVICE", "Drawn", "ListQuery", "Similar", "Vndb", "policy"]
 
@@ -122,9 +124,9 @@ def policy() -> Policy:
 class Vndb:
     """Questions to VNDB. Every coroutine raises `ServiceError` unless it says otherwise.
 
-    `users`: those about people and their lists; `my_list`: those about somebody's own; `near`: those about misspelt
-    names. `at_hand`: novels by their names, without asking. `with_anime`: the numbers of those that are known to have
-    been made into an anime.
+    `users`: those about people and their lists; `my_list`: those about somebody's own; `whole_lists`: those about many
+    entries at once; `near`: those about misspelt names. `at_hand`: novels by their names, without asking.
+    `with_anime`: the numbers of those that are known to have been made into an anime.
     """
 
     def __init__(
@@ -145,6 +147,7 @@ class Vndb:
         self._endpoints = Endpoints(client, base_url=base_url, pictures=pictures)
         self.users = Users(client, self._endpoints, clock=self._clock)
         self.my_list = MyList(client, self._endpoints)
+        self.whole_lists = WholeLists(client, self._endpoints)
         self.near = NearFinder(SERVICE, clock=self._clock)
         self._names = vndb_names.BUILT_IN
         self._schema_again_at = float("-inf")
@@ -154,6 +157,10 @@ class Vndb:
         self._character_draw = self._build_draw(CHARACTER, rng)
 
     # Single entries
+
+    def find_lane(self) -> LaneState:
+        """How it stands with VNDB just now."""
+        return self._client.lane(SERVICE)
 
     async def fetch(self, kind: Kind[T], entry_id: str) -> Card[T]:
         """One entry with the kind's card fields. Raises `NotFound` if there is none, `InvalidInput` if it is no id.

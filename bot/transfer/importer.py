@@ -1,0 +1,291 @@
+"""Writes what people import, one write after the other, when nobody needs VNDB for anything else.
+
+Before a write leaves, it stands in the store that it is begun: whoever goes on after a crash looks first whether it was
+made. What is written is looked at afterwards, many rows at once. Writing the same twice changes nothing.
+
+All imports together take what `LaneState.idle` leaves: no more than half of what VNDB allows, and none while others
+wait. Their requests are held to a share of their own, so that nobody's import uses up what they may ask for meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import cast
+
+from bot.account.token import HeldToken, Tokens
+from bot.errors import (
+    BadAnswer,
+    CircuitOpen,
+    NotFound,
+    NoToken,
+    QueryTimedOut,
+    Rejected,
+    ServiceError,
+    ShioriError,
+    StoreError,
+    Unauthorized,
+    Unavailable,
+    UnknownToken,
+)
+from bot.http import Clock, LaneState, Priority, asking
+from bot.transfer.record import ImportRecords, Job, Settled, Task, Trouble
+from bot.vndb.api.whole_list import Standing, WholeLists
+
+log = logging.getLogger(__name__)
+
+PERMISSIONS = ("listread", "listwrite")
+ROUND_S = 10.0
+ASK_WITHIN_S = 300.0
+ATTEMPTS_AT_MOST = 3
+LOOK_S = 1.0
+PATIENCE_S = 15.0
+"""Where there is always somebody who asks, imports do not wait for a quiet moment any longer than this."""
+DEBT_AT_MOST_S = 150.0
+"""Half of the execution time that VNDB lets be owed."""
+_AWAY_S = 30.0
+_AWAY_AT_MOST_S = 600.0
+_AFTER_FAULT_S = 600.0
+
+GONE = "VNDB does not have it any more"
+REFUSED = "VNDB refused it"
+FAILED = "VNDB failed on it several times"
+OTHERWISE = "VNDB took it, but shows something else"
+
+
+@dataclass(slots=True)
+class Away:
+    """Why an import waits, and until when, on the clock's `monotonic()`."""
+
+    error: ShioriError
+    until: float
+    wait_s: float
+
+
+class Importer:
+    """Any number of processes may do this. `on_change` is told of every step of somebody's import."""
+
+    def __init__(
+        self,
+        records: ImportRecords,
+        tokens: Tokens,
+        lists: WholeLists,
+        *,
+        lane: Callable[[], LaneState],
+        on_change: Callable[[int], Awaitable[None]],
+        clock: Clock,
+    ) -> None:
+        self._records = records
+        self._tokens = tokens
+        self._lists = lists
+        self._lane = lane
+        self._on_change = on_change
+        self._clock = clock
+        self._away: dict[int, Away] = {}
+        self._awake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin. A second call does nothing."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="import")
+
+    async def close(self) -> None:
+        """Stop. What is being written is looked for by whoever goes on."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        with suppress(StoreError):  # then it is found out after a minute
+            await self._records.release()
+
+    def wake(self, user_id: int) -> None:
+        """There is something to do for somebody."""
+        self._away.pop(user_id, None)
+        self._awake.set()
+
+    def find_trouble(self, user_id: int) -> ShioriError | None:
+        """Why somebody's import does not go on just now."""
+        away = self._away.get(user_id)
+        return None if away is None else away.error
+
+    async def _run(self) -> None:
+        while True:
+            wait_s = ROUND_S
+            self._awake.clear()
+            try:
+                while await self.work():
+                    pass
+            except StoreError as error:
+                log.info("imports wait for the database: %s", error)
+            except Exception:
+                log.exception("importing failed")
+                wait_s = _AFTER_FAULT_S
+            await self._rest(wait_s)
+
+    async def _rest(self, wait_s: float) -> None:
+        """Until it is woken, or that time is over."""
+        tasks = [asyncio.create_task(self._awake.wait()), asyncio.create_task(self._clock.sleep(wait_s))]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def work(self) -> bool:
+        """Some rows of each import. Whether there is more to do at once. Raises StoreError."""
+        await self._records.prune(now_s=self._now_s())
+        now = self._clock.monotonic()
+        jobs = [job for job in await self._records.claim(now_s=self._now_s()) if not self._waits(job, now)]
+        for job in jobs:
+            try:
+                with asking(
+                    self._clock,
+                    within_s=ASK_WITHIN_S,
+                    priority=Priority.LEFTOVER,
+                    person=("import", job.user_id),
+                ):
+                    await self._go_on(job)
+            except (NoToken, Unauthorized) as error:
+                await self._stop(job, error)
+            except ServiceError as error:
+                self._put_off(job, error)
+            else:
+                self._away.pop(job.user_id, None)
+            await self._on_change(job.user_id)
+        return any(not self._waits(job, self._clock.monotonic()) for job in jobs)
+
+    def _waits(self, job: Job, now: float) -> bool:
+        away = self._away.get(job.user_id)
+        return away is not None and now < away.until
+
+    async def _stop(self, job: Job, error: NoToken | Unauthorized) -> None:
+        """It can only go on with another token."""
+        log.info("an import stops: %s", error)
+        trouble = _name_trouble(error)
+        await self._records.stop(job.user_id, job.created_s, now_s=self._now_s(), trouble=trouble)
+
+    def _put_off(self, job: Job, error: ServiceError) -> None:
+        before = self._away.get(job.user_id)
+        wait_s = _AWAY_S if before is None else min(2 * before.wait_s, _AWAY_AT_MOST_S)
+        log.info("an import waits: %s", error)
+        until = self._clock.monotonic() + max(wait_s, error.retry_after_s or 0.0)
+        self._away[job.user_id] = Away(error, until, wait_s)
+
+    # Rows
+
+    async def _go_on(self, job: Job) -> None:
+        """The next rows of an import. Raises `NoToken`, `ServiceError` and StoreError; what is done then is noted."""
+        held = await self._tokens.require(job.user_id, *PERMISSIONS)
+        if held.uid != job.uid:
+            return  # they have linked another account: this import goes with the next round
+        tasks = await self._records.list_tasks(job.user_id)
+        if not tasks:
+            await self._records.finish(job.user_id, job.created_s, now_s=self._now_s())
+            return
+        before = await self._look(tasks, held)
+        settled = [one for task in tasks if (one := _compare(job, task, before)) is not None]
+        await self._settle(job, settled)
+        known = {one.number for one in settled}
+        open_ = [task for task in tasks if task.number not in known]
+        if open_:
+            await self._write(job, open_, held)
+
+    async def _write(self, job: Job, tasks: Sequence[Task], held: HeldToken) -> None:
+        """Write rows, and look what became of them."""
+        taken: list[Task] = []
+        lost: list[Task] = []
+        failed: ServiceError | None = None
+        for task in tasks:
+            await self._wait_for_lane()
+            if not await self._records.begin_row(job, task.number, now_s=self._now_s()):
+                break
+            outcome = await self._send(task, held)
+            if outcome is None:
+                taken.append(task)
+                await self._on_change(job.user_id)
+            elif isinstance(outcome, Settled):
+                await self._settle(job, [outcome])
+            else:
+                failed = outcome
+                lost = [task] if _may_be_made(outcome) else []
+                break
+        if taken or lost:
+            await self._confirm(job, taken, lost, held)
+        if failed is not None:
+            raise failed
+
+    async def _send(self, task: Task, held: HeldToken) -> Settled | ServiceError | None:
+        """Write a row. What became of it if that is known, or what came in place of an answer."""
+        try:
+            await self._lists.write(task.row.target, task.row.change, held.credential)
+        except NotFound:
+            return Settled(task.number, "refused", task.attempts, GONE)
+        except Unauthorized as error:
+            return error
+        except Rejected:
+            return Settled(task.number, "refused", task.attempts, REFUSED)
+        except ServiceError as error:
+            return error
+        return None
+
+    async def _confirm(self, job: Job, taken: Sequence[Task], lost: Sequence[Task], held: HeldToken) -> None:
+        after = await self._look([*taken, *lost], held)
+        settled: list[Settled] = []
+        for task in (*taken, *lost):
+            made, attempts = after.shows(task.row.target, task.row.change), task.attempts + 1
+            if made:
+                settled.append(Settled(task.number, "done", attempts))
+            elif task in taken:
+                settled.append(Settled(task.number, "refused", attempts, OTHERWISE))
+            elif attempts >= ATTEMPTS_AT_MOST:
+                settled.append(Settled(task.number, "refused", attempts, FAILED))
+            else:
+                settled.append(Settled(task.number, "begun", attempts))
+        await self._settle(job, settled)
+
+    async def _look(self, tasks: Sequence[Task], held: HeldToken) -> Standing:
+        await self._wait_for_lane()
+        return await self._lists.fetch_standing([task.row.target for task in tasks], held.credential)
+
+    async def _settle(self, job: Job, settled: Sequence[Settled]) -> None:
+        await self._records.settle(job, settled, now_s=self._now_s())
+
+    async def _wait_for_lane(self) -> None:
+        """Wait until VNDB is hardly asked for anything, or has been asked for much for a while."""
+        waited_s = 0.0
+        while True:
+            lane = self._lane()
+            if not lane.up or lane.idle:  # why it is not up is told by the request itself
+                return
+            if waited_s >= PATIENCE_S and not lane.waiting and lane.debt_s <= DEBT_AT_MOST_S:
+                return
+            await self._clock.sleep(LOOK_S)
+            waited_s += LOOK_S
+
+    def _now_s(self) -> int:
+        return int(self._clock.time())
+
+
+def _may_be_made(error: ServiceError) -> bool:
+    """Whether a write may have been made all the same: an answer that was lost says nothing."""
+    return isinstance(error, BadAnswer | QueryTimedOut | Unavailable) and not isinstance(error, CircuitOpen)
+
+
+def _name_trouble(error: NoToken | Unauthorized) -> Trouble:
+    if isinstance(error, NoToken):
+        return cast("Trouble", error.why)
+    return "unknown" if isinstance(error, UnknownToken) else "permissions"
+
+
+def _compare(job: Job, task: Task, standing: Standing) -> Settled | None:
+    """What is known of a row before it is written; None: it has to be."""
+    if standing.shows(task.row.target, task.row.change):
+        return Settled(task.number, "done", task.attempts)
+    if task.begun or job.overwrite or not task.row.is_new or not standing.has(task.row.target):
+        return None
+    return Settled(task.number, "kept", task.attempts)  # it came onto the list since

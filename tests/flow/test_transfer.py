@@ -1,0 +1,277 @@
+"""`/vndb import` and `/vndb export`, as people use them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from bot.account.model import Account
+from bot.playground.engine import texts
+from bot.playground.service.fault import Fault
+from bot.playground.service.sample import Call
+from bot.playground.service.vndb.entry import Listed
+from bot.transfer.model import FILE_AT_MOST
+from tests.flow.conftest import Place
+from tests.flow.preview_message import wait_until
+from tests.flow.token_message import KEY, RW, connected
+from tests.flow.transfer_message import (
+    bring,
+    count_writes,
+    export,
+    link,
+    linked,
+    list_of,
+    look,
+    offer,
+    read_files,
+    wait_until_said,
+)
+from tests.flow.vn_message import find_button, press
+
+TABLE = (
+    "id,title,status,vote,labels,started,finished,notes,releases\n"
+    "v17,,Finished,7.5,Favourites,2022-01-05,2022-02-01,,r40=Obtained\n"  # its vote differs
+    "v11,,Playing,,,,,,\n"  # its status differs
+    "v24,,Wishlist,,,,,,\n"  # as it is
+    "v5,,Finished,8,Nakige,2024-02-29,2023-02-29,=2+3,\n"  # new, with a label and a day that there are not
+    "v9999999,,,,,,,,\n"
+)
+NEW = "id,vote\n" + "".join(f"{vn_id},6\n" for vn_id in ("v5", "v13", "v18", "v19", "v33"))
+
+
+# What would change
+
+
+async def test_nothing_is_written_before_it_was_shown_and_cancelled_it_never_is(unconnected: Place) -> None:
+    async with linked(unconnected):
+        before = dict(list_of(unconnected).entries)
+        exchange = await bring(unconnected, TABLE)
+        offered = await exchange.message()
+        assert exchange.ephemeral
+        said = texts(offered)
+        for words in (
+            "list.csv has 5 novels, for **testreader** on VNDB",
+            "1 to be added",
+            "2 that are there and differ (vote 1, status 1)",
+            "1 release to be added",
+            "1 as they are already",
+            "1 that VNDB does not have, left out: v9999999",
+            "Labels that you do not have, left out: Nakige (1)",
+            "v5: finished “2023-02-29” is no day that there is",
+            "Little Busters!",
+        ):
+            assert words in said
+        assert "forgotten" in texts(await (await press(unconnected.reader, offered, "Cancel")).message())
+        assert list_of(unconnected).entries == before
+        assert count_writes(unconnected) == 0
+
+
+async def test_what_is_there_is_overwritten_if_that_is_chosen(unconnected: Place) -> None:
+    async with linked(unconnected):
+        began = await press(unconnected.reader, await offer(unconnected, TABLE), "Import, overwrite")
+        done = await wait_until_said(began, "Import finished")
+        assert "4 changes made" in texts(done)
+        mine = list_of(unconnected)
+        assert (mine.entries["v17"].vote, mine.entries["v11"].labels, mine.releases["r40"]) == (75, [1], 2)
+        new = mine.entries["v5"]
+        assert (new.vote, new.labels, new.started, new.finished, new.notes) == (80, [2, 7], "2024-02-29", None, "=2+3")
+        assert mine.entries["v17"].labels == [2, 7, 10]
+
+
+async def test_what_is_there_is_kept_if_that_is_chosen(unconnected: Place) -> None:
+    async with linked(unconnected):
+        before = dict(list_of(unconnected).entries)
+        began = await press(unconnected.reader, await offer(unconnected, TABLE), "Import, keep VNDB's")
+        done = texts(await wait_until_said(began, "Import finished"))
+        assert "1 change made" in done
+        assert "3 left as VNDB has them" in done
+        after = dict(list_of(unconnected).entries)
+        assert after.pop("v5").vote == 80
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"\x89PNG\r\n\x1a\n\xff", "The file is neither text in UTF-8 nor an export of VNDB's."),
+        (b"name\nEver17", "The file is neither VNDB's export (XML) nor a table (CSV)"),
+        (b"<!DOCTYPE x><vndb-export/>", "The file declares a document type"),
+        (b"x" * (FILE_AT_MOST + 1), "The file is larger than 8 MB, which is the most that is read."),
+    ],
+)
+async def test_a_file_that_is_no_list_ends_in_a_sentence(unconnected: Place, data: bytes, sentence: str) -> None:
+    async with linked(unconnected):
+        exchange = await bring(unconnected, data)
+        assert sentence in texts(await exchange.message()).replace("\\", "")
+        assert exchange.ephemeral
+        assert "Attach a list" in texts(await look(unconnected))
+
+
+async def test_a_file_that_is_gone_meanwhile_is_said(unconnected: Place) -> None:
+    async with linked(unconnected):
+        unconnected.world.attachments = Forgetful()
+        assert "is not there any more. Please attach it once more." in texts(await offer(unconnected, TABLE))
+
+
+class Forgetful(dict[str, bytes]):
+    """Files that are gone at once."""
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        """Keep nothing."""
+
+
+async def test_a_list_that_is_as_the_file_has_it_needs_no_import(unconnected: Place) -> None:
+    async with linked(unconnected):
+        table = read_files(unconnected, await export(unconnected))["csv"]
+        message = await offer(unconnected, table)
+        assert "12 as they are already" in texts(message)
+        assert "nothing to import" in texts(message)
+        assert find_button(message, "Import") is None
+
+
+@pytest.mark.parametrize("fault", ["500", "timeout", "rubbish", "429"])
+async def test_while_vndb_is_away_nothing_is_offered(unconnected: Place, fault: Fault) -> None:
+    async with linked(unconnected):
+        unconnected.services.vndb.fault = fault
+        message = await offer(unconnected, TABLE)
+        assert "VNDB" in texts(message)
+        assert find_button(message, "Import, overwrite") is None
+        unconnected.services.vndb.fault = None
+
+
+async def test_without_a_token_it_says_how_to_link_one(unconnected: Place) -> None:
+    async with connected(unconnected):
+        assert "has set no key" in texts(await offer(unconnected, TABLE))
+    async with linked(unconnected, permissions=("listread",)):
+        assert "lacks `listwrite`" in texts(await offer(unconnected, TABLE))
+        await unconnected.shiori.tokens.remove(int(unconnected.world.reader.id))
+        assert "`/vndb link`" in texts(await offer(unconnected, TABLE))
+    assert count_writes(unconnected) == 0
+
+
+# While it goes on
+
+
+def hold_writes(place: Place, after: int) -> asyncio.Event:
+    """Have VNDB fail with all writes after so many, until the event is set."""
+    freed = asyncio.Event()
+    written = 0
+
+    def choose(call: Call) -> Fault | None:
+        nonlocal written
+        if call.request.method != "PATCH" or freed.is_set():
+            return None
+        written += 1
+        return "502" if written > after else None
+
+    place.services.vndb.choose_fault = choose
+    return freed
+
+
+async def test_it_waits_while_vndb_fails_and_can_be_stopped_and_gone_on_with(unconnected: Place) -> None:
+    async with linked(unconnected):
+        freed = hold_writes(unconnected, after=2)
+        began = await press(unconnected.reader, await offer(unconnected, NEW), "Import")
+        await wait_until(lambda: count_writes(unconnected) >= 3)
+        await began.message()
+        shown = await look(unconnected)
+        while "cannot be reached" not in texts(shown):
+            shown = await look(unconnected)
+        assert "2 of 5" in texts(shown)
+        assert "goes on by itself" in texts(shown)
+        assert "has to be over" in texts(await offer(unconnected, TABLE))
+        stopped = await (await press(unconnected.reader, shown, "Stop")).message()
+        assert "Import stopped" in texts(stopped)
+        freed.set()
+        went_on = await press(unconnected.reader, await look(unconnected), "Go on")
+        done = await wait_until_said(went_on, "Import finished")
+        assert "5 changes made" in texts(done)
+        assert all(list_of(unconnected).entries[one].vote == 60 for one in ("v5", "v13", "v18", "v19", "v33"))
+
+
+async def test_after_a_restart_it_goes_on_and_is_told_by_direct_message(unconnected: Place) -> None:
+    async with linked(unconnected):
+        freed = hold_writes(unconnected, after=2)
+        began = await press(unconnected.reader, await offer(unconnected, NEW), "Import")
+        await wait_until(lambda: count_writes(unconnected) >= 3)
+        await began.message()
+    freed.set()
+    async with unconnected.connected(secret_keys=KEY):
+        direct = unconnected.world.dm
+        await wait_until(lambda: any("5 changes made" in texts(one) for one in unconnected.reader.messages(direct)))
+        assert "Import finished" in texts(await look(unconnected))
+    assert [one.vote for one in list_of(unconnected).entries.values() if one.vote == 60] == [60] * 5
+
+
+async def test_a_token_that_was_taken_back_ends_it_in_a_sentence(unconnected: Place) -> None:
+    async with linked(unconnected):
+        hold_writes(unconnected, after=2)
+        offered = await offer(unconnected, NEW)
+        unconnected.services.vndb.tokens.revoke(RW)
+        unconnected.services.vndb.choose_fault = None
+        began = await press(unconnected.reader, offered, "Import")
+        stopped = await wait_until_said(began, "Import stopped")
+        assert "does not know your token any more" in texts(stopped)
+        assert count_writes(unconnected) == 0
+
+
+async def test_what_was_imported_is_in_the_export_of_me_and_goes_with_it(unconnected: Place) -> None:
+    async with linked(unconnected):
+        offered = await offer(unconnected, TABLE)
+        user_id = int(unconnected.world.reader.id)
+        stored = await unconnected.shiori.store.export_person(user_id)
+        assert "=2+3" in json.dumps(stored["vndb_import"])
+        await unconnected.shiori.store.delete_person(user_id)
+        await link(unconnected)
+        pressed = await press(unconnected.reader, offered, "Import, overwrite")
+        assert "That import is over" in texts(await pressed.message())
+        assert count_writes(unconnected) == 0
+
+
+# Export
+
+
+async def test_with_a_token_the_whole_list_is_exported(unconnected: Place) -> None:
+    async with linked(unconnected):
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+        message = await exchange.message()
+        assert exchange.ephemeral
+        assert "12 novels. All of it, with what is private: **testreader** on VNDB." in texts(message)
+        files = read_files(unconnected, message)
+        entries = {one["id"]: one for one in json.loads(files["json"])["entries"]}
+        assert entries["v2002"]["notes"] == "Best one."
+        assert entries["v2002"]["releases"] == [{"id": "r129", "status": "Obtained"}]
+        assert entries["v67"]["labels"] == ["Secret shelf"]
+        assert entries["v67"]["private"]
+        assert files["csv"].decode("utf-8-sig").count("\r\n") == 13
+
+
+async def test_by_name_what_everybody_can_see_is_exported(unconnected: Place) -> None:
+    async with connected(unconnected):
+        assert "/me" in texts(await export(unconnected))
+        account = Account("VNDB", "u3", "testreader", public=True)
+        await unconnected.shiori.accounts.link(int(unconnected.world.reader.id), account, now_s=1)
+        message = await export(unconnected)
+        assert "10 novels. What everybody can see of it" in texts(message)
+        assert b"Secret shelf" not in read_files(unconnected, message)["csv"]
+
+
+async def test_a_list_of_thousands_is_exported_page_by_page(unconnected: Place) -> None:
+    async with linked(unconnected):
+        mine = list_of(unconnected)
+        novels = [one.id for one in unconnected.services.vndb.library.vn][:250]
+        mine.entries = {one: Listed(one, 1, labels=[2]) for one in novels}
+        before = len(unconnected.services.vndb.requests)
+        message = await export(unconnected)
+        assert f"{len(novels)} novels" in texts(message)
+        assert len(json.loads(read_files(unconnected, message)["json"])["entries"]) == len(novels)
+        assert len(unconnected.services.vndb.requests) - before <= 2 + -(-len(novels) // 100)
+
+
+async def test_an_empty_list_is_said(unconnected: Place) -> None:
+    async with linked(unconnected):
+        list_of(unconnected).entries.clear()
+        assert "is empty" in texts(await export(unconnected))
