@@ -137,6 +137,16 @@ async def test_who_deletes_all_that_is_stored_is_told_at_the_next_press(linked: 
     assert "That needs your VNDB token." in texts(said)
 
 
+async def test_what_was_typed_about_one_list_is_not_written_to_another(linked: Place) -> None:
+    panel = await open_panel(linked, linked.reader)
+    opened = await press(linked.reader, panel, "Vote")
+    await link(linked, linked.reader, OTHER)
+    refused = await (await linked.reader.submit(opened, {"vote": "5"})).message()
+    assert "Nothing was changed. The form was about the list of the token that was linked before." in texts(refused)
+    assert "Not on your list yet." in texts(refused)
+    assert list_writes(linked) == []
+
+
 # What VNDB has no more
 
 

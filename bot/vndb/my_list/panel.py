@@ -159,7 +159,7 @@ class MyListPanel(MyListActions):
                 return EntryChange(vote=parse_vote(text))
             return EntryChange(notes=parse_notes(text))
 
-        make = partial(self._write, build=build)
+        make = partial(self._write, build=build, typed=True)
         await self._press(interaction, partial(self._change, interaction, typed.entry_id, make))
 
     async def _press(self, interaction: Interaction, work: Work) -> None:
@@ -229,7 +229,7 @@ class MyListPanel(MyListActions):
         return labels
 
     def _keep(self, held: HeldToken, vn_id: str, kept: Kept) -> Kept:
-        self._seen.keep(held.user_id, vn_id, kept)
+        self._seen.keep(held.user_id, vn_id, kept, owner=held.credential.owner)
         return kept
 
     async def _see(self, held: HeldToken, vn_id: str, entry: ListEntry | None) -> Kept:
@@ -275,12 +275,22 @@ class MyListPanel(MyListActions):
                 raise error from None
             return seen
 
-    async def _write(self, held: HeldToken, vn_id: str, *, build: Callable[[], EntryChange]) -> Made:
+    async def _write(
+        self, held: HeldToken, vn_id: str, *, build: Callable[[], EntryChange], typed: bool = False
+    ) -> Made:
+        """`typed`: into a modal, which was filled with what was seen last."""
+        if typed:
+            self._check_typed(held, vn_id)
         wanted = build()
         if wanted.only_takes_away and await self._list.fetch_entry(vn_id, held.credential) is None:
             return Made(None, _NOTHING)
         entry = await self._list.change(vn_id, wanted, held.credential)
         return Made(entry, _SAVED if wanted.is_made(entry) else _OTHERWISE)
+
+    def _check_typed(self, held: HeldToken, vn_id: str) -> None:
+        """Raises `InvalidInput` for what was typed about the list of a token that another one has replaced since."""
+        if self._seen.is_of_another(held.user_id, vn_id, held.credential.owner):
+            raise InvalidInput("form", "was about the list of the token that was linked before")
 
     async def _label(self, held: HeldToken, vn_id: str, *, chosen: Collection[int], offered: Collection[int]) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
@@ -314,6 +324,7 @@ class MyListPanel(MyListActions):
         gone: list[Day] = []
 
         async def make(held: HeldToken, vn_id: str) -> Made:
+            self._check_typed(held, vn_id)
             today = datetime.fromtimestamp(self._clock.time(), UTC).date()
             days = {
                 "started": parse_day("start", typed.texts[0], today=today),

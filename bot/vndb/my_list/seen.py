@@ -14,21 +14,24 @@ AT_MOST = 500
 
 class _Seen(NamedTuple):
     kept: Kept
+    owner: str
     at_s: float
 
 
 class SeenEntries:
-    """Entries by person and novel, for ten minutes: what is older may be another one by now."""
+    """Entries by person and novel, for ten minutes: what is older may be another one by now. `owner` is whose token
+    showed it, since one can link another.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seen: OrderedDict[tuple[int, str], _Seen] = OrderedDict()
 
-    def keep(self, person_id: int, vn_id: str, kept: Kept) -> None:
+    def keep(self, person_id: int, vn_id: str, kept: Kept, *, owner: str) -> None:
         """This is what the list has now."""
         now_s = self._clock.monotonic()
         self._seen.pop((person_id, vn_id), None)
-        self._seen[person_id, vn_id] = _Seen(kept, now_s)
+        self._seen[person_id, vn_id] = _Seen(kept, owner, now_s)
         while len(self._seen) > AT_MOST or next(iter(self._seen.values())).at_s < now_s - KEPT_S:
             self._seen.popitem(last=False)
 
@@ -37,6 +40,11 @@ class SeenEntries:
         seen = self._seen.get((person_id, vn_id))
         age_s = self._clock.monotonic() - seen.at_s if seen else 0.0
         return None if seen is None or age_s > KEPT_S else Kept(seen.kept.entry, seen.kept.labels, age_s)
+
+    def is_of_another(self, person_id: int, vn_id: str, owner: str) -> bool:
+        """Whether what was seen last is of another token's list."""
+        seen = self._seen.get((person_id, vn_id))
+        return seen is not None and seen.owner != owner
 
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person any longer."""
