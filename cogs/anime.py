@@ -30,10 +30,10 @@ from bot.lookup.reference import find_typed
 
 _SEASON, _YEAR = pick(ANIME_OPTIONS, "season", "year")
 _WHEN = Option(
-    "when", str, "Today, if you pick none", None, choices=list_choices({"today": "Today", "week": "This week"})
+    "when", str, "Today, if you leave it out", None, choices=list_choices({"today": "Today", "week": "This week"})
 )
-_THIS_SEASON = replace(_SEASON, description="This one, if you pick none")
-_THIS_YEAR = replace(_YEAR, description="This year, if you give none")
+_THIS_SEASON = replace(_SEASON, description="This one, if you leave it out")
+_THIS_YEAR = replace(_YEAR, description="This year, if you leave it out")
 
 
 @usable_everywhere

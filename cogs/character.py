@@ -23,7 +23,7 @@ from bot.vndb.pages.list_kind import CHARACTERS
 _DAY = Option(
     "day",
     app_commands.Range[str, 1, 20],
-    "12-14, 14 December, or a whole month such as December; today if left out",
+    "12-14, 14 December, or a whole month such as December; today if you leave it out",
     None,
 )
 

@@ -25,8 +25,8 @@ from bot.follow.subject import SubjectKind
 from bot.interaction.reply import Interaction, complete
 from bot.navigation.frame import PageView
 
-_CHANNEL = "Where it is told; otherwise you are, by direct message"
-_ROLE = "Who is mentioned there"
+_CHANNEL = "Where it is told; you are, by direct message, if you leave it out"
+_ROLE = "A role to mention there"
 _LANGUAGE = "Only releases in this language"
 _PLATFORM = "Only releases for this platform"
 _UTC_OFFSET = "Hours that your clock is ahead of UTC, such as 2 or -5; for all that comes by the clock here"
@@ -65,7 +65,7 @@ class FollowCommands(app_commands.Group, name="follow", description="Be told of 
         title="A title, a link to AniList or MyAnimeList, or AniList's number (#9253)",
         channel=_CHANNEL,
         role=_ROLE,
-        delay_minutes="How long after the episode airs, up to a day",
+        delay_minutes="How many minutes after the episode airs, up to a day",
         threads="Open a thread below each notice, to talk about the episode",
     )
     @app_commands.autocomplete(title=complete_media("ANIME"))
@@ -138,7 +138,7 @@ class FollowCommands(app_commands.Group, name="follow", description="Be told of 
 
     @app_commands.command(description="Tell once a week what a channel follows, in place of single notices")
     @app_commands.describe(
-        channel="Which channel",
+        channel="Where it is posted",
         role=_ROLE,
         weekday="On which day, Monday if you leave it out",
         hour="At which hour, 9 if you leave it out",

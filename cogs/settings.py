@@ -35,7 +35,7 @@ class Settings(app_commands.Group, name="settings", description="Settings of thi
         await self.bot.panels.show(interaction, SERVER)
 
     @app_commands.command(description="What differs in one channel")
-    @app_commands.describe(channel="This one, if you pick none")
+    @app_commands.describe(channel="This one, if you leave it out")
     async def channel(self, interaction: Interaction, channel: MessageChannel | None = None) -> None:
         await self.bot.panels.show(interaction, Scope("channel", channel or find_settings_id(interaction)))
 

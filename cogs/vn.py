@@ -39,7 +39,7 @@ from bot.vndb.pages.list_kind import RELEASES, VNS
 from bot.vndb.pages.recommendation import RecommendationPage
 from bot.vndb.pages.vn import Quotes, SimilarNovels, VnPage, draw
 
-_QUOTED = replace(VN_TITLE, description=f"{VN_TITLE.description}; any novel if left out")
+_QUOTED = replace(VN_TITLE, description=f"{VN_TITLE.description}; any novel if you leave it out")
 _LATELY = pick(RELEASE_OPTIONS, "language", "platform", "released_after", "released_before", "filter")
 
 

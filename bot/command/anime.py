@@ -186,9 +186,11 @@ def _user(name: str, description: str) -> Option[None]:
 USER = _user("user", "You, if you name nobody: a name on AniList, a link, or a member (@name)")
 OTHER = _user("other", "A name on AniList, a link, or a member (@name)")
 FIRST = _user("user", "Whom they are compared with: you, if you name nobody")
-KIND = Option("kind", str, "Anime, if you pick none", None, choices=list_choices({"anime": "Anime", "manga": "Manga"}))
+KIND = Option(
+    "kind", str, "Anime, if you leave it out", None, choices=list_choices({"anime": "Anime", "manga": "Manga"})
+)
 LIST_STATUS = Option(
-    "status", str, "Which part: all, if you pick none", None, choices=list_choices({ALL: "All", **LIST_STATUSES})
+    "status", str, "Which part; all, if you leave it out", None, choices=list_choices({ALL: "All", **LIST_STATUSES})
 )
 _SHELVES = {status: LIST_STATUSES[status] for status in ("PLANNING", "CURRENT", "PAUSED", "COMPLETED", "DROPPED")}
 OWN_LIST = Option("list", str, "Only from this list of yours", None, choices=list_choices(_SHELVES))

@@ -11,7 +11,7 @@ from bot.picture.api.model import AskedRating
 _Pattern = app_commands.Range[str, 1, 100]
 
 TAGS = Option("tags", Text, "Tags it must have, separated by commas", None, complete=complete_picture_tags)
-WITHOUT = Option("without", Text, "Tags it must not have, likewise", None, complete=complete_picture_tags)
+WITHOUT = Option("without", Text, "Tags it must not have, separated by commas", None, complete=complete_picture_tags)
 RATING = Option(
     "rating",
     AskedRating,

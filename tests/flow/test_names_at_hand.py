@@ -13,6 +13,7 @@ from bot.http import AiohttpTransport, Client, MemoryCache, SystemClock
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
 from bot.names.keeper import FILL_AFTER_S
 from bot.names.record import PACE_S, NameRecords
+from bot.names.shelf import NameShelf
 from bot.playground.engine import buttons, texts
 from bot.playground.service.anilist.data import AnilistSample
 from bot.store.store import open_store
@@ -62,12 +63,14 @@ async def filled(unconnected: Place, monkeypatch: pytest.MonkeyPatch) -> AsyncGe
     await fill(unconnected)
     monkeypatch.setattr("bot.names.keeper.LOAD_AFTER_S", 0.0)
     async with unconnected.connected():
-        shelf = unconnected.shiori.sources.vndb.at_hand
-        async with asyncio.timeout(15):
-            while True:
-                if await shelf.find("steins", adult=False):
-                    break
-                await asyncio.sleep(0.01)
+        sources = unconnected.shiori.sources
+        for shelf in (sources.vndb.at_hand, *sources.anilist.at_hand.values()):  # they are loaded one after the other
+            assert isinstance(shelf, NameShelf)
+            async with asyncio.timeout(15):
+                while True:
+                    if len(shelf.index):
+                        break
+                    await asyncio.sleep(0.01)
         yield unconnected
 
 

@@ -51,6 +51,23 @@ def read_table(heading: str) -> list[list[str]]:
 
 COMMANDS = {name.replace("`", "").removeprefix("/"): options for name, options in read_table("Commands")}
 OPTIONS = [OptionRow(*cells) for cells in read_table("Options")]
+DESCRIPTIONS = [(name, where, text.replace("&#124;", "|")) for name, where, text in read_table("Descriptions")]
+
+
+def fit(where: str, command: str) -> int:
+    """How many words of the command a row names at most; -1 if it is for others."""
+    if where == EVERYWHERE:
+        return 0
+    named = [one.strip("`/") for one in where.split(", ")]
+    return max((len(one.split()) for one in named if f"{command} ".startswith(f"{one} ")), default=-1)
+
+
+def find_description(name: str, command: str) -> tuple[str, str, str]:
+    """The row of the table that says what an option of that command says of itself."""
+    rows = sorted((row for row in DESCRIPTIONS if row[0] == name), key=lambda row: fit(row[1], command))
+    assert rows and fit(rows[-1][1], command) >= 0, f"{name} of /{command} has no description in the table"
+    assert len(rows) == 1 or fit(rows[-1][1], command) > fit(rows[-2][1], command), f"{name} of /{command} has two"
+    return rows[-1]
 
 
 def walk(command: Payload, name: str) -> Iterator[tuple[str, Payload]]:
@@ -109,6 +126,23 @@ async def test_every_option_has_the_input_and_the_suggestions_of_the_table(share
             said = describe_input(option), bool(option.get("autocomplete"))
             assert said == (rows[0].input, rows[0].suggestions != NONE), f"{option['name']} of /{name}"
     assert used == {*OPTIONS}
+
+
+async def test_every_option_says_of_itself_what_the_table_does(shared: Place) -> None:
+    used: set[tuple[str, str, str]] = set()
+    for name, command in list_commands(shared).items():
+        for option in command.get("options", []):
+            row = find_description(option["name"], name)
+            used.add(row)
+            assert option["description"] == row[2], f"{option['name']} of /{name}"
+    assert used == {*DESCRIPTIONS}
+
+
+@pytest.mark.parametrize(
+    ("where", "words"), [(EVERYWHERE, 0), ("`/vn`", 1), ("`/anime`, `/vn staff search`", 3), ("`/vndb`", -1)]
+)
+def test_of_two_descriptions_that_fit_the_nearer_one_holds(where: str, words: int) -> None:
+    assert fit(where, "vn staff search") == words
 
 
 async def test_options_stand_in_the_order_of_the_table(shared: Place) -> None:
