@@ -175,12 +175,12 @@ async def test_everything_that_is_sealed_is_sealed_anew_on_both_databases(
 ) -> None:
     await keep(build(store, clock, OLD), 1, TOKEN)
     remake = Remake("v17", ("started",), EntryChange(notes="my notes"), (("r64", 2),))
-    await RemakeRecords(store.database, Sealer([OLD])).keep(1, remake)
+    await RemakeRecords(store.database, Sealer([OLD])).keep(1, "u3", remake)
     keys = ",".join(base64.b64encode(key).decode() for key in (NEW, OLD))
     assert await run_keys(Config(database_url=url, secret_keys=keys), rotate=True) == 0
     assert capsys.readouterr().out.startswith("Sealed anew: 2.")
     assert (await open_(tokens, 1)).credential.token.reveal() == TOKEN
-    assert await RemakeRecords(store.database, Sealer([NEW])).find(1, "v17") == remake
+    assert await RemakeRecords(store.database, Sealer([NEW])).find(1, "u3", "v17") == remake
 
 
 def test_every_table_with_something_sealed_is_known() -> None:
