@@ -27,6 +27,7 @@ _NAME_LIMIT = 80
 _TITLE_LIMIT = 80
 _WHY_LIMIT = 160
 _NAMED = 5
+_PROBLEMS_SHOWN = 3
 _BAR = 20
 
 _FILES = (
@@ -51,13 +52,13 @@ def render_offer(job: Job, rows: Sequence[Row]) -> PageView:
     lines = [*_list_findings(summary), *_list_problems(summary)]
     if rows:
         more = summary.new + summary.changed + summary.releases - len(rows)
-        lines += ["", "**First of all**", *map(_format_row, rows)]
+        lines += ["", "**The first of them**", *map(_format_row, rows)]
         lines += [f"-# and {more:,} more"] if more > 0 else []
     primary, secondary = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
     buttons: list[ImportButton] = []
     if summary.changed:
-        lines.append("-# Of novels that are there already: keep VNDB's, or overwrite them with the file's?")
         if summary.new or summary.releases:
+            lines.append("-# Of novels that are there already: keep VNDB's, or overwrite them with the file's?")
             buttons.append(ImportButton("keep", made, "Import, keep VNDB's", style=primary))
         style = secondary if buttons else primary
         buttons.append(ImportButton("overwrite", made, "Import, overwrite", style=style))
@@ -178,10 +179,10 @@ def _list_problems(summary: Summary) -> Iterator[str]:
         yield f"⚠️ Labels that you do not have, left out: {_name_some(labels, summary.label_count)}. {_CREATE_LABELS}"
     if summary.left_out:
         yield f"⚠️ {summary.left_out:,} that cannot be taken, left out:"
-        for problem in summary.problems[:_NAMED]:
+        for problem in summary.problems[:_PROBLEMS_SHOWN]:
             yield f"- {_name(problem.where)}: {clip(escape_line(problem.why), _WHY_LIMIT)}"
-        if summary.left_out > _NAMED:
-            yield f"-# and {summary.left_out - _NAMED:,} more"
+        if summary.left_out > _PROBLEMS_SHOWN:
+            yield f"-# and {summary.left_out - _PROBLEMS_SHOWN:,} more"
 
 
 def _name_some(names: Sequence[str], total: int) -> str:

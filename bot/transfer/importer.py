@@ -187,7 +187,7 @@ class Importer:
         if not tasks:
             await self._records.finish(job.user_id, job.created_s, now_s=self._now_s())
             return
-        before = await self._look(tasks, held)
+        before = await self._look(job, tasks, held)
         settled = [one for task in tasks if (one := _compare(job, task, before)) is not None]
         await self._settle(job, settled)
         known = {one.number for one in settled}
@@ -201,7 +201,7 @@ class Importer:
         lost: list[Task] = []
         failed: ServiceError | None = None
         for task in tasks:
-            await self._wait_for_lane()
+            await self._wait_for_lane(job)
             if not await self._records.begin_row(job, task.number, now_s=self._now_s()):
                 break
             outcome = await self._send(task, held)
@@ -234,7 +234,7 @@ class Importer:
         return None
 
     async def _confirm(self, job: Job, taken: Sequence[Task], lost: Sequence[Task], held: HeldToken) -> None:
-        after = await self._look([*taken, *lost], held)
+        after = await self._look(job, [*taken, *lost], held)
         settled: list[Settled] = []
         for task in (*taken, *lost):
             made, attempts = after.shows(task.row.target, task.row.change), task.attempts + 1
@@ -248,14 +248,14 @@ class Importer:
                 settled.append(Settled(task.number, "begun", attempts))
         await self._settle(job, settled)
 
-    async def _look(self, tasks: Sequence[Task], held: HeldToken) -> Standing:
-        await self._wait_for_lane()
+    async def _look(self, job: Job, tasks: Sequence[Task], held: HeldToken) -> Standing:
+        await self._wait_for_lane(job)
         return await self._lists.fetch_standing([task.row.target for task in tasks], held.credential)
 
     async def _settle(self, job: Job, settled: Sequence[Settled]) -> None:
         await self._records.settle(job, settled, now_s=self._now_s())
 
-    async def _wait_for_lane(self) -> None:
+    async def _wait_for_lane(self, job: Job) -> None:
         """Wait until VNDB is hardly asked for anything, or has been asked for much for a while."""
         waited_s = 0.0
         while True:
@@ -266,6 +266,7 @@ class Importer:
                 return
             await self._clock.sleep(LOOK_S)
             waited_s += LOOK_S
+            await self._on_change(job.user_id)  # what was written just before is not shown yet
 
     def _now_s(self) -> int:
         return int(self._clock.time())

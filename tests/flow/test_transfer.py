@@ -262,7 +262,7 @@ async def test_by_name_what_everybody_can_see_is_exported(unconnected: Place) ->
 async def test_a_list_of_thousands_is_exported_page_by_page(unconnected: Place) -> None:
     async with linked(unconnected):
         mine = list_of(unconnected)
-        novels = [one.id for one in unconnected.services.vndb.library.vn][:250]
+        novels = [one.id for one in unconnected.services.vndb.library.vn]
         mine.entries = {one: Listed(one, 1, labels=[2]) for one in novels}
         before = len(unconnected.services.vndb.requests)
         message = await export(unconnected)
@@ -275,3 +275,59 @@ async def test_an_empty_list_is_said(unconnected: Place) -> None:
     async with linked(unconnected):
         list_of(unconnected).entries.clear()
         assert "is empty" in texts(await export(unconnected))
+
+
+# What takes long
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not there at once is said to take its time."""
+    monkeypatch.setattr("bot.transfer.long_answer.FIRST_WITHIN_S", 0.05)
+    monkeypatch.setattr("bot.transfer.long_answer.EVERY_S", 0.05)
+
+
+def fill_list(place: Place) -> int:
+    """Put all novels that there are on the list. How many that is: more than VNDB tells at once."""
+    novels = [one.id for one in place.services.vndb.library.vn]
+    assert len(novels) > 100
+    list_of(place).entries = {one: Listed(one, 1, labels=[2]) for one in novels}
+    return len(novels)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_export_that_takes_long_says_how_far_it_is_and_is_made_once(unconnected: Place) -> None:
+    async with linked(unconnected):
+        count = fill_list(unconnected)
+        unconnected.services.vndb.latency_s = 0.5
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+        assert texts(await exchange.message()).startswith("⏳")
+        assert "is still being made" in texts(await offer(unconnected, TABLE))
+        await wait_until_said(exchange, "100 entries so far")
+        message = await wait_until_said(exchange, "All of it, with what is private")
+        assert len(json.loads(read_files(unconnected, message)["json"])["entries"]) == count
+        assert exchange.ephemeral
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_export_that_fails_later_says_so_in_its_place(unconnected: Place) -> None:
+    async with linked(unconnected):
+        fill_list(unconnected)
+        unconnected.services.vndb.latency_s = 0.5
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+        await exchange.message()
+        unconnected.services.vndb.fault = "500"
+        await wait_until_said(exchange, "cannot be reached")
+        unconnected.services.vndb.fault = None
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_file_of_hundreds_is_compared_with_the_list_while_it_says_so(unconnected: Place) -> None:
+    async with linked(unconnected):
+        unconnected.services.vndb.latency_s = 0.3
+        novels = [one.id for one in unconnected.services.vndb.library.vn]
+        exchange = await bring(unconnected, "id\n" + "\n".join(novels))
+        await wait_until_said(exchange, f"100 of {len(novels)} entries")
+        message = await wait_until_said(exchange, f"list.csv has {len(novels)} novels")
+        unconnected.services.vndb.latency_s = 0.0
+        await press(unconnected.reader, message, "Cancel")
