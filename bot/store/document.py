@@ -29,4 +29,4 @@ def parse_document(text: str, level: Level) -> Chosen:
     stored = cast("dict[str, object]", found)
     read = {one: one.form.parse(stored[one.name]) for one in here if one.name in stored}
     values: dict[AnySetting, object] = {one: value for one, value in read.items() if value is not None}
-    return Chosen(values, frozenset(read) - values.keys())
+    return Chosen(values, frozenset(read.keys() - values.keys()))
