@@ -22,6 +22,8 @@ from bot.vndb.api.query import ListQuery, build_query
 
 # What somebody made private is to be gone soon.
 LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
+# A filter that asks what is on somebody's list. Within a text its quotation marks would be escaped.
+_LABEL_FILTER = b'["label",'
 
 R = TypeVar("R")
 T = TypeVar("T", bound=msgspec.Struct)
@@ -85,8 +87,9 @@ class Endpoints:
 
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
         """The entries that a query finds, kept for `lifetime`, or `LIST_LIFETIME` if a person's list decides."""
-        kept = LIST_LIFETIME if query.of_somebody else lifetime
-        answer = await self._client.fetch(self.build_post(query, what=what), kept, is_empty=_is_empty)
+        request = self.build_post(query, what=what)
+        of_list = query.user is not None or _LABEL_FILTER in (request.body or b"")
+        answer = await self._client.fetch(request, LIST_LIFETIME if of_list else lifetime, is_empty=_is_empty)
         return self._pictures.keep(_build_found(answer, query))
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:

@@ -40,13 +40,6 @@ class Filter(Generic[E]):
     nodes: int = 1
 
 
-def names_list(json: Json) -> bool:
-    """Whether a filter asks for what is on somebody's list, however deep."""
-    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
-        return False
-    return (json[0] == "label" and len(json) == 3) or any(map(names_list, json))
-
-
 @dataclass(frozen=True, slots=True)
 class CompactFilter(Generic[E]):
     """A filter as VNDB's web pages write it into their address. The server takes it only as the whole query."""

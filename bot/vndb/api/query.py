@@ -9,7 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 import msgspec
 
 from bot.errors import InvalidInput
-from bot.vndb.api.filter import CompactFilter, Filter, names_list
+from bot.vndb.api.filter import CompactFilter, Filter
 from bot.vndb.api.kind import Kind
 from bot.vndb.api.model import find_id
 
@@ -47,11 +47,6 @@ class ListQuery(Generic[T]):
     count: bool = False
     compact: bool = False
     user: str | None = None
-
-    @property
-    def of_somebody(self) -> bool:
-        """Whether what it finds depends on somebody's list."""
-        return self.user is not None or (isinstance(self.filters, Filter) and names_list(self.filters.json))
 
 
 def build_query(query: ListQuery[T], *, normalized: bool = False) -> bytes:

@@ -20,8 +20,11 @@ from bot.errors import (
     UnknownToken,
 )
 from bot.http import Priority, asking
+from bot.vndb.api import where
 from bot.vndb.api.client import policy
+from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.kind import STAFF, VN, VN_DETAILS
+from bot.vndb.api.model import Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.api.query import ListQuery
 from tests.support.transport import Reply
@@ -310,6 +313,23 @@ async def test_a_list_is_fresh_for_a_day_and_then_renewed_behind_its_readers() -
         await fake.clock.settle()
         assert fake.sent == asked
     assert found.age_s == 87_000
+
+
+@pytest.mark.parametrize(
+    ("filters", "asked"),
+    [
+        (where.VN.label.eq(("u3", 5)), 2),
+        (all_of(where.VN.id.ge("v1"), where.VN.label.eq(("u3", 5))), 2),
+        (where.VN.id.ge("v1"), 1),
+    ],
+)
+async def test_what_somebodys_list_decides_is_fresh_for_ten_minutes(filters: Filter[Vn], asked: int) -> None:
+    fake = FakeVndb(RECORDS)
+    for wait_s in (0, 700):
+        await fake.clock.advance(wait_s)
+        await fake.vndb.fetch_list(ListQuery(VN, filters))
+        await fake.clock.settle()
+    assert fake.sent == asked
 
 
 async def test_a_page_too_large_for_one_query_is_put_together() -> None:

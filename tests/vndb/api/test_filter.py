@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import InvalidInput
 from bot.vndb.api import where
-from bot.vndb.api.filter import MAX_NODES, Equality, Json, Match, Order, all_of, any_of, compact, names_list
+from bot.vndb.api.filter import MAX_NODES, Equality, Json, Match, Order, all_of, any_of, compact
 from bot.vndb.api.model import Release, Vn
 
 
@@ -129,19 +129,3 @@ def test_a_compact_filter_is_kept_as_it_is(text: str) -> None:
 def test_what_is_no_compact_filter_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         compact(text, Vn)
-
-
-@pytest.mark.parametrize(
-    ("json", "named"),
-    [
-        (where.VN.label.eq(("u3", 5)).json, True),
-        (all_of(where.VN.olang.eq("ja"), any_of(where.VN.label.ne(("u3", 7)), where.VN.rating.ge(80))).json, True),
-        (["release", "=", ["vn", "=", ["label", "=", ["u3", 0]]]], True),
-        (where.VN.search.eq("label").json, False),
-        (all_of(where.VN.olang.eq("ja"), where.VN.rating.ge(80)).json, False),
-        ([], False),
-        ("label", False),
-    ],
-)
-def test_it_is_seen_whether_somebodys_list_decides(json: Json, *, named: bool) -> None:
-    assert names_list(json) is named
