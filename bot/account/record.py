@@ -8,7 +8,7 @@ from bot.account.model import Account, Service
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
-from bot.store.table import account, opt_in
+from bot.store.table import account, opt_in, vndb_token
 
 
 class AccountRecords(Holding):
@@ -52,6 +52,16 @@ class AccountRecords(Holding):
     async def find(self, user_id: int, service: Service) -> Account | None:
         """Somebody's own account."""
         return next((one for one in await self.list_linked(user_id) if one.service == service), None)
+
+    async def find_own(self, user_id: int, service: Service) -> Account | None:
+        """Somebody's own account: the one they named, else that of the token they linked, which no server is shown."""
+        named = await self.find(user_id, service)
+        if named is not None or service != "VNDB":
+            return named
+        query = select(vndb_token.c.uid, vndb_token.c.name).where(vndb_token.c.user_id == user_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        return Account(service, row.uid, row.name, public=False) if row else None
 
     async def list_linked(self, user_id: int) -> list[Account]:
         """All accounts of somebody."""

@@ -59,7 +59,8 @@ class Somebody:
             return False
         if self.guild is None:
             return True
-        return not await _within(PRIVACY_WITHIN_S, self.records.opted_in(self.asker_id, self.guild.id), otherwise=False)
+        shown = self.records.find_shown(self.asker_id, self.guild.id, self.service)
+        return await _within(PRIVACY_WITHIN_S, shown, otherwise=None) is None
 
     async def find(self, visit: Visit[Sources]) -> str:
         """The id of somebody on VNDB, the name on AniList. Raises `InvalidInput` for a member who shows nothing here,
@@ -84,7 +85,7 @@ class Somebody:
         if self.name is not None:
             return None
         if self.user_id == self.asker_id:
-            own = await self.records.find(self.asker_id, self.service)
+            own = await self.records.find_own(self.asker_id, self.service)
             if own is None:
                 error = NotLinked(self.service)
                 error.way = (f"Link {self.service}", name_link(self.service))

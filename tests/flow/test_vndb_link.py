@@ -190,6 +190,17 @@ async def test_everybody_has_their_own(unconnected: Place) -> None:
         assert read_rows(unconnected) == [build_row(unconnected)]
 
 
+async def test_whose_token_it_is_need_not_be_named(unconnected: Place) -> None:
+    async with connected(unconnected, KEY):
+        await link(unconnected, unconnected.reader)
+        own = await unconnected.reader.slash(unconnected.general, "vndb user")
+        assert texts(await own.message()).startswith("## testreader\n")
+        assert own.ephemeral  # they show it to nobody here
+        await (await unconnected.reader.slash(unconnected.general, "vndb unlink")).message()
+        nobody = await unconnected.reader.slash(unconnected.general, "vndb user")
+        assert "You have not linked an account on VNDB yet" in texts(await nobody.message())
+
+
 # Keys
 
 
