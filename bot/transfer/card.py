@@ -54,6 +54,7 @@ def render_offer(job: Job, rows: Sequence[Row]) -> PageView:
         more = summary.new + summary.changed + summary.releases - len(rows)
         lines += ["", "**The first of them**", *map(_format_row, rows)]
         lines += [f"-# and {more:,} more"] if more > 0 else []
+    lines += ["", "-# Nothing is taken off your list, and what the file leaves empty stays as it is on VNDB."]
     primary, secondary = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
     buttons: list[ImportButton] = []
     if summary.changed:

@@ -44,6 +44,8 @@ ATTEMPTS_AT_MOST = 3
 LOOK_S = 1.0
 PATIENCE_S = 15.0
 """Where there is always somebody who asks, imports do not wait for a quiet moment any longer than this."""
+ROW_AT_LEAST_S = 3.0
+"""How long a row takes on the whole, by what VNDB allows: the first hundred go faster."""
 DEBT_AT_MOST_S = 150.0
 """Half of the execution time that VNDB lets be owed."""
 _AWAY_S = 30.0

@@ -31,7 +31,7 @@ from bot.transfer.card import (
 )
 from bot.transfer.exported import build_files
 from bot.transfer.fetch import Report, fetch_labels, fetch_list, fetch_plan
-from bot.transfer.importer import PERMISSIONS, Importer
+from bot.transfer.importer import PERMISSIONS, ROW_AT_LEAST_S, Importer
 from bot.transfer.item import ImportActions, Step
 from bot.transfer.long_answer import EVERY_S, TOKEN_LIVES_S, LongAnswers, change_answer
 from bot.transfer.read import read_file
@@ -190,7 +190,7 @@ class TransferPanel(ImportActions):
         if watch is None or done <= 0:
             return None
         left = counts.get("waiting", 0) + counts.get("begun", 0)
-        return (self._clock.monotonic() - watch.since) / done * left
+        return max((self._clock.monotonic() - watch.since) / done, ROW_AT_LEAST_S) * left
 
     async def show_progress(self, user_id: int) -> None:
         """Show how an import stands in the message that began it, or say by direct message that it is over."""

@@ -61,6 +61,7 @@ async def test_nothing_is_written_before_it_was_shown_and_cancelled_it_never_is(
             "Labels that you do not have, left out: Nakige (1)",
             "v5: finished “2023-02-29” is no day that there is",
             "Little Busters!",
+            "Nothing is taken off your list, and what the file leaves empty stays as it is on VNDB.",
         ):
             assert words in said
         assert "forgotten" in texts(await (await press(unconnected.reader, offered, "Cancel")).message())
@@ -331,3 +332,17 @@ async def test_a_file_of_hundreds_is_compared_with_the_list_while_it_says_so(unc
         message = await wait_until_said(exchange, f"list.csv has {len(novels)} novels")
         unconnected.services.vndb.latency_s = 0.0
         await press(unconnected.reader, message, "Cancel")
+
+
+async def test_what_one_asks_for_meanwhile_is_answered_as_ever(unconnected: Place) -> None:
+    async with linked(unconnected):
+        novels = [one.id for one in unconnected.services.vndb.library.vn if one.id not in list_of(unconnected).entries]
+        offered = await offer(unconnected, "id,vote\n" + "".join(f"{one},6\n" for one in novels))
+        began = await press(unconnected.reader, offered, "Import")
+        await began.message()
+        for vn_id in ("v17", "v4", "v2002", "v11"):
+            answered = await (await unconnected.reader.slash(unconnected.general, "vn info", title=vn_id)).message()
+            assert "## " in texts(answered)
+        assert len(unconnected.services.vndb.requests) < 150, "imports leave half of what VNDB allows"
+        assert unconnected.services.vndb.violations == 0
+        await press(unconnected.reader, await look(unconnected), "Stop")
