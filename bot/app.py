@@ -10,7 +10,9 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 
 import bot
+from bot.account.keeper import ListKeeper
 from bot.account.seal import Sealer
+from bot.anime.api.anilist.whole_list import WholeLists
 from bot.client import Shiori, point_discord_at
 from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
@@ -19,6 +21,7 @@ from bot.gate.rules import Hosted
 from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
 from bot.interaction.rule import NO_INTENT
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
+from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper
 from bot.store.store import open_store
@@ -91,6 +94,11 @@ async def build_bot(
                 message_content=message_content,
             )
         )
+        whole = build_list_sources(sources.vndb, WholeLists(http, base_url=config.anilist_api_url))
+        refresh = shiori.people.refresh
+        lists = ListKeeper(whole, shiori.people.lists, lane=http.lane, begin=refresh, clock=clock)
+        parts.push_async_callback(lists.close)
+        lists.start()
         if names_at_once:
             await keeper.fill_at_once()
         keeper.start()

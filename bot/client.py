@@ -20,7 +20,6 @@ from yarl import URL
 
 from bot.account.item import ACCOUNT_ITEMS
 from bot.account.modal import parse_link
-from bot.account.panel import AccountPanel
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
@@ -49,7 +48,7 @@ from bot.interaction.reply import (
     open_modal,
     say,
 )
-from bot.lookup.account import look_up_account
+from bot.lookup.account import build_account_panel
 from bot.lookup.people import People
 from bot.lookup.source import PAGES, Sources
 from bot.navigation.address import NOWHERE, Address
@@ -65,8 +64,7 @@ from bot.preview.not_here import NotHere
 from bot.preview.page import LinksPage
 from bot.preview.previewer import Previewer
 from bot.preview.record import PreviewRecords
-from bot.settings.form import ME
-from bot.settings.item import SETTING_ITEMS, PanelButton
+from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import parse_modal_submit
 from bot.settings.panel import Panels
 from bot.store.holding import Holding
@@ -197,8 +195,8 @@ class Shiori(discord.Client):
         self.accounts = self._hold(AccountRecords(store.database))
         sealer = sealer or Sealer(())
         self.tokens = self._hold(Tokens(store.database, sealer, clock=clock))
-        self.people = People(self.accounts, clock=clock)
-        self.account_panel = self._build_account_panel()
+        self.people = People(self.accounts, store.database, clock=clock)
+        self.account_panel = build_account_panel(self.accounts, self.people, self.build_visit, clock=clock)
         self.my_list = MyListPanel(self.tokens, sealer, vndb=sources.vndb, clock=clock, store=store, hosted=hosted)
         self.panels = self._build_panels(message_content=message_content)
         self.token_panel = TokenPanel(self.tokens, fetch_access=sources.vndb.users.fetch_access, clock=clock)
@@ -244,10 +242,6 @@ class Shiori(discord.Client):
             server_changed=self.previewer.server_changed,
             judge=partial(judge_links, self.sources),
         )
-
-    def _build_account_panel(self) -> AccountPanel:
-        look_up, back = partial(look_up_account, self.build_visit), partial(PanelButton, ME, "Your settings", emoji="↩️")
-        return AccountPanel(self.accounts, look_up=look_up, back=back, clock=self.clock)
 
     def _build_follower(self) -> Follower:
         messenger = DiscordMessenger(
@@ -305,11 +299,13 @@ class Shiori(discord.Client):
         """The look at a page that a command asks for."""
         viewer = self.build_viewer(interaction)
         spoiler = viewer.rules[SPOILER_LEVEL] if spoilers is None else spoilers
-        return Visit(viewer, self.sources, State(dataclasses.replace(NOWHERE, spoiler=spoiler)))
+        state = State(dataclasses.replace(NOWHERE, spoiler=spoiler))
+        return Visit(viewer, self.sources, state, self.people.find_here(interaction))
 
     def build_viewer(self, interaction: Interaction) -> Viewer:
         """Who asks, and what may stand where they ask."""
-        return build_viewer(interaction, self.store, hosted=self.hosted)
+        viewer = build_viewer(interaction, self.store, hosted=self.hosted)
+        return dataclasses.replace(viewer, lists_on=self.people.list_services(interaction))
 
     async def show(
         self,
@@ -338,7 +334,8 @@ class Shiori(discord.Client):
         Everybody else gets a copy of their own, and so does the asker if all can read the message and the page may give
         away more than its place is to know.
         """
-        visit = Visit(self.build_viewer(interaction), self.sources, read_state(interaction.message, address, back))
+        state, here = read_state(interaction.message, address, back), self.people.find_here(interaction)
+        visit = Visit(self.build_viewer(interaction), self.sources, state, here)
         page = self.router.show(self.router.read, visit)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted)
         private = interaction.message is not None and interaction.message.flags.ephemeral

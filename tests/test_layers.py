@@ -79,6 +79,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": (
         "bot.store",
         "bot.account.record",
+        "bot.account.list_record",
         "bot.account.token",
         "bot.account.keys",
         "bot.vndb.my_list.record",

@@ -24,10 +24,14 @@ _HEADING = (
     "## Your lists\n-# What you link is who `/vndb` and `/anilist` ask for where you name nobody. "
     "You alone see it, unless you show it to a server."
 )
-_STORED = "-# Stored for that: the account's number and name, and the servers you show it to. `/me` deletes it all."
+_STORED = (
+    "-# Stored for that: the account's number and name, the servers you show it to, and while there are any, what "
+    "everybody can read of the list. `/me` deletes it all."
+)
 _SHOW = "**Show my lists to this server**"
 _SHOWN_HERE = (
-    "-# Members can name you in `/vndb` and `/anilist`. Nobody is pinged. Off, or when you leave, it all goes."
+    "-# Members can name you in `/vndb` and `/anilist`, and see on cards what you read and watched, with your votes. "
+    "You are not pinged. Off, or when you leave, it all goes."
 )
 _NOWHERE = {
     "dm": "-# You choose that for each server: use `/me` there.",

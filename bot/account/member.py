@@ -22,6 +22,8 @@ BELIEVED_S = 3600.0
 AT_ONCE = 100
 """Of how many Discord tells at once."""
 WITHIN_S = 5.0
+SILENT_S = 30.0
+"""How long a server's members are not asked for again after Discord gave no answer."""
 REMEMBERED_AT_MOST = 20_000
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class Members:
         self._clock = clock
         self._seen: OrderedDict[tuple[int, int], tuple[float, str]] = OrderedDict()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._silent: dict[int, float] = {}
 
     async def find(self, guild: discord.Guild, user_ids: Iterable[int]) -> dict[int, str]:
         """What those of them who are members are called there. The others opt out of that server by this."""
@@ -43,7 +46,8 @@ class Members:
             now_s = self._clock.monotonic()
             unknown = [one for one in wanted if self._seen.get((guild.id, one), (0.0, ""))[0] <= now_s]
             for first in range(0, len(unknown), AT_ONCE):
-                await self._ask(guild, unknown[first : first + AT_ONCE])
+                if self._silent.get(guild.id, 0.0) <= now_s:
+                    await self._ask(guild, unknown[first : first + AT_ONCE])
         return {one: name for one in wanted if (name := self._find_name(guild.id, one))}
 
     def _find_name(self, guild_id: int, user_id: int) -> str:
@@ -56,7 +60,9 @@ class Members:
                 found = await guild.query_members(user_ids=[*user_ids], limit=AT_ONCE, cache=False)
         except (TimeoutError, OSError, RuntimeError, discord.DiscordException) as error:
             log.info("who is still a member is not known: %s", type(error).__name__)
+            self._silent[guild.id] = self._clock.monotonic() + SILENT_S
             return
+        self._silent.pop(guild.id, None)
         until_s = self._clock.monotonic() + BELIEVED_S
         for member in found:
             self._seen[guild.id, member.id] = (until_s, member.display_name)

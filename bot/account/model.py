@@ -21,3 +21,16 @@ class Account:
     id: str
     name: str
     public: bool
+
+
+Status = Literal["current", "finished", "paused", "dropped", "planned", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWork:
+    """An entry of a list that everybody can read. `kind`: `vn`, `anime` or `manga`. `vote`: 10 to 100, 0 for none."""
+
+    work_id: int
+    kind: str
+    status: Status
+    vote: int

@@ -36,12 +36,21 @@ LookUp = Callable[[Interaction, Service, str], Awaitable[LookedUp]]
 
 
 class AccountPanel(AccountActions):
-    """`back`: what leads from the panel to where it is opened from."""
+    """`back`: what leads from the panel to where it is opened from. `changed`: what is to be done when something of
+    what is shown to servers changed; it may raise `StoreError`.
+    """
 
     def __init__(
-        self, records: AccountRecords, *, look_up: LookUp, back: Callable[[], ui.Item[Any]], clock: Clock
+        self,
+        records: AccountRecords,
+        *,
+        look_up: LookUp,
+        back: Callable[[], ui.Item[Any]],
+        changed: Callable[[], Awaitable[None]],
+        clock: Clock,
     ) -> None:
         self._records = records
+        self._changed = changed
         self._look_up = look_up
         self._back = back
         self._clock = clock
@@ -77,6 +86,8 @@ class AccountPanel(AccountActions):
 
     async def _render(self, interaction: Interaction, said: str = "") -> PageView:
         person = interaction.user.id
+        if said:
+            await self._changed()
         accounts = await self._records.list_linked(person)
         servers = await self._records.list_servers(person)
         others = [one for one in servers if one != interaction.guild_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
+from bot.account.list_record import drop_unshown
 from bot.account.model import Account, Service
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -33,6 +34,7 @@ class AccountRecords(Holding):
         async def change() -> None:
             async with self._database.write() as connection:
                 await connection.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
+                await drop_unshown(connection)
 
         await self._database.repeat(change)
 
@@ -46,6 +48,7 @@ class AccountRecords(Holding):
                 left = select(func.count()).select_from(account).where(account.c.user_id == user_id)
                 if not await connection.scalar(left):
                     await connection.execute(delete(opt_in).where(opt_in.c.user_id == user_id))
+                await drop_unshown(connection)
 
         await self._database.repeat(change)
 
@@ -102,6 +105,7 @@ class AccountRecords(Holding):
         async def change() -> None:
             async with self._database.write() as connection:
                 await connection.execute(delete(opt_in).where(gone))
+                await drop_unshown(connection)
 
         await self._database.repeat(change)
 
@@ -143,7 +147,9 @@ class AccountRecords(Holding):
 
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         if owner == "server":
-            return (await connection.execute(delete(opt_in).where(opt_in.c.guild_id == id_))).rowcount
+            count = (await connection.execute(delete(opt_in).where(opt_in.c.guild_id == id_))).rowcount
+            await drop_unshown(connection)
+            return count
         if owner == "channel":
             return 0
         await _lock(connection, id_)
@@ -151,6 +157,7 @@ class AccountRecords(Holding):
             (await connection.execute(delete(table).where(table.c.user_id == id_))).rowcount
             for table in (account, opt_in)
         ]
+        await drop_unshown(connection)
         return sum(counts)
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:

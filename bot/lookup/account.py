@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.account.model import Account, Service
-from bot.account.panel import LookedUp
+from bot.account.panel import AccountPanel, LookedUp
+from bot.account.record import AccountRecords
 from bot.cards.fact import join_some
 from bot.cards.text import escape_line, one_line
+from bot.http import Clock
 from bot.interaction.reply import Interaction
+from bot.lookup.people import People
 from bot.lookup.person import find_anilist_user, find_vndb_user
 from bot.lookup.source import Sources
 from bot.navigation.page import Visit
+from bot.settings.form import ME
+from bot.settings.item import PanelButton
 
 _LABELS_AT_MOST = 6
+
+
+def build_account_panel(
+    records: AccountRecords, people: People, build_visit: Callable[[Interaction], Visit[Sources]], *, clock: Clock
+) -> AccountPanel:
+    """The panel in which accounts are linked."""
+    return AccountPanel(
+        records,
+        look_up=partial(look_up_account, build_visit),
+        back=partial(PanelButton, ME, "Your settings", emoji="↩️"),
+        changed=people.refresh,
+        clock=clock,
+    )
 
 
 async def look_up_account(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 import discord
 
 from bot.account.item import name_link
+from bot.account.list_record import ListRecords
 from bot.account.member import Members
 from bot.account.model import Account, Service
 from bot.account.panel import find_guild
@@ -21,8 +22,10 @@ from bot.http import Clock
 from bot.interaction.reply import Interaction
 from bot.lookup.person import find_anilist_account, find_anilist_user, find_vndb_account, find_vndb_user
 from bot.lookup.source import Sources
+from bot.navigation.here import Here, Reader
 from bot.navigation.page import Visit
 from bot.service.suggest import fold
+from bot.store.database import Database
 
 PRIVACY_WITHIN_S = 1.0
 """How long it may take to find out whether an answer may be public: Discord waits three seconds for it."""
@@ -114,11 +117,30 @@ class Shown(NamedTuple):
 
 
 class People:
-    """Whom options mean that name somebody. `members`: who is still a member of a server."""
+    """Whom options mean that name somebody. `members`: who is still one of a server. `lists`: what they show there."""
 
-    def __init__(self, records: AccountRecords, *, clock: Clock) -> None:
+    def __init__(self, records: AccountRecords, database: Database, *, clock: Clock) -> None:
         self._records = records
+        self.lists = ListRecords(database)
+        self._clock = clock
+        self._shown: Mapping[int, frozenset[str]] = {}
         self.members = Members(records, clock=clock)
+
+    async def refresh(self) -> None:
+        """Find out which servers are shown something. Raises `StoreError`."""
+        shown: dict[int, frozenset[str]] = {}
+        for guild_id, service in await self.lists.list_shown():
+            shown[guild_id] = shown.get(guild_id, frozenset()) | {service}
+        self._shown = shown
+
+    def list_services(self, interaction: Interaction) -> frozenset[str]:
+        """The services on which members show their lists where something is used, as of the last `refresh`."""
+        return self._shown.get(interaction.guild_id or 0, frozenset())
+
+    def find_here(self, interaction: Interaction) -> Here | None:
+        """The server where something is used, if the bot is a member of it."""
+        guild = find_guild(interaction)
+        return None if guild is None else _ShownHere(self.lists, self.members, guild, self._clock)
 
     def read(self, interaction: Interaction, service: Service, typed: str | None) -> Somebody:
         """Read what was typed; None: the option was left out."""
@@ -153,6 +175,20 @@ class People:
         shown = dict(await self._records.shown(guild.id, service))
         names = await self.members.find(guild, shown)
         return [Shown(user_id, called, shown[user_id]) for user_id, called in names.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownHere(Here):
+    lists: ListRecords
+    members: Members
+    guild: discord.Guild
+    clock: Clock
+
+    async def list_readers(self, service: str, work_id: int) -> list[Reader]:
+        now_s = int(self.clock.time())
+        found = await self.lists.list_readers(self.guild.id, service, work_id, now_s=now_s)
+        names = await self.members.find(self.guild, [one.user_id for one in found])
+        return [one for one in found if one.user_id in names]
 
 
 _running: set[asyncio.Task[object]] = set()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from bot.navigation.address import Address
 from bot.navigation.frame import NO_TRAIL, PageView, Shown, Trail
+from bot.navigation.here import Here
 from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 
@@ -27,11 +28,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Visit(Generic[S_co]):
-    """A look at a page: for whom and where, whom to ask, and what the message carries."""
+    """A look at a page: for whom and where, whom to ask, and what the message carries.
+
+    `here`: the server, if the bot is a member of it.
+    """
 
     viewer: Viewer
     sources: S_co
     state: State
+    here: Here | None = None
 
     @property
     def address(self) -> Address:

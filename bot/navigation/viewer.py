@@ -24,12 +24,14 @@ _ADULT_PLACES = {
 class Viewer:
     """Who asked, and what may stand in the channel.
 
-    `rules` are what was chosen for the place and by the person.
+    `rules` are what was chosen for the place and by the person. `lists_on`: the services on which members show their
+    lists to the server.
     """
 
     asker_id: int
     age_restricted: bool
     rules: Rules = field(default_factory=Rules)
+    lists_on: frozenset[str] = frozenset()
 
     @property
     def adult_places(self) -> str:

@@ -257,3 +257,26 @@ list_import_row = Table(
     Column("attempts", SmallInteger, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+# Which accounts' lists are kept, since somebody shows them to a server: when each was fetched, 0 if never; when a
+# process last took that on.
+kept_list = Table(
+    "kept_list",
+    metadata,
+    Column("service", String(16), primary_key=True),
+    Column("account_id", String(32), primary_key=True),
+    Column("fetched_s", BigInteger, nullable=False),
+    Column("claimed_s", BigInteger, nullable=False),
+)
+
+# What everybody can read of them. `kind`: vn, anime or manga. `vote`: 10 to 100, 0 for none.
+listed_work = Table(
+    "listed_work",
+    metadata,
+    Column("service", String(16), primary_key=True),
+    Column("account_id", String(32), primary_key=True),
+    Column("work_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("vote", SmallInteger, nullable=False),
+)

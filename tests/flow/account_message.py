@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 from bot.playground.engine import Channel, Exchange, Person, texts
@@ -37,3 +39,9 @@ async def ask(place: Place, command: str, /, *, by: Person | None = None, **opti
     where = options.pop("where", place.general)
     exchange = await (by or place.reader).slash(where, command, **options)
     return texts(await exchange.message()), exchange.ephemeral
+
+
+def read_table(place: Place, name: str) -> list[tuple[Any, ...]]:
+    """The rows of a table."""
+    with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+        return list(connection.execute(f"SELECT * FROM {name}"))  # noqa: S608

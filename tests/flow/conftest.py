@@ -209,7 +209,19 @@ def _has_been_asked(place: Place) -> bool:
     return len(services.anilist.requests) > 5 or any(len(one.requests) > 20 for one in _list_services(place))
 
 
-_TABLES = ("setting", "preview", "note", "follow", "notice", "greeting", "rest", "account", "opt_in")
+_TABLES = (
+    "setting",
+    "preview",
+    "note",
+    "follow",
+    "notice",
+    "greeting",
+    "rest",
+    "account",
+    "opt_in",
+    "kept_list",
+    "listed_work",
+)
 
 
 def _read_rows(place: Place) -> list[Any]:

@@ -166,7 +166,7 @@ async def read_why(place: Place, channel: Channel, person: Person | None = None)
 def read_rows(place: Place) -> list[str]:
     """Every row that the bot has stored, as text."""
     with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
-        tables = ("setting", "preview", "note", "follow", "notice")
+        tables = ("setting", "preview", "note", "follow", "notice", "account", "opt_in", "kept_list", "listed_work")
         return [repr(row) for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
 
 

@@ -213,7 +213,7 @@ def test_the_pages_of_a_menu_have_the_same_parameters_and_labels_of_their_own() 
 
 PLACES = (
     "v17", "v17/details", "v17/characters", "v17/releases", "v17/staff", "v17/tags", "v17/screenshots",
-    "v17/relations", "v17/quotes", "v17/links", "v17/anime", "similar/v17", "random/v", "c1", "c1/details",
+    "v17/relations", "v17/quotes", "v17/links", "v17/anime", "v17/here", "similar/v17", "random/v", "c1", "c1/details",
     "c1/traits", "c1/novels", "random/c", "r1", "r1/details", "r1/pictures", "p1", "p1/details", "p1/novels", "s1",
     "s1/details", "s1/novels", "s1/characters", "g1", "g1/details", "g1/novels", "i1", "i1/details", "i1/characters",
     "q1", "random/q", "list/v/rank", "list/v/rating.f", "list/g/number.cont", "list/g/rank.tech.f", "birthday/12-0",
@@ -221,7 +221,7 @@ PLACES = (
     "gallery/1/0439fa3666/torrents",
     "gallery/1/0439fa3666/details",
     "anime/1", "anime/1/details", "manga/1/cast", "anime/1/staff", "anime/1/relations", "anime/1/recommendations",
-    "anime/1/links", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
+    "anime/1/links", "anime/1/here", "anime/1/vn", "al/a/0.0.0.0.0.0.0.0.0", "al/m/1.0.0.0.0.0.0.0.1-2/eA",
     "random/a/2.0.0.0.0.0.0.0.0",
     "airing/today/3600", "al-character/1", "al-character/1/details",
     "al-staff/1/roles", "al-staff/1/works", "al-find/studio/name/eA", "al-find/staff/favourites",

@@ -24,6 +24,15 @@ class MediaRoute(Route):
 
 
 @dataclass(frozen=True)
+class HereRoute(Route):
+    """Who of a server has a work on their list."""
+
+    path = "{kind}/{id}/here"
+    kind: Annotated[str, one_of(("anime", "manga"))]
+    id: Annotated[int, NUMBER]
+
+
+@dataclass(frozen=True)
 class NovelRoute(Route):
     """The visual novel that an anime came from."""
 

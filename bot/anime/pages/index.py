@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.anime.pages import entry, media, site
+from bot.anime.pages import entry, here, media, site
 from bot.anime.pages import list as lists
 
 PAGES = (
@@ -13,6 +13,7 @@ PAGES = (
     media.RelationsPage,
     media.RecommendationsPage,
     media.LinksPage,
+    here.ReadHere,
     lists.MediaList,
     lists.RandomMedia,
     lists.Airing,

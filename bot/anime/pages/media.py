@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from discord import ui
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import CastMember, Credit, Media, MediaKind, MediaRow
@@ -13,14 +15,14 @@ from bot.anime.cards.link import render_links
 from bot.anime.cards.media import render_details, render_media
 from bot.anime.cards.page import find_block, may_show_work, render_closed
 from bot.anime.cards.relation import render_recommendations, render_relations
-from bot.anime.cards.route import MediaRoute, NovelRoute, find_route
+from bot.anime.cards.route import HereRoute, MediaRoute, NovelRoute, find_route
 from bot.anime.cards.text import find_kind, has_ended, is_known_id
 from bot.anime.pages.source import AnimeSources
 from bot.errors import NotFound
 from bot.links.target import AnimeTarget
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
-from bot.navigation.item import FollowButton, GoButton
+from bot.navigation.item import FollowButton, GoButton, SeeButton
 from bot.navigation.page import Page, Visit
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -63,7 +65,10 @@ class MediaCard(MediaPage[Card[Media]]):
     def show(self, asked: Card[Media], viewer: Viewer, address: Address) -> Shown:
         if not may_show_work(asked.entry, viewer):
             return render_closed(asked.entry, viewer, address)
-        actions = [*_list_ways(asked.entry, viewer, address), *_list_follows(asked.entry)]
+        actions: list[ui.Item[Any]] = [*_list_ways(asked.entry, viewer, address), *_list_follows(asked.entry)]
+        if SERVICE in viewer.lists_on and is_known_id(asked.entry.id):
+            way = address.go(HereRoute(find_kind(asked.entry), asked.entry.id))
+            actions.append(SeeButton(way, label="Members", emoji="👥"))
         return render_media(asked, viewer=viewer, address=address, actions=actions)
 
 

@@ -29,6 +29,7 @@ REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
 HEARTBEAT_INTERVAL_MS = 41_250
 _ACK_AFTER_S = 0.05
 REMEMBERED_EVENTS = 1000
+_MEMBERS_AT_ONCE = 100
 
 _CLOSE_DECODE, _CLOSE_NOT_AUTHENTICATED, _CLOSE_TOKEN = 4002, 4003, 4004
 _CLOSE_ALREADY, _CLOSE_INVALID_INTENTS, _CLOSE_DISALLOWED_INTENTS = 4005, 4013, 4014
@@ -134,6 +135,10 @@ class Gateway:
         self._world = world
         self._sessions: dict[str, _Session] = {}
         self._connections: set[_Connection] = set()
+        self.hides_members = False
+        """Whether nobody who asks for members is answered."""
+        self.asked_for_members: list[int] = []
+        """For how many at once, each time that somebody did."""
         self.refusal: int | None = None
         """The code with which every attempt to begin or resume a session is closed, while it is set."""
         self.says_ready = True
@@ -290,7 +295,10 @@ class Gateway:
 
     def _send_members(self, session: _Session, data: Payload) -> None:
         world = self._world
-        wanted = {str(one) for one in data.get("user_ids") or ()}
+        wanted = {str(one) for one in list(data.get("user_ids") or ())[:_MEMBERS_AT_ONCE]}
+        self.asked_for_members.append(len(wanted))
+        if self.hides_members:
+            return
         members = [user for user in world.users.values() if not user.left]
         found = [user.member_payload() for user in members if not wanted or user.id in wanted]
         chunk: Payload = {

@@ -32,6 +32,7 @@ WISHLIST = 5
 
 VOTE_PAGES = 5
 COMMON_PAGES = 50
+WHOLE_PAGES = 30
 MAX_USERS = 100
 PROBE = MAX_RESULTS
 MAX_NAMED = 20
@@ -128,6 +129,23 @@ class Users:
         both = all_of(ULIST.label.eq(VOTED), ULIST.label.eq((other_id, VOTED)))
         query = ListQuery(LIST_ENTRY, both, sort="id", results=MAX_RESULTS, fields=LIST_ENTRY.card_fields, user=user_id)
         return await self._fetch_pages(query, at_most=COMMON_PAGES)
+
+    async def fetch_whole(self, user_id: str) -> list[ListEntry]:
+        """All that everybody can read of somebody's list, by votes and labels alone, up to three thousand novels.
+
+        It is not kept.
+        """
+        entries: dict[str, ListEntry] = {}
+        for page in range(1, WHOLE_PAGES + 1):
+            query = ListQuery(
+                LIST_ENTRY, sort="id", results=MAX_RESULTS, page=page, fields="vote,labels.id", user=user_id
+            )
+            found = await self._endpoints.send(query, what="whole list")
+            rows = self._endpoints.list_entries(found, LIST_ENTRY)
+            entries.update((entry_id, entry) for entry_id, (entry, _) in rows.items())
+            if not found.more:
+                break
+        return [entry for entry in entries.values() if find_id(entry.id, "v") is not None]
 
     async def count_unknown(self, query: ListQuery[ListEntry]) -> int:
         """How many entries stand before the first that has what the list is sorted by: where VNDB puts those first.

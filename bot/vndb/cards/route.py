@@ -23,6 +23,14 @@ class EntryRoute(Route):
 
 
 @dataclass(frozen=True)
+class HereRoute(Route):
+    """Who of a server has a novel on their list."""
+
+    path = "{id}/here"
+    id: Annotated[str, entry("v")]
+
+
+@dataclass(frozen=True)
 class UserListRoute(Route):
     """A list of somebody's: that of a label, sorted as `LIST_SORTS` says."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.navigation.page import Page
 from bot.vndb.cards.route import EntryRoute
-from bot.vndb.pages import entry, entry_list, recommendation, user, vn
+from bot.vndb.pages import entry, entry_list, here, recommendation, user, vn
 from bot.vndb.pages import list as lists
 from bot.vndb.pages.source import VndbSources
 
@@ -46,6 +46,7 @@ PAGES = (
     entry_list.TraitCharacters,
     entry.QuoteCard,
     entry.RandomQuote,
+    here.ReadHere,
     lists.EntryList,
     lists.Birthday,
     user.UserCard,

@@ -14,12 +14,14 @@ from bot.cards.notation import SPOILS, format_length, join_facts
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, Shown
-from bot.navigation.item import FollowButton, MyListButton
+from bot.navigation.item import FollowButton, MyListButton, SeeButton
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
+from bot.vndb.api.error import SERVICE
 from bot.vndb.api.model import Tag, Vn, find_id
 from bot.vndb.api.names import Names
+from bot.vndb.cards.route import HereRoute
 from bot.vndb.cards.text import SOURCE, format_date, format_votes, format_year, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import NOT_TRUE, build_choice, shows_spoiler
@@ -66,7 +68,7 @@ def render_overview(
         choices=_build_choices(vn, names, address),
         placeholder="Open its developer" if len(vn.developers) == 1 else "Open one of its developers",
         hidden=len(shown) < len(strongest) or hides_part(vn.description, address),
-        actions=_build_actions(vn, viewer) if known else (),
+        actions=_build_actions(vn, viewer, address) if known else (),
         links=link_to_vndb(vn.id, "v"),
         notes=[explain_hidden([vn.image], viewer, noun="cover"), *notes],
         age_s=card.age_s,
@@ -153,9 +155,13 @@ def _mark(tag: Tag, address: Address) -> str:
     return f"{NOT_TRUE if tag.lie else ''}{spoils}"
 
 
-def _build_actions(vn: Vn, viewer: Viewer) -> list[ui.Item[Any]]:
-    lists = [MyListButton(vn.id)] if viewer.rules.hosted.lists else []
-    return [FollowButton("vn", int(vn.id[1:])), *lists]
+def _build_actions(vn: Vn, viewer: Viewer, address: Address) -> list[ui.Item[Any]]:
+    actions: list[ui.Item[Any]] = [FollowButton("vn", int(vn.id[1:]))]
+    if viewer.rules.hosted.lists:
+        actions.append(MyListButton(vn.id))
+    if SERVICE in viewer.lists_on:
+        actions.append(SeeButton(address.go(HereRoute(vn.id)), label="Members", emoji="👥"))
+    return actions
 
 
 def _build_choices(vn: Vn, names: Names, address: Address) -> list[Choice]:

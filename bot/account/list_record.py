@@ -1,0 +1,153 @@
+"""What stands on the lists that somebody shows to a server, kept for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, exists, select
+
+from bot.account.model import ListedWork, Service, Status
+from bot.navigation.here import Reader
+from bot.store.connection import Connection
+from bot.store.database import Database
+from bot.store.table import account, kept_list, listed_work, opt_in
+
+DAY_S = 86_400
+FRESH_S = DAY_S
+"""After that a list is asked for anew."""
+BELIEVED_S = 3 * DAY_S
+"""What is older is shown no more: its owner may have made it private, and the service was not to be asked."""
+LEASE_S = 600
+"""How long a list belongs to the process that asks for it; after that another one does."""
+
+READ: tuple[Status, ...] = ("finished", "current", "paused", "dropped")
+_ROWS_AT_ONCE = 1000
+
+
+class ListRecords:
+    """The records, in the database alone. Every method raises StoreError when it cannot be asked.
+
+    Lists are kept by account, however many people linked it and wherever they show it. One that nobody shows goes in
+    the transaction in which the last one stopped (`drop_unshown`).
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Keeping them
+
+    async def take(self, service: Service, *, at_most: int, now_s: int) -> list[str]:
+        """Take it on to ask for these lists: the accounts whose lists were never fetched first, then the oldest."""
+        shown = select(account.c.account_id).distinct().join(opt_in, opt_in.c.user_id == account.c.user_id)
+        shown = shown.where(account.c.service == service)
+        kept = select(kept_list.c.account_id, kept_list.c.fetched_s, kept_list.c.claimed_s)
+        async with self._database.read() as connection:
+            wanted = set(await connection.scalars(shown))
+            known = {row[0]: (row[1], row[2]) for row in await connection.execute(kept.where(_of(service)))}
+        due = [one for one in wanted if _is_due(*known.get(one, (0, 0)), now_s)]
+        due.sort(key=lambda one: (known.get(one, (0, 0))[0], one))
+        if not due:
+            return []
+        async with self._database.write() as connection:
+            return [one for one in due[:at_most] if await self._claim(connection, service, one, now_s)]
+
+    async def _claim(self, connection: Connection, service: Service, account_id: str, now_s: int) -> bool:
+        values = {"service": service, "account_id": account_id, "fetched_s": 0, "claimed_s": now_s}
+        row = self._database.build_insert(kept_list).values(**values)
+        keys = [kept_list.c.service, kept_list.c.account_id]
+        free = (kept_list.c.claimed_s <= now_s - LEASE_S) | (kept_list.c.claimed_s > now_s)  # the clock was set back
+        taken = row.on_conflict_do_update(index_elements=keys, set_={"claimed_s": now_s}, where=free)
+        return bool((await connection.execute(taken)).rowcount)
+
+    async def keep(self, service: Service, account_id: str, works: Sequence[ListedWork], *, now_s: int) -> None:
+        """Keep a list in place of the one before, unless nobody shows it any more."""
+        rows = {
+            one.work_id: {
+                "service": service,
+                "account_id": account_id,
+                "work_id": one.work_id,
+                "kind": one.kind,
+                "status": one.status,
+                "vote": one.vote,
+            }
+            for one in works
+        }
+        this = _of(service) & (kept_list.c.account_id == account_id)
+
+        async def change() -> None:
+            async with self._database.write() as connection:
+                # Whoever stops showing it waits for this row, and then finds all that is written here.
+                known = select(kept_list.c.account_id).where(this).with_for_update()
+                if await connection.scalar(known) is None:
+                    return
+                await drop_unshown(connection)  # it may have been taken on after that
+                if await connection.scalar(known) is None:
+                    return
+                await connection.execute(kept_list.update().where(this).values(fetched_s=now_s, claimed_s=0))
+                old = (listed_work.c.service == service) & (listed_work.c.account_id == account_id)
+                await connection.execute(delete(listed_work).where(old))
+                values = list(rows.values())
+                for first in range(0, len(values), _ROWS_AT_ONCE):
+                    portion = values[first : first + _ROWS_AT_ONCE]
+                    await connection.execute(self._database.build_insert(listed_work).values(portion))
+
+        await self._database.repeat(change)
+
+    # Looking into them
+
+    async def list_readers(self, guild_id: int, service: str, work_id: int, *, now_s: int) -> list[Reader]:
+        """Who shows a server that they have read a work, or do just now; the highest votes first.
+
+        Whether they are members still, Discord alone knows.
+        """
+        this = (listed_work.c.work_id == work_id) & (listed_work.c.status.in_(READ) | (listed_work.c.vote > 0))
+        query = (
+            select(account.c.user_id, listed_work.c.status, listed_work.c.vote)
+            .select_from(opt_in)
+            .join(account, account.c.user_id == opt_in.c.user_id)
+            .join(listed_work, _of_account(listed_work.c.service, listed_work.c.account_id))
+            .join(kept_list, _of_account(kept_list.c.service, kept_list.c.account_id))
+            .where(opt_in.c.guild_id == guild_id, account.c.service == service, this, _is_believed(now_s))
+            .order_by(listed_work.c.vote.desc(), account.c.user_id)
+        )
+        async with self._database.read() as connection:
+            return [Reader(*row) for row in await connection.execute(query)]
+
+    async def list_shown(self) -> frozenset[tuple[int, Service]]:
+        """The servers that anything is shown to, each with a service on which."""
+        query = select(opt_in.c.guild_id, account.c.service).distinct()
+        query = query.join(account, account.c.user_id == opt_in.c.user_id)
+        async with self._database.read() as connection:
+            return frozenset((guild_id, service) for guild_id, service in await connection.execute(query))
+
+
+async def drop_unshown(connection: Connection) -> None:
+    """Forget the lists that nobody shows to any server, in the transaction that the connection is in."""
+    shown = (
+        select(opt_in.c.user_id)
+        .join(account, account.c.user_id == opt_in.c.user_id)
+        .where(_of_account(kept_list.c.service, kept_list.c.account_id))
+    )
+    gone = select(kept_list.c.service, kept_list.c.account_id).where(~exists(shown)).with_for_update()
+    for service, account_id in (await connection.execute(gone)).all():
+        for table in (listed_work, kept_list):
+            this = (table.c.service == service) & (table.c.account_id == account_id)
+            await connection.execute(delete(table).where(this))
+
+
+def _of(service: Service) -> ColumnElement[bool]:
+    return kept_list.c.service == service
+
+
+def _of_account(service: ColumnElement[str], account_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return (service == account.c.service) & (account_id == account.c.account_id)
+
+
+def _is_due(fetched_s: int, claimed_s: int, now_s: int) -> bool:
+    """A time that lies ahead was noted before the clock was set back."""
+    is_old = not 0 <= now_s - fetched_s < FRESH_S
+    return is_old and not 0 <= now_s - claimed_s < LEASE_S
+
+
+def _is_believed(now_s: int) -> ColumnElement[bool]:
+    return (kept_list.c.fetched_s > now_s - BELIEVED_S) & (kept_list.c.fetched_s <= now_s + DAY_S)
