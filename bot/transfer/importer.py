@@ -60,9 +60,9 @@ OTHERWISE = "VNDB took it, but shows something else"
 
 @dataclass(slots=True)
 class Away:
-    """Why an import waits, and until when, on the clock's `monotonic()`."""
+    """Why an import waits (None: a fault of ours), and until when, on the clock's `monotonic()`."""
 
-    error: ShioriError
+    error: ShioriError | None
     until: float
     wait_s: float
 
@@ -156,6 +156,12 @@ class Importer:
                 await self._stop(job, error)
             except ServiceError as error:
                 self._put_off(job, error)
+            except StoreError:
+                raise
+            except Exception:
+                # A fault of ours, which must not hold up what others import.
+                log.exception("an import failed")
+                self._away[job.user_id] = Away(None, self._clock.monotonic() + _AFTER_FAULT_S, _AWAY_S)
             else:
                 self._away.pop(job.user_id, None)
             await self._on_change(job.user_id)

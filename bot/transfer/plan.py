@@ -38,20 +38,20 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     have, with how many entries have each; `problems` the first of `left_out`.
     """
 
-    file_name: str
-    account: str
-    entries: int
-    new: int
-    changed: int
-    same: int
-    releases: int
-    differs: dict[str, int]
-    unknown: tuple[str, ...]
-    unknown_count: int
-    labels: dict[str, int]
-    label_count: int
-    problems: tuple[Problem, ...]
-    left_out: int
+    file_name: str = ""
+    account: str = ""
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    releases: int = 0
+    differs: dict[str, int] = {}
+    unknown: tuple[str, ...] = ()
+    unknown_count: int = 0
+    labels: dict[str, int] = {}
+    label_count: int = 0
+    problems: tuple[Problem, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

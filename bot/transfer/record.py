@@ -31,6 +31,7 @@ KEPT_S = 86_400
 PORTION = 20
 _REASON_AT_MOST = 200
 _BLOCK = 500
+UNREADABLE = "Another version of Shiori wrote it down, and this one cannot read it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class ImportRecords(Holding):
         query = select(list_import_row).where(list_import_row.c.user_id == user_id)
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(list_import_row.c.number).limit(at_most))
-            return [_read_row(row) for row in rows]
+            return [found for row in rows if (found := _read_row(row)) is not None]
 
     async def list_refused(self, user_id: int, at_most: int) -> list[tuple[str, str]]:
         """What was not taken: the title and the reason."""
@@ -205,8 +206,21 @@ class ImportRecords(Holding):
         open_ = and_(list_import_row.c.user_id == user_id, list_import_row.c.state.in_(("waiting", "begun")))
         query = select(list_import_row).where(open_).order_by(list_import_row.c.number).limit(PORTION)
         async with self._database.read() as connection:
-            rows = await connection.execute(query)
-            return [Task(row.number, _read_row(row), row.state == "begun", row.attempts) for row in rows]
+            rows = (await connection.execute(query)).all()
+        found = {row.number: read for row in rows if (read := _read_row(row)) is not None}
+        if lost := [row.number for row in rows if row.number not in found]:
+            await self._give_up(user_id, lost)
+        return [
+            Task(row.number, found[row.number], row.state == "begun", row.attempts)
+            for row in rows
+            if row.number in found
+        ]
+
+    async def _give_up(self, user_id: int, numbers: Sequence[int]) -> None:
+        these = and_(list_import_row.c.user_id == user_id, list_import_row.c.number.in_(numbers))
+        async with self._database.write() as connection:
+            refused = update(list_import_row).where(these).values(state="refused", reason=UNREADABLE)
+            await connection.execute(refused)
 
     async def begin_row(self, job: Job, number: int, *, now_s: int) -> bool:
         """Note that a row is about to be written. False: the import was stopped or deleted, its account is
@@ -306,12 +320,19 @@ def _is(user_id: int, created_s: int) -> ColumnElement[bool]:
 
 
 def _read_job(row: Found[Any]) -> Job:
-    summary = decode(row.summary.encode(), Summary)
+    try:
+        summary = decode(row.summary.encode(), Summary)
+    except msgspec.DecodeError:  # written by another version; it is only shown
+        summary = Summary()
     return Job(row.user_id, row.uid, row.state, row.trouble, row.overwrite, summary, row.created_s, row.changed_s)
 
 
-def _read_row(row: Found[Any]) -> Row:
-    change: Change = decode(row.change.encode(), EntryChange | int)
+def _read_row(row: Found[Any]) -> Row | None:
+    """A row; None if another version wrote it otherwise."""
+    try:
+        change: Change = decode(row.change.encode(), EntryChange | int)
+    except msgspec.DecodeError:
+        return None
     return Row(row.target, row.title, change, row.is_new)
 
 

@@ -11,8 +11,9 @@ from bot.account.token import Tokens
 from bot.http import Secret
 from bot.store.store import Store
 from bot.transfer.plan import Plan, Row, Summary
-from bot.transfer.record import KEPT_S, LEASE_S, PORTION, ImportRecords, Job, Settled
+from bot.transfer.record import KEPT_S, LEASE_S, PORTION, UNREADABLE, ImportRecords, Job, Settled
 from bot.vndb.api.list_change import EntryChange
+from tests.store.database import run_sql
 from tests.support.clock import FakeClock
 
 PERSON = 80351110224678912
@@ -156,3 +157,18 @@ async def test_all_of_it_is_in_the_export_and_goes_with_the_person(
     assert await store.delete_person(PERSON) >= 1 + len(ROWS)
     assert (await store.export_person(PERSON))["vndb_import"] == []
     assert await records.count(PERSON) == {}
+
+
+async def test_what_another_version_wrote_down_otherwise_holds_up_nothing(
+    records: ImportRecords, clock: FakeClock, url: str
+) -> None:
+    await begin(records, clock)
+    await run_sql(
+        url,
+        """UPDATE list_import SET summary = '{"entries": "many"}'""",
+        'UPDATE list_import_row SET change = \'{"vote": "high"}\' WHERE number = 0',
+    )
+    assert [one.summary for one in await records.claim(now_s=int(clock.time()))] == [Summary()]
+    assert [task.number for task in await records.list_tasks(PERSON)] == [1, 2]
+    assert await records.list_refused(PERSON, 5) == [("Ever17", UNREADABLE)]
+    assert [row.target for row in await records.list_first(PERSON, 5)] == ["v4", "r40"]
