@@ -415,6 +415,8 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
     await PreviewRecords(store.database).begin_preview(message_id=1, channel_id=2, guild_id=3, poster_id=7)
     await run_sql(
         url,
+        "DROP TABLE listed_work",
+        "DROP TABLE kept_list",
         "DROP TABLE list_import_row",
         "DROP TABLE list_import",
         "DROP TABLE vndb_remake",
