@@ -81,7 +81,9 @@ def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
         "manga info",
         "image random",
     )
-    yield tell("📚 **People's lists**", "vndb list", "vndb compare", "anilist list", "anilist compare")
+    yield tell(
+        "📚 **Lists, yours and others'**", "vndb link", "vndb list", "vndb compare", "anilist list", "vn recommend"
+    )
     yield tell("🔔 **New episodes, releases**", "follow anime", "follow vn", "follow developer", "follow daily")
     galleries = ", galleries (18+)" if hosted.shows_galleries else ""
     yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries}"
