@@ -8,6 +8,7 @@ from discord import app_commands
 
 from bot.anime.pages.entry import UserComparison, compare_users, find_user
 from bot.anime.pages.site import ALL, StatsPage, UserShelf
+from bot.anime.pages.survey import SurveyPage
 from bot.client import Shiori
 from bot.command.anime import FIRST, KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
@@ -53,6 +54,13 @@ class AniListSite(app_commands.Group, name="anilist", description="People on Ani
         first, second = (self.bot.people.read(interaction, "AniList", one) for one in (user, other))
         private = await first.is_private() or await second.is_private()
         await self.bot.show(interaction, partial(_compare, kind, first, second), private=private)
+
+    @app_commands.command(
+        description="What members of this server rate best and see most, and whose taste is near yours"
+    )
+    @takes(KIND)
+    async def here(self, interaction: Interaction, kind: str = "anime") -> None:
+        await self.bot.show(interaction, SurveyPage(kind, "best"), private=True)
 
     @app_commands.command(description="How much AniList knows")
     async def stats(self, interaction: Interaction) -> None:

@@ -21,6 +21,7 @@ from bot.navigation.page import Lead, Visit
 from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.user import VOTED, find_label
 from bot.vndb.cards.user import find_default_sort
+from bot.vndb.pages.survey import SurveyPage
 from bot.vndb.pages.user import StatsPage, UserCard, UserComparison, UserList
 
 _NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
@@ -63,6 +64,12 @@ class VndbSite(app_commands.Group, name="vndb", description="VNDB, and people's 
         first, second = (self.bot.people.read(interaction, "VNDB", one) for one in (user, other))
         private = await first.is_private() or await second.is_private()
         await self.bot.show(interaction, partial(_find_comparison, first, second), private=private)
+
+    @app_commands.command(
+        description="What members of this server rate best and read most, and whose taste is near yours"
+    )
+    async def here(self, interaction: Interaction) -> None:
+        await self.bot.show(interaction, SurveyPage("best"), private=True)
 
     @app_commands.command(description="Link your VNDB token, to see and change your own list here")
     async def link(self, interaction: Interaction) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from bot.account.model import ListedWork, Service, Status
-from bot.navigation.here import Reader
+from bot.navigation.here import RankedWork, Ranking, Reader
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import account, kept_list, listed_work, opt_in
@@ -22,6 +23,31 @@ LEASE_S = 600
 
 READ: tuple[Status, ...] = ("finished", "current", "paused", "dropped")
 _ROWS_AT_ONCE = 1000
+
+SURVEYED_AT_MOST = 2000
+"""Lists of one server that are looked into at once: of those who have shown them for longest."""
+RANKED_AT_MOST = 90
+VOTES_AT_LEAST = 2
+"""Of members on a work, to be one of the best rated."""
+IN_COMMON_AT_LEAST = 5
+"""Works that two people voted on, to tell how near their tastes are."""
+TASTES_AT_MOST = 10
+
+
+class ShownList(NamedTuple):
+    """Whose list a server is shown, and whether what is kept of it is believed."""
+
+    user_id: int
+    account_id: str
+    is_there: bool
+
+
+class AccountTaste(NamedTuple):
+    """How far an account's votes lie apart from another's on average (0 to 90), over the works `in_common`."""
+
+    account_id: str
+    apart: float
+    in_common: int
 
 
 class ListRecords:
@@ -112,6 +138,69 @@ class ListRecords:
         )
         async with self._database.read() as connection:
             return [Reader(*row) for row in await connection.execute(query)]
+
+    async def list_shown_to(self, guild_id: int, service: str, *, now_s: int) -> list[ShownList]:
+        """Whose lists a server is shown. Whether they are members still, Discord alone knows."""
+        query = (
+            select(account.c.user_id, account.c.account_id, func.coalesce(kept_list.c.fetched_s, 0))
+            .select_from(opt_in)
+            .join(account, account.c.user_id == opt_in.c.user_id)
+            .outerjoin(kept_list, _of_account(kept_list.c.service, kept_list.c.account_id))
+            .where(opt_in.c.guild_id == guild_id, account.c.service == service)
+            .order_by(opt_in.c.since_s, account.c.user_id)
+            .limit(SURVEYED_AT_MOST)
+        )
+        async with self._database.read() as connection:
+            return [
+                ShownList(user_id, account_id, now_s - BELIEVED_S < fetched_s <= now_s + DAY_S)
+                for user_id, account_id, fetched_s in await connection.execute(query)
+            ]
+
+    async def rank_works(
+        self, service: str, kind: str, account_ids: Sequence[str], ranking: Ranking
+    ) -> list[RankedWork]:
+        """What stands on these lists: by the mean vote (`best`, of those that enough voted on), else by how many have
+        read it or do just now.
+        """
+        read, voted = func.count(), func.nullif(listed_work.c.vote, 0)
+        votes, mean = func.count(voted), func.coalesce(func.avg(voted), 0)
+        query = (
+            select(listed_work.c.work_id, read, votes, mean)
+            .where(listed_work.c.service == service, listed_work.c.kind == kind)
+            .where(listed_work.c.account_id.in_(account_ids))
+            .where(listed_work.c.status.in_(READ) | (listed_work.c.vote > 0))
+            .group_by(listed_work.c.work_id)
+            .limit(RANKED_AT_MOST)
+        )
+        if ranking == "best":
+            query = query.having(votes >= VOTES_AT_LEAST).order_by(mean.desc(), votes.desc(), listed_work.c.work_id)
+        else:
+            query = query.order_by(read.desc(), votes.desc(), mean.desc(), listed_work.c.work_id)
+        async with self._database.read() as connection:
+            return [
+                RankedWork(id_, readers, voters, float(average))
+                for id_, readers, voters, average in await connection.execute(query)
+            ]
+
+    async def list_tastes(self, service: str, kind: str, account_id: str, others: Sequence[str]) -> list[AccountTaste]:
+        """Which of the others vote most as this account does: by the mean distance of their votes on the works that
+        both voted on; of equals, those with more of these.
+        """
+        mine, theirs = listed_work.alias(), listed_work.alias()
+        same = (mine.c.service == theirs.c.service) & (mine.c.work_id == theirs.c.work_id)
+        apart, in_common = func.avg(func.abs(mine.c.vote - theirs.c.vote)), func.count()
+        query = (
+            select(theirs.c.account_id, apart, in_common)
+            .join(mine, same & (mine.c.kind == theirs.c.kind))
+            .where(mine.c.service == service, mine.c.kind == kind, mine.c.account_id == account_id, mine.c.vote > 0)
+            .where(theirs.c.account_id.in_(others), theirs.c.account_id != account_id, theirs.c.vote > 0)
+            .group_by(theirs.c.account_id)
+            .having(in_common >= IN_COMMON_AT_LEAST)
+            .order_by(apart, in_common.desc(), theirs.c.account_id)
+            .limit(TASTES_AT_MOST)
+        )
+        async with self._database.read() as connection:
+            return [AccountTaste(one, float(far), count) for one, far, count in await connection.execute(query)]
 
     async def list_shown(self) -> frozenset[tuple[int, Service]]:
         """The servers that anything is shown to, each with a service on which."""

@@ -24,10 +24,10 @@ def render_readers(title: str, readers: Sequence[Reader], *, words: Mapping[Stat
     lines = [f"## {clip(escape_line(one_line(title)) or 'Untitled', _TITLE_LIMIT)}\n### On lists of this server"]
     votes = [one.vote for one in readers if one.vote > 0]
     if votes:
-        lines.append(f"{count(len(votes), 'vote')}, {_format_vote(sum(votes) / len(votes))} on average")
+        lines.append(f"{count(len(votes), 'vote')}, {format_vote(sum(votes) / len(votes))} on average")
     by_word: Mapping[str, str] = {**words}
     for one in readers[:NAMED_AT_MOST]:
-        vote = f"**{_format_vote(one.vote)}**" if one.vote > 0 else ""
+        vote = f"**{format_vote(one.vote)}**" if one.vote > 0 else ""
         lines.append(join_facts([f"<@{one.user_id}>", vote, by_word.get(one.status, "")]))
     more = len(readers) - NAMED_AT_MOST
     if more > 0:
@@ -37,6 +37,6 @@ def render_readers(title: str, readers: Sequence[Reader], *, words: Mapping[Stat
     return Shown([ui.TextDisplay[Any]("\n".join([*lines, _WHENCE]))], frame)
 
 
-def _format_vote(vote: float) -> str:
+def format_vote(vote: float) -> str:
     """10 to 100 as the 1 to 10 that people give."""
     return f"{vote / 10:.1f}".removesuffix(".0")

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 import discord
@@ -22,7 +22,7 @@ from bot.http import Clock
 from bot.interaction.reply import Interaction
 from bot.lookup.person import find_anilist_account, find_anilist_user, find_vndb_account, find_vndb_user
 from bot.lookup.source import Sources
-from bot.navigation.here import Here, Reader
+from bot.navigation.here import Here, NearTaste, Ranking, Reader, Survey
 from bot.navigation.page import Visit
 from bot.service.suggest import fold
 from bot.store.database import Database
@@ -189,6 +189,29 @@ class _ShownHere(Here):
         found = await self.lists.list_readers(self.guild.id, service, work_id, now_s=now_s)
         names = await self.members.find(self.guild, [one.user_id for one in found])
         return [one for one in found if one.user_id in names]
+
+    async def survey(self, service: str, kind: str, ranking: Ranking, asker_id: int) -> Survey:
+        everybody = await self.lists.list_shown_to(self.guild.id, service, now_s=int(self.clock.time()))
+        names = await self.members.find(self.guild, [one.user_id for one in everybody])
+        shown = [one for one in everybody if one.user_id in names]
+        there = {one.user_id: one.account_id for one in shown if one.is_there}
+        accounts = list(dict.fromkeys(there.values()))  # of one that several linked, each vote counts once
+        own = "there" if asker_id in there else "hidden"
+        if own == "hidden" and any(one.user_id == asker_id for one in shown):
+            own = "waiting"
+        survey = Survey(len(shown), len(shown) - len(there), own)
+        if ranking != "taste":
+            return replace(survey, works=await self.lists.rank_works(service, kind, accounts, ranking))
+        if own != "there":
+            return survey
+        tastes = await self.lists.list_tastes(service, kind, there[asker_id], accounts)
+        near = [
+            NearTaste(user_id, taste.apart, taste.in_common)
+            for taste in tastes
+            for user_id, account_id in there.items()
+            if account_id == taste.account_id
+        ]
+        return replace(survey, tastes=near)
 
 
 _running: set[asyncio.Task[object]] = set()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pytest
 
 from bot.account.keeper import ROUND_S, ListKeeper, Lists, ListSource
-from bot.account.list_record import BELIEVED_S, DAY_S, LEASE_S, ListRecords
+from bot.account.list_record import BELIEVED_S, DAY_S, LEASE_S, AccountTaste, ListRecords, ShownList
 from bot.account.model import Account, ListedWork
 from bot.account.record import AccountRecords
 from bot.errors import Throttled
 from bot.http import LaneState
-from bot.navigation.here import Reader
+from bot.navigation.here import RankedWork, Reader
 from bot.store.store import Store
 from tests.store.database import Opener, eventually, fetch_everything
 from tests.support.clock import FakeClock
@@ -263,3 +263,67 @@ async def test_rounds_follow_each_other_until_it_is_closed(
     rounds = service.rounds
     await clock.advance(3 * ROUND_S)
     assert service.rounds == rounds
+
+
+# What the lists of a server have together
+
+
+def vote(work_id: int, vote: int, kind: str = "vn") -> ListedWork:
+    return ListedWork(work_id, kind, "finished", vote)
+
+
+async def test_a_server_s_best_have_two_votes_and_its_most_read_come_by_their_readers(
+    accounts: AccountRecords, lists: ListRecords
+) -> None:
+    for number, works in enumerate(
+        (
+            [vote(1, 80), vote(2, 100), vote(3, 0), PLANNED, vote(9, 100, "anime")],
+            [vote(1, 90), vote(3, 90), vote(4, 60)],
+            [vote(3, 80), vote(4, 70), PLANNED],
+        ),
+        1,
+    ):
+        await show(accounts, PERSON + number, Account("VNDB", f"u{number}", "x", public=True))
+        await keep(lists, *works, account_id=f"u{number}")
+    everybody = ["u1", "u2", "u3"]
+    best = await lists.rank_works("VNDB", "vn", everybody, "best")
+    assert best == [RankedWork(1, 2, 2, 85.0), RankedWork(3, 3, 2, 85.0), RankedWork(4, 2, 2, 65.0)]
+    read = await lists.rank_works("VNDB", "vn", everybody, "read")
+    assert [(one.work_id, one.read, one.votes) for one in read] == [(3, 3, 2), (1, 2, 2), (4, 2, 2), (2, 1, 1)]
+    alone = await lists.rank_works("VNDB", "vn", ["u1"], "read")
+    assert alone == [RankedWork(2, 1, 1, 100.0), RankedWork(1, 1, 1, 80.0), RankedWork(3, 1, 0, 0.0)]
+    assert await lists.rank_works("VNDB", "vn", ["u1"], "best") == []
+    assert await lists.rank_works("VNDB", "vn", [], "read") == []
+
+
+async def test_tastes_are_near_by_the_votes_on_five_works_that_both_voted_on(
+    accounts: AccountRecords, lists: ListRecords
+) -> None:
+    works = range(1, 7)
+    votes = {
+        "u1": [vote(one, 80) for one in works],
+        "u2": [vote(one, 70) for one in works],
+        "u3": [vote(one, 85) for one in works][:5],
+        "u4": [vote(one, 80) for one in works][:4],  # in common too few
+        "u5": [vote(one, 0) for one in works],
+        "u6": [vote(one, 90) for one in works][:5],
+        "u7": [vote(one, 80, "anime") for one in works],
+    }
+    for number, (account_id, listed) in enumerate(votes.items()):
+        await show(accounts, PERSON + number, Account("VNDB", account_id, "x", public=True))
+        await keep(lists, *listed, account_id=account_id)
+    found = await lists.list_tastes("VNDB", "vn", "u1", [*votes])
+    assert found == [AccountTaste("u3", 5.0, 5), AccountTaste("u2", 10.0, 6), AccountTaste("u6", 10.0, 5)]
+    assert await lists.list_tastes("VNDB", "vn", "u1", ["u1", "u4"]) == []
+
+
+async def test_a_list_is_there_once_it_was_fetched_and_while_it_is_believed(
+    accounts: AccountRecords, lists: ListRecords
+) -> None:
+    await show(accounts, PERSON)
+    await show(accounts, OTHER, Account("VNDB", "u9", "x", public=True), ELSEWHERE)
+    assert await lists.list_shown_to(SERVER, "VNDB", now_s=NOW_S) == [ShownList(PERSON, "u2", is_there=False)]
+    await keep(lists, FINISHED)
+    for now_s, there in ((NOW_S, True), (NOW_S + BELIEVED_S - 1, True), (NOW_S + BELIEVED_S, False)):
+        assert await lists.list_shown_to(SERVER, "VNDB", now_s=now_s) == [ShownList(PERSON, "u2", there)]
+    assert await lists.list_shown_to(SERVER, "AniList", now_s=NOW_S) == []

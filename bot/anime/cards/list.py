@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from bot.anime.api.model import MediaRow
 from bot.anime.api.wish import PAGE_SIZE
@@ -35,13 +37,23 @@ def render_media_list(
     return render_media_rows(found, heading, frame, empty=NO_MATCH, size=PAGE_SIZE)
 
 
-def render_media_rows(found: Found[MediaRow], heading: str, frame: Frame, *, empty: str, size: int) -> Shown:
-    """A page of works in that frame, below a heading that is markdown, from one of the service's pages of `size`."""
+def render_media_rows(
+    found: Found[MediaRow],
+    heading: str,
+    frame: Frame,
+    *,
+    empty: str,
+    size: int,
+    told: Mapping[int, str] = MappingProxyType({}),
+) -> Shown:
+    """A page of works in that frame, below a heading that is markdown, from one of the service's pages of `size`.
+    `told`: what more is told of each, by its id, as plain text.
+    """
     viewer, address = frame.viewer, frame.address
     cut = cut_block(found, address, size)
     numbered = list(enumerate(cut.items, find_first(address, size)))
     rows = [
-        build_media_row(row, viewer, address, lead=f"{number}.")
+        build_media_row(row, viewer, address, lead=f"{number}.", beside=told.get(row.id, ""))
         for number, row in numbered
         if may_show_work(row, viewer)
     ]

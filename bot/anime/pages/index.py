@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.anime.pages import entry, here, media, site
+from bot.anime.pages import entry, here, media, site, survey
 from bot.anime.pages import list as lists
 
 PAGES = (
@@ -14,6 +14,7 @@ PAGES = (
     media.RecommendationsPage,
     media.LinksPage,
     here.ReadHere,
+    survey.SurveyPage,
     lists.MediaList,
     lists.RandomMedia,
     lists.Airing,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.navigation.page import Page
 from bot.vndb.cards.route import EntryRoute
-from bot.vndb.pages import entry, entry_list, here, recommendation, user, vn
+from bot.vndb.pages import entry, entry_list, here, recommendation, survey, user, vn
 from bot.vndb.pages import list as lists
 from bot.vndb.pages.source import VndbSources
 
@@ -47,6 +47,7 @@ PAGES = (
     entry.QuoteCard,
     entry.RandomQuote,
     here.ReadHere,
+    survey.SurveyPage,
     lists.EntryList,
     lists.Birthday,
     user.UserCard,

@@ -121,8 +121,7 @@ class AniList:
         self._client = client
         self._base_url = base_url
         self._pictures = PictureHosts(PICTURE_HOSTS, base_url)
-        clock = clock or SystemClock()
-        self._clock = clock
+        self._clock = clock = clock or SystemClock()
         self.near = NearFinder(SERVICE, clock=clock)
         self._random = RandomMedia(lambda wish, page: self.search(wish, page=page))
         self._suggesters: dict[tuple[MediaKind, bool], Suggester[MediaRow]] = {}
@@ -148,10 +147,13 @@ class AniList:
 
     async def fetch_by_mal(self, kind: MediaKind, mal_id: int) -> Card[Media]:
         """A work by its id on MyAnimeList."""
-        variables: Variables = {"idMal": mal_id, "type": kind}
-        return await self._fetch_card(
-            query.MEDIA_BY_MAL, variables, parse.parse_media, f"{kind.lower()} with MyAnimeList's number"
-        )
+        noun = f"{kind.lower()} with MyAnimeList's number"
+        return await self._fetch_card(query.MEDIA_BY_MAL, {"idMal": mal_id, "type": kind}, parse.parse_media, noun)
+
+    async def fetch_several(self, kind: MediaKind, ids: Sequence[int]) -> Found[MediaRow]:
+        """Those of up to fifty works that AniList has, in any order."""
+        variables: Variables = {"ids": sorted(ids), "type": kind}
+        return await self._fetch_page(query.SEVERAL, variables, parse.parse_rows, SEARCH_LIFETIME)
 
     async def search(self, wish: MediaWish, *, page: int = 1) -> Found[MediaRow]:
         """A page of 25 works that are as wished."""

@@ -97,6 +97,18 @@ query Search(
     + _ROW
 )
 
+SEVERAL = (
+    """
+query Several($ids: [Int], $type: MediaType) {
+  Page(page: 1, perPage: 50) {
+    pageInfo { hasNextPage }
+    media(id_in: $ids, type: $type) { ...Row }
+  }
+}
+"""
+    + _ROW
+)
+
 # What works are called, the best known first.
 BEST_KNOWN = """
 query BestKnown($type: MediaType, $page: Int) {
