@@ -30,8 +30,8 @@ _STORED = (
 )
 _SHOW = "**Show my lists to this server**"
 _SHOWN_HERE = (
-    "-# Members can name you in `/vndb` and `/anilist`, and see on cards what you read and watched, with your votes, "
-    "and whether your taste is near theirs. You are not pinged. Off, or when you leave, it all goes."
+    "-# Members can name you in `/vndb` and `/anilist`, and see what you read and watched, with your votes, and how "
+    "near your taste is. You are not pinged. Off, or when you leave, it all goes."
 )
 _NOWHERE = {
     "dm": "-# You choose that for each server: use `/me` there.",
