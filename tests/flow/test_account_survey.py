@@ -137,9 +137,12 @@ async def test_whose_taste_is_near_is_told_to_those_alone_who_show_their_own_lis
 async def test_who_left_the_server_counts_no_more(place: Place) -> None:
     await keep(place, place.reader, {17: 90})
     await keep(place, place.moderator, {17: 80})
+    await place.shiori.accounts.opt_in(int(place.moderator.user.id), 1, now_s=1)  # where they stay: the list is kept
     place.world.moderator.left = True
-    assert "There are no novels yet that 2 members voted on." in texts(await ask_here(place, "vndb here"))
-    assert len(read_table(place, "opt_in")) == 1
+    said = texts(await ask_here(place, "vndb here"))
+    assert "There are no novels yet that 2 members voted on." in said
+    assert "From 1 list that members show here" in said
+    assert len(read_table(place, "listed_work")) == 2
 
 
 async def test_who_opts_out_counts_no_more(place: Place) -> None:
