@@ -8,6 +8,7 @@ from typing import Annotated, Literal, cast
 import discord
 from discord import app_commands
 
+from bot.account.model import Service
 from bot.client import Shiori
 from bot.command.completion import (
     complete_language,
@@ -117,6 +118,11 @@ class FollowCommands(app_commands.Group, name="follow", description="Be told of 
         wish = Wish(channel, role.id if role else None)
         work = self._follow_releases(interaction, "developer", name, wish, language, platform)
         await self.bot.answer(interaction, work, private=True)
+
+    @app_commands.command(description="Be told of all that you watch, read or wait for, as on your list")
+    @app_commands.describe(service="Where your list is")
+    async def mine(self, interaction: Interaction, service: Service) -> None:
+        await self.bot.answer(interaction, self.bot.follows.add_mine(interaction, service), private=True)
 
     @app_commands.command(description="Post something every day in a channel")
     @app_commands.describe(

@@ -86,6 +86,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.preview.record",
         "bot.follow.record",
         "bot.follow.held",
+        "bot.follow.mine",
         "bot.names.record",
         "bot.transfer.record",
         "bot.welcome.record",

@@ -1,4 +1,4 @@
-"""What stands on the lists that somebody shows to a server, kept for a day."""
+"""What stands on the lists that somebody shows to a server, or is told of, kept for a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.account.model import ListedWork, Service, Status
 from bot.navigation.here import RankedWork, Ranking, Reader
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.table import account, kept_list, listed_work, opt_in
+from bot.store.table import account, follow, kept_list, listed_work, opt_in
 
 DAY_S = 86_400
 FRESH_S = DAY_S
@@ -53,8 +53,8 @@ class AccountTaste(NamedTuple):
 class ListRecords:
     """The records, in the database alone. Every method raises StoreError when it cannot be asked.
 
-    Lists are kept by account, however many people linked it and wherever they show it. One that nobody shows goes in
-    the transaction in which the last one stopped (`drop_unshown`).
+    Lists are kept by account, however many people linked it and wherever they show it. One that nobody shows, or is
+    told of, goes in the transaction in which the last one stopped (`drop_unshown`).
     """
 
     def __init__(self, database: Database) -> None:
@@ -64,8 +64,7 @@ class ListRecords:
 
     async def take(self, service: Service, *, at_most: int, now_s: int) -> list[str]:
         """Take it on to ask for these lists: the accounts whose lists were never fetched first, then the oldest."""
-        shown = select(account.c.account_id).distinct().join(opt_in, opt_in.c.user_id == account.c.user_id)
-        shown = shown.where(account.c.service == service)
+        shown = select(account.c.account_id).distinct().where(account.c.service == service, _is_used())
         kept = select(kept_list.c.account_id, kept_list.c.fetched_s, kept_list.c.claimed_s)
         async with self._database.read() as connection:
             wanted = set(await connection.scalars(shown))
@@ -86,7 +85,7 @@ class ListRecords:
         return bool((await connection.execute(taken)).rowcount)
 
     async def keep(self, service: Service, account_id: str, works: Sequence[ListedWork], *, now_s: int) -> None:
-        """Keep a list in place of the one before, unless nobody shows it any more."""
+        """Keep a list in place of the one before, unless nobody uses it any more."""
         rows = {
             one.work_id: {
                 "service": service,
@@ -211,12 +210,8 @@ class ListRecords:
 
 
 async def drop_unshown(connection: Connection) -> None:
-    """Forget the lists that nobody shows to any server, in the transaction that the connection is in."""
-    shown = (
-        select(opt_in.c.user_id)
-        .join(account, account.c.user_id == opt_in.c.user_id)
-        .where(_of_account(kept_list.c.service, kept_list.c.account_id))
-    )
+    """Forget the lists that nobody shows to any server, or is told of, in the transaction that the connection is in."""
+    shown = select(account.c.user_id).where(_of_account(kept_list.c.service, kept_list.c.account_id), _is_used())
     gone = select(kept_list.c.service, kept_list.c.account_id).where(~exists(shown)).with_for_update()
     for service, account_id in (await connection.execute(gone)).all():
         for table in (listed_work, kept_list):
@@ -230,6 +225,13 @@ def _of(service: Service) -> ColumnElement[bool]:
 
 def _of_account(service: ColumnElement[str], account_id: ColumnElement[str]) -> ColumnElement[bool]:
     return (service == account.c.service) & (account_id == account.c.account_id)
+
+
+def _is_used() -> ColumnElement[bool]:
+    """Whether the owner of an account shows it to a server, or is told of what stands on its list."""
+    is_shown = exists(select(opt_in.c.user_id).where(opt_in.c.user_id == account.c.user_id))
+    mine = (follow.c.kind == "mine") & (follow.c.user_id == account.c.user_id) & (follow.c.title == account.c.service)
+    return is_shown | exists(select(follow.c.id).where(mine))
 
 
 def _is_due(fetched_s: int, claimed_s: int, now_s: int) -> bool:

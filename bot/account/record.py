@@ -9,7 +9,7 @@ from bot.account.model import Account, Service
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
-from bot.store.table import account, opt_in, vndb_token
+from bot.store.table import account, follow, notice, opt_in, vndb_token
 
 
 class AccountRecords(Holding):
@@ -39,12 +39,15 @@ class AccountRecords(Holding):
         await self._database.repeat(change)
 
     async def unlink(self, user_id: int, service: Service) -> None:
-        """Forget the account on a service; with the last one, to which servers they were shown."""
+        """Forget the account on a service, with the follow of its list; with the last one, to which servers they
+        were shown.
+        """
 
         async def change() -> None:
             async with self._database.write() as connection:
                 await _lock(connection, user_id)
                 await connection.execute(delete(account).where(_is(user_id, service)))
+                await _end_follow(connection, user_id, service)
                 left = select(func.count()).select_from(account).where(account.c.user_id == user_id)
                 if not await connection.scalar(left):
                     await connection.execute(delete(opt_in).where(opt_in.c.user_id == user_id))
@@ -182,6 +185,15 @@ async def _lock(connection: Connection, user_id: int) -> bool:
     """Have whoever unlinks or opts in for a person wait until this transaction ends. Whether they have an account."""
     accounts = select(account.c.service).where(account.c.user_id == user_id).order_by(account.c.service)
     return bool((await connection.execute(accounts.with_for_update())).all())
+
+
+async def _end_follow(connection: Connection, user_id: int, service: Service) -> None:
+    """Have a person be told no longer of what stands on their list there."""
+    mine = (follow.c.user_id == user_id) & (follow.c.kind == "mine") & (follow.c.title == service)
+    lists = (await connection.scalars(select(follow.c.id).where(mine).with_for_update())).all()
+    meant = follow.c.id.in_(lists) | follow.c.part_of.in_(lists)
+    await connection.execute(delete(notice).where(notice.c.follow_id.in_(select(follow.c.id).where(meant))))
+    await connection.execute(delete(follow).where(meant))
 
 
 def _is(user_id: int, service: Service) -> ColumnElement[bool]:

@@ -15,9 +15,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from typing import Protocol
 
 from bot.anime.api.model import AiringEpisode
+from bot.anime.cards.title import UNTITLED, choose_titles
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import find_posts, is_over
-from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, Follow, FollowKind, Notice, Wanted
+from bot.follow.mine import is_listed
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, Follow, FollowKind, Notice, Wanted
 from bot.follow.record import FollowRecords
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Priority, asking
@@ -227,7 +229,9 @@ class Follower:
 
     async def _read_schedule(self, now_s: int) -> None:
         """Read the whole schedule if it is time for that, else that of what was not followed before."""
-        follows = {one.id: one.subject_id for one in await self._records.list_follows(kinds=_EPISODES)}
+        follows = {
+            one.id: one.subject_id for one in await self._records.list_follows(kinds=_EPISODES) if not one.part_of
+        }
         begun_s = self._clock.monotonic()
         if begun_s - self._read_s >= SCHEDULE_S:
             await self._read_episodes(now_s)
@@ -237,22 +241,31 @@ class Follower:
         self._read = set(follows)
 
     async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
-        """Read the schedule of all that is followed, or of these works alone, in one question."""
-        follows = await self._records.list_follows(kinds=_EPISODES)
-        follows = [one for one in follows if of is None or one.subject_id in of]
-        if not follows:
+        """Read the schedule of all that is followed or on a followed list, or of these works alone, in one question."""
+        lists = self._records.lists
+        follows = [one for one in await self._records.list_follows(kinds=_EPISODES) if not one.part_of]
+        known = {one.subject_id for one in follows} | set(await lists.list_works("anime", now_s))
+        ids = sorted(known if of is None else known & set(of))
+        if not ids:
             return
-        ids = sorted({one.subject_id for one in follows})
-        start_s = now_s - DAY_S - max(one.delay_s for one in follows)
+        start_s = now_s - DAY_S - max((one.delay_s for one in follows), default=0)
         episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
+        works = {one.media.id: one.media for one in episodes}
+        pairs = await lists.list_pairs("anime", works, now_s)
+        titles = {
+            work.id: choose_titles(work.title, "romanised")[0] or UNTITLED
+            for work in works.values()
+            if work.is_adult is False
+        }
+        await lists.add_parts("anime", pairs, titles, now_s)
+        follows = [one for one in await self._records.list_follows(kinds=_EPISODES) if is_listed(one, pairs)]
         wanted = find_episode_notices(follows, episodes)
         await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
         for ended in await self._records.mark_adult({one.media.id for one in episodes if one.media.is_adult}):
             await self._messenger.explain(ended)
 
     async def _read_releases(self, now_s: int) -> None:
-        follows = await self._records.list_follows(kinds=_RELEASES)
-        if not follows:
+        if not await self._records.list_follows(kinds=(*_RELEASES, MINE)):
             return
         today = dt.datetime.fromtimestamp(now_s, dt.UTC).date()
         days = [(today - dt.timedelta(days=1)).isoformat(), today.isoformat()]
@@ -262,6 +275,10 @@ class Follower:
             releases += [release for release in found.items if release.released in days]
             if not found.more:
                 break
+        novels = {int(vn.id[1:]): vn.title for release in releases for vn in release.vns}
+        pairs = await self._records.lists.list_pairs("vn", novels, now_s)
+        await self._records.lists.add_parts("vn", pairs, novels, now_s)
+        follows = [one for one in await self._records.list_follows(kinds=_RELEASES) if is_listed(one, pairs)]
         await self._records.keep_notices(_RELEASES, find_release_notices(follows, releases, now_s=now_s), exact=False)
 
     async def _plan_posts(self, now_s: int) -> None:
@@ -342,10 +359,11 @@ class Follower:
             if not notice.sending:  # else it may be there all the same, and is looked for again
                 await self._records.put_off(notice, int(self._clock.time()))
         except Closed:
-            await self._records.delete_follow(notice.follow.id)
+            await self._records.delete_follow(notice.follow.part_of or notice.follow.id)
         except Refused as error:
             log.info("a notice was refused: %s", error)
-            if await self._records.refuse_notice(notice, int(self._clock.time())):
+            ended = await self._records.refuse_notice(notice, int(self._clock.time()))
+            if ended and not notice.follow.part_of:
                 await self._messenger.explain(notice.follow)
         else:
             await self._records.finish_notice(notice)

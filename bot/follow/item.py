@@ -85,10 +85,10 @@ class EndButton(
 ):
     """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
 
-    def __init__(self, follow_id: int, key: str) -> None:
+    def __init__(self, follow_id: int, key: str, *, label: str = "Stop") -> None:
         self.follow_id = follow_id
         self.key = key
-        super().__init__(ui.Button(label="Stop", emoji="🔕", custom_id=name_notice(follow_id, key)))
+        super().__init__(ui.Button(label=label, emoji="🔕", custom_id=name_notice(follow_id, key)))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:

@@ -57,6 +57,7 @@ _KINDS = {
     "novel": "Daily",
     "quote": "Daily",
     "digest": "Weekly",
+    "mine": "Own list",
 }
 
 

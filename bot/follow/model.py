@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 PostKind = Literal["birthday", "novel", "quote"]
-FollowKind = Literal["anime", "vn", "developer", "digest"] | PostKind
+FollowKind = Literal["anime", "vn", "developer", "digest", "mine"] | PostKind
 WORKS: tuple[FollowKind, ...] = ("anime", "vn", "developer")
 DIGEST: FollowKind = "digest"
 BY_CLOCK: tuple[FollowKind, ...] = ("birthday", "novel", "quote", DIGEST)
 """What comes at an hour of the server's own clock: daily posts, and each week what its channel follows."""
-KINDS: tuple[FollowKind, ...] = (*WORKS, *BY_CLOCK)
+MINE: FollowKind = "mine"
+"""All that stands on a list of one's own and is watched, read or waited for."""
+KINDS: tuple[FollowKind, ...] = (*WORKS, *BY_CLOCK, MINE)
 
 WAITING, SENDING, TOLD = "waiting", "sending", "told"
 HELD = "held"
@@ -30,6 +32,9 @@ class Follow:
     to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of what comes
     by the clock, `delay_s` counts from the beginning of the day, of a digest of the week (Monday), where the clock is
     `offset_s` ahead of UTC's.
+
+    Of a list of one's own, `title` is the service. Each work on it that has something to tell is a follow, too, which
+    is `part_of` that one.
     """
 
     id: int
@@ -48,6 +53,7 @@ class Follow:
     threads: bool = False
     thread_error: int = 0
     offset_s: int = 0
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.cards.notation import open_on
 from bot.cards.text import clip, escape_line
 from bot.follow.daily import HEADINGS
 from bot.follow.item import EndButton, FollowsButton
+from bot.follow.mine import SERVICES
 from bot.follow.model import Notice
 from bot.follow.upcoming import Outlook
 from bot.navigation.address import NOWHERE, Address
@@ -41,8 +42,12 @@ def render_notice(notice: Notice, outlook: Outlook, viewer: Viewer, *, role_id: 
     view = PageView()
     if role_id is not None:
         view.add_item(ui.TextDisplay[Any](f"<@&{role_id}>"))
+    end = EndButton(follow.id, notice.key)
+    if follow.part_of:
+        what += f"\n-# It is on your list on {SERVICES['anime' if follow.kind == 'anime' else 'vn']}."
+        end = EndButton(follow.id, notice.key, label="Stop my whole list")
     body = _build_body(follow.title, what, outlook, viewer)
-    buttons = _build_buttons(address, link, EndButton(follow.id, notice.key))
+    buttons = _build_buttons(address, link, end)
     view.add_item(ui.Container[Any](body, buttons, accent_colour=ACCENT))
     return view
 

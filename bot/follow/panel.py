@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import discord
 
+from bot.account.model import Service
 from bot.cards.text import BREAK, clip
 from bot.errors import InvalidInput, NotAllowed, ServiceError
 from bot.follow.daily import HEADINGS, find_period_s, find_turn
@@ -22,7 +23,8 @@ from bot.follow.list import (
     render_listed,
     render_pick,
 )
-from bot.follow.model import DAY_S, DIGEST, WORKS, Follow, FollowKind, PostKind
+from bot.follow.model import DAY_S, DIGEST, MINE, WORKS, Follow, FollowKind, PostKind
+from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
@@ -42,12 +44,7 @@ from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"
 _GONE = "is not there any more; /follow list shows what is"
-_NOT_CHANGED = {
-    "gone": _GONE,
-    "known": "is there already; /follow list shows it",
-    "full": f"is one too many: the server has {PER_SERVER}; end one first",
-    "busy": "is just being told; it can be moved in a few minutes",
-}
+_NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _NO_THREADS = "cannot be opened inside a thread; choose its channel"
 _CHOICES_AT_MOST = 25
@@ -115,13 +112,20 @@ class FollowPanel(FollowActions):
             threads=wish.threads,
         )
         added = await self._records.add_follow(follow)
-        if added == "known":
-            raise InvalidInput("follow", "is there already; /follow list shows it")
-        if added == "full":
-            whose = f"server has {PER_SERVER}" if channel else f"list of your own follows has {PER_PERSON}"
-            raise InvalidInput("follow", f"is one too many: the {whose}; end one first")
+        _check_added(added, follow)
         (line,) = await self._build_lines([follow], interaction)
         return render_followed(line, changed=added == "changed", ahead=await self._look_ahead(follow, interaction))
+
+    async def add_mine(self, interaction: Interaction, service: Service) -> PageView:
+        """Tell somebody, by direct message, of all that they watch, read or wait for on a service.
+
+        Raises `InvalidInput`, `NotLinked`, `StoreError`.
+        """
+        account = await find_account(self._records.lists, interaction.user.id, service)
+        made = build_list_follow(interaction, service)
+        _check_added(await self._records.add_follow(made), made)
+        (line,) = await self._build_lines([made], interaction)
+        return render_followed(line, ahead=explain_list(account))
 
     async def add_post(
         self, interaction: Interaction, kind: PostKind, channel_id: int, *, hour: int, utc_offset: float | None
@@ -163,8 +167,7 @@ class FollowPanel(FollowActions):
 
     async def _add_timed(self, interaction: Interaction, made: Follow, what: str) -> PageView:
         added = await self._records.add_follow(made)
-        if added in ("known", "full"):
-            raise InvalidInput(what, _NOT_CHANGED[added])
+        _check_added(added, made, what)
         turn = find_turn(made, int(self._clock.time()))
         comes_now = turn.due_s >= made.created_s and not await self._records.was_told(made, turn.key)
         first_s = turn.due_s if comes_now else turn.due_s + find_period_s(made)
@@ -191,13 +194,15 @@ class FollowPanel(FollowActions):
 
     async def _end(self, interaction: Interaction, follow_id: int) -> tuple[FollowLine, UndoButton | None]:
         follow = await self._find(interaction, follow_id)
-        await self._records.delete_follow(follow_id)
+        await self._records.delete_follow(follow.id)
         (line,) = await self._build_lines([follow], interaction)
         return line, _build_undo(follow, interaction)
 
     async def _find(self, interaction: Interaction, follow_id: int) -> Follow:
         """A follow that this person may end. Raises as `remove` does."""
         follow = await self._records.find_follow(follow_id)
+        if follow is not None and follow.part_of:
+            follow = await self._records.find_follow(follow.part_of)
         own = follow is not None and follow.user_id == interaction.user.id
         # Of other people's, and other servers', nobody learns that there is one.
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
@@ -283,6 +288,8 @@ class FollowPanel(FollowActions):
         """Change a follow. Gives what is said of it; raises `InvalidInput`, `NotAllowed`, `StoreError`."""
         if follow.channel_id is not None and not _manages(follow, interaction):
             raise NotAllowed(_MANAGE)
+        if follow.kind == MINE:
+            raise InvalidInput("follow", "is a list of your own: it is told as it is, or stopped")
         wanted = _change(follow, what, value, interaction)
         if what in ("hour", "weekday"):
             wanted = replace(wanted, created_s=int(self._clock.time()))
@@ -298,11 +305,8 @@ class FollowPanel(FollowActions):
             raise InvalidInput("threads", _NO_THREADS)
         wanted = replace(wanted, threads=wanted.threads and not moved)
         changed = await self._records.change_follow(wanted, int(self._clock.time()))
-        if changed == "full" and wanted.channel_id is None:
-            raise InvalidInput(
-                "follow", f"is one too many: the list of your own follows has {PER_PERSON}; end one first"
-            )
-        if changed != "changed":
+        _check_added(changed, wanted)
+        if changed in _NOT_CHANGED:
             raise InvalidInput("follow", _NOT_CHANGED[changed])
         return "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
 
@@ -321,7 +325,11 @@ class FollowPanel(FollowActions):
             names = await self._build_visit(interaction).sources.vndb.fetch_names()
         digests = await self._records.find_digests({one.channel_id for one in follows if one.channel_id is not None})
         lines = [self._build_line(one, interaction, names) for one in follows]
-        return [replace(one, in_digest=one.kind in WORKS and one.channel_id in digests) for one in lines]
+        lines = [replace(one, in_digest=one.kind in WORKS and one.channel_id in digests) for one in lines]
+        now_s = int(self._clock.time())
+        return [
+            await describe_list(line, one, self._records.lists, now_s) for line, one in zip(lines, follows, strict=True)
+        ]
 
     def _build_line(self, follow: Follow, interaction: Interaction, names: Names | None) -> FollowLine:
         wishes = [] if names is None else [names.language(follow.language or ""), names.platform(follow.platform or "")]
@@ -345,6 +353,15 @@ class FollowPanel(FollowActions):
         """Whether what is for adults may not stand where it would be told, as far as that is known."""
         channel = interaction.client.get_channel(follow.channel_id or 0)
         return channel is not None and not is_age_restricted(channel, self._store, self._hosted)
+
+
+def _check_added(added: str, made: Follow, what: str = "follow") -> None:
+    """Raises `InvalidInput` if there is one like it, or no place for one more."""
+    if added == "known":
+        raise InvalidInput(what, "is there already; /follow list shows it")
+    if added == "full":
+        whose = f"server has {PER_SERVER}" if made.channel_id else f"list of your own follows has {PER_PERSON}"
+        raise InvalidInput(what, f"is one too many: the {whose}; end one first")
 
 
 def _name_channel(channel_id: int, interaction: Interaction) -> str:
@@ -473,7 +490,7 @@ def _manages(follow: Follow, interaction: Interaction) -> bool:
 
 def _is_changed_here(follow: Follow, interaction: Interaction) -> bool:
     """Whether its channel can be chosen here: it is told here, or to the person who looks, or should be."""
-    if interaction.guild is None:
+    if interaction.guild is None or follow.kind == MINE:
         return False
     return follow.channel_id is None or _manages(follow, interaction)
 

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import ColumnElement, Insert, Select, and_, case, delete, func, not_, or_, select, update
 
-from bot.follow import held
+from bot.follow import held, mine
 from bot.follow.model import (
     BY_CLOCK,
     DAY_S,
@@ -60,6 +60,7 @@ class FollowRecords(Holding):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.lists = mine.MineRecords(database)
 
     # Follows
 
@@ -79,13 +80,13 @@ class FollowRecords(Holding):
         return await self._database.repeat(add)
 
     async def _add_follow(self, added: Follow) -> Added:
-        mine, most = _choose_beside(added)
+        beside, most = _choose_beside(added)
         async with self._database.read() as connection:
             same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
-                follow.c.target == _name_target(added)
+                follow.c.target == _name_target(added), follow.c.part_of.is_(None)
             )
             known = (await connection.execute(same)).first()
-            count = await connection.scalar(select(func.count()).where(mine))
+            count = await connection.scalar(select(func.count()).where(beside))
         if known is not None:
             equal = tuple(known) == (added.role_id, added.delay_s, added.threads, added.offset_s)
             return "known" if equal else await self._change_follow(added)
@@ -94,6 +95,9 @@ class FollowRecords(Holding):
         values = {name: getattr(added, name) for name in Follow.__slots__}
         row = self._database.build_insert(follow).values(**values, target=_name_target(added), refusals=0)
         async with self._database.write() as connection:
+            if added.channel_id is None and (part_id := await mine.take_over(connection, added, _name_target(added))):
+                await _move_notices(connection, replace(added, id=part_id), by_s=added.delay_s)
+                return "added"
             if not (await connection.execute(row.on_conflict_do_nothing())).rowcount:
                 return "known"  # another one was faster
             await _share_clock(connection, added)
@@ -135,6 +139,8 @@ class FollowRecords(Holding):
             if known is None:
                 return "gone"
             if known.target != target:
+                if wanted.channel_id is None:
+                    await mine.forget_part(connection, wanted)
                 if await connection.scalar(select(func.count()).where(follow.c.target == target)):
                     return "known"
                 beside, most = _choose_beside(wanted)
@@ -163,7 +169,7 @@ class FollowRecords(Holding):
         """Follows of these kinds: everybody's, or what this person is told by direct message and what the server is."""
         condition = follow.c.kind.in_(kinds)
         if user_id is not None:
-            own = and_(follow.c.user_id == user_id, follow.c.channel_id.is_(None))
+            own = and_(follow.c.user_id == user_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
             condition &= or_(own, follow.c.guild_id == guild_id) if guild_id is not None else own
         async with self._database.read() as connection:
             rows = await connection.execute(select(*_FOLLOW).where(condition).order_by(follow.c.id))
@@ -189,7 +195,7 @@ class FollowRecords(Holding):
     async def mark_adult(self, anime_ids: Collection[int]) -> list[Follow]:
         """Have follows of these anime be named in age-restricted channels only. Those by direct message end.
 
-        Return what ended, each to one process.
+        Return what ended and was followed by itself, each to one process.
         """
         for_all = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(False))
         async with self._database.read() as connection:
@@ -200,7 +206,7 @@ class FollowRecords(Holding):
             rows = (await connection.execute(select(*_FOLLOW).where(direct).with_for_update())).all()
             await _forget(connection, direct)
             await connection.execute(update(follow).where(for_all).values(adult=True))
-        return [Follow(*row) for row in rows]
+        return [one for one in (Follow(*row) for row in rows) if one.part_of is None]
 
     # Of whom they are (documented in `Holding`)
 
@@ -359,9 +365,9 @@ class FollowRecords(Holding):
 
     async def find_offset(self, guild_id: int) -> int:
         """How far ahead of UTC a server's own clock is, in seconds."""
-        mine = (follow.c.guild_id == guild_id) & follow.c.kind.in_(BY_CLOCK)
+        timed = (follow.c.guild_id == guild_id) & follow.c.kind.in_(BY_CLOCK)
         async with self._database.read() as connection:
-            return await connection.scalar(select(func.max(follow.c.offset_s)).where(mine)) or 0
+            return await connection.scalar(select(func.max(follow.c.offset_s)).where(timed)) or 0
 
     async def note_thread(self, told: Follow, error: int) -> None:
         """Record why its last notice has no thread: Discord's code, 0 if it has one."""
@@ -397,6 +403,7 @@ class FollowRecords(Holding):
         """Forget notices that are a month old."""
         async with self._database.write() as connection:
             await connection.execute(delete(notice).where(notice.c.due_s < now_s - KEPT_S))
+            await mine.prune_parts(connection, now_s - KEPT_S)
 
     def _build_insert(self, one: Wanted) -> Insert:
         row = self._database.build_insert(notice).values(
@@ -445,16 +452,20 @@ async def _plan_anew(connection: Connection, condition: ColumnElement[bool], cha
 
 
 async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Delete follows with their notices. Return how many follows."""
+    """Delete follows with their notices and parts. Return how many people made."""
+    count = await connection.scalar(select(func.count()).where(condition, follow.c.part_of.is_(None)))
     gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
     await connection.execute(delete(notice).where(gone))
-    return (await connection.execute(delete(follow).where(condition))).rowcount
+    await mine.forget_lists(connection, condition)
+    await connection.execute(delete(follow).where(condition))
+    return count or 0
 
 
 def _choose_beside(one: Follow) -> tuple[ColumnElement[bool], int]:
     """What counts with it, the person's own or the server's, and how many of these there may be."""
     if one.channel_id is None:
-        return (follow.c.user_id == one.user_id) & follow.c.channel_id.is_(None), PER_PERSON
+        own = and_(follow.c.user_id == one.user_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
+        return own, PER_PERSON
     return follow.c.guild_id == one.guild_id, PER_SERVER
 
 

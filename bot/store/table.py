@@ -74,6 +74,7 @@ note = Table(
 # Who is told of what. `target` is the same for follows that tell the same to the same. `refusals`: how often in a row
 # Discord did not take a notice. `threads`: each notice gets one; `thread_error`: why the last one has none, or 0.
 # `offset_s`: how far a daily post's day is ahead of UTC's; its `delay_s` is counted from the beginning of that day.
+# `part_of`: the follow of a list (kind `mine`, its title the service) on which the work stands.
 follow = Table(
     "follow",
     metadata,
@@ -95,10 +96,12 @@ follow = Table(
     Column("threads", Boolean, nullable=False),
     Column("thread_error", BigInteger, nullable=False),
     Column("offset_s", BigInteger, nullable=False),
+    Column("part_of", BigInteger, nullable=True),
     Index("ix_follow_user_id", "user_id"),
     Index("ix_follow_guild_id", "guild_id"),
     Index("ix_follow_channel_id", "channel_id"),
     Index("ix_follow_target", "target", unique=True),
+    Index("ix_follow_part_of", "part_of"),
 )
 
 # What a follow is, or was, told. `state`: waiting, sending, told. `begun_s`: when it was last sent, or of a waiting one
@@ -258,8 +261,8 @@ list_import_row = Table(
     Column("reason", Text, nullable=False),
 )
 
-# Which accounts' lists are kept, since somebody shows them to a server: when each was fetched, 0 if never; when a
-# process last took that on.
+# Which accounts' lists are kept, since somebody shows them to a server, or follows their own: when each was
+# fetched, 0 if never; when a process last took that on.
 kept_list = Table(
     "kept_list",
     metadata,

@@ -1,0 +1,182 @@
+"""Follows of a list of one's own: who has what on it, and a follow of each work that has something to tell.
+
+Such a follow is made with the first episode or release, part of the one of the list: so a notice of it is as any other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, select, update
+
+from bot.account.list_record import BELIEVED_S, drop_unshown
+from bot.account.model import Account, Service
+from bot.follow.model import DAY_S, MINE, Follow
+from bot.store.connection import Connection
+from bot.store.database import Database
+from bot.store.table import account, follow, kept_list, listed_work, notice
+
+Listed = Literal["anime", "vn"]
+Pairs = Collection[tuple[int, int]]
+"""The ids of the follow of a list, and of a work on it."""
+
+SERVICES: Mapping[Listed, Service] = {"anime": "AniList", "vn": "VNDB"}
+STATUSES = ("current", "planned")
+WORKS_AT_MOST = 2000
+"""So many works are asked about, beside those that are followed singly: what people watch first, then the newest."""
+
+
+class MineRecords:
+    """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_account(self, user_id: int, service: Service) -> Account | None:
+        """The account that somebody linked by its name: its list is one that everybody may read."""
+        columns = (account.c.service, account.c.account_id, account.c.name, account.c.public)
+        query = select(*columns).where(account.c.user_id == user_id, account.c.service == service)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        return Account(*row) if row else None
+
+    async def count_works(self, user_id: int, service: Service, now_s: int) -> int | None:
+        """Of how many works somebody is told; None: the list is not there yet."""
+        kind: Listed = "anime" if service == "AniList" else "vn"
+        mine = (account.c.user_id == user_id) & (account.c.service == service)
+        kept = select(func.count()).select_from(account.join(kept_list, _of_account(kept_list)))
+        kept = kept.where(mine, _is_believed(now_s))
+        works = _select_listed(kind, now_s).with_only_columns(func.count()).where(mine)
+        async with self._database.read() as connection:
+            return await connection.scalar(works) if await connection.scalar(kept) else None
+
+    async def list_works(self, kind: Listed, now_s: int) -> list[int]:
+        """What stands on any of the lists that are followed, each once, `WORKS_AT_MOST`."""
+        watched = func.min(listed_work.c.status)  # "current" is before "planned"
+        works = _select_listed(kind, now_s).with_only_columns(listed_work.c.work_id)
+        works = works.group_by(listed_work.c.work_id).order_by(watched, listed_work.c.work_id.desc())
+        async with self._database.read() as connection:
+            return list(await connection.scalars(works.limit(WORKS_AT_MOST)))
+
+    async def list_pairs(self, kind: Listed, work_ids: Collection[int], now_s: int) -> set[tuple[int, int]]:
+        """On which of the lists that are followed these works stand."""
+        if not work_ids:
+            return set()
+        query = _select_listed(kind, now_s).where(listed_work.c.work_id.in_(work_ids))
+        async with self._database.read() as connection:
+            return {(follow_id, work_id) for follow_id, work_id in await connection.execute(query)}
+
+    async def add_parts(self, kind: Listed, pairs: Pairs, titles: Mapping[int, str], now_s: int) -> None:
+        """Follow what is named of these works, for whoever does not follow it by direct message already."""
+        wanted = {one for one in pairs if one[1] in titles}
+        if not wanted:
+            return
+        direct = follow.c.channel_id.is_(None) & (follow.c.kind == kind) & follow.c.subject_id.in_(titles)
+        lists = select(follow.c.id, follow.c.user_id, follow.c.created_s).where(follow.c.kind == MINE)
+        async with self._database.read() as connection:
+            owners = {row.id: row for row in await connection.execute(lists)}
+            rows = await connection.execute(select(follow.c.user_id, follow.c.subject_id).where(direct))
+            known = {(row.user_id, row.subject_id) for row in rows}
+        missing = [one for one in wanted if one[0] in owners and (owners[one[0]].user_id, one[1]) not in known]
+        if not missing:
+            return
+        async with self._database.write() as connection:
+            for list_id, work_id in missing:
+                # Whoever ends the follow of the list waits for this row, and then finds its parts.
+                mine = select(follow.c.id).where(follow.c.id == list_id).with_for_update()
+                if await connection.scalar(mine) is None:
+                    continue
+                owner = owners[list_id]
+                # A release is of a day, and told on the next one, too. An episode that has aired is not new.
+                since_s = max(owner.created_s, now_s - DAY_S) if kind == "vn" else now_s
+                part = {
+                    "id": secrets.randbits(62),
+                    "kind": kind,
+                    "subject_id": work_id,
+                    "title": titles[work_id],
+                    "adult": False,
+                    "user_id": owner.user_id,
+                    "delay_s": 0,
+                    "created_s": since_s,
+                    "target": f"{kind} {work_id} - - user {owner.user_id}",
+                    "refusals": 0,
+                    "threads": False,
+                    "thread_error": 0,
+                    "offset_s": 0,
+                    "part_of": list_id,
+                }
+                row = self._database.build_insert(follow).values(part)
+                await connection.execute(row.on_conflict_do_nothing())
+
+
+async def take_over(connection: Connection, made: Follow, target: str) -> int | None:
+    """Make the part of a list that tells the same person of the same work the follow that is made: what was told by it
+    is told. Its id.
+    """
+    part = _is_part_like(made)
+    known = (await connection.execute(select(follow.c.id).where(part).with_for_update())).scalar()
+    if known is not None:
+        names = ("title", "adult", "role_id", "delay_s", "language", "platform", "threads", "offset_s", "part_of")
+        values = {name: getattr(made, name) for name in names}
+        await connection.execute(update(follow).where(follow.c.id == known).values(**values, target=target))
+    return known
+
+
+async def forget_part(connection: Connection, moved: Follow) -> None:
+    """Delete the part of a list in whose place a follow tells that person."""
+    part = _is_part_like(moved)
+    await connection.execute(delete(notice).where(notice.c.follow_id.in_(select(follow.c.id).where(part))))
+    await connection.execute(delete(follow).where(part))
+
+
+async def forget_lists(connection: Connection, condition: ColumnElement[bool]) -> None:
+    """Delete the follows of lists among these with all their parts, and what was kept for nobody else."""
+    lists = (
+        await connection.scalars(select(follow.c.id).where(condition, follow.c.kind == MINE).with_for_update())
+    ).all()
+    if not lists:
+        return
+    parts = select(follow.c.id).where(follow.c.part_of.in_(lists))
+    await connection.execute(delete(notice).where(notice.c.follow_id.in_(parts)))
+    await connection.execute(delete(follow).where(follow.c.part_of.in_(lists) | follow.c.id.in_(lists)))
+    await drop_unshown(connection)
+
+
+async def prune_parts(connection: Connection, before_s: int) -> None:
+    """Forget older parts that have told nothing for as long as notices are kept."""
+    told = exists(select(notice.c.follow_id).where(notice.c.follow_id == follow.c.id))
+    idle = follow.c.part_of.is_not(None) & (follow.c.created_s < before_s) & ~told
+    await connection.execute(delete(follow).where(idle))
+
+
+def is_listed(one: Follow, pairs: Pairs) -> bool:
+    """Whether it is told now: what is part of a list is while it stands there."""
+    return one.part_of is None or (one.part_of, one.subject_id) in pairs
+
+
+def _select_listed(kind: Listed, now_s: int) -> Select[int, int]:
+    mine = and_(follow.c.user_id == account.c.user_id, follow.c.kind == MINE, follow.c.title == account.c.service)
+    return (
+        select(follow.c.id, listed_work.c.work_id)
+        .select_from(follow)
+        .join(account, mine)
+        .join(kept_list, _of_account(kept_list))
+        .join(listed_work, _of_account(listed_work))
+        .where(account.c.service == SERVICES[kind], listed_work.c.kind == kind, listed_work.c.status.in_(STATUSES))
+        .where(_is_believed(now_s))
+    )
+
+
+def _of_account(table: Table) -> ColumnElement[bool]:
+    return (table.c.service == account.c.service) & (table.c.account_id == account.c.account_id)
+
+
+def _is_believed(now_s: int) -> ColumnElement[bool]:
+    return (kept_list.c.fetched_s > now_s - BELIEVED_S) & (kept_list.c.fetched_s <= now_s + DAY_S)
+
+
+def _is_part_like(one: Follow) -> ColumnElement[bool]:
+    same = and_(follow.c.user_id == one.user_id, follow.c.kind == one.kind, follow.c.subject_id == one.subject_id)
+    return same & follow.c.part_of.is_not(None)

@@ -1,0 +1,191 @@
+"""What somebody has on a list is told, as the list has it: once, to them alone, and never what is for adults."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.account.list_record import BELIEVED_S, ListRecords
+from bot.account.model import Account, ListedWork, Service, Status
+from bot.account.record import AccountRecords
+from bot.follow.follower import SCHEDULE_S, Closed
+from tests.follow.support import DAY_S, HOUR_S, OTHER, WORK, Scene, build_release
+
+PERSON, ELSE = 7, 8
+LIST, SINGLE = 500, 501
+
+
+async def put(scene: Scene, *works: int, service: Service = "AniList", status: Status = "current") -> None:
+    """Have that be on the list of account 5, which is due."""
+    lists = ListRecords(scene.databases[-1])
+    kind = "anime" if service == "AniList" else "vn"
+    await lists.take(service, at_most=9, now_s=scene.now_s)
+    await lists.keep(service, "5", [ListedWork(work, kind, status, 0) for work in works], now_s=scene.now_s)
+
+
+async def follow_list(
+    scene: Scene, *works: int, service: Service = "AniList", status: Status = "current", by: int = PERSON
+) -> None:
+    if service == "AniList":  # a list is believed for days
+        await scene.go_to(max(scene.clock.time(), scene.find_next()[1] - 2 * HOUR_S))
+    accounts = AccountRecords(scene.databases[-1])
+    await accounts.link(by, Account(service, "5", "somebody", public=True), now_s=1)
+    direct = {"user_id": by, "guild_id": None, "channel_id": None}
+    number = LIST if by == PERSON else LIST + 100
+    await scene.follow(number, 0, kind="mine", title=service, **direct)
+    await put(scene, *works, service=service, status=status)
+
+
+async def work_around(scene: Scene, time_s: float) -> None:
+    """Rounds well before that time, and just after it."""
+    follower = scene.build(scene.records[-1])
+    await scene.go_to(max(scene.clock.time(), time_s - 600))
+    await follower.work()
+    await scene.go_to(time_s + 1)
+    for _ in range(3):
+        await follower.work()
+
+
+def list_keys(scene: Scene) -> list[str]:
+    return [key for _, key in scene.discord.told]
+
+
+@pytest.mark.parametrize("status", ["current", "planned"])
+async def test_what_is_on_the_list_is_told_once(scene: Scene, status: Status) -> None:
+    await follow_list(scene, WORK, status=status)
+    key, airs_s = scene.find_next()
+    await work_around(scene, airs_s)
+    await work_around(scene, airs_s + 60)
+    assert list_keys(scene) == [key]
+
+
+@pytest.mark.parametrize("status", ["finished", "paused", "dropped", "other"])
+async def test_what_is_neither_watched_nor_planned_is_not_told(scene: Scene, status: Status) -> None:
+    await follow_list(scene, WORK, status=status)
+    await work_around(scene, scene.find_next()[1])
+    assert list_keys(scene) == []
+
+
+async def test_a_work_that_leaves_the_list_is_told_no_more(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    _, airs_s = scene.find_next()
+    follower = scene.build(scene.records[-1])
+    await scene.go_to(airs_s - HOUR_S)
+    await follower.work()
+    await put(scene, OTHER)
+    await scene.clock.advance(SCHEDULE_S)
+    await follower.work()
+    await scene.go_to(airs_s + 1)
+    await follower.work()
+    assert list_keys(scene) == []
+
+
+async def test_one_question_is_for_all_followers(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    await follow_list(scene, WORK, by=ELSE)
+    await scene.follow(3, OTHER)
+    await scene.build(scene.records[-1]).work()
+    assert scene.anilist.asked == [[WORK, OTHER]]
+
+
+async def test_two_people_are_told_each_once_by_two_processes(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    await follow_list(scene, WORK, by=ELSE)
+    key, airs_s = scene.find_next()
+    processes = [scene.build(scene.records[-1]), scene.build(await scene.open())]
+    for time_s in (airs_s - HOUR_S, airs_s + 1, airs_s + 2):
+        await scene.go_to(time_s)
+        await asyncio.gather(*(one.work() for one in processes))
+    assert list_keys(scene) == [key, key]
+    assert len({follow_id for follow_id, _ in scene.discord.told}) == 2
+
+
+async def test_what_is_followed_singly_too_is_told_once(scene: Scene) -> None:
+    await scene.follow(SINGLE, WORK, guild_id=None, channel_id=None)
+    await follow_list(scene, WORK)
+    key, airs_s = scene.find_next()
+    await work_around(scene, airs_s)
+    assert scene.discord.told == [(SINGLE, key)]
+
+
+async def test_what_is_followed_singly_after_it_was_told_is_not_told_again(scene: Scene) -> None:
+    await follow_list(scene, 17, service="VNDB", status="planned")
+    scene.vndb.releases = [build_release(scene)]
+    follower = scene.build(scene.records[-1])
+    await follower.work()
+    await follower.work()
+    assert list_keys(scene) == ["r9"]
+    await scene.follow(SINGLE, 17, kind="vn", guild_id=None, channel_id=None, language="en")
+    await scene.clock.advance(2 * HOUR_S)
+    await follower.work()
+    await follower.work()
+    assert list_keys(scene) == ["r9"]
+    single, of_list = sorted(await scene.records[-1].list_follows(user_id=PERSON), key=lambda one: one.kind != "vn")
+    assert (single.kind, single.language, single.part_of, of_list.kind) == ("vn", "en", None, "mine")
+
+
+async def test_what_is_for_adults_is_not_told(scene: Scene) -> None:
+    scene.anilist.adult = {WORK}
+    await follow_list(scene, WORK)
+    await work_around(scene, scene.find_next()[1])
+    assert (scene.discord.sendings, scene.discord.explained) == (0, [])
+
+
+async def test_what_becomes_adult_is_told_no_more(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    _, airs_s = scene.find_next()
+    follower = scene.build(scene.records[-1])
+    await scene.go_to(airs_s - HOUR_S)
+    await follower.work()
+    scene.anilist.adult = {WORK}
+    await scene.go_to(airs_s + 1)
+    await follower.work()
+    assert (scene.discord.sendings, scene.discord.explained) == (0, [])
+
+
+@pytest.mark.parametrize("how", ["unlinked", "stopped", "deleted", "closed"])
+async def test_with_its_end_nothing_of_it_is_kept_or_told(scene: Scene, how: str) -> None:
+    await follow_list(scene, WORK)
+    _, airs_s = scene.find_next()
+    follower, records = scene.build(scene.records[-1]), scene.records[-1]
+    await scene.go_to(airs_s - HOUR_S)
+    await follower.work()
+    assert [one.part_of for one in await records.list_follows(kinds=("anime",))] == [LIST]
+    if how == "unlinked":
+        await AccountRecords(scene.databases[-1]).unlink(PERSON, "AniList")
+    elif how == "stopped":
+        await records.delete_follow(LIST)
+    elif how == "deleted":
+        async with scene.databases[-1].write() as connection:
+            assert await records.forget(connection, "person", PERSON) == 1
+
+    def refuse() -> None:
+        raise Closed
+
+    scene.discord.before = refuse
+    await scene.go_to(airs_s + 1)
+    await follower.work()
+    await follower.work()
+    assert (await records.list_follows(), scene.discord.told) == ([], [])
+    assert await ListRecords(scene.databases[-1]).take("AniList", at_most=9, now_s=scene.now_s + 2 * DAY_S) == []
+    assert scene.discord.sendings == 0
+
+
+async def test_a_list_that_could_not_be_read_for_days_is_not_gone_by(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    key, airs_s = scene.find_next()
+    await work_around(scene, airs_s)
+    await scene.go_to(airs_s + BELIEVED_S)
+    await work_around(scene, scene.find_next()[1])
+    assert list_keys(scene) == [key]
+
+
+async def test_a_long_list_takes_no_place_of_single_follows(scene: Scene) -> None:
+    works = sorted({one.work.id for one in scene.schedule.list_all()})
+    await follow_list(scene, *works)
+    await scene.build(scene.records[-1]).work()
+    records = scene.records[-1]
+    assert len(await records.list_follows(kinds=("anime",))) > 1
+    assert [one.id for one in await records.list_follows(user_id=PERSON)] == [LIST]
+    assert await records.lists.count_works(PERSON, "AniList", scene.now_s) == len(works)
