@@ -246,10 +246,9 @@ class Follower:
         follows = [one for one in await self._records.list_follows(kinds=_EPISODES) if not one.part_of]
         known = {one.subject_id for one in follows} | set(await lists.list_works("anime", now_s))
         ids = sorted(known if of is None else known & set(of))
-        if not ids:
-            return
         start_s = now_s - DAY_S - max((one.delay_s for one in follows), default=0)
-        episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S)
+        # Of nothing too: what left every list still waits to be told.
+        episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S) if ids else []
         works = {one.media.id: one.media for one in episodes}
         pairs = await lists.list_pairs("anime", works, now_s)
         titles = {

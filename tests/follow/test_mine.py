@@ -67,13 +67,14 @@ async def test_what_is_neither_watched_nor_planned_is_not_told(scene: Scene, sta
     assert list_keys(scene) == []
 
 
-async def test_a_work_that_leaves_the_list_is_told_no_more(scene: Scene) -> None:
+@pytest.mark.parametrize("left", [(), (OTHER,)])
+async def test_a_work_that_leaves_the_list_is_told_no_more(scene: Scene, left: tuple[int, ...]) -> None:
     await follow_list(scene, WORK)
     _, airs_s = scene.find_next()
     follower = scene.build(scene.records[-1])
     await scene.go_to(airs_s - HOUR_S)
     await follower.work()
-    await put(scene, OTHER)
+    await put(scene, *left)
     await scene.clock.advance(SCHEDULE_S)
     await follower.work()
     await scene.go_to(airs_s + 1)
