@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot.account.model import Account, ListedWork, Service, Status
 from bot.account.record import AccountRecords
 from bot.follow.follower import SCHEDULE_S, Closed
 from tests.follow.support import DAY_S, HOUR_S, OTHER, WORK, Scene, build_release
+from tests.follow.test_follower import Mishaps, play_days
 
 PERSON, ELSE = 7, 8
 LIST, SINGLE = 500, 501
@@ -190,3 +193,24 @@ async def test_a_long_list_takes_no_place_of_single_follows(scene: Scene) -> Non
     assert len(await records.list_follows(kinds=("anime",))) > 1
     assert [one.id for one in await records.list_follows(user_id=PERSON)] == [LIST]
     assert await records.lists.count_works(PERSON, "AniList", scene.now_s) == len(works)
+
+
+async def test_over_days_with_restarts_and_outages_each_episode_is_told_exactly_once(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, seed=3)
+    await scene.open()
+    works = sorted({one.work.id for one in scene.schedule.list_all()})
+    await follow_list(scene, *works)
+    await follow_list(scene, *works, by=ELSE)
+    await scene.restart()
+    start_s = scene.now_s
+    airing = [one for one in scene.schedule.list_all() if start_s <= one.airs_s < start_s + DAY_S]
+    assert airing
+    mishaps = Mishaps(scene.rng)
+    scene.discord.before, scene.discord.after = mishaps.before, mishaps.after
+    assert await play_days(scene, mishaps, start_s + DAY_S + 8 * HOUR_S, steps_s=[60, 130, 600, 1800]) > 0
+    owners = {one.id: (one.user_id, one.subject_id) for one in await scene.records[-1].list_follows(kinds=("anime",))}
+    told = Counter((*owners[follow_id], key) for follow_id, key in scene.discord.told)
+    wanted = {(person, one.work.id, f"e{one.number}") for one in airing for person in (PERSON, ELSE)}
+    assert wanted <= set(told)
+    assert set(told.values()) == {1}
+    await scene.close()
