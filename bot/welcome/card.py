@@ -104,7 +104,8 @@ def render_privacy(commands: CommandNames) -> PageView:
     lines = (
         "## Privacy",
         "- Messages are read for links and mentions. No text of theirs is kept.",
-        "- Stored are settings, what is followed, what you linked, and the ids of messages that Shiori answered.",
+        "- Stored are settings, what is followed, and the ids of messages that Shiori answered.",
+        "- Of what you link: the account, and its list while you show or follow it, or bring one in from a file.",
         "- What you type into a command goes to the service that answers it, without your name.",
         "- A token for VNDB is kept encrypted, for you alone.",
         f"- {commands.mention('me')} shows all that is stored about you, and deletes it.",

@@ -220,9 +220,9 @@ class Vndb:
         return Similar(base, ranked, max(base.age_s, found.age_s), base.stale or found.stale)
 
     async def fetch_recommended(self, user_id: str, *, age_restricted: bool) -> Found[Recommendation]:
-        """Novels that somebody (`u2`) has not on their public list and may like, the best first, up to a hundred.
+        """Novels that somebody (`u2`) has not on their public list, or has wished for, and may like, the best first.
 
-        None if they voted on too few. Three questions, up to four for who voted on more than a hundred.
+        A hundred at most; nothing if they voted on too few. Three questions, or four if they voted on over a hundred.
         """
         votes = await self.users.fetch_extremes(user_id)
         total = await self._find_total()
