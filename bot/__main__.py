@@ -81,7 +81,7 @@ async def _run(args: Call, config: Config) -> int:
 
     try:
         if args.verb == "check":
-            from bot.check import run_check  # noqa: PLC0415
+            from bot.verb.check import run_check  # noqa: PLC0415
 
             return await run_check(config)
         if args.verb == "keys":

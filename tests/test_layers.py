@@ -43,8 +43,8 @@ ROOMS = (
     "rest",
     "connection",
     "app",
-    "check",
     "playground",
+    "verb",  # what the program can be told to do
     "__main__",
 )
 LAYERS = ("api", "cards", "pages")
@@ -101,7 +101,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiohttp": (
         "bot.http.transport",
         "bot.connection",
-        "bot.check",
+        "bot.verb.check",
         "bot.interaction.checkpoint",
         "bot.follow.messenger",
         "bot.preview.previewer",
@@ -334,7 +334,7 @@ def test_a_docstring_says_what_is_given_and_not_that_it_is_returned() -> None:
 
 
 READS_TIME = {"time.time", "time.monotonic", "asyncio.sleep", "datetime.now", "datetime.utcnow"}
-MAY_READ_TIME = ("bot.http.clock", "bot.playground", "bot.connection", "bot.client", "bot.app", "bot.check", "bot.log")
+MAY_READ_TIME = ("bot.http.clock", "bot.playground", "bot.connection", "bot.client", "bot.app", "bot.verb", "bot.log")
 
 
 def test_nothing_below_the_client_reads_the_time_itself() -> None:

@@ -16,12 +16,12 @@ import msgspec
 import pytest
 
 from bot.app import build_bot, build_user_agent, run_bot
-from bot.check import run_check
 from bot.config import Config
 from bot.connection import StartError, connect
 from bot.interaction.registration import normalise_commands
 from bot.playground.run import run_playground
 from bot.playground.service import Sample
+from bot.verb.check import run_check
 from tests.flow.conftest import Place
 from tests.flow.token_message import KEY, OTHER_KEY, connected, link
 
