@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
-from aiocache import SimpleMemoryCache
+# aiocache imports all of redis-py (6 MB, 80 ms) wherever it is installed; whoever wants it does that later.
+_HIDES = "redis" not in sys.modules
+if _HIDES:
+    sys.modules["redis"] = None  # pyright: ignore[reportArgumentType]
+try:
+    from aiocache import SimpleMemoryCache
+finally:
+    if _HIDES:
+        del sys.modules["redis"]
 
 MAX_ENTRIES = 5_000
 MAX_BYTES = 6 * 1024 * 1024
