@@ -200,7 +200,7 @@ def find_violation_of_playground(name: str, imported: str) -> str | None:
             # What stands in no folder is what they all need, or starts them.
             apart = part == "service" and len(here) > 1 and len(there) > 1 and here[0] != there[0]
             return f"{name}: no judge knows another" if apart else None
-    is_start = name == "bot.__main__" or name.startswith("bot.playground")
+    is_start = name == "bot.verb.playground" or name.startswith("bot.playground")
     return None if is_start else f"{name}: the bot does without the playground"
 
 

@@ -20,10 +20,16 @@ from bot.log import blot_out
 from bot.lookup.source import Check, build_sources, list_checks
 from bot.rest import RestKeeper
 from bot.store.store import open_store
+from bot.verb.call import Call
 from bot.welcome.card import build_invite_url
 
 _MARKS = {True: "ok     ", False: "FAILED ", None: "note   "}
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
+
+
+def run(_: Call, config: Config) -> int:
+    """As `run_check`."""
+    return asyncio.run(run_check(config))
 
 
 async def run_check(config: Config) -> int:

@@ -1,0 +1,31 @@
+"""`python -m bot`: connects to Discord and serves; at a terminal and without a token, the playground."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app import run_bot
+from bot.config import Config
+from bot.connection import StartError
+from bot.log import blot_out
+from bot.verb.call import Call, is_watched, say
+
+
+def run(call: Call, config: Config) -> int:
+    """Serve until it is told to stop. The exit code: 0 it was, 1 it could not, 2 there is no token."""
+    if not config.discord_token:
+        if is_watched():
+            from bot.verb.playground import run as run_playground  # noqa: PLC0415 - a bot that serves holds none
+
+            return run_playground(call, config)
+        say(
+            "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token), and nobody sits at a "
+            "terminal to use the playground. To open it all the same: make run ARGS=playground"
+        )
+        return 2
+    try:
+        asyncio.run(run_bot(config))
+    except StartError as error:
+        say(blot_out(str(error), config.secrets))
+        return 1
+    return 0
