@@ -8,6 +8,7 @@ import logging
 import random
 import signal
 from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING
 
 import bot
 from bot.account.keeper import ListKeeper
@@ -28,6 +29,9 @@ from bot.store.store import open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
+
+if TYPE_CHECKING:
+    from bot.watch.lookout import Lookout
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +55,13 @@ def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
 
 @contextlib.asynccontextmanager
 async def build_bot(
-    config: Config, *, message_content: bool = True, names_at_once: bool = False
+    config: Config, *, message_content: bool = True, names_at_once: bool = False, lookout: Lookout | None = None
 ) -> AsyncGenerator[Shiori]:
     """A bot that is ready to be started, and closed with its client and its store at the end.
 
     `message_content`: whether it asks Discord for what people write, which previews of links need.
     `names_at_once`: names are at hand from the start, which takes many questions to services that are one's own.
+    `lookout`: who looks at the bot while it is there.
 
     Raises:
         StartError: the database cannot be used.
@@ -102,6 +107,8 @@ async def build_bot(
         if names_at_once:
             await keeper.fill_at_once()
         keeper.start()
+        if lookout is not None:
+            await parts.enter_async_context(lookout.watch(shiori))
         yield shiori
 
 
@@ -109,17 +116,29 @@ async def run_bot(config: Config) -> None:
     """Connect to Discord and serve until it is told to stop.
 
     Raises:
-        StartError: Discord refuses the token, or it or the database cannot be reached.
+        StartError: Discord refuses the token, it or the database cannot be reached, or `PORT` cannot be used.
     """
-    try:
-        await _run_bot(config, message_content=True)
-    except IntentRefused:
-        log.warning(NO_INTENT)
-        await _run_bot(config, message_content=False)
+    async with _open_lookout(config) as lookout:
+        try:
+            await _run_bot(config, lookout, message_content=True)
+        except IntentRefused:
+            log.warning(NO_INTENT)
+            await _run_bot(config, lookout, message_content=False)
 
 
-async def _run_bot(config: Config, *, message_content: bool) -> None:
-    async with build_bot(config, message_content=message_content) as shiori:
+@contextlib.asynccontextmanager
+async def _open_lookout(config: Config) -> AsyncGenerator[Lookout | None]:
+    if config.port is None:
+        yield None
+        return
+    from bot.watch.lookout import open_lookout  # noqa: PLC0415 - 4 MB that a bot at which nobody looks does without
+
+    async with open_lookout(host=config.listen, port=config.port, clock=SystemClock()) as lookout:
+        yield lookout
+
+
+async def _run_bot(config: Config, lookout: Lookout | None, *, message_content: bool) -> None:
+    async with build_bot(config, message_content=message_content, lookout=lookout) as shiori:
         tasks: set[asyncio.Task[None]] = set()
         stop_on_signals(lambda: tasks.add(asyncio.create_task(shiori.close())))
         await connect(shiori, config)

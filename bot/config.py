@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import difflib
+import ipaddress
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
@@ -40,6 +41,8 @@ _CHOICES = {
 
 # Choices that may be typed in any case.
 _CASES = {"log_level": str.upper, "anime_provider": str.lower}
+
+_PORTS = range(65_536)
 
 # How much of a name has to be right to be taken for a slip of another.
 _ALMOST = 0.85
@@ -77,6 +80,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     feature_galleries: bool = True
     feature_adult: bool = True
     log_level: LogLevel = "INFO"
+    port: int | None = None
+    listen: str = "127.0.0.1"
     contact: str = ""
     source_url: str = ""
     privacy_url: str = ""
@@ -166,8 +171,8 @@ def _find_problem(field: str, value: str) -> str | None:
     if field in _TOKENS and not _TOKEN.fullmatch(value):
         noun, scheme = _TOKENS[field]
         return f"{name}: this is not a {noun} (it has letters, digits, dots, - and _ only, and no {scheme} in front)"
-    if field == "secret_keys":
-        return _find_keys_problem(name, value)
+    if field in _PROBLEMS:
+        return _PROBLEMS[field](name, value)
     if field in _CHOICES and value not in _CHOICES[field]:
         return f"{name}: must be one of {', '.join(_CHOICES[field])}"
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
@@ -236,6 +241,28 @@ def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str
         return f"{name}: has no host"
     hint = _hint_at_signs(value) if name == "DATABASE_URL" else ""
     return f"{name}: cannot be read{hint}" if hint else None
+
+
+def _find_port_problem(name: str, value: str) -> str | None:
+    if value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) in _PORTS:
+        return None
+    return f"{name}: must be a number from 0 (any port that is free) to {_PORTS[-1]}"
+
+
+def _find_address_problem(name: str, value: str) -> str | None:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return f"{name}: must be an IP address, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (from everywhere)"
+    return None
+
+
+_PROBLEMS: dict[str, Callable[[str, str], str | None]] = {
+    "secret_keys": _find_keys_problem,
+    "port": _find_port_problem,
+    "listen": _find_address_problem,
+}
+"""What finds out whether a value of that field can be used, and says in a line why not."""
 
 
 def _hint_at_signs(url: str) -> str:

@@ -58,6 +58,12 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("ANIME_PROVIDER", "AniList!"),
         ("DATABASE_URL", "mysql://localhost"),
         ("LOG_LEVEL", "loud"),
+        ("PORT", "http"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "٣"),
+        ("LISTEN", "localhost"),
+        ("LISTEN", "0.0.0.0:80"),
         ("CONTACT", "a\r\nX-Evil: 1"),
         ("CONTACT", "名前"),
         ("CONTACT", "x" * 201),
@@ -69,6 +75,12 @@ def test_a_value_that_cannot_be_used_is_named_without_being_shown(name: str, val
     (problem,) = caught.value.problems
     assert problem.startswith(f"{name}: ")
     assert value not in problem
+
+
+def test_a_port_is_a_number_and_listens_on_this_machine_alone() -> None:
+    assert (Config().port, Config().listen) == (None, "127.0.0.1")
+    config = parse_config({"PORT": "8080", "LISTEN": "::"})
+    assert (config.port, config.listen) == (8080, "::")
 
 
 def test_an_amvstrm_that_alone_is_to_be_asked_needs_an_address() -> None:
@@ -201,7 +213,9 @@ def test_the_example_gives_kind_default_and_whether_it_is_required(name: str) ->
     comment = re.sub(r"\s*\n# ", " ", read_example()[name])
     default = getattr(Config(), name.lower())
     default = int(default) if isinstance(default, bool) else default
-    shown = {"DATA_DIR": "./data", "DATABASE_URL": "the file shiori.db in DATA_DIR"}.get(name, str(default) or "none")
+    shown = {"DATA_DIR": "./data", "DATABASE_URL": "the file shiori.db in DATA_DIR", "PORT": "none"}.get(
+        name, str(default) or "none"
+    )
     assert re.search(rf"Default: {re.escape(shown)}\.?\s*$", comment), comment
     assert re.search(r"\b(Optional|Required)\b", comment)
-    assert re.search(r"\b(Text|URL|Path|One of|0 or 1)\b", comment)
+    assert re.search(r"\b(Text|URL|Path|One of|0 or 1|Number|IP address)\b", comment)

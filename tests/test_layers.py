@@ -42,6 +42,7 @@ ROOMS = (
     "command",  # options of commands
     "rest",
     "connection",
+    "watch",  # what is told of the bot to those who look at it from outside
     "app",
     "playground",
     "verb",  # what the program can be told to do
@@ -112,6 +113,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.welcome.greeter",
         "bot.interaction.reply",
         "bot.playground",
+        "bot.watch.server",
     ),
 }
 

@@ -110,6 +110,11 @@ class Store(PlaceRecords, RestRecords):
         """What the records of the features are built on."""
         return self._database
 
+    async def ping(self) -> None:
+        """Find out whether the database answers."""
+        async with self._database.read() as connection:
+            await connection.execute(select(revision.c.number))
+
     def hold(self, holding: Holding) -> None:
         """Have what a feature keeps exported and forgotten with all else, too."""
         self._holdings.append(holding)

@@ -1,0 +1,1 @@
+"""Looking at the bot from outside: is it alive, does it serve, and how it stands. Imported only where PORT is set."""

@@ -1,0 +1,98 @@
+"""Whether the bot serves: its connection to Discord stands, and its database answers. If not, in a few words why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.client import Shiori
+from bot.errors import StoreError
+from bot.http import Clock
+
+WAIT_S = 2.0
+"""Whoever asks is told after that time that there was no answer; the question itself goes on, with others joining."""
+BELIEVED_S = 1.0
+"""So long an answer is given again: many who ask are one question."""
+
+
+class Question:
+    """Asks something that may fail or take long, never twice at once."""
+
+    def __init__(self, name: str, ask: Callable[[], Awaitable[None]], *, clock: Clock) -> None:
+        self._name = name
+        self._ask = ask
+        self._clock = clock
+        self._task: asyncio.Task[str] | None = None
+        self._asked_s = 0.0
+        self.took_s = 0.0
+        """How long the latest answer took."""
+
+    async def find_trouble(self) -> str:
+        """What is wrong, in words; empty if nothing is."""
+        now_s, task = self._clock.monotonic(), self._task
+        if task is None or (task.done() and now_s - self._asked_s > BELIEVED_S):
+            self._asked_s = now_s
+            task = self._task = asyncio.create_task(self._find(), name=f"health of {self._name}")
+        # Not `wait_for`, which would cancel it: a pool takes that for a connection that went silent.
+        await asyncio.wait({task}, timeout=WAIT_S)
+        if not task.done():
+            return f"{self._name}: no answer within {WAIT_S:g} s"
+        return f"{self._name}: it is being closed" if task.cancelled() else task.result()
+
+    async def close(self) -> None:
+        """Stop asking."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _find(self) -> str:
+        begun_s = self._clock.monotonic()
+        try:
+            await self._ask()
+        except StoreError as error:
+            return f"{self._name}: {error.reason}"
+        self.took_s = self._clock.monotonic() - begun_s
+        return ""
+
+
+class Gateway:
+    """Hears of the bot whether its connections stand (`Shiori.hear`): discord.py says "ready" once and for ever."""
+
+    def __init__(self, shiori: Shiori) -> None:
+        self._shiori = shiori
+        self._stands = shiori.is_ready()
+
+    async def on_connect(self) -> None:
+        """READY came."""
+        self._stands = True
+
+    async def on_resumed(self) -> None:
+        """The session goes on."""
+        self._stands = True
+
+    async def on_disconnect(self) -> None:
+        """It is lost; discord.py connects again."""
+        self._stands = False
+
+    def find_trouble(self) -> str:
+        """What is wrong, in words; empty if nothing is."""
+        if self._shiori.is_closed():
+            return "the bot is ending"
+        return "" if self._stands else "Discord's gateway: not connected"
+
+
+class Health:
+    """How it stands with one bot. `close` it before its database is closed."""
+
+    def __init__(self, shiori: Shiori, *, clock: Clock) -> None:
+        self._gateway = Gateway(shiori)
+        shiori.hear(self._gateway)
+        self.database = Question("the database", shiori.store.ping, clock=clock)
+
+    async def find_troubles(self) -> list[str]:
+        """All that is wrong, in words that hold no secrets."""
+        return [trouble for trouble in (self._gateway.find_trouble(), await self.database.find_trouble()) if trouble]
+
+    async def close(self) -> None:
+        """Stop asking."""
+        await self.database.close()

@@ -1,0 +1,87 @@
+"""What a host is told of the whole bot: whether it is alive, and whether it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.flow.conftest import Place
+from tests.flow.test_start import ROOT, run_program, start_program
+from tests.watch.conftest import Watched
+from tests.watch.wire import ask
+
+STARTING = "the bot is starting, or ending\n"
+
+
+async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = unwatched.place.discord.gateway
+    assert (await unwatched.ask("/healthz")).status == 200
+    heard = await unwatched.ask("/readyz")
+    assert (heard.status, heard.body) == (503, STARTING)
+    async with unwatched.connected():
+        assert (await unwatched.wait_for("/readyz", "ready")).status == 200
+        gateway.refusal = 4000
+        gateway.disconnect(4000)
+        lost = await unwatched.wait_for("/readyz", "gateway")
+        assert (lost.status, lost.body) == (503, "Discord's gateway: not connected\n")
+        gateway.refusal = None
+        assert (await unwatched.wait_for("/readyz", "ready")).status == 200
+
+        monkeypatch.setattr("bot.watch.health.WAIT_S", 0.1)
+        monkeypatch.setattr("bot.watch.health.BELIEVED_S", 0.0)
+        async with unwatched.shiori.store.database.write():  # nobody else reads meanwhile
+            heard = await unwatched.ask("/readyz")
+            assert (heard.status, heard.body) == (503, "the database: no answer within 0.1 s\n")
+            assert (await unwatched.ask("/healthz")).status == 200
+        assert (await unwatched.wait_for("/readyz", "ready")).status == 200
+        await unwatched.shiori.store.close()
+        assert (await unwatched.ask("/readyz")).body == "the database: it is closed\n"
+    heard = await unwatched.ask("/readyz")
+    assert (heard.status, heard.body) == (503, STARTING)
+
+
+def find_free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def test_the_program_tells_how_it_is_until_it_ends(unconnected: Place) -> None:
+    port = find_free_port()
+    process = await start_program(unconnected, PORT=str(port))
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(ConnectionError):
+                if (await ask(port, "/readyz")).status == 200:
+                    break
+            await asyncio.sleep(0.05)
+    code, shown = await run_program(unconnected, PORT=str(port))
+    assert code == 1
+    assert shown.startswith(f"Port {port} of 127.0.0.1 cannot be used (Address already in use).")
+    assert len(shown.splitlines()) == 1
+
+    slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    for _, writer in slow:
+        writer.write(b"GET /healthz HTTP/1.1\r\n")
+    asked = [asyncio.create_task(ask(port, "/readyz")) for _ in range(20)]
+    process.send_signal(signal.SIGTERM)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=15)
+    await asyncio.wait(asked)
+    assert {one.result().status for one in asked if one.exception() is None and one.result().head} <= {200, 503}
+    assert (process.returncode, b"Traceback" in stderr) == (0, False), stderr.decode()
+    for _, writer in slow:
+        writer.close()
+
+
+def test_without_a_port_nothing_of_it_is_imported() -> None:
+    asked = "import sys, bot.__main__, bot.app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
+    found = done.stdout.split()
+    assert "bot.client" in found
+    assert [name for name in found if name.startswith(("bot.watch", "prometheus_client", "aiohttp.web_"))] == []
