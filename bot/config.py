@@ -29,6 +29,7 @@ _URL_SCHEMES = {
     "source_url": ("https", "http"),
     "privacy_url": ("https", "http"),
     "database_url": ("sqlite", "postgresql", "postgres"),
+    "cache_url": ("redis", "rediss", "valkey", "valkeys"),
 }
 _API_URL = "_api_url"
 
@@ -57,6 +58,9 @@ KEY_BYTES = 32
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 # Catches what is pasted by mistake (quotes, "Bot " in front); whether Discord takes the token, Discord says.
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
+# Of a cache: the number of its database, and how its certificate is looked at. All else is the bot's to choose.
+_DATABASE_NUMBER = re.compile(r"/?[0-9]{0,4}")
+_OPTIONS = re.compile(r"((ssl_cert_reqs=(none|optional|required)|ssl_ca_certs=[^&]+)(&|$))*")
 # What each is called, and what stands before it in a header.
 _TOKENS = {"discord_token": ("bot token", "Bot"), "nekos_token": ("token", "Bearer")}
 
@@ -76,6 +80,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     nekos_token: str = ""
     secret_keys: str = ""
     database_url: str = ""
+    cache_url: str = ""
     data_dir: Path = Path("./data")
     feature_galleries: bool = True
     feature_adult: bool = True
@@ -237,10 +242,16 @@ def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str
         return f"{name}: this is not a URL{_hint_at_signs(value)}"
     if parts.scheme.split("+")[0] not in schemes:
         return f"{name}: must begin with {' or '.join(scheme + '://' for scheme in schemes)}"
-    if parts.scheme in {"http", "https", "ws", "wss"} and not parts.hostname:
+    hint = _hint_at_signs(value) if name in {"DATABASE_URL", "CACHE_URL"} else ""
+    if hint:
+        return f"{name}: cannot be read{hint}"
+    if name != "DATABASE_URL" and not parts.hostname:
         return f"{name}: has no host"
-    hint = _hint_at_signs(value) if name == "DATABASE_URL" else ""
-    return f"{name}: cannot be read{hint}" if hint else None
+    if name == "CACHE_URL" and not (_DATABASE_NUMBER.fullmatch(parts.path) and _OPTIONS.fullmatch(parts.query)):
+        return (
+            f"{name}: after the host may stand the number of a database (/1), and ?ssl_cert_reqs=none or ?ssl_ca_certs="
+        )
+    return None
 
 
 def _find_port_problem(name: str, value: str) -> str | None:

@@ -11,6 +11,7 @@
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
     │   └── PlaceAway          so a search that is too long for a button has no pages
+    ├── SharedAway             what processes share cannot be used just now
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx
         │   ├── TimedOut       it took too long
@@ -150,6 +151,14 @@ class Unconfirmed(StoreError):
 
 class PlaceAway(StoreError):
     """Where a page is that is too long for a button can be neither kept nor looked up."""
+
+
+class SharedAway(ShioriError):
+    """What processes share cannot be used just now: `reason`, without anything secret in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"shared: {reason}")
+        self.reason = reason
 
 
 class ServiceError(ShioriError):

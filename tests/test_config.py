@@ -57,6 +57,10 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("NEKOS_API_URL", "https://"),
         ("ANIME_PROVIDER", "AniList!"),
         ("DATABASE_URL", "mysql://localhost"),
+        ("CACHE_URL", "http://localhost:6379"),
+        ("CACHE_URL", "redis://"),
+        ("CACHE_URL", "redis://localhost/one"),
+        ("CACHE_URL", "redis://localhost/0?socket_timeout=60"),
         ("LOG_LEVEL", "loud"),
         ("PORT", "http"),
         ("PORT", "65536"),
@@ -93,6 +97,20 @@ def test_an_amvstrm_that_alone_is_to_be_asked_needs_an_address() -> None:
 
 def test_the_address_of_an_amvstrm_is_enough_to_have_it_asked_first() -> None:
     assert parse_config({"AMVSTRM_API_URL": "http://localhost:3000"}).anime_provider == "auto"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "valkey://cache.example:6380/1",
+        "rediss://me:hush-hush@cache.example:6380/?ssl_cert_reqs=none",
+    ],
+)
+def test_the_url_of_a_cache_is_taken_and_its_password_is_a_secret(url: str) -> None:
+    config = parse_config({"CACHE_URL": url})
+    assert config.cache_url == url
+    assert "hush-hush" not in blot_out(f"asked {url}", config.secrets)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ ROOMS = (
     "log",
     "links",  # what a text links to
     "http",  # the one client; it knows no service
+    "redis",  # what processes share; it knows no service
     "service",  # what every service's client is made of
     "gate",  # what was chosen, and what may be shown where
     "cards",  # what every card is made of
@@ -62,6 +63,7 @@ NO_DISCORD = (
     "bot.config",
     "bot.log",
     "bot.http",
+    "bot.redis",
     "bot.service",
     "bot.gate",
     "bot.store",
@@ -92,6 +94,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.transfer.record",
         "bot.welcome.record",
     ),
+    "redis": ("bot.redis.connection",),
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
     "cryptography": ("bot.account.seal",),

@@ -12,7 +12,7 @@ from bot.account.seal import Sealer
 from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
-from bot.errors import NotFound, ShioriError, StoreError
+from bot.errors import NotFound, SharedAway, ShioriError, StoreError
 from bot.http import Client, Priority, SystemClock, asking
 from bot.interaction.error import render_error
 from bot.interaction.rule import NO_INTENT
@@ -39,6 +39,7 @@ async def run_check(config: Config) -> int:
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
         *await _check_store(config, http),
+        *await _check_cache(config),
         *await _check_services(config, http),
         _advise_on_contact(config),
         (True, _say_what_is_hosted(config)),
@@ -78,6 +79,22 @@ async def _check_store(config: Config, http: Client) -> list[tuple[bool | None, 
     except StoreError as error:
         return [(False, f"Database: {error.reason}.")]
     return [(True, "Database: can be used."), _judge_keys(sealed, lost, is_on=bool(config.keys))]
+
+
+async def _check_cache(config: Config) -> list[tuple[bool, str]]:
+    """Nothing where processes share nothing."""
+    if not config.cache_url:
+        return []
+    from bot.redis.connection import Redis  # noqa: PLC0415 - seven megabytes, for those who have one
+
+    redis = Redis(config.cache_url, clock=SystemClock())
+    try:
+        await redis.knock()
+    except SharedAway as error:
+        return [(False, f"Cache: {error.reason} (CACHE_URL). Until then each process goes on alone.")]
+    finally:
+        await redis.close()
+    return [(True, "Cache: can be used.")]
 
 
 def _judge_keys(sealed: int, lost: int, *, is_on: bool) -> tuple[bool | None, str]:

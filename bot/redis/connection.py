@@ -1,0 +1,244 @@
+"""The connection to what processes share, and whether it is there. The only file that knows redis-py.
+
+A server that is away, slow or refuses to keep anything costs whoever notices a quarter of a second, and nobody else
+anything: until it can be used again, each command fails at once (`SharedAway`), and whoever asked goes on alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from redis.asyncio.connection import BlockingConnectionPool, Connection, SSLConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    NoPermissionError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.maint_notifications import MaintNotificationsConfig
+
+from bot.errors import SharedAway
+from bot.http.clock import Clock, time_limit
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+"""Of all that is kept there: another version of the bot that keeps it differently has another number."""
+ANSWER_WITHIN_S = 0.25
+"""For all of a command: a connection that is free, or a new one, and the answer."""
+CONNECTIONS = 16
+FIRST_TRY_S, LAST_TRY_S = 1.0, 8.0
+"""While it is away. The time between tries doubles."""
+SETTLED_S = 60.0
+"""Who was there for so long is tried soon again when it goes: one that comes and goes is not told of each second."""
+
+_GRACE_S = 0.1  # when the loop was busy itself, the answer may be there already
+_KNOCK = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)"
+_NET_S = 2.0  # redis-py's own time-outs: they only hold what happens outside of a command, such as closing
+# What it says where nothing can be kept, in the words of whoever has to mend it.
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, f"no answer within {ANSWER_WITHIN_S * 1000:.0f} ms"),
+    (RedisTimeoutError, "no answer in time"),
+    (AuthenticationError, "it does not take the user and password of CACHE_URL, or wants one"),
+    (NoPermissionError, "the user of CACHE_URL may not do what is needed"),
+    (OutOfMemoryError, "it is full and throws nothing out: set its maxmemory-policy to allkeys-lru"),
+    (ReadOnlyError, "it is a replica and takes no changes"),
+)
+
+Argument = str | bytes | int | float
+OnChange = Callable[[bool], object]
+"""Is told whether it can be used from now on."""
+
+
+class _NoScriptHere(Exception):
+    """The server does not know the script."""
+
+
+class _Fault(SharedAway):
+    """A command is wrong, and the server is well."""
+
+
+def build_key(*parts: str) -> str:
+    """Where something is kept: apart from what others keep on the same server, and from other formats of our own."""
+    return ":".join(("shiori", str(FORMAT), *parts))
+
+
+class Redis:
+    """A bounded pool of connections. Needs a running event loop; `open` it first, and `close` it in the end.
+
+    Whoever is cancelled amid a command leaves no connection behind on which its late answer would be read as another's:
+    redis-py closes it. Whether the command was carried out nobody knows then, nor after `SharedAway`.
+    """
+
+    def __init__(self, url: str, *, clock: Clock) -> None:
+        self._clock = clock
+        self._pool = _build_pool(url)
+        self._away: str | None = "not tried yet"
+        self._since_s = clock.monotonic()
+        self._wait_s = FIRST_TRY_S
+        self._trying: asyncio.Task[None] | None = None
+        self._watchers: list[OnChange] = []
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be used, as far as is known."""
+        return self._away is None
+
+    def watch(self, on_change: OnChange) -> None:
+        """Call `on_change` whenever the server goes or comes back."""
+        self._watchers.append(on_change)
+
+    async def open(self) -> None:
+        """Find out whether it is there. If it is not, that is said, and it is tried again in the background."""
+        try:
+            await self.knock()
+        except SharedAway as error:
+            self._leave(error.reason)
+        else:
+            self._away = None
+            self._tell()
+
+    async def run(self, *command: Argument) -> Any:
+        """The answer to a command, with texts as bytes.
+
+        Raises:
+            SharedAway: nobody knows whether it was carried out.
+        """
+        if self._away is not None:
+            raise SharedAway(self._away)
+        try:
+            return await self._run(command)
+        except _Fault as error:
+            log.error("what is asked of what processes share is wrong: %s", error.reason)  # noqa: TRY400 - its words say all
+            raise
+        except SharedAway as error:
+            self._leave(error.reason)
+            raise
+
+    async def close(self) -> None:
+        """Close all connections. Nothing can be asked from then on."""
+        self._away = "closed"
+        self._watchers.clear()
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.gather(self._trying, return_exceptions=True)
+        await self._drop_connections()
+
+    async def _run(self, command: Sequence[Argument]) -> Any:
+        try:
+            with time_limit(self._clock, ANSWER_WITHIN_S, grace_s=_GRACE_S):
+                connection = await self._pool.get_connection()
+                try:
+                    await connection.send_command(*command)
+                    return cast("Any", await connection.read_response())
+                except NoScriptError:
+                    raise _NoScriptHere from None
+                except ResponseError as error:
+                    if error.status_code == "ERR":
+                        raise _Fault(_explain(error)) from None
+                    raise
+                finally:
+                    await self._pool.release(connection)
+        except (RedisError, OSError) as error:  # of which TimeoutError is one
+            raise SharedAway(_explain(error)) from None
+
+    async def knock(self) -> None:
+        """Raises SharedAway if nothing can be kept there now, or no script be run."""
+        await self._run(("EVAL", _KNOCK, 1, build_key("there")))
+
+    def _leave(self, reason: str) -> None:
+        if self._trying is not None or self._away == "closed":
+            return
+        if self._clock.monotonic() - self._since_s >= SETTLED_S:
+            self._wait_s = FIRST_TRY_S
+        self._away = reason
+        log.warning("what processes share cannot be used, so this one goes on alone until it can: %s", reason)
+        self._trying = asyncio.create_task(self._try_again())
+        self._tell()
+
+    async def _try_again(self) -> None:
+        while True:
+            await self._drop_connections()  # its name may stand for another server by now
+            await self._clock.sleep(self._wait_s)
+            self._wait_s = min(2 * self._wait_s, LAST_TRY_S)
+            try:
+                await self.knock()
+            except SharedAway as error:
+                self._away = error.reason
+            else:
+                break
+        self._trying = None
+        self._away = None
+        self._since_s = self._clock.monotonic()
+        log.warning("what processes share can be used again")
+        self._tell()
+
+    def _tell(self) -> None:
+        for on_change in tuple(self._watchers):
+            on_change(self.is_there)
+
+    async def _drop_connections(self) -> None:
+        try:
+            await self._pool.disconnect()
+        except (RedisError, OSError) as error:
+            log.debug("a connection could not be closed in order: %s", _explain(error))
+
+
+class Script:
+    """A Lua script. The server keeps it; where it has none, after a restart, it is sent again."""
+
+    def __init__(self, redis: Redis, text: str) -> None:
+        self._redis = redis
+        self._text = text
+        self._sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    async def run(self, keys: Sequence[str], *arguments: Argument) -> Any:
+        """What the script returns. Raises SharedAway."""
+        try:
+            return await self._redis.run("EVALSHA", self._sha, len(keys), *keys, *arguments)
+        except _NoScriptHere:
+            return await self._redis.run("EVAL", self._text, len(keys), *keys, *arguments)
+
+
+def _build_pool(url: str) -> BlockingConnectionPool:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))  # `ssl_…` alone, as the configuration sees to
+    return BlockingConnectionPool(
+        connection_class=SSLConnection if parts.scheme in {"rediss", "valkeys"} else Connection,
+        max_connections=CONNECTIONS,
+        timeout=_NET_S,
+        host=parts.hostname or "localhost",
+        port=parts.port or 6379,
+        db=int(parts.path.strip("/") or "0"),
+        username=unquote(parts.username or "") or None,
+        password=unquote(parts.password or "") or None,
+        # None: `time_limit` holds all of it. With a time-out of its own each write is a task on Python 3.11, which
+        # swallows a cancellation that comes as it ends.
+        socket_timeout=None,
+        socket_connect_timeout=_NET_S,
+        retry=Retry(NoBackoff(), 0),  # by default a frozen server is tried for six seconds
+        protocol=3,
+        client_name="shiori",
+        driver_info=None,
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
+        **options,
+    )
+
+
+def _explain(error: Exception) -> str:
+    """Why it cannot be used. Nothing secret stands in errors of redis-py."""
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return reason
+    return (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")

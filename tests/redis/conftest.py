@@ -1,0 +1,37 @@
+"""What the tests with a real Valkey share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator
+
+import pytest
+
+from bot.http import SystemClock
+from bot.redis.connection import Redis
+from tests.support.valkey import Valkey, run_valkey
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """The server of this process of the run, in whatever state the last test left it."""
+    with run_valkey(tmp_path_factory.mktemp("valkey")) as one:
+        yield one
+
+
+@pytest.fixture
+def valkey(server: Valkey) -> Valkey:
+    """A server with nothing in it. A test may do to it what it likes."""
+    if not server.is_as_new:
+        server.restore()
+    server.run("FLUSHALL")
+    return server
+
+
+@pytest.fixture
+async def redis(valkey: Valkey) -> AsyncGenerator[Redis]:
+    """A connection to it, as a process has one."""
+    one = Redis(valkey.url, clock=SystemClock())
+    await one.open()
+    assert one.is_there
+    yield one
+    await one.close()

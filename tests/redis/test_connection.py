@@ -1,0 +1,198 @@
+"""The connection to what processes share, with a real server that ends, hangs, is full and takes no changes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SharedAway
+from bot.http import SystemClock
+from bot.redis.connection import CONNECTIONS, Redis, Script, build_key
+from tests.store.database import eventually
+from tests.support.clock import FakeClock
+from tests.support.valkey import PASSWORD, Valkey, run_valkey
+
+ECHO = "return {KEYS[1], ARGV[1]}"
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str, clock: FakeClock | None = None) -> AsyncGenerator[Redis]:
+    redis = Redis(url, clock=clock or SystemClock())
+    await redis.open()
+    yield redis
+    await redis.close()
+
+
+async def test_answers_are_bytes_and_a_script_is_sent_where_it_is_not_known(redis: Redis, valkey: Valkey) -> None:
+    assert await redis.run("SET", build_key("a"), b"\xff\x00", "PX", 60_000) == b"OK"
+    assert await redis.run("GET", build_key("a")) == b"\xff\x00"
+    assert await redis.run("GET", build_key("b")) is None
+    assert build_key("a") == "shiori:1:a"
+    script = Script(redis, ECHO)
+    for _ in range(3):
+        assert await script.run(["k"], 7) == [b"k", b"7"]
+    valkey.run("SCRIPT", "FLUSH")
+    assert await script.run(["k"], 8) == [b"k", b"8"]
+    assert redis.is_there
+
+
+async def test_what_is_cancelled_leaves_no_answer_for_another(redis: Redis) -> None:
+    rng = random.Random(1)
+    script = Script(redis, ECHO)
+
+    async def ask(number: int) -> None:
+        assert await script.run(["k"], number) == [b"k", b"%d" % number]
+        assert await redis.run("ECHO", number) == b"%d" % number
+
+    tasks: list[asyncio.Task[None]] = []
+    for number in range(600):
+        tasks.append(asyncio.create_task(ask(number)))
+        for _ in range(rng.randrange(4)):
+            await asyncio.sleep(0)
+        if rng.random() < 0.5:
+            rng.choice(tasks[-20:]).cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [one for one in done if isinstance(one, Exception)] == []
+    assert None in done
+    assert any(isinstance(one, asyncio.CancelledError) for one in done)
+    await asyncio.gather(*(ask(number) for number in range(2 * CONNECTIONS)))  # no connection was lost, either
+
+
+async def test_a_frozen_server_is_waited_for_once_and_then_by_nobody(
+    valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    async with opened(valkey.url, clock) as redis:
+        heard: list[bool] = []
+        redis.watch(heard.append)
+        valkey.freeze()
+        began_s = clock.monotonic()
+        waiting = [asyncio.create_task(redis.run("PING")) for _ in range(3)]
+        await clock.settle()
+        assert not any(task.done() for task in waiting)
+        await clock.advance(0.25)
+        await asyncio.wait(waiting)  # whose connections are closed as soon as one has waited in vain
+        assert {type(task.exception()) for task in waiting} == {SharedAway}
+        with pytest.raises(SharedAway):
+            await redis.run("PING")
+        assert clock.monotonic() == began_s + 0.25
+        assert heard == [False]
+        await clock.advance(30)  # it is tried again and again, and nobody waits for that or hears of it
+        valkey.thaw()
+        await eventually(lambda: redis.is_there, clock=clock)
+        assert await redis.run("PING") == b"PONG"
+        assert heard == [False, True]
+    assert [record.message.split(" ")[-1] for record in caplog.records] == ["ms", "again"]
+
+
+async def test_a_busy_loop_is_no_fault_of_the_server(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        task = asyncio.create_task(redis.run("ECHO", "here"))
+        await asyncio.sleep(0)
+        time.sleep(0.4)  # noqa: ASYNC251 - the answer lies there meanwhile
+        assert await task == b"here"
+    assert caplog.records == []
+
+
+async def test_a_server_that_ended_is_used_again_when_it_is_there_again(valkey: Valkey) -> None:
+    clock = FakeClock()
+    async with opened(valkey.url, clock) as redis:
+        valkey.kill()
+        with pytest.raises(SharedAway):
+            await redis.run("PING")
+        assert not redis.is_there
+        await clock.advance(20)
+        valkey.start()
+        await eventually(lambda: redis.is_there, clock=clock)
+        assert await redis.run("DBSIZE") == 1  # what tried it
+
+
+async def test_one_that_is_away_at_the_start_is_used_when_it_comes(
+    valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    valkey.kill()
+    async with opened(valkey.url, clock) as redis:
+        assert not redis.is_there
+        valkey.start()
+        await eventually(lambda: redis.is_there, clock=clock)
+    assert len(caplog.records) == 2
+
+
+def fill(valkey: Valkey) -> None:
+    valkey.run("CONFIG", "SET", "maxmemory", "1")
+
+
+def empty(valkey: Valkey) -> None:
+    valkey.run("CONFIG", "SET", "maxmemory", "0")
+
+
+def demote(valkey: Valkey) -> None:
+    valkey.run("REPLICAOF", "127.0.0.1", "1")
+
+
+def promote(valkey: Valkey) -> None:
+    valkey.run("REPLICAOF", "NO", "ONE")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend", "reason"),
+    [(fill, empty, "it is full"), (demote, promote, "it is a replica")],
+    ids=["full", "replica"],
+)
+async def test_one_that_keeps_nothing_counts_as_away(
+    valkey: Valkey, spoil: Callable[[Valkey], None], mend: Callable[[Valkey], None], reason: str
+) -> None:
+    clock = FakeClock()
+    async with opened(valkey.url, clock) as redis:
+        script = Script(redis, "return redis.call('SET', KEYS[1], ARGV[1])")
+        await script.run(["k"], 1)
+        spoil(valkey)
+        with pytest.raises(SharedAway, match=reason):
+            await script.run(["k"], 2)
+        await clock.advance(5)
+        assert not redis.is_there
+        mend(valkey)
+        await eventually(lambda: redis.is_there, clock=clock)
+        await script.run(["k"], 3)
+
+
+async def test_a_wrong_command_is_an_error_and_the_server_stays(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(SharedAway):
+        await redis.run("NOSUCH")
+    assert redis.is_there
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.parametrize("given", ["", ":wrong-one@", f"nobody:{PASSWORD}@"])
+async def test_a_wrong_password_is_told_without_any(
+    tmp_path: Path, given: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with run_valkey(tmp_path, "--requirepass", PASSWORD) as valkey:
+        async with opened(valkey.url.replace("//", f"//{given}")) as redis:
+            assert not redis.is_there
+        async with opened(valkey.url.replace("//", f"//:{PASSWORD}@").replace("redis:", "valkey:")) as redis:
+            assert await redis.run("PING") == b"PONG"
+    assert "does not take the user and password" in caplog.text
+    assert PASSWORD not in caplog.text
+    assert "wrong-one" not in caplog.text
+
+
+async def test_what_is_no_redis_is_away() -> None:
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    other = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = other.sockets[0].getsockname()[1]
+    for url in (f"redis://127.0.0.1:{port}", f"rediss://127.0.0.1:{port}", "redis://127.0.0.1:1", "redis://no.invalid"):
+        async with opened(url) as redis:
+            assert not redis.is_there
+    other.close()
+    await other.wait_closed()
