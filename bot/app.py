@@ -8,6 +8,7 @@ import logging
 import random
 import signal
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import bot
@@ -19,7 +20,7 @@ from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
 from bot.gate.rules import Hosted
-from bot.http import AiohttpTransport, Client, MemoryCache, OnRest, SystemClock
+from bot.http import AiohttpTransport, Client, Clock, MemoryCache, OnRest, SystemClock, Transport
 from bot.interaction.rule import NO_INTENT
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
 from bot.lookup.whole_list import build_list_sources
@@ -36,38 +37,55 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What comes into a bot from the world: time, chance, and the way to services, for a user agent."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.Random)
+    build_transport: Callable[[str], Transport] = AiohttpTransport
+
+
 def build_user_agent(contact: str) -> str:
     """Who asks: services ask for a name, and for a way to reach its operator."""
     return f"Shiori/{bot.__version__}" + (f" ({contact})" if contact else "")
 
 
-def build_http(config: Config, *, on_rest: OnRest | None = None) -> Client:
+def build_http(config: Config, *, outside: Outside | None = None, on_rest: OnRest | None = None) -> Client:
     """The one client that every question to a service goes through. Needs a running event loop."""
+    outside = outside or Outside()
     return Client(
-        AiohttpTransport(build_user_agent(config.contact)),
-        clock=SystemClock(),
+        outside.build_transport(build_user_agent(config.contact)),
+        clock=outside.clock,
         cache=MemoryCache(),
         policies=[*build_policies(config), attachment.policy()],
-        rng=random.Random(),
+        rng=outside.rng,
         on_rest=on_rest,
     )
 
 
 @contextlib.asynccontextmanager
 async def build_bot(
-    config: Config, *, message_content: bool = True, names_at_once: bool = False, lookout: Lookout | None = None
+    config: Config,
+    *,
+    message_content: bool = True,
+    names_at_once: bool = False,
+    lookout: Lookout | None = None,
+    outside: Outside | None = None,
 ) -> AsyncGenerator[Shiori]:
     """A bot that is ready to be started, and closed with its client and its store at the end.
 
     `message_content`: whether it asks Discord for what people write, which previews of links need.
     `names_at_once`: names are at hand from the start, which takes many questions to services that are one's own.
     `lookout`: who looks at the bot while it is there.
+    `outside`: the real world, unless a test has another.
 
     Raises:
         StartError: the database cannot be used.
     """
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
-    clock = SystemClock()
+    outside = outside or Outside()
+    clock = outside.clock
     async with contextlib.AsyncExitStack() as parts:
         try:
             store = await open_store(config.store_url, clock=clock)
@@ -76,7 +94,7 @@ async def build_bot(
         parts.push_async_callback(store.close)
         rests = RestKeeper(store, clock=clock)
         parts.push_async_callback(rests.close)
-        http = build_http(config, on_rest=rests.keep)
+        http = build_http(config, outside=outside, on_rest=rests.keep)
         parts.push_async_callback(http.close)
         try:
             await rests.give_back(http)
