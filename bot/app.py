@@ -102,7 +102,7 @@ async def build_bot(
             log.warning("nobody knows which services are to be left alone: %s", error)
         names = NameRecords(store.database)
         shelves = build_shelves(names, clock=clock)
-        sources = build_sources(http, config, places=store, shelves=shelves)
+        sources = build_sources(http, config, places=store, shelves=shelves, clock=clock, rng=outside.rng)
         keeper = build_keeper(shelves, sources, names, http, clock=clock)
         parts.push_async_callback(keeper.close)
         shiori = await parts.enter_async_context(

@@ -129,11 +129,18 @@ def build_keeper(shelves: Shelves, sources: Sources, records: NameRecords, http:
 
 
 def build_sources(
-    http: Client, config: Config, *, places: Places | None = None, shelves: Shelves | None = None
+    http: Client,
+    config: Config,
+    *,
+    places: Places | None = None,
+    shelves: Shelves | None = None,
+    clock: Clock | None = None,
+    rng: random.Random | None = None,
 ) -> Sources:
-    """Every service, asked through the one client. `shelves` None: no names are at hand."""
+    """Every service, asked through the one client, by its `clock`. `shelves` None: no names are at hand."""
     media = anime_at_hand.NO_NAMES if shelves is None else shelves.media
-    titles = anilist.AniList(http, base_url=config.anilist_api_url, at_hand=media)
+    rng = rng or random.Random()
+    titles = anilist.AniList(http, base_url=config.anilist_api_url, clock=clock, at_hand=media)
     own = (
         amvstrm.Amvstrm(http, base_url=config.amvstrm_api_url, anilist_url=config.anilist_api_url)
         if config.amvstrm_api_url
@@ -143,15 +150,16 @@ def build_sources(
         vndb=vndb.Vndb(
             http,
             base_url=config.vndb_api_url,
-            rng=random.Random(),
+            rng=rng,
+            clock=clock,
             at_hand=None if shelves is None else shelves.novels,
             with_anime=frozenset[int]() if shelves is None else shelves.with_anime,
         ),
-        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url),
+        ehentai=ehentai.Ehentai(http, base_url=config.ehentai_api_url, clock=clock),
         anilist=titles,
         amvstrm=own,
-        anime=Anime(titles, own, mode=config.anime_provider),
-        nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token),
+        anime=Anime(titles, own, mode=config.anime_provider, clock=clock),
+        nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token, rng=rng),
         places=places,
     )
 
