@@ -117,17 +117,21 @@ async def build_bot(
                 message_content=message_content,
             )
         )
-        whole = build_list_sources(sources.vndb, WholeLists(http, base_url=config.anilist_api_url))
-        refresh = shiori.people.refresh
-        lists = ListKeeper(whole, shiori.people.lists, lane=http.lane, begin=refresh, clock=clock)
-        parts.push_async_callback(lists.close)
-        lists.start()
+        parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
             await keeper.fill_at_once()
         keeper.start()
         if lookout is not None:
             await parts.enter_async_context(lookout.watch(shiori))
         yield shiori
+
+
+def _start_lists(shiori: Shiori, http: Client, config: Config) -> ListKeeper:
+    sources = build_list_sources(shiori.sources.vndb, WholeLists(http, base_url=config.anilist_api_url))
+    people = shiori.people
+    lists = ListKeeper(sources, people.lists, lane=http.lane, begin=people.refresh, clock=shiori.clock)
+    lists.start()
+    return lists
 
 
 async def run_bot(config: Config) -> None:
