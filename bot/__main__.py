@@ -40,6 +40,14 @@ def _add_keys(parser: ArgumentParser) -> None:
     acts.add_parser("rotate", help="seal everything with the first key; it may be stopped and called again")
 
 
+def _add_backup(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where it is written; it may not be there yet")
+
+
+def _add_restore(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what `backup` wrote")
+
+
 class Verb(NamedTuple):
     """`place` is the module that does it, by `run(call, config)`; it is imported when it is called.
 
@@ -62,6 +70,8 @@ VERBS = (
     Verb("playground", "a local Discord in the browser, with sample data", "bot.verb.playground", _add_playground),
     Verb("check", "validate the configuration, reach each service, say what is missing", "bot.verb.check"),
     Verb("keys", "the keys (SECRET_KEYS) that people's VNDB tokens are sealed with", "bot.verb.keys", _add_keys),
+    Verb("backup", "all that is stored, in one file; the bot may run", "bot.verb.backup", _add_backup),
+    Verb("restore", "put back what a backup holds; the bot may not run", "bot.verb.restore", _add_restore),
 )
 
 

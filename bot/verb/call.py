@@ -17,6 +17,7 @@ class Call:
     live = False
     port = 8080
     act = ""
+    file = ""
 
 
 def is_watched() -> bool:
