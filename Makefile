@@ -1,11 +1,12 @@
 # `make run` and `make test` do all their set-up themselves. On Windows, see README.md.
 PYTHON ?= python3
 BIN := .venv/bin
+DOCKER ?= docker
 
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-deep lint check format bench mutants pictures lock clean
+.PHONY: run test test-deep lint check format bench mutants pictures lock wheel image release clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -47,8 +48,21 @@ lock: .venv/dev.stamp
 	$(BIN)/$(LOCK) -o requirements.txt
 	$(BIN)/$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
 
+# What is installed of a checkout: dist/*.whl and dist/*.tar.gz, and what the changelog says of it.
+wheel: .venv/dev.stamp
+	rm -rf dist
+	$(BIN)/uv build --quiet
+	$(BIN)/python deploy/release.py notes $$($(BIN)/python -c 'import bot; print(bot.__version__)') > dist/NOTES.md
+
+image:
+	$(DOCKER) build --file deploy/container/Dockerfile --tag shiori .
+
+# make release VERSION=1.2.3: dates the changelog, commits and tags. Nothing is sent anywhere.
+release: check
+	$(BIN)/python deploy/release.py $(VERSION)
+
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist .pytest_cache .ruff_cache .hypothesis
 
 # A stamp is newer than the file it was installed from; a failed installation leaves none.
 .venv/bin/python:
