@@ -96,7 +96,8 @@ def _start(call: Call) -> int:
         return 2
     from bot.log import configure_logging  # noqa: PLC0415
 
-    configure_logging(level=config.log_level, secrets=config.secrets, quiet=_list_quiet(call, config))
+    quiet = _list_quiet(call, config)
+    configure_logging(level=config.log_level, secrets=config.secrets, quiet=quiet, form=config.log_format)
     run: Callable[[Call, Config], int] = importlib.import_module(call.place).run
     with contextlib.suppress(KeyboardInterrupt):
         return run(call, config)

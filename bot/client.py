@@ -34,6 +34,7 @@ from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import SPOILER_LEVEL
 from bot.http import Clock, Timer
 from bot.interaction.checkpoint import CheckingConnector
+from bot.interaction.label import label_interactions
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.registration import describe_command, normalise_commands
 from bot.interaction.reply import (
@@ -231,6 +232,7 @@ class Shiori(discord.Client):
         parsers = self._connection.parsers
         for event, is_new in (("MESSAGE_CREATE", True), ("MESSAGE_UPDATE", False)):
             parsers[event] = partial(self._read_message, parsers[event], is_new=is_new)
+        parsers["INTERACTION_CREATE"] = label_interactions(parsers["INTERACTION_CREATE"])
 
     def _build_panels(self, *, message_content: bool) -> Panels:
         return Panels(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import difflib
 import ipaddress
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ import msgspec
 from bot.errors import ConfigError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["plain", "json"]
 AnimeProvider = Literal["anilist", "amvstrm", "auto"]
 
 # Of an address. Where the API of a service is, a name says that ends in `_api_url`.
@@ -35,13 +37,14 @@ _API_URL = "_api_url"
 
 _CHOICES = {
     "log_level": LogLevel.__args__,
+    "log_format": LogFormat.__args__,
     "anime_provider": AnimeProvider.__args__,
     "feature_galleries": ("0", "1"),
     "feature_adult": ("0", "1"),
 }
 
 # Choices that may be typed in any case.
-_CASES = {"log_level": str.upper, "anime_provider": str.lower}
+_CASES = {"log_level": str.upper, "log_format": str.lower, "anime_provider": str.lower}
 
 _PORTS = range(65_536)
 
@@ -87,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     log_level: LogLevel = "INFO"
     port: int | None = None
     listen: str = "127.0.0.1"
+    log_format: LogFormat | None = None
     contact: str = ""
     source_url: str = ""
     privacy_url: str = ""
@@ -227,8 +231,11 @@ def _find_passwords(url: str) -> Iterator[str]:
 
 
 def _spell(secret: str) -> Iterable[str]:
-    """Every way in which a secret may be written: as it is, and percent-encoded in whole or in part, or decoded."""
+    """Every way in which a secret may be written: as it is, and percent-encoded in whole or in part, or decoded; as
+    Python and JSON write a text.
+    """
     for one in (secret, unquote(secret), unquote_plus(secret)):
+        yield from (repr(one)[1:-1], ascii(one)[1:-1], json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1])
         for spelling in (one, quote(one), quote(one, safe=""), quote_plus(one)):
             yield spelling
             yield _PERCENT.sub(lambda code: code[0].lower(), spelling)

@@ -68,6 +68,7 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("PORT", "٣"),
         ("LISTEN", "localhost"),
         ("LISTEN", "0.0.0.0:80"),
+        ("LOG_FORMAT", "xml"),
         ("CONTACT", "a\r\nX-Evil: 1"),
         ("CONTACT", "名前"),
         ("CONTACT", "x" * 201),
@@ -231,9 +232,13 @@ def test_the_example_gives_kind_default_and_whether_it_is_required(name: str) ->
     comment = re.sub(r"\s*\n# ", " ", read_example()[name])
     default = getattr(Config(), name.lower())
     default = int(default) if isinstance(default, bool) else default
-    shown = {"DATA_DIR": "./data", "DATABASE_URL": "the file shiori.db in DATA_DIR", "PORT": "none"}.get(
-        name, str(default) or "none"
-    )
+    told = {
+        "DATA_DIR": "./data",
+        "DATABASE_URL": "the file shiori.db in DATA_DIR",
+        "LOG_FORMAT": "plain on a terminal, json elsewhere",
+        "PORT": "none",
+    }
+    shown = told.get(name, str(default) or "none")
     assert re.search(rf"Default: {re.escape(shown)}\.?\s*$", comment), comment
     assert re.search(r"\b(Optional|Required)\b", comment)
     assert re.search(r"\b(Text|URL|Path|One of|0 or 1|Number|IP address)\b", comment)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
+import json
 import logging
+import re
 from collections.abc import Collection, Iterator
 
 import pytest
 
 from bot.config import parse_config
-from bot.log import configure_logging
+from bot.log import build_label, configure_logging, labelling
 
 SECRET = "MTIzNDU2.secret.token"
 
@@ -27,7 +31,7 @@ def restored() -> Iterator[None]:
 def test_a_secret_is_blotted_out_of_messages_arguments_and_tracebacks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    configure_logging(level="INFO", secrets=(SECRET,))
+    configure_logging(level="INFO", secrets=(SECRET,), form="plain")
     try:
         raise ValueError(SECRET)
     except ValueError:
@@ -38,7 +42,7 @@ def test_a_secret_is_blotted_out_of_messages_arguments_and_tracebacks(
 
 
 def read_log(capsys: pytest.CaptureFixture[str], message: str, *, secrets: Collection[str]) -> str:
-    configure_logging(level="INFO", secrets=secrets)
+    configure_logging(level="INFO", secrets=secrets, form="plain")
     logging.getLogger("anything").info(message)
     return capsys.readouterr().err
 
@@ -111,13 +115,13 @@ def test_what_is_quiet_tells_of_trouble_only(capsys: pytest.CaptureFixture[str])
 
 
 def test_no_secret_blots_nothing_out(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging(level="INFO", secrets=("",))
+    configure_logging(level="INFO", secrets=("",), form="plain")
     logging.getLogger("anything").info("plain")
     assert "anything plain" in capsys.readouterr().err
 
 
 def test_a_reconnect_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging(level="INFO")
+    configure_logging(level="INFO", form="plain")
     try:
         raise ConnectionResetError(104, "reset")
     except ConnectionResetError:
@@ -132,7 +136,7 @@ class NotFound(Exception):
 
 
 def test_choices_that_came_too_late_are_no_line_at_all(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging(level="INFO")
+    configure_logging(level="INFO", form="plain")
     for error in (NotFound("unknown interaction"), ValueError("a real fault")):
         try:
             raise error
@@ -141,3 +145,88 @@ def test_choices_that_came_too_late_are_no_line_at_all(capsys: pytest.CaptureFix
     shown = capsys.readouterr().err
     assert "unknown interaction" not in shown
     assert "a real fault" in shown
+
+
+FORGED = "2026-11-29T23:59:59.000Z ERROR bot.store the database is gone"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x1b[2K\x1b[1G"])
+def test_what_others_wrote_forges_no_line(capsys: pytest.CaptureFixture[str], end: str) -> None:
+    configure_logging(level="INFO", form="plain")
+    try:
+        raise ValueError(f"text{end}{FORGED}")
+    except ValueError:
+        logging.getLogger("anything").exception("found %s", f"text{end}{FORGED}")
+    shown = capsys.readouterr().err
+    first, *others = shown.splitlines()
+    assert " ERROR anything found text" in first
+    assert FORGED in first
+    assert all(line.startswith("    ") for line in others)
+    assert "\x1b" not in shown
+
+
+def read_objects(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_json_is_one_object_a_line_with_every_part_blotted_out(capsys: pytest.CaptureFixture[str]) -> None:
+    secrets = parse_config({"DATABASE_URL": "postgresql://me:h%22u%5Cs%0Ah%C3%B6@db.example/x"}).secrets
+    configure_logging(level="INFO", secrets=(*secrets, SECRET), form="json")
+    try:
+        raise ValueError(f"{SECRET}\n名前 \ud800")
+    except ValueError:
+        with labelling("K7QF2M4A"):
+            logging.getLogger(f"of.{SECRET}").exception("failed\nwith %s and %r", 'h"u\\s\nhö', 'h"u\\s\nhö')
+    logging.getLogger("plain").info("done")
+    failed, done = read_objects(capsys)
+    assert list(failed) == ["time", "level", "logger", "interaction", "message", "exception"]
+    assert (failed["level"], failed["interaction"]) == ("ERROR", "K7QF2M4A")
+    assert failed["message"] == "failed\nwith [secret] and '[secret]'"
+    assert failed["logger"] == "of.[secret]"
+    assert failed["exception"].startswith("Traceback (most recent call last):\n")
+    assert failed["exception"].endswith("ValueError: [secret]\n名前 \ud800")
+    assert {name: done[name] for name in done if name != "time"} == {
+        "level": "INFO",
+        "logger": "plain",
+        "message": "done",
+    }
+    assert dt.datetime.fromisoformat(done["time"]).utcoffset() == dt.timedelta(0)
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z", done["time"])
+
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+def test_a_line_whose_parts_do_not_fit_shows_none_of_them(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    configure_logging(level="INFO", secrets=(SECRET,), form=form)
+    logging.getLogger("anything").info("%s and %d", SECRET, SECRET)
+    shown = capsys.readouterr().err
+    assert SECRET not in shown
+    assert "what belongs into it does not fit" in shown
+    assert shown.count("\n") == 1
+
+
+def test_it_is_json_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="INFO")
+    logging.getLogger("anything").info("there")
+    assert [one["message"] for one in read_objects(capsys)] == ["there"]
+
+
+def test_a_label_is_short_and_always_the_same_for_an_interaction() -> None:
+    assert build_label(1234567890) == build_label("1234567890")
+    labels = {build_label(number) for number in range(1000)}
+    assert len(labels) == 1000
+    assert all(re.fullmatch("[A-Z2-7]{8}", label) for label in labels)
+
+
+async def test_what_is_begun_under_a_label_keeps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="INFO", form="plain")
+
+    async def work() -> None:
+        logging.getLogger("anything").info("inside")
+
+    with labelling("K7QF2M4A"):
+        task = asyncio.create_task(work())
+    await task
+    await work()
+    labelled, other = capsys.readouterr().err.splitlines()
+    assert labelled.endswith(" INFO anything [K7QF2M4A] inside")
+    assert other.endswith(" INFO anything inside")

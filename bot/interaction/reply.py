@@ -17,11 +17,12 @@ import discord
 from discord import app_commands
 
 from bot.cards.text import clip
-from bot.errors import Near, OverShare, ServiceError, ShioriError
+from bot.errors import BadAnswer, Near, OverShare, Rejected, ServiceError, ShioriError, Unauthorized
 from bot.http import Clock, Priority, asking
 from bot.interaction.callback import ask_for_message
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.error import render_error
+from bot.interaction.label import ask_host
 from bot.interaction.near import build_near_rows, explain_near
 from bot.navigation.frame import PageView
 
@@ -271,11 +272,16 @@ def _sentence(error: BaseException, *, command: object) -> str:
         if isinstance(error, ServiceError):
             # Whoever floods would flood the log, too.
             log.log(logging.INFO if isinstance(error, OverShare) else logging.WARNING, "%s", error)
-        return render_error(error)
+        return ask_host(render_error(error)) if _is_odd(error) else render_error(error)
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         return "This command has changed. Reload Discord (Ctrl+R) and use it again."
     log.error("unexpected error in %s", getattr(command, "qualified_name", command), exc_info=error)
-    return UNEXPECTED
+    return ask_host(UNEXPECTED)
+
+
+def _is_odd(error: ShioriError) -> bool:
+    """Whether only the log says what a service meant, so that who asked can do nothing but ask the host."""
+    return isinstance(error, BadAnswer) or (isinstance(error, Rejected) and not isinstance(error, Unauthorized))
 
 
 def _is_acknowledged(interaction: Interaction) -> bool:
@@ -304,7 +310,7 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
             interaction.extras[_ACKNOWLEDGED] = True
             return None
         log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
-        return REFUSED if error.status == _BAD_REQUEST else UNEXPECTED
+        return ask_host(REFUSED if error.status == _BAD_REQUEST else UNEXPECTED)
     except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
         log.warning("the answer did not reach Discord: %s", type(error).__name__)
         return UNEXPECTED

@@ -13,6 +13,7 @@ import discord
 from bot.errors import InvalidInput, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.interaction.error import render_error
+from bot.interaction.label import ask_host
 from bot.interaction.reply import UNEXPECTED, Interaction, answer
 from bot.navigation.frame import PageView
 from bot.transfer.card import render_sentence
@@ -125,4 +126,4 @@ async def _finish(task: Awaitable[PageView]) -> PageView:
         return render_sentence(render_error(error))
     except Exception:
         log.exception("a long answer failed")
-        return render_sentence(UNEXPECTED)
+        return render_sentence(ask_host(UNEXPECTED))

@@ -189,7 +189,7 @@ async def test_a_card_that_discord_refuses_still_ends_in_a_sentence(
 
     monkeypatch.setattr("bot.vndb.pages.vn.render_overview", render_too_much)
     exchange = await place.reader.slash(place.general, "vn search", title=SAFE)
-    assert texts(await exchange.message()) == REFUSED
+    assert texts(await exchange.message()).startswith(REFUSED)
     assert exchange.ephemeral
     assert caplog.text.count("Discord refused the answer") == 1
     caplog.clear()
@@ -201,7 +201,7 @@ async def test_a_page_that_discord_refuses_leaves_the_message_and_ends_in_a_priv
     message = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
     place.world.rest_faults.append(RestFault(400, path="/callback"))
     exchange = await choose(place.reader, message, "v17/links")
-    assert texts(await exchange.message()) == REFUSED
+    assert texts(await exchange.message()).startswith(REFUSED)
     assert exchange.ephemeral
     assert texts(place.reader.messages(place.general)[0]) == texts(message)
     assert caplog.text.count("Discord refused the answer") == 1
@@ -214,7 +214,7 @@ async def test_a_modal_that_discord_refuses_ends_in_a_private_sentence(
     message = await (await place.reader.slash(place.general, "me")).message()
     place.world.rest_faults.append(RestFault(400, path="/callback"))
     exchange = await place.reader.press(message, "tags:me:blocked_tags")
-    assert texts(await exchange.message()) == REFUSED
+    assert texts(await exchange.message()).startswith(REFUSED)
     assert exchange.ephemeral
     assert caplog.text.count("Discord refused the answer") == 1
     caplog.clear()
