@@ -117,6 +117,7 @@ async def build_bot(
                 message_content=message_content,
             )
         )
+        sources.health.watch_discord(lambda: shiori.latency)
         parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
             await keeper.fill_at_once()

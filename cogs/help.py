@@ -1,4 +1,4 @@
-"""`/help`, the same by mention and by direct message, and the greeting of a server that the bot joins."""
+"""`/help`, the same by mention and by direct message, `/status`, and the greeting of a server that the bot joins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from discord.ext import tasks
 from bot.client import Shiori
 from bot.command.option import usable_everywhere
 from bot.interaction.reply import Interaction
+from bot.status.page import StatusPage
 
 
 class Greetings:
@@ -41,6 +42,11 @@ async def setup(bot: Shiori) -> None:
     @bot.tree.command(name="help", description="What Shiori does, with buttons to try it")
     async def show_help(interaction: Interaction) -> None:
         await bot.helper.show(interaction)
+
+    @usable_everywhere
+    @bot.tree.command(name="status", description="Which services answer, and which are slow, paused or down")
+    async def show_status(interaction: Interaction) -> None:
+        await bot.show(interaction, StatusPage())
 
     greetings = Greetings(bot)
     bot.hear(greetings)

@@ -34,6 +34,7 @@ ROOMS = (
     "account",  # what people linked, and where it is shown
     "settings",  # the panels
     *SERVICES,
+    "status",  # which services answer
     "lookup",  # what people type, led to a page of any service
     "preview",
     "follow",

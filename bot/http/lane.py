@@ -19,6 +19,7 @@ from bot.errors import Banned, Blocked, CircuitOpen, OverShare, ServiceError, Si
 from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
+from bot.http.pace import Pace
 from bot.http.policy import Policy, Window
 from bot.http.share import LOOK_UP_S, Claim, Shares, Stake, Wait
 from bot.http.throttle import Rest, Throttle, parse_pause
@@ -47,6 +48,14 @@ class LaneState:
     debt_s: float
     idle: bool
     """Nobody asks or waits, and half of all that is scarce is left."""
+    banned_for_s: float = 0.0
+    wait_s: float = 0.0
+    """How long somebody who asks now would wait for their turn."""
+    typical_s: float | None = None
+    """How long an answer took lately; None if there was none."""
+    answered_ago_s: float | None = None
+    failing: bool = False
+    """The last request brought no answer."""
 
     @property
     def up(self) -> bool:
@@ -110,6 +119,7 @@ class Lane:
         self._in_flight = 0
         self._typical_s = 0.0
         self._answered_at = -math.inf
+        self._pace = Pace()
         self._turns: Turns[_Waiter] = Turns()
         self._shares = Shares(policy)
         self._timer: Timer | None = None
@@ -129,6 +139,11 @@ class Lane:
             circuit_open_for_s=self.circuit.open_for_s(now),
             debt_s=self.ledger.debt_s(now) if self.ledger else 0.0,
             idle=self._is_idle(now),
+            banned_for_s=self.throttle.rests_for_s(Rest.BAN, now),
+            wait_s=max(0.0, self._estimate(now, ahead=len(self._turns)) - now),
+            typical_s=self._pace.typical_s(now),
+            answered_ago_s=self._pace.answered_ago_s(now),
+            failing=self.circuit.on_trial or self._pace.is_failing(now),
         )
 
     def _is_idle(self, now: float) -> bool:
@@ -190,10 +205,14 @@ class Lane:
         self.circuit.succeed()
         if permit.sent_at is not None:
             self.throttle.succeed(sent_at=permit.sent_at)
+            now = self.clock.monotonic()
+            self._pace.answer(now, now - permit.sent_at)
 
     def record_failure(self, permit: Permit, *, timed_out: bool) -> None:
         """The service could not be reached, took too long, or said that it is broken."""
-        self.circuit.fail(self.clock.monotonic(), trial=permit.trial, timed_out=timed_out)
+        now = self.clock.monotonic()
+        self._pace.fail(now)
+        self.circuit.fail(now, trial=permit.trial, timed_out=timed_out)
 
     def record_throttle(self, permit: Permit, headers: Mapping[str, str]) -> Throttled:
         """The service answered 429: everybody waits. Returns the error to raise."""

@@ -18,7 +18,7 @@ from bot.anime.pages import index as anime_pages
 from bot.config import Config
 from bot.gallery.api import client as ehentai
 from bot.gallery.pages import gallery
-from bot.http import Client, Clock, Policy
+from bot.http import Client, Clock, Policy, SystemClock
 from bot.names.id_set import IdSet
 from bot.names.keeper import NameKeeper, Supply
 from bot.names.record import NameRecords
@@ -29,6 +29,8 @@ from bot.picture.api import client as nekos
 from bot.picture.api.model import PictureWish
 from bot.picture.pages import picture
 from bot.service.seen import Seen
+from bot.status.health import Health, Topic, Watched
+from bot.status.page import StatusPage
 from bot.vndb.api import at_hand as vndb_at_hand
 from bot.vndb.api import client as vndb
 from bot.vndb.api.model import Vn
@@ -51,6 +53,7 @@ class Sources:
     amvstrm: amvstrm.Amvstrm | None
     anime: Anime
     nekos: nekos.Nekos
+    health: Health
     places: Places | None = None
     vndb_people: Seen = field(default_factory=Seen)
     anilist_people: Seen = field(default_factory=Seen)
@@ -62,6 +65,7 @@ PAGES: tuple[type[Page[Sources, Any] | Redirect[Sources]], ...] = (
     *novel.PAGES,
     *anime_pages.PAGES,
     *picture.PAGES,
+    StatusPage,
 )
 
 
@@ -160,8 +164,21 @@ def build_sources(
         amvstrm=own,
         anime=Anime(titles, own, mode=config.anime_provider, clock=clock),
         nekos=nekos.Nekos(http, base_url=config.nekos_api_url, token=config.nekos_token, rng=rng),
+        health=Health(list(_list_watched(config)), find_lane=http.lane, clock=clock or SystemClock()),
         places=places,
     )
+
+
+def _list_watched(config: Config) -> Iterator[Watched]:
+    """What `/status` tells of. Where nothing is for adults, galleries are not even named."""
+    yield Watched(vndb.SERVICE, "novels")
+    yield Watched(anilist.SERVICE, "anime")
+    if config.amvstrm_api_url:
+        topic: Topic = "instead" if config.anime_provider == "auto" else "anime"
+        yield Watched(amvstrm.SERVICE, topic)
+    if config.feature_adult:
+        yield Watched(ehentai.SERVICE, "galleries", off=not config.feature_galleries)
+    yield Watched(nekos.SERVICE, "pictures")
 
 
 @dataclass(frozen=True, slots=True)

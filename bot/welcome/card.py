@@ -94,6 +94,7 @@ def _list_notes(commands: CommandNames, *, manages: bool) -> Iterator[str]:
         "-# 🔒 Messages are read for links and mentions, and none is kept. "
         f"What is stored about you, and to delete it: {commands.mention('me')}"
     )
+    yield f"-# 🚦 Slow, or no answer? {commands.mention('status')} says which service it is, and until when."
     if manages:
         server, why = commands.mention("settings server"), commands.mention("settings why")
         yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."

@@ -228,7 +228,7 @@ PLACES = (
     "al-stats", "al-birthday", "al-random/Aya/PLANNING/a/2.0.0.0.0.0.0.0.0",
     "al-list/Aya/manga/all/title", "al-user/Aya", "al-user/Aya/anime", "al-user/Aya/manga", "al-compare/anime/Aya/Bea",
     "picture/s", "picture/g/t/a.b/x/c", "picture/b/a/x-1/14", "picture/s/artist/eA", "picture/s/category/eA",
-    "links/v.v.v17", "vndb-here/best", "al-here/manga/taste",
+    "links/v.v.v17", "vndb-here/best", "al-here/manga/taste", "status",
 )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class Shot:
 NOVEL, ANIME = {"title": "v2002"}, {"title": "Steins;Gate"}
 SHOTS = (
     Shot(name="help", command="help"),
+    Shot(name="status", command="status"),
     Shot(name="novel", command="vn info", options=NOVEL),
     Shot(name="novel-details", command="vn info", options=NOVEL, page="Details"),
     Shot(name="characters", command="vn info", options=NOVEL, page="Characters"),

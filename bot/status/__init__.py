@@ -1,0 +1,1 @@
+"""How it stands with what the bot depends on, for everybody: which services answer, and until when one does not."""

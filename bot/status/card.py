@@ -1,0 +1,109 @@
+"""The card that says which services answer: what that means for people, and whether waiting helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.cards.duration import format_wait
+from bot.navigation.address import Address
+from bot.navigation.frame import Frame, Shown
+from bot.navigation.item import GoButton
+from bot.navigation.viewer import Viewer
+from bot.status.health import Condition, Report, State, Topic
+
+SOURCE = "Shiori"
+
+_SIGNS: Mapping[State, str] = {
+    "well": "🟢",
+    "untried": "🟢",
+    "slow": "🟡",
+    "busy": "🟡",
+    "failing": "🔴",
+    "paused": "🟠",
+    "blocked": "🟠",
+    "banned": "🔴",
+    "off": "⚪",
+}
+_STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"})
+_HINDERED: frozenset[State] = frozenset({"slow", "busy"})
+
+_TOPICS: Mapping[Topic, str] = {
+    "novels": "Visual novels",
+    "anime": "Anime and manga",
+    "instead": "Anime and manga",
+    "galleries": "Galleries",
+    "pictures": "Pictures",
+    "discord": "Connection",
+}
+_MEANWHILE: Mapping[Topic, str] = {
+    "novels": "What was looked up lately is still shown, up to a week old. Notices come later, and none is lost.",
+    "anime": "What was looked up lately is still shown, up to a day old. Notices come later, and none gets lost.",
+    "instead": "AniList is asked in its place.",
+    "galleries": "Links posted meanwhile get no card; *Preview links* in a message's menu makes one afterwards.",
+    "pictures": "There are no new pictures meanwhile.",
+    "discord": "The bot hears of what you do late; what fails may work when you try it again.",
+}
+_WAITING: Mapping[State, str] = {
+    "slow": "Asking again is not faster.",
+    "busy": "Waiting helps: others ask a lot just now.",
+    "failing": "It is tried again every few seconds, so waiting helps.",
+    "paused": "Waiting helps.",
+    "blocked": "Waiting helps, and nothing else does.",
+    "banned": "Only waiting helps.",
+    "off": "Waiting changes nothing; its host could.",
+}
+
+
+def render_status(report: Report, *, viewer: Viewer, address: Address) -> Shown:
+    """The card; its own `address` leads to how it stands then."""
+    told = [line for one in report.conditions for line in _tell(one)]
+    lines = ["## Status", _sum_up(report.conditions), "", *told]
+    frame = Frame(
+        viewer,
+        address,
+        source=SOURCE,
+        notes=[f"As of <t:{report.at_s}:T>"],
+        actions=[GoButton(address, asker_id=viewer.asker_id, label="Update", emoji="🔄")],
+    )
+    return Shown([ui.TextDisplay[Any]("\n".join(lines))], frame)
+
+
+def _sum_up(conditions: Sequence[Condition]) -> str:
+    stopped = [one.service for one in conditions if one.state in _STOPPED]
+    hindered = [one.service for one in conditions if one.state in _HINDERED]
+    if stopped:
+        return f"Not to be had just now: {', '.join(stopped)}."
+    return f"All can be asked, though it takes time: {', '.join(hindered)}." if hindered else "All is well."
+
+
+def _tell(one: Condition) -> Iterator[str]:
+    yield f"{_SIGNS[one.state]} **{_TOPICS[one.topic]}**: {one.service} {_describe(one)}"
+    meanwhile = _MEANWHILE[one.topic] if one.state in _STOPPED or one.topic == "discord" else ""
+    said = " ".join(filter(None, (meanwhile if one.state not in {"well", "untried"} else "", _WAITING.get(one.state))))
+    if said:
+        yield f"-# {said}"
+
+
+def _describe(one: Condition) -> str:
+    """What it does, as it follows its name."""
+    until = f"<t:{one.until_s}:t> (<t:{one.until_s}:R>)"
+    return {
+        "well": f"answers, mostly within {_format_s(one.took_s)}.",
+        "untried": "was not asked lately; no trouble known.",
+        "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
+        "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
+        "failing": "does not answer.",
+        "paused": f"asked for a pause until {until}.",
+        "blocked": f"asked for a pause several times, so it is left alone until {until}.",
+        "banned": f"has shut Shiori out until {until}.",
+        "off": "is switched off by whoever hosts this bot.",
+    }[one.state]
+
+
+def _format_s(took_s: float | None) -> str:
+    """Seconds as `0.3 s`, or `12 s`; never none at all."""
+    shown_s = max(took_s or 0.0, 0.1)
+    return f"{shown_s:.1f} s" if shown_s < 9.95 else f"{shown_s:.0f} s"

@@ -1,0 +1,116 @@
+"""How it stands with each service, by what is known anyway: nobody is asked for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.http import Clock, LaneState
+
+Topic = Literal["novels", "anime", "instead", "galleries", "pictures", "discord"]
+"""What people have a service for; `instead`: another one is asked while it is away."""
+
+State = Literal["well", "untried", "slow", "busy", "failing", "paused", "blocked", "banned", "off"]
+
+SLOW_S = 2.0
+"""An answer that mostly takes longer is worth a word: people see that the bot thinks after less than one."""
+BUSY_S = 5.0
+GATEWAY_SLOW_S = 1.0
+DISCORD = "Discord"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A service, and what people have it for. `off`: the host has switched it off."""
+
+    service: str
+    topic: Topic
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How it stands with a service.
+
+    `took_s`: how long an answer took lately; None: unknown. `wait_s`: how long somebody waits for their turn.
+    `until_s`: the second since the epoch from which on it is asked again; 0 where it is not left alone.
+    """
+
+    service: str
+    topic: Topic
+    state: State
+    took_s: float | None = None
+    wait_s: float = 0.0
+    until_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All conditions at a second since the epoch."""
+
+    at_s: int
+    conditions: tuple[Condition, ...]
+
+
+class Health:
+    """Knows how it stands with all services, and with Discord once it is told whom to ask (`watch_discord`)."""
+
+    def __init__(self, watched: Sequence[Watched], *, find_lane: Callable[[str], LaneState], clock: Clock) -> None:
+        self._watched = watched
+        self._find_lane = find_lane
+        self._clock = clock
+        self._find_latency_s: Callable[[], float] | None = None
+
+    def watch_discord(self, find_latency_s: Callable[[], float]) -> None:
+        """Let `find_latency_s` tell how long Discord takes to say that it heard the bot; infinite or NaN: unknown."""
+        self._find_latency_s = find_latency_s
+
+    def look(self) -> Report:
+        """How it stands just now."""
+        now_s = self._clock.time()
+        found = [
+            Condition(one.service, one.topic, "off")
+            if one.off
+            else judge(one, self._find_lane(one.service), now_s=now_s)
+            for one in self._watched
+        ]
+        if self._find_latency_s is not None:
+            found.append(judge_latency(self._find_latency_s()))
+        return Report(int(now_s), tuple(found))
+
+
+def judge(watched: Watched, lane: LaneState, *, now_s: float) -> Condition:
+    """The condition of a service, by its lane. `now_s`: since the epoch."""
+    state = _find_state(lane)
+    left_alone = state in {"paused", "blocked", "banned"}
+    return Condition(
+        watched.service,
+        watched.topic,
+        state,
+        took_s=lane.typical_s,
+        wait_s=lane.wait_s,
+        until_s=math.ceil(now_s + lane.paused_for_s) if left_alone else 0,
+    )
+
+
+def _find_state(lane: LaneState) -> State:
+    found: dict[State, bool] = {
+        "banned": lane.banned_for_s > 0,
+        "blocked": lane.blocked_for_s > 0,
+        "paused": lane.paused_for_s > 0,
+        "failing": lane.failing,
+        "busy": lane.wait_s >= BUSY_S,
+        "untried": lane.typical_s is None,
+        "slow": (lane.typical_s or 0.0) >= SLOW_S,
+    }
+    holding: list[State] = [state for state, holds in found.items() if holds]
+    return holding[0] if holding else "well"
+
+
+def judge_latency(latency_s: float) -> Condition:
+    """The condition of the connection to Discord."""
+    if not math.isfinite(latency_s):
+        return Condition(DISCORD, "discord", "untried")
+    return Condition(DISCORD, "discord", "slow" if latency_s >= GATEWAY_SLOW_S else "well", took_s=latency_s)

@@ -1,0 +1,78 @@
+"""`/status`: how it stands with each service, as everybody can ask for it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.playground.engine import Channel, texts
+from bot.playground.service import Sample
+from tests.flow.conftest import Place
+from tests.flow.vn_message import press
+
+
+async def ask(place: Place, **options: Any) -> dict[str, Any]:
+    return await (await place.reader.slash(place.general, "status", **options)).message()
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread", "after_dark", "dm", "elsewhere"])
+async def test_it_can_be_asked_everywhere(shared: Place, where: str) -> None:
+    channel: Channel = getattr(shared.world, where)
+    shown = texts(await (await shared.reader.slash(channel, "status", user_install=where == "elsewhere")).message())
+    assert shown.startswith("## Status\nAll is well.\n")
+    for name in ("VNDB", "AniList", "E-Hentai", "Nekos API", "Discord"):
+        assert name in shown
+    assert "amvstrm" not in shown
+
+
+async def test_it_says_what_is_away_until_when_and_what_that_means(place: Place) -> None:
+    services, reader = place.services, place.reader
+    await reader.slash(place.general, "vn info", title="v17")
+    services.vndb.fault = "429"
+    services.anilist.fault = "500"
+    for command in ("vn info", "anime info"):
+        await (await reader.slash(place.general, command, title="v4" if command == "vn info" else "#1")).message()
+    card = await ask(place)
+    shown = texts(card)
+    assert "Not to be had just now: VNDB, AniList." in shown
+    assert re.search(
+        r"VNDB asked for a pause until <t:[0-9]+:t> \(<t:[0-9]+:R>\)\.\n-# What was looked up lately", shown
+    )
+    assert "AniList does not answer.\n" in shown
+    services.anilist.fault = None
+    await (await reader.slash(place.general, "anime info", title="#1")).message()
+    updated = await press(reader, card, "Update")
+    assert updated.kind == "update"
+    assert "AniList answers, mostly within 0.1 s." in texts(await updated.message())
+    copied = await press(place.moderator, card, "Update")
+    assert copied.ephemeral
+
+
+async def test_it_can_be_updated_after_a_restart_which_still_knows_of_a_ban(unconnected: Place) -> None:
+    async with unconnected.connected():
+        unconnected.services.ehentai.ban()
+        gallery = unconnected.services.ehentai.library[Sample.PLAIN]
+        await (
+            await unconnected.reader.slash(unconnected.world.after_dark, "gallery preview", url=gallery.url)
+        ).message()
+        card = await ask(unconnected)
+        assert "E-Hentai has shut Shiori out until" in texts(card)
+    async with unconnected.connected():
+        updated = texts(await (await press(unconnected.reader, card, "Update")).message())
+    assert "E-Hentai has shut Shiori out until" in updated
+    assert "Discord was not asked lately" in updated or "Discord answers" in updated
+
+
+async def test_it_names_what_the_host_has_switched_off_and_nothing_for_adults_where_nothing_is(
+    unconnected: Place,
+) -> None:
+    async with unconnected.connected(feature_galleries=False, amvstrm_api_url=unconnected.services.amvstrm.api_url):
+        shown = texts(await ask(unconnected))
+    assert "E-Hentai is switched off by whoever hosts this bot.\n-# Waiting changes nothing" in shown
+    assert "amvstrm" in shown
+    async with unconnected.connected(feature_adult=False):
+        shown = texts(await ask(unconnected))
+    assert "E-Hentai" not in shown
+    assert "alleries" not in shown
