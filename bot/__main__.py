@@ -48,6 +48,13 @@ def _add_restore(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="what `backup` wrote")
 
 
+def _add_admin(parser: ArgumentParser) -> None:
+    acts = parser.add_subparsers(metavar="ACT", title="acts", dest="act", required=True)
+    acts.add_parser("stats", help="how much there is of everything, and in how many servers")
+    acts.add_parser("lanes", help="which services are left alone, and until when")
+    acts.add_parser("resync", help="register all commands with Discord anew")
+
+
 class Verb(NamedTuple):
     """`place` is the module that does it, by `run(call, config)`; it is imported when it is called.
 
@@ -72,6 +79,12 @@ VERBS = (
     Verb("keys", "the keys (SECRET_KEYS) that people's VNDB tokens are sealed with", "bot.verb.keys", _add_keys),
     Verb("backup", "all that is stored, in one file; the bot may run", "bot.verb.backup", _add_backup),
     Verb("restore", "put back what a backup holds; the bot may not run", "bot.verb.restore", _add_restore),
+    Verb(
+        "admin",
+        "what is stored, and how it stands with the services; registers the commands anew",
+        "bot.verb.admin",
+        _add_admin,
+    ),
 )
 
 

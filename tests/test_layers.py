@@ -106,6 +106,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiohttp": (
         "bot.http.transport",
         "bot.connection",
+        "bot.verb.admin",
         "bot.verb.check",
         "bot.interaction.checkpoint",
         "bot.follow.messenger",

@@ -45,14 +45,14 @@ async def migrate(database: Database) -> None:
         StoreError: the database cannot be used, or is of a newer version.
     """
     head = find_head()
-    if await _fetch_version(database) == head:
+    if await fetch_version(database) == head:
         return
     async with change_tables(database) as connection:
         is_new = not await connection.run_sync(_has_version)
         if is_new:  # and no other process was faster
             await connection.run_sync(_create)
             await connection.execute(insert(_version).values(version_num=head))
-    if not is_new and await _fetch_version(database) != head:
+    if not is_new and await fetch_version(database) != head:
         await _run_migrations(database.url)
 
 
@@ -92,8 +92,8 @@ async def _run_migrations(url: str) -> None:
         raise StoreError(reason.decode(errors="replace") or "its tables could not be brought up to date")
 
 
-async def _fetch_version(database: Database) -> str | None:
-    """None: nothing was migrated here, or that cannot be told, which shows then."""
+async def fetch_version(database: Database) -> str | None:
+    """The version of the tables. None: there are none, or that cannot be told, which shows then. Raises StoreError."""
     try:
         async with database.read() as connection:
             return await connection.scalar(select(_version.c.version_num))

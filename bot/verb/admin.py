@@ -1,0 +1,147 @@
+"""`python -m bot admin stats | lanes | resync`: for the host, from outside of a bot that may be running.
+
+It looks at the database, which it neither makes nor migrates, and asks Discord; the running bot is not disturbed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import importlib
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.app import build_bot
+from bot.client import EXTENSIONS, GALLERY_EXTENSIONS, Shiori, build_intents, point_discord_at
+from bot.config import Config
+from bot.connection import NO_TOKEN_TAKEN, StartError
+from bot.errors import StoreError
+from bot.http import SystemClock
+from bot.interaction.registration import describe_command
+from bot.log import blot_out
+from bot.lookup.source import build_policies
+from bot.store.count import Counts, count_rows
+from bot.store.database import Database
+from bot.store.rest import RestRecord, RestRecords
+from bot.verb.call import Call, say
+
+_NO_DATABASE = "there is none yet; the first start makes it"
+_MIB = 1024 * 1024
+
+
+def run(call: Call, config: Config) -> int:
+    """Do what the call's act says. The exit code: 0 it was done, 1 it could not be."""
+    act = {"stats": _tell_stats, "lanes": _tell_lanes, "resync": _register}[call.act]
+    try:
+        asyncio.run(act(config))
+    except StoreError as error:
+        say(blot_out(f"The database cannot be used: {error.reason}.", config.secrets))
+    except StartError as error:
+        say(blot_out(str(error), config.secrets))
+    else:
+        return 0
+    return 1
+
+
+async def _tell_stats(config: Config) -> None:
+    async with _open_database(config) as database:
+        counts = await count_rows(database)
+    _print(_list_counts(counts))
+    if config.discord_token:
+        async with _log_in(config) as client:
+            application = await client.application_info()
+        installs = application.approximate_user_install_count
+        _print([("servers", f"about {application.approximate_guild_count:,}")])
+        _print([("installed by persons", f"about {installs:,}")] if installs is not None else [])
+
+
+def _list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
+    yield "tables", _describe_version(counts)
+    yield "size of the database", f"{counts.size_bytes / _MIB:,.1f} MiB"
+    for name, number in counts.rows.items():
+        yield name, f"{number:,}"
+
+
+def _describe_version(counts: Counts) -> str:
+    if counts.version is None:
+        return "none yet; the first start makes them"
+    if counts.version == counts.needed:
+        return f"of version {counts.version}, as this code needs them"
+    return f"of version {counts.version}, and this code needs {counts.needed}: the next start migrates them"
+
+
+async def _tell_lanes(config: Config) -> None:
+    now_s = SystemClock().time()
+    async with _open_database(config) as database:
+        rests = await RestRecords(database).list_rests(now_s=now_s)
+    services = [policy.service for policy in build_policies(config)]
+    _print((service, _describe_rests([one for one in rests if one.service == service], now_s)) for service in services)
+
+
+def _describe_rests(rests: list[RestRecord], now_s: float) -> str:
+    if not rests:
+        return "nothing is written down against it"
+    longest = max(rests, key=lambda one: one.for_s)
+    until = dt.datetime.fromtimestamp(now_s + longest.for_s, dt.UTC)
+    return f"left alone until {until:%Y-%m-%d %H:%M:%S} UTC ({', '.join(sorted(one.kind for one in rests))})"
+
+
+async def _register(config: Config) -> None:
+    """Tell Discord the commands, whether or not it has them."""
+    if not config.discord_token:
+        raise StartError("DISCORD_TOKEN is not set, so there is no bot to register commands for.")
+    async with build_bot(config) as shiori, _log_in(config) as client:
+        commands = await _list_commands(shiori)
+        assert client.application_id is not None  # noqa: S101 - known since the log-in
+        told = await client.http.bulk_upsert_global_commands(client.application_id, payload=commands)
+    names = ", ".join(sorted(one["name"] for one in told))
+    _print([("registered anew", f"{len(told)} commands: {names}")])
+
+
+async def _list_commands(shiori: Shiori) -> list[dict[str, object]]:
+    """All of them as Discord is told. The bot is not logged in, and does nothing else."""
+    for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if shiori.hosted.shows_galleries else ())):
+        await importlib.import_module(extension).setup(shiori)
+    tree = shiori.tree
+    return [describe_command(command, tree, adult=shiori.hosted.adult) for command in tree.get_commands()]
+
+
+@asynccontextmanager
+async def _open_database(config: Config) -> AsyncGenerator[Database]:
+    """The database as it is: a file that is not there is not made. Raises StoreError."""
+    if _is_file_missing(config.store_url):
+        raise StoreError(_NO_DATABASE)
+    database = Database(config.store_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _is_file_missing(store_url: str) -> bool:
+    return store_url.startswith("sqlite") and not Path(store_url.partition(":///")[2]).exists()
+
+
+@asynccontextmanager
+async def _log_in(config: Config) -> AsyncGenerator[discord.Client]:
+    """Discord's REST API, without its gateway: whoever is connected stays so. Raises StartError."""
+    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
+    async with discord.Client(intents=build_intents(message_content=False)) as client:
+        try:
+            await client.login(config.discord_token)
+            yield client
+        except discord.LoginFailure:
+            raise StartError(NO_TOKEN_TAKEN) from None
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise StartError(
+                f"Discord at {config.discord_api_url} did not do it ({type(error).__name__}). Try again in a while."
+            ) from None
+
+
+def _print(lines: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> None:
+    for name, value in lines:
+        print(f"{name + ':':<32} {value}")  # noqa: T201
