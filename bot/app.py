@@ -26,7 +26,7 @@ from bot.lookup.source import build_keeper, build_policies, build_shelves, build
 from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper
-from bot.store.store import open_store
+from bot.store.store import Store, open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
@@ -87,10 +87,8 @@ async def build_bot(
     outside = outside or Outside()
     clock = outside.clock
     async with contextlib.AsyncExitStack() as parts:
-        try:
-            store = await open_store(config.store_url, clock=clock)
-        except StoreError as error:
-            raise StartError(f"The database cannot be used: {error.reason}.") from None
+        _report_errors(config, parts)
+        store = await _open_store(config, clock)
         parts.push_async_callback(store.close)
         rests = RestKeeper(store, clock=clock)
         parts.push_async_callback(rests.close)
@@ -127,12 +125,29 @@ async def build_bot(
         yield shiori
 
 
+async def _open_store(config: Config, clock: Clock) -> Store:
+    try:
+        return await open_store(config.store_url, clock=clock)
+    except StoreError as error:
+        raise StartError(f"The database cannot be used: {error.reason}.") from None
+
+
 def _start_lists(shiori: Shiori, http: Client, config: Config) -> ListKeeper:
     sources = build_list_sources(shiori.sources.vndb, WholeLists(http, base_url=config.anilist_api_url))
     people = shiori.people
     lists = ListKeeper(sources, people.lists, lane=http.lane, begin=people.refresh, clock=shiori.clock)
     lists.start()
     return lists
+
+
+def _report_errors(config: Config, parts: contextlib.AsyncExitStack) -> None:
+    """Have a host's Sentry told of errors until the parts end, if there is one."""
+    if not config.sentry_dsn:
+        return
+    from bot.report.sentry import start_reporting  # noqa: PLC0415 - 3 MB that most bots do without
+
+    end = start_reporting(config.sentry_dsn, secrets=config.secrets, release=bot.__version__)
+    parts.push_async_callback(asyncio.to_thread, end)
 
 
 async def run_bot(config: Config) -> None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 import dotenv
 import msgspec
@@ -30,6 +30,7 @@ _URL_SCHEMES = {
     "discord_gateway_url": ("wss", "ws"),
     "source_url": ("https", "http"),
     "privacy_url": ("https", "http"),
+    "sentry_dsn": ("https", "http"),
     "database_url": ("sqlite", "postgresql", "postgres"),
     "cache_url": ("redis", "rediss", "valkey", "valkeys"),
 }
@@ -91,6 +92,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     port: int | None = None
     listen: str = "127.0.0.1"
     log_format: LogFormat | None = None
+    sentry_dsn: str = ""
     contact: str = ""
     source_url: str = ""
     privacy_url: str = ""
@@ -116,7 +118,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         """What may not be logged."""
         urls = (getattr(self, field) for field in self.__struct_fields__ if _find_schemes(field))
         passwords = (password for url in urls for password in _find_passwords(url))
-        found = (self.discord_token, self.nekos_token, *_split_keys(self.secret_keys), *passwords)
+        sentry_key = urlsplit(self.sentry_dsn).username or ""
+        found = (self.discord_token, self.nekos_token, sentry_key, *_split_keys(self.secret_keys), *passwords)
         return tuple(dict.fromkeys(one for secret in found for one in _spell(secret) if one))
 
     def __repr__(self) -> str:
@@ -254,10 +257,17 @@ def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str
         return f"{name}: cannot be read{hint}"
     if name != "DATABASE_URL" and not parts.hostname:
         return f"{name}: has no host"
+    return _find_rest_problem(name, parts)
+
+
+def _find_rest_problem(name: str, parts: SplitResult) -> str | None:
+    """What is wrong with the rest of an address whose beginning and host are right."""
     if name == "CACHE_URL" and not (_DATABASE_NUMBER.fullmatch(parts.path) and _OPTIONS.fullmatch(parts.query)):
         return (
             f"{name}: after the host may stand the number of a database (/1), and ?ssl_cert_reqs=none or ?ssl_ca_certs="
         )
+    if name == "SENTRY_DSN" and not (parts.username and parts.path.rpartition("/")[2].isdecimal()):
+        return f"{name}: is none (one looks like https://key@host/1)"
     return None
 
 

@@ -157,6 +157,10 @@ def _drop_late_choices(record: logging.LogRecord) -> bool:
     return not (late and str(record.msg).startswith("Ignoring exception in autocomplete"))
 
 
+FILTERS = (_drop_late_choices, _shorten_reconnect)
+"""For whatever handles the log: what is no line at all, or a shorter one."""
+
+
 def configure_logging(
     *, level: str, secrets: Collection[str] = (), quiet: Collection[str] = (), form: str | None = None
 ) -> None:
@@ -167,8 +171,8 @@ def configure_logging(
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_FORMATTERS[form or ("plain" if sys.stderr.isatty() else "json")](secrets))
-    handler.addFilter(_drop_late_choices)
-    handler.addFilter(_shorten_reconnect)
+    for one in FILTERS:
+        handler.addFilter(one)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py tells of every session and shard at INFO; a host wants to hear of trouble only.
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))

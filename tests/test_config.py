@@ -61,6 +61,9 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("CACHE_URL", "redis://"),
         ("CACHE_URL", "redis://localhost/one"),
         ("CACHE_URL", "redis://localhost/0?socket_timeout=60"),
+        ("SENTRY_DSN", "key@sentry.example/1"),
+        ("SENTRY_DSN", "https://sentry.example/1"),
+        ("SENTRY_DSN", "https://key@sentry.example/project"),
         ("LOG_LEVEL", "loud"),
         ("PORT", "http"),
         ("PORT", "65536"),
@@ -173,6 +176,11 @@ def test_the_token_of_the_nekos_api_is_a_secret() -> None:
     config = parse_config({"NEKOS_TOKEN": "a1B2c3D4e5F6g7"})
     assert config.nekos_token in config.secrets
     assert blot_out("Authorization: Bearer a1B2c3D4e5F6g7", config.secrets) == "Authorization: Bearer [secret]"
+
+
+def test_the_key_of_sentry_is_a_secret() -> None:
+    secrets = parse_config({"SENTRY_DSN": "https://0123456789abcdef@sentry.example/17"}).secrets
+    assert blot_out("to https://0123456789abcdef@sentry.example/17", secrets) == "to https://[secret]@sentry.example/17"
 
 
 @pytest.mark.parametrize("value", ["Bearer a1B2c3D4", 'a1B2"c3', "a1:B2"])

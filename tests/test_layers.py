@@ -21,6 +21,7 @@ ROOMS = (
     "errors",
     "config",
     "log",
+    "report",  # errors for a host's Sentry
     "links",  # what a text links to
     "http",  # the one client; it knows no service
     "redis",  # what processes share; it knows no service
@@ -63,6 +64,7 @@ NO_DISCORD = (
     "bot.errors",
     "bot.config",
     "bot.log",
+    "bot.report",
     "bot.http",
     "bot.redis",
     "bot.service",
@@ -79,6 +81,7 @@ NO_DISCORD = (
 PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
     "dotenv": ("bot.config",),
+    "sentry_sdk": ("bot.report.sentry",),
     "PIL": ("bot.cards.chart_picture",),
     "sqlalchemy": (
         "bot.store",

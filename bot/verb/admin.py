@@ -39,7 +39,7 @@ def run(call: Call, config: Config) -> int:
     try:
         asyncio.run(act(config))
     except StoreError as error:
-        say(blot_out(f"The database cannot be used: {error.reason}.", config.secrets))
+        say(blot_out(f"The database tells nothing: {error.reason}.", config.secrets))
     except StartError as error:
         say(blot_out(str(error), config.secrets))
     else:

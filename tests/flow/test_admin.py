@@ -79,5 +79,5 @@ async def test_what_cannot_be_done_is_one_sentence(
     changed = {"discord_token": ""} if act == "resync" else {"database_url": f"sqlite:///{tmp_path}/none/shiori.db"}
     code, told, said = await call(msgspec.structs.replace(unconnected.build_config(), **changed), act, capsys)
     assert (code, told) == (1, {})
-    assert said.startswith(("The database cannot be used: there is none yet", "DISCORD_TOKEN is not set"))
+    assert said.startswith(("The database tells nothing: there is none yet", "DISCORD_TOKEN is not set"))
     assert not (tmp_path / "none").exists()
