@@ -6,7 +6,7 @@ DOCKER ?= docker
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-deep lint check format bench mutants pictures lock wheel image release clean
+.PHONY: run test test-deep lint check format bench mutants pictures lock audit wheel image release clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -47,6 +47,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: .venv/dev.stamp
 	$(BIN)/$(LOCK) -o requirements.txt
 	$(BIN)/$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+# Known weaknesses of what is pinned. ARGS=refresh fetches what is known anew; without it the copy in deploy/ is asked.
+audit: .venv/dev.stamp
+	$(BIN)/python deploy/audit.py $(ARGS)
 
 # What is installed of a checkout: dist/*.whl and dist/*.tar.gz, and what the changelog says of it.
 wheel: .venv/dev.stamp

@@ -31,3 +31,18 @@ def test_every_picture_stands_in_a_document() -> None:
     pictures = {*PICTURES.glob("*.webp"), *PICTURES.glob("*.png")}
     assert len(pictures) > 20
     assert pictures - shown == set()
+
+
+def test_every_threat_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`(tests/[^`]+)::([^`]+)`", (ROOT / "docs" / "threat-model.md").read_text("utf-8"))
+    rows = [
+        line for line in (ROOT / "docs" / "threat-model.md").read_text("utf-8").splitlines() if line.startswith("| ")
+    ]
+    groups = sum(line.startswith("| **") for line in rows)
+    assert len(named) == len(rows) - groups - 2  # the head and its line
+    missing = [f"{path}::{name}" for path, name in named if f"def {name}(" not in _read(ROOT / path)]
+    assert missing == []
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
