@@ -107,10 +107,11 @@ def _start(call: Call) -> int:
     config = _load_config()
     if config is None:
         return 2
-    from bot.log import configure_logging  # noqa: PLC0415
+    from bot.log import catch_crashes, configure_logging  # noqa: PLC0415
 
     quiet = _list_quiet(call, config)
     configure_logging(level=config.log_level, secrets=config.secrets, quiet=quiet, form=config.log_format)
+    catch_crashes()
     run: Callable[[Call, Config], int] = importlib.import_module(call.place).run
     with contextlib.suppress(KeyboardInterrupt):
         return run(call, config)

@@ -9,12 +9,14 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 from base64 import b32encode
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
+from types import TracebackType
 
 _BLOT = "[secret]"
 _SHORTEST = 4
@@ -180,3 +182,15 @@ def configure_logging(
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     # It logs what is stored at DEBUG.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+
+
+def catch_crashes() -> None:
+    """Let what Python would write past the log, secrets and all, go through it: warnings, and errors nobody caught."""
+    logging.captureWarnings(True)
+    sys.excepthook = _log_crash
+    threading.excepthook = lambda told: _log_crash(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def _log_crash(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+    if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
+        logging.getLogger("bot").critical("an error that nobody caught", exc_info=(kind, error, traceback))

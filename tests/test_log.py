@@ -7,13 +7,17 @@ import datetime as dt
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.config import parse_config
 from bot.log import build_label, configure_logging, labelling
 
+ROOT = Path(__file__).parent.parent
 SECRET = "MTIzNDU2.secret.token"
 
 
@@ -230,3 +234,29 @@ async def test_what_is_begun_under_a_label_keeps_it(capsys: pytest.CaptureFixtur
     labelled, other = capsys.readouterr().err.splitlines()
     assert labelled.endswith(" INFO anything [K7QF2M4A] inside")
     assert other.endswith(" INFO anything inside")
+
+
+CRASH = """
+import threading, warnings
+from bot.log import catch_crashes, configure_logging
+configure_logging(level="INFO", secrets=("MTIzNDU2.secret.token",))
+catch_crashes()
+warnings.warn("a warning of MTIzNDU2.secret.token", stacklevel=1)
+def fail():
+    raise ValueError("MTIzNDU2.secret.token")
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+fail()
+"""
+
+
+def test_a_crash_is_a_line_of_the_log_as_well() -> None:
+    ended = subprocess.run([sys.executable, "-c", CRASH], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    warned, in_thread, last = map(json.loads, ended.stderr.splitlines())
+    assert "a warning of [secret]" in warned["message"]
+    for crash in (in_thread, last):
+        assert (crash["level"], crash["message"]) == ("CRITICAL", "an error that nobody caught")
+        assert crash["exception"].endswith("ValueError: [secret]")
+    assert SECRET not in ended.stderr

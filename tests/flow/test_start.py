@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import re
@@ -19,6 +20,7 @@ from bot.app import build_bot, build_user_agent, run_bot
 from bot.config import Config
 from bot.connection import StartError, connect
 from bot.interaction.registration import normalise_commands
+from bot.log import build_label
 from bot.playground.run import run_playground
 from bot.playground.service import Sample
 from bot.verb.check import run_check
@@ -327,6 +329,9 @@ async def test_who_has_just_asked_is_answered_before_the_program_stops(unconnect
     assert "Ever17" in str(await exchange.message())
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert (process.returncode, b"Traceback" in stderr) == (0, False)
+    lines = [json.loads(line) for line in stderr.splitlines()]  # no terminal is there
+    told = [line for line in lines if "source=sent" in line["message"]]
+    assert {line.get("interaction") for line in told} == {build_label(exchange.interaction_id)}
 
 
 async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place) -> None:
