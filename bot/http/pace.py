@@ -7,7 +7,9 @@ from statistics import median
 
 KEPT = 9
 LOOKS_BACK_S = 900.0
-"""What is older says nothing of how it answers now."""
+"""What is older says nothing of how fast it answers now."""
+FAILS_FOR_S = 300.0
+"""So long after a failure nobody knows whether it would fail now."""
 
 
 class Pace:
@@ -40,7 +42,7 @@ class Pace:
         if not self._ended:
             return False
         at, took_s = self._ended[-1]
-        return took_s is None and now - at < LOOKS_BACK_S
+        return took_s is None and now - at < FAILS_FOR_S
 
     def answered_ago_s(self, now: float) -> float | None:
         """How long ago the last answer came; None if there never was one."""

@@ -49,7 +49,7 @@ _MEANWHILE: Mapping[Topic, str] = {
 _WAITING: Mapping[State, str] = {
     "slow": "Asking again is not faster.",
     "busy": "Waiting helps: others ask a lot just now.",
-    "failing": "It is tried again every few seconds, so waiting helps.",
+    "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
     "paused": "Waiting helps.",
     "blocked": "Waiting helps, and nothing else does.",
     "banned": "Only waiting helps.",
@@ -95,7 +95,7 @@ def _describe(one: Condition) -> str:
         "untried": "was not asked lately; no trouble known.",
         "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
-        "failing": "does not answer.",
+        "failing": "did not answer when it was asked last.",
         "paused": f"asked for a pause until {until}.",
         "blocked": f"asked for a pause several times, so it is left alone until {until}.",
         "banned": f"has shut Shiori out until {until}.",

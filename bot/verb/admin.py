@@ -28,8 +28,10 @@ from bot.store.count import Counts, count_rows
 from bot.store.database import Database
 from bot.store.rest import RestRecord, RestRecords
 from bot.verb.call import Call, say
+from bot.verb.running import describe_figures, fetch_figures
 
 _NO_DATABASE = "there is none yet; the first start makes it"
+_NO_PORT = "set PORT to hear of it"
 _MIB = 1024 * 1024
 
 
@@ -78,8 +80,14 @@ async def _tell_lanes(config: Config) -> None:
     now_s = SystemClock().time()
     async with _open_database(config) as database:
         rests = await RestRecords(database).list_rests(now_s=now_s)
-    services = [policy.service for policy in build_policies(config)]
-    _print((service, _describe_rests([one for one in rests if one.service == service], now_s)) for service in services)
+    running = await fetch_figures(config)
+    for service in (policy.service for policy in build_policies(config)):
+        told = [_describe_rests([one for one in rests if one.service == service], now_s)]
+        if running is not None:
+            told.append(f"the running bot: {describe_figures(running.get(service, {}))}")
+        _print([(service, "; ".join(told))])
+    if running is None:
+        _print([("the running bot", f"tells nothing at port {config.port}" if config.port else _NO_PORT)])
 
 
 def _describe_rests(rests: list[RestRecord], now_s: float) -> str:

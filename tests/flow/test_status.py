@@ -40,7 +40,7 @@ async def test_it_says_what_is_away_until_when_and_what_that_means(place: Place)
     assert re.search(
         r"VNDB asked for a pause until <t:[0-9]+:t> \(<t:[0-9]+:R>\)\.\n-# What was looked up lately", shown
     )
-    assert "AniList does not answer.\n" in shown
+    assert "AniList did not answer when it was asked last.\n" in shown
     services.anilist.fault = None
     await (await reader.slash(place.general, "anime info", title="#1")).message()
     updated = await press(reader, card, "Update")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.http.pace import KEPT, LOOKS_BACK_S, Pace
+from bot.http.pace import FAILS_FOR_S, KEPT, LOOKS_BACK_S, Pace
 
 NOW = 1000.0
 
@@ -23,6 +23,8 @@ def test_what_was_long_ago_says_nothing_of_now() -> None:
     pace = Pace()
     pace.answer(NOW, 5.0)
     pace.fail(NOW)
+    assert pace.is_failing(NOW + FAILS_FOR_S - 1)
+    assert not pace.is_failing(NOW + FAILS_FOR_S)
     later = NOW + LOOKS_BACK_S
     assert (pace.typical_s(later), pace.is_failing(later), pace.answered_ago_s(later)) == (None, False, LOOKS_BACK_S)
 
