@@ -6,7 +6,7 @@ DOCKER ?= docker
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-deep lint check format bench mutants pictures lock audit wheel image release clean
+.PHONY: run test test-deep lint check format bench soak mutants pictures lock audit wheel image release clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -33,6 +33,10 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The program under load and in all weathers: ten minutes in one process; ARGS='--minutes 60 --processes 4' for more.
+soak: .venv/dev.stamp
+	$(BIN)/python -m tests.soak $(ARGS)
 
 # Small faults, one at a time: do the tests notice? ARGS='--sample 1000 bot/http/lane.py' for all of a file.
 mutants: .venv/dev.stamp

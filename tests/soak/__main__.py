@@ -1,0 +1,189 @@
+"""`make soak`: the whole program under load and in all weathers, for minutes or hours, in one process or several.
+
+It fails if a service's limit was broken, an answer, a card or a change was lost or came twice, something stands where
+it may not, a process ended or logged an error, memory grew after the warm-up, or files and sockets were left open.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import random
+import re
+import statistics
+import sys
+import time
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.playground.engine import LocalDiscord, World
+from bot.playground.service import SampleServices, start_sample_services
+from tests.soak.load import People
+from tests.soak.program import Programs, Running
+from tests.soak.weather import Weather
+
+LOOK_EACH_S = 2.0
+WARM_UP_S = 120.0
+"""Of each process: caches fill."""
+SETTLE_S = 60.0
+SLOPE_AT_MOST = 1.0
+"""MB an hour."""
+_FILES_MORE_AT_MOST = 12
+_ERROR = re.compile(rb"^(?:.* (?:ERROR|CRITICAL) |Traceback |.*\"level\": ?\"(?:ERROR|CRITICAL)\").*$", re.MULTILINE)
+# discord.py connects again by itself and logs that as an error, which `bot.log` makes one line of.
+_MENDED = b"Attempting a reconnect"
+
+
+async def soak(minutes: float, processes: int, *, seed: int, kills: bool) -> list[str]:
+    """What went wrong."""
+    rng = random.Random(seed)
+    with TemporaryDirectory() as folder:
+        async with _open(processes, Path(folder)) as (discord, services, settings):
+            programs = Programs(settings, Path(folder))
+            await programs.start()
+            await _wait_for_start(discord.world)
+            weather = Weather(discord, services, programs, rng=rng, kills=kills)
+            people = People(discord.world, services, weather, rng=rng)
+            began_s = time.monotonic()
+            look = asyncio.create_task(_look(programs, began_s))
+            await _run_for(minutes * 60, people.live(), weather.make())
+            await asyncio.sleep(SETTLE_S)
+            faults = people.find_faults()
+            look.cancel()
+            await programs.stop()
+            faults += [f"lost: {one}" for one in people.lost]
+            faults += [f"{name}: {count} requests against its limits" for name, count in _count_violations(services)]
+            faults += programs.faults
+            faults += [fault for one in programs.ended for fault in _judge(one)]
+            _tell(people, weather, programs, services)
+            return faults
+
+
+@contextlib.asynccontextmanager
+async def _open(
+    processes: int, folder: Path
+) -> AsyncGenerator[tuple[LocalDiscord, SampleServices, list[Mapping[str, str]]]]:
+    """A local Discord, sample services, and the environment of each process."""
+    async with contextlib.AsyncExitStack() as stack:
+        services = await start_sample_services()
+        stack.push_async_callback(services.stop)
+        world = World()
+        world.answer_within_s = 15.0  # the machine is busy with both sides
+        discord = await stack.enter_async_context(LocalDiscord(world))
+        common = {
+            "DISCORD_TOKEN": discord.token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "DATA_DIR": str(folder),
+            **{name.upper(): url for name, url in services.api_urls.items()},
+        }
+        if processes > 1:
+            common |= _start_shared(stack, folder)
+        yield discord, services, [common] * processes
+
+
+def _start_shared(stack: contextlib.AsyncExitStack, folder: Path) -> dict[str, str]:
+    """A Valkey and a PostgreSQL, which several processes need."""
+    from tests.support.postgres import start_postgres
+    from tests.support.valkey import run_valkey
+
+    (folder / "valkey").mkdir()
+    valkey = stack.enter_context(run_valkey(folder / "valkey"))
+    postgres = start_postgres(folder / "postgres")
+    stack.callback(postgres.cleanup)
+    return {"CACHE_URL": valkey.url, "DATABASE_URL": postgres.get_uri()}
+
+
+async def _wait_for_start(world: World) -> None:
+    async with asyncio.timeout(60):
+        events = world.subscribe()
+        while not (world.bot_connected and world.commands):
+            await events.get()
+        world.unsubscribe(events)
+
+
+async def _run_for(seconds: float, *works: Coroutine[Any, Any, None]) -> None:
+    tasks = [asyncio.create_task(work) for work in works]
+    done, pending = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _look(programs: Programs, began_s: float) -> None:
+    while True:
+        programs.look(time.monotonic() - began_s)
+        await asyncio.sleep(LOOK_EACH_S)
+
+
+def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
+    found = {
+        one.variable: one.violations for one in (services.vndb, services.ehentai, services.anilist, services.nekos)
+    }
+    return [(name, count) for name, count in found.items() if count]
+
+
+def _judge(one: Running) -> list[str]:
+    """What a process left behind."""
+    errors = {match[0].decode(errors="replace")[:200] for match in _ERROR.finditer(one.log.read_bytes())}
+    faults = [f"logged: {error}" for error in sorted(errors) if _MENDED.decode() not in error]
+    slope = find_slope(one)
+    if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
+        faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
+    if len(one.files) > 20 and one.files[-1] > statistics.median(one.files[5:20]) + _FILES_MORE_AT_MOST:
+        faults.append(f"{one.files[-1]} files and sockets are open, {one.files[10]} were at first")
+    return faults
+
+
+def find_slope(one: Running) -> tuple[float, float] | None:
+    """How much the memory of a process grew after its warm-up in MB an hour, and twice the standard error of that, by
+    least squares. None if it did not live for long enough.
+    """
+    seen = [(at_s / 3600, mb) for at_s, mb in one.memory if at_s - one.memory[0][0] > WARM_UP_S]
+    if len(seen) < 60:
+        return None
+    hours, sizes = zip(*seen, strict=True)
+    slope, start = statistics.linear_regression(hours, sizes)
+    mean = statistics.fmean(hours)
+    spread = sum((hour - mean) ** 2 for hour in hours)
+    # What is left over depends on what was before it; a look in ten counts as one of its own.
+    left = sum((size - start - slope * hour) ** 2 for hour, size in seen) / (len(seen) - 2)
+    return slope, 2 * (10 * left / spread) ** 0.5
+
+
+def _tell(people: People, weather: Weather, programs: Programs, services: SampleServices) -> None:
+    print("done:", ", ".join(f"{name} {count}" for name, count in sorted(people.counts.items())))
+    print("weather:", len(weather.told), "times;", "starts:", len(programs.ended))
+    asked = {
+        one.variable: len(one.requests) for one in (services.vndb, services.ehentai, services.anilist, services.nekos)
+    }
+    print("requests:", ", ".join(f"{name.removesuffix('_api_url')} {count}" for name, count in asked.items()))
+    for one in programs.ended:
+        slope = find_slope(one)
+        if slope is not None:
+            first, last = one.memory[0][1], one.memory[-1][1]
+            print(f"memory: {first:.0f} to {last:.0f} MB, {slope[0]:+.1f} ± {slope[1]:.1f} an hour")
+
+
+def main() -> int:
+    """The exit code: 0 if nothing went wrong."""
+    parser = argparse.ArgumentParser(prog="make soak ARGS='…'", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-kills", action="store_true", help="restarts are polite: memory is seen for longer")
+    args = parser.parse_args()
+    faults = asyncio.run(soak(args.minutes, args.processes, seed=args.seed, kills=not args.no_kills))
+    for fault in sorted(set(faults)):
+        print("FAULT:", faults.count(fault), "×", fault)
+    print("nothing went wrong" if not faults else f"{len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
