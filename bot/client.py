@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import importlib
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -32,7 +30,8 @@ from bot.follow.record import FollowRecords
 from bot.follow.subject import name_subject
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import SPOILER_LEVEL
-from bot.http import Clock, Timer
+from bot.gateway.connected import Connected
+from bot.http import Clock
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.label import label_interactions
 from bot.interaction.place import build_viewer, watch_rules
@@ -90,9 +89,6 @@ H = TypeVar("H", bound=Holding)
 log = logging.getLogger(__name__)
 
 _TAKEN_AT_MOST = 10_000
-READY_WITHIN_S = 60.0
-LOSSES_AT_MOST = 10
-LOSSES_WITHIN_S = 60.0
 
 ALL_ITEMS = (
     *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *TRANSFER_ITEMS),
@@ -153,7 +149,7 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-class Shiori(discord.Client):
+class Shiori(Connected):
     """The bot. It owns no service: cogs take what they need from its attributes when they are loaded.
 
     It is none of `discord.ext.commands`, which is 2 MB of commands with a prefix, and of their cogs.
@@ -172,6 +168,7 @@ class Shiori(discord.Client):
         message_content: bool = True,
     ) -> None:
         super().__init__(
+            clock=clock,
             intents=build_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -185,7 +182,6 @@ class Shiori(discord.Client):
         self._loops: list[tasks.Loop[Any]] = []
         self.sources = sources
         self.store = store
-        self.clock = clock
         self.hosted = hosted
         self.router = Router((*PAGES, LinksPage))
         self.preview_records = self._hold(PreviewRecords(store.database))
@@ -211,13 +207,6 @@ class Shiori(discord.Client):
         self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
         self.message_content = message_content
         self._taken: dict[int, None] = {}
-        self.gateway_failure = ""
-        """What the gateway did that made the bot give up: words that follow its name."""
-        self.given_up = asyncio.Event()
-        """Set with it: whoever made the bot connect is to end that."""
-        self._lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
-        self._ready_timer: Timer | None = None
-        self._is_new = True
         self._hear_little()
 
     def _hold(self, records: H) -> H:
@@ -444,52 +433,6 @@ class Shiori(discord.Client):
             loop.cancel()
         await self.my_list.remakes.close()
         await super().close()
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait as discord.py does, and see to it that a READY comes, for which discord.py would wait for ever."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        self._stop_waiting_for_ready()
-        self._ready_timer = self.clock.call_at(self.clock.monotonic() + READY_WITHIN_S, self._miss_ready)
-
-    def _miss_ready(self) -> None:
-        if self._is_new:
-            self._give_up("takes the connection, but never says that it is ready")
-        elif not self.is_closed():
-            log.warning("Discord took the connection, but never said that it is ready; connecting again")
-            self.loop.create_task(self.ws.close())
-
-    def _stop_waiting_for_ready(self) -> None:
-        if self._ready_timer is not None:
-            self._ready_timer.cancel()
-
-    async def on_connect(self) -> None:
-        """READY came."""
-        self._is_new = False
-        self._stop_waiting_for_ready()
-        self._lost_at.clear()
-
-    async def on_resumed(self) -> None:
-        self._lost_at.clear()
-
-    async def on_disconnect(self) -> None:
-        """Give up where discord.py would try for ever, and a host would think that all is well.
-
-        That is when the very first connection fails, and when each one is closed as soon as it stands. (discord.py
-        waits between connections that fail, longer each time, but not between those.)
-        """
-        self._stop_waiting_for_ready()
-        if self.is_closed():
-            return
-        if cast("object", self.ws) is None:
-            self._give_up("cannot be reached")
-            return
-        self._lost_at.append(self.clock.monotonic())
-        if len(self._lost_at) == LOSSES_AT_MOST and self._lost_at[-1] - self._lost_at[0] < LOSSES_WITHIN_S:
-            self._give_up(f"closes each connection at once (code {self.ws.socket.close_code})")
-
-    def _give_up(self, what: str) -> None:
-        self.gateway_failure = self.gateway_failure or what
-        self.given_up.set()
 
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user

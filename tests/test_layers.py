@@ -31,6 +31,7 @@ ROOMS = (
     "navigation",  # addresses, pages, what can be pressed
     "store",
     "names",  # names at hand, filled in the background
+    "gateway",  # the connection to Discord
     "interaction",  # answering in time, and with a sentence
     "account",  # what people linked, and where it is shown
     "settings",  # the panels
@@ -176,7 +177,7 @@ def find_violation(name: str, imported: str) -> str | None:
         return None
     if root in {"bot", "cogs"}:
         return find_violation_of_ours(name, imported)
-    if root == "discord" and (name.startswith(NO_DISCORD) or is_api(name)):
+    if root == "discord" and (is_api(name) or any(stands_in(name, one) for one in NO_DISCORD)):
         return f"{name} knows no Discord"
     return f"{name}: {root} has its own place" if root in PLACES else None
 

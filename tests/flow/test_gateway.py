@@ -88,7 +88,7 @@ async def test_some_lost_connections_are_no_reason_to_give_up(place: Place) -> N
 async def test_a_ready_that_never_comes_ends_the_start(
     unconnected: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.client.READY_WITHIN_S", 0.2)
+    monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 0.2)
     unconnected.discord.gateway.says_ready = False
     assert "never says that it is ready" in await fail(unconnected)
     assert tracebacks(caplog) == []
@@ -99,7 +99,7 @@ async def test_a_ready_that_does_not_come_later_is_asked_for_again(
 ) -> None:
     gateway = unconnected.discord.gateway
     async with unconnected.connected():
-        monkeypatch.setattr("bot.client.READY_WITHIN_S", 0.2)
+        monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 0.2)
         gateway.says_ready = False
         gateway.disconnect(4000, forget=True)
         await wait_for_log(caplog, "never said that it is ready; connecting again")
