@@ -20,11 +20,12 @@ from aiohttp import WSMsgType, web
 from bot.playground.engine.model import DM, Channel
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent
+from bot.playground.engine.shard import Shard, ShardRules, parse_shard
 from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT = 0, 1, 2, 6, 7
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
 HEARTBEAT_INTERVAL_MS = 41_250
 _ACK_AFTER_S = 0.05
@@ -33,6 +34,7 @@ _MEMBERS_AT_ONCE = 100
 
 _CLOSE_DECODE, _CLOSE_NOT_AUTHENTICATED, _CLOSE_TOKEN = 4002, 4003, 4004
 _CLOSE_ALREADY, _CLOSE_INVALID_INTENTS, _CLOSE_DISALLOWED_INTENTS = 4005, 4013, 4014
+_CLOSE_INVALID_SHARD, _CLOSE_SHARDING_REQUIRED = 4010, 4011
 
 
 class _Compressor(Protocol):
@@ -70,11 +72,12 @@ _COMPRESSORS: dict[str, type[_Zlib | _Zstd]] = {"zlib-stream": _Zlib, "zstd-stre
 
 
 class _Session:
-    """What is remembered of an identified connection: its intents, its last events, who listens now."""
+    """What is remembered of an identified connection: its intents and shard, its last events, who listens now."""
 
-    def __init__(self, intents: int) -> None:
+    def __init__(self, intents: int, shard: Shard) -> None:
         self.id = secrets.token_hex(16)
         self.intents = intents
+        self.shard = shard
         self.sequence = 0
         self.events: deque[Payload] = deque(maxlen=REMEMBERED_EVENTS)
         self.connection: _Connection | None = None
@@ -132,6 +135,7 @@ class Gateway:
 
     def __init__(self, world: World, *, url: str = "") -> None:
         self.url = url
+        self.shards = ShardRules(world.clock)
         self._world = world
         self._sessions: dict[str, _Session] = {}
         self._connections: set[_Connection] = set()
@@ -143,27 +147,58 @@ class Gateway:
         """The code with which every attempt to begin or resume a session is closed, while it is set."""
         self.says_ready = True
         """Whether a new session is told that it is one; an outage of Discord may leave that out."""
+        self.silent_shards: set[int] = set()
+        """The shards whose sessions are not told it."""
         self.identifies = 0
         self.resumes = 0
         world.listeners.append(self._dispatch)
 
-    def disconnect(self, code: int = 4000, *, forget: bool = False) -> None:
-        """Close every connection; with `forget` their sessions cannot be resumed."""
-        if forget:
+    def disconnect(self, code: int = 4000, *, forget: bool = False, shard_id: int | None = None) -> None:
+        """Close every connection, or those of one shard; with `forget` their sessions cannot be resumed."""
+        if forget and shard_id is None:
             self._sessions.clear()
-        for connection in list(self._connections):
+        for connection in self._list_connections(shard_id):
+            if forget and connection.session is not None:
+                self._sessions.pop(connection.session.id, None)
             connection.close(code)
             self._drop(connection)
 
-    def send(self, name: str, data: Payload) -> None:
-        """Send an event to every session as it stands, however wrong it is."""
+    def ask_to_reconnect(self, *, shard_id: int | None = None) -> None:
+        """Ask the bot to connect again and resume, as Discord does before it restarts."""
+        for connection in self._list_connections(shard_id):
+            connection.send({"op": RECONNECT, "d": None})
+
+    def invalidate(self, *, shard_id: int | None = None) -> None:
+        """Tell the bot that a session is none any more."""
+        for connection in self._list_connections(shard_id):
+            if connection.session is not None:
+                self._sessions.pop(connection.session.id, None)
+            connection.send({"op": INVALID_SESSION, "d": False})
+            self._drop(connection)
+
+    def list_shards(self) -> list[int]:
+        """The shards that are connected, each as often as it is."""
+        return sorted(one.session.shard.id for one in self._connections if one.session is not None)
+
+    def _list_connections(self, shard_id: int | None) -> list[_Connection]:
+        if shard_id is None:
+            return list(self._connections)
+        sessions = ((one, one.session) for one in self._connections)
+        return [one for one, session in sessions if session is not None and session.shard.id == shard_id]
+
+    def send(self, name: str, data: Payload, *, shard_id: int | None = None) -> None:
+        """Send an event to every session, or those of one shard, as it stands, however wrong it is."""
         for session in self._sessions.values():
-            session.add(name, data)
+            if shard_id in (None, session.shard.id):
+                session.add(name, data)
 
     def repeat(self, name: str) -> Payload:
         """Deliver the latest event of this name again, as a resumed session may do. Return what it tells."""
-        (session,) = self._sessions.values()
-        data: Payload = next(event["d"] for event in reversed(session.events) if event["t"] == name)
+        told = [
+            (session, next((event["d"] for event in reversed(session.events) if event["t"] == name), None))
+            for session in self._sessions.values()
+        ]
+        ((session, data),) = [(session, data) for session, data in told if data is not None]
         session.add(name, copy_payload(data))
         return data
 
@@ -230,7 +265,7 @@ class Gateway:
             self._send_members(connection.session, data or {})
 
     def _identify(self, connection: _Connection, data: Payload) -> None:
-        intents = int(data.get("intents") or 0)
+        intents, shard = int(data.get("intents") or 0), parse_shard(data.get("shard"))
         if connection.session is not None:
             connection.close(_CLOSE_ALREADY)
         elif data.get("token") != self._world.token:
@@ -239,11 +274,17 @@ class Gateway:
             connection.close(_CLOSE_INVALID_INTENTS)
         elif intents & PRIVILEGED & ~self._world.privileged_intents:
             connection.close(_CLOSE_DISALLOWED_INTENTS)
+        elif shard is None:
+            connection.close(_CLOSE_INVALID_SHARD)
+        elif shard.of < self.shards.needed:
+            connection.close(_CLOSE_SHARDING_REQUIRED)
+        elif not self.shards.take(shard):
+            connection.send({"op": INVALID_SESSION, "d": False})
         else:
             self.identifies += 1
-            if not self.says_ready:
+            if not self.says_ready or shard.id in self.silent_shards:
                 return
-            session = _Session(intents)
+            session = _Session(intents, shard)
             self._sessions[session.id] = session
             self._attach(connection, session)
             self._send_ready(session, data)
@@ -255,11 +296,13 @@ class Gateway:
 
     def _send_ready(self, session: _Session, data: Payload) -> None:
         world = self._world
-        guild_ids = [world.guild_id, *(guild["id"] for guild in world.quiet_guilds)] if world.bot_in_guild else []
+        quiet = [guild for guild in world.quiet_guilds if session.shard.gets(guild["id"])]
+        has_home = session.shard.gets(world.guild_id)
+        guild_ids = [*([world.guild_id] if has_home else []), *(guild["id"] for guild in quiet)]
         ready: Payload = {
             "v": 10,
             "user": {**world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0},
-            "guilds": [{"id": guild_id, "unavailable": True} for guild_id in guild_ids],
+            "guilds": [{"id": guild_id, "unavailable": True} for guild_id in guild_ids if world.bot_in_guild],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": world.application_id, "flags": application_flags(world)},
@@ -268,12 +311,14 @@ class Gateway:
             ready["shard"] = data["shard"]
         session.add("READY", ready)
         if session.intents & Intent.GUILDS and world.bot_in_guild:
-            if world.guild_after_s:
+            if not has_home:
+                pass
+            elif world.guild_after_s:
                 tell = functools.partial(session.add, "GUILD_CREATE", world.guild_payload())
                 asyncio.get_running_loop().call_later(world.guild_after_s, tell)
             else:
                 session.add("GUILD_CREATE", world.guild_payload())
-            for guild in world.quiet_guilds:
+            for guild in quiet:
                 session.add("GUILD_CREATE", guild)
 
     def _resume(self, connection: _Connection, data: Payload) -> None:
@@ -319,6 +364,8 @@ class Gateway:
 
     def _gets(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> bool:
         world = self._world
+        if not session.shard.gets(_find_guild_id(name, payload, channel)):
+            return False
         if channel is None:
             return not name.startswith("GUILD_") or self._gets_guild(session, name, payload)
         is_message = name.startswith("MESSAGE_")
@@ -348,6 +395,14 @@ class Gateway:
         empty: Payload = {"content": "", "embeds": [], "attachments": [], "components": []}
         forwarded = [{"message": {**one["message"], **empty}} for one in payload.get("message_snapshots", ())]
         return {**payload, **empty, **({"message_snapshots": forwarded} if forwarded else {})}
+
+
+def _find_guild_id(name: str, payload: Payload, channel: Channel | None) -> str | None:
+    """The server that an event tells of; None if it is of direct messages."""
+    if channel is not None:
+        return channel.guild_id
+    of_guild = name.removeprefix("GUILD_") in ("CREATE", "UPDATE", "DELETE")
+    return payload["id"] if of_guild else payload.get("guild_id")
 
 
 def application_flags(world: World) -> int:

@@ -232,7 +232,7 @@ class RestFault:
     """How the next `count` REST requests go wrong that fit `method` and `path` (a pattern, found anywhere in it).
 
     Each is answered with `status` (429 with `retry_after_s`), cut off when it is 0, and only late when it is None.
-    `taken`: what it asks for is done all the same.
+    `taken`: what it asks for is done all the same. `for_all`: a 429 is the limit of all routes together.
     """
 
     status: int | None
@@ -242,3 +242,4 @@ class RestFault:
     retry_after_s: float = 0.05
     delay_s: float = 0.0
     taken: bool = False
+    for_all: bool = False

@@ -27,6 +27,7 @@ from bot.playground.engine.message import (
 from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, NEWS, SUPPRESS_EMBEDS, TEXT, Channel, Message
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import Permission
+from bot.playground.engine.shard import ShardRules
 from bot.playground.engine.world import World
 
 Payload = dict[str, Any]
@@ -57,10 +58,11 @@ class Reply:
 
 
 class Rest:
-    """`gateway_url` is what GET /gateway gives."""
+    """`gateway_url` is what GET /gateway gives, `shards` what GET /gateway/bot says besides."""
 
-    def __init__(self, world: World, *, gateway_url: Callable[[], str]) -> None:
+    def __init__(self, world: World, *, gateway_url: Callable[[], str], shards: ShardRules) -> None:
         self._world = world
+        self._shards = shards
         self._gateway_url = gateway_url
         self._routes = [
             (method, re.compile(pattern.replace("ID", "([^/]+)")), handler, needs_token)
@@ -85,6 +87,7 @@ class Rest:
             ("GET", "/guilds/ID", self._get_guild, True),
             ("GET", "/guilds/ID/channels", self._get_guild_channels, True),
             ("GET", "/guilds/ID/members/ID", self._get_member, True),
+            ("GET", "/guilds/ID/roles/ID", self._get_role, True),
             ("GET", "/channels/ID", self._get_channel, True),
             ("POST", "/channels/ID/typing", self._type, True),
             ("GET", "/channels/ID/messages", self._get_messages, True),
@@ -127,8 +130,7 @@ class Rest:
         return Reply(200, {"url": self._gateway_url()})
 
     def _get_gateway_bot(self, _: Call) -> Reply:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
-        return Reply(200, {"url": self._gateway_url(), "shards": 1, "session_start_limit": limit})
+        return Reply(200, {"url": self._gateway_url(), **self._shards.payload()})
 
     def _get_me(self, _: Call) -> Reply:
         return Reply(200, {**self._world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0})
@@ -243,6 +245,13 @@ class Rest:
         if user is None or user.left:
             raise ApiError(10007)
         return Reply(200, user.member_payload())
+
+    def _get_role(self, call: Call) -> Reply:
+        self._check_guild(call)
+        role = self._world.roles.get(call.ids[1])
+        if role is None:
+            raise ApiError(10011)
+        return Reply(200, role.payload())
 
     def _get_channel(self, call: Call) -> Reply:
         return Reply(200, self._world.channel_payload(self._world.find_channel(call.ids[0])))

@@ -36,7 +36,7 @@ class LocalDiscord:
     def __init__(self, world: World | None = None, *, clock: Clock | None = None) -> None:
         self.world = world or World(clock=clock)
         self.gateway = Gateway(self.world)
-        self._rest = Rest(self.world, gateway_url=lambda: self.gateway_url)
+        self._rest = Rest(self.world, gateway_url=lambda: self.gateway_url, shards=self.gateway.shards)
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -131,7 +131,9 @@ class LocalDiscord:
             return _build_response(status, {"message": f"{status}: {HTTPStatus(status).phrase}", "code": 0})
         # Without a `Via` discord.py takes it for a ban by what stands before Discord.
         headers = {"Retry-After": f"{fault.retry_after_s:.3f}", "Via": "1.1 local", "X-RateLimit-Scope": "user"}
-        body = {"message": "You are being rate limited.", "retry_after": fault.retry_after_s, "global": False}
+        if fault.for_all:
+            headers |= {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+        body = {"message": "You are being rate limited.", "retry_after": fault.retry_after_s, "global": fault.for_all}
         return _build_response(status, body, headers)
 
     def _remember(self, request: web.Request, path: str, body: Any, status: int) -> None:
