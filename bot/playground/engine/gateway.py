@@ -145,6 +145,8 @@ class Gateway:
         """For how many at once, each time that somebody did."""
         self.refusal: int | None = None
         """The code with which every attempt to begin or resume a session is closed, while it is set."""
+        self.refused_shard: int | None = None
+        """The only shard for which that holds; None: it holds for all."""
         self.says_ready = True
         """Whether a new session is told that it is one; an outage of Discord may leave that out."""
         self.silent_shards: set[int] = set()
@@ -253,7 +255,7 @@ class Gateway:
         if op == HEARTBEAT:
             # At once, discord.py would note the answer before the question, and warn of a delay of one interval.
             asyncio.get_running_loop().call_later(_ACK_AFTER_S, connection.send, {"op": HEARTBEAT_ACK})
-        elif op in (IDENTIFY, RESUME) and self.refusal is not None:
+        elif op in (IDENTIFY, RESUME) and self.refusal is not None and self._refuses(data or {}):
             connection.close(self.refusal)
         elif op == IDENTIFY:
             self._identify(connection, data or {})
@@ -263,6 +265,11 @@ class Gateway:
             connection.close(_CLOSE_NOT_AUTHENTICATED)
         elif op == REQUEST_MEMBERS:
             self._send_members(connection.session, data or {})
+
+    def _refuses(self, data: Payload) -> bool:
+        session = self._sessions.get(str(data.get("session_id")))
+        shard = parse_shard(data.get("shard")) if session is None else session.shard
+        return self.refused_shard is None or (shard is not None and shard.id == self.refused_shard)
 
     def _identify(self, connection: _Connection, data: Payload) -> None:
         intents, shard = int(data.get("intents") or 0), parse_shard(data.get("shard"))
