@@ -113,6 +113,8 @@ async def build_bot(
                 sealer=Sealer(config.keys),
                 about=About(source_url=config.source_url, privacy_url=config.privacy_url),
                 message_content=message_content,
+                shard_count=config.shard_count or None,
+                shard_ids=config.shards,
             )
         )
         sources.health.watch_discord(lambda: shiori.latency)

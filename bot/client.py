@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import importlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -166,9 +167,13 @@ class Shiori(Connected):
         about: About = ABOUT_DEFAULT,
         sealer: Sealer | None = None,
         message_content: bool = True,
+        shard_count: int | None = None,
+        shard_ids: Sequence[int] = (),
     ) -> None:
         super().__init__(
             clock=clock,
+            shard_count=shard_count,
+            shard_ids=shard_ids,
             intents=build_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -252,7 +257,7 @@ class Shiori(Connected):
         for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.hosted.shows_galleries else ())):
             # Not by `load_extension`, which would execute the module once more for each bot of a process.
             await importlib.import_module(extension).setup(self)
-        await self.register_commands()
+        await asyncio.gather(self.register_commands(), self.find_shards())
         self.follower.start()
         self.my_list.remakes.start()
         self.transfers.start()
@@ -425,7 +430,6 @@ class Shiori(Connected):
             self._schedule_event(hear, name, *args, **kwargs)
 
     async def close(self) -> None:
-        self._stop_waiting_for_ready()
         await finish_answers()
         for one in (self.previewer, self.follower, self.transfers):
             await one.close()
@@ -436,6 +440,6 @@ class Shiori(Connected):
 
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user
-        log.info("connected as %s, servers: %d", self.user.name, len(self.guilds))
+        log.info("connected as %s, servers: %d%s", self.user.name, len(self.guilds), self.describe_shards())
         if self.application_id is not None:
             log.info("invite it: %s", build_invite_url(self.application_id))

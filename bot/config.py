@@ -49,6 +49,8 @@ _CASES = {"log_level": str.upper, "log_format": str.lower, "anime_provider": str
 
 _PORTS = range(65_536)
 
+_SHARDS_AT_MOST = 10_000
+
 # How much of a name has to be right to be taken for a slip of another.
 _ALMOST = 0.85
 # What the token is called elsewhere.
@@ -75,6 +77,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     discord_token: str = ""
     discord_api_url: str = "https://discord.com/api/v10"
     discord_gateway_url: str = "wss://gateway.discord.gg/"
+    shard_count: int = 0
+    shard_ids: str = ""
     vndb_api_url: str = "https://api.vndb.org/kana"
     ehentai_api_url: str = "https://api.e-hentai.org/api.php"
     anilist_api_url: str = "https://graphql.anilist.co"
@@ -101,6 +105,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def store_url(self) -> str:
         """Where the store is: the database that was named, else a file in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'shiori.db'}"
+
+    @property
+    def shards(self) -> tuple[int, ...]:
+        """Which shards this process has; nothing: all there are."""
+        return tuple(_parse_shards(self.shard_ids) or ())
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -171,6 +180,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
     if values.get("anime_provider") == "amvstrm" and "amvstrm_api_url" not in values:
         problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
+    problems += _find_shard_problems(values) if not problems else []
     if problems:
         raise ConfigError(*problems)
     return msgspec.convert(values, Config, dec_hook=lambda kind, value: kind(value), strict=False)
@@ -190,6 +200,37 @@ def _find_problem(field: str, value: str) -> str | None:
     if field == "contact" and (not value.isprintable() or not value.isascii() or len(value) > 200):
         return f"{name}: must be at most 200 printable ASCII characters, as it stands in an HTTP header"
     return None
+
+
+def _parse_shards(value: str) -> list[int] | None:
+    """The numbers in a list such as `0-3,8`, as they stand there. None if it is none."""
+    found: list[int] = []
+    for part in value.replace(",", " ").split():
+        first, _, last = part.partition("-")
+        ends = (first, last or first)
+        if not all(one.isascii() and one.isdecimal() and int(one) < _SHARDS_AT_MOST for one in ends) or part.endswith(
+            "-"
+        ):
+            return None
+        numbers = range(int(ends[0]), int(ends[1]) + 1)
+        if not numbers:
+            return None
+        found += numbers
+    return found
+
+
+def _find_shard_problems(values: Mapping[str, str]) -> list[str]:
+    """Each is right by itself: whether they are right together."""
+    ids = _parse_shards(values.get("shard_ids", "")) or []
+    if not ids:
+        return []
+    if "shard_count" not in values:
+        return ["SHARD_IDS: this one needs SHARD_COUNT, the same in all processes"]
+    count = int(values["shard_count"])
+    if max(ids) >= count:
+        return [f"SHARD_IDS: there is no shard {max(ids)} of {count} (SHARD_COUNT), since they are counted from 0"]
+    double = next((one for one in ids if ids.count(one) > 1), None)
+    return [] if double is None else [f"SHARD_IDS: shard {double} is there twice"]
 
 
 def _split_keys(value: str) -> list[str]:
@@ -217,6 +258,15 @@ def _find_keys_problem(name: str, value: str) -> str | None:
             return f"{name}: key {number} is the same as key {seen.index(key) + 1}"
         seen.append(key)
     return None
+
+
+def _find_count_problem(name: str, value: str) -> str | None:
+    fits = value.isascii() and value.isdecimal() and 0 < int(value) <= _SHARDS_AT_MOST
+    return None if fits else f"{name}: must be a whole number from 1 to {_SHARDS_AT_MOST}"
+
+
+def _find_ids_problem(name: str, value: str) -> str | None:
+    return f"{name}: must be numbers and ranges of them, such as 0-3,8" if _parse_shards(value) is None else None
 
 
 def _find_schemes(field: str) -> tuple[str, ...]:
@@ -289,6 +339,8 @@ _PROBLEMS: dict[str, Callable[[str, str], str | None]] = {
     "secret_keys": _find_keys_problem,
     "port": _find_port_problem,
     "listen": _find_address_problem,
+    "shard_count": _find_count_problem,
+    "shard_ids": _find_ids_problem,
 }
 """What finds out whether a value of that field can be used, and says in a line why not."""
 

@@ -31,8 +31,12 @@ class Previews:
         await self.bot.show(interaction, LinksPage(tuple(find_shown_links(message))), private=True)
 
     async def on_ready(self) -> None:
-        self.bot.previewer.catch_up(None)
         await self.bot.previewer.learn()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """The first shard is told of direct messages."""
+        if shard_id == 0:
+            self.bot.previewer.catch_up(None)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """After a start, when a session was lost for good, and after an outage at Discord."""

@@ -51,10 +51,14 @@ class Departures:
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
 
-    async def on_ready(self) -> None:
-        """Discord names all servers then, also those that are away at the moment."""
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Discord names all servers of a shard then, also those that are away at the moment."""
+
+        def is_in(guild_id: int) -> bool:
+            return self.bot.find_shard(guild_id) != shard_id or self._is_in(guild_id)
+
         assert self.bot.user is not None  # noqa: S101 - READY carries the user
-        await self.bot.panels.forget_servers(is_in=self._is_in, bot_id=self.bot.user.id)
+        await self.bot.panels.forget_servers(is_in=is_in, bot_id=self.bot.user.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.bot.panels.forget_server(guild.id, is_in=self._is_in)

@@ -220,6 +220,34 @@ def test_a_key_that_is_none_is_told_by_its_number(value: str, problem: str) -> N
     assert KEY[:8] not in str(refused.value)
 
 
+def test_shards_are_numbers_and_ranges_of_them() -> None:
+    for value, ids in {"": (), "0": (0,), "0-3,8": (0, 1, 2, 3, 8), "2, 0-1": (2, 0, 1)}.items():
+        assert parse_config({"SHARD_COUNT": "9", "SHARD_IDS": value}).shards == ids
+    assert parse_config({"SHARD_COUNT": "9"}).shard_count == 9
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "problem"),
+    [
+        ("0", "", "SHARD_COUNT: must be a whole number from 1 to 10000"),
+        ("-1", "", "SHARD_COUNT: must be a whole number from 1 to 10000"),
+        ("1e3", "", "SHARD_COUNT: must be a whole number from 1 to 10000"),
+        ("20000", "0", "SHARD_COUNT: must be a whole number from 1 to 10000"),
+        ("", "0-3", "SHARD_IDS: this one needs SHARD_COUNT, the same in all processes"),
+        ("8", "0-8", "SHARD_IDS: there is no shard 8 of 8 (SHARD_COUNT), since they are counted from 0"),
+        ("8", "0-3,2", "SHARD_IDS: shard 2 is there twice"),
+        *(
+            ("8", wrong, "SHARD_IDS: must be numbers and ranges of them, such as 0-3,8")
+            for wrong in ("3-0", "0-", "-1", "a", "0-99999999999999", "1-2-3", "²")
+        ),
+    ],
+)
+def test_shards_that_cannot_be_are_told_in_a_sentence(count: str, ids: str, problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"SHARD_COUNT": count, "SHARD_IDS": ids})
+    assert caught.value.problems == (problem,)
+
+
 def test_a_representation_shows_no_token() -> None:
     assert TOKEN not in repr(parse_config({"DISCORD_TOKEN": TOKEN}))
 
@@ -245,6 +273,8 @@ def test_the_example_gives_kind_default_and_whether_it_is_required(name: str) ->
         "DATABASE_URL": "the file shiori.db in DATA_DIR",
         "LOG_FORMAT": "plain on a terminal, json elsewhere",
         "PORT": "none",
+        "SHARD_COUNT": "what Discord recommends",
+        "SHARD_IDS": "all",
     }
     shown = told.get(name, str(default) or "none")
     assert re.search(rf"Default: {re.escape(shown)}\.?\s*$", comment), comment

@@ -110,6 +110,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiohttp": (
         "bot.http.transport",
         "bot.connection",
+        "bot.gateway.connected",
         "bot.verb.admin",
         "bot.verb.check",
         "bot.interaction.checkpoint",

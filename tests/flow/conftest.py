@@ -297,8 +297,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that a busy machine is late with is not deferred, and suggestions come all the same: else whether a
-    sentence is private, and what is suggested, were chance. Tests of being late set the real times again.
+    sentence is private, and what is suggested, were chance. Tests of being late set the real times again. A new session
+    need not wait for five seconds: the local Discord counts them only where it is told to.
     """
+    monkeypatch.setattr("bot.gateway.turn.IDENTIFY_EVERY_S", 0.0)
+    monkeypatch.setattr("bot.gateway.turn.SLACK_S", 0.0)
     monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 2.0)
     monkeypatch.setattr("bot.interaction.reply.COMPLETE_WITHIN_S", 2.0)
 

@@ -8,7 +8,8 @@ import logging
 import pytest
 
 from bot.app import run_bot
-from bot.connection import UNREADABLE_AT_MOST, StartError
+from bot.connection import StartError
+from bot.gateway.connected import UNREADABLE_AT_MOST
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
 
@@ -42,7 +43,7 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
     [
         (4004, "does not accept DISCORD_TOKEN"),
         (4010, "the shard that was asked for"),
-        (4011, "split into shards"),
+        (4011, "too many servers for so few shards"),
         (4012, "the version of its gateway"),
         (4013, "does not know an intent"),
         (4014, "refuses the intents"),
