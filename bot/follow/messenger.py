@@ -25,6 +25,7 @@ from bot.follow.model import Follow, Notice
 from bot.follow.notice import render_notice, render_post
 from bot.follow.upcoming import Outlook, fetch_episode_outlooks, fetch_outlook, find_release_cover
 from bot.gate.rules import Hosted, Place, Rules
+from bot.gateway.connected import Connected
 from bot.http import Clock, Priority, asking
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.place import build_place, build_rules, is_age_restricted
@@ -47,6 +48,8 @@ _TITLE_LIMIT = 200
 _THREAD_LIMIT = 100
 _ROLES_AT_MOST = 20
 _HAS_A_THREAD = 160004
+_ELSEWHERE_AFTER_S = 180.0
+"""For how long a notice is left to the process that is told of its server. Then another one sends it."""
 _LOOK_WITHIN_S = 10.0
 _MAKE_WITHIN_S = 30.0
 _NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
@@ -57,7 +60,7 @@ class DiscordMessenger:
 
     def __init__(
         self,
-        client: discord.Client,
+        client: Connected,
         *,
         answers: Answers,
         store: Store,
@@ -79,6 +82,8 @@ class DiscordMessenger:
         return self._client.is_ready() and not self._client.is_closed()
 
     def may_tell(self, notice: Notice) -> bool:
+        if self._is_elsewhere(notice.follow) and self._clock.time() - notice.due_s < _ELSEWHERE_AFTER_S:
+            return False
         if not _is_for_adults(notice):
             return True
         guild = self._find_guild(notice.follow)
@@ -93,17 +98,22 @@ class DiscordMessenger:
         if notice.follow.kind in HEADINGS:
             return await self._send_post(notice)
         outlook = await self._look_ahead(notice)
-        role = self._find_role(notice.follow)
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
         for_adults = _is_for_adults(notice) or outlook.adult
+        is_elsewhere = self._is_elsewhere(notice.follow)
+        if for_adults and is_elsewhere:
+            raise NotMade("what is for adults is told by the process that is told of the channel")
         with _plain_errors(notice.follow):
-            place = await self._find_place(notice.follow) if for_adults else self._find_known(notice.follow)
+            role_id = await self._find_role(notice.follow)
+            roles = [discord.Object(role_id)] if role_id else False
+            mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles)
+            fetches = for_adults or is_elsewhere
+            place = await self._find_place(notice.follow) if fetches else self._find_known(notice.follow)
             if for_adults and not is_age_restricted(place, self._store, self._hosted):
                 raise Refused(_NOT_AGE_RESTRICTED)
             channel = await self._open(notice.follow)
 
             async def send(viewer: Viewer) -> discord.Message:
-                view = render_notice(notice, outlook, viewer, role_id=role.id if role else None)
+                view = render_notice(notice, outlook, viewer, role_id=role_id)
                 with only_while(partial(self._is_still_right, notice, viewer, place)):
                     return await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
 
@@ -139,8 +149,8 @@ class DiscordMessenger:
         shown = [entry for entry in entries if viewer.age_restricted or not entry.adult]
         if not shown:
             return 0
-        mentioned = [self._find_role(one) for one in (follow, *(entry.follow for entry in shown))]
-        roles = list({role.id: role for role in mentioned if role})[:_ROLES_AT_MOST]
+        with _plain_errors(follow):
+            roles = await self._find_roles([follow, *(entry.follow for entry in shown)])
         withheld = len(entries) - len(shown)
         view = render_digest(digest, shown, viewer, withheld=withheld, role_ids=roles)
         return await self._send_made(digest, view, viewer, place, roles=roles)
@@ -166,7 +176,8 @@ class DiscordMessenger:
 
     async def open_thread(self, notice: Notice, message_id: int) -> int:
         follow = notice.follow
-        if follow.channel_id is None or self._find_guild(follow) is None:
+        is_known = self._find_guild(follow) is not None or self._is_elsewhere(follow)
+        if follow.channel_id is None or not is_known:
             return NO_PLACE_FOR_THREADS
         if (await self._look_ahead(notice)).adult:
             notice = replace(notice, adult=True)
@@ -282,10 +293,28 @@ class DiscordMessenger:
     def _find_guild(self, follow: Follow) -> discord.Guild | None:
         return self._client.get_guild(follow.guild_id) if follow.guild_id else None
 
-    def _find_role(self, follow: Follow) -> discord.Role | None:
+    def _is_elsewhere(self, follow: Follow) -> bool:
+        """Whether another process is told of the server."""
+        return follow.guild_id is not None and not self._client.is_told_of(follow.guild_id)
+
+    async def _find_roles(self, follows: Sequence[Follow]) -> list[int]:
+        """The roles that they mention, each once. Raise as discord.py does."""
+        wanted = {one.role_id: one for one in follows if one.role_id}
+        found = [await self._find_role(one) for one in list(wanted.values())[:_ROLES_AT_MOST]]
+        return [one for one in found if one is not None]
+
+    async def _find_role(self, follow: Follow) -> int | None:
+        """The role that it mentions, if there is one. Raise as discord.py does."""
+        if not follow.role_id or follow.guild_id is None or follow.role_id == follow.guild_id:
+            return None  # the last would be everybody
         guild = self._find_guild(follow)
-        role = guild.get_role(follow.role_id) if guild and follow.role_id else None
-        return None if role is None or role.is_default() else role
+        if guild is not None and not guild.unavailable:
+            return follow.role_id if guild.get_role(follow.role_id) else None
+        try:  # nobody has told this process of the server's roles
+            await self._client.http.get_role(follow.guild_id, follow.role_id)
+        except discord.NotFound:
+            return None
+        return follow.role_id
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
