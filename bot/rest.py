@@ -12,6 +12,8 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
+KEPT_FROM_S = 10.0  # a shorter rest is over by the time that a process has started again
+
 
 class RestKeeper:
     """Keeps in the store what the client finds out, and gives it back to the next one."""
@@ -23,6 +25,8 @@ class RestKeeper:
 
     def keep(self, service: str, kind: Rest, for_s: float) -> None:
         """The client's `on_rest`."""
+        if for_s < KEPT_FROM_S:
+            return
         task = asyncio.create_task(self._keep(RestRecord(service, kind, for_s), self._clock.time()))
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)

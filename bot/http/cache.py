@@ -47,10 +47,25 @@ class Entry:
     fresh_s: float
     stale_s: float
     refresh_failed_at_s: float | None = None
+    version: str = ""
+    """Which writing of it this is, in a cache that others write to as well."""
+
+
+_OWNER_MARK = " for "
+
+
+def name_owner(key: str, owner: str) -> str:
+    """The key of an answer that is its owner's alone. It never leaves this process."""
+    return f"{key}{_OWNER_MARK}{owner}"
+
+
+def is_owned(key: str) -> bool:
+    """Whether it may be the key of an answer that is somebody's alone."""
+    return _OWNER_MARK in key
 
 
 class Cache(Protocol):
-    """Where entries are kept. A cache that processes share would stand here."""
+    """Where entries are kept: in this process, or where several share them."""
 
     async def get(self, key: str) -> Entry | None:
         """The entry, fresh or not; None if there is none."""
@@ -61,6 +76,18 @@ class Cache(Protocol):
 
     async def delete(self, key: str) -> None:
         """Forget the entry."""
+
+    async def mark_failed(self, key: str, entry: Entry, *, at_s: float) -> None:
+        """Note that this entry could not be refreshed at that time, unless another stands there by now."""
+
+    async def begin(self, key: str, seen: Entry | None) -> Entry | None:
+        """Call it before asking for what shall stand in place of `seen`, and `end` once that was kept, or it failed.
+
+        Of several processes one goes on, and the others wait for it: they get the fresh entry that it left.
+        """
+
+    async def end(self, key: str) -> None:
+        """Nobody asks for it here any more."""
 
 
 class MemoryCache:
@@ -105,3 +132,14 @@ class MemoryCache:
     async def delete(self, key: str) -> None:
         self._bytes -= self._used.pop(key, 0)
         await self._store.delete(key)
+
+    async def mark_failed(self, key: str, entry: Entry, *, at_s: float) -> None:
+        kept = cast("Entry | None", await self._store.get(key))
+        if kept is not None and kept.stored_at_s == entry.stored_at_s:
+            kept.refresh_failed_at_s = at_s
+
+    async def begin(self, key: str, seen: Entry | None) -> Entry | None:  # noqa: ARG002 - nobody shares it
+        return None
+
+    async def end(self, key: str) -> None:
+        """Nobody waits for that."""

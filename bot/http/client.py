@@ -22,7 +22,7 @@ from bot.errors import (
     UnknownToken,
 )
 from bot.http.ask import DEFAULT_WITHIN_S, Priority, Standing, asking, current_standing
-from bot.http.cache import Cache, Entry, Lifetime
+from bot.http.cache import Cache, Entry, Lifetime, name_owner
 from bot.http.clock import Clock, time_limit
 from bot.http.counters import Counters
 from bot.http.flight import Flights
@@ -66,7 +66,8 @@ def find_key(request: Request) -> str:
     """
     digest = hashlib.blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
     owner = request.credential.owner if request.credential else ""
-    return f"{request.service} {request.method} {request.url} {digest}" + (f" for {owner}" if owner else "")
+    key = f"{request.service} {request.method} {request.url} {digest}"
+    return name_owner(key, owner) if owner else key
 
 
 class Client:
@@ -101,6 +102,11 @@ class Client:
         """How it stands with a service."""
         return self._lanes[service].state
 
+    @property
+    def services(self) -> list[str]:
+        """Who can be asked."""
+        return list(self._lanes)
+
     def rest(self, service: str, kind: Rest, for_s: float) -> None:
         """Leave a service alone for so long, as was known before this process. It may be one that is not asked here."""
         if service in self._lanes:
@@ -134,7 +140,7 @@ class Client:
         what: str,
     ) -> Answer:
         """What is kept under `key`, or what `load` brings; None from `load` means "there is nothing", and is
-        kept too. Where `load` asks with a credential, `key` has to name its owner.
+        kept too. Where `load` asks with a credential, `key` has to name its owner (`name_owner`).
 
         An expired entry is returned at once and refreshed behind the reader's back, on the reader's share.
         """
@@ -183,8 +189,14 @@ class Client:
         is_empty: Callable[[bytes], bool],
     ) -> Answer:
         async def load_and_store() -> bytes | None:
-            body = await load()
-            await self._store(key, body, lifetime, empty=body is None or is_empty(body))
+            kept = await self._cache.begin(key, entry)
+            if kept is not None:
+                return kept.body
+            try:
+                body = await load()
+                await self._store(key, body, lifetime, empty=body is None or is_empty(body))
+            finally:
+                await self._cache.end(key)
             return body
 
         entry = await self._cache.get(key)
@@ -233,13 +245,7 @@ class Client:
             except OverShare:
                 return  # the service has not failed: the next reader's share may do
             except ShioriError:
-                await self._mark_failed(key, entry)
-
-    async def _mark_failed(self, key: str, entry: Entry) -> None:
-        kept = await self._cache.get(key)
-        if kept is not None and kept.stored_at_s == entry.stored_at_s:
-            kept.refresh_failed_at_s = self._clock.monotonic()
-            await self._cache.set(key, kept)
+                await self._cache.mark_failed(key, entry, at_s=self._clock.monotonic())
 
     async def _store(self, key: str, body: bytes | None, lifetime: Lifetime, *, empty: bool) -> None:
         # "There is nothing" is not served past its time: something may have appeared.

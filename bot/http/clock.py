@@ -53,28 +53,27 @@ class SystemClock:
 
 
 @contextmanager
-def time_limit(clock: Clock, limit_s: float, *, grace_s: float = 0.0) -> Generator[None]:
+def time_limit(clock: Clock, limit_s: float, *, looks: int = 0) -> Generator[None]:
     """Cancel the body after `limit_s` and raise TimeoutError in its place: `asyncio.timeout` on a given
-    clock. Where the loop was so busy that it comes late itself, the body has `grace_s` more to read what is there.
+    clock. Before that the loop looks for what has arrived so many times more: where it was busy, that is late and not
+    missing.
     """
     task = asyncio.current_task()
     if task is None:  # a plain callback cannot be interrupted
         raise RuntimeError("time_limit needs a task")
     cancelling = task.cancelling()
     expired = False
-    due_at = clock.monotonic() + limit_s
 
     def expire() -> None:
-        nonlocal expired, grace_s, timer
-        now = clock.monotonic()
-        if now - due_at > grace_s / 2 > 0:
-            timer = clock.call_at(now + grace_s, expire)
-            grace_s = 0.0
-            return
-        expired = True
-        task.cancel()
+        nonlocal expired, looks, timer
+        if looks:
+            looks -= 1
+            timer = asyncio.get_running_loop().call_soon(expire)
+        else:
+            expired = True
+            task.cancel()
 
-    timer = clock.call_at(due_at, expire)
+    timer: Timer = clock.call_at(clock.monotonic() + limit_s, expire)
     try:
         yield
     except asyncio.CancelledError:

@@ -28,9 +28,6 @@ from bot.http.turn import Turns
 
 _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
 
-
-TOLD_FROM_S = 10.0  # a shorter rest is over by the time that a process has started again
-
 OnRest = Callable[[str, Rest, float], None]
 """Is told which service is left alone, why, and for how many seconds from now."""
 
@@ -236,12 +233,13 @@ class Lane:
         """Send nothing for so long."""
         self.throttle.rest(kind, self.clock.monotonic() + for_s)
         self._tell_rests()
+        self._pump()  # who waits in vain is told now
 
     def _tell_rests(self) -> None:
         now = self.clock.monotonic()
         for kind in Rest:
             for_s = self.throttle.rests_for_s(kind, now)
-            if for_s >= TOLD_FROM_S and self._on_rest is not None:
+            if for_s and self._on_rest is not None:
                 self._on_rest(self.policy.service, kind, for_s)
 
     def set_window_count(self, count: int) -> None:

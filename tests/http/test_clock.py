@@ -52,6 +52,20 @@ async def test_what_takes_longer_than_its_limit_is_ended_then() -> None:
     assert task.cancelling() == 0
 
 
+@pytest.mark.parametrize(("looks", "said"), [(0, "too long"), (1, "too long"), (20, "in time")])
+async def test_what_comes_as_the_loop_looks_again_is_in_time(looks: int, said: str) -> None:
+    async def wait() -> str:
+        try:
+            with time_limit(SystemClock(), 0.0, looks=looks):
+                for _ in range(10):
+                    await asyncio.sleep(0)
+        except TimeoutError:
+            return "too long"
+        return "in time"
+
+    assert await wait() == said
+
+
 async def test_what_ends_in_time_leaves_no_alarm_behind() -> None:
     clock = FakeClock()
     task = asyncio.create_task(sleep_within(clock, 2.0, 1.0))
