@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
 from bot.gate.rules import Hosted
-from bot.http import AiohttpTransport, Client, Clock, MemoryCache, OnRest, SystemClock, Transport
+from bot.http import AiohttpTransport, Cache, Client, Clock, MemoryCache, OnRest, Rest, SystemClock, Transport
 from bot.interaction.rule import NO_INTENT
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
 from bot.lookup.whole_list import build_list_sources
@@ -51,17 +51,39 @@ def build_user_agent(contact: str) -> str:
     return f"Shiori/{bot.__version__}" + (f" ({contact})" if contact else "")
 
 
-def build_http(config: Config, *, outside: Outside | None = None, on_rest: OnRest | None = None) -> Client:
+def build_http(
+    config: Config, *, outside: Outside | None = None, on_rest: OnRest | None = None, cache: Cache | None = None
+) -> Client:
     """The one client that every question to a service goes through. Needs a running event loop."""
     outside = outside or Outside()
     return Client(
         outside.build_transport(build_user_agent(config.contact)),
         clock=outside.clock,
-        cache=MemoryCache(),
+        cache=cache or MemoryCache(),
         policies=[*build_policies(config), attachment.policy()],
         rng=outside.rng,
         on_rest=on_rest,
     )
+
+
+async def _open_http(config: Config, outside: Outside, rests: RestKeeper, parts: contextlib.AsyncExitStack) -> Client:
+    """The client, which shares what it knows with other processes if there is where."""
+    if not config.cache_url:
+        http = build_http(config, outside=outside, on_rest=rests.keep)
+        parts.push_async_callback(http.close)
+        return http
+    from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
+
+    shared = await parts.enter_async_context(open_shared(config.cache_url, clock=outside.clock))
+
+    def on_rest(service: str, kind: Rest, for_s: float) -> None:
+        rests.keep(service, kind, for_s)
+        shared.rests.tell(service, kind, for_s)
+
+    http = build_http(config, outside=outside, on_rest=on_rest, cache=shared.cache)
+    parts.push_async_callback(http.close)
+    shared.join(http)
+    return http
 
 
 @contextlib.asynccontextmanager
@@ -92,8 +114,7 @@ async def build_bot(
         parts.push_async_callback(store.close)
         rests = RestKeeper(store, clock=clock)
         parts.push_async_callback(rests.close)
-        http = build_http(config, outside=outside, on_rest=rests.keep)
-        parts.push_async_callback(http.close)
+        http = await _open_http(config, outside, rests, parts)
         try:
             await rests.give_back(http)
         except StoreError as error:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from redis.asyncio.connection import BlockingConnectionPool, Connection, SSLConnection
+from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, Connection, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -36,14 +36,15 @@ log = logging.getLogger(__name__)
 FORMAT = 1
 """Of all that is kept there: another version of the bot that keeps it differently has another number."""
 ANSWER_WITHIN_S = 0.25
-"""For all of a command: a connection that is free, or a new one, and the answer."""
+"""For all of a command, once a connection is free for it."""
 CONNECTIONS = 16
 FIRST_TRY_S, LAST_TRY_S = 1.0, 8.0
 """While it is away. The time between tries doubles."""
+SILENT_S = 10.0
 SETTLED_S = 60.0
 """Who was there for so long is tried soon again when it goes: one that comes and goes is not told of each second."""
 
-_GRACE_S = 0.1  # when the loop was busy itself, the answer may be there already
+_LOOKS = 20  # more than an answer takes that is there already
 _KNOCK = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)"
 _NET_S = 2.0  # redis-py's own time-outs: they only hold what happens outside of a command, such as closing
 # What it says where nothing can be kept, in the words of whoever has to mend it.
@@ -84,6 +85,7 @@ class Redis:
     def __init__(self, url: str, *, clock: Clock) -> None:
         self._clock = clock
         self._pool = _build_pool(url)
+        self._free = asyncio.Semaphore(CONNECTIONS)
         self._away: str | None = "not tried yet"
         self._since_s = clock.monotonic()
         self._wait_s = FIRST_TRY_S
@@ -115,16 +117,39 @@ class Redis:
         Raises:
             SharedAway: nobody knows whether it was carried out.
         """
-        if self._away is not None:
-            raise SharedAway(self._away)
+        self._refuse()
         try:
-            return await self._run(command)
+            async with self._free:
+                self._refuse()  # as was found out meanwhile
+                return await self._run(command)
         except _Fault as error:
             log.error("what is asked of what processes share is wrong: %s", error.reason)  # noqa: TRY400 - its words say all
             raise
         except SharedAway as error:
             self._leave(error.reason)
             raise
+
+    async def hear(self, channels: Sequence[str]) -> AsyncGenerator[tuple[str, bytes] | None]:
+        """None from the moment on at which it listens, and then what is said on each of the channels.
+
+        Raises:
+            SharedAway: something may have been said that it did not hear.
+        """
+        connection = self._pool.make_connection()
+        try:
+            with time_limit(self._clock, ANSWER_WITHIN_S, looks=_LOOKS):
+                await connection.connect()
+                await connection.send_command("SUBSCRIBE", *channels)
+                for _ in channels:
+                    await connection.read_response(push_request=True)
+            yield None
+            async for said in _listen(connection):
+                yield said
+        except (RedisError, OSError) as error:
+            self._leave(_explain(error))
+            raise SharedAway(_explain(error)) from None
+        finally:
+            await connection.disconnect(nowait=True)
 
     async def close(self) -> None:
         """Close all connections. Nothing can be asked from then on."""
@@ -135,9 +160,13 @@ class Redis:
             await asyncio.gather(self._trying, return_exceptions=True)
         await self._drop_connections()
 
+    def _refuse(self) -> None:
+        if self._away is not None:
+            raise SharedAway(self._away)
+
     async def _run(self, command: Sequence[Argument]) -> Any:
         try:
-            with time_limit(self._clock, ANSWER_WITHIN_S, grace_s=_GRACE_S):
+            with time_limit(self._clock, ANSWER_WITHIN_S, looks=_LOOKS):
                 connection = await self._pool.get_connection()
                 try:
                     await connection.send_command(*command)
@@ -211,12 +240,26 @@ class Script:
             return await self._redis.run("EVAL", self._text, len(keys), *keys, *arguments)
 
 
+async def _listen(connection: AbstractConnection) -> AsyncGenerator[tuple[str, bytes]]:
+    """What is said there. One that is silent is asked whether it is still there: some networks forget such."""
+    asked = False
+    while True:
+        said = cast("Any", await connection.read_response(timeout=SILENT_S, push_request=True))
+        if said is None and asked:
+            raise TimeoutError
+        asked = said is None
+        if asked:
+            await connection.send_command("PING")
+        elif isinstance(said, list) and said[0] == b"message":
+            yield said[1].decode(), said[2]
+
+
 def _build_pool(url: str) -> BlockingConnectionPool:
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))  # `ssl_…` alone, as the configuration sees to
     return BlockingConnectionPool(
         connection_class=SSLConnection if parts.scheme in {"rediss", "valkeys"} else Connection,
-        max_connections=CONNECTIONS,
+        max_connections=CONNECTIONS + 2,  # one to knock with
         timeout=_NET_S,
         host=parts.hostname or "localhost",
         port=parts.port or 6379,

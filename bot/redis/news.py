@@ -1,0 +1,61 @@
+"""What processes tell each other at once: said on a channel, and heard by all of them, who says it too."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from bot.errors import SharedAway
+from bot.redis.connection import Redis, build_key
+
+
+class News:
+    """Hears what is said on channels for as long as the server is there. What is said meanwhile is missed: whoever must
+    know it looks it up when it begins anew. Say who hears before `start`.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._hearers: dict[str, Callable[[bytes], Awaitable[None]]] = {}
+        self._beginners: list[Callable[[], Awaitable[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+        self.is_listening = asyncio.Event()
+        """Set while nothing is missed."""
+
+    def hear(self, channel: str, hear: Callable[[bytes], Awaitable[None]]) -> None:
+        """Await `hear` with what is said there."""
+        self._hearers[build_key(channel)] = hear
+
+    def begin(self, begin: Callable[[], Awaitable[None]]) -> None:
+        """Await `begin` whenever it listens from now on, and before anything is heard. It may raise SharedAway."""
+        self._beginners.append(begin)
+
+    def start(self) -> None:
+        """Listen whenever the server is there."""
+        self._redis.watch(self._follow)
+        self._follow(self._redis.is_there)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _follow(self, is_there: bool) -> None:
+        self.is_listening.clear()
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._listen()) if is_there else None
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(SharedAway):  # which the connection has noticed
+            async with contextlib.aclosing(self._redis.hear(tuple(self._hearers))) as heard:
+                async for said in heard:
+                    if said is None:
+                        for begin in self._beginners:
+                            await begin()
+                        self.is_listening.set()
+                    else:
+                        await self._hearers[said[0]](said[1])

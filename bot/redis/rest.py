@@ -1,0 +1,104 @@
+"""What one process finds out, that a service is to be left alone, all others know before their next request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from typing import Any
+
+from bot.errors import SharedAway
+from bot.http import Client, Clock, Rest
+from bot.redis.connection import Redis, Script, build_key
+from bot.redis.news import News
+
+log = logging.getLogger(__name__)
+
+RESTS = "rests"
+"""The channel on which they are said: the milliseconds that are left, the kind and the service."""
+
+_SAME_S = 0.1  # so much later is the same one, as it comes back from others
+
+# Said only where it is news, so that nobody answers the news with the same.
+_TELL = """
+if redis.call('PTTL', KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+redis.call('PUBLISH', KEYS[2], ARGV[1] .. ' ' .. ARGV[2])
+return 1
+"""
+_LIST = """
+local left = {}
+for number, key in ipairs(KEYS) do left[number] = redis.call('PTTL', key) end
+return left
+"""
+
+
+class SharedRests:
+    """Tells what the client of this process finds out, and tells it what others do."""
+
+    def __init__(self, redis: Redis, news: News, *, clock: Clock) -> None:
+        self._clock = clock
+        self._tell_them = Script(redis, _TELL)
+        self._list = Script(redis, _LIST)
+        self._until: dict[tuple[str, Rest], float] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+        self._http: Client | None = None
+        news.hear(RESTS, self._hear)
+        news.begin(self._catch_up)
+
+    def serve(self, http: Client) -> None:
+        """Whom to tell."""
+        self._http = http
+
+    def tell(self, service: str, kind: Rest, for_s: float) -> None:
+        """The client's `on_rest`."""
+        until = self._clock.monotonic() + for_s
+        if not self._is_news(service, kind, until):
+            return
+        self._until[service, kind] = until
+        task = asyncio.create_task(self._tell(service, kind, for_s))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def close(self) -> None:
+        """Wait until all of it was told."""
+        await asyncio.gather(*self._telling)
+
+    async def _tell(self, service: str, kind: Rest, for_s: float) -> None:
+        try:
+            await self._tell_them.run(
+                [_place(service, kind), build_key(RESTS)], math.ceil(for_s * 1000), f"{kind} {service}"
+            )
+        except SharedAway as error:  # told when the server is there again
+            log.debug("the others are not told yet that %s is left alone: %s", service, error.reason)
+
+    async def _catch_up(self) -> None:
+        """Tell what nobody could be told, and look up what was said meanwhile."""
+        now = self._clock.monotonic()
+        self._until = {which: until for which, until in self._until.items() if until > now}
+        for (service, kind), until in tuple(self._until.items()):
+            await self._tell(service, kind, until - now)
+        if self._http is None:
+            return
+        wanted = [(service, kind) for service in self._http.services for kind in Rest]
+        left_ms: Any = await self._list.run([_place(service, kind) for service, kind in wanted])
+        for (service, kind), one_ms in zip(wanted, left_ms, strict=True):
+            self._rest(service, kind, one_ms / 1000)
+
+    async def _hear(self, said: bytes) -> None:
+        left_ms, kind, service = said.decode().split(" ", 2)
+        self._rest(service, Rest(kind), int(left_ms) / 1000)
+
+    def _rest(self, service: str, kind: Rest, for_s: float) -> None:
+        until = self._clock.monotonic() + for_s
+        if self._http is None or for_s <= 0 or not self._is_news(service, kind, until):
+            return
+        self._until[service, kind] = until  # before the client says that it heard of it
+        self._http.rest(service, kind, for_s)
+
+    def _is_news(self, service: str, kind: Rest, until: float) -> bool:
+        return until > self._until.get((service, kind), -math.inf) + _SAME_S
+
+
+def _place(service: str, kind: Rest) -> str:
+    return build_key("rest", kind, service)

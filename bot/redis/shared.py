@@ -1,0 +1,45 @@
+"""All that a process shares with the others, joined."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from bot.http import Client, Clock, MemoryCache
+from bot.redis.cache import RedisCache
+from bot.redis.connection import Redis
+from bot.redis.news import News
+from bot.redis.rest import SharedRests
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the client is built with. `join` it once that is there."""
+
+    redis: Redis
+    news: News
+    cache: RedisCache
+    rests: SharedRests
+
+    def join(self, http: Client) -> None:
+        """From now on this process hears of the others."""
+        self.rests.serve(http)
+        self.news.start()
+
+
+@contextlib.asynccontextmanager
+async def open_shared(url: str, *, clock: Clock) -> AsyncGenerator[Shared]:
+    """To be closed after the client. While the server is away everything works in this process alone."""
+    redis = Redis(url, clock=clock)
+    news = News(redis)
+    cache = RedisCache(redis, news, MemoryCache(), clock=clock)
+    rests = SharedRests(redis, news, clock=clock)
+    await redis.open()
+    try:
+        yield Shared(redis, news, cache, rests)
+    finally:
+        await rests.close()
+        await cache.close()
+        await news.close()
+        await redis.close()

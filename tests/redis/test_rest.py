@@ -1,0 +1,82 @@
+"""A service that one process is to leave alone is left alone by all of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import Throttled
+from bot.http import Rest
+from bot.redis.connection import build_key
+from tests.redis.process import Process, build_request, run_process
+from tests.store.database import eventually
+from tests.support.transport import Reply
+from tests.support.valkey import Valkey
+
+BUSY = Reply(429, b"", {"retry-after": "30"})
+
+
+def rests_for_s(process: Process) -> float:
+    return process.client.lane("demo").paused_for_s
+
+
+async def test_what_one_is_told_stops_the_others_and_whoever_comes_later(valkey: Valkey) -> None:
+    async with run_process(valkey.url, BUSY) as one, run_process(valkey.url) as two:
+        with pytest.raises(Throttled):
+            await one.fetch()
+        await eventually(lambda: rests_for_s(two) > 0)
+        with pytest.raises(Throttled):
+            await two.fetch()
+        async with run_process(valkey.url) as three:
+            with pytest.raises(Throttled):
+                await three.fetch()
+            assert [process.asked for process in (one, two, three)] == [1, 0, 0]
+            for process in (one, two, three):
+                assert rests_for_s(process) == pytest.approx(30, abs=5)
+
+
+async def test_who_waits_is_told_when_another_process_learns_that_it_is_in_vain(valkey: Valkey) -> None:
+    async with run_process(valkey.url, BUSY) as one, run_process(valkey.url, *[Reply(after_s=0.5)] * 4) as two:
+        ahead = [asyncio.create_task(two.client.send(request)) for request in map(build_request, "abcd")]
+        await eventually(lambda: two.asked == 4)
+        waiting = asyncio.create_task(two.fetch(within_s=5))
+        await eventually(lambda: two.client.lane("demo").waiting == 1)
+        with pytest.raises(Throttled):
+            await one.fetch(build_request("else"))
+        with pytest.raises(Throttled):
+            await waiting
+        assert not any(task.done() for task in ahead)
+        await asyncio.gather(*ahead)
+
+
+async def test_a_ban_is_one_for_all_and_nobody_says_it_again(valkey: Valkey) -> None:
+    async with run_process(valkey.url) as one, run_process(valkey.url) as two:
+        heard: list[tuple[str, bytes]] = []
+
+        async def listen() -> None:
+            async for said in one.shared.redis.hear([build_key("rests")]):
+                if said is None:
+                    one.client.rest("demo", Rest.BAN, 3600)
+                else:
+                    heard.append(said)
+
+        listening = asyncio.create_task(listen())
+        await eventually(lambda: rests_for_s(two) > 0)
+        two.client.rest("demo", Rest.PAUSE, 20)
+        await eventually(lambda: len(heard) == 2)
+        await one.shared.redis.run("PUBLISH", build_key("rests"), "0 pause demo")
+        await eventually(lambda: len(heard) > 2)
+        assert [said[1].split()[1:] for said in heard] == [[b"ban", b"demo"], [b"pause", b"demo"], [b"pause", b"demo"]]
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_what_was_found_out_while_the_server_was_away_is_told_afterwards(valkey: Valkey) -> None:
+    async with run_process(valkey.url, BUSY) as one, run_process(valkey.url) as two:
+        valkey.kill()
+        with pytest.raises(Throttled):
+            await one.fetch()
+        assert rests_for_s(two) == 0
+        valkey.start()
+        await eventually(lambda: rests_for_s(two) > 20)
