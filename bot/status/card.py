@@ -25,7 +25,7 @@ _SIGNS: Mapping[State, str] = {
     "paused": "🟠",
     "blocked": "🟠",
     "banned": "🔴",
-    "off": "⚪",
+    "off": "⚪️",
 }
 _STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"})
 _HINDERED: frozenset[State] = frozenset({"slow", "busy"})
@@ -42,7 +42,7 @@ _MEANWHILE: Mapping[Topic, str] = {
     "novels": "What was looked up lately is still shown, up to a week old. Notices come later, and none is lost.",
     "anime": "What was looked up lately is still shown, up to a day old. Notices come later, and none gets lost.",
     "instead": "AniList is asked in its place.",
-    "galleries": "Links posted meanwhile get no card; *Preview links* in a message's menu makes one afterwards.",
+    "galleries": "Links posted meanwhile may get no card; *Preview links* in a message's menu makes one afterwards.",
     "pictures": "There are no new pictures meanwhile.",
     "discord": "The bot hears of what you do late; what fails may work when you try it again.",
 }
@@ -95,7 +95,7 @@ def _describe(one: Condition) -> str:
         "untried": "was not asked lately; no trouble known.",
         "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
-        "failing": "did not answer when it was asked last.",
+        "failing": "did not answer the last time.",
         "paused": f"asked for a pause until {until}.",
         "blocked": f"asked for a pause several times, so it is left alone until {until}.",
         "banned": f"has shut Shiori out until {until}.",
