@@ -9,6 +9,7 @@ import random
 import signal
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import bot
@@ -26,6 +27,7 @@ from bot.lookup.source import build_keeper, build_policies, build_shelves, build
 from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper
+from bot.status.health import Gateway
 from bot.store.store import Store, open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
@@ -138,7 +140,7 @@ async def build_bot(
                 shard_ids=config.shards,
             )
         )
-        sources.health.watch_discord(lambda: shiori.latency)
+        sources.health.watch_discord(partial(_look_at_gateway, shiori))
         parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
             await keeper.fill_at_once()
@@ -161,6 +163,11 @@ def _start_lists(shiori: Shiori, http: Client, config: Config) -> ListKeeper:
     lists = ListKeeper(sources, people.lists, lane=http.lane, begin=people.refresh, clock=shiori.clock)
     lists.start()
     return lists
+
+
+def _look_at_gateway(shiori: Shiori) -> Gateway:
+    wanted = set(shiori.shard_ids or range(shiori.shard_count or 1))
+    return Gateway([latency_s for _, latency_s in shiori.latencies], lost=len(wanted - shiori.standing))
 
 
 def _report_errors(config: Config, parts: contextlib.AsyncExitStack) -> None:

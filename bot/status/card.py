@@ -21,6 +21,7 @@ _SIGNS: Mapping[State, str] = {
     "untried": "🟢",
     "slow": "🟡",
     "busy": "🟡",
+    "partly": "🟡",
     "failing": "🔴",
     "paused": "🟠",
     "blocked": "🟠",
@@ -28,7 +29,7 @@ _SIGNS: Mapping[State, str] = {
     "off": "⚪️",
 }
 _STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"})
-_HINDERED: frozenset[State] = frozenset({"slow", "busy"})
+_HINDERED: frozenset[State] = frozenset({"slow", "busy", "partly"})
 
 _TOPICS: Mapping[Topic, str] = {
     "novels": "Visual novels",
@@ -49,6 +50,7 @@ _MEANWHILE: Mapping[Topic, str] = {
 _WAITING: Mapping[State, str] = {
     "slow": "Asking again is not faster.",
     "busy": "Waiting helps: others ask a lot just now.",
+    "partly": "They come back by themselves, so waiting helps.",
     "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
     "paused": "Waiting helps.",
     "blocked": "Waiting helps, and nothing else does.",
@@ -81,10 +83,14 @@ def _sum_up(conditions: Sequence[Condition]) -> str:
 
 def _tell(one: Condition) -> Iterator[str]:
     yield f"{_SIGNS[one.state]} **{_TOPICS[one.topic]}**: {one.service} {_describe(one)}"
-    meanwhile = _MEANWHILE[one.topic] if one.state in _STOPPED or one.topic == "discord" else ""
-    said = " ".join(filter(None, (meanwhile if one.state not in {"well", "untried"} else "", _WAITING.get(one.state))))
+    meanwhile = _MEANWHILE[one.topic] if one.state in _STOPPED or _is_slow_discord(one) else ""
+    said = " ".join(filter(None, (meanwhile, _WAITING.get(one.state))))
     if said:
         yield f"-# {said}"
+
+
+def _is_slow_discord(one: Condition) -> bool:
+    return one.topic == "discord" and one.state == "slow"
 
 
 def _describe(one: Condition) -> str:
@@ -95,6 +101,7 @@ def _describe(one: Condition) -> str:
         "untried": "was not asked lately; no trouble known.",
         "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
+        "partly": "has lost the bot for some servers, which get no answer meanwhile.",
         "failing": "did not answer the last time.",
         "paused": f"asked for a pause until {until}.",
         "blocked": f"asked for a pause several times, so it is left alone until {until}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 from bot.http import Clock, LaneState
@@ -12,7 +13,7 @@ from bot.http import Clock, LaneState
 Topic = Literal["novels", "anime", "instead", "galleries", "pictures", "discord"]
 """What people have a service for; `instead`: another one is asked while it is away."""
 
-State = Literal["well", "untried", "slow", "busy", "failing", "paused", "blocked", "banned", "off"]
+State = Literal["well", "untried", "slow", "busy", "partly", "failing", "paused", "blocked", "banned", "off"]
 
 SLOW_S = 2.0
 """An answer that mostly takes longer is worth a word: people see that the bot thinks after less than one."""
@@ -54,6 +55,16 @@ class Report:
     conditions: tuple[Condition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The connections to Discord: how long it takes on each to say that it heard the bot (infinite or NaN: unknown),
+    and how many of them are `lost` just now.
+    """
+
+    latencies_s: Sequence[float]
+    lost: int = 0
+
+
 class Health:
     """Knows how it stands with all services, and with Discord once it is told whom to ask (`watch_discord`)."""
 
@@ -61,11 +72,11 @@ class Health:
         self._watched = watched
         self._find_lane = find_lane
         self._clock = clock
-        self._find_latency_s: Callable[[], float] | None = None
+        self._find_gateway: Callable[[], Gateway] | None = None
 
-    def watch_discord(self, find_latency_s: Callable[[], float]) -> None:
-        """Let `find_latency_s` tell how long Discord takes to say that it heard the bot; infinite or NaN: unknown."""
-        self._find_latency_s = find_latency_s
+    def watch_discord(self, find_gateway: Callable[[], Gateway]) -> None:
+        """Let `find_gateway` tell how it stands with the connections there."""
+        self._find_gateway = find_gateway
 
     def look(self) -> Report:
         """How it stands just now."""
@@ -76,8 +87,8 @@ class Health:
             else judge(one, self._find_lane(one.service), now_s=now_s)
             for one in self._watched
         ]
-        if self._find_latency_s is not None:
-            found.append(judge_latency(self._find_latency_s()))
+        if self._find_gateway is not None:
+            found.append(judge_gateway(self._find_gateway()))
         return Report(int(now_s), tuple(found))
 
 
@@ -109,8 +120,12 @@ def _find_state(lane: LaneState) -> State:
     return holding[0] if holding else "well"
 
 
-def judge_latency(latency_s: float) -> Condition:
-    """The condition of the connection to Discord."""
-    if not math.isfinite(latency_s):
+def judge_gateway(gateway: Gateway) -> Condition:
+    """The condition of the connections to Discord."""
+    known_s = [one_s for one_s in gateway.latencies_s if math.isfinite(one_s)]
+    took_s = median(known_s) if known_s else None
+    if gateway.lost:
+        return Condition(DISCORD, "discord", "partly", took_s=took_s)
+    if took_s is None:
         return Condition(DISCORD, "discord", "untried")
-    return Condition(DISCORD, "discord", "slow" if latency_s >= GATEWAY_SLOW_S else "well", took_s=latency_s)
+    return Condition(DISCORD, "discord", "slow" if took_s >= GATEWAY_SLOW_S else "well", took_s=took_s)

@@ -13,6 +13,7 @@ from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import air_soon, follow, list_sent
 from tests.flow.preview_message import find_url, list_replies, post, preview, set_server, settle
+from tests.flow.vn_message import press
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,6 +129,18 @@ async def test_a_shard_whose_session_is_none_any_more_begins_another_and_the_oth
     await reached(lambda: gateway.list_shards() == split.all)
     assert await answers(place)
     assert (gateway.identifies, gateway.resumes) == (split.count + 1, 0)
+
+
+async def test_status_tells_that_some_servers_are_lost_just_now(place: Place, split: Split) -> None:
+    gateway, lost = place.discord.gateway, "has lost the bot for some servers"
+    gateway.refusal, gateway.refused_shard = 4000, split.home
+    gateway.disconnect(4000, shard_id=split.home)
+    await reached(lambda: split.home not in place.shiori.standing)
+    card = await (await place.reader.slash(place.world.dm, "status")).message()
+    assert lost in texts(card)
+    gateway.refusal = None
+    await reached(lambda: split.home in place.shiori.standing)
+    assert lost not in texts(await (await press(place.reader, card, "Update")).message())
 
 
 async def test_what_a_resume_tells_again_has_no_second_card(place: Place, split: Split) -> None:

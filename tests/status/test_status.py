@@ -9,7 +9,7 @@ from bot.http import LaneState
 from bot.navigation.address import Address
 from bot.navigation.viewer import Viewer
 from bot.status.card import render_status
-from bot.status.health import Condition, Health, Report, State, Topic, Watched, judge, judge_latency
+from bot.status.health import Condition, Gateway, Health, Report, State, Topic, Watched, judge, judge_gateway
 from tests.support.clock import FakeClock
 from tests.support.discord_limits import check_view, read_addresses, read_texts
 from tests.support.each import each
@@ -18,7 +18,18 @@ NOW_S = 1_800_000_000.0
 VIEWER = Viewer(7, age_restricted=False)
 HOME = Address("status")
 VNDB = Watched("VNDB", "novels")
-STATES: tuple[State, ...] = ("well", "untried", "slow", "busy", "failing", "paused", "blocked", "banned", "off")
+STATES: tuple[State, ...] = (
+    "well",
+    "untried",
+    "slow",
+    "busy",
+    "partly",
+    "failing",
+    "paused",
+    "blocked",
+    "banned",
+    "off",
+)
 TOPICS: tuple[Topic, ...] = ("novels", "anime", "instead", "galleries", "pictures", "discord")
 
 
@@ -48,16 +59,27 @@ def test_a_lane_tells_how_it_stands(state: State, told: dict[str, Any], until_s:
     assert (found.state, found.until_s) == (state, until_s)
 
 
-@each(("state", "latency_s"), [("well", 0.1), ("slow", 1.5), ("untried", math.nan), ("untried", math.inf)])
-def test_the_latency_tells_of_discord(state: State, latency_s: float) -> None:
-    assert judge_latency(latency_s).state == state
+@each(
+    ("state", "gateway"),
+    [
+        ("well", Gateway([0.1])),
+        ("slow", Gateway([1.5])),
+        ("untried", Gateway([math.nan])),
+        ("untried", Gateway([])),
+        ("well", Gateway([0.1, math.inf, 0.2])),
+        ("partly", Gateway([0.1, 0.2], lost=1)),
+        ("partly", Gateway([], lost=2)),
+    ],
+)
+def test_the_connections_tell_of_discord(state: State, gateway: Gateway) -> None:
+    assert judge_gateway(gateway).state == state
 
 
 def test_what_is_switched_off_is_not_looked_at() -> None:
     watched = (VNDB, Watched("E-Hentai", "galleries", off=True))
     health = Health(watched, find_lane={"VNDB": lane()}.__getitem__, clock=FakeClock())
     assert [one.state for one in health.look().conditions] == ["well", "off"]
-    health.watch_discord(lambda: 0.05)
+    health.watch_discord(lambda: Gateway([0.05]))
     assert [one.service for one in health.look().conditions] == ["VNDB", "E-Hentai", "Discord"]
 
 
