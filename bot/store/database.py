@@ -240,6 +240,8 @@ def _create_sqlite(url: str) -> Engine:
         Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
     except OSError as error:
         raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
+    from bot.store.sqlite import build_driver  # noqa: PLC0415 - a database of another kind does without
+
     engine = create_engine(
         URL.create("sqlite+aiosqlite", database=path),
         # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call.
@@ -249,6 +251,7 @@ def _create_sqlite(url: str) -> Engine:
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
+        module=build_driver(),
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
