@@ -102,7 +102,7 @@ class NameRecords:
     async def _keep(
         self, connection: Connection, shelf: str, works: Sequence[WorkRecord], *, told_s: int, listed: bool
     ) -> None:
-        rows = {
+        rows: dict[int, dict[str, object]] = {
             work.id: {
                 "shelf": shelf,
                 "id": work.id,
@@ -117,7 +117,7 @@ class NameRecords:
         }
         if not rows:
             return
-        insert = self._database.build_insert(known_work).values(list(rows.values()))
+        insert = self._database.build_insert(known_work)
         new, told = insert.excluded, known_work.c.told_s
         changed: dict[str, object] = {name: new[name] for name in ("adult", "weight", "names", "record", "told_s")}
         if listed:
@@ -127,7 +127,9 @@ class NameRecords:
             changed |= {name: case((stays, known_work.c[name]), else_=new[name]) for name in ("names", "weight")}
             changed["told_s"] = case((told > new["told_s"], told), else_=new["told_s"])
         keys = [known_work.c.shelf, known_work.c.id]
-        await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed))
+        kept = insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        # One row after the other: a statement of all of them would be compiled anew for each number of rows.
+        await connection.execute(kept, list(rows.values()))
 
     # Filling
 
