@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.playground.service.anilist.data import Library, Work
@@ -38,9 +38,21 @@ class Schedule:
         began = int(now())
         self._monday = began - (began - _FIRST_MONDAY_S) % WEEK_S
         self._weekly = [one for one in library.works.values() if one.airs is not None]
+        self._planned: dict[int, list[Episode]] = {}
 
-    def find_episodes(self, work: Work) -> list[Episode]:
+    def find_episodes(self, work: Work) -> Sequence[Episode]:
         """All episodes of a work that airs, first to last; of other works none."""
+        planned = self._planned.get(work.id)
+        if planned is None:
+            planned = self._planned[work.id] = self._plan(work)
+        if not self.delays:
+            return planned
+        delays = [self.delays.get((work.id, one.number), 0) for one in planned]
+        return [
+            replace(one, airs_s=one.airs_s + late) if late else one for one, late in zip(planned, delays, strict=True)
+        ]
+
+    def _plan(self, work: Work) -> list[Episode]:
         if work.airs is None:
             return []
         weekday, time, this_week = work.airs
@@ -48,12 +60,7 @@ class Schedule:
         slot = self._monday + weekday * DAY_S + int(hours) * 3600 + int(minutes) * 60
         last = work.episodes or this_week + _AHEAD
         return [
-            Episode(
-                work.id * 10_000 + number,
-                work,
-                number,
-                slot + (number - this_week) * WEEK_S + self.delays.get((work.id, number), 0),
-            )
+            Episode(work.id * 10_000 + number, work, number, slot + (number - this_week) * WEEK_S)
             for number in range(1, last + 1)
         ]
 
@@ -73,7 +80,7 @@ class Schedule:
 
     def end_of(self, work: Work) -> str | None:
         """The day of the last episode, if it is known which one that is."""
-        episodes = self.find_episodes(work) if work.episodes is not None else []
+        episodes = self.find_episodes(work) if work.episodes is not None else ()
         return _name_day(episodes[-1].airs_s) if episodes else work.end
 
     def status_of(self, work: Work) -> str:

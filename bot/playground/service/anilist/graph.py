@@ -14,6 +14,7 @@ from bot.playground.service.anilist.media import Arguments, Rows, Shelf
 from bot.playground.service.anilist.paging import Paging, cut_page
 from bot.playground.service.search import matches, rank
 
+T = TypeVar("T")
 _Named = TypeVar("_Named", WrittenCharacter, WrittenPerson)
 _MAX_PER_PAGE = 50
 _EPISODE_SORTS: dict[str, Callable[[Episode], int]] = {
@@ -30,29 +31,29 @@ class AnilistGraph:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._library = shelf.library
-        self._join = Join(shelf)
+        self._join = join = Join(shelf)
         self._resolvers: dict[str, Callable[[Row, Arguments], object]] = {
-            **self._join.resolvers,
+            **join.resolvers,
             "Query.Page": lambda _, arguments: {"paging": Paging.read(arguments, most=_MAX_PER_PAGE)},
-            "Query.Media": lambda _, arguments: _first(self._find_media(arguments)),
-            "Query.Character": lambda _, arguments: _first(self._find_characters(arguments)),
-            "Query.Staff": lambda _, arguments: _first(self._find_staff(arguments)),
-            "Query.Studio": lambda _, arguments: _first(self._find_studios(arguments)),
-            "Query.AiringSchedule": lambda _, arguments: _first(self._find_episodes(arguments)),
-            "Query.User": lambda _, arguments: self._join.build_user(self._find_user(arguments, "name", "id")),
-            "Query.MediaListCollection": lambda _, arguments: self._join.build_lists(
+            "Query.Media": lambda _, arguments: shelf.build(_first(shelf.find_works(arguments))),
+            "Query.Character": lambda _, arguments: join.build_character(_first(self._find_characters(arguments))),
+            "Query.Staff": lambda _, arguments: join.build_person(_first(self._find_staff(arguments))),
+            "Query.Studio": lambda _, arguments: join.build_studio(_first(self._find_studios(arguments))),
+            "Query.AiringSchedule": lambda _, arguments: shelf.build_episode(_first(self._find_episodes(arguments))),
+            "Query.User": lambda _, arguments: join.build_user(self._find_user(arguments, "name", "id")),
+            "Query.MediaListCollection": lambda _, arguments: join.build_lists(
                 self._find_user(arguments, "userName", "userId"), arguments
             ),
             "Query.SiteStatistics": lambda _, __: self._count_all(),
             "Query.GenreCollection": lambda _, __: self._library.genres,
             "Query.MediaTagCollection": lambda _, __: self._list_tags(),
             "Page.pageInfo": lambda row, _: cast("Paging", row["paging"]).build_info(),
-            "Page.media": self._page(self._find_media),
-            "Page.characters": self._page(self._find_characters),
-            "Page.staff": self._page(self._find_staff),
-            "Page.studios": self._page(self._find_studios),
-            "Page.airingSchedules": self._page(self._find_episodes),
-            "Page.users": self._page(self._find_users),
+            "Page.media": self._page(shelf.find_works, shelf.build),
+            "Page.characters": self._page(self._find_characters, join.build_character),
+            "Page.staff": self._page(self._find_staff, join.build_person),
+            "Page.studios": self._page(self._find_studios, join.build_studio),
+            "Page.airingSchedules": self._page(self._find_episodes, shelf.build_episode),
+            "Page.users": self._page(self._find_users, join.build_user),
             "Page.recommendations": lambda _, __: [],
         }
 
@@ -62,21 +63,19 @@ class AnilistGraph:
         return row.get(field) if resolver is None else resolver(row, arguments)
 
     @staticmethod
-    def _page(find: Callable[[Arguments], Sequence[Rows]]) -> Callable[[Row, Arguments], object]:
-        return lambda row, arguments: cut_page(find(arguments), cast("Paging", row["paging"]))
+    def _page(
+        find: Callable[[Arguments], Sequence[T]], build: Callable[[T], Rows]
+    ) -> Callable[[Row, Arguments], object]:
+        """What a page of a list is: of all that is found only what stands on it is built."""
+        return lambda row, arguments: [build(one) for one in cut_page(find(arguments), cast("Paging", row["paging"]))]
 
-    def _find_media(self, arguments: Arguments) -> list[Rows]:
-        return [self._shelf.build(one) for one in self._shelf.find_works(arguments)]
+    def _find_characters(self, arguments: Arguments) -> list[WrittenCharacter]:
+        return self._keep_born(_find_named(self._library.characters.values(), arguments), arguments)
 
-    def _find_characters(self, arguments: Arguments) -> list[Rows]:
-        found = _find_named(self._library.characters.values(), arguments)
-        return [self._join.build_character(one) for one in self._keep_born(found, arguments)]
+    def _find_staff(self, arguments: Arguments) -> list[WrittenPerson]:
+        return self._keep_born(_find_named(self._library.staff.values(), arguments), arguments)
 
-    def _find_staff(self, arguments: Arguments) -> list[Rows]:
-        found = _find_named(self._library.staff.values(), arguments)
-        return [self._join.build_person(one) for one in self._keep_born(found, arguments)]
-
-    def _find_studios(self, arguments: Arguments) -> list[Rows]:
+    def _find_studios(self, arguments: Arguments) -> list[int]:
         named = names_one(arguments)
         text = cast("str | None", arguments.get("search"))
         found = [
@@ -93,15 +92,11 @@ class AnilistGraph:
             found.sort(key=lambda one: -count_studio_favourites(one[0]))
         else:
             found.sort(key=lambda one: rank([one[1]], text or ""))
-        return [self._join.build_studio(number) for number, _ in found]
+        return [number for number, _ in found]
 
-    def _find_users(self, arguments: Arguments) -> list[Rows]:
+    def _find_users(self, arguments: Arguments) -> list[WrittenUser]:
         text = str(arguments.get("search") or arguments.get("name") or "")
-        return [
-            self._join.build_user(one)
-            for one in self._library.users.values()
-            if matches([one.name], text) and not one.private
-        ]
+        return [one for one in self._library.users.values() if matches([one.name], text) and not one.private]
 
     def _find_user(self, arguments: Arguments, name: str, number: str) -> WrittenUser:
         asked = arguments.get(number)
@@ -138,15 +133,15 @@ class AnilistGraph:
         tags, shelved = self._library.tag_ids, self._library.shelved_tags
         return [{"id": number, "name": name} for name, number in tags.items() if name in shelved]
 
-    def _find_episodes(self, arguments: Arguments) -> list[Rows]:
+    def _find_episodes(self, arguments: Arguments) -> list[Episode]:
         now = self._shelf.schedule.now()
         found = [one for one in self._shelf.schedule.list_all() if _fits_episode(one, arguments, now)]
         for name in reversed(cast("list[str]", arguments.get("sort", []))):
             found.sort(key=_EPISODE_SORTS[name.removesuffix("_DESC")], reverse=name.endswith("_DESC"))
-        return [self._shelf.build_episode(one) for one in found]
+        return found
 
 
-def _first(rows: Sequence[Rows]) -> Rows:
+def _first(rows: Sequence[T]) -> T:
     if not rows:
         raise NoneSuch
     return rows[0]
