@@ -26,29 +26,29 @@ async def switch_off(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("command", "options"), REFUSED, ids=str)
-async def test_a_command_refuses_it_and_names_the_server(place: Place, command: str, options: dict[str, Any]) -> None:
-    await switch_off(place)
-    assert NOWHERE in await ask(place, place.world.after_dark, command, options)
-    assert NOWHERE in await ask(place, place.world.after_dark_thread, command, options)
+async def test_a_command_refuses_it_and_names_the_server(shared: Place, command: str, options: dict[str, Any]) -> None:
+    await switch_off(shared)
+    assert NOWHERE in await ask(shared, shared.world.after_dark, command, options)
+    assert NOWHERE in await ask(shared, shared.world.after_dark_thread, command, options)
 
 
 @pytest.mark.parametrize("title", ["v11", "v97"])
-async def test_a_card_is_the_one_of_an_ordinary_channel(place: Place, title: str) -> None:
+async def test_a_card_is_the_one_of_an_ordinary_channel(shared: Place, title: str) -> None:
     async def show(channel: Channel) -> tuple[str, str]:
-        message = await (await place.reader.slash(channel, "vn info", title=title)).message()
+        message = await (await shared.reader.slash(channel, "vn info", title=title)).message()
         return texts(message), str([part for part in str(message).split() if "http" in part])
 
-    assert await show(place.general) != await show(place.world.after_dark)
-    await switch_off(place)
-    assert await show(place.general) == await show(place.world.after_dark)
+    assert await show(shared.general) != await show(shared.world.after_dark)
+    await switch_off(shared)
+    assert await show(shared.general) == await show(shared.world.after_dark)
 
 
-async def test_suggestions_and_links_leave_it_out(place: Place) -> None:
-    await switch_off(place)
+async def test_suggestions_and_links_leave_it_out(shared: Place) -> None:
+    await switch_off(shared)
     for command, option, typed in (("vn tag info", "name", "high sex"), ("anime info", "title", "evening")):
         wanted: dict[str, Any] = {option: typed}
-        assert await place.reader.autocomplete(place.world.after_dark, command, focused=option, **wanted) == []
-    assert NOWHERE in await ask_preview(place.reader, place.world.after_dark, "https://vndb.org/g91")
+        assert await shared.reader.autocomplete(shared.world.after_dark, command, focused=option, **wanted) == []
+    assert NOWHERE in await ask_preview(shared.reader, shared.world.after_dark, "https://vndb.org/g91")
 
 
 async def test_no_gallery_is_shown_on_any_path_and_none_is_asked_for(place: Place) -> None:
@@ -62,41 +62,41 @@ async def test_no_gallery_is_shown_on_any_path_and_none_is_asked_for(place: Plac
     assert place.services.ehentai.requests == []
 
 
-async def test_what_stood_there_goes_when_a_moderator_switches_it_off(place: Place) -> None:
-    dark = place.world.after_dark
-    await post(place, dark, find_url(place, Sample.PLAIN))
-    (reply,) = list_replies(place, dark)
-    answer = await (await place.reader.slash(dark, "vn info", title="v17")).message()
-    await wait_until_kept(place, answer)
-    elsewhere = await (await place.reader.slash(place.general, "vn info", title="v17")).message()
-    await choose_for_server(place, "cards", "set:s:adult", "off")
-    await wait_until_gone(place, reply)
-    await wait_until_gone(place, answer)
-    await settle(place)
-    assert exists(place, elsewhere)
+async def test_what_stood_there_goes_when_a_moderator_switches_it_off(shared: Place) -> None:
+    dark = shared.world.after_dark
+    await post(shared, dark, find_url(shared, Sample.PLAIN))
+    (reply,) = list_replies(shared, dark)
+    answer = await (await shared.reader.slash(dark, "vn info", title="v17")).message()
+    await wait_until_kept(shared, answer)
+    elsewhere = await (await shared.reader.slash(shared.general, "vn info", title="v17")).message()
+    await choose_for_server(shared, "cards", "set:s:adult", "off")
+    await wait_until_gone(shared, reply)
+    await wait_until_gone(shared, answer)
+    await settle(shared)
+    assert exists(shared, elsewhere)
 
 
-async def test_a_channel_may_be_the_one_exception_or_the_only_one(place: Place) -> None:
-    dark, link = place.world.after_dark, find_url(place, Sample.PLAIN)
-    await switch_off(place)
-    await choose_for_channel(place, dark, "adult", "on")
-    assert NOWHERE not in await ask(place, dark, "vn tag info", {"name": "g91"})
-    assert explain_rule(Rule.AGE_RESTRICTED) in await read_why(place, dark)
-    await choose_for_channel(place, dark, "adult", "off")
-    said = await ask(place, dark, "vn tag info", {"name": "g91"})
+async def test_a_channel_may_be_the_one_exception_or_the_only_one(shared: Place) -> None:
+    dark, link = shared.world.after_dark, find_url(shared, Sample.PLAIN)
+    await switch_off(shared)
+    await choose_for_channel(shared, dark, "adult", "on")
+    assert NOWHERE not in await ask(shared, dark, "vn tag info", {"name": "g91"})
+    assert explain_rule(Rule.AGE_RESTRICTED) in await read_why(shared, dark)
+    await choose_for_channel(shared, dark, "adult", "off")
+    said = await ask(shared, dark, "vn tag info", {"name": "g91"})
     assert NOWHERE in said
-    assert explain_rule(Rule.CHANNEL_ADULT_OFF) in await ask_preview(place.reader, dark, link)
+    assert explain_rule(Rule.CHANNEL_ADULT_OFF) in await ask_preview(shared.reader, dark, link)
 
 
-async def test_why_says_so_and_leads_to_the_switch(place: Place) -> None:
-    await switch_off(place)
-    exchange = await place.moderator.slash(place.world.after_dark, "settings why")
+async def test_why_says_so_and_leads_to_the_switch(shared: Place) -> None:
+    await switch_off(shared)
+    exchange = await shared.moderator.slash(shared.world.after_dark, "settings why")
     message = await exchange.message()
     said = texts(message)
     assert explain_rule(Rule.SERVER_ADULT_OFF) in said
     assert "nothing for adults" in said
     assert "is not age-restricted" not in said
-    panel = await (await place.moderator.press(message, "panelb:s:adult")).message()
+    panel = await (await shared.moderator.press(message, "panelb:s:adult")).message()
     assert "**Adult content**" in texts(panel)
 
 

@@ -52,14 +52,14 @@ def list_traits(place: Place, number: int) -> list[list[object]]:
     ],
 )
 async def test_a_pasted_filter_that_names_sexual_ones_is_for_age_restricted_channels(
-    place: Place, command: str, prefix: str, filters: list[Any]
+    shared: Place, command: str, prefix: str, filters: list[Any]
 ) -> None:
-    link = await build_search_link(place, prefix, filters)
+    link = await build_search_link(shared, prefix, filters)
     for where in ORDINARY:
-        exchange = await ask(place, command, getattr(place.world, where), filter=link)
+        exchange = await ask(shared, command, getattr(shared.world, where), filter=link)
         assert REFUSED in texts(await exchange.message())
         assert exchange.ephemeral
-    opened = await ask(place, command, place.world.after_dark, filter=link)
+    opened = await ask(shared, command, shared.world.after_dark, filter=link)
     assert texts(await opened.message()).startswith("## ")
 
 
@@ -123,14 +123,14 @@ async def test_a_filter_of_many_tags_and_traits_costs_two_questions_more(place: 
     assert place.services.vndb.requests == []
 
 
-async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(place: Place) -> None:
+async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(shared: Place) -> None:
     enough, too_many = [
-        await build_search_link(place, "v", ["or", *list_tags(place, number)])
+        await build_search_link(shared, "v", ["or", *list_tags(shared, number)])
         for number in (LABELS_AT_MOST, LABELS_AT_MOST + 1)
     ]
     for command in ("vn search", "vn random"):
-        exchange = await ask(place, command, place.general, filter=too_many)
+        exchange = await ask(shared, command, shared.general, filter=too_many)
         assert "names more than 50 tags and traits, which is too many here" in texts(await exchange.message())
         assert exchange.ephemeral
-        for channel, link in ((place.general, enough), (place.world.after_dark, too_many)):
-            assert texts(await (await ask(place, command, channel, filter=link)).message()).startswith("## ")
+        for channel, link in ((shared.general, enough), (shared.world.after_dark, too_many)):
+            assert texts(await (await ask(shared, command, channel, filter=link)).message()).startswith("## ")

@@ -13,15 +13,15 @@ from tests.flow.preview_message import find_url, set_channel, set_server
 from tests.flow.setting_message import choose_for_channel, choose_for_server, open_panel, open_where, read_why, set_own
 
 
-async def test_what_was_saved_is_named_with_the_control_in_each_panel(place: Place) -> None:
-    general = place.general
-    server = await open_panel(place.moderator, general)
+async def test_what_was_saved_is_named_with_the_control_in_each_panel(shared: Place) -> None:
+    general = shared.general
+    server = await open_panel(shared.moderator, general)
     assert "✅ Saved: VNDB links: Off" in await server.set("set:s:vndb", "off")
-    channel = await open_panel(place.moderator, general, "settings channel")
+    channel = await open_panel(shared.moderator, general, "settings channel")
     assert "✅ Saved: VNDB links: On" in await channel.set(f"set:c{general.id}:vndb", "on")
     assert "only here; the server: Off" in channel.text
     assert "✅ Saved: Titles: English" in await channel.set(f"set:c{general.id}:title_language", "english")
-    own = await open_panel(place.moderator, general, "me")
+    own = await open_panel(shared.moderator, general, "me")
     assert "✅ Saved: Spoilers: All of them" in await own.set("set:me:spoiler_level", "2")
 
 
@@ -39,13 +39,13 @@ async def test_the_server_s_panel_names_the_channels_that_differ(place: Place) -
     assert f"So far in <#{place.world.voice.id}>." in (await open_panel(place.moderator, place.general)).text
 
 
-async def test_an_empty_list_is_said_where_it_is_chosen_and_where_it_decides(place: Place) -> None:
-    panel = await open_where(place)
+async def test_an_empty_list_is_said_where_it_is_chosen_and_where_it_decides(shared: Place) -> None:
+    panel = await open_where(shared)
     assert "No channel is listed yet, so nothing is previewed anywhere." in await panel.set(
         "set:s:channel_rule", "only"
     )
-    assert explain_rule(Rule.NO_CHANNEL_LISTED) in await read_why(place, place.general)
-    assert "No channel is listed yet" not in await panel.set("setc:s:channels", place.general)
+    assert explain_rule(Rule.NO_CHANNEL_LISTED) in await read_why(shared, shared.general)
+    assert "No channel is listed yet" not in await panel.set("setc:s:channels", shared.general)
     assert "The list does nothing" in await panel.set("set:s:channel_rule", "all")
 
 
@@ -60,13 +60,13 @@ async def test_a_panel_leads_to_the_reason_and_the_reason_back_to_where_it_was_c
 
 
 @pytest.mark.parametrize(("level", "said"), [("server", "of this server"), ("channel", "of this channel")])
-async def test_who_chose_the_level_of_pictures_is_named(place: Place, level: str, said: str) -> None:
-    assert "as nobody has chosen otherwise" in await read_why(place, place.general)
+async def test_who_chose_the_level_of_pictures_is_named(shared: Place, level: str, said: str) -> None:
+    assert "as nobody has chosen otherwise" in await read_why(shared, shared.general)
     if level == "server":
-        await choose_for_server(place, "cards", "set:s:image_level", "0")
+        await choose_for_server(shared, "cards", "set:s:image_level", "0")
     else:
-        await choose_for_channel(place, place.general, "image_level", "0")
-    why = await read_why(place, place.general)
+        await choose_for_channel(shared, shared.general, "image_level", "0")
+    why = await read_why(shared, shared.general)
     assert f"“Pictures” is “Safe ones only” in the settings {said}." in why
     assert "This channel is not age-restricted." in why
 
@@ -74,9 +74,9 @@ async def test_who_chose_the_level_of_pictures_is_named(place: Place, level: str
 # Who has no part in it
 
 
-async def test_everybody_may_ask_why_and_is_offered_what_is_theirs_alone(place: Place) -> None:
-    await set_own(place, place.reader, "previews", "off")
-    exchange = await place.reader.slash(place.general, "settings why")
+async def test_everybody_may_ask_why_and_is_offered_what_is_theirs_alone(shared: Place) -> None:
+    await set_own(shared, shared.reader, "previews", "off")
+    exchange = await shared.reader.slash(shared.general, "settings why")
     assert exchange.ephemeral
     message = await exchange.message()
     assert "What is shown here" in texts(message)
@@ -84,8 +84,8 @@ async def test_everybody_may_ask_why_and_is_offered_what_is_theirs_alone(place: 
 
 
 @pytest.mark.parametrize("command", ["settings server", "settings channel"])
-async def test_who_does_not_manage_the_server_is_told_what_that_needs(place: Place, command: str) -> None:
-    exchange = await place.reader.slash(place.general, command)
+async def test_who_does_not_manage_the_server_is_told_what_that_needs(shared: Place, command: str) -> None:
+    exchange = await shared.reader.slash(shared.general, command)
     assert exchange.ephemeral
     assert "needs the permission “Manage Server”" in texts(await exchange.message())
 

@@ -21,32 +21,32 @@ PRESSES: list[tuple[str, list[str]]] = [
 ]
 
 
-async def test_nobody_else_is_shown_a_panel(place: Place) -> None:
+async def test_nobody_else_is_shown_a_panel(shared: Place) -> None:
     for name in ("settings server", "settings channel"):
-        exchange = await place.reader.slash(place.general, name)
+        exchange = await shared.reader.slash(shared.general, name)
         assert exchange.ephemeral
         assert NEEDS in texts(await exchange.message())
 
 
-async def test_there_are_no_commands_for_servers_in_direct_messages(place: Place) -> None:
+async def test_there_are_no_commands_for_servers_in_direct_messages(shared: Place) -> None:
     with pytest.raises(PersonError, match="not for direct messages"):
-        await place.reader.slash(place.world.dm, "settings server")
+        await shared.reader.slash(shared.world.dm, "settings server")
 
 
-async def test_the_panel_is_for_the_moderator_alone(place: Place) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    assert place.reader.messages(place.general) == []
+async def test_the_panel_is_for_the_moderator_alone(shared: Place) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    assert shared.reader.messages(shared.general) == []
     with pytest.raises(PersonError):
-        await place.reader.select(panel.message, "set:s:vndb", ["on"])
+        await shared.reader.select(panel.message, "set:s:vndb", ["on"])
 
 
 @pytest.mark.parametrize(("custom_id", "values"), PRESSES)
-async def test_who_does_not_manage_the_server_is_refused(place: Place, custom_id: str, values: list[str]) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    refused = await use_forged(place, panel, place.world.reader, custom_id, values)
+async def test_who_does_not_manage_the_server_is_refused(shared: Place, custom_id: str, values: list[str]) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    refused = await use_forged(shared, panel, shared.world.reader, custom_id, values)
     assert NEEDS in texts(await refused.message())
     assert refused.ephemeral
-    assert read_rows(place) == []
+    assert read_rows(shared) == []
 
 
 async def test_who_lost_the_permission_is_refused_in_an_old_panel(place: Place) -> None:
@@ -88,21 +88,23 @@ async def test_settings_of_a_server_cannot_be_reached_from_direct_messages(place
         ("set:c1:vndb", ["on"]),
     ],
 )
-async def test_what_no_panel_offers_is_refused_with_a_sentence(place: Place, custom_id: str, values: list[str]) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    refused = await use_forged(place, panel, place.world.moderator, custom_id, values)
+async def test_what_no_panel_offers_is_refused_with_a_sentence(
+    shared: Place, custom_id: str, values: list[str]
+) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    refused = await use_forged(shared, panel, shared.world.moderator, custom_id, values)
     assert "Something went wrong" not in texts(await refused.message())
     assert refused.ephemeral
-    assert read_rows(place) == []
+    assert read_rows(shared) == []
 
 
 @pytest.mark.parametrize(
     ("custom_id", "values"), [("panel:s", ["nonsense"]), ("panel:s", []), ("panelc", ["general"]), ("panelc", [])]
 )
-async def test_a_page_that_there_is_not_is_the_first_one(place: Place, custom_id: str, values: list[str]) -> None:
-    panel = await open_panel(place.moderator, place.general)
-    shown = await use_forged(place, panel, place.world.moderator, custom_id, values)
-    assert Panel(place.moderator, await shown.message()).read("panel:s") == ["previews"]
+async def test_a_page_that_there_is_not_is_the_first_one(shared: Place, custom_id: str, values: list[str]) -> None:
+    panel = await open_panel(shared.moderator, shared.general)
+    shown = await use_forged(shared, panel, shared.world.moderator, custom_id, values)
+    assert Panel(shared.moderator, await shown.message()).read("panel:s") == ["previews"]
 
 
 # After a restart

@@ -35,17 +35,17 @@ async def is_private(place: Place, command: str, **options: Any) -> bool:
 
 @pytest.mark.parametrize(("command", "options"), COMMANDS, ids=[command for command, _ in COMMANDS])
 async def test_a_command_that_asks_for_more_is_answered_privately(
-    place: Place, command: str, options: dict[str, Any]
+    shared: Place, command: str, options: dict[str, Any]
 ) -> None:
-    for_all = await place.reader.slash(place.general, command, **options)
+    for_all = await shared.reader.slash(shared.general, command, **options)
     await for_all.acknowledged()
-    alone = await place.reader.slash(place.general, command, **options, spoilers=2)
+    alone = await shared.reader.slash(shared.general, command, **options, spoilers=2)
     await alone.acknowledged()
     assert (for_all.ephemeral, alone.ephemeral) == (False, True)
 
 
-async def test_these_are_all_commands_with_that_option(place: Place) -> None:
-    found = [name for one in place.world.commands for name in list_asking(one)]
+async def test_these_are_all_commands_with_that_option(shared: Place) -> None:
+    found = [name for one in shared.world.commands for name in list_asking(one)]
     assert sorted(found) == sorted(command for command, _ in COMMANDS)
 
 
@@ -56,27 +56,27 @@ def list_asking(told: dict[str, Any]) -> list[str]:
     return here + [f"{told['name']} {name}" for part in parts if part["type"] <= 2 for name in list_asking(part)]
 
 
-async def test_what_the_place_wants_is_for_all(place: Place) -> None:
-    assert not await is_private(place, "vn info", title="v17")
-    assert not await is_private(place, "vn info", title="v17", spoilers=0)
-    await set_server(place, spoiler_level=1)
-    assert not await is_private(place, "vn info", title="v17", spoilers=1)
-    assert await is_private(place, "vn info", title="v17", spoilers=2)
-    message = await (await place.reader.slash(place.world.dm, "vn info", title="v17", spoilers=2)).message()
-    assert message["channel_id"] == place.world.dm.id
+async def test_what_the_place_wants_is_for_all(shared: Place) -> None:
+    assert not await is_private(shared, "vn info", title="v17")
+    assert not await is_private(shared, "vn info", title="v17", spoilers=0)
+    await set_server(shared, spoiler_level=1)
+    assert not await is_private(shared, "vn info", title="v17", spoilers=1)
+    assert await is_private(shared, "vn info", title="v17", spoilers=2)
+    message = await (await shared.reader.slash(shared.world.dm, "vn info", title="v17", spoilers=2)).message()
+    assert message["channel_id"] == shared.world.dm.id
 
 
-async def test_one_s_own_choice_of_more_is_for_oneself(place: Place) -> None:
-    await set_reader(place, spoiler_level=2)
-    assert await is_private(place, "vn info", title="v17")
-    await set_server(place, spoiler_level=2)
-    assert not await is_private(place, "vn info", title="v17")
+async def test_one_s_own_choice_of_more_is_for_oneself(shared: Place) -> None:
+    await set_reader(shared, spoiler_level=2)
+    assert await is_private(shared, "vn info", title="v17")
+    await set_server(shared, spoiler_level=2)
+    assert not await is_private(shared, "vn info", title="v17")
 
 
-async def test_a_page_of_a_public_card_is_the_asker_s_alone_once_the_place_wants_less(place: Place) -> None:
-    await set_server(place, spoiler_level=2)
-    card = await (await place.reader.slash(place.general, "vn info", title="v17", spoilers=2)).message()
-    await set_server(place, spoiler_level=0)
-    turned = await choose(place.reader, card, "v17/characters~1b")
+async def test_a_page_of_a_public_card_is_the_asker_s_alone_once_the_place_wants_less(shared: Place) -> None:
+    await set_server(shared, spoiler_level=2)
+    card = await (await shared.reader.slash(shared.general, "vn info", title="v17", spoilers=2)).message()
+    await set_server(shared, spoiler_level=0)
+    turned = await choose(shared.reader, card, "v17/characters~1b")
     assert turned.ephemeral
     assert (await turned.message())["id"] != card["id"]
