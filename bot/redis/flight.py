@@ -1,6 +1,7 @@
 """Single flight over processes: of those that would ask the same at once, one asks, and the others wait for its answer.
 
-Whoever asks holds a lease of three seconds and renews it each second. If it dies, the next one goes on after that.
+Whoever asks holds a lease of three seconds and renews it each second. If it dies, the next one goes on after that. The
+lease says how urgent it is, whether the request is on its way (`s`) or waits for its turn (`w`), and whose it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 from typing import Any
 
 from bot.errors import SharedAway
-from bot.http.ask import Priority, current_standing
+from bot.http.ask import Priority, Standing, current_standing
 from bot.http.clock import Clock
 from bot.redis.connection import Redis, Script, build_key
 from bot.redis.news import News
@@ -20,10 +21,16 @@ LEASE_S = 3.0
 RENEW_S = 1.0
 LOOK_S = 0.25
 """Who waits is told when it is over, and looks so often in case that it was not heard."""
-PATIENCE_S = 1.0
-"""After that a person no longer waits for who asks in the background, and may be far behind in the queue."""
+PATIENCE_S = 1.5
+"""After that a person no longer waits for a request that is not on its way, as a lease says by then: it may be far behind
+in its queue, or wait for another person's share.
+"""
 DONE = "done"
 """The channel on which is said what is no longer asked for."""
+
+_NOBODY = "9"
+# From which urgency on others are overtaken. A command lets no other person's keep it up.
+_OVERTAKEN = {Priority.COMMAND: f"{Priority.COMMAND:d}", Priority.AUTOCOMPLETE: f"{Priority.PREVIEW:d}"}
 
 # What stands there by now if it is another entry than the one that was seen; 1 for whoever may ask; else 0.
 _CLAIM = """
@@ -31,25 +38,26 @@ local version = redis.call('GETRANGE', KEYS[1], 0, 7)
 if version ~= '' and version ~= ARGV[1] then
     return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}
 end
-local holder = redis.call('GET', KEYS[2])
-if holder then
-    local mine = string.sub(holder, 2) == ARGV[2]
-    local behind = ARGV[4] == '1' and tonumber(string.sub(holder, 1, 1)) >= tonumber(ARGV[6])
-    if not (mine or behind) then return 0 end
+local lease = redis.call('GET', KEYS[2])
+if lease and string.sub(lease, 3) ~= ARGV[2] then
+    local waits = string.sub(lease, 2, 2) == 'w'
+    if not (waits and string.sub(lease, 1, 1) >= ARGV[5]) then return 0 end
 end
-redis.call('SET', KEYS[2], ARGV[3] .. ARGV[2], 'PX', ARGV[5])
+redis.call('SET', KEYS[2], ARGV[3] .. 'w' .. ARGV[2], 'PX', ARGV[4])
 return 1
 """
 _RENEW = """
-for _, key in ipairs(KEYS) do
-    local holder = redis.call('GET', key)
-    if holder and string.sub(holder, 2) == ARGV[1] then redis.call('PEXPIRE', key, ARGV[2]) end
+for number, key in ipairs(KEYS) do
+    local lease = redis.call('GET', key)
+    if lease and string.sub(lease, 3) == ARGV[1] then
+        redis.call('SET', key, ARGV[number + 2] .. ARGV[1], 'PX', ARGV[2])
+    end
 end
 return 1
 """
 _END = """
-local holder = redis.call('GET', KEYS[1])
-if holder and string.sub(holder, 2) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+local lease = redis.call('GET', KEYS[1])
+if lease and string.sub(lease, 3) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return redis.call('PUBLISH', KEYS[2], ARGV[2])
 """
 
@@ -63,7 +71,7 @@ class SharedFlights:
         self._renew = Script(redis, _RENEW)
         self._end = Script(redis, _END)
         self._owner = secrets.token_hex(8)
-        self._held: dict[str, None] = {}
+        self._held: dict[str, Standing] = {}
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
         self._renewing: asyncio.Task[None] | None = None
         news.hear(DONE, self._hear_done)
@@ -77,15 +85,16 @@ class SharedFlights:
         since_s = self._clock.monotonic()
         standing = current_standing(self._clock)
         while True:
-            priority = standing.ask.priority
-            overtakes = priority < Priority.PREVIEW and self._clock.monotonic() - since_s >= PATIENCE_S
-            lease = (f"{priority:d}", int(overtakes), int(LEASE_S * 1000), f"{Priority.PREVIEW:d}")
+            overtaken = _NOBODY
+            if self._clock.monotonic() - since_s >= PATIENCE_S:
+                overtaken = _OVERTAKEN.get(standing.ask.priority, _NOBODY)
+            lease = (f"{standing.ask.priority:d}", int(LEASE_S * 1000), overtaken)
             try:
                 found = await self._claim.run([place, _lease(name)], version, self._owner, *lease)
             except SharedAway:
                 return None
             if found == 1:
-                self._hold(name)
+                self._hold(name, standing)
                 return None
             if found != 0:
                 return found
@@ -105,8 +114,8 @@ class SharedFlights:
             self._renewing.cancel()
             await asyncio.gather(self._renewing, return_exceptions=True)
 
-    def _hold(self, name: str) -> None:
-        self._held[name] = None
+    def _hold(self, name: str, standing: Standing) -> None:
+        self._held[name] = standing
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._go_on())
 
@@ -115,8 +124,9 @@ class SharedFlights:
             await self._clock.sleep(RENEW_S)
             if not self._held:
                 return
+            heads = [f"{one.ask.priority:d}{'s' if one.sent else 'w'}" for one in self._held.values()]
             with contextlib.suppress(SharedAway):
-                await self._renew.run([_lease(name) for name in self._held], self._owner, int(LEASE_S * 1000))
+                await self._renew.run([_lease(name) for name in self._held], self._owner, int(LEASE_S * 1000), *heads)
 
     async def _wait(self, name: str) -> None:
         """Until it was said to be over, or a moment has passed."""
