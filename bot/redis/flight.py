@@ -22,8 +22,9 @@ RENEW_S = 1.0
 LOOK_S = 0.25
 """Who waits is told when it is over, and looks so often in case that it was not heard."""
 PATIENCE_S = 1.5
-"""After that a person no longer waits for a request that is not on its way, as a lease says by then: it may be far behind
-in its queue, or wait for another person's share.
+"""After that a person waits no longer for a request that is not on its way, as a lease says by then.
+
+It may be far behind in its queue, or wait for another person's share.
 """
 DONE = "done"
 """The channel on which is said what is no longer asked for."""

@@ -35,7 +35,7 @@ async def _measure_one(row: Awaitable[Row]) -> list[Row]:
 _PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "limit": lambda: _measure_one(measure_limit(_SEED)),
     "galleries": lambda: measure_galleries(_SEED),
-    "upstream": lambda: _measure_one(measure_upstream(_SEED)),
+    "upstream": lambda: measure_upstream(_SEED),
     "fairness": lambda: _measure_one(measure_fairness(_SEED)),
     "names": lambda: measure_names(_SEED),
     "taste": lambda: _measure_one(measure_taste(_SEED)),

