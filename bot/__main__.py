@@ -40,6 +40,11 @@ def _add_keys(parser: ArgumentParser) -> None:
     acts.add_parser("rotate", help="seal everything with the first key; it may be stopped and called again")
 
 
+def _add_setup(parser: ArgumentParser) -> None:
+    parser.add_argument("--token-file", default="", metavar="FILE", help="where the token stands")
+    parser.add_argument("--yes", action="store_true", help="do all of it without asking")
+
+
 def _add_backup(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="where it is written; it may not be there yet")
 
@@ -75,6 +80,13 @@ VERBS = (
         "bot.verb.run",
     ),
     Verb("playground", "a local Discord in the browser, with sample data", "bot.verb.playground", _add_playground),
+    Verb(
+        "setup",
+        "take the token, set up the bot's application at Discord, write .env",
+        "bot.verb.setup",
+        _add_setup,
+        configured=False,
+    ),
     Verb("check", "validate the configuration, reach each service, say what is missing", "bot.verb.check"),
     Verb("keys", "the keys (SECRET_KEYS) that people's VNDB tokens are sealed with", "bot.verb.keys", _add_keys),
     Verb("backup", "all that is stored, in one file; the bot may run", "bot.verb.backup", _add_backup),

@@ -142,12 +142,12 @@ def load_config(*, dotenv_path: Path = Path(".env")) -> Config:
     Raises:
         ConfigError: one line for each variable that cannot be used.
     """
-    return parse_config(_read_environ(dotenv_path))
+    return parse_config(read_environ(dotenv_path))
 
 
 def find_misspelt(*, dotenv_path: Path = Path(".env")) -> list[tuple[str, str]]:
     """Names that are set and are almost those of a variable that is not, each with that one's name."""
-    environ = _read_environ(dotenv_path)
+    environ = read_environ(dotenv_path)
     missing = [name for name in map(str.upper, Config.__struct_fields__) if not environ.get(name)]
     found: list[tuple[str, str]] = []
     for name in sorted(environ):
@@ -158,7 +158,8 @@ def find_misspelt(*, dotenv_path: Path = Path(".env")) -> list[tuple[str, str]]:
     return found
 
 
-def _read_environ(dotenv_path: Path) -> dict[str, str]:
+def read_environ(dotenv_path: Path) -> dict[str, str]:
+    """What is set in `.env` and in the environment, which wins. Raises ConfigError."""
     try:
         values = dotenv.dotenv_values(dotenv_path)
     except (OSError, ValueError) as error:

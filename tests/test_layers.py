@@ -81,8 +81,8 @@ NO_DISCORD = (
 # Where a foreign library may stand.
 PLACES: dict[str, tuple[str, ...]] = {
     "aiocache": ("bot.http.cache",),
-    "dotenv": ("bot.config",),
     "sentry_sdk": ("bot.report.sentry",),
+    "dotenv": ("bot.config", "bot.verb.env_file"),
     "PIL": ("bot.cards.chart_picture",),
     "sqlalchemy": (
         "bot.store",
@@ -112,6 +112,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.connection",
         "bot.gateway.connected",
         "bot.verb.admin",
+        "bot.verb.application",
         "bot.verb.check",
         "bot.interaction.checkpoint",
         "bot.follow.messenger",

@@ -18,6 +18,8 @@ class Call:
     port = 8080
     act = ""
     file = ""
+    token_file = ""
+    yes = False
 
 
 def is_watched() -> bool:

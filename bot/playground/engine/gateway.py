@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import WSMsgType, web
 
+from bot.playground.engine.application import application_flags
 from bot.playground.engine.model import DM, Channel
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent
@@ -410,9 +411,3 @@ def _find_guild_id(name: str, payload: Payload, channel: Channel | None) -> str 
         return channel.guild_id
     of_guild = name.removeprefix("GUILD_") in ("CREATE", "UPDATE", "DELETE")
     return payload["id"] if of_guild else payload.get("guild_id")
-
-
-def application_flags(world: World) -> int:
-    """The application's flags: which privileged intents are switched on (limited, as for a small bot)."""
-    flags = {Intent.GUILD_PRESENCES: 1 << 13, Intent.GUILD_MEMBERS: 1 << 15, Intent.MESSAGE_CONTENT: 1 << 19}
-    return sum(flag for intent, flag in flags.items() if world.privileged_intents & intent)

@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.playground.engine import command as commands
 from bot.playground.engine import interactions
+from bot.playground.engine.application import edit_application, render_application
 from bot.playground.engine.fault import ApiError, Faults
-from bot.playground.engine.gateway import application_flags
 from bot.playground.engine.message import (
     SUBSTANCE,
     Form,
@@ -80,6 +80,7 @@ class Rest:
             ("GET", "/users/ID", self._get_user, True),
             ("POST", "/users/@me/channels", self._open_dm, True),
             ("GET", "/(?:oauth2/)?applications/@me", self._get_application, True),
+            ("PATCH", "/applications/@me", self._patch_application, True),
             ("GET", "/applications/ID/commands", self._get_commands, True),
             ("PUT", "/applications/ID/commands", self._put_commands, True),
             ("GET", guild_commands, self._get_guild_commands, True),
@@ -148,30 +149,13 @@ class Rest:
         return Reply(200, self._world.channel_payload(self._world.open_dm(user)))
 
     def _get_application(self, _: Call) -> Reply:
-        world = self._world
-        return Reply(
-            200,
-            {
-                "id": world.application_id,
-                "name": world.bot.display_name,
-                "icon": None,
-                "description": "",
-                "bot_public": True,
-                "bot_require_code_grant": False,
-                "verify_key": "0" * 64,
-                "owner": world.owner.payload(),
-                "team": None,
-                "flags": application_flags(world),
-                "tags": [],
-                "redirect_uris": [],
-                "interactions_endpoint_url": None,
-                "role_connections_verification_url": None,
-                "approximate_guild_count": 1,
-                "approximate_user_install_count": 1,
-                "integration_types_config": {"0": {}, "1": {}},
-                "bot": world.bot.payload(),
-            },
-        )
+        return Reply(200, copy_payload(render_application(self._world)))
+
+    def _patch_application(self, call: Call) -> Reply:
+        if not isinstance(call.body, dict):
+            raise ApiError(50109)
+        edit_application(self._world, call.form.body)
+        return Reply(200, copy_payload(render_application(self._world)))
 
     # Commands
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.engine.application import Application
 from bot.playground.engine.clock import Clock, RealClock
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.message import Form, build_message
@@ -55,6 +56,7 @@ class World:
         self.clock: Clock = clock or RealClock()
         self.token = token
         self.base_url = ""
+        self.application = Application()
         self.privileged_intents = PRIVILEGED
         self.age_restricted_commands_in_dms = False
         self.bot_in_guild = True
