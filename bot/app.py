@@ -177,7 +177,13 @@ def _report_errors(config: Config, parts: contextlib.AsyncExitStack) -> None:
     from bot.report.sentry import start_reporting  # noqa: PLC0415 - 3 MB that most bots do without
 
     end = start_reporting(config.sentry_dsn, secrets=config.secrets, release=bot.__version__)
-    parts.push_async_callback(asyncio.to_thread, end)
+
+    async def finish(_kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, StartError):
+            log.critical("the bot ends with an error", exc_info=error)
+        await asyncio.to_thread(end)
+
+    parts.push_async_exit(finish)
 
 
 async def run_bot(config: Config) -> None:

@@ -133,3 +133,15 @@ async def test_a_sentry_that_is_away_holds_nobody_up(
         assert "Something went wrong" in texts(await exchange.message())
         assert SENTRY_KEY not in caplog.text
         caplog.clear()
+
+
+async def test_an_error_that_ends_the_bot_is_reported_too(unconnected: Place, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_ingest() as (ingest, dsn):
+        with pytest.raises(ZeroDivisionError):
+            async with unconnected.connected(sentry_dsn=dsn):
+                raise ZeroDivisionError(TYPED)
+        caplog.clear()
+    ((_, event),) = ingest.read()
+    assert event["logentry"] == {"message": "the bot ends with an error"}
+    assert (event["level"], event["tags"]) == ("fatal", {})
+    assert [one["type"] for one in event["exception"]["values"]] == ["ZeroDivisionError"]
