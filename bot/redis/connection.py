@@ -53,7 +53,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (RedisTimeoutError, "no answer in time"),
     (AuthenticationError, "it does not take the user and password of CACHE_URL, or wants one"),
     (NoPermissionError, "the user of CACHE_URL may not do what is needed"),
-    (OutOfMemoryError, "it is full and throws nothing out: set its maxmemory-policy to allkeys-lru"),
+    (OutOfMemoryError, "it is full and throws nothing out: set its maxmemory-policy to volatile-lru"),
     (ReadOnlyError, "it is a replica and takes no changes"),
 )
 

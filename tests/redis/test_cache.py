@@ -216,3 +216,35 @@ async def test_with_a_server_that_is_away_from_the_start_on_everything_works(val
         await own.cache.mark_failed("a", entry, at_s=5.0)
         await own.cache.delete("a")
         assert await own.cache.get("a") is None
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep), pytest.param(3, marks=pytest.mark.deep)])
+async def test_whatever_happens_who_forgot_something_never_reads_it_again(valkey: Valkey, seed: int) -> None:
+    """Two processes read, keep and forget at random, while the server takes changes and takes none."""
+    rng = random.Random(seed)
+    clock = FakeClock()
+    async with run_process(valkey.url, clock=clock) as one, run_process(valkey.url, clock=clock) as two:
+        processes = (one, two)
+        forgotten: dict[tuple[int, str], int] = {}
+        read = 0
+        for number in range(400):
+            who, key = rng.randrange(2), rng.choice("abc")
+            cache = processes[who].shared.cache
+            match rng.choice(("get", "get", "get", "set", "set", "delete", "spoil", "mend", "wait")):
+                case "get":
+                    entry = await cache.get(key)
+                    assert entry is None or int(entry.body or b"") > forgotten.get((who, key), -1)
+                    read += entry is not None
+                case "set":
+                    await cache.set(key, Entry(b"%d" % number, clock.monotonic(), 60.0, 600.0))
+                case "delete":
+                    await cache.delete(key)
+                    forgotten[who, key] = number
+                case "spoil":
+                    valkey.run("CONFIG", "SET", "maxmemory", "1")
+                case "mend":
+                    valkey.run("CONFIG", "SET", "maxmemory", "0")
+                case _:
+                    await clock.advance(rng.choice((0.1, 1.0, 8.0)))
+                    await asyncio.sleep(0.005)
+        assert read > 50
