@@ -43,6 +43,13 @@ def valkey(server: Valkey) -> Valkey:
     return server
 
 
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that a busy machine lets stand still for a moment is there all the same."""
+    if "trouble" not in request.fixturenames:
+        monkeypatch.setattr("bot.redis.connection.ANSWER_WITHIN_S", 5.0)
+
+
 async def look_up(place: Place) -> list[str]:
     """The first line of each card."""
     cards = [await place.reader.slash(place.general, "vn info", title=title) for title in TITLES]

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 import pytest
 
 from bot.http import SystemClock
-from bot.redis.connection import Redis
+from bot.redis.connection import ANSWER_WITHIN_S, Redis
 from tests.support.valkey import Valkey, run_valkey
 
 
@@ -35,3 +35,15 @@ async def redis(valkey: Valkey) -> AsyncGenerator[Redis]:
     assert one.is_there
     yield one
     await one.close()
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may let the server stand still for a moment, which is no fault that a test is about."""
+    monkeypatch.setattr("bot.redis.connection.ANSWER_WITHIN_S", 5.0)
+
+
+@pytest.fixture
+def hurried(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test in which it stands still."""
+    monkeypatch.setattr("bot.redis.connection.ANSWER_WITHIN_S", ANSWER_WITHIN_S)

@@ -18,6 +18,8 @@ from tests.support.clock import FakeClock
 from tests.support.transport import Reply
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 RANDOM = random.Random(1)
 DOWN = Reply(500, b"oops")
 
@@ -117,6 +119,7 @@ async def test_what_is_forgotten_is_forgotten_by_all(valkey: Valkey) -> None:
             await until(lambda key=key: two.shared.cache.get(key), lambda entry: entry is None)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_what_could_not_be_forgotten_there_is_not_read_there(valkey: Valkey) -> None:
     clock = FakeClock()
     async with run_process(valkey.url, clock=clock) as one:
@@ -176,6 +179,7 @@ async def test_an_answer_outlives_the_process_that_asked(valkey: Valkey) -> None
         assert two.asked == 0
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("trouble", ["killed", "frozen", "full", "replica"])
 async def test_while_the_server_is_of_no_use_each_goes_on_with_what_it_keeps_itself(
     valkey: Valkey, trouble: str, caplog: pytest.LogCaptureFixture

@@ -42,6 +42,7 @@ async def test_answers_are_bytes_and_a_script_is_sent_where_it_is_not_known(redi
     assert redis.is_there
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_what_is_cancelled_leaves_no_answer_for_another(redis: Redis) -> None:
     rng = random.Random(1)
     script = Script(redis, ECHO)

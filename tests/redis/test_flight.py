@@ -16,6 +16,8 @@ from tests.store.database import eventually
 from tests.support.transport import Reply
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 LEASE = build_key("asked", _name(find_key(REQUEST)))
 DOWN = Reply(500, b"oops")
 

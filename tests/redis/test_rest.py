@@ -14,6 +14,8 @@ from tests.store.database import eventually
 from tests.support.transport import Reply
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 BUSY = Reply(429, b"", {"retry-after": "30"})
 
 
