@@ -6,7 +6,7 @@ DOCKER ?= docker
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-deep lint check format bench soak mutants pictures lock audit wheel image release clean
+.PHONY: run test test-deep lint check format bench soak mutants simulate pictures lock audit wheel image release clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
@@ -41,6 +41,10 @@ soak: .venv/dev.stamp
 # Small faults, one at a time: do the tests notice? ARGS='--sample 1000 bot/http/lane.py' for all of a file.
 mutants: .venv/dev.stamp
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+# The whole bot below discord.py in virtual time, a seed at a time. ARGS='--seeds 10000 --jobs 2', or '--seed 7 -v'.
+simulate: .venv/dev.stamp
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.simulate $(ARGS)
 
 # The pictures of README.md and docs/, from the playground.
 pictures: .venv/dev.stamp

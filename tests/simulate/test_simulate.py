@@ -1,0 +1,39 @@
+"""The bot in virtual time: what has to hold does, a seed is the same each time, and faults are found."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+SEEDS = 60
+"""A seed takes a fifth of a second of processor time. `make simulate` runs two hundred, or as many as it is told."""
+
+
+def _simulate(*arguments: str) -> str:
+    """What it says, in a process of its own: a simulation replaces sockets, threads and chance, and leaves the dead."""
+    command = [sys.executable, "-m", "tests.simulate", *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONHASHSEED": "0"}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_whatever_happens_what_has_to_hold_does() -> None:
+    assert f"{SEEDS} seeds, 0 failed" in _simulate("--seeds", str(SEEDS))
+
+
+@pytest.mark.parametrize("seed", ["8", "9"])
+def test_a_seed_is_the_same_each_time(seed: str) -> None:
+    first, second = (re.findall("trace ([0-9a-f]+)", _simulate("--seed", seed)) for _ in range(2))
+    assert first
+    assert first == second
+
+
+@pytest.mark.deep
+def test_faults_that_are_planted_are_found() -> None:
+    assert "NOT FOUND" not in _simulate("--planted", "--seeds", "150")
