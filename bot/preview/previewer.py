@@ -173,17 +173,28 @@ class Previewer:
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
                 return _FORGOTTEN if record is None else _NOT_THEIRS
             if record is not None:
-                await self._records.mark_removed(record.message_id)
+                await self._records.begin_removal(record.message_id)
             # Through the interaction, so that it needs no permission in the channel.
             await interaction.delete_original_response()
+            if record is not None:
+                await self._end_removal(record)
         except StoreError as error:
             return render_error(error)
         except discord.NotFound as error:
             log.info("nobody to answer any more: %s", error)
+            self._leaver.go()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("a preview could not be removed: %s", error)
+            self._leaver.go()
             return "Discord did not take the preview away. Deleting the message it answers does, or trying again."
         return None
+
+    async def _end_removal(self, record: PreviewRecord) -> None:
+        try:
+            await self._records.forget_gone([record.message_id])
+        except StoreError as error:
+            log.info("that a preview is gone is noted later: %s", error)
+            self._leaver.go()
 
     async def person_leaves(self, user_id: int) -> int:
         """Take all previews of somebody's messages away; return how many. Raises `StoreError` if none can be noted."""

@@ -102,6 +102,10 @@ class PreviewRecords(Holding):
         """Record that the preview was taken away."""
         await self._set(preview.c.message_id == message_id, removed=True)
 
+    async def begin_removal(self, message_id: int) -> None:
+        """Record that the preview is about to be taken away: whatever comes between, it has to go."""
+        await self._set(preview.c.message_id == message_id, removed=True, leaving=True)
+
     async def mark_restricted(self, message_id: int) -> None:
         """Record that the preview is about to show what stands only where galleries may."""
         await self._set(preview.c.message_id == message_id, restricted=True)
@@ -113,6 +117,17 @@ class PreviewRecords(Holding):
     async def delete_previews(self, message_ids: Sequence[int]) -> None:
         """Forget messages."""
         await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id.in_(message_ids))))
+
+    async def forget_gone(self, message_ids: Sequence[int]) -> None:
+        """Forget what had to go and is gone, but that somebody took it away: no edit brings that back."""
+
+        async def forget() -> None:
+            these = preview.c.message_id.in_(message_ids)
+            async with self._database.write() as connection:
+                await connection.execute(delete(preview).where(these, preview.c.removed.is_(False)))
+                await connection.execute(update(preview).where(these).values(leaving=False))
+
+        await self._database.repeat(forget)
 
     async def prune(self, before_s: float) -> None:
         """Forget messages that were posted before (Unix time), unless their previews have to go."""
@@ -127,7 +142,9 @@ class PreviewRecords(Holding):
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         theirs = _OWNERS[owner] == id_
         if owner == "person":
-            theirs &= preview.c.leaving.is_(False)  # what has to go is forgotten when it is gone
+            # What has to go is forgotten when it is gone, also if they took it away themselves.
+            await connection.execute(update(preview).where(theirs, preview.c.leaving).values(removed=False))
+            theirs &= preview.c.leaving.is_(False)
         return (await connection.execute(delete(preview).where(theirs))).rowcount
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:

@@ -48,7 +48,7 @@ class Settler:
         may_have = not work.is_new and self._known.may_have(message_id)
         record = await self._records.find_preview(message_id) if may_have else None
         if record is not None and record.leaving:
-            await self._take_back(record)
+            await self._take_back(record, is_kept=record.removed and message is not None)
             return True
         if message is None:
             if record is not None:
@@ -149,11 +149,15 @@ class Settler:
             return True
         return False
 
-    async def _take_back(self, record: PreviewRecord) -> None:
-        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone."""
+    async def _take_back(self, record: PreviewRecord, *, is_kept: bool = False) -> None:
+        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone.
+
+        `is_kept`: somebody took it away, and no edit is to bring it back.
+        """
         reply = None if record.is_answer else await self._replies.find(record)
         if reply is None or await self._delete(reply):
-            await self._records.delete_previews([record.message_id])
+            forget = self._records.forget_gone if is_kept else self._records.delete_previews
+            await forget([record.message_id])
         else:
             await self._records.leave_messages([record.message_id])
             self._leaver.go()

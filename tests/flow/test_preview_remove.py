@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground.engine import Person, Webhook, texts
+from bot.playground.engine import Person, RestFault, Webhook, texts
 from bot.playground.engine.model import EPHEMERAL
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -126,3 +126,14 @@ async def test_who_speaks_through_a_webhook_can_remove_the_card(place: Place) ->
     assert list_replies(place, channel) == [reply]
     await place.reader.press(reply, REMOVE)
     await wait_until_gone(place, reply)
+
+
+async def test_what_could_not_be_taken_away_at_once_is_taken_away_all_the_same(place: Place) -> None:
+    message, reply = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.rest_faults.append(RestFault(400, method="DELETE", path="^/webhooks/"))
+    exchange = await place.reader.press(reply, REMOVE)
+    assert "Discord did not take the preview away" in texts(await exchange.follow_up())
+    await wait_until_gone(place, reply)
+    await place.reader.edit(message, find_url(place, Sample.MANGA))
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == []
