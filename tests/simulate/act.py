@@ -115,8 +115,7 @@ class Play:
         for name in ("ehentai", "vndb", "anilist"):
             self._set_fault(name, None)
         for process in self.universe.living:
-            if not process.session.is_open:
-                process.session.resume()
+            process.session.is_down = False
         await asyncio.sleep(45)  # whatever was to start again has
         if not self.universe.living:
             await self.do_start()
@@ -418,13 +417,10 @@ class Play:
         process = self._pick(which)
         if process is None or not process.is_ready:
             return
-        process.session.lose()
+        process.session.lose(forget=not resumes)
         self._excuse("lost", since_s=5)
         await asyncio.sleep(for_s)
+        process.session.is_down = False
         self._excuse("lost", since_s=for_s + 5)
-        if process.is_dead or process not in self.universe.living:
-            return
-        if resumes:
-            process.session.resume()
-        else:
-            process.session.identify()
+        await wait_until(self.universe, lambda: process.session.is_open or process.is_dead, 90)
+        self._excuse("lost", since_s=for_s + 95)

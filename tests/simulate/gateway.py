@@ -5,31 +5,39 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, Self
+
+from discord.gateway import ReconnectWebSocket
 
 from bot.playground.engine.gateway import application_flags
 from bot.playground.engine.model import DM, Channel
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.world import World
-from tests.simulate.loop import Loop
+from tests.simulate.loop import OWNER, Loop
 
 Payload = dict[str, Any]
 
 
 class Session:
-    """A process's connection. What happens while it is lost is told when it is resumed, or never."""
+    """What Discord keeps for a process. What happens while the connection is lost is told when it is resumed, or never.
+
+    `told` are who else hears each event when the process does.
+    """
 
     def __init__(self, world: World, loop: Loop, seed: str) -> None:
         self._world, self._loop = world, loop
-        self._rng = random.Random(f"gateway {seed}")
+        self.rng = random.Random(f"gateway {seed}")
         self._events: deque[tuple[str, Payload, float]] = deque()
         self._wake = asyncio.Event()
         self._last_s = 0.0
         self.is_open = False
         self.is_remembered = False
-        self.told: list[Any] = []
-        """Who else is told of each event when the process is."""
-        self.behind_s = 0.0
+        self.is_down = False
+        """Whether no connection can be made."""
+        self.told: list[Callable[[str, Payload], object]] = []
+        self.pace = 1
 
     def identify(self) -> None:
         """Begin anew: what was not told yet never will be."""
@@ -44,20 +52,22 @@ class Session:
             "session_id": "session",
             "resume_gateway_url": "ws://discord.invalid",
             "application": {"id": world.application_id, "flags": application_flags(world)},
+            "shard": [0, 1],
         }
         self.add("READY", ready)
         if world.bot_in_guild:
             self.add("GUILD_CREATE", world.guild_payload())
 
-    def lose(self) -> None:
-        """The connection ends."""
-        self.is_open = False
+    def lose(self, *, forget: bool = False) -> None:
+        """The connection ends, and none can be made; with `forget` the session with it."""
+        self.is_open, self.is_down = False, True
+        self.is_remembered = self.is_remembered and not forget
+        self._wake.set()
 
     def resume(self) -> None:
         """It stands again, and all that was missed is told."""
         self.is_open = True
-        self.add("RESUMED", {})
-        self._wake.set()
+        self.add("RESUMED", {"__shard_id__": 0})
 
     def hear(self, name: str, payload: Payload, channel: Channel | None) -> None:
         """The world's listener."""
@@ -65,8 +75,8 @@ class Session:
             self.add(name, copy_payload(payload))
 
     def add(self, name: str, payload: Payload) -> None:
-        delay_s = 0.01 + 0.03 * self._rng.random() + (self._rng.random() < 0.05) * self._rng.random()
-        self._last_s = max(self._last_s, self._loop.time() + delay_s + self.behind_s)
+        delay_s = (0.01 + 0.03 * self.rng.random()) * self.pace + (self.rng.random() < 0.05) * self.rng.random()
+        self._last_s = max(self._last_s, self._loop.time() + delay_s)
         self._events.append((name, payload, self._last_s))
         self._wake.set()
 
@@ -82,20 +92,60 @@ class Session:
             return False
         return name.startswith(("CHANNEL_", "INTERACTION_")) or world.sees(world.bot, channel)
 
-    async def pump(self, shiori: Any) -> None:
-        """Hand events to discord.py, as its own connection does, for ever."""
+    async def next(self) -> tuple[str, Payload]:
+        """The next event, when it has arrived. Raises ReconnectWebSocket when the connection ends."""
         while True:
-            while not self.is_open or not self._events:
-                self._wake.clear()
-                await self._wake.wait()
-            name, payload, when_s = self._events[0]
-            if when_s > self._loop.time():
-                await asyncio.sleep(when_s - self._loop.time())
-                continue
-            self._events.popleft()
-            self._loop.note(f"! {name}")
-            for hear in self.told:
-                hear(name, payload)
-            parse = shiori._connection.parsers.get(name)
-            if parse is not None:
-                parse(payload)
+            if not self.is_open:
+                raise ReconnectWebSocket(0, resume=self.is_remembered)
+            now_s = self._loop.time()
+            if self._events and self._events[0][2] <= now_s:
+                name, payload, _ = self._events.popleft()
+                self._loop.note(f"! {name}")
+                for hear in self.told:
+                    hear(name, payload)
+                return name, payload
+            self._wake.clear()
+            due_s = self._events[0][2] - now_s if self._events else None
+            try:
+                async with asyncio.timeout(due_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+
+class FakeSocket:
+    """In the place of discord.py's connection to the gateway: made, asked and closed by the bot's own."""
+
+    open = True
+    gateway = "ws://discord.invalid"
+    session_id = "session"
+    sequence = 0
+    latency = 0.05
+
+    def __init__(self, session: Session, client: Any, shard_id: int) -> None:
+        self._session, self._client = session, client
+        self.shard_id = shard_id
+        self.socket = SimpleNamespace(close_code=1006)
+
+    @classmethod
+    async def from_client(cls, client: Any, *, shard_id: int, resume: bool = False, **_: object) -> Self:
+        session: Session = getattr(OWNER.get(), "session")  # noqa: B009 - the owner is a process here
+        await asyncio.sleep((0.01 + 0.03 * session.rng.random()) * session.pace)
+        if session.is_down:
+            raise ConnectionRefusedError(111, "no gateway")
+        if resume and session.is_remembered:
+            session.resume()
+        else:
+            await client.before_identify_hook(shard_id, initial=False)
+            session.identify()
+        return cls(session, client, shard_id)
+
+    async def poll_event(self) -> None:
+        name, payload = await self._session.next()
+        parse = self._client._connection.parsers.get(name)
+        if parse is not None:
+            parse(payload)
+
+    async def close(self, *_: object, **__: object) -> None:
+        self.open = False
+        self._session.is_open = False

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
 
-import aiohttp
-import discord
-
 from bot.app import Outside, build_bot
 from bot.client import Shiori
 from bot.config import Config
+from bot.connection import StartError, connect
 from tests.simulate.gateway import Session
 from tests.simulate.loop import OWNER, Loop, Owner
 
@@ -34,8 +32,8 @@ class Process(Owner):
         self.number = number
         self.session = session
         self.gave_up = False
+        """Whether it ended since Discord was out of reach: its host starts it anew."""
         self.shiori: Shiori | None = None
-        self.connected_s: float | None = None
         self.known_nsfw: dict[str, bool] = {}
         """What Discord has told it of its channels."""
         self._loop = loop
@@ -63,22 +61,18 @@ class Process(Owner):
         try:
             async with build_bot(self._config, outside=self._outside) as shiori:
                 self.shiori = shiori
-                await shiori.login(self._config.discord_token)
-                self.session.identify()
-                self.connected_s = self._loop.time()
-                pump = self._loop.create_task(self.session.pump(shiori))
+                serving = self._loop.create_task(connect(shiori, self._config))
                 stop = self._loop.create_task(self._stop.wait())
-                await asyncio.wait({pump, stop}, return_when=asyncio.FIRST_COMPLETED)
-                if pump.done():
-                    pump.result()
-                pump.cancel()
-                self.session.is_remembered = False
-                await shiori.close()
+                await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
+                if not serving.done():
+                    await shiori.close()
+                stop.cancel()
+                await serving
+        except StartError as error:
+            self._loop.note(f"process {self.number}: {error}")
+            self.gave_up = True
         except Exception as error:  # noqa: BLE001 - whatever ends a process is a finding
-            # One that does not reach Discord in the beginning ends, and its host starts it anew.
-            self.gave_up = self.connected_s is None and isinstance(error, aiohttp.ClientError | discord.HTTPException)
-            if not self.gave_up:
-                self._on_failure("".join(traceback.format_exception(error)))
+            self._on_failure("".join(traceback.format_exception(error)))
         finally:
             self.session.is_remembered = False
 

@@ -25,6 +25,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 
 import bot.account.keeper
 import bot.follow.follower
+import bot.gateway.connected
 import bot.interaction.callback
 import bot.names.keeper
 import bot.store.store
@@ -32,6 +33,7 @@ import bot.transfer.importer
 from bot.app import Outside
 from bot.config import Config
 from bot.playground.engine.rest import Rest
+from bot.playground.engine.shard import ShardRules
 from bot.playground.engine.world import World
 from bot.playground.service import SampleServices
 from bot.playground.service.anilist.server import SampleAnilist
@@ -42,7 +44,7 @@ from bot.playground.service.vndb.server import SampleVndb
 from tests.simulate import discord_wire
 from tests.simulate.discord_wire import API, DiscordWire, FakeSession
 from tests.simulate.disk import Disk, InlineQueue, NoThread
-from tests.simulate.gateway import Session
+from tests.simulate.gateway import FakeSocket, Session
 from tests.simulate.loop import EPOCH_S, OWNER, Loop, Owner, VirtualClock
 from tests.simulate.process import Process
 from tests.simulate.service_wire import ServiceWire
@@ -77,7 +79,9 @@ class Universe:
                 service.window.count *= 2
         for name in ("vndb", "ehentai", "anilist", "nekos", "amvstrm"):
             getattr(services, name).address = f"http://{name}.invalid"
-        self.wire = DiscordWire(loop, Rest(self.world, gateway_url=lambda: "ws://discord.invalid"), seed)
+        self.wire = DiscordWire(
+            loop, Rest(self.world, gateway_url=lambda: "ws://discord.invalid", shards=ShardRules(self.clock)), seed
+        )
         self.service_wire = ServiceWire(loop, services, seed)
         self.database = folder / f"{seed}.db"
         shutil.copy(new_database, self.database)
@@ -102,6 +106,7 @@ class Universe:
         """One more process over the same database."""
         number = len(self.processes)
         session = Session(self.world, self.loop, f"{self.seed} {number}")
+        session.pace = self.wire.pace
         self.world.listeners.append(session.hear)
         rng = random.Random(f"bot {self.seed} {number}")
         outside = Outside(clock=self.clock, rng=rng, build_transport=self.service_wire.build)
@@ -179,6 +184,7 @@ def _let_go(_: object) -> None:
 def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False) -> Generator[None]:
     """No sockets, no threads, no chance but the seed's, and one clock."""
     rng = random.Random(f"chance {universe.seed}")
+    random.seed(universe.seed)
     FakeSession.wire = universe.wire
     InlineQueue.disk = universe.disk
     shifted = _shift(dt, universe.clock)
@@ -189,6 +195,7 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
         (aiosqlite.core, "Thread", NoThread),
         (aiosqlite.core.Connection, "__del__", _let_go),
         *((adapter, "_locks", _OwnLocks()) for adapter in _find_adapters()),
+        (bot.gateway.connected, "_Socket", FakeSocket),
         (discord.utils, "datetime", shifted),
         (discord.ext.tasks, "datetime", shifted),
         (uuid, "uuid4", lambda: uuid.UUID(int=rng.getrandbits(128), version=4)),
