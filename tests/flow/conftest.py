@@ -159,6 +159,7 @@ class SharedPlaces:
         self._make_dir, self._new_database, self._registered = make_dir, new_database, registered
         self._stack = AsyncExitStack()
         self._place: Place | None = None
+        self._tables: _Tables | None = None
         self._messages: dict[str, Message] = {}
         self._unchanged: object = None
 
@@ -176,8 +177,9 @@ class SharedPlaces:
     async def give_back(self, place: Place) -> None:
         """Forget what was said, set and chosen. Fails a test that did more than that."""
         await finish_answers()  # its loop stands still now, while another bot of this process may be closed
-        await _forget(place)
-        if _describe(place) != self._unchanged:
+        assert self._tables is not None
+        await _forget(place, self._tables)
+        if _describe(place, self._tables) != self._unchanged:
             await self.close()
             pytest.fail("the test changed a place that it shares with others: let it take `place`")
 
@@ -185,7 +187,9 @@ class SharedPlaces:
         await self.close()
         place = await self._stack.enter_async_context(open_place(self._make_dir(), self._new_database))
         await self._stack.enter_async_context(connect_registered(place, self._registered))
-        self._place, self._messages, self._unchanged = place, dict(place.world.messages), _describe(place)
+        self._tables = tables = _Tables(place.data_dir / "shiori.db")
+        self._stack.callback(tables.close)
+        self._place, self._messages, self._unchanged = place, dict(place.world.messages), _describe(place, tables)
         return place
 
     async def close(self) -> None:
@@ -224,31 +228,46 @@ _TABLES = (
 )
 
 
-def _read_rows(place: Place) -> list[Any]:
-    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
-        return [row for table in _TABLES for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+class _Tables:
+    """What the bot keeps, seen from beside it. They are looked into only if it wrote since."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._version, self._rows = -1, list[Any]()
+
+    def read(self) -> list[Any]:
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._rows = [row for table in _TABLES for row in self._connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+            self._version = version
+        return self._rows
+
+    def empty(self) -> None:
+        with contextlib.closing(self._connection.cursor()) as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            for table in _TABLES:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            cursor.execute("UPDATE revision SET number = number + 1, reset = number + 1")
+            cursor.execute("COMMIT")
+        self._rows = []  # its own changes are none of another's
+
+    def close(self) -> None:
+        self._connection.close()
 
 
-async def _forget(place: Place) -> None:
+async def _forget(place: Place, tables: _Tables) -> None:
     """Have the bot hear all that happened, and find its tables empty, as if another process had made them so."""
     from tests.flow.preview_message import settle  # which imports this
 
     await settle(place)
     place.world.age_restricted_commands_in_dms = False
-    if _read_rows(place):
-        await asyncio.to_thread(_empty_tables, place)
+    if tables.read():
+        await asyncio.to_thread(tables.empty)
         await place.shiori.store.refresh()
 
 
-def _empty_tables(place: Place) -> None:
-    with contextlib.closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection, connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        for table in _TABLES:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        connection.execute("UPDATE revision SET number = number + 1, reset = number + 1")
-
-
-def _describe(place: Place) -> object:
+def _describe(place: Place, tables: _Tables) -> object:
     """What a test may have changed that the next would meet."""
     world = place.world
     channels = [one for one in world.channels.values() if one.kind != DM]
@@ -267,7 +286,7 @@ def _describe(place: Place) -> object:
     ]
     faults = [*world.rest_faults, *(service.fault for service in _list_services(place))]
     people = [repr(one) for one in (*channels, *world.roles.values(), *world.users.values())]
-    return _read_rows(place), faults, members, people
+    return tables.read(), faults, members, people
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -156,9 +156,9 @@ async def test_only_a_novel_that_was_made_into_one_leads_to_its_anime(place: Pla
         assert "v17/anime" not in list_values(page)
 
 
-async def test_a_novel_whose_anime_anilist_does_not_have_says_so(place: Place) -> None:
+async def test_a_novel_whose_anime_anilist_does_not_have_says_so(shared: Place) -> None:
     custom_id = "see:v17/anime"  # as if VNDB knew of one
-    exchange = await place.reader.press(forge_button(place, place.general, custom_id), custom_id)
+    exchange = await shared.reader.press(forge_button(shared, shared.general, custom_id), custom_id)
     assert texts(await exchange.message()) == "AniList has no anime of this visual novel."
     assert exchange.ephemeral
 

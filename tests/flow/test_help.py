@@ -77,19 +77,19 @@ async def test_who_manages_the_server_is_told_how(shared: Place) -> None:
         assert "</me:" in shown
 
 
-async def test_its_buttons_do_what_they_say(place: Place) -> None:
-    shown = await (await place.reader.slash(place.general, "help")).message()
+async def test_its_buttons_do_what_they_say(shared: Place) -> None:
+    shown = await (await shared.reader.slash(shared.general, "help")).message()
     for beginning, expected in (("see:random", "VNDB"), ("see:al", "AniList")):
         custom_id = find_custom_id(shown, beginning)
         assert custom_id is not None
-        opened = await (await place.reader.press(shown, custom_id)).message()
+        opened = await (await shared.reader.press(shown, custom_id)).message()
         assert is_private(opened)
         assert expected in texts(opened)
 
 
-async def test_who_manages_the_server_gets_to_its_settings(place: Place) -> None:
-    shown = await (await place.moderator.slash(place.general, "help")).message()
-    opened = await (await place.moderator.press(shown, "panelb:s")).message()
+async def test_who_manages_the_server_gets_to_its_settings(shared: Place) -> None:
+    shown = await (await shared.moderator.slash(shared.general, "help")).message()
+    opened = await (await shared.moderator.press(shown, "panelb:s")).message()
     assert "Settings of this server" in texts(opened)
 
 
@@ -173,19 +173,19 @@ async def test_a_mention_shows_settings_to_who_manages_the_server_alone(place: P
     assert "Visual novels" in texts(place.world.messages[reply["id"]].payload)
 
 
-async def test_a_direct_message_is_answered(place: Place) -> None:
-    await post(place, place.world.dm, "hello?")
-    (reply,) = list_replies(place, place.world.dm)
+async def test_a_direct_message_is_answered(shared: Place) -> None:
+    await post(shared, shared.world.dm, "hello?")
+    (reply,) = list_replies(shared, shared.world.dm)
     assert "Visual novels" in texts(reply)
     for thanks in ("and now?", "thanks", "thank you"):
-        await post(place, place.world.dm, thanks)
-    assert len(list_replies(place, place.world.dm)) == 1
+        await post(shared, shared.world.dm, thanks)
+    assert len(list_replies(shared, shared.world.dm)) == 1
     assert AGAIN_AFTER_S >= 60
 
 
-async def test_a_link_in_a_direct_message_gets_its_card_alone(place: Place) -> None:
-    await post(place, place.world.dm, "https://vndb.org/v2002")
-    (reply,) = list_replies(place, place.world.dm)
+async def test_a_link_in_a_direct_message_gets_its_card_alone(shared: Place) -> None:
+    await post(shared, shared.world.dm, "https://vndb.org/v2002")
+    (reply,) = list_replies(shared, shared.world.dm)
     assert "STEINS;GATE" in texts(reply)
 
 

@@ -62,11 +62,11 @@ async def look(place: Place, text: str, *, channel: Channel | None = None) -> Ex
 # /gallery
 
 
-async def test_discord_is_told_that_the_command_is_for_age_restricted_channels(place: Place) -> None:
-    marked = {command["name"]: command["nsfw"] for command in place.world.commands}
+async def test_discord_is_told_that_the_command_is_for_age_restricted_channels(shared: Place) -> None:
+    marked = {command["name"]: command["nsfw"] for command in shared.world.commands}
     assert [name for name, nsfw in marked.items() if nsfw] == ["gallery"]
     with pytest.raises(PersonError):
-        await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.general)
+        await ask(shared, "gallery preview", find_url(shared, Sample.PLAIN), channel=shared.general)
 
 
 @pytest.mark.parametrize("reference", ["{url}", "<{url}>", "||{url}||", "{gid}/{token}", "{page}"])
@@ -125,10 +125,10 @@ async def test_it_works_wherever_it_is_age_restricted(shared: Place, where: str)
 
 
 @pytest.mark.parametrize("on", [False, True])
-async def test_direct_messages_are_for_those_who_switched_them_on(place: Place, on: bool) -> None:
-    place.world.age_restricted_commands_in_dms = True
-    await set_reader(place, dm_galleries=on)
-    exchange = await ask(place, "gallery preview", find_url(place, Sample.PLAIN), channel=place.world.dm)
+async def test_direct_messages_are_for_those_who_switched_them_on(shared: Place, on: bool) -> None:
+    shared.world.age_restricted_commands_in_dms = True
+    await set_reader(shared, dm_galleries=on)
+    exchange = await ask(shared, "gallery preview", find_url(shared, Sample.PLAIN), channel=shared.world.dm)
     shown = await exchange.message()
     assert list_gids(shown) == ([Sample.PLAIN] if on else [])
     assert ("/me" in texts(shown)) is not on

@@ -142,9 +142,9 @@ async def test_a_reply_that_cannot_be_deleted_is_let_be(place: Place, status: in
     assert len(list_calls(place, "DELETE")) == (2 if status == 403 else 1)
 
 
-async def test_a_link_that_is_posted_while_the_gateway_is_away_gets_its_card(place: Place) -> None:
-    place.discord.gateway.disconnect()
-    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+async def test_a_link_that_is_posted_while_the_gateway_is_away_gets_its_card(shared: Place) -> None:
+    shared.discord.gateway.disconnect()
+    _, reply = await preview(shared, find_url(shared, Sample.PLAIN))
     assert list_gids(reply) == [Sample.PLAIN]
 
 

@@ -179,10 +179,10 @@ async def test_galleries_for_adults_get_none_there(shared: Place) -> None:
 
 
 @pytest.mark.parametrize("sample", [Sample.UNKNOWN_CATEGORY, Sample.PRIVATE, Sample.MISC])
-async def test_what_is_not_known_to_be_harmless_counts_as_for_adults(place: Place, sample: Sample) -> None:
-    await set_server(place, non_h=True)
-    await post(place, place.general, find_url(place, sample))
-    assert list_replies(place, place.general) == []
+async def test_what_is_not_known_to_be_harmless_counts_as_for_adults(shared: Place, sample: Sample) -> None:
+    await set_server(shared, non_h=True)
+    await post(shared, shared.general, find_url(shared, sample))
+    assert list_replies(shared, shared.general) == []
 
 
 async def test_a_channel_decides_for_itself_whether_it_wants_them(shared: Place) -> None:
@@ -206,11 +206,11 @@ async def test_a_person_is_told_why_once_a_day_where_the_server_wants_it(place: 
     assert place.services.ehentai.requests == []
 
 
-async def test_another_reason_is_told_on_the_same_day(place: Place) -> None:
-    await set_server(place, notes=True, blocked_tags=("glasses",))
-    for channel in (place.general, place.world.after_dark, place.general, place.world.after_dark):
-        await post(place, channel, find_url(place, Sample.PLAIN))
-    said = [texts(note) for one in (place.general, place.world.after_dark) for note in list_replies(place, one)]
+async def test_another_reason_is_told_on_the_same_day(shared: Place) -> None:
+    await set_server(shared, notes=True, blocked_tags=("glasses",))
+    for channel in (shared.general, shared.world.after_dark, shared.general, shared.world.after_dark):
+        await post(shared, channel, find_url(shared, Sample.PLAIN))
+    said = [texts(note) for one in (shared.general, shared.world.after_dark) for note in list_replies(shared, one)]
     assert ["not age-restricted" in one for one in said] == [True, False]
     assert "blocked in this server" in said[1]
 

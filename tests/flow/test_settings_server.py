@@ -81,10 +81,10 @@ async def test_a_list_is_emptied_again(shared: Place) -> None:
     assert panel.read("setr:s:roles") == []
 
 
-async def test_the_modal_holds_the_tags_that_are_blocked(place: Place) -> None:
-    panel = await open_where(place)
+async def test_the_modal_holds_the_tags_that_are_blocked(shared: Place) -> None:
+    panel = await open_where(shared)
     await panel.type_tags("s", "glasses", "female:kimono")
-    opened = await place.moderator.press(panel.message, "tags:s:blocked_tags")
+    opened = await shared.moderator.press(panel.message, "tags:s:blocked_tags")
     assert opened.modal is not None
     assert opened.modal["components"][0]["component"]["value"] == "glasses\nfemale:kimono"
 
@@ -95,24 +95,24 @@ async def test_saved_is_said_of_the_last_change_only(shared: Place) -> None:
     assert SAVED not in await panel.set("panel:s", "cards")
 
 
-async def test_a_tag_that_cannot_be_one_is_said_and_keeps_no_other_away(place: Place) -> None:
-    panel = await open_where(place)
+async def test_a_tag_that_cannot_be_one_is_said_and_keeps_no_other_away(shared: Place) -> None:
+    panel = await open_where(shared)
     said = await panel.type_tags("s", "glasses", "xyz:glasses", ":", "female:")
     assert "✅ Saved: Blocked tags: 1" in said
     assert "“xyz:glasses” (E-Hentai has no such namespace); “:” (no tag); “female:” (a namespace without a tag)" in said
     assert "\nglasses" in said
 
 
-async def test_a_card_with_a_tag_that_is_blocked_now_goes_and_others_stay(place: Place) -> None:
-    dark = place.world.after_dark
-    await post(place, dark, link(place))
-    await post(place, dark, NOVEL)
-    blocked, kept = list_replies(place, dark)
-    said = await (await open_where(place)).type_tags("s", "glasses")
+async def test_a_card_with_a_tag_that_is_blocked_now_goes_and_others_stay(shared: Place) -> None:
+    dark = shared.world.after_dark
+    await post(shared, dark, link(shared))
+    await post(shared, dark, NOVEL)
+    blocked, kept = list_replies(shared, dark)
+    said = await (await open_where(shared)).type_tags("s", "glasses")
     assert "Cards below links of the last day are made anew, or go" in said
-    await wait_until_gone(place, blocked)
-    await settle(place)
-    assert exists(place, kept)
+    await wait_until_gone(shared, blocked)
+    await settle(shared)
+    assert exists(shared, kept)
 
 
 # What holds
