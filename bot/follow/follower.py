@@ -229,21 +229,20 @@ class Follower:
 
     async def _read_schedule(self, now_s: int) -> None:
         """Read the whole schedule if it is time for that, else that of what was not followed before."""
-        follows = {
-            one.id: one.subject_id for one in await self._records.list_follows(kinds=_EPISODES) if not one.part_of
-        }
+        listed = await self._records.list_follows(kinds=_EPISODES)
+        follows = {one.id: one.subject_id for one in listed if not one.part_of}
         begun_s = self._clock.monotonic()
         if begun_s - self._read_s >= SCHEDULE_S:
-            await self._read_episodes(now_s)
+            await self._read_episodes(now_s, listed)
             self._read_s = begun_s
         elif added := {subject_id for follow_id, subject_id in follows.items() if follow_id not in self._read}:
-            await self._read_episodes(now_s, of=added)
+            await self._read_episodes(now_s, listed, of=added)
         self._read = set(follows)
 
-    async def _read_episodes(self, now_s: int, *, of: Collection[int] | None = None) -> None:
+    async def _read_episodes(self, now_s: int, listed: Sequence[Follow], *, of: Collection[int] | None = None) -> None:
         """Read the schedule of all that is followed or on a followed list, or of these works alone, in one question."""
         lists = self._records.lists
-        follows = [one for one in await self._records.list_follows(kinds=_EPISODES) if not one.part_of]
+        follows = [one for one in listed if not one.part_of]
         known = {one.subject_id for one in follows} | set(await lists.list_works("anime", now_s))
         ids = sorted(known if of is None else known & set(of))
         start_s = now_s - DAY_S - max((one.delay_s for one in follows), default=0)
@@ -257,7 +256,9 @@ class Follower:
             if work.is_adult is False
         }
         await lists.add_parts("anime", pairs, titles, now_s)
-        follows = [one for one in await self._records.list_follows(kinds=_EPISODES) if is_listed(one, pairs)]
+        if ids:  # meanwhile some were added, changed, and ended
+            listed = await self._records.list_follows(kinds=_EPISODES)
+        follows = [one for one in listed if is_listed(one, pairs)]
         wanted = find_episode_notices(follows, episodes)
         await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
         for ended in await self._records.mark_adult({one.media.id for one in episodes if one.media.is_adult}):
@@ -337,7 +338,7 @@ class Follower:
             return False
         try:
             with asking(self._clock, within_s=LOOK_AGAIN_WITHIN_S, priority=Priority.BACKGROUND):
-                await self._read_episodes(now_s, of=airing)
+                await self._read_episodes(now_s, await self._records.list_follows(kinds=_EPISODES), of=airing)
         except ServiceError as error:
             # They are told as they were known: few are put off in the last minutes, and an outage may last longer than
             # a notice waits. Where that was wrong, the real airing is told too (`keep_notices`).

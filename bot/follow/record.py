@@ -197,6 +197,8 @@ class FollowRecords(Holding):
 
         Return what ended and was followed by itself, each to one process.
         """
+        if not anime_ids:
+            return []
         for_all = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(False))
         async with self._database.read() as connection:
             if not await connection.scalar(select(func.count()).where(for_all)):
