@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, Connection, SSLConnection
+from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, RedisSSLContext, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -111,8 +111,8 @@ class Redis:
             self._away = None
             self._tell()
 
-    async def run(self, *command: Argument) -> Any:
-        """The answer to a command, with texts as bytes.
+    async def run(self, *command: Argument, waits_s: float = 0.0) -> Any:
+        """The answer to a command, with texts as bytes. `waits_s`: for how long the server itself waits with it.
 
         Raises:
             SharedAway: nobody knows whether it was carried out.
@@ -121,7 +121,7 @@ class Redis:
         try:
             async with self._free:
                 self._refuse()  # as was found out meanwhile
-                return await self._run(command)
+                return await self._run(command, within_s=ANSWER_WITHIN_S + waits_s)
         except _Fault as error:
             log.error("what is asked of what processes share is wrong: %s", error.reason)  # noqa: TRY400 - its words say all
             raise
@@ -164,9 +164,9 @@ class Redis:
         if self._away is not None:
             raise SharedAway(self._away)
 
-    async def _run(self, command: Sequence[Argument]) -> Any:
+    async def _run(self, command: Sequence[Argument], *, within_s: float) -> Any:
         try:
-            with time_limit(self._clock, ANSWER_WITHIN_S, looks=_LOOKS):
+            with time_limit(self._clock, within_s, looks=_LOOKS):
                 connection = await self._pool.get_connection()
                 try:
                     await connection.send_command(*command)
@@ -182,9 +182,16 @@ class Redis:
         except (RedisError, OSError) as error:  # of which TimeoutError is one
             raise SharedAway(_explain(error)) from None
 
-    async def knock(self) -> None:
-        """Raises SharedAway if nothing can be kept there now, or no script be run."""
-        await self._run(("EVAL", _KNOCK, 1, build_key("there")))
+    async def knock(self, *, connects_within_s: float = 0.0) -> None:
+        """Raises SharedAway if nothing can be kept there now, or no script be run.
+
+        `connects_within_s`: for a connection, where nobody waits for it; one that takes long to make (TLS, far away) is
+        there then for those who do.
+        """
+        command = ("EVAL", _KNOCK, 1, build_key("there"))
+        if connects_within_s:
+            await self._run(command, within_s=connects_within_s)
+        await self._run(command, within_s=ANSWER_WITHIN_S)
 
     def _leave(self, reason: str) -> None:
         if self._trying is not None or self._away == "closed":
@@ -202,7 +209,7 @@ class Redis:
             await self._clock.sleep(self._wait_s)
             self._wait_s = min(2 * self._wait_s, LAST_TRY_S)
             try:
-                await self.knock()
+                await self.knock(connects_within_s=_NET_S)
             except SharedAway as error:
                 self._away = error.reason
             else:
@@ -254,11 +261,25 @@ async def _listen(connection: AbstractConnection) -> AsyncGenerator[tuple[str, b
             yield said[1].decode(), said[2]
 
 
+class _TlsConnection(SSLConnection):
+    """One that does not read all of the system's certificates anew: that would be half of its time."""
+
+    def __init__(self, *, context: RedisSSLContext, **options: Any) -> None:
+        super().__init__(**options)
+        self.ssl_context = context
+
+
+def _build_tls(query: str) -> dict[str, Any]:
+    options: dict[str, Any] = dict(parse_qsl(query))  # `ssl_…` alone, as the configuration sees to
+    context = SSLConnection(**options).ssl_context
+    context.get()
+    return {**options, "context": context, "connection_class": _TlsConnection}
+
+
 def _build_pool(url: str) -> BlockingConnectionPool:
     parts = urlsplit(url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))  # `ssl_…` alone, as the configuration sees to
+    options = _build_tls(parts.query) if parts.scheme in {"rediss", "valkeys"} else {}
     return BlockingConnectionPool(
-        connection_class=SSLConnection if parts.scheme in {"rediss", "valkeys"} else Connection,
         max_connections=CONNECTIONS + 2,  # one to knock with
         timeout=_NET_S,
         host=parts.hostname or "localhost",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import socket
+import ssl
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.errors import SharedAway
 from bot.http import SystemClock
 from bot.redis.connection import CONNECTIONS, Redis, Script, build_key
 from tests.store.database import eventually
+from tests.support.certificate import make_certificate
 from tests.support.clock import FakeClock
 from tests.support.valkey import PASSWORD, Valkey, run_valkey
 
@@ -183,6 +186,45 @@ async def test_a_wrong_password_is_told_without_any(
     assert "does not take the user and password" in caplog.text
     assert PASSWORD not in caplog.text
     assert "wrong-one" not in caplog.text
+
+
+@contextlib.asynccontextmanager
+async def tls_before(valkey: Valkey, folder: Path) -> AsyncGenerator[int]:
+    """A port at which the server is behind TLS, with a certificate of its own for `localhost`."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(make_certificate(folder))
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65_536):
+                sink.write(data)
+        sink.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        near, far = await asyncio.open_connection("127.0.0.1", valkey.port)
+        tasks.update((asyncio.create_task(carry(reader, far)), asyncio.create_task(carry(near, writer))))
+
+    server = await asyncio.start_server(serve, "localhost", 0, ssl=context, family=socket.AF_INET)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.wait(tasks, timeout=5)
+
+
+@pytest.mark.usefixtures("unhurried")
+async def test_a_server_behind_tls_is_used_if_its_certificate_is_right(valkey: Valkey, tmp_path: Path) -> None:
+    async with tls_before(valkey, tmp_path) as port:
+        for query, is_there in (
+            (f"?ssl_ca_certs={tmp_path / 'both.pem'}", True),
+            ("?ssl_cert_reqs=none", True),
+            ("", False),
+        ):
+            for scheme in ("rediss", "valkeys"):
+                async with opened(f"{scheme}://localhost:{port}/1{query}") as redis:
+                    assert redis.is_there is is_there
+                    if is_there:
+                        pings = await asyncio.gather(*(redis.run("PING") for _ in range(20)))
+                        assert set(pings) == {b"PONG"}
 
 
 async def test_what_is_no_redis_is_away() -> None:
