@@ -97,6 +97,8 @@ class Client:
         self._refreshes: dict[str, asyncio.Task[None]] = {}
         self._closed = False
         self.counters = Counters()
+        self.on_strike: Callable[[str], object] | None = None
+        """Is told which service has refused for being asked too often, of those that are then left alone for long."""
 
     def lane(self, service: str) -> LaneState:
         """How it stands with a service."""
@@ -354,6 +356,8 @@ class Client:
         if response.status == 429:
             self.counters.add(request.service, "paused")
             throttled = lane.record_throttle(permit, response.headers)
+            if self.on_strike is not None and lane.policy.blocks_repeat_offenders:
+                self.on_strike(request.service)
             return finding.error or throttled, cost_s or 0.0  # a refused request is not executed
         asked_s = lane.parse_pause(response.headers) if response.status == 503 else None
         if asked_s is not None:

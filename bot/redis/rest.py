@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Coroutine
 from typing import Any
 
 from bot.errors import SharedAway
 from bot.http import Client, Clock, Rest
+from bot.http.throttle import BLOCK_S, STRIKE_MEMORY_S, STRIKES
 from bot.redis.connection import Redis, Script, build_key
 from bot.redis.news import News
 
@@ -31,6 +33,16 @@ local left = {}
 for number, key in ipairs(KEYS) do left[number] = redis.call('PTTL', key) end
 return left
 """
+# Whether that was one refusal too many within the time, whichever processes they came to.
+_STRIKE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('LPUSH', KEYS[1], now)
+redis.call('LTRIM', KEYS[1], 0, ARGV[1] - 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local first = redis.call('LINDEX', KEYS[1], ARGV[1] - 1)
+return first and now - first < tonumber(ARGV[2]) and 1 or 0
+"""
 
 
 class SharedRests:
@@ -40,6 +52,7 @@ class SharedRests:
         self._clock = clock
         self._tell_them = Script(redis, _TELL)
         self._list = Script(redis, _LIST)
+        self._count = Script(redis, _STRIKE)
         self._until: dict[tuple[str, Rest], float] = {}
         self._telling: set[asyncio.Task[None]] = set()
         self._http: Client | None = None
@@ -47,8 +60,9 @@ class SharedRests:
         news.begin(self._catch_up)
 
     def serve(self, http: Client) -> None:
-        """Whom to tell."""
+        """Whom to tell, and who tells of refusals."""
         self._http = http
+        http.on_strike = self._strike
 
     def tell(self, service: str, kind: Rest, for_s: float) -> None:
         """The client's `on_rest`."""
@@ -56,13 +70,20 @@ class SharedRests:
         if not self._is_news(service, kind, until):
             return
         self._until[service, kind] = until
-        task = asyncio.create_task(self._tell(service, kind, for_s))
+        self._begin(self._tell(service, kind, for_s))
+
+    def _strike(self, service: str) -> None:
+        self._begin(self._judge(service))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
     async def close(self) -> None:
         """Wait until all of it was told."""
-        await asyncio.gather(*self._telling)
+        while self._telling:  # of which one may begin another
+            await asyncio.gather(*self._telling)
 
     async def _tell(self, service: str, kind: Rest, for_s: float) -> None:
         try:
@@ -71,6 +92,15 @@ class SharedRests:
             )
         except SharedAway as error:  # told when the server is there again
             log.debug("the others are not told yet that %s is left alone: %s", service, error.reason)
+
+    async def _judge(self, service: str) -> None:
+        """Leave a service alone for long that has refused processes, together, as often as one alone may be refused."""
+        try:
+            too_many = await self._count.run([build_key("strikes", service)], STRIKES, int(STRIKE_MEMORY_S * 1000))
+        except SharedAway:
+            return  # each counts for itself as well
+        if too_many and self._http is not None:
+            self._http.rest(service, Rest.BLOCK, BLOCK_S)
 
     async def _catch_up(self) -> None:
         """Tell what nobody could be told, and look up what was said meanwhile."""

@@ -16,7 +16,7 @@ from tests.support.transport import Reply, ScriptedTransport
 T = TypeVar("T")
 
 LIFETIME = Lifetime(fresh_s=60.0, stale_s=600.0, empty_s=10.0)
-POLICY = Policy("demo", concurrency=4, retries=0)
+POLICY = Policy("demo", concurrency=4, retries=0, blocks_repeat_offenders=True)
 
 
 def build_request(what: str) -> Request:

@@ -82,3 +82,20 @@ async def test_what_was_found_out_while_the_server_was_away_is_told_afterwards(v
         assert rests_for_s(two) == 0
         valkey.start()
         await eventually(lambda: rests_for_s(two) > 20)
+
+
+async def test_three_refusals_are_too_many_whomever_they_came_to(valkey: Valkey) -> None:
+    brief = Reply(429, b"", {"retry-after": "1"})
+    async with (
+        run_process(valkey.url, brief) as one,
+        run_process(valkey.url, brief) as two,
+        run_process(valkey.url, brief) as three,
+    ):
+        processes = (one, two, three)
+        for process in processes:
+            await eventually(lambda process=process: not rests_for_s(process))
+            with pytest.raises(Throttled):
+                await process.fetch()
+        for process in processes:
+            await eventually(lambda process=process: process.client.lane("demo").blocked_for_s > 3000)
+        assert [process.asked for process in processes] == [1, 1, 1]
