@@ -53,6 +53,9 @@ async def test_lanes_tell_what_is_left_alone_until_when(place: Place, capsys: py
     assert told["VNDB"] == told["AniList"] == "nothing is written down against it"
     assert told["E-Hentai"].startswith("left alone until ")
     assert told["E-Hentai"].endswith(" UTC (ban)")
+    assert told["the running bot"] == "set PORT to hear of it"
+    _, told, _ = await call(msgspec.structs.replace(place.build_config(), port=9), "lanes", capsys)
+    assert told["the running bot"] == "tells nothing at port 9"
 
 
 async def test_resync_registers_the_commands_although_they_are_there(
