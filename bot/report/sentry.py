@@ -8,6 +8,7 @@ expect ends in the log, so a handler there hears of all of it, and changes nobod
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ from sentry_sdk.types import Event, Hint
 from bot.log import FILTERS, build_blotter, current_label
 
 CLOSE_WITHIN_S = 2.0
+AT_MOST, WITHIN_S = 60, 3600.0
+"""So many errors are reported in this time: what fails again and again would use a host's quota up."""
 
 # Of these the text of a line is written here, and what somebody said only put into it. Of others it may be in the text.
 _OWN_TEXTS = ("bot", "cogs", "discord")
@@ -63,6 +66,7 @@ def start_reporting(dsn: str, *, secrets: Collection[str], release: str) -> Call
     )
     handler = EventHandler(level=logging.ERROR)
     handler.addFilter(_is_unexpected)
+    handler.addFilter(Measure())
     for one in FILTERS:
         handler.addFilter(one)
     logging.getLogger().addHandler(handler)
@@ -72,6 +76,20 @@ def start_reporting(dsn: str, *, secrets: Collection[str], release: str) -> Call
         sentry_sdk.get_client().close(timeout=CLOSE_WITHIN_S)
 
     return end
+
+
+class Measure(logging.Filter):
+    """Lets through what the host's quota is meant for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._latest_s: deque[float] = deque(maxlen=AT_MOST)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        full = len(self._latest_s) == AT_MOST and record.created - self._latest_s[0] < WITHIN_S
+        if not full:
+            self._latest_s.append(record.created)
+        return not full
 
 
 def _is_unexpected(record: logging.LogRecord) -> bool:
