@@ -26,7 +26,7 @@ from bot.interaction.rule import NO_INTENT
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
 from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
-from bot.rest import RestKeeper
+from bot.rest import RestKeeper, SpentKeeper
 from bot.status.health import Gateway
 from bot.store.store import Store, open_store
 from bot.transfer import attachment
@@ -54,7 +54,12 @@ def build_user_agent(contact: str) -> str:
 
 
 def build_http(
-    config: Config, *, outside: Outside | None = None, on_rest: OnRest | None = None, cache: Cache | None = None
+    config: Config,
+    *,
+    outside: Outside | None = None,
+    on_rest: OnRest | None = None,
+    on_sent: Callable[[str], None] | None = None,
+    cache: Cache | None = None,
 ) -> Client:
     """The one client that every question to a service goes through. Needs a running event loop."""
     outside = outside or Outside()
@@ -65,15 +70,34 @@ def build_http(
         policies=[*build_policies(config), attachment.policy()],
         rng=outside.rng,
         on_rest=on_rest,
+        on_sent=on_sent,
     )
 
 
-async def _open_http(config: Config, outside: Outside, rests: RestKeeper, parts: contextlib.AsyncExitStack) -> Client:
-    """The client, which shares what it knows with other processes if there is where."""
-    if not config.cache_url:
-        http = build_http(config, outside=outside, on_rest=rests.keep)
+async def _open_http(config: Config, outside: Outside, store: Store, parts: contextlib.AsyncExitStack) -> Client:
+    """The client, which knows what earlier ones found out and used up."""
+    rests = RestKeeper(store, clock=outside.clock)
+    parts.push_async_callback(rests.close)
+    spent = SpentKeeper(store, clock=outside.clock)
+    parts.push_async_callback(spent.close)
+    if config.cache_url:
+        http = await _open_shared_http(config, outside, rests, parts)
+    else:
+        http = build_http(config, outside=outside, on_rest=rests.keep, on_sent=spent.count)
         parts.push_async_callback(http.close)
-        return http
+    try:
+        if not config.cache_url:  # else what is used up outlives a process anyway
+            await spent.give_back(http)
+        await rests.give_back(http)
+    except StoreError as error:
+        log.warning("nobody knows which services are to be left alone: %s", error)
+    return http
+
+
+async def _open_shared_http(
+    config: Config, outside: Outside, rests: RestKeeper, parts: contextlib.AsyncExitStack
+) -> Client:
+    """The client of one process of several, which shares what it knows with the others."""
     from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
 
     shared = await parts.enter_async_context(open_shared(config.cache_url, clock=outside.clock))
@@ -114,13 +138,7 @@ async def build_bot(
         _report_errors(config, parts)
         store = await _open_store(config, clock)
         parts.push_async_callback(store.close)
-        rests = RestKeeper(store, clock=clock)
-        parts.push_async_callback(rests.close)
-        http = await _open_http(config, outside, rests, parts)
-        try:
-            await rests.give_back(http)
-        except StoreError as error:
-            log.warning("nobody knows which services are to be left alone: %s", error)
+        http = await _open_http(config, outside, store, parts)
         names = NameRecords(store.database)
         shelves = build_shelves(names, clock=clock)
         sources = build_sources(http, config, places=store, shelves=shelves, clock=clock, rng=outside.rng)

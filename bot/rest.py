@@ -1,13 +1,17 @@
-"""Services that are to be left alone stay so over a restart: else the first request would go into a ban."""
+"""What a restart must not forget: which services are to be left alone, else the first request would go into a ban; and
+what was used up of their limits, else a process that is started again and again would break them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 
 from bot.errors import StoreError
-from bot.http import Client, Clock, Rest
+from bot.http import Client, Clock, Rest, Spent
 from bot.store.rest import RestRecord
+from bot.store.spent import SpentRecord
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -46,3 +50,63 @@ class RestKeeper:
             await self._store.keep_rest(record, now_s=now_s)
         except StoreError as error:
             log.warning("after a restart nobody will know that %s is left alone: %s", record.service, error)
+
+
+class SpentKeeper:
+    """Notes in the store what is used up of services' limits, and tells it to the next client.
+
+    A note is written behind the requests, one for every twentieth of the longest window, and whoever reads it adds what
+    may have been sent since: so a process that is killed leaves no more behind than is counted.
+    """
+
+    def __init__(self, store: Store, *, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._http: Client | None = None
+        self._since: Counter[str] = Counter()
+        self._noting: dict[str, asyncio.Task[None]] = {}
+
+    def count(self, service: str) -> None:
+        """The client's `on_sent`."""
+        self._since[service] += 1
+        if self._http is None or service in self._noting:
+            return
+        if self._since[service] >= _find_step(self._http, service):
+            self._noting[service] = asyncio.create_task(self._note(self._http, service))
+
+    async def give_back(self, http: Client) -> None:
+        """Tell the client what was used up before it began, and note what it uses from now on. Raises StoreError."""
+        self._http = http
+        now_s = self._clock.time()
+        for record in await self._store.list_spent():
+            gone_s = max(0.0, now_s - record.at_s)  # the clock may have been set back since
+            ages_s = (*(age_s + gone_s for age_s in record.ages_s), *[0.0] * record.slack)
+            http.take_over(record.service, Spent(ages_s, record.debt_s - gone_s))
+
+    async def close(self) -> None:
+        """Note all of it, once nothing is sent any more."""
+        await asyncio.gather(*self._noting.values())
+        if self._http is not None:
+            for service in self._since:
+                await self._keep(self._http, service, slack=0)
+
+    async def _note(self, http: Client, service: str) -> None:
+        step, limit = _find_step(http, service), http.find_limit(service)
+        try:
+            while self._since[service] >= step:  # more may have been sent while the last one was written
+                await self._keep(http, service, slack=min(limit, 2 * step))
+        finally:
+            del self._noting[service]
+
+    async def _keep(self, http: Client, service: str, *, slack: int) -> None:
+        self._since[service] = 0
+        spent = http.find_spent(service)
+        ages_s = tuple(int(age_s) for age_s in spent.ages_s)
+        try:
+            await self._store.keep_spent(SpentRecord(service, self._clock.time(), ages_s, slack, spent.debt_s))
+        except StoreError as error:
+            log.warning("after a restart nobody will know how much %s was asked: %s", service, error)
+
+
+def _find_step(http: Client, service: str) -> int:
+    return max(1, http.find_limit(service) // 20)

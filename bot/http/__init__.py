@@ -10,7 +10,7 @@ from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
 from bot.http.lane import Lane, LaneState, OnRest
 from bot.http.message import Headers, Request, Response, Transport
-from bot.http.policy import Finding, Policy, TimeAccount, Window
+from bot.http.policy import Finding, Policy, Spent, TimeAccount, Window
 from bot.http.secret import Credential, Secret
 from bot.http.throttle import Rest
 from bot.http.transport import AiohttpTransport
@@ -39,6 +39,7 @@ __all__ = [
     "Response",
     "Rest",
     "Secret",
+    "Spent",
     "Standing",
     "SystemClock",
     "TimeAccount",

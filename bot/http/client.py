@@ -28,7 +28,7 @@ from bot.http.counters import Counters
 from bot.http.flight import Flights
 from bot.http.lane import Lane, LaneState, OnRest, Permit
 from bot.http.message import Request, Response, Transport
-from bot.http.policy import Policy
+from bot.http.policy import Policy, Spent
 from bot.http.retry import find_retry_delay_s
 from bot.http.throttle import Rest
 from bot.http.verdict import find_error, parse_reason
@@ -74,7 +74,8 @@ class Client:
     """Asks services within their policies.
 
     The ask (deadline and priority) is the one of `asking`. Errors are those of `ServiceError`'s tree. `on_rest` is told
-    whenever a service is to be left alone for a longer time, so that it can be kept and given back by `rest`.
+    whenever a service is to be left alone for a longer time, so that it can be kept and given back by `rest`, and
+    `on_sent` of every request, a moment before it leaves.
     """
 
     def __init__(
@@ -86,11 +87,13 @@ class Client:
         policies: Iterable[Policy],
         rng: random.Random,
         on_rest: OnRest | None = None,
+        on_sent: Callable[[str], None] | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._cache = cache
         self._rng = rng
+        self._on_sent = on_sent
         self._lanes = {policy.service: Lane(policy, clock=clock, on_rest=on_rest) for policy in policies}
         self._loads: Flights[bytes | None] = Flights(clock=clock)
         self._sends: Flights[Response] = Flights(clock=clock)
@@ -113,6 +116,20 @@ class Client:
         """Leave a service alone for so long, as was known before this process. It may be one that is not asked here."""
         if service in self._lanes:
             self._lanes[service].rest(kind, for_s)
+
+    def find_spent(self, service: str) -> Spent:
+        """What of a service's limits is used up."""
+        return self._lanes[service].find_spent()
+
+    def take_over(self, service: str, spent: Spent) -> None:
+        """Count what an earlier process used up. It may have been of a service that is not asked here."""
+        if service in self._lanes:
+            self._lanes[service].take_over(spent)
+
+    def find_limit(self, service: str) -> int:
+        """How many requests the longest window of a service has; 1 if it has none."""
+        windows = self._lanes[service].policy.windows
+        return max(windows, key=lambda window: window.seconds).count if windows else 1
 
     async def send(self, request: Request) -> Response:
         """Ask the service and return its 2xx answer; everything else is raised.
@@ -331,6 +348,8 @@ class Client:
                 permit.mark_sent()
                 standing.mark_sent()
                 self.counters.add(request.service, "sent")
+                if self._on_sent is not None:
+                    self._on_sent(request.service)
 
         try:
             with time_limit(self._clock, policy.timeout_s + _GUARD_S):

@@ -20,7 +20,7 @@ from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
 from bot.http.pace import Pace
-from bot.http.policy import Policy, Window
+from bot.http.policy import Policy, Spent, Window
 from bot.http.share import LOOK_UP_S, Claim, Shares, Stake, Wait
 from bot.http.throttle import Rest, Throttle, parse_pause
 from bot.http.time_account import Ledger
@@ -254,6 +254,20 @@ class Lane:
         if count > (self._stamps.maxlen or 0):  # never fewer: the window may grow again
             self._stamps = deque(self._stamps, maxlen=count)
         self._pump()
+
+    def find_spent(self) -> Spent:
+        """What is used up now."""
+        now = self.clock.monotonic()
+        longest_s = max((window.seconds for window in self._windows), default=0.0)
+        ages = (now - stamp for stamp in self._stamps if now - stamp < longest_s)
+        return Spent((*ages, *[0.0] * self._in_flight), self.ledger.debt_s(now) if self.ledger else 0.0)
+
+    def take_over(self, spent: Spent) -> None:
+        """Count what an earlier process used up. Only a lane that has sent nothing takes it."""
+        now = self.clock.monotonic()
+        self._stamps.extend(now - age_s for age_s in spent.ages_s)
+        if self.ledger is not None and spent.debt_s > 0:
+            self.ledger.debt_until = max(self.ledger.debt_until, now + spent.debt_s)
 
     def take_back(self, permit: Permit, *, cost_s: float | None) -> None:
         """The permit's request is over. Only `Permit.close` calls this."""

@@ -35,6 +35,16 @@ class TimeAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What of a service's limits is used up: how long ago each request was answered that a window still counts, oldest
+    first (0: it is on its way), and the debt of its time account.
+    """
+
+    ages_s: tuple[float, ...]
+    debt_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a service's own reading of an answer found, beyond its status.
 

@@ -23,6 +23,7 @@ from bot.store.holding import Holding, Owner
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
+from bot.store.spent import SpentRecords
 from bot.store.table import note, owner, revision, setting
 
 POLL_S = 1.0
@@ -90,7 +91,7 @@ class _Shelf:
         return chosen
 
 
-class Store(PlaceRecords, RestRecords):
+class Store(PlaceRecords, RestRecords, SpentRecords):
     """Made by `open_store`. What writes raises StoreError when the database is away; reading settings never does."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text
 
 metadata = MetaData()
 
@@ -139,6 +139,18 @@ rest = Table(
     Column("kind", String(16), primary_key=True),
     Column("until_s", BigInteger, nullable=False),
     Column("for_s", BigInteger, nullable=False),
+)
+
+# What of a service's limits was used up at `at_s` (since the epoch): `ages_s` are those of its requests, in whole
+# seconds with commas between; up to `slack` more may have been sent since. `debt_s`: of its time account.
+spent = Table(
+    "spent",
+    metadata,
+    Column("service", String(32), primary_key=True),
+    Column("at_s", Float, nullable=False),
+    Column("ages_s", Text, nullable=False),
+    Column("slack", Integer, nullable=False),
+    Column("debt_s", Float, nullable=False),
 )
 
 # What a button leads to, where that is too long for it. `used_s`: when it was last put into a message, to the day.

@@ -10,8 +10,9 @@ import pytest
 from bot.errors import Banned, ServiceError
 from bot.gallery.api import client as ehentai
 from bot.http import Client, MemoryCache, Priority, Request, asking
-from bot.rest import RestKeeper
+from bot.rest import RestKeeper, SpentKeeper
 from bot.store.rest import RestRecord
+from bot.store.spent import SpentRecord
 from bot.store.store import Store
 from bot.vndb.api import client as vndb
 from tests.store.database import Opener
@@ -110,3 +111,70 @@ async def test_a_short_pause_is_not_kept(store: Store, clock: FakeClock) -> None
     assert await process.ask("VNDB") is not None
     await process.keeper.close()
     assert await store.list_rests(now_s=clock.time()) == []
+
+
+async def test_what_was_used_up_is_kept_with_what_may_have_been_sent_since(store: Store) -> None:
+    record = SpentRecord("VNDB", NOW, (120, 60, 0), 20, 1.5)
+    await store.keep_spent(record)
+    await store.keep_spent(SpentRecord("E-Hentai", NOW, (), 0, 0.0))
+    assert {one.service: one for one in await store.list_spent()}["VNDB"] == record
+    await store.keep_spent(SpentRecord("VNDB", NOW + 1, (0,), 0, 0.0))
+    assert [one.ages_s for one in await store.list_spent() if one.service == "VNDB"] == [(0,)]
+
+
+class Sender:
+    """A process that asks VNDB as often as it may, until it is killed or ended in order."""
+
+    def __init__(self, store: Store, clock: FakeClock, sent: list[float]) -> None:
+        self.clock = clock
+        self.keeper = SpentKeeper(store, clock=clock)
+        self.sent = sent
+        self.http = Client(
+            ScriptedTransport(clock, *[Reply()] * 400),
+            clock=clock,
+            cache=MemoryCache(),
+            policies=[vndb.policy()],
+            rng=random.Random(1),
+            on_sent=self.note,
+        )
+
+    def note(self, service: str) -> None:
+        self.sent.append(self.clock.monotonic())
+        self.keeper.count(service)
+
+    async def ask(self, count: int) -> int:
+        """How many of so many requests in a row went at once."""
+        went = 0
+        for number in range(count):
+            with asking(self.clock, within_s=0.5, priority=Priority.COMMAND):
+                try:
+                    await self.http.send(Request("VNDB", "thing", "GET", f"https://vndb.test/{number}"))
+                except ServiceError:
+                    continue
+            went += 1
+            await asyncio.sleep(0)
+        return went
+
+
+async def is_noted(store: Store, process: Sender) -> bool:
+    """Whether no more is missing in the store than a note says may be."""
+    used = len(process.http.find_spent("VNDB").ages_s)
+    return any(len(one.ages_s) + one.slack >= used for one in await store.list_spent())
+
+
+@pytest.mark.parametrize("killed", [True, False])
+async def test_processes_that_follow_each_other_keep_the_limit_together(store: Store, killed: bool) -> None:
+    clock, sent = FakeClock(), list[float]()
+    limit = vndb.policy().windows[0]
+    for _ in range(6):
+        process = Sender(store, clock, sent)
+        await process.keeper.give_back(process.http)
+        await process.ask(70)
+        while not await is_noted(store, process):  # notes that were begun are written
+            await asyncio.sleep(0.01)
+        if not killed:
+            await process.keeper.close()
+        await clock.advance(20.0)
+    in_window = [at for at in sent if at > clock.monotonic() - limit.seconds]
+    assert len(in_window) <= limit.count
+    assert len(in_window) >= limit.count * (0.5 if killed else 0.95)
