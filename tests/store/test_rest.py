@@ -156,10 +156,14 @@ class Sender:
         return went
 
 
-async def is_noted(store: Store, process: Sender) -> bool:
-    """Whether no more is missing in the store than a note says may be."""
+async def until_noted(store: Store, process: Sender) -> None:
+    """Wait until no more is missing in the store than a note says may be."""
     used = len(process.http.find_spent("VNDB").ages_s)
-    return any(len(one.ages_s) + one.slack >= used for one in await store.list_spent())
+    for _ in range(1000):
+        if any(len(one.ages_s) + one.slack >= used for one in await store.list_spent()):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it is not noted")
 
 
 @pytest.mark.parametrize("killed", [True, False])
@@ -170,8 +174,7 @@ async def test_processes_that_follow_each_other_keep_the_limit_together(store: S
         process = Sender(store, clock, sent)
         await process.keeper.give_back(process.http)
         await process.ask(70)
-        while not await is_noted(store, process):  # notes that were begun are written
-            await asyncio.sleep(0.01)
+        await until_noted(store, process)
         if not killed:
             await process.keeper.close()
         await clock.advance(20.0)
