@@ -158,6 +158,7 @@ def _write(source: sqlite3.Connection, target: Path, *, verified: bool) -> None:
     part = Path(name)
     try:
         with closing(_connect(part)) as copy:
+            copy.execute("PRAGMA journal_mode = MEMORY")  # there is nothing to go back to
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # in one file, without a log beside it
             if verified:

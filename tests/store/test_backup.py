@@ -155,6 +155,23 @@ def test_who_is_killed_amid_a_restore_leaves_what_was_there_or_what_was_restored
     assert count(aside) in {60_001, 60_000}
 
 
+def test_where_the_disk_is_full_all_is_as_it_was_and_the_reason_is_told(path: Path, tmp_path: Path) -> None:
+    file, target, aside = tmp_path / "copy.db", tmp_path / "other.db", path.with_name(ASIDE)
+    back_up(path, file)
+    fill(file, rows=20_000)
+    before = path.read_bytes()
+    # No file may be longer than this, which a full disk looks like.
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
+    for script, arguments in ((BACK_UP, (file, target)), (RESTORE, (file, path, aside))):
+        done = subprocess.run(
+            [sys.executable, "-c", limit + script, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.stderr.splitlines()[-1].startswith("bot.errors.StoreError: "), done.stderr
+    assert path.read_bytes() == before
+    assert list_names(path.parent) == {"shiori.db"}
+    assert list_names(tmp_path) == {"data", "copy.db"}
+
+
 def damage_end(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-4096])
 
