@@ -133,8 +133,8 @@ def _announce(url: str, *, without_token: bool) -> str:
     if not without_token:
         return f"The playground is open at {url} (Ctrl+C closes it)."
     return (
-        f"No DISCORD_TOKEN is set, so the playground is open at {url} (Ctrl+C closes it); for the real Discord, put "
-        "DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env and start again."
+        f"No DISCORD_TOKEN is set, so the playground is open at {url} (Ctrl+C closes it); for the real Discord, "
+        "call `python -m bot setup`, or put DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env."
     )
 
 

@@ -51,7 +51,8 @@ async def run_check(config: Config) -> int:
 
 async def _check_discord(config: Config) -> tuple[bool, str]:
     if not config.discord_token:
-        return False, "Discord: DISCORD_TOKEN is not set; `run` opens the playground until it is."
+        missing = "DISCORD_TOKEN is not set (`python -m bot setup` takes it); `run` opens the playground until it is."
+        return False, f"Discord: {missing}"
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
     async with discord.Client(intents=build_intents(message_content=False)) as client:
         try:

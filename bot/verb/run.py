@@ -19,8 +19,9 @@ def run(call: Call, config: Config) -> int:
 
             return run_playground(call, config)
         say(
-            "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token), and nobody sits at a "
-            "terminal to use the playground. To open it all the same: make run ARGS=playground"
+            "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token; `python -m bot setup` takes "
+            "it), and nobody sits at a terminal to use the playground. To open it all the same: "
+            "make run ARGS=playground"
         )
         return 2
     try:

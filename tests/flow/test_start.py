@@ -285,11 +285,12 @@ async def test_check_names_each_service_that_is_away_and_no_other(
         assert re.fullmatch(pattern, failed)
 
 
-async def test_the_program_stops_cleanly_on_sigterm(unconnected: Place) -> None:
-    events = unconnected.world.subscribe()
+async def test_the_program_shows_its_invitation_and_stops_cleanly_on_sigterm(unconnected: Place) -> None:
     process = await start_program(unconnected)
-    while not unconnected.world.bot_connected:
-        await asyncio.wait_for(events.get(), timeout=30)
+    assert process.stderr is not None
+    line = b"?"
+    while line and b"invite it: https://discord.com/oauth2/authorize?client_id=" not in line:
+        line = await asyncio.wait_for(process.stderr.readline(), timeout=30)
     process.send_signal(signal.SIGTERM)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert process.returncode == 0
