@@ -210,7 +210,7 @@ def _has_been_asked(place: Place) -> bool:
     if any(one.kind == AUTOCOMPLETE for one in place.world.interactions.values()):
         return True
     services = place.services
-    return len(services.anilist.requests) > 5 or any(len(one.requests) > 20 for one in _list_services(place))
+    return len(services.anilist.requests) > 5 or any(len(one.requests) > 50 for one in _list_services(place))
 
 
 _TABLES = (

@@ -91,12 +91,12 @@ async def test_the_shelves_are_filled_within_the_limits(unconnected: Place) -> N
     assert (len(services.vndb.requests), len(services.anilist.requests)) == asked
 
 
-@pytest.mark.parametrize("typed", ["steins", "stiens gate", "steinsgate", "STEINS;GATE", "シュタインズ", "シュタゲ"])
-async def test_a_known_title_is_suggested_without_asking(filled: Place, typed: str) -> None:
+async def test_a_known_title_is_suggested_without_asking(filled: Place) -> None:
     services = filled.services
     novels, works = len(services.vndb.requests), len(services.anilist.requests)
-    assert "STEINS;GATE" in (await complete(filled, "vn info", typed))[0]
-    assert "Steins;Gate" in (await complete(filled, "anime info", typed))[0]
+    for typed in ("steins", "stiens gate", "steinsgate", "STEINS;GATE", "シュタインズ", "シュタゲ"):
+        assert "STEINS;GATE" in (await complete(filled, "vn info", typed))[0], typed
+        assert "Steins;Gate" in (await complete(filled, "anime info", typed))[0], typed
     # Of VNDB the names of languages alone may be asked for.
     assert [one for one in services.vndb.requests[novels:] if not one.path.endswith("/schema")] == []
     assert len(services.anilist.requests) == works

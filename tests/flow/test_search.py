@@ -13,6 +13,7 @@ from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, find_button, find_link, list_pages, press
+from tests.support.pair import each_once
 
 Payload = dict[str, Any]
 
@@ -177,8 +178,7 @@ async def test_the_best_match_of_no_name_is_the_order_without_one(shared: Place,
     assert texts(await ask(shared, command, sort="rank")) == texts(await ask(shared, command))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["500", "rubbish"])
+@pytest.mark.parametrize(("kind", "fault"), each_once(KINDS, ["500", "rubbish"]))
 async def test_a_service_that_fails_ends_in_a_sentence(place: Place, kind: str, fault: Fault) -> None:
     place.services.vndb.fault = fault
     exchange = await place.reader.slash(place.general, f"vn {kind} search")

@@ -12,6 +12,7 @@ from bot.playground.service.vndb.data import Novel
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_button, find_link, list_values, press
+from tests.support.pair import each_once
 
 Payload = dict[str, Any]
 
@@ -164,11 +165,16 @@ async def test_similar_to_nothing_is_said_to_the_asker_alone(shared: Place, titl
     assert exchange.ephemeral
 
 
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null", "cut", "timeout"])
-@pytest.mark.parametrize(("command", "option"), [("vn random", None), ("vn similar", "title"), ("vn top", None)])
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    each_once(
+        ["500", "rubbish", "null", "cut", "timeout"], [("vn random", None), ("vn similar", "title"), ("vn top", None)]
+    ),
+)
 async def test_a_service_that_fails_ends_in_a_sentence(
-    place: Place, fault: Fault, command: str, option: str | None
+    place: Place, fault: Fault, asked: tuple[str, str | None]
 ) -> None:
+    command, option = asked
     place.services.vndb.fault = fault
     options: dict[str, Any] = {} if option is None else {option: "v17"}
     exchange = await place.reader.slash(place.general, command, **options)
@@ -192,17 +198,16 @@ async def test_completion_answers_with_nothing_while_the_service_hangs(place: Pl
     assert await place.reader.autocomplete(place.general, command, focused=option, **options) == []
 
 
-@pytest.mark.parametrize(("command", "option"), [("vn info", "title"), ("vn similar", "title"), ("vn search", "title")])
-@pytest.mark.parametrize("typed", ["Abyssal", "@everyone", "Blank", "סיפור"])
-async def test_strange_titles_are_offered_and_lead_to_their_novels(
-    shared: Place, command: str, option: str, typed: str
-) -> None:
-    options: dict[str, Any] = {option: typed}
-    choices = await shared.reader.autocomplete(shared.general, command, focused=option, **options)
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    each_once(["vn info", "vn similar", "vn search"], ["Abyssal", "@everyone", "Blank", "סיפור"]),
+)
+async def test_strange_titles_are_offered_and_lead_to_their_novels(shared: Place, command: str, typed: str) -> None:
+    choices = await shared.reader.autocomplete(shared.general, command, focused="title", title=typed)
     assert choices
     for choice in choices:
-        chosen: dict[str, Any] = {option: choice["value"]}
-        assert find_link(await ask(shared, command, **chosen), "Open on VNDB") == f"https://vndb.org/{choice['value']}"
+        shown = await ask(shared, command, title=choice["value"])
+        assert find_link(shown, "Open on VNDB") == f"https://vndb.org/{choice['value']}"
 
 
 async def test_similar_novels_have_covers_six_a_page(shared: Place) -> None:

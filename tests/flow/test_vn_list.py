@@ -255,11 +255,11 @@ async def test_the_link_of_a_list_can_be_pasted_as_its_filter(shared: Place, opt
     ("command", "options"),
     [
         ("vn search", {"title": "e"}),
-        ("vn search", {"title": "の", "sort": "title"}),
+        pytest.param("vn search", {"title": "の", "sort": "title"}, marks=pytest.mark.deep),
         ("vn search", {"title": "e", "original_language": "Japanese", "language": "zh-Hans"}),
-        ("vn search", {"language": "en", "sort": "newest"}),
+        pytest.param("vn search", {"language": "en", "sort": "newest"}, marks=pytest.mark.deep),
         ("vn top", {"original_language": "ja", "min_votes": 50}),
-        ("vn top", {}),
+        pytest.param("vn top", {}, marks=pytest.mark.deep),
     ],
 )
 async def test_pages_keep_the_filter_after_a_restart(unconnected: Place, command: str, options: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.fault_message import SENTENCES
 from tests.flow.vn_message import build_search_link, choose, find_link, list_pages, press
+from tests.support.pair import each_once
 
 Payload = dict[str, Any]
 
@@ -142,8 +143,7 @@ async def test_no_release_is_said(shared: Place, command: str) -> None:
     assert "VNDB has no release like that." in texts(await ask(shared, command, filter=link))
 
 
-@pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
-@pytest.mark.parametrize("fault", ["500", "rubbish", "null"])
+@pytest.mark.parametrize(("command", "fault"), each_once(["vn upcoming", "vn new"], ["500", "rubbish", "null"]))
 async def test_a_service_that_fails_ends_in_a_sentence(place: Place, command: str, fault: Fault) -> None:
     place.services.vndb.fault = fault
     exchange = await place.reader.slash(place.general, command)
