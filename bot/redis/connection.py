@@ -138,8 +138,7 @@ class Redis:
         connection = self._pool.make_connection()
         try:
             with time_limit(self._clock, ANSWER_WITHIN_S, looks=_LOOKS):
-                await connection.connect()
-                await connection.send_command("SUBSCRIBE", *channels)
+                await connection.send_command("SUBSCRIBE", *channels)  # which connects it
                 for _ in channels:
                     await connection.read_response(push_request=True)
             yield None

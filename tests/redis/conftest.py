@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Iterator
 
 import pytest
@@ -47,3 +48,11 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def hurried(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a test in which it stands still."""
     monkeypatch.setattr("bot.redis.connection.ANSWER_WITHIN_S", ANSWER_WITHIN_S)
+
+
+@pytest.fixture(autouse=True)
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What goes wrong with the server is no error of ours."""
+    yield
+    errors = [record.message for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert all("unknown command 'NOSUCH'" in error for error in errors), errors

@@ -16,11 +16,12 @@ from tests.support.transport import Reply, ScriptedTransport
 T = TypeVar("T")
 
 LIFETIME = Lifetime(fresh_s=60.0, stale_s=600.0, empty_s=10.0)
-POLICY = Policy("demo", concurrency=4, retries=0, blocks_repeat_offenders=True)
+SERVICE = "Demo API"
+POLICY = Policy(SERVICE, concurrency=4, retries=0, blocks_repeat_offenders=True)
 
 
 def build_request(what: str) -> Request:
-    return Request("demo", what, "POST", f"http://demo.test/{what}", b"{}")
+    return Request(SERVICE, what, "POST", f"http://demo.test/{what}", b"{}")
 
 
 REQUEST = build_request("thing")

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import Throttled
 from bot.http import Rest
 from bot.redis.connection import build_key
-from tests.redis.process import Process, build_request, run_process
+from tests.redis.process import SERVICE, Process, build_request, run_process
 from tests.store.database import eventually
 from tests.support.transport import Reply
 from tests.support.valkey import Valkey
@@ -20,7 +20,7 @@ BUSY = Reply(429, b"", {"retry-after": "30"})
 
 
 def rests_for_s(process: Process) -> float:
-    return process.client.lane("demo").paused_for_s
+    return process.client.lane(SERVICE).paused_for_s
 
 
 async def test_what_one_is_told_stops_the_others_and_whoever_comes_later(valkey: Valkey) -> None:
@@ -43,7 +43,7 @@ async def test_who_waits_is_told_when_another_process_learns_that_it_is_in_vain(
         ahead = [asyncio.create_task(two.client.send(request)) for request in map(build_request, "abcd")]
         await eventually(lambda: two.asked == 4)
         waiting = asyncio.create_task(two.fetch(within_s=5))
-        await eventually(lambda: two.client.lane("demo").waiting == 1)
+        await eventually(lambda: two.client.lane(SERVICE).waiting == 1)
         with pytest.raises(Throttled):
             await one.fetch(build_request("else"))
         with pytest.raises(Throttled):
@@ -59,17 +59,19 @@ async def test_a_ban_is_one_for_all_and_nobody_says_it_again(valkey: Valkey) -> 
         async def listen() -> None:
             async for said in one.shared.redis.hear([build_key("rests")]):
                 if said is None:
-                    one.client.rest("demo", Rest.BAN, 3600)
+                    one.client.rest(SERVICE, Rest.BAN, 3600)
                 else:
                     heard.append(said)
 
         listening = asyncio.create_task(listen())
         await eventually(lambda: rests_for_s(two) > 0)
-        two.client.rest("demo", Rest.PAUSE, 20)
+        two.client.rest(SERVICE, Rest.PAUSE, 20)
         await eventually(lambda: len(heard) == 2)
-        await one.shared.redis.run("PUBLISH", build_key("rests"), "0 pause demo")
+        await one.shared.redis.run("PUBLISH", build_key("rests"), f"0 pause {SERVICE}")
         await eventually(lambda: len(heard) > 2)
-        assert [said[1].split()[1:] for said in heard] == [[b"ban", b"demo"], [b"pause", b"demo"], [b"pause", b"demo"]]
+        assert [said[1].decode().partition(" ")[2] for said in heard] == [
+            f"{kind} {SERVICE}" for kind in ("ban", "pause", "pause")
+        ]
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
 
@@ -97,5 +99,5 @@ async def test_three_refusals_are_too_many_whomever_they_came_to(valkey: Valkey)
             with pytest.raises(Throttled):
                 await process.fetch()
         for process in processes:
-            await eventually(lambda process=process: process.client.lane("demo").blocked_for_s > 3000)
+            await eventually(lambda process=process: process.client.lane(SERVICE).blocked_for_s > 3000)
         assert [process.asked for process in processes] == [1, 1, 1]
