@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.app import run_bot
 from bot.config import Config
-from bot.connection import StartError
 from bot.log import blot_out
 from bot.verb.call import Call, is_watched, say
 
@@ -24,6 +22,9 @@ def run(call: Call, config: Config) -> int:
             "make run ARGS=playground"
         )
         return 2
+    from bot.app import run_bot  # noqa: PLC0415 - nor is discord.py needed to say the above
+    from bot.connection import StartError  # noqa: PLC0415
+
     try:
         asyncio.run(run_bot(config))
     except StartError as error:
