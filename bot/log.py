@@ -153,11 +153,16 @@ def _shorten_reconnect(record: logging.LogRecord) -> bool:
 
 
 def _drop_late_choices(record: logging.LogRecord) -> bool:
-    """A list of choices that came too late (the person has typed on) is ordinary; discord.py logs it as an error."""
-    kind = record.exc_info[0] if record.exc_info else None
-    late = kind is not None and kind.__name__ in {"NotFound", "InteractionResponded"}
+    """A list of choices that came too late (the person has typed on, or another process that is told of the same was
+    faster) is ordinary; discord.py logs it as an error.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    late = type(error).__name__ in {"NotFound", "InteractionResponded"} or getattr(error, "code", None) == _ANSWERED
     return not (late and str(record.msg).startswith("Ignoring exception in autocomplete"))
 
+
+_ANSWERED = 40060
+"""Discord's code for an interaction that was acknowledged already."""
 
 FILTERS = (_drop_late_choices, _shorten_reconnect)
 """For whatever handles the log: what is no line at all, or a shorter one."""

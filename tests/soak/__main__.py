@@ -34,7 +34,9 @@ SLOPE_AT_MOST = 1.0
 _FILES_MORE_AT_MOST = 12
 _ERROR = re.compile(rb"^(?:.* (?:ERROR|CRITICAL) |Traceback |.*\"level\": ?\"(?:ERROR|CRITICAL)\").*$", re.MULTILINE)
 # discord.py connects again by itself and logs that as an error, which `bot.log` makes one line of.
-_MENDED = b"Attempting a reconnect"
+_MENDED = "Attempting a reconnect"
+# What differs from one to the next of a kind.
+_MESSAGE = re.compile(r'^.*"message": |\d{6,}')
 
 
 async def soak(minutes: float, processes: int, *, seed: int, kills: bool) -> list[str]:
@@ -130,8 +132,10 @@ def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
 
 def _judge(one: Running) -> list[str]:
     """What a process left behind."""
-    errors = {match[0].decode(errors="replace")[:200] for match in _ERROR.finditer(one.log.read_bytes())}
-    faults = [f"logged: {error}" for error in sorted(errors) if _MENDED.decode() not in error]
+    errors = [
+        _MESSAGE.sub("", match[0].decode(errors="replace"))[:200] for match in _ERROR.finditer(one.log.read_bytes())
+    ]
+    faults = [f"logged: {error}" for error in errors if _MENDED not in error]
     slope = find_slope(one)
     if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
         faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
