@@ -26,7 +26,7 @@ from bot.http.cache import Cache, Entry, Lifetime, name_owner
 from bot.http.clock import Clock, time_limit
 from bot.http.counters import Counters
 from bot.http.flight import Flights
-from bot.http.lane import Lane, LaneState, OnRest, Permit
+from bot.http.lane import Lane, LaneState, OnRest, Permit, WindowState
 from bot.http.message import Request, Response, Transport
 from bot.http.policy import Policy, Spent
 from bot.http.retry import find_retry_delay_s
@@ -111,6 +111,15 @@ class Client:
     def services(self) -> list[str]:
         """Who can be asked."""
         return list(self._lanes)
+
+    @property
+    def policies(self) -> list[Policy]:
+        """Those of all services that may be asked."""
+        return [lane.policy for lane in self._lanes.values()]
+
+    def list_windows(self, service: str) -> list[WindowState]:
+        """What is left of the windows of a service."""
+        return self._lanes[service].list_windows()
 
     def rest(self, service: str, kind: Rest, for_s: float) -> None:
         """Leave a service alone for so long, as was known before this process. It may be one that is not asked here."""
@@ -282,6 +291,7 @@ class Client:
         attempt = 1
         failed: Unavailable | None = None
         while not self._closed:
+            asked_at = self._clock.monotonic()
             try:
                 permit = await lane.acquire(standing, looks_up=request.looks_up)
             except ServiceError as error:
@@ -289,6 +299,8 @@ class Client:
                 if failed is not None and isinstance(error, OverShare):
                     raise failed from None  # what the first attempt cost is no news to the person; that it failed is
                 raise
+            finally:
+                self.counters.waited[request.service].add(self._clock.monotonic() - asked_at)
             try:
                 return await self._exchange(lane, permit, request, standing)
             except UnknownToken:
@@ -337,7 +349,9 @@ class Client:
             raise
         finally:
             permit.close(cost_s=cost_s)
-            _log_line(request.service, request.what, status, self._clock.monotonic() - start, "sent")
+            took_s = self._clock.monotonic() - start
+            self.counters.took[request.service].add(took_s)
+            _log_line(request.service, request.what, status, took_s, "sent")
         return response
 
     async def _carry(self, lane: Lane, permit: Permit, request: Request, standing: Standing) -> Response:

@@ -60,6 +60,14 @@ class LaneState:
         return not (self.paused_for_s or self.circuit_open_for_s)
 
 
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """How much of a window is left. `free`: how many may be sent in it now; a request on its way has a slot."""
+
+    window: Window
+    free: int
+
+
 class Permit:
     """The right to send one request. `close()` it in any case: unsent, its slot is given back as if it never
     was.
@@ -142,6 +150,18 @@ class Lane:
             answered_ago_s=self._pace.answered_ago_s(now),
             failing=self.circuit.on_trial or self._pace.is_failing(now),
         )
+
+    def list_windows(self) -> list[WindowState]:
+        """How much is left of each of the policy's windows."""
+        now = self.clock.monotonic()
+        return [
+            WindowState(window, max(0, window.count - self._in_flight - self._count_held(window, now)))
+            for window in self._windows[: len(self.policy.windows)]
+        ]
+
+    def _count_held(self, window: Window, now: float) -> int:
+        """How many slots are held by what was answered."""
+        return sum(stamp + window.seconds + _MARGIN_S > now for stamp in self._stamps)
 
     def _is_idle(self, now: float) -> bool:
         account, debt_s = self.policy.time_account, self.ledger.debt_s(now) if self.ledger else 0.0

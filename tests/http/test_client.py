@@ -406,6 +406,16 @@ async def test_counters_can_be_read() -> None:
     }
 
 
+async def test_how_long_a_service_took_and_was_waited_for_can_be_read() -> None:
+    rig = Rig(Reply(after_s=0.25), Reply(after_s=12.0), policy=Policy("demo", concurrency=1, retries=0, timeout_s=15.0))
+    first, second = (asyncio.create_task(rig.client.send(REQUEST)) for _ in range(2))
+    await rig.clock.run(asyncio.gather(first, second))
+    took, waited = rig.client.counters.took["demo"], rig.client.counters.waited["demo"]
+    assert took.counts == [0, 1, 0, 0, 0, 0, 0, 1, 0]  # 0.25 is no more than 0.25
+    assert took.total_s == pytest.approx(12.25)
+    assert (sum(waited.counts), waited.total_s) == (2, pytest.approx(0.25))
+
+
 async def test_close_ends_every_wait() -> None:
     rig = Rig(Reply(after_s=5.0))
     task = rig.start()

@@ -488,3 +488,25 @@ async def test_a_window_always_lets_one_through() -> None:
     await asyncio.wait_for(use(lane, clock, 1), 1.0)
     with pytest.raises(Throttled):
         await lane.acquire(stand(clock, within_s=1.0))
+
+
+async def test_what_is_left_of_each_window_can_be_read() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(4, 10.0), Window(6, 60.0)), min_gap_s=1.0)
+
+    def list_free() -> list[int]:
+        return [state.free for state in lane.list_windows()]
+
+    assert list_free() == [4, 6]
+    (await take(lane, clock)).close()
+    await clock.advance(5.0)
+    permit = await take(lane, clock)
+    assert list_free() == [2, 4]
+    permit.close()
+    assert list_free() == [2, 4]
+    await clock.advance(6.0)
+    assert list_free() == [3, 4]
+    lane.set_window_count(1)
+    assert list_free() == [0, 4]
+    await clock.advance(60.0)
+    assert list_free() == [1, 6]
