@@ -369,7 +369,7 @@ class Shiori(Connected):
         try:
             address = jump.find()
         except ShioriError as error:
-            with counted():
+            with counted(interaction):
                 await explain(interaction, error)
         else:
             await self.turn(interaction, address, asker_id=jump.asker_id)
@@ -392,7 +392,7 @@ class Shiori(Connected):
 
     async def remove_preview(self, interaction: Interaction) -> None:
         """Take the preview away whose button was pressed."""
-        with counted():
+        with counted(interaction):
             refusal = await self.previewer.remove(interaction)
             if refusal is not None:
                 await say(interaction, refusal)

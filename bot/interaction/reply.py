@@ -21,6 +21,7 @@ from bot.errors import BadAnswer, Near, OverShare, Rejected, ServiceError, Shior
 from bot.http import Clock, Priority, asking
 from bot.interaction.callback import ask_for_message
 from bot.interaction.checkpoint import Overtaken, only_while
+from bot.interaction.course import Outcome, followed, note, note_acknowledged, note_error
 from bot.interaction.error import render_error
 from bot.interaction.label import ask_host
 from bot.interaction.near import build_near_rows, explain_near
@@ -62,13 +63,14 @@ _answering: set[asyncio.Task[object]] = set()
 
 
 @contextmanager
-def counted() -> Generator[None]:
+def counted(interaction: Interaction) -> Generator[None]:
     """Around what answers a person: `finish_answers` waits for it."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a coroutine runs in a task
     _answering.add(task)
     try:
-        yield
+        with followed(interaction):
+            yield
     finally:
         _answering.discard(task)
 
@@ -97,7 +99,7 @@ async def answer(
     The page leaves only if it is `still_right` then.
     """
     interaction.extras[_PRIVATE] = private
-    with counted():
+    with counted(interaction):
         view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
         if view is not None:
             await _send(
@@ -118,7 +120,7 @@ async def change(
     on_sent: OnSent | None = None,
 ) -> None:
     """Replace the message that a pressed button or select belongs to. On an error the message stays as it is."""
-    with counted():
+    with counted(interaction):
         view = await _finish(interaction, work, clock=clock, defer={})
         if view is not None:
             await _send(
@@ -177,7 +179,7 @@ async def _find_sent(interaction: Interaction) -> int | None:
 
 async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
     """Answers a pressed button with a modal."""
-    with counted():
+    with counted(interaction):
         await _deliver_or_say(interaction, interaction.response.send_modal(modal))
 
 
@@ -214,6 +216,14 @@ async def complete(
 
     It sends the choices itself, so that a list that came too late is no unhandled error.
     """
+    with followed(interaction):
+        await _complete(interaction, work, clock=clock)
+    return []
+
+
+async def _complete(
+    interaction: Interaction, work: Coroutine[Any, Any, list[app_commands.Choice[str]]], *, clock: Clock
+) -> None:
     with asking(clock, within_s=COMPLETE_WITHIN_S, priority=Priority.AUTOCOMPLETE, person=interaction.user.id):
         task = asyncio.create_task(work)
     # A little longer than the question has: what is known by then still gets through.
@@ -221,19 +231,25 @@ async def complete(
     choices: list[app_commands.Choice[str]] = []
     if not done:
         task.cancel()
-    elif task.exception() is None:
+        note(interaction, Outcome.TOO_LATE)
+    elif (error := task.exception()) is None:
         choices = task.result()[:25]
-    elif not isinstance(task.exception(), ShioriError):
-        log.error("autocompletion failed", exc_info=task.exception())
+    else:
+        note_error(interaction, error)
+        if not isinstance(error, ShioriError):
+            log.error("autocompletion failed", exc_info=error)
+    if not choices:
+        note(interaction, Outcome.NOTHING)
     await _deliver(interaction, interaction.response.autocomplete(choices))
-    return []
 
 
 async def explain(interaction: Interaction, error: BaseException) -> None:
     """Tell the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
     leads = error if isinstance(error, ShioriError) else ShioriError()
-    sentence = _sentence(error, command=interaction.command)
-    await say(interaction, sentence, near=leads.near, search=leads.search, way=leads.way)
+    with followed(interaction):
+        note_error(interaction, error)
+        sentence = _sentence(error, command=interaction.command)
+        await say(interaction, sentence, near=leads.near, search=leads.search, way=leads.way)
 
 
 async def say(
@@ -301,17 +317,24 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
         with ask_for_message(False):
             await sending
     except Overtaken:
+        note(interaction, Outcome.OVERTAKEN)
         return OVERTAKEN
     except discord.NotFound as error:
+        note(interaction, Outcome.GONE)
         log.info("nobody to answer any more: %s", error)
     except discord.HTTPException as error:
         if error.code == _ALREADY_ACKNOWLEDGED:
             # discord.py repeats what Discord answered with a 5xx, also when the first one was taken.
             interaction.extras[_ACKNOWLEDGED] = True
+            note_acknowledged(interaction)
             return None
+        note(interaction, Outcome.UNDELIVERED)
         log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
         return ask_host(REFUSED if error.status == _BAD_REQUEST else UNEXPECTED)
     except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
+        note(interaction, Outcome.UNDELIVERED)
         log.warning("the answer did not reach Discord: %s", type(error).__name__)
         return UNEXPECTED
+    else:
+        note_acknowledged(interaction)
     return None
