@@ -11,8 +11,9 @@ import asyncio
 import datetime as dt
 import logging
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.anime.api.model import AiringEpisode
 from bot.anime.cards.title import UNTITLED, choose_titles
@@ -55,6 +56,9 @@ RELEASE_PAGES = 10
 _EPISODES: tuple[FollowKind, ...] = ("anime",)
 _RELEASES: tuple[FollowKind, ...] = ("vn", "developer")
 
+
+Told = Literal["done", "undecided", "not_made", "closed", "refused"]
+"""What became of a notice: it is there, or need not be any more; or one of the errors below."""
 
 _Step = Callable[[int], Awaitable[None]]
 _Place = tuple[int | None, int | None]  # a channel, or a person
@@ -145,6 +149,7 @@ class Follower:
         self._read_s = -math.inf  # when the whole schedule was read
         self._read: set[int] = set()  # the follows whose episodes were read
         self._telling: dict[_Place, asyncio.Task[None]] = {}
+        self.counts: Counter[Told] = Counter()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._next_s: dict[str, float] = {}
         self._away: set[str] = set()
@@ -353,19 +358,24 @@ class Follower:
             with time_limit(self._clock, SEND_WITHIN_S):
                 await self._send(notice)
         except (Undecided, TimeoutError) as error:
+            self.counts["undecided"] += 1
             log.info("a notice may not have arrived: %s", error)
         except NotMade as error:
+            self.counts["not_made"] += 1
             log.info("a notice could not be made: %s", error)
             if not notice.sending:  # else it may be there all the same, and is looked for again
                 await self._records.put_off(notice, int(self._clock.time()))
         except Closed:
+            self.counts["closed"] += 1
             await self._records.delete_follow(notice.follow.part_of or notice.follow.id)
         except Refused as error:
+            self.counts["refused"] += 1
             log.info("a notice was refused: %s", error)
             ended = await self._records.refuse_notice(notice, int(self._clock.time()))
             if ended and not notice.follow.part_of:
                 await self._messenger.explain(notice.follow)
         else:
+            self.counts["done"] += 1
             await self._records.finish_notice(notice)
 
     async def _send(self, notice: Notice) -> None:

@@ -293,14 +293,14 @@ class FollowRecords(Holding):
 
     async def find_due(self, now_s: int) -> list[Notice]:
         """What is to be told now, the earliest first: due, not late, and not being sent by another process."""
-        # One that was claimed after now was claimed before the clock was set back.
-        early = notice.c.claimed_s > now_s + LEASE_S
-        waits = and_(notice.c.state == WAITING, or_(notice.c.claimed_s <= now_s - AGAIN_S, early))
-        waits &= not_(held.is_in_digest())
-        lost = and_(notice.c.state == SENDING, or_(notice.c.claimed_s <= now_s - LEASE_S, early))
-        late_s = case((follow.c.kind == DIGEST, DIGEST_LATE_S), else_=LATE_S)
-        due = and_(notice.c.due_s <= now_s, notice.c.due_s > now_s - late_s, or_(waits, lost))
-        return await self._list_notices(due)
+        return await self._list_notices(_is_due(now_s))
+
+    async def count_due(self, now_s: int) -> int:
+        """How many are to be told now."""
+        joined = notice.join(follow, follow.c.id == notice.c.follow_id)
+        counted = select(func.count()).select_from(joined).where(_is_due(now_s))
+        async with self._database.read() as connection:
+            return int(await connection.scalar(counted))
 
     async def _list_notices(self, condition: ColumnElement[bool]) -> list[Notice]:
         joined = notice.join(follow, follow.c.id == notice.c.follow_id)
@@ -475,6 +475,17 @@ def _name_target(one: Follow) -> str:
     """The same for follows that tell the same to the same."""
     to = f"user {one.user_id}" if one.channel_id is None else f"channel {one.channel_id}"
     return f"{one.kind} {one.subject_id} {one.language or '-'} {one.platform or '-'} {to}"
+
+
+def _is_due(now_s: int) -> ColumnElement[bool]:
+    """Due, not late, and not being sent by another process."""
+    # One that was claimed after now was claimed before the clock was set back.
+    early = notice.c.claimed_s > now_s + LEASE_S
+    waits = and_(notice.c.state == WAITING, or_(notice.c.claimed_s <= now_s - AGAIN_S, early))
+    waits &= not_(held.is_in_digest())
+    lost = and_(notice.c.state == SENDING, or_(notice.c.claimed_s <= now_s - LEASE_S, early))
+    late_s = case((follow.c.kind == DIGEST, DIGEST_LATE_S), else_=LATE_S)
+    return and_(notice.c.due_s <= now_s, notice.c.due_s > now_s - late_s, or_(waits, lost))
 
 
 def _is_notice(follow_id: int, key: str) -> ColumnElement[bool]:

@@ -72,6 +72,8 @@ class Previewer:
         self._records = records
         self._clock = clock
         replies = Replies(client)
+        self.counts = replies.counts
+        """What became of previews at Discord."""
         self._leaver = Leaver(records, replies, clock=clock)
         self._known = Known()
         self.answers = Answers(
@@ -99,6 +101,11 @@ class Previewer:
         )
         self._closed = False
         self._ahead_s = 0.0  # how far this computer's clock is ahead of Discord's, by the latest message
+
+    @property
+    def busy_with(self) -> int:
+        """How many messages are being worked on, or wait to be tried again."""
+        return len(self._workers)
 
     # Events
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Sequence
-from typing import cast
+from typing import Literal, cast
 
 import aiohttp
 import discord
@@ -22,6 +23,10 @@ _BULK_YOUNGER_THAN_S = 13.5 * 86_400  # Discord: 14 days
 _DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
 
 
+Done = Literal["sent", "changed", "deleted", "refused", "failed"]
+"""What became of something that Discord was asked for; failed: it could not be reached, and is asked again."""
+
+
 class Unfinished(Exception):
     """Discord could not be reached just now, or failed: trying again makes sense."""
 
@@ -35,6 +40,7 @@ class Replies:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self.counts: Counter[Done] = Counter()
 
     async def send(self, message: discord.Message, view: PageView, *, nonce: str) -> discord.Message | None:
         """Reply, without a notification; None if Discord refuses it.
@@ -46,23 +52,30 @@ class Replies:
             reference = None  # Discord lets nobody reply who may not read what they reply to
         try:
             if reference is None:
-                return await message.channel.send(view=view, nonce=nonce, silent=True)
-            return await message.channel.send(
-                view=view, nonce=nonce, silent=True, reference=reference, mention_author=False
-            )
+                sent = await message.channel.send(view=view, nonce=nonce, silent=True)
+            else:
+                sent = await message.channel.send(
+                    view=view, nonce=nonce, silent=True, reference=reference, mention_author=False
+                )
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            self.counts["failed"] += 1
             raise Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
         except discord.HTTPException as error:
+            self.counts["refused"] += 1
             gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
             log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
-        return None
+            return None
+        self.counts["sent"] += 1
+        return sent
 
     async def edit(self, reply: discord.PartialMessage, view: PageView) -> None:
         """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""
         try:
             await reply.edit(view=view)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            self.counts["failed"] += 1
             raise Unfinished(f"a preview could not be changed: {error}") from None
+        self.counts["changed"] += 1
 
     async def find(self, record: PreviewRecord) -> discord.PartialMessage | None:
         """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
@@ -87,9 +100,12 @@ class Replies:
         except discord.NotFound:
             pass  # somebody else was faster, or the whole channel is gone
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            self.counts["failed"] += 1
             raise Unfinished(f"a preview could not be deleted: {error}") from None
         except discord.HTTPException as error:
+            self.counts["refused"] += 1
             raise NotLet(f"a preview may not be deleted: {error}") from None
+        self.counts["deleted"] += 1
 
     async def delete_many(self, records: Sequence[PreviewRecord], *, now_s: float) -> list[PreviewRecord]:
         """Take many replies of one channel away at once, if the bot may. Return those that are gone.
@@ -110,6 +126,7 @@ class Replies:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("previews cannot be deleted together: %s", error)
             return []
+        self.counts["deleted"] += len(young)
         return young
 
     async def suppress(self, message: discord.Message) -> None:

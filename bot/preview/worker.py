@@ -59,6 +59,10 @@ class Workers:
         """Whether a message is being worked on."""
         return message_id in self._works
 
+    def __len__(self) -> int:
+        """How many are being worked on."""
+        return len(self._works)
+
     def start(self, message_id: int, message: discord.Message | None, *, is_new: bool, changed: bool) -> None:
         """Begin to work on a message; or let who works on it know what it has become."""
         if (work := self._works.get(message_id)) is not None:
