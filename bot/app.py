@@ -164,7 +164,7 @@ async def build_bot(
             await keeper.fill_at_once()
         keeper.start()
         if lookout is not None:
-            await parts.enter_async_context(lookout.watch(shiori))
+            await parts.enter_async_context(lookout.watch(shiori, http))
         yield shiori
 
 

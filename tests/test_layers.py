@@ -99,6 +99,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.transfer.record",
         "bot.welcome.record",
     ),
+    "prometheus_client": ("bot.watch",),
     "redis": ("bot.redis.connection",),
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
@@ -125,6 +126,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.interaction.reply",
         "bot.playground",
         "bot.watch.server",
+        "bot.watch.discord_request",
     ),
 }
 

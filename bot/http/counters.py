@@ -41,10 +41,6 @@ class Counters:
     def get(self, service: str, event: str) -> int:
         return self._counts[service, event]
 
-    def list_counts(self) -> list[tuple[str, str, int]]:
-        """Every service, event and count that there is."""
-        return [(service, event, count) for (service, event), count in self._counts.items()]
-
     def snapshot(self) -> dict[str, int]:
         """All counts as they are now, by `service.event`."""
         return {f"{service}.{event}": count for (service, event), count in sorted(self._counts.items())}

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from bot.client import Shiori
 from bot.errors import StoreError
 from bot.http import Clock
+from bot.watch.gateway import Gateway
 
 WAIT_S = 2.0
 """Whoever asks is told after that time that there was no answer; the question itself goes on, with others joining."""
@@ -24,8 +25,8 @@ class Question:
         self._clock = clock
         self._task: asyncio.Task[str] | None = None
         self._asked_s = 0.0
-        self.took_s = 0.0
-        """How long the latest answer took."""
+        self.took_s: float | None = None
+        """How long the latest answer took; None if there is none, or it was no good one."""
 
     async def find_trouble(self) -> str:
         """What is wrong, in words; empty if nothing is."""
@@ -36,6 +37,7 @@ class Question:
         # Not `wait_for`, which would cancel it: a pool takes that for a connection that went silent.
         await asyncio.wait({task}, timeout=WAIT_S)
         if not task.done():
+            self.took_s = None
             return f"{self._name}: no answer within {WAIT_S:g} s"
         return f"{self._name}: it is being closed" if task.cancelled() else task.result()
 
@@ -50,43 +52,17 @@ class Question:
         try:
             await self._ask()
         except StoreError as error:
+            self.took_s = None
             return f"{self._name}: {error.reason}"
         self.took_s = self._clock.monotonic() - begun_s
         return ""
 
 
-class Gateway:
-    """Hears of the bot whether its connections stand (`Shiori.hear`): discord.py says "ready" once and for ever."""
-
-    def __init__(self, shiori: Shiori) -> None:
-        self._shiori = shiori
-        self._stands = shiori.is_ready()
-
-    async def on_connect(self) -> None:
-        """READY came."""
-        self._stands = True
-
-    async def on_resumed(self) -> None:
-        """The session goes on."""
-        self._stands = True
-
-    async def on_disconnect(self) -> None:
-        """It is lost; discord.py connects again."""
-        self._stands = False
-
-    def find_trouble(self) -> str:
-        """What is wrong, in words; empty if nothing is."""
-        if self._shiori.is_closed():
-            return "the bot is ending"
-        return "" if self._stands else "Discord's gateway: not connected"
-
-
 class Health:
     """How it stands with one bot. `close` it before its database is closed."""
 
-    def __init__(self, shiori: Shiori, *, clock: Clock) -> None:
-        self._gateway = Gateway(shiori)
-        shiori.hear(self._gateway)
+    def __init__(self, shiori: Shiori, gateway: Gateway, *, clock: Clock) -> None:
+        self._gateway = gateway
         self.database = Question("the database", shiori.store.ping, clock=clock)
 
     async def find_troubles(self) -> list[str]:

@@ -7,9 +7,12 @@ import logging
 from collections.abc import AsyncGenerator
 
 from bot.client import Shiori
-from bot.http import Clock
-from bot.watch.health import Health
+from bot.http import Client, Clock
+from bot.watch.figures import CONTENT_TYPE, Figures
+from bot.watch.gateway import Gateway
+from bot.watch.health import Health, Question
 from bot.watch.server import Answer, open_server
+from bot.watch.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -20,18 +23,25 @@ class Lookout:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._health: Health | None = None
+        self._due: Question | None = None
+        self._figures = Figures(clock=clock)
         self.port = 0
         """Where it listens."""
 
     @contextlib.asynccontextmanager
-    async def watch(self, shiori: Shiori) -> AsyncGenerator[None]:
-        """Look at this bot meanwhile."""
-        self._health = Health(shiori, clock=self._clock)
+    async def watch(self, shiori: Shiori, http: Client) -> AsyncGenerator[None]:
+        """Look meanwhile at this bot, which has not logged in yet."""
+        gateway, work = Gateway(shiori), Work(shiori)
+        shiori.hear(gateway)
+        health = self._health = Health(shiori, gateway, clock=self._clock)
+        due = self._due = Question("the notices", work.count_due, clock=self._clock)
         try:
-            yield
+            with self._figures.show(shiori, http, (gateway, work)):
+                yield
         finally:
-            health, self._health = self._health, None
+            self._health = self._due = None
             await health.close()
+            await due.close()
 
     async def say_alive(self) -> Answer:
         """The loop turns: nothing else is asked, since being started anew would help with nothing else."""
@@ -39,10 +49,22 @@ class Lookout:
 
     async def say_ready(self) -> Answer:
         """Whether people are served."""
-        troubles = ["the bot is starting, or ending"] if self._health is None else await self._health.find_troubles()
-        if troubles:
+        if troubles := await self._find_troubles():
             return Answer(503, "".join(f"{trouble}\n" for trouble in troubles).encode())
         return Answer(200, b"ready\n")
+
+    async def show_figures(self) -> Answer:
+        """All figures, also while nobody is served."""
+        health, due = self._health, self._due
+        troubles = await self._find_troubles()
+        took_s = None if health is None else health.database.took_s
+        self._figures.note_health(ready=not troubles, database_s=took_s)
+        if due is not None and took_s is not None:
+            await due.find_trouble()
+        return Answer(200, self._figures.render(), CONTENT_TYPE)
+
+    async def _find_troubles(self) -> list[str]:
+        return ["the bot is starting, or ending"] if self._health is None else await self._health.find_troubles()
 
 
 @contextlib.asynccontextmanager
@@ -53,7 +75,7 @@ async def open_lookout(*, host: str, port: int, clock: Clock) -> AsyncGenerator[
         StartError: the port cannot be used.
     """
     lookout = Lookout(clock=clock)
-    routes = {"/healthz": lookout.say_alive, "/readyz": lookout.say_ready}
+    routes = {"/healthz": lookout.say_alive, "/readyz": lookout.say_ready, "/metrics": lookout.show_figures}
     async with open_server(routes, host=host, port=port) as lookout.port:
         shown = f"[{host}]" if ":" in host else host
         log.info("how the bot is, is told at http://%s:%d (%s)", shown, lookout.port, ", ".join(routes))

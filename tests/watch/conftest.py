@@ -68,3 +68,13 @@ async def unwatched(unconnected: Place) -> AsyncGenerator[Watched]:
     """As a program is before it has built its bot."""
     async with open_lookout(host="127.0.0.1", port=0, clock=SystemClock()) as lookout:
         yield Watched(unconnected, lookout)
+
+
+@pytest.fixture
+async def watched(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Watched]:
+    """The bot is connected, and nobody is in a hurry."""
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 2.0)
+    monkeypatch.setattr("bot.interaction.reply.COMPLETE_WITHIN_S", 2.0)
+    monkeypatch.setattr("bot.watch.figures.EVERY_S", 0.0)
+    async with unwatched.connected():
+        yield unwatched
