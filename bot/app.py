@@ -184,7 +184,7 @@ def _start_lists(shiori: Shiori, http: Client, config: Config) -> ListKeeper:
 
 
 def _look_at_gateway(shiori: Shiori) -> Gateway:
-    wanted = set(shiori.shard_ids or range(shiori.shard_count or 1))
+    wanted = set(shiori.own_shards)
     return Gateway([latency_s for _, latency_s in shiori.latencies], lost=len(wanted - shiori.standing))
 
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
@@ -108,6 +108,8 @@ class Connected(discord.AutoShardedClient):
         self._ended = asyncio.Event()
         self._lines: dict[int, _Line] = {}
         self._standing: set[int] = set()
+        self.losses: Counter[int] = Counter()
+        """How often each shard of this process was connected, and then was not any more."""
         self._is_new = True
         self._unreadable: deque[float] = deque(maxlen=UNREADABLE_AT_MOST)
         parsers = self._connection.parsers
@@ -125,12 +127,16 @@ class Connected(discord.AutoShardedClient):
 
     def is_told_of(self, guild_id: int) -> bool:
         """Whether a shard of this process is told of a server."""
-        return self.find_shard(guild_id) in (self.shard_ids or range(self.shard_count or 1))
+        return self.find_shard(guild_id) in self.own_shards
+
+    @property
+    def own_shards(self) -> Sequence[int]:
+        """The shards of this process; before it is known how many there are, one."""
+        return self.shard_ids or range(self.shard_count or 1)
 
     def describe_shards(self) -> str:
         """Words that follow how many servers there are; nothing where there is one shard."""
-        ids = self.shard_ids or range(self.shard_count or 1)
-        return f", shards: {len(ids)} of {self.shard_count}" if (self.shard_count or 1) > 1 else ""
+        return f", shards: {len(self.own_shards)} of {self.shard_count}" if (self.shard_count or 1) > 1 else ""
 
     async def find_shards(self) -> None:
         """Ask Discord how many shards it wants, and how fast they may connect. Raise as discord.py does."""
@@ -181,6 +187,7 @@ class Connected(discord.AutoShardedClient):
                 wait_s = self._fail(line, error)
             except Exception as error:  # noqa: BLE001 - whatever discord.py trips over
                 await self._pass_over(line, error)
+            self.losses[line.id] += line.id in self._standing
             self._standing.discard(line.id)
             line.stop_waiting()
             await self.clock.sleep(max(wait_s, self._count_loss(line)))

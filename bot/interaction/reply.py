@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import aiohttp
@@ -63,13 +63,13 @@ _answering: set[asyncio.Task[object]] = set()
 
 
 @contextmanager
-def counted(interaction: Interaction) -> Generator[None]:
-    """Around what answers a person: `finish_answers` waits for it."""
+def counted(interaction: Interaction | None = None) -> Generator[None]:
+    """Around what answers a person: `finish_answers` waits for it. Of an interaction it is heard what becomes of it."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a coroutine runs in a task
     _answering.add(task)
     try:
-        with followed(interaction):
+        with nullcontext() if interaction is None else followed(interaction):
             yield
     finally:
         _answering.discard(task)

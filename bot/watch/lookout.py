@@ -32,7 +32,6 @@ class Lookout:
     async def watch(self, shiori: Shiori, http: Client) -> AsyncGenerator[None]:
         """Look meanwhile at this bot, which has not logged in yet."""
         gateway, work = Gateway(shiori), Work(shiori)
-        shiori.hear(gateway)
         health = self._health = Health(shiori, gateway, clock=self._clock)
         due = self._due = Question("the notices", work.count_due, clock=self._clock)
         try:

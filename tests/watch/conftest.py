@@ -7,7 +7,9 @@ import contextlib
 import math
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from bot.app import build_bot
@@ -36,9 +38,9 @@ class Watched:
         return await ask(self.lookout.port, path)
 
     @contextlib.asynccontextmanager
-    async def connected(self) -> AsyncGenerator[None]:
-        """The bot, until it is closed."""
-        config = self.place.build_config()
+    async def connected(self, **changed: Any) -> AsyncGenerator[None]:
+        """The bot, until it is closed. `changed`: what its configuration has instead."""
+        config = msgspec.structs.replace(self.place.build_config(), **changed)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("bot.names.keeper.FIRST_AFTER_S", math.inf)
             async with build_bot(config, lookout=self.lookout) as self.bot:

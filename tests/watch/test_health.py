@@ -14,6 +14,7 @@ import pytest
 from tests.flow.conftest import Place
 from tests.flow.test_start import ROOT, run_program, start_program
 from tests.watch.conftest import Watched
+from tests.watch.exposition import parse
 from tests.watch.wire import ask
 
 STARTING = "the bot is starting, or ending\n"
@@ -44,6 +45,24 @@ async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatc
         assert (await unwatched.ask("/readyz")).body == "the database: it is closed\n"
     heard = await unwatched.ask("/readyz")
     assert (heard.status, heard.body) == (503, STARTING)
+
+
+async def test_every_shard_counts(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.watch.figures.EVERY_S", 0.0)
+    gateway = unwatched.place.discord.gateway
+    async with unwatched.connected(shard_count=4, shard_ids="0-2"):
+        await unwatched.wait_for("/readyz", "ready\n")
+        gateway.refusal, gateway.refused_shard = 4000, 1
+        gateway.disconnect(4000, shard_id=1)
+        lost = await unwatched.wait_for("/readyz", "gateway")
+        assert (lost.status, lost.body) == (503, "Discord's gateway: shard 1 of 4 not connected\n")
+        seen = parse((await unwatched.ask("/metrics")).body)
+        assert [seen.get("shiori_shard_up", shard=one) for one in "0123"] == [1, 0, 1, 0]
+        assert [seen.get("shiori_shard_losses_total", shard=one) for one in "012"] == [0, 1, 0]
+        assert (seen.get("shiori_shards"), seen.get("shiori_ready")) == (3, 0)
+        assert len(seen.samples["shiori_shard_up"]) == 3
+        gateway.refusal = None
+        assert (await unwatched.wait_for("/readyz", "ready\n")).status == 200
 
 
 def find_free_port() -> int:
