@@ -8,7 +8,8 @@ from bot.http.cache import Cache, Entry, Lifetime, MemoryCache
 from bot.http.client import Answer, Client, find_key
 from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
-from bot.http.lane import Lane, LaneState, OnRest
+from bot.http.lane import Lane, OnRest
+from bot.http.lane_state import LaneState
 from bot.http.message import Headers, Request, Response, Transport
 from bot.http.policy import Finding, Policy, Spent, TimeAccount, Window
 from bot.http.secret import Credential, Secret

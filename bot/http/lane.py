@@ -13,12 +13,13 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.errors import Banned, Blocked, CircuitOpen, OverShare, ServiceError, Silent, Throttled, TimedOut
 from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
+from bot.http.lane_state import LaneState, WindowState
 from bot.http.pace import Pace
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import LOOK_UP_S, Claim, Shares, Stake, Wait
@@ -30,42 +31,6 @@ _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and 
 
 OnRest = Callable[[str, Rest, float], None]
 """Is told which service is left alone, why, and for how many seconds from now."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaneState:
-    """A lane as it is now; all durations are seconds from now, 0 when nothing is in the way."""
-
-    service: str
-    in_flight: int
-    waiting: int
-    paused_for_s: float
-    blocked_for_s: float
-    circuit_open_for_s: float
-    debt_s: float
-    idle: bool
-    """Nobody asks or waits, and half of all that is scarce is left."""
-    banned_for_s: float = 0.0
-    wait_s: float = 0.0
-    """How long somebody who asks now would wait for their turn."""
-    typical_s: float | None = None
-    """How long an answer took lately; None if there was none."""
-    answered_ago_s: float | None = None
-    failing: bool = False
-    """The last request brought no answer."""
-
-    @property
-    def up(self) -> bool:
-        """A request could go at once or after a short wait."""
-        return not (self.paused_for_s or self.circuit_open_for_s)
-
-
-@dataclass(frozen=True, slots=True)
-class WindowState:
-    """How much of a window is left. `free`: how many may be sent in it now; a request on its way has a slot."""
-
-    window: Window
-    free: int
 
 
 class Permit:

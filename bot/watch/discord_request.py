@@ -44,20 +44,18 @@ class DiscordRequests:
         return trace
 
     async def _start(
-        self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
+        self, _session: object, context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
     ) -> None:
         context.begun_s = self._clock.monotonic()
 
-    async def _end(
-        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
-    ) -> None:
+    async def _end(self, _session: object, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         status = params.response.status
         if status != _SWITCHED:
             self._took.observe(self._clock.monotonic() - context.begun_s)
             self._count.labels("429" if status == 429 else f"{status // 100}xx").inc()
 
     async def _fail(
-        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
+        self, _session: object, _context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
     ) -> None:
         if not isinstance(params.exception, Overtaken):  # which was never sent
             self._count.labels("failed").inc()

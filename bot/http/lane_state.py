@@ -1,0 +1,43 @@
+"""How it stands with a lane, for who looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.http.policy import Window
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """A lane as it is now; all durations are seconds from now, 0 when nothing is in the way."""
+
+    service: str
+    in_flight: int
+    waiting: int
+    paused_for_s: float
+    blocked_for_s: float
+    circuit_open_for_s: float
+    debt_s: float
+    idle: bool
+    """Nobody asks or waits, and half of all that is scarce is left."""
+    banned_for_s: float = 0.0
+    wait_s: float = 0.0
+    """How long somebody who asks now would wait for their turn."""
+    typical_s: float | None = None
+    """How long an answer took lately; None if there was none."""
+    answered_ago_s: float | None = None
+    failing: bool = False
+    """The last request brought no answer."""
+
+    @property
+    def up(self) -> bool:
+        """A request could go at once or after a short wait."""
+        return not (self.paused_for_s or self.circuit_open_for_s)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """How much of a window is left. `free`: how many may be sent in it now; a request on its way has a slot."""
+
+    window: Window
+    free: int
