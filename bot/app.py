@@ -28,7 +28,7 @@ from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper, SpentKeeper
 from bot.status.health import Gateway
-from bot.store.store import Store, open_store
+from bot.store.store import POLL_S, Store, open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from bot.watch.lookout import Lookout
 
 log = logging.getLogger(__name__)
+
+_LOOKS_WITHIN_S = 0.2  # when its time has come
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ async def build_bot(
         _report_errors(config, parts)
         store = await _open_store(config, clock)
         parts.push_async_callback(store.close)
+        await _announce(store, clock)
+        parts.push_async_callback(_leave, store)
         http = await _open_http(config, outside, store, parts)
         names = NameRecords(store.database)
         shelves = build_shelves(names, clock=clock)
@@ -173,6 +177,21 @@ async def _open_store(config: Config, clock: Clock) -> Store:
         return await open_store(config.store_url, clock=clock)
     except StoreError as error:
         raise StartError(f"The database cannot be used: {error.reason}.") from None
+
+
+async def _announce(store: Store, clock: Clock) -> None:
+    """Have other processes know of this one before Discord tells it anything, so that each thing is done by one."""
+    try:
+        await store.peers.announce()
+    except StoreError as error:
+        log.warning("other processes do not know of this one: %s", error)
+    if not store.peers.alone:
+        await clock.sleep(POLL_S + _LOOKS_WITHIN_S)
+
+
+async def _leave(store: Store) -> None:
+    with contextlib.suppress(StoreError):  # others reckon with it a little longer
+        await store.peers.leave()
 
 
 def _start_lists(shiori: Shiori, http: Client, config: Config) -> ListKeeper:

@@ -22,7 +22,7 @@ from bot.account.modal import parse_link
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
-from bot.errors import ShioriError
+from bot.errors import ShioriError, StoreError
 from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS, Wish
 from bot.follow.messenger import DiscordMessenger
@@ -32,7 +32,9 @@ from bot.follow.subject import name_subject
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
 from bot.gate.setting import SPOILER_LEVEL
 from bot.gateway.connected import Connected
+from bot.gateway.turn import Turns
 from bot.http import Clock
+from bot.http.clock import time_limit
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.label import label_interactions
 from bot.interaction.place import build_viewer, watch_rules
@@ -90,6 +92,9 @@ H = TypeVar("H", bound=Holding)
 log = logging.getLogger(__name__)
 
 _TAKEN_AT_MOST = 10_000
+_ANSWERED_FOR_S = 900.0  # how long Discord takes answers
+_CLAIM_WITHIN_S = 1.0
+_REGISTERED_WITHIN_S = 30.0
 
 ALL_ITEMS = (
     *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *TRANSFER_ITEMS),
@@ -138,7 +143,7 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
 
 class _Tree(app_commands.CommandTree[discord.Client]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        return cast("Shiori", self.client).takes(interaction)
+        return await cast("Shiori", self.client).takes(interaction)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
@@ -172,6 +177,7 @@ class Shiori(Connected):
     ) -> None:
         super().__init__(
             clock=clock,
+            turns=Turns(clock=clock, claim=self._claim_turn),
             shard_count=shard_count,
             shard_ids=shard_ids,
             intents=build_intents(message_content=message_content),
@@ -275,6 +281,10 @@ class Shiori(Connected):
         theirs = await self.http.get_global_commands(self.application_id)
         if normalise_commands(ours) == normalise_commands(theirs):
             log.info("the commands at Discord are up to date")
+        elif self.shard_ids and 0 not in self.shard_ids:
+            log.info("commands are registered by the process that has shard 0")
+        elif await self._claim("commands", _REGISTERED_WITHIN_S, within_s=_REGISTERED_WITHIN_S) > 0:
+            log.info("another process registers commands just now")
         else:
             theirs = await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)
             log.info("registered %d commands with Discord", len(ours))
@@ -379,16 +389,33 @@ class Shiori(Connected):
         answers = self.previewer.answers
         return partial(answers.keep, interaction) if answers.may_have_to_go(interaction) else None
 
-    def takes(self, interaction: Interaction) -> bool:
+    async def takes(self, interaction: Interaction) -> bool:
         """Whether this interaction is delivered for the first time: what Discord told just before a connection was lost
-        may come again with the next one.
+        may come again with the next one, and to several processes where they have the same shards.
         """
         if interaction.id in self._taken:
             return False
         self._taken[interaction.id] = None
         if len(self._taken) > _TAKEN_AT_MOST:
             del self._taken[next(iter(self._taken))]
-        return True
+        return await self._claim(f"interaction {interaction.id}", _ANSWERED_FOR_S, within_s=_CLAIM_WITHIN_S) <= 0
+
+    async def _claim(self, name: str, for_s: float, *, within_s: float) -> float:
+        """Take something on, where there are other processes that might. How long it is another one's, in seconds."""
+        if self.store.peers.alone:
+            return 0.0
+        try:
+            with time_limit(self.clock, within_s):
+                return await self.store.peers.claim(name, for_s)
+        except (StoreError, TimeoutError) as error:
+            log.info("whether another process has taken on %s is not known: %s", name, error)
+            return 0.0
+
+    async def _claim_turn(self, name: str, for_s: float) -> float:
+        """The same for a shard that connects, where others of the bot's are elsewhere. Raises StoreError."""
+        if self.store.peers.alone and not self.shard_ids:
+            return 0.0
+        return await self.store.peers.claim(name, for_s)
 
     async def remove_preview(self, interaction: Interaction) -> None:
         """Take the preview away whose button was pressed."""
@@ -402,14 +429,14 @@ class Shiori(Connected):
         discord.py leaves both without an answer after a restart.
         """
         if interaction.type is discord.InteractionType.modal_submit:
-            if self.takes(interaction):
+            if await self.takes(interaction):
                 await self._submit(interaction)
             return
         if interaction.type is not discord.InteractionType.component:
             return
         custom_id = str((interaction.data or {}).get("custom_id", ""))
         known = any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ALL_ITEMS)
-        if not known and self.takes(interaction):
+        if not known and await self.takes(interaction):
             await self.turn(interaction, NOWHERE, asker_id=None)
 
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:

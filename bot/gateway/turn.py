@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 IDENTIFY_EVERY_S = 5.0
 SLACK_S = 0.5
-"""A connection may be opened so long after its turn was taken: by so much turns are further apart."""
+"""A connection may be opened so long after its turn was taken. By twice as much turns are further apart: what is sent
+may be on its way for longer than the next.
+"""
 
 Claim = Callable[[str, float], Awaitable[float]]
 """Takes what is so called for so many seconds, over all processes. How long that is somebody else's; 0: it is ours."""
@@ -53,7 +55,7 @@ class Turns:
             await self._take(shard_id)
 
     async def _take(self, shard_id: int) -> None:
-        key, for_s = shard_id % self.max_concurrency, IDENTIFY_EVERY_S + SLACK_S
+        key, for_s = shard_id % self.max_concurrency, IDENTIFY_EVERY_S + 2 * SLACK_S
         while (wait_s := await self._find_wait(key, for_s)) > 0:
             await self._clock.sleep(wait_s)
         self._taken_s[shard_id] = self._clock.monotonic()

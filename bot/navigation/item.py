@@ -16,7 +16,7 @@ Followed = Literal["anime", "vn", "developer"]
 
 
 class _Taker(Protocol):
-    def takes(self, interaction: Interaction) -> bool:
+    async def takes(self, interaction: Interaction) -> bool:
         """Whether this interaction is delivered for the first time."""
         ...
 
@@ -27,7 +27,7 @@ class Once:
     """
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        return cast("_Taker", interaction.client).takes(interaction)
+        return await cast("_Taker", interaction.client).takes(interaction)
 
 
 class Turner(Protocol):

@@ -20,10 +20,12 @@ from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import parse_document, render_document
 from bot.store.holding import Holding, Owner
+from bot.store.peers import Peers
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
 from bot.store.spent import SpentRecords
+from bot.store.stamp import Stamp
 from bot.store.table import note, owner, revision, setting
 
 POLL_S = 1.0
@@ -98,6 +100,8 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         super().__init__(database)
         self._clock = clock
         self._find_now_s = clock.time
+        self.peers = Peers(database, clock=clock)
+        self._stamp = Stamp(database.url)
         self._holdings: list[Holding] = []
         self._servers = _Shelf("server")
         self._channels = _Shelf("channel")
@@ -226,8 +230,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         while True:
             await self._clock.sleep(POLL_S)
             try:
-                await self.refresh()
+                await self._look()
             except StoreError as error:
+                self._stamp.forget()
                 if isinstance(error.__cause__, ProgrammingError) and await self._begin_anew():
                     continue
                 if not away:
@@ -237,6 +242,15 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
                 if away:
                     log.warning("The database is back")
                 away = False
+
+    async def _look(self) -> None:
+        """Read what other processes changed, and see which there are. A file that nobody wrote to is not asked."""
+        if self._stamp.may_have_changed():
+            before = self._seen
+            await self.refresh()
+            if self._seen != before:
+                await self.peers.look()
+        await self.peers.keep_up()
 
     async def _begin_anew(self) -> bool:
         """The database has lost its tables: make them, and tell the host what that means. Whether it could be done."""
@@ -274,6 +288,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         async with self._database.write() as connection:
             await connection.execute(delete(note).where(note.c.day < now_s // DAY_S))
             await connection.execute(forget_places(now_s))
+        await self.peers.prune()
 
     async def belongs_to(self, bot_id: int) -> bool:
         """Whether what is stored is this bot's. It is the first one's that asks."""

@@ -24,6 +24,22 @@ owner = Table(
     Column("bot_id", BigInteger, nullable=False),
 )
 
+# The processes of the bot that are there, each until it says so again.
+process = Table(
+    "process",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("until_s", BigInteger, nullable=False),
+)
+
+# What one process does for all: an interaction that several are told of, a shard that connects.
+claim = Table(
+    "claim",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("until_ms", BigInteger, nullable=False),
+)
+
 # One document a row: of a server, a channel (`guild_id` is its server) or a person. A row that is not there is the
 # default. `revision`: the change that wrote it.
 setting = Table(

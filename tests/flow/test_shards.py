@@ -6,12 +6,13 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator, Callable
 
+import discord
 import pytest
 
 from bot.playground.engine import Channel, RestFault, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.follow_message import air_soon, follow, list_sent
+from tests.flow.follow_message import TITLE, air_soon, follow, list_sent
 from tests.flow.preview_message import find_url, list_replies, post, preview, set_server, settle
 from tests.flow.vn_message import press
 
@@ -209,9 +210,10 @@ async def test_a_process_without_the_server_pings_the_role_when_the_other_is_awa
 ) -> None:
     place = unconnected
     role = place.world.moderators
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
     async with place.connected():
         await place.shiori.wait_until_ready()
-        await follow(place, by=place.person(place.world.owner), channel=place.general, role=role)
+        assert TITLE in await follow(place, by=place.person(place.world.owner), channel=place.general, role=role)
     air_soon(place)
     async with place.connected(shard_count=split.count, shard_ids=split.elsewhere):
         await place.shiori.wait_until_ready()

@@ -433,6 +433,8 @@ async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock:
         "ALTER TABLE preview DROP COLUMN parent_id",
         "ALTER TABLE preview DROP COLUMN restricted",
         "ALTER TABLE preview DROP COLUMN leaving",
+        "DROP TABLE claim",
+        "DROP TABLE process",
         "DROP TABLE spent",
         "DROP TABLE rest",
         "DROP TABLE notice",

@@ -32,7 +32,7 @@ class Probe(discord.Client):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Discord wants five seconds between two IDENTIFYs; the local one does not."""
 
-    def takes(self, _interaction: discord.Interaction[Any]) -> bool:
+    async def takes(self, _interaction: discord.Interaction[Any]) -> bool:
         """Nothing is delivered twice here."""
         return True
 

@@ -1,0 +1,108 @@
+"""Other processes of the bot on the same database: whether there are any, and which of them takes something on."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from typing import Protocol, cast
+
+from sqlalchemy import delete, extract, func, or_, select, update
+
+from bot.store.connection import Connection
+from bot.store.database import Database
+from bot.store.table import claim, process, revision
+
+BEAT_S = 60.0
+"""How often a process says that it is there."""
+LASTS_S = 150.0
+"""How long that holds: so long others reckon with one that was killed."""
+
+
+class Clock(Protocol):
+    """What is needed of a clock, in seconds."""
+
+    def time(self) -> float:
+        """Since the epoch."""
+        ...
+
+
+class Peers:
+    """Nobody knows of this process before it has announced itself. Every coroutine raises StoreError."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._id = secrets.token_hex(8)
+        self._beat_s = math.inf  # when it is to say again that it is there
+        self.alone = True
+        """Whether nobody else is known to be there. Another one shows within a second of its announcement."""
+
+    async def announce(self) -> None:
+        """Say that this process is there."""
+        now_s = self._clock.time()
+        async with self._database.write() as connection:
+            await connection.execute(delete(process).where(process.c.until_s <= int(now_s)))
+            await self._write_down(connection, now_s)
+            # Others look for it once a second.
+            await connection.execute(update(revision).values(number=revision.c.number + 1))
+        await self.look()
+
+    async def keep_up(self) -> None:
+        """Say so again if it is time."""
+        now_s = self._clock.time()
+        if now_s < self._beat_s <= now_s + BEAT_S or self._beat_s == math.inf:
+            return
+        async with self._database.write() as connection:
+            await self._write_down(connection, now_s)
+        await self.look()
+
+    async def look(self) -> None:
+        """See who else is there."""
+        now_s = self._clock.time()
+        # One that is there longer than that wrote it down before the clock was set back.
+        there = process.c.until_s.between(int(now_s) + 1, int(now_s + LASTS_S) + 1)
+        others = select(func.count()).where(there, process.c.id != self._id)
+        async with self._database.read() as connection:
+            self.alone = not await connection.scalar(others)
+
+    async def leave(self) -> None:
+        """Say that this process is there no more."""
+        if self._beat_s == math.inf:
+            return
+        self._beat_s = math.inf
+        async with self._database.write() as connection:
+            await connection.execute(delete(process).where(process.c.id == self._id))
+
+    async def _write_down(self, connection: Connection, now_s: float) -> None:
+        until_s = int(now_s + LASTS_S)
+        row = self._database.build_insert(process).values(id=self._id, until_s=until_s)
+        await connection.execute(row.on_conflict_do_update(index_elements=[process.c.id], set_={"until_s": until_s}))
+        self._beat_s = now_s + BEAT_S
+
+    async def claim(self, name: str, for_s: float) -> float:
+        """Take something on, alone of all processes. How many seconds it is still somebody else's; 0: it is taken."""
+        for_ms = math.ceil(for_s * 1000)
+        async with self._database.write() as connection:
+            now_ms = await self._find_now_ms(connection)
+            values = {"until_ms": now_ms + for_ms}
+            row = self._database.build_insert(claim).values(name=name, **values)
+            # One that lasts longer is from before the clock was set back.
+            free = or_(claim.c.until_ms <= now_ms, claim.c.until_ms > now_ms + for_ms)
+            taking = row.on_conflict_do_update(index_elements=[claim.c.name], set_=values, where=free)
+            if (await connection.execute(taking)).rowcount:
+                return 0.0
+            until_ms = await connection.scalar(select(claim.c.until_ms).where(claim.c.name == name))
+            return max(1, (until_ms or now_ms) - now_ms) / 1000
+
+    async def prune(self) -> None:
+        """Forget what nobody has taken on any more."""
+        async with self._database.write() as connection:
+            now_ms = await self._find_now_ms(connection)
+            await connection.execute(delete(claim).where(claim.c.until_ms <= now_ms))
+
+    async def _find_now_ms(self, connection: Connection) -> int:
+        """By the clock that all of them have: a file's processes are on one computer, others ask the database."""
+        if self._database.is_sqlite:
+            return int(self._clock.time() * 1000)
+        now_s = await connection.scalar(select(extract("epoch", func.clock_timestamp())))
+        return int(cast("float", now_s) * 1000)

@@ -1,0 +1,92 @@
+"""Processes that know of each other, and take things on for all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+from bot.store.peers import BEAT_S, LASTS_S
+from bot.store.stamp import Stamp
+from bot.store.store import POLL_S, Store
+from tests.store.database import Opener, eventually
+from tests.support.choose import choose
+from tests.support.clock import FakeClock
+
+
+async def test_processes_know_within_a_second_whether_they_are_alone(
+    store: Store, opened: Opener, clock: FakeClock
+) -> None:
+    await store.peers.announce()
+    assert store.peers.alone
+    other = await opened()
+    await other.peers.announce()
+    assert not other.peers.alone
+    await eventually(lambda: not store.peers.alone, clock=clock)
+    await other.peers.leave()
+    await clock.advance(BEAT_S)
+    await eventually(lambda: store.peers.alone, clock=clock)
+
+
+async def test_one_that_was_killed_is_reckoned_with_for_a_while(store: Store, opened: Opener, clock: FakeClock) -> None:
+    other = await opened()
+    await other.peers.announce()
+    await other.close()
+    await store.peers.announce()
+    assert not store.peers.alone
+    await clock.advance(LASTS_S + BEAT_S)
+    await eventually(lambda: store.peers.alone, clock=clock)
+
+
+async def test_one_that_goes_on_saying_so_is_there(store: Store, opened: Opener, clock: FakeClock) -> None:
+    other = await opened()
+    await other.peers.announce()
+    await store.peers.announce()
+    for _ in range(5):
+        await clock.advance(BEAT_S)
+        await asyncio.gather(store.peers.keep_up(), other.peers.keep_up())
+        assert (store.peers.alone, other.peers.alone) == (False, False)
+
+
+async def test_what_several_want_to_take_on_one_gets(store: Store, opened: Opener, clock: FakeClock) -> None:
+    peers = [one.peers for one in (store, await opened(), await opened())]
+    for number in range(5):
+        waits_s = await asyncio.gather(*(one.claim(f"interaction {number}", 900.0) for one in peers * 3))
+        assert waits_s.count(0.0) == 1
+        assert all(0 < wait_s <= 900 for wait_s in waits_s if wait_s)
+    await store.prune()
+    assert await store.peers.claim("interaction 0", 900.0) > 0
+
+
+async def test_what_was_taken_on_is_free_when_its_time_is_over(store: Store, clock: FakeClock) -> None:
+    assert await store.peers.claim("identify 0", 0.02) == 0
+    async with asyncio.timeout(10):
+        while (wait_s := await store.peers.claim("identify 0", 0.02)) > 0:
+            assert wait_s <= 0.02
+            await clock.advance(wait_s)  # a file goes by this clock
+            await asyncio.sleep(wait_s)  # and PostgreSQL by its own
+
+
+async def test_a_file_that_nobody_wrote_to_is_not_asked(tmp_path: Path, new_database: Path) -> None:
+    path = shutil.copy(new_database, tmp_path)
+    stamp = Stamp(f"sqlite:///{path}")
+    assert [stamp.may_have_changed() for _ in range(4)] == [True, True, False, False]
+    os.utime(path)
+    assert [stamp.may_have_changed() for _ in range(3)] == [True, True, False]
+    stamp.forget()
+    assert stamp.may_have_changed()
+    assert [Stamp("postgresql://host/name").may_have_changed() for _ in range(3)] == [True] * 3
+
+
+async def test_what_another_process_chooses_shows_though_the_file_rested(
+    store: Store, opened: Opener, clock: FakeClock
+) -> None:
+    other = await opened()
+    for number in range(3):
+        for _ in range(5):
+            await clock.advance(POLL_S)
+            await asyncio.sleep(0.01)
+        chosen = choose(vndb=bool(number % 2))
+        await other.change_server(1, lambda _, chosen=chosen: chosen)
+        await eventually(lambda chosen=chosen: store.server(1) == chosen, clock=clock)
