@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Self, cast
 
+import sqlalchemy
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
@@ -109,11 +110,11 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
         self._beginning = ""
         self._begun = False
 
+    def begin_reading(self) -> None:
+        """Begin a transaction, which takes no lock yet, with the first statement that is run in it."""
+        self._beginning = "BEGIN"
+
     async def run(self, statement: str, parameters: Any, *, many: bool = False) -> _Rows:
-        """Run a statement. A transaction that takes no lock yet begins with the first that is run in it."""
-        if statement == "BEGIN":
-            self._beginning = statement
-            return _Rows()
         beginning, self._beginning = self._beginning, ""
         self._begun = self._begun or bool(beginning) or statement.startswith("BEGIN")
         rows: _Rows = await self._connection.execute_fetchall(statement, (beginning, parameters, many))
@@ -136,6 +137,11 @@ class _Driver(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *arguments: Any, **options: Any) -> AsyncAdapt_aiosqlite_connection:
         made = super().connect(*arguments, factory=_RawConnection, **options)
         return _Connection(self, made.driver_connection)
+
+
+def begin_reading(connection: sqlalchemy.Connection) -> None:
+    """Begin a transaction that reads alone."""
+    cast("_Connection", connection.connection.dbapi_connection).begin_reading()
 
 
 def build_driver() -> Any:
