@@ -9,7 +9,7 @@ import discord
 
 from bot.client import Shiori
 from bot.config import Config
-from bot.gateway.connected import Unreadable
+from bot.gateway.connected import NoSessionsLeft, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,11 @@ async def connect(shiori: Shiori, config: Config) -> None:
         raise IntentRefused(_CLOSED_FOR_GOOD[4014]) from None
     except discord.ConnectionClosed as error:
         raise StartError(_explain_close(error.code)) from None
+    except NoSessionsLeft as error:
+        raise StartError(
+            f"Discord lets this bot connect only {error.remaining} times more in the next {error.for_s / 3600:.0f} "
+            f"hours, and it has {error.wanted} shards: it was started again and again. Start it when that is over."
+        ) from None
     except Unreadable as error:
         raise StartError(
             f"Discord keeps sending what discord.py {discord.__version__} cannot read ({error}). Update Shiori."

@@ -39,6 +39,14 @@ _PASSING = (OSError, discord.HTTPException, discord.GatewayNotFound, aiohttp.Cli
 """What connecting again may mend. (A `ConnectionClosed` is what it does not, but for one without a reason.)"""
 
 
+class NoSessionsLeft(Exception):
+    """Discord lets the bot begin fewer sessions than it needs, for so long: with more, it would take its token away."""
+
+    def __init__(self, remaining: int, wanted: int, *, for_s: float) -> None:
+        super().__init__(f"{remaining} sessions left of {wanted}")
+        self.remaining, self.wanted, self.for_s = remaining, wanted, for_s
+
+
 class Unreadable(Exception):
     """Discord keeps sending what discord.py cannot read. Its text says what."""
 
@@ -139,11 +147,15 @@ class Connected(discord.AutoShardedClient):
         return f", shards: {len(self.own_shards)} of {self.shard_count}" if (self.shard_count or 1) > 1 else ""
 
     async def find_shards(self) -> None:
-        """Ask Discord how many shards it wants, and how fast they may connect. Raise as discord.py does."""
+        """Ask Discord how many shards it wants, and how fast they may connect. Raise as discord.py does, or
+        NoSessionsLeft.
+        """
         recommended, _, limits = await self.http.get_bot_gateway()
         self.turns.max_concurrency = max(1, limits["max_concurrency"])
         self.shard_count = self._connection.shard_count = self.shard_count or recommended
-        self._connection.shard_ids = self.shard_ids or range(self.shard_count)
+        ids = self._connection.shard_ids = self.shard_ids or range(self.shard_count)
+        if limits["remaining"] < len(ids):
+            raise NoSessionsLeft(limits["remaining"], len(ids), for_s=limits["reset_after"] / 1000)
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Serve until the bot is closed or gives the gateway up.
@@ -300,6 +312,8 @@ class Connected(discord.AutoShardedClient):
         """Give up where discord.py would try for ever, and a host would think that all is well: when no shard serves,
         and each connection is closed as soon as it stands. How long to wait if others serve.
         """
+        self.dispatch("disconnect")
+        self.dispatch("shard_disconnect", line.id)
         if self.is_closed() or line.socket is None:
             return 0.0
         line.lost_at.append(self.clock.monotonic())

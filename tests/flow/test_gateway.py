@@ -57,6 +57,12 @@ async def test_a_connection_that_is_closed_for_good_is_one_sentence(
     assert tracebacks(caplog) == []
 
 
+async def test_a_bot_that_was_started_too_often_does_not_risk_its_token(unconnected: Place) -> None:
+    unconnected.discord.gateway.shards.remaining = 0
+    assert "connect only 0 times more in the next 4 hours" in await fail(unconnected)
+    assert unconnected.discord.gateway.identifies == 0
+
+
 @pytest.mark.parametrize("code", [4000, 4008])
 async def test_a_gateway_that_closes_each_connection_is_given_up(
     unconnected: Place, caplog: pytest.LogCaptureFixture, code: int
