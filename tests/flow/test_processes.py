@@ -127,14 +127,17 @@ async def start(place: Place, **changed: str) -> Process:
     return process
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """What `DATABASE_URL` is set to."""
+    found: str = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
+    return found
+
+
 @pytest.mark.deep
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_one_of_two_programs_is_killed_in_the_middle(
-    unconnected: Place, kind: str, request: pytest.FixtureRequest
-) -> None:
+async def test_one_of_two_programs_is_killed_in_the_middle(url: str, unconnected: Place) -> None:
     """What both are told of is done once; what the killed one had begun is done when it is started again."""
     place = unconnected
-    url: str = request.getfixturevalue("postgresql_url") if kind == "postgresql" else ""
     first = await start(place, DATABASE_URL=url)
     second = await start(place, DATABASE_URL=url)
     try:
