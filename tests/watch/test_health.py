@@ -21,17 +21,18 @@ STARTING = "the bot is starting, or ending\n"
 
 
 async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 3.0)  # so soon it asks again
     gateway = unwatched.place.discord.gateway
     assert (await unwatched.ask("/healthz")).status == 200
     heard = await unwatched.ask("/readyz")
     assert (heard.status, heard.body) == (503, STARTING)
     async with unwatched.connected():
         assert (await unwatched.wait_for("/readyz", "ready")).status == 200
-        gateway.refusal = 4000
-        gateway.disconnect(4000)
+        gateway.says_ready = False
+        gateway.disconnect(4000, forget=True)
         lost = await unwatched.wait_for("/readyz", "gateway")
         assert (lost.status, lost.body) == (503, "Discord's gateway: not connected\n")
-        gateway.refusal = None
+        gateway.says_ready = True
         assert (await unwatched.wait_for("/readyz", "ready")).status == 200
 
         monkeypatch.setattr("bot.watch.health.WAIT_S", 0.1)
@@ -49,11 +50,13 @@ async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatc
 
 async def test_every_shard_counts(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.watch.figures.EVERY_S", 0.0)
+    monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 2.0)
     gateway = unwatched.place.discord.gateway
+    gateway.shards.max_concurrency = 16
     async with unwatched.connected(shard_count=4, shard_ids="0-2"):
         await unwatched.wait_for("/readyz", "ready\n")
-        gateway.refusal, gateway.refused_shard = 4000, 1
-        gateway.disconnect(4000, shard_id=1)
+        gateway.silent_shards.add(1)
+        gateway.disconnect(4000, forget=True, shard_id=1)
         lost = await unwatched.wait_for("/readyz", "gateway")
         assert (lost.status, lost.body) == (503, "Discord's gateway: shard 1 of 4 not connected\n")
         seen = parse((await unwatched.ask("/metrics")).body)
@@ -61,7 +64,7 @@ async def test_every_shard_counts(unwatched: Watched, monkeypatch: pytest.Monkey
         assert [seen.get("shiori_shard_losses_total", shard=one) for one in "012"] == [0, 1, 0]
         assert (seen.get("shiori_shards"), seen.get("shiori_ready")) == (3, 0)
         assert len(seen.samples["shiori_shard_up"]) == 3
-        gateway.refusal = None
+        gateway.silent_shards.clear()
         assert (await unwatched.wait_for("/readyz", "ready\n")).status == 200
 
 
