@@ -60,7 +60,7 @@ class Permit:
             self._lane.take_back(self, cost_s=cost_s)
 
 
-class _Waiter:
+class Waiter:
     """Somebody in the queue: a future that becomes a permit or an error."""
 
     __slots__ = ("claim", "future", "since", "standing", "timer")
@@ -90,7 +90,7 @@ class Lane:
         self._typical_s = 0.0
         self._answered_at = -math.inf
         self._pace = Pace()
-        self._turns: Turns[_Waiter] = Turns()
+        self._turns: Turns[Waiter] = Turns()
         self._shares = Shares(policy)
         self._timer: Timer | None = None
         self.throttle = Throttle(blocks_repeat_offenders=policy.blocks_repeat_offenders)
@@ -152,17 +152,23 @@ class Lane:
         stopped = self._find_stop(now, standing.ask)
         if stopped is not None:
             raise stopped
-        claim = Claim.of(standing.ask, looks_up=looks_up)
+        claim = self._find_claim(standing.ask, looks_up=looks_up)
         self._pump()  # whoever still waits then, waits for the lane or for a share
-        if self._ready_at(now) <= now and not self._shares.find_wait(now, claim).longest_s:
+        if self._goes_at_once(now, claim):
             return self._grant(claim)
         own, ahead = self._count_ahead(now, standing, claim)
         refused = self._find_refusal(now, claim, standing.ask.deadline_monotonic, own=own, ahead=ahead)
         if refused is not None:
             raise refused
-        return await self._wait(_Waiter(standing, claim, since=now))
+        return await self._wait(Waiter(standing, claim, since=now))
 
-    async def _wait(self, waiter: _Waiter) -> Permit:
+    def _find_claim(self, ask: Ask, *, looks_up: bool) -> Claim:
+        return Claim.of(ask, looks_up=looks_up)
+
+    def _goes_at_once(self, now: float, claim: Claim) -> bool:
+        return self._ready_at(now) <= now and not self._shares.find_wait(now, claim).longest_s
+
+    async def _wait(self, waiter: Waiter) -> Permit:
         def follow() -> None:
             self._requeue(waiter)
 
@@ -257,22 +263,29 @@ class Lane:
     def take_back(self, permit: Permit, *, cost_s: float | None) -> None:
         """The permit's request is over. Only `Permit.close` calls this."""
         now = self.clock.monotonic()
-        self._in_flight -= 1
         if permit.trial:
             self.circuit.withdraw_trial()
-        debt_s = 0.0
-        if permit.sent_at is not None:
-            self._stamps.append(now)
+        owed_s = held_s = 0.0
         # Of what was not answered nothing is certain: it may never have arrived. If it cost something, a refusal tells.
         if permit.sent_at is not None and (permit.answered or cost_s is not None):
             took_s = now - permit.sent_at
             self._typical_s += 0.2 * (took_s - self._typical_s)
             self._answered_at = now
             if self.ledger is not None:
-                debt_s = self.ledger.book(now, took_s if cost_s is None else cost_s)
+                owed_s = held_s = self.ledger.learn_cost(took_s if cost_s is None else cost_s)
                 if cost_s is None:  # a slow way is not the doing of whoever asked
-                    debt_s = min(debt_s, self.ledger.find_debt_s(LOOK_UP_S))
-        self._shares.end(now, permit.stake, sent=permit.sent_at is not None, debt_s=debt_s)
+                    held_s = min(held_s, self.ledger.find_debt_s(LOOK_UP_S))
+        self._end(now, permit, owed_s=owed_s, held_s=held_s)
+
+    def _end(self, now: float, permit: Permit, *, owed_s: float, held_s: float) -> None:
+        """It is over, and the service was left with `owed_s` of debt, `held_s` of it as its asker's."""
+        sent = permit.sent_at is not None
+        self._in_flight -= 1
+        if sent:
+            self._stamps.append(now)
+        if self.ledger is not None:
+            self.ledger.owe(now, owed_s)
+        self._shares.end(now, permit.stake, sent=sent, debt_s=held_s)
         self._pump()
 
     def _grant(self, claim: Claim) -> Permit:
@@ -337,7 +350,7 @@ class Lane:
             return TimedOut(self.policy.service, "it has not answered since a time-out")
         return Throttled(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
 
-    def _explain(self, waiter: _Waiter) -> ServiceError:
+    def _explain(self, waiter: Waiter) -> ServiceError:
         """Why the turn of somebody who waits has not come."""
         if self._in_flight and self._answered_at < waiter.since:
             return TimedOut(self.policy.service, "nobody was answered meanwhile")
@@ -378,15 +391,21 @@ class Lane:
                 waits: dict[Claim, Wait] = {}
                 waiter = self._find_next(now, waits)
                 if waiter is not None:
-                    self._turns.take(waiter)
-                    self._disarm(waiter)
-                    if not waiter.future.done():
-                        waiter.future.set_result(self._grant(waiter.claim))
+                    if not self._serve(waiter):
+                        return
                     continue
                 ready_at = now + min(wait.longest_s for wait in waits.values()) + _MARGIN_S
             if ready_at < math.inf:
                 self._timer = self.clock.call_at(ready_at, self._pump)
             return
+
+    def _serve(self, waiter: Waiter) -> bool:
+        """Whether the next one may be looked for."""
+        self._turns.take(waiter)
+        self._disarm(waiter)
+        if not waiter.future.done():
+            waiter.future.set_result(self._grant(waiter.claim))
+        return True
 
     def _refuse_hopeless(self, now: float) -> None:
         """After a pause began or the circuit opened: who cannot be served in time is told now, not at their
@@ -413,7 +432,7 @@ class Lane:
             if now + waits[waiter.claim].longest_s >= waiter.standing.ask.deadline_monotonic:
                 self._refuse(waiter, self._explain(waiter))
 
-    def _find_next(self, now: float, waits: dict[Claim, Wait]) -> _Waiter | None:
+    def _find_next(self, now: float, waits: dict[Claim, Wait]) -> Waiter | None:
         """Whose turn it is. `waits` gets how long each claim that was looked at waits for its share."""
 
         def yields(person: Hashable) -> bool:
@@ -421,43 +440,43 @@ class Lane:
 
         return self._turns.find_next(lambda waiter: self._may_go(now, waiter, waits), yields)
 
-    def _may_go(self, now: float, waiter: _Waiter, waits: dict[Claim, Wait]) -> bool:
+    def _may_go(self, now: float, waiter: Waiter, waits: dict[Claim, Wait]) -> bool:
         if waiter.claim not in waits:
             waits[waiter.claim] = self._shares.find_wait(now, waiter.claim)
         return not waits[waiter.claim].longest_s
 
-    def _refuse(self, waiter: _Waiter, error: ServiceError) -> None:
+    def _refuse(self, waiter: Waiter, error: ServiceError) -> None:
         self._remove(waiter)
         if not waiter.future.done():
             waiter.future.set_exception(error)
 
-    def _remove(self, waiter: _Waiter) -> None:
+    def _remove(self, waiter: Waiter) -> None:
         self._turns.remove(waiter)
         self._disarm(waiter)
 
-    def _disarm(self, waiter: _Waiter) -> None:
+    def _disarm(self, waiter: Waiter) -> None:
         if waiter.timer is not None:
             waiter.timer.cancel()
             waiter.timer = None
 
-    def _find_place(self, waiter: _Waiter) -> tuple[Priority, Hashable]:
+    def _find_place(self, waiter: Waiter) -> tuple[Priority, Hashable]:
         person = self._shares.choose_person(self.clock.monotonic(), waiter.claim)
         return waiter.standing.ask.priority, person
 
-    def _requeue(self, waiter: _Waiter) -> None:
+    def _requeue(self, waiter: Waiter) -> None:
         """The ask was lifted: a higher priority starts at its end, since its others came before. Where others joined,
         their shares count too.
         """
         if waiter.future.done():
             return
-        waiter.claim = Claim.of(waiter.standing.ask, looks_up=waiter.claim.looks_up)
+        waiter.claim = self._find_claim(waiter.standing.ask, looks_up=waiter.claim.looks_up)
         if self._turns.find_place(waiter) != self._find_place(waiter):
             self._turns.remove(waiter)
             self._turns.add(waiter, *self._find_place(waiter))
         self._arm_deadline(waiter)
         self._pump()
 
-    def _arm_deadline(self, waiter: _Waiter) -> None:
+    def _arm_deadline(self, waiter: Waiter) -> None:
         def expire() -> None:
             now = self.clock.monotonic()
             if now < waiter.standing.ask.deadline_monotonic:  # clocks may wake a moment early

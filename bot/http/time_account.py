@@ -34,16 +34,23 @@ class Ledger:
         debt_until = max(self.debt_until, now) + pending_debt_s + ahead_debt_s
         return debt_until - account.refuse_at_s + _MARGIN_S
 
-    def book(self, now: float, cost_s: float) -> float:
-        """A request that cost `cost_s` seconds of execution is done. Returns its debt."""
+    def learn_cost(self, cost_s: float) -> float:
+        """A request cost so much. Returns its debt, which is owed once the service has booked it."""
         self._typical_s += 0.2 * (cost_s - self._typical_s)
-        debt_s = self.find_debt_s(cost_s)
-        self.debt_until = max(self.debt_until, now) + debt_s
-        return debt_s
+        return self.find_debt_s(cost_s)
+
+    def owe(self, now: float, debt_s: float) -> None:
+        """The service has booked so much."""
+        if debt_s:
+            self.debt_until = max(self.debt_until, now) + debt_s
 
     def find_debt_s(self, cost_s: float) -> float:
         """The debt that so much execution time makes."""
         return self._account.debt_per_s * cost_s
+
+    def set_debt(self, now: float, debt_s: float) -> None:
+        """So much is owed, as somebody knows who sees more."""
+        self.debt_until = now + debt_s
 
     def learn_refusal(self, now: float) -> None:
         """The service refused: if this account was the reason, its T is at least here."""
