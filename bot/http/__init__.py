@@ -10,6 +10,7 @@ from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
 from bot.http.lane import Lane, OnRest
 from bot.http.lane_state import LaneState
+from bot.http.lease import LeaseBook
 from bot.http.message import Headers, Request, Response, Transport
 from bot.http.policy import Finding, Policy, Spent, TimeAccount, Window
 from bot.http.secret import Credential, Secret
@@ -31,6 +32,7 @@ __all__ = [
     "Headers",
     "Lane",
     "LaneState",
+    "LeaseBook",
     "Lifetime",
     "MemoryCache",
     "OnRest",

@@ -28,9 +28,11 @@ from bot.http.counters import Counters
 from bot.http.flight import Flights
 from bot.http.lane import Lane, OnRest, Permit
 from bot.http.lane_state import LaneState, WindowState
+from bot.http.lease import LeaseBook
 from bot.http.message import Request, Response, Transport
 from bot.http.policy import Policy, Spent
 from bot.http.retry import find_retry_delay_s
+from bot.http.shared_lane import SharedLane
 from bot.http.throttle import Rest
 from bot.http.verdict import find_error, parse_reason
 
@@ -76,7 +78,7 @@ class Client:
 
     The ask (deadline and priority) is the one of `asking`. Errors are those of `ServiceError`'s tree. `on_rest` is told
     whenever a service is to be left alone for a longer time, so that it can be kept and given back by `rest`, and
-    `on_sent` of every request, a moment before it leaves.
+    `on_sent` of every request, a moment before it leaves. `book`: where several processes keep the limits together.
     """
 
     def __init__(
@@ -89,13 +91,14 @@ class Client:
         rng: random.Random,
         on_rest: OnRest | None = None,
         on_sent: Callable[[str], None] | None = None,
+        book: LeaseBook | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._cache = cache
         self._rng = rng
         self._on_sent = on_sent
-        self._lanes = {policy.service: Lane(policy, clock=clock, on_rest=on_rest) for policy in policies}
+        self._lanes = {policy.service: _build_lane(policy, clock, on_rest, book) for policy in policies}
         self._loads: Flights[bytes | None] = Flights(clock=clock)
         self._sends: Flights[Response] = Flights(clock=clock)
         self._refreshes: dict[str, asyncio.Task[None]] = {}
@@ -402,6 +405,12 @@ class Client:
         if not isinstance(error, Unavailable | Throttled):
             lane.record_answer(permit)
         return error, cost_s
+
+
+def _build_lane(policy: Policy, clock: Clock, on_rest: OnRest | None, book: LeaseBook | None) -> Lane:
+    if book is None:
+        return Lane(policy, clock=clock, on_rest=on_rest)
+    return SharedLane(policy, clock=clock, on_rest=on_rest, book=book)
 
 
 def _log_refusal(request: Request, response: Response, error: ServiceError) -> None:

@@ -1,0 +1,99 @@
+"""What a lane needs of a book that several processes keep together, so that they hold one limit between them.
+
+Each process has its own queue, and before somebody's turn it takes a lease from the book. The book alone knows what all
+of them sent, and counts it on one clock; it tells each lane what the others do, so that a lane mostly knows by itself
+when to ask. While the book is away each process goes on with its part of the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.http.ask import Priority
+from bot.http.policy import Policy
+from bot.http.share import Stake
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer of the book: as many `leases` as were free, or none, and how many seconds to wait until the next try,
+    None where only what others do can tell. `debt_s`: what is owed to the service's account of execution time now.
+    """
+
+    leases: tuple[str, ...]
+    wait_s: float | None
+    debt_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """How a process goes on while the book is away.
+
+    `processes`: how many there were when it was last seen, itself among them. `rank`: its place among them, from 0.
+    `offset_s`: what to add to the lane's clock to get the one that they have in common.
+    """
+
+    processes: int
+    rank: int
+    offset_s: float
+
+
+class Leases(Protocol):
+    """The leases of one lane."""
+
+    async def take(self, stakes: Sequence[Stake], priority: Priority, *, more: bool) -> Taken:
+        """Ask for one for each, or for fewer. `more`: others wait here for the next. Raises SharedAway."""
+        ...
+
+    def begin_alone(self, stake: Stake) -> str:
+        """A request is sent without asking. Returns what stands for its lease."""
+        ...
+
+    def end(self, lease: str, stake: Stake, *, sent: bool, owed_s: float, held_s: float, refused: bool) -> None:
+        """The request is over, or was never `sent`. The lane's `settle` is called once it is written down. `refused`:
+        the service said that too much was asked.
+        """
+
+    def withdraw(self) -> None:
+        """Nobody waits here any longer."""
+
+    def tell_count(self, count: int) -> None:
+        """The first window has so many slots from now on."""
+
+
+class Member(Protocol):
+    """A lane, as the book sees it. What others do is told by the lane's own clock, with `at` not in the future."""
+
+    def begin_other(self, lease: str, stake: Stake, at: float) -> None:
+        """Another process sends."""
+
+    def end_other(self, lease: str, stake: Stake, at: float, *, sent: bool, owed_s: float, held_s: float) -> None:
+        """It is done; perhaps nobody has heard that it began."""
+
+    def settle(self, lease: str, at: float, *, debt_s: float | None) -> None:
+        """The end of an own request is written down. `debt_s` as with `Taken`, None if it is not known."""
+
+    def learn_count(self, count: int) -> None:
+        """Another process has learnt how many slots the first window has."""
+
+    def look_again(self) -> None:
+        """Others who waited may have gone."""
+
+    def go_alone(self, alone: Alone) -> None:
+        """The book is away."""
+
+    def come_back(self) -> None:
+        """The book can be asked again, and does not know yet what everybody sent meanwhile."""
+
+    def go_together(self) -> None:
+        """It knows that now."""
+
+
+class LeaseBook(Protocol):
+    """All that the processes of one bot send to services."""
+
+    def open(self, policy: Policy, member: Member) -> Leases:
+        """The leases of one service. Until `come_back` or `go_together` is called the lane is on its own."""
+        ...

@@ -1,0 +1,127 @@
+"""Several lanes keep one limit in virtual time, whatever happens to their book."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import OverShare
+from bot.http import Ask, Policy, Priority, Standing, TimeAccount, Window
+from bot.http.shared_lane import SharedLane
+from tests.support.clock import FakeClock
+from tests.support.examples import examples
+from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
+from tests.support.lease_book import Process, Server
+
+LONG_S = 3000.0
+COST_S = 0.2
+
+policies = st.builds(
+    Policy,
+    service=st.just("demo"),
+    windows=st.lists(
+        st.builds(Window, count=st.integers(1, 12), seconds=st.floats(0.5, 20.0)), max_size=2, unique=True
+    ).map(tuple),
+    concurrency=st.integers(4, 8),
+    min_gap_s=st.one_of(st.just(0.0), st.floats(0.1, 2.0)),
+    timeout_s=st.just(5.0),
+    time_account=st.one_of(st.none(), st.just(TimeAccount(debt_per_s=60.0, refuse_at_s=300.0, reserve_s=COST_S))),
+)
+
+
+@examples(100)
+@given(
+    policy=policies,
+    count=st.integers(1, 4),
+    asked_at_s=st.lists(st.floats(0.0, 40.0), min_size=1, max_size=40),
+    away_s=st.one_of(st.none(), st.tuples(st.floats(0.0, 20.0), st.floats(0.1, 20.0))),
+    seed=st.integers(0, 2**16),
+)
+async def test_no_schedule_breaks_a_limit_and_everybody_is_served(
+    policy: Policy, count: int, asked_at_s: list[float], away_s: tuple[float, float] | None, seed: int
+) -> None:
+    clock, rng = FakeClock(), random.Random(seed)
+    server = Server(clock, policy, rng)
+    if away_s is not None:
+        start = clock.monotonic() + away_s[0]
+        server.away_s = (start, start + away_s[1])
+    processes = [Process(server, number) for number in range(count)]
+    lanes = [SharedLane(policy, clock=clock, book=process) for process in processes]
+    for process in processes:
+        process.start()
+    windows = WindowJudge(*policy.windows)
+    together = ConcurrencyJudge(concurrency=max(policy.concurrency, 1), min_gap_s=policy.min_gap_s)
+    execution = ExecutionJudge()
+
+    async def ask(at_s: float) -> None:
+        await clock.sleep(at_s)
+        permit = await rng.choice(lanes).acquire(Standing(Ask(clock.monotonic() + LONG_S, Priority.COMMAND)))
+        permit.mark_sent()
+        await clock.sleep(rng.uniform(0, 0.03))
+        windows.arrive(clock.monotonic())
+        together.arrive(clock.monotonic())
+        if policy.time_account:
+            execution.admit(clock.monotonic())
+        cost_s = rng.uniform(0, COST_S)
+        await clock.sleep(cost_s)
+        execution.finish(clock.monotonic(), cost_s)
+        together.answer(clock.monotonic())
+        await clock.sleep(rng.uniform(0, 0.03))
+        permit.answered = True
+        permit.close(cost_s=cost_s)
+
+    await clock.run(asyncio.ensure_future(asyncio.gather(*(ask(at_s) for at_s in asked_at_s))))
+    await clock.advance(60.0)
+    assert windows.violations + together.violations + execution.violations == []
+    assert [(lane.state.in_flight, lane.state.waiting) for lane in lanes] == [(0, 0)] * count
+    assert server.out == {}
+
+
+async def test_what_another_process_leaves_on_the_way_counts_until_nobody_waits_for_it() -> None:
+    clock = FakeClock()
+    policy = Policy("demo", windows=(Window(2, 30.0),), concurrency=1, timeout_s=5.0)
+    server = Server(clock, policy, random.Random(1))
+    here, there = Process(server, 0), Process(server, 1)
+    lane, other = (SharedLane(policy, clock=clock, book=process) for process in (here, there))
+    here.start()
+    there.start()
+    dying = asyncio.create_task(other.acquire(Standing(Ask(clock.monotonic() + LONG_S, Priority.COMMAND))))
+    await clock.advance(1.0)
+    assert dying.done() and lane.state.in_flight == 1
+    await clock.advance(7.0)  # its time-out, and a little more
+    assert lane.state.in_flight == 0
+    server.done.update(server.out)
+    server.out.clear()
+    permit = await asyncio.wait_for(_take(lane, clock), None)
+    assert permit is not None
+    assert not lane.state.idle
+
+
+async def _take(lane: SharedLane, clock: FakeClock) -> object:
+    task = asyncio.create_task(lane.acquire(Standing(Ask(clock.monotonic() + LONG_S, Priority.COMMAND))))
+    await clock.advance(1.0)
+    return task.result()
+
+
+async def test_what_one_has_begun_elsewhere_counts_in_ones_share_under_another_name() -> None:
+    clock = FakeClock()
+    policy = Policy("demo", windows=(Window(10, 60.0),), concurrency=10)
+    server = Server(clock, policy, random.Random(1))
+    processes = [Process(server, number) for number in range(2)]
+    lanes = [SharedLane(policy, clock=clock, book=process) for process in processes]
+    for process in processes:
+        process.start()
+    ask = Ask(clock.monotonic() + 2.0, Priority.COMMAND, frozenset({"somebody"}))
+    for _ in range(4):
+        task = asyncio.create_task(lanes[0].acquire(Standing(ask)))
+        await clock.advance(0.1)
+        task.result().mark_sent()
+        task.result().close()
+        await clock.advance(0.1)
+    begun = [asyncio.create_task(lanes[1].acquire(Standing(ask))) for _ in range(3)]
+    await clock.advance(2.0)
+    assert [type(task.exception()) for task in begun if task.exception()] == [OverShare] * 2
+    assert "somebody" not in str(server.out)

@@ -1,0 +1,235 @@
+"""Limits that several processes keep together, with a real Valkey. A process is its connection, book and lane here."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+
+from bot.errors import OverShare, Throttled
+from bot.http import Ask, Policy, Priority, Standing, SystemClock, TimeAccount, Window
+from bot.http.lane import Permit
+from bot.http.shared_lane import SharedLane
+from bot.redis.connection import Redis
+from bot.redis.lane import LaneBook
+from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
+from tests.support.valkey import Valkey
+
+CLOCK = SystemClock()
+WITHIN_S = 20.0
+MOST_S = 0.02
+
+
+@dataclass
+class One:
+    """A process, as far as lanes go."""
+
+    redis: Redis
+    book: LaneBook
+    lane: SharedLane
+
+    async def take(self, *, person: object = None, priority: Priority = Priority.COMMAND) -> Permit:
+        ask = Ask(CLOCK.monotonic() + WITHIN_S, priority, frozenset({person}))
+        permit = await self.lane.acquire(Standing(ask))
+        permit.mark_sent()
+        return permit
+
+    async def use(self, count: int, *, person: object = None) -> None:
+        for _ in range(count):
+            permit = await self.take(person=person)
+            permit.answered = True
+            permit.close(cost_s=0.0)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """What others do is heard of a moment later."""
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():  # noqa: ASYNC110 - it is another process's doing
+                await asyncio.sleep(0.002)
+
+
+def find_count(one: One) -> int:
+    return one.lane.list_windows()[0].window.count
+
+
+Start = Callable[[Policy], Awaitable[One]]
+
+
+@pytest.fixture
+async def start(valkey: Valkey) -> AsyncGenerator[Start]:
+    """Starts a process."""
+    started: list[One] = []
+
+    async def start_one(policy: Policy) -> One:
+        redis = Redis(valkey.url, clock=CLOCK)
+        await redis.open()
+        book = LaneBook(redis, clock=CLOCK)
+        one = One(redis, book, SharedLane(policy, clock=CLOCK, book=book))
+        await book.start()
+        started.append(one)
+        return one
+
+    yield start_one
+    for one in started:
+        await one.book.close()
+        await one.redis.close()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy("demo", windows=(Window(4, 0.15), Window(9, 0.4)), concurrency=3),
+        Policy("demo", windows=(Window(5, 0.2),), min_gap_s=0.02),
+        Policy("demo", concurrency=2, time_account=TimeAccount(debt_per_s=10.0, refuse_at_s=0.5, reserve_s=MOST_S)),
+    ],
+    ids=["windows", "gap", "time"],
+)
+async def test_all_limits_hold_over_all_processes(policy: Policy, start: Start) -> None:
+    processes = [await start(policy) for _ in range(3)]
+    rng = random.Random(2)
+    account = policy.time_account or TimeAccount()
+    windows = WindowJudge(*policy.windows)
+    together = ConcurrencyJudge(concurrency=policy.concurrency, min_gap_s=policy.min_gap_s)
+    execution = ExecutionJudge(debt_per_s=account.debt_per_s, refuse_at_s=account.refuse_at_s)
+
+    async def ask(one: One) -> None:
+        permit = await one.take()
+        await asyncio.sleep(rng.uniform(0, 0.01))
+        windows.arrive(CLOCK.monotonic())
+        together.arrive(CLOCK.monotonic())
+        execution.admit(CLOCK.monotonic())
+        cost_s = rng.uniform(0, MOST_S)
+        await asyncio.sleep(cost_s / 2)
+        execution.finish(CLOCK.monotonic(), cost_s)
+        together.answer(CLOCK.monotonic())
+        await asyncio.sleep(rng.uniform(0, 0.01))
+        permit.answered = True
+        permit.close(cost_s=cost_s)
+
+    await asyncio.gather(*(ask(one) for one in processes for _ in range(8)))
+    assert windows.violations + together.violations + execution.violations == []
+
+
+async def test_who_has_one_question_waits_for_one_of_who_has_many(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(2, 0.1),), concurrency=2)
+    busy, calm = await start(policy), await start(policy)
+    done: list[str] = []
+
+    async def ask(one: One, name: str) -> None:
+        (await one.take()).close()
+        done.append(name)
+
+    many = [asyncio.create_task(ask(busy, "busy")) for _ in range(16)]
+    await busy.until(lambda: len(done) >= 4)
+    before = len(done)
+    await ask(calm, "calm")
+    assert done[before:].count("busy") <= 3  # a window's, and one that was on its way
+    await asyncio.gather(*many)
+
+
+async def test_who_is_more_urgent_goes_first_in_whichever_process(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(1, 0.1),))
+    one, other = await start(policy), await start(policy)
+    await one.use(1)
+    done: list[str] = []
+
+    async def ask(process: One, priority: Priority) -> None:
+        (await process.take(priority=priority)).close()
+        done.append(priority.name)
+
+    waiting = [asyncio.create_task(ask(one, Priority.BACKGROUND)) for _ in range(3)]
+    waiting += [asyncio.create_task(ask(other, Priority.COMMAND)) for _ in range(2)]
+    await asyncio.gather(*waiting)
+    assert done[:2] == ["COMMAND", "COMMAND"]
+
+
+async def test_a_persons_share_is_of_what_all_processes_have(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(20, 60.0),), concurrency=20)
+    one, other = await start(policy), await start(policy)
+    await one.use(9, person=7)
+    await other.until(lambda: other.lane.list_windows()[0].free == 11 and not other.lane.state.in_flight)
+    with pytest.raises(OverShare):
+        await other.use(2, person=7)
+    await other.use(1, person=8)
+
+
+async def test_whether_a_lane_is_idle_tells_what_others_do(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(4, 60.0),), concurrency=2)
+    one, other = await start(policy), await start(policy)
+    permit = await one.take()
+    await other.until(lambda: other.lane.state.in_flight == 1)
+    assert not other.lane.state.idle
+    permit.close()
+    await other.until(lambda: other.lane.state.idle)
+    await one.use(2)
+    await other.until(lambda: not other.lane.state.idle)
+
+
+async def test_what_a_service_says_of_its_limit_is_known_in_all_processes(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(2, 60.0),), concurrency=5)
+    one, other = await start(policy), await start(policy)
+    one.lane.set_window_count(5)
+    await other.until(lambda: find_count(other) == 5)
+    await other.use(5)
+    later = await start(policy)
+    later.lane.set_window_count(6)  # and not back again with what it read before
+    await later.use(1)
+    await one.until(lambda: find_count(one) == 6)
+
+
+async def test_a_refusal_for_execution_time_is_known_in_all_processes(start: Start) -> None:
+    policy = Policy("demo", concurrency=2, time_account=TimeAccount())
+    one, other = await start(policy), await start(policy)
+    permit = await one.take()
+    one.lane.record_throttle(permit, {"retry-after": "1"})
+    permit.close(cost_s=0.0)
+    await one.until(lambda: one.lane.state.in_flight == 0)
+    asked = asyncio.create_task(other.take())
+    await other.until(lambda: other.lane.state.debt_s > 290.0)
+    asked.cancel()
+
+
+async def test_a_request_is_two_commands_and_who_asks_waits_for_one(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(50, 60.0),), concurrency=5)
+    one = await start(policy)
+
+    async def count() -> int:
+        told = cast("bytes", await one.redis.run("INFO", "commandstats")).decode()
+        lines = [line for line in told.splitlines() if line.startswith("cmdstat_evalsha:")]
+        return int(lines[0].partition("calls=")[2].partition(",")[0]) if lines else 0
+
+    await one.use(1)  # the scripts are sent
+    before = await count()
+    await one.use(10)
+    await one.until(lambda: one.lane.state.in_flight == 0)
+    assert await count() - before <= 2 * 10 + 1  # and one may say that the process lives
+
+
+async def test_nothing_is_left_on_the_way_of_who_goes(start: Start) -> None:
+    policy = Policy("demo", windows=(Window(5, 60.0),), concurrency=1)
+    one, other = await start(policy), await start(policy)
+    permit = await one.take()
+    waiting = asyncio.create_task(other.take())
+    await other.until(lambda: other.lane.state.in_flight == 1)
+    gone = asyncio.create_task(one.take())  # announced, and gone before its turn
+    await asyncio.sleep(0.02)
+    gone.cancel()
+    permit.close()
+    (await waiting).close()
+    unsent = await one.lane.acquire(Standing(Ask(CLOCK.monotonic() + WITHIN_S, Priority.COMMAND)))
+    unsent.close()
+    await other.use(2)
+    await one.use(1)  # with the two before that are five: what was not sent takes none
+    assert other.lane.state.waiting == 0
+
+
+async def test_who_has_never_reached_the_server_takes_a_quarter(start: Start, valkey: Valkey) -> None:
+    valkey.kill()
+    one = await start(Policy("demo", windows=(Window(8, 60.0),), concurrency=8))
+    await one.use(2)
+    with pytest.raises(Throttled):
+        await one.use(1)
+    assert not one.lane.state.idle
