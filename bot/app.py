@@ -21,7 +21,18 @@ from bot.config import Config
 from bot.connection import IntentRefused, StartError, connect
 from bot.errors import StoreError
 from bot.gate.rules import Hosted
-from bot.http import AiohttpTransport, Cache, Client, Clock, MemoryCache, OnRest, Rest, SystemClock, Transport
+from bot.http import (
+    AiohttpTransport,
+    Cache,
+    Client,
+    Clock,
+    LeaseBook,
+    MemoryCache,
+    OnRest,
+    Rest,
+    SystemClock,
+    Transport,
+)
 from bot.interaction.rule import NO_INTENT
 from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
 from bot.lookup.whole_list import build_list_sources
@@ -62,6 +73,7 @@ def build_http(
     on_rest: OnRest | None = None,
     on_sent: Callable[[str], None] | None = None,
     cache: Cache | None = None,
+    book: LeaseBook | None = None,
 ) -> Client:
     """The one client that every question to a service goes through. Needs a running event loop."""
     outside = outside or Outside()
@@ -73,6 +85,7 @@ def build_http(
         rng=outside.rng,
         on_rest=on_rest,
         on_sent=on_sent,
+        book=book,
     )
 
 
@@ -108,9 +121,9 @@ async def _open_shared_http(
         rests.keep(service, kind, for_s)
         shared.rests.tell(service, kind, for_s)
 
-    http = build_http(config, outside=outside, on_rest=on_rest, cache=shared.cache)
+    http = build_http(config, outside=outside, on_rest=on_rest, cache=shared.cache, book=shared.book)
     parts.push_async_callback(http.close)
-    shared.join(http)
+    await shared.join(http)
     return http
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.http import Client, Clock, MemoryCache
 from bot.redis.cache import RedisCache
 from bot.redis.connection import Redis
+from bot.redis.lane import LaneBook
 from bot.redis.news import News
 from bot.redis.rest import SharedRests
 
@@ -21,11 +22,13 @@ class Shared:
     news: News
     cache: RedisCache
     rests: SharedRests
+    book: LaneBook
 
-    def join(self, http: Client) -> None:
+    async def join(self, http: Client) -> None:
         """From now on this process hears of the others."""
         self.rests.serve(http)
         self.news.start()
+        await self.book.start()
 
 
 @contextlib.asynccontextmanager
@@ -35,10 +38,12 @@ async def open_shared(url: str, *, clock: Clock) -> AsyncGenerator[Shared]:
     news = News(redis)
     cache = RedisCache(redis, news, MemoryCache(), clock=clock)
     rests = SharedRests(redis, news, clock=clock)
+    book = LaneBook(redis, clock=clock)
     await redis.open()
     try:
-        yield Shared(redis, news, cache, rests)
+        yield Shared(redis, news, cache, rests, book)
     finally:
+        await book.close()
         await rests.close()
         await cache.close()
         await news.close()

@@ -71,7 +71,7 @@ async def run_process(url: str, *replies: Reply, clock: Clock | None = None) -> 
             on_rest=on_rest,
         )
         parts.push_async_callback(client.close)
-        shared.join(client)
+        await shared.join(client)
         await shared.news.is_listening.wait()
         yield Process(transport, client, shared)
 
