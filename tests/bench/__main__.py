@@ -20,6 +20,7 @@ from tests.bench.gallery import measure_galleries
 from tests.bench.limit import measure_limit
 from tests.bench.memory import measure_memory
 from tests.bench.names import measure_names
+from tests.bench.processes import measure_processes
 from tests.bench.row import Row, build_head, build_line
 from tests.bench.start import measure_start
 from tests.bench.taste import measure_taste
@@ -34,6 +35,7 @@ async def _measure_one(row: Awaitable[Row]) -> list[Row]:
 
 _PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "limit": lambda: _measure_one(measure_limit(_SEED)),
+    "processes": measure_processes,
     "galleries": lambda: measure_galleries(_SEED),
     "upstream": lambda: measure_upstream(_SEED),
     "fairness": lambda: _measure_one(measure_fairness(_SEED)),
@@ -47,7 +49,7 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
 
 
 def main() -> int:
-    """Measure the parts that are named, or everything, in five minutes."""
+    """Measure the parts that are named, or everything, in seven minutes."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"all, if none is named: {', '.join(_PARTS)}")
     parts: list[str] = parser.parse_args().parts or list(_PARTS)
