@@ -89,14 +89,16 @@ def build_http(
     )
 
 
-async def _open_http(config: Config, outside: Outside, store: Store, parts: contextlib.AsyncExitStack) -> Client:
+async def _open_http(
+    config: Config, outside: Outside, store: Store, parts: contextlib.AsyncExitStack, lookout: Lookout | None
+) -> Client:
     """The client, which knows what earlier ones found out and used up."""
     rests = RestKeeper(store, clock=outside.clock)
     parts.push_async_callback(rests.close)
     spent = SpentKeeper(store, clock=outside.clock)
     parts.push_async_callback(spent.close)
     if config.cache_url:
-        http = await _open_shared_http(config, outside, rests, parts)
+        http = await _open_shared_http(config, outside, rests, parts, lookout)
     else:
         http = build_http(config, outside=outside, on_rest=rests.keep, on_sent=spent.count)
         parts.push_async_callback(http.close)
@@ -110,7 +112,11 @@ async def _open_http(config: Config, outside: Outside, store: Store, parts: cont
 
 
 async def _open_shared_http(
-    config: Config, outside: Outside, rests: RestKeeper, parts: contextlib.AsyncExitStack
+    config: Config,
+    outside: Outside,
+    rests: RestKeeper,
+    parts: contextlib.AsyncExitStack,
+    lookout: Lookout | None,
 ) -> Client:
     """The client of one process of several, which shares what it knows with the others."""
     from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
@@ -124,6 +130,8 @@ async def _open_shared_http(
     http = build_http(config, outside=outside, on_rest=on_rest, cache=shared.cache, book=shared.book)
     parts.push_async_callback(http.close)
     await shared.join(http)
+    if lookout is not None:
+        lookout.look_at_shared(lambda: shared.book.is_joined)
     return http
 
 
@@ -155,7 +163,7 @@ async def build_bot(
         parts.push_async_callback(store.close)
         await _announce(store, clock)
         parts.push_async_callback(_leave, store)
-        http = await _open_http(config, outside, store, parts)
+        http = await _open_http(config, outside, store, parts, lookout)
         names = NameRecords(store.database)
         shelves = build_shelves(names, clock=clock)
         sources = build_sources(http, config, places=store, shelves=shelves, clock=clock, rng=outside.rng)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import platform
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 import discord
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, disable_created_metrics, generate_latest
@@ -45,6 +45,7 @@ class Figures(Collector):
         self._made_s = 0.0
         self._ready: dict[Labels, float] = {NO_LABELS: 0}
         self._database: dict[Labels, float] = {}
+        self.is_shared: Callable[[], bool] | None = None
 
     @contextlib.contextmanager
     def show(self, shiori: Shiori, http: Client, collectors: Iterable[Collector]) -> Generator[None]:
@@ -87,4 +88,11 @@ class Figures(Collector):
         )
         yield build_gauge(
             "shiori_database_seconds", "How long the database took to answer; none: it does not.", (), self._database
+        )
+        shared: dict[Labels, float] = {} if self.is_shared is None else {NO_LABELS: self.is_shared()}
+        yield build_gauge(
+            "shiori_shared_up",
+            "Whether limits and answers are shared with other processes now; none: they are not to be.",
+            (),
+            shared,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from bot.client import Shiori
 from bot.http import Client, Clock
@@ -27,6 +27,10 @@ class Lookout:
         self._figures = Figures(clock=clock)
         self.port = 0
         """Where it listens."""
+
+    def look_at_shared(self, is_there: Callable[[], bool]) -> None:
+        """Tell whether what processes share can be used, too."""
+        self._figures.is_shared = is_there
 
     @contextlib.asynccontextmanager
     async def watch(self, shiori: Shiori, http: Client) -> AsyncGenerator[None]:
