@@ -52,6 +52,12 @@ share_compiled()
 gc.disable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the browser stand together, and first: one process of the run has them, and the one browser."""
+    items.sort(key=lambda item: "browser_tab" not in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()
     # A bot is some ten thousand objects. Python's 700 would have them looked through again and again while it lives.
