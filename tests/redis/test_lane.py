@@ -109,7 +109,7 @@ async def test_all_limits_hold_over_all_processes(policy: Policy, start: Start) 
         permit.answered = True
         permit.close(cost_s=cost_s)
 
-    await asyncio.gather(*(ask(one) for one in processes for _ in range(8)))
+    await asyncio.gather(*(ask(one) for one in processes for _ in range(6)))
     assert windows.violations + together.violations + execution.violations == []
 
 
