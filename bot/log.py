@@ -144,14 +144,6 @@ class _JsonFormatter(_Formatter):
 _FORMATTERS = {"plain": _PlainFormatter, "json": _JsonFormatter}
 
 
-def _shorten_reconnect(record: logging.LogRecord) -> bool:
-    """discord.py logs a lost connection, which it mends itself, with a traceback. The kind of it is enough."""
-    if record.exc_info and record.exc_info[0] and str(record.msg).startswith("Attempting a reconnect"):
-        record.msg = f"{record.msg} ({record.exc_info[0].__name__})"
-        record.exc_info = None
-    return True
-
-
 def _drop_late_choices(record: logging.LogRecord) -> bool:
     """A list of choices that came too late (the person has typed on, or another process that is told of the same was
     faster) is ordinary; discord.py logs it as an error.
@@ -164,8 +156,8 @@ def _drop_late_choices(record: logging.LogRecord) -> bool:
 _ANSWERED = 40060
 """Discord's code for an interaction that was acknowledged already."""
 
-FILTERS = (_drop_late_choices, _shorten_reconnect)
-"""For whatever handles the log: what is no line at all, or a shorter one."""
+FILTERS = (_drop_late_choices,)
+"""For whatever handles the log: what is no line at all."""
 
 
 def configure_logging(

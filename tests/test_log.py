@@ -124,17 +124,6 @@ def test_no_secret_blots_nothing_out(capsys: pytest.CaptureFixture[str]) -> None
     assert "anything plain" in capsys.readouterr().err
 
 
-def test_a_reconnect_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging(level="INFO", form="plain")
-    try:
-        raise ConnectionResetError(104, "reset")
-    except ConnectionResetError:
-        logging.getLogger("discord.client").exception("Attempting a reconnect in %.2fs", 1.0)
-    shown = capsys.readouterr().err
-    assert "Attempting a reconnect in 1.00s (ConnectionResetError)" in shown
-    assert "Traceback" not in shown
-
-
 class NotFound(Exception):
     """Stands for discord.py's error of that name."""
 

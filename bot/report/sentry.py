@@ -65,7 +65,6 @@ def start_reporting(dsn: str, *, secrets: Collection[str], release: str) -> Call
         before_send=before_send,
     )
     handler = EventHandler(level=logging.ERROR)
-    handler.addFilter(_is_unexpected)
     handler.addFilter(Measure())
     for one in FILTERS:
         handler.addFilter(one)
@@ -90,11 +89,6 @@ class Measure(logging.Filter):
         if not full:
             self._latest_s.append(record.created)
         return not full
-
-
-def _is_unexpected(record: logging.LogRecord) -> bool:
-    """A lost connection, which discord.py mends itself, is an error for it alone."""
-    return not str(record.msg).startswith("Attempting a reconnect")
 
 
 def _keep_little(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -337,5 +337,4 @@ def nothing_unhandled(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No test ends with an error in the log: everything that can happen is handled."""
     yield
     errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
-    # discord.py mends a lost connection itself; `bot.log` makes one line of it.
-    assert [error for error in errors if not error.startswith("Attempting a reconnect")] == []
+    assert errors == []

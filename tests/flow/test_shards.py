@@ -220,7 +220,9 @@ async def test_a_process_without_the_server_pings_the_role_when_the_other_is_awa
         await place.shiori.follower.work()
         assert list_sent(place, place.general) == []  # it is left to whoever is told of the server
         monkeypatch.setattr("bot.follow.messenger._ELSEWHERE_AFTER_S", 0.0)
-        await place.shiori.follower.work()
+        async with asyncio.timeout(30):
+            while not list_sent(place, place.general):
+                await place.shiori.follower.work()
     (sent,) = list_sent(place, place.general)
     assert sent["allowed_mentions"] == {"parse": [], "roles": [int(role.id)]}
     assert f"<@&{role.id}>" in texts(sent)

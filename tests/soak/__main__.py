@@ -33,8 +33,6 @@ SLOPE_AT_MOST = 1.0
 """MB an hour."""
 _FILES_MORE_AT_MOST = 12
 _ERROR = re.compile(rb"^(?:.* (?:ERROR|CRITICAL) |Traceback |.*\"level\": ?\"(?:ERROR|CRITICAL)\").*$", re.MULTILINE)
-# discord.py connects again by itself and logs that as an error, which `bot.log` makes one line of.
-_MENDED = "Attempting a reconnect"
 # What differs from one to the next of a kind.
 _MESSAGE = re.compile(r'^.*"message": |\d{6,}')
 
@@ -135,7 +133,7 @@ def _judge(one: Running) -> list[str]:
     errors = [
         _MESSAGE.sub("", match[0].decode(errors="replace"))[:200] for match in _ERROR.finditer(one.log.read_bytes())
     ]
-    faults = [f"logged: {error}" for error in errors if _MENDED not in error]
+    faults = [f"logged: {error}" for error in errors]
     slope = find_slope(one)
     if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
         faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
