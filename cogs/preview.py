@@ -18,6 +18,7 @@ class Previews:
 
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
+        self.learned = False
         self.menu = app_commands.ContextMenu(name="Preview links", callback=self.preview_links)
         self.menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
         self.menu.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -30,13 +31,13 @@ class Previews:
         """Show the cards to the one who asks: whoever posted the links may not want them below."""
         await self.bot.show(interaction, LinksPage(tuple(find_shown_links(message))), private=True)
 
-    async def on_ready(self) -> None:
-        await self.bot.previewer.learn()
-
     async def on_shard_ready(self, shard_id: int) -> None:
-        """The first shard is told of direct messages."""
+        """Shard 0 is told of direct messages."""
         if shard_id == 0:
             self.bot.previewer.catch_up(None)
+        if not self.learned or shard_id == self.bot.own_shards[0]:
+            self.learned = True
+            await self.bot.previewer.learn()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """After a start, when a session was lost for good, and after an outage at Discord."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import math
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,6 +51,7 @@ _ROLES_AT_MOST = 20
 _HAS_A_THREAD = 160004
 _ELSEWHERE_AFTER_S = 180.0
 """For how long a notice is left to the process that is told of its server. Then another one sends it."""
+_ALL_READY_WITHIN_S = 60.0
 _LOOK_WITHIN_S = 10.0
 _MAKE_WITHIN_S = 30.0
 _NOT_AGE_RESTRICTED = "it is for adults, and the channel is not age-restricted"
@@ -76,10 +78,16 @@ class DiscordMessenger:
         self._sources = sources
         self._clock = clock
         self._hosted = hosted
+        self._stood_s = math.inf
 
     @property
     def ready(self) -> bool:
-        return self._client.is_ready() and not self._client.is_closed()
+        if self._client.is_closed() or not self._client.standing:
+            return False
+        # One shard that does not come must not keep those from being told that others are told of.
+        now_s = self._clock.monotonic()
+        self._stood_s = min(self._stood_s, now_s)
+        return self._client.is_ready() or now_s - self._stood_s >= _ALL_READY_WITHIN_S
 
     def may_tell(self, notice: Notice) -> bool:
         if self._is_elsewhere(notice.follow) and self._clock.time() - notice.due_s < _ELSEWHERE_AFTER_S:
@@ -294,8 +302,11 @@ class DiscordMessenger:
         return self._client.get_guild(follow.guild_id) if follow.guild_id else None
 
     def _is_elsewhere(self, follow: Follow) -> bool:
-        """Whether another process is told of the server."""
-        return follow.guild_id is not None and not self._client.is_told_of(follow.guild_id)
+        """Whether Discord tells another process of the server, or nobody just now."""
+        guild_id, guild = follow.guild_id, self._find_guild(follow)
+        if guild_id is None or guild is not None:
+            return guild is not None and guild.unavailable
+        return not self._client.is_told_of(guild_id) or self._client.find_shard(guild_id) not in self._client.standing
 
     async def _find_roles(self, follows: Sequence[Follow]) -> list[int]:
         """The roles that they mention, each once. Raise as discord.py does."""

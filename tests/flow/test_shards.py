@@ -228,6 +228,29 @@ async def test_a_process_without_the_server_pings_the_role_when_the_other_is_awa
     assert f"<@&{role.id}>" in texts(sent)
 
 
+async def test_a_shard_that_does_not_come_keeps_nobody_else_from_being_told(
+    unconnected: Place, split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.follow.messenger._ALL_READY_WITHIN_S", 0.0)
+    place, gateway = unconnected, unconnected.discord.gateway
+    gateway.silent_shards.add(split.other)
+    async with place.connected():
+        await reached(lambda: split.home in place.shiori.standing and place.shiori.guilds)
+        assert TITLE in await follow(place, channel=place.general)
+        message = await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
+        await reached(lambda: list_replies(place, place.world.after_dark))
+        await place.reader.delete(message)
+        await reached(lambda: not list_replies(place, place.world.after_dark))
+        air_soon(place)
+        monkeypatch.setattr("bot.follow.follower.SCHEDULE_S", 0.0)
+        async with asyncio.timeout(30):
+            while not list_sent(place, place.general):
+                await place.shiori.follower.work()
+        assert not place.shiori.is_ready()
+        gateway.silent_shards.clear()
+        gateway.disconnect(4000)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
