@@ -263,7 +263,7 @@ async def _open_lookout(config: Config) -> AsyncGenerator[Lookout | None]:
     if config.port is None:
         yield None
         return
-    from bot.watch.lookout import open_lookout  # noqa: PLC0415 - 4 MB that a bot at which nobody looks does without
+    from bot.watch.lookout import open_lookout  # noqa: PLC0415 - 3 MB that a bot at which nobody looks does without
 
     async with open_lookout(host=config.listen, port=config.port, clock=SystemClock()) as lookout:
         yield lookout

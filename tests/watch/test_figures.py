@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
+import pytest
+
 from bot.follow.follower import Told
 from bot.interaction.course import Outcome
 from bot.playground.engine import Person, RestFault
@@ -116,6 +118,16 @@ async def test_figures_are_well_formed_and_name_nobody(watched: Watched) -> None
     assert (
         values & {one.name for one in (*world.users.values(), *world.channels.values(), *world.roles.values())} == set()
     )
+
+
+async def test_who_asks_all_the_time_is_told_the_same_again(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nobody keeps the bot busy with it."""
+    monkeypatch.setattr("bot.watch.figures.EVERY_S", 3600.0)
+    before = (await watched.ask("/metrics")).body
+    await (await watched.place.reader.slash(watched.place.general, "me")).message()
+    assert {(await watched.ask("/metrics")).body for _ in range(5)} == {before}
+    monkeypatch.setattr("bot.watch.figures.EVERY_S", 0.0)
+    assert (await read(watched)).get("shiori_interactions_total", kind="command", name="me", outcome="ok") == 1
 
 
 def list_commands(commands: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
+from bot.app import run_bot
 from tests.flow.conftest import Place
 from tests.flow.test_start import ROOT, run_program, start_program
 from tests.watch.conftest import Watched
@@ -91,7 +93,7 @@ async def test_the_program_tells_how_it_is_until_it_ends(unconnected: Place) -> 
     slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
     for _, writer in slow:
         writer.write(b"GET /healthz HTTP/1.1\r\n")
-    asked = [asyncio.create_task(ask(port, "/readyz")) for _ in range(20)]
+    asked = [asyncio.create_task(ask(port, path)) for path in ("/readyz", "/metrics") * 10]
     process.send_signal(signal.SIGTERM)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=15)
     await asyncio.wait(asked)
@@ -99,6 +101,27 @@ async def test_the_program_tells_how_it_is_until_it_ends(unconnected: Place) -> 
     assert (process.returncode, b"Traceback" in stderr) == (0, False), stderr.decode()
     for _, writer in slow:
         writer.close()
+
+
+async def test_a_bot_that_begins_anew_without_previews_is_watched_as_the_first_one(
+    unconnected: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    unconnected.world.privileged_intents = 0
+    port = find_free_port()
+    serving = asyncio.create_task(run_bot(msgspec.structs.replace(unconnected.build_config(), port=port)))
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(ConnectionError):
+                if (await ask(port, "/readyz")).status == 200:
+                    break
+            await asyncio.sleep(0.05)
+    assert "message-content intent" in caplog.text
+    await (await unconnected.reader.slash(unconnected.general, "me")).message()
+    seen = parse((await ask(port, "/metrics")).body)
+    assert seen.sum("shiori_interactions_total") == 1
+    assert seen.sum("shiori_discord_requests_total") > 4  # of both
+    serving.cancel()
+    await asyncio.wait({serving})
 
 
 def test_without_a_port_nothing_of_it_is_imported() -> None:
