@@ -121,6 +121,23 @@ async def test_a_shard_that_is_lost_comes_back_alone_and_hears_what_it_missed(pl
     assert (gateway.identifies, gateway.resumes) == (split.count, 3)
 
 
+async def test_what_was_said_during_an_outage_is_heard_after_it(
+    place: Place, split: Split, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.gateway.connected._FIRST_WAIT_S", 0.05)
+    gateway = place.discord.gateway
+    gateway.is_away = True
+    gateway.disconnect(1001)
+    await reached(lambda: caplog.text.count("has no connection to Discord") >= split.count)
+    message = await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
+    gateway.is_away = False
+    await reached(lambda: list_replies(place, place.world.after_dark))
+    (reply,) = list_replies(place, place.world.after_dark)
+    assert reply["message_reference"]["message_id"] == message["id"]
+    await reached(lambda: gateway.resumes == split.count)
+    assert gateway.identifies == split.count
+
+
 async def test_a_shard_whose_session_is_none_any_more_begins_another_and_the_others_go_on(
     place: Place, split: Split
 ) -> None:

@@ -148,6 +148,8 @@ class Gateway:
         """The code with which every attempt to begin or resume a session is closed, while it is set."""
         self.refused_shard: int | None = None
         """The only shard for which that holds; None: it holds for all."""
+        self.is_away = False
+        """Whether nobody can connect."""
         self.says_ready = True
         """Whether a new session is told that it is one; an outage of Discord may leave that out."""
         self.silent_shards: set[int] = set()
@@ -212,6 +214,8 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """The WebSocket handler."""
+        if self.is_away:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=15 * 1024, autoping=True)
         try:
             await socket.prepare(request)
