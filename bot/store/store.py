@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import ColumnElement, Delete, delete, insert, select, update
+from sqlalchemy import ColumnElement, Delete, delete, insert, select, union_all, update
 from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import StoreError, Unconfirmed
@@ -299,10 +299,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     async def list_servers(self) -> set[int]:
         """The servers that anything is stored of."""
         own = select(setting.c.guild_id).where(setting.c.guild_id.is_not(None)).distinct()
-        queries = [own, *(holding.select_servers() for holding in self._holdings)]
+        query = union_all(own, *(holding.select_servers() for holding in self._holdings))
         async with self._database.read() as connection:
-            found = [await connection.scalars(query) for query in queries]
-            return {guild_id for ids in found for guild_id in ids}
+            return set(await connection.scalars(query))
 
     async def list_channels(self, guild_id: int) -> list[int]:
         """The channels of a server for which something was chosen."""
