@@ -26,15 +26,17 @@ from tests.soak.program import Programs, Running
 from tests.soak.weather import Weather
 
 LOOK_EACH_S = 2.0
-WARM_UP_S = 120.0
+WARM_UP_S = 300.0
 """Of each process: caches fill."""
+SEEN_AT_LEAST_S = 300.0
+"""After it; of less no slope can be told."""
 SETTLE_S = 60.0
 SLOPE_AT_MOST = 1.0
 """MB an hour."""
 _FILES_MORE_AT_MOST = 12
 _ERROR = re.compile(rb"^(?:.* (?:ERROR|CRITICAL) |Traceback |.*\"level\": ?\"(?:ERROR|CRITICAL)\").*$", re.MULTILINE)
 # What differs from one to the next of a kind.
-_MESSAGE = re.compile(r'^.*"message": |\d{6,}')
+_DIFFERENT = re.compile(r'^.*"message": |\d{6,}')
 
 
 async def soak(minutes: float, processes: int, *, seed: int, kills: bool) -> list[str]:
@@ -130,10 +132,8 @@ def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
 
 def _judge(one: Running) -> list[str]:
     """What a process left behind."""
-    errors = [
-        _MESSAGE.sub("", match[0].decode(errors="replace"))[:200] for match in _ERROR.finditer(one.log.read_bytes())
-    ]
-    faults = [f"logged: {error}" for error in errors]
+    errors = [match[0].decode(errors="replace") for match in _ERROR.finditer(one.log.read_bytes())]
+    faults = [f"logged: {_shorten(error)}" for error in errors]
     slope = find_slope(one)
     if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
         faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
@@ -142,12 +142,18 @@ def _judge(one: Running) -> list[str]:
     return faults
 
 
+def _shorten(error: str) -> str:
+    """What was logged, without what differs from one to the next of a kind, and the end of its traceback."""
+    error = _DIFFERENT.sub("", error)
+    return error if len(error) < 400 else f"{error[:150]} … {error[-250:]}"
+
+
 def find_slope(one: Running) -> tuple[float, float] | None:
     """How much the memory of a process grew after its warm-up in MB an hour, and twice the standard error of that, by
     least squares. None if it did not live for long enough.
     """
     seen = [(at_s / 3600, mb) for at_s, mb in one.memory if at_s - one.memory[0][0] > WARM_UP_S]
-    if len(seen) < 60:
+    if len(seen) < SEEN_AT_LEAST_S / LOOK_EACH_S:
         return None
     hours, sizes = zip(*seen, strict=True)
     slope, start = statistics.linear_regression(hours, sizes)

@@ -97,7 +97,8 @@ class Programs:
             async with asyncio.timeout(_STOP_WITHIN_S):
                 code = await one.process.wait()
         except TimeoutError:
-            self.faults.append(f"a process did not end within {_STOP_WITHIN_S:.0f} s")
+            tail = one.log.read_bytes()[-600:].decode(errors="replace")
+            self.faults.append(f"a process did not end within {_STOP_WITHIN_S:.0f} s: … {tail}")
             one.process.kill()
             await one.process.wait()
             return
