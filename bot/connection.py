@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 NO_TOKEN_TAKEN = "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."  # noqa: S105
 _TRY_AGAIN = "Check the network and https://discordstatus.com, then start again."
 
+_OUT_OF_REACH = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError)
+
 # <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>: those after
 # which connecting again is of no use.
 _CLOSED_FOR_GOOD = {
@@ -73,9 +75,11 @@ async def connect(shiori: Shiori, config: Config) -> None:
         raise StartError(
             f"Discord keeps sending what discord.py {discord.__version__} cannot read ({error}). Update Shiori."
         ) from error
-    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError) as error:
+    except (*_OUT_OF_REACH, RuntimeError) as error:
         if shiori.is_closed():
-            return  # it was told to stop while it was still connecting
+            return  # it was told to stop while it was still connecting; a closed session is a RuntimeError of aiohttp's
+        if isinstance(error, RuntimeError):
+            raise
         log.debug("Discord cannot be reached", exc_info=error)
         raise StartError(
             f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). {_TRY_AGAIN}"
