@@ -62,10 +62,11 @@ class PreviewRecords(Holding):
         poster_id: int,
         reply_id: int | None = None,
         restricted: bool = True,
+        shown: str = "",
     ) -> bool:
         """Record that a reply is about to be made, or which one was. False: there is a record, which stays as it is.
 
-        `parent_id` None: the channel is no thread.
+        `parent_id` None: the channel is no thread. `shown`: what its maker has to know of it until then.
         """
         row = insert(preview).values(
             message_id=message_id,
@@ -77,7 +78,7 @@ class PreviewRecords(Holding):
             removed=False,
             restricted=restricted,
             leaving=False,
-            shown="",
+            shown=shown,
         )
         return await self._database.insert(row)
 

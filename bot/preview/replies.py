@@ -68,7 +68,7 @@ class Replies:
         self.counts["sent"] += 1
         return sent
 
-    async def edit(self, reply: discord.PartialMessage, view: PageView) -> None:
+    async def edit(self, reply: discord.Message | discord.PartialMessage, view: PageView) -> None:
         """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""
         try:
             await reply.edit(view=view)

@@ -26,6 +26,7 @@ from bot.preview.worker import Work
 
 log = logging.getLogger(__name__)
 
+_SENDING = "sending "  # begins what is noted of a reply that is being sent: the nonce by which Discord knows it
 _INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
 
 
@@ -95,14 +96,14 @@ class Settler:
             if record is not None:
                 await self._take_back(record)
             return False
-        if record is None and not await self._begin(message, draft):
+        if record is None and not await self._begin(message, work, draft):
             return False  # another process is on it
         if record is not None and draft.restricted and not record.restricted:
             await self._records.mark_restricted(message.id)
         reply = None if record is None else await self._replies.find(record)
         with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
             if reply is None:
-                reply = await self._send(message, work, view)
+                reply = await self._send(message, work, record, view)
             elif not await self._edit(message.id, reply, view):
                 return False
         if reply is None or await self._finish(message.id, reply.id, draft):
@@ -112,7 +113,7 @@ class Settler:
         await self._delete(reply)
         return False
 
-    async def _begin(self, message: discord.Message, draft: Draft) -> bool:
+    async def _begin(self, message: discord.Message, work: Work, draft: Draft) -> bool:
         channel = message.channel
         return await self._records.begin_preview(
             message_id=message.id,
@@ -121,6 +122,7 @@ class Settler:
             guild_id=message.guild.id if message.guild else None,
             poster_id=self._posters.find_poster(message),
             restricted=draft.restricted,
+            shown=_SENDING + work.nonce,
         )
 
     async def _finish(self, message_id: int, reply_id: int, draft: Draft) -> bool:
@@ -128,14 +130,24 @@ class Settler:
             message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted
         )
 
-    async def _send(self, message: discord.Message, work: Work, view: PageView) -> discord.Message | None:
-        reply = await self._replies.send(message, view, nonce=work.nonce)
+    async def _send(
+        self, message: discord.Message, work: Work, record: PreviewRecord | None, view: PageView
+    ) -> discord.Message | None:
+        """Send the reply. One of an earlier process may still be on its way: Discord knows it by its nonce, and gives
+        that one, as it was.
+        """
+        is_again = record is not None and record.reply_id is None and record.shown.startswith(_SENDING)
+        nonce = record.shown.removeprefix(_SENDING) if record is not None and is_again else work.nonce
+        reply = await self._replies.send(message, view, nonce=nonce)
+        was_meant = nonce == work.nonce
         work.nonce = make_nonce()
         if reply is None:
             await self._records.delete_previews([message.id])
+        elif not was_meant and not await self._edit(message.id, reply, view):
+            return None
         return reply
 
-    async def _edit(self, message_id: int, reply: discord.PartialMessage, view: PageView) -> bool:
+    async def _edit(self, message_id: int, reply: discord.Message | discord.PartialMessage, view: PageView) -> bool:
         """Whether the reply shows `view` now. One that somebody deleted does not come back."""
         try:
             await self._replies.edit(reply, view)
