@@ -1,8 +1,8 @@
 """`make simulate`: the whole bot below discord.py in virtual time, a seed at a time.
 
 `--seeds 10000 --jobs 2`: so many, on so many processors. `--seed 7`: that one, with its script, and with `-v` all that
-was said. `--planted`: faults that are put in, and by which seed each is found. What fails is run again, which has to
-give the same, and made as short as it can be.
+was said. `--stories`: what was found once. `--planted`: faults that are put in, and by which seed each is found. What
+fails is run again, which has to give the same, and made as short as it can be.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if os.environ.get("PYTHONHASHSEED") != "0":
 from tests.simulate.planted import FAULTS, find_fault
 from tests.simulate.run import Outcome, Place
 from tests.simulate.shrink import shrink
+from tests.simulate.story import STORIES
 
 _AT_ONCE = 25
 _SHRUNK_AT_MOST = 5
@@ -94,6 +95,19 @@ def _show(seed: int, *, verbose: bool) -> int:
     return 1 if outcome.failures else 0
 
 
+def _tell_stories() -> int:
+    failed = 0
+    place = Place()
+    for name, script in STORIES.items():
+        outcome = place.run(script)
+        failed += bool(outcome.failures)
+        for failure in outcome.failures:
+            print(f"{name}: {failure}")
+    place.close()
+    print(f"{len(STORIES)} stories, {failed} failed")
+    return 1 if failed else 0
+
+
 def _plant(at_most: int) -> int:
     missed = 0
     place = Place()
@@ -115,9 +129,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int)
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--stories", action="store_true")
     given = parser.parse_args()
     if given.seed is not None:
         return _show(given.seed, verbose=given.verbose)
+    if given.stories:
+        return _tell_stories()
     return _plant(given.seeds) if given.planted else _simulate(given.first, given.seeds, given.jobs)
 
 

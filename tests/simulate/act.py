@@ -187,7 +187,12 @@ class Play:
         found: list[Payload] = []
         for message in self.world.messages.values():
             reference: Payload = message.payload.get("message_reference") or {}
-            if message.payload["author"]["id"] == self.world.bot.id and reference.get("message_id") == wanted:
+            is_preview = find_by_custom_id(message.payload, "preview:remove") is not None
+            if (
+                is_preview
+                and message.payload["author"]["id"] == self.world.bot.id
+                and reference.get("message_id") == wanted
+            ):
                 found.append(message.payload)
         return found
 

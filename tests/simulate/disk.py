@@ -17,7 +17,7 @@ _Work = tuple["asyncio.Future[Any] | None", Callable[[], Any]]
 LOCKED_FOR_S = 5.0
 """How long a connection waits for another's lock, as the bot has told SQLite."""
 _LOOK_AGAIN_S = 0.02
-_TAKES_TIME = {"execute", "executemany", "commit", "rollback", "connect"}
+_TAKES_TIME = {"execute", "executemany", "_execute_fetchall", "commit", "rollback", "connect"}
 
 
 class Disk:
@@ -85,7 +85,7 @@ class InlineQueue:
             self._tell(future, error=error)
         else:
             if isinstance(result, sqlite3.Connection):
-                result.execute("PRAGMA busy_timeout = 0")
+                sqlite3.Connection.execute(result, "PRAGMA busy_timeout = 0")
                 self.disk.open.setdefault(OWNER.get(), []).append(result)
             self._tell(future, result)
         self._waiting.popleft()

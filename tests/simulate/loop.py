@@ -44,6 +44,11 @@ class _Task(asyncio.Task[Any]):
 
     _made = 0
 
+    @classmethod
+    def begin(cls) -> None:
+        """From here on tasks are counted anew."""
+        cls._made = 0
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _Task._made += 1
         self._hash = _Task._made
@@ -66,6 +71,7 @@ class Loop(asyncio.BaseEventLoop):
 
     def __init__(self, seed: int, *, shuffles: bool = False) -> None:
         super().__init__()
+        _Task.begin()
         self._ready: deque[asyncio.Handle]
         self._scheduled: list[asyncio.TimerHandle]
         self._rng = random.Random(f"order {seed}")
@@ -99,6 +105,15 @@ class Loop(asyncio.BaseEventLoop):
         """Nothing runs any more: what is let go of from now on has nobody to call."""
         self.close()
         self.call_soon = self.call_later = self.call_at = _call_nobody  # type: ignore[method-assign]
+
+    def lay_to_rest(self, owner: Owner) -> None:
+        """Let what a process left run its `finally` now, when nothing comes of it: not amid whatever runs next."""
+        for one in owner.buried:
+            if isinstance(one, _Task) and not one.done():
+                with contextlib.suppress(BaseException):
+                    work: Any = one.get_coro()
+                    work.close()
+        owner.buried.clear()
 
     def _complain(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         owner = OWNER.get()

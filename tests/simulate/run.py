@@ -62,7 +62,7 @@ class _Log(logging.Handler):
 
 
 def _is_expected(text: str) -> bool:
-    return text.startswith("Discord refused the answer: 5") or "502" in text
+    return text.startswith(("Discord refused the answer: 5", "Discord refused the answer: 429")) or "502" in text
 
 
 class Place:
@@ -113,6 +113,10 @@ class Place:
             universe.close()
             failures, lines = tuple(universe.failures), tuple(loop.told or ())
         loop.end()
+        logging.disable()  # whoever died would complain
+        for process in universe.processes:
+            loop.lay_to_rest(process)
+        logging.disable(logging.NOTSET)
         del universe, log
         self._count += 1
         if self._count % _COLLECT_EACH == 0:

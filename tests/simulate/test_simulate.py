@@ -27,6 +27,10 @@ def test_whatever_happens_what_has_to_hold_does() -> None:
     assert f"{SEEDS} seeds, 0 failed" in _simulate("--seeds", str(SEEDS))
 
 
+def test_what_was_found_once_holds() -> None:
+    assert "stories, 0 failed" in _simulate("--stories")
+
+
 @pytest.mark.parametrize("seed", ["8", "9"])
 def test_a_seed_is_the_same_each_time(seed: str) -> None:
     first, second = (re.findall("trace ([0-9a-f]+)", _simulate("--seed", seed)) for _ in range(2))

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import types
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ import bot.account.keeper
 import bot.follow.follower
 import bot.gateway.connected
 import bot.interaction.callback
+import bot.interaction.reply
 import bot.names.keeper
 import bot.store.store
 import bot.transfer.importer
@@ -162,6 +163,28 @@ def _shift(module: types.ModuleType, clock: VirtualClock) -> types.ModuleType:
     return shifted
 
 
+class _OwnTasks:
+    """A set of tasks that each process has for itself."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Owner | None, dict[object, None]] = {}
+
+    def _mine(self) -> dict[object, None]:
+        return self._tasks.setdefault(OWNER.get(), {})
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(list(self._mine()))
+
+    def __bool__(self) -> bool:
+        return bool(self._mine())
+
+    def add(self, task: object) -> None:
+        self._mine()[task] = None
+
+    def discard(self, task: object) -> None:
+        self._mine().pop(task, None)
+
+
 class _OwnLocks(dict[Any, Any]):
     """The locks of discord.py's adapters for webhooks, which all processes of this one share: each has its own."""
 
@@ -195,6 +218,7 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
         (aiosqlite.core, "Thread", NoThread),
         (aiosqlite.core.Connection, "__del__", _let_go),
         *((adapter, "_locks", _OwnLocks()) for adapter in _find_adapters()),
+        (bot.interaction.reply, "_answering", _OwnTasks()),
         (bot.gateway.connected, "_Socket", FakeSocket),
         (discord.utils, "datetime", shifted),
         (discord.ext.tasks, "datetime", shifted),

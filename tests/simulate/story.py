@@ -1,0 +1,59 @@
+"""Scripts by hand: what a seed found once, in as few steps as it takes. They do not change with how seeds are drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.simulate.script import Script, Step
+
+_PLACE = "after_dark"
+
+
+def _post(at_s: float, *links: str) -> Step:
+    return Step(at_s, "post", {"label": 0, "channel": _PLACE, "links": list(links), "by": "reader"})
+
+
+def _wire(at_s: float, how: str, method: str, *, count: int = 1, late_s: float = 5.0) -> Step:
+    return Step(at_s, "wire", {"how": how, "count": count, "method": method, "late_s": late_s})
+
+
+def _open(at_s: float) -> Step:
+    return Step(at_s, "flag", {"channel": _PLACE, "nsfw": False})
+
+
+def _kill(at_s: float, *, after: int = 0) -> Step:
+    return Step(at_s, "kill", {"which": 0, "after": after, "down_s": 2.0})
+
+
+def _remove(at_s: float) -> Step:
+    return Step(at_s, "remove", {"to": 0, "by": "moderator"})
+
+
+def _stop(at_s: float, down_s: float) -> Step:
+    return Step(at_s, "stop", {"which": 0, "down_s": down_s})
+
+
+def _tell(*steps: Step, **others: Any) -> Script:
+    return Script(others.pop("seed", 2), others.pop("theme", "previews"), others.pop("pace", 1), steps, 420.0)
+
+
+STORIES: dict[str, Script] = {
+    "a preview is removed while Discord is out of reach, and its channel opened": _tell(
+        _post(0, "g9000001"), _wire(3, "lost", "DELETE", count=6), _remove(3.1), _open(20)
+    ),
+    **{
+        f"a preview is removed, the process killed {after} steps later, and the channel opened": _tell(
+            _post(0, "g9000001"), _remove(3), _kill(3, after=after), _open(20)
+        )
+        for after in range(20, 44, 4)
+    },
+    "a reply is on its way when the process is killed, and arrives after the next one looked": _tell(
+        _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
+    ),
+    **{
+        f"a process is told to stop while it logs in, {after_s} s after the one before": _tell(
+            _stop(0, 5.0), _stop(after_s, 0.1), pace=12
+        )
+        for after_s in (5.9, 6.3, 6.7, 7.1, 7.5, 7.9)
+    },
+}
