@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -59,11 +60,11 @@ class Lookout:
     async def show_figures(self) -> Answer:
         """All figures, also while nobody is served."""
         health, due = self._health, self._due
-        troubles = await self._find_troubles()
-        took_s = None if health is None else health.database.took_s
-        self._figures.note_health(ready=not troubles, database_s=took_s)
-        if due is not None and took_s is not None:
-            await due.find_trouble()
+        if health is None or due is None:
+            self._figures.note_health(ready=False, database_s=None)
+        else:  # together: a database that is silent must not make Prometheus give up
+            troubles, _ = await asyncio.gather(health.find_troubles(), due.find_trouble())
+            self._figures.note_health(ready=not troubles, database_s=health.database.took_s)
         return Answer(200, self._figures.render(), CONTENT_TYPE)
 
     async def _find_troubles(self) -> list[str]:

@@ -24,6 +24,7 @@ STARTING = "the bot is starting, or ending\n"
 
 async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 3.0)  # so soon it asks again
+    monkeypatch.setattr("bot.watch.figures.EVERY_S", 0.0)
     gateway = unwatched.place.discord.gateway
     assert (await unwatched.ask("/healthz")).status == 200
     heard = await unwatched.ask("/readyz")
@@ -43,6 +44,9 @@ async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatc
             heard = await unwatched.ask("/readyz")
             assert (heard.status, heard.body) == (503, "the database: no answer within 0.1 s\n")
             assert (await unwatched.ask("/healthz")).status == 200
+            seen = parse((await unwatched.ask("/metrics")).body)
+            assert (seen.get("shiori_ready"), seen.samples.get("shiori_database_seconds")) == (0, None)
+            assert "shiori_notices_due" not in seen.samples
         assert (await unwatched.wait_for("/readyz", "ready")).status == 200
         await unwatched.shiori.store.close()
         assert (await unwatched.ask("/readyz")).body == "the database: it is closed\n"
