@@ -162,17 +162,19 @@ class Database:
         """A connection, given back in the end.
 
         It is opened to the end even if nobody waits for it any more: a half opened one is closed by nobody. Where one
-        says nothing, those that nobody uses are thrown away with it: they went silent at the same time.
+        says nothing, those that nobody uses are thrown away with it: they went silent at the same time. So they are
+        where one takes no changes: after a failover they lead to a server that never will again.
         """
         opening = asyncio.create_task(self._open())
         raw: Raw | None = None
         try:
             connection, raw = await asyncio.shield(opening)
             yield connection
-        except (TimeoutError, asyncio.CancelledError):
-            if raw is not None:
-                self._in_use.discard(raw)
-            self._terminate(self._opened - self._in_use)
+        except (TimeoutError, asyncio.CancelledError, DBAPIError) as error:
+            if not isinstance(error, DBAPIError) or _takes_no_changes(error):
+                if raw is not None:
+                    self._in_use.discard(raw)
+                self._terminate(self._opened - self._in_use)
             raise
         finally:
             giving_back = asyncio.create_task(self._give_back(opening))
@@ -317,6 +319,12 @@ def _build_dsn(url: str) -> str:
 
 
 # Errors
+
+_READ_ONLY = "25006"  # the SQLSTATE of read_only_sql_transaction
+
+
+def _takes_no_changes(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
 @contextmanager
