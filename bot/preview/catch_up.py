@@ -91,7 +91,7 @@ class CatchUp:
             since_s = self._clock.time() - _SINCE_S
             records = await try_until_done(
                 functools.partial(self._list, list(gathered), since_s),
-                clock=self._clock,
+                clock=self._store.recovery,
                 failed="previews whose messages changed meanwhile stay as they are",
             )
             for record in records:

@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.http import Clock
 from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished
+from bot.store.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,10 @@ _CHANNELS_AT_ONCE = 4
 class Leaver:
     """Works through what has to go, in the background; several processes may do so at once."""
 
-    def __init__(self, records: PreviewRecords, replies: Replies, *, clock: Clock) -> None:
+    def __init__(self, records: PreviewRecords, replies: Replies, *, recovery: Recovery, clock: Clock) -> None:
         self._records = records
         self._replies = replies
+        self._recovery = recovery
         self._clock = clock
         self._notes: list[Callable[[], Awaitable[int]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -91,7 +93,7 @@ class Leaver:
             self._rest = asyncio.create_task(self._try_again(), name="leaver's rest")
 
     async def _try_again(self) -> None:
-        await self._clock.sleep(self._wait_s)
+        await self._recovery.sleep(self._wait_s)
         self._rest = None
         self._wait_s = min(2 * self._wait_s, _TRY_AGAIN_AFTER_AT_MOST_S)
         self._begin()

@@ -74,7 +74,7 @@ class Previewer:
         replies = Replies(client)
         self.counts = replies.counts
         """What became of previews at Discord."""
-        self._leaver = Leaver(records, replies, clock=clock)
+        self._leaver = Leaver(records, replies, recovery=store.recovery, clock=clock)
         self._known = Known()
         self.answers = Answers(
             client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted
@@ -89,7 +89,7 @@ class Previewer:
             posters=self._posters,
             known=self._known,
         )
-        self._workers = Workers(settler.settle, clock=clock)
+        self._workers = Workers(settler.settle, recovery=store.recovery)
         self._catching_up = CatchUp(
             client,
             store=store,
@@ -167,7 +167,7 @@ class Previewer:
         """Read which messages have a preview. Until then each of them may have one."""
         read = partial(self._records.list_recorded_ids, limit=KNOWN_AT_MOST)
         failed = "which messages have previews is not known"
-        self._known.load(await try_until_done(read, clock=self._clock, failed=failed))
+        self._known.load(await try_until_done(read, clock=self._store.recovery, failed=failed))
 
     async def remove(self, interaction: discord.Interaction[discord.Client]) -> str | None:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""

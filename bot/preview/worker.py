@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.errors import StoreError
-from bot.http import Clock
 from bot.interaction.checkpoint import Overtaken
 from bot.preview.catch_up import look_at
 from bot.preview.replies import Unfinished, make_nonce
+from bot.store.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Work:
     version: int = 0
     nonce: str = field(default_factory=make_nonce)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
-    rest: asyncio.Future[None] | None = field(default=None, repr=False)
+    rest: asyncio.Future[bool] | None = field(default=None, repr=False)
 
 
 Settle = Callable[[int, Work], Awaitable[bool]]
@@ -50,9 +50,9 @@ Settle = Callable[[int, Work], Awaitable[bool]]
 class Workers:
     """The messages that are being worked on, by their ids."""
 
-    def __init__(self, settle: Settle, *, clock: Clock) -> None:
+    def __init__(self, settle: Settle, *, recovery: Recovery) -> None:
         self._settle = settle
-        self._clock = clock
+        self._recovery = recovery
         self._works: dict[int, Work] = {}
 
     def __contains__(self, message_id: int) -> bool:
@@ -109,15 +109,16 @@ class Workers:
                     if done or len(waits_s) == len(_KEEP_TRYING_AFTER_S):
                         log.warning("a preview is not as it should be: %s", error)
                     if not done:
-                        await self._rest(work, waits_s.pop(0))
+                        waits_s = waits_s if await self._rest(work, waits_s[0]) else waits_s[1:]
         finally:
             del self._works[message_id]
 
-    async def _rest(self, work: Work, wait_s: float) -> None:
-        """Wait before the next try, but not once the message changed."""
-        work.rest = asyncio.ensure_future(self._clock.sleep(wait_s))
+    async def _rest(self, work: Work, wait_s: float) -> bool:
+        """Wait before the next try, but not once the message changed, or the database is well again: whether it is."""
+        rest = work.rest = asyncio.ensure_future(self._recovery.sleep(wait_s))
         try:
-            await asyncio.wait({work.rest})
+            await asyncio.wait({rest})
+            return not rest.cancelled() and rest.result()
         finally:
-            work.rest.cancel()
+            rest.cancel()
             work.rest = None

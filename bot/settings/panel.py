@@ -156,7 +156,9 @@ class Panels(PanelActions):
         await self._try(lambda: self._store.delete_channel(channel_id))
 
     async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
-        return await try_until_done(work, clock=self._clock, failed="something that is gone may still be stored")
+        return await try_until_done(
+            work, clock=self._store.recovery, failed="something that is gone may still be stored"
+        )
 
     # What becomes of it
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Clock(Protocol):
     """What waiting needs of a clock."""
 
-    async def sleep(self, duration_s: float) -> None:
+    async def sleep(self, duration_s: float) -> object:
         """Wait."""
 
 

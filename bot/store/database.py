@@ -72,6 +72,8 @@ class Database:
         self._unused = asyncio.Event()
         self._unused.set()
         self._closed = False
+        self.refuses = False
+        """Whether it refused something, or was away, since this was last set back: by whoever tells those who wait."""
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Connection]:
@@ -85,6 +87,7 @@ class Database:
                     connection.set_option(_READS, True)
                     yield connection
         except StoreError as error:
+            self.refuses = True
             raise Unread(error.reason) from error.__cause__  # which tells what is missing
 
     @asynccontextmanager
@@ -104,8 +107,9 @@ class Database:
                     yield connection
                     saving = True
                     await transaction.commit()
-            except (TimeoutError, OSError, DBAPIError) as error:
-                if saving and not (isinstance(error, DBAPIError) and not error.connection_invalidated):
+            except (TimeoutError, OSError, SQLAlchemyError, StoreError) as error:
+                self.refuses = self.refuses or not isinstance(error, IntegrityError)
+                if saving and _is_doubtful(error):
                     raise Unconfirmed(f"it did not confirm a change ({type(error).__name__})") from error
                 raise
 
@@ -319,6 +323,14 @@ def _build_dsn(url: str) -> str:
 
 
 # Errors
+
+
+def _is_doubtful(error: Exception) -> bool:
+    """Whether nobody knows what became of a change that was being saved."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, TimeoutError | OSError)
+
 
 _READ_ONLY = "25006"  # the SQLSTATE of read_only_sql_transaction
 

@@ -22,6 +22,7 @@ from bot.store.document import parse_document, render_document
 from bot.store.holding import Holding, Owner
 from bot.store.peers import Peers
 from bot.store.place import PlaceRecords, forget_places
+from bot.store.recovery import Recovery
 from bot.store.rest import RestRecords
 from bot.store.schema import migrate
 from bot.store.spent import SpentRecords
@@ -101,6 +102,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         self._clock = clock
         self._find_now_s = clock.time
         self.peers = Peers(database, clock=clock)
+        self.recovery = Recovery(database, clock=clock)
         self._stamp = Stamp(database.url)
         self._holdings: list[Holding] = []
         self._servers = _Shelf("server")
@@ -231,6 +233,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
             await self._clock.sleep(POLL_S)
             try:
                 await self._look()
+                await self.recovery.look()
             except StoreError as error:
                 self._stamp.forget()
                 if isinstance(error.__cause__, ProgrammingError) and await self._begin_anew():
@@ -239,9 +242,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
                     log.warning("The database is away; settings are as they were: %s", error.reason)
                 away = True
             else:
-                if away:
+                if away and not self._database.refuses:
                     log.warning("The database is back")
-                away = False
+                    away = False
 
     async def _look(self) -> None:
         """Read what other processes changed, and see which there are. A file that nobody wrote to is not asked."""

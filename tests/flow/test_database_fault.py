@@ -51,7 +51,10 @@ async def test_whatever_happens_to_the_database_people_are_told_and_nothing_is_l
     unconnected: Place,
     faulty: FaultyServer,
     fault: Fault,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Whoever waits for it tries again so seldom, as where it was away for long.
+    monkeypatch.setattr("bot.preview.worker._TRY_AGAIN_AFTER_S", (300.0,) * 3)
     await asyncio.to_thread(faulty.prepare)
     place, channel = unconnected, unconnected.world.after_dark
     async with place.connected(database_url=faulty.url):

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import StoreError
+from bot.gate.setting import VNDB
+from bot.store.recovery import SELDOM
+from bot.store.store import Store
+from tests.store.database import noted_statements, run_sql
+from tests.support.clock import FakeClock
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+async def refuse(store: Store) -> None:
+    with pytest.raises(StoreError):
+        await store.change_server(1, lambda known: known.put(VNDB, True))
+
+
+async def test_where_nothing_is_refused_nothing_is_tried(store: Store) -> None:
+    with noted_statements() as statements:
+        await store.recovery.look()
+    assert statements == []
+
+
+async def test_whoever_waits_goes_on_when_a_change_is_taken_again(store: Store, url: str, clock: FakeClock) -> None:
+    waiting = asyncio.create_task(store.recovery.sleep(3600))
+    await run_sql(url, "ALTER TABLE setting RENAME TO hidden", "ALTER TABLE revision RENAME TO lost")
+    await refuse(store)
+    with pytest.raises(StoreError):
+        await store.recovery.look()
+    assert not waiting.done()
+    await run_sql(url, "ALTER TABLE hidden RENAME TO setting", "ALTER TABLE lost RENAME TO revision")
+    await store.recovery.look()
+    assert await waiting
+    rested = asyncio.create_task(store.recovery.sleep(60))
+    await clock.advance(60)
+    assert not await rested
+
+
+async def test_what_refuses_one_thing_alone_is_tried_seldomer_and_seldomer(store: Store, url: str) -> None:
+    await run_sql(url, "ALTER TABLE setting RENAME TO hidden")
+    woken: list[int] = []
+    waiting = asyncio.create_task(store.recovery.sleep(3600))
+    for number in range(10 * SELDOM):
+        await refuse(store)
+        await store.recovery.look()
+        await asyncio.sleep(0)
+        if waiting.done():
+            woken.append(number)
+            waiting = asyncio.create_task(store.recovery.sleep(3600))
+        await asyncio.sleep(0)
+    waits = [later - earlier for earlier, later in zip(woken, woken[1:], strict=False)]
+    assert (waits[:4], max(waits)) == ([2, 4, 8, 16], SELDOM)
+    waiting.cancel()
