@@ -65,6 +65,7 @@ class SpentKeeper:
         self._http: Client | None = None
         self._since: Counter[str] = Counter()
         self._noting: dict[str, asyncio.Task[None]] = {}
+        self._is_told = False  # that notes are lost
 
     def count(self, service: str) -> None:
         """The client's `on_sent`."""
@@ -105,7 +106,11 @@ class SpentKeeper:
         try:
             await self._store.keep_spent(SpentRecord(service, self._clock.time(), ages_s, slack, spent.debt_s))
         except StoreError as error:
-            log.warning("after a restart nobody will know how much %s was asked: %s", service, error)
+            level = logging.DEBUG if self._is_told else logging.WARNING  # each question to a service leads here
+            log.log(level, "after a restart nobody will know how much %s was asked: %s", service, error)
+            self._is_told = True
+        else:
+            self._is_told = False
 
 
 def _find_step(http: Client, service: str) -> int:
