@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -55,6 +56,6 @@ async def test_what_refuses_one_thing_alone_is_tried_seldomer_and_seldomer(store
             woken.append(number)
             waiting = asyncio.create_task(store.recovery.sleep(3600))
         await asyncio.sleep(0)
-    waits = [later - earlier for earlier, later in zip(woken, woken[1:], strict=False)]
+    waits = [later - earlier for earlier, later in itertools.pairwise(woken)]
     assert (waits[:4], max(waits)) == ([2, 4, 8, 16], SELDOM)
     waiting.cancel()
