@@ -107,10 +107,10 @@ async def test_several_that_are_meant_are_a_pick_which_keeps_what_was_wished(pla
     assert made.channel_id == int(place.general.id)
 
 
-async def test_what_has_ended_is_not_offered_and_a_whole_title_is_no_guess(place: Place) -> None:
-    _, select = await pick_one(place.reader, place.general, "follow anime", title="no")
+async def test_what_has_ended_is_not_offered_and_a_whole_title_is_no_guess(shared: Place) -> None:
+    _, select = await pick_one(shared.reader, shared.general, "follow anime", title="no")
     assert all("Finished" not in option["description"] for option in select["options"])
-    assert TITLE in await say(place.reader, place.general, "follow anime", title=TITLE.upper())
+    assert TITLE in await say(shared.reader, shared.general, "follow anime", title=TITLE.upper())
 
 
 async def test_what_is_followed_says_what_comes_next_or_that_nothing_is_known(place: Place) -> None:
@@ -133,9 +133,9 @@ async def test_a_novel_and_a_developer_are_followed_with_language_and_platform(p
     assert "KID" in listed
 
 
-async def test_the_same_is_not_followed_twice(place: Place) -> None:
-    await follow(place, channel=place.general)
-    assert "is there already" in await follow(place, channel=place.general)
+async def test_the_same_is_not_followed_twice(shared: Place) -> None:
+    await follow(shared, channel=shared.general)
+    assert "is there already" in await follow(shared, channel=shared.general)
 
 
 async def test_the_same_with_another_delay_changes_it(unconnected: Place) -> None:
@@ -168,10 +168,10 @@ async def test_the_same_with_another_delay_changes_it(unconnected: Place) -> Non
     ],
 )
 async def test_a_link_to_something_else_is_not_taken_for_a_title(
-    place: Place, command: str, link: str, said: str
+    shared: Place, command: str, link: str, said: str
 ) -> None:
     options = {"name" if command == "developer" else "title": link}
-    assert said in await say(place.reader, place.general, f"follow {command}", **options)
+    assert said in await say(shared.reader, shared.general, f"follow {command}", **options)
 
 
 async def test_ids_that_are_too_large_are_not_there(place: Place) -> None:
@@ -425,7 +425,7 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
         assert not await messenger.find(dataclasses.replace(sent, key="e99"))
 
 
-async def test_an_anime_that_has_ended_is_not_followed(place: Place) -> None:
-    exchange = await place.reader.slash(place.general, "follow anime", title="#9253")
+async def test_an_anime_that_has_ended_is_not_followed(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "follow anime", title="#9253")
     assert texts(await exchange.message()) == "The anime Steins;Gate has ended: there will be no episode to tell of."
     assert exchange.ephemeral

@@ -121,15 +121,15 @@ async def test_what_was_stopped_is_named_and_can_be_followed_again(place: Place)
         assert getattr(back, name) == getattr(made, name)
 
 
-async def test_what_is_not_followed_is_not_stopped_and_what_is_nearly_called_so_is_named(place: Place) -> None:
-    await follow(place, by=place.reader)
-    said = await say(place.reader, place.general, "follow stop", follow=TITLE[:-2])
+async def test_what_is_not_followed_is_not_stopped_and_what_is_nearly_called_so_is_named(shared: Place) -> None:
+    await follow(shared, by=shared.reader)
+    said = await say(shared.reader, shared.general, "follow stop", follow=TITLE[:-2])
     assert "is none of those" in said
     assert f"Did you mean “{TITLE}”?" in said
 
 
-async def test_works_that_have_ended_are_named(place: Place) -> None:
-    said = await say(place.reader, place.general, "follow anime", title="steins;gate")
+async def test_works_that_have_ended_are_named(shared: Place) -> None:
+    said = await say(shared.reader, shared.general, "follow anime", title="steins;gate")
     assert "Steins;Gate" in said
     assert "ended: there will be no episode to tell of" in said
 
@@ -224,5 +224,5 @@ async def test_a_thread_does_not_name_what_is_for_adults_by_now(unconnected: Pla
     assert place.world.channels[str(message_id)].name == "Episode 5"
 
 
-async def test_threads_are_for_channels(place: Place) -> None:
-    assert "in a channel only" in await follow(place, threads=True)
+async def test_threads_are_for_channels(shared: Place) -> None:
+    assert "in a channel only" in await follow(shared, threads=True)
