@@ -22,6 +22,7 @@ from tests.bench.memory import measure_memory
 from tests.bench.names import measure_names
 from tests.bench.processes import measure_processes
 from tests.bench.row import Row, build_head, build_line
+from tests.bench.servers import measure_servers
 from tests.bench.start import measure_start
 from tests.bench.taste import measure_taste
 from tests.bench.upstream import measure_upstream
@@ -45,6 +46,7 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "floods": measure_floods,
     "memory": measure_memory,
     "start": measure_start,
+    "servers": measure_servers,
 }
 
 
