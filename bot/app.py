@@ -45,6 +45,7 @@ from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
 
 if TYPE_CHECKING:
+    from bot.redis.shared import Shared
     from bot.watch.lookout import Lookout
 
 log = logging.getLogger(__name__)
@@ -97,42 +98,39 @@ async def _open_http(
     parts.push_async_callback(rests.close)
     spent = SpentKeeper(store, clock=outside.clock)
     parts.push_async_callback(spent.close)
-    if config.cache_url:
-        http = await _open_shared_http(config, outside, rests, parts, lookout)
-    else:
-        http = build_http(config, outside=outside, on_rest=rests.keep, on_sent=spent.count)
-        parts.push_async_callback(http.close)
-    try:
-        if not config.cache_url:  # else what is used up outlives a process anyway
-            await spent.give_back(http)
-        await rests.give_back(http)
-    except StoreError as error:
-        log.warning("nobody knows which services are to be left alone: %s", error)
-    return http
-
-
-async def _open_shared_http(
-    config: Config,
-    outside: Outside,
-    rests: RestKeeper,
-    parts: contextlib.AsyncExitStack,
-    lookout: Lookout | None,
-) -> Client:
-    """The client of one process of several, which shares what it knows with the others."""
-    from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
-
-    shared = await parts.enter_async_context(open_shared(config.cache_url, clock=outside.clock))
+    shared = await _open_shared(config, outside.clock, parts) if config.cache_url else None
 
     def on_rest(service: str, kind: Rest, for_s: float) -> None:
         rests.keep(service, kind, for_s)
-        shared.rests.tell(service, kind, for_s)
+        if shared is not None:
+            shared.rests.tell(service, kind, for_s)
 
-    http = build_http(config, outside=outside, on_rest=on_rest, cache=shared.cache, book=shared.book)
+    http = build_http(
+        config,
+        outside=outside,
+        on_rest=on_rest,
+        on_sent=spent.count,
+        cache=None if shared is None else shared.cache,
+        book=None if shared is None else shared.book,
+    )
     parts.push_async_callback(http.close)
-    await shared.join(http)
-    if lookout is not None:
-        lookout.look_at_shared(lambda: shared.book.is_joined)
+    try:
+        await spent.give_back(http)
+        await rests.give_back(http)
+    except StoreError as error:
+        log.warning("nobody knows which services are to be left alone: %s", error)
+    if shared is not None:
+        await shared.join(http)
+        if lookout is not None:
+            lookout.look_at_shared(lambda: shared.book.is_joined)
     return http
+
+
+async def _open_shared(config: Config, clock: Clock, parts: contextlib.AsyncExitStack) -> Shared:
+    """What this process is to share with others."""
+    from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
+
+    return await parts.enter_async_context(open_shared(config.cache_url, clock=clock))
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.http.ask import Priority
-from bot.http.policy import Policy
+from bot.http.policy import Policy, Spent
 from bot.http.share import Stake
 
 
@@ -61,6 +61,11 @@ class Leases(Protocol):
 
     def tell_count(self, count: int) -> None:
         """The first window has so many slots from now on."""
+
+    def take_over(self, spent: Spent) -> None:
+        """An earlier process used that up. A book that began later does not know it, and counts it; once, whoever says
+        so. To be told before the book is joined.
+        """
 
 
 class Member(Protocol):

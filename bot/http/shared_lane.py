@@ -23,7 +23,7 @@ from bot.http.clock import Clock, Timer
 from bot.http.lane import Lane, OnRest, Permit, Waiter
 from bot.http.lane_state import WindowState
 from bot.http.lease import Alone, LeaseBook
-from bot.http.policy import Policy, Window
+from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Claim, Stake
 
 LAPSE_S = 2.0  # beyond the time-out: after that nobody waits for the answer of who has died
@@ -218,6 +218,11 @@ class SharedLane(Lane):
         if self.policy.windows and count != self._whole[0].count:
             self.learn_count(count)
             self._leases.tell_count(max(count, 1))
+
+    def take_over(self, spent: Spent) -> None:
+        """As any lane's; the book counts it if it has forgotten it."""
+        super().take_over(spent)
+        self._leases.take_over(spent)
 
     def list_windows(self) -> list[WindowState]:
         """As any lane's: what is left for all processes together."""

@@ -21,7 +21,7 @@ from bot.errors import SharedAway
 from bot.http.ask import Priority
 from bot.http.clock import Clock
 from bot.http.lease import Alone, Leases, Member, Taken
-from bot.http.policy import Policy, Window
+from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
 from bot.redis.connection import Argument, Redis, Script, build_key
@@ -38,6 +38,7 @@ _LISTEN_S = 1.0
 _PAUSE_S = 0.005  # what comes within it is read together
 _BATCH = 500
 _MICRO = 1e6
+_EARLIER = "earlier:"
 _SOMEBODY = frozenset({""})  # who was never seen: they may be there, and are waited for as long as anybody
 
 
@@ -216,7 +217,7 @@ class LaneBook:
     def _hear(self, told: str, *, at_s: float) -> None:
         lane, process, kind, *rest = told.split("\t")
         leases = self._lanes.get(lane)
-        if leases is None or process == self.process:
+        if leases is None or (process == self.process and not (kind == "e" and rest[0].startswith(_EARLIER))):
             return
         member = leases.member
         if kind == "g":
@@ -257,6 +258,7 @@ class RedisLeases:
         self._numbers = itertools.count()
         self._going: dict[str, tuple[Stake, float]] = {}
         self._ended: deque[_Ended] = deque()
+        self._earlier: list[_Ended] = []
 
     async def take(self, stakes: Sequence[Stake], priority: Priority, *, more: bool) -> Taken:
         """Ask for one for each."""
@@ -304,6 +306,15 @@ class RedisLeases:
         self._untold = not self._book.is_joined
         self._book.spawn(self._write_count(count))
 
+    def take_over(self, spent: Spent) -> None:
+        """Of several processes that read the same note each gives what stands in it the same names."""
+        now, nobody = self._clock.monotonic(), Stake(None, suggests=False, looks_up=False)
+        debts_s = [0.0] * len(spent.ages_s)
+        if debts_s:
+            debts_s[-1] = spent.debt_s + spent.ages_s[-1] if spent.debt_s > 0 else 0.0
+        for number, (age_s, debt_s) in enumerate(zip(spent.ages_s, debts_s, strict=True)):
+            self._earlier.append(_Ended(f"{_EARLIER}{number}", nobody, now - age_s, debt_s, 0.0))
+
     def learn_count(self, count: int) -> None:
         """Another process knows it."""
         self._windows = (Window(count, self._windows[0].seconds), *self._windows[1:])
@@ -315,7 +326,9 @@ class RedisLeases:
         told: list[Argument] = [self._windows[0].count if self._untold else 0, len(self._going)]
         for lease, (stake, since) in self._going.items():
             told += (lease, *_say_stake(stake), now - since)
-        for one in self._ended:
+        self._earlier = [one for one in self._earlier if now - one.at < self.longest_s]
+        told.append(len(self._earlier))
+        for one in (*self._earlier, *self._ended):
             told += (one.lease, *_say_stake(one.stake), now - one.at, one.owed_s, one.held_s)
         count = await self._scripts.join.run(self._keys, *self._head, *told)
         self._untold = False

@@ -1,9 +1,10 @@
 """What the server does for lanes, in Lua: all of it at once, and on its own clock.
 
 Of each lane it keeps: what is on the way (`out`, since when), what was answered (`done`, when), what else is known
-(`state`: the debt of execution time, how many slots the first window has), and which processes wait (`wait`: how
-urgent, in which order, and until when they are believed). What happens is told to all processes in `news`. None of it
-ends by itself, so that a server that is full throws out answers and not what limits are kept with.
+(`state`: since when all this is kept, the debt of execution time, how many slots the first window has), and which
+processes wait (`wait`: how urgent, in which order, and until when they are believed). What happens is told to all
+processes in `news`. None of it ends by itself, so that a server that is full throws out answers and not what limits are
+kept with.
 """
 
 from __future__ import annotations
@@ -218,10 +219,16 @@ for _ = 1, tonumber(ARGV[6]) do
   end
   i = i + 4
 end
+-- What was answered to processes that are gone is known, unless all of this began after it.
+redis.call('HSETNX', state, 'since', put(now))
+local since, earlier = tonumber(redis.call('HGET', state, 'since')), tonumber(ARGV[i])
+i = i + 1
 while ARGV[i] do
   local lease, at, owed_s = ARGV[i], now - tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4])
+  local is_known = redis.call('ZSCORE', done, lease) or (earlier > 0 and at >= since)
+  earlier = earlier - 1
   redis.call('ZREM', out, lease)
-  if not redis.call('ZSCORE', done, lease) then
+  if not is_known then
     redis.call('ZADD', done, put(at), lease)
     owe(at, owed_s)
     tell('e', lease, ARGV[i + 1], ARGV[i + 2], put(at), '1', put(owed_s), ARGV[i + 5])
@@ -239,8 +246,9 @@ redis.call('HDEL', wait, me)
 return read_count() or 0
 """
 )
-"""A process is there, or there again: what it has on its way, and what was answered, each with its age.
-Returns how many slots the first window has, 0 if nobody has told."""
+"""A process is there, or there again: what it has on its way, and what was answered (to earlier processes first), each
+with its age. Returns how many slots the first window has, 0 if nobody has told.
+"""
 
 BEAT = """
 local time = redis.call('TIME')

@@ -6,12 +6,12 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 import pytest
 
 from bot.errors import OverShare, Throttled
-from bot.http import Ask, Policy, Priority, Standing, SystemClock, TimeAccount, Window
+from bot.http import Ask, Policy, Priority, Spent, Standing, SystemClock, TimeAccount, Window
 from bot.http.lane import Permit
 from bot.http.shared_lane import SharedLane
 from bot.redis.connection import Redis
@@ -55,7 +55,8 @@ def find_count(one: One) -> int:
     return one.lane.list_windows()[0].window.count
 
 
-Start = Callable[[Policy], Awaitable[One]]
+class Start(Protocol):
+    def __call__(self, policy: Policy, spent: Spent | None = None) -> Awaitable[One]: ...
 
 
 @pytest.fixture
@@ -63,11 +64,13 @@ async def start(valkey: Valkey) -> AsyncGenerator[Start]:
     """Starts a process."""
     started: list[One] = []
 
-    async def start_one(policy: Policy) -> One:
+    async def start_one(policy: Policy, spent: Spent | None = None) -> One:
         redis = Redis(valkey.url, clock=CLOCK)
         await redis.open()
         book = LaneBook(redis, clock=CLOCK)
         one = One(redis, book, SharedLane(policy, clock=CLOCK, book=book))
+        if spent is not None:
+            one.lane.take_over(spent)
         await book.start()
         started.append(one)
         return one
@@ -233,3 +236,27 @@ async def test_who_has_never_reached_the_server_takes_a_quarter(start: Start, va
     with pytest.raises(Throttled):
         await one.use(1)
     assert not one.lane.state.idle
+
+
+async def test_what_earlier_processes_used_up_counts_once_also_where_the_server_forgot_it(
+    start: Start, valkey: Valkey
+) -> None:
+    policy = Policy("demo", windows=(Window(4, 60.0),), concurrency=4, time_account=TimeAccount())
+    one = await start(policy)
+    await one.use(2)
+    await one.until(lambda: not one.lane.state.in_flight)
+    spent = Spent(one.lane.find_spent().ages_s, debt_s=100.0)
+    known = await start(policy, spent)
+    await known.until(lambda: known.lane.list_windows()[0].free == 2)
+    await known.use(1)
+    for process in (one, known):
+        await process.book.close()
+    valkey.run("FLUSHALL")
+    first, second = await start(policy, spent), await start(policy, spent)
+    for process in (first, second):
+        await process.until(lambda process=process: process.lane.list_windows()[0].free == 2)
+    await second.use(2)
+    assert 90.0 < second.lane.state.debt_s <= 100.0
+    await first.until(lambda: first.lane.list_windows()[0].free == 0)
+    with pytest.raises(Throttled):
+        await first.use(1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.errors import SharedAway
 from bot.http.ask import Priority
 from bot.http.lease import Alone, Member, Taken
-from bot.http.policy import Policy, Window
+from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from tests.support.clock import FakeClock
 
@@ -136,6 +136,9 @@ class Process:
 
     def tell_count(self, count: int) -> None:
         """The limit is what it is."""
+
+    def take_over(self, spent: Spent) -> None:
+        """Nobody was here before."""
 
     def _write_end(self, lease: str, stake: Stake, *, sent: bool, owed_s: float, held_s: float) -> None:
         server, now = self._server, self._clock.monotonic()
