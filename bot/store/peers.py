@@ -59,8 +59,9 @@ class Peers:
     async def look(self) -> None:
         """See who else is there."""
         now_s = self._clock.time()
-        # One that is there longer than that wrote it down before the clock was set back.
-        there = process.c.until_s.between(int(now_s) + 1, int(now_s + LASTS_S) + 1)
+        # It goes by its own clock, which may be ahead; one that is there for longer wrote it down before the clock was
+        # set back.
+        there = process.c.until_s.between(int(now_s) + 1, int(now_s + 2 * LASTS_S))
         others = select(func.count()).where(there, process.c.id != self._id)
         async with self._database.read() as connection:
             self.alone = not await connection.scalar(others)

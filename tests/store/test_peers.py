@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.store.peers import BEAT_S, LASTS_S
 from bot.store.stamp import Stamp
 from bot.store.store import POLL_S, Store
-from tests.store.database import Opener, eventually
+from tests.store.database import Opener, eventually, open_whole
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
@@ -37,6 +37,17 @@ async def test_one_that_was_killed_is_reckoned_with_for_a_while(store: Store, op
     assert not store.peers.alone
     await clock.advance(LASTS_S + BEAT_S)
     await eventually(lambda: store.peers.alone, clock=clock)
+
+
+async def test_one_whose_clock_is_another_one_is_there(store: Store, url: str, clock: FakeClock) -> None:
+    behind = FakeClock()
+    behind.set_back(20.0)
+    other = await open_whole(url, clock=behind)
+    await asyncio.gather(store.peers.announce(), other.peers.announce())
+    for one in (store, other):
+        await one.peers.look()
+        assert not one.peers.alone
+    await other.close()
 
 
 async def test_one_that_goes_on_saying_so_is_there(store: Store, opened: Opener, clock: FakeClock) -> None:
