@@ -186,8 +186,11 @@ class LaneBook:
             since_s = self.clock.monotonic() + self._offset_s - self._longest_s
             self._last = f"{max(0, int(since_s * 1000))}-0"
         self._joined_at = self.clock.monotonic() + self._offset_s
-        for leases in self._lanes.values():
-            await leases.join()
+        late = list(self._lanes.values())
+        while late:
+            for leases in late:
+                await leases.join()
+            late = [leases for leases in self._lanes.values() if leases.is_behind]
         self._joined.set()
         if not settled:
             now = self.clock.monotonic()
@@ -259,6 +262,8 @@ class RedisLeases:
         self._going: dict[str, tuple[Stake, float]] = {}
         self._ended: deque[_Ended] = deque()
         self._earlier: list[_Ended] = []
+        self.is_behind = False
+        """Whether something was sent or answered alone since the server was told of all."""
 
     async def take(self, stakes: Sequence[Stake], priority: Priority, *, more: bool) -> Taken:
         """Ask for one for each."""
@@ -279,6 +284,7 @@ class RedisLeases:
         """A request is sent without asking."""
         lease = self._build_lease()
         self._going[lease] = (stake, self._clock.monotonic())
+        self.is_behind = True
         return lease
 
     def end(self, lease: str, stake: Stake, *, sent: bool, owed_s: float, held_s: float, refused: bool) -> None:
@@ -294,6 +300,7 @@ class RedisLeases:
             refuse_s = account.refuse_at_s if account and refused else 0
             self._book.spawn(self._write_end(lease, int(sent), owed_s, held_s, refuse_s, *_say_stake(stake)))
         else:
+            self.is_behind = True
             self.member.settle(lease, now, debt_s=None)
 
     def withdraw(self) -> None:
@@ -322,6 +329,7 @@ class RedisLeases:
 
     async def join(self) -> None:
         """Tell the server what it does not know. Raises SharedAway."""
+        self.is_behind = False
         now = self._clock.monotonic()
         told: list[Argument] = [self._windows[0].count if self._untold else 0, len(self._going)]
         for lease, (stake, since) in self._going.items():

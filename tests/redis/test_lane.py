@@ -13,8 +13,10 @@ import pytest
 from bot.errors import OverShare, Throttled
 from bot.http import Ask, Policy, Priority, Spent, Standing, SystemClock, TimeAccount, Window
 from bot.http.lane import Permit
+from bot.http.lease import Member
+from bot.http.share import Stake
 from bot.http.shared_lane import SharedLane
-from bot.redis.connection import Redis
+from bot.redis.connection import Redis, build_key
 from bot.redis.lane import LaneBook
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
 from tests.support.valkey import Valkey
@@ -260,3 +262,37 @@ async def test_what_earlier_processes_used_up_counts_once_also_where_the_server_
     await first.until(lambda: first.lane.list_windows()[0].free == 0)
     with pytest.raises(Throttled):
         await first.use(1)
+
+
+class Meddler(Member):
+    """A lane that does something as it is told of a limit."""
+
+    def __init__(self, meddle: Callable[[], object] = lambda: None) -> None:
+        self.meddle = meddle
+
+    def learn_count(self, count: int) -> None:  # noqa: ARG002 - it is told amid joining
+        self.meddle()
+
+
+async def test_what_is_sent_while_a_process_joins_is_told_too(redis: Redis, valkey: Valkey) -> None:
+    policy, told = Policy("demo", windows=(Window(4, 60.0),)), Policy("told", windows=(Window(4, 60.0),))
+    stake = Stake(None, suggests=False, looks_up=False)
+    first, second = LaneBook(redis, clock=CLOCK), LaneBook(redis, clock=CLOCK)
+    teller = first.open(told, Meddler())
+    await first.start()
+    teller.tell_count(5)
+    await first.close()
+    leases = second.open(policy, Meddler())
+    going: list[str] = []
+
+    def send() -> None:
+        if not going:
+            going.append(leases.begin_alone(stake))
+            leases.end(leases.begin_alone(stake), stake, sent=True, owed_s=0.0, held_s=0.0, refused=False)
+
+    second.open(told, Meddler(send))
+    await second.start()
+    assert going
+    assert valkey.run("ZCARD", build_key("lane", "demo", "out")) == b":1"
+    assert valkey.run("ZCARD", build_key("lane", "demo", "done")) == b":1"
+    await second.close()
