@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -73,6 +73,18 @@ class _Fault(SharedAway):
 def build_key(*parts: str) -> str:
     """Where something is kept: apart from what others keep on the same server, and from other formats of our own."""
     return ":".join(("shiori", str(FORMAT), *parts))
+
+
+def begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Do something in the background whose failure nobody waits for: it is an error in the log."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_tell_failure)
+    return task
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("what keeps this process together with the others failed", exc_info=error)
 
 
 class Redis:
@@ -199,7 +211,7 @@ class Redis:
             self._wait_s = FIRST_TRY_S
         self._away = reason
         log.warning("what processes share cannot be used, so this one goes on alone until it can: %s", reason)
-        self._trying = asyncio.create_task(self._try_again())
+        self._trying = begin(self._try_again())
         self._tell()
 
     async def _try_again(self) -> None:

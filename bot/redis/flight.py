@@ -14,7 +14,7 @@ from typing import Any
 from bot.errors import SharedAway
 from bot.http.ask import Priority, Standing, current_standing
 from bot.http.clock import Clock
-from bot.redis.connection import Redis, Script, build_key
+from bot.redis.connection import Redis, Script, begin, build_key
 from bot.redis.news import News
 
 LEASE_S = 3.0
@@ -118,7 +118,7 @@ class SharedFlights:
     def _hold(self, name: str, standing: Standing) -> None:
         self._held[name] = standing
         if self._renewing is None or self._renewing.done():
-            self._renewing = asyncio.create_task(self._go_on())
+            self._renewing = begin(self._go_on())
 
     async def _go_on(self) -> None:
         while True:

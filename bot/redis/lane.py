@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import secrets
 from collections import deque
 from collections.abc import Coroutine, Iterator, Sequence
@@ -24,8 +25,10 @@ from bot.http.lease import Alone, Leases, Member, Taken
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
-from bot.redis.connection import Argument, Redis, Script, build_key
+from bot.redis.connection import Argument, Redis, Script, begin, build_key
 from bot.redis.lane_script import BEAT, COUNT, END, JOIN, TAKE, WITHDRAW
+
+log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 ALIVE_S = 4.0
@@ -95,7 +98,7 @@ class LaneBook:
         if self._redis.is_there:
             with contextlib.suppress(SharedAway):
                 await self._join(settled=True)
-        self._loops = [asyncio.create_task(self._listen()), asyncio.create_task(self._live())]
+        self._loops = [begin(self._listen()), begin(self._live())]
 
     async def close(self) -> None:
         """Say goodbye. What is on its way is forgotten when nobody waits for it any longer."""
@@ -109,7 +112,7 @@ class LaneBook:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside that is soon done."""
-        task = asyncio.create_task(work)
+        task = begin(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -214,7 +217,10 @@ class LaneBook:
                 continue
             for number, fields in _read_stream(answer):
                 self._last = number
-                self._hear(fields, at_s=int(number.partition("-")[0]) / 1000)
+                try:
+                    self._hear(fields, at_s=int(number.partition("-")[0]) / 1000)
+                except ValueError:
+                    log.debug("another version says something of a lane that this one does not know")
             await self.clock.sleep(_PAUSE_S)
 
     def _hear(self, told: str, *, at_s: float) -> None:

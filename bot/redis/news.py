@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from bot.errors import SharedAway
-from bot.redis.connection import Redis, build_key
+from bot.redis.connection import Redis, begin, build_key
 
 
 class News:
@@ -27,9 +27,9 @@ class News:
         """Await `hear` with what is said there."""
         self._hearers[build_key(channel)] = hear
 
-    def begin(self, begin: Callable[[], Awaitable[None]]) -> None:
-        """Await `begin` whenever it listens from now on, and before anything is heard. It may raise SharedAway."""
-        self._beginners.append(begin)
+    def begin(self, look_up: Callable[[], Awaitable[None]]) -> None:
+        """Await `look_up` whenever it listens from now on, and before anything is heard. It may raise SharedAway."""
+        self._beginners.append(look_up)
 
     def start(self) -> None:
         """Listen whenever the server is there."""
@@ -47,15 +47,15 @@ class News:
         self.is_listening.clear()
         if self._task is not None:
             self._task.cancel()
-        self._task = asyncio.create_task(self._listen()) if is_there else None
+        self._task = begin(self._listen()) if is_there else None
 
     async def _listen(self) -> None:
         with contextlib.suppress(SharedAway):  # which the connection has noticed
             async with contextlib.aclosing(self._redis.hear(tuple(self._hearers))) as heard:
                 async for said in heard:
                     if said is None:
-                        for begin in self._beginners:
-                            await begin()
+                        for look_up in self._beginners:
+                            await look_up()
                         self.is_listening.set()
                     else:
                         await self._hearers[said[0]](said[1])

@@ -11,7 +11,7 @@ from typing import Any
 from bot.errors import SharedAway
 from bot.http import Client, Clock, Rest
 from bot.http.throttle import BLOCK_S, STRIKE_MEMORY_S, STRIKES
-from bot.redis.connection import Redis, Script, build_key
+from bot.redis.connection import Redis, Script, begin, build_key
 from bot.redis.news import News
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class SharedRests:
         self._begin(self._judge(service))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = begin(work)
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 

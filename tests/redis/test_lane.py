@@ -264,6 +264,14 @@ async def test_what_earlier_processes_used_up_counts_once_also_where_the_server_
         await first.use(1)
 
 
+async def test_who_hears_what_they_do_not_know_hears_what_comes_after_it(start: Start, valkey: Valkey) -> None:
+    one, other = [await start(Policy("demo", windows=(Window(4, 60.0),))) for _ in range(2)]
+    for told in ("rubbish", "demo\tx\te\tx", "demo\tx\tg\tx\t\t\tsoon"):
+        valkey.run("XADD", build_key("lane", "news"), "*", "d", told)
+    await one.use(1)
+    await other.until(lambda: other.lane.list_windows()[0].free == 3)
+
+
 class Meddler(Member):
     """A lane that does something as it is told of a limit."""
 
