@@ -18,6 +18,9 @@ LASTS_S = 150.0
 """How long that holds: so long others reckon with one that was killed."""
 
 
+_SET_BACK_MS = 60_000
+
+
 class Clock(Protocol):
     """What is needed of a clock, in seconds."""
 
@@ -87,8 +90,10 @@ class Peers:
             now_ms = await self._find_now_ms(connection)
             values = {"until_ms": now_ms + for_ms}
             row = self._database.build_insert(claim).values(name=name, **values)
-            # One that lasts longer is from before the clock was set back.
-            free = or_(claim.c.until_ms <= now_ms, claim.c.until_ms > now_ms + for_ms)
+            # One that lasts much longer is from before the clock was set back. (A little longer lasts that of whoever
+            # was faster by a moment: the time was read before this one waited for the row.)
+            latest_ms = now_ms + for_ms + _SET_BACK_MS
+            free = or_(claim.c.until_ms <= now_ms, claim.c.until_ms > latest_ms)
             taking = row.on_conflict_do_update(index_elements=[claim.c.name], set_=values, where=free)
             if (await connection.execute(taking)).rowcount:
                 return 0.0

@@ -62,10 +62,10 @@ async def test_one_that_goes_on_saying_so_is_there(store: Store, opened: Opener,
 
 async def test_what_several_want_to_take_on_one_gets(store: Store, opened: Opener, clock: FakeClock) -> None:
     peers = [one.peers for one in (store, await opened(), await opened())]
-    for number in range(5):
+    for number in range(30):
         waits_s = await asyncio.gather(*(one.claim(f"interaction {number}", 900.0) for one in peers * 3))
         assert waits_s.count(0.0) == 1
-        assert all(0 < wait_s <= 900 for wait_s in waits_s if wait_s)
+        assert all(0 < wait_s <= 901 for wait_s in waits_s if wait_s)
     await store.prune()
     assert await store.peers.claim("interaction 0", 900.0) > 0
 
