@@ -85,13 +85,11 @@ def _simulate(first: int, count: int, jobs: int) -> int:
     return 1 if failed else 0
 
 
-def _show(seed: int, *, verbose: bool) -> int:
-    place = Place()
+def _show(place: Place, seed: int, *, verbose: bool) -> int:
     outcome = place.run_seed(seed, keep_log=verbose)
     print(f"{outcome.script.theme}, {outcome.simulated_s:.0f} s simulated, trace {outcome.trace}")
     for line in (*map(str, outcome.script.steps), *outcome.log, *(f"FAILED {one}" for one in outcome.failures)):
         print(line)
-    place.close()
     return 1 if outcome.failures else 0
 
 
@@ -126,13 +124,16 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seed", type=int, nargs="+")
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--stories", action="store_true")
     given = parser.parse_args()
-    if given.seed is not None:
-        return _show(given.seed, verbose=given.verbose)
+    if given.seed:
+        place = Place()
+        shown = [_show(place, seed, verbose=given.verbose) for seed in given.seed]
+        place.close()
+        return max(shown)
     if given.stories:
         return _tell_stories()
     return _plant(given.seeds) if given.planted else _simulate(given.first, given.seeds, given.jobs)

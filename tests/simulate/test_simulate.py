@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-SEEDS = 60
+SEEDS = 50
 """A seed takes a fifth of a second of processor time. `make simulate` runs two hundred, or as many as it is told."""
 
 
@@ -31,11 +31,10 @@ def test_what_was_found_once_holds() -> None:
     assert "stories, 0 failed" in _simulate("--stories")
 
 
-@pytest.mark.parametrize("seed", ["8", "9"])
-def test_a_seed_is_the_same_each_time(seed: str) -> None:
-    first, second = (re.findall("trace ([0-9a-f]+)", _simulate("--seed", seed)) for _ in range(2))
-    assert first
-    assert first == second
+def test_a_seed_is_the_same_each_time_whatever_ran_before() -> None:
+    first, second = (re.findall("trace ([0-9a-f]+)", _simulate("--seed", *seeds)) for seeds in (("8", "9"), ("9", "8")))
+    assert len(first) == 2
+    assert first == second[::-1]
 
 
 @pytest.mark.deep
