@@ -100,7 +100,8 @@ class Previewer:
             look=self._look_at_missed,
         )
         self._closed = False
-        self._ahead_s = 0.0  # how far this computer's clock is ahead of Discord's, by the latest message
+        # Discord's time at the latest message, and ours, which never jumps: this computer's clock may be set any time.
+        self._heard: tuple[float, float] | None = None
 
     @property
     def busy_with(self) -> int:
@@ -113,7 +114,7 @@ class Previewer:
         """Whether `follow` may have something to do for what Discord tells of a message: mostly it has not."""
         message_id = int(told["id"])
         if is_new:
-            self._ahead_s = self._clock.time() - discord.utils.snowflake_time(message_id).timestamp()
+            self._heard = discord.utils.snowflake_time(message_id).timestamp(), self._clock.monotonic()
         if self._may_have_preview(message_id, is_new=is_new):
             return True
         services = list_named(told)
@@ -143,8 +144,14 @@ class Previewer:
 
     def _was_just_edited(self, message: discord.Message) -> bool:
         """One that was edited long ago is pinned, say: that gives it no preview."""
-        now_s = self._clock.time() - self._ahead_s
-        return message.edited_at is not None and now_s - message.edited_at.timestamp() < _JUST_NOW_S
+        return message.edited_at is not None and self._find_now_s() - message.edited_at.timestamp() < _JUST_NOW_S
+
+    def _find_now_s(self) -> float:
+        """What time it is at Discord: edits are dated there."""
+        if self._heard is None:
+            return self._clock.time()
+        told_s, heard_s = self._heard
+        return told_s + self._clock.monotonic() - heard_s
 
     def forget(self, message_ids: Iterable[int]) -> None:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""
