@@ -144,7 +144,7 @@ class RedisCache:
             self._undeleted.pop(name, None)
 
     async def _tell_gone(self, name: str) -> None:
-        await self._delete.run([_place(name), build_key(GONE)], f"{self._self} {name}")
+        await self._delete.run([_place(name), self._redis.build_channel(GONE)], f"{self._self} {name}")
 
     async def _hear_gone(self, said: bytes) -> None:
         who, _, name = said.decode().partition(" ")

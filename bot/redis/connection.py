@@ -97,6 +97,7 @@ class Redis:
     def __init__(self, url: str, *, clock: Clock) -> None:
         self._clock = clock
         self._pool = _build_pool(url)
+        self._database = _find_database(url)
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._away: str | None = "not tried yet"
         self._since_s = clock.monotonic()
@@ -108,6 +109,10 @@ class Redis:
     def is_there(self) -> bool:
         """Whether it can be used, as far as is known."""
         return self._away is None
+
+    def build_channel(self, name: str) -> str:
+        """Where something is said to those with the same database: a channel is all databases' of a server."""
+        return build_key(name, str(self._database))
 
     def watch(self, on_change: OnChange) -> None:
         """Call `on_change` whenever the server goes or comes back."""
@@ -295,7 +300,7 @@ def _build_pool(url: str) -> BlockingConnectionPool:
         timeout=_NET_S,
         host=parts.hostname or "localhost",
         port=parts.port or 6379,
-        db=int(parts.path.strip("/") or "0"),
+        db=_find_database(url),
         username=unquote(parts.username or "") or None,
         password=unquote(parts.password or "") or None,
         # None: `time_limit` holds all of it. With a time-out of its own each write is a task on Python 3.11, which
@@ -309,6 +314,10 @@ def _build_pool(url: str) -> BlockingConnectionPool:
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
         **options,
     )
+
+
+def _find_database(url: str) -> int:
+    return int(urlsplit(url).path.strip("/") or "0")
 
 
 def _explain(error: Exception) -> str:

@@ -68,6 +68,7 @@ class SharedFlights:
 
     def __init__(self, redis: Redis, news: News, *, clock: Clock) -> None:
         self._clock = clock
+        self._channel = redis.build_channel(DONE)
         self._claim = Script(redis, _CLAIM)
         self._renew = Script(redis, _RENEW)
         self._end = Script(redis, _END)
@@ -106,7 +107,7 @@ class SharedFlights:
         if name in self._held:
             del self._held[name]
             with contextlib.suppress(SharedAway):  # then the lease ends by itself
-                await self._end.run([_lease(name), build_key(DONE)], self._owner, name)
+                await self._end.run([_lease(name), self._channel], self._owner, name)
 
     async def close(self) -> None:
         """Renew nothing any more."""

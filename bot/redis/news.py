@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from bot.errors import SharedAway
-from bot.redis.connection import Redis, begin, build_key
+from bot.redis.connection import Redis, begin
 
 
 class News:
@@ -25,7 +25,7 @@ class News:
 
     def hear(self, channel: str, hear: Callable[[bytes], Awaitable[None]]) -> None:
         """Await `hear` with what is said there."""
-        self._hearers[build_key(channel)] = hear
+        self._hearers[self._redis.build_channel(channel)] = hear
 
     def begin(self, look_up: Callable[[], Awaitable[None]]) -> None:
         """Await `look_up` whenever it listens from now on, and before anything is heard. It may raise SharedAway."""

@@ -50,6 +50,7 @@ class SharedRests:
 
     def __init__(self, redis: Redis, news: News, *, clock: Clock) -> None:
         self._clock = clock
+        self._channel = redis.build_channel(RESTS)
         self._tell_them = Script(redis, _TELL)
         self._list = Script(redis, _LIST)
         self._count = Script(redis, _STRIKE)
@@ -88,7 +89,7 @@ class SharedRests:
     async def _tell(self, service: str, kind: Rest, for_s: float) -> None:
         try:
             await self._tell_them.run(
-                [_place(service, kind), build_key(RESTS)], math.ceil(for_s * 1000), f"{kind} {service}"
+                [_place(service, kind), self._channel], math.ceil(for_s * 1000), f"{kind} {service}"
             )
         except SharedAway as error:  # told when the server is there again
             log.debug("the others are not told yet that %s is left alone: %s", service, error.reason)

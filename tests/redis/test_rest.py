@@ -8,7 +8,6 @@ import pytest
 
 from bot.errors import Throttled
 from bot.http import Rest
-from bot.redis.connection import build_key
 from tests.redis.process import SERVICE, Process, build_request, run_process
 from tests.store.database import eventually
 from tests.support.transport import Reply
@@ -38,6 +37,16 @@ async def test_what_one_is_told_stops_the_others_and_whoever_comes_later(valkey:
                 assert rests_for_s(process) == pytest.approx(30, abs=5)
 
 
+async def test_another_bot_on_the_same_server_is_told_nothing(valkey: Valkey) -> None:
+    other_url = valkey.url.removesuffix("0") + "1"
+    async with run_process(valkey.url, BUSY) as one, run_process(valkey.url) as two, run_process(other_url) as other:
+        with pytest.raises(Throttled):
+            await one.fetch()
+        await eventually(lambda: rests_for_s(two) > 0)
+        assert await other.fetch() == b"{}"
+        assert rests_for_s(other) == 0
+
+
 async def test_who_waits_is_told_when_another_process_learns_that_it_is_in_vain(valkey: Valkey) -> None:
     async with run_process(valkey.url, BUSY) as one, run_process(valkey.url, *[Reply(after_s=0.5)] * 4) as two:
         ahead = [asyncio.create_task(two.client.send(request)) for request in map(build_request, "abcd")]
@@ -57,7 +66,7 @@ async def test_a_ban_is_one_for_all_and_nobody_says_it_again(valkey: Valkey) -> 
         heard: list[tuple[str, bytes]] = []
 
         async def listen() -> None:
-            async for said in one.shared.redis.hear([build_key("rests")]):
+            async for said in one.shared.redis.hear([one.shared.redis.build_channel("rests")]):
                 if said is None:
                     one.client.rest(SERVICE, Rest.BAN, 3600)
                 else:
@@ -67,7 +76,7 @@ async def test_a_ban_is_one_for_all_and_nobody_says_it_again(valkey: Valkey) -> 
         await eventually(lambda: rests_for_s(two) > 0)
         two.client.rest(SERVICE, Rest.PAUSE, 20)
         await eventually(lambda: len(heard) == 2)
-        await one.shared.redis.run("PUBLISH", build_key("rests"), f"0 pause {SERVICE}")
+        await one.shared.redis.run("PUBLISH", one.shared.redis.build_channel("rests"), f"0 pause {SERVICE}")
         await eventually(lambda: len(heard) > 2)
         assert [said[1].decode().partition(" ")[2] for said in heard] == [
             f"{kind} {SERVICE}" for kind in ("ban", "pause", "pause")
