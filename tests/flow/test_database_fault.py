@@ -21,6 +21,7 @@ from tests.flow.setting_message import SAVED, open_panel
 from tests.store.test_silent import impatience
 from tests.support.fault import FAULTS, Fault, FaultyServer
 from tests.support.postgres import start_postgres
+from tests.support.wire import relayed
 
 AWAY = "Shiori cannot reach its own database"
 DOUBTFUL = "did not confirm the change"
@@ -75,3 +76,19 @@ async def test_whatever_happens_to_the_database_people_are_told_and_nothing_is_l
         kept = place.shiori.store.server(int(place.world.guild_id))
         assert kept.get(VNDB) is False or (DOUBTFUL in said and kept.get(VNDB) is None)
         assert SAVED in await choose(place, "on")
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("hurried")
+async def test_a_database_that_is_slow_is_waited_for(unconnected: Place, postgresql_url: str) -> None:
+    place, channel = unconnected, unconnected.world.after_dark
+    async with relayed(postgresql_url) as (wire, url), place.connected(database_url=url):
+        assert SAVED in await choose(place, "off")
+        wire.delay_s = 0.4  # for each statement; a change has six
+        assert SAVED in await choose(place, "on")
+        answered = await place.reader.post(channel, find_url(place, Sample.PLAIN))
+        await comes(lambda: [list_gids(one) for one in list_replies(place, channel)] == [[Sample.PLAIN]])
+        await place.reader.delete(answered)
+        await comes(lambda: not list_replies(place, channel))
+        wire.delay_s = 0.0
+        assert SAVED in await choose(place, "off")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 class Wire:
     """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer
-    that is lost, each time or `once`.
+    that is lost, each time or `once`. `delay_s`: how long each answer is on its way.
     """
 
     def __init__(self, socket: str) -> None:
@@ -19,6 +19,7 @@ class Wire:
         self.silent: set[int] = set()
         self.deaf_to: bytes | None = None
         self.once = False
+        self.delay_s = 0.0
         self.count = 0
 
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -28,14 +29,20 @@ class Wire:
         self._writers |= {writer, up_writer}
         # Where it is cancelled, at the end of a test, asyncio fails on asking what it failed with.
         with suppress(asyncio.CancelledError):
-            await asyncio.gather(self._pump(reader, up_writer, number), self._pump(up_reader, writer, number))
+            await asyncio.gather(
+                self._pump(reader, up_writer, number), self._pump(up_reader, writer, number, is_answer=True)
+            )
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int, *, is_answer: bool = False
+    ) -> None:
         with suppress(ConnectionError, RuntimeError):
             while data := await reader.read(65_536):
                 if self.deaf_to is not None and self.deaf_to in data:
                     self.silent.add(number)
                     self.deaf_to = None if self.once else self.deaf_to
+                if is_answer and self.delay_s:
+                    await asyncio.sleep(self.delay_s)
                 if number not in self.silent:
                     writer.write(data)
                     await writer.drain()
