@@ -3,8 +3,8 @@
 Of each lane it keeps: what is on the way (`out`, since when), what was answered (`done`, when), what else is known
 (`state`: since when all this is kept, the debt of execution time, how many slots the first window has), and which
 processes wait (`wait`: how urgent, in which order, and until when they are believed). What happens is told to all
-processes in `news`. None of it ends by itself, so that a server that is full throws out answers and not what limits are
-kept with.
+processes in `news`. But for those none of it ends by itself, so that a server that is full throws out answers and not
+what limits are kept with.
 """
 
 from __future__ import annotations
@@ -263,6 +263,7 @@ else
   redis.call('ZADD', KEYS[1], string.format('%.6f', till), ARGV[1])
 end
 redis.pcall('XTRIM', KEYS[2], 'MINID', string.format('%.0f', (now - tonumber(ARGV[4])) * 1000))  -- none before 6.2
+redis.call('EXPIRE', KEYS[2], math.ceil(ARGV[4]))  -- where nobody is left to forget them
 local told = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 table.insert(told, 1, string.format('%.6f', now))
 return told

@@ -272,6 +272,13 @@ async def test_who_hears_what_they_do_not_know_hears_what_comes_after_it(start: 
     await other.until(lambda: other.lane.list_windows()[0].free == 3)
 
 
+async def test_whose_requests_they_were_is_forgotten_also_where_nobody_is_left(start: Start, valkey: Valkey) -> None:
+    one = await start(Policy("demo", windows=(Window(4, 60.0),), timeout_s=10.0))
+    await one.use(1, person=7)
+    await one.book.close()
+    assert 0 < int(valkey.run("TTL", build_key("lane", "news"))[1:]) <= 60 + 10 + 2
+
+
 class Meddler(Member):
     """A lane that does something as it is told of a limit."""
 
