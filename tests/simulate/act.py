@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.playground.engine.exchange import Exchange
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.person import PersonError
-from tests.simulate.discord_wire import WireFault
+from tests.simulate.discord_wire import Sent, WireFault
 from tests.simulate.process import Process
 from tests.simulate.script import Script, Step
 from tests.simulate.universe import Universe, wait_until
@@ -55,6 +55,14 @@ class Asked:
     what: str
     began_s: float
     excuses: set[str] = field(default_factory=set[str])
+
+
+def _build_killer(universe: Universe, process: Process, after: int) -> Callable[[Sent], None]:
+    def kill(sent: Sent) -> None:
+        if sent.owner is process and sent.method == "POST" and sent.path.endswith("/messages"):
+            universe.kill(process, after=after)
+
+    return kill
 
 
 class Play:
@@ -329,6 +337,16 @@ class Play:
             by = "reader"
         asked.exchange = await self.people[by].slash(where, what, **options)
 
+    async def do_flood(self, count: int, every_s: float) -> None:
+        """Many ask at about the same time, each for a gallery that nobody has asked for."""
+        asking: list[asyncio.Task[None]] = []
+        for number in range(count):
+            by = ("reader", "moderator")[number % 2]
+            args = {"channel": "after_dark", "what": "gallery preview", "by": by, "number": 50 + number}
+            asking.append(self.loop.create_task(self._do(Step(0.0, "command", args))))
+            await asyncio.sleep(every_s)
+        await asyncio.wait(asking)
+
     # Following
 
     async def do_follow(self, channel: str, work: int) -> None:
@@ -391,13 +409,21 @@ class Play:
         living = self.universe.living
         return living[which % len(living)] if living else None
 
-    async def do_kill(self, which: int, after: int, down_s: float) -> None:
+    async def do_kill(self, which: int, after: int, down_s: float, *, when_sending: bool = False) -> None:
+        """Kill a process, so many of its steps from now, or from when it next sends a message."""
         process = self._pick(which)
         if process is None:
             return
         self._excuse("killed", since_s=40)
-        self.universe.kill(process, after=after)
+        if when_sending:
+            self.universe.wire.on_left.append(kill := _build_killer(self.universe, process, after))
+            await wait_until(self.universe, lambda: process.is_dead, 120)
+            self.universe.wire.on_left.remove(kill)
+        else:
+            self.universe.kill(process, after=after)
         await wait_until(self.universe, lambda: process.is_dead, 30)
+        if not process.is_dead:
+            return
         self._excuse("killed", since_s=40)
         await asyncio.sleep(down_s)
         self.universe.start_process()

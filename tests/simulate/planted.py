@@ -9,11 +9,10 @@ from typing import Any
 
 import bot.gallery.api.client
 import bot.preview.settler
-import bot.rest
 from bot.follow.follower import Follower
 from bot.follow.model import Notice
 from bot.follow.record import FollowRecords
-from bot.http import Policy, Window
+from bot.http import Policy
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Maker
 from bot.preview.replies import Replies, make_nonce
@@ -115,12 +114,11 @@ def _no_search_for_notices() -> list[Patch]:
     return [(Follower, "_find_sent", find_sent), _no_nonce()]
 
 
-def _one_slot_more() -> list[Patch]:
+def _no_window() -> list[Patch]:
     right = bot.gallery.api.client.policy
 
     def policy() -> Policy:
-        known = right()
-        return replace(known, windows=tuple(Window(one.count + 1, one.seconds) for one in known.windows))
+        return replace(right(), windows=(), min_gap_s=0.0)
 
     return [(bot.gallery.api.client, "policy", policy)]
 
@@ -134,13 +132,6 @@ def _saved_in_memory_only() -> list[Patch]:
     return [(Store, "_change", change)]
 
 
-def _forgotten_rests() -> list[Patch]:
-    async def give_back(self: Any, http: Any) -> None:
-        pass
-
-    return [(bot.rest.RestKeeper, "give_back", give_back)]
-
-
 FAULTS = (
     Fault("a preview is sent without a last look", frozenset({"previews", "outages"}), _no_last_look),
     Fault(
@@ -152,7 +143,6 @@ FAULTS = (
     Fault(
         "a notice whose process died is not looked for", frozenset({"follows", "two follow"}), _no_search_for_notices
     ),
-    Fault("a lane has slots that the service does not give", frozenset({"services", "previews"}), _one_slot_more),
+    Fault("a lane keeps no window", frozenset({"services", "previews"}), _no_window),
     Fault("a setting is saved in memory alone", frozenset({"settings"}), _saved_in_memory_only),
-    Fault("a ban is forgotten over a restart", frozenset({"services"}), _forgotten_rests),
 )

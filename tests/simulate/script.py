@@ -85,7 +85,7 @@ THEMES = {
         "delete": 1,
         "full": 1,
     },
-    "services": {"post": 9, "command": 6, "service": 5, "edit": 2, "kill": 1, "delete": 1},
+    "services": {"post": 9, "command": 6, "flood": 2, "service": 5, "edit": 2, "kill": 1, "delete": 1},
     "outages": {
         "post": 6,
         "edit": 4,
@@ -200,6 +200,7 @@ def _draw_kill(rng: random.Random) -> dict[str, Any]:
         "which": rng.randrange(2),
         "after": rng.choice((0, rng.randrange(6), rng.randrange(60))),
         "down_s": rng.choice((0.1, 2.0, 30.0)),
+        "when_sending": rng.random() < 0.4,
     }
 
 
@@ -242,6 +243,7 @@ _DRAWN: dict[str, Callable[[random.Random], dict[str, Any]]] = {
         "by": rng.choice(("reader", "moderator")),
         "number": rng.randrange(40),
     },
+    "flood": lambda rng: {"count": rng.randint(6, 14), "every_s": rng.choice((0.12, 0.4))},
     "follow": lambda rng: {
         "channel": rng.choice(("general", "after_dark", "general_thread")),
         "work": rng.choice(FOLLOWED),
