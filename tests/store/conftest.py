@@ -45,7 +45,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def opened(url: str, clock: FakeClock, new_database: Path) -> AsyncGenerator[Opener]:
+def store_clock(clock: FakeClock) -> FakeClock:
+    """The clock of the stores: that of everything else, where no weeks pass."""
+    return clock
+
+
+@pytest.fixture
+async def opened(url: str, store_clock: FakeClock, new_database: Path) -> AsyncGenerator[Opener]:
     """Opens stores on the database, as processes would, and closes them at the end. Its tables stand already."""
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
@@ -54,7 +60,7 @@ async def opened(url: str, clock: FakeClock, new_database: Path) -> AsyncGenerat
     stores: list[Store] = []
 
     async def open_one() -> Store:
-        stores.append(await open_whole(url, clock=clock))
+        stores.append(await open_whole(url, clock=store_clock))
         return stores[-1]
 
     yield open_one

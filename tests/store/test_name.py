@@ -51,6 +51,12 @@ def describe(vn: Vn) -> Known[Vn]:
     return Known(int(vn.id[1:]), adult, vn.votecount, [vn.title, *vn.aliases], Vn(id=vn.id, title=vn.title))
 
 
+@pytest.fixture
+def store_clock() -> FakeClock:
+    """One that stands still: weeks pass here, and a store looks once a second whether another process wrote."""
+    return FakeClock()
+
+
 class Service:
     """Has novels by their votes, on pages of ten. `asked`: the pages that were asked for."""
 
