@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-SEEDS = 50
-"""A seed takes a fifth of a second of processor time. `make simulate` runs two hundred, or as many as it is told."""
+SEEDS = 30
+"""A seed takes a fifth of a second of processor time, and twice that on a busy machine. `make simulate` runs 200."""
 
 
 def _simulate(*arguments: str) -> str:
