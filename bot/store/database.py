@@ -246,8 +246,6 @@ def _create_sqlite(url: str) -> Engine:
         Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
     except OSError as error:
         raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
-    from bot.store.sqlite import begin_reading, build_driver  # noqa: PLC0415 - a database of another kind does without
-
     engine = create_engine(
         URL.create("sqlite+aiosqlite", database=path),
         # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call.
@@ -257,18 +255,9 @@ def _create_sqlite(url: str) -> Engine:
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
-        module=build_driver(),
     )
     event.listen(engine, "connect", _prepare_sqlite)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sqlalchemy.Connection) -> None:
-        """What reads and then writes must be the only writer from its beginning, or it fails half-way."""
-        if connection.get_execution_options().get(_READS):
-            begin_reading(connection)
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -285,6 +274,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _decode(text: bytes) -> str:
     return text.decode(errors="replace")
+
+
+def _begin_sqlite(connection: sqlalchemy.Connection) -> None:
+    """A transaction that reads and then writes must be the only writer from its beginning, or it fails half-way."""
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 # PostgreSQL
