@@ -143,7 +143,9 @@ class PreviewRecords(Holding):
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         theirs = _OWNERS[owner] == id_
         if owner == "person":
-            # What has to go is forgotten when it is gone, also if they took it away themselves.
+            # What has to go is forgotten when it is gone, also if they took it away themselves. What stands still was
+            # made after it was noted that theirs has to go: forgotten, it would stand there for ever.
+            await connection.execute(update(preview).where(theirs, _stays()).values(leaving=True))
             await connection.execute(update(preview).where(theirs, preview.c.leaving).values(removed=False))
             theirs &= preview.c.leaving.is_(False)
         return (await connection.execute(delete(preview).where(theirs))).rowcount

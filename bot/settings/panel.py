@@ -253,7 +253,10 @@ class Panels(PanelActions):
         person_id = interaction.user.id
         # First what they would be found by.
         deleted = sum([await one.person_leaves(person_id) for one in self._listeners])
-        return render_deleted(deleted + await self._store.delete_person(person_id))
+        deleted += await self._store.delete_person(person_id)
+        for one in self._listeners:  # nothing is chosen any more
+            one.person_changed(person_id)
+        return render_deleted(deleted)
 
 
 def _list_gone(guild: discord.Guild | None, chosen: Chosen) -> Iterator[str]:

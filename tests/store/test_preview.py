@@ -123,6 +123,16 @@ async def test_what_has_to_go_is_remembered_until_it_is_gone(
     assert await list_leaving(previews) == []
 
 
+async def test_what_is_made_while_its_person_is_forgotten_has_to_go_and_is_no_orphan(
+    store: Store, previews: PreviewRecords
+) -> None:
+    await previews.leave_person(4)
+    await begin(previews, 1, poster_id=4)
+    await begin(previews, 2, poster_id=5)
+    await store.delete_person(4)
+    assert await list_leaving(previews) == [1]
+
+
 async def test_what_has_to_leave_direct_messages_is_that_of_the_person_there(previews: PreviewRecords) -> None:
     for message_id, guild_id, poster_id in ((1, None, 4), (2, None, 5), (3, 3, 4)):
         await begin(previews, message_id, guild_id=guild_id, poster_id=poster_id)
