@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import discord
+import msgspec
 
 from bot.app import build_bot
 from bot.client import EXTENSIONS, GALLERY_EXTENSIONS, Shiori, build_intents, point_discord_at
@@ -102,7 +103,8 @@ async def _register(config: Config) -> None:
     """Tell Discord the commands, whether or not it has them."""
     if not config.discord_token:
         raise StartError("DISCORD_TOKEN is not set, so there is no bot to register commands for.")
-    async with build_bot(config) as shiori, _log_in(config) as client:
+    alone = msgspec.structs.replace(config, cache_url="")  # it is no process for the others to reckon with
+    async with build_bot(alone) as shiori, _log_in(config) as client:
         commands = await _list_commands(shiori)
         assert client.application_id is not None  # noqa: S101 - known since the log-in
         told = await client.http.bulk_upsert_global_commands(client.application_id, payload=commands)
