@@ -22,21 +22,12 @@ if os.environ.get("PYTHONHASHSEED") != "0":
     os.execv(sys.executable, [sys.executable, "-m", "tests.simulate", *sys.argv[1:]])  # noqa: S606
 
 from tests.simulate.planted import FAULTS, find_fault
-from tests.simulate.run import Outcome, Place
+from tests.simulate.run import Outcome, Place, run_seeds
 from tests.simulate.shrink import shrink
 from tests.simulate.story import STORIES
 
 _AT_ONCE = 25
 _SHRUNK_AT_MOST = 5
-
-
-def run_seeds(seeds: range) -> list[Outcome]:
-    """What each of them shows."""
-    place = Place()
-    try:
-        return [place.run_seed(seed) for seed in seeds]
-    finally:
-        place.close()
 
 
 def _run_all(first: int, count: int, jobs: int) -> Iterator[Outcome]:

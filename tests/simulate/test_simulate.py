@@ -24,7 +24,7 @@ def _simulate(*arguments: str) -> str:
 
 
 def test_whatever_happens_what_has_to_hold_does() -> None:
-    assert f"{SEEDS} seeds, 0 failed" in _simulate("--seeds", str(SEEDS))
+    assert f"{SEEDS} seeds, 0 failed" in _simulate("--seeds", str(SEEDS), "--jobs", "2")
 
 
 def test_what_was_found_once_holds() -> None:
