@@ -46,6 +46,7 @@ _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
 _TAKE_BACK_WITHIN_S = 10.0
 _JUST_NOW_S = 60.0
+_ARRIVING_AT_MOST = 1_000
 
 _NOT_THEIRS = "Only whoever posted the link can remove its preview, or somebody with “Manage Messages” here."
 _FORGOTTEN = (
@@ -102,6 +103,8 @@ class Previewer:
         self._closed = False
         # Discord's time at the latest message, and ours, which never jumps: this computer's clock may be set any time.
         self._heard: tuple[float, float] | None = None
+        # New messages that are read, and that nobody has begun with: discord.py hands them on a moment later.
+        self._arriving: set[int] = set()
 
     @property
     def busy_with(self) -> int:
@@ -115,10 +118,15 @@ class Previewer:
         message_id = int(told["id"])
         if is_new:
             self._heard = discord.utils.snowflake_time(message_id).timestamp(), self._clock.monotonic()
-        if self._may_have_preview(message_id, is_new=is_new):
+        if message_id in self._arriving or self._may_have_preview(message_id, is_new=is_new):
             return True
         services = list_named(told)
-        return services is None or (bool(services) and not self._is_silent(told, services))
+        worth = services is None or (bool(services) and not self._is_silent(told, services))
+        if worth and is_new:
+            if len(self._arriving) >= _ARRIVING_AT_MOST:  # some were told of and never handed on
+                self._arriving.clear()
+            self._arriving.add(message_id)
+        return worth
 
     def _is_silent(self, told: Mapping[str, Any], services: Collection[Service]) -> bool:
         """Whether links to these services start nothing where a message stands, whoever posts them."""
@@ -130,6 +138,7 @@ class Previewer:
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""
+        self._arriving.discard(message.id)
         changed = is_new or self._was_just_edited(message)
         # Most messages have no preview and get none: nobody is asked about them.
         if not self._may_have_preview(message.id, is_new=is_new):

@@ -56,6 +56,16 @@ async def test_only_what_may_have_links_is_read(place: Place) -> None:
     assert read == ["https://vndb.org/v17", linked["id"]]
 
 
+async def test_an_edit_is_read_that_comes_with_its_message(place: Place) -> None:
+    await wait_until(lambda: not place.shiori.previewer.is_worth_reading({"id": "1", "content": ""}, is_new=False))
+    read = listen(place)
+    linked = await place.reader.post(place.general, "https://vndb.org/v17")
+    await place.reader.edit(linked, find_url(place, Sample.PLAIN))  # which starts nothing there
+    await settle(place)
+    assert read == ["https://vndb.org/v17", linked["id"]]
+    assert list_replies(place, place.general) == []
+
+
 async def test_an_edit_is_read_wherever_there_is_a_preview(shared: Place) -> None:
     message, _ = await preview(shared, find_url(shared, Sample.PLAIN))
     read = listen(shared)
