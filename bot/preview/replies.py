@@ -57,10 +57,10 @@ class Replies:
                 sent = await message.channel.send(
                     view=view, nonce=nonce, silent=True, reference=reference, mention_author=False
                 )
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            self.counts["failed"] += 1
-            raise Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if not isinstance(error, discord.HTTPException) or _is_passing(error):
+                self.counts["failed"] += 1
+                raise Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
             self.counts["refused"] += 1
             gone = isinstance(error, discord.Forbidden | discord.NotFound) or _DELETED in error.text
             log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
@@ -72,7 +72,9 @@ class Replies:
         """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""
         try:
             await reply.edit(view=view)
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.HTTPException) and not _is_passing(error):
+                raise
             self.counts["failed"] += 1
             raise Unfinished(f"a preview could not be changed: {error}") from None
         self.counts["changed"] += 1
@@ -99,10 +101,10 @@ class Replies:
             await reply.delete()
         except discord.NotFound:
             pass  # somebody else was faster, or the whole channel is gone
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            self.counts["failed"] += 1
-            raise Unfinished(f"a preview could not be deleted: {error}") from None
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if not isinstance(error, discord.HTTPException) or _is_passing(error):
+                self.counts["failed"] += 1
+                raise Unfinished(f"a preview could not be deleted: {error}") from None
             self.counts["refused"] += 1
             raise NotLet(f"a preview may not be deleted: {error}") from None
         self.counts["deleted"] += 1
@@ -135,6 +137,11 @@ class Replies:
             await message.edit(suppress=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("an embed could not be suppressed: %s", error)
+
+
+def _is_passing(error: discord.HTTPException) -> bool:
+    """Whether Discord may do it later. Of a 429 discord.py tells once it has waited as told five times."""
+    return error.status >= 500 or error.status == 429
 
 
 def make_nonce() -> str:

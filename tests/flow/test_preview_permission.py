@@ -121,6 +121,12 @@ async def test_a_reply_whose_connection_was_cut_comes_all_the_same(place: Place)
     assert [list_gids(reply) for reply in list_replies(place, place.world.after_dark)] == [[Sample.PLAIN]]
 
 
+async def test_a_reply_that_discord_throttles_until_discord_py_gives_up_comes_all_the_same(place: Place) -> None:
+    place.world.rest_faults.append(RestFault(429, method="POST", path="/messages$", count=5, retry_after_s=0.01))
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: len(list_replies(place, place.world.after_dark)) == 1)
+
+
 @pytest.mark.parametrize("status", [403, 429, 0])
 async def test_a_change_that_discord_refuses_is_tried_again_with_the_next(place: Place, status: int) -> None:
     message, _ = await preview(place, find_url(place, Sample.PLAIN))
