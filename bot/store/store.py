@@ -329,7 +329,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         )
 
     async def delete_person(self, user_id: int) -> int:
-        """Forget a person: settings, notes, follows, and which previews answer their messages. Return how many rows."""
+        """Forget a person: settings, notes, follows, and which previews answer their messages, but for what has to be
+        taken away first. Return how many rows.
+        """
         return await self._forget(
             "person",
             user_id,
