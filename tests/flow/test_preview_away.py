@@ -202,6 +202,7 @@ async def test_of_two_processes_that_reply_one_takes_its_own_back(unconnected: P
     async with unconnected.connected():
         first = unconnected.shiori
         async with unconnected.connected():
+            await unconnected.shiori.wait_until_ready()  # beside another one it connects a little later
             message = await unconnected.reader.post(unconnected.world.after_dark, find_url(unconnected, Sample.PLAIN))
             await wait_until(lambda: fault.count == 0)
             await unconnected.reader.edit(message, f"this: {find_url(unconnected, Sample.PLAIN)}")

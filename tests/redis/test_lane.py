@@ -181,8 +181,8 @@ async def test_what_a_service_says_of_its_limit_is_known_in_all_processes(start:
     await other.use(5)
     later = await start(policy)
     later.lane.set_window_count(6)  # and not back again with what it read before
-    await later.use(1)
     await one.until(lambda: find_count(one) == 6)
+    await later.use(1)
 
 
 async def test_a_refusal_for_execution_time_is_known_in_all_processes(start: Start) -> None:
