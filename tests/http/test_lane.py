@@ -78,18 +78,6 @@ async def test_refuses_at_once_what_would_come_too_late() -> None:
     assert lane.state.waiting == 0
 
 
-async def test_estimate_counts_the_waiters_ahead() -> None:
-    clock = FakeClock()
-    lane = build_lane(clock, windows=(Window(1, 10.0),))
-    await use(lane, clock, 1)
-    first = asyncio.create_task(lane.acquire(stand(clock)))
-    await clock.settle()
-    with pytest.raises(Throttled) as caught:
-        await lane.acquire(stand(clock, within_s=15.0))
-    assert caught.value.retry_after_s == pytest.approx(20.0, abs=0.01)
-    first.cancel()
-
-
 async def test_waiter_is_refused_at_its_deadline() -> None:
     clock = FakeClock()
     lane = build_lane(clock, concurrency=1)
@@ -97,21 +85,6 @@ async def test_waiter_is_refused_at_its_deadline() -> None:
     waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0)))
     await clock.advance(5.0)
     with pytest.raises(TimedOut):
-        await waiting
-
-
-async def test_waiter_behind_those_who_are_answered_is_refused_for_its_place() -> None:
-    clock = FakeClock()
-    lane = build_lane(clock, concurrency=1)
-    busy = await take(lane, clock)
-    waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0, priority=Priority.PREVIEW)))
-    for _ in range(5):
-        following = asyncio.create_task(take(lane, clock))
-        await clock.advance(1.0)
-        lane.record_answer(busy)
-        busy.close()
-        busy = await following
-    with pytest.raises(Throttled):
         await waiting
 
 

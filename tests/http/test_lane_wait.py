@@ -9,8 +9,35 @@ import pytest
 from bot.errors import OverShare, Throttled
 from bot.http import Ask, Lane, Priority, Rest, Standing, TimeAccount, Window
 from bot.http.lane import Permit
-from tests.http.test_lane import build_lane, stand, take
+from tests.http.test_lane import build_lane, stand, take, use
 from tests.support.clock import FakeClock
+
+
+async def test_estimate_counts_the_waiters_ahead() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(1, 10.0),))
+    await use(lane, clock, 1)
+    first = asyncio.create_task(lane.acquire(stand(clock)))
+    await clock.settle()
+    with pytest.raises(Throttled) as caught:
+        await lane.acquire(stand(clock, within_s=15.0))
+    assert caught.value.retry_after_s == pytest.approx(20.0, abs=0.01)
+    first.cancel()
+
+
+async def test_waiter_behind_those_who_are_answered_is_refused_for_its_place() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, concurrency=1)
+    busy = await take(lane, clock)
+    waiting = asyncio.create_task(lane.acquire(stand(clock, within_s=5.0, priority=Priority.PREVIEW)))
+    for _ in range(5):
+        following = asyncio.create_task(take(lane, clock))
+        await clock.advance(1.0)
+        lane.record_answer(busy)
+        busy.close()
+        busy = await following
+    with pytest.raises(Throttled):
+        await waiting
 
 
 async def test_what_a_pause_leaves_no_time_for_is_refused_at_once_and_the_rest_waits() -> None:
