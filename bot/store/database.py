@@ -146,11 +146,18 @@ class Database:
         return postgresql.insert(table)
 
     async def close(self) -> None:
-        """Close all connections, when nobody uses one any more.
+        """Close all connections, when nobody uses one any more; also where whoever closes is cancelled meanwhile.
 
         Whoever was cancelled amid a question still gives its connection back; without the wait that never ends, and
         the process with it. Whoever still asks afterwards is refused: nobody would close that connection.
         """
+        closing = asyncio.create_task(self._close())
+        try:
+            await asyncio.shield(closing)
+        finally:  # a connection that is half closed is a thread that speaks to a loop which is gone
+            await asyncio.wait([closing])
+
+    async def _close(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(TIMEOUT_S):
                 while self._users:  # whoever was done may have asked anew before this is heard of

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import signal
@@ -11,7 +12,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,23 +61,38 @@ async def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path, clock:
         await open_store(f"sqlite:///{tmp_path / 'file' / 'data' / 'shiori.db'}", clock=clock)
 
 
+async def ask(database: Database) -> None:
+    async with database.read() as connection:
+        await connection.exec_driver_sql("SELECT 1")
+
+
+def run_to_the_end(work: Coroutine[Any, Any, None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run something in a loop of its own. Returns what failed in threads, which go on for a moment after the loop."""
+    failed = list[str]()
+
+    def note(failure: threading.ExceptHookArgs) -> None:
+        failed.append(repr(failure.exc_value))
+
+    monkeypatch.setattr("threading.excepthook", note)
+    before = set(threading.enumerate())
+    asyncio.run(work)
+    for thread in set(threading.enumerate()) - before:
+        if "worker" in thread.name:
+            thread.join(1)
+            assert not thread.is_alive(), "a connection was left open"
+    return failed
+
+
 @pytest.mark.parametrize("asked", [1, 2])
 def test_whoever_is_cancelled_leaves_no_connection_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: int
 ) -> None:
     """The loop is closed right after the database: a thread that is still at work then fails."""
-    connect, failed = sqlite3.connect, list[str]()
+    connect = sqlite3.connect
 
     def connect_slowly(*args: Any, **options: Any) -> sqlite3.Connection:
         time.sleep(0.02)
         return connect(*args, **options)
-
-    def note(failure: threading.ExceptHookArgs) -> None:
-        failed.append(repr(failure.exc_value))
-
-    async def ask(database: Database) -> None:
-        async with database.read() as connection:
-            await connection.exec_driver_sql("SELECT 1")
 
     async def be_cancelled() -> None:
         database = Database(f"sqlite:///{tmp_path / 'shiori.db'}")
@@ -88,12 +104,30 @@ def test_whoever_is_cancelled_leaves_no_connection_behind(
         await database.close()
 
     monkeypatch.setattr("sqlite3.connect", connect_slowly)
-    monkeypatch.setattr("threading.excepthook", note)
-    asyncio.run(be_cancelled())
-    for thread in set(threading.enumerate()) - {threading.current_thread()}:
-        if "worker" in thread.name:
-            thread.join(1)
-    assert failed == []
+    assert run_to_the_end(be_cancelled(), monkeypatch) == []
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_whoever_is_cancelled_while_it_closes_closes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    class SlowToClose(sqlite3.Connection):
+        def close(self) -> None:
+            time.sleep(0.02)
+            super().close()
+
+    async def be_cancelled() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'shiori.db'}")
+        await ask(database)
+        closing = asyncio.create_task(database.close())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        while not closing.done():  # whoever is in a hurry says it again
+            closing.cancel()
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr("sqlite3.connect", functools.partial(sqlite3.connect, factory=SlowToClose))
+    assert run_to_the_end(be_cancelled(), monkeypatch) == []
 
 
 async def test_who_is_cancelled_takes_nobody_elses_connection_away(postgresql_url: str) -> None:
