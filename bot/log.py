@@ -177,8 +177,6 @@ def configure_logging(
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
     for name in ("alembic", *quiet):  # Alembic tells of each step
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    # It logs what is stored at DEBUG.
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 
 def catch_crashes() -> None:

@@ -104,7 +104,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("bot.service.names", "bot.service.near"),
     "alembic": ("bot.store",),
     "cryptography": ("bot.account.seal",),
-    "aiosqlite": (),  # SQLAlchemy alone imports it
     "asyncpg": ("bot.store",),
     "graphql": ("bot.playground.service.anilist.execute",),
     # Outside of the transport and the playground it is only caught: what discord.py lets through of its errors.
@@ -267,7 +266,7 @@ def test_the_tree_is_shallow_and_its_folders_small() -> None:
         ("cogs.vn", "cogs.other"),
         ("bot.errors", "bot.http"),
         ("bot.http.client", "aiocache"),
-        ("bot.store.database", "aiosqlite"),
+        ("bot.store.database", "discord"),
         ("bot.client", "bot.playground.run"),
         ("bot.playground.service.vndb.server", "bot.vndb.api.client"),
         ("bot.playground.service.anilist.graph", "bot.playground.service.vndb.table"),

@@ -28,7 +28,7 @@ def restored() -> Iterator[None]:
     yield
     root.handlers[:] = before
     root.setLevel(level)
-    for name in ("discord", "aiosqlite", "alembic", "bot.http"):
+    for name in ("discord", "alembic", "bot.http"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 

@@ -14,10 +14,10 @@ import sqlalchemy
 from sqlalchemy import URL, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError, Unconfirmed, Unread
-from bot.store.connection import Connection, connect, dispose
+from bot.store.connection import Connection, Run, Worker, connect
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -67,6 +67,9 @@ class Database:
         self.is_sqlite = scheme == "sqlite"
         self._opened: WeakSet[Raw] = WeakSet()
         self._in_use: set[Raw] = set()
+        self._worker = Worker("sqlite") if self.is_sqlite else None
+        # Whoever waited for it in the thread would keep out the one who has it.
+        self._only_connection = asyncio.Lock()
         self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url, self._opened)
         self._users: set[object] = set()
         self._unused = asyncio.Event()
@@ -162,11 +165,15 @@ class Database:
             async with asyncio.timeout(TIMEOUT_S):
                 while self._users:  # whoever was done may have asked anew before this is heard of
                     await self._unused.wait()
+        if self._closed:
+            return
         self._closed = True
         # Not through the pool alone, which has no patience of its own and logs what it had to give up.
         closing = (raw.close(timeout=CLOSE_TIMEOUT_S) for raw in self._opened)
         await asyncio.gather(*closing, return_exceptions=True)
-        await dispose(self._engine)
+        await self._run(self._engine.dispose)
+        if self._worker is not None:
+            self._worker.close()
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[Connection]:
@@ -195,26 +202,43 @@ class Database:
                 await asyncio.shield(giving_back)
 
     async def _open(self) -> tuple[Connection, Raw | None]:
-        async with asyncio.timeout(self._open_timeout_s):
-            connection = await connect(self._engine)
-            if self.is_sqlite:
-                return connection, None
+        if self.is_sqlite:
+            return await self._open_only(), None
+        async with asyncio.timeout(OPEN_TIMEOUT_S):
+            connection = await connect(self._engine, self._run)
             # Before anybody else's turn, who might throw away what nobody uses.
             raw = cast("Raw", await connection.fetch_driver_connection())
             self._in_use.add(raw)
             return connection, raw
 
+    async def _open_only(self) -> Connection:
+        await self._only_connection.acquire()
+        try:
+            return await connect(self._engine, self._run)
+        except BaseException:
+            self._only_connection.release()
+            raise
+
     async def _give_back(self, opening: asyncio.Task[tuple[Connection, Raw | None]]) -> None:
         with suppress(Exception):  # whoever wanted it was told what failed
             connection, raw = await opening
-            if raw is not None:
+            if raw is None:
+                try:
+                    await connection.close()
+                finally:
+                    self._only_connection.release()
+            else:
                 self._in_use.discard(raw)
-            async with asyncio.timeout(self._open_timeout_s):
-                await connection.close()
+                async with asyncio.timeout(OPEN_TIMEOUT_S):
+                    await connection.close()
 
     @property
-    def _open_timeout_s(self) -> float | None:
-        return None if self.is_sqlite else OPEN_TIMEOUT_S
+    def _run(self) -> Run:
+        if self._worker is not None:
+            return self._worker.run
+        from sqlalchemy.util.concurrency import greenlet_spawn  # noqa: PLC0415 - a file does without greenlets
+
+        return greenlet_spawn
 
     def _terminate(self, connections: Iterable[Raw]) -> None:
         for raw in tuple(connections):
@@ -254,11 +278,12 @@ def _create_sqlite(url: str) -> Engine:
     except OSError as error:
         raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
     engine = create_engine(
-        URL.create("sqlite+aiosqlite", database=path),
-        # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call.
-        connect_args={"timeout": TIMEOUT_S / 2},
+        URL.create("sqlite", database=path),
+        # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call. It is always
+        # the same thread that asks, but whoever forgets a connection may be in another.
+        connect_args={"timeout": TIMEOUT_S / 2, "check_same_thread": False},
         # There is one writer at a time anyway, and readings take microseconds.
-        poolclass=AsyncAdaptedQueuePool,
+        poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
@@ -271,7 +296,7 @@ def _create_sqlite(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """FULL: what was acknowledged survives a power cut too, for one sync of the disk (3 ms a change in place of 2)."""
     connection.isolation_level = None  # the driver's own transactions begin too late: after the first reading
-    connection.driver_connection.text_factory = _decode  # one damaged row must not keep the others from being read
+    connection.text_factory = _decode  # one damaged row must not keep the others from being read
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")

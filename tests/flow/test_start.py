@@ -313,7 +313,7 @@ async def test_a_start_on_a_file_loads_no_orm_no_migrations_no_prefix_commands_a
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     lines = [line for line in stderr.decode().splitlines() if line.startswith("import time:")]
     loaded = {line.rpartition("|")[2].strip() for line in lines}
-    assert {"bot.store.schema", "sqlalchemy.dialects.sqlite.aiosqlite"} <= loaded
+    assert {"bot.store.schema", "sqlalchemy.dialects.sqlite.pysqlite"} <= loaded
     heavy = {"sqlalchemy.orm", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.postgresql", "asyncpg", "alembic", "mako"}
     unused = {"discord.ext.commands", "argparse", "rapidfuzz", "PIL", "cryptography", "aiohttp.web", "sentry_sdk"}
     assert loaded & (heavy | unused) == set()

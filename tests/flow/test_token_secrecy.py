@@ -146,7 +146,7 @@ def log() -> Iterator[io.StringIO]:
     """All that is logged at the level DEBUG, as it stands before anything is blotted out of it."""
     root = logging.getLogger()
     before = (root.level, root.handlers[:])
-    levels = {name: logging.getLogger(name).level for name in ("discord", "alembic", "aiosqlite")}
+    levels = {name: logging.getLogger(name).level for name in ("discord", "alembic")}
     configure_logging(level="DEBUG")
     written = io.StringIO()
     handler = logging.StreamHandler(written)

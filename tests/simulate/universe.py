@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import aiosqlite.core
 import discord.ext.tasks
 import discord.utils
 import msgspec
@@ -29,6 +28,7 @@ import bot.gateway.connected
 import bot.interaction.callback
 import bot.interaction.reply
 import bot.names.keeper
+import bot.store.database
 import bot.store.store
 import bot.transfer.importer
 from bot.app import Outside
@@ -44,7 +44,7 @@ from bot.playground.service.vndb.library import load_library
 from bot.playground.service.vndb.server import SampleVndb
 from tests.simulate import discord_wire
 from tests.simulate.discord_wire import API, DiscordWire, FakeSession
-from tests.simulate.disk import Disk, InlineQueue, NoThread
+from tests.simulate.disk import Disk, InlineWorker
 from tests.simulate.gateway import FakeSocket, Session
 from tests.simulate.loop import EPOCH_S, OWNER, Loop, Owner, VirtualClock
 from tests.simulate.process import Process
@@ -199,24 +199,18 @@ def _find_adapters() -> list[object]:
     return [one for one in vars(bot.interaction.callback).values() if isinstance(one, AsyncWebhookAdapter)]
 
 
-def _let_go(_: object) -> None:
-    """A connection of a dead process is closed already."""
-
-
 @contextlib.contextmanager
 def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False) -> Generator[None]:
     """No sockets, no threads, no chance but the seed's, and one clock."""
     rng = random.Random(f"chance {universe.seed}")
     random.seed(universe.seed)
     FakeSession.wire = universe.wire
-    InlineQueue.disk = universe.disk
+    InlineWorker.disk = universe.disk
     shifted = _shift(dt, universe.clock)
     patches: list[tuple[Any, str, Any]] = [
         (aiohttp, "ClientSession", FakeSession),
         (aiohttp.TCPConnector, "connect", discord_wire.connect),
-        (aiosqlite.core, "SimpleQueue", InlineQueue),
-        (aiosqlite.core, "Thread", NoThread),
-        (aiosqlite.core.Connection, "__del__", _let_go),
+        (bot.store.database, "Worker", InlineWorker),
         *((adapter, "_locks", _OwnLocks()) for adapter in _find_adapters()),
         (bot.interaction.reply, "_answering", _OwnTasks()),
         (bot.gateway.connected, "_Socket", FakeSocket),

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 _compiled: dict[Any, Any] = {}
 
 
-class SharedSqlite(SQLiteDialect_aiosqlite):
+class SharedSqlite(SQLiteDialect_pysqlite):
     """The dialect of a file, equal to that of any other file."""
 
     supports_statement_cache = True
@@ -33,4 +33,4 @@ class SharedSqlite(SQLiteDialect_aiosqlite):
 
 def share_compiled() -> None:
     """Have all engines on files that are made from now on keep there what they compile."""
-    registry.register("sqlite.aiosqlite", __name__, SharedSqlite.__name__)
+    registry.register("sqlite", __name__, SharedSqlite.__name__)
