@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from functools import partial
 from typing import Any
 
@@ -24,6 +22,7 @@ from bot.playground.service.vndb import token
 from bot.store.store import open_store
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import ACCESS, BOTH, KEY, RW, find_listed, open_panel, type_into
+from tests.flow.program import start_program
 from tests.flow.vn_message import find_button, press
 from tests.support.connected import until
 
@@ -32,31 +31,6 @@ Payload = dict[str, Any]
 KILLS = max(3, 40 * settings().max_examples // 300)
 WANTED = (90, "kept", None, "2022-02-01", [2, 7, 10, 11], {"r40": 1, "r44": 3, "r51": 4})
 LATENCY_S = 0.04
-
-
-async def start(place: Place) -> Process:
-    """The program on the local Discord, as its host starts it."""
-    place.world.bot_connected = False
-    addresses = {name.upper(): url for name, url in place.services.api_urls.items()}
-    config = place.build_config()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot"),
-        env={
-            **os.environ,
-            **addresses,
-            "DISCORD_TOKEN": config.discord_token,
-            "DISCORD_API_URL": config.discord_api_url,
-            "DISCORD_GATEWAY_URL": config.discord_gateway_url,
-            "DATA_DIR": str(config.data_dir),
-            "SECRET_KEYS": KEY,
-        },
-        stdin=DEVNULL,
-        stdout=DEVNULL,
-        stderr=DEVNULL,
-    )
-    await until(lambda: place.world.bot_connected and place.world.commands)
-    return process
 
 
 async def kill(process: Process) -> None:
@@ -102,7 +76,7 @@ async def test_a_kill_at_any_moment_changes_nothing_of_what_stands_there_in_the_
     own = vndb.lists.find("u3")
     assert own is not None
     untouched = msgspec.structs.replace(own.entries["v17"], notes="kept", labels=[2, 7, 10, 11])
-    process = await start(place)
+    process = await start_program(place, SECRET_KEYS=KEY)
     try:
         for _ in range(KILLS):
             own.entries["v17"] = untouched
@@ -117,7 +91,7 @@ async def test_a_kill_at_any_moment_changes_nothing_of_what_stands_there_in_the_
             pressing.cancel()
             await asyncio.gather(pressing, return_exceptions=True)
             vndb.latency_s = 0.0
-            process = await start(place)
+            process = await start_program(place, SECRET_KEYS=KEY)
             asked = await ask(place)
             if find_button(asked, "Take it away"):  # nothing had been begun yet
                 await (await press(place.reader, asked, "Take it away")).message()
