@@ -41,7 +41,6 @@ from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.registration import describe_command, normalise_commands
 from bot.interaction.reply import (
     Interaction,
-    OnSent,
     Work,
     answer,
     change,
@@ -328,9 +327,9 @@ class Shiori(Connected):
 
     async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
         """Answers a command with the page that `work` makes; `private`: to the person alone."""
-        on_sent = None if private else self._remember(interaction)
+        keeper = None if private else self.previewer.answers.build_keeper(interaction)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted)
-        await answer(interaction, work, clock=self.clock, private=private, still_right=still_right, on_sent=on_sent)
+        await answer(interaction, work, clock=self.clock, private=private, still_right=still_right, keeper=keeper)
 
     async def turn(
         self, interaction: Interaction, address: Address, *, asker_id: int | None, back: Address | None = None
@@ -347,8 +346,8 @@ class Shiori(Connected):
         private = interaction.message is not None and interaction.message.flags.ephemeral
         fits = private or address.spoiler <= visit.viewer.rules.spoilers_for_all
         if interaction.user.id == asker_id and fits:
-            on_sent = self._remember(interaction)
-            await change(interaction, page, clock=self.clock, still_right=still_right, on_sent=on_sent)
+            keeper = self.previewer.answers.build_keeper(interaction)
+            await change(interaction, page, clock=self.clock, still_right=still_right, keeper=keeper)
         else:
             await answer(interaction, page, clock=self.clock, private=True, still_right=still_right)
 
@@ -383,11 +382,6 @@ class Shiori(Connected):
                 await explain(interaction, error)
         else:
             await self.turn(interaction, address, asker_id=jump.asker_id)
-
-    def _remember(self, interaction: Interaction) -> OnSent | None:
-        """What is to be told of an answer that may have to go again."""
-        answers = self.previewer.answers
-        return partial(answers.keep, interaction) if answers.may_have_to_go(interaction) else None
 
     async def takes(self, interaction: Interaction) -> bool:
         """Whether this interaction is delivered for the first time: what Discord told just before a connection was lost

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -34,6 +34,23 @@ Work = Coroutine[Any, Any, PageView]
 OnSent = Callable[[int], Awaitable[None]]
 """Told the id of the message that shows a page now."""
 
+
+class Keeper(Protocol):
+    """Who keeps in mind what all can read as an answer, since it may have to go again. None of these raises."""
+
+    async def begin(self) -> None:
+        """A page may be sent once this is done: whatever ends the process then, it will be found."""
+        ...
+
+    async def keep(self, message_id: int) -> None:
+        """This message shows a page now."""
+        ...
+
+    async def drop(self) -> None:
+        """There is none, and none will come."""
+        ...
+
+
 # Discord wants an acknowledgement within 3 s. What is there by then is sent at once and spares a second request.
 DEFER_AFTER_S = 0.7
 # Autocompletion cannot be deferred; people have typed on by then anyway.
@@ -43,6 +60,7 @@ STOP_WITHIN_S = 5.0
 # A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
 ANSWER_WITHIN_S = 20.0
 
+_NO_MESSAGE = 0
 _ACKNOWLEDGED = "acknowledged"
 _PRIVATE = "private"
 _ALREADY_ACKNOWLEDGED = 40060
@@ -93,14 +111,16 @@ async def answer(
     private: bool = False,
     still_right: Callable[[], bool] = _always,
     on_sent: OnSent | None = None,
+    keeper: Keeper | None = None,
 ) -> None:
     """Answers with the page that `work` makes, or with the sentence for its error; `private`: to the person alone.
 
-    The page leaves only if it is `still_right` then.
+    The page leaves only if it is `still_right` then. `keeper` is told of it before, and in the place of `on_sent`.
     """
     interaction.extras[_PRIVATE] = private
+    defer = {"thinking": True, "ephemeral": private}
     with counted(interaction):
-        view = await _finish(interaction, work, clock=clock, defer={"thinking": True, "ephemeral": private})
+        view = await _finish(interaction, work, clock=clock, defer=defer, keeper=keeper)
         if view is not None:
             await _send(
                 interaction,
@@ -108,7 +128,10 @@ async def answer(
                 lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
                 still_right,
                 on_sent,
+                keeper,
             )
+        elif keeper is not None:
+            await keeper.drop()
 
 
 async def change(
@@ -118,10 +141,11 @@ async def change(
     clock: Clock,
     still_right: Callable[[], bool] = _always,
     on_sent: OnSent | None = None,
+    keeper: Keeper | None = None,
 ) -> None:
     """Replace the message that a pressed button or select belongs to. On an error the message stays as it is."""
     with counted(interaction):
-        view = await _finish(interaction, work, clock=clock, defer={})
+        view = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
         if view is not None:
             await _send(
                 interaction,
@@ -129,6 +153,7 @@ async def change(
                 lambda: interaction.response.edit_message(view=view, attachments=view.files),
                 still_right,
                 on_sent,
+                keeper,
             )
 
 
@@ -138,9 +163,11 @@ async def _send(
     send_first: Callable[[], Coroutine[Any, Any, _Sent]],
     still_right: Callable[[], bool],
     on_sent: OnSent | None,
+    keeper: Keeper | None,
 ) -> None:
     """Send the page as the acknowledgement, or after it."""
     message_id: int | None = None
+    on_sent = on_sent if keeper is None else keeper.keep
 
     async def send() -> None:
         nonlocal message_id
@@ -157,12 +184,16 @@ async def _send(
         return
     if message_id is None:
         message_id = await _find_sent(interaction)
-    if message_id is not None:
+    if message_id:
         await on_sent(message_id)
+    elif message_id == _NO_MESSAGE and keeper is not None:
+        await keeper.drop()
 
 
 async def _find_sent(interaction: Interaction) -> int | None:
-    """The id of the message that all can read as an answer: Discord may have taken it without saying so."""
+    """The id of the message that all can read as an answer: Discord may have taken it without saying so. None: it is
+    not known whether there is one.
+    """
     if interaction.message is not None:
         return interaction.message.id  # it was to change
     if interaction.client.is_closed():
@@ -170,11 +201,11 @@ async def _find_sent(interaction: Interaction) -> int | None:
     try:
         sent = await interaction.original_response()
     except discord.NotFound:
-        return None
+        return _NO_MESSAGE
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         log.warning("whether an answer stands is not known: %s", error)
         return None
-    return None if sent.flags.ephemeral else sent.id
+    return _NO_MESSAGE if sent.flags.ephemeral else sent.id
 
 
 async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
@@ -189,16 +220,19 @@ async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any,
         await say(interaction, failed)
 
 
-async def _finish(interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool]) -> PageView | None:
+async def _finish(
+    interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool], keeper: Keeper | None
+) -> PageView | None:
     """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails."""
     pressed = interaction.type is discord.InteractionType.component
     person = interaction.user.id
     with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
         task = asyncio.create_task(work)
-    done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
-    if not done:
+    tasks: set[asyncio.Task[Any]] = {task} if keeper is None else {task, asyncio.create_task(keeper.begin())}
+    _, unfinished = await asyncio.wait(tasks, timeout=DEFER_AFTER_S)
+    if unfinished:
         await _deliver(interaction, interaction.response.defer(**defer))
-        await asyncio.wait({task})
+        await asyncio.wait(tasks)
     error = task.exception()
     if error is not None:
         await explain(interaction, error)

@@ -5,22 +5,43 @@ channel is opened.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import discord
 
 from bot.errors import StoreError
 from bot.gate.rules import Hosted
+from bot.http import Clock
+from bot.http.clock import time_limit
 from bot.interaction.place import is_age_restricted
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
-from bot.preview.record import PreviewRecords
+from bot.preview.record import BEGUN_ANSWER, PreviewRecords
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
+_RECORDED_WITHIN_S = 1.5
+"""Nobody waits longer than that for a database before an answer is sent; it is recorded then when that is there."""
+
+Interaction = discord.Interaction[discord.Client]
+
+
+@dataclass(frozen=True)
+class _Where:
+    """In which channel an answer stands, and whose wish it was."""
+
+    channel: discord.abc.Snowflake
+    guild_id: int | None
+    poster_id: int
+
 
 class Answers:
-    """Each has a record as previews have: it is the message and the reply in one, and its poster is who asked."""
+    """Each has a record as previews have: it is the message and the reply in one, and its poster is who asked. Until
+    its message is known it has one by its interaction, made before it is sent: so one whose process was killed then is
+    found when it has to go.
+    """
 
     def __init__(
         self,
@@ -31,6 +52,7 @@ class Answers:
         leaver: Leaver,
         known: Known,
         hosted: Hosted,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._store = store
@@ -38,45 +60,113 @@ class Answers:
         self._leaver = leaver
         self._known = known
         self._hosted = hosted
+        self._clock = clock
 
-    def may_have_to_go(self, interaction: discord.Interaction[discord.Client]) -> bool:
-        """Whether what is shown here for all to see has to go when the channel is opened. Where the bot is no member
-        it is told nothing of that, and may delete nothing.
+    def build_keeper(self, interaction: Interaction) -> AnswerKeeper | None:
+        """What is to be told of an answer that may have to go again; None: it need not.
+
+        What is shown for all to see has to go when the channel is opened. Where the bot is no member it is told nothing
+        of that, and may delete nothing.
         """
-        shown_to_one = interaction.message is not None and interaction.message.flags.ephemeral
+        channel, message = interaction.channel, interaction.message
         known = self._client.get_guild(interaction.guild_id or 0) is not None
-        return known and not shown_to_one and is_age_restricted(interaction.channel, self._store, self._hosted)
-
-    async def keep(self, interaction: discord.Interaction[discord.Client], message_id: int) -> None:
-        """An answer was sent, or became another page."""
-        if interaction.channel is not None:
-            guild_id, poster_id = interaction.guild_id, interaction.user.id
-            await self.keep_message(message_id, channel=interaction.channel, guild_id=guild_id, poster_id=poster_id)
+        shown_to_one = message is not None and message.flags.ephemeral
+        if channel is None or not known or shown_to_one or not self._may_stand(channel):
+            return None
+        where = _Where(channel, interaction.guild_id, interaction.user.id)
+        return AnswerKeeper(self, where, interaction.id, None if message is None else message.id)
 
     async def keep_message(
         self, message_id: int, *, channel: discord.abc.Snowflake, guild_id: int | None, poster_id: int
     ) -> None:
         """A message was sent that has to go when its channel is opened. `poster_id`: whose wish it was."""
+        await self.keep(message_id, _Where(channel, guild_id, poster_id))
+
+    async def keep(self, message_id: int, where: _Where, *, interaction_id: int | None = None) -> None:
+        """The same; `interaction_id`: by which it was begun."""
         if message_id in self._known:
             return
         self._known.add(message_id)
 
-        async def record() -> int:
-            await self._records.begin_preview(
-                message_id=message_id,
-                channel_id=channel.id,
-                parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
-                guild_id=guild_id,
-                poster_id=poster_id,
-                reply_id=message_id,
-            )
-            if is_age_restricted(self._client.get_channel(channel.id) or channel, self._store, self._hosted):
-                return 0
-            return await self._records.leave_messages([message_id])
+        async def record() -> bool:
+            if interaction_id is None or not await self._records.finish_answer(interaction_id, message_id=message_id):
+                await self._write(message_id, where, reply_id=message_id)
+            return await self._leave(message_id, where)
 
+        await self._note(record)
+
+    async def begin(self, interaction_id: int, where: _Where, *, is_settled: Callable[[], bool]) -> None:
+        """An answer is about to be sent. While `is_settled` says no, that is noted as soon as the database takes it."""
+
+        async def record() -> bool:
+            if is_settled():
+                return False
+            await self._write(interaction_id, where, reply_id=BEGUN_ANSWER)
+            return await self._leave(interaction_id, where)
+
+        await self._note(record)
+
+    async def drop(self, interaction_id: int) -> None:
+        """No answer was sent."""
         try:
-            if await record():
-                self._leaver.go()
+            await self._records.delete_previews([interaction_id])
         except StoreError as error:
-            log.warning("an answer is recorded only once the database takes it: %s", error)
+            log.info("an answer that was not sent is still noted: %s", error)
+
+    async def _note(self, record: Callable[[], Awaitable[bool]]) -> None:
+        """Record something that may have to go at once: now, or in the background while the database is away."""
+        try:
+            with time_limit(self._clock, _RECORDED_WITHIN_S):
+                has_to_go = await record()
+            if has_to_go:
+                self._leaver.go()
+        except (StoreError, TimeoutError) as error:
+            log.warning("an answer is recorded only once the database takes it: %s", error or "it takes its time")
             self._leaver.note(record)
+
+    async def _write(self, id_: int, where: _Where, *, reply_id: int) -> None:
+        channel = where.channel
+        await self._records.begin_preview(
+            message_id=id_,
+            channel_id=channel.id,
+            parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+            guild_id=where.guild_id,
+            poster_id=where.poster_id,
+            reply_id=reply_id,
+        )
+
+    async def _leave(self, id_: int, where: _Where) -> bool:
+        """Whether it has to go, since the channel was opened meanwhile. It may have been looked for before, in vain."""
+        if self._may_stand(self._client.get_channel(where.channel.id) or where.channel):
+            return False
+        await self._records.leave_messages([id_])
+        return True
+
+    def _may_stand(self, channel: object) -> bool:
+        return is_age_restricted(channel, self._store, self._hosted)
+
+
+class AnswerKeeper:
+    """Keeps one answer in mind (documented in `bot.interaction.reply.Keeper`). `message_id`: that it is to change."""
+
+    def __init__(self, answers: Answers, where: _Where, interaction_id: int, message_id: int | None) -> None:
+        self._answers, self._where = answers, where
+        self._interaction_id, self._message_id = interaction_id, message_id
+        self._is_settled = False
+
+    async def begin(self) -> None:
+        if self._message_id is not None:
+            await self.keep(self._message_id)
+        else:
+            await self._answers.begin(self._interaction_id, self._where, is_settled=lambda: self._is_settled)
+
+    async def keep(self, message_id: int) -> None:
+        self._is_settled = True
+        begun_id = self._interaction_id if self._message_id is None else None
+        await self._answers.keep(message_id, self._where, interaction_id=begun_id)
+
+    async def drop(self) -> None:
+        """What a message was before stays."""
+        self._is_settled = True
+        if self._message_id is None:
+            await self._answers.drop(self._interaction_id)

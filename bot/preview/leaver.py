@@ -11,6 +11,9 @@ import itertools
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from operator import attrgetter
+
+import discord
 
 from bot.errors import StoreError
 from bot.http import Clock
@@ -24,6 +27,8 @@ _TRY_AGAIN_AFTER_S = 60.0
 _TRY_AGAIN_AFTER_AT_MOST_S = 1800.0
 _AT_ONCE = 100
 _CHANNELS_AT_ONCE = 4
+_ARRIVES_WITHIN_S = 60.0
+"""Discord takes an answer to a command for three seconds. This computer's clock may be behind it."""
 
 
 class Leaver:
@@ -34,14 +39,14 @@ class Leaver:
         self._replies = replies
         self._recovery = recovery
         self._clock = clock
-        self._notes: list[Callable[[], Awaitable[int]]] = []
+        self._notes: list[Callable[[], Awaitable[object]]] = []
         self._task: asyncio.Task[None] | None = None
         self._rest: asyncio.Task[None] | None = None
         self._wait_s = _TRY_AGAIN_AFTER_S
         self._called = False
         self._closed = False
 
-    def note(self, note: Callable[[], Awaitable[int]]) -> None:
+    def note(self, note: Callable[[], Awaitable[object]]) -> None:
         """Have `note` write down what has to go, again and again while the database is away; then take it away."""
         self._notes.append(note)
         self.go()
@@ -120,7 +125,8 @@ class Leaver:
     async def _clear(self, records: Sequence[PreviewRecord]) -> list[PreviewRecord]:
         """Take the replies of one channel away; return those that are gone. After a failure the rest waits."""
         gone = await self._replies.delete_many(records, now_s=self._clock.time())
-        for record in records:
+        # To look for an answer takes permissions that the others do not: it keeps none of them waiting.
+        for record in sorted(records, key=attrgetter("is_begun_answer")):
             if record in gone:
                 continue
             try:
@@ -130,8 +136,14 @@ class Leaver:
             except (Unfinished, NotLet) as error:
                 log.info("%s", error)
                 break
-            gone.append(record)
+            if reply is not None or not self._may_arrive(record):
+                gone.append(record)
         return gone
+
+    def _may_arrive(self, record: PreviewRecord) -> bool:
+        """Whether an answer that is not there may be on its way still."""
+        asked_s = discord.utils.snowflake_time(record.message_id).timestamp()
+        return record.is_begun_answer and self._clock.time() < asked_s + _ARRIVES_WITHIN_S
 
 
 def _channel_of(record: PreviewRecord) -> int:

@@ -78,7 +78,7 @@ class Previewer:
         self._leaver = Leaver(records, replies, recovery=store.recovery, clock=clock)
         self._known = Known()
         self.answers = Answers(
-            client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted
+            client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted, clock=clock
         )
         self._posters = Posters(records, clock=clock)
         self._maker = Maker(store=store, sources=sources, clock=clock, hosted=hosted)

@@ -15,6 +15,8 @@ from bot.store.table import preview
 
 _OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "person": preview.c.poster_id}
 _DISCORD_EPOCH_MS = 1_420_070_400_000
+BEGUN_ANSWER = 0
+"""In the place of a reply's id: which message it is, if any, is found by the interaction that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class PreviewRecord:
     """A message with links, and our reply to it.
 
     `parent_id`: the channel whose flag counts, which a thread is not. `guild_id` None: in direct messages. `reply_id`
-    None: not sent yet; `message_id`: it answers a command that `poster_id` used. `removed`: somebody who may took the
+    None: not sent yet; `message_id`: it answers a command that `poster_id` used; 0: it may have been sent as the answer
+    to a command, and `message_id` is that of the interaction. `removed`: somebody who may took the
     preview away, so no edit brings it back. `restricted`: it may show what stands only where galleries may. `leaving`:
     it has to go. `shown`: a digest of what it shows, that only its maker reads.
     """
@@ -42,6 +45,11 @@ class PreviewRecord:
     def is_answer(self) -> bool:
         """Whether this is an answer to a command, which is message and reply in one."""
         return self.message_id == self.reply_id
+
+    @property
+    def is_begun_answer(self) -> bool:
+        """Whether this may become an answer to a command, whose message is not known yet."""
+        return self.reply_id == BEGUN_ANSWER
 
 
 class PreviewRecords(Holding):
@@ -90,6 +98,11 @@ class PreviewRecords(Holding):
         is_this = preview.c.message_id == message_id
         values = {"reply_id": reply_id, "shown": shown, "restricted": restricted}
         return await self._set(is_this, _stays(), is_ours, **values) > 0
+
+    async def finish_answer(self, interaction_id: int, *, message_id: int) -> bool:
+        """Record which message it is that was begun as an answer. False: there is no record of that."""
+        is_this = and_(preview.c.message_id == interaction_id, preview.c.reply_id == BEGUN_ANSWER)
+        return await self._set(is_this, message_id=message_id, reply_id=message_id) > 0
 
     async def find_preview(self, message_id: int) -> PreviewRecord | None:
         """The record of a message."""
@@ -223,7 +236,7 @@ class PreviewRecords(Holding):
         """Those that stand (or were begun) under people's messages of servers (None: direct messages) posted since then
         (Unix time), the latest first.
         """
-        of_people = or_(preview.c.reply_id.is_(None), preview.c.reply_id != preview.c.message_id)
+        of_people = or_(preview.c.reply_id.is_(None), preview.c.reply_id.not_in([preview.c.message_id, BEGUN_ANSWER]))
         of_servers = preview.c.guild_id.in_([guild_id for guild_id in guild_ids if guild_id is not None])
         there = or_(of_servers, preview.c.guild_id.is_(None)) if None in guild_ids else of_servers
         return await self._list(and_(not_(posted_before(since_s)), there, of_people, _stays()), limit=limit)

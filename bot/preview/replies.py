@@ -80,20 +80,35 @@ class Replies:
         self.counts["changed"] += 1
 
     async def find(self, record: PreviewRecord) -> discord.PartialMessage | None:
-        """The reply that was sent for a message. If the process ended before its id was noted, it is looked for."""
+        """The reply that was sent for a message. If the process ended before its id was noted, it is looked for.
+
+        Raises `NotLet` for an answer to a command where the bot may not read what was written before.
+        """
         channel = self._client.get_partial_messageable(record.channel_id, guild_id=record.guild_id)
-        if record.reply_id is not None:
+        if record.reply_id is not None and not record.is_begun_answer:
             return channel.get_partial_message(record.reply_id)
+        if record.is_begun_answer and not self._may_look_back(record):
+            raise NotLet("an answer cannot be found: the bot may not read what was written there")
         try:
             async for message in channel.history(after=discord.Object(record.message_id), limit=_HISTORY_AT_MOST):
                 own = self._client.user is not None and message.author.id == self._client.user.id
-                if own and message.reference and message.reference.message_id == record.message_id:
+                if own and _read_answered(message, record) == record.message_id:
                     return channel.get_partial_message(message.id)
-        except (discord.Forbidden, discord.NotFound) as error:
+        except discord.NotFound as error:
+            log.info("no reply found: %s", error)
+        except discord.Forbidden as error:
+            if record.is_begun_answer:
+                raise NotLet(f"an answer cannot be found: {error}") from None
             log.info("no reply found: %s", error)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise Unfinished(f"no reply found: {error}") from None
         return None
+
+    def _may_look_back(self, record: PreviewRecord) -> bool:
+        """Where the bot may not, Discord says that nothing was written. A thread's permissions are its channel's."""
+        guild = self._client.get_guild(record.guild_id or 0)
+        channel = guild.get_channel(record.parent_id) if guild else None
+        return guild is None or channel is None or channel.permissions_for(guild.me).read_message_history
 
     async def delete(self, reply: discord.Message | discord.PartialMessage) -> None:
         """Take a reply away; one that is gone is no failure. Raises `NotLet`."""
@@ -139,6 +154,16 @@ class Replies:
             log.info("an embed could not be suppressed: %s", error)
 
 
+def _read_answered(message: discord.Message, record: PreviewRecord) -> int | None:
+    """What a message of ours answers: an interaction or a message, as the record has it. One that is being thought of
+    shows nothing yet, and is not taken away from who may still be about to say so.
+    """
+    if record.is_begun_answer:
+        answered = message.interaction_metadata
+        return None if answered is None or message.flags.loading else answered.id
+    return message.reference.message_id if message.reference else None
+
+
 def _is_passing(error: discord.HTTPException) -> bool:
     """Whether Discord may do it later. Of a 429 discord.py tells once it has waited as told five times."""
     return error.status >= 500 or error.status == 429
@@ -150,6 +175,6 @@ def make_nonce() -> str:
 
 
 def _is_young(record: PreviewRecord, now_s: float) -> bool:
-    if record.reply_id is None:
+    if record.reply_id is None or record.is_begun_answer:
         return False
     return now_s - discord.utils.snowflake_time(record.reply_id).timestamp() < _BULK_YOUNGER_THAN_S

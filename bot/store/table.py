@@ -55,7 +55,8 @@ setting = Table(
 )
 
 # `parent_id`: the channel whose flag counts, which a thread is not. `restricted`: it shows what may stand only where
-# galleries may. `leaving`: it has to go, and Discord may not have let it yet.
+# galleries may. `leaving`: it has to go, and Discord may not have let it yet. `reply_id`: 0 of what may have been sent
+# as an answer to a command; `message_id` is the interaction then.
 preview = Table(
     "preview",
     metadata,

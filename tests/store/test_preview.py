@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.preview.record import PreviewRecord, PreviewRecords
+from bot.preview.record import BEGUN_ANSWER, PreviewRecord, PreviewRecords
 from bot.store.store import Store
 from tests.store.database import Opener
 from tests.support.clock import EPOCH_S, FakeClock
@@ -81,6 +81,22 @@ async def test_previews_are_listed_by_poster_and_by_channel(previews: PreviewRec
     assert [record.message_id for record in await previews.list_previews(poster_id=3)] == [6, 1]
     assert [record.message_id for record in await previews.list_previews(channel_ids=[2, 9])] == [8, 5, 1]
     assert await previews.list_previews() == []
+
+
+async def test_an_answer_is_recorded_by_its_interaction_until_its_message_is_known(previews: PreviewRecords) -> None:
+    for interaction_id in (1, 2):
+        await previews.begin_preview(
+            message_id=interaction_id, channel_id=2, guild_id=3, poster_id=4, reply_id=BEGUN_ANSWER
+        )
+    assert await previews.list_latest_previews([3], 0.0, limit=9) == []
+    assert await previews.list_restricted_places([3]) == [(3, 2)]
+    assert await previews.finish_answer(2, message_id=9)
+    assert not await previews.finish_answer(2, message_id=9)
+    assert await previews.leave_channels([2]) == 2
+    found = [(one.message_id, one.is_answer, one.is_begun_answer) for one in await previews.list_previews(poster_id=4)]
+    assert found == [(9, True, False), (1, False, True)]
+    assert not await previews.finish_answer(9, message_id=10)  # that is one already
+    assert await previews.list_latest_previews([3], 0.0, limit=9) == []
 
 
 async def test_old_messages_are_forgotten(previews: PreviewRecords, clock: FakeClock) -> None:
