@@ -75,6 +75,8 @@ class Play:
         self.settings: dict[tuple[str, str, str], set[str]] = {}
         """By level, channel and name: what may be stored, by all that people were told."""
         self.saved: dict[tuple[str, str, str], str] = {}
+        self.forgotten_s = -1.0
+        """When the reader last had all deleted; infinite while that is being done."""
         self.followed: list[Followed] = []
         self.aired: list[tuple[int, int, float]] = []
         self.asked: list[Asked] = []
@@ -302,12 +304,13 @@ class Play:
         control = next((one for one in names if one.startswith("sw:") and one.endswith(f":{name}:{value}")), None)
         if control is None:
             return  # it is so already
-        key = ("person", "", name)
+        key, began_s = ("person", "", name), self.loop.time()
         self._excuse("settings", since_s=1e9)
         self.settings.setdefault(key, {self.saved.get(key, "")}).add(value)
         changed = await (await self.people["reader"].press(panel, control)).message()
         if "✅ Saved" in texts(changed):
-            self.saved[key], self.settings[key] = value, {value}
+            was_forgotten = self.forgotten_s >= began_s  # before or after it was saved
+            self.saved[key], self.settings[key] = value, {value, ""} if was_forgotten else {value}
 
     async def do_forget(self) -> None:
         panel = await self._open_own()
@@ -317,7 +320,11 @@ class Play:
             if key[0] == "person":
                 self.settings[key].add("")
         theirs = [one for one in self.posted.values() if one.payload["author"]["id"] == self.world.reader.id]
-        done = await (await self.people["reader"].press(asked, "me:delete!")).message()
+        self.forgotten_s = float("inf")
+        try:
+            done = await (await self.people["reader"].press(asked, "me:delete!")).message()
+        finally:
+            self.forgotten_s = self.loop.time()
         if "deleted" in texts(done).casefold():
             for one in theirs:
                 one.forgotten = one.changed_s < self.loop.time() - 60
@@ -421,7 +428,8 @@ class Play:
             self.universe.wire.on_left.remove(kill)
         else:
             self.universe.kill(process, after=after)
-        await wait_until(self.universe, lambda: process.is_dead, 30)
+        if process.dies_after is not None and not await wait_until(self.universe, lambda: process.is_dead, 30):
+            self.universe.kill_now(process)  # it waits for something, and takes no steps
         if not process.is_dead:
             return
         self._excuse("killed", since_s=40)
