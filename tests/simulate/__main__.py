@@ -1,8 +1,9 @@
 """`make simulate`: the whole bot below discord.py in virtual time, a seed at a time.
 
 `--seeds 10000 --jobs 2`: so many, on so many processors. `--seed 7`: that one, with its script, and with `-v` all that
-was said. `--stories`: what was found once. `--planted`: faults that are put in, and by which seed each is found. What
-fails is run again, which has to give the same, and made as short as it can be.
+was said. `--steps 10`: shorter scripts, which are others. `--stories`: what was found once. `--planted`:
+faults that are put in, and by which seed each is found. What fails is run again, which has to give the same, and made
+as short as it can be.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 
 if os.environ.get("PYTHONHASHSEED") != "0":
@@ -23,6 +25,7 @@ if os.environ.get("PYTHONHASHSEED") != "0":
 
 from tests.simulate.planted import FAULTS, find_fault
 from tests.simulate.run import Outcome, Place, run_seeds
+from tests.simulate.script import MOST_STEPS
 from tests.simulate.shrink import shrink
 from tests.simulate.story import STORIES
 
@@ -30,16 +33,16 @@ _AT_ONCE = 25
 _SHRUNK_AT_MOST = 5
 
 
-def _run_all(first: int, count: int, jobs: int) -> Iterator[Outcome]:
+def _run_all(first: int, count: int, jobs: int, steps: int) -> Iterator[Outcome]:
     if jobs == 1:
         place = Place()
         for seed in range(first, first + count):
-            yield place.run_seed(seed)
+            yield place.run_seed(seed, steps=steps)
         place.close()
         return
     parts = [range(start, min(start + _AT_ONCE, first + count)) for start in range(first, first + count, _AT_ONCE)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for outcomes in pool.map(run_seeds, parts):
+        for outcomes in pool.map(partial(run_seeds, steps=steps), parts):
             yield from outcomes
 
 
@@ -57,9 +60,9 @@ def _explain(place: Place, failed: Outcome, *, shrinks: bool) -> None:
         print(f"    {step}")
 
 
-def _simulate(first: int, count: int, jobs: int) -> int:
+def _simulate(first: int, count: int, jobs: int, steps: int) -> int:
     began_s, failed, simulated_s = time.monotonic(), list[Outcome](), 0.0
-    for outcome in _run_all(first, count, jobs):
+    for outcome in _run_all(first, count, jobs, steps):
         simulated_s += outcome.simulated_s
         if outcome.failures:
             failed.append(replace(outcome, log=()))
@@ -76,8 +79,8 @@ def _simulate(first: int, count: int, jobs: int) -> int:
     return 1 if failed else 0
 
 
-def _show(place: Place, seed: int, *, verbose: bool) -> int:
-    outcome = place.run_seed(seed, keep_log=verbose)
+def _show(place: Place, seed: int, steps: int, *, verbose: bool) -> int:
+    outcome = place.run_seed(seed, keep_log=verbose, steps=steps)
     print(f"{outcome.script.theme}, {outcome.simulated_s:.0f} s simulated, trace {outcome.trace}")
     for line in (*map(str, outcome.script.steps), *outcome.log, *(f"FAILED {one}" for one in outcome.failures)):
         print(line)
@@ -116,18 +119,21 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, nargs="+")
+    parser.add_argument("--steps", type=int, default=MOST_STEPS)
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--stories", action="store_true")
     given = parser.parse_args()
     if given.seed:
         place = Place()
-        shown = [_show(place, seed, verbose=given.verbose) for seed in given.seed]
+        shown = [_show(place, seed, given.steps, verbose=given.verbose) for seed in given.seed]
         place.close()
         return max(shown)
     if given.stories:
         return _tell_stories()
-    return _plant(given.seeds) if given.planted else _simulate(given.first, given.seeds, given.jobs)
+    if given.planted:
+        return _plant(given.seeds)
+    return _simulate(given.first, given.seeds, given.jobs, given.steps)
 
 
 if __name__ == "__main__":

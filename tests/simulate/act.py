@@ -15,12 +15,14 @@ from bot.playground.engine.person import PersonError
 from tests.simulate.discord_wire import Sent, WireFault
 from tests.simulate.process import Process
 from tests.simulate.script import Script, Step
-from tests.simulate.universe import Universe, wait_until
+from tests.simulate.universe import Universe, look_seldom, wait_until
 
 Payload = dict[str, Any]
 
 _BOOT_WITHIN_S = 60.0
 _ANSWER_WITHIN_S = 25.0
+_RESTLESS_S = 60.0
+"""So long after all has healed, and the last episode is out, what comes round does so as often as before."""
 
 
 @dataclass
@@ -95,7 +97,10 @@ class Play:
             self._begin(step)
         await asyncio.sleep(1)
         await self._heal()
-        await asyncio.sleep(self.script.quiet_s)
+        busy_s = _RESTLESS_S + max(0.0, *(at_s - self.loop.time() for _, _, at_s in self.aired), 0.0)
+        await asyncio.sleep(busy_s)
+        look_seldom()
+        await asyncio.sleep(self.script.quiet_s - busy_s)
         if self.busy:
             await asyncio.wait(self.busy, timeout=60)
 

@@ -18,7 +18,7 @@ from bot.store.store import open_store
 from tests.simulate.act import Play
 from tests.simulate.judge import Judge
 from tests.simulate.loop import OWNER, Loop, Stuck, running
-from tests.simulate.script import Script, draw
+from tests.simulate.script import MOST_STEPS, Script, draw
 from tests.simulate.universe import Universe, replaced
 
 _COLLECT_EACH = 10
@@ -88,8 +88,8 @@ class Place:
     def close(self) -> None:
         self._folder.cleanup()
 
-    def run_seed(self, seed: int, *, keep_log: bool = False) -> Outcome:
-        return self.run(draw(seed), keep_log=keep_log)
+    def run_seed(self, seed: int, *, keep_log: bool = False, steps: int = MOST_STEPS) -> Outcome:
+        return self.run(draw(seed, most=steps), keep_log=keep_log)
 
     def run(self, script: Script, *, keep_log: bool = False) -> Outcome:
         """Run a script from its beginning to its end."""
@@ -142,10 +142,10 @@ class Place:
             universe.fail("nothing is left that could ever run")
 
 
-def run_seeds(seeds: range) -> list[Outcome]:
+def run_seeds(seeds: range, steps: int) -> list[Outcome]:
     """What each of them shows."""
     place = Place()
     try:
-        return [place.run_seed(seed) for seed in seeds]
+        return [place.run_seed(seed, steps=steps) for seed in seeds]
     finally:
         place.close()

@@ -62,6 +62,7 @@ class Script:
         return Script(self.seed, self.theme, self.pace, self.steps[:start] + self.steps[start + count :], self.quiet_s)
 
 
+MOST_STEPS = 22
 THEMES = {
     "previews": {
         "post": 8,
@@ -110,12 +111,12 @@ THEMES = {
 }
 
 
-def draw(seed: int) -> Script:
-    """The script of a seed."""
+def draw(seed: int, *, most: int = MOST_STEPS) -> Script:
+    """The script of a seed, of at most so many steps."""
     rng = random.Random(f"script {seed}")
     theme = rng.choice(list(THEMES))
     weights = THEMES[theme]
-    count = rng.randint(4, 22)
+    count = rng.randint(4, most)
     # In bursts, since most faults need two things at once.
     at_s, steps = 0.0, list[Step]()
     if theme.startswith("two"):

@@ -49,6 +49,7 @@ from tests.simulate.gateway import FakeSocket, Session
 from tests.simulate.loop import EPOCH_S, OWNER, Loop, Owner, VirtualClock
 from tests.simulate.process import Process
 from tests.simulate.service_wire import ServiceWire
+from tests.simulate.statement import ALIKE, make_engine
 
 TODAY = dt.datetime.fromtimestamp(EPOCH_S, dt.UTC).date()
 _registered: list[dict[str, Any]] = []
@@ -216,6 +217,8 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
         (aiohttp, "ClientSession", FakeSession),
         (aiohttp.TCPConnector, "connect", discord_wire.connect),
         (bot.store.database, "Worker", InlineWorker),
+        (bot.store.database, "create_engine", make_engine),
+        *ALIKE,
         *((adapter, "_locks", _OwnLocks()) for adapter in _find_adapters()),
         (bot.interaction.reply, "_answering", _OwnTasks()),
         (bot.gateway.connected, "_Socket", FakeSocket),
@@ -228,7 +231,7 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
     ]
     # What is done over and over without a reason would be most of the work.
     patches += [
-        (bot.names.keeper, "FIRST_AFTER_S", float("inf")),
+        (bot.names.keeper, "LOAD_AFTER_S", float("inf")),
         (bot.names.keeper, "ROUND_S", 3600.0),
         (bot.account.keeper, "ROUND_S", 3600.0),
         (bot.transfer.importer, "ROUND_S", 3600.0),
@@ -243,6 +246,11 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
     finally:
         for where, name, value in before:
             setattr(where, name, value)
+
+
+def look_seldom() -> None:
+    """What is left to do is done in larger steps, until `replaced` ends: looking for it would be most of the work."""
+    bot.store.store.POLL_S, bot.follow.follower.ROUND_S = 120.0, 90.0
 
 
 async def wait_until(universe: Universe, reached: Any, within_s: float) -> bool:
