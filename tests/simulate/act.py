@@ -371,7 +371,7 @@ class Play:
 
     async def do_air(self, work: int, in_s: float) -> None:
         schedule = self.universe.services.anilist.schedule
-        now_s = self.universe.clock.time()
+        now_s = self.universe.right_clock.time()
         coming = [one for one in schedule.list_all() if one.work.id == work and one.airs_s > now_s]
         if not coming:
             return

@@ -61,11 +61,13 @@ class Universe:
     def __init__(self, seed: int, loop: Loop, folder: Path, new_database: Path, *, has_two: bool = False) -> None:
         self.seed, self.loop = seed, loop
         self.clock = VirtualClock(loop)
-        self.world = World(clock=self.clock, token="token")
+        """The computer's, which somebody may set back; what is outside goes by the right time."""
+        self.right_clock = VirtualClock(loop)
+        self.world = World(clock=self.right_clock, token="token")
         if _registered:
             self.world.commands = [{**one, "application_id": self.world.application_id} for one in _registered]
         self.disk = Disk(seed)
-        now, sleep, clock = self.clock.time, self.clock.sleep, self.clock.monotonic
+        now, sleep, clock = self.right_clock.time, self.right_clock.sleep, self.right_clock.monotonic
         services = SampleServices(
             vndb=SampleVndb(
                 library=load_library(TODAY), clock=clock, now=now, sleep=sleep, rng=random.Random(f"vndb {seed}")
@@ -82,7 +84,9 @@ class Universe:
         for name in ("vndb", "ehentai", "anilist", "nekos", "amvstrm"):
             getattr(services, name).address = f"http://{name}.invalid"
         self.wire = DiscordWire(
-            loop, Rest(self.world, gateway_url=lambda: "ws://discord.invalid", shards=ShardRules(self.clock)), seed
+            loop,
+            Rest(self.world, gateway_url=lambda: "ws://discord.invalid", shards=ShardRules(self.right_clock)),
+            seed,
         )
         self.service_wire = ServiceWire(loop, services, seed)
         self.database = folder / f"{seed}.db"
@@ -207,7 +211,7 @@ def _find_adapters() -> list[object]:
 
 @contextlib.contextmanager
 def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False) -> Generator[None]:
-    """No sockets, no threads, no chance but the seed's, and one clock."""
+    """No sockets, no threads, no chance but the seed's, and clocks that nobody waits for."""
     rng = random.Random(f"chance {universe.seed}")
     random.seed(universe.seed)
     FakeSession.wire = universe.wire
