@@ -386,12 +386,17 @@ class Shiori(Connected):
     async def takes(self, interaction: Interaction) -> bool:
         """Whether this interaction is delivered for the first time: what Discord told just before a connection was lost
         may come again with the next one, and to several processes where they have the same shards.
+
+        What is suggested while somebody types is not claimed: the database would be written to with each letter, and
+        Discord takes one list and refuses the other.
         """
         if interaction.id in self._taken:
             return False
         self._taken[interaction.id] = None
         if len(self._taken) > _TAKEN_AT_MOST:
             del self._taken[next(iter(self._taken))]
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
         return await self._claim(f"interaction {interaction.id}", _ANSWERED_FOR_S, within_s=_CLAIM_WITHIN_S) <= 0
 
     async def _claim(self, name: str, for_s: float, *, within_s: float) -> float:

@@ -144,22 +144,6 @@ class _JsonFormatter(_Formatter):
 _FORMATTERS = {"plain": _PlainFormatter, "json": _JsonFormatter}
 
 
-def _drop_late_choices(record: logging.LogRecord) -> bool:
-    """A list of choices that came too late (the person has typed on, or another process that is told of the same was
-    faster) is ordinary; discord.py logs it as an error.
-    """
-    error = record.exc_info[1] if record.exc_info else None
-    late = type(error).__name__ in {"NotFound", "InteractionResponded"} or getattr(error, "code", None) == _ANSWERED
-    return not (late and str(record.msg).startswith("Ignoring exception in autocomplete"))
-
-
-_ANSWERED = 40060
-"""Discord's code for an interaction that was acknowledged already."""
-
-FILTERS = (_drop_late_choices,)
-"""For whatever handles the log: what is no line at all."""
-
-
 def configure_logging(
     *, level: str, secrets: Collection[str] = (), quiet: Collection[str] = (), form: str | None = None
 ) -> None:
@@ -170,8 +154,6 @@ def configure_logging(
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_FORMATTERS[form or ("plain" if sys.stderr.isatty() else "json")](secrets))
-    for one in FILTERS:
-        handler.addFilter(one)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py tells of every session and shard at INFO; a host wants to hear of trouble only.
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -124,37 +124,6 @@ def test_no_secret_blots_nothing_out(capsys: pytest.CaptureFixture[str]) -> None
     assert "anything plain" in capsys.readouterr().err
 
 
-class NotFound(Exception):
-    """Stands for discord.py's error of that name."""
-
-
-class HTTPException(Exception):
-    """Stands for discord.py's error of that name."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"refused with code {code}")
-        self.code = code
-
-
-def test_choices_that_came_too_late_are_no_line_at_all(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging(level="INFO", form="plain")
-    for error in (
-        NotFound("unknown interaction"),
-        HTTPException(40060),
-        HTTPException(50035),
-        ValueError("a real fault"),
-    ):
-        try:
-            raise error
-        except (NotFound, HTTPException, ValueError):
-            logging.getLogger("discord.app_commands.tree").exception("Ignoring exception in autocomplete for %r", "x")
-    shown = capsys.readouterr().err
-    assert "unknown interaction" not in shown
-    assert "code 40060" not in shown
-    assert "code 50035" in shown
-    assert "a real fault" in shown
-
-
 FORGED = "2026-11-29T23:59:59.000Z ERROR bot.store the database is gone"
 
 

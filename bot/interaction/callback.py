@@ -1,4 +1,4 @@
-"""Whether Discord is asked to tell what became of an answer to an interaction."""
+"""Whether an answer to an interaction is sent, and whether Discord is asked to tell what became of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,14 @@ class _Unasked(AsyncWebhookAdapter):
         return {"interaction": {"id": str(interaction_id)}}  # all that discord.py must know
 
 
-_UNASKED, _ASKED = _Unasked(), AsyncWebhookAdapter()
+class _Unsent(_Unasked):
+    """Whether an answer was taken discord.py knows only where Discord said so, and then sends it again."""
+
+    async def request(self, *_: Any, **__: Any) -> None:
+        """Nothing is sent."""
+
+
+_UNASKED, _UNSENT, _ASKED = _Unasked(), _Unsent(), AsyncWebhookAdapter()
 
 
 @contextmanager
@@ -52,3 +59,8 @@ def ask_for_message(wanted: bool) -> Generator[None]:
         yield
     finally:
         async_context.reset(token)
+
+
+def answer_no_more() -> None:
+    """All is said: what discord.py would answer from now on, in whatever has called this, is not sent."""
+    async_context.set(_UNSENT)

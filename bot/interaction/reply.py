@@ -19,7 +19,7 @@ from discord import app_commands
 from bot.cards.text import clip
 from bot.errors import BadAnswer, Near, OverShare, Rejected, ServiceError, ShioriError, Unauthorized
 from bot.http import Clock, Priority, asking
-from bot.interaction.callback import ask_for_message
+from bot.interaction.callback import answer_no_more, ask_for_message
 from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.course import Outcome, followed, note, note_acknowledged, note_error
 from bot.interaction.error import render_error
@@ -248,10 +248,11 @@ async def complete(
 ) -> list[app_commands.Choice[str]]:
     """Answers autocompletion with what `work` knows in time, else with nothing.
 
-    It sends the choices itself, so that a list that came too late is no unhandled error.
+    It sends the choices itself, so that a list that came too late, or after another process' list, is no error.
     """
     with followed(interaction):
         await _complete(interaction, work, clock=clock)
+    answer_no_more()
     return []
 
 

@@ -16,7 +16,7 @@ import sentry_sdk
 from sentry_sdk.integrations.logging import EventHandler
 from sentry_sdk.types import Event, Hint
 
-from bot.log import FILTERS, build_blotter, current_label
+from bot.log import build_blotter, current_label
 
 CLOSE_WITHIN_S = 2.0
 AT_MOST, WITHIN_S = 60, 3600.0
@@ -66,8 +66,6 @@ def start_reporting(dsn: str, *, secrets: Collection[str], release: str) -> Call
     )
     handler = EventHandler(level=logging.ERROR)
     handler.addFilter(Measure())
-    for one in FILTERS:
-        handler.addFilter(one)
     logging.getLogger().addHandler(handler)
 
     def end() -> None:

@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager
 import discord
 import msgspec
 import pytest
+from sqlalchemy import func, select
 
 from bot.app import build_bot
 from bot.client import Shiori
 from bot.connection import connect
 from bot.playground.engine import texts
 from bot.playground.service import Sample
+from bot.store.table import claim
 from tests.flow.conftest import Place
 from tests.flow.follow_message import TITLE, air_soon, follow, list_sent, say
 from tests.flow.preview_message import find_url, list_replies, wait_until
@@ -52,6 +54,12 @@ def count_answers(place: Place) -> list[int]:
     return [sum(one.token in path for path in paths) for one in place.world.interactions.values()]
 
 
+async def count_claims(place: Place) -> int | None:
+    """How much the processes have taken on one before the other."""
+    async with place.shiori.store.database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(claim))
+
+
 async def test_of_two_processes_with_the_same_shards_one_does_each_thing(unconnected: Place) -> None:
     """As while a new version is started before the old one is stopped."""
     place, guild_id = unconnected, int(unconnected.world.guild_id)
@@ -70,6 +78,12 @@ async def test_of_two_processes_with_the_same_shards_one_does_each_thing(unconne
                 await until(lambda shiori=shiori: shiori.store.server(guild_id) == choose(vndb=False))
         assert set(count_answers(place)) == {1}
 
+        claimed = await count_claims(place)
+        choices = await place.reader.autocomplete(place.general, "vn info", focused="title", title="Ever17")
+        assert "v17" in [choice["value"] for choice in choices]
+        await until(lambda: count_answers(place)[-1] == 2)  # of which Discord refuses one, and nobody minds
+        assert await count_claims(place) == claimed
+
         for sample in (Sample.PLAIN, Sample.PLAIN, Sample.PLAIN):
             await place.reader.post(place.world.after_dark, find_url(place, sample))
         await place.reader.post(place.world.dm, "What can you do?")
@@ -81,6 +95,7 @@ async def test_of_two_processes_with_the_same_shards_one_does_each_thing(unconne
         assert len(list_replies(place, place.world.after_dark)) == 3
         assert len(list_replies(place, place.world.dm)) == 1
         assert len(list_sent(place, place.general)) == 1
+        assert sorted(set(count_answers(place))) == [1, 2]
 
 
 async def test_processes_with_shards_of_their_own_connect_one_after_the_other_and_share_the_work(
