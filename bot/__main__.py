@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bot
@@ -158,7 +157,7 @@ def _parse(words: list[str]) -> Call:
     import argparse  # noqa: PLC0415 - a third of a megabyte, and mostly there is nothing to parse
 
     parser = argparse.ArgumentParser(
-        prog="shiori" if Path(sys.argv[0]).stem == "shiori" else "python -m bot",
+        prog=bot.PROGRAM,
         description="Shiori, a Discord bot for visual-novel and anime communities.",
     )
     parser.add_argument("--version", action="version", version=f"Shiori {bot.__version__}")

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, unq
 import dotenv
 import msgspec
 
+from bot import PROGRAM
 from bot.errors import ConfigError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -252,9 +253,7 @@ def _find_keys_problem(name: str, value: str) -> str | None:
     for number, text in enumerate(_split_keys(value), start=1):
         key = _parse_key(text)
         if key is None:
-            return (
-                f"{name}: key {number} is none (it is {KEY_BYTES} bytes in base64; `python -m bot keys new` makes one)"
-            )
+            return f"{name}: key {number} is none (it is {KEY_BYTES} bytes in base64; `{PROGRAM} keys new` makes one)"
         if key in seen:
             return f"{name}: key {number} is the same as key {seen.index(key) + 1}"
         seen.append(key)

@@ -68,3 +68,14 @@ def test_no_sentence_calls_wrong_what_is_not() -> None:
 def test_sentences_are_seen() -> None:
     code = '"""A module."""\nlog.info("It is up.")\nTEXT = "It is so."\ndef f(x): return f"No {x} is here."\n'
     assert list(read_sentences(code)) == ["It is so.", f"No {GAP} is here."]
+
+
+def test_what_to_call_is_said_by_the_name_that_the_program_was_called_by() -> None:
+    tools = {ROOT / "bot" / "__init__.py", ROOT / "bot" / "store" / "migrations" / "__main__.py"}
+    found: list[str] = []
+    for path in [path for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py") if path not in tools]:
+        tree = ast.parse(path.read_text("utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        texts = [_read_text(node) for node in ast.walk(tree) if id(node) not in docstrings]
+        found += [text for text in texts if "python -m bot" in text or "ARGS=" in text]
+    assert found == []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Table, select, update
 
+from bot import PROGRAM
 from bot.account.seal import Sealer, Unopened, build_key, read_key_id
 from bot.config import Config
 from bot.errors import StoreError
@@ -15,7 +16,7 @@ from bot.store.database import Database
 from bot.store.store import open_store
 from bot.store.table import metadata
 
-NO_KEYS = "SECRET_KEYS is not set, so nobody can link a VNDB token (`python -m bot keys new` makes a key)."
+NO_KEYS = f"SECRET_KEYS is not set, so nobody can link a VNDB token (`{PROGRAM} keys new` makes a key)."
 
 SEALED = tuple(table for table in metadata.sorted_tables if "sealed" in table.c)
 """The tables in which something lies sealed, in a row with the `user_id` that it is sealed for."""

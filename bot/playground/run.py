@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot import PROGRAM
 from bot.account.seal import build_key
 from bot.app import build_bot, stop_on_signals
 from bot.config import Config
@@ -80,7 +81,7 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
             await page.start()
         except OSError as error:
             raise StartError(
-                f'Port {port} cannot be used ({error.strerror}). Choose another: make run ARGS="playground --port 8081"'
+                f"Port {port} cannot be used ({error.strerror}). Choose another: {PROGRAM} playground --port 8081"
             ) from None
         stack.push_async_callback(page.stop)
         config = msgspec.structs.replace(
@@ -134,7 +135,7 @@ def _announce(url: str, *, without_token: bool) -> str:
         return f"The playground is open at {url} (Ctrl+C closes it)."
     return (
         f"No DISCORD_TOKEN is set, so the playground is open at {url} (Ctrl+C closes it); for the real Discord, "
-        "call `python -m bot setup`, or put DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env."
+        f"call `{PROGRAM} setup`, or put DISCORD_TOKEN=... (developer portal, Bot, Reset Token) into .env."
     )
 
 

@@ -7,6 +7,7 @@ import asyncio
 import aiohttp
 import discord
 
+from bot import PROGRAM
 from bot.account.keys import NO_KEYS, count_sealed
 from bot.account.seal import Sealer
 from bot.app import build_http
@@ -51,7 +52,7 @@ async def run_check(config: Config) -> int:
 
 async def _check_discord(config: Config) -> tuple[bool, str]:
     if not config.discord_token:
-        missing = "DISCORD_TOKEN is not set (`python -m bot setup` takes it); `run` opens the playground until it is."
+        missing = f"DISCORD_TOKEN is not set (`{PROGRAM} setup` takes it); `run` opens the playground until it is."
         return False, f"Discord: {missing}"
     point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
     async with discord.Client(intents=build_intents(message_content=False)) as client:
@@ -102,7 +103,7 @@ def _judge_keys(sealed: int, lost: int, *, is_on: bool) -> tuple[bool | None, st
     if lost:
         return (
             False,
-            f"Keys: {lost} of {sealed} that are sealed cannot be opened (`python -m bot keys check` says more).",
+            f"Keys: {lost} of {sealed} that are sealed cannot be opened (`{PROGRAM} keys check` says more).",
         )
     if not is_on:
         return None, f"Keys: {NO_KEYS}"

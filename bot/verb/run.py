@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot import PROGRAM
 from bot.config import Config
 from bot.log import blot_out
 from bot.verb.call import Call, is_watched, say
@@ -17,9 +18,8 @@ def run(call: Call, config: Config) -> int:
 
             return run_playground(call, config)
         say(
-            "Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token; `python -m bot setup` takes "
-            "it), and nobody sits at a terminal to use the playground. To open it all the same: "
-            "make run ARGS=playground"
+            f"Configuration: DISCORD_TOKEN is not set (developer portal, Bot, Reset Token; `{PROGRAM} setup` takes "
+            f"it), and nobody sits at a terminal to use the playground. To open it all the same: {PROGRAM} playground"
         )
         return 2
     from bot.app import run_bot  # noqa: PLC0415 - nor is discord.py needed to say the above

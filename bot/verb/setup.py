@@ -12,6 +12,7 @@ from pathlib import Path
 
 import discord
 
+from bot import PROGRAM
 from bot.account.seal import build_key
 from bot.config import Config, parse_config, read_environ
 from bot.errors import ConfigError
@@ -63,7 +64,7 @@ class _Setup:
         is_written = self._write()
         _tell(f"Invite it: {build_invite_url(application.id)}")
         if is_written:
-            _tell("Start it by `make run`, or `python -m bot`; `python -m bot check` looks at all else.")
+            _tell(f"Start it by `{PROGRAM}`; `{PROGRAM} check` looks at all else.")
         return 0 if is_set_up and is_written else 1
 
     # The token

@@ -165,7 +165,7 @@ async def test_where_nobody_sits_at_a_terminal_a_missing_token_is_an_error(uncon
     code, shown = await run_program(unconnected, DISCORD_TOKEN="")
     assert code == 2
     assert "DISCORD_TOKEN is not set" in shown
-    assert "make run ARGS=playground" in shown
+    assert shown.endswith(f" use the playground. To open it all the same: {sys.executable} -m bot playground\n")
     assert "Traceback" not in shown
 
 

@@ -7,6 +7,7 @@ import inspect
 
 import pytest
 
+from bot import find_program
 from bot.__main__ import VERBS, main
 from bot.verb.call import Call
 
@@ -23,3 +24,16 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     shown = capsys.readouterr().out
     assert [verb.name for verb in VERBS if f"    {verb.name}" not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "typed", "program"),
+    [
+        (["/home/a/.local/bin/shiori", "check"], ["/venvs/shiori/bin/python", "/home/a/.local/bin/shiori"], "shiori"),
+        (["-m", "check"], [".venv/bin/python", "-m", "bot", "check"], ".venv/bin/python -m bot"),
+        (["-m"], ["/my things/python", "-m", "bot"], '"/my things/python" -m bot'),
+        ([""], ["python"], "python -m bot"),
+    ],
+)
+def test_what_to_call_is_what_was_called(argv: list[str], typed: list[str], program: str) -> None:
+    assert find_program(argv, typed) == program
