@@ -67,6 +67,7 @@ _PERCENT = re.compile(r"%[0-9A-F]{2}")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 # Of a cache: the number of its database, and how its certificate is looked at. All else is the bot's to choose.
 _DATABASE_NUMBER = re.compile(r"/?[0-9]{0,4}")
+_SEVERAL = re.compile(r"\w+\+\w+:|\w+://(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)")
 _OPTIONS = re.compile(r"((ssl_cert_reqs=(none|optional|required)|ssl_ca_certs=[^&]+)(&|$))*")
 # What each is called, and what stands before it in a header.
 _TOKENS = {"discord_token": ("bot token", "Bot"), "nekos_token": ("token", "Bearer")}
@@ -295,6 +296,8 @@ def _spell(secret: str) -> Iterable[str]:
 
 
 def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str | None:
+    if name == "CACHE_URL" and _SEVERAL.match(value):
+        return f"{name}: neither Sentinels nor a Redis Cluster can be used, so name one server that takes all changes"
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - the property raises on a port that is none

@@ -59,6 +59,8 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("DATABASE_URL", "mysql://localhost"),
         ("CACHE_URL", "http://localhost:6379"),
         ("CACHE_URL", "redis://"),
+        ("CACHE_URL", "redis+sentinel://localhost:26379/0"),
+        ("CACHE_URL", "redis://:a,b@one:6379,two:6379/0"),
         ("CACHE_URL", "redis://localhost/one"),
         ("CACHE_URL", "redis://localhost/0?socket_timeout=60"),
         ("SENTRY_DSN", "key@sentry.example/1"),
@@ -108,6 +110,7 @@ def test_the_address_of_an_amvstrm_is_enough_to_have_it_asked_first() -> None:
     [
         "redis://localhost",
         "valkey://cache.example:6380/1",
+        "redis://me:hush-hush,all@localhost",
         "rediss://me:hush-hush@cache.example:6380/?ssl_cert_reqs=none",
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
+    ClusterCrossSlotError,
+    ClusterDownError,
+    MovedError,
     NoPermissionError,
     NoScriptError,
     OutOfMemoryError,
@@ -45,17 +49,25 @@ SETTLED_S = 60.0
 """Who was there for so long is tried soon again when it goes: one that comes and goes is not told of each second."""
 
 _LOOKS = 20  # more than an answer takes that is there already
-_KNOCK = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)"
+# A Redis Cluster keeps two names on two servers, and runs no script that needs both.
+_KNOCK = "return redis.call('SET', KEYS[1], redis.call('EXISTS', KEYS[2]), 'PX', 1000)"
 _NET_S = 2.0  # redis-py's own time-outs: they only hold what happens outside of a command, such as closing
 # What it says where nothing can be kept, in the words of whoever has to mend it.
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
+_ONE_SERVER = "name one server that takes all changes in CACHE_URL"
+_REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (TimeoutError, f"no answer within {ANSWER_WITHIN_S * 1000:.0f} ms"),
     (RedisTimeoutError, "no answer in time"),
     (AuthenticationError, "it does not take the user and password of CACHE_URL, or wants one"),
     (NoPermissionError, "the user of CACHE_URL may not do what is needed"),
     (OutOfMemoryError, "it is full and throws nothing out: set its maxmemory-policy to volatile-lru"),
     (ReadOnlyError, "it is a replica and takes no changes"),
+    (
+        (ClusterCrossSlotError, ClusterDownError, MovedError),
+        f"it is a Redis Cluster, which cannot be used: {_ONE_SERVER}",
+    ),
 )
+
+_NO_SCRIPTS = re.compile(r"unknown command \W?EVAL\b", re.IGNORECASE)
 
 Argument = str | bytes | int | float
 OnChange = Callable[[bool], object]
@@ -204,7 +216,7 @@ class Redis:
         `connects_within_s`: for a connection, where nobody waits for it; one that takes long to make (TLS, far away) is
         there then for those who do.
         """
-        command = ("EVAL", _KNOCK, 1, build_key("there"))
+        command = ("EVAL", _KNOCK, 2, build_key("there"), build_key("here"))
         if connects_within_s:
             await self._run(command, within_s=connects_within_s)
         await self._run(command, within_s=ANSWER_WITHIN_S)
@@ -325,4 +337,6 @@ def _explain(error: Exception) -> str:
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason
+    if _NO_SCRIPTS.match(str(error)):
+        return f"it runs no scripts, as a Sentinel does not: {_ONE_SERVER}"
     return (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")

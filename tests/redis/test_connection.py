@@ -227,6 +227,27 @@ async def test_a_server_behind_tls_is_used_if_its_certificate_is_right(valkey: V
                         assert set(pings) == {b"PONG"}
 
 
+def divide(valkey: Valkey) -> None:
+    valkey.start("--cluster-enabled", "yes", "--databases", "1")
+    valkey.run("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+
+
+@pytest.mark.parametrize(
+    ("begin", "reason"),
+    [(divide, "it is a Redis Cluster, which"), (Valkey.start_sentinel, "it runs no scripts, as a Sentinel does not")],
+    ids=["cluster", "sentinel"],
+)
+async def test_what_keeps_names_elsewhere_is_said_to_be_of_no_use(
+    valkey: Valkey, begin: Callable[[Valkey], None], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    valkey.kill()
+    begin(valkey)
+    async with opened(valkey.url) as redis:
+        assert not redis.is_there
+    assert reason in caplog.text
+    assert caplog.text.rstrip().endswith(": name one server that takes all changes in CACHE_URL")
+
+
 async def test_what_is_no_redis_is_away() -> None:
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

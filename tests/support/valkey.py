@@ -42,14 +42,21 @@ class Valkey:
     def start(self, *options: str) -> None:
         """Start it, empty, and wait until it answers."""
         self.is_as_new = not options
-        self._process = subprocess.Popen(
-            [
-                *(_find_program(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder),
-                *("--save", "", "--appendonly", "no", "--io-threads", "1", "--databases", "2", *options),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        self._launch(
+            *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)),
+            *("--save", "", "--appendonly", "no", "--io-threads", "1", "--databases", "2", *options),
         )
+
+    def start_sentinel(self) -> None:
+        """Start in its place a Sentinel that watches over nobody."""
+        self.is_as_new = False
+        config = self._folder / "sentinel.conf"
+        config.write_text(f"port {self.port}\nbind 127.0.0.1\ndir {self._folder}\n")
+        self._launch(str(config), "--sentinel")
+
+    def _launch(self, *options: str) -> None:
+        output = subprocess.DEVNULL
+        self._process = subprocess.Popen([str(_find_program()), *options], stdout=output, stderr=output)
         until = time.monotonic() + _WITHIN_S
         while not self._answers():
             assert self._process.poll() is None and time.monotonic() < until, "no Valkey"
