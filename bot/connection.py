@@ -16,7 +16,11 @@ log = logging.getLogger(__name__)
 NO_TOKEN_TAKEN = "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."  # noqa: S105
 _TRY_AGAIN = "Check the network and https://discordstatus.com, then start again."
 
-_OUT_OF_REACH = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError)
+FAILURES = (
+    *(discord.LoginFailure, discord.HTTPException, discord.GatewayNotFound),
+    *(aiohttp.ClientError, OSError, TimeoutError),
+)
+"""What asking Discord for something ends with, if not well."""
 
 # <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>: those after
 # which connecting again is of no use.
@@ -60,8 +64,6 @@ async def connect(shiori: Shiori, config: Config) -> None:
     try:
         await shiori.login(config.discord_token)
         await shiori.connect()
-    except discord.LoginFailure:
-        raise StartError(NO_TOKEN_TAKEN) from None
     except discord.PrivilegedIntentsRequired:
         raise IntentRefused(_CLOSED_FOR_GOOD[4014]) from None
     except discord.ConnectionClosed as error:
@@ -75,17 +77,34 @@ async def connect(shiori: Shiori, config: Config) -> None:
         raise StartError(
             f"Discord keeps sending what discord.py {discord.__version__} cannot read ({error}). Update Shiori."
         ) from error
-    except (*_OUT_OF_REACH, RuntimeError) as error:
+    except (*FAILURES, RuntimeError) as error:
         if shiori.is_closed():
             return  # it was told to stop while it was still connecting; a closed session is a RuntimeError of aiohttp's
         if isinstance(error, RuntimeError):
             raise
         log.debug("Discord cannot be reached", exc_info=error)
-        raise StartError(
-            f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). {_TRY_AGAIN}"
-        ) from None
+        raise StartError(explain_failure(error, config)) from None
     if shiori.gateway_failure:
         raise StartError(f"Discord's gateway {config.discord_gateway_url} {shiori.gateway_failure}. {_TRY_AGAIN}")
+
+
+def is_token_refused(error: Exception) -> bool:
+    """Whether Discord does not take the token, at the log-in or since: somebody may have reset it meanwhile."""
+    return isinstance(error, discord.LoginFailure) or (isinstance(error, discord.HTTPException) and error.status == 401)
+
+
+def explain_failure(error: Exception, config: Config) -> str:
+    """Why Discord did not do what it was asked for. `error` is one of `FAILURES`."""
+    if is_token_refused(error):
+        return NO_TOKEN_TAKEN
+    if isinstance(error, discord.HTTPException) and error.status < 500:
+        return f"Discord refuses what it was asked for ({describe_refusal(error)}). Is it the token of the right bot?"
+    return f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). {_TRY_AGAIN}"
+
+
+def describe_refusal(error: discord.HTTPException) -> str:
+    """In Discord's words, or by its number."""
+    return " ".join(error.text.split()) or str(error.status)
 
 
 def _explain_close(code: int | None) -> str:

@@ -12,14 +12,13 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import discord
 import msgspec
 
 from bot.app import build_bot
 from bot.client import EXTENSIONS, GALLERY_EXTENSIONS, Shiori, build_intents, point_discord_at
 from bot.config import Config
-from bot.connection import NO_TOKEN_TAKEN, StartError
+from bot.connection import FAILURES, StartError, explain_failure
 from bot.errors import StoreError
 from bot.http import SystemClock
 from bot.interaction.registration import describe_command
@@ -144,12 +143,8 @@ async def _log_in(config: Config) -> AsyncGenerator[discord.Client]:
         try:
             await client.login(config.discord_token)
             yield client
-        except discord.LoginFailure:
-            raise StartError(NO_TOKEN_TAKEN) from None
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise StartError(
-                f"Discord at {config.discord_api_url} did not do it ({type(error).__name__}). Try again in a while."
-            ) from None
+        except FAILURES as error:
+            raise StartError(explain_failure(error, config)) from None
 
 
 def _print(lines: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> None:

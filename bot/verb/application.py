@@ -7,17 +7,18 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-import aiohttp
 import discord
 
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
+from bot.connection import FAILURES, describe_refusal, explain_failure, is_token_refused
 from bot.interaction.permission import ASKED_FOR, NAMES
 
 PORTAL = "https://discord.com/developers/applications"
 TIMEOUT_S = 60.0
 
 _INTENT = "Bot, Message Content Intent (a bot that reaches more than 10,000 people has to apply for it)"
+_NO_TOKEN_TAKEN = "Discord does not accept this token. Copy it from the developer portal (Bot, Reset Token)."  # noqa: S105
 _TO_SERVERS = ["bot", "applications.commands"]
 _TO_PEOPLE = ["applications.commands"]
 
@@ -51,15 +52,10 @@ async def opened(config: Config, token: str) -> AsyncGenerator[discord.AppInfo]:
         async with asyncio.timeout(TIMEOUT_S), discord.Client(intents=build_intents(message_content=False)) as client:
             await client.login(token)
             yield await client.application_info()
-    except discord.LoginFailure:
-        raise Refused(
-            "Discord does not accept this token. Copy it from the developer portal (Bot, Reset Token).", token=True
-        ) from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        kind = type(error).__name__
-        raise Refused(
-            f"Discord cannot be reached at {config.discord_api_url} ({kind}). Check the network, and try again."
-        ) from None
+    except FAILURES as error:
+        if is_token_refused(error):
+            raise Refused(_NO_TOKEN_TAKEN, token=True) from None
+        raise Refused(explain_failure(error, config)) from None
 
 
 def list_changes(application: discord.AppInfo) -> list[Change]:
@@ -101,9 +97,9 @@ async def apply(application: discord.AppInfo, changes: list[Change]) -> list[str
         try:
             await application.edit(**change.fields)
         except discord.HTTPException as error:
-            if error.status != 400:
+            if error.status not in {400, 403}:
                 raise
-            said = " ".join(error.text.split())
+            said = describe_refusal(error)
             refused.append(f"Discord refused this ({said}). Look in the portal, {PORTAL}, under {change.by_hand}.")
     return refused
 

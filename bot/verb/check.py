@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 import discord
 
 from bot import PROGRAM
@@ -13,6 +12,7 @@ from bot.account.seal import Sealer
 from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
+from bot.connection import FAILURES, explain_failure
 from bot.errors import NotFound, SharedAway, ShioriError, StoreError
 from bot.http import Client, Priority, SystemClock, asking
 from bot.interaction.error import render_error
@@ -59,10 +59,8 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
         try:
             await client.login(config.discord_token)
             application = await client.application_info()
-        except discord.LoginFailure:
-            return False, "Discord: the token is not accepted. Copy it again from the developer portal."
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            return False, f"Discord: cannot be reached at {config.discord_api_url} ({type(error).__name__})."
+        except FAILURES as error:
+            return False, f"Discord: {explain_failure(error, config)}"
         flags = application.flags
         granted = flags.gateway_message_content or flags.gateway_message_content_limited
         said = f"Discord: logged in as {application.name}; {_INTENTS[granted]}"

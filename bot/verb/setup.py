@@ -38,7 +38,7 @@ def run(call: Call) -> int:
             say(f"Configuration: {blot_out(problem, [setup.token])}")
         return 2
     except Refused as error:
-        say(blot_out(str(error), [setup.token]))
+        say(blot_out(f"{error} {setup.done}", [setup.token]))
         return 2 if error.token else 1
     except (KeyboardInterrupt, EOFError):
         say(f"\nStopped. {setup.done}")

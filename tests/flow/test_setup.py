@@ -20,6 +20,7 @@ from bot.config import Config, parse_config
 from bot.interaction.permission import ASKED_FOR
 from bot.playground.engine import LocalDiscord
 from bot.playground.engine.application import REVIEWED_FROM
+from bot.playground.engine.model import RestFault
 from bot.verb.env_file import read_values
 
 ROOT = Path(__file__).parent.parent.parent
@@ -159,6 +160,26 @@ async def test_what_discord_refuses_is_told_and_keeps_nothing_else_from_being_do
     assert application.install_params == SERVERS
     assert host.env.read_text().startswith("# mine\nLOG_LEVEL=WARNING\nSECRET_KEYS=")
     assert host.read()["DISCORD_TOKEN"] == host.local.token
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sentence"),
+    [
+        (401, 2, "Discord does not accept this token. Copy it"),
+        (403, 1, "Discord refused this (403"),
+        (404, 1, "Discord refuses what it was asked for ("),
+        (502, 1, "Discord cannot be reached at http://"),
+    ],
+)
+async def test_what_goes_wrong_while_it_is_changed_is_told_as_what_it_is(
+    host: Host, status: int, code: int, sentence: str
+) -> None:
+    host.local.world.rest_faults.append(RestFault(status, count=5, method="PATCH"))
+    found, shown = await host.set_up("--yes", typed=host.local.token)
+    assert found == code
+    assert sentence in shown
+    was_begun = "The application at Discord may be changed already; .env is as it was.\n"
+    assert (was_begun in shown) is (status != 403)
 
 
 async def test_of_a_private_application_the_intent_alone_is_set(host: Host) -> None:
