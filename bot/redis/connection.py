@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,7 +26,6 @@ from redis.exceptions import (
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
-    RedisError,
     ResponseError,
 )
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -94,6 +93,16 @@ def begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
+async def keep_on(step: Callable[[], Awaitable[object]], *, clock: Clock) -> None:
+    """Do something again and again. A failure is an error in the log, and not the end of it."""
+    while True:
+        try:
+            await step()
+        except Exception:
+            log.exception("what keeps this process together with the others failed, and goes on")
+            await clock.sleep(FIRST_TRY_S)
+
+
 def _tell_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("what keeps this process together with the others failed", exc_info=error)
@@ -107,7 +116,7 @@ class Redis:
     """
 
     def __init__(self, url: str, *, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._pool = _build_pool(url)
         self._database = _find_database(url)
         self._free = asyncio.Semaphore(CONNECTIONS)
@@ -166,14 +175,14 @@ class Redis:
         """
         connection = self._pool.make_connection()
         try:
-            with time_limit(self._clock, ANSWER_WITHIN_S, looks=_LOOKS):
+            with time_limit(self.clock, ANSWER_WITHIN_S, looks=_LOOKS):
                 await connection.send_command("SUBSCRIBE", *channels)  # which connects it
                 for _ in channels:
                     await connection.read_response(push_request=True)
             yield None
             async for said in _listen(connection):
                 yield said
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - as with a command
             self._leave(_explain(error))
             raise SharedAway(_explain(error)) from None
         finally:
@@ -194,7 +203,7 @@ class Redis:
 
     async def _run(self, command: Sequence[Argument], *, within_s: float) -> Any:
         try:
-            with time_limit(self._clock, within_s, looks=_LOOKS):
+            with time_limit(self.clock, within_s, looks=_LOOKS):
                 connection = await self._pool.get_connection()
                 try:
                     await connection.send_command(*command)
@@ -207,7 +216,9 @@ class Redis:
                     raise
                 finally:
                     await self._pool.release(connection)
-        except (RedisError, OSError) as error:  # of which TimeoutError is one
+        except (_NoScriptHere, SharedAway):
+            raise
+        except Exception as error:  # noqa: BLE001 - redis-py lets out whatever fails on what is no answer, or no name
             raise SharedAway(_explain(error)) from None
 
     async def knock(self, *, connects_within_s: float = 0.0) -> None:
@@ -224,7 +235,7 @@ class Redis:
     def _leave(self, reason: str) -> None:
         if self._trying is not None or self._away == "closed":
             return
-        if self._clock.monotonic() - self._since_s >= SETTLED_S:
+        if self.clock.monotonic() - self._since_s >= SETTLED_S:
             self._wait_s = FIRST_TRY_S
         self._away = reason
         log.warning("what processes share cannot be used, so this one goes on alone until it can: %s", reason)
@@ -234,7 +245,7 @@ class Redis:
     async def _try_again(self) -> None:
         while True:
             await self._drop_connections()  # its name may stand for another server by now
-            await self._clock.sleep(self._wait_s)
+            await self.clock.sleep(self._wait_s)
             self._wait_s = min(2 * self._wait_s, LAST_TRY_S)
             try:
                 await self.knock(connects_within_s=_NET_S)
@@ -244,18 +255,21 @@ class Redis:
                 break
         self._trying = None
         self._away = None
-        self._since_s = self._clock.monotonic()
+        self._since_s = self.clock.monotonic()
         log.warning("what processes share can be used again")
         self._tell()
 
     def _tell(self) -> None:
         for on_change in tuple(self._watchers):
-            on_change(self.is_there)
+            try:
+                on_change(self.is_there)
+            except Exception:  # of one, which the others and the next try do not depend on
+                log.exception("what follows what processes share failed")
 
     async def _drop_connections(self) -> None:
         try:
             await self._pool.disconnect()
-        except (RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - it is gone in any case
             log.debug("a connection could not be closed in order: %s", _explain(error))
 
 

@@ -25,7 +25,7 @@ from bot.http.lease import Alone, Leases, Member, Taken
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
-from bot.redis.connection import Argument, Redis, Script, begin, build_key
+from bot.redis.connection import Argument, Redis, Script, begin, build_key, keep_on
 from bot.redis.lane_script import BEAT, COUNT, END, JOIN, TAKE, WITHDRAW
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class LaneBook:
         if self._redis.is_there:
             with contextlib.suppress(SharedAway):
                 await self._join(settled=True)
-        self._loops = [begin(self._listen()), begin(self._live())]
+        self._loops = [begin(keep_on(step, clock=self.clock)) for step in (self._listen, self._live)]
 
     async def close(self) -> None:
         """Say goodbye. What is on its way is forgotten when nobody waits for it any longer."""
@@ -138,16 +138,15 @@ class LaneBook:
             self.leave()
 
     async def _live(self) -> None:
-        """Say each second that this process lives, and come back when it can."""
-        while True:
-            await self.clock.sleep(BEAT_S)
-            if not self.is_joined:
-                await self._come_back()
-                continue
-            try:
-                await self._say_alive()
-            except SharedAway:
-                self.leave()
+        """Say after a second that this process lives, or come back if it can."""
+        await self.clock.sleep(BEAT_S)
+        if not self.is_joined:
+            await self._come_back()
+            return
+        try:
+            await self._say_alive()
+        except SharedAway:
+            self.leave()
 
     async def _come_back(self) -> None:
         async with self._joining:
@@ -205,23 +204,21 @@ class LaneBook:
                 leases.member.come_back()
 
     async def _listen(self) -> None:
-        """Tell the lanes what the other processes do."""
-        wait_ms = int(_LISTEN_S * 1000)
-        while True:
-            await self._joined.wait()
-            command = ("XREAD", "COUNT", _BATCH, "BLOCK", wait_ms, "STREAMS", self._news, self._last)
+        """Tell the lanes what the other processes did since the last time, or do next."""
+        await self._joined.wait()
+        command = ("XREAD", "COUNT", _BATCH, "BLOCK", int(_LISTEN_S * 1000), "STREAMS", self._news, self._last)
+        try:
+            answer = await self._redis.run(*command, waits_s=_LISTEN_S)
+        except SharedAway:
+            self.leave()
+            return
+        for number, told in _read_stream(answer):
+            self._last = number
             try:
-                answer = await self._redis.run(*command, waits_s=_LISTEN_S)
-            except SharedAway:
-                self.leave()
-                continue
-            for number, fields in _read_stream(answer):
-                self._last = number
-                try:
-                    self._hear(fields, at_s=int(number.partition("-")[0]) / 1000)
-                except ValueError:
-                    log.debug("another version says something of a lane that this one does not know")
-            await self.clock.sleep(_PAUSE_S)
+                self._hear(told.decode(), at_s=int(number.partition("-")[0]) / 1000)
+            except ValueError:
+                log.debug("another version says something of a lane that this one does not know")
+        await self.clock.sleep(_PAUSE_S)
 
     def _hear(self, told: str, *, at_s: float) -> None:
         lane, process, kind, *rest = told.split("\t")
@@ -400,9 +397,9 @@ def _build_stake(person: str, flags: str) -> Stake:
     return Stake(person or None, "s" in flags, "l" in flags)
 
 
-def _read_stream(answer: Any) -> Iterator[tuple[str, str]]:
+def _read_stream(answer: Any) -> Iterator[tuple[str, bytes]]:
     """Number and text of what is new; nothing if nothing is."""
     streams: dict[bytes, list[tuple[bytes, tuple[bytes, bytes]]]] = answer or {}
     for entries in streams.values():
         for number, (_, told) in entries:
-            yield number.decode(), told.decode()
+            yield number.decode(), told

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 
 from bot.errors import SharedAway
-from bot.redis.connection import Redis, begin
+from bot.redis.connection import FIRST_TRY_S, Redis, begin, keep_on
+
+log = logging.getLogger(__name__)
 
 
 class News:
@@ -24,7 +27,7 @@ class News:
         """Set while nothing is missed."""
 
     def hear(self, channel: str, hear: Callable[[bytes], Awaitable[None]]) -> None:
-        """Await `hear` with what is said there."""
+        """Await `hear` with what is said there. It may raise ValueError for what another version says."""
         self._hearers[self._redis.build_channel(channel)] = hear
 
     def begin(self, look_up: Callable[[], Awaitable[None]]) -> None:
@@ -47,10 +50,10 @@ class News:
         self.is_listening.clear()
         if self._task is not None:
             self._task.cancel()
-        self._task = begin(self._listen()) if is_there else None
+        self._task = begin(keep_on(self._listen, clock=self._redis.clock)) if is_there else None
 
     async def _listen(self) -> None:
-        with contextlib.suppress(SharedAway):  # which the connection has noticed
+        try:
             async with contextlib.aclosing(self._redis.hear(tuple(self._hearers))) as heard:
                 async for said in heard:
                     if said is None:
@@ -58,4 +61,14 @@ class News:
                             await look_up()
                         self.is_listening.set()
                     else:
-                        await self._hearers[said[0]](said[1])
+                        await self._pass_on(*said)
+        except SharedAway:  # which the connection has noticed, and mostly has ended this
+            await self._redis.clock.sleep(FIRST_TRY_S)
+        finally:
+            self.is_listening.clear()
+
+    async def _pass_on(self, channel: str, said: bytes) -> None:
+        try:
+            await self._hearers[channel](said)
+        except ValueError:
+            log.debug("another version says something at %s that this one does not know", channel)

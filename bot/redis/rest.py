@@ -117,11 +117,8 @@ class SharedRests:
             self._rest(service, kind, one_ms / 1000)
 
     async def _hear(self, said: bytes) -> None:
-        try:
-            left_ms, kind, service = said.decode().split(" ", 2)
-            self._rest(service, Rest(kind), int(left_ms) / 1000)
-        except ValueError:
-            log.debug("another version says something of a rest that this one does not know")
+        left_ms, kind, service = said.decode().split(" ", 2)
+        self._rest(service, Rest(kind), int(left_ms) / 1000)
 
     def _rest(self, service: str, kind: Rest, for_s: float) -> None:
         until = self._clock.monotonic() + for_s

@@ -227,8 +227,60 @@ async def test_a_server_behind_tls_is_used_if_its_certificate_is_right(valkey: V
                         assert set(pings) == {b"PONG"}
 
 
+@contextlib.asynccontextmanager
+async def garbled(valkey: Valkey, *garbage: bytes) -> AsyncGenerator[str]:
+    """The URL at which each of the first connections is answered by garbage, and the server by all others."""
+    left = list(garbage)
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65_536):
+                sink.write(data)
+        sink.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if left:
+            writer.write(8 * left.pop(0))
+            writer.close()
+            return
+        near, far = await asyncio.open_connection("127.0.0.1", valkey.port)
+        tasks.update((asyncio.create_task(carry(reader, far)), asyncio.create_task(carry(near, writer))))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await asyncio.wait(tasks, timeout=5)
+
+
+@pytest.mark.usefixtures("unhurried")
+async def test_whatever_it_answers_it_is_tried_again_and_all_who_follow_it_hear_of_it(
+    valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    heard: list[bool] = []
+
+    def fail(is_there: bool) -> None:
+        raise KeyError(is_there)
+
+    garbage = (b":abc\r\n", b"%1\r\n*0\r\n+a\r\n", b",x\r\n", b"\xff\r\n")
+    async with garbled(valkey, *garbage) as url, opened(url, clock) as redis:
+        assert not redis.is_there
+        redis.watch(fail)
+        redis.watch(heard.append)
+        await eventually(lambda: redis.is_there, clock=clock)
+        assert heard == [True]
+        assert await redis.run("PING") == b"PONG"
+    assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [None, None, KeyError]
+    caplog.clear()
+    async with opened("redis://a..b", clock) as redis:
+        assert not redis.is_there
+
+
 def divide(valkey: Valkey) -> None:
-    valkey.start("--cluster-enabled", "yes", "--databases", "1")
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        bus = str(one.getsockname()[1])
+    valkey.start("--cluster-enabled", "yes", "--cluster-port", bus, "--databases", "1")
     valkey.run("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
 
 

@@ -268,6 +268,7 @@ async def test_who_hears_what_they_do_not_know_hears_what_comes_after_it(start: 
     one, other = [await start(Policy("demo", windows=(Window(4, 60.0),))) for _ in range(2)]
     for told in ("rubbish", "demo\tx\te\tx", "demo\tx\tg\tx\t\t\tsoon"):
         valkey.run("XADD", build_key("lane", "news"), "*", "d", told)
+    await one.redis.run("XADD", build_key("lane", "news"), "*", "d", b"demo\xff")
     await one.use(1)
     await other.until(lambda: other.lane.list_windows()[0].free == 3)
 

@@ -8,6 +8,9 @@ import pytest
 
 from bot.errors import Throttled
 from bot.http import Rest
+from bot.redis.cache import GONE
+from bot.redis.flight import DONE
+from bot.redis.rest import RESTS
 from tests.redis.process import SERVICE, Process, build_request, run_process
 from tests.store.database import eventually
 from tests.support.transport import Reply
@@ -35,6 +38,17 @@ async def test_what_one_is_told_stops_the_others_and_whoever_comes_later(valkey:
             assert [process.asked for process in (one, two, three)] == [1, 0, 0]
             for process in (one, two, three):
                 assert rests_for_s(process) == pytest.approx(30, abs=5)
+
+
+async def test_who_is_told_what_they_cannot_read_hears_what_comes_after_it(valkey: Valkey) -> None:
+    async with run_process(valkey.url, BUSY) as one, run_process(valkey.url) as two:
+        redis = one.shared.redis
+        for channel in (RESTS, GONE, DONE):
+            await redis.run("PUBLISH", redis.build_channel(channel), b"\xff")
+        with pytest.raises(Throttled):
+            await one.fetch()
+        await eventually(lambda: rests_for_s(two) > 0)
+        assert two.shared.news.is_listening.is_set()
 
 
 async def test_another_bot_on_the_same_server_is_told_nothing(valkey: Valkey) -> None:
