@@ -34,7 +34,7 @@ from bot.http import (
     Transport,
 )
 from bot.interaction.rule import NO_INTENT
-from bot.lookup.source import build_keeper, build_policies, build_shelves, build_sources
+from bot.lookup.source import Sources, build_keeper, build_policies, build_shelves, build_sources
 from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper, SpentKeeper
@@ -167,20 +167,8 @@ async def build_bot(
         sources = build_sources(http, config, places=store, shelves=shelves, clock=clock, rng=outside.rng)
         keeper = build_keeper(shelves, sources, names, http, clock=clock)
         parts.push_async_callback(keeper.close)
-        shiori = await parts.enter_async_context(
-            Shiori(
-                sources=sources,
-                store=store,
-                clock=clock,
-                attachments=Attachments(http, api_url=config.discord_api_url),
-                hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult, lists=bool(config.keys)),
-                sealer=Sealer(config.keys),
-                about=About(source_url=config.source_url, privacy_url=config.privacy_url),
-                message_content=message_content,
-                shard_count=config.shard_count or None,
-                shard_ids=config.shards,
-            )
-        )
+        assembled = assemble(config, http, sources, store, clock=clock, message_content=message_content)
+        shiori = await parts.enter_async_context(assembled)
         sources.health.watch_discord(partial(_look_at_gateway, shiori))
         parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
@@ -189,6 +177,24 @@ async def build_bot(
         if lookout is not None:
             await parts.enter_async_context(lookout.watch(shiori, http))
         yield shiori
+
+
+def assemble(
+    config: Config, http: Client, sources: Sources, store: Store, *, clock: Clock, message_content: bool = True
+) -> Shiori:
+    """The bot of these parts, which does nothing before it logs in."""
+    return Shiori(
+        sources=sources,
+        store=store,
+        clock=clock,
+        attachments=Attachments(http, api_url=config.discord_api_url),
+        hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult, lists=bool(config.keys)),
+        sealer=Sealer(config.keys),
+        about=About(source_url=config.source_url, privacy_url=config.privacy_url),
+        message_content=message_content,
+        shard_count=config.shard_count or None,
+        shard_ids=config.shards,
+    )
 
 
 async def _open_store(config: Config, clock: Clock) -> Store:

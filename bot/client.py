@@ -259,13 +259,23 @@ class Shiori(Connected):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ALL_ITEMS)
-        for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.hosted.shows_galleries else ())):
-            # Not by `load_extension`, which would execute the module once more for each bot of a process.
-            await importlib.import_module(extension).setup(self)
+        await self.load_commands()
+        for loop in self._loops:
+            loop.start()
         await asyncio.gather(self.register_commands(), self.find_shards())
         self.follower.start()
         self.my_list.remakes.start()
         self.transfers.start()
+
+    async def load_commands(self) -> None:
+        """Have the cogs add their commands, and what they hear and repeat, which begins with the log-in."""
+        for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if self.hosted.shows_galleries else ())):
+            # Not by `load_extension`, which would execute the module once more for each bot of a process.
+            await importlib.import_module(extension).setup(self)
+
+    def describe_commands(self) -> list[dict[str, object]]:
+        """The commands as Discord is told them, once they are loaded."""
+        return [describe_command(command, self.tree, adult=self.hosted.adult) for command in self.tree.get_commands()]
 
     async def login(self, token: str) -> None:
         """Log in, over connections that are checked before each use."""
@@ -274,7 +284,7 @@ class Shiori(Connected):
 
     async def register_commands(self) -> None:
         """Tell Discord the commands if what it has is not what they are now, and nothing otherwise."""
-        ours = [describe_command(command, self.tree, adult=self.hosted.adult) for command in self.tree.get_commands()]
+        ours = self.describe_commands()
         assert self.application_id is not None  # noqa: S101 - known since the log-in
         # As they come: the models that `fetch_commands` makes of them lose installation types and contexts.
         theirs = await self.http.get_global_commands(self.application_id)
@@ -296,9 +306,8 @@ class Shiori(Connected):
                 self._hearing.setdefault(name, []).append(getattr(hearer, name))
 
     def repeat(self, loop: tasks.Loop[Any]) -> None:
-        """Start a loop, which ends with the bot."""
+        """Have a loop run from the log-in on, until the bot ends."""
         self._loops.append(loop)
-        loop.start()
 
     def build_visit(self, interaction: Interaction, *, spoilers: int | None = None) -> Visit[Sources]:
         """The look at a page that a command asks for."""

@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import importlib
+import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import discord
-import msgspec
 
-from bot.app import build_bot
-from bot.client import EXTENSIONS, GALLERY_EXTENSIONS, Shiori, build_intents, point_discord_at
+from bot.app import assemble, build_http
+from bot.client import build_intents, point_discord_at
 from bot.config import Config
 from bot.connection import FAILURES, StartError, explain_failure
 from bot.errors import StoreError
 from bot.http import SystemClock
-from bot.interaction.registration import describe_command
 from bot.log import blot_out
-from bot.lookup.source import build_policies
+from bot.lookup.source import build_policies, build_sources
 from bot.store.count import Counts, count_rows
 from bot.store.database import Database
 from bot.store.rest import RestRecord, RestRecords
+from bot.store.store import Store
 from bot.verb.call import Call, say
 from bot.verb.running import describe_figures, fetch_figures
 
@@ -102,21 +101,25 @@ async def _register(config: Config) -> None:
     """Tell Discord the commands, whether or not it has them."""
     if not config.discord_token:
         raise StartError("DISCORD_TOKEN is not set, so there is no bot to register commands for.")
-    alone = msgspec.structs.replace(config, cache_url="")  # it is no process for the others to reckon with
-    async with build_bot(alone) as shiori, _log_in(config) as client:
-        commands = await _list_commands(shiori)
+    commands = await _list_commands(config)
+    async with _log_in(config) as client:
         assert client.application_id is not None  # noqa: S101 - known since the log-in
         told = await client.http.bulk_upsert_global_commands(client.application_id, payload=commands)
     names = ", ".join(sorted(one["name"] for one in told))
     _print([("registered anew", f"{len(told)} commands: {names}")])
 
 
-async def _list_commands(shiori: Shiori) -> list[dict[str, object]]:
-    """All of them as Discord is told. The bot is not logged in, and does nothing else."""
-    for extension in (*EXTENSIONS, *(GALLERY_EXTENSIONS if shiori.hosted.shows_galleries else ())):
-        await importlib.import_module(extension).setup(shiori)
-    tree = shiori.tree
-    return [describe_command(command, tree, adult=shiori.hosted.adult) for command in tree.get_commands()]
+async def _list_commands(config: Config) -> list[dict[str, object]]:
+    """All of them as Discord is told. The bot that has them is never logged in, and opens no database."""
+    clock, http = SystemClock(), build_http(config)
+    try:
+        with tempfile.TemporaryDirectory(prefix="shiori-") as folder:
+            store = Store(Database(f"sqlite:///{folder}/none.db"), clock=clock)
+            shiori = assemble(config, http, build_sources(http, config), store, clock=clock)
+            await shiori.load_commands()
+            return shiori.describe_commands()
+    finally:
+        await http.close()
 
 
 @asynccontextmanager

@@ -58,12 +58,14 @@ async def test_lanes_tell_what_is_left_alone_until_when(place: Place, capsys: py
     assert told["the running bot"] == "tells nothing at port 9"
 
 
-async def test_resync_registers_the_commands_although_they_are_there(
-    place: Place, capsys: pytest.CaptureFixture[str]
+async def test_resync_registers_the_commands_although_they_are_there_and_opens_no_database(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = place.world.commands
     place.world.requests.clear()
-    code, told, _ = await call(place.build_config(), "resync", capsys)
+    config = msgspec.structs.replace(place.build_config(), database_url=f"sqlite:///{tmp_path}/none/shiori.db")
+    code, told, _ = await call(config, "resync", capsys)
+    assert not (tmp_path / "none").exists()
     assert code == 0
     assert told["registered anew"].startswith(f"{len(before)} commands: ")
     assert [one.path for one in place.world.requests if one.method == "PUT"] == [
