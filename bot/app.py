@@ -120,7 +120,7 @@ async def _open_http(
     except StoreError as error:
         log.warning("nobody knows which services are to be left alone: %s", error)
     if shared is not None:
-        await shared.join(http)
+        await shared.join(http, others=store.peers.others)
         if lookout is not None:
             lookout.look_at_shared(lambda: shared.book.is_joined)
     return http

@@ -32,12 +32,14 @@ class Alone:
     """How a process goes on while the book is away.
 
     `processes`: how many there were when it was last seen, itself among them. `rank`: its place among them, from 0.
-    `offset_s`: what to add to the lane's clock to get the one that they have in common.
+    `offset_s`: what to add to the lane's clock to get the one that they have in common. `waits`: nothing is sent until
+    the book knows what others sent without it.
     """
 
     processes: int
     rank: int
     offset_s: float
+    waits: bool = False
 
 
 class Leases(Protocol):

@@ -159,7 +159,9 @@ class SharedLane(Lane):
 
     def go_alone(self, alone: Alone) -> None:
         """The book is away."""
-        if self._leased and alone.processes > 1:
+        if alone.waits:
+            self._quiet_until = math.inf
+        elif self._quiet_until == math.inf or (self._leased and alone.processes > 1):
             self._quiet_until = self.clock.monotonic() + QUIET_S
         self._leased = False
         self._alone = alone

@@ -14,7 +14,7 @@ import itertools
 import logging
 import secrets
 from collections import deque
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,7 @@ class LaneBook:
         self._joined = asyncio.Event()
         self._joining = asyncio.Lock()
         self._awaited: frozenset[str] = frozenset()
+        self._others = 0
         self._settles_at = 0.0
         self._back_at = 0.0
         self._last = "0-0"
@@ -91,13 +92,20 @@ class LaneBook:
         """Whether the server knows of this process, and is asked."""
         return self._joined.is_set()
 
-    async def start(self) -> None:
-        """Join the others. If the server is away, go alone until it is there."""
-        self._go_alone()
+    async def start(self, *, others: int | None = 0) -> None:
+        """Join the others. If the server is away, go alone until it is there.
+
+        `others`: how many processes there are beside this one; None: nobody knows. Those that the server does not hear
+        of may have sent without it, so nothing is sent before they are back, or have had the time to be.
+        """
+        waits = self._redis.is_there and others != 0
+        self._go_alone(waits=waits)
         self._redis.watch(self._on_change)
         if self._redis.is_there:
-            with contextlib.suppress(SharedAway):
-                await self._join(settled=True)
+            try:
+                await self._join(_SOMEBODY if others is None else frozenset(), others or 0)
+            except SharedAway:
+                self._go_alone()
         self._loops = [begin(keep_on(step, clock=self.clock)) for step in (self._listen, self._live)]
 
     async def close(self) -> None:
@@ -122,12 +130,12 @@ class LaneBook:
             self._joined.clear()
             self._go_alone()
 
-    def _go_alone(self) -> None:
+    def _go_alone(self, *, waits: bool = False) -> None:
         # While it is settled who is there again, those count who have not said so yet.
         known = self._awaited.union(self._alive_until) - _SOMEBODY
         rank = sum(process < self.process for process in known) if known else secrets.randbelow(UNSEEN)
         seen = known and not self._awaited & _SOMEBODY
-        alone = Alone(len(known) if seen else max(len(known), UNSEEN), rank, self._offset_s)
+        alone = Alone(len(known) if seen else max(len(known), UNSEEN), rank, self._offset_s, waits)
         for leases in self._lanes.values():
             leases.member.go_alone(alone)
 
@@ -152,22 +160,30 @@ class LaneBook:
         async with self._joining:
             if not self.is_joined and self._redis.is_there:
                 with contextlib.suppress(SharedAway):
-                    await self._join(settled=False)
+                    await self._join(self._awaited.union(self._alive_until) or _SOMEBODY)
+                    self._tell(lambda member: member.come_back())
 
     async def _say_alive(self) -> None:
         # A server that hung carries out what it was told before as if it were told now.
         said_at = self.clock.monotonic() + self._offset_s if self._offset_s else 0.0
-        now, *lives = await self._say(ALIVE_S, said_at)
+        await self._say(ALIVE_S, said_at)
+        if self._settles_at and self._is_settled():
+            self._settle()
+
+    def _settle(self) -> None:
+        self._awaited, self._others, self._settles_at = frozenset(), 0, 0.0
+        self._tell(lambda member: member.go_together())
+
+    def _tell(self, what: Callable[[Member], None]) -> None:
+        for leases in self._lanes.values():
+            what(leases.member)
+
+    async def _say(self, alive_s: float, said_at: float) -> None:
+        """Say for how long it lives (0: it does not), and learn who does."""
+        told = (self.process, alive_s, said_at, self._longest_s)
+        now, *lives = await self._beat.run((self._alive, self._news), *told)
         self._offset_s = float(now) - self.clock.monotonic()
         self._alive_until = {lives[i].decode(): float(lives[i + 1]) for i in range(0, len(lives), 2)}
-        if self._settles_at and self._is_settled():
-            self._awaited, self._settles_at = frozenset(), 0.0
-            for leases in self._lanes.values():
-                leases.member.go_together()
-
-    async def _say(self, alive_s: float, said_at: float) -> Any:
-        told = (self.process, alive_s, said_at, self._longest_s)
-        return await self._beat.run((self._alive, self._news), *told)
 
     @property
     def _longest_s(self) -> float:
@@ -178,30 +194,34 @@ class LaneBook:
         """Whether all have said that they live since this process is back: who goes on alone says nothing."""
         since = self._back_at + ALIVE_S
         back = {process for process, until in self._alive_until.items() if until >= since}
-        return self._awaited <= back or self.clock.monotonic() >= self._settles_at
+        all_back = self._awaited <= back and len(back - {self.process}) >= self._others
+        return all_back or self.clock.monotonic() >= self._settles_at
 
-    async def _join(self, *, settled: bool) -> None:
-        awaited = self._awaited.union(self._alive_until) or _SOMEBODY
+    async def _join(self, awaited: frozenset[str], others: int = 0) -> None:
+        """Tell the server all. It is settled once those are back whose names are known, and so many others."""
         self._settles_at = 0.0
-        await self._say_alive()
+        await self._say(0.0, 0.0)  # who waits for this one waits for all that it has to tell
         if self._last == "0-0":  # what still counts of what was sent before
             since_s = self.clock.monotonic() + self._offset_s - self._longest_s
             self._last = f"{max(0, int(since_s * 1000))}-0"
         self._joined_at = self.clock.monotonic() + self._offset_s
-        late = list(self._lanes.values())
-        while late:
+        late, is_told = list(self._lanes.values()), False
+        while late or not is_told:
             for leases in late:
                 await leases.join()
-            late = [leases for leases in self._lanes.values() if leases.is_behind]
+            is_told = not self._list_behind()
+            if is_told:
+                await self._say_alive()
+            late = self._list_behind()
         self._joined.set()
-        if not settled:
-            now = self.clock.monotonic()
-            self._awaited, self._settles_at, self._back_at = awaited, now + SETTLE_S, now + self._offset_s
-        for leases in self._lanes.values():
-            if settled:
-                leases.member.go_together()
-            else:
-                leases.member.come_back()
+        now = self.clock.monotonic()
+        self._awaited, self._others = awaited, others
+        self._settles_at, self._back_at = now + SETTLE_S, now + self._offset_s
+        if not awaited and not others:
+            self._settle()
+
+    def _list_behind(self) -> list[RedisLeases]:
+        return [leases for leases in self._lanes.values() if leases.is_behind]
 
     async def _listen(self) -> None:
         """Tell the lanes what the other processes did since the last time, or do next."""

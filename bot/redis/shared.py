@@ -24,11 +24,11 @@ class Shared:
     rests: SharedRests
     book: LaneBook
 
-    async def join(self, http: Client) -> None:
-        """From now on this process hears of the others."""
+    async def join(self, http: Client, *, others: int | None = 0) -> None:
+        """From now on this process hears of the others. `others`: how many there are, if that is known."""
         self.rests.serve(http)
         self.news.start()
-        await self.book.start()
+        await self.book.start(others=others)
 
 
 @contextlib.asynccontextmanager

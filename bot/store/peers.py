@@ -37,8 +37,13 @@ class Peers:
         self._clock = clock
         self._id = secrets.token_hex(8)
         self._beat_s = math.inf  # when it is to say again that it is there
-        self.alone = True
+        self.others: int | None = None
+        """How many others there are, with those that were killed a moment ago; None if that was never known."""
+
+    @property
+    def alone(self) -> bool:
         """Whether nobody else is known to be there. Another one shows within a second of its announcement."""
+        return not self.others
 
     async def announce(self) -> None:
         """Say that this process is there."""
@@ -67,7 +72,7 @@ class Peers:
         there = process.c.until_s.between(int(now_s) + 1, int(now_s + 2 * LASTS_S))
         others = select(func.count()).where(there, process.c.id != self._id)
         async with self._database.read() as connection:
-            self.alone = not await connection.scalar(others)
+            self.others = await connection.scalar(others)
 
     async def leave(self) -> None:
         """Say that this process is there no more."""

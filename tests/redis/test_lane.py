@@ -53,12 +53,16 @@ class One:
                 await asyncio.sleep(0.002)
 
 
+def find_free(one: One) -> int:
+    return one.lane.list_windows()[0].free
+
+
 def find_count(one: One) -> int:
     return one.lane.list_windows()[0].window.count
 
 
 class Start(Protocol):
-    def __call__(self, policy: Policy, spent: Spent | None = None) -> Awaitable[One]: ...
+    def __call__(self, policy: Policy, spent: Spent | None = None, *, others: int | None = 0) -> Awaitable[One]: ...
 
 
 @pytest.fixture
@@ -66,14 +70,14 @@ async def start(valkey: Valkey) -> AsyncGenerator[Start]:
     """Starts a process."""
     started: list[One] = []
 
-    async def start_one(policy: Policy, spent: Spent | None = None) -> One:
+    async def start_one(policy: Policy, spent: Spent | None = None, *, others: int | None = 0) -> One:
         redis = Redis(valkey.url, clock=CLOCK)
         await redis.open()
         book = LaneBook(redis, clock=CLOCK)
         one = One(redis, book, SharedLane(policy, clock=CLOCK, book=book))
         if spent is not None:
             one.lane.take_over(spent)
-        await book.start()
+        await book.start(others=others)
         started.append(one)
         return one
 
@@ -238,6 +242,35 @@ async def test_who_has_never_reached_the_server_takes_a_quarter(start: Start, va
     with pytest.raises(Throttled):
         await one.use(1)
     assert not one.lane.state.idle
+
+
+async def test_who_joins_before_the_others_are_back_waits_for_what_they_sent_meanwhile(
+    start: Start, valkey: Valkey
+) -> None:
+    policy = Policy("demo", windows=(Window(4, 60.0),), concurrency=4)
+    one = await start(policy)
+    await one.use(1)
+    valkey.kill()
+    await one.until(lambda: not one.redis.is_there)
+    await one.use(2)  # it is the only one, as far as it knows
+    valkey.start()
+    first = await start(policy, others=1)
+    assert first.book.is_joined
+    await first.use(1)
+    with pytest.raises(Throttled):
+        await first.use(1)
+    assert find_free(one) == 0
+
+
+@pytest.mark.parametrize("others", [1, None])
+async def test_who_waits_for_others_that_never_come_goes_on_in_the_end(
+    start: Start, others: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.redis.lane.SETTLE_S", 0.3)
+    began_s = CLOCK.monotonic()
+    one = await start(Policy("demo", windows=(Window(4, 60.0),), concurrency=4), others=others)
+    await one.use(4)
+    assert CLOCK.monotonic() - began_s >= 0.3
 
 
 async def test_what_earlier_processes_used_up_counts_once_also_where_the_server_forgot_it(
