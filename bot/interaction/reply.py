@@ -300,7 +300,7 @@ async def say(
     A public "is thinking" goes first, since what follows it up takes its place and is as public. So that the sentence
     is not lost, it stands in that place if it cannot be deleted, and is sent once more if it could not be sent.
     """
-    view = discord.ui.LayoutView(timeout=None)
+    view = PageView()
     view.add_item(discord.ui.TextDisplay(clip(f"{sentence} {explain_near(near)}".rstrip(), _SENTENCE_LIMIT)))
     for row in build_near_rows(near, asker_id=interaction.user.id, search=search, way=way):
         view.add_item(row)

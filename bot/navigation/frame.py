@@ -48,7 +48,8 @@ _OLD_S = 86_400.0
 
 
 class PageView(ui.LayoutView):
-    """A page as a message. What can be pressed carries its own state, so there is no time-out.
+    """A page as a message. What can be pressed carries its own state, so nobody listens to it: discord.py would keep
+    each that one person alone sees, and a task beside it, for a quarter of an hour.
 
     `files` are sent along; pictures refer to them as `attachment://name`. `components`: what Discord is sent, if that
     is known already; the view is empty then.
@@ -58,8 +59,7 @@ class PageView(ui.LayoutView):
         super().__init__(timeout=None)
         self.files = list(files)
         self._components = components
-        if components is not None:
-            self.stop()  # discord.py would look for what can be pressed in it
+        self.stop()
 
     def to_components(self) -> list[dict[str, Any]]:
         return super().to_components() if self._components is None else self._components
