@@ -1,7 +1,8 @@
 """`make soak`: the whole program under load and in all weathers, for minutes or hours, in one process or several.
 
 It fails if a service's limit was broken, an answer, a card or a change was lost or came twice, something stands where
-it may not, a process ended or logged an error, memory grew after the warm-up, or files and sockets were left open.
+it may not, a process ended or logged an error, memory grew after the warm-up, or tasks, files or sockets were left: a
+process at rest holds no more of them than one that was just started.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import AsyncGenerator, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,8 +24,8 @@ from typing import Any
 from bot.playground.engine import LocalDiscord, World
 from bot.playground.service import SampleServices, start_sample_services
 from tests.soak.load import People
-from tests.soak.program import Programs, Running
-from tests.soak.weather import Weather
+from tests.soak.program import Programs, Quiet, Running
+from tests.soak.weather import KILLED, Weather
 
 LOOK_EACH_S = 2.0
 WARM_UP_S = 300.0
@@ -31,15 +33,17 @@ WARM_UP_S = 300.0
 SEEN_AT_LEAST_S = 300.0
 """After it; of less no slope can be told."""
 SETTLE_S = 60.0
+"""After the last of all; then a process is at rest."""
 SLOPE_AT_MOST = 1.0
 """MB an hour."""
-_FILES_MORE_AT_MOST = 12
+_TASKS_MORE_AT_MOST = 6
+_FILES_MORE_AT_MOST = 6
 _ERROR = re.compile(rb"^(?:.* (?:ERROR|CRITICAL) |Traceback |.*\"level\": ?\"(?:ERROR|CRITICAL)\").*$", re.MULTILINE)
 # What differs from one to the next of a kind.
 _DIFFERENT = re.compile(r'^.*"message": |\d{6,}')
 
 
-async def soak(minutes: float, processes: int, *, seed: int, kills: bool) -> list[str]:
+async def soak(minutes: float, processes: int, *, seed: int) -> list[str]:
     """What went wrong."""
     rng = random.Random(seed)
     with TemporaryDirectory() as folder:
@@ -47,19 +51,21 @@ async def soak(minutes: float, processes: int, *, seed: int, kills: bool) -> lis
             programs = Programs(settings, Path(folder))
             await programs.start()
             await _wait_for_start(discord.world)
-            weather = Weather(discord, services, programs, rng=rng, kills=kills)
+            weather = Weather(discord, services, programs, rng=rng)
             people = People(discord.world, services, weather, rng=rng)
             began_s = time.monotonic()
             look = asyncio.create_task(_look(programs, began_s))
-            await _run_for(minutes * 60, people.live(), weather.make())
-            await asyncio.sleep(SETTLE_S)
+            rest = partial(_rest, people, programs, began_s)
+            at_first = await rest()
+            await _run_for(minutes * 60, people.live(), weather.make(rest), weather.end_processes(minutes * 60))
+            await rest()
             faults = people.find_faults()
             look.cancel()
             await programs.stop()
             faults += [f"lost: {one}" for one in people.lost]
             faults += [f"{name}: {count} requests against its limits" for name, count in _count_violations(services)]
             faults += programs.faults
-            faults += [fault for one in programs.ended for fault in _judge(one)]
+            faults += [fault for one in programs.ended for fault in _judge(one, at_first)]
             _tell(people, weather, programs, services)
             return faults
 
@@ -80,6 +86,7 @@ async def _open(
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
             "DATA_DIR": str(folder),
+            "PORT": "0",
             **{name.upper(): url for name, url in services.api_urls.items()},
         }
         if processes > 1:
@@ -119,8 +126,21 @@ async def _run_for(seconds: float, *works: Coroutine[Any, Any, None]) -> None:
 
 async def _look(programs: Programs, began_s: float) -> None:
     while True:
-        programs.look(time.monotonic() - began_s)
+        await programs.look(time.monotonic() - began_s)
         await asyncio.sleep(LOOK_EACH_S)
+
+
+async def _rest(people: People, programs: Programs, began_s: float) -> list[Quiet]:
+    """Have nobody do anything until each process is at rest. What each holds then."""
+    async with people.asleep():
+        await asyncio.sleep(SETTLE_S)
+        at_s = time.monotonic() - began_s
+        quiet = await programs.look_at_rest(at_s)
+    held = ", ".join(f"{one.tasks} tasks, {one.files} files, {one.memory_mb:.1f} MB" for one in quiet)
+    print(
+        f"{at_s / 60:.0f} min: at rest {held}; {sum(people.counts.values())} acts, {len(people.lost)} lost", flush=True
+    )
+    return quiet
 
 
 def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
@@ -130,15 +150,19 @@ def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
     return [(name, count) for name, count in found.items() if count]
 
 
-def _judge(one: Running) -> list[str]:
-    """What a process left behind."""
+def _judge(one: Running, at_first: list[Quiet]) -> list[str]:
+    """What a process did wrong, and what it had left over whenever it was at rest."""
     errors = [match[0].decode(errors="replace") for match in _ERROR.finditer(one.log.read_bytes())]
     faults = [f"logged: {_shorten(error)}" for error in errors]
     slope = find_slope(one)
     if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
         faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
-    if len(one.files) > 20 and one.files[-1] > statistics.median(one.files[5:20]) + _FILES_MORE_AT_MOST:
-        faults.append(f"{one.files[-1]} files and sockets are open, {one.files[10]} were at first")
+    tasks, files = max(quiet.tasks for quiet in at_first), max(quiet.files for quiet in at_first)
+    for quiet in one.quiet:
+        if quiet.tasks > tasks + _TASKS_MORE_AT_MOST:
+            faults.append(f"{quiet.tasks} tasks are left at rest, {tasks} were at first")
+        if quiet.files > files + _FILES_MORE_AT_MOST:
+            faults.append(f"{quiet.files} files and sockets are left at rest, {files} were at first")
     return faults
 
 
@@ -166,7 +190,11 @@ def find_slope(one: Running) -> tuple[float, float] | None:
 
 def _tell(people: People, weather: Weather, programs: Programs, services: SampleServices) -> None:
     print("done:", ", ".join(f"{name} {count}" for name, count in sorted(people.counts.items())))
-    print("weather:", len(weather.told), "times;", "starts:", len(programs.ended))
+    killed = weather.told.count(KILLED)
+    print(
+        f"weather: {len(weather.told)} times; starts: {len(programs.ended)}, {killed} after a kill, "
+        f"{programs.unreached} in vain; longest end: {max(programs.took_s):.1f} s"
+    )
     asked = {
         one.variable: len(one.requests) for one in (services.vndb, services.ehentai, services.anilist, services.nekos)
     }
@@ -184,9 +212,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--no-kills", action="store_true", help="restarts are polite: memory is seen for longer")
     args = parser.parse_args()
-    faults = asyncio.run(soak(args.minutes, args.processes, seed=args.seed, kills=not args.no_kills))
+    faults = asyncio.run(soak(args.minutes, args.processes, seed=args.seed))
     for fault in sorted(set(faults)):
         print("FAULT:", faults.count(fault), "×", fault)
     print("nothing went wrong" if not faults else f"{len(faults)} faults")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,10 @@ class People:
         self.counts: Counter[str] = Counter()
         self.lost: list[str] = []
         """What had to be answered and was not."""
+        self._acting = 0
+        self._awake, self._idle = asyncio.Event(), asyncio.Event()
+        self._awake.set()
+        self._idle.set()
 
     async def live(self) -> None:
         """Each does something now and then."""
@@ -89,8 +93,26 @@ class People:
         weights = [weight for weight, _ in acts]
         while True:
             await asyncio.sleep(self._rng.expovariate(1 / EACH_S))
+            await self._awake.wait()
             (_, act), *_ = self._rng.choices(acts, weights)
-            await act(person)
+            self._acting += 1
+            self._idle.clear()
+            try:
+                await act(person)
+            finally:
+                self._acting -= 1
+                if not self._acting:
+                    self._idle.set()
+
+    @contextlib.asynccontextmanager
+    async def asleep(self) -> AsyncGenerator[None]:
+        """All of them do nothing meanwhile."""
+        self._awake.clear()
+        try:
+            await self._idle.wait()
+            yield
+        finally:
+            self._awake.set()
 
     async def _ask(self, person: Person) -> None:
         name, options = self._rng.choice(_COMMANDS)

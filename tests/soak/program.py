@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+from bot.errors import ServiceError
+from bot.http import AiohttpTransport, Request
 
 _ROOT = Path(__file__).parents[2]
-_STOP_WITHIN_S = 20.0
+_STOP_WITHIN_S = 10.0
+"""Docker and many hosts kill what takes longer."""
+
+_UNREACHED = b"Discord cannot be reached"
+_PORT = re.compile(rb"is told at http://127\.0\.0\.1:(\d+)")
+_TASKS = re.compile(rb"^shiori_tasks ([0-9.e+]+)$", re.MULTILINE)
+
+
+class Quiet(NamedTuple):
+    """What a process holds while nobody asks it for anything, and nothing is wrong."""
+
+    at_s: float
+    tasks: int
+    files: int
+    """Sockets among them."""
+    memory_mb: float
 
 
 @dataclass
@@ -24,18 +44,38 @@ class Running:
     since_s: float = field(default_factory=time.monotonic)
     memory: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     """Seconds since the start of the soak, MB."""
-    files: list[int] = field(default_factory=list[int])
-    """How many files and sockets it had open each time."""
+    quiet: list[Quiet] = field(default_factory=list[Quiet])
 
     def look(self, at_s: float) -> None:
-        """Read its memory and how many files it has open. Of a process that has just ended nothing is read."""
-        root = Path(f"/proc/{self.process.pid}")
+        """Read its memory. Of a process that has just ended nothing is read."""
         try:
-            lines = (root / "status").read_text(encoding="ascii").splitlines()
-            self.memory += [(at_s, int(line.split()[1]) / 1024) for line in lines if line.startswith("VmRSS:")]
-            self.files.append(len(list((root / "fd").iterdir())))
+            lines = (self._root / "status").read_text(encoding="ascii").splitlines()
         except OSError:
             return
+        self.memory += [(at_s, int(line.split()[1]) / 1024) for line in lines if line.startswith("VmRSS:")]
+
+    async def look_at_rest(self, at_s: float, transport: AiohttpTransport) -> None:
+        """Read what it holds, by its own figures and by the system's."""
+        port = _PORT.search(self.log.read_bytes())
+        if port is None or not self.memory:
+            return
+        request = Request("the bot", "metrics", "GET", f"http://127.0.0.1:{int(port[1])}/metrics")
+        try:
+            told = await transport.send(request, timeout_s=5.0, max_body_bytes=1 << 24)
+            files = len(list((self._root / "fd").iterdir()))
+        except (ServiceError, OSError):
+            return
+        tasks = _TASKS.search(told.body)
+        if tasks is not None:
+            self.quiet.append(Quiet(at_s, int(float(tasks[1])), files, self.memory[-1][1]))
+
+    def read_tail(self) -> str:
+        """The end of what it logged."""
+        return self.log.read_bytes()[-600:].decode(errors="replace")
+
+    @property
+    def _root(self) -> Path:
+        return Path(f"/proc/{self.process.pid}")
 
 
 class Programs:
@@ -47,7 +87,12 @@ class Programs:
         self.ended: list[Running] = []
         self.faults: list[str] = []
         """What a process did that it should not: it ended, or it did not end."""
+        self.took_s: list[float] = []
+        """How long each took to end, politely."""
+        self.unreached = 0
+        """How often one ended because Discord was away while it started."""
         self._starts = 0
+        self._turn = asyncio.Lock()
 
     def __len__(self) -> int:
         return len(self._settings)
@@ -58,23 +103,47 @@ class Programs:
 
     async def restart(self, number: int, *, kill: bool = False) -> None:
         """End one, politely or not, and start it again."""
-        await self._end(self.running[number], kill=kill)
-        self.ended.append(self.running[number])
-        self.running[number] = await self._start(number)
+        async with self._turn:
+            await self._end(self.running[number], kill=kill)
+            await self._start_again(number)
 
     async def stop(self) -> None:
         """End them all, politely."""
-        for one in self.running:
-            await self._end(one, kill=False)
+        async with self._turn:
+            for one in self.running:
+                await self._end(one, kill=False)
         self.ended += self.running
         self.running = []
 
-    def look(self, at_s: float) -> None:
-        """Look at each; notice which has ended by itself."""
-        for one in self.running:
-            one.look(at_s)
-            if one.process.returncode is not None:
-                self.faults.append(f"a process ended by itself ({one.process.returncode})")
+    async def look(self, at_s: float) -> None:
+        """Look at each. One that has ended by itself is started again, as a host does."""
+        async with self._turn:
+            for number, one in enumerate(self.running):
+                one.look(at_s)
+                if one.process.returncode is not None:
+                    self._note_end(one)
+                    await self._start_again(number)
+
+    def _note_end(self, one: Running) -> None:
+        """One that does not reach Discord when it starts may end, and has to say so."""
+        if one.process.returncode == 1 and _UNREACHED in one.log.read_bytes():
+            self.unreached += 1
+        else:
+            self.faults.append(f"a process ended by itself ({one.process.returncode}): … {one.read_tail()}")
+
+    async def _start_again(self, number: int) -> None:
+        self.ended.append(self.running[number])
+        self.running[number] = await self._start(number)
+
+    async def look_at_rest(self, at_s: float) -> list[Quiet]:
+        """Look at each while it is at rest: what it holds then."""
+        transport = AiohttpTransport("soak")
+        try:
+            for one in self.running:
+                await one.look_at_rest(at_s, transport)
+        finally:
+            await transport.close()
+        return [one.quiet[-1] for one in self.running if one.quiet]
 
     async def _start(self, number: int) -> Running:
         self._starts += 1
@@ -91,16 +160,20 @@ class Programs:
         return Running(process, log)
 
     async def _end(self, one: Running, *, kill: bool) -> None:
-        if one.process.returncode is None:
-            (one.process.kill if kill else one.process.terminate)()
+        if one.process.returncode is not None:
+            self._note_end(one)
+            return
+        began_s = time.monotonic()
+        (one.process.kill if kill else one.process.terminate)()
         try:
             async with asyncio.timeout(_STOP_WITHIN_S):
                 code = await one.process.wait()
         except TimeoutError:
-            tail = one.log.read_bytes()[-600:].decode(errors="replace")
-            self.faults.append(f"a process did not end within {_STOP_WITHIN_S:.0f} s: … {tail}")
+            self.faults.append(f"a process did not end within {_STOP_WITHIN_S:.0f} s: … {one.read_tail()}")
             one.process.kill()
             await one.process.wait()
             return
+        if not kill:
+            self.took_s.append(time.monotonic() - began_s)
         if not kill and code:
             self.faults.append(f"a process ended with {code}")

@@ -16,6 +16,10 @@ from tests.soak.program import Programs
 EACH_S = 8.0
 CLEAR_S = 4.0
 """Nothing is wrong for so long after each."""
+END_EACH_S = 45.0
+"""Between two processes that are ended, where they are."""
+_END_WITHIN_S = 15.0
+KILLED, RESTARTED = "a process is killed", "a process is restarted"
 
 _REST = (
     RestFault(429, count=3, retry_after_s=0.5),
@@ -31,30 +35,41 @@ class Weather:
     """Makes the weather until it is cancelled, and remembers when what was away."""
 
     def __init__(
-        self, discord: LocalDiscord, services: SampleServices, programs: Programs, *, rng: random.Random, kills: bool
+        self, discord: LocalDiscord, services: SampleServices, programs: Programs, *, rng: random.Random
     ) -> None:
         self._discord, self._services, self._programs, self._rng = discord, services, programs, rng
         self._services_all = (services.vndb, services.ehentai, services.anilist, services.nekos)
-        self._kills = kills
         self.told: list[str] = []
         self.bad_until_s: dict[str, float] = {}
         """Until when (of the loop's clock) something was wrong with a service, or with `Discord`."""
 
-    async def make(self) -> None:
-        """Every kind once in random order, then again in another."""
+    async def make(self, rest: Callable[[], Awaitable[object]]) -> None:
+        """Every kind once in random order, then `rest`, then again in another."""
         while True:
             kinds: list[Callable[[], Awaitable[None]]] = [
                 *(self._fail_service(fault) for fault in get_args(Fault)),
                 *(self._fail_discord(fault) for fault in _REST),
                 self._drop_gateway(4000, forget=False),
                 self._drop_gateway(4009, forget=True),
-                self._restart,
-                *([self._kill] if self._kills else []),
             ]
             self._rng.shuffle(kinds)
             for make in kinds:
                 await make()
                 await asyncio.sleep(CLEAR_S)
+            await rest()
+
+    async def end_processes(self, for_s: float) -> None:
+        """End one after the other and start it again, in the first fifth of this time and in the last tenth: between
+        them each lives for so long that its memory can be judged.
+        """
+        loop = asyncio.get_running_loop()
+        began_s, kill = loop.time(), False
+        while True:
+            await asyncio.sleep(min(END_EACH_S, for_s / 10))
+            gone_s = loop.time() - began_s
+            if gone_s < 0.2 * for_s or 0.9 * for_s < gone_s < for_s - _END_WITHIN_S:
+                kill = not kill
+                await self._end(kill=kill)
 
     def is_fair(self, what: str) -> bool:
         """Whether nothing has been wrong with it for some time, so that what was asked had to come."""
@@ -84,8 +99,10 @@ class Weather:
             self._spoil("Discord", EACH_S + 10, f"Discord's REST {status}{' but taken' if fault.taken else ''}")
             faults = self._discord.world.rest_faults
             faults.append(RestFault(**{name: getattr(fault, name) for name in RestFault.__dataclass_fields__}))
-            await asyncio.sleep(EACH_S)
-            faults.clear()
+            try:
+                await asyncio.sleep(EACH_S)
+            finally:
+                faults.clear()
 
         return make
 
@@ -96,10 +113,6 @@ class Weather:
 
         return make
 
-    async def _restart(self) -> None:
-        self._spoil("Discord", 30, "a process is restarted")
-        await self._programs.restart(self._rng.randrange(len(self._programs)))
-
-    async def _kill(self) -> None:
-        self._spoil("Discord", 30, "a process is killed")
-        await self._programs.restart(self._rng.randrange(len(self._programs)), kill=True)
+    async def _end(self, *, kill: bool) -> None:
+        self._spoil("Discord", 30, KILLED if kill else RESTARTED)
+        await self._programs.restart(self._rng.randrange(len(self._programs)), kill=kill)
