@@ -248,18 +248,18 @@ def _report_errors(config: Config, parts: contextlib.AsyncExitStack) -> None:
     parts.push_async_exit(finish)
 
 
-async def run_bot(config: Config) -> None:
-    """Connect to Discord and serve until it is told to stop.
+async def run_bot(config: Config, *, on_stop: Callable[[], object] = lambda: None) -> None:
+    """Connect to Discord and serve until it is told to stop; `on_stop` is called then.
 
     Raises:
         StartError: Discord refuses the token, it or the database cannot be reached, or `PORT` cannot be used.
     """
     async with _open_lookout(config) as lookout:
         try:
-            await _run_bot(config, lookout, message_content=True)
+            await _run_bot(config, lookout, on_stop, message_content=True)
         except IntentRefused:
             log.warning(NO_INTENT)
-            await _run_bot(config, lookout, message_content=False)
+            await _run_bot(config, lookout, on_stop, message_content=False)
 
 
 @contextlib.asynccontextmanager
@@ -273,10 +273,17 @@ async def _open_lookout(config: Config) -> AsyncGenerator[Lookout | None]:
         yield lookout
 
 
-async def _run_bot(config: Config, lookout: Lookout | None, *, message_content: bool) -> None:
+async def _run_bot(
+    config: Config, lookout: Lookout | None, on_stop: Callable[[], object], *, message_content: bool
+) -> None:
     async with build_bot(config, message_content=message_content, lookout=lookout) as shiori:
         tasks: set[asyncio.Task[None]] = set()
-        stop_on_signals(lambda: tasks.add(asyncio.create_task(shiori.close())))
+
+        def stop() -> None:
+            on_stop()
+            tasks.add(asyncio.create_task(shiori.close(), name="end"))
+
+        stop_on_signals(stop)
         await connect(shiori, config)
 
 

@@ -94,6 +94,7 @@ _TAKEN_AT_MOST = 10_000
 _ANSWERED_FOR_S = 900.0  # how long Discord takes answers
 _CLAIM_WITHIN_S = 1.0
 _REGISTERED_WITHIN_S = 30.0
+_PARTS_CLOSE_WITHIN_S = 2.0
 
 ALL_ITEMS = (
     *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *TRANSFER_ITEMS),
@@ -466,12 +467,22 @@ class Shiori(Connected):
 
     async def close(self) -> None:
         await finish_answers()
-        for one in (self.previewer, self.follower, self.transfers):
-            await one.close()
+        self.store.hurry()
         for loop in self._loops:
             loop.cancel()
-        await self.my_list.remakes.close()
+        await self._close_parts()
         await super().close()
+
+    async def _close_parts(self) -> None:
+        """Stop what works by itself. What does not stop in time ends with the process."""
+        parts = (self.previewer, self.follower, self.transfers, self.my_list.remakes)
+        closing = [asyncio.create_task(part.close(), name=f"end of {type(part).__name__}") for part in parts]
+        done, late = await asyncio.wait(closing, timeout=_PARTS_CLOSE_WITHIN_S)
+        for task in done:
+            if (error := task.exception()) is not None:
+                log.error("%s failed", task.get_name(), exc_info=error)
+        if late:
+            log.warning("not waited for any longer: %s", ", ".join(sorted(task.get_name() for task in late)))
 
     async def on_ready(self) -> None:
         assert self.user is not None  # noqa: S101 - on_ready comes after READY, which carries the user

@@ -61,6 +61,12 @@ class _Socket(DiscordWebSocket):
         super().__init__(*args, **kwargs)
         _opening.get().append(self)
 
+    async def close(self, code: int = 4000) -> None:
+        """Close it. Discord may say nothing to that any more, for which discord.py would wait half a minute."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await super().close(code)
+
 
 class _Line:
     """What is known of the connection of one shard."""
@@ -157,6 +163,19 @@ class Connected(discord.AutoShardedClient):
         if limits["remaining"] < len(ids):
             raise NoSessionsLeft(limits["remaining"], len(ids), for_s=limits["reset_after"] / 1000)
 
+    async def login(self, token: str) -> None:
+        """Log in, but no longer than until the bot is closed: discord.py rests for as long as Discord asks it to."""
+        logging_in = asyncio.create_task(super().login(token))
+        ending = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait({logging_in, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if logging_in.done():
+                logging_in.result()
+        finally:
+            logging_in.cancel()
+            ending.cancel()
+            await asyncio.wait({logging_in, ending}, timeout=CLOSE_WITHIN_S)
+
     async def connect(self, *, reconnect: bool = True) -> None:
         """Serve until the bot is closed or gives the gateway up.
 
@@ -166,6 +185,8 @@ class Connected(discord.AutoShardedClient):
             Unreadable: it keeps sending what cannot be read.
         """
         self._reconnect = reconnect
+        if self.is_closed():
+            return  # before it was logged in
         self._lines = {shard_id: _Line(shard_id) for shard_id in self._connection.shard_ids}
         serving = [asyncio.create_task(self._serve(line), name=f"shard {line.id}") for line in self._lines.values()]
         ending = asyncio.create_task(self._ended.wait())
@@ -177,7 +198,7 @@ class Connected(discord.AutoShardedClient):
         finally:
             for task in (*serving, ending):
                 task.cancel()
-            await asyncio.wait({*serving, ending})
+            await asyncio.wait({*serving, ending}, timeout=2 * CLOSE_WITHIN_S)
             for line in self._lines.values():
                 line.stop_waiting()
 
@@ -223,12 +244,13 @@ class Connected(discord.AutoShardedClient):
     async def _connect_socket(self, line: _Line, **session: Any) -> None:
         _opening.set(opening := [])
         try:
-            connecting = _Socket.from_client(self, shard_id=line.id, **session)
-            line.socket = await asyncio.wait_for(connecting, timeout=OPEN_WITHIN_S)
+            # Not by `wait_for`, which swallows a cancellation at the moment at which the connection is made.
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                line.socket = await _Socket.from_client(self, shard_id=line.id, **session)
         except BaseException:
             for socket in opening:
                 with contextlib.suppress(*_PASSING):
-                    await asyncio.wait_for(socket.close(), timeout=CLOSE_WITHIN_S)
+                    await socket.close()
             raise
         # discord.py asks this table for latencies, and closes what is in it.
         shards = cast("dict[int, Shard]", getattr(self, "_AutoShardedClient__shards"))  # noqa: B009 - the name is mangled

@@ -55,8 +55,8 @@ class Keeper(Protocol):
 DEFER_AFTER_S = 0.7
 # Autocompletion cannot be deferred; people have typed on by then anyway.
 COMPLETE_WITHIN_S = 0.8
-# Whoever asked just before the bot is stopped is answered; hosts kill what takes ten seconds to end.
-STOP_WITHIN_S = 5.0
+# Whoever asked just before the bot is stopped is answered, within the ten seconds that hosts give (`bot/verb/run.py`).
+STOP_WITHIN_S = 4.0
 # A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
 ANSWER_WITHIN_S = 20.0
 

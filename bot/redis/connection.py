@@ -7,6 +7,7 @@ anything: until it can be used again, each command fails at once (`SharedAway`),
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import re
@@ -50,6 +51,7 @@ SETTLED_S = 60.0
 _LOOKS = 20  # more than an answer takes that is there already
 # A Redis Cluster keeps two names on two servers, and runs no script that needs both.
 _KNOCK = "return redis.call('SET', KEYS[1], redis.call('EXISTS', KEYS[2]), 'PX', 1000)"
+_CLOSE_WITHIN_S = 0.5
 _NET_S = 2.0  # redis-py's own time-outs: they only hold what happens outside of a command, such as closing
 # What it says where nothing can be kept, in the words of whoever has to mend it.
 _ONE_SERVER = "name one server that takes all changes in CACHE_URL"
@@ -195,7 +197,8 @@ class Redis:
         if self._trying is not None:
             self._trying.cancel()
             await asyncio.gather(self._trying, return_exceptions=True)
-        await self._drop_connections()
+        with contextlib.suppress(TimeoutError), time_limit(self.clock, _CLOSE_WITHIN_S):
+            await self._drop_connections()
 
     def _refuse(self) -> None:
         if self._away is not None:

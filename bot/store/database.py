@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,10 @@ OPEN_TIMEOUT_S = 8.0
 """For a connection of PostgreSQL, opened or found to be alive: one that went silent says nothing for hours."""
 
 CLOSE_TIMEOUT_S = 2.0
+
+HURRY_S = 3.0
+"""For all that is still asked for once the bot ends, and half a second more to close."""
+_LAST_S = 0.5
 
 POOL_SIZE = 5
 
@@ -75,6 +80,8 @@ class Database:
         self._unused = asyncio.Event()
         self._unused.set()
         self._closed = False
+        self._limits: set[asyncio.Timeout] = set()
+        self._ends_at_s = math.inf
         self.refuses = False
         """Whether it refused something, or was away, since this was last set back: by whoever tells those who wait."""
 
@@ -86,7 +93,7 @@ class Database:
         """
         try:
             with _plain_errors(), self._used():
-                async with asyncio.timeout(TIMEOUT_S), self._connect() as connection:
+                async with self._limit(TIMEOUT_S), self._connect() as connection:
                     connection.set_option(_READS, True)
                     yield connection
         except StoreError as error:
@@ -103,7 +110,7 @@ class Database:
         with _plain_errors(), self._used():
             try:
                 async with (
-                    asyncio.timeout(TIMEOUT_S if timeout_s is None else timeout_s),
+                    self._limit(TIMEOUT_S if timeout_s is None else timeout_s),
                     self._connect() as connection,
                     connection.begin() as transaction,
                 ):
@@ -148,6 +155,19 @@ class Database:
 
         return postgresql.insert(table)
 
+    def hurry(self) -> None:
+        """The bot ends: whatever is asked for now, or is from here on, is given up `HURRY_S` from now."""
+        if self._is_hurried:
+            return
+        self._ends_at_s = asyncio.get_running_loop().time() + HURRY_S
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(min(limit.when() or math.inf, self._ends_at_s))
+
+    @property
+    def _is_hurried(self) -> bool:
+        return self._ends_at_s < math.inf
+
     async def close(self) -> None:
         """Close all connections, when nobody uses one any more; also where whoever closes is cancelled meanwhile.
 
@@ -162,18 +182,32 @@ class Database:
 
     async def _close(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(TIMEOUT_S):
+            async with self._limit(TIMEOUT_S, more_s=_LAST_S):  # who was given up gives its connection back
                 while self._users:  # whoever was done may have asked anew before this is heard of
                     await self._unused.wait()
         if self._closed:
             return
         self._closed = True
+        timeout_s = _LAST_S if self._is_hurried else CLOSE_TIMEOUT_S
         # Not through the pool alone, which has no patience of its own and logs what it had to give up.
-        closing = (raw.close(timeout=CLOSE_TIMEOUT_S) for raw in self._opened)
+        closing = (raw.close(timeout=timeout_s) for raw in self._opened)
         await asyncio.gather(*closing, return_exceptions=True)
-        await self._run(self._engine.dispose)
+        with suppress(TimeoutError):  # the thread may wait for a disk; it closes what it has after that
+            async with asyncio.timeout(_LAST_S if self._is_hurried else None):
+                await self._run(self._engine.dispose)
         if self._worker is not None:
             self._worker.close()
+
+    @asynccontextmanager
+    async def _limit(self, within_s: float, *, more_s: float = 0.0) -> AsyncGenerator[None]:
+        """Raises TimeoutError after that time, or once the bot has to have ended."""
+        at_s = min(asyncio.get_running_loop().time() + within_s, self._ends_at_s + more_s)
+        async with asyncio.timeout_at(at_s) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[Connection]:

@@ -269,6 +269,10 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         )
         return True
 
+    def hurry(self) -> None:
+        """The bot ends: the database is not waited for any longer than `HURRY_S` from now."""
+        self._database.hurry()
+
     async def close(self) -> None:
         """Stop following, and close the database."""
         if self._following is not None:

@@ -1,13 +1,31 @@
-"""`python -m bot`: connects to Discord and serves; at a terminal and without a token, the playground."""
+"""`python -m bot`: connects to Discord and serves; at a terminal and without a token, the playground.
+
+Told to stop, it ends within ten seconds, since hosts kill what does not. Each step has a time of its own, which it
+takes only where something says nothing any more: those who have just asked are answered (4 s,
+`bot/interaction/reply.py`), what works in the background stops (2 s, `bot/client.py`), the gateway is closed (1 s,
+`bot/gateway/connected.py`), who looks from outside is answered (1 s, `bot/watch/server.py`), what processes share is
+left (1 s, `bot/redis/`). All that is asked of the database from the second step on has 3 s together, and a second to
+close (`bot/store/database.py`). Should that not do, as where a thread waits for a disk or for a name to be found, what
+is left is said, and it ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import sys
+import threading
 
 from bot import PROGRAM
 from bot.config import Config
 from bot.log import blot_out
 from bot.verb.call import Call, is_watched, say
+
+log = logging.getLogger(__name__)
+
+END_WITHIN_S = 9.5
+"""Docker gives ten."""
 
 
 def run(call: Call, config: Config) -> int:
@@ -26,8 +44,25 @@ def run(call: Call, config: Config) -> int:
     from bot.connection import StartError  # noqa: PLC0415
 
     try:
-        asyncio.run(run_bot(config))
+        asyncio.run(run_bot(config, on_stop=see_to_the_end))
     except StartError as error:
         say(blot_out(str(error), config.secrets))
         return 1
     return 0
+
+
+def see_to_the_end(within_s: float = END_WITHIN_S) -> None:
+    """End the process after that time, should it not end by itself."""
+    timer = threading.Timer(within_s, _give_up, [asyncio.get_running_loop(), within_s])
+    timer.daemon = True
+    timer.start()
+
+
+def _give_up(loop: asyncio.AbstractEventLoop, within_s: float) -> None:
+    """Nothing that was acknowledged is lost: the bot may be killed at any time."""
+    tasks: set[asyncio.Task[object]] = set() if loop.is_closed() else asyncio.all_tasks(loop)
+    left = [f"{task.get_name()} ({getattr(task.get_coro(), '__qualname__', '?')})" for task in tasks]
+    left += [thread.name for thread in threading.enumerate()]
+    log.critical("The bot did not end by itself within %.1f s. What was left: %s", within_s, ", ".join(left))
+    sys.stderr.flush()
+    os._exit(1)

@@ -1,20 +1,23 @@
-"""A relay to PostgreSQL on whose wire connections go silent, as in a failover."""
+"""A relay on whose wire connections go silent, as those to a PostgreSQL do in a failover."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
+
+Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
 class Wire:
-    """A relay to PostgreSQL. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer
+    """A relay to whatever `connect` leads to. `silent`: what is sent is lost, and nobody is told. `deaf_to`: an answer
     that is lost, each time or `once`. `delay_s`: how long each answer is on its way.
     """
 
-    def __init__(self, socket: str) -> None:
-        self._socket = socket
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
         self._writers: set[asyncio.StreamWriter] = set()
         self.silent: set[int] = set()
         self.deaf_to: bytes | None = None
@@ -25,7 +28,7 @@ class Wire:
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.count += 1
         number = self.count
-        up_reader, up_writer = await asyncio.open_unix_connection(self._socket)
+        up_reader, up_writer = await self._connect()
         self._writers |= {writer, up_writer}
         # Where it is cancelled, at the end of a test, asyncio fails on asking what it failed with.
         with suppress(asyncio.CancelledError):
@@ -60,13 +63,20 @@ class Wire:
 
 @asynccontextmanager
 async def relayed(url: str) -> AsyncGenerator[tuple[Wire, str]]:
+    """To a PostgreSQL, and the URL that leads there."""
     parts = urlsplit(url)
     folder = parse_qs(parts.query)["host"][0]
-    wire = Wire(f"{folder}/.s.PGSQL.5432")
-    server = await asyncio.start_server(wire.relay, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with relayed_to(partial(asyncio.open_unix_connection, f"{folder}/.s.PGSQL.5432")) as (wire, port):
         yield wire, f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
+
+
+@asynccontextmanager
+async def relayed_to(connect: Connect) -> AsyncGenerator[tuple[Wire, int]]:
+    """A relay, and its port on loopback."""
+    wire = Wire(connect)
+    server = await asyncio.start_server(wire.relay, "127.0.0.1", 0)
+    try:
+        yield wire, server.sockets[0].getsockname()[1]
     finally:
         wire.close()
         server.close()

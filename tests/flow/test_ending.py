@@ -1,0 +1,72 @@
+"""The program is told to end while something that it uses says nothing any more: it ends by itself, and in time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.flow.conftest import Place
+from tests.flow.setting_message import open_panel
+from tests.flow.test_start import start_program
+from tests.support.valkey import Valkey, run_valkey
+from tests.support.wire import relayed, relayed_to
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    with run_valkey(tmp_path_factory.mktemp("valkey")) as one:
+        yield one
+
+
+@pytest.fixture
+def valkey(server: Valkey) -> Valkey:
+    server.restore()
+    return server
+
+
+_DEEP = [pytest.param(silent, marks=pytest.mark.deep) for silent in ("valkey", "service")]
+
+
+@pytest.mark.parametrize("silent", ["database", "discord", "everything", *_DEEP])
+async def test_the_program_ends_by_itself_whoever_is_silent(
+    unconnected: Place, postgresql_url: str, valkey: Valkey, silent: str
+) -> None:
+    """What does not end by itself within ten seconds says so, and ends with 1."""
+    place, discord = unconnected, urlsplit(unconnected.discord.api_url)
+    async with contextlib.AsyncExitStack() as stack:
+        database, database_url = await stack.enter_async_context(relayed(postgresql_url))
+        connect = partial(asyncio.open_connection, discord.hostname, discord.port)
+        wire, port = await stack.enter_async_context(relayed_to(connect))
+        events = place.world.subscribe()
+        process = await start_program(
+            place,
+            DATABASE_URL=database_url,
+            CACHE_URL=valkey.url,
+            PORT="0",
+            DISCORD_API_URL=f"http://127.0.0.1:{port}{discord.path}",
+            DISCORD_GATEWAY_URL=f"ws://127.0.0.1:{port}/gateway",
+        )
+        while not place.world.bot_connected:
+            await asyncio.wait_for(events.get(), timeout=30)
+        panel = await open_panel(place.moderator, place.general)
+        if silent in {"service", "everything"}:
+            place.services.vndb.fault = "hang"
+        if silent in {"valkey", "everything"}:
+            valkey.freeze()
+        # People ask until it ends; this one has been told that it takes a while.
+        await place.reader.slash(place.general, "vn search", title="v17")
+        if silent in {"database", "everything"}:
+            database.silence()
+        changing = asyncio.create_task(panel.set("set:s:vndb", "on"))
+        stack.callback(changing.cancel)
+        if silent in {"discord", "everything"}:
+            wire.silence()
+        process.send_signal(signal.SIGTERM)
+        _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    assert (process.returncode, b"Traceback" in stderr) == (0, False), stderr.decode()
