@@ -456,8 +456,8 @@ class World:
 
     def channel_payload(self, channel: Channel) -> Payload:
         """The channel object as the gateway and REST give it."""
-        last = [m.id for m in self.messages.values() if m.channel is channel and m.only_for is None]
-        return channel.payload(role_ids=self.roles, last_message_id=last[-1] if last else None)
+        latest = (m.id for m in reversed(self.messages.values()) if m.channel is channel and m.only_for is None)
+        return channel.payload(role_ids=self.roles, last_message_id=next(latest, None))
 
     def _active_threads(self) -> list[Channel]:
         """The threads of the home guild that the bot is told of at once."""
