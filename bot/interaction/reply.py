@@ -226,18 +226,29 @@ async def _finish(
     """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails."""
     pressed = interaction.type is discord.InteractionType.component
     person = interaction.user.id
-    with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
-        task = asyncio.create_task(work)
-    tasks: set[asyncio.Task[Any]] = {task} if keeper is None else {task, asyncio.create_task(keeper.begin())}
-    _, unfinished = await asyncio.wait(tasks, timeout=DEFER_AFTER_S)
-    if unfinished:
-        await _deliver(interaction, interaction.response.defer(**defer))
-        await asyncio.wait(tasks)
-    error = task.exception()
-    if error is not None:
-        await explain(interaction, error)
-        return None
-    return task.result()
+    begun = None if keeper is None else asyncio.create_task(keeper.begin())
+    deferring: list[asyncio.Task[str | None]] = []
+
+    def begin_deferring() -> None:
+        deferring.append(asyncio.create_task(_deliver(interaction, interaction.response.defer(**defer))))
+
+    timer = asyncio.get_running_loop().call_later(DEFER_AFTER_S, begin_deferring)
+    failed: Exception | None = None
+    view: PageView | None = None
+    try:
+        with asking(clock, within_s=ANSWER_WITHIN_S, priority=Priority.COMMAND, person=person, reserved=pressed):
+            view = await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person waits for a word
+        failed = error
+    finally:
+        if begun is not None:
+            await asyncio.wait({begun})
+        timer.cancel()
+    for task in deferring:  # else the answer would be sent before it
+        await task
+    if failed is not None:
+        await explain(interaction, failed)
+    return view
 
 
 async def complete(
