@@ -4,7 +4,7 @@ it already has or is already asking for. It knows neither Discord nor any servic
 
 from bot.http.ask import Ask, Priority, Standing, asking, current_ask
 from bot.http.batch import Batcher
-from bot.http.cache import Cache, Entry, Lifetime, MemoryCache
+from bot.http.cache import HOT_ENTRIES, Cache, Entry, Lifetime, MemoryCache
 from bot.http.client import Answer, Client, find_key
 from bot.http.clock import Clock, SystemClock, Timer
 from bot.http.counters import Counters
@@ -18,6 +18,7 @@ from bot.http.throttle import Rest
 from bot.http.transport import AiohttpTransport
 
 __all__ = [
+    "HOT_ENTRIES",
     "AiohttpTransport",
     "Answer",
     "Ask",

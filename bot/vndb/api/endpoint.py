@@ -6,12 +6,13 @@ Queries are POST with a JSON object. What cannot be read raises `BadAnswer` befo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 
 from bot.errors import BadAnswer
-from bot.http import Answer, Client, Credential, Lifetime, Request, find_key
+from bot.http import HOT_ENTRIES, Answer, Client, Credential, Lifetime, Request, find_key
 from bot.service.body import decode
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Found, parse_record
@@ -52,6 +53,8 @@ class Endpoints:
         self._client = client
         self._pictures = pictures
         self._base_url = base_url.rstrip("/")
+        # As many as the cache has at hand: equal bodies are the same object then, and so found at once.
+        self._read_lately = lru_cache(HOT_ENTRIES)(self._read_entry)
 
     async def get(self, path: str, lifetime: Lifetime, *, is_empty: Callable[[bytes], bool]) -> Answer:
         """The answer of a GET, kept for `lifetime`. `path` may hold a question, but nothing secret."""
@@ -105,7 +108,10 @@ class Endpoints:
         return read(parse_page, (await self._client.send(request)).body)
 
     def read_entry(self, body: bytes | None, model: type[T]) -> T:
-        """Parse an entry's record. Raises `BadAnswer` if it is none."""
+        """Parse an entry's record, but for one that was read lately. Raises `BadAnswer` if it is none."""
+        return self._read_lately(body, model)
+
+    def _read_entry(self, body: bytes | None, model: type[Any]) -> Any:
         return self._pictures.keep(read_record(body, model))
 
     def list_entries(self, page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:
