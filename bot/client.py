@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import importlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -95,6 +94,7 @@ _ANSWERED_FOR_S = 900.0  # how long Discord takes answers
 _CLAIM_WITHIN_S = 1.0
 _REGISTERED_WITHIN_S = 30.0
 _PARTS_CLOSE_WITHIN_S = 2.0
+_READ_BY_TREE = (discord.InteractionType.application_command, discord.InteractionType.autocomplete)
 
 ALL_ITEMS = (
     *(*ITEMS, *PREVIEW_ITEMS, *SETTING_ITEMS, *FOLLOW_ITEMS, *TRANSFER_ITEMS),
@@ -304,7 +304,7 @@ class Shiori(Connected):
         """Have the methods of `hearer` called for the events that they are named after, as `on_message` is."""
         for name in dir(hearer):
             if name.startswith("on_"):
-                self._hearing.setdefault(name, []).append(getattr(hearer, name))
+                self._hearing.setdefault(name.removeprefix("on_"), []).append(getattr(hearer, name))
 
     def repeat(self, loop: tasks.Loop[Any]) -> None:
         """Have a loop run from the log-in on, until the bot ends."""
@@ -314,13 +314,13 @@ class Shiori(Connected):
         """The look at a page that a command asks for."""
         viewer = self.build_viewer(interaction)
         spoiler = viewer.rules[SPOILER_LEVEL] if spoilers is None else spoilers
-        state = State(dataclasses.replace(NOWHERE, spoiler=spoiler))
+        state = State(Address(NOWHERE.place, spoiler=spoiler))
         return Visit(viewer, self.sources, state, self.people.find_here(interaction))
 
     def build_viewer(self, interaction: Interaction) -> Viewer:
         """Who asks, and what may stand where they ask."""
-        viewer = build_viewer(interaction, self.store, hosted=self.hosted)
-        return dataclasses.replace(viewer, lists_on=self.people.list_services(interaction))
+        lists_on = self.people.list_services(interaction)
+        return build_viewer(interaction, self.store, hosted=self.hosted, lists_on=lists_on)
 
     async def show(
         self,
@@ -333,12 +333,16 @@ class Shiori(Connected):
         """Answers a command with a page: privately if it may give away more than its place is to know."""
         visit = self.build_visit(interaction, spoilers=spoilers)
         private = private or visit.address.spoiler > visit.viewer.rules.spoilers_for_all
-        await self.answer(interaction, self.router.show(wanted, visit), private=private)
+        await self.answer(interaction, self.router.show(wanted, visit), private=private, viewer=visit.viewer)
 
-    async def answer(self, interaction: Interaction, work: Work, *, private: bool = False) -> None:
-        """Answers a command with the page that `work` makes; `private`: to the person alone."""
+    async def answer(
+        self, interaction: Interaction, work: Work, *, private: bool = False, viewer: Viewer | None = None
+    ) -> None:
+        """Answers a command with the page that `work` makes; `private`: to the person alone. `viewer`: for whom, if
+        that was built just now.
+        """
         keeper = None if private else self.previewer.answers.build_keeper(interaction)
-        still_right = watch_rules(interaction, self.store, hosted=self.hosted)
+        still_right = watch_rules(interaction, self.store, hosted=self.hosted, viewer=viewer)
         await answer(interaction, work, clock=self.clock, private=private, still_right=still_right, keeper=keeper)
 
     async def turn(
@@ -352,7 +356,7 @@ class Shiori(Connected):
         state, here = read_state(interaction.message, address, back), self.people.find_here(interaction)
         visit = Visit(self.build_viewer(interaction), self.sources, state, here)
         page = self.router.show(self.router.read, visit)
-        still_right = watch_rules(interaction, self.store, hosted=self.hosted)
+        still_right = watch_rules(interaction, self.store, hosted=self.hosted, viewer=visit.viewer)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         fits = private or address.spoiler <= visit.viewer.rules.spoilers_for_all
         if interaction.user.id == asker_id and fits:
@@ -405,7 +409,7 @@ class Shiori(Connected):
         self._taken[interaction.id] = None
         if len(self._taken) > _TAKEN_AT_MOST:
             del self._taken[next(iter(self._taken))]
-        if interaction.type is discord.InteractionType.autocomplete:
+        if self.store.peers.alone or interaction.type is discord.InteractionType.autocomplete:
             return True
         return await self._claim(f"interaction {interaction.id}", _ANSWERED_FOR_S, within_s=_CLAIM_WITHIN_S) <= 0
 
@@ -457,13 +461,17 @@ class Shiori(Connected):
             read(told)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Drop what comes once the bot is closed: discord.py says then still that it is ready, and fails on that."""
+        """Drop what comes once the bot is closed: discord.py says then still that it is ready, and fails on that. Drop
+        too that there is a command or something to complete: nobody but the tree, which has it already, would do
+        anything with it.
+        """
         if self.is_closed():
             return
+        if event_name == "interaction" and args[0].type in _READ_BY_TREE:
+            return
         super().dispatch(event_name, *args, **kwargs)
-        name = f"on_{event_name}"
-        for hear in self._hearing.get(name, ()):
-            self._schedule_event(hear, name, *args, **kwargs)
+        for hear in self._hearing.get(event_name, ()):
+            self._schedule_event(hear, f"on_{event_name}", *args, **kwargs)
 
     async def close(self) -> None:
         await finish_answers()

@@ -34,7 +34,7 @@ _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 _INDENT = "    "
 _LABEL_BYTES = 5  # eight letters and digits, of which no two are easily taken for each other
 
-_label: ContextVar[str] = ContextVar("shiori_label", default="")
+_interaction: ContextVar[str | int | None] = ContextVar("shiori_interaction", default=None)
 
 
 def build_label(interaction_id: str | int) -> str:
@@ -44,17 +44,18 @@ def build_label(interaction_id: str | int) -> str:
 
 def current_label() -> str:
     """That of the interaction that all this is done for; empty outside of one."""
-    return _label.get()
+    interaction_id = _interaction.get()
+    return "" if interaction_id is None else build_label(interaction_id)
 
 
 @contextmanager
-def labelling(label: str) -> Generator[None]:
-    """What is logged inside, and in tasks that are begun there, has this label."""
-    token = _label.set(label)
+def labelling(interaction_id: str | int) -> Generator[None]:
+    """What is logged inside, and in tasks that are begun there, has the label of this interaction."""
+    token = _interaction.set(interaction_id)
     try:
         yield
     finally:
-        _label.reset(token)
+        _interaction.reset(token)
 
 
 def blot_out(text: str, secrets: Collection[str]) -> str:
@@ -119,9 +120,10 @@ class _PlainFormatter(_Formatter):
     """A line that begins with the time; those of a traceback are indented, so that only events begin so."""
 
     def format(self, record: logging.LogRecord) -> str:
-        label = f"[{current_label()}] " if current_label() else ""
+        label = current_label()
+        about = f"[{label}] " if label else ""
         message = _CONTROL.sub(_show_control, self._tell_message(record))
-        line = f"{self._tell_time(record)} {record.levelname} {self._blot(record.name)} {label}{message}"
+        line = f"{self._tell_time(record)} {record.levelname} {self._blot(record.name)} {about}{message}"
         below = self._tell_exception(record).split("\n")
         return "\n".join([line, *(_INDENT + _CONTROL.sub(_show_control, one) for one in below if one)])
 

@@ -152,12 +152,12 @@ def test_json_is_one_object_a_line_with_every_part_blotted_out(capsys: pytest.Ca
     try:
         raise ValueError(f"{SECRET}\n名前 \ud800")
     except ValueError:
-        with labelling("K7QF2M4A"):
+        with labelling(7):
             logging.getLogger(f"of.{SECRET}").exception("failed\nwith %s and %r", 'h"u\\s\nhö', 'h"u\\s\nhö')
     logging.getLogger("plain").info("done")
     failed, done = read_objects(capsys)
     assert list(failed) == ["time", "level", "logger", "interaction", "message", "exception"]
-    assert (failed["level"], failed["interaction"]) == ("ERROR", "K7QF2M4A")
+    assert (failed["level"], failed["interaction"]) == ("ERROR", build_label(7))
     assert failed["message"] == "failed\nwith [secret] and '[secret]'"
     assert failed["logger"] == "of.[secret]"
     assert failed["exception"].startswith("Traceback (most recent call last):\n")
@@ -200,12 +200,12 @@ async def test_what_is_begun_under_a_label_keeps_it(capsys: pytest.CaptureFixtur
     async def work() -> None:
         logging.getLogger("anything").info("inside")
 
-    with labelling("K7QF2M4A"):
+    with labelling(7):
         task = asyncio.create_task(work())
     await task
     await work()
     labelled, other = capsys.readouterr().err.splitlines()
-    assert labelled.endswith(" INFO anything [K7QF2M4A] inside")
+    assert labelled.endswith(f" INFO anything [{build_label(7)}] inside")
     assert other.endswith(" INFO anything inside")
 
 

@@ -54,15 +54,22 @@ def resolve(setting: Setting[T], *levels: Chosen) -> T:
     """What holds, if this was chosen at each level, the outermost first."""
     if is_lost(setting, *levels):
         return setting.default if setting.safe is None else setting.safe
-    choices = [found for one in levels if (found := one.get(setting)) is not None]
     if setting.sums:
+        choices = [found for one in levels if (found := one.get(setting)) is not None]
         return cast("T", tuple(item for some in choices for item in cast("tuple[object, ...]", some)))
-    return choices[-1] if choices else setting.default
+    for one in reversed(levels):
+        found = one.get(setting)
+        if found is not None:
+            return found
+    return setting.default
 
 
 def is_lost(setting: AnySetting, *levels: Chosen) -> bool:
     """Whether it cannot be told what holds, so that the safe value does."""
-    if not any(one.lost for one in levels):
+    for one in levels:  # `any` would make a generator, and this is asked a dozen times for each answer
+        if one.lost:
+            break
+    else:
         return False
     nearest = next((one for one in reversed(levels) if setting in one.lost or one.get(setting) is not None), None)
     return any(one.is_closed for one in levels) or (nearest is not None and setting in nearest.lost)

@@ -187,8 +187,10 @@ class Rules:
         """What a card can tell of the rules: what holds of all that cards change with, and nothing of whose it is, of
         the channel or of roles. Nothing can be decided by it but how a card looks.
         """
-        held = {one: self[one] for one in SETTINGS.values() if one.on_cards}
         place = Place(self.place.kind, self.place.age_restricted)
+        if self.server is self.channel is self.person is NOTHING_CHOSEN:
+            return Rules(place, hosted=self.hosted)
+        held = {one: value for one in SETTINGS.values() if one.on_cards and (value := self[one]) != one.default}
         return Rules(place, server=Chosen(held), hosted=self.hosted)
 
     # Decisions

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 from typing import Protocol
 
@@ -141,13 +141,14 @@ def heard_by(client: discord.Client, listener: Listener) -> Generator[None]:
         del _listeners[client]
 
 
-@contextmanager
-def followed(interaction: Interaction) -> Generator[None]:
+def followed(interaction: Interaction) -> AbstractContextManager[None]:
     """Around all that answers an interaction, be it in several places."""
     listener = _listeners.get(interaction.client) if _listeners else None
-    if listener is None or Course in interaction.extras:
-        yield
-        return
+    return nullcontext() if listener is None or Course in interaction.extras else _follow(interaction, listener)
+
+
+@contextmanager
+def _follow(interaction: Interaction, listener: Listener) -> Generator[None]:
     course = interaction.extras[Course] = Course(listener)
     listener.begin()
     try:

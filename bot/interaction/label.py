@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.log import build_label, current_label, labelling
+from bot.log import current_label, labelling
 
 
 def label_interactions(read: Callable[[Any], None]) -> Callable[[Mapping[str, Any]], None]:
     """What reads interactions as Discord tells of them: whatever is begun there has its label."""
 
     def read_labelled(told: Mapping[str, Any]) -> None:
-        with labelling(build_label(told["id"])):
+        with labelling(told["id"]):
             read(told)
 
     return read_labelled

@@ -19,49 +19,53 @@ def is_age_restricted(channel: object, store: Store, hosted: Hosted) -> bool:
     nor its server (nor anybody for the channel) has such things switched off. A thread is what its parent is; unknown
     counts as not.
     """
-    if not hosted.adult:
+    check: Callable[[], bool] | None = getattr(channel, "is_nsfw", None)
+    if check is None or not hosted.adult or not check():
         return False
-    check = cast("Callable[[], bool] | None", getattr(channel, "is_nsfw", None))
-    return check is not None and check() and resolve(ADULT, *_read_chosen(store, channel))
+    guild: discord.Guild | None = getattr(channel, "guild", None)
+    of_server = NOTHING_CHOSEN if guild is None else store.server(guild.id)
+    return resolve(ADULT, of_server, _find_chosen(store, channel))
 
 
-def _read_chosen(store: Store, channel: object) -> tuple[Chosen, Chosen]:
-    """What was chosen for a channel's server, and for itself."""
-    guild = cast("discord.Guild | None", getattr(channel, "guild", None))
-    # A thread goes by its channel's settings.
+def _find_chosen(store: Store, channel: object) -> Chosen:
+    """What was chosen for a channel. A thread goes by its channel's settings."""
     settings_of = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
-    return (
-        NOTHING_CHOSEN if guild is None else store.server(guild.id),
-        NOTHING_CHOSEN if settings_of is None else store.channel(settings_of),
-    )
+    return NOTHING_CHOSEN if settings_of is None else store.channel(settings_of)
 
 
-def build_viewer(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Viewer:
+def build_viewer(
+    interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted, lists_on: frozenset[str] = frozenset()
+) -> Viewer:
     """Who asks, and what may stand where they ask."""
     rules = _build_asked_rules(interaction, interaction.channel, store, hosted)
-    return Viewer(
-        asker_id=interaction.user.id,
-        age_restricted=rules.place.age_restricted,
-        rules=rules,
-    )
+    return Viewer(interaction.user.id, rules.place.age_restricted, rules, lists_on)
 
 
-def watch_rules(interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted) -> Callable[[], bool]:
-    """What tells later whether all still holds that decides now what may stand where somebody asks."""
-
-    def build() -> Rules:
-        # Where the bot is no member it knows nothing but what came with the interaction.
-        known = interaction.guild and interaction.guild.get_channel_or_thread(interaction.channel_id or 0)
-        channel = known or interaction.channel
-        return _build_asked_rules(interaction, channel, store, hosted)
-
-    before, age_restricted = build(), is_age_restricted(interaction.channel, store, hosted)
+def watch_rules(
+    interaction: discord.Interaction[Any], store: Store, *, hosted: Hosted, viewer: Viewer | None = None
+) -> Callable[[], bool]:
+    """What tells later whether all still holds that decides now what may stand where somebody asks. `viewer`: who asks,
+    if that was built just now.
+    """
+    channel = _find_channel(interaction)
+    if viewer is None or channel is not interaction.channel:
+        before = _build_asked_rules(interaction, channel, store, hosted)
+        age_restricted = is_age_restricted(interaction.channel, store, hosted)
+    else:
+        before, age_restricted = viewer.rules, viewer.age_restricted
 
     def still_holds() -> bool:
-        now = build()
+        now = _build_asked_rules(interaction, _find_channel(interaction), store, hosted)
         return now == before and (now.place.age_restricted or not age_restricted)
 
     return still_holds
+
+
+def _find_channel(interaction: discord.Interaction[Any]) -> object:
+    """The channel as it is now. Where the bot is no member it knows nothing but what came with the interaction."""
+    guild = interaction.guild
+    known = guild and guild.get_channel_or_thread(interaction.channel_id or 0)
+    return known or interaction.channel
 
 
 def _build_asked_rules(interaction: discord.Interaction[Any], channel: object, store: Store, hosted: Hosted) -> Rules:
@@ -85,13 +89,12 @@ def build_rules(
     hosted: Hosted,
 ) -> Rules:
     """What holds for this person in this channel; None: somebody without roles who has chosen nothing."""
-    _, of_channel = _read_chosen(store, channel)
     return Rules(
         place=place,
         server=store.server(guild_id) if guild_id is not None else NOTHING_CHOSEN,
-        channel=of_channel,
+        channel=_find_chosen(store, channel),
         person=store.person(user.id) if user is not None else NOTHING_CHOSEN,
-        role_ids=frozenset(role.id for role in getattr(user, "roles", ())),
+        role_ids=frozenset([role.id for role in getattr(user, "roles", ())]),
         hosted=hosted,
     )
 
@@ -100,10 +103,14 @@ def build_place(channel: object, store: Store, hosted: Hosted) -> Place:
     """A channel or thread of a server."""
     # By their ids, since discord.py may not know a thread's channel. (It raises on much that it does not know.)
     holder = channel.parent if isinstance(channel, discord.Thread) else channel
-    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
+    ids: tuple[int | None, ...] = (
+        getattr(channel, "id", None),
+        getattr(channel, "parent_id", None),
+        getattr(holder, "category_id", None),
+    )
     return Place(
         age_restricted=is_age_restricted(channel, store, hosted),
-        channel_ids=tuple(dict.fromkeys(cast("int", one) for one in ids if one is not None)),
+        channel_ids=tuple(dict.fromkeys([one for one in ids if one is not None])),
     )
 
 

@@ -171,15 +171,15 @@ async def _send(
 
     async def send() -> None:
         nonlocal message_id
-        # What is changed is known already.
-        with only_while(still_right), ask_for_message(on_sent is not None and interaction.message is None):
+        with only_while(still_right):
             if _is_acknowledged(interaction):
                 message_id = (await interaction.edit_original_response(view=view, attachments=view.files)).id
             else:
                 sent = await send_first()
                 message_id = sent.message_id if sent else None
 
-    await _deliver_or_say(interaction, send())
+    # What is changed is known already.
+    await _deliver_or_say(interaction, send(), with_message=on_sent is not None and interaction.message is None)
     if on_sent is None:
         return
     if message_id is None:
@@ -214,9 +214,11 @@ async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
         await _deliver_or_say(interaction, interaction.response.send_modal(modal))
 
 
-async def _deliver_or_say(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> None:
+async def _deliver_or_say(
+    interaction: Interaction, sending: Coroutine[Any, Any, object], *, with_message: bool = False
+) -> None:
     """Sends, or says to the person alone why not."""
-    if (failed := await _deliver(interaction, sending)) is not None:
+    if (failed := await _deliver(interaction, sending, with_message=with_message)) is not None:
         await say(interaction, failed)
 
 
@@ -350,8 +352,11 @@ def _is_acknowledged(interaction: Interaction) -> bool:
     return interaction.response.is_done() or bool(interaction.extras.get(_ACKNOWLEDGED))
 
 
-async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object]) -> str | None:
+async def _deliver(
+    interaction: Interaction, sending: Coroutine[Any, Any, object], *, with_message: bool = False
+) -> str | None:
     """Sends. If Discord refused it or could not be reached, gives the sentence that may be tried instead.
+    `with_message`: Discord is to tell the id of what it took.
 
     That the message is deleted, the channel gone, the interaction too old or the bot on its way out is no failure:
     nobody is left to be told.
@@ -360,7 +365,7 @@ async def _deliver(interaction: Interaction, sending: Coroutine[Any, Any, object
         sending.close()
         return None
     try:
-        with ask_for_message(False):
+        with ask_for_message(with_message):
             await sending
     except Overtaken:
         note(interaction, Outcome.OVERTAKEN)

@@ -226,7 +226,7 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
     `gid/token` for any, and for `gallery`.
     """
     typed = unicodedata.normalize("NFKC", text)
-    linked = [target for url in _find_typed(typed) if (target := _read_typed(url))]
+    linked = [target for url in _find_typed(typed) if (target := _read_typed(url))] if "." in typed else []
     return list(dict.fromkeys(linked or _read_listed(typed, wanted)))
 
 
@@ -311,8 +311,9 @@ def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | Non
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """
     reference = text.strip("<> \t\r\n")
+    typed = unicodedata.normalize("NFKC", text)
     # A filter may end with what ends an address elsewhere, so a link alone is taken as it is.
-    for link in (reference, *_find_typed(unicodedata.normalize("NFKC", text))):
+    for link in (reference, *_find_typed(typed)) if "." in typed else ():  # nothing else holds a host
         found = _read_search(link) or _read_search(link.split(",", maxsplit=1)[0])
         if found is not None:
             return found

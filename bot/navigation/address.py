@@ -48,6 +48,11 @@ class Address:
         """The page of that number at the same place."""
         return replace(self, number=number)
 
+    def move(self, route: Route, *, begins: bool) -> Address:
+        """The same page of another place, with the same spoilers; `begins`: as rows or covers as that place begins."""
+        covers = route.begins_as_covers if begins else self.covers
+        return Address(str(route), self.number, self.spoiler, self.revealed, covers)
+
     def go(self, route: Route) -> Address:
         """The first page of another place, as it begins, with the same spoilers."""
         return Address(str(route), spoiler=self.spoiler, revealed=self.revealed, covers=route.begins_as_covers)

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -76,7 +76,7 @@ class Memory:
 
 def forget_asker(viewer: Viewer) -> Viewer:
     """Somebody who sees what this viewer sees, and is nobody. Of the rules only what cards change with is left."""
-    return replace(viewer, asker_id=_ASKER_ID, rules=viewer.rules.keep_on_cards())
+    return Viewer(_ASKER_ID, viewer.age_restricted, viewer.rules.keep_on_cards(), viewer.lists_on)
 
 
 def build_key(
@@ -93,10 +93,18 @@ def build_key(
     """
     try:
         # By value, since an answer of a service is read anew each time; of its age by what people are told of it.
-        values = _AGE.sub(_tell_age, msgspec.json.encode(asked))
+        values = _AGE.sub(_tell_age, msgspec.json.encode(asked, enc_hook=_find_digest))
     except (TypeError, ValueError):
         return None
     return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *absent
+
+
+def _find_digest(value: object) -> str:
+    """What stands for something large that is the same each time, such as a service's names of codes."""
+    digest = getattr(value, "digest", None)
+    if not isinstance(digest, str):
+        raise TypeError(type(value))
+    return digest
 
 
 def _tell_age(age_s: re.Match[bytes]) -> bytes:

@@ -42,6 +42,10 @@ class Visit(Generic[S_co]):
     def address(self) -> Address:
         return self.state.address
 
+    def look(self, address: Address) -> Visit[S_co]:
+        """The same at another address."""
+        return Visit(self.viewer, self.sources, State(address, self.state.trail), self.here)
+
 
 class Page(Route, ABC, Generic[S_contra, A]):
     """A page of the sources `S`, for which an `A` is asked. A subclass is a frozen dataclass, as its `Route`.

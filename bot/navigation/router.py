@@ -11,7 +11,7 @@ from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import Choice, PageView, Shown, Trail, build_view
 from bot.navigation.kept_place import Keeper, find_place, fit_place
 from bot.navigation.memory import Memory, build_key, forget_asker
-from bot.navigation.page import Find, Lead, Opened, Page, Redirect, State, Visit
+from bot.navigation.page import Find, Lead, Opened, Page, Redirect, Visit
 from bot.navigation.viewer import Viewer
 
 S = TypeVar("S", bound=Keeper)
@@ -23,9 +23,12 @@ class Router(Generic[S]):
     def __init__(self, pages: Sequence[type[Page[S, Any] | Redirect[S]]]) -> None:
         self._all = pages
         self._menus: dict[str, list[type[Page[S, Any]]]] = {}
+        self._asked: dict[str, list[type[Page[S, Any]]]] = {}  # of a menu, those that say whether they stand in it
         for one in pages:
             if issubclass(one, Page) and one.menu:
                 self._menus.setdefault(one.menu, []).append(one)
+                if one.is_there is not Page.is_there:
+                    self._asked.setdefault(one.menu, []).append(one)
         self._memory = Memory()
 
     async def show(self, wanted: Lead[S] | Find[S], visit: Visit[S]) -> PageView:
@@ -36,15 +39,14 @@ class Router(Generic[S]):
         lead = await wanted(visit) if callable(wanted) else wanted
         if isinstance(lead, Redirect):
             lead = await lead.follow(visit)
-            visit = dataclasses.replace(visit, state=State(visit.address.turn(1), visit.state.trail))
+            visit = visit.look(visit.address.turn(1))
         page = lead.page if isinstance(lead, Opened) else lead
-        begins = visit.address.place == NOWHERE.place
-        covers = page.begins_as_covers if begins else visit.address.covers
-        address = dataclasses.replace(visit.address, place=str(page), covers=covers)
+        address = visit.address.move(page, begins=visit.address.place == NOWHERE.place)
         if not isinstance(lead, Opened):
-            lead = Opened(page, await page.ask(dataclasses.replace(visit, state=State(address, visit.state.trail))))
+            lead = Opened(page, await page.ask(visit.look(address)))
         if page.leads_on(lead.asked, address.number):
-            address = dataclasses.replace(address, place=await fit_place(address.place, visit.sources))
+            place = await fit_place(address.place, visit.sources)
+            address = address if place == address.place else dataclasses.replace(address, place=place)
         trail = self._find_trail(lead.trail, visit.state.trail)
         return self._lay_out(lead, visit.viewer, address, trail, self._list_absent(page, visit.sources))
 
@@ -75,8 +77,8 @@ class Router(Generic[S]):
         return self._build_menu(page, self._list_absent(page, sources), address) if isinstance(page, Page) else []
 
     def _list_absent(self, page: Page[S, Any], sources: S) -> list[type[Page[S, Any]]]:
-        """The pages that are not in the menu with this one, by what is known; itself always is. Most say nothing."""
-        asked = (one for one in self._menus.get(page.menu, ()) if one.is_there is not Page.is_there)
+        """The pages that are not in the menu with this one, by what is known; itself always is."""
+        asked = self._asked.get(page.menu, ())
         return [one for one in asked if one is not type(page) and not _move(page, one).is_there(sources)]
 
     def _build_menu(self, page: Page[S, Any], absent: Sequence[type[Page[S, Any]]], address: Address) -> list[Choice]:

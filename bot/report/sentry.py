@@ -95,7 +95,8 @@ def _keep_little(event: Mapping[str, Any]) -> dict[str, Any]:
     The text of an exception may be what somebody typed, so its kind has to do: the log has the text, under the label.
     """
     kept: dict[str, Any] = {name: event[name] for name in _KEPT if name in event}
-    kept["tags"] = {"interaction": current_label()} if current_label() else {}
+    label = current_label()
+    kept["tags"] = {"interaction": label} if label else {}
     template = str(event.get("logentry", {}).get("message", ""))
     is_own = str(event.get("logger", "")).partition(".")[0] in _OWN_TEXTS
     kept["logentry"] = {"message": template if is_own else _TEXT_LEFT_OUT}

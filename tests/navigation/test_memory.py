@@ -322,6 +322,19 @@ async def test_what_is_no_value_and_what_has_files_is_shown_anew(router: Router[
     assert len(SHELF.seen) == 4
 
 
+class Words:
+    """Something large, known by its digest."""
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+
+
+async def test_what_has_a_digest_counts_by_it(router: Router[Any]) -> None:
+    for digest in ("a", "b", "a"):
+        await show(router, asked=replace(ASKED, more=Words(digest)))
+    assert len(SHELF.seen) == 2
+
+
 def build_view(text: str) -> PageView:
     view = PageView()
     view.add_item(ui.TextDisplay(text))

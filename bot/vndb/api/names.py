@@ -6,23 +6,34 @@ not have: those are named as on VNDB's own pages.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
 from bot.service.body import decode
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
-    """Display names by code, those of /schema as it was read. A code without a name is its own name."""
+    """Display names by code, those of /schema as it was read. A code without a name is its own name.
 
-    languages: Mapping[str, str]
-    platforms: Mapping[str, str]
-    media: Mapping[str, str]
-    media_plurals: Mapping[str, str]
-    staff_roles: Mapping[str, str]
+    `digest` stands for all of them in the keys of remembered pages (`bot.navigation.memory`).
+    """
+
+    def __init__(
+        self,
+        languages: Mapping[str, str],
+        platforms: Mapping[str, str],
+        media: Mapping[str, str],
+        media_plurals: Mapping[str, str],
+        staff_roles: Mapping[str, str],
+    ) -> None:
+        self.languages = languages
+        self.platforms = platforms
+        self.media = media
+        self.media_plurals = media_plurals
+        self.staff_roles = staff_roles
+        self.digest = hashlib.blake2b(msgspec.json.encode(vars(self)), digest_size=16).hexdigest()
 
     def language(self, code: str) -> str:
         """`ja` is Japanese."""

@@ -58,7 +58,12 @@ PAGES = (
 )
 
 
+_ENTRIES = tuple(one for one in PAGES if issubclass(one, EntryRoute))
+
+
 def find_card(entry_id: str) -> Page[VndbSources, Any] | None:
     """The card of an entry, or of somebody; None if that is no id."""
-    found = (one.parse(entry_id) for one in PAGES if issubclass(one, EntryRoute))
-    return next((card for card in found if card is not None), None)
+    for one in _ENTRIES:
+        if (card := one.parse(entry_id)) is not None:
+            return card
+    return None

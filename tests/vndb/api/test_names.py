@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import cast
 
 import msgspec
@@ -107,7 +106,7 @@ def test_an_odd_entry_of_the_schema_is_left_out(odd: object) -> None:
 
 
 def test_a_schema_without_enums_leaves_what_is_built_in() -> None:
-    assert parse_schema(b"{}") == BUILT_IN
+    assert vars(parse_schema(b"{}")) == vars(BUILT_IN)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"enums":[]}'])
@@ -121,5 +120,5 @@ def test_what_has_a_plural_has_a_singular() -> None:
 
 
 def test_no_name_is_empty() -> None:
-    tables = [cast("dict[str, str]", getattr(BUILT_IN, one.name)) for one in fields(BUILT_IN)]
+    tables = [cast("dict[str, str]", one) for one in vars(BUILT_IN).values() if isinstance(one, dict)]
     assert all(name.strip() for table in tables for name in table.values())
