@@ -16,6 +16,8 @@ LinkKind = Literal["galleries", "vndb", "anime"]
 """Links that are previewed or not, all of them together."""
 
 LINK_KINDS: tuple[LinkKind, ...] = ("galleries", "vndb", "anime")
+REMOVE = "preview:remove"
+"""What stands under every preview, and under nothing else."""
 _KIND = "(?:galleries|vndb|anime)"
 
 
@@ -44,11 +46,11 @@ class _HasNotHere(Protocol):
     def not_here(self) -> Switcher: ...
 
 
-class RemoveButton(Once, ui.DynamicItem[ui.Button[Any]], template=r"preview:remove"):
+class RemoveButton(Once, ui.DynamicItem[ui.Button[Any]], template=REMOVE):
     """Takes the preview away."""
 
     def __init__(self) -> None:
-        super().__init__(ui.Button(label="Remove", emoji="🗑️", custom_id="preview:remove"))
+        super().__init__(ui.Button(label="Remove", emoji="🗑️", custom_id=REMOVE))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:

@@ -12,6 +12,8 @@ import aiohttp
 import discord
 
 from bot.navigation.frame import PageView
+from bot.navigation.state import list_custom_ids
+from bot.preview.item import REMOVE
 from bot.preview.record import PreviewRecord
 
 log = logging.getLogger(__name__)
@@ -161,7 +163,9 @@ def _read_answered(message: discord.Message, record: PreviewRecord) -> int | Non
     if record.is_begun_answer:
         answered = message.interaction_metadata
         return None if answered is None or message.flags.loading else answered.id
-    return message.reference.message_id if message.reference else None
+    if message.reference is None or REMOVE not in list_custom_ids(message):
+        return None  # who asks for help in a message is answered as well
+    return message.reference.message_id
 
 
 def _is_passing(error: discord.HTTPException) -> bool:

@@ -268,6 +268,17 @@ async def test_a_reply_whose_answer_was_lost_is_not_sent_twice(place: Place, rea
     assert len(list_replies(place, place.world.after_dark)) == 1
 
 
+async def test_what_helps_is_not_taken_for_a_reply_whose_answer_was_lost(place: Place) -> None:
+    message = await post(place, place.world.dm, "hello?")
+    await wait_until(lambda: len(list_replies(place, place.world.dm)) == 1)
+    (helping,) = list_replies(place, place.world.dm)
+    place.world.rest_faults.append(RestFault(0, method="POST", path=MESSAGES, taken=True))
+    await place.reader.edit(message, "https://vndb.org/v17")
+    await settle(place)
+    assert list_replies(place, place.world.dm)[0] == helping
+    assert len(list_replies(place, place.world.dm)) == 2
+
+
 async def test_the_next_card_of_the_same_message_is_a_new_one(place: Place) -> None:
     message, _ = await preview(place, find_url(place, Sample.PLAIN))
     await place.reader.edit(message, "never mind")
