@@ -224,7 +224,7 @@ class Previewer:
         noted = await self._records.list_previews(poster_id=user_id)
         await self._records.leave_person(user_id)
         # Those that are being made may have no record yet.
-        await self._workers.drop(user_id)
+        await self._workers.drop(user_id, within_s=_TAKE_BACK_WITHIN_S)
         await self._leaver.finish(within_s=_TAKE_BACK_WITHIN_S)
         return len(noted) - len(await self._records.list_previews(poster_id=user_id))
 

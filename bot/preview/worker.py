@@ -72,12 +72,13 @@ class Workers:
         work.task = asyncio.create_task(self._run(message_id, work), name=f"preview {message_id}")
         work.task.add_done_callback(look_at)
 
-    async def drop(self, author_id: int) -> None:
-        """Take all messages of somebody for deleted, and wait until their previews are gone."""
+    async def drop(self, author_id: int, *, within_s: float) -> None:
+        """Take all messages of somebody for deleted, and wait until their previews are gone, so long at most."""
         works = [work for work in self._works.values() if work.message and work.message.author.id == author_id]
         for work in works:
             self._change(work, None, changed=True)
-        await asyncio.gather(*(work.task for work in works if work.task), return_exceptions=True)
+        if tasks := [work.task for work in works if work.task]:
+            await asyncio.wait(tasks, timeout=within_s)
 
     async def close(self) -> None:
         """Stop."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.gate.rules import HOSTED_DEFAULT
-from bot.playground.engine import Channel, texts
+from bot.playground.engine import Channel, RestFault, texts
 from bot.playground.service import Sample
 from bot.settings.form import list_options, list_pages
 from tests.flow.conftest import Place
@@ -173,6 +173,22 @@ async def test_a_preview_that_is_being_made_leaves_nothing_either(place: Place) 
     await settle(place)
     assert not [row for row in read_rows(place) if place.reader.user.id in row]
     assert list_replies(place, place.world.after_dark) == []
+
+
+async def test_deleting_waits_for_no_preview_that_discord_does_not_let_go(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.preview.previewer._TAKE_BACK_WITHIN_S", 0.1)
+    await set_own(place, place.reader, "dm_galleries", "on")
+    message = await post(place, place.world.after_dark, link(place))
+    # 503, and not 502, after which discord.py itself asks again for most of a minute.
+    place.world.rest_faults.append(RestFault(503, method="DELETE", path="/messages/", count=1000))
+    await place.reader.edit(message, "never mind")
+    await wait_until(lambda: any(one.method == "DELETE" for one in place.world.requests))
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    assert "deleted" in await panel.press("me:delete!")
+    assert (await open_own(place)).read("set:me:dm_galleries") == ["off"]
 
 
 async def test_nothing_is_deleted_when_one_thinks_better_of_it(shared: Place) -> None:
