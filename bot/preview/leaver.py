@@ -28,7 +28,9 @@ _TRY_AGAIN_AFTER_AT_MOST_S = 1800.0
 _AT_ONCE = 100
 _CHANNELS_AT_ONCE = 4
 _ARRIVES_WITHIN_S = 60.0
-"""Discord takes an answer to a command for three seconds. This computer's clock may be behind it."""
+"""Discord takes an answer to a command for three seconds; a preview waits for its limits. And this computer's clock may
+be wrong.
+"""
 
 
 class Leaver:
@@ -141,9 +143,10 @@ class Leaver:
         return gone
 
     def _may_arrive(self, record: PreviewRecord) -> bool:
-        """Whether an answer that is not there may be on its way still."""
+        """Whether a reply that is not there may be on its way still."""
+        is_known = record.reply_id is not None and not record.is_begun_answer
         asked_s = discord.utils.snowflake_time(record.message_id).timestamp()
-        return record.is_begun_answer and self._clock.time() < asked_s + _ARRIVES_WITHIN_S
+        return not is_known and self._clock.time() < asked_s + _ARRIVES_WITHIN_S
 
 
 def _channel_of(record: PreviewRecord) -> int:
