@@ -21,6 +21,7 @@ Payload = dict[str, Any]
 
 _BOOT_WITHIN_S = 60.0
 _ANSWER_WITHIN_S = 25.0
+_FORGOTTEN_WITHIN_S = 30.0
 _RESTLESS_S = 60.0
 """So long after all has healed, and the last episode is out, what comes round does so as often as before."""
 
@@ -77,6 +78,8 @@ class Play:
         self.settings: dict[tuple[str, str, str], set[str]] = {}
         """By level, channel and name: what may be stored, by all that people were told."""
         self.saved: dict[tuple[str, str, str], str] = {}
+        self.was_banned = False
+        """Whether a service has shut the bot out, which is left alone for long then."""
         self.forgotten_s = -1.0
         """When the reader last had all deleted; infinite while that is being done."""
         self.followed: list[Followed] = []
@@ -165,7 +168,7 @@ class Play:
             posted.excuses.add("nobody was there")
         if self.settings:
             posted.excuses.add("settings")
-        if any(self._has_fault(name) for name in ("ehentai", "vndb", "anilist")):
+        if self.was_banned or any(self._has_fault(name) for name in ("ehentai", "vndb", "anilist")):
             posted.excuses.add("a service failed")
 
     def _write(self, links: list[str]) -> str:
@@ -328,8 +331,10 @@ class Play:
         self.forgotten_s = float("inf")
         try:
             done = await (await self.people["reader"].press(asked, "me:delete!")).message()
-        finally:
-            self.forgotten_s = self.loop.time()
+        except TimeoutError:
+            self.forgotten_s = self.loop.time() + _FORGOTTEN_WITHIN_S
+            raise
+        self.forgotten_s = self.loop.time()
         if "deleted" in texts(done).casefold():
             for one in theirs:
                 one.forgotten = one.changed_s < self.loop.time() - 60
@@ -396,6 +401,7 @@ class Play:
 
     async def do_service(self, name: str, fault: str, for_s: float) -> None:
         self._excuse("a service failed", since_s=130)
+        self.was_banned |= fault == "ban"
         self._set_fault(name, fault)
         await asyncio.sleep(for_s)
         if getattr(self.universe.services, name).fault == fault:
@@ -439,7 +445,7 @@ class Play:
             return
         self._excuse("killed", since_s=40)
         await asyncio.sleep(down_s)
-        self.universe.start_process()
+        self.universe.start_anew(process)
 
     async def do_stop(self, which: int, down_s: float) -> None:
         process = self._pick(which)
@@ -450,7 +456,7 @@ class Play:
         await wait_until(self.universe, lambda: process not in self.universe.living, 30)
         self._excuse("stopped", since_s=40)
         await asyncio.sleep(down_s)
-        self.universe.start_process()
+        self.universe.start_anew(process)
 
     async def do_start(self) -> None:
         if len(self.universe.living) < 2:

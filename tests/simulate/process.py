@@ -33,6 +33,8 @@ class Process(Owner):
         self.session = session
         self.gave_up = False
         """Whether it ended since Discord was out of reach: its host starts it anew."""
+        self.is_replaced = False
+        """Whether another was started in its place."""
         self.shiori: Shiori | None = None
         self.known_nsfw: dict[str, bool] = {}
         """What Discord has told it of its channels."""

@@ -127,8 +127,14 @@ class Universe:
         self.processes.append(process)
         process.start()
         assert process.task is not None
-        process.task.add_done_callback(lambda _: process.gave_up and self.loop.call_later(5, self.start_process))
+        process.task.add_done_callback(lambda _: process.gave_up and self.loop.call_later(5, self.start_anew, process))
         return process
+
+    def start_anew(self, process: Process) -> None:
+        """Start another in its place: once, though several may have ended the same one."""
+        if not process.is_replaced:
+            process.is_replaced = True
+            self.start_process()
 
     @property
     def living(self) -> list[Process]:
