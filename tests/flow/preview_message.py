@@ -108,7 +108,7 @@ async def wait_until_gone(place: Place, message: Payload) -> None:
 
 async def wait_until(reached: Callable[[], bool]) -> None:
     """Return when this is true; a request to a sample service is no event, so it is looked at again and again."""
-    for _ in range(500):
+    for _ in range(3000):
         if reached():
             return
         await asyncio.sleep(0.01)

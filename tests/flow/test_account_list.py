@@ -130,10 +130,12 @@ async def test_a_list_that_became_private_is_empty_and_costs_no_other(
     unconnected: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = unconnected
-    async with place.connected():
-        await link(place, "AniList", "Natsukaze", show=True)
-        users = place.services.anilist.library.users
-        monkeypatch.setitem(users, 700002, structs.replace(users[700002], private=True))
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.account.keeper.ROUND_S", 3600.0)  # it was linked, and not fetched yet
+        async with place.connected():
+            await link(place, "AniList", "Natsukaze", show=True)
+    users = place.services.anilist.library.users
+    monkeypatch.setitem(users, 700002, structs.replace(users[700002], private=True))
     async with place.connected():
         await link(place, "AniList", "shiori_sample", by=place.moderator, show=True)
         await wait_until(lambda: count_lists(place) == 2)
