@@ -37,6 +37,10 @@ class Place:
     discord: LocalDiscord
     services: SampleServices
     data_dir: Path
+    registered: list[dict[str, Any]] | None = None
+    """The commands that this process's first bot told Discord, which it knows already: to tell and to compare them is a
+    third of a start. None: it is told, as at the first start.
+    """
     connected_bot: Shiori | None = None
 
     @property
@@ -82,12 +86,17 @@ class Place:
             with pytest.MonkeyPatch.context() as patch:
                 # No names are collected in the background while tests count what is asked.
                 patch.setattr("bot.names.keeper.FIRST_AFTER_S", math.inf)
+                if self.registered and not changed:
+                    self._know_commands(self.registered)
+                    patch.setattr("bot.client.normalise_commands", len)
                 shiori = await stack.enter_async_context(build_bot(config, message_content=message_content))
             serving = asyncio.create_task(connect(shiori, config))
             ready = asyncio.create_task(self._wait_for_commands())
             await asyncio.wait({serving, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
             assert ready.done(), "the bot did not connect"
             self.connected_bot = shiori
+            if self.registered is not None and not self.registered and not changed:
+                self.registered += [dict(one) for one in self.world.commands]
             try:
                 yield
             finally:
@@ -95,6 +104,9 @@ class Place:
                 await shiori.wait_until_ready()  # closed before, discord.py would be ready on a closed client
                 await shiori.close()
                 await serving
+
+    def _know_commands(self, commands: list[dict[str, Any]]) -> None:
+        self.world.commands = [{**one, "application_id": self.world.application_id} for one in commands]
 
     async def _wait_for_commands(self) -> None:
         events = self.world.subscribe()
@@ -121,34 +133,33 @@ async def open_place(data_dir: Path, new_database: Path, *, answer_within_s: flo
     point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
 
 
-@pytest.fixture
-async def unconnected(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) -> AsyncGenerator[Place]:
-    """A local Discord and sample services, without the bot."""
-    hurried = "hurried" in request.fixturenames
-    async with open_place(tmp_path, new_database, answer_within_s=ANSWER_WITHIN_S if hurried else 15.0) as place:
-        yield place
-
-
 @pytest.fixture(scope="session")
 def registered() -> list[dict[str, Any]]:
-    """The commands that this process's first bot told Discord: telling them is a third of a start."""
+    """What `Place.registered` is filled with, once."""
     return []
 
 
-@asynccontextmanager
-async def connect_registered(place: Place, registered: list[dict[str, Any]]) -> AsyncGenerator[None]:
-    """The bot, whose commands are known at Discord, as they are at most starts."""
-    world = place.world
-    world.commands = [{**command, "application_id": world.application_id} for command in registered]
-    async with place.connected():
-        registered[:] = world.commands
-        yield
+@pytest.fixture
+async def unconnected(
+    request: pytest.FixtureRequest, tmp_path: Path, new_database: Path, registered: list[dict[str, Any]]
+) -> AsyncGenerator[Place]:
+    """A local Discord and sample services, without the bot."""
+    hurried = "hurried" in request.fixturenames
+    async with open_place(tmp_path, new_database, answer_within_s=ANSWER_WITHIN_S if hurried else 15.0) as place:
+        place.registered = registered
+        yield place
 
 
 @pytest.fixture
-async def place(unconnected: Place, registered: list[dict[str, Any]]) -> AsyncGenerator[Place]:
+def unregistered(unconnected: Place) -> None:
+    """Discord has not been told the commands, or other ones."""
+    unconnected.registered = None
+
+
+@pytest.fixture
+async def place(unconnected: Place) -> AsyncGenerator[Place]:
     """Everything, with the bot connected."""
-    async with connect_registered(unconnected, registered):
+    async with unconnected.connected():
         yield unconnected
 
 
@@ -186,7 +197,8 @@ class SharedPlaces:
     async def _open(self) -> Place:
         await self.close()
         place = await self._stack.enter_async_context(open_place(self._make_dir(), self._new_database))
-        await self._stack.enter_async_context(connect_registered(place, self._registered))
+        place.registered = self._registered
+        await self._stack.enter_async_context(place.connected())
         self._tables = tables = _Tables(place.data_dir / "shiori.db")
         self._stack.callback(tables.close)
         self._place, self._messages, self._unchanged = place, dict(place.world.messages), _describe(place, tables)

@@ -42,6 +42,7 @@ def put_count(place: Place) -> int:
     return sum(request.method == "PUT" for request in place.world.requests)
 
 
+@pytest.mark.usefixtures("unregistered")
 async def test_commands_are_registered_once_and_not_again(unconnected: Place) -> None:
     async with unconnected.connected():
         assert put_count(unconnected) == 1
@@ -61,6 +62,7 @@ async def test_no_command_is_larger_than_discord_takes(place: Place) -> None:
     assert max(sizes.values()) <= 8000
 
 
+@pytest.mark.usefixtures("unregistered")
 async def test_commands_are_registered_again_when_they_changed(unconnected: Place) -> None:
     async with unconnected.connected():
         pass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground.engine import selects
-from tests.flow.conftest import Place, connect_registered
+from tests.flow.conftest import Place
 from tests.flow.vn_message import choose, list_pages, press
 
 HUGE, GATE = "v90001", "v2002"
@@ -17,11 +17,11 @@ AT_MOST = 3
 
 
 async def test_a_page_of_the_largest_novel_costs_three_requests_at_most_and_nothing_again(
-    unconnected: Place, registered: list[dict[str, Any]]
+    unconnected: Place,
 ) -> None:
     """Each page by a bot that has just started."""
     asked = unconnected.services.vndb.requests
-    async with connect_registered(unconnected, registered):
+    async with unconnected.connected():
         exchange = await unconnected.reader.slash(unconnected.general, "vn info", title=HUGE)
         shown = await exchange.message()
     for end in PAGES:
