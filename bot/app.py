@@ -130,7 +130,7 @@ async def _open_shared(config: Config, clock: Clock, parts: contextlib.AsyncExit
     """What this process is to share with others."""
     from bot.redis.shared import open_shared  # noqa: PLC0415 - 7 MB that a bot of one process does without
 
-    return await parts.enter_async_context(open_shared(config.cache_url, clock=clock))
+    return await parts.enter_async_context(open_shared(config.cache_url, clock=clock, secret=config.discord_token))
 
 
 @contextlib.asynccontextmanager

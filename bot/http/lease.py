@@ -7,7 +7,7 @@ when to ask. While the book is away each process goes on with its part of the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -100,6 +100,10 @@ class Member(Protocol):
 
 class LeaseBook(Protocol):
     """All that the processes of one bot send to services."""
+
+    def find_tag(self, person: Hashable) -> Hashable:
+        """What a person is called among processes: the same in each, of no use to others. Nobody is nobody."""
+        ...
 
     def open(self, policy: Policy, member: Member) -> Leases:
         """The leases of one service. Until `come_back` or `go_together` is called the lane is on its own."""

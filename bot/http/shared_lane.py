@@ -9,12 +9,10 @@ processes take turns by the clock that they have in common.
 from __future__ import annotations
 
 import asyncio
-import functools
-import hashlib
 import itertools
 import math
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.errors import SharedAway, Throttled
@@ -64,12 +62,6 @@ class _Ending:
     held_s: float
 
 
-@functools.lru_cache(maxsize=1024)
-def find_tag(person: Hashable) -> Hashable:
-    """What a person is called among processes: the same in each, and of no use to anybody else. Nobody is nobody."""
-    return None if person is None else hashlib.blake2b(repr(person).encode(), digest_size=8).hexdigest()
-
-
 class SharedLane(Lane):
     """Grants permits within a policy that holds for several processes at once. It is one process's `Member`."""
 
@@ -88,6 +80,7 @@ class SharedLane(Lane):
         self._own: set[LeasedPermit] = set()
         self._endings: dict[str, _Ending] = {}
         self._others: dict[str, _Other] = {}
+        self._find_tag = book.find_tag
         self._leases = book.open(policy, self)
 
     # What the book tells
@@ -240,7 +233,7 @@ class SharedLane(Lane):
 
     def _find_claim(self, ask: Ask, *, looks_up: bool) -> Claim:
         claim = super()._find_claim(ask, looks_up=looks_up)
-        return replace(claim, persons=frozenset(find_tag(person) for person in claim.persons))
+        return replace(claim, persons=frozenset(self._find_tag(person) for person in claim.persons))
 
     def _goes_at_once(self, now: float, claim: Claim) -> bool:
         return not self._leased and super()._goes_at_once(now, claim)

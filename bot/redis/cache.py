@@ -7,7 +7,6 @@ may be wrong. What is somebody's alone never gets there, and keys are digests: w
 
 from __future__ import annotations
 
-import hashlib
 import math
 import secrets
 import zlib
@@ -18,6 +17,7 @@ from bot.errors import SharedAway
 from bot.http.cache import Entry, MemoryCache, is_owned
 from bot.http.clock import Clock
 from bot.redis.connection import Redis, Script, build_key
+from bot.redis.digest import Digests
 from bot.redis.flight import SharedFlights
 from bot.redis.news import News
 
@@ -58,8 +58,11 @@ class RedisCache:
     it has lost an entry.
     """
 
-    def __init__(self, redis: Redis, news: News, memory: MemoryCache, *, clock: Clock) -> None:
+    def __init__(
+        self, redis: Redis, news: News, memory: MemoryCache, *, clock: Clock, digests: Digests | None = None
+    ) -> None:
         self._clock = clock
+        self._name = (digests or Digests()).find
         self._memory = memory
         self._redis = redis
         self._read = Script(redis, _READ)
@@ -76,7 +79,7 @@ class RedisCache:
         await self._flights.close()
 
     async def get(self, key: str) -> Entry | None:
-        name = _name(key)
+        name = self._name(key)
         if is_owned(key) or name in self._undeleted:
             return await self._memory.get(name)
         try:
@@ -86,7 +89,7 @@ class RedisCache:
         return entry or await self._memory.get(name)
 
     async def set(self, key: str, entry: Entry) -> None:
-        name = _name(key)
+        name = self._name(key)
         await self._memory.set(name, entry)
         life_ms = _find_life_ms(entry)
         if is_owned(key) or not life_ms:
@@ -98,10 +101,10 @@ class RedisCache:
         self._undeleted.pop(name, None)
 
     async def delete(self, key: str) -> None:
-        await self._forget(_name(key))
+        await self._forget(self._name(key))
 
     async def mark_failed(self, key: str, entry: Entry, *, at_s: float) -> None:
-        name = _name(key)
+        name = self._name(key)
         if entry.version:
             try:
                 await self._mark.run([_place(name)], bytes.fromhex(entry.version), _find_life_ms(entry))
@@ -113,7 +116,7 @@ class RedisCache:
     async def begin(self, key: str, seen: Entry | None) -> Entry | None:
         if is_owned(key):
             return None
-        name = _name(key)
+        name = self._name(key)
         version = bytes.fromhex(seen.version) if seen else b""
         while (found := await self._flights.begin(name, _place(name), version)) is not None:
             entry = self._parse(found)
@@ -124,7 +127,7 @@ class RedisCache:
 
     async def end(self, key: str) -> None:
         if not is_owned(key):
-            await self._flights.end(_name(key))
+            await self._flights.end(self._name(key))
 
     # Forgetting
 
@@ -174,10 +177,6 @@ class RedisCache:
         entry.stored_at_s = self._clock.monotonic() - max(0.0, age_s)
         entry.refresh_failed_at_s = None if failed_s is None else entry.stored_at_s + failed_s
         return entry
-
-
-def _name(key: str) -> str:
-    return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def _place(name: str) -> str:

@@ -14,7 +14,7 @@ import itertools
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
 from bot.redis.connection import Argument, Redis, Script, begin, build_key, keep_on
+from bot.redis.digest import Digests
 from bot.redis.lane_script import BEAT, COUNT, END, JOIN, TAKE, WITHDRAW
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,9 @@ class _Ended:
 class LaneBook:
     """The book of one process. `start` it once the connection was opened, and `close` it before that is closed."""
 
-    def __init__(self, redis: Redis, *, clock: Clock) -> None:
+    def __init__(self, redis: Redis, *, clock: Clock, digests: Digests | None = None) -> None:
         self.clock = clock
+        self._digests = digests or Digests()
         self.process = secrets.token_hex(6)
         self._redis = redis
         self._lanes: dict[str, RedisLeases] = {}
@@ -80,6 +82,10 @@ class LaneBook:
         self._joined_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
+
+    def find_tag(self, person: Hashable) -> Hashable:
+        """What a person is called there."""
+        return None if person is None else self._digests.find(repr(person), size=8)
 
     def open(self, policy: Policy, member: Member) -> Leases:
         """The leases of one service."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.http import Client, Clock, MemoryCache
 from bot.redis.cache import RedisCache
 from bot.redis.connection import Redis
+from bot.redis.digest import Digests
 from bot.redis.lane import LaneBook
 from bot.redis.news import News
 from bot.redis.rest import SharedRests
@@ -32,13 +33,17 @@ class Shared:
 
 
 @contextlib.asynccontextmanager
-async def open_shared(url: str, *, clock: Clock) -> AsyncGenerator[Shared]:
-    """To be closed after the client. While the server is away everything works in this process alone."""
+async def open_shared(url: str, *, clock: Clock, secret: str = "") -> AsyncGenerator[Shared]:
+    """To be closed after the client. While the server is away everything works in this process alone.
+
+    `secret`: what all processes have, and nobody else; without it nobody knows what things are called there.
+    """
+    digests = Digests(secret)
     redis = Redis(url, clock=clock)
     news = News(redis)
-    cache = RedisCache(redis, news, MemoryCache(), clock=clock)
+    cache = RedisCache(redis, news, MemoryCache(), clock=clock, digests=digests)
     rests = SharedRests(redis, news, clock=clock)
-    book = LaneBook(redis, clock=clock)
+    book = LaneBook(redis, clock=clock, digests=digests)
     await redis.open()
     try:
         yield Shared(redis, news, cache, rests, book)

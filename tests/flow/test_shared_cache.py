@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from bot.app import build_bot
 from bot.client import Shiori
 from bot.http import Priority, SystemClock, asking
 from bot.playground.engine import texts
+from bot.redis.connection import Redis, build_key
+from bot.redis.digest import Digests
 from bot.verb.check import run_check
 from bot.vndb.api.kind import VN
 from tests.flow.conftest import Place
@@ -145,6 +148,18 @@ async def test_nothing_that_was_asked_with_a_token_lies_there(unconnected: Place
     assert any(b"Ever17" in one for one in kept)
     assert not [one for one in kept if b"Playing" in one]  # a label of a list
     assert find(*kept) == []
+
+
+async def test_who_asks_is_told_by_names_that_nobody_can_try(unconnected: Place, valkey: Valkey) -> None:
+    async with unconnected.connected(cache_url=valkey.url):
+        await look_up(unconnected)
+    redis = Redis(valkey.url, clock=SystemClock())
+    await redis.open()
+    told = str(await redis.run("XRANGE", build_key("lane", "news"), "-", "+"))
+    await redis.close()
+    asker = repr(int(unconnected.reader.user.id))
+    assert hashlib.blake2b(asker.encode(), digest_size=8).hexdigest() not in told
+    assert Digests(unconnected.discord.token).find(asker, size=8) in told
 
 
 async def test_check_says_whether_it_can_be_used(

@@ -110,6 +110,19 @@ async def test_what_is_somebodys_alone_stays_in_its_process_and_keys_say_nothing
     assert "typed" not in keys[0]
 
 
+async def test_who_has_the_secret_shares_and_nobody_else_can_tell_a_key(valkey: Valkey, clock: FakeClock) -> None:
+    async with (
+        open_shared(valkey.url, clock=clock, secret="ours") as one,
+        open_shared(valkey.url, clock=clock, secret="ours") as two,
+        open_shared(valkey.url, clock=clock, secret="theirs") as stranger,
+    ):
+        await one.cache.set("a", Entry(b"x", clock.monotonic(), 60.0, 600.0))
+        assert await two.cache.get("a") is not None
+        assert await stranger.cache.get("a") is None
+        assert one.book.find_tag(7) == two.book.find_tag(7) != stranger.book.find_tag(7)
+        assert one.book.find_tag(None) is None
+
+
 async def test_what_is_forgotten_is_forgotten_by_all(valkey: Valkey) -> None:
     async with run_process(valkey.url) as one, run_process(valkey.url) as two:
         for key in ("a", name_owner("list", "person 7")):

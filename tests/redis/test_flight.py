@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import ServiceError, Throttled, Unavailable
 from bot.http import Priority, find_key
-from bot.redis.cache import _name  # pyright: ignore[reportPrivateUsage]
 from bot.redis.connection import build_key
+from bot.redis.digest import Digests
 from tests.redis.process import REQUEST, build_request, run_process, until
 from tests.store.database import eventually
 from tests.support.transport import Reply
@@ -18,7 +18,7 @@ from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
-LEASE = build_key("asked", _name(find_key(REQUEST)))
+LEASE = build_key("asked", Digests().find(find_key(REQUEST)))
 DOWN = Reply(500, b"oops")
 
 

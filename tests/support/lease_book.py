@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import SharedAway
@@ -85,6 +85,9 @@ class Process:
         self._untold: list[tuple[str, Stake, float, float, float]] = []
         self._heard_at = 0.0
         server.processes.append(self)
+
+    def find_tag(self, person: Hashable) -> Hashable:
+        return None if person is None else f"tag of {hash(person)}"
 
     def open(self, policy: Policy, member: Member) -> Process:
         assert policy == self._server.policy
