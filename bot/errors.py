@@ -149,6 +149,10 @@ class Unconfirmed(StoreError):
     """The connection was lost while a change was being saved: it may be saved or not."""
 
 
+class Forgotten(ShioriError):
+    """Somebody had everything deleted while this was going on, so that it was not stored."""
+
+
 class PlaceAway(StoreError):
     """Where a page is that is too long for a button can be neither kept nor looked up."""
 

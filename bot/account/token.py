@@ -22,6 +22,7 @@ from bot.errors import NoToken, StoreError
 from bot.http import Credential, Secret
 from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import vndb_token
 
@@ -67,7 +68,7 @@ class HeldToken:
     credential: Credential = field(repr=False)
 
 
-class Tokens(Holding):
+class Tokens(Begun, Holding):
     """Everybody's tokens, in the database alone. Every method raises StoreError when it cannot be asked.
 
     `is_on`: whether there is a key to seal with. Without one nothing is linked, and nothing that was is of use.
@@ -84,8 +85,20 @@ class Tokens(Holding):
     def is_on(self) -> bool:
         return bool(self._sealer.key_ids)
 
-    async def keep(self, user_id: int, token: Secret, *, uid: str, name: str, permissions: Iterable[str]) -> None:
-        """Seal somebody's token, in place of an earlier one. What VNDB said of it goes with it."""
+    async def keep(
+        self,
+        user_id: int,
+        token: Secret,
+        *,
+        uid: str,
+        name: str,
+        permissions: Iterable[str],
+        since: int | None = None,
+    ) -> None:
+        """Seal somebody's token, in place of an earlier one. What VNDB said of it goes with it.
+
+        Raises `Forgotten`: they had everything deleted `since` this began.
+        """
         values = {
             "sealed": self._sealer.seal(token, person=user_id),
             "uid": uid,
@@ -98,6 +111,7 @@ class Tokens(Holding):
 
         async def change() -> None:
             async with self._database.write() as connection:
+                await check_forgotten(connection, since)
                 await connection.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
         await self._database.repeat(change)

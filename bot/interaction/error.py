@@ -13,6 +13,7 @@ from bot.errors import (
     Blocked,
     CircuitOpen,
     ConfigError,
+    Forgotten,
     InvalidInput,
     MalformedToken,
     MissingPermission,
@@ -152,6 +153,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NoToken, _render_no_token),
     (NotLinked, _render_not_linked),
     (Refused, _render_refused),
+    (
+        Forgotten,
+        lambda _: (
+            "Stored data was deleted while this was going on, so nothing of it was kept. If you still want it, do it "
+            "once more."
+        ),
+    ),
     (
         Unconfirmed,
         lambda _: (

@@ -19,6 +19,7 @@ from bot.gate.declaration import Level
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.document import parse_document, render_document
+from bot.store.forgetting import note_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.peers import Peers
 from bot.store.place import PlaceRecords, forget_places
@@ -349,6 +350,8 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         async def forget() -> None:
             async with self._database.write() as connection:
                 number = await _take_number(connection)
+                if owner == "person":
+                    await note_forgotten(connection, self._database, now_s=self._clock.time())
                 count = removed = (await connection.execute(settings)).rowcount
                 for holding in self._holdings:
                     count += await holding.forget(connection, owner, id_)

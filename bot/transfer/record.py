@@ -14,6 +14,7 @@ from sqlalchemy import Row as Found
 from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import list_import, list_import_row, vndb_token
 from bot.transfer.plan import Plan, Row, Summary
@@ -68,7 +69,7 @@ class Settled:
     reason: str = ""
 
 
-class ImportRecords(Holding):
+class ImportRecords(Begun, Holding):
     """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
 
     name = "vndb_import"
@@ -79,8 +80,11 @@ class ImportRecords(Holding):
 
     # What a person does
 
-    async def offer(self, user_id: int, uid: str, plan: Plan, *, now_s: int) -> Job | None:
-        """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way."""
+    async def offer(self, user_id: int, uid: str, plan: Plan, *, now_s: int, since: int | None = None) -> Job | None:
+        """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way.
+
+        Raises `Forgotten`: they had everything deleted `since` this began.
+        """
         job = {"uid": uid, "state": "offered", "trouble": "", "overwrite": False, "claimed_by": "", "claimed_s": 0}
         job |= {"summary": msgspec.json.encode(plan.summary).decode(), "created_s": now_s, "changed_s": now_s}
         rows: list[dict[str, object]] = [
@@ -100,6 +104,7 @@ class ImportRecords(Holding):
 
         async def keep() -> bool:
             async with self._database.write() as connection:
+                await check_forgotten(connection, since)
                 mine = list_import.c.user_id == user_id
                 locked = select(list_import.c.state).where(mine).with_for_update()
                 if await connection.scalar(locked) in {"running", "stopped"}:

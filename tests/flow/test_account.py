@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +12,9 @@ from msgspec import structs
 
 from bot.playground.engine import texts
 from bot.playground.engine.model import User
-from tests.flow.account_message import ask, link, open_accounts, type_name
+from tests.flow.account_message import ask, link, open_accounts, read_table, type_name
 from tests.flow.conftest import Place
-from tests.flow.preview_message import list_replies, post
+from tests.flow.preview_message import list_replies, post, wait_until
 from tests.flow.setting_message import open_panel, read_rows
 from tests.flow.test_me import read_export
 from tests.flow.vn_message import find_button, press
@@ -393,3 +394,17 @@ async def test_the_export_has_it_and_deleting_takes_it_away(place: Place) -> Non
     assert "3 records about you were deleted" in await panel.press("me:delete!")
     assert not [row for row in read_rows(place) if place.reader.user.id in row]
     assert (await ask(place, "vndb user"))[0] == NOT_LINKED.format("VNDB")
+
+
+async def test_a_link_that_was_on_its_way_while_all_was_deleted_is_not_kept(place: Place) -> None:
+    place.services.vndb.latency_s = 0.5
+    panel = await open_accounts(place)
+    asked = len(place.services.vndb.requests)
+    linking = asyncio.create_task(type_name(panel, "VNDB", "testreader"))
+    await wait_until(lambda: len(place.services.vndb.requests) > asked)
+    own = await open_panel(place.reader, place.general, "me")
+    await own.press("me:delete")
+    await own.press("me:delete!")
+    said = texts(await (await linking).message())
+    assert "Stored data was deleted while this was going on" in said
+    assert read_table(place, "account") == []

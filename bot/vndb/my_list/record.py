@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, delete, false, select
 
 from bot.account.seal import Sealer, Unopened
+from bot.errors import Forgotten
 from bot.http import Secret
 from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
-from bot.store.table import vndb_remake
+from bot.store.table import vndb_remake, vndb_token
 from bot.vndb.api.list_change import Remake
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,19 @@ class RemakeRecords(Holding):
         self._sealer = sealer
 
     async def keep(self, user_id: int, uid: str, remake: Remake) -> None:
-        """Note what is to be put back on the list of `uid`, before it is taken off."""
+        """Note what is to be put back on the list of `uid`, before it is taken off.
+
+        Raises `Forgotten`: they unlinked that account, or had everything deleted, meanwhile.
+        """
         text = msgspec.json.encode(_Kept(uid, remake)).decode()
         sealed = self._sealer.seal(Secret(text), person=user_id)
         row = self._database.build_insert(vndb_remake).values(user_id=user_id, vn_id=remake.vn_id, sealed=sealed)
 
         async def change() -> None:
             async with self._database.write() as connection:
+                linked = select(vndb_token.c.uid).where(vndb_token.c.user_id == user_id, vndb_token.c.uid == uid)
+                if await connection.scalar(linked.with_for_update()) is None:
+                    raise Forgotten
                 await connection.execute(
                     row.on_conflict_do_update(index_elements=["user_id", "vn_id"], set_={"sealed": sealed})
                 )
