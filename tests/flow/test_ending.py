@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.playground.engine.model import RestFault
 from tests.flow.conftest import Place
 from tests.flow.setting_message import open_panel
 from tests.flow.test_start import start_program
@@ -70,3 +71,17 @@ async def test_the_program_ends_by_itself_whoever_is_silent(
         process.send_signal(signal.SIGTERM)
         _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert (process.returncode, b"Traceback" in stderr) == (0, False), stderr.decode()
+
+
+async def test_a_log_in_that_rests_for_as_long_as_discord_asks_it_to_is_given_up(unconnected: Place) -> None:
+    unconnected.world.rest_faults.append(RestFault(429, count=9, retry_after_s=600.0))
+    process = await start_program(unconnected, LOG_FORMAT="plain")
+    assert process.stderr is not None
+    told = b""
+    while b"rate limit" not in told.lower():
+        line = await asyncio.wait_for(process.stderr.readline(), timeout=30)
+        assert line, told.decode()
+        told += line
+    process.send_signal(signal.SIGTERM)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    assert (process.returncode, stderr) == (0, b"")
