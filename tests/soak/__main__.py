@@ -28,9 +28,9 @@ from tests.soak.program import Programs, Quiet, Running
 from tests.soak.weather import KILLED, Weather
 
 LOOK_EACH_S = 2.0
-WARM_UP_S = 300.0
-"""Of each process: caches fill."""
-SEEN_AT_LEAST_S = 300.0
+WARM_UP_S = 1200.0
+"""Of each process: caches fill, and what is seldom needed is used for the first time (charts, misspellings)."""
+SEEN_AT_LEAST_S = 600.0
 """After it; of less no slope can be told."""
 SETTLE_S = 60.0
 """After the last of all; then a process is at rest."""
