@@ -93,6 +93,15 @@ class Place:
 
     def run(self, script: Script, *, keep_log: bool = False) -> Outcome:
         """Run a script from its beginning to its end."""
+        outcome = self._run(script, keep_log=keep_log)
+        self._count += 1
+        if self._count % _COLLECT_EACH == 0:
+            gc.collect()
+        logging.disable(logging.NOTSET)
+        return outcome
+
+    def _run(self, script: Script, *, keep_log: bool) -> Outcome:
+        """Nothing is logged after it: whoever died would complain when it is let go of."""
         began_s = time.process_time()
         loop = Loop(script.seed, shuffles=script.seed % 2 == 1)
         with running(loop):
@@ -110,19 +119,12 @@ class Place:
                 finally:
                     root.removeHandler(log)
                     root.setLevel(level)
+            logging.disable()
             universe.close()
             failures, lines = tuple(universe.failures), tuple(loop.told or ())
         loop.end()
-        logging.disable()  # whoever died would complain
         for process in universe.processes:
             loop.lay_to_rest(process)
-        logging.disable(logging.NOTSET)
-        del universe, log
-        self._count += 1
-        if self._count % _COLLECT_EACH == 0:
-            logging.disable()  # whoever died would complain
-            gc.collect()
-            logging.disable(logging.NOTSET)
         took_s = time.process_time() - began_s
         return Outcome(script, failures, loop.trace, loop.time(), took_s, lines)
 

@@ -9,8 +9,16 @@ from tests.simulate.script import Script, Step
 _PLACE = "after_dark"
 
 
-def _post(at_s: float, *links: str) -> Step:
-    return Step(at_s, "post", {"label": 0, "channel": _PLACE, "links": list(links), "by": "reader"})
+def _post(at_s: float, *links: str, channel: str = _PLACE) -> Step:
+    return Step(at_s, "post", {"label": 0, "channel": channel, "links": list(links), "by": "reader"})
+
+
+def _edit(at_s: float, *links: str) -> Step:
+    return Step(at_s, "edit", {"to": 0, "links": list(links)})
+
+
+def _ask(at_s: float) -> Step:
+    return Step(at_s, "command", {"channel": _PLACE, "what": "gallery preview", "by": "reader", "number": 1})
 
 
 def _wire(at_s: float, how: str, method: str, *, count: int = 1, late_s: float = 5.0) -> Step:
@@ -47,6 +55,23 @@ STORIES: dict[str, Script] = {
         )
         for after in range(20, 44, 4)
     },
+    **{
+        f"a command is answered, the process killed {after} steps later, and the channel opened": _tell(
+            _ask(0), _kill(0.1, after=after), _open(20), theme="answers"
+        )
+        for after in range(90, 120, 4)
+    },
+    "who writes to the bot is told what it can do, and adds a link, whose reply is lost": _tell(
+        _post(0, channel="dm"), _wire(2, "cut", "POST"), _edit(2.1, "v17")
+    ),
+    "somebody has all deleted while a preview cannot be, and chooses anew": _tell(
+        _post(0, "g9000001"),
+        _wire(2, "lost", "DELETE", count=6),
+        _edit(2.1),
+        Step(3, "forget"),
+        Step(80, "own", {"name": "dm_galleries", "value": "on"}),
+        theme="own",
+    ),
     "a reply is on its way when the process is killed, and arrives after the next one looked": _tell(
         _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
     ),

@@ -43,4 +43,4 @@ def test_a_seed_is_the_same_each_time_whatever_ran_before() -> None:
 
 @pytest.mark.deep
 def test_faults_that_are_planted_are_found() -> None:
-    assert "NOT FOUND" not in _simulate("--planted", "--seeds", "150")
+    assert "NOT FOUND" not in _simulate("--planted", "--seeds", "300")
