@@ -462,12 +462,11 @@ class Shiori(Connected):
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drop what comes once the bot is closed: discord.py says then still that it is ready, and fails on that. Drop
-        too that there is a command or something to complete: nobody but the tree, which has it already, would do
-        anything with it.
+        too what nobody hears: that there was any event, and a command or something to complete, which the tree has.
         """
         if self.is_closed():
             return
-        if event_name == "interaction" and args[0].type in _READ_BY_TREE:
+        if event_name == "socket_event_type" or (event_name == "interaction" and args[0].type in _READ_BY_TREE):
             return
         super().dispatch(event_name, *args, **kwargs)
         for hear in self._hearing.get(event_name, ()):

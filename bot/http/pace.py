@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from statistics import median
 
 KEPT = 9
 LOOKS_BACK_S = 900.0
@@ -34,8 +33,8 @@ class Pace:
 
     def typical_s(self, now: float) -> float | None:
         """How long an answer took lately; None if there was none."""
-        times_s = [took_s for at, took_s in self._ended if took_s is not None and now - at < LOOKS_BACK_S]
-        return median(times_s) if times_s else None
+        times_s = sorted(took_s for at, took_s in self._ended if took_s is not None and now - at < LOOKS_BACK_S)
+        return times_s[len(times_s) // 2] if times_s else None  # `statistics` is 0.2 MB
 
     def is_failing(self, now: float) -> bool:
         """Whether the last one brought no answer."""

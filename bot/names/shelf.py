@@ -48,6 +48,8 @@ class NameShelf(NamesAtHand[T]):
 
     async def find(self, text: str, *, adult: bool) -> list[T]:
         index, closed = self._index, self._list_closed()
+        if len(index) == 0:
+            return []  # and no thread for it: that is so for a while after the first start
         found = index.find_standing(text, adult=adult, closed=closed)
         return await self._fetch(found or await asyncio.to_thread(index.find_near, text, adult=adult, closed=closed))
 

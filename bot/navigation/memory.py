@@ -41,11 +41,28 @@ class Laid:
 
     components: bytes
     files: Sequence[discord.File] = ()
+    key: Key | None = None
 
     def address(self, viewer: Viewer) -> PageView:
         """The page for the one who asked."""
         text = self.components.replace(b"%d" % _ASKER_ID, b"%d" % viewer.asker_id)
         return PageView(components=msgspec.json.decode(text), files=self.files)
+
+
+class Key:
+    """All that the look of a page depends on. It is hashed but once, since that walks through all of it."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self._parts = parts
+        self._hash = hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self._parts == other._parts
 
 
 class Memory:
@@ -54,18 +71,18 @@ class Memory:
     def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._laid: OrderedDict[Hashable, Laid] = OrderedDict()
+        self._laid: OrderedDict[Key | None, Laid] = OrderedDict()
 
-    def find(self, key: Hashable | None) -> Laid | None:
+    def find(self, key: Key | None) -> Laid | None:
         """What is remembered under that key."""
-        laid = None if key is None else self._laid.get(key)
+        laid = self._laid.get(key)
         if laid is not None:
-            self._laid.move_to_end(key)
+            self._laid.move_to_end(laid.key)  # itself: an equal one would be compared in full once more
         return laid
 
-    def keep(self, key: Hashable | None, view: PageView) -> Laid:
+    def keep(self, key: Key | None, view: PageView) -> Laid:
         """Take up a page. Nothing is remembered of one without a key, or with files: they can be sent but once."""
-        laid = Laid(msgspec.json.encode(view.to_components()), view.files)
+        laid = Laid(msgspec.json.encode(view.to_components()), view.files, key)
         if key is not None and not laid.files:
             self._laid[key] = laid
             self._bytes += _count_bytes(laid)
@@ -86,7 +103,7 @@ def build_key(
     address: Address,
     trail: Trail,
     absent: Sequence[type[Page[Any, Any]]],
-) -> Hashable | None:
+) -> Key | None:
     """What the look of a page depends on; None if what was asked is not of values alone, so that it cannot be told.
 
     `absent`: the pages that do not stand in its menu just now.
@@ -96,7 +113,7 @@ def build_key(
         values = _AGE.sub(_tell_age, msgspec.json.encode(asked, enc_hook=_find_digest))
     except (TypeError, ValueError):
         return None
-    return page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *absent
+    return Key(page, type(asked), hashlib.blake2b(values, digest_size=32).digest(), viewer, address, trail, *absent)
 
 
 def _find_digest(value: object) -> str:

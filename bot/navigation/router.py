@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.errors import InvalidInput
 from bot.navigation.address import NOWHERE, Address
-from bot.navigation.frame import Choice, PageView, Shown, Trail, build_view
+from bot.navigation.frame import NO_TRAIL, Choice, PageView, Shown, Trail, build_view
 from bot.navigation.kept_place import Keeper, find_place, fit_place
 from bot.navigation.memory import Memory, build_key, forget_asker
 from bot.navigation.page import Find, Lead, Opened, Page, Redirect, Visit
@@ -89,6 +89,8 @@ class Router(Generic[S]):
         return next((page for one in self._all if (page := one.parse(place)) is not None), None)
 
     def _find_trail(self, new: Trail, old: Trail) -> Trail:
+        if new is old is NO_TRAIL:
+            return NO_TRAIL
         back, again = new.back or old.back, new.again or old.again
         page = None if back is None else self._find(back.place)
         is_search = isinstance(page, Page) and page.searches
@@ -97,4 +99,4 @@ class Router(Generic[S]):
 
 def _move(page: Page[S, Any], to: type[Page[S, Any]]) -> Page[S, Any]:
     """Another page of the same menu, and so with the same parameters."""
-    return to(**{field.name: getattr(page, field.name) for field in dataclasses.fields(to)})
+    return to(**{name: getattr(page, name) for name in to.list_parameters()})
