@@ -39,6 +39,7 @@ _AFTER_OUTAGE_S = 60.0
 ROUND_S = 10.0
 """A follow is noticed in the next round, and what is due then told in the one after it."""
 SCHEDULE_S = 600.0
+_TURN_S = 600
 FRESH_S = 60.0
 """A schedule that is older is read again before an episode is told: it may have been put off."""
 RELEASES_S = 3600.0
@@ -147,6 +148,7 @@ class Follower:
         self._vndb = vndb
         self._clock = clock
         self._read_s = -math.inf  # when the whole schedule was read
+        self._turn_s = -1
         self._read: set[int] = set()  # the follows whose episodes were read
         self._telling: dict[_Place, asyncio.Task[None]] = {}
         self.counts: Counter[Told] = Counter()
@@ -233,13 +235,17 @@ class Follower:
     # What is new
 
     async def _read_schedule(self, now_s: int) -> None:
-        """Read the whole schedule if it is time for that, else that of what was not followed before."""
+        """Read the whole schedule if it is time for that, else that of what was not followed before.
+
+        It is time when ten minutes of the wall clock begin: so several processes ask the same at the same time, and the
+        service is asked once where they share what it answers.
+        """
         listed = await self._records.list_follows(kinds=_EPISODES)
         follows = {one.id: one.subject_id for one in listed if not one.part_of}
-        begun_s = self._clock.monotonic()
-        if begun_s - self._read_s >= SCHEDULE_S:
+        begun_s, turn_s = self._clock.monotonic(), _find_turn(now_s)
+        if turn_s != self._turn_s or begun_s - self._read_s >= SCHEDULE_S:
             await self._read_episodes(now_s, listed)
-            self._read_s = begun_s
+            self._read_s, self._turn_s = begun_s, turn_s
         elif added := {subject_id for follow_id, subject_id in follows.items() if follow_id not in self._read}:
             await self._read_episodes(now_s, listed, of=added)
         self._read = set(follows)
@@ -250,9 +256,11 @@ class Follower:
         follows = [one for one in listed if not one.part_of]
         known = {one.subject_id for one in follows} | set(await lists.list_works("anime", now_s))
         ids = sorted(known if of is None else known & set(of))
-        start_s = now_s - DAY_S - max((one.delay_s for one in follows), default=0)
+        turn_s = _find_turn(now_s)  # equal bounds are one question
+        start_s = turn_s - DAY_S - max((one.delay_s for one in follows), default=0)
+        end_s = turn_s + _TURN_S + DAY_S
         # Of nothing too: what left every list still waits to be told.
-        episodes = await self._anilist.fetch_schedule(ids, start_s, now_s + DAY_S) if ids else []
+        episodes = await self._anilist.fetch_schedule(ids, start_s, end_s) if ids else []
         works = {one.media.id: one.media for one in episodes}
         pairs = await lists.list_pairs("anime", works, now_s)
         titles = {
@@ -408,6 +416,11 @@ class Follower:
             # Soon after, Discord knows by the nonce; later, one that is lost is better than a role mentioned twice.
             return 0 if self._clock.time() - notice.begun_s > NONCE_S else None
         return sent
+
+
+def _find_turn(now_s: int) -> int:
+    """When the ten minutes began that it is; not as an hour does, when most episodes air and are asked for anyway."""
+    return now_s - (now_s - _TURN_S // 2) % _TURN_S
 
 
 def _find_place(follow: Follow) -> _Place:

@@ -118,11 +118,13 @@ class FakeAniList:
     away: bool = False
     adult: set[int] = field(default_factory=set[int])
     asked: list[Sequence[int]] = field(default_factory=list[Sequence[int]])
+    questions: list[tuple[tuple[int, ...], int, int]] = field(default_factory=list[tuple[tuple[int, ...], int, int]])
 
     async def fetch_schedule(self, media_ids: Sequence[int], start_s: int, end_s: int) -> list[AiringEpisode]:
         if self.away:
             raise Unavailable("AniList")
         self.asked.append(media_ids)
+        self.questions.append((tuple(media_ids), start_s, end_s))
         return [
             AiringEpisode(MediaRow(id=one.work.id, is_adult=one.work.id in self.adult), one.number, one.airs_s)
             for one in self.schedule.list_all()

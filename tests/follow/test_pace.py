@@ -69,6 +69,22 @@ async def test_only_what_was_added_is_asked_for_and_once(scene: Scene) -> None:
     assert scene.anilist.asked == [[WORK], [OTHER]]
 
 
+async def test_processes_that_look_within_a_minute_ask_the_same_and_look_together_from_then_on(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    await scene.go_to((scene.clock.time() // 600 + 1) * 600 + 400)
+    one, other = scene.build(scene.records[0]), scene.build(scene.records[0])
+    await one.work()
+    await scene.clock.advance(4 * ROUND_S)  # the other process is started a little later
+    for _ in range(6):
+        await other.work()
+        await one.work()
+        await scene.clock.advance(SCHEDULE_S / 2 + 1)
+    first, second, *others = scene.anilist.questions
+    assert first == second  # which is one request where answers are shared
+    assert others[::2] == others[1::2]
+    assert len(others) == 2 * len(set(others)) >= 4
+
+
 async def test_after_a_start_what_is_due_is_told_in_time(scene: Scene) -> None:
     await scene.follow(1, WORK)
     _, airs_s = scene.find_next()
