@@ -39,7 +39,7 @@ from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper, SpentKeeper
 from bot.status.health import Gateway
-from bot.store.store import POLL_S, Store, open_store
+from bot.store.store import Store, open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
 from bot.welcome.card import About
@@ -211,7 +211,7 @@ async def _announce(store: Store, clock: Clock) -> None:
     except StoreError as error:
         log.warning("other processes do not know of this one: %s", error)
     if not store.peers.alone:
-        await clock.sleep(POLL_S + _LOOKS_WITHIN_S)
+        await clock.sleep(store.noticed_within_s + _LOOKS_WITHIN_S)
 
 
 async def _leave(store: Store) -> None:

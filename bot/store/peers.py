@@ -42,7 +42,7 @@ class Peers:
 
     @property
     def alone(self) -> bool:
-        """Whether nobody else is known to be there. Another one shows within a second of its announcement."""
+        """Whether nobody else is known to be there. Another one shows before it does anything (`noticed_within_s`)."""
         return not self.others
 
     async def announce(self) -> None:
@@ -51,7 +51,7 @@ class Peers:
         async with self._database.write() as connection:
             await connection.execute(delete(process).where(process.c.until_s <= int(now_s)))
             await self._write_down(connection, now_s)
-            # Others look for it once a second.
+            # Others look for it again and again.
             await connection.execute(update(revision).values(number=revision.c.number + 1))
         await self.look()
 

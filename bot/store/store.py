@@ -32,6 +32,8 @@ from bot.store.table import note, owner, revision, setting
 
 POLL_S = 1.0
 """How old another process' change may be before it is seen here."""
+ALONE_POLL_S = 5.0
+"""So long who is alone, as far as they know, rests between two questions to a server: whoever comes waits for that."""
 
 DAY_S = 86_400
 _EPOCH = dt.date(1970, 1, 1)
@@ -117,6 +119,11 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     def database(self) -> Database:
         """What the records of the features are built on."""
         return self._database
+
+    @property
+    def noticed_within_s(self) -> float:
+        """When others look at the latest whether there is a new process. A file tells by itself that it was changed."""
+        return POLL_S if self._database.is_sqlite else ALONE_POLL_S
 
     async def ping(self) -> None:
         """Find out whether the database answers."""
@@ -231,7 +238,8 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     async def _follow(self) -> None:
         away = False
         while True:
-            await self._clock.sleep(POLL_S)
+            rests = self.peers.others == 0 and not (away or self._database.refuses)
+            await self._clock.sleep(self.noticed_within_s if rests else POLL_S)
             try:
                 await self._look()
                 await self.recovery.look()

@@ -7,10 +7,12 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 from bot.store.peers import BEAT_S, LASTS_S
 from bot.store.stamp import Stamp
-from bot.store.store import POLL_S, Store
-from tests.store.database import Opener, eventually, open_whole
+from bot.store.store import ALONE_POLL_S, POLL_S, Store
+from tests.store.database import Opener, eventually, noted_statements, open_whole
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
@@ -101,3 +103,26 @@ async def test_what_another_process_chooses_shows_though_the_file_rested(
         chosen = choose(vndb=bool(number % 2))
         await other.change_server(1, lambda _, chosen=chosen: chosen)
         await eventually(lambda chosen=chosen: store.server(1) == chosen, clock=clock)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_server_is_asked_seldom_by_who_is_alone_until_another_one_comes(
+    store: Store, opened: Opener, clock: FakeClock
+) -> None:
+    await store.peers.announce()
+    await clock.advance(POLL_S)
+    await store.ping()
+
+    async def count_questions() -> int:
+        with noted_statements() as asked:
+            for _ in range(10):
+                await clock.advance(POLL_S)
+                await store.ping()  # so long a question takes
+        return sum("revision.reset" in one for one in asked)
+
+    assert await count_questions() <= 3
+    other = await opened()
+    await other.peers.announce()
+    assert other.noticed_within_s == ALONE_POLL_S
+    await eventually(lambda: not store.peers.alone, clock=clock)
+    assert await count_questions() > 4  # of two, each second, or nearly
