@@ -20,6 +20,8 @@ from tests.simulate.script import ADULT_ANIME, WITHHELD
 Payload = dict[str, Any]
 
 ACKNOWLEDGED_WITHIN_S = 3.0
+LEFT_WITHIN_S = 2.0
+_CALLBACK = re.compile(r"/interactions/(\d+)/")
 _NOTICE = re.compile(r"unfollow:(\d+):(\w+)")
 _SEEN = re.compile(r"see:(?:(v\d+)|anime/(\d+))")
 _NOTICE_WITHIN_S = 900.0
@@ -49,6 +51,8 @@ class Judge:
         self.play, self.universe = play, play.universe
         self.world = play.world
         self.notices: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.answered: dict[str, float] = {}
+        """When the first answer to an interaction left, by its id."""
         self.universe.wire.on_left.append(self._see_leave)
         self.universe.wire.on_arrived.append(self._see_arrive)
 
@@ -58,6 +62,8 @@ class Judge:
     # At once
 
     def _see_leave(self, sent: Sent) -> None:
+        if found := _CALLBACK.match(sent.path):
+            self.answered.setdefault(found[1], sent.left_s)
         shown = list_shown(sent.body) if "components" in sent.body else set[str]()
         for one in shown & {f"g{gid}" for gid in WITHHELD}:
             self._fail(f"{one} may be shown nowhere: {sent.method} {sent.path}")
@@ -182,6 +188,9 @@ class Judge:
             if asked.excuses or exchange is None:
                 continue
             after_s = exchange.acknowledged_after_s
+            left_s = self.answered.get(exchange.interaction_id)
+            if left_s is not None and left_s - asked.began_s < LEFT_WITHIN_S:
+                continue  # how long it is on its way nobody can help
             if after_s is None or after_s > ACKNOWLEDGED_WITHIN_S:
                 self._fail(f"{asked.what} was acknowledged after {after_s} s")
 
