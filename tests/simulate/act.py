@@ -132,6 +132,9 @@ class Play:
         self.universe.disk.full_for = 0
         for name in ("ehentai", "vndb", "anilist"):
             self._set_fault(name, None)
+        for channel in self.world.channels.values():
+            if channel.archived:
+                self.world.change_channel(channel, archived=False)
         for process in self.universe.living:
             process.session.is_down = False
         await asyncio.sleep(45)  # whatever was to start again has
