@@ -168,7 +168,7 @@ class RedisCache:
             kept = _decoder.decode(rest)
             entry = Entry(kept.body and zlib.decompress(kept.body), 0.0, kept.fresh_s, kept.stale_s)
             failed_s = None if failed == _NEVER_FAILED else int(failed) / 1000
-        except (msgspec.DecodeError, msgspec.ValidationError, zlib.error, ValueError):
+        except (ValueError, zlib.error):  # msgspec's errors are ValueErrors
             return None
         age_s = (_find_life_ms(entry) - left_ms) / 1000
         if age_s < -_LATE_S:

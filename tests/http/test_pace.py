@@ -7,6 +7,10 @@ from bot.http.pace import FAILS_FOR_S, KEPT, LOOKS_BACK_S, Pace
 NOW = 1000.0
 
 
+def test_nine_answers_of_a_quarter_of_an_hour_count_and_a_failure_for_five_minutes() -> None:
+    assert (KEPT, LOOKS_BACK_S, FAILS_FOR_S) == (9, 900.0, 300.0)
+
+
 def test_before_the_first_request_nothing_is_known() -> None:
     pace = Pace()
     assert (pace.typical_s(NOW), pace.is_failing(NOW), pace.answered_ago_s(NOW)) == (None, False, None)

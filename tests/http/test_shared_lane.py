@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from bot.errors import OverShare
 from bot.http import Ask, Policy, Priority, Standing, TimeAccount, Window
-from bot.http.shared_lane import SharedLane
+from bot.http.lane import Permit
+from bot.http.lease import Alone
+from bot.http.shared_lane import QUIET_S, SharedLane
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
@@ -125,3 +127,65 @@ async def test_what_one_has_begun_elsewhere_counts_in_ones_share_under_another_n
     await clock.advance(2.0)
     assert [type(task.exception()) for task in begun if task.exception()] == [OverShare] * 2
     assert "somebody" not in str(server.out)
+
+
+def open_lanes(clock: FakeClock, policy: Policy, count: int) -> list[SharedLane]:
+    """Lanes of so many processes which have found each other."""
+    server = Server(clock, policy, random.Random(1))
+    processes = [Process(server, number) for number in range(count)]
+    lanes = [SharedLane(policy, clock=clock, book=process) for process in processes]
+    for process in processes:
+        process.start()
+    return lanes
+
+
+def ask(lane: SharedLane, clock: FakeClock) -> asyncio.Task[Permit]:
+    return asyncio.create_task(lane.acquire(Standing(Ask(clock.monotonic() + LONG_S, Priority.COMMAND))))
+
+
+async def test_who_goes_alone_is_silent_at_first_and_has_a_part() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", windows=(Window(8, 60.0),), concurrency=8), 1)
+    lane.go_alone(Alone(4, 0, 0.0))
+    asked = [ask(lane, clock) for _ in range(3)]
+    await clock.advance(QUIET_S - 0.1)
+    assert not any(one.done() for one in asked)
+    await clock.advance(0.2)
+    assert [one.done() for one in asked] == [True, True, False]
+    lane.go_together()
+    await clock.advance(0.1)
+    assert asked[2].done()
+    for one in asked:
+        one.result().close()
+
+
+async def test_who_is_the_only_one_goes_on_at_once_and_whoever_waits_for_others_does_not() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", windows=(Window(8, 60.0),), concurrency=8), 1)
+    lane.go_alone(Alone(1, 0, 0.0))
+    first = ask(lane, clock)
+    await clock.advance(0.0)
+    first.result().close()
+    lane.go_alone(Alone(4, 0, 0.0, waits=True))
+    waiting = ask(lane, clock)
+    await clock.advance(600.0)
+    assert not waiting.done()
+    lane.go_alone(Alone(4, 0, 0.0))  # the book went before they were back
+    await clock.advance(QUIET_S + 0.1)
+    waiting.result().close()
+
+
+async def test_what_is_left_counts_ones_own_and_what_others_have_on_the_way() -> None:
+    clock = FakeClock()
+    lane, other = open_lanes(clock, Policy("demo", windows=(Window(5, 60.0),), concurrency=5), 2)
+    permits = [ask(lane, clock), ask(other, clock), ask(other, clock)]
+    await clock.advance(0.5)
+    assert [one.list_windows()[0].free for one in (lane, other)] == [2, 2]
+    for permit in permits:
+        permit.result().mark_sent()
+        permit.result().answered = True
+        permit.result().close()
+    await clock.advance(0.5)
+    assert [one.list_windows()[0].free for one in (lane, other)] == [2, 2]
+    await clock.advance(60.0)
+    assert [one.list_windows()[0].free for one in (lane, other)] == [5, 5]

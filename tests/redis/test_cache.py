@@ -123,6 +123,28 @@ async def test_who_has_the_secret_shares_and_nobody_else_can_tell_a_key(valkey: 
         assert one.book.find_tag(None) is None
 
 
+async def test_what_is_somebodys_alone_is_marked_in_memory(own: Shared, clock: FakeClock) -> None:
+    key = name_owner("list", "person 7")
+    await own.cache.set(key, Entry(b"mine", clock.monotonic(), 60.0, 600.0))
+    kept = await own.cache.get(key)
+    assert kept is not None
+    await own.cache.mark_failed(key, kept, at_s=1234.0)
+    marked = await own.cache.get(key)
+    assert marked is not None
+    assert marked.refresh_failed_at_s == 1234.0
+
+
+async def test_who_has_ended_keeps_nobody_waiting_and_who_asks_for_themselves_waits_for_nobody(
+    own: Shared, other: Shared
+) -> None:
+    owned = name_owner("list", "person 7")
+    for key in ("a", owned):
+        assert await own.cache.begin(key, None) is None
+    assert await asyncio.wait_for(other.cache.begin(owned, None), timeout=5) is None
+    await own.cache.end("a")
+    assert await asyncio.wait_for(other.cache.begin("a", None), timeout=5) is None
+
+
 async def test_what_is_forgotten_is_forgotten_by_all(valkey: Valkey) -> None:
     async with run_process(valkey.url) as one, run_process(valkey.url) as two:
         for key in ("a", name_owner("list", "person 7")):

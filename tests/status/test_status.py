@@ -113,3 +113,10 @@ def test_what_stops_is_named_before_what_is_slow() -> None:
     assert "Not to be had just now: E-Hentai." in said
     assert "an answer mostly takes 12 s" in said
     assert "Links posted meanwhile may get no card" in said
+
+
+def test_a_lane_is_up_unless_it_rests() -> None:
+    assert lane().up
+    assert not lane(paused_for_s=1.0).up
+    assert not lane(circuit_open_for_s=1.0).up
+    assert lane().wait_s == lane().banned_for_s == 0.0
