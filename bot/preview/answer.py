@@ -121,7 +121,7 @@ class Answers:
             if has_to_go:
                 self._leaver.go()
         except (StoreError, TimeoutError) as error:
-            log.warning("an answer is recorded only once the database takes it: %s", error or "it takes its time")
+            log.warning("an answer is recorded only once the database takes it: %s", str(error) or "it takes its time")
             self._leaver.note(record)
 
     async def _write(self, id_: int, where: _Where, *, reply_id: int) -> None:
