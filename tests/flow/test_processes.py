@@ -60,6 +60,7 @@ async def count_claims(place: Place) -> int | None:
         return await connection.scalar(select(func.count()).select_from(claim))
 
 
+@pytest.mark.usefixtures("unregistered")
 async def test_of_two_processes_with_the_same_shards_one_does_each_thing(unconnected: Place) -> None:
     """As while a new version is started before the old one is stopped."""
     place, guild_id = unconnected, int(unconnected.world.guild_id)
