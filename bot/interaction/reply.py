@@ -56,7 +56,7 @@ DEFER_AFTER_S = 0.7
 # Autocompletion cannot be deferred; people have typed on by then anyway.
 COMPLETE_WITHIN_S = 0.8
 # Whoever asked just before the bot is stopped is answered, within the ten seconds that hosts give (`bot/verb/run.py`).
-STOP_WITHIN_S = 4.0
+STOP_WITHIN_S = 3.0
 # A deferred answer may come for 15 minutes; nobody watches "is thinking" that long.
 ANSWER_WITHIN_S = 20.0
 

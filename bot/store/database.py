@@ -32,8 +32,8 @@ OPEN_TIMEOUT_S = 8.0
 
 CLOSE_TIMEOUT_S = 2.0
 
-HURRY_S = 3.0
-"""For all that is still asked for once the bot ends, and half a second more to close."""
+HURRY_S = 2.5
+"""For all that is still asked for once the bot ends, and a second more to close."""
 _LAST_S = 0.5
 
 POOL_SIZE = 5

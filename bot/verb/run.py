@@ -1,12 +1,12 @@
 """`python -m bot`: connects to Discord and serves; at a terminal and without a token, the playground.
 
 Told to stop, it ends within ten seconds, since hosts kill what does not. Each step has a time of its own, which it
-takes only where something says nothing any more: those who have just asked are answered (4 s,
+takes only where something says nothing any more: those who have just asked are answered (3 s,
 `bot/interaction/reply.py`), what works in the background stops (2 s, `bot/client.py`), the gateway is closed (1 s,
 `bot/gateway/connected.py`), who looks from outside is answered (1 s, `bot/watch/server.py`), what processes share is
-left (1 s, `bot/redis/`). All that is asked of the database from the second step on has 3 s together, and a second to
-close (`bot/store/database.py`). Should that not do, as where a thread waits for a disk or for a name to be found, what
-is left is said, and it ends.
+left (1 s, `bot/redis/`). All that is asked of the database from the second step on has 2.5 s together, and then a
+second to close (`bot/store/database.py`). Should that not do, as where a thread waits for a disk, for whoever has a
+file locked or for a name to be found, what is left is said, and it ends.
 """
 
 from __future__ import annotations
