@@ -71,6 +71,8 @@ class People:
         self.counts: Counter[str] = Counter()
         self.lost: list[str] = []
         """What had to be answered and was not."""
+        self.pace = 1.0
+        """How fast they are: a tenth of the time is between two things at 10."""
         self._acting = 0
         self._awake, self._idle = asyncio.Event(), asyncio.Event()
         self._awake.set()
@@ -92,7 +94,7 @@ class People:
         ]
         weights = [weight for weight, _ in acts]
         while True:
-            await asyncio.sleep(self._rng.expovariate(1 / EACH_S))
+            await asyncio.sleep(self._rng.expovariate(self.pace / EACH_S))
             await self._awake.wait()
             (_, act), *_ = self._rng.choices(acts, weights)
             self._acting += 1
