@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.engine import Channel, Person, World, buttons
+from bot.playground.engine import Person, World, buttons
 from bot.playground.engine.person import PersonError
 from bot.playground.service import Sample, SampleServices
 from tests.soak.weather import Weather
@@ -205,22 +205,25 @@ class People:
     def find_faults(self) -> list[str]:
         """What is wrong with the cards: twice, where none may be, of what is gone, missing."""
         faults: list[str] = []
+        replies = self._count_replies()
         for one in self.posted:
-            replies = self._list_replies(one.message)
-            if len(replies) > 1:
-                faults.append(f"{len(replies)} replies to one message")
-            if replies and one.gone:
+            count = replies[one.message["id"]]
+            if count > 1:
+                faults.append(f"{count} replies to one message")
+            if count and one.gone:
                 faults.append("a reply to what is gone")
-            if replies and one.message["channel_id"] == self._world.general.id:
+            if count and one.message["channel_id"] == self._world.general.id:
                 faults.append("a gallery in an ordinary channel")
-            if one.expected and not replies:
+            if one.expected and not count:
                 faults.append("no reply to a link, though nothing was in the way")
         return faults
 
-    def _list_replies(self, message: Payload) -> list[Payload]:
-        channel: Channel = self._world.channels[message["channel_id"]]
-        return [
-            one
-            for one in self._world.visible_messages(channel, self._world.bot)
-            if (one.get("message_reference") or {}).get("message_id") == message["id"]
-        ]
+    def _count_replies(self) -> Counter[str]:
+        """To each message, of all channels at once: the local Discord stands still meanwhile."""
+        channels = {one.message["channel_id"] for one in self.posted}
+        return Counter(
+            reference["message_id"]
+            for channel in channels
+            for message in self._world.visible_messages(self._world.channels[channel], self._world.bot)
+            if (reference := message.get("message_reference"))
+        )
