@@ -15,6 +15,7 @@ from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
+    REMOVE,
     Change,
     delete,
     edit_around,
@@ -264,7 +265,8 @@ async def leave_unfinished(place: Place, *, sent: bool) -> tuple[Payload, Payloa
     if sent:
         reference = {"type": 0, "channel_id": channel.id, "message_id": message["id"], "guild_id": channel.guild_id}
         extra = {"type": 19, "message_reference": reference}
-        form = Form({"flags": COMPONENTS_V2, "components": [{"type": 10, "content": "a card"}]})
+        row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Remove", "custom_id": REMOVE}]}
+        form = Form({"flags": COMPONENTS_V2, "components": [{"type": 10, "content": "a card"}, row]})
         payload = build_message(place.world, channel, place.world.bot, form, extra=extra)
         place.world.add_message(Message(payload, channel))
     async with place.connected():
