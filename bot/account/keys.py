@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Column, select, update
 
 from bot import PROGRAM
-from bot.account.seal import Sealer, Unopened, build_key, read_key_id
+from bot.account.seal import Sealer, Unopened, build_key, is_sealed, read_key_id
 from bot.config import Config
 from bot.errors import StoreError
 from bot.http import SystemClock
 from bot.store.database import Database
 from bot.store.store import open_store
-from bot.store.table import metadata
+from bot.store.table import list_import_row, metadata
 
 NO_KEYS = f"SECRET_KEYS is not set, so nobody can link a VNDB token (`{PROGRAM} keys new` makes a key)."
 
-SEALED = tuple(table for table in metadata.sorted_tables if "sealed" in table.c)
-"""The tables in which something lies sealed, in a row with the `user_id` that it is sealed for."""
+SEALED = (
+    *(table.c.sealed for table in metadata.sorted_tables if "sealed" in table.c),
+    list_import_row.c.change,
+)
+"""The columns in which something lies sealed, in a row with the `user_id` that it is sealed for."""
 
 
 class _Sealed(NamedTuple):
-    table: Table
+    column: Column[str]
     user_id: int
     text: str
 
@@ -83,11 +86,11 @@ async def _rotate(database: Database, sealer: Sealer) -> None:
 
 async def _reseal(database: Database, sealer: Sealer, one: _Sealed) -> None:
     """Unless it was changed or deleted meanwhile."""
-    columns = one.table.c
     anew = sealer.seal(sealer.open(one.text, person=one.user_id), person=one.user_id)
-    same = (columns.user_id == one.user_id) & (columns.sealed == one.text)
+    table = one.column.table
+    same = (table.c.user_id == one.user_id) & (one.column == one.text)
     async with database.write() as connection:
-        await connection.execute(update(one.table).where(same).values(sealed=anew))
+        await connection.execute(update(table).where(same).values({one.column: anew}))
 
 
 async def _check(database: Database, sealer: Sealer) -> int:
@@ -106,10 +109,11 @@ async def _check(database: Database, sealer: Sealer) -> int:
 
 async def _list_all(database: Database) -> list[_Sealed]:
     found: list[_Sealed] = []
-    for table in SEALED:
+    for column in SEALED:
+        owner = column.table.c.user_id
         async with database.read() as connection:
-            rows = await connection.execute(select(table.c.user_id, table.c.sealed).order_by(table.c.user_id))
-            found += [_Sealed(table, user_id, text) for user_id, text in rows]
+            rows = await connection.execute(select(owner, column).order_by(owner))
+            found += [_Sealed(column, user_id, text) for user_id, text in rows if is_sealed(text)]
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _NONCE_BYTES = 12  # as AES-GCM wants it; drawn anew each time
 _ID_BYTES = 4
+_SEALED = re.compile(r"[0-9a-f]{8}\.")
 
 
 class Unopened(Exception):
@@ -34,6 +36,11 @@ def build_key() -> str:
 def find_key_id(key: bytes) -> str:
     """What a key is called in the database and by `python -m bot keys`: eight digits, which give nothing of it away."""
     return hashlib.blake2b(key, digest_size=_ID_BYTES, person=b"shiori key id").hexdigest()
+
+
+def is_sealed(text: str) -> bool:
+    """Whether something was sealed, and is not from before such things were."""
+    return _SEALED.match(text) is not None
 
 
 def read_key_id(sealed: str) -> str:

@@ -78,12 +78,12 @@ class Tokens(Begun, Holding):
 
     def __init__(self, database: Database, sealer: Sealer, *, clock: Clock) -> None:
         self._database = database
-        self._sealer = sealer
+        self.sealer = sealer
         self._clock = clock
 
     @property
     def is_on(self) -> bool:
-        return bool(self._sealer.key_ids)
+        return bool(self.sealer.key_ids)
 
     async def keep(
         self,
@@ -100,7 +100,7 @@ class Tokens(Begun, Holding):
         Raises `Forgotten`: they had everything deleted `since` this began.
         """
         values = {
-            "sealed": self._sealer.seal(token, person=user_id),
+            "sealed": self.sealer.seal(token, person=user_id),
             "uid": uid,
             "name": name,
             "permissions": " ".join(sorted(permissions)),
@@ -142,7 +142,7 @@ class Tokens(Begun, Holding):
         try:
             if known.fault is not None:
                 raise NoToken(SERVICE, known.fault)
-            token = self._sealer.open(row.sealed, person=user_id)
+            token = self.sealer.open(row.sealed, person=user_id)
         except Unopened as error:
             log.error("the token of %d cannot be opened: %s", user_id, error)  # noqa: TRY400 - its words say it all
             raise NoToken(SERVICE, "sealed") from None
@@ -177,7 +177,7 @@ class Tokens(Begun, Holding):
             return (await connection.execute(select(vndb_token).where(vndb_token.c.user_id == user_id))).first()
 
     def _describe(self, row: Row[Any]) -> LinkedToken:
-        lost = read_key_id(row.sealed) not in self._sealer.key_ids
+        lost = read_key_id(row.sealed) not in self.sealer.key_ids
         fault: Why | None = "unknown" if row.unknown else "sealed" if lost else None
         return LinkedToken(row.uid, row.name, frozenset(row.permissions.split()), row.linked_s, fault)
 

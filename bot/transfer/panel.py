@@ -75,7 +75,7 @@ class TransferPanel(ImportActions):
         clock: Clock,
     ) -> None:
         self._client = client
-        self._records = ImportRecords(store.database)
+        self._records = ImportRecords(store.database, tokens.sealer)
         store.hold(self._records)
         self._tokens = tokens
         self._accounts = accounts

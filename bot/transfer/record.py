@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, false, func, insert, or_, select, update
 from sqlalchemy import Row as Found
 
+from bot.account.seal import Sealer, Unopened, is_sealed
+from bot.http import Secret
 from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -32,7 +34,7 @@ KEPT_S = 86_400
 PORTION = 20
 _REASON_AT_MOST = 200
 _BLOCK = 500
-UNREADABLE = "Another version of Shiori wrote it down, and this one cannot read it"
+UNREADABLE = "Another version of Shiori wrote it down, or its key is gone, so it cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,15 @@ class Settled:
 
 
 class ImportRecords(Begun, Holding):
-    """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
+    """The records, in the database alone; what is to be changed is sealed as tokens are, since notes stand in it. Every
+    method raises StoreError when the database cannot be asked.
+    """
 
     name = "vndb_import"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
+        self._sealer = sealer
         self._process = secrets.token_hex(8)
 
     # What a person does
@@ -93,7 +98,7 @@ class ImportRecords(Begun, Holding):
                 "number": number,
                 "target": row.target,
                 "title": row.title,
-                "change": msgspec.json.encode(row.change).decode(),
+                "change": self._seal(user_id, row.change),
                 "is_new": row.is_new,
                 "state": "waiting",
                 "attempts": 0,
@@ -173,7 +178,7 @@ class ImportRecords(Begun, Holding):
         query = select(list_import_row).where(list_import_row.c.user_id == user_id)
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(list_import_row.c.number).limit(at_most))
-            return [found for row in rows if (found := _read_row(row)) is not None]
+            return [found for row in rows if (found := self._read_row(row)) is not None]
 
     async def list_refused(self, user_id: int, at_most: int) -> list[tuple[str, str]]:
         """What was not taken: the title and the reason."""
@@ -212,7 +217,7 @@ class ImportRecords(Begun, Holding):
         query = select(list_import_row).where(open_).order_by(list_import_row.c.number).limit(PORTION)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        found = {row.number: read for row in rows if (read := _read_row(row)) is not None}
+        found = {row.number: read for row in rows if (read := self._read_row(row)) is not None}
         if lost := [row.number for row in rows if row.number not in found]:
             await self._give_up(user_id, lost)
         return [
@@ -263,6 +268,30 @@ class ImportRecords(Begun, Holding):
         async with self._database.write() as connection:
             await _delete(connection, gone)
 
+    # What is sealed
+
+    def _seal(self, user_id: int, change: Change) -> str:
+        return self._sealer.seal(Secret(msgspec.json.encode(change).decode()), person=user_id)
+
+    def _open(self, row: Found[Any]) -> bytes:
+        """What is to be changed; raises `Unopened`. Imports that an earlier version began are not sealed."""
+        text: str = row.change
+        return (self._sealer.open(text, person=row.user_id).reveal() if is_sealed(text) else text).encode()
+
+    def _read_row(self, row: Found[Any]) -> Row | None:
+        """A row; None if another version wrote it otherwise, or its key is gone."""
+        try:
+            change: Change = decode(self._open(row), EntryChange | int)
+        except (Unopened, msgspec.DecodeError):
+            return None
+        return Row(row.target, row.title, change, row.is_new)
+
+    def _export_change(self, row: Found[Any]) -> object:
+        try:
+            return decode(self._open(row), object)
+        except Unopened:
+            return None
+
     # Of whom they are (documented in `Holding`)
 
     def select_servers(self) -> Select[int]:
@@ -289,7 +318,7 @@ class ImportRecords(Begun, Holding):
                     {
                         "target": row.target,
                         "title": row.title,
-                        "change": _read_any(row.change),
+                        "change": self._export_change(row),
                         "is_new": row.is_new,
                         "state": row.state,
                         "attempts": row.attempts,
@@ -330,15 +359,6 @@ def _read_job(row: Found[Any]) -> Job:
     except msgspec.DecodeError:  # written by another version; it is only shown
         summary = Summary()
     return Job(row.user_id, row.uid, row.state, row.trouble, row.overwrite, summary, row.created_s, row.changed_s)
-
-
-def _read_row(row: Found[Any]) -> Row | None:
-    """A row; None if another version wrote it otherwise."""
-    try:
-        change: Change = decode(row.change.encode(), EntryChange | int)
-    except msgspec.DecodeError:
-        return None
-    return Row(row.target, row.title, change, row.is_new)
 
 
 def _read_any(document: str) -> object:

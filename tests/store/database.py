@@ -23,6 +23,8 @@ from tests.support.clock import FakeClock
 Opener = Callable[[], Awaitable[Store]]
 """Opens one more store on the test's database, as another process would."""
 
+IMPORT_KEY = b"k" * 32
+
 
 async def open_whole(url: str, *, clock: FakeClock) -> Store:
     """A store with what each feature keeps in it, as the bot has."""
@@ -32,7 +34,7 @@ async def open_whole(url: str, *, clock: FakeClock) -> Store:
     store.hold(AccountRecords(store.database))
     store.hold(Tokens(store.database, Sealer(()), clock=clock))
     store.hold(RemakeRecords(store.database, Sealer(())))
-    store.hold(ImportRecords(store.database))
+    store.hold(ImportRecords(store.database, Sealer([IMPORT_KEY])))
     return store
 
 

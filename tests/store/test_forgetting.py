@@ -32,7 +32,7 @@ async def test_what_began_before_its_person_was_forgotten_is_not_kept(
     store: Store, opened: Opener, accounts: AccountRecords, follows: FollowRecords, url: str, clock: FakeClock
 ) -> None:
     sealer, now_s, elsewhere = Sealer([b"k" * 32]), int(clock.time()), await opened()
-    tokens, imports = Tokens(store.database, sealer, clock=clock), ImportRecords(store.database)
+    tokens, imports = Tokens(store.database, sealer, clock=clock), ImportRecords(store.database, sealer)
 
     async def keep(records: Begun, since: int | None) -> object:
         match records:

@@ -13,10 +13,11 @@ from bot.store.store import Store
 from bot.transfer.plan import Plan, Row, Summary
 from bot.transfer.record import KEPT_S, LEASE_S, PORTION, UNREADABLE, ImportRecords, Job, Settled
 from bot.vndb.api.list_change import EntryChange
-from tests.store.database import run_sql
+from tests.store.database import IMPORT_KEY, fetch_everything, run_sql
 from tests.support.clock import FakeClock
 
 PERSON = 80351110224678912
+SEALER = Sealer([IMPORT_KEY])
 SUMMARY = Summary(
     file_name="list.csv",
     account="testreader",
@@ -42,9 +43,9 @@ ROWS = [
 
 @pytest.fixture
 async def records(store: Store, clock: FakeClock) -> ImportRecords:
-    tokens = Tokens(store.database, Sealer([b"k" * 32]), clock=clock)
+    tokens = Tokens(store.database, SEALER, clock=clock)
     await tokens.keep(PERSON, Secret("efsobr1czbzoyjah4u8ybtma56pogbzk"), uid="u3", name="x", permissions=())
-    return ImportRecords(store.database)
+    return ImportRecords(store.database, SEALER)
 
 
 async def offer(records: ImportRecords, clock: FakeClock, rows: list[Row] = ROWS) -> Job:
@@ -95,7 +96,7 @@ async def test_it_is_begun_once_and_nothing_comes_in_its_place(records: ImportRe
 
 async def test_a_process_has_it_until_its_lease_is_over(store: Store, records: ImportRecords, clock: FakeClock) -> None:
     job = await begin(records, clock)
-    other = ImportRecords(store.database)
+    other = ImportRecords(store.database, SEALER)
     now_s = int(clock.time())
     assert [one.created_s for one in await records.claim(now_s=now_s)] == [job.created_s]
     assert await other.claim(now_s=now_s + LEASE_S - 1) == []
@@ -135,7 +136,7 @@ async def test_who_unlinks_or_links_another_account_loses_it(
     store: Store, records: ImportRecords, clock: FakeClock, linked: str
 ) -> None:
     job = await begin(records, clock)
-    tokens = Tokens(store.database, Sealer([b"k" * 32]), clock=clock)
+    tokens = Tokens(store.database, SEALER, clock=clock)
     await records.claim(now_s=int(clock.time()))
     await tokens.remove(PERSON)
     if linked:
@@ -157,6 +158,18 @@ async def test_all_of_it_is_in_the_export_and_goes_with_the_person(
     assert await store.delete_person(PERSON) >= 1 + len(ROWS)
     assert (await store.export_person(PERSON))["vndb_import"] == []
     assert await records.count(PERSON) == {}
+
+
+async def test_notes_lie_sealed_and_one_that_was_begun_before_goes_on(
+    records: ImportRecords, store: Store, clock: FakeClock, url: str
+) -> None:
+    await begin(records, clock)
+    assert "mine alone" not in await fetch_everything(url)
+    assert (await records.list_tasks(PERSON))[0].row == ROWS[0]
+    other_key = ImportRecords(store.database, Sealer([b"o" * 32]))
+    assert await other_key.list_first(PERSON, 5) == []
+    await run_sql(url, 'UPDATE list_import_row SET change = \'{"notes": "mine alone"}\' WHERE number = 0')
+    assert (await records.list_tasks(PERSON))[0].row.change == EntryChange(notes="mine alone")
 
 
 async def test_what_another_version_wrote_down_otherwise_holds_up_nothing(

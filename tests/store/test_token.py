@@ -14,9 +14,12 @@ from bot.config import Config
 from bot.errors import NoToken
 from bot.http import Secret
 from bot.store.store import Store
+from bot.transfer.plan import Plan
+from bot.transfer.record import ImportRecords
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.my_list.record import RemakeRecords
 from tests.store.database import Opener, fetch_everything, run_sql
+from tests.store.test_import import ROWS, SUMMARY
 from tests.support.clock import FakeClock
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -176,16 +179,19 @@ async def test_everything_that_is_sealed_is_sealed_anew_on_both_databases(
     await keep(build(store, clock, OLD), 1, TOKEN)
     remake = Remake("v17", ("started",), EntryChange(notes="my notes"), (("r64", 2),))
     await RemakeRecords(store.database, Sealer([OLD])).keep(1, "u3", remake)
+    imports = ImportRecords(store.database, Sealer([OLD]))
+    await imports.offer(1, "u3", Plan(ROWS, SUMMARY), now_s=0)
     keys = ",".join(base64.b64encode(key).decode() for key in (NEW, OLD))
     assert await run_keys(Config(database_url=url, secret_keys=keys), rotate=True) == 0
-    assert capsys.readouterr().out.startswith("Sealed anew: 2.")
+    assert capsys.readouterr().out.startswith(f"Sealed anew: {2 + len(ROWS)}.")
     assert (await open_(tokens, 1)).credential.token.reveal() == TOKEN
     assert await RemakeRecords(store.database, Sealer([NEW])).find(1, "u3", "v17") == remake
+    assert await ImportRecords(store.database, Sealer([NEW])).list_first(1, 5) == ROWS
 
 
 def test_every_table_with_something_sealed_is_known() -> None:
-    assert {table.name for table in SEALED} == {"vndb_token", "vndb_remake"}
-    assert all("user_id" in table.c for table in SEALED)
+    assert {column.table.name for column in SEALED} == {"vndb_token", "vndb_remake", "list_import_row"}
+    assert all("user_id" in column.table.c for column in SEALED)
 
 
 async def test_another_process_sees_it_at_once(tokens: Tokens, opened: Opener, clock: FakeClock) -> None:

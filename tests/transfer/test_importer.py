@@ -54,7 +54,7 @@ class Running:
 
     def __post_init__(self) -> None:
         self.service.choose_fault = self._choose_fault
-        self.records = ImportRecords(self.store.database)
+        self.records = ImportRecords(self.store.database, Sealer([KEY]))
         self.store.hold(self.records)
         self.tokens = Tokens(self.store.database, Sealer([KEY]), clock=SystemClock())
         self.store.hold(self.tokens)
@@ -271,7 +271,7 @@ async def test_who_unlinks_or_has_all_deleted_ends_it(running: Running, leave: s
 async def test_two_processes_write_nothing_twice(running: Running) -> None:
     rows = make_rows(running.service, 12)
     await running.begin(rows)
-    other = ImportRecords(running.store.database)
+    other = ImportRecords(running.store.database, Sealer([KEY]))
     await asyncio.gather(finish(running.build_importer()), finish(running.build_importer(records=other)))
     assert (await running.find()).state == "done"
     assert running.written == Counter(row.target for row in rows)
@@ -299,8 +299,9 @@ async def main():
     policies, rng = [policy()], random.Random(1)
     client = Client(AiohttpTransport("tests"), clock=clock, cache=MemoryCache(), policies=policies, rng=rng)
     vndb = Vndb(client, base_url=sys.argv[2], rng=rng)
-    tokens = Tokens(database, Sealer([b"k" * 32]), clock=clock)
-    records, lists = ImportRecords(database), vndb.whole_lists
+    sealer = Sealer([b"k" * 32])
+    tokens = Tokens(database, sealer, clock=clock)
+    records, lists = ImportRecords(database, sealer), vndb.whole_lists
     importer = Importer(records, tokens, lists, lane=vndb.find_lane, on_change=hear, clock=clock)
     while await importer.work():
         pass
