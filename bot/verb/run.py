@@ -12,6 +12,7 @@ file locked or for a name to be found, what is left is said, and it ends.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -40,9 +41,12 @@ def run(call: Call, config: Config) -> int:
             f"it), and nobody sits at a terminal to use the playground. To open it all the same: {PROGRAM} playground"
         )
         return 2
+    gc.disable()  # what is imported stays, and is not looked through for garbage again and again while servers come
     from bot.app import run_bot  # noqa: PLC0415 - nor is discord.py needed to say the above
     from bot.connection import StartError  # noqa: PLC0415
 
+    gc.freeze()
+    gc.enable()
     try:
         asyncio.run(run_bot(config, on_stop=see_to_the_end))
     except StartError as error:
