@@ -189,3 +189,33 @@ async def test_what_is_left_counts_ones_own_and_what_others_have_on_the_way() ->
     assert [one.list_windows()[0].free for one in (lane, other)] == [2, 2]
     await clock.advance(60.0)
     assert [one.list_windows()[0].free for one in (lane, other)] == [5, 5]
+
+
+async def test_what_one_used_elsewhere_is_free_again_when_its_window_has_passed() -> None:
+    clock = FakeClock()
+    here, there = open_lanes(clock, Policy("demo", windows=(Window(10, 60.0),), concurrency=10), 2)
+
+    def begin(lane: SharedLane) -> asyncio.Task[Permit]:
+        wanted = Ask(clock.monotonic() + 2.0, Priority.COMMAND, frozenset({"somebody"}))
+        return asyncio.create_task(lane.acquire(Standing(wanted)))
+
+    for _ in range(4):
+        task = begin(there)
+        await clock.advance(0.1)
+        permit = task.result()
+        permit.mark_sent()
+        permit.answered = True
+        permit.close()
+        await clock.advance(0.1)
+    refused = [begin(here) for _ in range(3)]
+    await clock.advance(2.0)
+    assert [type(task.exception()) for task in refused if task.exception()] == [OverShare] * 2
+    for task in refused:
+        if not task.exception():
+            task.result().close()
+    await clock.advance(61.0)
+    again = [begin(here) for _ in range(5)]
+    await clock.advance(2.0)
+    assert [task.exception() for task in again] == [None] * 5
+    for task in again:
+        task.result().close()

@@ -37,6 +37,11 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_CHUNK_BYTES: 1024 -> 1025": "in what pieces a body comes does not show in it",
         "AiohttpTransport._read_body: 0 -> 1": "a length that is not told is compared with a limit of thousands",
     },
+    "bot/redis/cache.py": {
+        "_UNDELETED: 1000 -> 1001": "how many are remembered is a bound of memory",
+        "RedisCache._parse.entry: 0.0 -> 1.0": "when it was stored is set before it is given to anybody",
+        "_DELETE: without 'return'": "nobody reads how many heard it",
+    },
     "bot/gate/chosen.py": {
         "Chosen.__hash__: without self.lost": "what differs may have the same hash",
     },
