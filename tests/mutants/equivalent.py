@@ -20,9 +20,6 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "Lane._refuse: self._remove(waiter) -> pass": "who waited leaves the queue as soon as it runs",
         "Lane.__init__.self._stamps.maxlen.default: 0 -> 1": "without a window nobody looks at the times of answers",
     },
-    "bot/http/message.py": {
-        "Request.key.digest.digest_size: 16 -> 17": "a longer digest tells the same questions apart",
-    },
     "bot/http/share.py": {
         "_wait_until: held <= limit -> held < limit": "no sum of floats meets the limit, which has a margin",
     },
@@ -59,9 +56,6 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     "bot/links/target.py": {
         "parse_search_link.found.maxsplit: 1 -> 2": "what stands before the first separator is the same",
         "_read_typed.target.maxsplit: 1 -> 2": "what stands before the first separator is the same",
-    },
-    "bot/interaction/place.py": {
-        "watch_rules.build.channel: 0 -> 1": "no channel has either number",
     },
     "bot/follow/record.py": {
         "FollowRecords.refuse_notice.counted_s: 0 -> 1": "a second of 1970 is as long ago as the one before it",
