@@ -27,7 +27,7 @@ _TRY_AGAIN_AFTER_S = 60.0
 _TRY_AGAIN_AFTER_AT_MOST_S = 1800.0
 _AT_ONCE = 100
 _CHANNELS_AT_ONCE = 4
-_ARRIVES_WITHIN_S = 60.0
+_ARRIVES_WITHIN_S = 120.0
 """Discord takes an answer to a command for three seconds; a preview waits for its limits. And this computer's clock may
 be wrong.
 """
