@@ -48,9 +48,6 @@ class Settler:
         message = work.message
         may_have = not work.is_new and self._known.may_have(message_id)
         record = await self._records.find_preview(message_id) if may_have else None
-        if record is not None and record.leaving and record.reply_id is None and message is not None:
-            self._leaver.go()  # it may be on its way still, and is looked for again there
-            return True
         if record is not None and record.leaving:
             await self._take_back(record, is_kept=record.removed and message is not None)
             return True
