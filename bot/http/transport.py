@@ -70,6 +70,8 @@ class AiohttpTransport:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trace_configs=[trace],
             )
+            # By itself it sends a GET, PUT or DELETE once more whose connection is lost: at once, past every limit.
+            self._session._retry_connection = False  # pyright: ignore[reportPrivateUsage] - nothing else says so
         return self._session
 
     async def _read_body(self, answer: aiohttp.ClientResponse, *, service: str, max_body_bytes: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import brotli
 import pytest
@@ -83,16 +84,22 @@ async def echo(request: web.Request) -> web.Response:
     return web.Response(body=await request.read(), headers={**seen, "Set-Cookie": "a=b"})
 
 
-@pytest.fixture
-async def base() -> AsyncGenerator[str]:
+@asynccontextmanager
+async def serving(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncGenerator[str]:
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
+    app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
+
+
+@pytest.fixture
+async def base() -> AsyncGenerator[str]:
+    async with serving(answer) as url:
+        yield url
 
 
 @pytest.fixture
@@ -136,6 +143,24 @@ async def test_time_out(base: str, transport: AiohttpTransport) -> None:
 async def test_broken_connection_is_unavailable(base: str, transport: AiohttpTransport, path: str) -> None:
     with pytest.raises(Unavailable):
         await get(transport, base + path)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
+async def test_what_is_asked_is_asked_once_also_where_the_connection_is_lost(
+    transport: AiohttpTransport, method: str
+) -> None:
+    asked: list[str] = []
+
+    async def lose_the_second(request: web.Request) -> web.Response:
+        asked.append(request.method)
+        return await reset(request) if len(asked) == 2 else web.Response()
+
+    async with serving(lose_the_second) as url:
+        request = Request("demo", "thing", method, url)
+        await transport.send(request, timeout_s=5.0, max_body_bytes=LIMIT)  # by a connection that stays
+        with pytest.raises(Unavailable):
+            await transport.send(request, timeout_s=5.0, max_body_bytes=LIMIT)
+    assert asked == [method] * 2
 
 
 async def test_refused_connection_is_unavailable_and_nothing_was_sent(transport: AiohttpTransport) -> None:
