@@ -119,18 +119,26 @@ class SampleVndb(SampleService[Fault]):
 
     async def fail(self, fault: Fault, call: Call) -> web.StreamResponse:
         began = self._clock()
+        if fault == "slow":  # it is executed for so long, and says so; whether it may be is asked before
+            admitted = self.account.admit()
+            await self._sleep(self.slow_s)
+            return self._answer(call, took_s=self._clock() - began, admitted=admitted)
         response = await super().fail(fault, call)
-        if fault in {"slow", "timeout"}:
+        if fault == "timeout":
             self.account.spend(self._clock() - began)
         return response
 
     async def answer(self, call: Call) -> web.Response:
+        return self._answer(call, took_s=self.execution_s)
+
+    def _answer(self, call: Call, *, took_s: float, admitted: bool | None = None) -> web.Response:
+        """`admitted`: whether the account let it in; None: it is asked now."""
         request = call.request
         if request.method == "OPTIONS":
             headers = _PREFLIGHT | {"Access-Control-Allow-Origin": request.headers.get(hdrs.ORIGIN, "")}
             return web.Response(status=204, headers=headers)
         try:
-            response = self._route(request, call.body)
+            response = self._route(request, call.body, took_s, admitted)
         except QueryError as error:
             response = _refusal(error)
         except RecursionError:  # filters or fields within each other; the server has another bound or none
@@ -138,23 +146,23 @@ class SampleVndb(SampleService[Fault]):
         _allow_origin(request, response)
         return response
 
-    def _route(self, request: web.Request, body: bytes) -> web.Response:
+    def _route(self, request: web.Request, body: bytes, took_s: float, admitted: bool | None) -> web.Response:
         path, method = request.path.removeprefix("/kana"), request.method
         listed = _LIST_PATH.fullmatch(path) if method in {"PATCH", "DELETE"} else None
         looks_up = method in {"GET", "HEAD"} and path in _LOOK_UPS
         if not listed and not looks_up and not (method == "POST" and path in _KINDS):
             raise QueryError("Not found.", status=404)
         # The check comes before all else, and what follows is charged even if it ends in an error.
-        if not self.account.admit():
+        if not (self.account.admit() if admitted is None else admitted):
             raise QueryError("Throttled on query execution time.", status=429)
-        self.account.spend(self.execution_s)
+        self.account.spend(took_s)
         if listed:
             self._write(request, listed, body)
             return web.Response(status=204)
         if looks_up:
             return self._look_up(request, path)
         members = decode_body(_require_json(request, body, _INVALID))
-        return _json(request, self._query(path, members, self._find_access(request)))
+        return _json(request, self._query(path, members, self._find_access(request), took_s))
 
     def _find_access(self, request: web.Request) -> Access:
         if request.headers.get(hdrs.ORIGIN) == self.site:
@@ -197,14 +205,14 @@ class SampleVndb(SampleService[Fault]):
             return response
         return _json(request, _encode(answer_labels(self.lists, request.query.get("user"), fields, access)))
 
-    def _query(self, path: str, members: dict[str, object], access: Access) -> bytes:
+    def _query(self, path: str, members: dict[str, object], access: Access, took_s: float) -> bytes:
         query = parse_query(members, self._build_endpoints(None, ANONYMOUS)[path].sort_names)
         user = query.user or access.user
         if path == "/ulist" and user is None:
             raise QueryError(NO_USER)
         answer = self._build_endpoints(user, access)[path].answer(query)
         if query.time:
-            answer["time"] = round(self.execution_s * 1000)
+            answer["time"] = round(took_s * 1000)
         return _encode(answer)
 
     def _build_endpoints(self, user: str | None, access: Access) -> Mapping[str, Answerable]:
