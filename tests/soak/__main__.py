@@ -15,6 +15,7 @@ import re
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 
 from bot.playground.engine import LocalDiscord, World
 from bot.playground.service import SampleServices, start_sample_services
+from bot.playground.service.sample import SampleService
 from tests.soak.load import People
 from tests.soak.program import Programs, Quiet, Running
 from tests.soak.weather import KILLED, Weather
@@ -57,7 +59,8 @@ async def soak(minutes: float, processes: int, *, seed: int) -> list[str]:
             weather = Weather(discord, services, programs, rng=rng)
             people = People(discord.world, services, weather, rng=rng)
             began_s = time.monotonic()
-            look = asyncio.create_task(_look(programs, began_s))
+            violations: list[str] = []
+            look = asyncio.create_task(_look(programs, services, weather, violations, began_s))
             rest = partial(_rest, people, programs, began_s)
             at_first = await rest()
             for_s = minutes * 60
@@ -68,7 +71,7 @@ async def soak(minutes: float, processes: int, *, seed: int) -> list[str]:
             look.cancel()
             await programs.stop()
             faults += [f"lost: {one}" for one in people.lost]
-            faults += [f"{name}: {count} requests against its limits" for name, count in _count_violations(services)]
+            faults += violations
             faults += programs.faults
             faults += [
                 fault
@@ -133,9 +136,19 @@ async def _run_for(seconds: float, *works: Coroutine[Any, Any, None]) -> None:
         task.result()
 
 
-async def _look(programs: Programs, began_s: float) -> None:
+async def _look(
+    programs: Programs, services: SampleServices, weather: Weather, violations: list[str], began_s: float
+) -> None:
+    """Look at the processes, and at what the services count: `violations` tells what was wrong with what just then."""
+    known: Counter[str] = Counter()
     while True:
-        await programs.look(time.monotonic() - began_s)
+        at_s = time.monotonic() - began_s
+        await programs.look(at_s)
+        now = Counter({one.variable: one.violations for one in _list_services(services)})
+        for name, count in (now - known).items():
+            violations.append(f"{count} requests to {name} against its limits; the latest weather: {weather.told[-3:]}")
+            print(f"{at_s / 60:.1f} min: {violations[-1]}", flush=True)
+        known = now
         await asyncio.sleep(LOOK_EACH_S)
 
 
@@ -161,11 +174,8 @@ async def _rest(people: People, programs: Programs, began_s: float) -> list[Quie
     return quiet
 
 
-def _count_violations(services: SampleServices) -> list[tuple[str, int]]:
-    found = {
-        one.variable: one.violations for one in (services.vndb, services.ehentai, services.anilist, services.nekos)
-    }
-    return [(name, count) for name, count in found.items() if count]
+def _list_services(services: SampleServices) -> tuple[SampleService[Any], ...]:
+    return services.vndb, services.ehentai, services.anilist, services.nekos
 
 
 def _judge(one: Running, at_first: list[Quiet], for_s: float, *, pools: int) -> list[str]:
@@ -215,9 +225,7 @@ def _tell(people: People, weather: Weather, programs: Programs, services: Sample
         f"weather: {len(weather.told)} times; starts: {len(programs.ended)}, {killed} after a kill, "
         f"{programs.unreached} in vain; longest end: {max(programs.took_s):.1f} s"
     )
-    asked = {
-        one.variable: len(one.requests) for one in (services.vndb, services.ehentai, services.anilist, services.nekos)
-    }
+    asked = {one.variable: len(one.requests) for one in _list_services(services)}
     print("requests:", ", ".join(f"{name.removesuffix('_api_url')} {count}" for name, count in asked.items()))
     for one in programs.ended:
         slope = find_slope(one, for_s)
