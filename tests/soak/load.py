@@ -135,27 +135,28 @@ class People:
     async def _await_answer(self, what: str, begin: Callable[[], Awaitable[Any]]) -> Payload | None:
         """The message that answers in the end; None if none came, which is lost if nothing was in the way."""
         self.counts[what.split(" ", maxsplit=1)[0]] += 1
-        fair = self._weather.is_fair("Discord")
+        began_s = asyncio.get_running_loop().time()
         exchange = await begin()
-        fair = fair and self._weather.is_fair("Discord")
         if exchange.kind is None:
-            self._note_lost(f"{what}: not acknowledged", fair)
+            self._note_lost(f"{what}: not acknowledged", began_s)
             return None
         if exchange.kind == "modal":
             return None
         try:
             return await exchange.message(timeout_s=_ANSWER_WITHIN_S)
         except TimeoutError:
-            self._note_lost(f"{what}: acknowledged, and no answer", fair and self._weather.is_fair("Discord"))
+            self._note_lost(f"{what}: acknowledged, and no answer", began_s)
             return None
 
-    def _note_lost(self, what: str, fair: bool) -> None:
+    def _note_lost(self, what: str, began_s: float) -> None:
+        """Nothing may have been wrong with Discord from its beginning on, nor a process ended that had it."""
+        fair = self._weather.is_fair("Discord", since_s=began_s)
         self.counts["unanswered in bad weather"] += not fair
         if fair:
             self.lost.append(what)
 
     async def _type(self, person: Person) -> None:
-        fair = self._weather.is_fair("Discord")
+        began_s = asyncio.get_running_loop().time()
         word = self._rng.choice(_NOVELS)
         self.counts["typed"] += 1
         try:
@@ -163,7 +164,7 @@ class People:
                 self._world.general, "vn info", focused="title", title=word[: self._rng.randint(1, len(word))]
             )
         except PersonError:
-            self._note_lost("suggestions", fair and self._weather.is_fair("Discord"))
+            self._note_lost("suggestions", began_s)
 
     async def _post(self, person: Person) -> None:
         dark = self._rng.random() < 0.7

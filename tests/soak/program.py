@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
@@ -20,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 _STOP_WITHIN_S = 10.0
 """Docker and many hosts kill what takes longer."""
 
-_UNREACHED = b"Discord cannot be reached"
+_UNREACHED, _CONNECTED = b"Discord cannot be reached", b"connected as"
 _PORT = re.compile(rb"is told at http://127\.0\.0\.1:(\d+)")
 _TASKS = re.compile(rb"^shiori_tasks ([0-9.e+]+)$", re.MULTILINE)
 
@@ -175,5 +176,6 @@ class Programs:
             return
         if not kill:
             self.took_s.append(time.monotonic() - began_s)
-        if not kill and code:
+        is_early = code == -signal.SIGTERM and _CONNECTED not in one.log.read_bytes()  # before it can hear of it
+        if not kill and code and not is_early:
             self.faults.append(f"a process ended with {code}")

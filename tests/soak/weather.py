@@ -71,9 +71,13 @@ class Weather:
                 kill = not kill
                 await self._end(kill=kill)
 
-    def is_fair(self, what: str) -> bool:
-        """Whether nothing has been wrong with it for some time, so that what was asked had to come."""
-        return asyncio.get_running_loop().time() > self.bad_until_s.get(what, 0.0)
+    def is_fair(self, what: str, *, since_s: float | None = None) -> bool:
+        """Whether nothing has been wrong with it for some time, so that what was asked had to come; or nothing was
+        since then.
+        """
+        if since_s is None:
+            since_s = asyncio.get_running_loop().time()
+        return since_s > self.bad_until_s.get(what, 0.0)
 
     def _spoil(self, what: str, for_s: float, told: str) -> None:
         self.bad_until_s[what] = asyncio.get_running_loop().time() + for_s

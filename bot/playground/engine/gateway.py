@@ -212,7 +212,7 @@ class Gateway:
         for connection in list(self._connections):
             await connection.socket.close(code=1001)
 
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket handler."""
         if self.is_away:
             raise web.HTTPServiceUnavailable
@@ -220,7 +220,7 @@ class Gateway:
         try:
             await socket.prepare(request)
         except ConnectionResetError:
-            return socket  # the bot was stopped while it was connecting
+            return web.Response()  # the bot was stopped while it was connecting
         compressor = _COMPRESSORS.get(request.query.get("compress", ""))
         connection = _Connection(socket, compressor() if compressor else None)
         self._connections.add(connection)

@@ -114,6 +114,8 @@ class LocalDiscord:
             )
         except ApiError as error:
             reply = Reply(error.status, error.body())
+        except ConnectionResetError:
+            return web.Response()  # the bot was stopped while it was asking
         if fault is not None and fault.status is not None:
             return self._fail(request, path, fault, fault.status)
         self._remember(request, path, body, reply.status)
