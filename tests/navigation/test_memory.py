@@ -21,7 +21,7 @@ from bot.gate.setting import SETTINGS, TITLE_LANGUAGE, declare
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, PageView, Shown, Trail
 from bot.navigation.item import GoButton
-from bot.navigation.memory import Memory
+from bot.navigation.memory import Key, Memory
 from bot.navigation.page import Page, State, Visit, open_page
 from bot.navigation.route import NUMBER, Part
 from bot.navigation.router import Router
@@ -344,9 +344,9 @@ def build_view(text: str) -> PageView:
 async def test_what_was_looked_at_longest_ago_goes_first_when_there_is_no_room() -> None:
     memory = Memory(max_bytes=20_000)
     for number in range(100):
-        memory.keep(number, build_view("x" * 2000))
-        assert memory.find(0) is not None
-    kept = [number for number in range(100) if memory.find(number) is not None]
+        memory.keep(Key(number), build_view("x" * 2000))
+        assert memory.find(Key(0)) is not None
+    kept = [number for number in range(100) if memory.find(Key(number)) is not None]
     assert 3 <= len(kept) <= 8
     assert kept == [0, *range(101 - len(kept), 100)]
 
