@@ -145,8 +145,9 @@ async def test_a_list_asks_again_where_it_stands(place: Place) -> None:
     channel = place.world.after_dark
     listed = await ask(place, "anime search", channel)
     place.world.set_nsfw(channel, nsfw=False)
-    pages = await list_pages(place.reader, await (await press(place.reader, listed, "Next")).message())
-    assert all(says_nothing_of_adults(place, page) for page in pages)
+    # Further pages would be turned while the message leaves, which was shown where more might stand.
+    turned = await (await press(place.reader, listed, "Next")).message()
+    assert says_nothing_of_adults(place, turned)
 
 
 async def test_a_tag_for_adults_is_left_out_of_a_work_for_everybody(shared: Place) -> None:

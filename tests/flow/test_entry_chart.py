@@ -38,7 +38,7 @@ async def test_a_producer_of_a_year_or_two_has_no_chart(shared: Place) -> None:
 @pytest.mark.usefixtures("hurried")
 async def test_a_chart_stays_on_its_own_page(place: Place, slow: bool) -> None:
     if slow:
-        place.services.vndb.fault, place.services.vndb.slow_s = "slow", 0.8
+        place.services.vndb.latency_s = 0.8
     message = await ask(place, "p24")
     novels = await open_page(place, message, "Visual novels")
     assert list_files(novels) == []
