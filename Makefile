@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DOCKER ?= docker
+# Tests wait for sockets and files most of the time: with three for each of two processors these have always work.
+WORKERS ?= 6
 
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -13,11 +15,11 @@ run: .venv/run.stamp
 	@$(BIN)/python -m bot $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Properties with fifteen times as many examples, and what else takes too long for every day.
 test-deep: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 4 --dist worksteal --hypothesis-profile=deep -m 'hypothesis or deep' $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=deep -m 'hypothesis or deep' $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
