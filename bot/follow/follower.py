@@ -23,7 +23,7 @@ from bot.follow.mine import is_listed
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, Follow, FollowKind, Notice, Wanted
 from bot.follow.record import FollowRecords
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
-from bot.http import Clock, Priority, asking
+from bot.http import Clock, Lifetime, Priority, asking
 from bot.http.clock import time_limit
 from bot.service.record import Found
 from bot.vndb.api import kind as kinds
@@ -43,6 +43,8 @@ _TURN_S = 600
 FRESH_S = 60.0
 """A schedule that is older is read again before an episode is told: it may have been put off."""
 RELEASES_S = 3600.0
+_RELEASES_LIFETIME = Lifetime(fresh_s=RELEASES_S / 2, stale_s=0.0, empty_s=600.0)
+"""The next look sees what was added on the day on which it came out; several processes share one."""
 PRUNE_S = 6 * 3600.0
 ASK_WITHIN_S = 50.0
 LOOK_AGAIN_WITHIN_S = 10.0
@@ -131,7 +133,7 @@ class Schedules(Protocol):
 class Releases(Protocol):
     """VNDB, as far as notices need it. Raises `ShioriError`."""
 
-    async def fetch_list(self, query: ListQuery[Release]) -> Found[Release]:
+    async def fetch_list(self, query: ListQuery[Release], *, lifetime: Lifetime) -> Found[Release]:
         """A page of releases."""
         ...
 
@@ -284,7 +286,7 @@ class Follower:
         days = [(today - dt.timedelta(days=1)).isoformat(), today.isoformat()]
         releases: list[Release] = []
         for page in range(1, RELEASE_PAGES + 1):
-            found = await self._vndb.fetch_list(_build_query(*days, page=page))
+            found = await self._vndb.fetch_list(_build_query(*days, page=page), lifetime=_RELEASES_LIFETIME)
             releases += [release for release in found.items if release.released in days]
             if not found.more:
                 break

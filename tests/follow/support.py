@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.errors import StoreError, Unavailable
-from bot.follow.follower import Follower
+from bot.follow.follower import RELEASES_S, Follower
 from bot.follow.model import Follow, Notice
 from bot.follow.record import FollowRecords
+from bot.http import Lifetime
 from bot.playground.service.anilist.airing import Schedule
 from bot.playground.service.anilist.data import load_library
 from bot.service.record import Found
@@ -139,7 +140,9 @@ class FakeVndb:
     releases: list[Release] = field(default_factory=list[Release])
     queries: list[ListQuery[Release]] = field(default_factory=list[ListQuery[Release]])
 
-    async def fetch_list(self, query: ListQuery[Release]) -> Found[Release]:
+    async def fetch_list(self, query: ListQuery[Release], *, lifetime: Lifetime) -> Found[Release]:
+        assert lifetime.fresh_s < RELEASES_S  # or the next look would see the same
+        assert lifetime.stale_s == 0
         self.queries.append(query)
         return Found(self.releases, more=False)
 

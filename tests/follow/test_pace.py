@@ -10,6 +10,7 @@ import pytest
 
 from bot.follow.follower import ROUND_S, SCHEDULE_S, Follower
 from bot.follow.model import Notice
+from bot.http import Lifetime
 from bot.service.record import Found
 from bot.vndb.api.model import Release, ReleaseVn
 from bot.vndb.api.query import ListQuery
@@ -137,9 +138,9 @@ async def test_a_channel_that_does_not_answer_holds_up_no_other(scene: Scene) ->
 class HeldVndb(FakeVndb):
     """Does not answer."""
 
-    async def fetch_list(self, query: ListQuery[Release]) -> Found[Release]:
+    async def fetch_list(self, query: ListQuery[Release], *, lifetime: Lifetime) -> Found[Release]:
         await asyncio.Event().wait()
-        return await super().fetch_list(query)
+        return await super().fetch_list(query, lifetime=lifetime)
 
 
 async def test_a_service_that_does_not_answer_holds_up_nothing(scene: Scene) -> None:

@@ -253,17 +253,17 @@ class Vndb:
         entries = self._endpoints.list_entries(page_found, query.kind)
         return Found([entry for entry, _ in entries.values()], page_found.more)
 
-    async def fetch_list(self, query: ListQuery[T]) -> Found[T]:
+    async def fetch_list(self, query: ListQuery[T], *, lifetime: Lifetime = SEARCH_LIFETIME) -> Found[T]:
         """One page of entries, in several queries if its fields are too many for one.
 
         `count` is None past the last page, where the server does not know it.
         """
         first, *others = split_query(query)
-        found = await self._endpoints.fetch(first, SEARCH_LIFETIME, what=f"{query.kind.path} list")
+        found = await self._endpoints.fetch(first, lifetime, what=f"{query.kind.path} list")
         for other in others:
             if not found.more:
                 break
-            more = await self._endpoints.fetch(other, SEARCH_LIFETIME, what=f"{query.kind.path} list")
+            more = await self._endpoints.fetch(other, lifetime, what=f"{query.kind.path} list")
             found = replace(
                 found,
                 items=found.items + more.items,

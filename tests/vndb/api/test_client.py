@@ -19,7 +19,7 @@ from bot.errors import (
     Unavailable,
     UnknownToken,
 )
-from bot.http import Priority, asking
+from bot.http import Lifetime, Priority, asking
 from bot.vndb.api import where
 from bot.vndb.api.client import policy
 from bot.vndb.api.filter import Filter, all_of
@@ -293,6 +293,14 @@ async def test_a_list_has_pages_and_a_count() -> None:
     found = await fake.vndb.fetch_list(query)
     assert [vn.id for vn in found.items] == [record["id"] for record in RECORDS[10:20]]
     assert (found.count, found.more) == (len(RECORDS), True)
+
+
+async def test_a_list_is_asked_for_again_as_soon_as_it_was_wanted_to_be() -> None:
+    fake = FakeVndb(RECORDS)
+    for _ in range(2):
+        await fake.vndb.fetch_list(ListQuery(VN), lifetime=Lifetime(fresh_s=1800.0, stale_s=0.0, empty_s=600.0))
+        await fake.clock.advance(1801)
+    assert len(fake.queries) == 2
 
 
 async def test_past_the_last_page_there_is_no_count() -> None:
