@@ -253,11 +253,12 @@ class Vndb:
         entries = self._endpoints.list_entries(page_found, query.kind)
         return Found([entry for entry, _ in entries.values()], page_found.more)
 
-    async def fetch_list(self, query: ListQuery[T], *, lifetime: Lifetime = SEARCH_LIFETIME) -> Found[T]:
-        """One page of entries, in several queries if its fields are too many for one.
+    async def fetch_list(self, query: ListQuery[T], *, lifetime: Lifetime | None = None) -> Found[T]:
+        """One page of entries, in several queries if its fields are too many for one; kept as searches are, or so long.
 
         `count` is None past the last page, where the server does not know it.
         """
+        lifetime = lifetime or SEARCH_LIFETIME
         first, *others = split_query(query)
         found = await self._endpoints.fetch(first, lifetime, what=f"{query.kind.path} list")
         for other in others:
