@@ -28,6 +28,7 @@ from bot.playground.engine.interactions import AUTOCOMPLETE
 from bot.playground.engine.model import DM, Message
 from bot.playground.engine.world import ANSWER_WITHIN_S
 from bot.playground.service import SampleServices, start_sample_services
+from tests.support.valkey import Valkey, run_valkey
 
 
 @dataclasses.dataclass
@@ -323,6 +324,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
+@pytest.fixture(scope="module")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    with run_valkey(tmp_path_factory.mktemp("valkey")) as one:
+        yield one
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Valkey:
+    """A server with nothing in it."""
+    valkey_server.restore()
+    return valkey_server
 
 
 @pytest.fixture(autouse=True)

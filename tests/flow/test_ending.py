@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,21 +14,8 @@ from bot.playground.engine.model import RestFault
 from tests.flow.conftest import Place
 from tests.flow.setting_message import open_panel
 from tests.flow.test_start import start_program
-from tests.support.valkey import Valkey, run_valkey
+from tests.support.valkey import Valkey
 from tests.support.wire import relayed, relayed_to
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    with run_valkey(tmp_path_factory.mktemp("valkey")) as one:
-        yield one
-
-
-@pytest.fixture
-def valkey(server: Valkey) -> Valkey:
-    server.restore()
-    return server
-
 
 _DEEP = [pytest.param(silent, marks=pytest.mark.deep) for silent in ("valkey", "service")]
 

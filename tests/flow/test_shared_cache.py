@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import msgspec
@@ -31,19 +31,6 @@ from tests.support.valkey import PASSWORD, Valkey, run_valkey
 
 ROOT = Path(__file__).parent.parent.parent
 TITLES = ("v17", "v4", "428")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    with run_valkey(tmp_path_factory.mktemp("valkey")) as one:
-        yield one
-
-
-@pytest.fixture
-def valkey(server: Valkey) -> Valkey:
-    """A server with nothing in it."""
-    server.restore()
-    return server
 
 
 @pytest.fixture(autouse=True)

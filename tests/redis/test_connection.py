@@ -188,18 +188,20 @@ async def test_a_wrong_password_is_told_without_any(
     assert "wrong-one" not in caplog.text
 
 
+async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """What comes from one side goes to the other."""
+    with contextlib.suppress(OSError):
+        while data := await source.read(65_536):
+            sink.write(data)
+    sink.close()
+
+
 @contextlib.asynccontextmanager
 async def tls_before(valkey: Valkey, folder: Path) -> AsyncGenerator[int]:
     """A port at which the server is behind TLS, with a certificate of its own for `localhost`."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(make_certificate(folder))
     tasks: set[asyncio.Task[None]] = set()
-
-    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await source.read(65_536):
-                sink.write(data)
-        sink.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         near, far = await asyncio.open_connection("127.0.0.1", valkey.port)
@@ -232,12 +234,6 @@ async def garbled(valkey: Valkey, *garbage: bytes) -> AsyncGenerator[str]:
     """The URL at which each of the first connections is answered by garbage, and the server by all others."""
     left = list(garbage)
     tasks: set[asyncio.Task[None]] = set()
-
-    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await source.read(65_536):
-                sink.write(data)
-        sink.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if left:
