@@ -199,7 +199,7 @@ def assemble(
 
 async def _open_store(config: Config, clock: Clock) -> Store:
     try:
-        return await open_store(config.store_url, clock=clock)
+        return await open_store(config.store_url, clock=clock, secret=config.discord_token)
     except StoreError as error:
         raise StartError(f"The database cannot be used: {error.reason}.") from None
 

@@ -96,10 +96,9 @@ class AccountPanel(AccountActions):
         )
 
     async def _link(self, interaction: Interaction, service: Service, named: str) -> PageView:
-        since = await self._records.find_moment()
         found = await self._look_up(interaction, service, named)
         before = await self._records.find(interaction.user.id, service)
-        await self._records.link(interaction.user.id, found.account, now_s=int(self._clock.time()), since=since)
+        await self._records.link(interaction.user.id, found.account, now_s=int(self._clock.time()))
         said = f"✅ Linked **{name_account(found.account)}** on {service}"
         if before is not None and before.id != found.account.id:
             said += f", in place of {name_account(before)}"

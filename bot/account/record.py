@@ -8,12 +8,11 @@ from bot.account.list_record import drop_unshown
 from bot.account.model import Account, Service
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import account, follow, notice, opt_in, vndb_token
 
 
-class AccountRecords(Begun, Holding):
+class AccountRecords(Holding):
     """The records, in the database alone. Every method raises StoreError when it cannot be asked.
 
     Nobody shows a server anything without an account: who unlinks the last one opts out everywhere.
@@ -26,15 +25,14 @@ class AccountRecords(Begun, Holding):
 
     # Accounts
 
-    async def link(self, user_id: int, linked: Account, *, now_s: int, since: int | None = None) -> None:
-        """Link an account, in place of another one on the same service. Raises `Forgotten`, as `Tokens.keep`."""
+    async def link(self, user_id: int, linked: Account, *, now_s: int) -> None:
+        """Link an account, in place of another one on the same service."""
         values = {"account_id": linked.id, "name": linked.name, "public": linked.public, "linked_s": now_s}
         row = self._database.build_insert(account).values(user_id=user_id, service=linked.service, **values)
         keys = [account.c.user_id, account.c.service]
 
         async def change() -> None:
             async with self._database.write() as connection:
-                await check_forgotten(connection, since)
                 await connection.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
                 await drop_unshown(connection)
 

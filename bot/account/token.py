@@ -22,7 +22,6 @@ from bot.errors import NoToken, StoreError
 from bot.http import Credential, Secret
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import vndb_token
 
@@ -68,7 +67,7 @@ class HeldToken:
     credential: Credential = field(repr=False)
 
 
-class Tokens(Begun, Holding):
+class Tokens(Holding):
     """Everybody's tokens, in the database alone. Every method raises StoreError when it cannot be asked.
 
     `is_on`: whether there is a key to seal with. Without one nothing is linked, and nothing that was is of use.
@@ -93,12 +92,8 @@ class Tokens(Begun, Holding):
         uid: str,
         name: str,
         permissions: Iterable[str],
-        since: int | None = None,
     ) -> None:
-        """Seal somebody's token, in place of an earlier one. What VNDB said of it goes with it.
-
-        Raises `Forgotten`: they had everything deleted `since` this began.
-        """
+        """Seal somebody's token, in place of an earlier one. What VNDB said of it goes with it."""
         values = {
             "sealed": self.sealer.seal(token, person=user_id),
             "uid": uid,
@@ -111,7 +106,6 @@ class Tokens(Begun, Holding):
 
         async def change() -> None:
             async with self._database.write() as connection:
-                await check_forgotten(connection, since)
                 await connection.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
         await self._database.repeat(change)

@@ -287,8 +287,10 @@ class DiscordMessenger:
         return self._client.get_partial_messageable(follow.channel_id, guild_id=follow.guild_id)
 
     async def _keep(self, follow: Follow, place: discord.abc.Snowflake, message_id: int) -> None:
-        """Have what is for adults go when its channel is opened."""
-        await self._answers.keep_message(message_id, channel=place, guild_id=follow.guild_id, poster_id=follow.user_id)
+        """Have what is for adults go when its channel is opened. All that is told comes of the command `follow.id`."""
+        await self._answers.keep_message(
+            message_id, channel=place, guild_id=follow.guild_id, poster_id=follow.user_id, since=follow.id
+        )
 
     async def _find_place(self, follow: Follow) -> discord.abc.Snowflake:
         """The channel that the flag is read from. Raise as discord.py does."""

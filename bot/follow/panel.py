@@ -85,14 +85,13 @@ class FollowPanel(FollowActions):
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
         if wish.threads and isinstance(channel, discord.Thread):
             raise InvalidInput("threads", _NO_THREADS)
-        since = await self._records.find_moment()
         subjects = await find_subjects(kind, text, self._build_visit(interaction), now_s=self._clock.time())
         if len(subjects) > 1:
             return render_pick(text, subjects, wish)
-        return await self._follow(interaction, subjects[0], wish, channel, since=since)
+        return await self._follow(interaction, subjects[0], wish, channel)
 
     async def _follow(
-        self, interaction: Interaction, subject: Subject, wish: Wish, channel: _GuildChannel | None, *, since: int
+        self, interaction: Interaction, subject: Subject, wish: Wish, channel: _GuildChannel | None
     ) -> PageView:
         if subject.adult and not is_age_restricted(channel, self._store, self._hosted):
             raise refuse_adult(self._build_visit(interaction).viewer)
@@ -112,17 +111,16 @@ class FollowPanel(FollowActions):
             created_s=int(interaction.created_at.timestamp()),
             threads=wish.threads,
         )
-        added = await self._records.add_follow(follow, since=since)
+        added = await self._records.add_follow(follow)
         _check_added(added, follow)
         (line,) = await self._build_lines([follow], interaction)
         return render_followed(line, changed=added == "changed", ahead=await self._look_ahead(follow, interaction))
 
     async def add_mine(self, interaction: Interaction, service: Service) -> PageView:
         """Tell somebody, by direct message, of all on their list. Raises `InvalidInput`, `NotLinked`, `StoreError`."""
-        since = await self._records.find_moment()
         account = await find_account(self._records.lists, interaction.user.id, service)
         made = build_list_follow(interaction, service)
-        _check_added(await self._records.add_follow(made, since=since), made)
+        _check_added(await self._records.add_follow(made), made)
         (line,) = await self._build_lines([made], interaction)
         return render_followed(line, ahead=explain_list(account))
 

@@ -26,7 +26,6 @@ from bot.follow.model import (
 )
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import follow, notice
 
@@ -54,7 +53,7 @@ _IDS = range(2**63)
 """What the database takes for an id. Somebody may make up a larger one."""
 
 
-class FollowRecords(Begun, Holding):
+class FollowRecords(Holding):
     """The records, in the database alone. Every method raises StoreError when it cannot be asked."""
 
     name = "follows"
@@ -65,24 +64,22 @@ class FollowRecords(Begun, Holding):
 
     # Follows
 
-    async def add_follow(self, added: Follow, *, since: int | None = None) -> Added:
+    async def add_follow(self, added: Follow) -> Added:
         """`known`: there is an equal one. `changed`: one told the same to the same, with another role or delay.
 
         `full`: the person, or the server, has as many as there may be.
-
-        Raises `Forgotten`: its person had everything deleted `since` this began.
         """
         lost = False
 
         async def add() -> Added:
             nonlocal lost
             before, lost = lost, True
-            outcome = await self._add_follow(added, since)
+            outcome = await self._add_follow(added)
             return "added" if before and outcome == "known" else outcome
 
         return await self._database.repeat(add)
 
-    async def _add_follow(self, added: Follow, since: int | None) -> Added:
+    async def _add_follow(self, added: Follow) -> Added:
         beside, most = _choose_beside(added)
         async with self._database.read() as connection:
             same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
@@ -98,7 +95,6 @@ class FollowRecords(Begun, Holding):
         values = {name: getattr(added, name) for name in Follow.__slots__}
         row = self._database.build_insert(follow).values(**values, target=_name_target(added), refusals=0)
         async with self._database.write() as connection:
-            await check_forgotten(connection, since)
             if added.channel_id is None and (part_id := await mine.take_over(connection, added, _name_target(added))):
                 await _move_notices(connection, replace(added, id=part_id), by_s=added.delay_s)
                 return "added"

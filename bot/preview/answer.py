@@ -7,10 +7,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
-from bot.errors import StoreError
+from bot.errors import Forgotten, StoreError
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.http.clock import time_limit
@@ -18,23 +19,27 @@ from bot.interaction.place import is_age_restricted
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.record import BEGUN_ANSWER, PreviewRecords
+from bot.store.forgetting import acting
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
 _RECORDED_WITHIN_S = 1.5
 """Nobody waits longer than that for a database before an answer is sent; it is recorded then when that is there."""
+_NOBODY = 0
+"""Whose an answer is that has to go when its channel is opened, and whose person had everything deleted."""
 
 Interaction = discord.Interaction[discord.Client]
 
 
 @dataclass(frozen=True)
 class _Where:
-    """In which channel an answer stands, and whose wish it was."""
+    """In which channel an answer stands, whose wish it was, and by Discord's id of it since when."""
 
     channel: discord.abc.Snowflake
     guild_id: int | None
     poster_id: int
+    since: int
 
 
 class Answers:
@@ -73,14 +78,16 @@ class Answers:
         shown_to_one = message is not None and message.flags.ephemeral
         if channel is None or not known or shown_to_one or not self._may_stand(channel):
             return None
-        where = _Where(channel, interaction.guild_id, interaction.user.id)
+        where = _Where(channel, interaction.guild_id, interaction.user.id, interaction.id)
         return AnswerKeeper(self, where, interaction.id, None if message is None else message.id)
 
     async def keep_message(
-        self, message_id: int, *, channel: discord.abc.Snowflake, guild_id: int | None, poster_id: int
+        self, message_id: int, *, channel: discord.abc.Snowflake, guild_id: int | None, poster_id: int, since: int
     ) -> None:
-        """A message was sent that has to go when its channel is opened. `poster_id`: whose wish it was."""
-        await self.keep(message_id, _Where(channel, guild_id, poster_id))
+        """A message was sent that has to go when its channel is opened. `poster_id`: whose wish it was; `since`: by
+        Discord's id of it.
+        """
+        await self.keep(message_id, _Where(channel, guild_id, poster_id, since))
 
     async def keep(self, message_id: int, where: _Where, *, interaction_id: int | None = None) -> None:
         """The same; `interaction_id`: by which it was begun."""
@@ -126,14 +133,19 @@ class Answers:
 
     async def _write(self, id_: int, where: _Where, *, reply_id: int) -> None:
         channel = where.channel
-        await self._records.begin_preview(
+        begin = partial(
+            self._records.begin_preview,
             message_id=id_,
             channel_id=channel.id,
             parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
             guild_id=where.guild_id,
-            poster_id=where.poster_id,
             reply_id=reply_id,
         )
+        try:
+            with acting(where.poster_id, where.since):
+                await begin(poster_id=where.poster_id)
+        except Forgotten:
+            await begin(poster_id=_NOBODY)
 
     async def _leave(self, id_: int, where: _Where) -> bool:
         """Whether it has to go, since the channel was opened meanwhile. It may have been looked for before, in vain."""

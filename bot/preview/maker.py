@@ -23,6 +23,7 @@ from bot.navigation.viewer import Viewer
 from bot.preview.card import build_note, build_preview
 from bot.preview.item import LINK_KINDS, LinkKind
 from bot.preview.plan import Plan, Preview, build_plan, explain_missing, fetch_preview, name_link_kind
+from bot.store.forgetting import acting
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,8 @@ class Maker:
 
     async def _may_note(self, message: discord.Message, rules: Rules, reason: Rule) -> bool:
         today = int(self._clock.time() // _DAY_S)
-        return rules.tells_why and await self._store.take_note(message.author.id, today, reason.name)
+        with acting(message.author.id, find_written(message)):
+            return rules.tells_why and await self._store.take_note(message.author.id, today, reason.name)
 
     def _plan(self, message: discord.Message, rules: Rules) -> Plan:
         links = find_said_links(message)
@@ -136,6 +138,11 @@ class Maker:
         if isinstance(message.channel, discord.DMChannel):
             return True
         return message.guild is not None and not find_missing(message.channel, message.guild.me)
+
+
+def find_written(message: discord.Message) -> int:
+    """Discord's id of what somebody wrote: that of the message, or one of the time at which they edited it."""
+    return message.id if message.edited_at is None else discord.utils.time_snowflake(message.edited_at)
 
 
 def _list_kinds(draft: Draft) -> Sequence[LinkKind]:

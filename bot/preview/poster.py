@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.errors import StoreError
+from bot.errors import Forgotten, StoreError
 from bot.http import Clock
 from bot.links.target import Link
 from bot.preview.record import PreviewRecords
+from bot.store.forgetting import acting
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,10 @@ class Posters:
 
     async def _move(self, message_id: int, poster_id: int) -> None:
         try:
-            await self._records.move_preview(message_id, poster_id=poster_id)
+            with acting(poster_id, message_id):
+                await self._records.move_preview(message_id, poster_id=poster_id)
+        except Forgotten:
+            log.info("a preview stays the webhook's: who speaks through it had everything deleted meanwhile")
         except StoreError as error:
             log.warning("who speaks through a webhook cannot remove a preview: %s", error)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import discord
 
+from bot.errors import Forgotten
 from bot.gate.setting import SUPPRESS
 from bot.interaction.checkpoint import only_while
 from bot.interaction.place import is_told
@@ -18,11 +19,12 @@ from bot.links.target import has_other_links
 from bot.navigation.frame import PageView
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
-from bot.preview.maker import Draft, Maker
+from bot.preview.maker import Draft, Maker, find_written
 from bot.preview.poster import Posters
 from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, make_nonce
 from bot.preview.worker import Work
+from bot.store.forgetting import acting
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,11 @@ class Settler:
             return True
         if record is not None and record.removed:
             return True
-        return await self._show(message, work, record)
+        try:
+            return await self._show(message, work, record)
+        except Forgotten:
+            log.info("no preview: its poster had everything deleted meanwhile")
+            return True
 
     async def _show(self, message: discord.Message, work: Work, record: PreviewRecord | None) -> bool:
         """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
@@ -114,16 +120,17 @@ class Settler:
         return False
 
     async def _begin(self, message: discord.Message, work: Work, draft: Draft) -> bool:
-        channel = message.channel
-        return await self._records.begin_preview(
-            message_id=message.id,
-            channel_id=channel.id,
-            parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
-            guild_id=message.guild.id if message.guild else None,
-            poster_id=self._posters.find_poster(message),
-            restricted=draft.restricted,
-            shown=_SENDING + work.nonce,
-        )
+        channel, poster_id = message.channel, self._posters.find_poster(message)
+        with acting(poster_id, find_written(message)):
+            return await self._records.begin_preview(
+                message_id=message.id,
+                channel_id=channel.id,
+                parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+                guild_id=message.guild.id if message.guild else None,
+                poster_id=poster_id,
+                restricted=draft.restricted,
+                shown=_SENDING + work.nonce,
+            )
 
     async def _finish(self, message_id: int, reply_id: int, draft: Draft) -> bool:
         return await self._records.finish_preview(

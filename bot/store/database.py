@@ -18,7 +18,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError, Unconfirmed, Unread
+from bot.redis.digest import Digests
 from bot.store.connection import Connection, Run, Worker, connect
+from bot.store.forgetting import guard, refuse_forgotten
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -57,25 +59,28 @@ class Raw(Protocol):
 
 
 class Database:
-    """`url` is `sqlite:///path` or `postgresql://…`, as hosts hand it out. Nothing is opened yet.
+    """`url` is `sqlite:///path` or `postgresql://…`, as hosts hand it out. `secret`: what nobody has who reads the
+    database, and all processes of the bot do. Nothing is opened yet.
 
     Raises:
         StoreError: the URL cannot be used.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, secret: str = "") -> None:
         scheme = url.partition(":")[0].partition("+")[0]
         if scheme not in {"sqlite", "postgresql", "postgres"}:
             raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
         self.url = url
         """With its password: for the process that migrates, and nobody's eyes."""
         self.is_sqlite = scheme == "sqlite"
+        self.digests = Digests(secret)
         self._opened: WeakSet[Raw] = WeakSet()
         self._in_use: set[Raw] = set()
         self._worker = Worker("sqlite") if self.is_sqlite else None
         # Whoever waited for it in the thread would keep out the one who has it.
         self._only_connection = asyncio.Lock()
         self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url, self._opened)
+        event.listen(self._engine, "before_cursor_execute", refuse_forgotten)
         self._users: set[object] = set()
         self._unused = asyncio.Event()
         self._unused.set()
@@ -104,7 +109,8 @@ class Database:
     async def write(self, *, timeout_s: float | None = None) -> AsyncGenerator[Connection]:
         """A transaction, committed and durable when the block has ended; within `TIMEOUT_S` if nothing else is said.
 
-        Raises Unconfirmed where nobody knows whether it was committed.
+        Raises Unconfirmed where nobody knows whether it was committed, `Forgotten` where it would store something of
+        who had everything deleted meanwhile.
         """
         saving = False
         with _plain_errors(), self._used():
@@ -114,6 +120,7 @@ class Database:
                     self._connect() as connection,
                     connection.begin() as transaction,
                 ):
+                    await guard(connection, self)
                     yield connection
                     saving = True
                     await transaction.commit()

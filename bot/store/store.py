@@ -41,13 +41,13 @@ _EPOCH = dt.date(1970, 1, 1)
 log = logging.getLogger(__name__)
 
 
-async def open_store(url: str, *, clock: Clock) -> Store:
+async def open_store(url: str, *, clock: Clock, secret: str = "") -> Store:
     """Open the database, bring its tables up to date, and read all settings.
 
     Raises:
-        StoreError: it cannot be used. `url` is as `Database` takes it.
+        StoreError: it cannot be used. `url` and `secret` are as `Database` takes them.
     """
-    database = Database(url)
+    database = Database(url, secret=secret)
     try:
         await migrate(database)
         store = Store(database, clock=clock)
@@ -357,9 +357,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
 
         async def forget() -> None:
             async with self._database.write() as connection:
-                number = await _take_number(connection)
                 if owner == "person":
-                    await note_forgotten(connection, self._database, now_s=self._clock.time())
+                    await note_forgotten(connection, self._database, id_, now_s=self._clock.time())
+                number = await _take_number(connection)
                 count = removed = (await connection.execute(settings)).rowcount
                 for holding in self._holdings:
                     count += await holding.forget(connection, owner, id_)

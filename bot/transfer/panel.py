@@ -154,7 +154,6 @@ class TransferPanel(ImportActions):
     async def _prepare(self, interaction: Interaction, file: discord.Attachment, report: Report) -> PageView:
         """Read a file, compare it with the list, and offer what was found. Nothing is written."""
         user_id = interaction.user.id
-        since = await self._records.find_moment()
         held = await self._tokens.require(user_id, *PERMISSIONS)
         under_way = await self._records.find(user_id)
         if under_way is not None and under_way.state in {"running", "stopped"}:
@@ -164,7 +163,7 @@ class TransferPanel(ImportActions):
         plan = await fetch_plan(self._vndb, held, read, file_name=file.filename, report=report)
         if not plan.rows:
             return render_nothing(plan.summary)
-        job = await self._records.offer(user_id, held.uid, plan, now_s=int(self._clock.time()), since=since)
+        job = await self._records.offer(user_id, held.uid, plan, now_s=int(self._clock.time()))
         return await self._render(interaction, note=_BUSY) if job is None else render_offer(job, plan.rows[:ROWS_SHOWN])
 
     async def _render(self, interaction: Interaction, created_s: int | None = None, *, note: str = "") -> PageView:

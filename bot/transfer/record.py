@@ -16,7 +16,6 @@ from bot.http import Secret
 from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.forgetting import Begun, check_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.table import list_import, list_import_row, vndb_token
 from bot.transfer.plan import Plan, Row, Summary
@@ -71,7 +70,7 @@ class Settled:
     reason: str = ""
 
 
-class ImportRecords(Begun, Holding):
+class ImportRecords(Holding):
     """The records, in the database alone; what is to be changed is sealed as tokens are, since notes stand in it. Every
     method raises StoreError when the database cannot be asked.
     """
@@ -85,11 +84,8 @@ class ImportRecords(Begun, Holding):
 
     # What a person does
 
-    async def offer(self, user_id: int, uid: str, plan: Plan, *, now_s: int, since: int | None = None) -> Job | None:
-        """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way.
-
-        Raises `Forgotten`: they had everything deleted `since` this began.
-        """
+    async def offer(self, user_id: int, uid: str, plan: Plan, *, now_s: int) -> Job | None:
+        """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way."""
         job = {"uid": uid, "state": "offered", "trouble": "", "overwrite": False, "claimed_by": "", "claimed_s": 0}
         job |= {"summary": msgspec.json.encode(plan.summary).decode(), "created_s": now_s, "changed_s": now_s}
         rows: list[dict[str, object]] = [
@@ -109,7 +105,6 @@ class ImportRecords(Begun, Holding):
 
         async def keep() -> bool:
             async with self._database.write() as connection:
-                await check_forgotten(connection, since)
                 mine = list_import.c.user_id == user_id
                 locked = select(list_import.c.state).where(mine).with_for_update()
                 if await connection.scalar(locked) in {"running", "stopped"}:

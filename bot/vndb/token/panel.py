@@ -62,16 +62,12 @@ class TokenPanel(TokenActions):
         if not self._tokens.is_on:
             raise NoToken(SERVICE, "off")
         token = parse_token(typed.reveal())
-        since = await self._tokens.find_moment()
         access = await self._fetch_access(token)
         missing = [one for one in (LISTREAD, LISTWRITE) if one not in access.permissions]
         if missing:
             raise NoToken(SERVICE, "permissions", missing=missing)
         before = await self._tokens.find(user_id)
-        permissions = access.permissions
-        await self._tokens.keep(
-            user_id, token, uid=access.id, name=access.username, permissions=permissions, since=since
-        )
+        await self._tokens.keep(user_id, token, uid=access.id, name=access.username, permissions=access.permissions)
         linked = await self._tokens.find(user_id)
         if linked is None:  # deleted in the same moment, by the same person
             return render_unlinked(was_linked=True)
