@@ -74,7 +74,9 @@ class ListRecords:
         if not due:
             return []
         async with self._database.write() as connection:
-            return [one for one in due[:at_most] if await self._claim(connection, service, one, now_s)]
+            taken = [one for one in due[:at_most] if await self._claim(connection, service, one, now_s)]
+            await drop_unshown(connection)  # their owners may have stopped showing them since they were looked up
+            return taken
 
     async def _claim(self, connection: Connection, service: Service, account_id: str, now_s: int) -> bool:
         values = {"service": service, "account_id": account_id, "fetched_s": 0, "claimed_s": now_s}

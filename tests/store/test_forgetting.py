@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, insert, update
 from sqlalchemy.types import TypeEngine
 
+from bot.account.list_record import ListRecords
 from bot.account.model import Account
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
@@ -20,6 +22,7 @@ from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.setting import VNDB
 from bot.http import Secret
 from bot.preview.record import PreviewRecords
+from bot.store.connection import Connection
 from bot.store.forgetting import acting
 from bot.store.store import Store, open_store
 from bot.store.table import list_import, list_import_row, metadata, note, setting
@@ -220,3 +223,21 @@ async def test_who_reads_the_database_cannot_try_all_persons_to_find_who_was_for
     await other.delete_person(PERSON)
     await other.close()
     assert len((await fetch_everything(url)).splitlines()) == len(told.splitlines()) + 1
+
+
+async def test_a_list_that_was_taken_on_while_its_owner_was_forgotten_is_not_noted(
+    store: Store, opened: Opener, accounts: AccountRecords, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, write = await opened(), store.database.write
+    await accounts.link(PERSON, Account("VNDB", "u31415", "x", public=True), now_s=0)
+    await accounts.opt_in(PERSON, 7, now_s=0)
+
+    @asynccontextmanager
+    async def write_after_that() -> AsyncGenerator[Connection]:
+        await elsewhere.delete_person(PERSON)
+        async with write() as connection:
+            yield connection
+
+    monkeypatch.setattr(store.database, "write", write_after_that)
+    await ListRecords(store.database).take("VNDB", at_most=5, now_s=100_000)
+    assert "u31415" not in await fetch_everything(url)
