@@ -42,7 +42,7 @@ end
 local lease = redis.call('GET', KEYS[2])
 if lease and string.sub(lease, 3) ~= ARGV[2] then
     local waits = string.sub(lease, 2, 2) == 'w'
-    if not (waits and string.sub(lease, 1, 1) >= ARGV[5]) then return 0 end
+    if not (waits and lease >= ARGV[5]) then return 0 end
 end
 redis.call('SET', KEYS[2], ARGV[3] .. 'w' .. ARGV[2], 'PX', ARGV[4])
 return 1

@@ -78,7 +78,7 @@ class LaneBook:
         self._others = 0
         self._settles_at = 0.0
         self._back_at = 0.0
-        self._last = "0-0"
+        self._last = "0-0"  # all that is there still counts
         self._joined_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
@@ -122,7 +122,7 @@ class LaneBook:
         if self.is_joined:
             self.leave()
             with contextlib.suppress(SharedAway):
-                await self._say(0.0, 0.0)
+                await self._say(0.0)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside that is soon done."""
@@ -170,22 +170,22 @@ class LaneBook:
                     self._tell(lambda member: member.come_back())
 
     async def _say_alive(self) -> None:
-        # A server that hung carries out what it was told before as if it were told now.
-        said_at = self.clock.monotonic() + self._offset_s if self._offset_s else 0.0
-        await self._say(ALIVE_S, said_at)
+        await self._say(ALIVE_S)
         if self._settles_at and self._is_settled():
             self._settle()
 
     def _settle(self) -> None:
-        self._awaited, self._others, self._settles_at = frozenset(), 0, 0.0
+        self._awaited, self._settles_at = frozenset(), 0.0
         self._tell(lambda member: member.go_together())
 
     def _tell(self, what: Callable[[Member], None]) -> None:
         for leases in self._lanes.values():
             what(leases.member)
 
-    async def _say(self, alive_s: float, said_at: float) -> None:
+    async def _say(self, alive_s: float) -> None:
         """Say for how long it lives (0: it does not), and learn who does."""
+        # A server that hung carries out what it was told before as if it were told now.
+        said_at = self.clock.monotonic() + self._offset_s
         told = (self.process, alive_s, said_at, self._longest_s)
         now, *lives = await self._beat.run((self._alive, self._news), *told)
         self._offset_s = float(now) - self.clock.monotonic()
@@ -206,17 +206,13 @@ class LaneBook:
     async def _join(self, awaited: frozenset[str], others: int = 0) -> None:
         """Tell the server all. It is settled once those are back whose names are known, and so many others."""
         self._settles_at = 0.0
-        await self._say(0.0, 0.0)  # who waits for this one waits for all that it has to tell
-        if self._last == "0-0":  # what still counts of what was sent before
-            since_s = self.clock.monotonic() + self._offset_s - self._longest_s
-            self._last = f"{max(0, int(since_s * 1000))}-0"
+        await self._say(0.0)  # who waits for this one waits for all that it has to tell
         self._joined_at = self.clock.monotonic() + self._offset_s
-        late, is_told = list(self._lanes.values()), False
-        while late or not is_told:
+        late = list(self._lanes.values())
+        while late:
             for leases in late:
                 await leases.join()
-            is_told = not self._list_behind()
-            if is_told:
+            if not self._list_behind():
                 await self._say_alive()
             late = self._list_behind()
         self._joined.set()

@@ -257,8 +257,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now))
 if tonumber(ARGV[2]) == 0 then
   redis.call('ZREM', KEYS[1], ARGV[1])
 else
-  local at = math.min(tonumber(ARGV[3]), now)
-  local till = (at > 0 and at or now) + tonumber(ARGV[2])
+  local till = math.min(tonumber(ARGV[3]), now) + tonumber(ARGV[2])
   till = math.max(till, tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0'))
   redis.call('ZADD', KEYS[1], string.format('%.6f', till), ARGV[1])
 end
@@ -268,5 +267,5 @@ local told = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 table.insert(told, 1, string.format('%.6f', now))
 return told
 """
-"""A process lives so many seconds more, as it said at some time (0: now), and news older than so many are forgotten.
+"""A process lives so many seconds more, as it said at some time, and news older than so many are forgotten.
 Returns the time, and who lives till when."""
