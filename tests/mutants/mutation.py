@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from tests.mutants.script import CALL, list_script_faults
+
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -116,7 +118,10 @@ def _list_changes(node: ast.AST, scope: tuple[str, ...]) -> Iterator[Change]:
     yield from _list_test_changes(node)
     named = len(scope) == 1 and not scope[0].islower()
     if named and isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value.split()) >= _WORDS:
-        yield from (_drop_word(node, word) for word in dict.fromkeys(node.value.split()))
+        if CALL in node.value:
+            yield from ((name, _set(node, "value", text)) for name, text in list_script_faults(node.value))
+        else:
+            yield from (_drop_word(node, word) for word in dict.fromkeys(node.value.split()))
     if isinstance(node, ast.Set | ast.List | ast.Tuple) and len(node.elts) > 1:
         yield from (_drop(node.elts, index) for index in range(len(node.elts)))
     for field in ("body", "orelse", "finalbody"):

@@ -7,8 +7,11 @@ from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
-from bot.http import SystemClock
+from bot.http import Policy, SystemClock
 from bot.redis.connection import ANSWER_WITHIN_S, Redis
+from bot.redis.lane import LaneBook
+from tests.redis.book import One, Open, Recorder
+from tests.support.clock import FakeClock
 from tests.support.valkey import Valkey, run_valkey
 
 
@@ -36,6 +39,24 @@ async def redis(valkey: Valkey) -> AsyncGenerator[Redis]:
     assert one.is_there
     yield one
     await one.close()
+
+
+@pytest.fixture
+async def open_one(redis: Redis) -> AsyncGenerator[Open]:
+    """Opens the book of a process that is yet to be started."""
+    opened: list[One] = []
+
+    def open_book(*policies: Policy, redis: Redis = redis) -> One:
+        clock = FakeClock(1000.0 * (len(opened) + 1))
+        book = LaneBook(redis, clock=clock)
+        member = Recorder()
+        one = One(clock, book, member, {policy.service: book.open(policy, member) for policy in policies})
+        opened.append(one)
+        return one
+
+    yield open_book
+    for one in opened:
+        await one.book.close()
 
 
 @pytest.fixture

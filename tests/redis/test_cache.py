@@ -11,6 +11,7 @@ import pytest
 from bot.http import Entry
 from bot.http.cache import name_owner
 from bot.redis.connection import build_key
+from bot.redis.digest import Digests
 from bot.redis.shared import Shared, open_shared
 from tests.redis.process import LIFETIME, REQUEST, run_process, until
 from tests.store.database import eventually
@@ -86,7 +87,9 @@ async def test_an_entry_of_a_server_whose_clock_was_set_back_is_none(own: Shared
 
 
 @pytest.mark.parametrize(
-    "junk", [b"", b"x", b"12345678----------", b"12345678----------\xc1", b"12345678abcdefghij\x93\x01\x02\x03"]
+    "junk",
+    [b"", b"x", b"12345678----------", b"12345678----------\xc1", b"12345678abcdefghij\x93\x01\x02\x03"]
+    + [b"12345678----------\x93\x01\x02\xc4\x01x"],
 )
 async def test_what_is_no_entry_is_none(own: Shared, other: Shared, clock: FakeClock, junk: bytes) -> None:
     await own.cache.set("a", Entry(b"x", clock.monotonic(), 60.0, 600.0))
@@ -108,6 +111,9 @@ async def test_what_is_somebodys_alone_stays_in_its_process_and_keys_say_nothing
     keys = await list_keys(own)
     assert len(keys) == 1
     assert "typed" not in keys[0]
+    hers = name_owner("list", "person 8")
+    await own.redis.run("RENAME", keys[0], build_key("answer", Digests().find(hers)))
+    assert await own.cache.get(hers) is None  # nor is it asked for there
 
 
 async def test_who_has_the_secret_shares_and_nobody_else_can_tell_a_key(valkey: Valkey, clock: FakeClock) -> None:
@@ -175,7 +181,7 @@ async def test_what_could_not_be_forgotten_there_is_not_read_there(valkey: Valke
 async def test_a_failed_refresh_is_known_to_all_and_harms_no_newer_entry(
     own: Shared, other: Shared, clock: FakeClock
 ) -> None:
-    await own.cache.set("a", Entry(b"one", clock.monotonic(), 60.0, 600.0))
+    await own.cache.set("a", Entry(b"one", clock.monotonic(), 60.0, 60_000.0))
     await grow_old(own, left_s=400)
     seen = await own.cache.get("a")
     assert seen is not None
@@ -183,8 +189,8 @@ async def test_a_failed_refresh_is_known_to_all_and_harms_no_newer_entry(
     marked = await other.cache.get("a")
     assert marked is not None
     assert marked.refresh_failed_at_s == pytest.approx(5e9, abs=1.0)
-    assert marked.stored_at_s == pytest.approx(5e9 - 200, abs=1.0)
-    await other.cache.set("a", Entry(b"two", 5e9, 60.0, 600.0))
+    assert marked.stored_at_s == pytest.approx(5e9 - 59_600, abs=1.0)
+    await other.cache.set("a", Entry(b"two", 5e9, 60.0, 60_000.0))
     await own.cache.mark_failed("a", seen, at_s=clock.monotonic())
     newer = await own.cache.get("a")
     assert newer is not None

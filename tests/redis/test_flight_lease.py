@@ -44,25 +44,25 @@ class One:
 
 
 @pytest.fixture
-async def open_one(redis: Redis) -> AsyncGenerator[Callable[[], One]]:
+async def open_flights(redis: Redis) -> AsyncGenerator[Callable[[], One]]:
     """Opens what a process has, which hears of the others once its news are started."""
     opened: list[One] = []
 
-    def open_flights() -> One:
+    def open_some() -> One:
         clock, news = FakeClock(), News(redis)
         opened.append(One(clock, news, SharedFlights(redis, news, clock=clock)))
         return opened[-1]
 
-    yield open_flights
+    yield open_some
     for one in opened:
         await one.flights.close()
         await one.news.close()
 
 
 async def test_who_asks_renews_each_second_what_is_theirs_and_says_how_it_stands(
-    open_one: Callable[[], One], redis: Redis
+    open_flights: Callable[[], One], redis: Redis
 ) -> None:
-    one = open_one()
+    one = open_flights()
     names = [build_key("asked", name) for name in "abc"]
 
     async def renew() -> None:
@@ -107,9 +107,9 @@ async def test_who_asks_renews_each_second_what_is_theirs_and_says_how_it_stands
     ],
 )
 async def test_a_person_goes_past_what_waits_itself_and_is_no_more_urgent_after_a_second_and_a_half(
-    open_one: Callable[[], One], redis: Redis, priority: Priority, lease: bytes, goes: bool
+    open_flights: Callable[[], One], redis: Redis, priority: Priority, lease: bytes, goes: bool
 ) -> None:
-    one = open_one()
+    one = open_flights()
     name = build_key("asked", "a")
     await redis.run("SET", name, lease + b"other")
     task = one.begin("a", priority)
@@ -124,9 +124,9 @@ async def test_a_person_goes_past_what_waits_itself_and_is_no_more_urgent_after_
 
 
 async def test_all_who_wait_are_told_when_it_is_over_and_whoever_was_not_looks_soon(
-    open_one: Callable[[], One], redis: Redis
+    open_flights: Callable[[], One], redis: Redis
 ) -> None:
-    one, other, deaf = open_one(), open_one(), open_one()
+    one, other, deaf = open_flights(), open_flights(), open_flights()
     other.news.start()
     await asyncio.wait_for(other.news.is_listening.wait(), timeout=20)
     assert await one.begin("a") is None

@@ -1,0 +1,64 @@
+"""What a process says on a real Valkey of a service that is to be left alone, and what it makes of what is said."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.http import Rest
+from bot.redis.connection import build_key
+from bot.redis.rest import RESTS
+from tests.redis.process import SERVICE, Process, run_process
+from tests.store.database import eventually
+from tests.support.clock import FakeClock
+from tests.support.valkey import Valkey
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+PAUSE, BAN = (build_key("rest", kind, SERVICE) for kind in (Rest.PAUSE, Rest.BAN))
+
+
+def rests_for_s(process: Process) -> float:
+    return process.client.lane(SERVICE).paused_for_s
+
+
+async def test_what_is_longer_by_a_tenth_of_a_second_is_news_and_nothing_else(valkey: Valkey) -> None:
+    async with run_process(valkey.url, clock=FakeClock()) as one, run_process(valkey.url, clock=FakeClock()) as two:
+        run, told = one.shared.redis.run, list[float]()
+        for for_s in (0.5, 20.0, 20.05, 19.0, 20.0, 20.2):
+            one.shared.rests.tell(SERVICE, Rest.PAUSE, for_s)
+            await one.shared.rests.close()  # all is told
+            if await run("DEL", PAUSE):
+                told.append(for_s)
+                await eventually(lambda for_s=for_s: rests_for_s(two) == pytest.approx(for_s))
+        assert told == [0.5, 20.0, 20.2]
+        # Nobody says what another has said, or what is nearly the same.
+        two.shared.rests.tell(SERVICE, Rest.PAUSE, 20.2)
+        await two.shared.rests.close()
+        assert await run("EXISTS", PAUSE) == 0
+        await run("SET", BAN, "longer", "PX", 70_000)
+        one.shared.rests.tell(SERVICE, Rest.BAN, 60.0)
+        await one.shared.rests.close()
+        assert await run("GET", BAN) == b"longer"
+        await run("PUBLISH", one.shared.redis.build_channel(RESTS), f"70000 ban {SERVICE}")
+        await eventually(lambda: two.client.lane(SERVICE).banned_for_s == 70.0)
+
+
+async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_still_holds(valkey: Valkey) -> None:
+    clock = FakeClock()
+    async with run_process(valkey.url, clock=clock) as one:
+        valkey.kill()
+        for kind, for_s in ((Rest.PAUSE, 20.0), (Rest.BAN, 2.0)):
+            one.shared.rests.tell(SERVICE, kind, for_s)
+        await one.shared.rests.close()
+        await clock.advance(3.0)
+        valkey.start()
+        await eventually(lambda: one.shared.redis.is_there, clock=clock)
+        await asyncio.wait_for(one.shared.news.is_listening.wait(), timeout=15)
+        assert await one.shared.redis.run("EXISTS", BAN) == 0
+        assert 0 < await one.shared.redis.run("PTTL", PAUSE) <= 17_000
+        await one.shared.redis.run("PEXPIRE", PAUSE, 60_000)
+        async with run_process(valkey.url, clock=FakeClock()) as two:
+            assert rests_for_s(two) == pytest.approx(60.0, abs=10)
+            assert not two.client.lane(SERVICE).banned_for_s
