@@ -47,7 +47,6 @@ class News:
             await asyncio.gather(task, return_exceptions=True)
 
     def _follow(self, is_there: bool) -> None:
-        self.is_listening.clear()
         if self._task is not None:
             self._task.cancel()
         self._task = begin(keep_on(self._listen, clock=self._redis.clock)) if is_there else None

@@ -8,9 +8,21 @@ from collections.abc import Iterator
 CALL = "redis.call("
 """By this a text is known as a script."""
 _TURNED = {
-    "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "~=", "~=": "==",
-    "+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and", "not ": "",
-    "math.min": "math.max", "math.max": "math.min",
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+    "==": "~=",
+    "~=": "==",
+    "+": "-",
+    "-": "+",
+    "*": "/",
+    "/": "*",
+    "and": "or",
+    "or": "and",
+    "not ": "",
+    "math.min": "math.max",
+    "math.max": "math.min",
 }
 _SIGN = re.compile(r"(?<= )(?:[<>=~]=|[-+*/<>]|and|or)(?= )|\bnot |\bmath\.(?:min|max)\b|(?<![\w.%'\[])\d+(?![\w.%'])")
 _STATEMENT = re.compile(r"(?! *(?:local|for) )(?: *[\w.]+\(.*\)|[\w, ]+ = .*)")

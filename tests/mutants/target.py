@@ -55,7 +55,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/redis/flight.py": ("tests/redis/test_flight_lease.py", "tests/redis/test_flight.py"),
     "bot/redis/lane.py": ("tests/redis/test_lane_book.py", "tests/redis/test_lane.py"),
     "bot/redis/lane_script.py": tuple(f"tests/redis/test_lane{part}.py" for part in ("_script", "_book", "")),
-    "bot/redis/news.py": ("tests/redis/test_cache.py", "tests/redis/test_rest.py"),
+    "bot/redis/news.py": tuple(f"tests/redis/test_{name}.py" for name in ("news", "rest_told", "cache", "rest")),
     "bot/redis/rest.py": ("tests/redis/test_rest_told.py", "tests/redis/test_rest.py"),
     "bot/redis/shared.py": ("tests/redis/test_rest_told.py", "tests/redis/test_rest.py", "tests/redis/test_cache.py"),
     "bot/account/seal.py": ("tests/account/test_seal.py",),

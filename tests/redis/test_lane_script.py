@@ -128,6 +128,47 @@ async def test_what_lies_in_the_future_is_taken_to_be_now(open_one: Open, redis:
         assert float(await redis.run("ZSCORE", key, "x:1")) == pytest.approx(now, abs=10)
 
 
+async def test_who_waits_is_believed_to_for_half_a_second_past_their_turn(open_one: Open, redis: Redis) -> None:
+    policy = Policy("demo", windows=(Window(2, 300.0),), concurrency=9, time_account=TimeAccount())
+    one = open_one(policy)
+    await one.book.start()
+    now = int(await find_time(redis))
+    await redis.run("HSET", STATE, "debt", now + 900)
+    assert await take(one) == ()
+    assert float((await redis.run("HGET", WAIT, one.book.process)).split()[2]) == now + 600 + 0.001 + 0.5
+    await redis.run("HDEL", STATE, "debt")
+    await redis.run("HSET", STATE, "count", 1, "count_till", now + 600)  # as the service has told another
+    await redis.run("ZADD", DONE, now - 10, "x:1")
+    assert await take(one) == ()
+    assert float((await redis.run("HGET", WAIT, one.book.process)).split()[2]) == now + 290 + 0.001 + 0.5
+
+
+@pytest.mark.parametrize(("reserve_s", "at_once"), [(2.5, 2), (3.0, 2), (6.0, 1)])
+async def test_whoever_may_cost_too_much_goes_when_it_is_known_what_the_others_cost(
+    open_one: Open, reserve_s: float, at_once: int
+) -> None:
+    one = open_one(Policy("demo", concurrency=9, time_account=TimeAccount(reserve_s=reserve_s)))
+    await one.book.start()
+    assert len(await take(one, count=5)) == at_once
+    assert (await one.leases.take([NOBODY], Priority.COMMAND, more=False)).wait_s is None
+
+
+async def test_what_is_on_its_way_for_longer_than_anybody_waits_was_answered_then(open_one: Open, redis: Redis) -> None:
+    one = open_one(Policy("demo", windows=(Window(9, 300.0),), concurrency=9, timeout_s=20.0))
+    await one.book.start()
+    since = int(await find_time(redis)) - 30
+    for number in range(3):
+        await redis.run("ZADD", OUT, since + number, f"x:{number}")
+    (lease,) = await take(one)
+    assert await redis.run("ZRANGE", OUT, 0, -1) == [lease.encode()]
+    scores = [float(await redis.run("ZSCORE", DONE, f"x:{number}")) for number in range(3)]
+    assert scores == [since + number + 22 for number in range(3)]
+    await end(one, lease)
+    at = await redis.run("ZSCORE", DONE, lease)
+    await take(one)
+    assert await redis.run("ZSCORE", DONE, lease) == at
+
+
 async def test_debts_add_up_and_a_refusal_is_one_of_all_that_is_allowed(open_one: Open, redis: Redis) -> None:
     one = open_one(Policy("demo", concurrency=9, time_account=TimeAccount()))
     await one.book.start()

@@ -33,16 +33,17 @@ async def test_what_is_longer_by_a_tenth_of_a_second_is_news_and_nothing_else(va
                 told.append(for_s)
                 await eventually(lambda for_s=for_s: rests_for_s(two) == pytest.approx(for_s))
         assert told == [0.5, 20.0, 20.2]
-        # Nobody says what another has said, or what is nearly the same.
-        two.shared.rests.tell(SERVICE, Rest.PAUSE, 20.2)
-        await two.shared.rests.close()
-        assert await run("EXISTS", PAUSE) == 0
         await run("SET", BAN, "longer", "PX", 70_000)
         one.shared.rests.tell(SERVICE, Rest.BAN, 60.0)
         await one.shared.rests.close()
         assert await run("GET", BAN) == b"longer"
-        await run("PUBLISH", one.shared.redis.build_channel(RESTS), f"70000 ban {SERVICE}")
+        for said in ("10000 pause", "70000 ban"):
+            await run("PUBLISH", one.shared.redis.build_channel(RESTS), f"{said} {SERVICE}")
         await eventually(lambda: two.client.lane(SERVICE).banned_for_s == 70.0)
+        # What another has said nobody says again, also where something shorter was said since.
+        two.shared.rests.tell(SERVICE, Rest.PAUSE, 20.2)
+        await two.shared.rests.close()
+        assert await run("EXISTS", PAUSE) == 0
 
 
 async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_still_holds(valkey: Valkey) -> None:
@@ -52,6 +53,7 @@ async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_stil
         for kind, for_s in ((Rest.PAUSE, 20.0), (Rest.BAN, 2.0)):
             one.shared.rests.tell(SERVICE, kind, for_s)
         await one.shared.rests.close()
+        await eventually(lambda: not one.shared.news.is_listening.is_set())
         await clock.advance(3.0)
         valkey.start()
         await eventually(lambda: one.shared.redis.is_there, clock=clock)
