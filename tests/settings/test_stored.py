@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.settings.stored import list_stored
+from bot.client import Shiori
+from bot.settings.stored import NAMES, list_stored
+from bot.store.holding import Holding
 
 
 def test_each_thing_has_a_line() -> None:
@@ -25,6 +27,12 @@ def test_each_thing_has_a_line() -> None:
         "**What you follow**: 1 subject (One \\*Piece\\*)",
         "**Your linked accounts, and servers that see them**: 2 records (yor\\_hel)",
     ]
+
+
+def test_all_that_the_bot_keeps_of_people_has_a_name_and_nothing_else_does() -> None:
+    assert Shiori.__module__ == "bot.client"  # with which all that keeps something is there
+    kept = {one.name for one in Holding.__subclasses__() if one.__module__.startswith("bot.")}
+    assert set(NAMES) == kept | {"notes"}
 
 
 def test_nothing_is_said_to_be_nothing() -> None:
