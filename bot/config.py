@@ -9,6 +9,7 @@ import base64
 import difflib
 import ipaddress
 import json
+import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,9 +19,13 @@ from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, unq
 
 import dotenv
 import msgspec
+from dotenv.parser import parse_stream
 
 from bot import PROGRAM
 from bot.errors import ConfigError
+
+# It warns of each line that it cannot read, by its number alone, and each time it is asked.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["plain", "json"]
@@ -160,6 +165,17 @@ def find_misspelt(*, dotenv_path: Path = Path(".env")) -> list[tuple[str, str]]:
     return found
 
 
+def find_unread(*, dotenv_path: Path = Path(".env")) -> list[int]:
+    """The numbers of the lines that are passed over, since they set nothing that can be read."""
+    try:
+        with dotenv_path.open(encoding="utf-8") as file:
+            unread = [binding.original for binding in parse_stream(file) if binding.error]
+    except (OSError, ValueError):
+        return []  # there is none, or `load_config` says why it cannot be read
+    # Each begins with the blank lines before it.
+    return [one.line + one.string[: -len(one.string.lstrip())].count("\n") for one in unread]
+
+
 def read_environ(dotenv_path: Path) -> dict[str, str]:
     """What is set in `.env` and in the environment, which wins. Raises ConfigError."""
     try:
@@ -267,7 +283,7 @@ def _find_count_problem(name: str, value: str) -> str | None:
 
 
 def _find_ids_problem(name: str, value: str) -> str | None:
-    return f"{name}: must be numbers and ranges of them, such as 0-3,8" if _parse_shards(value) is None else None
+    return None if _parse_shards(value) else f"{name}: must be numbers and ranges of them, such as 0-3,8"
 
 
 def _find_schemes(field: str) -> tuple[str, ...]:
@@ -319,8 +335,22 @@ def _find_rest_problem(name: str, parts: SplitResult) -> str | None:
         return (
             f"{name}: after the host may stand the number of a database (/1), and ?ssl_cert_reqs=none or ?ssl_ca_certs="
         )
+    if parts.scheme in {"rediss", "valkeys"} and (path := dict(parse_qsl(parts.query)).get("ssl_ca_certs")):
+        return _find_certificates_problem(name, path)
     if name == "SENTRY_DSN" and not (parts.username and parts.path.rpartition("/")[2].isdecimal()):
         return f"{name}: is none (one looks like https://key@host/1)"
+    return None
+
+
+def _find_certificates_problem(name: str, path: str) -> str | None:
+    import ssl  # noqa: PLC0415 - for those who have certificates of their own
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        return f"{name}: there are no certificates in {path} (ssl_ca_certs)"
+    except OSError as error:
+        return f"{name}: {path} (ssl_ca_certs) cannot be read ({error.strerror})"
     return None
 
 

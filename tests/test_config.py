@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, find_misspelt, load_config, parse_config
+from bot.config import Config, find_misspelt, find_unread, load_config, parse_config
 from bot.errors import ConfigError
 from bot.log import blot_out
 
@@ -147,6 +147,29 @@ def test_an_at_sign_where_it_belongs_needs_none(url: str) -> None:
     assert parse_config({"DATABASE_URL": url}).database_url == url
 
 
+def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate", "utf-8")
+    for path, why in {
+        "none.pem": f"there are no certificates in {tmp_path / 'none.pem'}",
+        "": f"{tmp_path} (ssl_ca_certs) cannot be read (Is a directory)",
+        "nosuch.pem": f"{tmp_path / 'nosuch.pem'} (ssl_ca_certs) cannot be read (No such file or directory)",
+    }.items():
+        with pytest.raises(ConfigError) as caught:
+            parse_config({"CACHE_URL": f"rediss://localhost?ssl_ca_certs={tmp_path / path}"})
+        assert str(caught.value).startswith(f"CACHE_URL: {why}")
+
+
+def test_lines_that_cannot_be_read_are_found(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / ".env"
+    assert find_unread(dotenv_path=file) == []
+    file.write_text("# a\nCONTACT=me\n\nnot a line\nLOG_LEVEL=ERROR\nPORT='80\n", "utf-8")
+    assert find_unread(dotenv_path=file) == [4, 6]
+    assert load_config(dotenv_path=file).contact == "me"
+    assert caplog.text == ""
+    file.write_bytes(b"CONTACT=\xff\xfe")
+    assert find_unread(dotenv_path=file) == []
+
+
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"CONTACT=\xff\xfe")
     with pytest.raises(ConfigError, match=r"\.env cannot be read"):
@@ -241,7 +264,7 @@ def test_shards_are_numbers_and_ranges_of_them() -> None:
         ("8", "0-3,2", "SHARD_IDS: shard 2 is there twice"),
         *(
             ("8", wrong, "SHARD_IDS: must be numbers and ranges of them, such as 0-3,8")
-            for wrong in ("3-0", "0-", "-1", "a", "0-99999999999999", "1-2-3", "²")
+            for wrong in ("3-0", "0-", "-1", "a", ",,", "0-99999999999999", "1-2-3", "²")
         ),
     ],
 )
