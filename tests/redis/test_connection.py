@@ -15,7 +15,8 @@ import pytest
 
 from bot.errors import SharedAway
 from bot.http import SystemClock
-from bot.redis.connection import CONNECTIONS, Redis, Script, build_key
+from bot.redis.connection import CONNECTIONS, Redis, Script, begin, build_key, keep_on
+from tests.redis.process import until
 from tests.store.database import eventually
 from tests.support.certificate import make_certificate
 from tests.support.clock import FakeClock
@@ -77,7 +78,7 @@ async def test_a_frozen_server_is_waited_for_once_and_then_by_nobody(
         redis.watch(heard.append)
         valkey.freeze()
         began_s = clock.monotonic()
-        waiting = [asyncio.create_task(redis.run("PING")) for _ in range(3)]
+        waiting = [asyncio.create_task(redis.run("PING")) for _ in range(CONNECTIONS + 3)]
         await clock.settle()
         assert not any(task.done() for task in waiting)
         await clock.advance(0.25)
@@ -92,7 +93,7 @@ async def test_a_frozen_server_is_waited_for_once_and_then_by_nobody(
         await eventually(lambda: redis.is_there, clock=clock)
         assert await redis.run("PING") == b"PONG"
         assert heard == [False, True]
-    assert [record.message.split(" ")[-1] for record in caplog.records] == ["ms", "again"]
+    assert [record.message.partition(": ")[2] for record in caplog.records] == ["no answer within 250 ms", ""]
 
 
 async def test_a_busy_loop_is_no_fault_of_the_server(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
@@ -115,6 +116,78 @@ async def test_a_server_that_ended_is_used_again_when_it_is_there_again(valkey: 
         valkey.start()
         await eventually(lambda: redis.is_there, clock=clock)
         assert await redis.run("DBSIZE") == 1  # what tried it
+
+
+async def test_it_is_tried_less_and_less_often_and_soon_again_where_it_was_there_for_a_minute(valkey: Valkey) -> None:
+    clock = FakeClock()
+
+    async def fail(redis: Redis, *waits_s: float) -> None:
+        """The tries that follow, each of which has to come at its time, up to the last one, which succeeds."""
+        valkey.kill()
+        with pytest.raises(SharedAway):
+            await redis.run("PING")
+        for wait_s in waits_s:
+            if wait_s == waits_s[-1]:
+                valkey.start()
+            due_at = clock.monotonic() + wait_s
+            await eventually(lambda due_at=due_at: clock.next_at == due_at)
+            await clock.advance(wait_s - 0.01)
+            assert not redis.is_there
+            await clock.advance(0.01)
+        await eventually(lambda: redis.is_there)
+
+    async with opened(valkey.url, clock) as redis:
+        await fail(redis, 1.0, 2.0, 4.0, 8.0)
+        await clock.advance(59.0)
+        await fail(redis, 8.0)
+        await clock.advance(60.0)
+        await fail(redis, 1.0)
+
+
+async def test_who_hears_nothing_asks_whether_it_is_still_there(
+    redis: Redis, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.redis.connection.SILENT_S", 0.05)
+    heard: list[object] = []
+
+    async def listen() -> None:
+        async for said in redis.hear(["a", "b"]):
+            heard.append(said)  # noqa: PERF401 - each as it comes
+
+    async def count_pings() -> int:
+        told = (await redis.run("INFO", "commandstats")).decode()
+        return int(told.partition("cmdstat_ping:calls=")[2].partition(",")[0] or 0)
+
+    listening = asyncio.create_task(listen())
+    await eventually(lambda: heard == [None])
+    before = await count_pings()
+    await until(count_pings, lambda count: count >= before + 3)
+    for channel in "ba":
+        assert await redis.run("PUBLISH", channel, b"\xff") == 1
+    await eventually(lambda: heard == [None, ("b", b"\xff"), ("a", b"\xff")])
+    valkey.freeze()
+    with pytest.raises(SharedAway):
+        await asyncio.wait_for(listening, timeout=15)
+    assert not redis.is_there
+
+
+async def test_what_fails_beside_is_an_error_in_the_log_and_goes_on_where_it_has_to(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, tries = FakeClock(1000.0), list[float]()
+
+    async def fail() -> None:
+        tries.append(clock.monotonic())
+        raise KeyError(len(tries))
+
+    for work in (fail(), keep_on(fail, clock=clock)):
+        task = begin(work)
+        await clock.advance(1.5)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert tries == [1000.0, 1001.5, 1002.5]
+    assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [KeyError] * 3
+    caplog.clear()
 
 
 async def test_one_that_is_away_at_the_start_is_used_when_it_comes(
@@ -145,10 +218,22 @@ def promote(valkey: Valkey) -> None:
     valkey.run("REPLICAOF", "NO", "ONE")
 
 
+def forbid(valkey: Valkey) -> None:
+    valkey.run("ACL", "SETUSER", "default", "-eval", "-evalsha")
+
+
+def permit(valkey: Valkey) -> None:
+    valkey.run("ACL", "SETUSER", "default", "+@all")
+
+
 @pytest.mark.parametrize(
     ("spoil", "mend", "reason"),
-    [(fill, empty, "it is full"), (demote, promote, "it is a replica")],
-    ids=["full", "replica"],
+    [
+        (fill, empty, "it is full and throws nothing out: set its maxmemory-policy to volatile-lru"),
+        (demote, promote, "it is a replica and takes no changes"),
+        (forbid, permit, "the user of CACHE_URL may not do what is needed"),
+    ],
+    ids=["full", "replica", "forbidden"],
 )
 async def test_one_that_keeps_nothing_counts_as_away(
     valkey: Valkey, spoil: Callable[[Valkey], None], mend: Callable[[Valkey], None], reason: str
@@ -158,8 +243,9 @@ async def test_one_that_keeps_nothing_counts_as_away(
         script = Script(redis, "return redis.call('SET', KEYS[1], ARGV[1])")
         await script.run(["k"], 1)
         spoil(valkey)
-        with pytest.raises(SharedAway, match=reason):
+        with pytest.raises(SharedAway) as away:
             await script.run(["k"], 2)
+        assert away.value.reason == reason
         await clock.advance(5)
         assert not redis.is_there
         mend(valkey)
@@ -183,7 +269,7 @@ async def test_a_wrong_password_is_told_without_any(
             assert not redis.is_there
         async with opened(valkey.url.replace("//", f"//:{PASSWORD}@").replace("redis:", "valkey:")) as redis:
             assert await redis.run("PING") == b"PONG"
-    assert "does not take the user and password" in caplog.text
+    assert caplog.messages[0].endswith(": it does not take the user and password of CACHE_URL, or wants one")
     assert PASSWORD not in caplog.text
     assert "wrong-one" not in caplog.text
 
@@ -282,7 +368,10 @@ def divide(valkey: Valkey) -> None:
 
 @pytest.mark.parametrize(
     ("begin", "reason"),
-    [(divide, "it is a Redis Cluster, which"), (Valkey.start_sentinel, "it runs no scripts, as a Sentinel does not")],
+    [
+        (divide, "it is a Redis Cluster, which cannot be used: "),
+        (Valkey.start_sentinel, "it runs no scripts, as a Sentinel does not"),
+    ],
     ids=["cluster", "sentinel"],
 )
 async def test_what_keeps_names_elsewhere_is_said_to_be_of_no_use(

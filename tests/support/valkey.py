@@ -70,7 +70,7 @@ class Valkey:
 
     def run(self, *words: str) -> bytes:
         """The first line of its answer to a command, over a connection of its own."""
-        self.is_as_new = self.is_as_new and words[0] not in {"CONFIG", "REPLICAOF"}
+        self.is_as_new = self.is_as_new and words[0] not in {"ACL", "CONFIG", "REPLICAOF"}
         with self._ask(words) as answer:
             return answer.readline().rstrip()
 
