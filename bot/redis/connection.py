@@ -142,14 +142,13 @@ class Redis:
         self._watchers.append(on_change)
 
     async def open(self) -> None:
-        """Find out whether it is there. If it is not, that is said, and it is tried again in the background."""
+        """Find out whether it is there. If it is not, that is logged, and it is tried again in the background."""
         try:
             await self.knock()
         except SharedAway as error:
             self._leave(error.reason)
         else:
             self._away = None
-            self._tell()
 
     async def run(self, *command: Argument, waits_s: float = 0.0) -> Any:
         """The answer to a command, with texts as bytes. `waits_s`: for how long the server itself waits with it.
@@ -157,10 +156,9 @@ class Redis:
         Raises:
             SharedAway: nobody knows whether it was carried out.
         """
-        self._refuse()
         try:
             async with self._free:
-                self._refuse()  # as was found out meanwhile
+                self._refuse()
                 return await self._run(command, within_s=ANSWER_WITHIN_S + waits_s)
         except _Fault as error:
             log.error("what is asked of what processes share is wrong: %s", error.reason)  # noqa: TRY400 - its words say all

@@ -139,7 +139,7 @@ while known and at <= now and ARGV[next_lease] and (granted == 0 or #others == 0
   tell('g', ARGV[next_lease], ARGV[next_lease + 1], ARGV[next_lease + 2], put(now))
   granted = granted + 1
   next_lease = next_lease + 3
-  at, known = find(going + ahead + granted)
+  at, known = find(going + granted)  -- who gets more than one is alone
 end
 
 local wait_us = 0
