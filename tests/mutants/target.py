@@ -53,7 +53,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/redis/digest.py": ("tests/redis/test_cache.py",),
     "bot/redis/connection.py": ("tests/redis/test_connection.py", "tests/redis/test_cache.py"),
     "bot/redis/flight.py": ("tests/redis/test_flight_lease.py", "tests/redis/test_flight.py"),
-    "bot/redis/lane.py": ("tests/redis/test_lane_book.py", "tests/redis/test_lane.py"),
+    "bot/redis/lane.py": tuple(f"tests/redis/test_lane{part}.py" for part in ("_book", "_script", "")),
     "bot/redis/lane_script.py": tuple(f"tests/redis/test_lane{part}.py" for part in ("_script", "_book", "")),
     "bot/redis/news.py": tuple(f"tests/redis/test_{name}.py" for name in ("news", "rest_told", "cache", "rest")),
     "bot/redis/rest.py": ("tests/redis/test_rest_told.py", "tests/redis/test_rest.py"),
