@@ -42,6 +42,7 @@ from bot.playground.service.ehentai.server import SampleEhentai
 from bot.playground.service.nekos.server import SampleNekos
 from bot.playground.service.vndb.library import load_library
 from bot.playground.service.vndb.server import SampleVndb
+from bot.store.store import Store
 from tests.simulate import discord_wire
 from tests.simulate.discord_wire import API, DiscordWire, FakeSession
 from tests.simulate.disk import Disk, InlineWorker
@@ -215,6 +216,11 @@ def _find_adapters() -> list[object]:
     return [one for one in vars(bot.interaction.callback).values() if isinstance(one, AsyncWebhookAdapter)]
 
 
+def _find_noticed_within_s(store: Store) -> float:
+    """Who starts after one that was killed waits as long as ever, and not for the round of who is alone."""
+    return 120.0 if store.peers.alone else 1.0
+
+
 @contextlib.contextmanager
 def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False) -> Generator[None]:
     """No sockets, no threads, no chance but the seed's, and clocks that nobody waits for."""
@@ -246,6 +252,7 @@ def replaced(universe: Universe, *, has_two: bool = False, follows: bool = False
         (bot.account.keeper, "ROUND_S", 3600.0),
         (bot.transfer.importer, "ROUND_S", 3600.0),
         (bot.store.store, "POLL_S", 5.0 if has_two else 120.0),
+        *(() if has_two else [(Store, "noticed_within_s", property(_find_noticed_within_s))]),
         (bot.follow.follower, "ROUND_S", 10.0 if follows else 600.0),
     ]
     before = [(where, name, getattr(where, name)) for where, name, _ in patches]
