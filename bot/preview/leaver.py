@@ -13,10 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from operator import attrgetter
 
-import discord
-
 from bot.errors import StoreError
-from bot.http import Clock
 from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished
 from bot.store.recovery import Recovery
@@ -27,20 +24,15 @@ _TRY_AGAIN_AFTER_S = 60.0
 _TRY_AGAIN_AFTER_AT_MOST_S = 1800.0
 _AT_ONCE = 100
 _CHANNELS_AT_ONCE = 4
-_ARRIVES_WITHIN_S = 120.0
-"""Discord takes an answer to a command for three seconds; a preview waits for its limits. And this computer's clock may
-be wrong.
-"""
 
 
 class Leaver:
     """Works through what has to go, in the background; several processes may do so at once."""
 
-    def __init__(self, records: PreviewRecords, replies: Replies, *, recovery: Recovery, clock: Clock) -> None:
+    def __init__(self, records: PreviewRecords, replies: Replies, *, recovery: Recovery) -> None:
         self._records = records
         self._replies = replies
         self._recovery = recovery
-        self._clock = clock
         self._notes: list[Callable[[], Awaitable[object]]] = []
         self._task: asyncio.Task[None] | None = None
         self._rest: asyncio.Task[None] | None = None
@@ -126,7 +118,7 @@ class Leaver:
 
     async def _clear(self, records: Sequence[PreviewRecord]) -> list[PreviewRecord]:
         """Take the replies of one channel away; return those that are gone. After a failure the rest waits."""
-        gone = await self._replies.delete_many(records, now_s=self._clock.time())
+        gone = await self._replies.delete_many(records)
         # To look for an answer takes permissions that the others do not: it keeps none of them waiting.
         for record in sorted(records, key=attrgetter("is_begun_answer")):
             if record in gone:
@@ -138,15 +130,9 @@ class Leaver:
             except (Unfinished, NotLet) as error:
                 log.info("%s", error)
                 break
-            if reply is not None or not self._may_arrive(record):
+            if reply is not None or not self._replies.may_arrive(record):
                 gone.append(record)
         return gone
-
-    def _may_arrive(self, record: PreviewRecord) -> bool:
-        """Whether a reply that is not there may be on its way still."""
-        is_known = record.reply_id is not None and not record.is_begun_answer
-        asked_s = discord.utils.snowflake_time(record.message_id).timestamp()
-        return not is_known and self._clock.time() < asked_s + _ARRIVES_WITHIN_S
 
 
 def _channel_of(record: PreviewRecord) -> int:

@@ -72,10 +72,10 @@ class Previewer:
         self._store = store
         self._records = records
         self._clock = clock
-        replies = Replies(client)
+        replies = Replies(client, clock=clock)
         self.counts = replies.counts
         """What became of previews at Discord."""
-        self._leaver = Leaver(records, replies, recovery=store.recovery, clock=clock)
+        self._leaver = Leaver(records, replies, recovery=store.recovery)
         self._known = Known()
         self.answers = Answers(
             client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted, clock=clock

@@ -11,6 +11,7 @@ from typing import Literal, cast
 import aiohttp
 import discord
 
+from bot.http import Clock
 from bot.navigation.frame import PageView
 from bot.navigation.state import list_custom_ids
 from bot.preview.item import REMOVE
@@ -21,6 +22,13 @@ log = logging.getLogger(__name__)
 _HISTORY_AT_MOST = 50
 _BULK_AT_MOST = 100
 _BULK_YOUNGER_THAN_S = 13.5 * 86_400  # Discord: 14 days
+
+_ARRIVES_WITHIN_S = 120.0
+"""Discord takes an answer to a command for three seconds; a preview waits for its limits, and for a slow network also
+when its process was killed.
+"""
+_MISSED_FOR_AT_MOST_S = 7200.0
+"""Nobody waits so long before they look again: others found it, or forgot it."""
 
 _DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
 
@@ -40,8 +48,11 @@ class NotLet(Exception):
 class Replies:
     """What Discord is asked. Every method raises `Unfinished`."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, *, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
+        # Since when a reply is looked for in vain, the oldest first; by its message, and what is noted of it so far.
+        self._missed: dict[tuple[int, str], float] = {}
         self.counts: Counter[Done] = Counter()
 
     async def send(self, message: discord.Message, view: PageView, *, nonce: str) -> discord.Message | None:
@@ -106,6 +117,22 @@ class Replies:
             raise Unfinished(f"no reply found: {error}") from None
         return None
 
+    def may_arrive(self, record: PreviewRecord) -> bool:
+        """Whether a reply that was not found may be on its way still: until this process has missed it for two minutes.
+        When it was sent nobody knows: it may be long after its message.
+        """
+        if record.reply_id is not None and not record.is_begun_answer:
+            return False
+        now_monotonic = self._clock.monotonic()
+        while self._missed and now_monotonic - next(iter(self._missed.values())) > _MISSED_FOR_AT_MOST_S:
+            del self._missed[next(iter(self._missed))]
+        missed_since = self._missed.setdefault((record.message_id, record.shown), now_monotonic)
+        return now_monotonic - missed_since < _ARRIVES_WITHIN_S
+
+    def expect(self, record: PreviewRecord) -> None:
+        """It is about to be sent again: so it may be on its way for as long as the first time."""
+        self._missed.pop((record.message_id, record.shown), None)
+
     def _may_look_back(self, record: PreviewRecord) -> bool:
         """Where the bot may not, Discord says that nothing was written. A thread's permissions are its channel's."""
         guild = self._client.get_guild(record.guild_id or 0)
@@ -126,7 +153,7 @@ class Replies:
             raise NotLet(f"a preview may not be deleted: {error}") from None
         self.counts["deleted"] += 1
 
-    async def delete_many(self, records: Sequence[PreviewRecord], *, now_s: float) -> list[PreviewRecord]:
+    async def delete_many(self, records: Sequence[PreviewRecord]) -> list[PreviewRecord]:
         """Take many replies of one channel away at once, if the bot may. Return those that are gone.
 
         Discord does that for at most a hundred younger than two weeks, with the permission to manage messages.
@@ -135,6 +162,7 @@ class Replies:
         channel = guild.get_channel_or_thread(records[0].channel_id) if guild else None
         if guild is None or channel is None or not channel.permissions_for(guild.me).manage_messages:
             return []
+        now_s = self._clock.time()
         young = [record for record in records if _is_young(record, now_s)][:_BULK_AT_MOST]
         if len(young) < 2:
             return []

@@ -22,7 +22,7 @@ from bot.preview.leaver import Leaver
 from bot.preview.maker import Draft, Maker, find_written
 from bot.preview.poster import Posters
 from bot.preview.record import PreviewRecord, PreviewRecords
-from bot.preview.replies import NotLet, Replies, make_nonce
+from bot.preview.replies import NotLet, Replies, Unfinished, make_nonce
 from bot.preview.worker import Work
 from bot.store.forgetting import acting
 
@@ -51,11 +51,11 @@ class Settler:
         may_have = not work.is_new and self._known.may_have(message_id)
         record = await self._records.find_preview(message_id) if may_have else None
         if record is not None and record.leaving:
-            await self._take_back(record, is_kept=record.removed and message is not None)
-            return True
+            # Gone, it starts over: the message may show something else by now.
+            return not await self._take_back(record, work, is_kept=record.removed and message is not None)
         if message is None:
             if record is not None:
-                await self._take_back(record)
+                await self._take_back(record, work)
             return True
         if record is not None and record.removed:
             return True
@@ -100,7 +100,7 @@ class Settler:
         """
         if view is None:
             if record is not None:
-                await self._take_back(record)
+                await self._take_back(record, work)
             return False
         if record is None and not await self._begin(message, work, draft):
             return False  # another process is on it
@@ -143,10 +143,16 @@ class Settler:
         """Send the reply. One of an earlier process may still be on its way: Discord knows it by its nonce, and gives
         that one, as it was.
         """
-        is_again = record is not None and record.reply_id is None and record.shown.startswith(_SENDING)
-        nonce = record.shown.removeprefix(_SENDING) if record is not None and is_again else work.nonce
-        reply = await self._replies.send(message, view, nonce=nonce)
+        nonce = work.nonce
+        if record is not None and record.reply_id is None and record.shown.startswith(_SENDING):
+            self._replies.expect(record)
+            nonce = record.shown.removeprefix(_SENDING)
         was_meant = nonce == work.nonce
+        try:
+            reply = await self._replies.send(message, view, nonce=nonce)
+        except Unfinished:
+            work.nonce = make_nonce()  # that one may be on its way
+            raise
         work.nonce = make_nonce()
         if reply is None:
             await self._records.delete_previews([message.id])
@@ -168,18 +174,31 @@ class Settler:
             return True
         return False
 
-    async def _take_back(self, record: PreviewRecord, *, is_kept: bool = False) -> None:
-        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone.
+    async def _take_back(self, record: PreviewRecord, work: Work, *, is_kept: bool = False) -> bool:
+        """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone. Whether the
+        reply is.
 
         `is_kept`: somebody took it away, and no edit is to bring it back.
         """
         reply = None if record.is_answer else await self._replies.find(record)
+        if reply is None and self._may_arrive(record, work):
+            # Forgotten now, it would stand there for ever if its process was killed.
+            raise Unfinished("the reply to a message may be on its way still")
         if reply is None or await self._delete(reply):
             forget = self._records.forget_gone if is_kept else self._records.delete_previews
             await forget([record.message_id])
-        else:
-            await self._records.leave_messages([record.message_id])
-            self._leaver.go()
+            return True
+        await self._records.leave_messages([record.message_id])
+        self._leaver.go()
+        return False
+
+    def _may_arrive(self, record: PreviewRecord, work: Work) -> bool:
+        """Whether a reply that is not there may come. Discord takes none to a message that is deleted; that of somebody
+        who has all deleted is not, and has to go.
+        """
+        is_deleted = work.message is None and not record.leaving
+        is_unsent = record.shown == _SENDING + work.nonce  # it was overtaken, here
+        return not is_deleted and not is_unsent and self._replies.may_arrive(record)
 
     async def _delete(self, reply: discord.Message | discord.PartialMessage) -> bool:
         """Whether the reply is gone."""

@@ -40,7 +40,7 @@ class Helper:
         self._clock = clock
         self._about = about
         self._hosted = hosted
-        self._replies = Replies(client)
+        self._replies = Replies(client, clock=clock)
         self._next_s: dict[int, float] = {}  # by channel: when it may be answered again
 
     async def show(self, interaction: Interaction) -> None:

@@ -76,6 +76,29 @@ STORIES: dict[str, Script] = {
         _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
     ),
     **{
+        f"a reply is on its way, its channel opened, its process killed, and its message edited to show {what}": _tell(
+            _wire(0, "late", "POST", late_s=60), _post(0.1, "a200001"), _open(1), _kill(5), *edits
+        )
+        for what, edits in {
+            "nothing": (_edit(45),),
+            "another thing": (_edit(45, "v17"),),
+            "nothing, and another thing": (_edit(45), _edit(50, "v17")),
+        }.items()
+    },
+    "a reply to what was added long after the message is on its way when the same happens": _tell(
+        _post(0, channel=_PLACE), _wire(139, "late", "POST", late_s=60), _edit(140, "g9000001"), _open(142), _kill(143)
+    ),
+    "a reply is on its way, its process killed, and its message shows nothing when the next one comes": _tell(
+        _wire(0, "late", "POST", late_s=60), _post(0.1, "g9000001"), _kill(4), _edit(5)
+    ),
+    "a reply is on its way when its channel is opened and its process killed, and the clock is an hour ahead": _tell(
+        Step(0, "clock", {"back_s": -3700.0}),
+        _wire(0.1, "late", "POST", late_s=60),
+        _post(0.2, "g9000001"),
+        _open(3),
+        _kill(4),
+    ),
+    **{
         f"a process is told to stop while it logs in, {after_s} s after the one before": _tell(
             _stop(0, 5.0), _stop(after_s, 0.1), pace=12
         )

@@ -37,7 +37,7 @@ async def catch_up(store: Store, clock: FakeClock, guild_ids: Iterable[int]) -> 
 
     local, client = LocalDiscord(), Probe()
     await local.start()
-    leaver = Leaver(PreviewRecords(store.database), Replies(client), recovery=store.recovery, clock=clock)
+    leaver = Leaver(PreviewRecords(store.database), Replies(client, clock=clock), recovery=store.recovery)
     catching_up = CatchUp(
         client,
         store=store,
