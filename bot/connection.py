@@ -24,13 +24,14 @@ FAILURES = (
 
 # <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>: those after
 # which connecting again is of no use.
+_TOO_FEW_SHARDS = 4011
 _CLOSED_FOR_GOOD = {
     4004: NO_TOKEN_TAKEN,
     4010: (
         "Discord refuses the shard that was asked for (code 4010). SHARD_COUNT has to be the same in all processes; "
         "without it and SHARD_IDS Shiori takes the shards that Discord recommends."
     ),
-    4011: (
+    _TOO_FEW_SHARDS: (
         "This bot is in too many servers for so few shards (code 4011). Set a larger SHARD_COUNT, or none: then Shiori "
         "is split into shards as Discord recommends."
     ),
@@ -50,7 +51,11 @@ class StartError(Exception):
     """The bot could not start, or cannot go on. Its text is one sentence or two for the person who runs it."""
 
 
-class IntentRefused(StartError):
+class HopelessStartError(StartError):
+    """Waiting does not mend it: the same is refused at the next start."""
+
+
+class IntentRefused(HopelessStartError):
     """Discord refuses the intent that previews of links need."""
 
 
@@ -59,7 +64,8 @@ async def connect(shiori: Shiori, config: Config) -> None:
 
     Raises:
         IntentRefused: Discord does not grant the intent that was asked for.
-        StartError: Discord refuses the token or the connection, or it cannot be reached.
+        HopelessStartError: it refuses the token or what was asked for, and would again.
+        StartError: it refuses the connection, or cannot be reached.
     """
     try:
         await shiori.login(config.discord_token)
@@ -67,7 +73,7 @@ async def connect(shiori: Shiori, config: Config) -> None:
     except discord.PrivilegedIntentsRequired:
         raise IntentRefused(_CLOSED_FOR_GOOD[4014]) from None
     except discord.ConnectionClosed as error:
-        raise StartError(_explain_close(error.code)) from None
+        raise _explain_close(error.code, config) from None
     except NoSessionsLeft as error:
         raise StartError(
             f"Discord lets this bot connect only {error.remaining} times more in the next {error.for_s / 3600:.0f} "
@@ -83,7 +89,8 @@ async def connect(shiori: Shiori, config: Config) -> None:
         if isinstance(error, RuntimeError):
             raise
         log.debug("Discord cannot be reached", exc_info=error)
-        raise StartError(explain_failure(error, config)) from None
+        kind = HopelessStartError if is_token_refused(error) else StartError
+        raise kind(explain_failure(error, config)) from None
     if shiori.gateway_failure:
         raise StartError(f"Discord's gateway {config.discord_gateway_url} {shiori.gateway_failure}. {_TRY_AGAIN}")
 
@@ -107,5 +114,9 @@ def describe_refusal(error: discord.HTTPException) -> str:
     return " ".join(error.text.split()) or str(error.status)
 
 
-def _explain_close(code: int | None) -> str:
-    return _CLOSED_FOR_GOOD.get(code or 0, f"Discord closed the connection for good (code {code}).")
+def _explain_close(code: int | None, config: Config) -> StartError:
+    sentence = _CLOSED_FOR_GOOD.get(code or 0)
+    if sentence is None:
+        return StartError(f"Discord closed the connection for good (code {code}).")
+    # The next start takes as many shards as Discord recommends then.
+    return StartError(sentence) if code == _TOO_FEW_SHARDS and not config.shard_count else HopelessStartError(sentence)

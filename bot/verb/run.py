@@ -30,7 +30,7 @@ END_WITHIN_S = 9.5
 
 
 def run(call: Call, config: Config) -> int:
-    """Serve until it is told to stop. The exit code: 0 it was, 1 it could not, 2 there is no token."""
+    """Serve until it is told to stop. The exit code: 0 it was, 1 it could not, 2 waiting does not mend that."""
     if not config.discord_token:
         if is_watched():
             from bot.verb.playground import run as run_playground  # noqa: PLC0415 - a bot that serves holds none
@@ -43,7 +43,7 @@ def run(call: Call, config: Config) -> int:
         return 2
     gc.disable()  # what is imported stays, and is not looked through for garbage again and again while servers come
     from bot.app import run_bot  # noqa: PLC0415 - nor is discord.py needed to say the above
-    from bot.connection import StartError  # noqa: PLC0415
+    from bot.connection import HopelessStartError, StartError  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()
@@ -51,7 +51,7 @@ def run(call: Call, config: Config) -> int:
         asyncio.run(run_bot(config, on_stop=see_to_the_end))
     except StartError as error:
         say(blot_out(str(error), config.secrets))
-        return 1
+        return 2 if isinstance(error, HopelessStartError) else 1  # the unit of systemd starts it again after 1 alone
     return 0
 
 

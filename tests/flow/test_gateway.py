@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import msgspec
 import pytest
 
 from bot.app import run_bot
-from bot.connection import StartError
+from bot.connection import HopelessStartError, StartError
 from bot.gateway.connected import UNREADABLE_AT_MOST
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
@@ -17,10 +18,14 @@ UNREADABLE = "Discord sent an event that cannot be read"
 UNREADABLE_MESSAGE = {"id": "1", "content": "https://vndb.org/v17"}  # without a link it would not be read at all
 
 
-async def fail(place: Place) -> str:
+async def find_failure(place: Place, **changed: int) -> StartError:
     with pytest.raises(StartError) as caught:
-        await asyncio.wait_for(run_bot(place.build_config()), timeout=30)
-    return str(caught.value)
+        await asyncio.wait_for(run_bot(msgspec.structs.replace(place.build_config(), **changed)), timeout=30)
+    return caught.value
+
+
+async def fail(place: Place) -> str:
+    return str(await find_failure(place))
 
 
 async def wait_for_log(caplog: pytest.LogCaptureFixture, text: str) -> None:
@@ -53,8 +58,15 @@ async def test_a_connection_that_is_closed_for_good_is_one_sentence(
     unconnected: Place, caplog: pytest.LogCaptureFixture, code: int, said: str
 ) -> None:
     unconnected.discord.gateway.refusal = code
-    assert said in await fail(unconnected)
+    failure = await find_failure(unconnected, shard_count=1)
+    assert said in str(failure)
+    assert isinstance(failure, HopelessStartError)
     assert tracebacks(caplog) == []
+
+
+async def test_too_few_shards_are_as_many_as_discord_recommends_at_the_next_start(unconnected: Place) -> None:
+    unconnected.discord.gateway.refusal = 4011
+    assert not isinstance(await find_failure(unconnected), HopelessStartError)
 
 
 async def test_a_bot_that_was_started_too_often_does_not_risk_its_token(unconnected: Place) -> None:

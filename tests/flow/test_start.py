@@ -139,10 +139,17 @@ async def start_program(place: Place, *args: str, module: str = "bot", **changed
 
 async def test_the_program_ends_with_a_sentence_and_not_with_a_traceback(unconnected: Place) -> None:
     code, shown = await run_program(unconnected, DISCORD_TOKEN=WRONG_TOKEN)
-    assert code == 1
+    assert code == 2
     assert "does not accept DISCORD_TOKEN" in shown
     assert "Traceback" not in shown
     assert WRONG_TOKEN not in shown
+
+
+async def test_where_waiting_helps_the_exit_code_is_another(unconnected: Place) -> None:
+    """The unit of systemd starts it again, but not after a 2."""
+    code, shown = await run_program(unconnected, DISCORD_API_URL="http://127.0.0.1:9/api/v10")
+    assert "Discord cannot be reached" in shown
+    assert code == 1
 
 
 async def test_a_wrong_configuration_ends_the_program_with_its_names(unconnected: Place) -> None:
