@@ -230,3 +230,11 @@ def test_a_changed_command_keeps_its_id_and_gets_a_new_version():
     assert same == first
     assert other[0]["id"] == first[0]["id"]
     assert other[0]["version"] != first[0]["version"]
+
+
+def test_a_number_of_0_is_kept_as_a_bound_and_what_holds_nothing_is_left_out():
+    option: Payload = {"type": 4, "name": "x", "description": "X", "min_value": 0, "required": False, "choices": []}
+    command: Payload = {"name": "x", "description": "X", "options": [option]}
+    (built,) = build_commands([command], before=[], application_id="1", new_id=lambda: "1")
+    assert built["options"][0]["min_value"] == 0
+    assert not {"required", "choices"} & set(built["options"][0])

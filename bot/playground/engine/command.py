@@ -188,7 +188,7 @@ def _build_option(option: Payload) -> Payload:
         "description_localizations": option.get("description_localizations") or None,
     }
     for key in _OPTION_KEYS:
-        if option.get(key) not in (None, False, []):
+        if option.get(key) not in (None, []) and option[key] is not False:  # 0 is a value
             built[key] = option[key]
     if "choices" in built:
         built["choices"] = [
