@@ -36,6 +36,7 @@ from bot.http import Clock
 from bot.http.clock import time_limit
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.label import label_interactions
+from bot.interaction.option import takes_options
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.registration import describe_command, normalise_commands
 from bot.interaction.reply import (
@@ -143,7 +144,7 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
 
 class _Tree(app_commands.CommandTree[discord.Client]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        return await cast("Shiori", self.client).takes(interaction)
+        return await cast("Shiori", self.client).takes(interaction) and await takes_options(interaction)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error

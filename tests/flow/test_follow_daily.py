@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.follow.model import Follow, PostKind
-from bot.playground.engine import texts
+from bot.playground.engine import invocation, texts
 from tests.flow.conftest import Place
 from tests.flow.follow_message import find_end, say
 from tests.flow.preview_message import list_replies
@@ -57,6 +57,25 @@ async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel
     assert "at 20:00 UTC+5:30" in await say(place.moderator, place.general, "follow daily", **options, hour=20)
     assert "Whose birthday it is" in await say(place.moderator, place.general, "follow list")
     assert len(await place.shiori.follow_records.list_follows()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "said"),
+    [
+        ("follow daily", {"what": "birthday", "hour": -3}, "The hour must be 0 to 23."),
+        ("follow digest", {"utc_offset": 14.5}, "The utc\\_offset must be -12 to 14."),
+        ("follow anime", {"title": "#9253", "delay_minutes": -1000}, "The delay\\_minutes must be 0 to 1,440."),
+        ("follow anime", {"title": "x" * 201}, "The title must be 1 to 200 characters."),
+    ],
+)
+async def test_what_discords_own_client_would_not_send_is_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch, command: str, options: dict[str, object], said: str
+) -> None:
+    def take_all(_definition: object, _value: object) -> None: ...
+
+    monkeypatch.setattr(invocation, "_check_value", take_all)
+    assert await say(place.moderator, place.general, command, channel=place.general, **options) == said
+    assert not await place.shiori.follow_records.list_follows()
 
 
 async def test_what_was_posted_today_comes_next_tomorrow(unconnected: Place) -> None:
