@@ -77,6 +77,8 @@ class _Line:
         self.resumes = False
         self.lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
         self.failures = 0
+        self.is_missed = False
+        """Whether the log says that it is lost."""
         self.ready_timer: Timer | None = None
 
     def stop_waiting(self) -> None:
@@ -277,7 +279,8 @@ class Connected(discord.AutoShardedClient):
         wait_s = line.choose_wait()
         if not self.is_closed():
             kind = type(error).__name__
-            log.warning("%s has no connection to Discord (%s); trying again in %.0f s", self._name(line), kind, wait_s)
+            name = self._name(line)
+            self._miss(line, "%s has no connection to Discord (%s); trying again in %.0f s", name, kind, wait_s)
         return wait_s
 
     async def _pass_over(self, line: _Line, error: Exception) -> None:
@@ -289,7 +292,7 @@ class Connected(discord.AutoShardedClient):
         oldest_s, latest_s = self._unreadable[0], self._unreadable[-1]
         if len(self._unreadable) == UNREADABLE_AT_MOST and latest_s - oldest_s < UNREADABLE_WITHIN_S:
             raise Unreadable(what) from error
-        log.warning("Discord sent an event that cannot be read (%s); connecting again", what)
+        self._miss(line, "Discord sent an event that cannot be read (%s); connecting again", what)
         log.debug("It was read so:", exc_info=error)
         if line.socket is not None:
             await line.socket.close()
@@ -308,7 +311,7 @@ class Connected(discord.AutoShardedClient):
         if self._is_new:
             self._give_up("takes the connection, but never says that it is ready")
         elif line.socket is not None and not self.is_closed():
-            log.warning("Discord took the connection, but never said that it is ready; connecting again")
+            self._miss(line, "Discord took the connection, but never said that it is ready; connecting again")
             self.loop.create_task(line.socket.close())
 
     def _read_ready(self, read: Callable[[Any], None], told: Mapping[str, Any]) -> None:
@@ -328,7 +331,16 @@ class Connected(discord.AutoShardedClient):
 
     def _stand(self, shard_id: int) -> None:
         self._standing.add(shard_id)
-        self._lines[shard_id].note_standing()
+        line = self._lines[shard_id]
+        line.note_standing()
+        if line.is_missed:
+            line.is_missed = False
+            log.warning("%s has a connection to Discord again", self._name(line))
+
+    def _miss(self, line: _Line, said: str, *facts: object) -> None:
+        """Say in the log that a shard is lost, and once it stands that it is back."""
+        line.is_missed = True
+        log.warning(said, *facts)
 
     def _count_loss(self, line: _Line) -> float:
         """Give up where discord.py would try for ever, and a host would think that all is well: when no shard serves,
@@ -346,7 +358,7 @@ class Connected(discord.AutoShardedClient):
             self._give_up(what)
             return 0.0
         line.lost_at.clear()
-        log.warning("Discord %s of %s; trying again in %.0f s", what, self._name(line), RESTS_S)
+        self._miss(line, "Discord %s of %s; trying again in %.0f s", what, self._name(line), RESTS_S)
         return RESTS_S
 
     def _give_up(self, what: str) -> None:

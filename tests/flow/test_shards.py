@@ -136,6 +136,11 @@ async def test_what_was_said_during_an_outage_is_heard_after_it(
     assert reply["message_reference"]["message_id"] == message["id"]
     await reached(lambda: gateway.resumes == split.count)
     assert gateway.identifies == split.count
+    await reached(lambda: "has a connection to Discord again" in caplog.text)
+    gateway.disconnect(1001)
+    await reached(lambda: gateway.resumes == 2 * split.count)
+    await settle(place)
+    assert caplog.text.count("has a connection to Discord again") == split.count
 
 
 async def test_a_shard_whose_session_is_none_any_more_begins_another_and_the_others_go_on(
