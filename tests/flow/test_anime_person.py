@@ -147,7 +147,7 @@ async def test_a_profile_leads_to_its_lists_after_a_restart(unconnected: Place) 
     async with unconnected.connected():
         anime = await open_page(unconnected, card, "Anime")
         assert texts(anime).startswith("## Anime of Natsukaze\n### Current\n")
-        assert "**Clannad**\n-# 10.0/10 · 23 of 23 · TV series · 2007" in texts(anime)
+        assert "**Clannad**\n-# 10.0/10 · 23 of 23 episodes · TV series · 2007" in texts(anime)
         manga = await open_page(unconnected, anime, "Manga")
     assert "**Berserk**\n-# 9.9/10" in texts(manga)
 
@@ -230,7 +230,7 @@ async def test_nobody_is_compared_with_themselves(shared: Place) -> None:
 async def test_a_list_is_of_one_status_in_an_order_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         shown = await ask(unconnected, "anilist list", user="Natsukaze", status="COMPLETED", sort="title")
-        assert texts(shown).startswith("## Anime of Natsukaze\n-# Sorted by: Title\n### Completed\n")
+        assert texts(shown).startswith("## Anime of Natsukaze\n-# Status: Completed · Sorted by: Title\n### Completed\n")
         assert "### Current" not in texts(shown)
         card = await (await choose(unconnected.reader, shown, min(list_values(shown)))).message()
     async with unconnected.connected():

@@ -80,15 +80,15 @@ def render_closed(row: MediaRow | None, viewer: Viewer, address: Address) -> Sho
 
 
 def find_cover(row: MediaRow, *, large: bool = True) -> Image | None:
-    """The cover of a work. That of one for adults counts as explicit: nobody rates covers."""
+    """The cover of a work. Nobody rates covers: that of one for adults counts as the worst."""
     cover = row.cover_image
     urls = (cover.extra_large, cover.large, cover.medium) if large else (cover.large, cover.medium, cover.extra_large)
     return build_picture(next(filter(None, urls), None), safe=row.is_adult is False)
 
 
 def build_picture(url: str | None, *, safe: bool) -> Image | None:
-    """The picture at that address as `bot.cards.image` judges it: fit for everybody or explicit."""
-    return Image(url, sexual=0.0 if safe else 2.0, violence=0.0, votecount=1) if url else None
+    """The picture at that address as `bot.cards.image` judges it: fit for everybody, or rated by nobody."""
+    return Image(url, sexual=0.0, violence=0.0, votecount=1 if safe else 0) if url else None
 
 
 def find_portrait(one: Character | Person) -> Image | None:

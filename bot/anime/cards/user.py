@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, MediaRow, UserStats
 from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, find_cover, may_show_work
 from bot.anime.cards.route import is_user_name
-from bot.anime.cards.text import FORMATS, LIST_STATUSES, SOURCE, format_score, format_year, name_word
+from bot.anime.cards.text import FORMATS, LIST_STATUSES, SOURCE, find_kind, format_score, format_year, name_word
 from bot.anime.cards.title import title_of
 from bot.cards.fact import format_fact, format_heading
 from bot.cards.image import build_thumbnail, explain_hidden
@@ -71,8 +71,12 @@ def render_user_list(
         stale=card.stale,
     )
     heading = f"## {KIND_NAMES[kind]} of {clip(escape_line(user.name), _NAME_LIMIT)}"
-    if sort != "rating":
-        heading += f"\n-# Sorted by: {LIST_SORTS[sort]}"
+    conditions = [
+        f"Status: {name_word(status, LIST_STATUSES)}" if status else "",
+        f"Sorted by: {LIST_SORTS[sort]}" if sort != "rating" else "",
+    ]
+    if asked := join_facts(conditions):
+        heading += f"\n-# {asked}"
     rows = [_build_row(entry, viewer, address) for entry in listed]
     return render_rows(heading, rows, empty="There is nothing to show here.", frame=frame)
 
@@ -137,15 +141,27 @@ def _order(entry: ListEntry, sort: str) -> float:
     return -(entry.media.start_date.number or (entry.media.season_year or 0) * 10_000)
 
 
+def _format_progress(entry: ListEntry) -> str:
+    """`3 of 12 episodes`, `370 chapters`, or nothing."""
+    printed = find_kind(entry.media) == "manga"
+    whole, unit = (entry.media.chapters, "chapter") if printed else (entry.media.episodes, "episode")
+    if entry.progress <= 0:
+        return ""
+    return f"{entry.progress:,} of {count(whole, unit)}" if whole else count(entry.progress, unit)
+
+
 def _build_row(entry: ListEntry, viewer: Viewer, address: Address) -> Row:
-    whole = entry.media.episodes or entry.media.chapters
-    progress = f"{entry.progress:,}{f' of {whole:,}' if whole else ''}" if entry.progress > 0 else ""
     status = name_word(entry.status, LIST_STATUSES) or "Other"
     row = build_scored_row(
         entry.media,
         viewer,
         address,
-        details=[format_score(entry.score), progress, name_word(entry.media.format, FORMATS), format_year(entry.media)],
+        details=[
+            format_score(entry.score),
+            _format_progress(entry),
+            name_word(entry.media.format, FORMATS),
+            format_year(entry.media),
+        ],
     )
     return replace(row, groups=(f"### {escape_line(status)}",))
 

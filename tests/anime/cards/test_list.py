@@ -108,7 +108,7 @@ def test_the_cover_of_a_work_for_adults_leaves_no_hole_where_the_server_wants_no
             Found([adult], more=False), heading="x", viewer=strict, address=Address("list", covers=covers)
         )
         assert read_pictures(page) == []
-        assert "The picture is not shown here: suggestive." in read_texts(page)
+        assert "The picture is not shown here: not rated yet." in read_texts(page)
 
 
 def test_relations_stand_below_what_they_are() -> None:

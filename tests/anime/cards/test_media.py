@@ -254,7 +254,7 @@ def test_the_cover_of_a_work_for_adults_is_a_spoiler(*, is_adult: bool | None) -
 def test_the_cover_of_a_work_for_adults_is_left_out_where_the_server_wants_no_such_pictures(level: int) -> None:
     page = render_media(Card(ADULT), viewer=viewer(age_restricted=True, image_level=level), address=Address("anime/5"))
     assert read_pictures(page) == []
-    assert "The cover is not shown here: suggestive." in read_texts(page)
+    assert "The cover is not shown here: not rated yet." in read_texts(page)
 
 
 def test_the_page_has_the_colour_of_the_cover() -> None:

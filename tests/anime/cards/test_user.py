@@ -44,7 +44,9 @@ def test_a_card_says_how_much_somebody_watched_and_read() -> None:
 
 
 def test_the_picture_of_a_person_that_nobody_rated_is_no_open_one() -> None:
-    assert read_pictures(render_user(Card(READER), viewer=viewer(), address=PLACE)) == []
+    shown = render_user(Card(READER), viewer=viewer(), address=PLACE)
+    assert read_pictures(shown) == []
+    assert "The picture is not shown here: not rated yet." in read_texts(shown)
     page = render_user(Card(READER), viewer=viewer(age_restricted=True), address=PLACE)
     assert read_pictures(page) == [("https://i.example/r.jpg", True)]
 
@@ -72,13 +74,39 @@ def test_a_list_stands_by_status_the_best_liked_first() -> None:
     )
     texts = read_texts(page)
     assert (
-        "## Anime of reader\n### Current\n**Work 3**\n-# 3 of 12\n### Completed\n**Work 2**\n-# 9.0/10 · 3 of 12"
-        in texts
+        "## Anime of reader\n### Current\n**Work 3**\n-# 3 of 12 episodes\n### Completed\n"
+        "**Work 2**\n-# 9.0/10 · 3 of 12 episodes" in texts
     )
     assert "Evening" not in texts
     assert "1 more is for adults, or may be" in texts
     assert {"anime/1", "anime/2", "anime/3", "al-user/reader/manga"} <= read_addresses(page)
     assert "anime/4" not in read_addresses(page)
+
+
+def test_a_list_names_its_status_and_its_order() -> None:
+    page = render_user_list(
+        Card(READER),
+        Found([entry(1)], more=False),
+        kind="ANIME",
+        viewer=viewer(),
+        address=PLACE,
+        status="DROPPED",
+        sort="title",
+    )
+    shown = "## Anime of reader\n-# Status: Dropped · Sorted by: Title\nThere is nothing to show here."
+    assert shown in read_texts(page)
+
+
+def test_how_far_somebody_read_has_its_unit() -> None:
+    manga = replace(entry(1).media, type="MANGA", format="MANGA", episodes=None)
+    whole, open_end = replace(manga, chapters=400), replace(manga, id=2)
+    entries = [ListEntry(one, status="CURRENT", score=0, progress=370) for one in (whole, open_end)]
+    page = render_user_list(
+        Card(READER), Found(entries, more=False), kind="MANGA", viewer=viewer(), address=Address("al-user/reader/manga")
+    )
+    texts = read_texts(page)
+    assert "-# 370 of 400 chapters · Manga" in texts
+    assert "-# 370 chapters · Manga" in texts
 
 
 def test_the_newest_of_a_list_are_those_that_began_last_to_the_day() -> None:
