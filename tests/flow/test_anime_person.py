@@ -185,7 +185,7 @@ async def test_what_somebody_writes_of_themselves_is_not_shown(shared: Place) ->
 
 async def test_two_people_are_compared_by_what_both_scored(shared: Place) -> None:
     message = await ask(shared, "anilist compare", user="Natsukaze", other="shiori_sample")
-    assert "**In common:** 5 scores" in texts(message)
+    assert "**Both scored:** 5 anime" in texts(message)
     assert "**Steins;Gate**\n-# Natsukaze 8.0/10 · shiori\\_sample 10.0/10" in texts(message)
     card = await (await choose(shared.reader, message, "anime/9253")).message()
     assert texts(await turn(shared, card, "Back")) == texts(message)
@@ -193,7 +193,7 @@ async def test_two_people_are_compared_by_what_both_scored(shared: Place) -> Non
 
 async def test_nothing_in_common_is_said(shared: Place) -> None:
     message = await ask(shared, "anilist compare", user="Natsukaze", other="shiori_sample", kind="manga")
-    assert "**In common:** 0 scores" in texts(message)
+    assert "**Both scored:** 0 manga" in texts(message)
     assert list_values(message) == set()
 
 
@@ -230,7 +230,9 @@ async def test_nobody_is_compared_with_themselves(shared: Place) -> None:
 async def test_a_list_is_of_one_status_in_an_order_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         shown = await ask(unconnected, "anilist list", user="Natsukaze", status="COMPLETED", sort="title")
-        assert texts(shown).startswith("## Anime of Natsukaze\n-# Status: Completed · Sorted by: Title\n### Completed\n")
+        assert texts(shown).startswith(
+            "## Anime of Natsukaze\n-# Status: Completed · Sorted by: Title\n### Completed\n"
+        )
         assert "### Current" not in texts(shown)
         card = await (await choose(unconnected.reader, shown, min(list_values(shown)))).message()
     async with unconnected.connected():

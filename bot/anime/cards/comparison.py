@@ -9,7 +9,7 @@ from bot.anime.api.model import AnimeUser, ListEntry, MediaKind, MediaRow
 from bot.anime.cards.page import explain_closed, may_show_work
 from bot.anime.cards.text import SOURCE, format_mark, format_score
 from bot.anime.cards.user import KIND_NAMES, build_scored_row, explain_unread
-from bot.cards.comparison import correlate
+from bot.cards.comparison import Comparison, compare, list_agreement
 from bot.cards.fact import format_fact
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
@@ -30,26 +30,10 @@ class Pair:
     second: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What two lists have in common: the works, the greatest difference first.
-
-    `mean_difference` is how much higher the first one's scores are; None without a common work. `correlation` is
-    Pearson's, -1 to 1; None with fewer than three works, or if somebody gave all the same score.
-    """
-
-    pairs: tuple[Pair, ...]
-    mean_difference: float | None
-    correlation: float | None
-
-
-def compare_scores(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Comparison:
+def compare_scores(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Comparison[Pair]:
     """Compare the scores of two lists."""
     ours, theirs = _list_scored(first), _list_scored(second)
-    pairs = [Pair(one.media, one.score, theirs[key].score) for key, one in ours.items() if key in theirs]
-    pairs.sort(key=lambda pair: (-abs(pair.first - pair.second), -pair.first - pair.second))
-    mean = sum(pair.first - pair.second for pair in pairs) / len(pairs) if pairs else None
-    return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
+    return compare(Pair(one.media, one.score, theirs[key].score) for key, one in ours.items() if key in theirs)
 
 
 def render_comparison(
@@ -85,22 +69,17 @@ def _list_scored(entries: Sequence[ListEntry]) -> dict[int, ListEntry]:
 
 
 def _list_facts(
-    comparison: Comparison, lists: Sequence[Found[ListEntry]], names: Sequence[str], kind: MediaKind
+    comparison: Comparison[Pair], lists: Sequence[Found[ListEntry]], names: Sequence[str], kind: MediaKind
 ) -> Iterator[str]:
+    pairs = comparison.pairs
     yield f"-# {KIND_NAMES[kind]}, the greatest difference first"
-    for name, found in zip(names, lists, strict=True):
-        marks = [entry.score for entry in _list_scored(found.items).values()]
-        mean = f", {format_score(sum(marks) / len(marks))} on average" if marks else ""
-        yield format_fact(name, f"{_count_scores(len(marks), found.more)}{mean}")
-    more = any(found.more for found in lists)
-    yield format_fact("In common", _count_scores(len(comparison.pairs), more))
-    if comparison.mean_difference is not None and (amount := f"{abs(comparison.mean_difference) / 10:.1f}") != "0.0":
-        higher = names[0] if comparison.mean_difference > 0 else names[1]
-        yield format_fact("Strictness", f"{higher} scores {amount} points higher on average")
-    if comparison.correlation is not None:
-        yield format_fact("Agreement", f"{comparison.correlation:.2f} on a scale of -1 to 1")
-    else:
-        yield format_fact("Agreement", "Cannot be told: too few scores in common, or all the same")
+    marks = ([pair.first for pair in pairs], [pair.second for pair in pairs])
+    for name, found, common in zip(names, lists, marks, strict=True):
+        mean = f", {format_score(sum(common) / len(common))} on average where both scored" if common else ""
+        yield format_fact(name, f"{_count_scores(len(_list_scored(found.items)), found.more)}{mean}")
+    more = "+" if any(found.more for found in lists) else ""
+    yield format_fact("Both scored", f"{len(pairs):,}{more} {kind.lower()}")
+    yield from list_agreement(comparison, names, word="score", noun=kind.lower())
 
 
 def _count_scores(number: int, more: bool) -> str:

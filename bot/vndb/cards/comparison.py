@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discord import ui
 
-from bot.cards.comparison import LEAST_COMMON, correlate
+from bot.cards.comparison import Comparison, compare, list_agreement
 from bot.cards.fact import format_fact, plain_name
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.address import Address
@@ -29,14 +29,6 @@ _TITLE_LIMIT = 120
 _LABEL_LIMIT = 80
 
 _UNSEEN = "No votes can be seen: the list is private or empty"
-_WORDS = (
-    (0.7, "they like very much the same"),
-    (0.4, "they like much the same"),
-    (0.15, "they like somewhat the same"),
-    (-0.15, "their tastes have little to do with each other"),
-    (-0.4, "they like rather different things"),
-    (-1.0, "one likes what the other does not"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +46,11 @@ class Pair:
         return abs(self.first - self.second)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What two lists have in common: the novels, the greatest difference first.
-
-    `mean_difference` is how much higher the first one votes, on VNDB's scale of 10 to 100; None without a common novel.
-    `correlation` is Pearson's, -1 to 1; None with fewer than three novels, or if somebody gave all the same vote.
-    """
-
-    pairs: tuple[Pair, ...]
-    mean_difference: float | None
-    correlation: float | None
-
-
-def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Comparison:
+def compare_votes(first: Sequence[ListEntry], second: Sequence[ListEntry]) -> Comparison[Pair]:
     """Compare the votes of two lists."""
     theirs = {entry.id: entry for entry in second if list_votes([entry])}
     ours = {entry.id: entry for entry in first if list_votes([entry])}
-    pairs = [_build_pair(entry, theirs[entry_id]) for entry_id, entry in ours.items() if entry_id in theirs]
-    pairs.sort(key=lambda pair: (-pair.difference, -pair.first - pair.second))
-    mean = sum(pair.first - pair.second for pair in pairs) / len(pairs) if pairs else None
-    return Comparison(tuple(pairs), mean, correlate([pair.first for pair in pairs], [pair.second for pair in pairs]))
+    return compare(_build_pair(entry, theirs[entry_id]) for entry_id, entry in ours.items() if entry_id in theirs)
 
 
 def render_comparison(
@@ -135,31 +111,13 @@ def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
 
 
 def _list_facts(
-    comparison: Comparison, votes: Sequence[Votes], totals: Sequence[int | None], names: Sequence[str]
+    comparison: Comparison[Pair], votes: Sequence[Votes], totals: Sequence[int | None], names: Sequence[str]
 ) -> Iterable[str]:
     for name, of_one, total in zip(names, votes, totals, strict=True):
         yield format_fact(name, _format_mean(of_one, total))
     all_compared = ", all compared" if len(comparison.pairs) > 1 and all(of_one.complete for of_one in votes) else ""
     yield format_fact("Both voted on", count(len(comparison.pairs), "visual novel") + all_compared)
-    if comparison.mean_difference is not None:
-        yield format_fact("Strictness", _explain_difference(comparison.mean_difference, names))
-    yield format_fact("Agreement", _explain_correlation(comparison))
-
-
-def _explain_difference(mean: float, names: Sequence[str]) -> str:
-    amount = format_vote(round(abs(mean), 1))
-    if amount == "0":
-        return "Equal on average"
-    return f"{names[0] if mean > 0 else names[1]} votes {amount} higher on average, where both voted"
-
-
-def _explain_correlation(comparison: Comparison) -> str:
-    if comparison.correlation is not None:
-        words = next(words for least, words in _WORDS if comparison.correlation >= least)
-        return f"{comparison.correlation:.2f} on a scale of -1 to 1: {words}"
-    if len(comparison.pairs) < LEAST_COMMON:
-        return f"Cannot be told from fewer than {LEAST_COMMON} novels"
-    return "Cannot be told: somebody gave all of them the same vote"
+    yield from list_agreement(comparison, names, word="vote", noun="novels")
 
 
 def _format_mean(votes: Votes, total: int | None) -> str:

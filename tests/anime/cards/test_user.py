@@ -153,10 +153,27 @@ def test_a_comparison_shows_what_both_know_and_may_stand_here() -> None:
     )
     texts = read_texts(page)
     assert "## reader and other" in texts
-    assert "**In common:** 3 scores" in texts
+    assert "**Both scored:** 3 anime" in texts
     assert "**Work 1**\n-# reader 9.0/10 · other 6.0/10\n**Work 2**\n-# reader 5.0/10 · other 5.0/10" in texts
     assert "Evening" not in texts
     assert "anime/1" in read_addresses(page)
+
+
+def test_a_comparison_is_of_what_both_scored_and_said_in_words() -> None:
+    first = [entry(1, 90), entry(2, 50), entry(3, 70), entry(4, 10)]
+    second = [entry(1, 80), entry(2, 50), entry(3, 60), entry(5, 100), entry(6, 100)]
+    page = render_comparison(
+        (READER, OTHER),
+        (Found(first, more=False), Found(second, more=False)),
+        kind="ANIME",
+        viewer=viewer(),
+        address=Address("al-compare/reader/other"),
+    )
+    texts = read_texts(page)
+    assert "**reader:** 4 scores, 7.0/10 on average where both scored" in texts
+    assert "**other:** 5 scores, 6.3/10 on average where both scored" in texts
+    assert "**Strictness:** reader scores 0.67 higher on average, where both scored" in texts
+    assert "on a scale of -1 to 1: they like very much the same" in texts
 
 
 def test_a_list_of_which_only_the_beginning_was_read_says_so() -> None:
@@ -180,7 +197,7 @@ def test_a_comparison_of_such_a_list_claims_no_whole_numbers() -> None:
     texts = read_texts(page)
     assert "**reader:** 2 scores, " in texts
     assert "**other:** 2+ scores, " in texts
-    assert "**In common:** 2+ scores" in texts
+    assert "**Both scored:** 2+ anime" in texts
     assert "Only the first 2,000 entries of other were read." in texts
     assert "entries of reader" not in texts
 
@@ -194,4 +211,5 @@ def test_two_people_without_a_common_work() -> None:
         address=Address("al-compare/reader/other"),
     )
     assert "There are no works here that both have scored." in read_texts(page)
+    assert "**Agreement:** Cannot be told from fewer than 3 manga" in read_texts(page)
     assert "from 2 h ago (AniList is away)" in read_texts(page)
