@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.http import Rest
+from bot.http.throttle import BLOCK_S, STRIKE_MEMORY_S, STRIKES
 from bot.redis.connection import build_key
 from bot.redis.rest import RESTS
 from tests.redis.process import SERVICE, Process, run_process
@@ -64,3 +65,19 @@ async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_stil
         async with run_process(valkey.url, clock=FakeClock()) as two:
             assert rests_for_s(two) == pytest.approx(60.0, abs=10)
             assert not two.client.lane(SERVICE).banned_for_s
+
+
+async def test_refusals_of_long_ago_are_none_and_are_forgotten(valkey: Valkey) -> None:
+    key = build_key("strikes", SERVICE)
+    async with run_process(valkey.url, clock=FakeClock()) as one:
+        run, strike = one.shared.redis.run, one.client.on_strike
+        assert strike is not None
+        seconds, _ = await run("TIME")
+        await run("RPUSH", key, int((int(seconds) - STRIKE_MEMORY_S - 1) * 1000))
+        for number in range(1, STRIKES + 1):
+            assert not one.client.lane(SERVICE).blocked_for_s
+            strike(SERVICE)
+            await one.shared.rests.close()
+            assert await run("LLEN", key) == min(number + 1, STRIKES)
+            assert 0 < await run("PTTL", key) <= STRIKE_MEMORY_S * 1000
+        assert one.client.lane(SERVICE).blocked_for_s == BLOCK_S
