@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +158,20 @@ async def test_who_goes_alone_is_silent_at_first_and_has_a_part() -> None:
     assert asked[2].done()
     for one in asked:
         one.result().close()
+
+
+async def test_who_goes_alone_owes_for_as_many_as_there_are() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", concurrency=8, time_account=TimeAccount()), 1)
+    lane.go_alone(Alone(4, 0, 0.0))
+    asked = ask(lane, clock)
+    await clock.advance(QUIET_S + 0.1)
+    permit = asked.result()
+    permit.mark_sent()
+    permit.answered = True
+    permit.close(cost_s=0.5)
+    await clock.advance(0.1)
+    assert lane.state.debt_s == pytest.approx(4 * 0.5 * 60.0, abs=1)
 
 
 async def test_who_is_the_only_one_goes_on_at_once_and_whoever_waits_for_others_does_not() -> None:

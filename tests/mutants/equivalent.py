@@ -34,6 +34,11 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "_CHUNK_BYTES: 1024 -> 1025": "in what pieces a body comes does not show in it",
         "AiohttpTransport._read_body: 0 -> 1": "a length that is not told is compared with a limit of thousands",
     },
+    "bot/http/shared_lane.py": {
+        "_AT_ONCE: 16 -> 17": "how many are asked for at once is a bound",
+        "SharedLane.__init__.self._alone: 1 -> 2": "whoever starts is told before it is read",
+        "SharedLane.__init__.self._alone: 0.0 -> 1.0": "whoever starts is told before it is read",
+    },
     "bot/redis/cache.py": {
         "_UNDELETED: 1000 -> 1001": "how many are remembered is a bound of memory",
         "RedisCache._parse.entry: 0.0 -> 1.0": "when it was stored is set before it is given to anybody",
@@ -99,8 +104,11 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     },
     "bot/redis/rest.py": {
         "SharedRests._rest: for_s <= 0 -> for_s < 0": "nobody is told of a rest of no time",
+        "SharedRests._catch_up.self._until: until > now -> until >= now": "no two times of a clock in floats meet",
         "SharedRests._catch_up: 1000 -> 1001": "a thousandth of a rest is less than a message takes",
         "SharedRests._catch_up.strict: True -> False": "the script answers for each",
+        "_STRIKE: local now = time[1] * 1000 + math.floor(time[2] / 1000): 1000 -> 1001": "nobody counts on a thousandth of an hour",
+        "_STRIKE: return first and now - first < tonumber(ARGV[2]) and 1 or 0: < -> <=": "nobody counts on a thousandth of a second of an hour",
         "_TELL: if redis.call('PTTL', KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end: 100 -> 101": "a thousandth of a second is less than a message takes",
         "_TELL: if redis.call('PTTL', KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end: 0 -> 1": "nobody reads what it returns",
         "_TELL: return 1: 1 -> 2": "nobody reads what it returns",
