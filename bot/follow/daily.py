@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.follow.model import DAY_S, DIGEST, WEEK_S, Follow, Notice, PostKind, Wanted
+from bot.follow.model import DAY_S, DIGEST, WEEK_S, Follow, FollowKind, Notice, PostKind, Wanted
+from bot.interaction.reply import Interaction
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead
 from bot.vndb.pages.entry import RandomQuote
@@ -46,6 +47,34 @@ def find_turn(follow: Follow, time_s: int) -> Wanted:
         week = (day + _THURSDAY) // 7
         key, day = f"w{week}", week * 7 - _THURSDAY
     return Wanted(follow.id, key, day * DAY_S + follow.delay_s - follow.offset_s, adult=False)
+
+
+def build_timed(
+    interaction: Interaction, kind: FollowKind, channel_id: int, *, title: str, delay_s: int, offset_s: int
+) -> Follow:
+    """What comes to a channel by the clock."""
+    return Follow(
+        id=interaction.id,
+        kind=kind,
+        subject_id=0,
+        title=title,
+        adult=False,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id or 0,
+        channel_id=channel_id,
+        role_id=None,
+        delay_s=delay_s,
+        language=None,
+        platform=None,
+        created_s=int(interaction.created_at.timestamp()),
+        offset_s=offset_s,
+    )
+
+
+def list_moved(here: Iterable[Follow], made: Follow) -> list[str]:
+    """What else comes by the server's clock, and at another time from now on: it has one clock."""
+    others = (one for one in here if (one.kind, one.channel_id) != (made.kind, made.channel_id))
+    return [one.title for one in others if one.offset_s != made.offset_s]
 
 
 def find_period_s(follow: Follow) -> int:

@@ -98,6 +98,18 @@ def render_followed(line: FollowLine, *, changed: bool = False, ahead: str = "")
     return render_sentence(f"{text}\n-# `/follow list` shows everything, `/follow stop` ends it.")
 
 
+def explain_clock(offset_s: int, typed: float | None, moved: Sequence[str]) -> str:
+    """What became of the hours ahead of UTC that were `typed`, and of what else comes by the clock; or nothing."""
+    clock, said = _name_clock(offset_s), ""
+    if typed is not None and round(typed * 3600) != offset_s:
+        said += (
+            f"\n⚠️ {typed:g} was rounded to {clock}: clocks differ by quarters of an hour, such as 5.25, 5.5 or 5.75."
+        )
+    if moved:
+        said += f"\n⚠️ A server has one clock, so this goes by {clock} too now: {', '.join(dict.fromkeys(moved))}."
+    return said
+
+
 def render_pick(text: str, subjects: Sequence[Subject], wish: Wish) -> PageView:
     """What is asked when `text` may mean several, two at least: which of them is to be followed."""
     options = [

@@ -10,12 +10,13 @@ import discord
 from bot.account.model import Service
 from bot.cards.text import BREAK, clip
 from bot.errors import InvalidInput, NotAllowed, ServiceError
-from bot.follow.daily import HEADINGS, find_period_s, find_turn
+from bot.follow.daily import HEADINGS, build_timed, find_period_s, find_turn, list_moved
 from bot.follow.digest import TITLE as DIGEST_TITLE
 from bot.follow.item import Editable, FollowActions, Listed, UndoButton, Wish
 from bot.follow.list import (
     FollowLine,
     add_ended,
+    explain_clock,
     name_follow,
     render_ended,
     render_follow_list,
@@ -23,7 +24,7 @@ from bot.follow.list import (
     render_listed,
     render_pick,
 )
-from bot.follow.model import DAY_S, DIGEST, MINE, WORKS, Follow, FollowKind, PostKind
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, WORKS, Follow, PostKind
 from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
@@ -133,10 +134,10 @@ class FollowPanel(FollowActions):
         """
         _check_channel(interaction, channel_id)
         offset_s = await self._find_offset(interaction, utc_offset)
-        post = _build_timed(
+        post = build_timed(
             interaction, kind, channel_id, title=HEADINGS[kind], delay_s=hour * _HOUR_S, offset_s=offset_s
         )
-        return await self._add_timed(interaction, post, "daily post")
+        return await self._add_timed(interaction, post, "daily post", utc_offset)
 
     async def add_digest(
         self,
@@ -154,15 +155,18 @@ class FollowPanel(FollowActions):
         """
         _check_role(interaction, role_id, _check_channel(interaction, channel_id))
         offset_s, delay_s = await self._find_offset(interaction, utc_offset), weekday * DAY_S + hour * _HOUR_S
-        made = _build_timed(interaction, DIGEST, channel_id, title=DIGEST_TITLE, delay_s=delay_s, offset_s=offset_s)
-        return await self._add_timed(interaction, replace(made, role_id=role_id), "digest")
+        made = build_timed(interaction, DIGEST, channel_id, title=DIGEST_TITLE, delay_s=delay_s, offset_s=offset_s)
+        return await self._add_timed(interaction, replace(made, role_id=role_id), "digest", utc_offset)
 
     async def _find_offset(self, interaction: Interaction, utc_offset: float | None) -> int:
         if utc_offset is None:
             return await self._records.find_offset(interaction.guild_id or 0)
         return round(utc_offset * 4) * 900
 
-    async def _add_timed(self, interaction: Interaction, made: Follow, what: str) -> PageView:
+    async def _add_timed(self, interaction: Interaction, made: Follow, what: str, utc_offset: float | None) -> PageView:
+        here = await self._records.list_follows(
+            kinds=BY_CLOCK, user_id=interaction.user.id, guild_id=interaction.guild_id
+        )
         added = await self._records.add_follow(made)
         _check_added(added, made, what)
         turn = find_turn(made, int(self._clock.time()))
@@ -172,6 +176,7 @@ class FollowPanel(FollowActions):
         ahead = f"Next: <t:{first_s}:f> (<t:{first_s}:R>)"
         if made.kind == DIGEST:
             ahead += "\nWhat this channel follows is told there then, in place of single notices."
+        ahead += explain_clock(made.offset_s, utc_offset, list_moved(here, made))
         return render_followed(line, changed=added == "changed", ahead=ahead)
 
     async def _look_ahead(self, follow: Follow, interaction: Interaction) -> str:
@@ -449,28 +454,6 @@ def _build_undo(follow: Follow, interaction: Interaction) -> UndoButton | None:
         follow.channel_id, follow.role_id, follow.delay_s, follow.language, follow.platform, threads=follow.threads
     )
     return UndoButton(follow.kind, follow.subject_id, wish)
-
-
-def _build_timed(
-    interaction: Interaction, kind: FollowKind, channel_id: int, *, title: str, delay_s: int, offset_s: int
-) -> Follow:
-    """What comes to a channel by the clock."""
-    return Follow(
-        id=interaction.id,
-        kind=kind,
-        subject_id=0,
-        title=title,
-        adult=False,
-        user_id=interaction.user.id,
-        guild_id=interaction.guild_id or 0,
-        channel_id=channel_id,
-        role_id=None,
-        delay_s=delay_s,
-        language=None,
-        platform=None,
-        created_s=int(interaction.created_at.timestamp()),
-        offset_s=offset_s,
-    )
 
 
 def _manages(follow: Follow, interaction: Interaction) -> bool:

@@ -59,6 +59,18 @@ async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel
     assert len(await place.shiori.follow_records.list_follows()) == 1
 
 
+async def test_what_is_rounded_of_a_clock_and_what_moves_with_it_is_said(place: Place) -> None:
+    birthday = {"what": "birthday", "channel": place.general}
+    assert "clock" not in await say(place.moderator, place.general, "follow daily", **birthday, utc_offset=-5)
+    options = {"what": "quote", "channel": place.general}
+    assert "⚠️" not in await say(place.moderator, place.general, "follow daily", **options)
+    said = await say(place.moderator, place.general, "follow daily", **options, utc_offset=5.37)
+    assert "5.37 was rounded to UTC+5:15" in said
+    assert "this goes by UTC+5:15 too now: 🎂 Whose birthday it is." in said
+    said = await say(place.moderator, place.general, "follow daily", **options, utc_offset=5.25, hour=10)
+    assert "⚠️" not in said
+
+
 @pytest.mark.parametrize(
     ("command", "options", "said"),
     [
