@@ -6,6 +6,7 @@ lacks what lies in the write-ahead log. It all waits for the disk, so no bot cal
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -27,6 +28,7 @@ ALONE_MS = 1_000
 _NO_DATABASE = sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT
 _BASE = 0xFF
 """Of an error's code; what is above it tells more."""
+_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 
 
 class Restored(NamedTuple):
@@ -49,7 +51,7 @@ def back_up(path: Path, target: Path) -> None:
     Raises:
         StoreError: there is no such database, it is damaged, or the file is there already or cannot be written.
     """
-    with _plain_errors(path), closing(_connect(path)) as source:
+    with _plain_errors(path, written=target), closing(_connect(path)) as source:
         source.execute("BEGIN")  # of all that is read from here on, it is this moment's
         if _find_version(source) is None:
             raise StoreError(f"{path} is no database of Shiori's")
@@ -65,7 +67,7 @@ async def restore(file: Path, path: Path, *, aside: Path) -> Restored:
     Raises:
         StoreError: the file is damaged, or of a newer version; the database is in use; or the disk refuses.
     """
-    with _plain_errors(path), _staged(file, path) as stage:
+    with _plain_errors(path, written=path), _staged(file, path) as stage:
         version = _look_over(stage, name=file)
         await _bring_up_to_date(stage)
         _look_over(stage, name=file)
@@ -96,6 +98,8 @@ def _look_over(stage: Path, *, name: Path) -> str:
             copy.execute("PRAGMA journal_mode = DELETE")
             version = _find_version(copy)
     except sqlite3.DatabaseError as error:
+        if _is_full(error):
+            raise
         raise StoreError(f"{name} is damaged, or no database ({error})") from error
     if version is None:
         raise StoreError(f"{name} is no database of Shiori's")
@@ -153,7 +157,10 @@ def _write(source: sqlite3.Connection, target: Path, *, verified: bool) -> None:
     """Write a copy into a new file."""
     if target.exists():
         raise StoreError(f"{target} is there already, and is not overwritten")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise StoreError(f"no file can be made in the folder {target.parent} ({error.strerror})") from error
     os.close(handle)
     part = Path(name)
     try:
@@ -206,11 +213,21 @@ def _find_version(connection: sqlite3.Connection) -> str | None:
     return str(found[0]) if found else None
 
 
+def _is_full(error: Exception) -> bool:
+    """Whether a disk has no more room for what is written to it."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    code = getattr(error, "sqlite_errorcode", 0)  # which those that are raised here have not
+    return code & _BASE == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE
+
+
 @contextmanager
-def _plain_errors(path: Path) -> Generator[None]:
+def _plain_errors(path: Path, *, written: Path) -> Generator[None]:
+    """Name the database `path`, or what is `written` where its disk is full: until it is whole it has another name."""
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(f"{written if _is_full(error) else path}: {error}") from error
     except OSError as error:
-        raise StoreError(f"{error.filename or path}: {error.strerror}") from error
+        name = written if _is_full(error) else error.filename or path
+        raise StoreError(f"{name}: {error.strerror}") from error

@@ -98,7 +98,7 @@ def test_what_is_there_already_is_not_overwritten(path: Path, tmp_path: Path) ->
     target.write_text("mine")
     with pytest.raises(StoreError, match=r"kept\.txt is there already"):
         back_up(path, target)
-    with pytest.raises(StoreError, match="No such file"):
+    with pytest.raises(StoreError, match=r"no file can be made in the folder \S+/nowhere \(No such file"):
         back_up(path, tmp_path / "nowhere" / "copy.db")
     assert target.read_text() == "mine"
     assert list_names(tmp_path) == {"data", "kept.txt"}
@@ -162,11 +162,11 @@ def test_where_the_disk_is_full_all_is_as_it_was_and_the_reason_is_told(path: Pa
     before = path.read_bytes()
     # No file may be longer than this, which a full disk looks like.
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
-    for script, arguments in ((BACK_UP, (file, target)), (RESTORE, (file, path, aside))):
+    for script, arguments, written in ((BACK_UP, (file, target), target), (RESTORE, (file, path, aside), path)):
         done = subprocess.run(
             [sys.executable, "-c", limit + script, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        assert done.stderr.splitlines()[-1].startswith("bot.errors.StoreError: "), done.stderr
+        assert done.stderr.splitlines()[-1].startswith(f"bot.errors.StoreError: store: {written}: "), done.stderr
     assert path.read_bytes() == before
     assert list_names(path.parent) == {"shiori.db"}
     assert list_names(tmp_path) == {"data", "copy.db"}
