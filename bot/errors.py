@@ -96,11 +96,15 @@ class NoPage(ShioriError):
 
 
 class NotAllowed(ShioriError):
-    """A person lacks the permission that this needs: any of `permissions`, as Discord calls them."""
+    """A person lacks the permission that this needs: any of `permissions`, as Discord calls them.
 
-    def __init__(self, *permissions: str) -> None:
+    `instead`: what they can do without it, as a sentence.
+    """
+
+    def __init__(self, *permissions: str, instead: str = "") -> None:
         super().__init__(f"needs {' or '.join(permissions)}")
         self.permissions = permissions
+        self.instead = instead
 
 
 class NoToken(ShioriError):

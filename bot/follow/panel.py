@@ -44,6 +44,7 @@ from bot.store.store import Store
 from bot.vndb.api.names import Names
 
 _MANAGE = "Manage Server"
+_DIRECT = "Leave “channel” out, and you are told by direct message."
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
@@ -80,7 +81,7 @@ class FollowPanel(FollowActions):
 
         Raises `InvalidInput`, `NotAllowed`, `NotFound`, `ServiceError`, `StoreError`.
         """
-        channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id)
+        channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id, instead=_DIRECT)
         _check_role(interaction, wish.role_id, channel)
         if wish.threads and channel is None:
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
@@ -374,7 +375,7 @@ def _name_channel(channel_id: int, interaction: Interaction) -> str:
     return f"#{channel}" if isinstance(channel, discord.TextChannel | discord.ForumChannel) else f"in {channel}"
 
 
-def _check_channel(interaction: Interaction, channel_id: int) -> _GuildChannel:
+def _check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> _GuildChannel:
     """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`."""
     guild = interaction.guild
     channel = guild.get_channel_or_thread(channel_id) if guild else None
@@ -382,7 +383,7 @@ def _check_channel(interaction: Interaction, channel_id: int) -> _GuildChannel:
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     permissions = _find_permissions(interaction, channel)
     if not (permissions.view_channel and _may_manage(permissions)):
-        raise NotAllowed(_MANAGE)
+        raise NotAllowed(_MANAGE, instead=instead)
     missing = find_missing(channel, guild.me)
     if missing:
         raise InvalidInput("channel", f"does not grant Shiori this: {', '.join(missing)}")

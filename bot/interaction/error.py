@@ -85,7 +85,8 @@ def _render_no_page(error: ShioriError) -> str:
 
 def _render_not_allowed(error: ShioriError) -> str:
     assert isinstance(error, NotAllowed)  # noqa: S101
-    return f"That needs the permission {' or '.join(f'“{one}”' for one in error.permissions)} in this server."
+    needed = " or ".join(f"“{one}”" for one in error.permissions)
+    return f"That needs the permission {needed} in this server. {error.instead}".rstrip()
 
 
 def _render_no_token(error: ShioriError) -> str:
