@@ -36,7 +36,7 @@ class Jump:
         typed = self.typed.strip().replace(",", "")
         if not typed.isascii() or not typed.isdecimal():
             raise InvalidInput(
-                "page number", f"is a number{f' from 1 to {self.total:,}' if self.total else ', such as 3'}"
+                "page number", f"must be a number{f' from 1 to {self.total:,}' if self.total else ', such as 3'}"
             )
         number = int(typed[:_TYPED_LIMIT])
         if 1 <= number <= (self.total or MAX_NUMBER):

@@ -37,7 +37,7 @@ def parse_csv(text: str) -> ListFile:
     try:
         names = [" ".join(cell.split()).casefold() for cell in next(rows, _NOTHING)]
         if "id" not in names:
-            raise InvalidInput("file", "is neither VNDB's export (XML) nor a table (CSV) with a column “id”")
+            raise InvalidInput("file", "is neither VNDB's export (XML), nor JSON, nor a table (CSV) with a column “id”")
         for row in rows:
             if any(map(str.strip, row)):
                 take(_read_row(dict(zip(names, map(_read_cell, row), strict=False)), rows.line_num), file)

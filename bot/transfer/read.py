@@ -20,7 +20,7 @@ def read_file(data: bytes) -> ListFile:
     begin = plain.removeprefix(_MARK).lstrip()
     if begin[:1] == b"<":
         file = parse_xml(data if plain is not data else begin)  # which says its encoding by itself
-    elif begin[:1] == b"{":
+    elif begin[:1] in (b"{", b"["):
         file = parse_json(begin)
     else:
         file = parse_csv(_decode(plain, "utf-8-sig"))

@@ -51,7 +51,8 @@ def take(draft: Draft, file: ListFile) -> None:
     """
     match = _NOVEL.fullmatch(draft.id.strip())
     if match is None:
-        file.report(draft.where, f"has no id of a novel like v17{_quote(draft.id)}")
+        said = f"{_quote(draft.id).lstrip()} is no id of a novel" if draft.id.strip() else "has no id"
+        file.report(draft.where, f"{said}, such as v17")
         return
     entry_id = f"v{match[1]}"
 
@@ -80,7 +81,7 @@ def take(draft: Draft, file: ListFile) -> None:
 
 def _parse_day(what: str, text: str) -> str | None:
     if re.search("[0-9]", text) is None and text.strip():  # nobody knows which day “today” was
-        raise InvalidInput(what, f"is a day like {_EXAMPLE.isoformat()}")
+        raise InvalidInput(what, f"must be a day like {_EXAMPLE.isoformat()}")
     return parse_day(what, text, today=_EXAMPLE)
 
 

@@ -75,7 +75,7 @@ async def test_an_anilist_user_is_linked_by_name_number_or_link(shared: Place, n
         ("VNDB", "https://vndb.org/v17", "leads to"),
         ("AniList", "ClosedDoor", "AniList has no public profile called ClosedDoor."),
         ("AniList", "#799999", "AniList has no public profile 799999."),
-        ("AniList", "x", "has 2 to 20 letters"),
+        ("AniList", "x", "must have 2 to 20 letters"),
         ("AniList", "https://myanimelist.net/profile/Aya", "MyAnimeList"),
     ],
 )

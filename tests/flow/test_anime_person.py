@@ -173,7 +173,7 @@ async def test_a_private_profile_is_like_none(shared: Place, name: str) -> None:
 @pytest.mark.parametrize("name", ["no such!", "a b", "ööö", "../user", "@everyone"])
 async def test_what_is_no_name_is_not_asked_for(place: Place, name: str) -> None:
     exchange = await run(place, "anilist user", user=name)
-    assert texts(await exchange.message()).startswith("The AniList name has 2 to 20 letters")
+    assert texts(await exchange.message()).startswith("The AniList name must have 2 to 20 letters")
     assert place.services.anilist.requests == []
 
 

@@ -37,7 +37,7 @@ async def test_the_page_that_is_typed_takes_the_place_of_the_one_that_stood(unco
     [
         ("0", "Pages start at 1, and the list has {pages}."),
         ("99999", "There is no page 99,999: the list has {pages}."),
-        *((typed, "The page number is a number from 1 to {number}.") for typed in ("-1", "two", "１", "*2*")),
+        *((typed, "The page number must be a number from 1 to {number}.") for typed in ("-1", "two", "１", "*2*")),
     ],
 )
 async def test_what_is_no_page_is_one_private_sentence_and_the_list_stays(
@@ -63,7 +63,7 @@ async def test_where_nobody_knows_how_many_there_are_a_page_too_far_is_a_private
     for typed, sentence in (
         ("9999", "There is no page 9,999: the list is shorter."),
         ("0", "Pages start at 1."),
-        ("two", "The page number is a number, such as 3."),
+        ("two", "The page number must be a number, such as 3."),
     ):
         said = await jump(shared.reader, listed, typed)
         assert said.ephemeral and texts(await said.message()).startswith(sentence)

@@ -98,7 +98,7 @@ async def test_what_is_there_is_kept_if_that_is_chosen(unconnected: Place) -> No
     [
         (b"", "The file is empty."),
         (b"\x89PNG\r\n\x1a\n\xff", "The file is neither text in UTF-8 nor an export of VNDB's."),
-        (b"name\nEver17", "The file is neither VNDB's export (XML) nor a table (CSV)"),
+        (b"name\nEver17", "The file is neither VNDB's export (XML), nor JSON, nor a table (CSV)"),
         (b"<!DOCTYPE x><vndb-export/>", "The file declares a document type"),
         (b"x" * (FILE_AT_MOST + 1), "The file is larger than 8 MB, which is the most that is read."),
     ],

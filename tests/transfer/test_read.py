@@ -145,8 +145,8 @@ def test_no_cell_is_a_formula(begin: str) -> None:
         (b" \r\n ", "is empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is neither text in UTF-8"),
         (b"\xff\xfe\x00", "is neither text in UTF-8"),
-        (b"hello, world", "is neither VNDB's export (XML) nor a table (CSV) with a column"),
-        (b"name,vote\nEver17,8", "is neither VNDB's export (XML) nor a table (CSV) with a column"),
+        (b"hello, world", "is neither VNDB's export (XML), nor JSON, nor a table (CSV) with a column"),
+        (b"name,vote\nEver17,8", "is neither VNDB's export (XML), nor JSON, nor a table (CSV) with a column"),
         (b"id,vote\n", "has no entries"),
         (b'id,vote\n"v17,8', "is no table that can be read: line 2"),
         (b"id\nnothing", "has no entry that can be read"),
@@ -158,6 +158,7 @@ def test_no_cell_is_a_formula(begin: str) -> None:
         (LAUGHS.encode(), "declares a document type"),
         (OUTSIDE.encode(), "declares a document type"),
         (b"{", "begins like JSON, but is damaged"),
+        (b'[{"id":"v17"}]', "begins like JSON, but is damaged or holds no list of “entries”"),
         (b'{"entries": 5}', "begins like JSON, but is damaged"),
         (b'{"entries": []}', "has no entries"),
         (b"{" + b'"a":[' * 100_000, "begins like JSON, but is damaged"),
@@ -175,12 +176,12 @@ def test_too_many_entries_are_refused() -> None:
 @pytest.mark.parametrize(
     ("table", "why"),
     [
-        ("id,vote\nv1,11", "vote “11” is a number from 1 to 10 with at most one decimal, such as 8 or 8.5"),
-        ("id,vote\nv1,85", "vote “85” is a number from 1 to 10 with at most one decimal, such as 8 or 8.5"),
+        ("id,vote\nv1,11", "vote “11” must be a number from 1 to 10 with at most one decimal, such as 8 or 8.5"),
+        ("id,vote\nv1,85", "vote “85” must be a number from 1 to 10 with at most one decimal, such as 8 or 8.5"),
         ("id,started\nv1,2023-02-29", "started “2023-02-29” is no day that there is: 2023-02-29"),
-        ("id,finished\nv1,2024-05", "finished “2024-05” is a day like 2024-05-31, or “today”"),
-        ("id,finished\nv1,today", "finished “today” is a day like 2024-05-31"),
-        ("id,started\nv1,1969-12-31", "started “1969-12-31” is from 1970 to 2099: VNDB takes no other year"),
+        ("id,finished\nv1,2024-05", "finished “2024-05” must be a day like 2024-05-31, or “today”"),
+        ("id,finished\nv1,today", "finished “today” must be a day like 2024-05-31"),
+        ("id,started\nv1,1969-12-31", "started “1969-12-31” must be from 1970 to 2099: VNDB takes no other year"),
         ("id,releases\nv1,r5=Lost", "release “r5” has a status “Lost” that VNDB does not know"),
         ("id,releases\nv1,r5", "release has a status “r5” that VNDB does not know"),
         ("id,notes\nv1," + "n" * 2001, f"notes “{'n' * 39}…” have 2,001 characters, and VNDB takes 2,000"),
@@ -192,10 +193,11 @@ def test_a_value_that_cannot_be_taken_is_left_out_and_the_rest_taken(table: str,
 
 
 def test_what_is_no_entry_and_what_comes_twice_is_said() -> None:
-    table = "id,vote\nx9,5\nv1,5\nv1,6\n"
+    table = "id,vote\nx9,5\n,5\nv1,5\nv1,6\n"
     assert read(table) == [FileEntry(id="v1", vote=60)]
     assert report(table) == [
-        ("line 2", "has no id of a novel like v17 “x9”"),
+        ("line 2", "“x9” is no id of a novel, such as v17"),
+        ("line 3", "has no id, such as v17"),
         ("v1", "comes twice; the last one counts"),
     ]
 

@@ -335,5 +335,5 @@ def compare_users(kind: str, first: str, second: str) -> UserComparison:
 def check_name(name: str) -> str:
     """The name, if AniList can know somebody by it. Raises `InvalidInput`."""
     if not is_user_name(name):
-        raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
+        raise InvalidInput("AniList name", "must have 2 to 20 letters, digits, - and _")
     return name

@@ -136,7 +136,7 @@ def parse_vote(typed: str) -> int | None:
     match = _VOTE.fullmatch(text)
     vote = int(match[1]) * 10 + int(match[2] or 0) if match else 0
     if not 10 <= vote <= 100:
-        raise InvalidInput("vote", "is a number from 1 to 10 with at most one decimal, such as 8 or 8.5")
+        raise InvalidInput("vote", "must be a number from 1 to 10 with at most one decimal, such as 8 or 8.5")
     return vote
 
 
@@ -157,13 +157,13 @@ def parse_day(what: str, typed: str, *, today: date) -> str | None:
         return today.isoformat()
     match = _DAY.fullmatch(text)
     if match is None:
-        raise InvalidInput(what, f"is a day like {today.isoformat()}, or “today”")
+        raise InvalidInput(what, f"must be a day like {today.isoformat()}, or “today”")
     try:
         day = date(int(match[1]), int(match[3]), int(match[4]))
     except ValueError:
         raise InvalidInput(what, f"is no day that there is: {match[0]}") from None
     if not OLDEST <= day <= LATEST:
-        raise InvalidInput(what, f"is from {OLDEST.year} to {LATEST.year}: VNDB takes no other year")
+        raise InvalidInput(what, f"must be from {OLDEST.year} to {LATEST.year}: VNDB takes no other year")
     return day.isoformat()
 
 

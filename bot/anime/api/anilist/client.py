@@ -301,7 +301,7 @@ class AniList:
     async def fetch_user(self, name: str) -> Card[AnimeUser]:
         """A public profile. Raises `NotFound` for a private one, `InvalidInput` for what is no name."""
         if _USER_NAME.fullmatch(name) is None:
-            raise InvalidInput("AniList name", "has 2 to 20 letters, digits, - and _")
+            raise InvalidInput("AniList name", "must have 2 to 20 letters, digits, - and _")
         parse_user, noun = parse.parse_user, f"public profile called {name}"
         return _build_card(*await self._fetch_known(query.USER, {"name": name}, parse_user, USER_LIFETIME, noun))
 
