@@ -160,6 +160,19 @@ async def test_who_goes_alone_is_silent_at_first_and_has_a_part() -> None:
         one.result().close()
 
 
+async def test_what_others_cost_is_owed_by_all() -> None:
+    clock = FakeClock()
+    lane, other = open_lanes(clock, Policy("demo", concurrency=2, time_account=TimeAccount()), 2)
+    asked = ask(other, clock)
+    await clock.advance(0.5)
+    permit = asked.result()
+    permit.mark_sent()
+    permit.answered = True
+    permit.close(cost_s=0.5)
+    await clock.advance(0.5)
+    assert lane.state.debt_s == pytest.approx(0.5 * 60.0, abs=1)
+
+
 async def test_who_goes_alone_owes_for_as_many_as_there_are() -> None:
     clock = FakeClock()
     (lane,) = open_lanes(clock, Policy("demo", concurrency=8, time_account=TimeAccount()), 1)

@@ -63,6 +63,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "SharedFlights.begin.lease: 1000 -> 1001": "nobody counts on three thousandths of three seconds",
         "SharedFlights._go_on: 1000 -> 1001": "nobody counts on three thousandths of three seconds",
         "_RENEW: return 1: 1 -> 2": "nobody reads what it returns",
+        "_CLAIM: if not (waits and lease >= ARGV[5]) then return 0 end: >= -> >": "a lease is longer than a priority, and never the same",
     },
     "bot/redis/lane.py": {
         "_LISTEN_S: 1.0 -> 2.0": "it asks again after that, whatever it heard",

@@ -385,6 +385,11 @@ async def test_what_keeps_names_elsewhere_is_said_to_be_of_no_use(
     assert caplog.text.rstrip().endswith(": name one server that takes all changes in CACHE_URL")
 
 
+async def test_it_is_looked_for_where_it_is_said_to_be(valkey: Valkey) -> None:
+    async with opened(f"redis://no.invalid:{valkey.port}") as redis:
+        assert not redis.is_there
+
+
 async def test_what_is_no_redis_is_away() -> None:
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
