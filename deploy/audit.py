@@ -45,13 +45,18 @@ def read_pins(*texts: str) -> dict[str, set[str]]:
 
 
 def find_weaknesses(pins: Mapping[str, set[str]], advisories: list[dict[str, Any]]) -> Iterator[Weakness]:
-    """What is open to an advisory: within one of its ranges, from `introduced` until before `fixed` (None: not yet)."""
+    """What is open to an advisory: within one of its ranges."""
     for advisory in advisories:
         for version in sorted(pins.get(advisory["package"], ())):
-            if any(
-                _order(span["introduced"]) <= _order(version) < _order(span["fixed"]) for span in advisory["ranges"]
-            ):
+            if any(_holds(span, version) for span in advisory["ranges"]):
                 yield Weakness(advisory["package"], version, advisory["id"], advisory["summary"])
+
+
+def _holds(span: Mapping[str, str | None], version: str) -> bool:
+    """From `introduced` until before `fixed` (None: not yet), or until `last_affected`, where that is what is known."""
+    if last := span.get("last_affected"):
+        return _order(span["introduced"]) <= _order(version) <= _order(last)
+    return _order(span["introduced"]) <= _order(version) < _order(span["fixed"])
 
 
 def _spell(name: str) -> str:
@@ -107,6 +112,8 @@ def _read_spans(events: list[dict[str, str]]) -> list[dict[str, str | None]]:
             spans.append({"introduced": event["introduced"], "fixed": None})
         elif "fixed" in event and spans:
             spans[-1]["fixed"] = event["fixed"]
+        elif "last_affected" in event and spans:
+            spans[-1]["last_affected"] = event["last_affected"]
     return spans
 
 

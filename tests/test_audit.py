@@ -57,7 +57,7 @@ def test_an_advisory_holds_from_where_it_began_until_it_was_fixed() -> None:
 class _Service(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        events = [{"introduced": "0"}, {"fixed": "2.0"}]
+        events = [{"introduced": "0"}, {"fixed": "2.0"}, {"introduced": "3.0"}, {"last_affected": "3.8.0"}]
         package = {"name": "Some.Thing", "ecosystem": "PyPI"}
         ranges = [{"type": "GIT", "events": [{"introduced": "0"}]}, {"type": "ECOSYSTEM", "events": events}]
         told = {"id": "A-2", "summary": "worse", "affected": [{"package": package, "ranges": ranges}]}
@@ -81,9 +81,10 @@ def service() -> Iterator[str]:
 
 
 def test_what_the_service_tells_is_kept_but_for_what_was_withdrawn(service: str) -> None:
-    assert audit.fetch_advisories(["some-thing"], service=service) == [
-        {"package": "some-thing", "id": "A-2", "summary": "worse", "ranges": [{"introduced": "0", "fixed": "2.0"}]}
-    ]
+    found = audit.fetch_advisories(["some-thing"], service=service)
+    assert [(one["package"], one["id"], one["summary"]) for one in found] == [("some-thing", "A-2", "worse")]
+    open_to = {"1.9": True, "2.0": False, "3.0": True, "3.8.0": True, "3.8.1": False, "3.14.5": False}
+    assert {one: [*audit.find_weaknesses({"some-thing": {one}}, found)] != [] for one in open_to} == open_to
 
 
 def test_a_service_out_of_reach_is_an_error_that_the_call_knows() -> None:
