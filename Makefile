@@ -72,7 +72,10 @@ image:
 	$(DOCKER) build --file deploy/container/Dockerfile --tag shiori .
 
 # make release VERSION=1.2.3: dates the changelog, commits and tags. Nothing is sent anywhere.
-release: check
+# What is refused is refused before all is checked, which takes its time.
+release: .venv/dev.stamp
+	@$(BIN)/python deploy/release.py check $(VERSION)
+	$(MAKE) check
 	$(BIN)/python deploy/release.py $(VERSION)
 
 clean:

@@ -23,11 +23,11 @@ class ReleaseError(Exception):
     """Why there is no release: a sentence for whoever asked for one."""
 
 
-def release(version: str, *, root: Path, day: dt.date) -> None:
-    """Set the version, date its section of the changelog, commit and tag.
+def check(version: str, *, root: Path) -> None:
+    """Find out whether there can be such a release. Changes nothing.
 
     Raises:
-        ReleaseError: nothing was changed.
+        ReleaseError: there cannot.
     """
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"{version or 'VERSION'} is no version: make release VERSION=1.2.3")
@@ -37,14 +37,28 @@ def release(version: str, *, root: Path, day: dt.date) -> None:
     newest = max((_order(tag[1:]) for tag in tags if _VERSION.fullmatch(tag[1:])), default=())
     if _order(version) <= newest:
         raise ReleaseError(f"Version {'.'.join(map(str, newest))} is there already.")
+    if not _OPEN.search((root / "CHANGELOG.md").read_text("utf-8")):
+        raise ReleaseError(f"CHANGELOG.md says nothing of it: it needs a section '## {version}, not yet released'.")
+
+
+def release(version: str, *, root: Path, day: dt.date) -> None:
+    """Set the version, date its section of the changelog, commit and tag.
+
+    Raises:
+        ReleaseError: nothing was changed.
+    """
+    check(version, root=root)
+    before = _git(root, "rev-parse", "HEAD")
     changelog, source = root / "CHANGELOG.md", root / "bot" / "__init__.py"
     text = changelog.read_text("utf-8")
-    if not _OPEN.search(text):
-        raise ReleaseError(f"CHANGELOG.md says nothing of it: it needs a section '## {version}, not yet released'.")
     changelog.write_text(_OPEN.sub(f"## {version}, {day.isoformat()}", text, count=1), "utf-8")
     source.write_text(re.sub(r'__version__ = ".*"', f'__version__ = "{version}"', source.read_text("utf-8")), "utf-8")
-    _git(root, "commit", "--quiet", "--all", "--message", f"Shiori {version}")
-    _git(root, "tag", "--annotate", f"v{version}", "--message", f"Shiori {version}")
+    try:
+        _git(root, "commit", "--quiet", "--all", "--message", f"Shiori {version}")
+        _git(root, "tag", "--annotate", f"v{version}", "--message", f"Shiori {version}")
+    except ReleaseError:
+        _git(root, "reset", "--quiet", "--hard", before)  # all that was there was committed
+        raise
 
 
 def find_notes(changelog: str, version: str) -> str:
@@ -61,16 +75,23 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def _git(root: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603, S607
+    done = subprocess.run(["git", *words], cwd=root, check=False, capture_output=True, text=True)  # noqa: S603, S607
+    if done.returncode:
+        raise ReleaseError(f"`git {words[0]}` fails: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout.strip()
 
 
 def main(words: list[str]) -> int:
-    """`release.py VERSION`, or `release.py notes VERSION`, which prints what the changelog says of it."""
+    """`release.py [check] VERSION`, or `release.py notes VERSION`, which prints what the changelog says of it."""
     if words[:1] == ["notes"]:
         sys.stdout.write(find_notes((ROOT / "CHANGELOG.md").read_text("utf-8"), words[1]))
         return 0
-    version = words[0] if words else ""
+    only_checks = words[:1] == ["check"]
+    version = "".join(words[only_checks:])
     try:
+        if only_checks:
+            check(version, root=ROOT)
+            return 0
         release(version, root=ROOT, day=dt.datetime.now(dt.UTC).date())
     except ReleaseError as error:
         sys.stderr.write(f"{error}\n")

@@ -84,6 +84,27 @@ def test_nothing_is_released_that_is_not_committed_or_not_told(checkout: Path) -
         release.release("0.2.0", root=checkout, day=DAY)
 
 
+@pytest.mark.parametrize("step", ["commit", "tag"])
+def test_where_git_refuses_nothing_is_changed_and_its_words_are_told(checkout: Path, step: str) -> None:
+    hook = checkout / ".git" / "hooks" / {"commit": "pre-commit", "tag": "reference-transaction"}[step]
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\n[ $# = 0 ] || grep -q refs/tags || exit 0\necho "not by you" >&2\nexit 1\n')
+    hook.chmod(0o755)
+    before = git(checkout, "rev-parse", "HEAD")
+    with pytest.raises(release.ReleaseError, match=f"^`git {step}` fails: .*not by you"):
+        release.release("0.2.0", root=checkout, day=DAY)
+    hook.unlink()
+    assert (git(checkout, "rev-parse", "HEAD"), git(checkout, "tag")) == (before, "v0.1.0")
+    assert git(checkout, "status", "--porcelain") == ""
+
+
+def test_a_version_can_be_asked_about_before_all_is_checked(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "ROOT", checkout)
+    assert [release.main(["check", *words]) for words in (["0.2.0"], ["0.1.0"], ["v2"], [])] == [0, 1, 1, 1]
+    assert git(checkout, "tag") == "v0.1.0"
+    assert git(checkout, "status", "--porcelain") == ""
+
+
 def test_the_notes_are_what_the_changelog_says_of_a_version(checkout: Path) -> None:
     text = (checkout / "CHANGELOG.md").read_text()
     assert release.find_notes(text, "0.2.0") == "- New.\n"
