@@ -20,7 +20,9 @@
         ├── Throttled          it asked us to wait, or our own account with it is used up
         │   ├── Blocked        it throttled us so often that it is left alone until that is safe
         │   │   └── Banned     it says itself that it does so for a time
+        │   ├── TimeSpent      it took long over the last questions, and grants only so much time
         │   └── OverShare      the person has had their share of it, and the rest is for others
+        │       └── OverTime    of its time, since it took long over their questions
         ├── QueryTimedOut      it gave up, since finding the answer took it too long
         ├── NotConfirmed       nobody knows whether it made a change, or what it has since
         ├── BadAnswer          it answered with something that is not what it promises
@@ -216,6 +218,14 @@ class Banned(Blocked):
 
 class OverShare(Throttled):
     """The person has had as much of the service as one may have. `retry_after_s`: until some is theirs again."""
+
+
+class OverTime(OverShare):
+    """It took so long over the person's questions that they have had their share of the time that it grants."""
+
+
+class TimeSpent(Throttled):
+    """It took so long over the last questions that the time it grants is used up."""
 
 
 class QueryTimedOut(ServiceError):

@@ -15,7 +15,18 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
-from bot.errors import Banned, Blocked, CircuitOpen, OverShare, ServiceError, Silent, Throttled, TimedOut
+from bot.errors import (
+    Banned,
+    Blocked,
+    CircuitOpen,
+    OverShare,
+    OverTime,
+    ServiceError,
+    Silent,
+    Throttled,
+    TimedOut,
+    TimeSpent,
+)
 from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
@@ -27,6 +38,7 @@ from bot.http.throttle import Rest, Throttle, parse_pause
 from bot.http.time_account import Ledger
 from bot.http.turn import Turns
 
+_ANYBODY = Claim(frozenset({object()}), suggests=False, reserved=False, looks_up=False)
 _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and sums of floats are a little off
 
 OnRest = Callable[[str, Rest, float], None]
@@ -111,6 +123,9 @@ class Lane:
             idle=self._is_idle(now),
             banned_for_s=self.throttle.rests_for_s(Rest.BAN, now),
             wait_s=max(0.0, self._estimate(now, ahead=len(self._turns)) - now),
+            spent_for_s=max(
+                self._find_ledger_wait(now, ahead=0), self._shares.find_wait(now, _ANYBODY, answered=True).time_s
+            ),
             typical_s=self._pace.typical_s(now),
             answered_ago_s=self._pace.answered_ago_s(now),
             failing=self.circuit.on_trial or self._pace.is_failing(now),
@@ -153,6 +168,8 @@ class Lane:
         if stopped is not None:
             raise stopped
         claim = self._find_claim(standing.ask, looks_up=looks_up)
+        for person in claim.persons:
+            self._shares.note(now, person)
         self._pump()  # whoever still waits then, waits for the lane or for a share
         if self._goes_at_once(now, claim):
             return self._grant(claim)
@@ -345,10 +362,14 @@ class Lane:
             return kind(service, "failed too often", retry_after_s=open_for_s)
         return None
 
-    def _too_late(self, wait_s: float) -> ServiceError:
+    def _find_ledger_wait(self, now: float, *, ahead: int) -> float:
+        """Seconds until the service's account has room, if all that is on its way were answered now."""
+        return 0.0 if self.ledger is None else max(0.0, self.ledger.ready_at(now, in_flight=0, ahead=ahead) - now)
+
+    def _too_late(self, wait_s: float, kind: type[Throttled] = Throttled) -> ServiceError:
         if self.circuit.on_trial and self.circuit.timed_out:
             return TimedOut(self.policy.service, "it has not answered since a time-out")
-        return Throttled(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
+        return kind(self.policy.service, "the turn comes too late", retry_after_s=max(0.0, wait_s))
 
     def _explain(self, waiter: Waiter) -> ServiceError:
         """Why the turn of somebody who waits has not come."""
@@ -369,11 +390,14 @@ class Lane:
         """Why a turn would come too late, if it would; that it is the person's share if that is what takes longest."""
         turn_s = self._estimate(now, ahead=ahead) - now
         wait = self._shares.find_wait(now, claim, answered=True, ahead=own)
-        if now + max(turn_s, wait.longest_s) < deadline:
+        longest_s = max(turn_s, wait.longest_s)
+        if now + longest_s < deadline:
             return None
+        for_time = 0.0 < longest_s <= max(wait.time_s, self._find_ledger_wait(now, ahead=ahead))
         if wait.own_s > max(turn_s, wait.common_s):
-            return OverShare(self.policy.service, "the person's share is used up", retry_after_s=wait.own_s)
-        return self._too_late(max(turn_s, wait.common_s))
+            kind = OverTime if for_time else OverShare
+            return kind(self.policy.service, "the person's share is used up", retry_after_s=wait.own_s)
+        return self._too_late(longest_s, TimeSpent if for_time else Throttled)
 
     def _pump(self) -> None:
         """Refuse who waits in vain, serve who can be served, and come back when the next one can."""

@@ -23,6 +23,8 @@ class LaneState:
     banned_for_s: float = 0.0
     wait_s: float = 0.0
     """How long somebody who asks now would wait for their turn."""
+    spent_for_s: float = 0.0
+    """How long nobody's turn comes, since the execution time that the service grants is used up."""
     typical_s: float | None = None
     """How long an answer took lately; None if there was none."""
     answered_ago_s: float | None = None

@@ -7,6 +7,8 @@ Two things are scarce: the slots of a window that is longer than people wait, an
 - suggestions together may hold a third;
 - the last tenth is for look-ups by id and for who turns a page.
 
+Who is alone is held to no share of the time, since that is soon used up: what one question takes may be more than it.
+
 A slot is held from the grant until it is free again. Execution time is held from the grant too, at the most it may
 cost, then at what it did cost, until it is paid off; what was booked first is paid off first.
 
@@ -35,6 +37,7 @@ SUGGESTED = 1 / 3
 RESERVED = 1 / 10
 OWN_SLOTS = 1 / 10
 OWN_TIME = 1 / 5
+ALONE_AFTER_S = 300.0  # without anybody else: what they took is paid off by then
 LOOK_UP_S = 0.5  # what a look-up by id is taken to cost until its answer tells: an index finds it
 
 _MARGIN = 1e-6  # sums of floats are a little off
@@ -71,10 +74,14 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Seconds until a claim may go, 0 if it may: `own_s` as to the person's share, `common_s` as to what all share."""
+    """Seconds until a claim may go, 0 if it may: `own_s` as to the person's share, `common_s` as to what all share.
+
+    `time_s`: how much of the longest is for execution time.
+    """
 
     own_s: float = 0.0
     common_s: float = 0.0
+    time_s: float = 0.0
 
     @property
     def longest_s(self) -> float:
@@ -265,6 +272,19 @@ class Shares:
     def __init__(self, policy: Policy) -> None:
         self._windows = [SlotPot(window) for window in policy.windows]
         self._time = TimePot(policy.time_account) if policy.time_account else None
+        self._asked_at: dict[Hashable, float] = {}  # of the two who asked last: that tells whether one is alone
+
+    def note(self, now: float, person: Hashable) -> None:
+        """A person wants something, be it in vain."""
+        if person is not None:
+            self._asked_at.pop(person, None)
+            self._asked_at[person] = now
+            if len(self._asked_at) > 2:
+                del self._asked_at[next(iter(self._asked_at))]
+
+    def is_alone(self, now: float, person: Hashable) -> bool:
+        """Whether nobody else asked lately."""
+        return all(other == person or now - at >= ALONE_AFTER_S for other, at in self._asked_at.items())
 
     def set_window_count(self, count: int) -> None:
         """The policy's first window has `count` slots from now on."""
@@ -325,7 +345,13 @@ class Shares:
     def _find_wait(self, now: float, claim: Claim, person: Hashable, *, answered: bool, ahead: int) -> Wait:
         waits = [
             pot.find_wait(now, claim, person, answered=answered, ahead=ahead)
-            for pot in self._list_pots()
-            if not isinstance(pot, SlotPot) or pot.window.seconds > PATIENCE_S
+            for pot in self._windows
+            if pot.window.seconds > PATIENCE_S
         ]
-        return Wait(max((w.own_s for w in waits), default=0.0), max((w.common_s for w in waits), default=0.0))
+        time = NO_WAIT
+        if self._time is not None:
+            time = self._time.find_wait(now, claim, person, answered=answered, ahead=ahead)
+            if self.is_alone(now, person):
+                time = Wait(common_s=time.common_s)
+        waits.append(time)
+        return Wait(max(w.own_s for w in waits), max(w.common_s for w in waits), time.longest_s)

@@ -99,6 +99,7 @@ class SharedLane(Lane):
 
         self._others[lease] = _Other(stake, self.clock.call_at(lapses_at, lapse))
         self._in_flight += 1
+        self._shares.note(self.clock.monotonic(), stake.person)
         self._shares.begin(stake)
         self.look_again()
 

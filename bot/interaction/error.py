@@ -24,6 +24,7 @@ from bot.errors import (
     NotLinked,
     NoToken,
     OverShare,
+    OverTime,
     PlaceAway,
     QueryTimedOut,
     Rejected,
@@ -33,6 +34,7 @@ from bot.errors import (
     StoreError,
     Throttled,
     TimedOut,
+    TimeSpent,
     Unauthorized,
     Unavailable,
     Unconfirmed,
@@ -226,9 +228,23 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         ),
     ),
     (
+        OverTime,
+        _of_service(
+            "{service} took long over your last questions; what is left of the time it grants is for everybody else.",
+            otherwise=_IN_MINUTES,
+        ),
+    ),
+    (
         OverShare,
         _of_service(
             "You asked {service} a lot just now; what is left of its limit is kept for everybody else.",
+            otherwise=_IN_MINUTES,
+        ),
+    ),
+    (
+        TimeSpent,
+        _of_service(
+            "{service} took long over the last questions, and grants Shiori little time a minute.",
             otherwise=_IN_MINUTES,
         ),
     ),

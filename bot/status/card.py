@@ -21,6 +21,7 @@ _SIGNS: Mapping[State, str] = {
     "untried": "🟢",
     "slow": "🟡",
     "busy": "🟡",
+    "spent": "🟡",
     "partly": "🟡",
     "failing": "🔴",
     "paused": "🟠",
@@ -29,7 +30,7 @@ _SIGNS: Mapping[State, str] = {
     "off": "⚪️",
 }
 _STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"})
-_HINDERED: frozenset[State] = frozenset({"slow", "busy", "partly"})
+_HINDERED: frozenset[State] = frozenset({"slow", "busy", "spent", "partly"})
 
 _TOPICS: Mapping[Topic, str] = {
     "novels": "Visual novels",
@@ -49,7 +50,8 @@ _MEANWHILE: Mapping[Topic, str] = {
 }
 _WAITING: Mapping[State, str] = {
     "slow": "Asking again is not faster.",
-    "busy": "Waiting helps: others ask a lot just now.",
+    "busy": "Waiting helps: it is asked a lot just now.",
+    "spent": "Waiting helps: it grants Shiori little time a minute, and its last answers took it long.",
     "partly": "They come back by themselves, so waiting helps.",
     "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
     "paused": "Waiting helps.",
@@ -101,6 +103,7 @@ def _describe(one: Condition) -> str:
         "untried": "was not asked lately; no trouble known.",
         "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
+        "spent": f"has no time left for new questions; there is some {format_wait(one.wait_s)}.",
         "partly": "has lost the bot for some servers, which get no answer meanwhile.",
         "failing": "did not answer the last time.",
         "paused": f"asked for a pause until {until}.",

@@ -13,7 +13,7 @@ from bot.http import Clock, LaneState
 Topic = Literal["novels", "anime", "instead", "galleries", "pictures", "discord"]
 """What people have a service for; `instead`: another one is asked while it is away."""
 
-State = Literal["well", "untried", "slow", "busy", "partly", "failing", "paused", "blocked", "banned", "off"]
+State = Literal["well", "untried", "slow", "busy", "spent", "partly", "failing", "paused", "blocked", "banned", "off"]
 
 SLOW_S = 2.0
 """An answer that mostly takes longer is worth a word: people see that the bot thinks after less than one."""
@@ -101,7 +101,7 @@ def judge(watched: Watched, lane: LaneState, *, now_s: float) -> Condition:
         watched.topic,
         state,
         took_s=lane.typical_s,
-        wait_s=lane.wait_s,
+        wait_s=max(lane.wait_s, lane.spent_for_s),
         until_s=math.ceil(now_s + lane.paused_for_s) if left_alone else 0,
     )
 
@@ -112,6 +112,7 @@ def _find_state(lane: LaneState) -> State:
         "blocked": lane.blocked_for_s > 0,
         "paused": lane.paused_for_s > 0,
         "failing": lane.failing,
+        "spent": lane.spent_for_s >= max(BUSY_S, lane.wait_s),
         "busy": lane.wait_s >= BUSY_S,
         "untried": lane.typical_s is None,
         "slow": (lane.typical_s or 0.0) >= SLOW_S,

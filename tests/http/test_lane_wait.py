@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.errors import OverShare, Throttled
+from bot.errors import OverTime, Throttled, TimeSpent
 from bot.http import Ask, Lane, Priority, Rest, Standing, TimeAccount, Window
 from bot.http.lane import Permit
 from tests.http.test_lane import build_lane, stand, take, use
@@ -138,6 +138,7 @@ async def test_of_two_who_wait_for_their_share_each_goes_when_theirs_is_there() 
 async def test_whose_share_was_used_up_meanwhile_is_told_at_once() -> None:
     clock = FakeClock()
     lane = build_lane(clock, time_account=TimeAccount())
+    await spend(lane, clock, "b", 0.0)
     permit = await lane.acquire(stand_for(clock, "a", within_s=20.0))
     permit.mark_sent()
     second = asyncio.create_task(lane.acquire(stand_for(clock, "a", within_s=20.0)))
@@ -145,7 +146,7 @@ async def test_whose_share_was_used_up_meanwhile_is_told_at_once() -> None:
     assert not second.done()
     permit.close(cost_s=4.0)
     await clock.settle()
-    assert isinstance(second.exception(), OverShare)
+    assert isinstance(second.exception(), OverTime)
 
 
 async def test_a_slow_way_to_a_service_that_tells_no_costs_is_not_the_persons_doing() -> None:
@@ -173,6 +174,7 @@ async def test_what_was_never_answered_is_on_nobodys_share() -> None:
 async def test_who_can_outwait_what_they_owe_goes_on_waiting() -> None:
     clock = FakeClock()
     lane = build_lane(clock, time_account=TimeAccount())
+    await spend(lane, clock, "b", 0.0)
     permit = await lane.acquire(stand_for(clock, "a", within_s=20.0))
     permit.mark_sent()
     second = asyncio.create_task(lane.acquire(stand_for(clock, "a", within_s=300.0)))
@@ -222,3 +224,41 @@ async def test_what_is_left_over_goes_after_all_else() -> None:
     held.close()
     await asyncio.gather(*tasks)
     assert went == [Priority.COMMAND, Priority.BACKGROUND, Priority.LEFTOVER]
+
+
+async def test_who_asks_alone_is_refused_only_when_the_account_is_used_up_and_is_told_so() -> None:
+    """VNDB that takes 1.2 s for an answer: the second question ever was refused for the person's share."""
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    for _ in range(4):
+        await spend(lane, clock, "a", 1.2)
+    assert lane.state.debt_s == pytest.approx(288.0)
+    with pytest.raises(TimeSpent) as caught:
+        await lane.acquire(stand_for(clock, "a", within_s=1.0))
+    assert caught.value.retry_after_s == pytest.approx(18.0, abs=0.1)
+    assert lane.state.spent_for_s == pytest.approx(18.0, abs=0.1)
+    await clock.advance(18.1)
+    await spend(lane, clock, "a", 1.2)
+    assert lane.state.spent_for_s == pytest.approx(72.0, abs=0.2)
+
+
+async def test_who_is_over_their_share_of_time_beside_others_is_told_what_it_is_of() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, time_account=TimeAccount())
+    await spend(lane, clock, "b", 0.0)
+    await spend(lane, clock, "a", 1.2)
+    with pytest.raises(OverTime) as caught:
+        await lane.acquire(stand_for(clock, "a", within_s=1.0))
+    assert caught.value.retry_after_s == pytest.approx(12.0, abs=0.1)
+    assert lane.state.spent_for_s == 0.0
+
+
+async def test_a_window_that_is_used_up_is_no_time_that_is() -> None:
+    clock = FakeClock()
+    lane = build_lane(clock, windows=(Window(2, 10.0),), time_account=TimeAccount())
+    for _ in range(2):
+        await spend(lane, clock, "a", 0.1)
+    with pytest.raises(Throttled) as caught:
+        await lane.acquire(stand_for(clock, "a", within_s=1.0))
+    assert type(caught.value) is Throttled
+    assert lane.state.spent_for_s == 0.0

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import pytest
 
-from bot.errors import OverShare, ServiceError, Throttled, TimedOut
+from bot.errors import OverShare, OverTime, ServiceError, TimedOut, TimeSpent
 from bot.http import (
     Ask,
     Batcher,
@@ -235,8 +235,9 @@ async def test_the_costliest_question_of_one_leaves_the_others_what_it_did_not_t
         answered[person] = clock.monotonic() - begun
 
     begun = clock.monotonic() + 2.9
+    await asyncio.ensure_future(use("other 0", 0.0))
     await clock.run(asyncio.ensure_future(use("costly", 2.9)))
-    del answered["costly"]
+    answered.clear()
     burst = [use("costly", 0.3), *(use(f"other {number}", 0.3) for number in range(8))]
     asked = asyncio.gather(*burst)
     await clock.advance(2.0)
@@ -244,7 +245,7 @@ async def test_the_costliest_question_of_one_leaves_the_others_what_it_did_not_t
     await clock.run(asyncio.ensure_future(use("looks up", 0.01, looks_up=True)))
     assert answered["looks up"] < 3.0
     await clock.run(asked)
-    assert refused == {"costly": OverShare, "other 7": Throttled}
+    assert refused == {"costly": OverTime, "other 7": TimeSpent}
     assert answered["other 6"] < 20.0
 
 
@@ -259,8 +260,18 @@ def test_half_of_one_short_window_is_enough_to_let_others_go_first() -> None:
     assert not shares.lets_others_go_first(1005.0, "a")
 
 
-def test_owed_time_is_waited_for_to_the_second() -> None:
+NOW = 1000.0
+
+
+def build_timed_shares() -> Shares:
+    """Shares of execution time, which somebody else wants too."""
     shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares.note(NOW, "somebody else")
+    return shares
+
+
+def test_owed_time_is_waited_for_to_the_second() -> None:
+    shares = build_timed_shares()
     stake = Stake("a", suggests=False, looks_up=False)
     shares.begin(stake)
     shares.end(1000.0, stake, sent=True, debt_s=200.0)
@@ -268,9 +279,6 @@ def test_owed_time_is_waited_for_to_the_second() -> None:
     assert shares.find_wait(1000.0, claim).own_s == pytest.approx(140.0, abs=0.01)  # a fifth of five minutes is left
     assert shares.find_wait(1100.0, claim).own_s == pytest.approx(40.0, abs=0.01)
     assert shares.find_wait(1150.0, claim).longest_s == 0.0
-
-
-NOW = 1000.0
 
 
 def claim_for(*persons: Hashable, priority: Priority = Priority.COMMAND, looks_up: bool = False) -> Claim:
@@ -306,7 +314,7 @@ def test_of_several_who_ask_the_same_it_is_the_one_who_holds_least() -> None:
 
 
 def test_what_is_on_its_way_is_held_once_for_each() -> None:
-    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares = build_timed_shares()
     claim = claim_for("a", looks_up=True)
     for _ in range(4):
         shares.begin(Stake("a", suggests=False, looks_up=True))
@@ -317,7 +325,7 @@ def test_what_is_on_its_way_is_held_once_for_each() -> None:
 
 
 def test_a_person_may_hold_as_much_as_is_still_free_with_what_the_next_one_takes() -> None:
-    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares = build_timed_shares()
     hold(shares, "a", debt_s=130.0)
     # 300 s, less 30 s for each of two look-ups, are 240: of that much, 20 s are too many, and each counts twice.
     assert shares.find_wait(NOW, claim_for("a", looks_up=True)).own_s == pytest.approx(10.0, abs=0.01)
@@ -325,7 +333,7 @@ def test_a_person_may_hold_as_much_as_is_still_free_with_what_the_next_one_takes
 
 
 def test_what_was_booked_first_is_paid_off_first_and_every_moment_counts() -> None:
-    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares = build_timed_shares()
     hold(shares, "b", debt_s=60.0)
     hold(shares, "a", debt_s=200.0)
     claim = claim_for("a", looks_up=True)
@@ -349,7 +357,7 @@ def test_a_tenth_is_each_persons_and_the_last_tenth_is_nobodys() -> None:
 
 
 def test_what_a_person_may_always_hold_may_be_held_to_the_last_second() -> None:
-    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares = build_timed_shares()
     hold(shares, "b", debt_s=130.0)
     hold(shares, "a", debt_s=60.0)
     assert shares.find_wait(NOW, claim_for("a")).own_s == 0.0
@@ -383,3 +391,33 @@ def test_only_of_windows_that_nobody_waits_out_a_person_has_a_share(seconds: flo
         hold(shares, "a")
     assert (shares.find_wait(NOW, claim_for("a")).own_s > 0.0) is waits
     assert shares.lets_others_go_first(NOW, "a") is not waits
+
+
+def test_who_is_alone_may_hold_all_the_time_but_the_last_tenth() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    shares.note(NOW, "a")
+    shares.note(NOW, None)  # nobody's
+    hold(shares, "a", debt_s=269.0)
+    assert shares.find_wait(NOW, claim_for("a")).longest_s == 0.0
+    hold(shares, "a", debt_s=2.0)
+    wait = shares.find_wait(NOW, claim_for("a"))
+    assert (wait.own_s, wait.common_s, wait.time_s) == pytest.approx((0.0, 1.0, 1.0), abs=0.01)
+    assert shares.find_wait(NOW, claim_for("a", looks_up=True)).longest_s == 0.0
+
+
+def test_nobody_is_alone_for_five_minutes_after_another_one_asked_be_it_in_vain() -> None:
+    shares = Shares(Policy("demo", time_account=TimeAccount()))
+    for person in ("a", "b", "c", "a", "a"):
+        shares.note(NOW, person)
+    assert not shares.is_alone(NOW + 299.9, "a")
+    assert shares.is_alone(NOW + 300.0, "a")
+    shares.note(NOW + 300.0, "a")
+    assert shares.is_alone(NOW + 301.0, "a")
+    assert not shares.is_alone(NOW + 301.0, "b")
+
+
+def test_who_is_alone_has_a_share_of_slots_nevertheless() -> None:
+    shares = Shares(Policy("demo", windows=(Window(10, 60.0),), time_account=TimeAccount()))
+    for _ in range(5):
+        hold(shares, "a")
+    assert shares.find_wait(NOW, claim_for("a")).own_s == 60.0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import OverShare, Throttled, TimedOut
+from bot.errors import OverShare, OverTime, Throttled, TimedOut
 from bot.http import (
     Client,
     Finding,
@@ -186,7 +186,9 @@ async def test_nobody_is_refused_execution_time_because_of_one_person(
         time_account=TimeAccount(),
         examine=read_spent,
     )
-    run = await play(flood + others, policy)
+    # Who is alone is held to no share of it.
+    seldom = [Question(at_s, "seldom", work_s=0.0, looks_up=True) for at_s in (0.0, 250.0, 500.0)]
+    run = await play(seldom + flood + others, policy)
     assert run.list_refused(but=FLOODER) == []
     assert run.service.violations + run.service.execution.violations == []
 
@@ -254,7 +256,7 @@ async def test_costly_searches_of_one_leave_time_to_look_things_up() -> None:
     policy = Policy(
         "demo", windows=(Window(200, 300.0),), concurrency=2, time_account=TimeAccount(), examine=read_spent
     )
-    plan = [Question(0.0, FLOODER, work_s=2.9)] * 3 + [Question(8.0, "other", work_s=0.2)]
+    plan = [Question(1.0, FLOODER, work_s=2.9)] * 3 + [Question(at_s, "other", work_s=0.2) for at_s in (0.0, 8.0)]
     run = await play(plan, policy)
-    assert [one.person for one in run.service.answered] == [FLOODER, "other"]
-    assert [type(error) for _, error in run.list_refused()] == [OverShare, OverShare]
+    assert [one.person for one in run.service.answered] == ["other", FLOODER, "other"]
+    assert [type(error) for _, error in run.list_refused()] == [OverTime, OverTime]
