@@ -13,8 +13,7 @@ from bot.client import Shiori
 from bot.command.anime import FIRST, KIND, LIST_SORT, LIST_STATUS, OTHER, USER
 from bot.command.option import takes, usable_everywhere
 from bot.interaction.reply import Interaction
-from bot.lookup.people import Somebody
-from bot.lookup.person import find_both
+from bot.lookup.people import Somebody, find_both
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead, Opened, Visit
@@ -74,8 +73,7 @@ async def _find_list(asked: Somebody, kind: str, status: str, sort: str, visit: 
 
 async def _compare(kind: str, user: Somebody, other: Somebody, visit: Visit[Sources]) -> UserComparison:
     """What two people think. Raises `InvalidInput` if it is one."""
-    first, second = await find_both(user.find(visit), other.find(visit))
-    return compare_users(kind, first, second)
+    return compare_users(kind, *await find_both(user, other, visit))
 
 
 async def _find_card(asked: Somebody, visit: Visit[Sources]) -> Lead[Sources]:

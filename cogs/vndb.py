@@ -11,10 +11,8 @@ from discord import app_commands
 from bot.client import Shiori
 from bot.command.option import Option, list_choices, takes, usable_everywhere
 from bot.command.vndb import LABEL, VNDB_FIRST, VNDB_OTHER, VNDB_USER
-from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction
-from bot.lookup.people import Somebody
-from bot.lookup.person import find_both
+from bot.lookup.people import Somebody, find_both
 from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead, Visit
@@ -106,10 +104,7 @@ async def _find_list(asked: Somebody, label: str, sort: str | None, visit: Visit
 
 async def _find_comparison(user: Somebody, other: Somebody, visit: Visit[Sources]) -> UserComparison:
     """The votes of two people side by side. Raises `InvalidInput` if it is one."""
-    first, second = await find_both(user.find(visit), other.find(visit))
-    if first == second:
-        raise InvalidInput("other user", "is the same as the first")
-    return UserComparison(first, second)
+    return UserComparison(*await find_both(user, other, visit))
 
 
 async def setup(bot: Shiori) -> None:

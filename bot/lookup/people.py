@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import discord
 
@@ -106,6 +106,26 @@ class Somebody:
             await self.records.note(account)
         except StoreError as error:  # it is noted when it is seen next
             log.info("a new name of an account is not noted: %s", error.reason)
+
+
+async def find_both(first: Somebody, second: Somebody, visit: Visit[Sources]) -> tuple[str, str]:
+    """Two people at once. Raises as each does, one `NotFound` that names both if neither is there, and `InvalidInput`
+    if they are one.
+    """
+    found = await asyncio.gather(first.find(visit), second.find(visit), return_exceptions=True)
+    missing = list(dict.fromkeys(one.what for one in found if isinstance(one, NotFound)))
+    failed = next((one for one in found if isinstance(one, BaseException)), None)
+    if isinstance(failed, NotFound) and len(missing) > 1:
+        both = NotFound(failed.service, " and no ".join(missing))
+        both.search = failed.search
+        raise both
+    if failed is not None:
+        raise failed
+    one, other = cast("list[str]", found)
+    if one.casefold() == other.casefold():
+        is_asker = first.name is None and first.user_id == first.asker_id
+        raise InvalidInput("other user", "is you; name somebody else" if is_asker else "is the same as the first")
+    return one, other
 
 
 class Shown(NamedTuple):

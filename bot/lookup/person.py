@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
-from typing import cast
 from urllib.parse import quote
 
 from bot.account.model import Account
@@ -74,20 +71,6 @@ async def find_anilist_account(account: Account, visit: Visit[Sources]) -> Accou
 
 def _explain_gone(account: Account) -> NotFound:
     return NotFound(account.service, f"public profile {account.name} any more, which was linked here")
-
-
-async def find_both(first: Awaitable[str], second: Awaitable[str]) -> tuple[str, str]:
-    """Two people at once. Raises as each does, and one `NotFound` that names both if neither is there."""
-    found = await asyncio.gather(first, second, return_exceptions=True)
-    missing = list(dict.fromkeys(one.what for one in found if isinstance(one, NotFound)))
-    failed = next((one for one in found if isinstance(one, BaseException)), None)
-    if isinstance(failed, NotFound) and len(missing) > 1:
-        both = NotFound(failed.service, " and no ".join(missing))
-        both.search = failed.search
-        raise both
-    if failed is not None:
-        raise failed
-    return cast("str", found[0]), cast("str", found[1])
 
 
 def _explain(error: NotFound, text: str, seen: Seen, visit: Visit[Sources], *, search: tuple[str, str]) -> NotFound:

@@ -189,8 +189,10 @@ async def test_in_direct_messages_ones_own_needs_no_name_either(shared: Place) -
 
 
 async def test_one_who_is_compared_with_themselves_is_told_so(shared: Place) -> None:
-    await link(shared, "VNDB", "testreader")
-    assert (await ask(shared, "vndb compare", other="u3"))[0] == "The other user is the same as the first."
+    for service, name in (("VNDB", "testreader"), ("AniList", "Natsukaze")):
+        await link(shared, service, name)
+        said, _ = await ask(shared, f"{service.lower()} compare", other=name.upper())
+        assert said == "The other user is you; name somebody else."
 
 
 async def test_an_account_that_is_gone_is_said_to_be_so_and_another_can_be_linked(

@@ -326,9 +326,7 @@ async def find_user(name: str, visit: Visit[AnimeSources]) -> Opened:
 
 
 def compare_users(kind: str, first: str, second: str) -> UserComparison:
-    """What two people think. Raises `InvalidInput` for one person, or what is no name."""
-    if first.casefold() == second.casefold():
-        raise InvalidInput("other user", "is the same as the first")
+    """What two people think. Raises `InvalidInput` for what is no name."""
     return UserComparison(kind, check_name(first), check_name(second))
 
 
