@@ -26,10 +26,11 @@ from bot.http.cache import Cache, Entry, Lifetime, name_owner
 from bot.http.clock import Clock, time_limit
 from bot.http.counters import Counters
 from bot.http.flight import Flights
-from bot.http.lane import Lane, OnRest, Permit
+from bot.http.lane import Lane, OnRest
 from bot.http.lane_state import LaneState, WindowState
 from bot.http.lease import LeaseBook
 from bot.http.message import Request, Response, Transport
+from bot.http.permit import Permit
 from bot.http.policy import Policy, Spent
 from bot.http.retry import find_retry_delay_s
 from bot.http.shared_lane import SharedLane

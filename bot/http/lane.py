@@ -32,6 +32,7 @@ from bot.http.circuit import Circuit
 from bot.http.clock import Clock, Timer
 from bot.http.lane_state import LaneState, WindowState
 from bot.http.pace import Pace
+from bot.http.permit import Permit, Waiter
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import LOOK_UP_S, Claim, Shares, Stake, Wait
 from bot.http.throttle import Rest, Throttle, parse_pause
@@ -43,46 +44,6 @@ _MARGIN_S = 0.001  # a service may count a slot that ends this very moment; and 
 
 OnRest = Callable[[str, Rest, float], None]
 """Is told which service is left alone, why, and for how many seconds from now."""
-
-
-class Permit:
-    """The right to send one request. `close()` it in any case: unsent, its slot is given back as if it never
-    was.
-    """
-
-    __slots__ = ("_lane", "answered", "closed", "sent_at", "stake", "trial")
-
-    def __init__(self, lane: Lane, stake: Stake, *, trial: bool) -> None:
-        self._lane = lane
-        self.stake = stake
-        self.trial = trial
-        self.sent_at: float | None = None
-        self.answered = False
-        self.closed = False
-
-    def mark_sent(self) -> None:
-        """The first byte is about to leave."""
-        if self.sent_at is None:
-            self.sent_at = self._lane.clock.monotonic()
-
-    def close(self, *, cost_s: float | None = None) -> None:
-        """The answer is here, or none will come. `cost_s`: the execution time the service reported."""
-        if not self.closed:
-            self.closed = True
-            self._lane.take_back(self, cost_s=cost_s)
-
-
-class Waiter:
-    """Somebody in the queue: a future that becomes a permit or an error."""
-
-    __slots__ = ("claim", "future", "since", "standing", "timer")
-
-    def __init__(self, standing: Standing, claim: Claim, *, since: float) -> None:
-        self.future: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
-        self.standing = standing
-        self.since = since
-        self.claim = claim
-        self.timer: Timer | None = None
 
 
 class Lane:

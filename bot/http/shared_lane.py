@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from bot.errors import SharedAway, Throttled
 from bot.http.ask import Ask, Priority
 from bot.http.clock import Clock, Timer
-from bot.http.lane import Lane, OnRest, Permit, Waiter
+from bot.http.lane import Lane, OnRest
 from bot.http.lane_state import WindowState
 from bot.http.lease import Alone, LeaseBook
+from bot.http.permit import Permit, Waiter
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Claim, Stake
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Blocked, CircuitOpen, Silent, Throttled, TimedOut
 from bot.http import Ask, Lane, Policy, Priority, Standing, TimeAccount, Window
-from bot.http.lane import Permit
+from bot.http.permit import Permit
 from tests.support.clock import FakeClock
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import OverTime, Throttled, TimeSpent
 from bot.http import Ask, Lane, Priority, Rest, Standing, TimeAccount, Window
-from bot.http.lane import Permit
+from bot.http.permit import Permit
 from tests.http.test_lane import build_lane, stand, take, use
 from tests.support.clock import FakeClock
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.errors import OverShare
 from bot.http import Ask, Policy, Priority, Standing, TimeAccount, Window
-from bot.http.lane import Permit
 from bot.http.lease import Alone
+from bot.http.permit import Permit
 from bot.http.shared_lane import QUIET_S, SharedLane
 from tests.support.clock import FakeClock
 from tests.support.examples import examples

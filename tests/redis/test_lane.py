@@ -12,8 +12,8 @@ import pytest
 
 from bot.errors import OverShare, Throttled
 from bot.http import Ask, Policy, Priority, Spent, Standing, SystemClock, TimeAccount, Window
-from bot.http.lane import Permit
 from bot.http.lease import Member
+from bot.http.permit import Permit
 from bot.http.share import Stake
 from bot.http.shared_lane import SharedLane
 from bot.redis.connection import Redis, build_key
