@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,7 +104,18 @@ def main(argv: list[str] | None = None) -> int:
     """Do what `argv` says. The exit code: 0 well, 1 it failed, 2 the configuration or call is wrong."""
     words = sys.argv[1:] if argv is None else argv
     try:
-        return _start(_parse(words) if words else Call())
+        try:
+            return _start(_parse(words) if words else Call())
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        if sys.stdout is None:
+            raise
+        # Whoever read that has gone, as `head` does. What is left would be written at the end of the process:
+        # <https://docs.python.org/3/library/signal.html#note-on-sigpipe>
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ModuleNotFoundError as error:
         name = (error.name or "").partition(".")[0]
         if name in {"", "bot", "cogs"}:
