@@ -25,11 +25,13 @@ from bot.lookup.source import build_policies, build_sources
 from bot.store.count import Counts, count_rows
 from bot.store.database import Database
 from bot.store.rest import RestRecord, RestRecords
+from bot.store.schema import fetch_version
 from bot.store.store import Store
 from bot.verb.call import Call, say
 from bot.verb.running import describe_figures, fetch_figures
 
 _NO_DATABASE = "there is none yet; the first start makes it"
+_NO_TABLES = "none yet; the first start makes them"
 _NO_PORT = "set PORT to hear of it"
 _MIB = 1024 * 1024
 
@@ -69,7 +71,7 @@ def _list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
 
 def _describe_version(counts: Counts) -> str:
     if counts.version is None:
-        return "none yet; the first start makes them"
+        return _NO_TABLES
     if counts.version == counts.needed:
         return f"of version {counts.version}, as this code needs them"
     return f"of version {counts.version}, and this code needs {counts.needed}: the next start migrates them"
@@ -78,7 +80,9 @@ def _describe_version(counts: Counts) -> str:
 async def _tell_lanes(config: Config) -> None:
     now_s = SystemClock().time()
     async with _open_database(config) as database:
-        rests = await RestRecords(database).list_rests(now_s=now_s)
+        is_made = await fetch_version(database) is not None
+        rests = await RestRecords(database).list_rests(now_s=now_s) if is_made else []
+    _print([] if is_made else [("tables", _NO_TABLES)])
     running = await fetch_figures(config)
     for service in (policy.service for policy in build_policies(config)):
         told = [_describe_rests([one for one in rests if one.service == service], now_s)]

@@ -58,6 +58,15 @@ async def test_lanes_tell_what_is_left_alone_until_when(place: Place, capsys: py
     assert told["the running bot"] == "tells nothing at port 9"
 
 
+@pytest.mark.parametrize("act", ["stats", "lanes"])
+async def test_a_database_without_tables_is_one_that_no_bot_was_started_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], act: str
+) -> None:
+    (tmp_path / "shiori.db").touch()
+    code, told, said = await call(Config(data_dir=tmp_path), act, capsys)
+    assert (code, told["tables"], said) == (0, "none yet; the first start makes them", "")
+
+
 async def test_resync_registers_the_commands_although_they_are_there_and_opens_no_database(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
