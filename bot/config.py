@@ -22,7 +22,7 @@ import msgspec
 from dotenv.parser import parse_stream
 
 from bot import PROGRAM
-from bot.errors import ConfigError
+from bot.errors import ConfigError, describe_failure
 
 # It warns of each line that it cannot read, by its number alone, and each time it is asked.
 logging.getLogger("dotenv").setLevel(logging.ERROR)
@@ -181,7 +181,7 @@ def read_environ(dotenv_path: Path) -> dict[str, str]:
     try:
         values = dotenv.dotenv_values(dotenv_path)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"the file {dotenv_path} cannot be read ({type(error).__name__})") from None
+        raise ConfigError(f"the file {dotenv_path} cannot be read ({describe_failure(error)})") from None
     return {**{name: value for name, value in values.items() if value is not None}, **os.environ}
 
 
@@ -350,7 +350,7 @@ def _find_certificates_problem(name: str, path: str) -> str | None:
     except ssl.SSLError:
         return f"{name}: there are no certificates in {path} (ssl_ca_certs)"
     except OSError as error:
-        return f"{name}: {path} (ssl_ca_certs) cannot be read ({error.strerror})"
+        return f"{name}: {path} (ssl_ca_certs) cannot be read ({describe_failure(error)})"
     return None
 
 

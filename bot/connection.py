@@ -9,6 +9,7 @@ import discord
 
 from bot.client import Shiori
 from bot.config import Config
+from bot.errors import describe_failure
 from bot.gateway.connected import NoSessionsLeft, Unreadable
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def explain_failure(error: Exception, config: Config) -> str:
         return NO_TOKEN_TAKEN
     if isinstance(error, discord.HTTPException) and error.status < 500:
         return f"Discord refuses what it was asked for ({describe_refusal(error)}). Is it the token of the right bot?"
-    return f"Discord cannot be reached at {config.discord_api_url} ({type(error).__name__}). {_TRY_AGAIN}"
+    return f"Discord cannot be reached at {config.discord_api_url} ({describe_failure(error)}). {_TRY_AGAIN}"
 
 
 def describe_refusal(error: discord.HTTPException) -> str:

@@ -37,8 +37,35 @@ Errors carry facts (service, status, seconds), never sentences for people: `bot.
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import ssl
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
+
+# In the text of an error that stands for several: each address of a host was tried.
+_NUMBER = re.compile(r"\[Errno (\d+)\]")
+
+
+def describe_failure(error: BaseException) -> str:
+    """Why something could not be reached or read, in the words that it has for that, else by the kind of the error.
+
+    Never by its text, which may hold what nobody else may read.
+    """
+    error = getattr(error, "os_error", error)  # aiohttp's has the system's
+    if isinstance(error, socket.gaierror):
+        return "its name cannot be looked up" if error.errno == socket.EAI_AGAIN else "no such host name"
+    if isinstance(error, ssl.SSLError):
+        return "its certificate is not trusted" if isinstance(error, ssl.SSLCertVerificationError) else "no TLS there"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError):
+        found = _NUMBER.search(str(error))
+        number = error.errno or (int(found[1]) if found else None)
+        if number:
+            return os.strerror(number)
+    return type(error).__name__
 
 
 class Near(NamedTuple):

@@ -18,6 +18,7 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
+from bot.errors import describe_failure
 from bot.gateway.turn import Turns
 from bot.http import Clock, Timer
 
@@ -278,9 +279,8 @@ class Connected(discord.AutoShardedClient):
             return 0.0  # whoever cut it takes the next one
         wait_s = line.choose_wait()
         if not self.is_closed():
-            kind = type(error).__name__
-            name = self._name(line)
-            self._miss(line, "%s has no connection to Discord (%s); trying again in %.0f s", name, kind, wait_s)
+            why, name = describe_failure(error), self._name(line)
+            self._miss(line, "%s has no connection to Discord (%s); trying again in %.0f s", name, why, wait_s)
         return wait_s
 
     async def _pass_over(self, line: _Line, error: Exception) -> None:

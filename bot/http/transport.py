@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import aiohttp
 from aiohttp.http_exceptions import ContentEncodingError
 
-from bot.errors import BadAnswer, TimedOut, Unavailable
+from bot.errors import BadAnswer, TimedOut, Unavailable, describe_failure
 from bot.http.message import Headers, Request, Response
 
 _CHUNK_BYTES = 64 * 1024
@@ -53,7 +53,7 @@ class AiohttpTransport:
         except aiohttp.ClientError as error:
             raise _translate(error, request) from error
         except OSError as error:
-            raise Unavailable(service, f"{request.what}: {type(error).__name__}") from error
+            raise Unavailable(service, f"{request.what}: {describe_failure(error)}") from error
 
     async def close(self) -> None:
         if self._session is not None:
@@ -99,9 +99,9 @@ def _translate(error: aiohttp.ClientError, request: Request) -> Exception:
     """Wrongly compressed: a bad answer. The rest is a connection that failed: also one that is not HTTP, since that may
     be what a body was too long for, and says nothing of the next answer.
 
-    Only the type is named: the text could hold the whole address.
+    Its text could hold the whole address.
     """
-    reason = f"{request.what}: {type(error).__name__}"
+    reason = f"{request.what}: {describe_failure(error)}"
     if isinstance(error, aiohttp.InvalidURL):
         return error  # our own mistake
     if isinstance(error.__cause__, ContentEncodingError):

@@ -32,7 +32,7 @@ from redis.exceptions import (
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.maint_notifications import MaintNotificationsConfig
 
-from bot.errors import SharedAway
+from bot.errors import SharedAway, describe_failure
 from bot.http.clock import Clock, time_limit
 
 log = logging.getLogger(__name__)
@@ -354,4 +354,6 @@ def _explain(error: Exception) -> str:
             return reason
     if _NO_SCRIPTS.match(str(error)):
         return f"it runs no scripts, as a Sentinel does not: {_ONE_SERVER}"
+    if isinstance(cause := error.__cause__ or error.__context__, OSError):
+        return f"it cannot be reached ({describe_failure(cause)})"
     return (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")

@@ -79,7 +79,7 @@ async def restore(file: Path, path: Path, *, aside: Path) -> Restored:
 def _staged(file: Path, path: Path) -> Generator[Path]:
     """A copy of the file beside the database, for as long as it takes: the file itself is only read."""
     if not file.is_file():
-        raise StoreError(f"there is no file {file}")
+        raise StoreError(f"there is no file “{file}”")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=path.parent) as folder:
         stage = Path(folder) / "shiori.db"

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from bot.errors import StoreError, Unconfirmed, Unread
+from bot.errors import StoreError, Unconfirmed, Unread, describe_failure
 from bot.redis.digest import Digests
 from bot.store.connection import Connection, Run, Worker, connect
 from bot.store.forgetting import guard, refuse_forgotten
@@ -79,6 +79,7 @@ class Database:
         self._worker = Worker("sqlite") if self.is_sqlite else None
         # Whoever waited for it in the thread would keep out the one who has it.
         self._only_connection = asyncio.Lock()
+        self._path = url.partition(":///")[2] if self.is_sqlite else ""
         self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url, self._opened)
         event.listen(self._engine, "before_cursor_execute", refuse_forgotten)
         self._users: set[object] = set()
@@ -97,7 +98,7 @@ class Database:
         All other methods raise StoreError then.
         """
         try:
-            with _plain_errors(), self._used():
+            with _plain_errors(self._path), self._used():
                 async with self._limit(TIMEOUT_S), self._connect() as connection:
                     connection.set_option(_READS, True)
                     yield connection
@@ -113,7 +114,7 @@ class Database:
         who had everything deleted meanwhile.
         """
         saving = False
-        with _plain_errors(), self._used():
+        with _plain_errors(self._path), self._used():
             try:
                 async with (
                     self._limit(TIMEOUT_S if timeout_s is None else timeout_s),
@@ -368,7 +369,7 @@ def _create_postgresql(url: str, opened: WeakSet[Raw]) -> Engine:
         try:
             connection = cast("Raw", await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S))
         except asyncpg.PostgresError as error:
-            raise StoreError(f"it refused the connection ({type(error).__name__})") from error
+            raise StoreError(_say_refusal(error)) from error
         except (asyncpg.InterfaceError, ValueError) as error:  # ClientConfigurationError among them
             raise StoreError(f"its URL cannot be used ({type(error).__name__})") from None
         opened.add(connection)
@@ -407,24 +408,42 @@ def _takes_no_changes(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
+# What PostgreSQL refuses, by its SQLSTATE.
+_REFUSALS = {
+    "28000": "it does not let the user of DATABASE_URL in",
+    "28P01": "it does not take the user and password of DATABASE_URL",
+    "3D000": "there is no database of that name",
+    "3F000": "the user of DATABASE_URL may use no schema",
+    "42501": "the user of DATABASE_URL may not do what is needed",
+    _READ_ONLY: "it takes no changes, as a replica",
+    "53100": "its disk is full",
+    "53300": "it has as many connections as it takes",
+    "57P03": "it is starting or ending",
+}
+
+
 @contextmanager
-def _plain_errors() -> Generator[None]:
+def _plain_errors(path: str) -> Generator[None]:
     try:
         yield
     except TimeoutError as error:
         raise StoreError("it did not answer in time") from error
     except OSError as error:
-        raise StoreError(f"it cannot be reached ({type(error).__name__})") from error
+        raise StoreError(f"it cannot be reached ({describe_failure(error)})") from error
     except DBAPIError as error:
-        raise StoreError(_name(error)) from error
+        raise StoreError(_name(error, path)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"it failed ({type(error).__name__})") from error
 
 
-def _name(error: DBAPIError) -> str:
+def _name(error: DBAPIError, path: str) -> str:
     """What SQLite says ("database is locked") names no values; what PostgreSQL says may, so its kind has to do."""
     driver = error.orig
     if type(driver).__module__ == "sqlite3":
-        return str(driver)
+        return f"{driver} ({path})"
     cause = driver.__cause__ if driver is not None else None
-    return f"it refused ({type(cause or driver).__name__})"
+    return _say_refusal(cause or driver)
+
+
+def _say_refusal(error: BaseException | None) -> str:
+    return _REFUSALS.get(getattr(error, "sqlstate", None) or "", f"it refused ({type(error).__name__})")

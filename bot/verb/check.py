@@ -91,7 +91,7 @@ async def _check_cache(config: Config) -> list[tuple[bool, str]]:
     try:
         await redis.knock()
     except SharedAway as error:
-        return [(False, f"Cache: {error.reason} (CACHE_URL). Until then each process goes on alone.")]
+        return [(False, f"Cache: {error.reason}. Each process goes on alone until CACHE_URL leads to one that works.")]
     finally:
         await redis.close()
     return [(True, "Cache: can be used.")]

@@ -13,7 +13,7 @@ from pathlib import Path
 import dotenv
 from dotenv.parser import parse_stream
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, describe_failure
 
 _EXAMPLES = (Path(__file__).with_name("env.example"), Path(__file__).parents[2] / ".env.example")
 """Where the example lies: in the wheel, and in the repository."""
@@ -30,7 +30,7 @@ def read_env(path: Path) -> str:
                 return file.read()
         return next((one.read_text("utf-8") for one in _EXAMPLES if one.exists()), "")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"the file {path} cannot be read ({type(error).__name__})") from None
+        raise ConfigError(f"the file {path} cannot be read ({describe_failure(error)})") from None
 
 
 def set_variables(text: str, values: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ import discord
 from bot import PROGRAM
 from bot.account.seal import build_key
 from bot.config import Config, parse_config, read_environ
-from bot.errors import ConfigError
+from bot.errors import ConfigError, describe_failure
 from bot.log import blot_out, configure_logging
 from bot.verb.application import Change, Refused, apply, list_changes, opened
 from bot.verb.call import Call, is_watched, say
@@ -92,7 +92,7 @@ class _Setup:
             try:
                 token = Path(self._call.token_file).read_text("utf-8").strip()
             except (OSError, ValueError) as error:
-                raise ConfigError(f"{self._call.token_file} cannot be read ({type(error).__name__})") from None
+                raise ConfigError(f"{self._call.token_file} cannot be read ({describe_failure(error)})") from None
         else:
             token = self._environ.get(TOKEN, "").strip()
             if not token and not is_watched():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,6 +16,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from bot.connection import StartError
+from bot.errors import describe_failure
 
 log = logging.getLogger(__name__)
 
@@ -136,10 +136,9 @@ async def open_server(routes: Mapping[str, Route], *, host: str, port: int) -> A
             site = web.TCPSite(runner, host, port)
             await site.start()
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
             raise StartError(
-                f"Port {port} of {host} cannot be used ({why}). It was asked for by PORT and LISTEN, to tell there how "
-                "the bot is: choose another, or end what uses it."
+                f"Port {port} of {host} cannot be used ({describe_failure(error)}). It was asked for by PORT and "
+                "LISTEN, to tell there how the bot is: choose another, or end what uses it."
             ) from None
         yield site.port
     finally:

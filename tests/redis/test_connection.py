@@ -390,6 +390,18 @@ async def test_it_is_looked_for_where_it_is_said_to_be(valkey: Valkey) -> None:
         assert not redis.is_there
 
 
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("127.0.0.1:1", "Connection refused"), ("localhost:1", "Connection refused"), ("no.invalid", "no such host name")],
+)
+async def test_one_that_cannot_be_reached_is_told_in_words(
+    host: str, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(f"redis://{host}") as redis:
+        assert not redis.is_there
+    assert caplog.messages[0].endswith(f": it cannot be reached ({why})")
+
+
 async def test_what_is_no_redis_is_away() -> None:
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

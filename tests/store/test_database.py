@@ -25,7 +25,7 @@ from bot.gate.setting import ANIME, VNDB
 from bot.preview.record import PreviewRecords
 from bot.store.database import Database
 from bot.store.store import open_store
-from tests.store.database import eventually
+from tests.store.database import eventually, run_sql
 from tests.support.clock import FakeClock
 from tests.support.postgres import start_postgres
 
@@ -237,7 +237,8 @@ async def test_other_spellings_of_postgresql_are_taken(postgresql_url: str, cloc
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (("postgres:@", "nobody:hush@"), "refused"),
+        (("postgres:@", "nobody:hush@"), "^store: it does not let the user of DATABASE_URL in$"),
+        (("/test_", "/nosuch_"), "^store: there is no database of that name$"),
         (("sslmode=disable", "sslmode=odd"), "URL"),
     ],
 )
@@ -251,9 +252,32 @@ async def test_a_server_that_refuses_is_a_reason_without_the_password(
 
 
 async def test_a_server_that_is_not_there_is_a_reason_without_the_password(clock: FakeClock) -> None:
-    with pytest.raises(StoreError, match="cannot be reached") as refused:
-        await open_store("postgresql://me:hush@127.0.0.1:1/shiori", clock=clock)
-    assert "hush" not in str(refused.value)
+    for host, why in {"127.0.0.1:1": "Connection refused", "no.invalid": "no such host name"}.items():
+        with pytest.raises(StoreError) as refused:
+            await open_store(f"postgresql://me:hush@{host}/shiori", clock=clock)
+        assert refused.value.reason == f"it cannot be reached ({why})"
+
+
+async def test_a_user_who_may_make_no_tables_is_told_so(postgresql_url: str, clock: FakeClock) -> None:
+    await run_sql(postgresql_url, "DROP ROLE IF EXISTS looker", "CREATE ROLE looker LOGIN")
+    url = postgresql_url.replace("postgres:@", "looker:@")
+    with pytest.raises(StoreError, match="the user of DATABASE_URL may use no schema"):
+        await open_store(url, clock=clock)
+    await run_sql(postgresql_url, "GRANT USAGE ON SCHEMA public TO looker")
+    with pytest.raises(StoreError, match="the user of DATABASE_URL may not do what is needed"):
+        await open_store(url, clock=clock)
+    await run_sql(postgresql_url, "DROP OWNED BY looker", "DROP ROLE looker")
+
+
+async def test_a_file_that_takes_no_changes_is_named(sqlite_url: str, clock: FakeClock) -> None:
+    store = await open_store(sqlite_url, clock=clock)
+    async with store.database.read() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only = 1")
+    with pytest.raises(StoreError) as refused:
+        await store.peers.announce()
+    path = sqlite_url.removeprefix("sqlite:///")
+    assert refused.value.reason == f"attempt to write a readonly database ({path})"
+    await store.close()
 
 
 async def test_a_server_that_says_nothing_is_not_waited_for(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:

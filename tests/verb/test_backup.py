@@ -59,7 +59,7 @@ def test_what_was_backed_up_is_restored_and_what_was_there_is_kept(
     (kept,) = (host / "data").glob("shiori.db.before-*")
     assert shown.endswith(f"What was there before is kept in data/{kept.name}.\n")
     assert main(["restore", "nothing.db"]) == 1
-    assert capsys.readouterr().err == "Nothing was restored, all is as it was: there is no file nothing.db.\n"
+    assert capsys.readouterr().err == "Nothing was restored, all is as it was: there is no file “nothing.db”.\n"
 
 
 def test_without_a_database_there_is_nothing_to_back_up(host: Path, capsys: pytest.CaptureFixture[str]) -> None:
