@@ -54,6 +54,8 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
     async with contextlib.AsyncExitStack() as stack:
         discord = LocalDiscord()
         discord.world.unfurl_links = True
+        # As for whoever switched that on in Discord's own settings: what `/me` allows there could not be tried else.
+        discord.world.age_restricted_commands_in_dms = True
         # What it takes to hide Discord's own embed of a link.
         discord.world.bot_role.permissions |= Permission.MANAGE_MESSAGES
         await discord.start()
@@ -141,8 +143,8 @@ def _announce(url: str, *, without_token: bool) -> str:
 
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
-        return f"live data from {', '.join(config.service_urls)}"
-    return "sample data: real titles, invented ratings, users and galleries; nothing leaves this machine"
+        return f"Live data from {', '.join(config.service_urls)}"
+    return "Sample data: real titles, all else is invented. Nothing leaves this machine."
 
 
 async def _finish(task: asyncio.Task[None], close: Callable[[], Awaitable[None]]) -> None:

@@ -226,12 +226,32 @@ async def test_each_page_of_the_panel_fits_two_screens_of_a_phone(visit: Visit, 
     assert box["height"] <= 2 * 844
 
 
+@pytest.mark.parametrize(("width", "height"), [(1000, 34), (390, 40)])
+async def test_what_the_page_is_can_be_read_whole(visit: Visit, width: int, height: int) -> None:
+    await visit.tab.set_viewport_size({"width": width, "height": 844})
+    notice = visit.tab.get_by_role("note", name="About this page")
+    await expect(notice).to_contain_text("Nothing leaves this machine.")
+    parts = "[notice, ...notice.children].filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0)"
+    assert await notice.evaluate(f"(notice) => {parts}.length") == 0
+    box = await notice.bounding_box()
+    assert box is not None
+    assert box["height"] < height
+
+
+async def test_whoever_is_named_with_an_at_sign_is_mentioned(visit: Visit) -> None:
+    said = await run_command(visit.tab, "vndb user", {"user": "@Moderator"})
+    await expect(said).to_contain_text("The member has not linked an account on VNDB")
+
+
+async def test_a_command_for_adults_can_be_tried_in_direct_messages(visit: Visit) -> None:
+    await visit.go("Shiori")
+    await visit.tab.get_by_role("main").get_by_role("combobox", name="Message @Shiori").fill("/gallery")
+    await expect(visit.tab.get_by_role("option", name="/gallery preview")).to_be_visible()
+
+
 async def test_the_first_screen_fits_a_phone_and_says_what_to_try(visit: Visit) -> None:
     await visit.tab.set_viewport_size({"width": 390, "height": 844})
     assert await visit.tab.evaluate("document.documentElement.scrollWidth") <= 390
-    notice = await visit.tab.get_by_role("note", name="About this page").bounding_box()
-    assert notice is not None
-    assert notice["height"] < 30
     things = visit.tab.get_by_role("list", name="Three things to try")
     await expect(things.get_by_role("listitem")).to_have_count(3)
     await things.get_by_role("button", name="a novel").click()

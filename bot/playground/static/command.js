@@ -62,12 +62,14 @@ export async function readFile(option, file) {
 }
 
 /** What a typed option is sent as; a string that says what is wrong when it cannot be sent. */
-export function readValue(option, text, choice) {
+export function readValue(option, text, choice, users) {
   if (choice !== undefined) return { value: choice };
   if (option.type === 4 || option.type === 10) return readNumber(option, text);
   if (option.min_length && text.length < option.min_length) return { error: `${option.name}: at least ${option.min_length} characters` };
   if (option.max_length && text.length > option.max_length) return { error: `${option.name}: at most ${option.max_length} characters` };
-  return { value: text };
+  // As Discord's client sends it: whoever is named with an @ is mentioned.
+  const named = users.find((user) => [user.global_name, user.username].some((name) => name && text.trim() === `@${name}`));
+  return { value: named ? `<@${named.id}>` : text };
 }
 
 function readNumber(option, text) {

@@ -251,7 +251,7 @@ export class Composer {
       if (pill.option.type === FILE) continue;
       if (pill.input === document.activeElement) values[pill.option.name] = pill.input.value;
       else if (pill.input.value !== "") {
-        const read = readValue(pill.option, pill.input.value, pill.choice);
+        const read = readValue(pill.option, pill.input.value, pill.choice, this.desk.users());
         if (!read.error) values[pill.option.name] = read.value;
       }
     }
@@ -281,7 +281,7 @@ export class Composer {
   async read(pill, text) {
     if (pill.option.type === FILE) return readFile(pill.option, pill.input.files[0]);
     const needsChoice = fixedChoices(pill.option, this.desk) !== null && pill.choice === undefined;
-    return needsChoice ? { error: `${pill.option.name}: choose or type something` } : readValue(pill.option, text, pill.choice);
+    return needsChoice ? { error: `${pill.option.name}: choose or type something` } : readValue(pill.option, text, pill.choice, this.desk.users());
   }
 
   sendText() {
