@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import os
+import re
+import socket
+import sys
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +19,7 @@ from bot.connection import StartError
 from bot.watch.server import CONNECTIONS_AT_MOST, Answer, open_server
 from tests.watch.wire import ask, send
 
+ROOT = Path(__file__).parents[2]
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 
 
@@ -42,6 +49,37 @@ async def test_it_answers_reading_and_nothing_else(port: int) -> None:
     for heard in (got, head, refused, await ask(port, "/admin"), await send(port, b"\x16\x03\x01\r\n\r\n")):
         assert "Server: shiori" in heard.head
         assert "aiohttp" not in heard.head + heard.body
+
+
+def is_here(address: str) -> bool:
+    """Whether this machine has that address: not each has IPv6, nor all of 127.0.0.0/8."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as taken:
+        try:
+            taken.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+async def test_the_health_check_of_the_image_asks_where_it_listens() -> None:
+    text = (ROOT / "deploy" / "container" / "Dockerfile").read_text("utf-8")
+    line = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", text, re.MULTILINE)
+    assert line
+    words = [sys.executable, *json.loads(line[1])[1:]]
+
+    async def ask_it(listen: str, port: int) -> int:
+        environ = {**os.environ, "LISTEN": listen, "PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(*words, env=environ, stderr=asyncio.subprocess.DEVNULL)
+        return await asyncio.wait_for(process.wait(), timeout=30)
+
+    found: dict[str, int] = {}
+    for listen in filter(is_here, ("127.0.0.1", "127.0.0.2", "0.0.0.0", "::1", "::")):
+        async with open_server({"/healthz": say_alive}, host=listen, port=0) as port:
+            found[listen] = await ask_it(listen, port)
+    assert found == dict.fromkeys(found, 0)
+    async with open_server({"/else": say_alive}, host="127.0.0.1", port=0) as port:
+        assert await ask_it("", port) == 1
+    assert await ask_it("", port) == 1
 
 
 async def test_nonsense_is_refused_in_a_word_and_not_logged(port: int, caplog: pytest.LogCaptureFixture) -> None:
