@@ -346,7 +346,7 @@ async def test_who_has_just_asked_is_answered_before_the_program_stops(unconnect
 
 async def test_the_procfile_runs_the_bot_and_hands_signals_on(unconnected: Place) -> None:
     events = unconnected.world.subscribe()
-    process = await start_program(unconnected, "start", module="honcho")
+    process = await start_program(unconnected, "start", "-p", "0", module="honcho")
     while not unconnected.world.bot_connected:
         await asyncio.wait_for(events.get(), timeout=30)
     process.send_signal(signal.SIGTERM)
