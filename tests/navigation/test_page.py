@@ -20,7 +20,8 @@ from bot.navigation.route import NUMBER, TEXT, Route, one_of
 from bot.navigation.router import Router
 from bot.navigation.viewer import Viewer
 from bot.preview.page import LinksPage
-from tests.support.discord_limits import read_addresses, read_texts
+from tests.support.discord_limits import ROUTER as PAGE_ROUTER
+from tests.support.discord_limits import SOURCES, read_addresses, read_texts
 from tests.support.each import each
 
 VIEWER = Viewer(asker_id=7, age_restricted=False, rules=Rules())
@@ -236,6 +237,12 @@ PLACES = (
 def test_one_page_alone_stands_at_a_place_and_builds_it(place: str) -> None:
     (page,) = [found for one in (*PAGES, LinksPage) if (found := one.parse(place)) is not None]
     assert str(page) == place
+
+
+@each("place", PLACES)
+def test_every_page_stands_in_its_own_menu(place: str) -> None:
+    menu = PAGE_ROUTER.list_menu(Address(place), SOURCES)
+    assert not menu or place in {choice.address.place for choice in menu}
 
 
 def test_every_page_stands_at_one_of_them() -> None:

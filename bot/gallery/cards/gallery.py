@@ -121,7 +121,8 @@ def build_frame(card: Card[Gallery], viewer: Viewer, address: Address) -> Frame:
     """The frame that all pages of a gallery share."""
     gallery = card.entry
     pages = [(GalleryRoute, "Overview"), (DetailsRoute, "Details")]
-    if gallery.torrent_count > 0:
+    # A page that is shown stands in its own menu, also where it says that there is nothing.
+    if gallery.torrent_count > 0 or TorrentsRoute.parse(address.place) is not None:
         pages.append((TorrentsRoute, f"Torrents ({gallery.torrent_count:,})"))
     return Frame(
         viewer,

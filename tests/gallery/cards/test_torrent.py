@@ -68,6 +68,12 @@ def test_no_torrents_are_one_sentence() -> None:
     assert read_texts(page()).split("\n")[2] == "Nobody shares a torrent of this gallery."
 
 
+def test_the_page_is_marked_in_its_menu_also_without_torrents() -> None:
+    for shown in (page(), page(TORRENT)):
+        options = [option for part in walk(check_view(shown)) for option in part.get("options") or ()]
+        assert [option["value"] for option in options if option.get("default")] == [PLACE]
+
+
 def test_the_list_leads_to_the_torrents_on_the_site() -> None:
     links = [part["url"] for part in walk(check_view(page(TORRENT))) if part.get("url")]
     assert links == [
