@@ -190,7 +190,7 @@ def assemble(
         attachments=Attachments(http, api_url=config.discord_api_url),
         hosted=Hosted(galleries=config.feature_galleries, adult=config.feature_adult, lists=bool(config.keys)),
         sealer=Sealer(config.keys),
-        about=About(source_url=config.source_url, privacy_url=config.privacy_url),
+        about=About(config.source_url, config.privacy_url, config.contact_url, config.contact),
         message_content=message_content,
         shard_count=config.shard_count or None,
         shard_ids=config.shards,

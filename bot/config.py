@@ -114,6 +114,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'shiori.db'}"
 
     @property
+    def contact_url(self) -> str:
+        """The contact, if it is the address of a page and nothing else."""
+        problem = _find_url_problem("CONTACT", self.contact, schemes=("https", "http"))
+        return "" if problem or " " in self.contact else self.contact
+
+    @property
     def shards(self) -> tuple[int, ...]:
         """Which shards this process has; nothing: all there are."""
         return tuple(_parse_shards(self.shard_ids) or ())

@@ -123,7 +123,7 @@ def _name_permissions(names: Sequence[str]) -> str:
 
 def _render_not_linked(error: ShioriError) -> str:
     assert isinstance(error, NotLinked)  # noqa: S101
-    return f"You have not linked an account on {error.service} yet, so name somebody, or link yours: `/me` does that."
+    return f"You have not linked an account on {error.service} yet: `/me` does that."
 
 
 def _render_refused(error: ShioriError) -> str:

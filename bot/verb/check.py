@@ -139,5 +139,7 @@ def _say_what_is_hosted(config: Config) -> str:
 
 def _advise_on_contact(config: Config) -> tuple[bool | None, str]:
     if config.contact:
-        return True, "Contact: the services' operators can reach you."
-    return None, "Contact: CONTACT is not set; the services' operators cannot reach you before they block you."
+        return True, "Contact: the services' operators can reach you, and so can people (/help shows CONTACT)."
+    return None, (
+        "Contact: CONTACT is not set; the services' operators cannot reach you before they block you, nor can people."
+    )

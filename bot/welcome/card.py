@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.anime.api.wish import MediaWish
 from bot.anime.pages.list import MediaList
+from bot.cards.text import escape_line
 from bot.gate.rules import Hosted
 from bot.interaction.permission import ASKED_FOR
 from bot.navigation.address import NOWHERE
@@ -29,12 +30,14 @@ _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the host says of this bot: where its source is, and what is done with people's data. Empty: nothing of its
-    own.
+    """What the host says of this bot: where its source is, what is done with people's data, and how they are reached:
+    by a page, or by what else it is. Empty: nothing of its own.
     """
 
     source_url: str = ""
     privacy_url: str = ""
+    contact_url: str = ""
+    contact: str = ""
 
 
 ABOUT_DEFAULT = About()
@@ -50,7 +53,7 @@ def render_help(
 ) -> PageView:
     """What the bot does in five lines, with buttons that do it. `manages`: whether who asks manages the server."""
     view = PageView()
-    lines = [*_list_help(commands, hosted), *_list_notes(commands, manages=manages)]
+    lines = [*_list_help(commands, hosted), *_list_notes(commands, about, manages=manages)]
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
     view.add_item(ui.ActionRow[Any](*_build_tries(today, manages=manages)))
     view.add_item(ui.ActionRow[Any](*_build_links(application_id, about)))
@@ -62,6 +65,8 @@ def _build_links(application_id: int, about: About) -> Iterator[ui.Item[Any]]:
     if about.source_url:
         yield ui.Button[Any](label="Source", url=about.source_url)
     yield ui.Button[Any](label=PRIVACY, url=about.privacy_url) if about.privacy_url else PrivacyButton()
+    if about.contact_url:
+        yield ui.Button[Any](label="Contact", url=about.contact_url)
 
 
 def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
@@ -89,12 +94,14 @@ def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
     yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries}"
 
 
-def _list_notes(commands: CommandNames, *, manages: bool) -> Iterator[str]:
+def _list_notes(commands: CommandNames, about: About, *, manages: bool) -> Iterator[str]:
     yield (
         "-# 🔒 Messages are read for links and mentions, and none is kept. "
-        f"What is stored about you, and to delete it: {commands.mention('me')}"
+        f"{commands.mention('me')} shows what is stored about you, and deletes it."
     )
     yield f"-# 🚦 Slow, or no answer? {commands.mention('status')} says which service it is, and until when."
+    if about.contact and not about.contact_url:
+        yield f"-# ✉️ To reach whoever hosts this bot: {escape_line(about.contact)}"
     if manages:
         server, why = commands.mention("settings server"), commands.mention("settings why")
         yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."

@@ -23,7 +23,7 @@ Payload = dict[str, Any]
 
 SHOWN = "This server is shown your lists now"
 NOT_SHOWN = "The member has not linked an account on {}, or does not show it here."
-NOT_LINKED = "You have not linked an account on {0} yet, so name somebody, or link yours: `/me` does that.\nLink {0}"
+NOT_LINKED = "You have not linked an account on {0} yet: `/me` does that.\nLink {0}"
 
 SERVICES = [("VNDB", "testreader", "vndb"), ("AniList", "shiori_sample", "anilist")]
 

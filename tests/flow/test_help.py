@@ -107,6 +107,7 @@ async def test_what_is_stored_is_told_where_the_host_has_no_page_for_it(shared: 
     told = await (await shared.reader.press(shown, "help:privacy")).message()
     assert is_private(told)
     assert texts(told).startswith("## Privacy\n")
+    assert re.search(r"none is kept\. </me:[0-9]+> shows what is stored about you, and deletes it\.", texts(shown))
     assert "</me:" in texts(told)
 
 
@@ -117,6 +118,24 @@ async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
         urls = [button["url"] for button in buttons(shown) if "url" in button]
     assert urls[1:] == list(told.values())
     assert find_custom_id(shown, "help:privacy") is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "told", "urls"),
+    [
+        ("a_b@example.org", "\n-# ✉️ To reach whoever hosts this bot: a\\_b@example.org", []),
+        ("<@&1> https://example.org/", "hosts this bot: \\<@\u200b&1> https\\://example.org/", []),
+        ("https://example.org/bot", "", ["https://example.org/bot"]),
+    ],
+)
+async def test_it_tells_how_whoever_hosts_it_is_reached(
+    unconnected: Place, contact: str, told: str, urls: list[str]
+) -> None:
+    async with unconnected.connected(contact=contact):
+        shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
+    assert told in texts(shown)
+    assert ("hosts this bot" in texts(shown)) is bool(told)
+    assert [button["url"] for button in buttons(shown) if button.get("label") == "Contact"] == urls
 
 
 @pytest.mark.parametrize("where", ["general", "general_thread"])
