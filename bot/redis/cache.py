@@ -16,8 +16,8 @@ import msgspec
 from bot.errors import SharedAway
 from bot.http.cache import Entry, MemoryCache, is_owned
 from bot.http.clock import Clock
+from bot.http.digest import Digests
 from bot.redis.connection import Redis, Script, build_key
-from bot.redis.digest import Digests
 from bot.redis.flight import SharedFlights
 from bot.redis.news import News
 

@@ -21,12 +21,12 @@ from typing import Any
 from bot.errors import SharedAway
 from bot.http.ask import Priority
 from bot.http.clock import Clock
+from bot.http.digest import Digests
 from bot.http.lease import Alone, Leases, Member, Taken
 from bot.http.policy import Policy, Spent, Window
 from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
 from bot.redis.connection import Argument, Redis, Script, begin, build_key, keep_on
-from bot.redis.digest import Digests
 from bot.redis.lane_script import BEAT, COUNT, END, JOIN, TAKE, WITHDRAW
 
 log = logging.getLogger(__name__)

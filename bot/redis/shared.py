@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from bot.http import Client, Clock, MemoryCache
+from bot.http.digest import Digests
 from bot.redis.cache import RedisCache
 from bot.redis.connection import Redis
-from bot.redis.digest import Digests
 from bot.redis.lane import LaneBook
 from bot.redis.news import News
 from bot.redis.rest import SharedRests

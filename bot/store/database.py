@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError, Unconfirmed, Unread, describe_failure
-from bot.redis.digest import Digests
+from bot.http.digest import Digests
 from bot.store.connection import Connection, Run, Worker, connect
 from bot.store.forgetting import guard, refuse_forgotten
 

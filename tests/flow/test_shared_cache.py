@@ -18,9 +18,9 @@ import pytest
 from bot.app import build_bot
 from bot.client import Shiori
 from bot.http import Priority, SystemClock, asking
+from bot.http.digest import Digests
 from bot.playground.engine import texts
 from bot.redis.connection import Redis, build_key
-from bot.redis.digest import Digests
 from bot.verb.check import run_check
 from bot.vndb.api.kind import VN
 from tests.flow.conftest import Place

@@ -50,7 +50,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot/http/turn.py": _http("turn"),
     "bot/http/verdict.py": _http("verdict"),
     "bot/redis/cache.py": ("tests/redis/test_cache.py",),
-    "bot/redis/digest.py": ("tests/redis/test_cache.py",),
+    "bot/http/digest.py": ("tests/redis/test_cache.py",),
     "bot/redis/connection.py": ("tests/redis/test_connection.py", "tests/redis/test_cache.py"),
     "bot/redis/flight.py": ("tests/redis/test_flight_lease.py", "tests/redis/test_flight.py"),
     "bot/redis/lane.py": tuple(f"tests/redis/test_lane{part}.py" for part in ("_book", "_script", "")),

@@ -10,8 +10,8 @@ import pytest
 
 from bot.http import Entry
 from bot.http.cache import name_owner
+from bot.http.digest import Digests
 from bot.redis.connection import build_key
-from bot.redis.digest import Digests
 from bot.redis.shared import Shared, open_shared
 from tests.redis.process import LIFETIME, REQUEST, run_process, until
 from tests.store.database import eventually

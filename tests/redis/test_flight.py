@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import ServiceError, Throttled, Unavailable
 from bot.http import Priority, find_key
+from bot.http.digest import Digests
 from bot.redis.connection import build_key
-from bot.redis.digest import Digests
 from tests.redis.process import REQUEST, build_request, run_process, until
 from tests.store.database import eventually
 from tests.support.transport import Reply
