@@ -8,9 +8,10 @@ import logging
 import random
 import signal
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 import bot
 from bot.account.keeper import ListKeeper
@@ -53,12 +54,11 @@ log = logging.getLogger(__name__)
 _LOOKS_WITHIN_S = 0.2  # when its time has come
 
 
-@dataclass(frozen=True)
-class Outside:
+class Outside(msgspec.Struct, frozen=True):
     """What comes into a bot from the world: time, chance, and the way to services, for a user agent."""
 
-    clock: Clock = field(default_factory=SystemClock)
-    rng: random.Random = field(default_factory=random.Random)
+    clock: Clock = msgspec.field(default_factory=SystemClock)
+    rng: random.Random = msgspec.field(default_factory=random.Random)
     build_transport: Callable[[str], Transport] = AiohttpTransport
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.anime.api.wish import MediaWish, Sort
 from bot.anime.pages.list import Airing, MediaList, find_title

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal, cast
 
 import discord
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.account.model import Service
 from bot.client import Shiori

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.client import Shiori
 from bot.command.option import Values, pick, takes, usable_everywhere

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.account.item import AccountButton, LinkButton, UnlinkButton
@@ -39,8 +39,7 @@ _NOWHERE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(msgspec.Struct, frozen=True):
     """What somebody linked, what of it this server sees, and how many `others` do."""
 
     accounts: Sequence[Account]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.account.list_record import ListRecords
 from bot.account.model import ListedWork, Service
@@ -25,8 +26,7 @@ Lists = Mapping[str, Sequence[ListedWork]]
 """What can be read of lists, by account; nothing of one that is private or gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListSource:
+class ListSource(msgspec.Struct, frozen=True):
     """A service, `at_once`: how many lists one question is for, and how they are asked for."""
 
     service: Service

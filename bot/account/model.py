@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Service = Literal["VNDB", "AniList"]
 SERVICES: tuple[Service, ...] = ("VNDB", "AniList")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """`id` as the service has it (`u2`, `5`): it stays, while a `name` can be changed there. Nobody proved that it is
     theirs: whatever it shows, anybody can read.
 
@@ -26,8 +26,7 @@ class Account:
 Status = Literal["current", "finished", "paused", "dropped", "planned", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class ListedWork:
+class ListedWork(msgspec.Struct, frozen=True):
     """An entry of a list that everybody can read. `kind`: `vn`, `anime` or `manga`. `vote`: 10 to 100, 0 for none."""
 
     work_id: int

@@ -6,10 +6,10 @@ Everybody does that for themselves: whoever presses is whose account it is.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.account.card import Here, Linked, name_account, render_accounts
@@ -23,8 +23,7 @@ from bot.interaction.reply import Interaction, Work, answer, change, open_modal
 from bot.navigation.frame import PageView
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(msgspec.Struct, frozen=True):
     """An account as its service has it now, and what of it everybody can read: a few words, escaped; or nothing."""
 
     account: Account

@@ -8,10 +8,11 @@ near is told to those alone who show their own list.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from discord import ui
+from msgspec.structs import replace
 
 from bot.account.list_record import IN_COMMON_AT_LEAST, VOTES_AT_LEAST
 from bot.account.readers import format_vote
@@ -26,8 +27,7 @@ RANKING: Part[Ranking] = Part("|".join(RANKINGS), RANKINGS.__getitem__)
 _SOON = "Please look again in a few minutes."
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyWords:
+class SurveyWords(msgspec.Struct, frozen=True):
     """What a service calls what is on its lists: `noun` is a work, `read` what members did with it."""
 
     service: str

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, Protocol
 
+import msgspec
 from sqlalchemy import Row, Select, delete, false, select, update
 
 from bot.account.seal import Sealer, Unopened, read_key_id
@@ -41,8 +42,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedToken:
+class LinkedToken(msgspec.Struct, frozen=True):
     """What is known of somebody's token without opening it.
 
     `uid` is whose it is on VNDB (`u2`), who is called `name` there; `permissions` are as VNDB calls them. `fault`: it

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from bot.anime.api.anilist import error as anilist
 from bot.anime.api.model import Media, MediaRow

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.cards.text import clip, count
@@ -17,8 +17,7 @@ _DESCRIPTION_LIMIT = 1024
 _YEAR = re.compile(r"(19[5-9][0-9]|20[0-9]{2})(?:-.*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True):
     """What a chart shows: a bar of so many `unit`s for each label.
 
     Keep foreign text out: the font has no more than ASCII, and what it lacks is left out of the picture.

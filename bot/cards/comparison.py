@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from bot.cards.fact import format_fact
 
@@ -34,8 +35,7 @@ class Pair(Protocol):
 P = TypeVar("P", bound=Pair)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison(Generic[P]):
+class Comparison(msgspec.Struct, Generic[P], frozen=True):
     """What two lists have in common, the greatest difference first.
 
     `mean_difference` is how much more the first one gives; None with nothing in common. `correlation` is Pearson's, -1

@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.cards.link import build_address, write_link
 from bot.cards.text import BREAK, ELLIPSIS, clean, clip, clip_field, cut, escape, size
@@ -42,8 +44,7 @@ _SENTENCE = re.compile(r"""[.!?…]["'”’)]*(?=\s)|[。！？][」』）]*"""
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(msgspec.Struct, frozen=True):
     """How a run of text is shown. `codes` are those of `_MARKERS` that are open."""
 
     codes: frozenset[str] = frozenset()
@@ -59,8 +60,7 @@ class _Style:
         return opening + [marker for code, marker in _MARKERS.items() if code in self.codes]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     text: str
     style: _Style
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+import msgspec
 from discord import app_commands
 
 from bot.anime.api.model import MediaKind
@@ -44,7 +44,7 @@ def read_wish(options: Sequence[Option[Read]], values: Values, wish: MediaWish) 
     for option in options:
         value = values.get(option.name)
         if value is not None:
-            wish = dataclasses.replace(wish, **option.read(value))
+            wish = msgspec.structs.replace(wish, **option.read(value))
     return wish
 
 
@@ -89,7 +89,7 @@ async def list_new(
     """What came out until today, the newest first. Raises `InvalidInput`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="newest"))
     last = build_date(today)
-    return MediaList(dataclasses.replace(wish, released_before=min(wish.released_before or last, last)))
+    return MediaList(msgspec.structs.replace(wish, released_before=min(wish.released_before or last, last)))
 
 
 async def list_upcoming(
@@ -98,7 +98,7 @@ async def list_upcoming(
     """What comes out after today, or this month on a day that nobody knows; the next first. Raises `InvalidInput`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="upcoming"))
     first = today.year * 10_000 + today.month * 100
-    return MediaList(dataclasses.replace(wish, released_after=max(wish.released_after or first, first)))
+    return MediaList(msgspec.structs.replace(wish, released_after=max(wish.released_after or first, first)))
 
 
 def _format(*, printed: bool) -> Option[Read]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 import discord
+import msgspec
 from discord import app_commands
 
 from bot.client import Shiori
@@ -25,8 +25,7 @@ Values = Mapping[str, Any]
 """What was typed, by the names of options. One that was left out may be missing or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option(Generic[R]):
+class Option(msgspec.Struct, Generic[R], frozen=True):
     """An option of commands, whole: all that Discord is told of it, and how what was typed is `read`.
 
     `type` is as in the signature of a command's callback: `str`, `app_commands.Range[int, 1, 100]` …

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -64,8 +63,7 @@ Name = app_commands.Range[str, 1, 100]
 FilterText = app_commands.Range[str, 1, 4000]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What options are read with: VNDB, its names, who asks, and all that was typed."""
 
     vndb: Vndb

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.anime.cards.route import MediaRoute
@@ -31,8 +31,7 @@ _WHAT_LIMIT = 80
 _OPTION_LIMIT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What was told of one follow: its notices, the earliest first, and what stands beside them."""
 
     follow: Follow

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self, cast
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.follow.subject import SubjectKind
@@ -16,8 +16,7 @@ from bot.navigation.item import Interaction, Once
 _KINDS: Mapping[str, SubjectKind] = {"anime": "anime", "vn": "vn", "developer": "developer"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """Who is to be told, and when. `channel_id` None: the person, by direct message. The codes are VNDB's."""
 
     channel_id: int | None = None
@@ -31,8 +30,7 @@ class Wish:
 Editable = Literal["channel", "role", "delay", "threads", "hour", "weekday"]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A follow, and the page of the list from which it was opened."""
 
     id: int

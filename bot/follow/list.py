@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.cards.duration import format_minutes
@@ -61,8 +61,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FollowLine:
+class FollowLine(msgspec.Struct, frozen=True):
     """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
 
     `place` is where that is, as plain text. `closed`: it is for adults, and may not be told there. `in_digest`: the

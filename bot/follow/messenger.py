@@ -8,12 +8,12 @@ import logging
 import math
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import aiohttp
 import discord
+from msgspec.structs import replace
 
 from bot.cards.text import clip, clip_field, escape_line, one_line
 from bot.errors import ServiceError, ShioriError

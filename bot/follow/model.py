@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 PostKind = Literal["birthday", "novel", "quote"]
 FollowKind = Literal["anime", "vn", "developer", "digest", "mine"] | PostKind
@@ -23,8 +24,7 @@ DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(msgspec.Struct, frozen=True):
     """Who is told of what. `channel_id` None: `user_id`, who made it, by direct message. Times are in seconds.
 
     `subject_id` is the number of the anime, novel or developer; `title` what it was called then. `adult`: it may be
@@ -56,8 +56,7 @@ class Follow:
     part_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A notice as it should be. `key` is `e5` (an episode), `r17` (a release), `d20786` (a day) or `w2969` (a week).
 
     `detail` is the release's title.
@@ -70,8 +69,7 @@ class Wanted:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """A notice that is due. `key`, `adult` and `detail` as in `Wanted`.
 
     `begun_s` of one that waits: when a refusal of it, or of another of its follow, was last counted; 0: never.

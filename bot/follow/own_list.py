@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.account.item import name_link
 from bot.account.model import SERVICES, Account, Service

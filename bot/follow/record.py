@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Insert, Select, and_, case, delete, func, not_, or_, select, update
 
 from bot.follow import held, mine
@@ -92,7 +92,7 @@ class FollowRecords(Holding):
             return "known" if equal else await self._change_follow(added)
         if (count or 0) >= most:
             return "full"
-        values = {name: getattr(added, name) for name in Follow.__slots__}
+        values = {name: getattr(added, name) for name in Follow.__struct_fields__}
         row = self._database.build_insert(follow).values(**values, target=_name_target(added), refusals=0)
         async with self._database.write() as connection:
             if added.channel_id is None and (part_id := await mine.take_over(connection, added, _name_target(added))):
@@ -421,7 +421,7 @@ class FollowRecords(Holding):
         return row.on_conflict_do_nothing()
 
 
-_FOLLOW = tuple(follow.c[name] for name in Follow.__slots__)
+_FOLLOW = tuple(follow.c[name] for name in Follow.__struct_fields__)
 _OWNERS = {"server": follow.c.guild_id, "channel": follow.c.channel_id, "person": follow.c.user_id}
 _NOTICE = tuple(notice.c[name] for name in ("key", "due_s", "adult", "detail", "state", "begun_s", "claimed_s"))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaRow
@@ -37,8 +38,7 @@ _LINK = re.compile(r"<?(?:https?://|(?:www\.)?(?:anilist\.co|myanimelist\.net|vn
 _RUNNING = ("RELEASING", "NOT_YET_RELEASED")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What is followed: its kind, the number of its id and what it is called. `adult`: or it may be.
 
     `detail` tells it from others of its name, as plain text.

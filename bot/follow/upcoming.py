@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.anime.cards.page import find_cover
@@ -30,8 +31,7 @@ RELEASE_FIELDS = "title,released,languages{lang},platforms,vns{title},producers{
 """What `is_followed` reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(msgspec.Struct, frozen=True):
     """What stands beside a notice: the picture, and `next`, a sentence of what comes after it, as markdown.
 
     `adult`: the picture, and the work, are not known to be for everybody by now.

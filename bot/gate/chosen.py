@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar, cast
+
+import msgspec
 
 from bot.gate.declaration import AnySetting, Setting
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """What was chosen for a server, a channel or by a person. What is not there was left as it is.
 
     `lost`: something was chosen, and it cannot be read any more.
     """
 
-    values: Mapping[AnySetting, object] = field(default_factory=dict[AnySetting, object])
+    values: Mapping[AnySetting, object] = msgspec.field(default_factory=dict[AnySetting, object])
     lost: frozenset[AnySetting] = frozenset()
 
     def __hash__(self) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
+import msgspec
+
 Level = Literal["server", "channel", "person"]
 """Whose choice it is. Those who manage a server choose for it and for its channels, a person for themselves."""
 
@@ -33,8 +35,7 @@ class Form(Protocol[T_co]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Choice(Generic[T]):
+class Choice(msgspec.Struct, Generic[T], frozen=True):
     """One of a few values, with the label of each. Those of `adult` do nothing where nothing for adults is shown."""
 
     labels: Mapping[T, str]
@@ -45,16 +46,14 @@ class Choice(Generic[T]):
         return next((one for one in self.labels if type(one) is type(value) and one == value), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TagList:
+class TagList(msgspec.Struct, frozen=True):
     """Tags that are typed."""
 
     def parse(self, value: object) -> tuple[str, ...] | None:
         return _parse_list(value, str)
 
 
-@dataclass(frozen=True, slots=True)
-class IdList:
+class IdList(msgspec.Struct, frozen=True):
     """Channels or roles that are picked."""
 
     of: Literal["channels", "roles"]

@@ -6,9 +6,10 @@ What may be shown nowhere at all is not decided here: it never becomes a value (
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal, TypeVar
+
+import msgspec
 
 from bot.errors import ShioriError
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, is_lost, resolve
@@ -85,8 +86,7 @@ class Rule(Enum):
     UNREADABLE = auto()  # something was chosen that may forbid it, and it cannot be read
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """A decision and the rule that made it."""
 
     extent: Extent
@@ -106,8 +106,7 @@ class Refused(ShioriError):
         self.rule = rule
 
 
-@dataclass(frozen=True, slots=True)
-class Hosted:
+class Hosted(msgspec.Struct, frozen=True):
     """What whoever runs the bot has switched on.
 
     Without `adult` no channel counts as age-restricted, and there are no galleries: they lead to a site for adults.
@@ -131,8 +130,7 @@ class Hosted:
 HOSTED_DEFAULT = Hosted()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something would be shown. `kind` `group`: a conversation between people, without a server.
 
     `age_restricted`: what is for adults may stand there (`bot.interaction.place.is_age_restricted`).
@@ -144,11 +142,10 @@ class Place:
     channel_ids: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """All that was chosen for a place and a person."""
 
-    place: Place = field(default_factory=Place)
+    place: Place = msgspec.field(default_factory=Place)
     server: Chosen = NOTHING_CHOSEN
     channel: Chosen = NOTHING_CHOSEN
     person: Chosen = NOTHING_CHOSEN

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from bot.errors import ServiceError
 from bot.http.clock import Clock
@@ -33,8 +34,7 @@ class Priority(IntEnum):
     LEFTOVER = 4  # what can be had at any time, and is wanted at none
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """`deadline_monotonic`: the moment, on the clock's `monotonic()`, after which nobody waits any more.
 
     `persons`: whose it is, as opaque keys; among them None if it is also wanted on nobody's behalf. `reserved`: it goes

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from typing import Protocol, cast
+
+import msgspec
+from msgspec.structs import replace
 
 # aiocache imports all of redis-py (6 MB, 80 ms) wherever it is installed; whoever wants it does that later.
 _HIDES = "redis" not in sys.modules
@@ -25,8 +27,7 @@ MAX_BYTES = 6 * 1024 * 1024
 """Of answers as they are kept: JSON takes a third, so these were 17 MiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(msgspec.Struct, frozen=True):
     """How long an answer is of use, in seconds since it came.
 
     `fresh_s`: as it is. `stale_s`: for want of a newer one. `empty_s`: an answer that says "there is
@@ -38,8 +39,7 @@ class Lifetime:
     empty_s: float
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """One remembered answer. `body` None is a remembered nothing. `stored_at_s` is of the clock that never jumps: the
     wall clock may be set back by hours, and an answer would be new again.
     """

@@ -7,8 +7,10 @@ import hashlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.errors import (
     BadAnswer,
@@ -45,8 +47,7 @@ _MISSING = 404  # there is no such entry: an answer like any other
 _GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What is known. `body` None: it is known that there is nothing.
 
     `cached`: from the cache. `stale`: past its lifetime, and a newer one cannot be had at present.

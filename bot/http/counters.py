@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+
+import msgspec
 
 BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 """How lengths of time are sorted: each goes to the first of these that it does not exceed, or to one more."""
 
 
-@dataclass(slots=True)
-class Times:
+class Times(msgspec.Struct):
     """How long things of one kind took: how many for each of `BOUNDS_S` (not cumulated), and all together."""
 
-    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_S) + 1))
+    counts: list[int] = msgspec.field(default_factory=lambda: [0] * (len(BOUNDS_S) + 1))
     total_s: float = 0.0
 
     def add(self, took_s: float) -> None:

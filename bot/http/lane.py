@@ -13,7 +13,8 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.errors import (
     Banned,

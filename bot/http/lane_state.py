@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from bot.http.policy import Window
 
 
-@dataclass(frozen=True, slots=True)
-class LaneState:
+class LaneState(msgspec.Struct, frozen=True):
     """A lane as it is now; all durations are seconds from now, 0 when nothing is in the way."""
 
     service: str
@@ -37,8 +36,7 @@ class LaneState:
         return not (self.paused_for_s or self.circuit_open_for_s)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowState:
+class WindowState(msgspec.Struct, frozen=True):
     """How much of a window is left. `free`: how many may be sent in it now; a request on its way has a slot."""
 
     window: Window

@@ -8,16 +8,16 @@ when to ask. While the book is away each process goes on with its part of the li
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from bot.http.ask import Priority
 from bot.http.policy import Policy, Spent
 from bot.http.share import Stake
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """The answer of the book: as many `leases` as were free, or none, and how many seconds to wait until the next try,
     None where only what others do can tell. `debt_s`: what is owed to the service's account of execution time now.
     """
@@ -27,8 +27,7 @@ class Taken:
     debt_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(msgspec.Struct, frozen=True):
     """How a process goes on while the book is away.
 
     `processes`: how many there were when it was last seen, itself among them. `rank`: its place among them, from 0.

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from bot.http.secret import Credential
 
 
@@ -52,8 +54,7 @@ class Request:
     credential: Credential | None = None
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """An answer with its whole body, decompressed."""
 
     status: int
@@ -62,7 +63,7 @@ class Response:
 
     def __post_init__(self) -> None:
         if not isinstance(self.headers, Headers):
-            object.__setattr__(self, "headers", Headers(self.headers))
+            msgspec.structs.force_setattr(self, "headers", Headers(self.headers))
 
 
 class Transport(Protocol):

@@ -5,7 +5,8 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.errors import ServiceError
 from bot.http.message import Response
@@ -13,16 +14,14 @@ from bot.http.message import Response
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """At most `count` requests in any `seconds` seconds."""
 
     count: int
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class TimeAccount:
+class TimeAccount(msgspec.Struct, frozen=True):
     """A service that counts execution time: `T = max(T, now) + debt_per_s * seconds_spent`, refused once
     `T >= now + refuse_at_s`.
 
@@ -34,8 +33,7 @@ class TimeAccount:
     reserve_s: float = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(msgspec.Struct, frozen=True):
     """What of a service's limits is used up: how long ago each request was answered that a window still counts, oldest
     first (0: it is on its way), and the debt of its time account.
     """
@@ -44,8 +42,7 @@ class Spent:
     debt_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What a service's own reading of an answer found, beyond its status.
 
     `cost_s`: the execution time the service reports; 0 where it reports none.
@@ -68,8 +65,7 @@ def examine_nothing(_response: Response) -> Finding:
     return NOTHING_FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """One service's limits.
 
     `concurrency`: requests on their way at once. `min_gap_s`: from an answer to the next request.

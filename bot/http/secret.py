@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+import msgspec
 
 _SHOWN = "[secret]"
 _SHORTEST = 12
@@ -34,8 +35,7 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """A token that a request goes with: the transport writes `scheme` and the token into its `Authorization` header.
 
     `owner`: whose it is, for the keys of answers, which are theirs alone. It is stored and told apart like any text, so

@@ -26,8 +26,9 @@ import math
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from bot.http.ask import Ask, Priority
 from bot.http.policy import Policy, TimeAccount, Window
@@ -43,8 +44,7 @@ LOOK_UP_S = 0.5  # what a look-up by id is taken to cost until its answer tells:
 _MARGIN = 1e-6  # sums of floats are a little off
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A request that wants to go, as the shares see it. `persons`: for whom, None for nobody."""
 
     persons: frozenset[Hashable]
@@ -63,8 +63,7 @@ class Claim:
         return None in self.persons and not self.suggests
 
 
-@dataclass(frozen=True, slots=True)
-class Stake:
+class Stake(msgspec.Struct, frozen=True):
     """Whose a request is that went, and what it counts as."""
 
     person: Hashable
@@ -72,8 +71,7 @@ class Stake:
     looks_up: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(msgspec.Struct, frozen=True):
     """Seconds until a claim may go, 0 if it may: `own_s` as to the person's share, `common_s` as to what all share.
 
     `time_s`: how much of the longest is for execution time.

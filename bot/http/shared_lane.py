@@ -13,7 +13,9 @@ import itertools
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.errors import SharedAway, Throttled
 from bot.http.ask import Ask, Priority
@@ -46,16 +48,14 @@ class LeasedPermit(Permit):
         self.refused = False
 
 
-@dataclass(slots=True)
-class _Other:
+class _Other(msgspec.Struct):
     """Another process's request, on its way."""
 
     stake: Stake
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(msgspec.Struct, frozen=True):
     """A request of one's own that is over, but not yet written down."""
 
     permit: LeasedPermit

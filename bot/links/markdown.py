@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _STEP = re.compile(r"\\[^0-9A-Za-z\s]|<https?://[^\s<>]*>|`|\|\||https?://", re.IGNORECASE)
 _FENCE = re.compile("```\n*")
@@ -25,8 +26,7 @@ MARKS = f"{_FOREIGN}{_TRAILING}`{{<>()[]"
 """What may stand around an address or a reference and is no part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebAddress(msgspec.Struct, frozen=True):
     """An http or https address as it was written. `spoiler`: it stands in one."""
 
     url: str

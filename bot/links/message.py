@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 import discord
+from msgspec.structs import replace
 
 from bot.links.target import GalleryTarget, Link, PageTarget, Service, find_links, list_services
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import parse_qs
+
+import msgspec
 
 from bot.links.markdown import MARKS, find_addresses, read_address
 
@@ -97,16 +98,14 @@ _SERVICES: dict[str, Service] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class GalleryTarget:
+class GalleryTarget(msgspec.Struct, frozen=True):
     """A gallery of E-Hentai: its number and its token (ten lower-case hexadecimal digits)."""
 
     gid: int
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageTarget:
+class PageTarget(msgspec.Struct, frozen=True):
     """A page of a gallery: the gallery's number, the page's own token and its number from 1."""
 
     gid: int
@@ -114,8 +113,7 @@ class PageTarget:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class VndbTarget:
+class VndbTarget(msgspec.Struct, frozen=True):
     """An entry (`v17`) or a picture (a cover, screenshot or character's: `cv1`, `sf1`, `ch1`) of VNDB.
 
     `kind` is the letters of its id.
@@ -128,8 +126,7 @@ class VndbTarget:
 AnimeKind = Literal["anime", "manga", "character", "staff", "studio"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnimeTarget:
+class AnimeTarget(msgspec.Struct, frozen=True):
     """An entry of AniList or MyAnimeList; each site counts its own ids, and AniList knows those of anime and manga."""
 
     site: Literal["anilist", "myanimelist"]
@@ -137,8 +134,7 @@ class AnimeTarget:
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class UserTarget:
+class UserTarget(msgspec.Struct, frozen=True):
     """Somebody's profile on AniList or MyAnimeList: the name, or on AniList the number."""
 
     site: Literal["anilist", "myanimelist"]
@@ -148,15 +144,13 @@ class UserTarget:
 Target = GalleryTarget | PageTarget | VndbTarget | AnimeTarget | UserTarget
 
 
-@dataclass(frozen=True, slots=True)
-class OtherTarget:
+class OtherTarget(msgspec.Struct, frozen=True):
     """Any other page of a known site, such as a discussion. `site` is its name."""
 
     site: str
 
 
-@dataclass(frozen=True, slots=True)
-class SearchLink:
+class SearchLink(msgspec.Struct, frozen=True):
     """A link to a search on VNDB: of which `kind` of entries (`v`), its `filter` in compact form, its `text`.
 
     Tags and traits have no filter there.
@@ -170,8 +164,7 @@ class SearchLink:
 Reference = Target | SearchLink | OtherTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """What a message links to. `spoiler`: everywhere the message names it, it does so inside a spoiler."""
 
     target: Target

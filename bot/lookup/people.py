@@ -6,10 +6,12 @@ import asyncio
 import logging
 import re
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 
 import discord
+import msgspec
+from msgspec.structs import replace
 
 from bot.account.item import name_link
 from bot.account.list_record import ListRecords
@@ -41,8 +43,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Somebody:
+class Somebody(msgspec.Struct, frozen=True):
     """Somebody on a service. `name`: what was typed; None: the account of `user_id`.
 
     `guild`: the server where that is asked, if the bot is a member of it.

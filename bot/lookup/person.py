@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from bot.account.model import Account
 from bot.anime.api.anilist.error import SERVICE as ANILIST

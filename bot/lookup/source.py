@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from bot.anime import novel
 from bot.anime.api import at_hand as anime_at_hand
@@ -39,8 +40,7 @@ from bot.vndb.pages import index as vndb_pages
 _OLDEST_ANIME = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """The services, and what keeps places that are too long for a button: None where there is no store.
 
     `amvstrm` is a host's own, where there is one; `anime` asks it and AniList. `vndb_people` and `anilist_people`: whom
@@ -55,8 +55,8 @@ class Sources:
     nekos: nekos.Nekos
     health: Health
     places: Places | None = None
-    vndb_people: Seen = field(default_factory=Seen)
-    anilist_people: Seen = field(default_factory=Seen)
+    vndb_people: Seen = msgspec.field(default_factory=Seen)
+    anilist_people: Seen = msgspec.field(default_factory=Seen)
 
 
 PAGES: tuple[type[Page[Sources, Any] | Redirect[Sources]], ...] = (
@@ -80,8 +80,7 @@ def build_policies(config: Config) -> list[Policy]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Shelves:
+class Shelves(msgspec.Struct, frozen=True):
     """The works whose names are at hand, and which novels there is an anime of."""
 
     novels: NameShelf[Vn]
@@ -181,8 +180,7 @@ def _list_watched(config: Config) -> Iterator[Watched]:
     yield Watched(nekos.SERVICE, "pictures")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What shows whether a service answers, and where that is asked. It may give what to say of it."""
 
     service: str

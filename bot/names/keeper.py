@@ -10,8 +10,9 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from bot.errors import ServiceError, ShioriError
 from bot.http import Clock, LaneState, Priority, asking
@@ -50,8 +51,7 @@ class Fillable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(msgspec.Struct, frozen=True):
     """What fills a shelf: so many pages, the best known works first, of a service that is asked within its limits.
 
     `first`: the pages of the first portion.

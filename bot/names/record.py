@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, case, delete, select, update
 
 from bot.service.names import Called
@@ -35,8 +35,7 @@ PORTION = 500
 """Works that are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkRecord:
+class WorkRecord(msgspec.Struct, frozen=True):
     """A row: the columns of the same names."""
 
     id: int
@@ -46,8 +45,7 @@ class WorkRecord:
     record: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A page that this process is to ask for. `begun_s`: when the filling began that it belongs to."""
 
     shelf: str

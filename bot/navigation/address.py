@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.navigation.route import Route
 
@@ -21,8 +23,7 @@ LONGEST_END = "~999999rc"
 """What stands behind a place at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """A page: its `place` (a path such as `v17/characters`), its `number` from 1 and the spoilers it shows, 0 to 2.
 
     `revealed`: it is somebody's own copy with all spoilers (`spoiler` 2), of a page that shows fewer. `covers`: a list

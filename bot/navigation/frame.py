@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.duration import format_age
 from bot.cards.notation import OWN_COPY, OWN_COPY_OF_PAGES
@@ -68,8 +69,7 @@ class PageView(ui.LayoutView):
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """An option of a select: where it leads, and what it is called (foreign text will do)."""
 
     address: Address
@@ -77,8 +77,7 @@ class Choice:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PageCount:
+class PageCount(msgspec.Struct, frozen=True):
     """How many pages there are. `total` None: nobody knows, but there are `more` or not."""
 
     total: int | None = None
@@ -89,8 +88,7 @@ class PageCount:
         return number < MAX_NUMBER and (self.more if self.total is None else number < self.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """What stands under a page.
 
     `menu` are other ways to look at the same (the current one is marked); None: the pages that stand in a menu with
@@ -119,8 +117,7 @@ class Frame:
     accent: discord.Colour = ACCENT
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """What a page looks like, but for what only its message knows: `body` in a `frame`.
 
     The body may have 20 components (nested ones count) and `BODY_LIMIT` of text. `files` are as in `PageView`.
@@ -131,8 +128,7 @@ class Shown:
     files: Sequence[discord.File] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(msgspec.Struct, frozen=True):
     """What a message carries besides its page: where it leads `back` to, what gives another random entry (`again`), and
     the web page that holds the filter of a `search`, which is too long for a button.
     """

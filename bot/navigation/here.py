@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+import msgspec
 
 
 class Reader(NamedTuple):
@@ -38,8 +39,7 @@ Ranking = Literal["best", "read", "taste"]
 """What is told of all lists of a server: works by their votes, works by how many read them, and members."""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(msgspec.Struct, frozen=True):
     """What the lists have that members show. `shown`: how many these are; `waiting`: those of them that are not
     fetched yet. `own`: how it stands with the asker's. Of `works` and `tastes` one is empty.
     """

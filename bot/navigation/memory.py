@@ -14,7 +14,6 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -35,8 +34,7 @@ _AGE = re.compile(rb'"age_s":([0-9.e+-]+)')  # no text holds that: quotes in a t
 _ASKER_ID = 10**19 + secrets.randbelow(10**18)  # as long as any: what has room for it has room for everybody's
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(msgspec.Struct, frozen=True):
     """A page as Discord is sent it (`components`, a JSON text), with somebody else in the place of who asked."""
 
     components: bytes

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.errors import InvalidInput, NoPage
@@ -22,8 +22,7 @@ _CUSTOM_ID = re.compile(r"number:(?P<asker>[0-9]{1,20}):(?P<total>[0-9]{0,6}):(?
 _TYPED_LIMIT = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(msgspec.Struct, frozen=True):
     """What was typed, and into which list's modal."""
 
     address: Address

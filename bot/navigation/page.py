@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
 
 from bot.navigation.address import Address
 from bot.navigation.frame import NO_TRAIL, PageView, Shown, Trail
@@ -18,16 +19,14 @@ S_co = TypeVar("S_co", covariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What a message carries: which page it shows, and what is on the way besides."""
 
     address: Address
     trail: Trail = NO_TRAIL
 
 
-@dataclass(frozen=True, slots=True)
-class Visit(Generic[S_co]):
+class Visit(msgspec.Struct, Generic[S_co], frozen=True):
     """A look at a page: for whom and where, whom to ask, and what the message carries.
 
     `here`: the server, if the bot is a member of it.
@@ -92,8 +91,7 @@ class Redirect(Route, ABC, Generic[S_contra]):
         """Find that page. Raises `ShioriError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A page with what was asked for it, and what its message is to carry besides what it does."""
 
     page: Page[Any, Any]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from bot.errors import InvalidInput
 from bot.navigation.address import NOWHERE, Address
@@ -46,7 +47,7 @@ class Router(Generic[S]):
             lead = Opened(page, await page.ask(visit.look(address)))
         if page.leads_on(lead.asked, address.number):
             place = await fit_place(address.place, visit.sources)
-            address = address if place == address.place else dataclasses.replace(address, place=place)
+            address = address if place == address.place else msgspec.structs.replace(address, place=place)
         trail = self._find_trail(lead.trail, visit.state.trail)
         return self._lay_out(lead, visit.viewer, address, trail, self._list_absent(page, visit.sources))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.image import build_named_gallery, build_thumbnail, explain_hidden
 from bot.cards.text import size
@@ -29,8 +30,7 @@ from bot.service.image import Image
 _ROWS_LIMIT = BODY_LIMIT - 300
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One entry of a list. `groups` are the headings above it, outermost first; all is markdown already.
 
     `image` stands beside it where it may, and `name`, plain text, is what it shows. Text and headings together have to

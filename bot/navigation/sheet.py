@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.markup import has_spoiler, render_excerpt, render_markup, render_markup_pages
 from bot.cards.notation import join_facts
@@ -19,8 +20,7 @@ _DESCRIPTION_AT_LEAST = 500
 _COPY_LIMIT = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """A page of an entry. All of it is markdown but the description, which holds VNDB's codes, and the plain `line`.
 
     `cover` stands at the top, `thumbnail` beside the heading, `line` (what is known, in one line) right below it,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from bot.gate.rules import Rule, Rules
 from bot.gate.setting import IMAGE_LEVEL
@@ -20,8 +20,7 @@ _ADULT_PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(msgspec.Struct, frozen=True):
     """Who asked, and what may stand in the channel.
 
     `rules` are what was chosen for the place and by the person. `lists_on`: the services on which members show their
@@ -30,7 +29,7 @@ class Viewer:
 
     asker_id: int
     age_restricted: bool
-    rules: Rules = field(default_factory=Rules)
+    rules: Rules = msgspec.field(default_factory=Rules)
     lists_on: frozenset[str] = frozenset()
 
     @property

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 
 import discord
+import msgspec
 
 from bot.errors import Forgotten, StoreError
 from bot.gate.rules import Hosted
@@ -32,8 +32,7 @@ _NOBODY = 0
 Interaction = discord.Interaction[discord.Client]
 
 
-@dataclass(frozen=True)
-class _Where:
+class _Where(msgspec.Struct, frozen=True):
     """In which channel an answer stands, whose wish it was, and by Discord's id of it since when."""
 
     channel: discord.abc.Snowflake

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 import discord
+import msgspec
+from msgspec.structs import replace
 
 from bot.gate.rules import Hosted, Place, Rule, Rules
 from bot.gate.setting import BOTS, PREVIEWS, ROLES
@@ -33,8 +34,7 @@ PREVIEW_WITHIN_S = 120.0
 _DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What a reply shows: `plan` by `rules`, the digest of both, and whether that is `restricted` to some channels."""
 
     plan: Plan

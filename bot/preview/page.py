@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+import msgspec
+
 from bot.errors import InvalidInput
 from bot.gate.rules import Refused
 from bot.links.target import Link
@@ -21,8 +23,7 @@ from bot.preview.plan import Preview, build_plan, explain_missing, fetch_preview
 LINKS: Part[tuple[Link, ...]] = Part(r".*", decode_links, encode_links)
 
 
-@dataclass(frozen=True, slots=True)
-class Previewed:
+class Previewed(msgspec.Struct, frozen=True):
     """The cards of a page, what stands against the others, and how many `more` links there are."""
 
     preview: Preview

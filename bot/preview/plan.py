@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.model import AnimeUser, Character, Media, Person, Studio
@@ -49,8 +50,7 @@ _FETCHES: Mapping[str, Callable[[Vndb, str], Coroutine[Any, Any, EntryCard]]] = 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """Which links of a message are shown here, how many `more` there are, and why its galleries are not.
 
     `cardless` are those for which there is no card anywhere, where somebody is told.
@@ -62,8 +62,7 @@ class Plan:
     cardless: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """The cards that could be made, why others may not be shown, and what went wrong with the rest."""
 
     blocks: tuple[Block, ...] = ()
@@ -71,27 +70,23 @@ class Preview:
     errors: tuple[ShioriError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundGallery:
+class _FoundGallery(msgspec.Struct, frozen=True):
     link: Link
     card: Card[Gallery]
     ruling: Ruling
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundEntry:
+class _FoundEntry(msgspec.Struct, frozen=True):
     link: Link
     card: EntryCard
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundMedia:
+class _FoundMedia(msgspec.Struct, frozen=True):
     link: Link
     card: Card[Media]
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundProfile:
+class _FoundProfile(msgspec.Struct, frozen=True):
     link: Link
     card: Card[Character] | Card[Person] | Card[Studio] | Card[AnimeUser]
 
@@ -178,8 +173,7 @@ def explain_missing(preview: Preview) -> tuple[Block, ...]:
     return tuple(notes[:1] if preview.blocks else notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered(Generic[R]):
+class _Gathered(msgspec.Struct, Generic[R], frozen=True):
     done: list[R]
     errors: list[ShioriError]
 

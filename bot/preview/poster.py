@@ -9,9 +9,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
+import msgspec
 
 from bot.errors import Forgotten, StoreError
 from bot.http import Clock
@@ -27,8 +27,7 @@ WITHIN_S = 30.0
 _AT_MOST = 500
 
 
-@dataclass(slots=True)
-class _Post:
+class _Post(msgspec.Struct):
     """A message with links. `poster_id` None: a webhook wrote it."""
 
     channel_id: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, insert, not_, or_, select, update
@@ -19,8 +18,7 @@ BEGUN_ANSWER = 0
 """In the place of a reply's id: which message it is, if any, is found by the interaction that it answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRecord:
+class PreviewRecord(msgspec.Struct, frozen=True):
     """A message with links, and our reply to it.
 
     `parent_id`: the channel whose flag counts, which a thread is not. `guild_id` None: in direct messages. `reply_id`

@@ -7,9 +7,9 @@ restart.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 import discord
+from msgspec.structs import replace
 
 from bot.errors import Forgotten
 from bot.gate.setting import SUPPRESS

@@ -15,8 +15,9 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable, Coroutine, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from bot.errors import SharedAway
 from bot.http.ask import Priority
@@ -46,8 +47,7 @@ _EARLIER = "earlier:"
 _SOMEBODY = frozenset({""})  # who was never seen: they may be there, and are waited for as long as anybody
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(msgspec.Struct, frozen=True):
     """A request that was answered, as it is told to a server that does not know it."""
 
     lease: str
@@ -399,8 +399,7 @@ class RedisLeases:
         return f"{self._book.process}:{next(self._numbers)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
+class Scripts(msgspec.Struct, frozen=True):
     """What the server can be asked to do for a lane."""
 
     take: Script

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.http import Client, Clock, MemoryCache
 from bot.http.digest import Digests
@@ -15,8 +16,7 @@ from bot.redis.news import News
 from bot.redis.rest import SharedRests
 
 
-@dataclass(frozen=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True):
     """What the client is built with. `join` it once that is there."""
 
     redis: Redis

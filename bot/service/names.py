@@ -11,7 +11,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from heapq import merge
 from itertools import chain
 from typing import Generic, TypeVar
@@ -55,8 +54,7 @@ class NamesAtHand(Generic[T]):
         """Have what a service has just told at hand, too, from one of the next rounds on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(msgspec.Struct, Generic[T], frozen=True):
     """A work to be had at hand: `work` with what a suggestion shows, and all that it is called.
 
     `adult`: it is not known to be for everybody. `weight`: how many people know it.
@@ -69,8 +67,7 @@ class Known(Generic[T]):
     work: T
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True):
     """A work by its names, folded, in one text with a line each. The rest is as in `Known`."""
 
     id: int

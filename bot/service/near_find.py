@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from bot.errors import InvalidInput, ServiceError
 from bot.http import Clock, asking, current_ask
@@ -35,8 +36,7 @@ async def nothing_at_hand(_text: str) -> Sequence[Any]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf(Generic[T]):
+class Shelf(msgspec.Struct, Generic[T], frozen=True):
     """Where near matches are looked for.
 
     `asked`: all that what `search` finds depends on besides the text. `search` asks for what has one of some texts in

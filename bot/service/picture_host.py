@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from functools import cache
 from operator import is_
 from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.service.record import Found
 

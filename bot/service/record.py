@@ -7,11 +7,11 @@ field by field, and only the fields that make no sense are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.service.body import decode
 
@@ -19,8 +19,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(msgspec.Struct, Generic[T], frozen=True):
     """One page of what a query found. `age_s`: how long ago the service said so. `stale`: it could not be asked anew.
 
     `count` is how many there are on all pages, and `compact` VNDB's compact form of the query's filter; both are None
@@ -35,8 +34,7 @@ class Found(Generic[T]):
     compact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card(Generic[T]):
+class Card(msgspec.Struct, Generic[T], frozen=True):
     """One entry. `age_s` is how long ago the service said so; `stale`, that it could not be asked anew."""
 
     entry: T

@@ -12,7 +12,6 @@ import unicodedata
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import msgspec
@@ -36,8 +35,7 @@ MIN_BYTES = 2
 ANSWER_S = 0.25  # with less time left than an answer takes, a question helps nobody
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class _Thing:
+class _Thing(msgspec.Struct, frozen=True, weakref=True):
     """What was found, encoded, with its names (folded) at hand.
 
     As a value it would take ten times the memory, and of fifty that a text found few are shown.
@@ -47,8 +45,7 @@ class _Thing:
     names: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True):
     """What a text found, and whether that is all."""
 
     things: list[_Thing]
@@ -56,13 +53,12 @@ class _Known:
     until_s: float
 
 
-@dataclass(slots=True)
-class _Typing:
+class _Typing(msgspec.Struct):
     """One person's keystrokes: how many, and the numbers of those that caused a request."""
 
     count: int = 0
     last_s: float = 0.0
-    asked: deque[int] = field(default_factory=lambda: deque[int](maxlen=4 * MAX_REQUESTS))
+    asked: deque[int] = msgspec.field(default_factory=lambda: deque[int](maxlen=4 * MAX_REQUESTS))
 
     def may_ask(self, keystroke: int) -> bool:
         """Whether no ten keystrokes in a row would then have caused more than two requests."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from bot.errors import InvalidInput
 from bot.gate.chosen import Chosen
@@ -23,8 +24,7 @@ _ID = re.compile(r"[1-9][0-9]{0,19}")
 _INHERIT_LABELS = {"channel": "As in the server", "person": "As in each server"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """Whose settings: the server's, those of the channel `channel_id`, or one's own."""
 
     level: Level
@@ -46,8 +46,7 @@ def parse_scope(text: str) -> Scope | None:
     return {"s": SERVER, "me": ME}.get(text) or Scope("channel", int(text[1:]))
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """A value that a setting can be set to. None: as it is further out (the server, or the place)."""
 
     stored: object
@@ -61,8 +60,7 @@ class Option:
         return "inherit" if self.stored is None else str(self.stored)
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(msgspec.Struct, frozen=True):
     """Settings that are shown together."""
 
     key: str

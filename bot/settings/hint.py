@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from bot.gate.chosen import Chosen, resolve
 from bot.gate.declaration import AnySetting, Level
@@ -11,8 +12,7 @@ from bot.gate.setting import ADULT, CHANNEL_RULE, CHANNELS, GALLERIES, NON_H
 from bot.settings.form import list_options, read_current
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(msgspec.Struct, frozen=True):
     """A setting that was changed just now, with sentences (escaped already) about what becomes of it."""
 
     setting: AnySetting

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.cards.text import clean, clip, count_units, escape_line, one_line, size
 from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
@@ -40,8 +41,7 @@ _REFUSED_AT_MOST = 3
 _SHOWN_LIMIT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class TypedTags:
+class TypedTags(msgspec.Struct, frozen=True):
     """The tags that were typed, as they are compared, each once; and those not taken, with why, escaped."""
 
     tags: tuple[str, ...]

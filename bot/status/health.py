@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Literal
+
+import msgspec
 
 from bot.http import Clock, LaneState
 
@@ -22,8 +23,7 @@ GATEWAY_SLOW_S = 1.0
 DISCORD = "Discord"
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """A service, and what people have it for. `off`: the host has switched it off."""
 
     service: str
@@ -31,8 +31,7 @@ class Watched:
     off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """How it stands with a service.
 
     `took_s`: how long an answer took lately; None: unknown. `wait_s`: how long somebody waits for their turn.
@@ -47,16 +46,14 @@ class Condition:
     until_s: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """All conditions at a second since the epoch."""
 
     at_s: int
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(msgspec.Struct, frozen=True):
     """The connections to Discord: how long it takes on each to say that it heard the bot (infinite or NaN: unknown),
     and how many of them are `lost` just now.
     """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, text, true
 
 from bot.store.connection import Connection
@@ -17,8 +16,7 @@ _SIZE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """`version` is that of the tables (None: there are none), `needed` what this code needs. `rows` by what they are.
 
     `size_bytes`: what the database takes, without what is still to be written into it.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import delete, select
 
 from bot.store.database import Database
 from bot.store.table import rest
 
 
-@dataclass(frozen=True, slots=True)
-class RestRecord:
+class RestRecord(msgspec.Struct, frozen=True):
     """A service is to be left alone for `for_s` more seconds. `kind` is one of `bot.http.Rest`."""
 
     service: str

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from sqlalchemy import select
 
 from bot.store.database import Database
 from bot.store.table import spent
 
 
-@dataclass(frozen=True, slots=True)
-class SpentRecord:
+class SpentRecord(msgspec.Struct, frozen=True):
     """What was used up at `at_s` since the epoch. `ages_s`: how long ago each request was answered then, oldest first.
     `slack`: how many more may have been sent since. `debt_s`: of the service's time account.
     """

@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
@@ -70,12 +69,11 @@ class Clock(Protocol):
         """Wait."""
 
 
-@dataclass(slots=True)
-class _Shelf:
+class _Shelf(msgspec.Struct):
     """What was chosen at one level, by id."""
 
     level: Level
-    documents: dict[int, Chosen] = field(default_factory=dict[int, Chosen])
+    documents: dict[int, Chosen] = msgspec.field(default_factory=dict[int, Chosen])
 
     def get(self, id_: int) -> Chosen:
         return self.documents.get(id_, NOTHING_CHOSEN)

@@ -13,8 +13,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from bot.account.token import HeldToken, Tokens
 from bot.errors import (
@@ -58,8 +59,7 @@ FAILED = "VNDB failed on it several times"
 OTHERWISE = "VNDB took it, but shows something else"
 
 
-@dataclass(slots=True)
-class Away:
+class Away(msgspec.Struct):
     """Why an import waits (None: a fault of ours), and until when, on the clock's `monotonic()`."""
 
     error: ShioriError | None

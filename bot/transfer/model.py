@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -43,12 +42,11 @@ class Problem(msgspec.Struct, frozen=True):
     why: str
 
 
-@dataclass(slots=True)
-class ListFile:
+class ListFile(msgspec.Struct):
     """What was read of a file. `left_out`: how many things could not be taken; `problems` are the first of them."""
 
-    entries: dict[str, FileEntry] = field(default_factory=dict[str, FileEntry])
-    problems: list[Problem] = field(default_factory=list[Problem])
+    entries: dict[str, FileEntry] = msgspec.field(default_factory=dict[str, FileEntry])
+    problems: list[Problem] = msgspec.field(default_factory=list[Problem])
     left_out: int = 0
 
     def report(self, where: str, why: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
 import discord
+import msgspec
 
 from bot.account.record import AccountRecords
 from bot.account.token import HeldToken, Tokens
@@ -47,8 +47,7 @@ _BUSY = "⚠️ The file was not read: this one has to be over, or discarded, fi
 _NOT_LINKED = "is not known yet: link your VNDB account by name (/me), or with your token (/vndb link)"
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(msgspec.Struct):
     """A message that shows how an import stands, as long as it can be changed.
 
     `settled`: how many rows were when it began, at `since`; by that is told how long the rest takes.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -54,8 +53,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The rows of an import in their order: an entry before its releases, which would make it."""
 
     rows: list[Row]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -36,8 +35,7 @@ _BLOCK = 500
 UNREADABLE = "Another version of Shiori wrote it down, or its key is gone, so it cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """An import. `created_s` tells it from the next one of the same person."""
 
     user_id: int
@@ -50,8 +48,7 @@ class Job:
     changed_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A row that is not settled. `begun`: it may have been written."""
 
     number: int
@@ -60,8 +57,7 @@ class Task:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """What became of a row; `begun`: it was not made, after so many `attempts`, and is tried once more."""
 
     number: int

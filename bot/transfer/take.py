@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
+
+import msgspec
 
 from bot.cards.text import clip_field
 from bot.errors import InvalidInput
@@ -29,19 +30,18 @@ _EXAMPLE = date(2024, 5, 31)
 _STATUSES = {name.casefold(): number for number, name in enumerate(RELEASE_STATUSES)}
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """An entry as it stands in a file: all of it text. `where`: what it is called if it is no entry at all."""
 
     where: str
     id: str = ""
     title: str = ""
     vote: str = ""
-    labels: list[str] = field(default_factory=list[str])
+    labels: list[str] = msgspec.field(default_factory=list[str])
     started: str = ""
     finished: str = ""
     notes: str = ""
-    releases: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    releases: list[tuple[str, str]] = msgspec.field(default_factory=list[tuple[str, str]])
 
 
 def take(draft: Draft, file: ListFile) -> None:

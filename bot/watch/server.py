@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
 from aiohttp import web
 
 from bot.connection import StartError
@@ -41,8 +41,7 @@ _CONNECTION: dict[str, Any] = {
 _HEADERS = {"Server": "shiori", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a question is answered with."""
 
     status: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.anime.api.wish import MediaWish
@@ -28,8 +28,7 @@ from bot.welcome.switch import Switch
 _SEASONS = ("WINTER", "SPRING", "SUMMER", "FALL")
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True):
     """What the host says of this bot: where its source is, what is done with people's data, and how they are reached:
     by a page, or by what else it is. Empty: nothing of its own.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
 from bot.gate.declaration import Setting
@@ -10,8 +10,7 @@ from bot.gate.rules import Hosted
 from bot.gate.setting import ANIME, GALLERIES, SUPPRESS, VNDB
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(msgspec.Struct, frozen=True):
     """What is switched: `settings`, all together."""
 
     key: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import time
 from typing import Any
 
 import discord
+import msgspec
 import pytest
 
 from bot.follow.model import Follow, Notice
@@ -365,7 +365,7 @@ async def test_what_became_one_for_adults_is_told_no_more_by_direct_message_and_
 ) -> None:
     place, adult = unconnected, AnilistSample.ADULT_WEEKLY.value
     made = Follow(5, "anime", adult, "A secret", False, int(place.world.reader.id), None, None, None, 0, None, None, 0)
-    opened = dataclasses.replace(made, id=6, guild_id=int(place.world.guild_id), channel_id=int(place.general.id))
+    opened = msgspec.structs.replace(made, id=6, guild_id=int(place.world.guild_id), channel_id=int(place.general.id))
     air_soon(place, adult)
     async with place.connected():
         await place.shiori.wait_until_ready()
@@ -423,7 +423,7 @@ async def test_what_reached_discord_before_it_failed_is_there_once(unconnected: 
         messenger = make_messenger(place)
         sent = Notice(made, f"e{number}", 0, False, "", "sending", int(time.time()), 0)
         assert await messenger.find(sent)
-        assert not await messenger.find(dataclasses.replace(sent, key="e99"))
+        assert not await messenger.find(msgspec.structs.replace(sent, key="e99"))
 
 
 async def test_an_anime_that_has_ended_is_not_followed(shared: Place) -> None:

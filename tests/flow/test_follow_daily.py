@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.follow.model import Follow, PostKind
 from bot.playground.engine import invocation, texts

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import CodeType, CoroutineType, FrameType, FunctionType
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from bot.http import AiohttpTransport
@@ -66,6 +67,8 @@ def list_parts(value: Any) -> list[Any]:  # noqa: PLR0911 - a line a kind of val
         return [cell.cell_contents for cell in value.__closure__ or () if not is_empty(cell)]
     if isinstance(value, partial):
         return [*cast("partial[Any]", value).args, *cast("partial[Any]", value).keywords.values()]
+    if isinstance(value, msgspec.Struct):
+        return [getattr(value, name, None) for name in value.__struct_fields__]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name, None) for field in dataclasses.fields(value)]
     return []

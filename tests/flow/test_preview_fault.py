@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from bot.gallery.api import client as ehentai
@@ -34,7 +34,7 @@ LASTING = [one for one in (*get_args(Fault), *get_args(OwnFault)) if one not in 
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes too long does so soon, and is left alone for a moment."""
     monkeypatch.setattr("bot.http.circuit.OPEN_S", 0.3)
-    policy = dataclasses.replace(ehentai.policy(), timeout_s=0.4)
+    policy = msgspec.structs.replace(ehentai.policy(), timeout_s=0.4)
     monkeypatch.setattr("bot.gallery.api.client.policy", lambda: policy)
 
 

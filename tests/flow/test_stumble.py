@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 
+import msgspec
 import pytest
 
 from bot.http import TimeAccount
@@ -18,7 +18,7 @@ from tests.flow.conftest import Place
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes too long does so soon, and costs as much of the account as the real time-out would."""
     account = TimeAccount(debt_per_s=200.0, reserve_s=0.1)
-    policy = dataclasses.replace(vndb.policy(), timeout_s=1.5, retries=0, time_account=account)
+    policy = msgspec.structs.replace(vndb.policy(), timeout_s=1.5, retries=0, time_account=account)
     monkeypatch.setattr("bot.vndb.api.client.policy", lambda: policy)
 
 

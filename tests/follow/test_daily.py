@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.follow.follower import NotMade
 from tests.follow.support import DAY_S, HOUR_S, MINUTE_S, Crash, Scene

@@ -6,10 +6,10 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.follow.follower import Follower, NotMade, Refused, Undecided
 from bot.follow.model import WEEK_S

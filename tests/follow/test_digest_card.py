@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.follow.digest import Entry, group, render_digest
 from bot.follow.model import Notice

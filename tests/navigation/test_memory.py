@@ -6,8 +6,8 @@ import dataclasses
 import enum
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, cast
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar, cast
 
 import discord
 import msgspec
@@ -28,6 +28,8 @@ from bot.navigation.router import Router
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from tests.support.discord_limits import read_texts
+
+V = TypeVar("V")
 
 
 class Colour(enum.Enum):
@@ -176,13 +178,17 @@ def vary(value: object) -> Iterator[tuple[str, Any]]:
             yield from vary_fields(value)
 
 
+def replace(value: V, **changes: Any) -> V:
+    change: Any = msgspec.structs.replace if isinstance(value, msgspec.Struct) else dataclasses.replace
+    return change(value, **changes)
+
+
 def vary_fields(value: object) -> Iterator[tuple[str, Any]]:
-    change: Any = msgspec.structs.replace if isinstance(value, msgspec.Struct) else replace
     fields = (
         msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else dataclasses.fields(cast("Any", value))
     )
     for name in (one.name for one in fields):
-        yield from ((f".{name}{path}", change(value, **{name: one})) for path, one in vary(getattr(value, name)))
+        yield from ((f".{name}{path}", replace(value, **{name: one})) for path, one in vary(getattr(value, name)))
 
 
 def vary_members(

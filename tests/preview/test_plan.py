@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.anime.api.provider import Anime
@@ -32,7 +32,7 @@ async def test_an_error_that_nobody_thought_of_is_logged_and_costs_no_other_card
     fake = FakeAniList(Media=MEDIA)
     odd = OddVndb(fake.client, base_url="https://vndb.test", rng=random.Random(1))
     anime = Anime(fake.anilist, None, mode="anilist")
-    sources = dataclasses.replace(build_sources(fake.client, Config()), vndb=odd, anilist=fake.anilist, anime=anime)
+    sources = msgspec.structs.replace(build_sources(fake.client, Config()), vndb=odd, anilist=fake.anilist, anime=anime)
     links = find_links("https://vndb.org/v17 https://anilist.co/anime/9253")
     plan = build_plan(links, Rules(), asked=True)
     preview = await fetch_preview(plan, sources, Viewer(1, age_restricted=False))

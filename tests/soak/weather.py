@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from collections.abc import Awaitable, Callable
 from typing import get_args
@@ -102,7 +103,7 @@ class Weather:
             status = "slow" if fault.status is None else fault.status
             self._spoil("Discord", EACH_S + 10, f"Discord's REST {status}{' but taken' if fault.taken else ''}")
             faults = self._discord.world.rest_faults
-            faults.append(RestFault(**{name: getattr(fault, name) for name in RestFault.__dataclass_fields__}))
+            faults.append(copy.copy(fault))
             try:
                 await asyncio.sleep(EACH_S)
             finally:

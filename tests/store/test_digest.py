@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.follow.model import DIGEST, WEEK_S, Follow, Notice
 from bot.follow.record import DIGEST_LATE_S, FollowRecords

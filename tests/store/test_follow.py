@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, replace
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from bot.follow.model import Follow, Notice, Wanted
 from bot.follow.record import FollowRecords

@@ -6,9 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from dataclasses import replace as replace_follow
 
 import pytest
+from msgspec.structs import replace as replace_follow
 
 from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords

@@ -7,10 +7,10 @@ amvstrm was asked to leave adult works out of.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Literal, Protocol, TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.anime.api.amvstrm.client import Amvstrm, can_search
 from bot.anime.api.at_hand import NamesByKind

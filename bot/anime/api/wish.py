@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 from bot.anime.api.model import MediaKind, MediaRow
 from bot.errors import InvalidInput
@@ -28,8 +29,7 @@ PART_SIZE = 24
 """Entries of a page of what belongs to a work: whole pages of rows; AniList gives 25 at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaWish:
+class MediaWish(msgspec.Struct, frozen=True, kw_only=True):
     """What a work must be like; None is anything.
 
     All `genres` must apply. `format`, `status` and `season` are AniList's words (`FORMATS`, `STATUSES`,
@@ -52,8 +52,7 @@ class MediaWish:
     adult: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NameWish:
+class NameWish(msgspec.Struct, frozen=True):
     """What a character, a person or a studio must be called; None is anything. Studios alone are sorted by `name`.
 
     The sort `match` without a text is by how many have them among their favourites.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.anime.api.model import AnimeUser, ListEntry, MediaKind, MediaRow
 from bot.anime.cards.page import explain_closed, may_show_work
@@ -21,8 +22,7 @@ from bot.service.record import Found
 _NAME_LIMIT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """A work that both gave a score, 1 to 100."""
 
     media: MediaRow

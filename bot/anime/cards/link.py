@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.anime.api.model import ExternalLink, Media, Trailer
 from bot.anime.cards.page import PARTIAL, PARTIAL_EMPTY, build_frame, format_title, may_show_work, render_closed

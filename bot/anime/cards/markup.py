@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+
+import msgspec
 
 from bot.cards.markup import MARKUP_AT_MOST, render_markup
 from bot.cards.text import BREAK, ELLIPSIS, clean, cut
@@ -39,14 +40,13 @@ _CUT = f"[raw]{ELLIPSIS}[/raw]"
 _END_OF_RAW = re.compile(r"\[(?=/raw\])", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """What is open at a place of the text."""
 
     hidden: bool = False
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys("bius", 0))
-    spans: list[bool] = field(default_factory=list[bool])  # whether each `span` is in a spoiler
-    links: list[str] = field(default_factory=list[str])
+    counts: dict[str, int] = msgspec.field(default_factory=lambda: dict.fromkeys("bius", 0))
+    spans: list[bool] = msgspec.field(default_factory=list[bool])  # whether each `span` is in a spoiler
+    links: list[str] = msgspec.field(default_factory=list[str])
 
     def wrap(self, text: str, *, link: str = "") -> str:
         """A piece of text in codes that say how it stands."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.anime.api.model import Media, MediaTag, Ranking, Studio
 from bot.anime.cards.markup import build_codes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.anime.api.model import Character, Media, MediaRow, Person
 from bot.anime.api.wish import PART_SIZE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.anime.api.model import Appearance, Character, MediaRow, Name, Person, Studio
 from bot.anime.api.wish import PART_SIZE

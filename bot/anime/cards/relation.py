@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.anime.api.model import Media, MediaRow, Related
 from bot.anime.api.wish import PART_SIZE

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.anime.api.model import LIST_AT_MOST, AnimeUser, ListEntry, MediaKind, MediaRow, UserStats
 from bot.anime.cards.page import build_media_choice, build_picture, explain_closed, find_cover, may_show_work

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.anilist.search import MAX_INT

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
+
+from msgspec.structs import replace
 
 from bot.account.survey import RANKING, SurveyWords, add_survey, check_here, describe_ranked, render_survey
 from bot.anime.api.anilist.error import SERVICE

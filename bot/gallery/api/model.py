@@ -6,22 +6,21 @@ https://ehwiki.org/wiki/API
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from bot.service.ban import NON_H
 
 
-@dataclass(frozen=True, slots=True)
-class GalleryKey:
+class GalleryKey(msgspec.Struct, frozen=True):
     """What names a gallery: its number and the token (ten hexadecimal digits) without which nobody may ask."""
 
     gid: int
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageKey:
+class PageKey(msgspec.Struct, frozen=True):
     """What names a page of a gallery: the gallery's number, the page's own token and its number from 1."""
 
     gid: int
@@ -29,8 +28,7 @@ class PageKey:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class Torrent:
+class Torrent(msgspec.Struct, frozen=True):
     """A torrent of a gallery. `hash` are the forty hexadecimal digits of its infohash, or none; `size_bytes` is that of
     its content.
     """
@@ -46,8 +44,7 @@ class Torrent:
         return f"magnet:?xt=urn:btih:{self.hash}" if self.hash else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gallery:
+class Gallery(msgspec.Struct, frozen=True):
     """A gallery that may be shown, at least somewhere: what may be shown nowhere never becomes one.
 
     Texts are as people wrote them (unescaped HTML, escaped for nothing). `tags` are by namespace, in the service's
@@ -85,8 +82,7 @@ class Gallery:
         return f"https://e-hentai.org/g/{self.key.gid}/{self.key.token}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(msgspec.Struct, frozen=True):
     """A gallery that may be shown nowhere. Nothing of it is kept."""
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.notation import format_row
 from bot.cards.text import size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import msgspec
@@ -55,8 +54,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     nsfw: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PictureWish:
+class PictureWish(msgspec.Struct, frozen=True):
     """What a picture must be: all of `tags`, none of `without`, both as `normalise_tag` has them."""
 
     rating: AskedRating = "safe"

@@ -6,10 +6,11 @@ Every look asks the gate twice: before anything is asked of the service, and aga
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.gate.rules import Refused

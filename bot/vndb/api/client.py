@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.errors import InvalidInput, NotFound, Rejected, ServiceError
 from bot.http import (
@@ -81,16 +81,14 @@ TYPICAL_VNS = 60_000  # while the statistics are not at hand: only how rare a ta
 PICTURE_HOSTS = ("vndb.org",)  # t.vndb.org now, s.vndb.org and s2.vndb.org before
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(msgspec.Struct, frozen=True):
     """A random novel. `compact` is what it had to be like, in VNDB's compact form; None if it might be any."""
 
     card: Card[Vn]
     compact: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Similar:
+class Similar(msgspec.Struct, frozen=True):
     """Novels like `base`, the most similar first, each with its score: the share of the tags in common, 0 to 1.
 
     `age_s` and `stale` as in `Found`.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,8 +15,7 @@ from bot.vndb.api.query import MAX_RESULTS, ListQuery
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
+class Ids(msgspec.Struct, frozen=True):
     """The numbers of the entries that an id query found, in its order; `more`: it was cut off.
 
     `compact`: its filter in VNDB's compact form, if that was asked for.

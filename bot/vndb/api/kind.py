@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -28,8 +27,7 @@ _PORTRAIT = "id,url,dims,sexual,violence,votecount"
 _LINKS = "extlinks{url,label,name,id}"
 
 
-@dataclass(frozen=True)
-class Kind(Generic[T]):
+class Kind(msgspec.Struct, Generic[T], frozen=True):
     """One kind of entry. `key` names it in the cache, `path` is its endpoint, ids are `prefix` and a number.
 
     `card_fields` are for one entry, `row_fields` for each of many. `list_names` gives all that an entry may be meant

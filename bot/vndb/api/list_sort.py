@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.vndb.api.filter import Filter
 from bot.vndb.api.model import ListEntry
@@ -12,8 +13,7 @@ from bot.vndb.api.where import ULIST
 from bot.vndb.api.wish import FIRST_DATE
 
 
-@dataclass(frozen=True, slots=True)
-class ListSort:
+class ListSort(msgspec.Struct, frozen=True):
     """One order: what it is called, VNDB's word for it, and whether VNDB is to reverse it.
 
     Reversed, VNDB begins with what has no vote or no date. `only` keeps that out; where no filter can, `unknown_first`

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from bot.errors import (
     BadAnswer,
@@ -43,8 +44,7 @@ _MISSING = 404
 _ATTEMPTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedRelease:
+class OwnedRelease(msgspec.Struct, frozen=True):
     """A release as it stands on somebody's list: `status` as in `ListRelease`, None if it is not there.
 
     `novels`: those of its novels that are on the list.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.errors import InvalidInput
 from bot.vndb.api.filter import CompactFilter, Filter
@@ -29,8 +29,7 @@ _WORD = re.compile(r"[a-z_]+|[{},]")
 _Tree: TypeAlias = dict[str, "_Tree"]
 
 
-@dataclass(frozen=True)
-class ListQuery(Generic[T]):
+class ListQuery(msgspec.Struct, Generic[T], frozen=True):
     """One page of entries. `filters` None matches everything; `fields` None are the kind's row fields.
 
     `count` asks how many there are on all pages, `compact` for the filter in VNDB's compact form. `user` is the id of

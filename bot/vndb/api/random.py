@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import count
 from random import Random
@@ -44,8 +43,7 @@ class Sample(msgspec.Struct):
     compact: str | None = None
 
 
-@dataclass(slots=True)
-class _Stock:
+class _Stock(msgspec.Struct):
     """What is drawn but not yet handed out; `ticket` names the next filling, `waiting` is how many want it.
 
     `sparse`: numbers hit nothing, so that none are tried any more. `until_s`: how long the sample is of use.
@@ -53,7 +51,7 @@ class _Stock:
 
     ticket: int
     sparse: bool = False
-    sample: Sample = field(default_factory=lambda: Sample([]))
+    sample: Sample = msgspec.field(default_factory=lambda: Sample([]))
     waiting: int = 0
     until_s: float = 0.0
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log, sqrt
 from statistics import fmean
+
+import msgspec
 
 from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, any_of
@@ -34,8 +35,7 @@ MIN_VOTES = 5
 REASONS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(msgspec.Struct, frozen=True):
     """A novel and why: the names of the tags that speak most for it. `score` is above 0, and compares."""
 
     vn: Vn
@@ -43,8 +43,7 @@ class Recommendation:
     reasons: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Taste:
+class Taste(msgspec.Struct, frozen=True):
     """`weights` by tag id; of tags that are liked it is above 0. `tags`: what they are."""
 
     weights: Mapping[str, float]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.http import Batcher, Client, Clock, Credential, Secret
@@ -43,8 +43,7 @@ _NULL = b"null"
 _NAME = re.compile(r"[a-z0-9_.-]{1,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class Votes:
+class Votes(msgspec.Struct, frozen=True):
     """Somebody's votes. `complete` is False where there are more than were asked for.
 
     `age_s` and `stale` as in `Found`, of the oldest part.

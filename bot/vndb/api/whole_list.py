@@ -7,7 +7,8 @@ they are looked at together.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.errors import NotFound, Rejected
 from bot.http import Client, Credential
@@ -28,24 +29,21 @@ _TITLED = f"{FIELDS},vn.title"
 _MISSING = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(msgspec.Struct, frozen=True):
     """Whose list is read: with their `credential` all of it, without one what everybody may see."""
 
     uid: str
     credential: Credential | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Some entries, by the numbers of their novels, and whether there are `more` after them."""
 
     entries: list[ListEntry]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What a list has of some novels and releases: `statuses` are those of the releases."""
 
     entries: Mapping[str, ListEntry]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, plain_name
 from bot.cards.image import build_picture, explain_hidden

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from discord import ui
 
 from bot.cards.comparison import Comparison, compare, list_agreement
@@ -31,8 +31,7 @@ _LABEL_LIMIT = 80
 _UNSEEN = "No votes can be seen: the list is private or empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """A novel that both voted on, 10 to 100."""
 
     entry_id: str

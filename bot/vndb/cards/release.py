@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading, join_some, join_whole, plain_name
 from bot.cards.image import GALLERY_AT_MOST, build_gallery, build_picture, explain_hidden, may_show

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.cards.fact import plain_name
 from bot.cards.notation import format_row, join_facts
@@ -20,8 +21,7 @@ _LEADING = frozenset("vrpcsgi")
 _PICTURES = {"v": "Cover of", "r": "Cover of", "c": "Portrait of"}
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(msgspec.Struct, frozen=True):
     """An entry in a list. All is plain text, since a select shows it as well."""
 
     entry_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.cards.fact import format_fact, format_heading, format_list_heading
 from bot.cards.text import clip, count, escape_line

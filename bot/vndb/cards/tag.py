@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.cards.fact import format_heading, format_list_heading
 from bot.cards.text import clip, count, one_line

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
 from discord import ui
 from msgspec import structs
+from msgspec.structs import replace
 
 from bot.cards.chart import build_chart_gallery, build_vote_chart
 from bot.cards.fact import format_fact, format_heading, join_some, plain_name

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.cards.duration import format_age
@@ -41,8 +41,7 @@ PRIVATE = "🔒 Private: only you see this entry. It is until it has a status, a
 _DAYS: Mapping[Day, str] = {"started": "the start", "finished": "the finish"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What VNDB has of a novel on somebody's list (None: nothing), and all labels of it. `age_s`: how long ago it said
     so.
     """

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import discord
+import msgspec
 from discord import ui
 
 from bot.cards.text import clip_field
@@ -28,8 +28,7 @@ _DAY_LIMIT = 10
 _VOTE_LIMIT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """What was typed into which modal, about which novel. Of days the start stands first."""
 
     asked: Asked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
@@ -272,7 +271,7 @@ class TagCard(TagPage[tuple[Card[Tag], Works, Names]]):
         wanted = by_tag(self.id, visit)
         novels, note = await _find_best(visit.sources, wanted)
         shown = [vn for vn in novels.items if may_tell(vn, wanted, visit.address.spoiler)]
-        return card, Works(dataclasses.replace(novels, items=shown), note), names
+        return card, Works(msgspec.structs.replace(novels, items=shown), note), names
 
     def show(self, asked: tuple[Card[Tag], Works, Names], viewer: Viewer, address: Address) -> Shown:
         card, works, names = asked
@@ -314,7 +313,7 @@ class TraitCard(TraitPage[tuple[Card[Trait], Found[Character], str]]):
         query = ListQuery(kinds.CHARACTER, wanted, fields=add_label_fields(kinds.CHARACTER, wanted))
         found, note = await _find(visit.sources, query)
         shown = [one for one in found.items if may_tell(one, wanted, visit.address.spoiler)]
-        return card, dataclasses.replace(found, items=shown), note
+        return card, msgspec.structs.replace(found, items=shown), note
 
     def show(self, asked: tuple[Card[Trait], Found[Character], str], viewer: Viewer, address: Address) -> Shown:
         card, found, note = asked

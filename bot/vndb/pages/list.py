@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import calendar
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
@@ -273,7 +272,7 @@ async def fetch_matches(
     rows = count_rows(of.kind.prefix, visit.address)
     found = await fetch(visit.sources.vndb, query, number=visit.address.number, rows=rows)
     shown = [entry for entry in found.items if may_tell(entry, wanted, visit.address.spoiler)]
-    return Matches(dataclasses.replace(found, items=shown), len(shown) < len(found.items))
+    return Matches(msgspec.structs.replace(found, items=shown), len(shown) < len(found.items))
 
 
 async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int, skip: int = 0) -> Found[T]:
@@ -283,28 +282,28 @@ async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int,
     """
     start = skip + (number - 1) * rows
     page, first = start // BLOCK + 1, start % BLOCK
-    block = await vndb.fetch_list(dataclasses.replace(query, page=page, results=BLOCK))
+    block = await vndb.fetch_list(msgspec.structs.replace(query, page=page, results=BLOCK))
     if block.more and first + rows > BLOCK:
-        rest = await vndb.fetch_list(dataclasses.replace(query, page=page + 1, results=BLOCK))
-        block = dataclasses.replace(rest, items=block.items + rest.items, age_s=max(block.age_s, rest.age_s))
+        rest = await vndb.fetch_list(msgspec.structs.replace(query, page=page + 1, results=BLOCK))
+        block = msgspec.structs.replace(rest, items=block.items + rest.items, age_s=max(block.age_s, rest.age_s))
     more = block.more or len(block.items) > first + rows
     known = not block.more and (block.items or start < BLOCK)
     total = start - first + len(block.items) - skip if known else None
-    return dataclasses.replace(block, items=block.items[first : first + rows], more=more, count=total)
+    return msgspec.structs.replace(block, items=block.items[first : first + rows], more=more, count=total)
 
 
 async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int) -> Found[T]:
     """The same for staff, of whom VNDB has a row for each of their names: that many people, not names."""
-    query = dataclasses.replace(query, results=MAX_RESULTS)
+    query = msgspec.structs.replace(query, results=MAX_RESULTS)
     block = await vndb.fetch_list(query)
     people: dict[str, list[T]] = {}
     _group(block.items, people)
     while block.more and len(people) <= number * rows:
-        query = dataclasses.replace(query, page=query.page + 1)
+        query = msgspec.structs.replace(query, page=query.page + 1)
         block = await vndb.fetch_list(query)
         _group(block.items, people)
     shown = list(people.values())[(number - 1) * rows : number * rows]
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         block,
         items=[name for names in shown for name in names],
         more=len(people) > number * rows,

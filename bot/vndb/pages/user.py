@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
+
+import msgspec
 
 from bot.cards.chart import build_vote_chart
 from bot.cards.chart_file import build_chart_file, fetch_chart
@@ -90,7 +91,7 @@ class UserList(Page[VndbSources, Shelf], UserListRoute):
         if found.count is None and order.only in {None, wanted} and found.more:
             # To count, VNDB has to be told of all labels: it refuses to count a list.
             total = next((one.count for one in labels if one.id == self.label_id), None)
-            found = dataclasses.replace(found, count=None if total is None else total - skip)
+            found = msgspec.structs.replace(found, count=None if total is None else total - skip)
         return Shelf(found, user.entry, labels, await vndb.fetch_names())
 
     def show(self, asked: Shelf, viewer: Viewer, address: Address) -> Shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
@@ -190,7 +189,7 @@ class SimilarNovels(VnPage[VndbSources, tuple[Similar, Names]]):
 
     def show(self, asked: tuple[Similar, Names], viewer: Viewer, address: Address) -> Shown:
         similar, names = asked
-        base = dataclasses.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
+        base = msgspec.structs.replace(similar.base, age_s=similar.age_s, stale=similar.stale)
         return render_similar(base, similar.ranked, names=names, viewer=viewer, address=address)
 
 
@@ -238,7 +237,7 @@ async def _fetch_blocks(vndb: Vndb, query: ListQuery[T]) -> Found[T]:
     if not first.more:
         return first
     try:
-        second = await vndb.fetch_list(dataclasses.replace(query, page=2))
+        second = await vndb.fetch_list(msgspec.structs.replace(query, page=2))
     except ServiceError:
         return first  # with `more`, so the page says that there are others
     return Found(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given
+from msgspec.structs import replace
 
 from bot.anime.api.model import (
     AiringEpisode,

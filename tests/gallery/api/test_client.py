@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import BadAnswer, NotFound
 from bot.gallery.api.model import WITHHELD, Gallery, GalleryKey, PageKey, Withheld

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.gallery.api.model import Gallery, GalleryKey, Torrent
 from bot.gallery.cards.torrent import render_torrents

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.anime.api.anilist import parse, query
 from bot.anime.api.anilist.error import PAUSE_S, SERVICE, Missing, examine

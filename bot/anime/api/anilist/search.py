@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import MediaKind, MediaRow

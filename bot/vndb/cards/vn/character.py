@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.cards.fact import plain_name
 from bot.cards.notation import SPOILS, explain_empty
@@ -26,8 +27,7 @@ _VOICE_LIMIT = 80
 _VOICES_LIMIT = 180
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """What a character is in the novel, as far as it may be known."""
 
     character: Character

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.cards.fact import plain_name
 from bot.cards.text import clip, escape_line, one_line
@@ -25,8 +26,7 @@ NOT_TRUE = " *(not true)*"
 MORE_ON_VNDB = "There are more than these: VNDB has them all."
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A page that is a list. `empty` is the sentence for when there is nothing; `hidden` as in `Frame`."""
 
     title: str
