@@ -88,6 +88,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.store",
         "bot.account.record",
         "bot.account.list_record",
+        "bot.account.own",
         "bot.account.token",
         "bot.account.keys",
         "bot.vndb.my_list.record",

@@ -9,7 +9,7 @@ import discord
 import msgspec
 from discord import ui
 
-from bot.account.item import AccountButton, LinkButton, UnlinkButton
+from bot.account.item import AccountButton, LinkButton, ThisIsMeButton, UnlinkButton
 from bot.account.model import SERVICES, Account, Service
 from bot.cards.text import clip, count, escape_line, one_line
 from bot.navigation.frame import ACCENT, PageView
@@ -33,6 +33,7 @@ _SHOWN_HERE = (
     "-# Members can name you in `/vndb` and `/anilist`, and see what you read and watched, with your votes, and how "
     "near your taste is. You are not pinged. Off, or when you leave, it all goes."
 )
+_UNNAMED = "The account of your token (`/vndb link`): you need no name. No server is shown it, unless you link it too."
 _NOWHERE = {
     "dm": "-# You choose that for each server: use `/me` there.",
     "foreign": "-# Shiori is not a member of this server, so nothing of you can be shown to it.",
@@ -70,6 +71,10 @@ def _build_service(service: Service, account: Account | None) -> Iterator[ui.Ite
         yield ui.TextDisplay(f"**{service}**\n-# Nothing is linked.")
         yield ui.ActionRow[Any](LinkButton(service))
         return
+    if account.by_token:
+        yield ui.TextDisplay(f"**{service}**: {name_account(account)}\n-# {_UNNAMED}")
+        yield ui.ActionRow[Any](ThisIsMeButton(service, account.id, "Link it"), LinkButton(service, again=True))
+        return
     seen = "Everybody can read its list." if account.public else "Its list was private or empty when last looked at."
     yield ui.TextDisplay(f"**{service}**: {name_account(account)}\n-# {seen}")
     yield ui.ActionRow[Any](LinkButton(service, again=True), UnlinkButton(service))
@@ -78,7 +83,7 @@ def _build_service(service: Service, account: Account | None) -> Iterator[ui.Ite
 def _build_servers(linked: Linked) -> Iterator[ui.Item[Any]]:
     if linked.here in _NOWHERE:
         yield ui.TextDisplay(f"**Show my lists to a server**\n{_NOWHERE[linked.here]}")
-    elif not linked.accounts:
+    elif all(one.by_token for one in linked.accounts):
         yield ui.TextDisplay(f"{_SHOW}\n-# Link one first.")
     else:
         shown = linked.here == "shown"

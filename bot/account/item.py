@@ -104,12 +104,12 @@ class UnlinkButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"acc:unlink:{
 
 
 class ThisIsMeButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"acc:me:{_SERVICE}:(?P<id>u?[1-9][0-9]{{0,9}})"):
-    """Links the account that a card is of to whoever presses it."""
+    """Links the account that a card is of, or a token, to whoever presses it."""
 
-    def __init__(self, service: Service, account_id: str) -> None:
+    def __init__(self, service: Service, account_id: str, label: str = "This is me") -> None:
         self.service: Service = service
         self.account_id = account_id
-        super().__init__(ui.Button(label="This is me", emoji="🔗", custom_id=f"acc:me:{service}:{account_id}"))
+        super().__init__(ui.Button(label=label, emoji="🔗", custom_id=f"acc:me:{service}:{account_id}"))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:

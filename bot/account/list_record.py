@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from bot.account.model import ListedWork, Service, Status
+from bot.account.own import drop_unused, used
 from bot.navigation.here import RankedWork, Ranking, Reader
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.table import account, follow, kept_list, listed_work, opt_in
+from bot.store.table import account, kept_list, listed_work, opt_in
 
 DAY_S = 86_400
 FRESH_S = DAY_S
@@ -54,7 +55,7 @@ class ListRecords:
     """The records, in the database alone. Every method raises StoreError when it cannot be asked.
 
     Lists are kept by account, however many people linked it and wherever they show it. One that nobody shows, or is
-    told of, goes in the transaction in which the last one stopped (`drop_unshown`).
+    told of, goes in the transaction in which the last one stopped (`drop_unused`).
     """
 
     def __init__(self, database: Database) -> None:
@@ -64,7 +65,7 @@ class ListRecords:
 
     async def take(self, service: Service, *, at_most: int, now_s: int) -> list[str]:
         """Take it on to ask for these lists: the accounts whose lists were never fetched first, then the oldest."""
-        shown = select(account.c.account_id).distinct().where(account.c.service == service, _is_used())
+        shown = select(used.c.account_id).distinct().where(used.c.service == service)
         kept = select(kept_list.c.account_id, kept_list.c.fetched_s, kept_list.c.claimed_s)
         async with self._database.read() as connection:
             wanted = set(await connection.scalars(shown))
@@ -75,7 +76,7 @@ class ListRecords:
             return []
         async with self._database.write() as connection:
             taken = [one for one in due[:at_most] if await self._claim(connection, service, one, now_s)]
-            await drop_unshown(connection)  # their owners may have stopped showing them since they were looked up
+            await drop_unused(connection)  # their owners may have stopped showing them since they were looked up
             return taken
 
     async def _claim(self, connection: Connection, service: Service, account_id: str, now_s: int) -> bool:
@@ -107,7 +108,7 @@ class ListRecords:
                 known = select(kept_list.c.account_id).where(this).with_for_update()
                 if await connection.scalar(known) is None:
                     return
-                await drop_unshown(connection)  # it may have been taken on after that
+                await drop_unused(connection)  # it may have been taken on after that
                 if await connection.scalar(known) is None:
                     return
                 await connection.execute(kept_list.update().where(this).values(fetched_s=now_s, claimed_s=0))
@@ -211,29 +212,12 @@ class ListRecords:
             return frozenset((guild_id, service) for guild_id, service in await connection.execute(query))
 
 
-async def drop_unshown(connection: Connection) -> None:
-    """Forget the lists that nobody shows to any server, or is told of, in the transaction that the connection is in."""
-    shown = select(account.c.user_id).where(_of_account(kept_list.c.service, kept_list.c.account_id), _is_used())
-    gone = select(kept_list.c.service, kept_list.c.account_id).where(~exists(shown)).with_for_update()
-    for service, account_id in (await connection.execute(gone)).all():
-        for table in (listed_work, kept_list):
-            this = (table.c.service == service) & (table.c.account_id == account_id)
-            await connection.execute(delete(table).where(this))
-
-
 def _of(service: Service) -> ColumnElement[bool]:
     return kept_list.c.service == service
 
 
 def _of_account(service: ColumnElement[str], account_id: ColumnElement[str]) -> ColumnElement[bool]:
     return (service == account.c.service) & (account_id == account.c.account_id)
-
-
-def _is_used() -> ColumnElement[bool]:
-    """Whether the owner of an account shows it to a server, or is told of what stands on its list."""
-    is_shown = exists(select(opt_in.c.user_id).where(opt_in.c.user_id == account.c.user_id))
-    mine = (follow.c.kind == "mine") & (follow.c.user_id == account.c.user_id) & (follow.c.title == account.c.service)
-    return is_shown | exists(select(follow.c.id).where(mine))
 
 
 def _is_due(fetched_s: int, claimed_s: int, now_s: int) -> bool:

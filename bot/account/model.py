@@ -14,13 +14,15 @@ class Account(msgspec.Struct, frozen=True):
     """`id` as the service has it (`u2`, `5`): it stays, while a `name` can be changed there. Nobody proved that it is
     theirs: whatever it shows, anybody can read.
 
-    `public`: whether their list could be read when it was last looked at.
+    `public`: whether their list could be read when it was last looked at. `by_token`: they did not name it, it is that
+    of the token they linked.
     """
 
     service: Service
     id: str
     name: str
     public: bool
+    by_token: bool = False
 
 
 Status = Literal["current", "finished", "paused", "dropped", "planned", "other"]

@@ -15,7 +15,7 @@ from discord import ui
 from bot.account.card import Here, Linked, name_account, render_accounts
 from bot.account.item import AccountActions
 from bot.account.modal import build_link_modal
-from bot.account.model import Account, Service
+from bot.account.model import SERVICES, Account, Service
 from bot.account.record import AccountRecords
 from bot.errors import InvalidInput
 from bot.http import Clock
@@ -29,6 +29,8 @@ class LookedUp(msgspec.Struct, frozen=True):
     account: Account
     public: str
 
+
+_STILL_OWN = "✅ No server is shown that account any more. That of your token is left, which `/vndb unlink` forgets."
 
 LookUp = Callable[[Interaction, Service, str], Awaitable[LookedUp]]
 """Looks up an account by what was typed. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
@@ -87,7 +89,7 @@ class AccountPanel(AccountActions):
         person = interaction.user.id
         if said:
             await self._changed()
-        accounts = await self._records.list_linked(person)
+        accounts = [one for service in SERVICES if (one := await self._records.find_own(person, service))]
         servers = await self._records.list_servers(person)
         others = [one for one in servers if one != interaction.guild_id]
         return render_accounts(
@@ -106,6 +108,8 @@ class AccountPanel(AccountActions):
 
     async def _unlink(self, interaction: Interaction, service: Service) -> PageView:
         await self._records.unlink(interaction.user.id, service)
+        if await self._records.find_own(interaction.user.id, service):
+            return await self._render(interaction, _STILL_OWN)
         return await self._render(interaction, f"✅ Nothing of yours on {service} is stored or shown any more.")
 
     async def _show_here(self, interaction: Interaction, *, wanted: bool) -> PageView:

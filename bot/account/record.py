@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
-from bot.account.list_record import drop_unshown
 from bot.account.model import Account, Service
+from bot.account.own import drop_unused, find_own
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
-from bot.store.table import account, follow, notice, opt_in, vndb_token
+from bot.store.table import account, opt_in
 
 
 class AccountRecords(Holding):
@@ -34,24 +34,23 @@ class AccountRecords(Holding):
         async def change() -> None:
             async with self._database.write() as connection:
                 await connection.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
-                await drop_unshown(connection)
+                await drop_unused(connection)
 
         await self._database.repeat(change)
 
     async def unlink(self, user_id: int, service: Service) -> None:
-        """Forget the account on a service, with the follow of its list; with the last one, to which servers they
-        were shown.
+        """Forget the account on a service, with the follow of its list if there is no token either; with the last one,
+        to which servers they were shown.
         """
 
         async def change() -> None:
             async with self._database.write() as connection:
                 await _lock(connection, user_id)
                 await connection.execute(delete(account).where(_is(user_id, service)))
-                await _end_follow(connection, user_id, service)
                 left = select(func.count()).select_from(account).where(account.c.user_id == user_id)
                 if not await connection.scalar(left):
                     await connection.execute(delete(opt_in).where(opt_in.c.user_id == user_id))
-                await drop_unshown(connection)
+                await drop_unused(connection, user_id, service)
 
         await self._database.repeat(change)
 
@@ -61,13 +60,8 @@ class AccountRecords(Holding):
 
     async def find_own(self, user_id: int, service: Service) -> Account | None:
         """Somebody's own account: the one they named, else that of the token they linked, which no server is shown."""
-        named = await self.find(user_id, service)
-        if named is not None or service != "VNDB":
-            return named
-        query = select(vndb_token.c.uid, vndb_token.c.name).where(vndb_token.c.user_id == user_id)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        return Account(service, row.uid, row.name, public=False) if row else None
+            return await find_own(connection, user_id, service)
 
     async def list_linked(self, user_id: int) -> list[Account]:
         """All accounts of somebody."""
@@ -108,7 +102,7 @@ class AccountRecords(Holding):
         async def change() -> None:
             async with self._database.write() as connection:
                 await connection.execute(delete(opt_in).where(gone))
-                await drop_unshown(connection)
+                await drop_unused(connection)
 
         await self._database.repeat(change)
 
@@ -151,7 +145,7 @@ class AccountRecords(Holding):
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         if owner == "server":
             count = (await connection.execute(delete(opt_in).where(opt_in.c.guild_id == id_))).rowcount
-            await drop_unshown(connection)
+            await drop_unused(connection)
             return count
         if owner == "channel":
             return 0
@@ -160,7 +154,7 @@ class AccountRecords(Holding):
             (await connection.execute(delete(table).where(table.c.user_id == id_))).rowcount
             for table in (account, opt_in)
         ]
-        await drop_unshown(connection)
+        await drop_unused(connection)
         return sum(counts)
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
@@ -185,15 +179,6 @@ async def _lock(connection: Connection, user_id: int) -> bool:
     """Have whoever unlinks or opts in for a person wait until this transaction ends. Whether they have an account."""
     accounts = select(account.c.service).where(account.c.user_id == user_id).order_by(account.c.service)
     return bool((await connection.execute(accounts.with_for_update())).all())
-
-
-async def _end_follow(connection: Connection, user_id: int, service: Service) -> None:
-    """Have a person be told no longer of what stands on their list there."""
-    mine = (follow.c.user_id == user_id) & (follow.c.kind == "mine") & (follow.c.title == service)
-    lists = (await connection.scalars(select(follow.c.id).where(mine).with_for_update())).all()
-    meant = follow.c.id.in_(lists) | follow.c.part_of.in_(lists)
-    await connection.execute(delete(notice).where(notice.c.follow_id.in_(select(follow.c.id).where(meant))))
-    await connection.execute(delete(follow).where(meant))
 
 
 def _is(user_id: int, service: Service) -> ColumnElement[bool]:

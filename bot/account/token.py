@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 from sqlalchemy import Row, Select, delete, false, select, update
 
+from bot.account.own import drop_unused
 from bot.account.seal import Sealer, Unopened, read_key_id
 from bot.errors import NoToken, StoreError
 from bot.http import Credential, Secret
@@ -107,6 +108,7 @@ class Tokens(Holding):
         async def change() -> None:
             async with self._database.write() as connection:
                 await connection.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=values))
+                await drop_unused(connection)  # it may be another account's
 
         await self._database.repeat(change)
 
@@ -183,7 +185,9 @@ class Tokens(Holding):
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         if owner != "person":
             return 0
-        return (await connection.execute(delete(vndb_token).where(vndb_token.c.user_id == id_))).rowcount
+        count = (await connection.execute(delete(vndb_token).where(vndb_token.c.user_id == id_))).rowcount
+        await drop_unused(connection, id_)
+        return count
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
         """That there is one, and all that is known of it; the token stays where it is."""

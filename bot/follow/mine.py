@@ -11,12 +11,13 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, select, update
 
-from bot.account.list_record import BELIEVED_S, drop_unshown
+from bot.account.list_record import BELIEVED_S
 from bot.account.model import Account, Service
+from bot.account.own import drop_unused, find_own, own
 from bot.follow.model import DAY_S, MINE, Follow
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.table import account, follow, kept_list, listed_work, notice
+from bot.store.table import follow, kept_list, listed_work, notice
 
 Listed = Literal["anime", "vn"]
 Pairs = Collection[tuple[int, int]]
@@ -35,18 +36,15 @@ class MineRecords:
         self._database = database
 
     async def find_account(self, user_id: int, service: Service) -> Account | None:
-        """The account that somebody linked by its name: its list is one that everybody may read."""
-        columns = (account.c.service, account.c.account_id, account.c.name, account.c.public)
-        query = select(*columns).where(account.c.user_id == user_id, account.c.service == service)
+        """Somebody's own account: what everybody may read of its list is told."""
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        return Account(*row) if row else None
+            return await find_own(connection, user_id, service)
 
     async def count_works(self, user_id: int, service: Service, now_s: int) -> int | None:
         """Of how many works somebody is told; None: the list is not there yet."""
         kind: Listed = "anime" if service == "AniList" else "vn"
-        mine = (account.c.user_id == user_id) & (account.c.service == service)
-        kept = select(func.count()).select_from(account.join(kept_list, _of_account(kept_list)))
+        mine = (own.c.user_id == user_id) & (own.c.service == service)
+        kept = select(func.count()).select_from(own.join(kept_list, _of_account(kept_list)))
         kept = kept.where(mine, _is_believed(now_s))
         works = _select_listed(kind, now_s).with_only_columns(func.count()).where(mine)
         async with self._database.read() as connection:
@@ -141,7 +139,7 @@ async def forget_lists(connection: Connection, condition: ColumnElement[bool]) -
     parts = select(follow.c.id).where(follow.c.part_of.in_(lists))
     await connection.execute(delete(notice).where(notice.c.follow_id.in_(parts)))
     await connection.execute(delete(follow).where(follow.c.part_of.in_(lists) | follow.c.id.in_(lists)))
-    await drop_unshown(connection)
+    await drop_unused(connection)
 
 
 async def prune_parts(connection: Connection, before_s: int) -> None:
@@ -157,20 +155,20 @@ def is_listed(one: Follow, pairs: Pairs) -> bool:
 
 
 def _select_listed(kind: Listed, now_s: int) -> Select[int, int]:
-    mine = and_(follow.c.user_id == account.c.user_id, follow.c.kind == MINE, follow.c.title == account.c.service)
+    mine = and_(follow.c.user_id == own.c.user_id, follow.c.kind == MINE, follow.c.title == own.c.service)
     return (
         select(follow.c.id, listed_work.c.work_id)
         .select_from(follow)
-        .join(account, mine)
+        .join(own, mine)
         .join(kept_list, _of_account(kept_list))
         .join(listed_work, _of_account(listed_work))
-        .where(account.c.service == SERVICES[kind], listed_work.c.kind == kind, listed_work.c.status.in_(STATUSES))
+        .where(own.c.service == SERVICES[kind], listed_work.c.kind == kind, listed_work.c.status.in_(STATUSES))
         .where(_is_believed(now_s))
     )
 
 
 def _of_account(table: Table) -> ColumnElement[bool]:
-    return (table.c.service == account.c.service) & (table.c.account_id == account.c.account_id)
+    return (table.c.service == own.c.service) & (table.c.account_id == own.c.account_id)
 
 
 def _is_believed(now_s: int) -> ColumnElement[bool]:

@@ -18,10 +18,11 @@ _TOLD = {
     "VNDB": "What you play or have on your wishlist is told as its releases come out. The list is read once a day.",
 }
 _PRIVATE = "⚠️ Your list was private when it was last looked at: nothing is told until everybody can read it."
+_UNNAMED = "-# It is the account of your token: of its list, what everybody can read is told."
 
 
 async def find_account(records: MineRecords, user_id: int, service: Service) -> Account:
-    """The account that somebody linked by its name. Raises `NotLinked`, `StoreError`."""
+    """Somebody's own account. Raises `NotLinked`, `StoreError`."""
     account = await records.find_account(user_id, service)
     if account is None:
         error = NotLinked(service)
@@ -52,6 +53,8 @@ def build_list_follow(interaction: Interaction, service: Service) -> Follow:
 def explain_list(account: Account) -> str:
     """What is told of a list, as markdown."""
     told = _TOLD[account.service]
+    if account.by_token:
+        return f"{told}\n{_UNNAMED}"
     return told if account.public else f"{told}\n{_PRIVATE}"
 
 

@@ -228,7 +228,7 @@ class TransferPanel(ImportActions):
             labels = await fetch_labels(self._vndb, held)
             of = "All of it, with what is private"
         else:
-            account = await self._accounts.find(user_id, SERVICE)
+            account = await self._accounts.find_own(user_id, SERVICE)
             if account is None:
                 raise InvalidInput("list", _NOT_LINKED)
             whose, name = Whose(account.id), account.name

@@ -9,9 +9,12 @@ from contextlib import closing
 
 import pytest
 
+from bot.account.model import ListedWork
 from bot.errors import NoToken, UnknownToken
 from bot.playground.engine import texts
 from bot.vndb.api.list_change import EntryChange
+from tests.flow.account_message import link as link_account
+from tests.flow.account_message import open_accounts, read_table
 from tests.flow.conftest import Place
 from tests.flow.setting_message import open_panel
 from tests.flow.test_me import read_export
@@ -199,6 +202,45 @@ async def test_whose_token_it_is_need_not_be_named(unconnected: Place) -> None:
         await (await unconnected.reader.slash(unconnected.general, "vndb unlink")).message()
         nobody = await unconnected.reader.slash(unconnected.general, "vndb user")
         assert "You have not linked an account on VNDB yet" in texts(await nobody.message())
+
+
+async def test_its_account_is_named_in_the_panel_followed_and_shown_to_no_server_before_it_is_linked(
+    unconnected: Place,
+) -> None:
+    place, me = unconnected, int(unconnected.reader.user.id)
+    async with connected(place, KEY):
+        await link_account(place, "AniList", "Natsukaze", show=True)
+        await link(place, place.reader)
+        panel = await open_accounts(place)
+        assert "**VNDB**: testreader\n-# The account of your token" in panel.text
+        said = texts(await (await place.reader.slash(place.general, "follow mine", service="VNDB")).message())
+        assert "Followed: **VNDB list of testreader**" in said
+        assert "what everybody can read is told" in said
+        lists, now_s = place.shiori.people.lists, int(place.shiori.clock.time())
+        assert await lists.take("VNDB", at_most=9, now_s=now_s) == ["u3"]
+        await lists.keep("VNDB", "u3", [ListedWork(2002, "vn", "planned", 0)], now_s=now_s)
+        assert list(await place.shiori.follow_records.lists.list_works("vn", now_s)) == [2002]
+        assert await place.shiori.accounts.find_shown(me, int(place.world.guild_id), "VNDB") is None
+        assert await lists.list_shown_to(int(place.world.guild_id), "VNDB", now_s=now_s) == []
+        assert "✅ Linked **testreader** on VNDB" in await panel.press("acc:me:VNDB:u3")
+        assert "That of your token is left" in await panel.press("acc:unlink:VNDB")
+        assert len(await place.shiori.follow_records.list_follows()) == 1
+        await (await place.reader.slash(place.general, "vndb unlink")).message()
+        assert await place.shiori.follow_records.list_follows() == []
+        assert "u3" not in str(read_table(place, "kept_list"))
+        assert "**VNDB**\n-# Nothing is linked." in (await open_accounts(place)).text
+
+
+async def test_with_the_token_of_another_account_that_ones_list_is_told(unconnected: Place) -> None:
+    place = unconnected
+    async with connected(place, KEY):
+        await link(place, place.reader)
+        await (await place.reader.slash(place.general, "follow mine", service="VNDB")).message()
+        lists, now_s = place.shiori.people.lists, int(place.shiori.clock.time())
+        assert await lists.take("VNDB", at_most=9, now_s=now_s) == ["u3"]
+        await link(place, place.reader, OTHERS)
+        assert "u3" not in str(read_table(place, "kept_list"))
+        assert await lists.take("VNDB", at_most=9, now_s=now_s) == ["u5"]
 
 
 # Keys
