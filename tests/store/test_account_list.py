@@ -11,8 +11,12 @@ from bot.account.keeper import ROUND_S, ListKeeper, Lists, ListSource
 from bot.account.list_record import BELIEVED_S, DAY_S, LEASE_S, AccountTaste, ListRecords, ShownList
 from bot.account.model import Account, ListedWork
 from bot.account.record import AccountRecords
+from bot.account.seal import Sealer
+from bot.account.token import Tokens
 from bot.errors import Throttled
-from bot.http import LaneState
+from bot.follow.model import Follow
+from bot.follow.record import FollowRecords
+from bot.http import LaneState, Secret
 from bot.navigation.here import RankedWork, Reader
 from bot.store.store import Store
 from tests.store.database import Opener, eventually, fetch_everything
@@ -58,6 +62,28 @@ async def test_only_what_somebody_shows_is_asked_for(accounts: AccountRecords, l
     await accounts.opt_in(PERSON, SERVER, now_s=1)
     assert await take(lists) == ["u2"]
     assert await lists.take("AniList", at_most=9, now_s=NOW_S) == []
+
+
+async def test_what_a_token_names_is_ones_own_and_its_list_kept_while_it_is_followed_and_no_longer(
+    store: Store, accounts: AccountRecords, lists: ListRecords, follows: FollowRecords, clock: FakeClock
+) -> None:
+    tokens = Tokens(store.database, Sealer([b"k" * 32]), clock=clock)
+    await show(accounts, PERSON, Account("AniList", "5", "Nozomi", public=True))
+    await tokens.keep(PERSON, Secret("x"), uid="u2", name="yorhel", permissions=())
+    assert await accounts.find_own(PERSON, "VNDB") == Account("VNDB", "u2", "yorhel", public=False, by_token=True)
+    assert await accounts.find_own(OTHER, "VNDB") is None
+    assert await take(lists) == []
+    mine = Follow(1, "mine", 0, "VNDB", False, PERSON, None, None, None, 0, None, None, NOW_S)
+    await follows.add_follow(mine)
+    await keep(lists, FINISHED, PLANNED)
+    assert await follows.lists.count_works(PERSON, "VNDB", NOW_S) == 1
+    assert await list_readers(lists) == await lists.list_shown_to(SERVER, "VNDB", now_s=NOW_S) == []
+    await accounts.link(PERSON, Account("VNDB", "u3", "yorhel", public=True), now_s=1)
+    assert await take(lists) == ["u3"]
+    await accounts.unlink(PERSON, "VNDB")
+    assert await take(lists) == ["u2"]
+    await tokens.remove(PERSON)
+    assert await follows.list_follows() == await take(lists) == []
 
 
 async def test_a_list_is_taken_on_once_and_again_after_a_day_or_where_it_never_came(
