@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import aiohttp
@@ -15,6 +16,7 @@ from bot.gateway.connected import NoSessionsLeft, Unreadable
 log = logging.getLogger(__name__)
 
 NO_TOKEN_TAKEN = "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."  # noqa: S105
+_KNOCK_WITHIN_S = 10.0
 _TRY_AGAIN = "Check the network and https://discordstatus.com, then start again."
 
 FAILURES = (
@@ -94,6 +96,19 @@ async def connect(shiori: Shiori, config: Config) -> None:
         raise kind(explain_failure(error, config)) from None
     if shiori.gateway_failure:
         raise StartError(f"Discord's gateway {config.discord_gateway_url} {shiori.gateway_failure}. {_TRY_AGAIN}")
+
+
+async def find_gateway_failure(client: discord.Client, config: Config) -> str:
+    """Why the gateway takes no connection, in a sentence; empty if it takes one. No session is begun."""
+    url = config.discord_gateway_url
+    try:
+        async with asyncio.timeout(_KNOCK_WITHIN_S):
+            await (await client.http.ws_connect(url)).close()
+    except aiohttp.WSServerHandshakeError as error:
+        return f"What answers at {url} is no gateway of Discord's (HTTP {error.status})."
+    except FAILURES as error:
+        return f"Discord's gateway {url} cannot be reached ({describe_failure(error)}). {_TRY_AGAIN}"
+    return ""
 
 
 def is_token_refused(error: Exception) -> bool:

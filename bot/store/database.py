@@ -60,13 +60,13 @@ class Raw(Protocol):
 
 class Database:
     """`url` is `sqlite:///path` or `postgresql://…`, as hosts hand it out. `secret`: what nobody has who reads the
-    database, and all processes of the bot do. Nothing is opened yet.
+    database, and all processes of the bot do. `looks`: its file is there, and is left as it is. Nothing is opened yet.
 
     Raises:
         StoreError: the URL cannot be used.
     """
 
-    def __init__(self, url: str, *, secret: str = "") -> None:
+    def __init__(self, url: str, *, secret: str = "", looks: bool = False) -> None:
         scheme = url.partition(":")[0].partition("+")[0]
         if scheme not in {"sqlite", "postgresql", "postgres"}:
             raise StoreError("the URL of the database must begin with sqlite:// or postgresql://")
@@ -80,7 +80,7 @@ class Database:
         # Whoever waited for it in the thread would keep out the one who has it.
         self._only_connection = asyncio.Lock()
         self._path = url.partition(":///")[2] if self.is_sqlite else ""
-        self._engine = _create_sqlite(url) if self.is_sqlite else _create_postgresql(url, self._opened)
+        self._engine = _create_sqlite(url, looks=looks) if self.is_sqlite else _create_postgresql(url, self._opened)
         event.listen(self._engine, "before_cursor_execute", refuse_forgotten)
         self._users: set[object] = set()
         self._unused = asyncio.Event()
@@ -310,15 +310,12 @@ class Database:
 # SQLite
 
 
-def _create_sqlite(url: str) -> Engine:
+def _create_sqlite(url: str, *, looks: bool) -> Engine:
     path = url.partition(":///")[2]
     if path in {"", ":memory:"}:
         raise StoreError("the URL of the database needs a path, such as sqlite:///data/shiori.db")
-    try:
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Path(path).touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
-    except OSError as error:
-        raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
+    if not looks:
+        _make_file(Path(path))
     engine = create_engine(
         URL.create("sqlite", database=path),
         # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call. It is always
@@ -331,8 +328,18 @@ def _create_sqlite(url: str) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
+    if not looks:
+        event.listen(engine, "connect", _keep_log)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
+    except OSError as error:
+        raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -340,10 +347,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own transactions begin too late: after the first reading
     connection.text_factory = _decode  # one damaged row must not keep the others from being read
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA cache_size = -500")  # KiB, of 2,000: the system has the file in memory anyway
     cursor.close()
+
+
+def _keep_log(connection: Any, _record: object) -> None:
+    """Which is written down in the file: readers need not wait for whoever writes."""
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _decode(text: bytes) -> str:
@@ -414,6 +425,7 @@ _REFUSALS = {
     "28P01": "it does not take the user and password of DATABASE_URL",
     "3D000": "there is no database of that name",
     "3F000": "the user of DATABASE_URL may use no schema",
+    "42P07": "it has another table of a name that Shiori needs",
     "42501": "the user of DATABASE_URL may not do what is needed",
     _READ_ONLY: "it takes no changes, as a replica",
     "53100": "its disk is full",

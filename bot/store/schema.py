@@ -6,8 +6,9 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy
 from sqlalchemy import Column, MetaData, String, Table, insert, select, text
@@ -33,6 +34,16 @@ _ROOT = Path(__file__).parent.parent.parent
 _version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
+NEWER = "a newer version of Shiori has changed its tables"
+
+State = Literal["ready", "older", "empty", "foreign"]
+"""How tables stand: as this code needs them; to be migrated; not there; or there are somebody else's alone."""
+
+
+class _Undone(Exception):
+    """All was tried, and nothing is to be kept."""
+
+
 def find_head() -> str:
     """The version that this code needs: migrations are numbered (`0001_….py`)."""
     return max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
@@ -54,6 +65,28 @@ async def migrate(database: Database) -> None:
             await connection.execute(insert(_version).values(version_num=head))
     if not is_new and await fetch_version(database) != head:
         await _run_migrations(database.url)
+
+
+async def look(database: Database) -> State:
+    """How its tables stand, and that a start could use it. Nothing is changed in it.
+
+    Raises:
+        StoreError: as `migrate`.
+    """
+    head, version = find_head(), await fetch_version(database)
+    if version is not None:
+        if version > head:
+            raise StoreError(NEWER)
+        async with database.write() as connection:
+            await connection.execute(select(revision.c.number).with_for_update())
+        return "ready" if version == head else "older"
+    tables: list[str] = []
+    with suppress(_Undone):
+        async with change_tables(database) as connection:
+            tables = await connection.run_sync(lambda one: sqlalchemy.inspect(one).get_table_names())
+            await connection.run_sync(_create)
+            raise _Undone
+    return "foreign" if tables else "empty"
 
 
 @asynccontextmanager

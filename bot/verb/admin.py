@@ -10,7 +10,6 @@ import datetime as dt
 import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import discord
 
@@ -28,9 +27,9 @@ from bot.store.rest import RestRecord, RestRecords
 from bot.store.schema import fetch_version
 from bot.store.store import Store
 from bot.verb.call import Call, say
+from bot.verb.database import open_database
 from bot.verb.running import describe_figures, fetch_figures
 
-_NO_DATABASE = "there is none yet; the first start makes it"
 _NO_TABLES = "none yet; the first start makes them"
 _NO_PORT = "set PORT to hear of it"
 _MIB = 1024 * 1024
@@ -51,7 +50,7 @@ def run(call: Call, config: Config) -> int:
 
 
 async def _tell_stats(config: Config) -> None:
-    async with _open_database(config) as database:
+    async with open_database(config) as database:
         counts = await count_rows(database)
     _print(_list_counts(counts))
     if config.discord_token:
@@ -79,7 +78,7 @@ def _describe_version(counts: Counts) -> str:
 
 async def _tell_lanes(config: Config) -> None:
     now_s = SystemClock().time()
-    async with _open_database(config) as database:
+    async with open_database(config) as database:
         is_made = await fetch_version(database) is not None
         rests = await RestRecords(database).list_rests(now_s=now_s) if is_made else []
     _print([] if is_made else [("tables", _NO_TABLES)])
@@ -124,22 +123,6 @@ async def _list_commands(config: Config) -> list[dict[str, object]]:
             return shiori.describe_commands()
     finally:
         await http.close()
-
-
-@asynccontextmanager
-async def _open_database(config: Config) -> AsyncGenerator[Database]:
-    """The database as it is: a file that is not there is not made. Raises StoreError."""
-    if _is_file_missing(config.store_url):
-        raise StoreError(_NO_DATABASE)
-    database = Database(config.store_url)
-    try:
-        yield database
-    finally:
-        await database.close()
-
-
-def _is_file_missing(store_url: str) -> bool:
-    return store_url.startswith("sqlite") and not Path(store_url.partition(":///")[2]).exists()
 
 
 @asynccontextmanager

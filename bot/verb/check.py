@@ -12,7 +12,7 @@ from bot.account.seal import Sealer
 from bot.app import build_http
 from bot.client import build_intents, point_discord_at
 from bot.config import Config
-from bot.connection import FAILURES, explain_failure
+from bot.connection import FAILURES, StartError, explain_failure, find_gateway_failure
 from bot.errors import NotFound, SharedAway, ShioriError, StoreError
 from bot.http import Client, Priority, SystemClock, asking
 from bot.interaction.error import render_error
@@ -20,11 +20,21 @@ from bot.interaction.rule import NO_INTENT
 from bot.log import blot_out
 from bot.lookup.source import Check, build_sources, list_checks
 from bot.rest import RestKeeper
-from bot.store.store import open_store
+from bot.store.schema import State, look
+from bot.store.store import Store
 from bot.verb.call import Call
+from bot.verb.database import NONE_YET, is_missing, open_database
+from bot.verb.running import fetch_figures
+from bot.watch.server import open_server
 from bot.welcome.card import build_invite_url
 
 _MARKS = {True: "ok     ", False: "FAILED ", None: "note   "}
+_STATES: dict[State, tuple[bool | None, str]] = {
+    "ready": (True, "Database: can be used."),
+    "empty": (True, "Database: it is empty; the first start makes its tables."),
+    "foreign": (None, "Database: it has tables, none of them Shiori's; the first start makes its own beside them."),
+    "older": (None, "Database: its tables are of an older version; the next start migrates them. Back it up before."),
+}
 _INTENTS = {True: "the message-content intent is granted, so links in messages are previewed.", False: NO_INTENT}
 
 
@@ -40,6 +50,8 @@ async def run_check(config: Config) -> int:
         (True, "Configuration: every variable that is set can be used."),
         await _check_discord(config),
         *await _check_store(config, http),
+        *_advise_on_shards(config),
+        *await _check_port(config),
         *await _check_cache(config),
         *await _check_services(config, http),
         _advise_on_contact(config),
@@ -61,6 +73,8 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
             application = await client.application_info()
         except FAILURES as error:
             return False, f"Discord: {explain_failure(error, config)}"
+        if failure := await find_gateway_failure(client, config):
+            return False, f"Discord: {failure}"
         flags = application.flags
         granted = flags.gateway_message_content or flags.gateway_message_content_limited
         said = f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
@@ -68,17 +82,47 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
 
 
 async def _check_store(config: Config, http: Client) -> list[tuple[bool | None, str]]:
-    clock = SystemClock()
+    """Of a database that is looked at, and left as it is."""
+    clock, sealed, lost = SystemClock(), 0, 0
     try:
-        store = await open_store(config.store_url, clock=clock)
-        try:
-            await RestKeeper(store, clock=clock).give_back(http)  # a check must not run into a ban either
-            sealed, lost = await count_sealed(store.database, Sealer(config.keys))
-        finally:
-            await store.close()
+        if is_missing(config):
+            found = True, "Database: " + NONE_YET + "."
+        else:
+            async with open_database(config) as database:
+                state = await look(database)
+                found = _STATES[state]
+                if state == "ready":
+                    rests = RestKeeper(Store(database, clock=clock), clock=clock)
+                    await rests.give_back(http)  # a check must not run into a ban either
+                    sealed, lost = await count_sealed(database, Sealer(config.keys))
+                elif state == "older":
+                    return [found]
     except StoreError as error:
         return [(False, f"Database: {error.reason}.")]
-    return [(True, "Database: can be used."), _judge_keys(sealed, lost, is_on=bool(config.keys))]
+    return [found, _judge_keys(sealed, lost, is_on=bool(config.keys))]
+
+
+def _advise_on_shards(config: Config) -> list[tuple[None, str]]:
+    """What the processes of the other shards need."""
+    own = len(config.shards)
+    if not own or own == config.shard_count or not config.store_url.startswith("sqlite"):
+        return []
+    said = f"this process has {own} of {config.shard_count}, and its database is a file."
+    return [(None, f"Shards: {said} All processes have to name the same PostgreSQL database (DATABASE_URL).")]
+
+
+async def _check_port(config: Config) -> list[tuple[bool, str]]:
+    """Nothing where nobody looks at the bot."""
+    if config.port is None:
+        return []
+    at = f"port {config.port} of {config.listen}"
+    try:
+        async with open_server({}, host=config.listen, port=config.port):
+            return [(True, f"Health: {at} can be used.")]
+    except StartError as error:
+        if await fetch_figures(config):
+            return [(True, f"Health: a bot that is running tells it at {at}.")]
+        return [(False, f"Health: {error}")]
 
 
 async def _check_cache(config: Config) -> list[tuple[bool, str]]:

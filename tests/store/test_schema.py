@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 
 from bot.errors import StoreError
 from bot.store.database import Database
-from bot.store.schema import VERSIONS, find_head
+from bot.store.schema import VERSIONS, find_head, look
 from bot.store.store import open_store
 from bot.store.table import metadata
 from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
@@ -81,6 +81,41 @@ async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, c
     store = await open_store(url, clock=clock)
     assert not await store.take_note(1, 2, "")
     await store.close()
+
+
+async def test_a_look_tells_what_a_start_would_do_and_changes_nothing(url: str, clock: FakeClock) -> None:
+    from alembic import command
+
+    from bot.store.migrations import build_config
+
+    async def look_at() -> str:
+        database = Database(url, looks=True)
+        try:
+            return await look(database)
+        finally:
+            await database.close()
+
+    await run_sql(url, "CREATE TABLE theirs (id INTEGER)")
+    assert await look_at() == "foreign"
+    await run_sql(url, "CREATE TABLE note (id INTEGER)")
+    with pytest.raises(StoreError):
+        await look_at()
+    assert sorted(await run_described(url, describe)) == ["note", "theirs"]
+    await run_sql(url, "DROP TABLE note", "DROP TABLE theirs")
+    assert await look_at() == "empty"
+    assert await run_described(url, describe) == {}
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0001"))
+    await database.close()
+    assert await look_at() == "older"
+    assert await fetch_value(url, "SELECT version_num FROM alembic_version") == "0001"
+    store = await open_store(url, clock=clock)
+    assert await look_at() == "ready"
+    await store.close()
+    await run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer version"):
+        await look_at()
 
 
 def test_migrations_are_one_line_and_end_at_the_head() -> None:

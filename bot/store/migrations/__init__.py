@@ -10,6 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from bot.errors import StoreError
+from bot.store.schema import NEWER
 
 
 def build_config(connection: Connection) -> Config:
@@ -30,4 +31,4 @@ def upgrade(connection: Connection) -> None:
     try:
         command.upgrade(build_config(connection), "head")
     except CommandError as error:
-        raise StoreError("a newer version of Shiori has changed its tables") from error
+        raise StoreError(NEWER) from error

@@ -1,0 +1,42 @@
+"""The database as it is, for verbs that look at it: it is neither made nor migrated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from bot.config import Config
+from bot.errors import StoreError, describe_failure
+from bot.store.backup import find_file
+from bot.store.database import Database
+
+NONE_YET = "there is none yet; the first start makes it"
+
+
+@asynccontextmanager
+async def open_database(config: Config) -> AsyncGenerator[Database]:
+    """A database that is there. Raises StoreError."""
+    if is_missing(config):
+        raise StoreError(NONE_YET)
+    database = Database(config.store_url, looks=True)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def is_missing(config: Config) -> bool:
+    """Whether a start would make its file. Raises StoreError if it could not."""
+    path = find_file(config.store_url)
+    if path is None:
+        return False
+    try:
+        if path.exists():
+            return False
+        folder = next(one for one in path.absolute().parents if one.exists())
+    except OSError as error:
+        raise StoreError(f"its file {path} cannot be looked for ({describe_failure(error)})") from error
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"its file {path} cannot be made in {folder}")
+    return True
