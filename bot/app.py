@@ -40,6 +40,7 @@ from bot.lookup.whole_list import build_list_sources
 from bot.names.record import NameRecords
 from bot.rest import RestKeeper, SpentKeeper
 from bot.status.health import Gateway
+from bot.store.question import Question
 from bot.store.store import Store, open_store
 from bot.transfer import attachment
 from bot.transfer.attachment import Attachments
@@ -170,6 +171,9 @@ async def build_bot(
         assembled = assemble(config, http, sources, store, clock=clock, message_content=message_content)
         shiori = await parts.enter_async_context(assembled)
         sources.health.watch_discord(partial(_look_at_gateway, shiori))
+        database = Question("the database", store.ping, clock=clock)
+        parts.push_async_callback(database.close)
+        sources.health.watch_database(database.find_trouble)
         parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
             await keeper.fill_at_once()

@@ -44,6 +44,11 @@ import ssl
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+Trouble = Literal["silent", "away", "cut", "broken", "garbled"]
+"""Why a service gave no answer that is of use: none came in time; nobody was there; the connection ended before it; it
+said that it is broken; nobody here understands it.
+"""
+
 # In the text of an error that stands for several: each address of a host was tried.
 _NUMBER = re.compile(r"\[Errno (\d+)\]")
 
@@ -216,7 +221,18 @@ class ServiceError(ShioriError):
 
 
 class Unavailable(ServiceError):
-    """The service is down or cannot be reached."""
+    """The service is down or cannot be reached. `cut`: it had been asked when the connection ended."""
+
+    cut = False
+
+    @property
+    def trouble(self) -> Trouble:
+        """What happened."""
+        if isinstance(self, TimedOut):
+            return "silent"
+        if self.status is not None:
+            return "broken"
+        return "cut" if self.cut else "away"
 
 
 class TimedOut(Unavailable):

@@ -350,8 +350,11 @@ class Client:
                 self.counters.add(request.service, "failed")
                 if isinstance(error, BadAnswer):
                     lane.record_answer(permit)  # too large or garbled, but the service is there
+            if isinstance(error, BadAnswer):
+                lane.record_garbled()
             if isinstance(error, Unavailable):
-                lane.record_failure(permit, timed_out=isinstance(error, TimedOut))
+                error.cut = permit.sent_at is not None
+                lane.record_failure(permit, error.trouble)
             raise
         finally:
             permit.close(cost_s=cost_s)

@@ -27,6 +27,7 @@ from bot.errors import (
     Throttled,
     TimedOut,
     TimeSpent,
+    Trouble,
 )
 from bot.http.ask import Ask, Priority, Standing
 from bot.http.circuit import Circuit
@@ -90,7 +91,8 @@ class Lane:
             ),
             typical_s=self._pace.typical_s(now),
             answered_ago_s=self._pace.answered_ago_s(now),
-            failing=self.circuit.on_trial or self._pace.is_failing(now),
+            trouble=self._pace.trouble,
+            trouble_ago_s=now - self._pace.trouble_at,
         )
 
     def list_windows(self) -> list[WindowState]:
@@ -175,11 +177,15 @@ class Lane:
             now = self.clock.monotonic()
             self._pace.answer(now, now - permit.sent_at)
 
-    def record_failure(self, permit: Permit, *, timed_out: bool) -> None:
-        """The service could not be reached, took too long, or said that it is broken."""
+    def record_garbled(self) -> None:
+        """The answer, which was recorded as one, is none that anybody understands."""
+        self._pace.fail(self.clock.monotonic(), "garbled")
+
+    def record_failure(self, permit: Permit, trouble: Trouble) -> None:
+        """The service gave no answer."""
         now = self.clock.monotonic()
-        self._pace.fail(now)
-        self.circuit.fail(now, trial=permit.trial, timed_out=timed_out)
+        self._pace.fail(now, trouble)
+        self.circuit.fail(now, trial=permit.trial, timed_out=trouble == "silent")
 
     def record_throttle(self, permit: Permit, headers: Mapping[str, str]) -> Throttled:
         """The service answered 429: everybody waits. Returns the error to raise."""

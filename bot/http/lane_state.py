@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
+from bot.errors import Trouble
 from bot.http.policy import Window
 
 
@@ -27,8 +30,9 @@ class LaneState(msgspec.Struct, frozen=True):
     typical_s: float | None = None
     """How long an answer took lately; None if there was none."""
     answered_ago_s: float | None = None
-    failing: bool = False
-    """The last request brought no answer."""
+    trouble: Trouble | None = None
+    """Why the last request brought no answer of use; None if it did."""
+    trouble_ago_s: float = math.inf
 
     @property
     def up(self) -> bool:

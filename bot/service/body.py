@@ -40,3 +40,12 @@ def decode_whole(body: bytes, kind: type[T]) -> T:
     except UnicodeDecodeError:
         raise msgspec.DecodeError("not UTF-8") from None
     return found
+
+
+def is_record(body: bytes) -> bool:
+    """Whether it is JSON that may hold what was asked for: an object or an array."""
+    try:
+        decode(body, dict[str, msgspec.Raw] | list[msgspec.Raw])
+    except msgspec.DecodeError:
+        return False
+    return True

@@ -8,6 +8,7 @@ from typing import Any
 from discord import ui
 
 from bot.cards.duration import format_wait
+from bot.errors import Trouble
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
 from bot.navigation.item import GoButton
@@ -15,15 +16,19 @@ from bot.navigation.viewer import Viewer
 from bot.status.health import Condition, Report, State, Topic
 
 SOURCE = "Shiori"
+_SOON_S = 120
+"""An end that is nearer is told in seconds alone: the minute says nothing of it."""
 
 _SIGNS: Mapping[State, str] = {
     "well": "🟢",
     "untried": "🟢",
     "slow": "🟡",
+    "was slow": "🟡",
     "busy": "🟡",
     "spent": "🟡",
     "partly": "🟡",
     "failing": "🔴",
+    "failed": "🟡",
     "paused": "🟠",
     "blocked": "🟠",
     "banned": "🔴",
@@ -31,6 +36,15 @@ _SIGNS: Mapping[State, str] = {
 }
 _STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"})
 _HINDERED: frozenset[State] = frozenset({"slow", "busy", "spent", "partly"})
+_PAST: frozenset[State] = frozenset({"was slow", "failed"})
+
+_TROUBLES: Mapping[Trouble, str] = {
+    "silent": "did not answer in time",
+    "away": "could not be reached",
+    "cut": "broke off before it had answered",
+    "broken": "answered with an error",
+    "garbled": "answered with something Shiori does not understand",
+}
 
 _TOPICS: Mapping[Topic, str] = {
     "novels": "Visual novels",
@@ -39,6 +53,7 @@ _TOPICS: Mapping[Topic, str] = {
     "galleries": "Galleries",
     "pictures": "Pictures",
     "discord": "Connection",
+    "kept": "Settings and follows",
 }
 _MEANWHILE: Mapping[Topic, str] = {
     "novels": "What was looked up lately is still shown, up to a week old. Notices come later, and none is lost.",
@@ -47,13 +62,17 @@ _MEANWHILE: Mapping[Topic, str] = {
     "galleries": "Links posted meanwhile may get no card; *Preview links* in a message's menu makes one afterwards.",
     "pictures": "There are no new pictures meanwhile.",
     "discord": "The bot hears of what you do late; what fails may work when you try it again.",
+    "kept": "What is kept there can be neither shown nor changed meanwhile.",
 }
+_UNASKED = "Nobody was answered since. Asking shows how it is now, so waiting is of no use."
 _WAITING: Mapping[State, str] = {
     "slow": "Asking again is not faster.",
+    "was slow": _UNASKED,
+    "failed": _UNASKED,
     "busy": "Waiting helps: it is asked a lot just now.",
     "spent": "Waiting helps: it grants Shiori little time a minute, and its last answers took it long.",
     "partly": "They come back by themselves, so waiting helps.",
-    "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
+    "failing": "Each new question tries it again, so waiting helps.",
     "paused": "Waiting helps.",
     "blocked": "Waiting helps, and nothing else does.",
     "banned": "Only waiting helps.",
@@ -63,7 +82,7 @@ _WAITING: Mapping[State, str] = {
 
 def render_status(report: Report, *, viewer: Viewer, address: Address) -> Shown:
     """The card; its own `address` leads to how it stands then."""
-    told = [line for one in report.conditions for line in _tell(one)]
+    told = [line for one in report.conditions for line in _tell(one, report.at_s)]
     lines = ["## Status", _sum_up(report.conditions), "", *told]
     frame = Frame(
         viewer,
@@ -80,11 +99,14 @@ def _sum_up(conditions: Sequence[Condition]) -> str:
     hindered = [one.service for one in conditions if one.state in _HINDERED]
     if stopped:
         return f"Not to be had just now: {', '.join(stopped)}."
-    return f"All can be asked, though it takes time: {', '.join(hindered)}." if hindered else "All is well."
+    if hindered:
+        return f"All can be asked, though it takes time: {', '.join(hindered)}."
+    known = not any(one.state in _PAST for one in conditions)
+    return "All is well." if known else "Nothing is known to be away just now."
 
 
-def _tell(one: Condition) -> Iterator[str]:
-    yield f"{_SIGNS[one.state]} **{_TOPICS[one.topic]}**: {one.service} {_describe(one)}"
+def _tell(one: Condition, at_s: int) -> Iterator[str]:
+    yield f"{_SIGNS[one.state]} **{_TOPICS[one.topic]}**: {one.service} {_describe(one, at_s)}"
     meanwhile = _MEANWHILE[one.topic] if one.state in _STOPPED or _is_slow_discord(one) else ""
     said = " ".join(filter(None, (meanwhile, _WAITING.get(one.state))))
     if said:
@@ -95,20 +117,24 @@ def _is_slow_discord(one: Condition) -> bool:
     return one.topic == "discord" and one.state == "slow"
 
 
-def _describe(one: Condition) -> str:
+def _describe(one: Condition, at_s: int) -> str:
     """What it does, as it follows its name."""
-    until = f"<t:{one.until_s}:t> (<t:{one.until_s}:R>)"
+    ends, asked = f"<t:{one.until_s}:R>", f"when last asked, <t:{one.asked_s}:R>"
+    until = f" until <t:{one.until_s}:t> ({ends})" if one.until_s - at_s >= _SOON_S else f"; that is over {ends}"
+    trouble = f"{_TROUBLES[one.trouble or 'away']} {asked}."
     return {
         "well": f"answers, mostly within {_format_s(one.took_s)}.",
         "untried": "was not asked lately; no trouble known.",
+        "was slow": f"was slow {asked}: an answer mostly took {_format_s(one.took_s)}.",
         "slow": f"is slow: an answer mostly takes {_format_s(one.took_s)}.",
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
         "spent": f"has no time left for new questions; there is some {format_wait(one.wait_s)}.",
         "partly": "has lost the bot for some servers, which get no answer meanwhile.",
-        "failing": "did not answer the last time.",
-        "paused": f"asked for a pause until {until}.",
-        "blocked": f"asked for a pause several times, so it is left alone until {until}.",
-        "banned": f"has shut Shiori out until {until}.",
+        "failing": trouble,
+        "failed": trouble,
+        "paused": f"asked for a pause{until}.",
+        "blocked": f"asked for a pause several times, so it is left alone{until}.",
+        "banned": f"has shut Shiori out{until}.",
         "off": "is switched off by whoever hosts this bot.",
     }[one.state]
 

@@ -26,7 +26,7 @@ class StatusPage(Page[StatusSources, Report]):
     path = "status"
 
     async def ask(self, visit: Visit[StatusSources]) -> Report:
-        return visit.sources.health.look()
+        return await visit.sources.health.look()
 
     def show(self, asked: Report, viewer: Viewer, address: Address) -> Shown:
         return render_status(asked, viewer=viewer, address=address)

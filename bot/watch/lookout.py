@@ -9,9 +9,10 @@ from collections.abc import AsyncGenerator, Callable
 
 from bot.client import Shiori
 from bot.http import Client, Clock
+from bot.store.question import Question
 from bot.watch.figures import CONTENT_TYPE, Figures
 from bot.watch.gateway import Gateway
-from bot.watch.health import Health, Question
+from bot.watch.health import Health
 from bot.watch.server import Answer, open_server
 from bot.watch.work import Work
 

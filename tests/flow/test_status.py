@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
+from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
 from tests.flow.vn_message import press
 
@@ -41,10 +43,8 @@ async def test_it_says_what_is_away_until_when_and_what_that_means(
     card = await ask(place)
     shown = texts(card)
     assert "Not to be had just now: VNDB, AniList." in shown
-    assert re.search(
-        r"VNDB asked for a pause until <t:[0-9]+:t> \(<t:[0-9]+:R>\)\.\n-# What was looked up lately", shown
-    )
-    assert "AniList did not answer the last time.\n" in shown
+    assert re.search(r"VNDB asked for a pause; that is over <t:[0-9]+:R>\.\n-# What was looked up lately", shown)
+    assert "AniList answered with an error when last asked, <t:" in shown
     services.anilist.fault = None
     await (await reader.slash(place.general, "anime info", title="#1")).message()
     updated = await press(reader, card, "Update")
@@ -80,3 +80,41 @@ async def test_it_names_what_the_host_has_switched_off_and_nothing_for_adults_wh
         shown = texts(await ask(unconnected))
     assert "E-Hentai" not in shown
     assert "alleries" not in shown
+
+
+NAMES = {"vndb": "VNDB", "anilist": "AniList", "ehentai": "E-Hentai", "nekos": "Nekos API"}
+
+
+@pytest.mark.parametrize("fault", ["rubbish", "null"])
+async def test_what_answers_with_what_nobody_understands_is_not_well(place: Place, fault: Fault) -> None:
+    url = place.services.ehentai.library[Sample.PLAIN].url
+    asked: dict[str, dict[str, Any]] = {
+        "vn info": {"title": "v17"},
+        "anime info": {"title": "#1"},
+        "gallery preview": {"url": url},
+        "image random": {},
+    }
+    for name in NAMES:
+        getattr(place.services, name).fault = fault
+    for command, options in asked.items():
+        await (await place.reader.slash(place.world.after_dark, command, **options)).message()
+    shown = texts(await ask(place))
+    assert f"Not to be had just now: {', '.join(NAMES.values())}.\n" in shown
+    assert shown.count("answered with something Shiori does not understand when last asked, <t:") == 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [("502", "answered with an error"), ("cut", "broke off before it had answered")]
+)
+async def test_what_happened_is_said(place: Place, fault: Fault, told: str) -> None:
+    place.services.vndb.fault = fault
+    await (await place.reader.slash(place.general, "vn info", title="v17")).message()
+    assert f"VNDB {told} when last asked, <t:" in texts(await ask(place))
+
+
+async def test_while_the_database_does_not_answer_it_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.question.WAIT_S", 0.1)
+    async with place.shiori.store.database.write():  # nobody else reads meanwhile
+        assert "Not to be had just now: Shiori's database." in texts(await ask(place))
+    await asyncio.sleep(1.1)  # so long an answer is believed
+    assert "database" not in texts(await ask(place))

@@ -249,7 +249,7 @@ async def test_circuit_opens_after_five_failures_and_refuses_waiters() -> None:
         permit = await take(lane, clock)
         waiting = asyncio.create_task(lane.acquire(stand(clock))) if number == 4 else None
         await clock.settle()
-        lane.record_failure(permit, timed_out=False)
+        lane.record_failure(permit, "broken")
         permit.close()
         if waiting is not None:
             with pytest.raises(CircuitOpen) as caught:
@@ -262,7 +262,7 @@ async def test_circuit_opens_after_five_failures_and_refuses_waiters() -> None:
 async def open_circuit(lane: Lane, clock: FakeClock) -> None:
     for _ in range(5):
         permit = await take(lane, clock)
-        lane.record_failure(permit, timed_out=False)
+        lane.record_failure(permit, "broken")
         permit.close()
 
 
@@ -300,7 +300,7 @@ async def test_a_failed_trial_opens_the_circuit_for_as_long_again_and_no_longer(
     for _ in range(3):
         await clock.advance(lane.state.circuit_open_for_s)
         trial = await take(lane, clock)
-        lane.record_failure(trial, timed_out=False)
+        lane.record_failure(trial, "broken")
         trial.close()
         opens.append(lane.state.circuit_open_for_s)
         with pytest.raises(CircuitOpen):
@@ -312,7 +312,7 @@ async def test_after_a_time_out_one_goes_first_and_the_others_follow_its_answer(
     clock = FakeClock()
     lane = build_lane(clock)
     silent = await take(lane, clock)
-    lane.record_failure(silent, timed_out=True)
+    lane.record_failure(silent, "silent")
     silent.close()
     trial = await take(lane, clock)
     others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
@@ -328,12 +328,12 @@ async def test_whoever_waits_for_a_trial_that_times_out_is_told_so_at_once() -> 
     clock = FakeClock()
     lane = build_lane(clock)
     silent = await take(lane, clock)
-    lane.record_failure(silent, timed_out=True)
+    lane.record_failure(silent, "silent")
     silent.close()
     trial = await take(lane, clock)
     others = [asyncio.create_task(lane.acquire(stand(clock))) for _ in range(3)]
     await clock.settle()
-    lane.record_failure(trial, timed_out=True)
+    lane.record_failure(trial, "silent")
     trial.close()
     await clock.settle()
     assert [type(other.exception()) for other in others] == [Silent] * 3
@@ -392,7 +392,7 @@ async def test_what_is_not_answered_owes_nothing() -> None:
     lane = build_lane(clock, time_account=TimeAccount())
     permit = await take(lane, clock)
     await clock.advance(5.0)
-    lane.record_failure(permit, timed_out=True)
+    lane.record_failure(permit, "silent")
     permit.close()
     assert lane.state.debt_s == 0
 

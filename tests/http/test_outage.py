@@ -264,6 +264,30 @@ async def test_an_answer_that_cannot_be_read_says_that_the_service_is_there() ->
     assert rig.client.lane("demo").up
 
 
+@pytest.mark.parametrize(
+    ("reply", "trouble"),
+    [
+        (Reply(500), "broken"),
+        (Reply(502), "broken"),
+        (Reply(error=TimedOut("demo")), "silent"),
+        (Reply(error=Unavailable("demo")), "cut"),
+        (Reply(error=Unavailable("demo"), unsent=True), "away"),
+        (Reply(error=BadAnswer("demo", "too large")), "garbled"),
+        (Reply(302), "garbled"),
+        (Reply(404), None),
+    ],
+)
+async def test_what_happened_is_known_until_there_is_an_answer(reply: Reply, trouble: str | None) -> None:
+    rig = Rig(reply)
+    await rig.fail()
+    assert rig.client.lane("demo").trouble == trouble
+    await rig.clock.advance(1080.0)
+    if trouble is not None:
+        assert rig.client.lane("demo").trouble_ago_s == pytest.approx(1080.0)
+    await rig.send()
+    assert rig.client.lane("demo").trouble is None
+
+
 async def test_a_refusal_forgets_the_failures_before_it() -> None:
     rig = Rig(*[DOWN] * 4, Reply(429, headers={"retry-after": "1"}), *[DOWN] * 4)
     for _ in range(9):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, get_args
 
+from bot.errors import Trouble
 from bot.http import LaneState
 from bot.navigation.address import Address
 from bot.navigation.viewer import Viewer
@@ -22,16 +23,18 @@ STATES: tuple[State, ...] = (
     "well",
     "untried",
     "slow",
+    "was slow",
     "busy",
     "spent",
     "partly",
     "failing",
+    "failed",
     "paused",
     "blocked",
     "banned",
     "off",
 )
-TOPICS: tuple[Topic, ...] = ("novels", "anime", "instead", "galleries", "pictures", "discord")
+TOPICS: tuple[Topic, ...] = ("novels", "anime", "instead", "galleries", "pictures", "discord", "kept")
 
 
 def lane(**changed: Any) -> LaneState:
@@ -51,9 +54,18 @@ def lane(**changed: Any) -> LaneState:
         ("busy", {"wait_s": 6.0, "spent_for_s": 5.5}, 0),
         ("spent", {"wait_s": 5.5, "spent_for_s": 5.5}, 0),
         ("well", {"spent_for_s": 4.9}, 0),
-        ("failing", {"failing": True, "wait_s": 9.0}, 0),
-        ("failing", {"failing": True, "typical_s": None}, 0),
-        ("paused", {"paused_for_s": 59.5, "wait_s": 59.5, "failing": True}, 1_800_000_060),
+        ("slow", {"typical_s": 6.0, "answered_ago_s": 59.0}, 0),
+        ("was slow", {"typical_s": 6.0, "answered_ago_s": 60.0}, 0),
+        ("failing", {"trouble": "cut", "trouble_ago_s": 0.0, "wait_s": 9.0}, 0),
+        ("failing", {"trouble": "garbled", "trouble_ago_s": 59.0, "typical_s": None}, 0),
+        ("failing", {"trouble": "silent", "trouble_ago_s": 61.0, "circuit_open_for_s": 1.0}, 0),
+        ("failed", {"trouble": "silent", "trouble_ago_s": 60.0}, 0),
+        ("failed", {"trouble": "silent", "trouble_ago_s": 1080.0, "typical_s": None}, 0),
+        (
+            "paused",
+            {"paused_for_s": 59.5, "wait_s": 59.5, "trouble": "cut", "trouble_ago_s": 0.0},
+            1_800_000_060,
+        ),
         ("blocked", {"paused_for_s": 3600.0, "blocked_for_s": 3600.0}, 1_800_003_600),
         ("banned", {"paused_for_s": 7200.0, "blocked_for_s": 3600.0, "banned_for_s": 7200.0}, 1_800_007_200),
     ],
@@ -79,12 +91,26 @@ def test_the_connections_tell_of_discord(state: State, gateway: Gateway) -> None
     assert judge_gateway(gateway).state == state
 
 
-def test_what_is_switched_off_is_not_looked_at() -> None:
+async def test_what_is_switched_off_is_not_looked_at() -> None:
     watched = (VNDB, Watched("E-Hentai", "galleries", off=True))
     health = Health(watched, find_lane={"VNDB": lane()}.__getitem__, clock=FakeClock())
-    assert [one.state for one in health.look().conditions] == ["well", "off"]
+    assert [one.state for one in (await health.look()).conditions] == ["well", "off"]
     health.watch_discord(lambda: Gateway([0.05]))
-    assert [one.service for one in health.look().conditions] == ["VNDB", "E-Hentai", "Discord"]
+    assert [one.service for one in (await health.look()).conditions] == ["VNDB", "E-Hentai", "Discord"]
+
+
+async def test_of_the_database_there_is_a_word_only_while_it_is_away() -> None:
+    health = Health((), find_lane={"VNDB": lane()}.__getitem__, clock=FakeClock())
+    troubles = ["", "the database: no answer"]
+
+    async def find_trouble() -> str:
+        return troubles.pop(0)
+
+    health.watch_database(find_trouble)
+    assert (await health.look()).conditions == ()
+    said = show(*(await health.look()).conditions)
+    assert "Not to be had just now: Shiori's database." in said
+    assert "🔴 **Settings and follows**: Shiori's database could not be reached when last asked, <t:" in said
 
 
 def show(*conditions: Condition) -> str:
@@ -98,7 +124,8 @@ def show(*conditions: Condition) -> str:
 def test_every_state_of_everything_has_its_words(state: State, topic: Topic) -> None:
     said = show(Condition("VNDB", topic, state, took_s=0.04, wait_s=20.0, until_s=1_800_000_060))
     assert "VNDB" in said
-    assert ("<t:1800000060:t>" in said) is (state in {"paused", "blocked", "banned"})
+    assert ("; that is over <t:1800000060:R>." in said) is (state in {"paused", "blocked", "banned"})
+    assert ":t>" not in said
     assert ("aiting" in said or "not faster" in said) is (state not in {"well", "untried"})
     assert "None" not in said
 
@@ -117,6 +144,34 @@ def test_what_stops_is_named_before_what_is_slow() -> None:
     assert "Not to be had just now: E-Hentai." in said
     assert "an answer mostly takes 12 s" in said
     assert "Links posted meanwhile may get no card" in said
+
+
+@each("trouble", get_args(Trouble))
+def test_what_happened_is_told_and_long_after_it_nothing_is_known_to_be_away(trouble: Trouble) -> None:
+    then = int(NOW_S) - 1080
+    said = show(Condition("VNDB", "novels", "failed", trouble=trouble, asked_s=then))
+    assert said.startswith("## Status\nNothing is known to be away just now.\n")
+    assert f"when last asked, <t:{then}:R>.\n-# Nobody was answered since." in said
+    assert "is still shown" not in said
+
+
+def test_the_troubles_have_words_of_their_own() -> None:
+    told = {show(Condition("VNDB", "novels", "failing", trouble=trouble)) for trouble in get_args(Trouble)}
+    assert len(told) == len(get_args(Trouble))
+
+
+def test_a_service_that_was_slow_is_told_as_of_then() -> None:
+    then = int(NOW_S) - 360
+    said = show(Condition("AniList", "anime", "was slow", took_s=6.0, asked_s=then))
+    assert said.startswith("## Status\nNothing is known to be away just now.\n")
+    assert f"AniList was slow when last asked, <t:{then}:R>: an answer mostly took 6.0 s." in said
+
+
+@each("state", ["paused", "blocked", "banned"])
+@each(("left_s", "end"), [(119, "; that is over <t:{0}:R>."), (120, " until <t:{0}:t> (<t:{0}:R>).")])
+def test_an_end_that_is_near_is_told_in_seconds_alone(state: State, left_s: int, end: str) -> None:
+    until_s = int(NOW_S) + left_s
+    assert end.format(until_s) in show(Condition("VNDB", "novels", state, until_s=until_s))
 
 
 def test_a_lane_is_up_unless_it_rests() -> None:

@@ -38,8 +38,8 @@ async def test_ready_means_that_people_are_served(unwatched: Watched, monkeypatc
         gateway.says_ready = True
         assert (await unwatched.wait_for("/readyz", "ready")).status == 200
 
-        monkeypatch.setattr("bot.watch.health.WAIT_S", 0.1)
-        monkeypatch.setattr("bot.watch.health.BELIEVED_S", 0.0)
+        monkeypatch.setattr("bot.store.question.WAIT_S", 0.1)
+        monkeypatch.setattr("bot.store.question.BELIEVED_S", 0.0)
         async with unwatched.shiori.store.database.write():  # nobody else reads meanwhile
             heard = await unwatched.ask("/readyz")
             assert (heard.status, heard.body) == (503, "the database: no answer within 0.1 s\n")

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.errors import BadAnswer, Banned
 from bot.http import Finding, Response
-from bot.service.body import decode
+from bot.service.body import decode, is_record
 
 SERVICE = "E-Hentai"
 
@@ -38,8 +38,10 @@ class Ambiguous(BadAnswer):
 
 def examine(response: Response) -> Finding:
     """Find out whether an answer is a ban page: then nothing may be asked for the time that it names."""
-    if not 200 <= response.status < 300 or _looks_like_json(response.body):
+    if not 200 <= response.status < 300 or is_record(response.body):
         return Finding()
+    if _looks_like_json(response.body):
+        return Finding(error=BadAnswer(SERVICE, "JSON that holds nothing", status=response.status))
     text = response.body[:_LOOKED_AT_BYTES].decode("utf-8", errors="replace")
     if not _BANNED.search(_BLANK.sub(" ", text)):
         return Finding(error=BadAnswer(SERVICE, "a page in place of JSON", status=response.status))

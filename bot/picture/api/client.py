@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
-from bot.errors import InvalidInput, NotFound, Rejected
-from bot.http import Client, Credential, Policy, Request, Secret, Window
+from bot.errors import BadAnswer, InvalidInput, NotFound, Rejected
+from bot.http import Client, Credential, Finding, Policy, Request, Response, Secret, Window
 from bot.picture.api.model import Artist, AskedRating, Category, Picture, PictureWish, normalise_tag
 from bot.picture.api.names import LISTED_AT_MOST, NAMES_LIFETIME, Names
 from bot.picture.api.parse import (
@@ -26,6 +26,7 @@ from bot.picture.api.parse import (
     parse_v4_pictures,
 )
 from bot.picture.api.pattern import Searched, check_pattern
+from bot.service.body import is_record
 from bot.service.picture_host import PictureHosts
 from bot.service.record import Card, Found
 
@@ -58,8 +59,15 @@ def policy(base_url: str = DEFAULT_URL) -> Policy:
     begins it anew. v4, published: none "at the moment"; one a second is a courtesy.
     """
     if find_version(base_url) == 4:
-        return Policy(service=SERVICE, windows=(Window(1, 1.0),))
-    return Policy(service=SERVICE, min_gap_s=1.1, longest_pause_s=3600.0, blocks_repeat_offenders=True)
+        return Policy(service=SERVICE, windows=(Window(1, 1.0),), examine=examine)
+    return Policy(service=SERVICE, min_gap_s=1.1, longest_pause_s=3600.0, blocks_repeat_offenders=True, examine=examine)
+
+
+def examine(response: Response) -> Finding:
+    """Find out whether an answer is none at all, such as a page of what stands before the API."""
+    if not 200 <= response.status < 300 or is_record(response.body):
+        return Finding()
+    return Finding(error=BadAnswer(SERVICE, "no JSON", status=response.status))
 
 
 class Nekos:
