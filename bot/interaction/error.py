@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.cards.duration import format_wait
 from bot.cards.text import clip, count, escape_line
@@ -35,6 +35,7 @@ from bot.errors import (
     Throttled,
     TimedOut,
     TimeSpent,
+    Trouble,
     Unauthorized,
     Unavailable,
     Unconfirmed,
@@ -43,6 +44,15 @@ from bot.errors import (
 )
 from bot.gate.rules import Refused
 from bot.interaction.rule import explain_rule
+
+TROUBLES: Mapping[Trouble, str] = {
+    "silent": "did not answer in time",
+    "away": "could not be reached",
+    "cut": "broke off before it had answered",
+    "broken": "answered with an error",
+    "garbled": "answered with something Shiori does not understand",
+}
+"""What happened when a service was asked, as it follows its name."""
 
 _LONGEST = 200
 _IN_AN_HOUR = "Please try again in about an hour."
@@ -147,6 +157,12 @@ def _of_service(start: str, *, otherwise: str) -> Callable[[ShioriError], str]:
     return render
 
 
+def _render_unavailable(error: ShioriError) -> str:
+    assert isinstance(error, Unavailable)  # noqa: S101
+    happened = "cannot be reached at the moment" if error.trouble == "away" else TROUBLES[error.trouble]
+    return _of_service(f"{{service}} {happened}.", otherwise=_IN_MINUTES)(error)
+
+
 # The first kind that fits is taken, so a kind stands before the kinds it belongs to.
 _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] = (
     (InvalidInput, _render_invalid),
@@ -209,10 +225,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         TimedOut,
         _of_service("{service} did not answer in time.", otherwise="Trying again in a moment may help."),
     ),
-    (
-        Unavailable,
-        _of_service("{service} cannot be reached at the moment.", otherwise=_IN_MINUTES),
-    ),
+    (Unavailable, _render_unavailable),
     (
         Banned,
         _of_service(

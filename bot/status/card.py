@@ -8,7 +8,7 @@ from typing import Any
 from discord import ui
 
 from bot.cards.duration import format_wait
-from bot.errors import Trouble
+from bot.interaction.error import TROUBLES
 from bot.navigation.address import Address
 from bot.navigation.frame import Frame, Shown
 from bot.navigation.item import GoButton
@@ -38,14 +38,6 @@ _STOPPED: frozenset[State] = frozenset({"failing", "paused", "blocked", "banned"
 _HINDERED: frozenset[State] = frozenset({"slow", "busy", "spent", "partly"})
 _PAST: frozenset[State] = frozenset({"was slow", "failed"})
 
-_TROUBLES: Mapping[Trouble, str] = {
-    "silent": "did not answer in time",
-    "away": "could not be reached",
-    "cut": "broke off before it had answered",
-    "broken": "answered with an error",
-    "garbled": "answered with something Shiori does not understand",
-}
-
 _TOPICS: Mapping[Topic, str] = {
     "novels": "Visual novels",
     "anime": "Anime and manga",
@@ -72,7 +64,7 @@ _WAITING: Mapping[State, str] = {
     "busy": "Waiting helps: it is asked a lot just now.",
     "spent": "Waiting helps: it grants Shiori little time a minute, and its last answers took it long.",
     "partly": "They come back by themselves, so waiting helps.",
-    "failing": "Each new question tries it again, so waiting helps.",
+    "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
     "paused": "Waiting helps.",
     "blocked": "Waiting helps, and nothing else does.",
     "banned": "Only waiting helps.",
@@ -121,7 +113,7 @@ def _describe(one: Condition, at_s: int) -> str:
     """What it does, as it follows its name."""
     ends, asked = f"<t:{one.until_s}:R>", f"when last asked, <t:{one.asked_s}:R>"
     until = f" until <t:{one.until_s}:t> ({ends})" if one.until_s - at_s >= _SOON_S else f"; that is over {ends}"
-    trouble = f"{_TROUBLES[one.trouble or 'away']} {asked}."
+    trouble = f"{TROUBLES[one.trouble or 'away']} {asked}."
     return {
         "well": f"answers, mostly within {_format_s(one.took_s)}.",
         "untried": "was not asked lately; no trouble known.",

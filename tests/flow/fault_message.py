@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.playground.service.fault import Fault
 
-_AWAY = "VNDB cannot be reached at the moment."
+_BROKEN = "VNDB answered with an error."
 _RUBBISH = "VNDB answered with something Shiori does not understand."
 
 SENTENCES: dict[Fault, str] = {
-    "500": _AWAY,
-    "502": _AWAY,
-    "cut": _AWAY,
+    "500": _BROKEN,
+    "502": _BROKEN,
+    "cut": "VNDB broke off before it had answered.",
     "timeout": "VNDB took too long to find an answer, and gave up.",
     "rubbish": _RUBBISH,
     "null": _RUBBISH,

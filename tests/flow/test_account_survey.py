@@ -182,5 +182,5 @@ async def test_while_the_service_is_down_it_says_so(place: Place, command: str, 
         await keep(place, person, {2167: 90}, service=service, kind="vn" if service == "VNDB" else "anime")
     (place.services.vndb if service == "VNDB" else place.services.anilist).fault = "502"
     said = texts(await ask_here(place, command))
-    assert f"{service} cannot be reached at the moment" in said
+    assert f"{service} answered with an error" in said
     assert "from 2 members" not in said

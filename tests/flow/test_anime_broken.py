@@ -42,6 +42,6 @@ async def test_where_amvstrm_is_all_there_is_it_cannot_be_reached(unconnected: P
     async with unconnected.connected(amvstrm_api_url=url, anime_provider="amvstrm"):
         amvstrm.overlong = True
         said = texts(await ask(unconnected, command, **options))
-        assert said.startswith("amvstrm cannot be reached at the moment. Please try again in a few minutes.")
+        assert said.startswith("amvstrm broke off before it had answered. Please try again in a few minutes.")
         amvstrm.overlong = False
         assert expected in texts(await ask(unconnected, command, **options))

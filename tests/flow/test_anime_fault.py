@@ -15,15 +15,15 @@ from tests.flow.conftest import Place
 from tests.flow.vn_message import choose, read_contents
 from tests.support.pair import each_once
 
-AWAY = "{} cannot be reached at the moment."
+BROKEN = "{} answered with an error."
 RUBBISH = "{} answered with something Shiori does not understand."
 BUSY = "{} is being asked more than it allows right now."
 
 SENTENCES: dict[Fault | OwnFault, str] = {
-    "500": AWAY,
-    "502": AWAY,
-    "cut": AWAY,
-    "timeout": AWAY,
+    "500": BROKEN,
+    "502": BROKEN,
+    "cut": "{} broke off before it had answered.",
+    "timeout": BROKEN,
     "rubbish": RUBBISH,
     "null": RUBBISH,
     "huge": RUBBISH,
@@ -31,10 +31,10 @@ SENTENCES: dict[Fault | OwnFault, str] = {
     "deep": RUBBISH,
     "redirect": RUBBISH,
     "429": BUSY,
-    "outage": AWAY,
-    "busy": AWAY,
-    "error": AWAY,
-    "partial": AWAY,
+    "outage": BROKEN,
+    "busy": BROKEN,
+    "error": BROKEN,
+    "partial": BROKEN,
     "empty": RUBBISH,
     "half": RUBBISH,
     "missing": RUBBISH,
@@ -96,7 +96,7 @@ async def test_a_page_that_cannot_be_had_leaves_the_message_as_it_is(place: Plac
     card = await ask(place, "anime info", title="#9253")
     place.services.anilist.fault = "outage"
     exchange = await choose(place.reader, card, "anime/9253/cast")
-    assert texts(await exchange.message()).startswith("AniList cannot be reached")
+    assert texts(await exchange.message()).startswith("AniList answered with an error")
     place.services.anilist.fault = None
     pages = await (await choose(place.reader, card, "anime/9253/relations")).message()
     assert "Related works" in texts(pages)

@@ -221,7 +221,7 @@ async def test_that_nothing_came_or_comes_so_and_that_the_service_is_away_are_se
     assert exchange.ephemeral
     place.services.anilist.fault = "502"
     exchange = await run(place, command, genre="Horror")
-    assert texts(await exchange.message()).startswith("AniList cannot be reached at the moment.")
+    assert texts(await exchange.message()).startswith("AniList answered with an error.")
     assert exchange.ephemeral
 
 
@@ -234,7 +234,7 @@ async def test_what_is_similar_to_nothing_and_while_the_service_is_away_is_a_sen
     assert exchange.ephemeral
     place.services.anilist.fault = "502"
     exchange = await run(place, command, title="#9253")
-    assert texts(await exchange.message()).startswith("AniList cannot be reached at the moment.")
+    assert texts(await exchange.message()).startswith("AniList answered with an error.")
     assert exchange.ephemeral
 
 

@@ -214,5 +214,5 @@ async def test_a_service_that_is_away_is_named_and_the_message_stays(place: Plac
         card = await ask(place, "anime info", title="#4896")
         place.services.vndb.fault = "500"
         exchange = await press(place.reader, card, NOVEL)
-    assert texts(await exchange.message()).startswith(f"{service} cannot be reached at the moment.")
+    assert texts(await exchange.message()).startswith(f"{service} answered with an error.")
     assert texts(find_message(place, card)) == texts(card)

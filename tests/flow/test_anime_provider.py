@@ -128,9 +128,7 @@ async def test_a_novel_that_is_not_found_without_anilist_may_be_there_all_the_sa
     async with connect(unconnected, "amvstrm"):
         await ask(unconnected, "anime info", title=name(AnilistSample.WEEKLY))
         unconnected.services.anilist.fault = "502"
-        assert texts(await open_novel(unconnected, AnilistSample.WEEKLY)).startswith(
-            "AniList cannot be reached at the moment."
-        )
+        assert texts(await open_novel(unconnected, AnilistSample.WEEKLY)).startswith("AniList answered with an error.")
 
 
 # One of the two is away
@@ -156,7 +154,7 @@ async def test_amvstrm_alone_is_not_replaced(unconnected: Place) -> None:
     unconnected.services.amvstrm.fault = "502"
     async with connect(unconnected, "amvstrm"):
         exchange = await run(unconnected, "anime info", title="#2167")
-        assert texts(await exchange.message()).startswith("amvstrm cannot be reached at the moment.")
+        assert texts(await exchange.message()).startswith("amvstrm answered with an error.")
     assert list_variables(unconnected, "Media") == []
 
 
@@ -164,7 +162,7 @@ async def test_both_away_is_one_sentence(unconnected: Place) -> None:
     unconnected.services.amvstrm.fault = unconnected.services.anilist.fault = "502"
     async with connect(unconnected):
         exchange = await run(unconnected, "anime info", title="#2167")
-        said = "AniList cannot be reached at the moment. amvstrm gave no answer either. Please try again"
+        said = "AniList answered with an error. amvstrm gave no answer either. Please try again"
         assert texts(await exchange.message()).startswith(said)
 
 

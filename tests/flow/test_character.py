@@ -411,7 +411,7 @@ async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> Non
     message = await (await place.reader.slash(place.general, "vn character birthday", day="December")).message()
     place.services.vndb.fault = "500"
     picked = await pick(place.reader, message, "Arcueid Brunestud")
-    assert "VNDB cannot be reached" in texts(await picked.message())
+    assert "VNDB answered with an error" in texts(await picked.message())
     assert picked.ephemeral
     assert texts(place.world.messages[message["id"]].payload) == texts(message)
 

@@ -378,7 +378,7 @@ async def test_a_list_that_cannot_be_had_leaves_the_message(place: Place, comman
     name = selects(listed)[0]["options"][0]["label"]
     exchange = await pick(place.reader, listed, name)
     said = texts(await exchange.message())
-    assert "VNDB cannot be reached" in said
+    assert "VNDB answered with an error" in said
     assert exchange.ephemeral
     assert texts(place.world.messages[listed["id"]].payload) == texts(listed)
 

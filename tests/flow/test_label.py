@@ -64,7 +64,7 @@ async def test_a_request_and_its_refusal_are_logged_under_the_interaction(place:
     assert heard.find("source=sent") == heard.find("VNDB: ") == {label_of(second)}
     place.services.vndb.fault = "500"
     away = await place.reader.slash(place.general, "vn info", title="v92")
-    assert "cannot be reached" in (said := await read(away))
+    assert "answered with an error" in (said := await read(away))
     assert LEADS not in said
     place.services.vndb.fault = None
     assert LEADS not in await read(await place.reader.slash(place.general, "vn info", title="v999999"))

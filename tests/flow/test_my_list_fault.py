@@ -174,9 +174,9 @@ async def test_a_novel_that_never_was_ends_in_a_sentence(linked: Place) -> None:
 # A service that fails
 
 REFUSED: dict[Fault, str] = {
-    "500": "Nothing was changed. VNDB cannot be reached at the moment.",
-    "502": "Nothing was changed. VNDB cannot be reached at the moment.",
-    "cut": "Nothing was changed. VNDB cannot be reached at the moment.",
+    "500": "Nothing was changed. VNDB answered with an error.",
+    "502": "Nothing was changed. VNDB answered with an error.",
+    "cut": "Nothing was changed. VNDB broke off before it had answered.",
     "timeout": "Nothing was changed. VNDB took too long to find an answer, and gave up.",
     "redirect": "Nothing was changed. VNDB answered with something Shiori does not understand.",
     "429": "Nothing was changed. VNDB is being asked more than it allows right now.",
@@ -224,7 +224,7 @@ async def test_what_was_taken_and_cannot_be_read_back_is_said_so(linked: Place) 
 async def test_a_panel_that_cannot_be_read_is_a_sentence(linked: Place) -> None:
     await open_card(linked, linked.reader, "v17")
     fail_writes(linked, reads=("502",) * 9)
-    assert "VNDB cannot be reached at the moment." in texts(await look(linked, linked.reader))
+    assert "VNDB answered with an error." in texts(await look(linked, linked.reader))
 
 
 async def test_what_was_changed_elsewhere_meanwhile_is_shown_and_said(linked: Place) -> None:
@@ -254,7 +254,7 @@ async def test_what_was_taken_off_is_put_back_at_the_next_look(linked: Place) ->
     asked = await ask_to_take_away(linked)
     fail_writes(linked, None, "502", "502")
     broken = await (await press(linked.reader, asked, "Take it away")).message()
-    assert "VNDB cannot be reached at the moment." in texts(broken)
+    assert "VNDB answered with an error." in texts(broken)
     assert "goes on with that: look again" in texts(broken)
     assert find_listed(linked) is None
     whole = await (await press(linked.reader, broken, "Look again")).message()

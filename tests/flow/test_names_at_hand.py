@@ -119,7 +119,7 @@ async def test_what_is_not_kept_is_named_beside_the_sentence_that_the_service_is
     filled.services.vndb.fault = filled.services.anilist.fault = "500"
     exchange = await run(filled, command, title="stiens gate")
     note = await exchange.message()
-    assert "cannot be reached at the moment" in texts(note)
+    assert "answered with an error" in texts(note)
     assert near in list_near(note)
     assert exchange.ephemeral
     filled.services.vndb.fault = filled.services.anilist.fault = None

@@ -80,7 +80,7 @@ async def test_an_entry_is_shown_without_the_list_that_belongs_to_it(
     fail(place, lambda seen: seen.path.endswith(path))
     said = texts(await ask(place, command, name=entry))
     assert said.startswith(heading)
-    assert "A part is missing. VNDB cannot be reached at the moment." in said
+    assert "A part is missing. VNDB answered with an error." in said
 
 
 async def test_the_first_characters_are_shown_without_the_others(place: Place) -> None:
@@ -97,7 +97,7 @@ async def test_without_the_first_characters_there_is_a_sentence(place: Place) ->
     fail(place, lambda seen: is_block(seen, "/character", 1))
     shown = await ask(place, "vn info", title="v90001")
     opened = await choose(place.reader, shown, "v90001/characters")
-    assert "VNDB cannot be reached at the moment." in texts(await opened.message())
+    assert "VNDB answered with an error." in texts(await opened.message())
     assert texts(place.world.messages[shown["id"]].payload) == texts(shown)
 
 

@@ -369,7 +369,7 @@ async def test_check_names_each_service_that_is_away_and_no_other(
         service.fault = None
         lines = capsys.readouterr().out.splitlines()
         (failed,) = [line for line in lines if line.startswith("FAILED")]
-        pattern = rf"FAILED  {name} at http://[^ ]+: (?:The )?{name} cannot be reached at the moment\. .*"
+        pattern = rf"FAILED  {name} at http://[^ ]+: (?:The )?{name} answered with an error\. .*"
         assert re.fullmatch(pattern, failed)
 
 

@@ -179,7 +179,7 @@ async def test_it_waits_while_vndb_fails_and_can_be_stopped_and_gone_on_with(unc
         await wait_until(lambda: count_writes(unconnected) >= 3)
         await began.message()
         shown = await look(unconnected)
-        while "cannot be reached" not in texts(shown):
+        while "answered with an error" not in texts(shown):
             shown = await look(unconnected)
         assert "2 of 5" in texts(shown)
         assert "goes on by itself" in texts(shown)
@@ -318,7 +318,7 @@ async def test_an_export_that_fails_later_says_so_in_its_place(unconnected: Plac
         exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
         await exchange.message()
         unconnected.services.vndb.fault = "500"
-        await wait_until_said(exchange, "cannot be reached")
+        await wait_until_said(exchange, "answered with an error")
         unconnected.services.vndb.fault = None
 
 

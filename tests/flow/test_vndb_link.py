@@ -138,10 +138,10 @@ async def test_a_token_that_is_nobodys_is_not_kept(unconnected: Place) -> None:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("500", "VNDB cannot be reached at the moment."),
-        ("502", "VNDB cannot be reached at the moment."),
+        ("500", "VNDB answered with an error."),
+        ("502", "VNDB answered with an error."),
         ("429", "VNDB is being asked more than it allows right now."),
-        ("cut", "VNDB cannot be reached at the moment."),
+        ("cut", "VNDB broke off before it had answered."),
         ("rubbish", "VNDB answered with something Shiori does not understand."),
         ("null", "VNDB answered with something Shiori does not understand."),
         ("deep", "VNDB answered with something Shiori does not understand."),

@@ -307,7 +307,7 @@ async def test_a_page_stays_when_the_next_one_cannot_be_had(place: Place) -> Non
     message = await ask(place, "list", user=READER)
     place.services.vndb.fault = "500"
     exchange = await press(place.reader, message, "All lists")
-    assert "VNDB cannot be reached" in texts(await exchange.message())
+    assert "VNDB answered with an error" in texts(await exchange.message())
     assert exchange.ephemeral
     assert texts(place.world.messages[message["id"]].payload) == texts(message)
 

@@ -57,6 +57,12 @@ SERVICE_ERRORS = [
 ]
 
 
+def build_cut() -> Unavailable:
+    error = Unavailable("VNDB")
+    error.cut = True
+    return error
+
+
 @each(
     ("error", "sentence"),
     [
@@ -75,6 +81,8 @@ SERVICE_ERRORS = [
         (CircuitOpen("VNDB", retry_after_s=10), "VNDB keeps failing at the moment"),
         (Silent("VNDB", retry_after_s=10), "VNDB did not answer in time, so it is left alone for some seconds."),
         (Unavailable("VNDB"), "VNDB cannot be reached at the moment. Please try again in a few minutes."),
+        (Unavailable("VNDB", status=502), "VNDB answered with an error. Please try again in a few minutes."),
+        (build_cut(), "VNDB broke off before it had answered. Please try again in a few minutes."),
         (TimedOut("VNDB"), "VNDB did not answer in time. Trying again in a moment may help."),
         (Rejected("VNDB", "Invalid 'x' filter", status=400), "VNDB refused the question."),
         (QueryTimedOut("VNDB"), "VNDB took too long to find an answer, and gave up. Asking for less may help"),

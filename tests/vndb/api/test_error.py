@@ -36,7 +36,7 @@ UNKNOWN = (
 )
 TOO_MUCH = "VNDB took too long to find an answer, and gave up. Asking for less may help, and so may trying again later."
 BUSY = "VNDB is being asked more than it allows right now. Please try again in about 5 seconds."
-AWAY = "VNDB cannot be reached at the moment. Please try again in a few minutes."
+BROKEN = "VNDB answered with an error. Please try again in a few minutes."
 
 BAD_REQUESTS = [
     "Invalid request (most likely: invalid JSON or non-UTF8 data).",
@@ -82,8 +82,8 @@ TEXTS: list[tuple[int, str, type[ServiceError], str]] = [
     (429, "Throttled on query execution time.", Throttled, BUSY),
     (429, "<html><h1>429 Too Many Requests</h1></html>", Throttled, BUSY),
     (500, "Processing timeout", QueryTimedOut, TOO_MUCH),
-    (500, "Internal server error. Can be temporary, but usually points to a server bug.", Unavailable, AWAY),
-    (502, "<html><h1>502 Bad Gateway</h1></html>", Unavailable, AWAY),
+    (500, "Internal server error. Can be temporary, but usually points to a server bug.", Unavailable, BROKEN),
+    (502, "<html><h1>502 Bad Gateway</h1></html>", Unavailable, BROKEN),
 ]
 
 
