@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import msgspec
 from discord import app_commands
 
-from bot.cards.text import clip
 from bot.command.completion import (
     Completion,
     complete_character,
@@ -51,8 +50,8 @@ from bot.vndb.api.wish import AGES, DATED, build_flag, build_resolution, build_s
 from bot.vndb.cards.vn import overview
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.list import read_link
-from bot.vndb.pages.list_kind import CHARACTERS, PRODUCERS, RELEASES, STAFF, VNS, ListKind
-from bot.vndb.pages.near import add_near_words
+from bot.vndb.pages.list_kind import CHARACTERS, LISTS, PRODUCERS, RELEASES, STAFF, VNS, ListKind
+from bot.vndb.pages.near import add_near_words, miss_name
 from bot.vndb.pages.source import VndbSources
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -151,7 +150,7 @@ def find_code(names: Mapping[str, str], typed: str, *, what: str) -> str:
 async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str, viewer: Viewer) -> str:
     """The id that was chosen from the list, or that of the best match for what was typed.
 
-    Raises `InvalidInput` for nothing, and where all that matches is sexual and may not stand here.
+    Raises `NotFound`, and `InvalidInput` where all that matches is sexual and may not stand here.
     """
     referred = await read_entry_suggestion(typed, kind, vndb, viewer)
     known = await find_wanted(read_reference(referred, kind.prefix), kind.prefix, vndb)
@@ -166,8 +165,7 @@ async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str, viewer: Viewer) -
         raise refuse(kind, viewer)
     if found:
         raise InvalidInput(kind.noun, f"called “{typed.strip()}” is one that nothing can be searched by")
-    error = InvalidInput(kind.noun, f"has no match for “{clip(typed.strip(), 100)}”; choose one from the list")
-    raise await add_near_words(error, typed, kind.prefix, vndb, viewer)
+    raise await add_near_words(miss_name(LISTS[kind.prefix], typed), typed, kind.prefix, vndb, viewer)
 
 
 # How options are read

@@ -97,7 +97,9 @@ async def _find_entry(target: VndbTarget, wanted: str, sources: Sources) -> Lead
         entry_id = novels[0] if len(novels) == 1 else target.id
     card = find_card(entry_id)
     if card is None:
-        raise InvalidInput("reference", f"leads to {describe(target)}, which has no card: give what it is a picture of")
+        raise InvalidInput(
+            "id or link", f"leads to {describe(target)}, which has no card: give what it is a picture of"
+        )
     return card
 
 

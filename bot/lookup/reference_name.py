@@ -39,7 +39,7 @@ _SEARCHED: Mapping[str, str] = {
 def refuse(reference: Reference, wanted: str) -> InvalidInput:
     """The error for a reference to something else than is needed."""
     needed = "somebody's profile on AniList" if wanted == "user" else NOUNS[wanted]
-    return InvalidInput("reference", f"leads to {describe(reference)}, and {needed} is needed here")
+    return InvalidInput("id or link", f"leads to {describe(reference)}, and {needed} is needed here")
 
 
 def describe(reference: Reference) -> str:

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.cards.text import clip, one_line
 from bot.errors import NotFound, ServiceError
 from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
 from bot.lookup.reference import check_no_link, find_typed, find_wanted
@@ -20,13 +19,12 @@ from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import SERVICE
 from bot.vndb.api.filter import Filter, Json, all_of
 from bot.vndb.api.model import is_sexual
-from bot.vndb.cards.list import build_text_url
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.index import find_card
 from bot.vndb.pages.list import fetch_matches, open_list, read_link
 from bot.vndb.pages.list_kind import LISTS, RELEASES, ListKind
-from bot.vndb.pages.near import add_near_pages, find_while_away
+from bot.vndb.pages.near import add_near_pages, find_while_away, miss_name
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -156,9 +154,7 @@ async def _miss(
     """The error that nothing is called `text`, and fits the `rest`, with what nearly is."""
     if not text:
         return NotFound(SERVICE, f"{of.kind.noun} like that")
-    error = NotFound(SERVICE, f"{of.kind.noun} called “{clip(one_line(text), 100)}”")
-    error.search = (f"Search on {SERVICE}", build_text_url(of.kind.prefix, text))
-    return await add_near_pages(error, text, of, visit, rest=rest, page=page)
+    return await add_near_pages(miss_name(of, text), text, of, visit, rest=rest, page=page)
 
 
 def _leave_out(wanted: Filter[T] | None, text: str, of: ListKind[T]) -> Filter[T] | None:

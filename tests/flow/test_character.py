@@ -287,7 +287,7 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
         ({"filter": "rubbish"}, "is not one that VNDB understands"),
         ({"filter": "https://vndb.org/v?f=022gen2gja"}, "is not one for characters"),
         ({"filter": "https://vndb.org/c?f=0zzzz"}, "is not one that VNDB understands"),
-        ({"trait": "no such trait"}, "has no match for"),
+        ({"trait": "no such trait"}, "VNDB has no trait called “no such trait”."),
         ({"name": "nobody at all"}, "VNDB has no character called"),
         ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character called"),
     ],

@@ -49,6 +49,7 @@ async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: 
         ("anime search", "<https://example.com/9253>", "The link leads to nothing that Shiori has a card for"),
         ("vn info", "cv17", "leads to a picture on VNDB, which has no card"),
         ("vn info", "https://vndb.org/w17", "leads to a page of VNDB"),
+        ("vn similar", "c17", "The id or link leads to a character, and a visual novel is needed here"),
         ("vn similar", "https://vndb.org/c17", "leads to a character, and a visual novel is needed here"),
         (
             "anime character info",

@@ -131,7 +131,7 @@ async def test_a_date_that_is_not_known_is_said_in_the_list(shared: Place) -> No
         ({"resolution": "large"}, "The resolution must be like 1280x720"),
         ({"medium": "wax cylinder"}, "The medium is not one that VNDB knows"),
         ({"date": "tba", "released_after": "2004"}, "which lie neither after nor before another"),
-        ({"developer": "nobody at all"}, "has no match for"),
+        ({"developer": "nobody at all"}, "VNDB has no producer called “nobody at all”."),
         ({"engine": "no such engine"}, "VNDB has no release like that"),
     ],
 )

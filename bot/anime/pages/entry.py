@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_args
+from urllib.parse import quote
 
 from bot.anime.api.anilist.client import AniList
 from bot.anime.api.anilist.error import SERVICE
@@ -30,6 +31,7 @@ from bot.anime.cards.studio import render_studio, render_studio_list, render_stu
 from bot.anime.cards.text import is_known_id
 from bot.anime.cards.title import name_of
 from bot.anime.cards.user import render_user, render_user_list
+from bot.anime.pages.list import SEARCH_LABEL
 from bot.anime.pages.media import KINDS
 from bot.anime.pages.source import AnimeSources
 from bot.cards.text import escape_line
@@ -208,7 +210,10 @@ class ProfileSearch(Page[AnimeSources, Found[Any]]):
             return found
         if text is None:
             raise NotFound(SERVICE, f"{of.noun} like that")
-        raise await _add_near(NotFound(SERVICE, f"{of.noun} called “{text}”"), text, of, visit)
+        error = NotFound(SERVICE, f"{of.noun} called “{text}”")
+        place = "staff" if of is STAFF else f"{of.name}s"
+        error.search = (SEARCH_LABEL, f"https://anilist.co/search/{place}?search={quote(text, safe='')}")
+        raise await _add_near(error, text, of, visit)
 
     def show(self, asked: Found[Any], viewer: Viewer, address: Address) -> Shown:
         of = _ENTRY_KINDS[self.kind]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from bot.errors import InvalidInput, Near, NotFound, ServiceError
+from bot.cards.text import clip, one_line
+from bot.errors import Near, NotFound, ServiceError
 from bot.navigation.page import Visit
 from bot.navigation.route import Route
 from bot.navigation.viewer import Viewer
 from bot.service.near_find import Shelf, nothing_at_hand
 from bot.service.near_match import NEAR_AT_MOST, with_near
-from bot.vndb.api.client import Vndb
+from bot.vndb.api.client import SERVICE, Vndb
 from bot.vndb.api.filter import Filter, all_of, any_of
 from bot.vndb.api.model import is_sexual
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
-from bot.vndb.cards.list import describe_entry
+from bot.vndb.cards.list import build_text_url, describe_entry
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import add_label_fields, may_tell
 from bot.vndb.pages.list_kind import LISTS, ListKind
@@ -75,7 +76,14 @@ async def find_while_away(
     raise error
 
 
-async def add_near_words(error: InvalidInput, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> InvalidInput:
+def miss_name(of: ListKind[Any], text: str) -> NotFound:
+    """The error that nothing is called `text`, with VNDB's own search for it."""
+    error = NotFound(SERVICE, f"{of.kind.noun} called “{clip(one_line(text), 100)}”")
+    error.search = (f"Search on {SERVICE}", build_text_url(of.kind.prefix, text))
+    return error
+
+
+async def add_near_words(error: NotFound, text: str, prefix: str, vndb: Vndb, viewer: Viewer) -> NotFound:
     """The error with what is nearly called `text` and can be searched by: an option cannot be pressed into place."""
 
     def describe(entry: msgspec.Struct) -> Near | None:
