@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.pages.entry import ProfileCard, find_user
 from bot.anime.pages.media import KINDS, MediaCard, fetch_linked, pick_card
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, Near, NotFound
 from bot.gallery.pages.gallery import GalleryCard, check_galleries, fetch_key, find_key
 from bot.links.target import (
     AnimeTarget,
@@ -23,9 +24,12 @@ from bot.lookup.reference_name import describe, explain_unmapped, refuse
 from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Find, Lead, Visit, open_page
+from bot.service.near_match import NEAR_AT_MOST
 from bot.vndb.api import kind as kinds
+from bot.vndb.api.client import SERVICE as VNDB
 from bot.vndb.api.client import Vndb
 from bot.vndb.pages.index import find_card
+from bot.vndb.pages.list_kind import LISTS
 
 _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
 
@@ -40,7 +44,20 @@ async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit
     if reference is not None:
         return await find_reference(reference, wanted, visit)
     check_no_link(text)
-    return await search(visit)
+    try:
+        return await search(visit)
+    except NotFound as error:
+        error.near = [*_list_elsewhere(text, wanted, visit), *error.near][:NEAR_AT_MOST]
+        raise
+
+
+def _list_elsewhere(text: str, wanted: str, visit: Visit[Sources]) -> list[Near]:
+    """What `text` means as an id of the other service: `v2002` among anime, `#9253` among novels."""
+    other = read_reference(text, "anime" if wanted in LISTS else "v")
+    if isinstance(other, AnimeTarget):
+        return [Near(visit.address.go(MediaCard("anime", other.id)).encode(), text.strip(), SERVICE)]
+    card = find_card(other.id) if isinstance(other, VndbTarget) and wanted != "user" else None
+    return [Near(visit.address.go(card).encode(), text.strip(), VNDB)] if card else []
 
 
 def check_no_link(text: str) -> None:

@@ -66,6 +66,22 @@ async def test_who_is_not_found_can_be_searched_for_on_anilist(shared: Place, ki
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "title", "near", "card"),
+    [
+        ("anime info", "v2002", "v2002 (VNDB)", "Open on VNDB"),
+        ("vn info", "#9253", "#9253 (AniList)", "Open on AniList"),
+    ],
+)
+async def test_an_id_of_the_other_service_may_have_been_meant(
+    shared: Place, command: str, title: str, near: str, card: str
+) -> None:
+    note = await (await run(shared, command, title=title)).message()
+    assert texts(note).splitlines()[0].startswith(("AniList has no anime called", "VNDB has no visual novel called"))
+    assert list_near(note) == [near]
+    assert card in texts(await (await press(shared.reader, note, near)).message())
+
+
 async def test_what_is_followed_may_be_misspelt_too(place: Place) -> None:
     exchange = await run(place, "follow vn", title="Clanad")
     assert list_near(await exchange.message())[0] == "CLANNAD (2004)"
