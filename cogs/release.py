@@ -14,8 +14,6 @@ from bot.interaction.reply import Interaction
 from bot.lookup.vndb import find_search
 from bot.vndb.pages.list_kind import RELEASES
 
-_OF_DATE = ("date", "released_after", "released_before")
-
 
 class Releases(app_commands.Group, name="release", description="Releases of visual novels"):
     """Looks releases up."""
@@ -34,9 +32,6 @@ class Releases(app_commands.Group, name="release", description="Releases of visu
     async def search(
         self, interaction: Interaction, title: str | None = None, sort: str | None = None, **options: Any
     ) -> None:
-        by_date = sort in {"newest", "oldest"} or (sort in {None, "rank"} and not title)
-        if by_date and not any(options.get(name) for name in (*_OF_DATE, "filter")):
-            options["date"] = "any"
         await self.bot.show(interaction, partial(find_described, RELEASES, RELEASE_OPTIONS, options, title, sort))
 
 

@@ -185,3 +185,10 @@ async def test_a_tag_that_cannot_be_searched_or_applied_says_so(shared: Place) -
     said = await read(usable.id)
     assert "searched by" not in said
     assert "is not given" not in said
+
+
+async def test_without_a_condition_nothing_is_said_to_match(shared: Place) -> None:
+    shown = texts(await ask(shared, "vn release search"))
+    assert shown.startswith("## Newest releases, announced ones first\n**1.")
+    assert "No date" not in shown
+    assert "to be announced" not in shown

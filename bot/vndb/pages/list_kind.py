@@ -14,7 +14,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
-from bot.vndb.api.filter import Equality, Filter
+from bot.vndb.api.filter import Equality, Filter, all_of
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.api.wish import FIRST_DATE
@@ -83,8 +83,8 @@ VNS: ListKind[Vn] = ListKind(
         "votes": Sorting("votecount", "Most voted visual novels", "Most voted visual novels that match", reverse=True),
         "newest": Sorting(
             "released",
-            "Newest visual novels",
-            "Newest visual novels that match",
+            "Newest visual novels, announced ones first",
+            "Newest visual novels that match, announced ones first",
             reverse=True,
             only=where.VN.released.ne("TBA"),
         ),
@@ -100,6 +100,7 @@ VNS: ListKind[Vn] = ListKind(
     "rating",
     famous="votes",
 )
+_DATED = all_of(where.RELEASE.released.ge(FIRST_DATE), where.RELEASE.released.ne("TBA"))
 RELEASES: ListKind[Release] = ListKind(
     kinds.RELEASE,
     where.RELEASE.search,
@@ -109,16 +110,16 @@ RELEASES: ListKind[Release] = ListKind(
         "upcoming": Sorting("released", "Upcoming releases"),
         "newest": Sorting(
             "released",
-            "Newest releases",
-            "Newest releases that match",
+            "Newest releases, announced ones first",
+            "Newest releases that match, announced ones first",
             reverse=True,
-            only=where.RELEASE.released.ne("TBA"),
+            only=_DATED,
         ),
         "oldest": Sorting(
             "released",
             "Oldest releases",
             "Oldest releases that match",
-            only=where.RELEASE.released.ge(FIRST_DATE),
+            only=_DATED,
         ),
         "title": Sorting("title", "Releases by title", "Releases that match, by title"),
     },
