@@ -112,7 +112,12 @@ class InvalidInput(ShioriError):
 
 
 class NotFound(ShioriError):
-    """The service answered: there is no such entry. `what` names what was looked for."""
+    """The service answered: there is no such entry. `what` names what was looked for.
+
+    `asked`: the conditions that it was to fulfil, escaped.
+    """
+
+    asked: str = ""
 
     def __init__(self, service: str, what: str) -> None:
         super().__init__(f"{service}: no {what}")

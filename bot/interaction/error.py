@@ -84,7 +84,8 @@ def _name_service(service: str) -> str:
 
 def _render_not_found(error: ShioriError) -> str:
     assert isinstance(error, NotFound)  # noqa: S101
-    return f"{_name_service(error.service)} has no {_quote(error.what)}."
+    asked = f": {clip(error.asked, _LONGEST)}" if error.asked else ""
+    return f"{_name_service(error.service)} has no {_quote(error.what)}{asked}."
 
 
 def _render_no_page(error: ShioriError) -> str:

@@ -16,13 +16,12 @@ from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
 from bot.service.suggest import fold
 from bot.vndb.api import kind as kinds
-from bot.vndb.api.client import SERVICE
 from bot.vndb.api.filter import Filter, Json, all_of
 from bot.vndb.api.model import is_sexual
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.pages.gate import refuse
 from bot.vndb.pages.index import find_card
-from bot.vndb.pages.list import fetch_matches, open_list, read_link
+from bot.vndb.pages.list import fetch_matches, miss_wanted, open_list, read_link
 from bot.vndb.pages.list_kind import LISTS, RELEASES, ListKind
 from bot.vndb.pages.near import add_near_pages, find_while_away, miss_name
 
@@ -77,6 +76,8 @@ async def find_matches(
     matches = await fetch_matches(of, wanted, sorting, visit)
     found = matches.found
     if not found.items:  # also where all of it would give something away: even that there is something would
+        if not text:
+            raise await miss_wanted(of, wanted, found, visit)
         raise await _miss(of, text, visit, rest=_leave_out(wanted, text, of))
     if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
         raise refuse(of.kind, visit.viewer)
@@ -152,8 +153,6 @@ async def _miss(
     page: Callable[[str], Route] = EntryRoute,
 ) -> NotFound:
     """The error that nothing is called `text`, and fits the `rest`, with what nearly is."""
-    if not text:
-        return NotFound(SERVICE, f"{of.kind.noun} like that")
     return await add_near_pages(miss_name(of, text), text, of, visit, rest=rest, page=page)
 
 

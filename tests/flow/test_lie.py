@@ -13,7 +13,7 @@ from tests.flow.vn_message import build_search_link, choose, find_button, list_p
 Payload = dict[str, Any]
 
 TRAIT_OF_WITCH, WITCH = "i75", "Beatrice"
-NOBODY = "VNDB has no character like that."
+NOBODY = "VNDB has no character like that: "
 TAGGED = [("g56", "Muv-Luv Alternative"), ("g24", "Unclosed Secrets")]
 
 
@@ -46,13 +46,15 @@ async def test_a_search_by_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked
     said = [
         texts(await ask(shared, "vn character search", trait=TRAIT_OF_WITCH, spoilers=level)) for level in (0, 1, 2)
     ]
-    assert [said[0], WITCH in said[1], said[2].startswith(f"## {WITCH}")] == [NOBODY, False, True]
+    assert [said[0].startswith(NOBODY), WITCH in said[1], said[2].startswith(f"## {WITCH}")] == [True, False, True]
 
 
 async def test_a_pasted_filter_for_a_trait_finds_nobody_who_has_it_as_a_lie_unless_asked_to(place: Place) -> None:
     link = await build_search_link(place, "c", ["and", ["trait", "=", TRAIT_OF_WITCH], ["search", "=", WITCH]])
     said = [texts(await ask(place, "vn character search", filter=link, spoilers=level)) for level in (0, 1, 2)]
-    assert [said[0], said[1], said[2].startswith(f"## {WITCH}")] == [NOBODY, NOBODY, True]
+    assert said[0] == said[1]
+    assert said[0].startswith(NOBODY)
+    assert said[2].startswith(f"## {WITCH}")
 
 
 # Tags

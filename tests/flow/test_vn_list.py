@@ -203,7 +203,9 @@ async def test_no_match_is_said(shared: Place) -> None:
     exchange = await shared.reader.slash(shared.general, "vn search", **options)
     assert "VNDB has no visual novel called “Ever17”." in texts(await exchange.message())
     exchange = await shared.reader.slash(shared.general, "vn top", released_after="2090", language="en")
-    assert texts(await exchange.message()) == "VNDB has no visual novel like that."
+    note = await exchange.message()
+    assert texts(note).splitlines()[0] == "VNDB has no visual novel like that: in English · from 1 January 2090."
+    assert [button["url"][:20] for button in buttons(note)] == ["https://vndb.org/v?f"]
     assert exchange.ephemeral
 
 

@@ -140,7 +140,9 @@ async def test_what_cannot_be_used_is_said_to_the_asker_alone(
 @pytest.mark.parametrize("command", ["vn upcoming", "vn new"])
 async def test_no_release_is_said(shared: Place, command: str) -> None:
     link = await build_search_link(shared, "r", ["and", ["lang", "=", "ja"], ["lang", "!=", "ja"]])
-    assert "VNDB has no release like that." in texts(await ask(shared, command, filter=link))
+    assert "VNDB has no release like that: in Japanese · not in Japanese." in texts(
+        await ask(shared, command, filter=link)
+    )
 
 
 @pytest.mark.parametrize(("command", "fault"), each_once(["vn upcoming", "vn new"], ["500", "rubbish", "null"]))

@@ -31,7 +31,7 @@ from bot.vndb.api.model import Character, find_id
 from bot.vndb.api.names import TAG_CATEGORIES, Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.filter import describe_filter, find_entries
-from bot.vndb.cards.list import count_rows, read_search_url
+from bot.vndb.cards.list import build_search_url, can_carry, count_rows, read_search_url
 from bot.vndb.pages.gate import add_label_fields, check_filter, may_tell
 from bot.vndb.pages.list_kind import CHARACTERS, LISTS, TAGS, ListKind
 from bot.vndb.pages.source import VndbSources
@@ -184,7 +184,7 @@ async def ask_list(
     matches = matches or await fetch_matches(of, wanted, sorting, visit)
     carries = of.has_filter and wanted is not None
     if carries and not matches.found.items and visit.address.number == 1:
-        raise NotFound(SERVICE, f"{of.kind.noun} like that")
+        raise await miss_wanted(of, wanted, matches.found, visit)
     names = await visit.sources.vndb.fetch_names()
     return Rows(
         of,
@@ -194,6 +194,18 @@ async def ask_list(
         asked="" if wanted is None else await _describe(visit.sources.vndb, wanted, names),
         carried=matches.found.compact if carries else name or None,
     )
+
+
+async def miss_wanted(
+    of: ListKind[T], wanted: Filter[T] | None, found: Found[T], visit: Visit[VndbSources]
+) -> NotFound:
+    """The error that nothing matches, with the conditions and VNDB's own search for it."""
+    error = NotFound(SERVICE, f"{of.kind.noun} like that")
+    if wanted is not None:
+        error.asked = await _describe(visit.sources.vndb, wanted, await visit.sources.vndb.fetch_names())
+    if of.has_filter and found.compact and can_carry(url := build_search_url(of.kind.prefix, found.compact)):
+        error.search = (f"Search on {SERVICE}", url)
+    return error
 
 
 def build_named(of: ListKind[T], text: str, category: str) -> Filter[T] | None:
