@@ -217,7 +217,7 @@ async def test_that_nothing_came_or_comes_so_and_that_the_service_is_away_are_se
     word, _, when = command.partition(" ")
     exchange = await run(place, command, genre="Mahou Shoujo", released_after="2099")
     said = texts(await exchange.message())
-    assert said == (END_BEFORE if when == "new" else f"AniList has no {word} like that.")
+    assert said == (END_BEFORE if when == "new" else f"AniList has no {word} like that: Mahou Shoujo · from 2099.")
     assert exchange.ephemeral
     place.services.anilist.fault = "502"
     exchange = await run(place, command, genre="Horror")

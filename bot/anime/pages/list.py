@@ -224,7 +224,9 @@ async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -
 async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
-        return NotFound(SERVICE, f"{wish.kind.lower()} like that")
+        error = NotFound(SERVICE, f"{wish.kind.lower()} like that")
+        error.asked = " · ".join(filter(None, [_format_start(wish), *_list_facts(wish)]))
+        return error
     error = NotFound(SERVICE, f"{wish.kind.lower()} called “{wish.text}”")
     viewer, sources = visit.viewer, visit.sources
     asked = _fit(wish, viewer)
@@ -280,7 +282,19 @@ def _describe(wish: MediaWish) -> str:
     if wish.text:
         parts.append(f"for “{escape_line(wish.text)}”")
     if wish.season or wish.season_year:
-        parts.append(f"of {' '.join(str(part) for part in ((wish.season or '').lower(), wish.season_year) if part)}")
+        parts.append(_format_start(wish))
+    facts = _list_facts(wish)
+    return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")
+
+
+def _format_start(wish: MediaWish) -> str:
+    """`of winter 2011`, or nothing."""
+    parts = [str(part) for part in ((wish.season or "").lower(), wish.season_year) if part]
+    return f"of {' '.join(parts)}" if parts else ""
+
+
+def _list_facts(wish: MediaWish) -> list[str]:
+    """The other conditions."""
     facts = [
         *wish.genres,
         *filter(None, (name_word(wish.format, FORMAT_NAMES), name_word(wish.status, STATUS_NAMES))),
@@ -291,4 +305,4 @@ def _describe(wish: MediaWish) -> str:
         facts.append(f"from {_format_date(wish.released_after)}")
     if wish.released_before:
         facts.append(f"until {_format_date(wish.released_before)}")
-    return " ".join(parts) + (f" ({', '.join(facts)})" if facts else "")
+    return facts
