@@ -241,9 +241,10 @@ def test_property_it_is_banned_however_it_is_written(
     assert is_banned(category, [*before, tag, *after])
 
 
-@given(st.sampled_from(CATEGORIES), st.lists(st.text("abehiklmnorst ", min_size=1, max_size=14), min_size=1))
+# Nothing that is listed, however it is spelt or looks, does without "c", "k" and "g".
+@given(st.sampled_from(CATEGORIES), st.lists(st.text("abehilmnorstvw ", min_size=1, max_size=14), min_size=1))
 def test_property_no_other_tag_is_banned(category: str, names: list[str]) -> None:
-    others = [name for name in names if name.strip() and " ".join(name.split()) not in BANNED_TAGS]
+    others = [name for name in names if name.strip()]
     assert is_banned(category, others) is (not others and category != NON_H)
 
 
