@@ -96,7 +96,7 @@ def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
 def _list_notes(commands: CommandNames, about: About, *, manages: bool) -> Iterator[str]:
     yield (
         "-# 🔒 Messages are read for links and mentions, and none is kept. "
-        f"{commands.mention('me')} shows what is stored about you, and deletes it."
+        f"{commands.mention('me')} shows what is stored about you, and can delete it."
     )
     yield f"-# 🚦 Slow, or no answer? {commands.mention('status')} says which service it is, and until when."
     if about.contact and not about.contact_url:
@@ -115,7 +115,7 @@ def render_privacy(commands: CommandNames) -> PageView:
         "- Of what you link: the account, and its list while you show or follow it, or bring one in from a file.",
         "- What you type into a command goes to the service that answers it, without your name.",
         "- A token for VNDB is kept encrypted, for you alone.",
-        f"- {commands.mention('me')} shows all that is stored about you, and deletes it.",
+        f"- {commands.mention('me')} shows all that is stored about you, and can delete it.",
     )
     view = PageView()
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))

@@ -107,7 +107,7 @@ async def test_what_is_stored_is_told_where_the_host_has_no_page_for_it(shared: 
     told = await (await shared.reader.press(shown, "help:privacy")).message()
     assert is_private(told)
     assert texts(told).startswith("## Privacy\n")
-    assert re.search(r"none is kept\. </me:[0-9]+> shows what is stored about you, and deletes it\.", texts(shown))
+    assert re.search(r"none is kept\. </me:[0-9]+> shows what is stored about you, and can delete it\.", texts(shown))
     assert "</me:" in texts(told)
 
 
