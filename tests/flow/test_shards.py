@@ -154,7 +154,10 @@ async def test_a_shard_whose_session_is_none_any_more_begins_another_and_the_oth
     assert (gateway.identifies, gateway.resumes) == (split.count + 1, 0)
 
 
-async def test_status_tells_that_some_servers_are_lost_just_now(place: Place, split: Split) -> None:
+async def test_status_tells_that_some_servers_are_lost_just_now(
+    place: Place, split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.gateway.connected.RESTS_S", 0.1)  # it is refused ten times before /status is answered
     gateway, lost = place.discord.gateway, "has lost the bot for some servers"
     gateway.refusal, gateway.refused_shard = 4000, split.home
     gateway.disconnect(4000, shard_id=split.home)
