@@ -14,7 +14,7 @@ from bot.gate.rules import Hosted, Place, Rule, Rules
 from bot.gate.setting import BOTS, PREVIEWS, ROLES
 from bot.http import Clock, Priority, asking
 from bot.interaction.permission import find_missing
-from bot.interaction.place import build_place, build_rules
+from bot.interaction.place import build_place, build_rules, is_told_of
 from bot.interaction.rule import explain_rule
 from bot.links.message import find_said_links
 from bot.links.target import GalleryTarget, PageTarget, Service
@@ -46,11 +46,16 @@ class Draft(msgspec.Struct, frozen=True):
 class Maker:
     """Makes drafts, and replies of them."""
 
-    def __init__(self, *, store: Store, sources: Sources, clock: Clock, hosted: Hosted) -> None:
+    def __init__(self, client: discord.Client, *, store: Store, sources: Sources, clock: Clock, hosted: Hosted) -> None:
+        self._client = client
         self._store = store
         self._sources = sources
         self._clock = clock
         self._hosted = hosted
+
+    def is_told(self, message: discord.Message) -> bool:
+        """Whether Discord has told all that decides what may stand there now."""
+        return isinstance(message.channel, discord.DMChannel) or is_told_of(*self._find_place(message))
 
     def draft(self, message: discord.Message) -> Draft:
         """Plan the reply to a message as it is. Where nothing is previewed, the plan is empty."""
@@ -113,17 +118,24 @@ class Maker:
         opted_out = rules.place.kind == "dm" and not message.author.bot and not rules[PREVIEWS]
         return Plan((), refusals=(Rule.OPTED_OUT,) if opted_out and links else ())
 
+    def _find_place(self, message: discord.Message) -> tuple[discord.Guild | None, object]:
+        """The server and the channel as they are now. Once a connection was lost there may be new objects of both: they
+        alone are told of what changes, and a message in hand has the old ones.
+        """
+        guild = message.guild and self._client.get_guild(message.guild.id)
+        known = guild and guild.get_channel_or_thread(message.channel.id)
+        # An archived thread is known to nobody; it asks its server for its channel.
+        return guild, known or (message.channel if guild is message.guild else None)
+
     def _find_rules(self, message: discord.Message) -> Rules:
         guild_id = message.guild.id if message.guild else None
-        place = (
-            Place(kind="dm")
-            if isinstance(message.channel, discord.DMChannel)
-            else build_place(message.channel, self._store, self._hosted)
-        )
+        _, channel = self._find_place(message)
+        is_dm = isinstance(message.channel, discord.DMChannel)
+        place = Place(kind="dm") if is_dm else build_place(channel, self._store, self._hosted)
         return build_rules(
             self._store,
             place,
-            channel=message.channel,
+            channel=channel,
             guild_id=guild_id,
             user=message.author,
             hosted=self._hosted,
@@ -137,7 +149,8 @@ class Maker:
             return False
         if isinstance(message.channel, discord.DMChannel):
             return True
-        return message.guild is not None and not find_missing(message.channel, message.guild.me)
+        guild, channel = self._find_place(message)
+        return guild is not None and channel is not None and not find_missing(channel, guild.me)
 
 
 def find_written(message: discord.Message) -> int:

@@ -23,7 +23,7 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.callback import ask_for_message
 from bot.interaction.error import render_error
-from bot.interaction.place import is_told, is_told_of
+from bot.interaction.place import is_told_of
 from bot.links.message import find_said_links, list_named
 from bot.links.target import Service
 from bot.lookup.source import Sources
@@ -81,7 +81,7 @@ class Previewer:
             client, store=store, records=records, leaver=self._leaver, known=self._known, hosted=hosted, clock=clock
         )
         self._posters = Posters(records, clock=clock)
-        self._maker = Maker(store=store, sources=sources, clock=clock, hosted=hosted)
+        self._maker = Maker(client, store=store, sources=sources, clock=clock, hosted=hosted)
         settler = Settler(
             records=records,
             maker=self._maker,
@@ -147,7 +147,7 @@ class Previewer:
                 return
             if is_new:
                 self._posters.note_posted(message, links)
-            if is_told(message) and not self._maker.has_anything_for(message):
+            if self._maker.is_told(message) and not self._maker.has_anything_for(message):
                 return
         self._start(message.id, message, is_new=is_new, changed=changed)
 

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from bot.errors import Forgotten
 from bot.gate.setting import SUPPRESS
 from bot.interaction.checkpoint import only_while
-from bot.interaction.place import is_told
 from bot.links.target import has_other_links
 from bot.navigation.frame import PageView
 from bot.preview.known import Known
@@ -67,7 +66,7 @@ class Settler:
 
     async def _show(self, message: discord.Message, work: Work, record: PreviewRecord | None) -> bool:
         """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
-        if not is_told(message):
+        if not self._maker.is_told(message):
             return True  # nothing can be said of it now; a server that is told of later is looked at then
         if not work.changed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one

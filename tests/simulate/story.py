@@ -72,6 +72,18 @@ STORIES: dict[str, Script] = {
         Step(80, "own", {"name": "dm_galleries", "value": "on"}),
         theme="own",
     ),
+    **{
+        f"the connection is lost, a channel opened, and a reply to {what} waits until there is a new session": (
+            _tell(
+                _post(0, "v17", channel=channel),
+                Step(3, "wire", {"how": "refused", "count": 6, "method": None, "late_s": 0.0}),
+                _edit(3.4, "g9100027"),
+                Step(3.6, "lose", {"which": 0, "for_s": 5.0, "resumes": False}),
+                _open(3.7),
+            )
+        )
+        for what, channel in (("a message", _PLACE), ("one of its thread", "after_dark_thread"))
+    },
     "a reply is on its way when the process is killed, and arrives after the next one looked": _tell(
         _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
     ),
