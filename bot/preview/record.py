@@ -131,10 +131,12 @@ class PreviewRecords(Holding):
         await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id.in_(message_ids))))
 
     async def forget_gone(self, message_ids: Sequence[int]) -> None:
-        """Forget what had to go and is gone, but that somebody took it away: no edit brings that back."""
+        """Forget what had to go and is gone, but that somebody took it away: no edit brings that back. What was begun
+        anew meanwhile stays.
+        """
 
         async def forget() -> None:
-            these = preview.c.message_id.in_(message_ids)
+            these = and_(preview.c.message_id.in_(message_ids), preview.c.leaving)
             async with self._database.write() as connection:
                 await connection.execute(delete(preview).where(these, preview.c.removed.is_(False)))
                 await connection.execute(update(preview).where(these).values(leaving=False))

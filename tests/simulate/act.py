@@ -188,6 +188,7 @@ class Play:
         person = next(one for one in self.people.values() if one.user.id == author)
         posted.payload = await person.edit(posted.payload, self._write(links))
         posted.links, posted.changed_s = links, self.loop.time()
+        posted.forgotten = False  # what they write now is shown again
         self._excuse_by_state(posted)
 
     async def do_embed(self, to: int) -> None:

@@ -113,6 +113,20 @@ async def list_leaving(previews: PreviewRecords) -> list[int]:
     return [record.message_id for record in await previews.list_leaving(before_id=1 << 62, limit=100)]
 
 
+async def test_what_was_begun_anew_is_not_forgotten_with_what_is_gone(previews: PreviewRecords) -> None:
+    for id_ in (1, 2):
+        await begin(previews, id_)
+        await previews.finish_preview(id_, reply_id=9, shown="x")
+    await previews.leave_messages([1, 2])
+    gone = [record.message_id for record in await previews.list_leaving(before_id=1 << 62, limit=100)]
+    await previews.delete_previews([1])  # its worker was faster, and begins anew
+    await begin(previews, 1)
+    await previews.finish_preview(1, reply_id=10, shown="y")
+    await previews.forget_gone(gone)
+    assert await previews.find_preview_by_reply(10)
+    assert await previews.find_preview(2) is None
+
+
 async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(previews: PreviewRecords) -> None:
     await begin(previews, 1, channel_id=2)
     await previews.begin_preview(message_id=3, channel_id=9, parent_id=2, guild_id=3, poster_id=4)
