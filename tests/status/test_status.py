@@ -19,21 +19,7 @@ NOW_S = 1_800_000_000.0
 VIEWER = Viewer(7, age_restricted=False)
 HOME = Address("status")
 VNDB = Watched("VNDB", "novels")
-STATES: tuple[State, ...] = (
-    "well",
-    "untried",
-    "slow",
-    "was slow",
-    "busy",
-    "spent",
-    "partly",
-    "failing",
-    "failed",
-    "paused",
-    "blocked",
-    "banned",
-    "off",
-)
+STATES: tuple[State, ...] = get_args(State)
 TOPICS: tuple[Topic, ...] = ("novels", "anime", "instead", "galleries", "pictures", "discord", "kept")
 
 
