@@ -81,7 +81,9 @@ class Play:
         self.was_banned = False
         """Whether a service has shut the bot out, which is left alone for long then."""
         self.forgotten_s = -1.0
-        """When the reader last had all deleted; infinite while that is being done."""
+        """When the reader last had all deleted."""
+        self.forgetting = 0
+        """How often that is being done just now."""
         self.followed: list[Followed] = []
         self.aired: list[tuple[int, int, float]] = []
         self.asked: list[Asked] = []
@@ -321,7 +323,7 @@ class Play:
         self.settings.setdefault(key, {self.saved.get(key, "")}).add(value)
         changed = await (await self.people["reader"].press(panel, control)).message()
         if "✅ Saved" in texts(changed):
-            was_forgotten = self.forgotten_s >= began_s  # before or after it was saved
+            was_forgotten = self.forgetting or self.forgotten_s >= began_s  # before or after it was saved
             self.saved[key], self.settings[key] = value, {value, ""} if was_forgotten else {value}
 
     async def do_forget(self) -> None:
@@ -332,13 +334,15 @@ class Play:
             if key[0] == "person":
                 self.settings[key].add("")
         theirs = [one for one in self.posted.values() if one.payload["author"]["id"] == self.world.reader.id]
-        self.forgotten_s = float("inf")
+        self.forgetting += 1
         try:
             done = await (await self.people["reader"].press(asked, "me:delete!")).message()
         except TimeoutError:
             self.forgotten_s = self.loop.time() + _FORGOTTEN_WITHIN_S
             raise
-        self.forgotten_s = self.loop.time()
+        finally:
+            self.forgetting -= 1
+        self.forgotten_s = max(self.forgotten_s, self.loop.time())
         if "deleted" in texts(done).casefold():
             for one in theirs:
                 one.forgotten = one.changed_s < self.loop.time() - 60

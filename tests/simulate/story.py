@@ -72,6 +72,16 @@ STORIES: dict[str, Script] = {
         Step(80, "own", {"name": "dm_galleries", "value": "on"}),
         theme="own",
     ),
+    "somebody has all deleted twice at once, and chooses anew when one of them is done": _tell(
+        Step(0, "own", {"name": "previews", "value": "off"}),
+        Step(12.8, "forget"),
+        _wire(13.1, "cut", "DELETE", count=6, late_s=4.3),
+        Step(13.4, "forget"),
+        _post(13.4, "v2002", channel="dm"),
+        Step(17.6, "own", {"name": "dm_galleries", "value": "on"}),
+        theme="own",
+        seed=4,
+    ),
     **{
         f"the connection is lost, a channel opened, and a reply to {what} waits until there is a new session": (
             _tell(
