@@ -89,11 +89,12 @@ class Place:
                 patch.setattr("bot.names.keeper.FIRST_AFTER_S", math.inf)
                 if self.registered and not changed:
                     self._know_commands(self.registered)
-                    patch.setattr("bot.client.normalise_commands", len)
+                    patch.setattr(Shiori, "describe_commands", lambda _: [])
+                    patch.setattr("bot.client.normalise_commands", lambda _: {})
                 shiori = await stack.enter_async_context(build_bot(config, message_content=message_content))
-            serving = asyncio.create_task(connect(shiori, config))
-            ready = asyncio.create_task(self._wait_for_commands())
-            await asyncio.wait({serving, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+                serving = asyncio.create_task(connect(shiori, config))
+                ready = asyncio.create_task(self._wait_for_commands())
+                await asyncio.wait({serving, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
             assert ready.done(), "the bot did not connect"
             self.connected_bot = shiori
             if self.registered is not None and not self.registered and not changed:
@@ -356,6 +357,12 @@ def hurried(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
     """The times after which an answer is really deferred, and suggestions are really given up."""
     monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", DEFER_AFTER_S)
     monkeypatch.setattr("bot.interaction.reply.COMPLETE_WITHIN_S", COMPLETE_WITHIN_S)
+
+
+@pytest.fixture
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The follower does what a test has it do. Its own round, begun at the start, would have read the schedule half."""
+    monkeypatch.setattr("bot.follow.follower.Follower.start", lambda _: None)
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,8 @@ from tests.flow.preview_message import (
 )
 from tests.flow.setting_message import SAVED, open_panel
 
+pytestmark = pytest.mark.usefixtures("by_hand")
+
 HOURS_AHEAD = (7.0, -7.0, 40.0, 0.0)
 
 

@@ -32,6 +32,8 @@ from tests.flow.follow_message import (
 )
 from tests.flow.preview_message import forge_button, list_replies, wait_until, wait_until_gone
 
+pytestmark = pytest.mark.usefixtures("by_hand")
+
 
 async def test_a_channel_and_its_role_are_told_of_an_episode_once(unconnected: Place) -> None:
     place = unconnected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import discord
+import pytest
 
 from bot.follow.model import Follow, Notice
 from bot.interaction.permission import ASKED_FOR
@@ -14,6 +15,8 @@ from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import TITLE, Payload, air_soon, follow, make_messenger, say, tell
 from tests.flow.preview_message import forge_button, list_replies
+
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 
 async def open_listed(person: Person, where: Channel, follow_id: int) -> Payload:

@@ -13,6 +13,8 @@ from tests.flow.conftest import Place
 from tests.flow.follow_message import find_end, say
 from tests.flow.preview_message import list_replies
 
+pytestmark = pytest.mark.usefixtures("by_hand")
+
 HOUR_S, DAY_S = 3600, 86_400
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import discord
+import pytest
 
 from bot.follow.model import DIGEST, Follow, Notice
 from bot.follow.record import AGAIN_S
@@ -15,6 +16,8 @@ from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import AIRING, TITLE, air_soon, find_end, list_sent, make_messenger, say
 from tests.flow.preview_message import list_replies
+
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 HOUR_S, DAY_S = 3600, 86_400
 

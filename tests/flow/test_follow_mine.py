@@ -13,6 +13,8 @@ from tests.flow.conftest import Place
 from tests.flow.follow_message import AIRING, TITLE, air_soon, find_end, say, tell
 from tests.flow.preview_message import list_replies
 
+pytestmark = pytest.mark.usefixtures("by_hand")
+
 
 async def put(place: Place, *works: int) -> None:
     """Have the background have read the list of whoever follows theirs."""
