@@ -6,11 +6,11 @@ forbidden.
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Mapping
 from typing import cast
 
+from bot.service.entity import unescape
 from bot.service.minor_words import fold, list_alike, read_signs
 
 NON_H = "Non-H"
@@ -91,7 +91,7 @@ def split_tag(tag: str) -> list[str]:
 
     The name is the last; a namespace may be anything.
     """
-    while (plain := html.unescape(tag)) != tag:
+    while (plain := unescape(tag)) != tag:
         tag = plain
     if tag.isascii():
         return [" ".join(part.split()) for part in tag.lower().translate(_ASCII).split(":")]

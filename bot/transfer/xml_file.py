@@ -19,7 +19,6 @@ How long somebody played, and their reviews, stand in other places of it, and ar
 from __future__ import annotations
 
 from typing import NoReturn
-from xml.parsers import expat
 
 from bot.errors import InvalidInput
 from bot.transfer.model import ListFile
@@ -38,6 +37,8 @@ def parse_xml(data: bytes) -> ListFile:
 
     Nothing in it is ever fetched or unfolded: what declares a document type, and so might, is refused.
     """
+    from xml.parsers import expat  # noqa: PLC0415 - for those who bring a list along
+
     reader = _Reader()
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -31,6 +31,11 @@ from bot.playground.service import SampleServices, start_sample_services
 from tests.support.valkey import Valkey, run_valkey
 
 
+def _list_none(_given: object) -> list[dict[str, object]]:
+    """In the place of work that is not to be done."""
+    return []
+
+
 @dataclasses.dataclass
 class Place:
     """A local Discord with the sample services, and the bot when it is connected."""
@@ -89,8 +94,8 @@ class Place:
                 patch.setattr("bot.names.keeper.FIRST_AFTER_S", math.inf)
                 if self.registered and not changed:
                     self._know_commands(self.registered)
-                    patch.setattr(Shiori, "describe_commands", lambda _: [])
-                    patch.setattr("bot.client.normalise_commands", lambda _: {})
+                    patch.setattr(Shiori, "describe_commands", _list_none)
+                    patch.setattr("bot.client.normalise_commands", _list_none)
                 shiori = await stack.enter_async_context(build_bot(config, message_content=message_content))
                 serving = asyncio.create_task(connect(shiori, config))
                 ready = asyncio.create_task(self._wait_for_commands())
@@ -362,7 +367,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
 @pytest.fixture
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The follower does what a test has it do. Its own round, begun at the start, would have read the schedule half."""
-    monkeypatch.setattr("bot.follow.follower.Follower.start", lambda _: None)
+    monkeypatch.setattr("bot.follow.follower.Follower.start", _list_none)
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html import unescape
 
 import msgspec
 
 from bot.cards.markup import MARKUP_AT_MOST, render_markup
 from bot.cards.text import BREAK, ELLIPSIS, clean, cut
+from bot.service.entity import unescape
 
 _INSIDE_TAG = r"(?:(?!~!|!~)[^<>]){0,500}"
 _IN_ADDRESS = r"(?!~!|!~)[^\s<>\"()\[\]|]"

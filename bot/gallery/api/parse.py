@@ -5,7 +5,6 @@ An answer is a list with an entry for each key that was asked for, in no promise
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections import Counter
@@ -20,6 +19,7 @@ from bot.gallery.api.error import SERVICE, Ambiguous
 from bot.gallery.api.model import WITHHELD, Gallery, GalleryKey, PageKey, Torrent, Withheld
 from bot.service.ban import is_banned
 from bot.service.body import decode
+from bot.service.entity import unescape
 from bot.service.picture_host import PictureHosts
 
 Entry: TypeAlias = Mapping[str, object]
@@ -229,7 +229,7 @@ def _read_key(entry: Entry, gid_field: str, token_field: str) -> GalleryKey | No
 
 def _read_text(value: object) -> str:
     """Text as people wrote it: the service sends it escaped for HTML."""
-    return html.unescape(value[:_TEXT_CHARS]).strip() if isinstance(value, str) else ""
+    return unescape(value[:_TEXT_CHARS]).strip() if isinstance(value, str) else ""
 
 
 def _read_float(value: object) -> float:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
-from statistics import fmean
 
 import msgspec
 
@@ -68,7 +67,7 @@ def find_taste(entries: Iterable[ListEntry], *, age_restricted: bool, total_vns:
     voted = [(entry.vn, entry.vote / 10) for entry in entries if entry.vn is not None and entry.vote is not None]
     if len(voted) < MIN_VOTES:
         return Taste({}, {})
-    mean = fmean(vote for _, vote in voted)
+    mean = sum(vote for _, vote in voted) / len(voted)
     weights: dict[str, float] = defaultdict(float)
     tags: dict[str, Tag] = {}
     for vn, vote in voted:
