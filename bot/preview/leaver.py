@@ -112,7 +112,7 @@ class Leaver:
             for start in range(0, len(channels), _CHANNELS_AT_ONCE):
                 some = channels[start : start + _CHANNELS_AT_ONCE]
                 gone = [one for done in await asyncio.gather(*map(self._clear, some)) for one in done]
-                await self._records.forget_gone([record.message_id for record in gone])
+                await self._records.forget_gone(gone)
                 left += sum(map(len, some)) - len(gone)
         return not left
 

@@ -214,7 +214,7 @@ class Previewer:
 
     async def _end_removal(self, record: PreviewRecord) -> None:
         try:
-            await self._records.forget_gone([record.message_id])
+            await self._records.forget_gone([record])
         except StoreError as error:
             log.info("that a preview is gone is noted later: %s", error)
             self._leaver.go()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, false, insert, not_, or_, select, update
 
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -88,11 +88,14 @@ class PreviewRecords(Holding):
         )
         return await self._database.insert(row)
 
-    async def finish_preview(self, message_id: int, *, reply_id: int, shown: str, restricted: bool = True) -> bool:
+    async def finish_preview(
+        self, message_id: int, *, reply_id: int, shown: str, restricted: bool = True, begun: str = ""
+    ) -> bool:
         """Record the reply. False: it has to go, since the record was deleted, removed or is leaving by now, or another
-        process was faster with a reply of its own.
+        process was faster with a reply of its own, or has begun one. `begun`: what was noted as `shown` until then.
         """
-        is_ours = or_(preview.c.reply_id.is_(None), preview.c.reply_id == reply_id)
+        is_begun = and_(preview.c.reply_id.is_(None), preview.c.shown == begun)
+        is_ours = or_(is_begun, preview.c.reply_id == reply_id)
         is_this = preview.c.message_id == message_id
         values = {"reply_id": reply_id, "shown": shown, "restricted": restricted}
         return await self._set(is_this, _stays(), is_ours, **values) > 0
@@ -110,9 +113,9 @@ class PreviewRecords(Holding):
         """The record of the message that this reply of ours answers."""
         return await self._find_one(preview.c.reply_id == reply_id)
 
-    async def mark_removed(self, message_id: int) -> None:
-        """Record that the preview was taken away."""
-        await self._set(preview.c.message_id == message_id, removed=True)
+    async def mark_removed(self, record: PreviewRecord) -> None:
+        """Record that the preview was taken away. One that was begun anew since it was read was not."""
+        await self._set(_is_as_read(record), removed=True)
 
     async def begin_removal(self, message_id: int) -> None:
         """Record that the preview is about to be taken away: whatever comes between, it has to go."""
@@ -126,17 +129,21 @@ class PreviewRecords(Holding):
         """Record that a message was somebody else's all along, who may remove its preview from now on."""
         await self._set(preview.c.message_id == message_id, poster_id=poster_id)
 
-    async def delete_previews(self, message_ids: Sequence[int]) -> None:
-        """Forget messages."""
-        await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id.in_(message_ids))))
+    async def drop_preview(self, message_id: int) -> None:
+        """Forget what was begun and refused."""
+        await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id == message_id)))
 
-    async def forget_gone(self, message_ids: Sequence[int]) -> None:
+    async def delete_preview(self, record: PreviewRecord) -> None:
+        """Forget a message whose reply is gone. One that was begun anew since it was read stays."""
+        await self._database.repeat(lambda: self._execute(delete(preview).where(_is_as_read(record))))
+
+    async def forget_gone(self, records: Sequence[PreviewRecord]) -> None:
         """Forget what had to go and is gone, but that somebody took it away: no edit brings that back. What was begun
-        anew meanwhile stays.
+        anew since these were read stays.
         """
 
         async def forget() -> None:
-            these = and_(preview.c.message_id.in_(message_ids), preview.c.leaving)
+            these = and_(or_(false(), *map(_is_as_read, records)), preview.c.leaving)
             async with self._database.write() as connection:
                 await connection.execute(delete(preview).where(these, preview.c.removed.is_(False)))
                 await connection.execute(update(preview).where(these).values(leaving=False))
@@ -172,6 +179,10 @@ class PreviewRecords(Holding):
     async def leave_messages(self, message_ids: Sequence[int]) -> int:
         """Note that the previews of these messages have to go. Return how many do."""
         return await self._leave(preview.c.message_id.in_(message_ids))
+
+    async def leave_preview(self, record: PreviewRecord) -> int:
+        """Note that this preview has to go, if it was not begun anew since it was read."""
+        return await self._leave(_is_as_read(record))
 
     async def leave_channels(self, channel_ids: Sequence[int]) -> int:
         """Note that nothing may stay in these channels, and in their threads, that is not for everybody."""
@@ -254,6 +265,16 @@ class PreviewRecords(Holding):
 
 def _stays() -> ColumnElement[bool]:
     return and_(preview.c.removed.is_(False), preview.c.leaving.is_(False))
+
+
+def _is_as_read(record: PreviewRecord) -> ColumnElement[bool]:
+    """The condition that it is the same reply still. Of several processes another may have taken it away, too, and
+    begun one anew.
+    """
+    reply = preview.c.reply_id == record.reply_id
+    if record.reply_id is None:  # sent or not, it is known by what was noted for that
+        reply = and_(preview.c.reply_id.is_(None), preview.c.shown == record.shown)
+    return and_(preview.c.message_id == record.message_id, reply)
 
 
 def posted_before(time_s: float) -> ColumnElement[bool]:

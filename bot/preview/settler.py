@@ -105,13 +105,14 @@ class Settler:
             return False  # another process is on it
         if record is not None and draft.restricted and not record.restricted:
             await self._records.mark_restricted(message.id)
+        begun = _SENDING + work.nonce if record is None else record.shown
         reply = None if record is None else await self._replies.find(record)
         with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
             if reply is None:
                 reply = await self._send(message, work, record, view)
-            elif not await self._edit(message.id, reply, view):
+            elif record is not None and not await self._edit(record, reply, view):
                 return False
-        if reply is None or await self._finish(message.id, reply.id, draft):
+        if reply is None or await self._finish(message.id, reply.id, draft, begun):
             await self._posters.correct(message)
             return reply is not None
         # Meanwhile it was removed, or the channel was forgotten.
@@ -131,9 +132,9 @@ class Settler:
                 shown=_SENDING + work.nonce,
             )
 
-    async def _finish(self, message_id: int, reply_id: int, draft: Draft) -> bool:
+    async def _finish(self, message_id: int, reply_id: int, draft: Draft, begun: str) -> bool:
         return await self._records.finish_preview(
-            message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted
+            message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted, begun=begun
         )
 
     async def _send(
@@ -154,21 +155,23 @@ class Settler:
             raise
         work.nonce = make_nonce()
         if reply is None:
-            await self._records.delete_previews([message.id])
-        elif not was_meant and not await self._edit(message.id, reply, view):
+            await self._records.drop_preview(message.id)
+        elif record is not None and not was_meant and not await self._edit(record, reply, view):
             return None
         return reply
 
-    async def _edit(self, message_id: int, reply: discord.Message | discord.PartialMessage, view: PageView) -> bool:
+    async def _edit(
+        self, record: PreviewRecord, reply: discord.Message | discord.PartialMessage, view: PageView
+    ) -> bool:
         """Whether the reply shows `view` now. One that somebody deleted does not come back."""
         try:
             await self._replies.edit(reply, view)
         except discord.NotFound:
-            await self._records.mark_removed(message_id)
+            await self._records.mark_removed(record)
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
             if await self._delete(reply):
-                await self._records.delete_previews([message_id])
+                await self._records.delete_preview(record)
         else:
             return True
         return False
@@ -184,10 +187,12 @@ class Settler:
             # Forgotten now, it would stand there for ever if its process was killed.
             raise Unfinished("the reply to a message may be on its way still")
         if reply is None or await self._delete(reply):
-            forget = self._records.forget_gone if is_kept else self._records.delete_previews
-            await forget([record.message_id])
+            if is_kept:
+                await self._records.forget_gone([record])
+            else:
+                await self._records.delete_preview(record)
             return True
-        await self._records.leave_messages([record.message_id])
+        await self._records.leave_preview(record)
         self._leaver.go()
         return False
 

@@ -72,6 +72,23 @@ STORIES: dict[str, Script] = {
         Step(80, "own", {"name": "dm_galleries", "value": "on"}),
         theme="own",
     ),
+    **{
+        f"two processes take {what} away whose message is edited meanwhile, and each begins anew": _tell(
+            Step(0, "start"),
+            Step(
+                1.5,
+                "post",
+                {"label": 2, "channel": "after_dark_thread", "links": ["a21127", "a190007", "v11"], "by": "moderator"},
+            ),
+            _post(7.7, "g9000002"),
+            _edit(7.9, "g9000004", "v11"),
+            _open(7.95),
+            Step(8.04, "edit", {"to": 2, "links": ["a190007"]}),
+            seed=seed,
+            theme="two",
+        )
+        for what, seed in (("a reply", 1), ("another", 12))
+    },
     "somebody has all deleted twice at once, and chooses anew when one of them is done": _tell(
         Step(0, "own", {"name": "previews", "value": "off"}),
         Step(12.8, "forget"),

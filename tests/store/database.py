@@ -12,7 +12,7 @@ from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
 from bot.follow.record import FollowRecords
-from bot.preview.record import PreviewRecords
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.store.database import Database
 from bot.store.store import Store, open_store
 from bot.store.table import metadata
@@ -36,6 +36,13 @@ async def open_whole(url: str, *, clock: FakeClock) -> Store:
     store.hold(RemakeRecords(store.database, Sealer(())))
     store.hold(ImportRecords(store.database, Sealer([IMPORT_KEY])))
     return store
+
+
+async def find_record(previews: PreviewRecords, message_id: int) -> PreviewRecord:
+    """The record of a message that has one."""
+    record = await previews.find_preview(message_id)
+    assert record is not None
+    return record
 
 
 async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None = None, within_s: float = 15) -> None:

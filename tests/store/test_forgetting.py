@@ -30,7 +30,7 @@ from bot.transfer.plan import Plan
 from bot.transfer.record import ImportRecords
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.my_list.record import RemakeRecords
-from tests.store.database import Opener, fetch_everything
+from tests.store.database import Opener, fetch_everything, find_record
 from tests.store.test_follow import FOLLOW
 from tests.store.test_import import ROWS, SUMMARY
 from tests.support.choose import choose
@@ -187,7 +187,8 @@ async def test_an_earlier_deletion_that_comes_later_forgets_as_well(store: Store
         await elsewhere.delete_person(PERSON)
     with acting(PERSON, AFTER):
         await begin_preview(store, PERSON)
-        await PreviewRecords(store.database).mark_removed(BEFORE)
+        previews = PreviewRecords(store.database)
+        await previews.mark_removed(await find_record(previews, BEFORE))
     with acting(PERSON, DELETION - 1):
         await elsewhere.delete_person(PERSON)
     assert str(PERSON) not in await fetch_everything(url)

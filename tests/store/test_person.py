@@ -9,7 +9,7 @@ from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.setting import DM_GALLERIES, VNDB
 from bot.preview.record import PreviewRecords
 from bot.store.store import DAY_S, Store
-from tests.store.database import Opener, fetch_everything
+from tests.store.database import Opener, fetch_everything, find_record
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
@@ -91,7 +91,8 @@ async def test_a_deleted_person_is_nowhere_in_the_database(store: Store, opened:
     await fill(store, PERSON + 1, message_id=2)
     await other.refresh()
     assert str(PERSON) in await fetch_everything(url)
-    await PreviewRecords(store.database).mark_removed(1)  # its reply is gone
+    previews = PreviewRecords(store.database)
+    await previews.mark_removed(await find_record(previews, 1))  # its reply is gone
     assert await store.delete_person(PERSON) == 3
     text = await fetch_everything(url)
     assert str(PERSON) not in text

@@ -2,19 +2,27 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.preview.record import BEGUN_ANSWER, PreviewRecord, PreviewRecords
 from bot.store.store import Store
-from tests.store.database import Opener
+from tests.store.database import Opener, find_record
 from tests.support.clock import EPOCH_S, FakeClock
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 async def begin(
-    previews: PreviewRecords, message_id: int, *, channel_id: int = 2, guild_id: int | None = 3, poster_id: int = 4
+    previews: PreviewRecords,
+    message_id: int,
+    *,
+    channel_id: int = 2,
+    guild_id: int | None = 3,
+    poster_id: int = 4,
+    shown: str = "",
 ) -> bool:
     return await previews.begin_preview(
-        message_id=message_id, channel_id=channel_id, guild_id=guild_id, poster_id=poster_id
+        message_id=message_id, channel_id=channel_id, guild_id=guild_id, poster_id=poster_id, shown=shown
     )
 
 
@@ -41,8 +49,12 @@ async def test_a_finished_preview_is_found_by_message_and_by_reply_after_a_resta
 async def test_what_was_not_recorded_is_not_found(previews: PreviewRecords) -> None:
     assert await previews.find_preview(1) is None
     assert await previews.find_preview_by_reply(1) is None
-    await previews.delete_previews([1])
-    await previews.mark_removed(1)
+    record = PreviewRecord(1, 2, 2, 3, 4, reply_id=9, removed=False, restricted=True, leaving=False, shown="x")
+    await previews.drop_preview(1)
+    await previews.delete_preview(record)
+    await previews.forget_gone([record])
+    await previews.mark_removed(record)
+    assert await previews.leave_preview(record) == 0
     assert await previews.find_preview(1) is None
 
 
@@ -60,7 +72,7 @@ async def test_beginning_again_leaves_the_record_as_it_is(previews: PreviewRecor
 
 async def test_a_preview_deleted_meanwhile_is_not_finished(previews: PreviewRecords) -> None:
     await begin(previews, 1)
-    await previews.delete_previews([1])
+    await previews.drop_preview(1)
     assert not await previews.finish_preview(1, reply_id=9, shown="x")
     assert await previews.find_preview(1) is None
 
@@ -68,7 +80,7 @@ async def test_a_preview_deleted_meanwhile_is_not_finished(previews: PreviewReco
 async def test_a_removed_preview_stays_removed(previews: PreviewRecords) -> None:
     await begin(previews, 1)
     await previews.finish_preview(1, reply_id=9, shown="x")
-    await previews.mark_removed(1)
+    await previews.mark_removed(await find_record(previews, 1))
     assert not await previews.finish_preview(1, reply_id=10, shown="y")
     record = await previews.find_preview(1)
     assert record is not None
@@ -118,13 +130,39 @@ async def test_what_was_begun_anew_is_not_forgotten_with_what_is_gone(previews: 
         await begin(previews, id_)
         await previews.finish_preview(id_, reply_id=9, shown="x")
     await previews.leave_messages([1, 2])
-    gone = [record.message_id for record in await previews.list_leaving(before_id=1 << 62, limit=100)]
-    await previews.delete_previews([1])  # its worker was faster, and begins anew
+    gone = await previews.list_leaving(before_id=1 << 62, limit=100)
+    await previews.drop_preview(1)  # its worker was faster, and begins anew
     await begin(previews, 1)
     await previews.finish_preview(1, reply_id=10, shown="y")
     await previews.forget_gone(gone)
     assert await previews.find_preview_by_reply(10)
     assert await previews.find_preview(2) is None
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "begun"])
+async def test_what_another_process_began_anew_is_not_taken_for_what_was_read(
+    previews: PreviewRecords, *, sent: bool
+) -> None:
+    await begin(previews, 1, shown="sending a")
+    if sent:
+        await previews.finish_preview(1, reply_id=9, shown="x", begun="sending a")
+    old = await find_record(previews, 1)
+    await previews.delete_preview(old)
+    await begin(previews, 1, shown="sending b")
+    anew = await find_record(previews, 1)
+    await previews.delete_preview(old)
+    await previews.forget_gone([old])
+    await previews.mark_removed(old)
+    assert await previews.leave_preview(old) == 0
+    assert not await previews.finish_preview(1, reply_id=9, shown="x", begun=old.shown)
+    assert await find_record(previews, 1) == anew
+    assert await previews.finish_preview(1, reply_id=10, shown="y", begun="sending b")
+    await previews.delete_preview(old)
+    await previews.mark_removed(old)
+    await previews.leave_messages([1])
+    await previews.forget_gone([old])
+    record = await find_record(previews, 1)
+    assert (record.reply_id, record.removed, record.leaving) == (10, False, True)
 
 
 async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(previews: PreviewRecords) -> None:
@@ -133,7 +171,7 @@ async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(
     await previews.begin_preview(message_id=5, channel_id=2, guild_id=3, poster_id=4, restricted=False)
     await begin(previews, 7, channel_id=8)
     await begin(previews, 9, channel_id=2)
-    await previews.mark_removed(9)
+    await previews.mark_removed(await find_record(previews, 9))
     assert await previews.leave_channels([2]) == 2
     assert await list_leaving(previews) == [3, 1]
     assert not await previews.finish_preview(1, reply_id=10, shown="x")
@@ -149,7 +187,7 @@ async def test_what_has_to_go_is_remembered_until_it_is_gone(
     await store.delete_person(4)
     other = PreviewRecords((await opened()).database)
     assert await list_leaving(other) == [1]
-    await other.delete_previews([1])
+    await other.delete_preview(await find_record(other, 1))
     assert await list_leaving(previews) == []
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace as replace_follow
 from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords
 from bot.gate.setting import ANIME, VNDB
-from bot.preview.record import PreviewRecords
+from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.store.store import Store, open_store
 from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
@@ -81,12 +81,15 @@ async def test_a_change_whose_confirmation_is_lost_is_looked_for(postgresql_url:
         await store.close()
 
 
+BEGUN = PreviewRecord(
+    1, 1, 1, 8, FOLLOW.user_id, reply_id=None, removed=False, restricted=True, leaving=False, shown=""
+)
 CHANGES: list[tuple[Callable[[Store, FollowRecords], Awaitable[object]], object]] = [
     (lambda _, follows: follows.add_follow(replace_follow(FOLLOW, id=2, subject_id=2)), "added"),
     (lambda _, follows: follows.add_follow(FOLLOW), "known"),
     (lambda _, follows: follows.delete_follow(FOLLOW.id), None),
     (lambda store, _: store.delete_person(FOLLOW.user_id), 1),  # the preview has to go, and goes after it
-    (lambda store, _: PreviewRecords(store.database).mark_removed(1), None),
+    (lambda store, _: PreviewRecords(store.database).mark_removed(BEGUN), None),
     (lambda store, _: PreviewRecords(store.database).finish_preview(1, reply_id=5, shown="v17"), True),
 ]
 
@@ -118,7 +121,7 @@ async def test_where_nobody_can_look_it_is_said_that_nobody_knows(postgresql_url
         store = await open_store(url, clock=clock)
         wire.deaf_to = b"COMMIT\x00Z"
         with pytest.raises(Unconfirmed):
-            await PreviewRecords(store.database).mark_removed(1)
+            await PreviewRecords(store.database).mark_removed(BEGUN)
         wire.deaf_to = None
         await store.close()
 
