@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
+
 import discord
 from discord import app_commands
 
 from bot.errors import InvalidInput
 from bot.interaction.reply import Interaction, explain
+
+_Limits: TypeAlias = Mapping[str, tuple[float, float]]
+
+_LIMITS = "limits"
+_HOLDERS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 
 
 async def takes_options(interaction: Interaction) -> bool:
@@ -21,13 +29,30 @@ async def takes_options(interaction: Interaction) -> bool:
 
 def _find_refusal(interaction: Interaction) -> InvalidInput | None:
     command = interaction.command
-    parameters = command.parameters if isinstance(command, app_commands.Command) else []
-    typed = vars(interaction.namespace)
-    for parameter in parameters:
-        value, least, most = typed.get(parameter.display_name), parameter.min_value, parameter.max_value
-        if not isinstance(value, int | float | str) or least is None or most is None:
+    limits: _Limits = _find_limits(command) if isinstance(command, app_commands.Command) else {}
+    for name, value in _list_typed(interaction):
+        if name not in limits or not isinstance(value, int | float | str):
             continue
+        least, most = limits[name]
         if not least <= (len(value) if isinstance(value, str) else value) <= most:
             unit = " characters" if isinstance(value, str) else ""
-            return InvalidInput(parameter.display_name, f"must be {least:,.10g} to {most:,.10g}{unit}")
+            return InvalidInput(name, f"must be {least:,.10g} to {most:,.10g}{unit}")
     return None
+
+
+def _find_limits(command: app_commands.Command[Any, ..., Any]) -> _Limits:
+    """By the name of an option. They are looked at with each command, and discord.py describes all options anew."""
+    if _LIMITS not in command.extras:
+        command.extras[_LIMITS] = {
+            one.display_name: (one.min_value, one.max_value)
+            for one in command.parameters
+            if one.min_value is not None and one.max_value is not None
+        }
+    return cast("_Limits", command.extras[_LIMITS])
+
+
+def _list_typed(interaction: Interaction) -> Iterator[tuple[str, object]]:
+    options = cast("Mapping[str, Any]", interaction.data).get("options", ())
+    while options and options[0]["type"] in _HOLDERS:
+        options = options[0].get("options", ())
+    return ((option["name"], option.get("value")) for option in options)
