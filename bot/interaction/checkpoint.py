@@ -17,7 +17,7 @@ _still_right: ContextVar[Callable[[], bool] | None] = ContextVar("shiori_still_r
 
 
 class Overtaken(Exception):
-    """What was to be sent is not right any more; nothing was sent."""
+    """What was to be sent, or stands, is not right any more."""
 
 
 @contextmanager

@@ -148,6 +148,7 @@ class Answers:
 
     async def _leave(self, id_: int, where: _Where) -> bool:
         """Whether it has to go, since the channel was opened meanwhile. It may have been looked for before, in vain."""
+        await self._store.catch_up()  # its server may have chosen something else in another process
         if self._may_stand(self._client.get_channel(where.channel.id) or where.channel):
             return False
         await self._records.leave_messages([id_])

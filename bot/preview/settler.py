@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.errors import Forgotten
 from bot.gate.setting import SUPPRESS
-from bot.interaction.checkpoint import only_while
+from bot.interaction.checkpoint import Overtaken, only_while
 from bot.links.target import has_other_links
 from bot.navigation.frame import PageView
 from bot.preview.known import Known
@@ -114,6 +114,9 @@ class Settler:
                 return False
         if reply is None or await self._finish(message.id, reply.id, draft, begun):
             await self._posters.correct(message)
+            # Another process took away, or made anew, what had a record when something else was chosen there.
+            if reply is not None and not await self._maker.look_again(draft, message, work.message):
+                raise Overtaken
             return reply is not None
         # Meanwhile it was removed, or the channel was forgotten.
         await self._delete(reply)

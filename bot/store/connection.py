@@ -115,7 +115,8 @@ class Transaction:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._run(self._transaction.__exit__, kind, error, traceback)
+        if kind is not None or self._transaction.is_active:  # what is committed needs nobody to end it
+            await self._run(self._transaction.__exit__, kind, error, traceback)
 
 
 async def connect(engine: Engine, run: Run) -> Connection:

@@ -219,6 +219,14 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
             self._remember([(kind, id_, document) for kind, id_, document in rows], anew=anew)
             self._seen = number
 
+    async def catch_up(self) -> None:
+        """Read what other processes changed a moment ago, if there are any: by itself that is read within a second.
+
+        Raises StoreError.
+        """
+        if not self.peers.alone:
+            await self.refresh()
+
     def _remember(self, rows: Iterable[tuple[str, int, str]], *, anew: bool) -> None:
         shelves = {shelf.level: shelf for shelf in (self._servers, self._channels, self._people)}
         if anew:

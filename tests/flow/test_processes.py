@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
@@ -22,7 +23,7 @@ from bot.playground.service import Sample
 from bot.store.table import claim
 from tests.flow.conftest import Place
 from tests.flow.follow_message import TITLE, air_soon, follow, list_sent, say
-from tests.flow.preview_message import find_url, list_replies, wait_until
+from tests.flow.preview_message import find_url, finish_work, list_replies, settle, wait_until
 from tests.flow.setting_message import choose_for_server
 from tests.support.choose import choose
 from tests.support.connected import until
@@ -97,6 +98,44 @@ async def test_of_two_processes_with_the_same_shards_one_does_each_thing(unconne
         assert len(list_replies(place, place.world.dm)) == 1
         assert len(list_sent(place, place.general)) == 1
         assert sorted(set(count_answers(place))) == [1, 2]
+
+
+@asynccontextmanager
+async def deaf_to_each_other(place: Place, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Shiori]:
+    """Two processes that know of each other, and do not look by themselves for what the other one was told."""
+    async with place.connected(), join(place) as other:
+        await until(lambda: place.shiori.store.peers.others == other.store.peers.others == 1)
+        monkeypatch.setattr("bot.store.store.POLL_S", 3600.0)
+        await asyncio.sleep(1.5)
+        yield other
+        heard = other.wait_for("guild_channel_update", timeout=30)
+        await settle(place)
+        await heard
+        await finish_work()
+
+
+async def test_a_preview_that_one_process_shows_no_more_is_not_left_by_another(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, after_dark = unconnected, unconnected.world.after_dark
+    async with deaf_to_each_other(place, monkeypatch):
+        await choose_for_server(place, "previews", "set:s:galleries", "off")
+        for _ in range(6):  # of which each process begins some
+            await place.reader.post(after_dark, find_url(place, Sample.PLAIN))
+    assert list_replies(place, after_dark) == []
+
+
+async def test_an_answer_that_one_process_gives_no_more_is_not_left_by_another(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, after_dark = unconnected, unconnected.world.after_dark
+    async with deaf_to_each_other(place, monkeypatch):
+        await choose_for_server(place, "cards", "set:s:adult", "off")
+        await asyncio.sleep(1.0)  # whoever was told has taken away what stood there
+        url = find_url(place, Sample.PLAIN)
+        for _ in range(6):
+            await (await place.reader.slash(after_dark, "gallery preview", url=url)).message()
+        await wait_until(lambda: "Lake Station" not in json.dumps(list_replies(place, after_dark)))
 
 
 async def test_processes_with_shards_of_their_own_connect_one_after_the_other_and_share_the_work(

@@ -89,6 +89,14 @@ STORIES: dict[str, Script] = {
         )
         for what, seed in (("a reply", 1), ("another", 12))
     },
+    "galleries are switched off by one process while another, which has not heard of it, sends some": _tell(
+        Step(0, "start"),
+        Step(20, "own", {"name": "dm_galleries", "value": "on"}),
+        Step(40, "own", {"name": "dm_galleries", "value": "off"}),
+        _post(40.45, "g9100035", "a200001", "g9100022", channel="dm"),
+        seed=4,
+        theme="two",
+    ),
     "somebody has all deleted twice at once, and chooses anew when one of them is done": _tell(
         Step(0, "own", {"name": "previews", "value": "off"}),
         Step(12.8, "forget"),
