@@ -342,6 +342,7 @@ class Play:
             raise
         finally:
             self.forgetting -= 1
+            self._excuse("forgotten", since_s=1e9)  # what was posted meanwhile is before it or after it
         self.forgotten_s = max(self.forgotten_s, self.loop.time())
         if "deleted" in texts(done).casefold():
             for one in theirs:
