@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from bot.errors import (
@@ -17,8 +20,13 @@ from bot.errors import (
     Unavailable,
     UnknownToken,
 )
+from bot.http.message import Response
+from bot.http.time_account import Ledger
 from bot.interaction.error import render_error
+from bot.playground.service.limit import ExecutionTime
 from bot.vndb.api import where
+from bot.vndb.api.client import policy
+from bot.vndb.api.error import examine
 from bot.vndb.api.kind import VN
 from bot.vndb.api.query import ListQuery
 from tests.support.transport import Reply
@@ -115,3 +123,23 @@ async def test_the_servers_own_words_reach_the_log(caplog: pytest.LogCaptureFixt
     with pytest.raises(Rejected, match="estimated 648400 fields"):
         await fake.vndb.fetch_list(ListQuery(VN))
     assert "VNDB refused vn list (400): Too much data selected (estimated 648400 fields)" in caplog.text
+
+
+@pytest.mark.parametrize("tell", [round, int], ids=["rounded", "cut off"])
+def test_who_waits_as_long_as_the_times_told_demand_is_never_too_early(tell: Callable[[float], int]) -> None:
+    time_account = policy().time_account
+    assert time_account is not None
+    account, ledger = ExecutionTime(), Ledger(time_account)
+    rng, now = random.Random(1), 1000.0
+    for _ in range(300):
+        now = max(now, ledger.ready_at(now, in_flight=0))
+        assert account.admit(now)
+        took_s = rng.choice((0.0, 0.0004, 0.0049, 0.0309, 2.0004))
+        account.spend(took_s, now)
+        told = examine(Response(200, {}, msgspec.json.encode({"time": tell(took_s * 1000)})))
+        ledger.owe(now, ledger.learn_cost(told.cost_s))
+    assert now > 5000.0  # it waited for the account, again and again
+
+
+def test_an_answer_that_tells_no_time_tells_no_cost() -> None:
+    assert examine(Response(200, {}, b"{}")).cost_s == 0.0
