@@ -63,7 +63,7 @@ class Script:
 
 
 MOST_STEPS = 22
-THEMES = {
+_THEMES = {
     "previews": {
         "post": 8,
         "edit": 6,
@@ -109,6 +109,8 @@ THEMES = {
     "two": {"post": 7, "edit": 4, "delete": 3, "flag": 2, "kill": 2, "start": 2, "wire": 3, "setting": 2, "command": 2},
     "two follow": {"follow": 5, "air": 7, "kill": 3, "start": 3, "wire": 4, "lose": 1, "flag": 1},
 }
+_BY_TWO = ("previews", "settings", "outages", "answers", "removals", "own")
+THEMES = _THEMES | {f"two {name}": _THEMES[name] | {"start": 1} for name in _BY_TWO}
 
 
 def draw(seed: int, *, most: int = MOST_STEPS) -> Script:
@@ -132,9 +134,9 @@ def draw(seed: int, *, most: int = MOST_STEPS) -> Script:
             labels += 1
         if do == "flag" and rng.random() < 0.7:
             args["channel"] = _FLAG_OF.get(latest, args["channel"])
-        if theme == "own" and do == "post" and rng.random() < 0.7:
+        if theme.endswith("own") and do == "post" and rng.random() < 0.7:
             args["channel"] = "dm"
-        if theme == "answers" and do == "command":
+        if theme.endswith("answers") and do == "command":
             args |= {"channel": latest or "after_dark", "what": "gallery preview"}
         if "to" in args:
             args["to"] = max(0, labels - 1 - int(rng.random() ** 2 * 4))
