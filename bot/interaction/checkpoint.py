@@ -17,7 +17,7 @@ _still_right: ContextVar[Callable[[], bool] | None] = ContextVar("shiori_still_r
 
 
 class Overtaken(Exception):
-    """What was to be sent, or stands, is not right any more."""
+    """What was to be sent, or stands, is or may be right no more."""
 
 
 @contextmanager

@@ -83,6 +83,7 @@ class Previewer:
         self._posters = Posters(records, clock=clock)
         self._maker = Maker(client, store=store, sources=sources, clock=clock, hosted=hosted)
         settler = Settler(
+            store=store,
             records=records,
             maker=self._maker,
             replies=replies,

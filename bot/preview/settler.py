@@ -24,6 +24,7 @@ from bot.preview.record import PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished, make_nonce
 from bot.preview.worker import Work
 from bot.store.forgetting import acting
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,17 @@ class Settler:
     """What a worker does with its message."""
 
     def __init__(
-        self, *, records: PreviewRecords, maker: Maker, replies: Replies, leaver: Leaver, posters: Posters, known: Known
+        self,
+        *,
+        store: Store,
+        records: PreviewRecords,
+        maker: Maker,
+        replies: Replies,
+        leaver: Leaver,
+        posters: Posters,
+        known: Known,
     ) -> None:
+        self._store = store
         self._records = records
         self._maker = maker
         self._replies = replies
@@ -46,6 +56,9 @@ class Settler:
 
     async def settle(self, message_id: int, work: Work) -> bool:
         """Bring the reply to what the message is. False if what it may show changed while it was draft."""
+        if work.lags:
+            await self._store.catch_up()
+            work.lags = False
         message = work.message
         may_have = not work.is_new and self._known.may_have(message_id)
         record = await self._records.find_preview(message_id) if may_have else None
@@ -95,7 +108,8 @@ class Settler:
     ) -> bool:
         """Send the reply, change it, or take it back. Whether it stands there now.
 
-        Raises `Overtaken` if `draft` is right no more at the moment of sending.
+        Raises `Overtaken` if `draft` is right no more at the moment of sending, or may be right no more since by what
+        was chosen in another process.
         """
         if view is None:
             if record is not None:
@@ -114,8 +128,8 @@ class Settler:
                 return False
         if reply is None or await self._finish(message.id, reply.id, draft, begun):
             await self._posters.correct(message)
-            # Another process took away, or made anew, what had a record when something else was chosen there.
-            if reply is not None and not await self._maker.look_again(draft, message, work.message):
+            if reply is not None and not self._store.peers.alone:
+                work.lags = True
                 raise Overtaken
             return reply is not None
         # Meanwhile it was removed, or the channel was forgotten.
