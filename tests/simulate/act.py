@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +78,8 @@ class Play:
         self.posted: dict[int, Posted] = {}
         self.settings: dict[tuple[str, str, str], set[str]] = {}
         """By level, channel and name: what may be stored, by all that people were told."""
+        self.choosing: dict[tuple[str, str, str], list[tuple[str, set[str]]]] = {}
+        """What is being chosen just now, and what was beside it."""
         self.saved: dict[tuple[str, str, str], str] = {}
         self.was_banned = False
         """Whether a service has shut the bot out, which is left alone for long then."""
@@ -300,14 +303,29 @@ class Play:
         if find_by_custom_id(panel, control) is None:
             return  # it is so already
         self._excuse("settings", since_s=1e9)
-        self.settings.setdefault(key, {self.saved.get(key, "")}).add(value)
-        if level == "channel":
-            changed = await (await person.select(panel, control, [value])).message()
-        else:
-            changed = await (await person.press(panel, control)).message()
+        with self._choosing(key, value) as others:
+            if level == "channel":
+                changed = await (await person.select(panel, control, [value])).message()
+            else:
+                changed = await (await person.press(panel, control)).message()
         self._excuse("settings", since_s=1e9)
         if "✅ Saved" in texts(changed):
-            self.saved[key], self.settings[key] = value, {value}
+            self.saved[key], self.settings[key] = value, {value, *others}
+
+    @contextmanager
+    def _choosing(self, key: tuple[str, str, str], value: str) -> Generator[set[str]]:
+        """What else is chosen for the same meanwhile, as it is found out: any of them may be the last."""
+        self.settings.setdefault(key, {self.saved.get(key, "")}).add(value)
+        mine: tuple[str, set[str]] = value, set()
+        now = self.choosing.setdefault(key, [])
+        for other, others in now:
+            mine[1].add(other)
+            others.add(value)
+        now.append(mine)
+        try:
+            yield mine[1]
+        finally:
+            now.remove(mine)
 
     async def _open_own(self) -> Payload:
         return await (await self.people["reader"].slash(self.world.dm, "me")).message()
@@ -320,11 +338,11 @@ class Play:
             return  # it is so already
         key, began_s = ("person", "", name), self.loop.time()
         self._excuse("settings", since_s=1e9)
-        self.settings.setdefault(key, {self.saved.get(key, "")}).add(value)
-        changed = await (await self.people["reader"].press(panel, control)).message()
+        with self._choosing(key, value) as others:
+            changed = await (await self.people["reader"].press(panel, control)).message()
         if "✅ Saved" in texts(changed):
             was_forgotten = self.forgetting or self.forgotten_s >= began_s  # before or after it was saved
-            self.saved[key], self.settings[key] = value, {value, ""} if was_forgotten else {value}
+            self.saved[key], self.settings[key] = value, {value, *others, *([""] if was_forgotten else [])}
 
     async def do_forget(self) -> None:
         panel = await self._open_own()
