@@ -115,7 +115,7 @@ class Answers:
     async def drop(self, interaction_id: int) -> None:
         """No answer was sent."""
         try:
-            await self._records.drop_preview(interaction_id)
+            await self._records.drop_answer(interaction_id)
         except StoreError as error:
             log.info("an answer that was not sent is still noted: %s", error)
 

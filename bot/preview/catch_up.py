@@ -20,7 +20,8 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
-from bot.preview.record import PreviewRecord, PreviewRecords
+from bot.preview.record import OVERTAKEN, PreviewRecord, PreviewRecords
+from bot.preview.replies import is_passing
 from bot.store.again import try_until_done
 from bot.store.store import Store
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _SINCE_S = 86_400.0
 _AT_MOST = 10_000
+_TRY_AGAIN_AFTER_S = (5.0, 25.0, 60.0, 300.0, 1800.0)
 _NO_MORE_AFTER_S = 0.25
 """After a start servers come one after the other, a few milliseconds apart; 2,500 at most in one connection."""
 
@@ -62,6 +64,7 @@ class CatchUp:
         self._looked_at: set[int] = set()
         self._new: set[int] = set()
         self._task: asyncio.Task[None] | None = None
+        self._later: set[asyncio.Task[None]] = set()
 
     def add(self, guild_id: int | None, *, anew: bool = False) -> None:
         """Look at a server (None: at all direct messages). Those that come shortly after one another are looked at
@@ -80,9 +83,10 @@ class CatchUp:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, *self._later) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
         """One message after the other: nobody waits for it, and commands need Discord's limits too."""
@@ -94,10 +98,27 @@ class CatchUp:
                 clock=self._store.recovery,
                 failed="previews whose messages changed meanwhile stay as they are",
             )
-            for record in records:
-                if record.message_id not in self._new:
-                    await self._look_again(record, anew=gathered.get(record.guild_id, False))
+            missed = [(one, gathered.get(one.guild_id, False)) for one in records]
+            failed = [
+                (record, anew)
+                for record, anew in missed
+                if record.message_id not in self._new and not await self._look_again(record, anew=anew)
+            ]
             self._new.clear()
+            if failed:
+                later = asyncio.create_task(self._try_again(failed), name="preview catch-up, again")
+                self._later.add(later)
+                later.add_done_callback(self._later.discard)
+                later.add_done_callback(look_at)
+
+    async def _try_again(self, failed: list[tuple[PreviewRecord, bool]]) -> None:
+        """Discord was out of reach for a moment: nobody would tell of these messages any more."""
+        for wait_s in _TRY_AGAIN_AFTER_S:
+            await self._clock.sleep(wait_s)
+            failed = [(record, anew) for record, anew in failed if not await self._look_again(record, anew=anew)]
+            if not failed:
+                return
+        log.warning("%d messages with a preview could not be looked at", len(failed))
 
     async def _gather(self) -> dict[int | None, bool]:
         """Those that are to be looked at, once no more come, and whether anew."""
@@ -133,12 +154,14 @@ class CatchUp:
     def _wants_galleries(self, user_id: int) -> bool:
         return self._hosted.adult and resolve(DM_GALLERIES, self._store.person(user_id))
 
-    async def _look_again(self, record: PreviewRecord, *, anew: bool) -> None:
+    async def _look_again(self, record: PreviewRecord, *, anew: bool) -> bool:
+        """False: Discord was out of reach."""
         self._looked_at.add(record.message_id)
         try:
             channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)
             message = await cast("discord.TextChannel", channel).fetch_message(record.message_id)
             changed = anew or message.edited_at is not None or record.reply_id is None
+            changed = changed or record.shown == OVERTAKEN
             changed = changed or not is_age_restricted(channel, self._store, self._hosted)
             if changed and self._client.intents.message_content:
                 await _add_roles(message)
@@ -149,8 +172,12 @@ class CatchUp:
             self._look(record.message_id, None, record)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("a message with a preview cannot be looked at: %s", error)
+            return isinstance(error, discord.DiscordException) and not (
+                isinstance(error, discord.HTTPException) and is_passing(error)
+            )
         finally:
             self._looked_at.discard(record.message_id)
+        return True
 
 
 async def _add_roles(message: discord.Message) -> None:

@@ -82,6 +82,11 @@ class Maker:
         """Whether the draft of a message is that of what it is `now`, too."""
         return now is not None and now.content == message.content and self._find_rules(now) == draft.rules
 
+    async def look_again(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
+        """The same, also by what was chosen in another process a moment ago. Raises StoreError."""
+        await self._store.catch_up()
+        return self.is_still_right(draft, message, now)
+
     async def fetch(self, message: discord.Message, draft: Draft) -> Preview:
         """Ask the services for the cards of a draft."""
         plan, rules = draft.plan, draft.rules

@@ -14,6 +14,8 @@ from bot.store.table import preview
 
 _OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "person": preview.c.poster_id}
 _DISCORD_EPOCH_MS = 1_420_070_400_000
+OVERTAKEN = "overtaken"
+"""In the place of what a reply shows: it is right no more, and is about to be changed."""
 BEGUN_ANSWER = 0
 """In the place of a reply's id: which message it is, if any, is found by the interaction that it answers."""
 
@@ -129,13 +131,17 @@ class PreviewRecords(Holding):
         """Record that a message was somebody else's all along, who may remove its preview from now on."""
         await self._set(preview.c.message_id == message_id, poster_id=poster_id)
 
-    async def drop_preview(self, message_id: int) -> None:
-        """Forget what was begun and refused."""
-        await self._database.repeat(lambda: self._execute(delete(preview).where(preview.c.message_id == message_id)))
+    async def drop_preview(self, message_id: int, *, begun: str) -> None:
+        """Forget what was begun and refused. `begun`: what was noted as `shown`."""
+        await self._delete(preview.c.message_id == message_id, preview.c.reply_id.is_(None), preview.c.shown == begun)
 
-    async def delete_preview(self, record: PreviewRecord) -> None:
-        """Forget a message whose reply is gone. One that was begun anew since it was read stays."""
-        await self._database.repeat(lambda: self._execute(delete(preview).where(_is_as_read(record))))
+    async def drop_answer(self, interaction_id: int) -> None:
+        """Forget an answer that was begun and not sent."""
+        await self._delete(preview.c.message_id == interaction_id, preview.c.reply_id == BEGUN_ANSWER)
+
+    async def delete_preview(self, record: PreviewRecord) -> bool:
+        """Forget a message whose reply is gone. False: it is not as it was read, or is forgotten already."""
+        return await self._delete(_is_as_read(record)) > 0
 
     async def forget_gone(self, records: Sequence[PreviewRecord]) -> None:
         """Forget what had to go and is gone, but that somebody took it away: no edit brings that back. What was begun
@@ -205,6 +211,9 @@ class PreviewRecords(Holding):
 
     async def _set(self, *conditions: ColumnElement[bool], **values: object) -> int:
         return await self._database.repeat(lambda: self._execute(update(preview).where(*conditions).values(**values)))
+
+    async def _delete(self, *conditions: ColumnElement[bool]) -> int:
+        return await self._database.repeat(lambda: self._execute(delete(preview).where(*conditions)))
 
     async def _execute(self, statement: Update | Delete) -> int:
         async with self._database.write() as connection:

@@ -71,7 +71,7 @@ class Replies:
                     view=view, nonce=nonce, silent=True, reference=reference, mention_author=False
                 )
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            if not isinstance(error, discord.HTTPException) or _is_passing(error):
+            if not isinstance(error, discord.HTTPException) or is_passing(error):
                 self.counts["failed"] += 1
                 raise Unfinished(f"a preview may not have reached Discord: {type(error).__name__}") from None
             self.counts["refused"] += 1
@@ -86,7 +86,7 @@ class Replies:
         try:
             await reply.edit(view=view)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            if isinstance(error, discord.HTTPException) and not _is_passing(error):
+            if isinstance(error, discord.HTTPException) and not is_passing(error):
                 raise
             self.counts["failed"] += 1
             raise Unfinished(f"a preview could not be changed: {error}") from None
@@ -146,7 +146,7 @@ class Replies:
         except discord.NotFound:
             pass  # somebody else was faster, or the whole channel is gone
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            if not isinstance(error, discord.HTTPException) or _is_passing(error):
+            if not isinstance(error, discord.HTTPException) or is_passing(error):
                 self.counts["failed"] += 1
                 raise Unfinished(f"a preview could not be deleted: {error}") from None
             self.counts["refused"] += 1
@@ -196,7 +196,7 @@ def _read_answered(message: discord.Message, record: PreviewRecord) -> int | Non
     return message.reference.message_id
 
 
-def _is_passing(error: discord.HTTPException) -> bool:
+def is_passing(error: discord.HTTPException) -> bool:
     """Whether Discord may do it later. Of a 429 discord.py tells once it has waited as told five times."""
     return error.status >= 500 or error.status == 429
 

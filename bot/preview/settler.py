@@ -20,7 +20,7 @@ from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Draft, Maker, find_written
 from bot.preview.poster import Posters
-from bot.preview.record import PreviewRecord, PreviewRecords
+from bot.preview.record import OVERTAKEN, PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished, make_nonce
 from bot.preview.worker import Work
 from bot.store.forgetting import acting
@@ -55,10 +55,10 @@ class Settler:
         self._known = known
 
     async def settle(self, message_id: int, work: Work) -> bool:
-        """Bring the reply to what the message is. False if what it may show changed while it was draft."""
-        if work.lags:
-            await self._store.catch_up()
-            work.lags = False
+        """Bring the reply to what the message is. False if what it may show changed while it was draft.
+
+        Raises StoreError, Unfinished, and `Overtaken`: it starts over.
+        """
         message = work.message
         may_have = not work.is_new and self._known.may_have(message_id)
         record = await self._records.find_preview(message_id) if may_have else None
@@ -108,8 +108,8 @@ class Settler:
     ) -> bool:
         """Send the reply, change it, or take it back. Whether it stands there now.
 
-        Raises `Overtaken` if `draft` is right no more at the moment of sending, or may be right no more since by what
-        was chosen in another process.
+        Raises `Overtaken` if `draft` is right no more: at the moment of sending, or afterwards by what was chosen in
+        another process, which took away, or made anew, only what had a record then.
         """
         if view is None:
             if record is not None:
@@ -126,13 +126,14 @@ class Settler:
                 reply = await self._send(message, work, record, view)
             elif record is not None and not await self._edit(record, reply, view):
                 return False
-        if reply is None or await self._finish(message.id, reply.id, draft, begun):
+        is_right = self._store.peers.alone or await self._maker.look_again(draft, message, work.message)
+        shows = draft if is_right else replace(draft, shown=OVERTAKEN)
+        if reply is None or await self._finish(message.id, reply.id, shows, begun):
             await self._posters.correct(message)
-            if reply is not None and not self._store.peers.alone:
-                work.lags = True
+            if not is_right:
                 raise Overtaken
             return reply is not None
-        # Meanwhile it was removed, or the channel was forgotten.
+        # Meanwhile it was removed or begun anew, or the channel was forgotten.
         await self._delete(reply)
         return False
 
@@ -172,7 +173,7 @@ class Settler:
             raise
         work.nonce = make_nonce()
         if reply is None:
-            await self._records.drop_preview(message.id)
+            await self._records.drop_preview(message.id, begun=_SENDING + nonce)
         elif record is not None and not was_meant and not await self._edit(record, reply, view):
             return None
         return reply
@@ -188,7 +189,7 @@ class Settler:
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
             if await self._delete(reply):
-                await self._records.delete_preview(record)
+                await self._forget(record)
         else:
             return True
         return False
@@ -207,11 +208,18 @@ class Settler:
             if is_kept:
                 await self._records.forget_gone([record])
             else:
-                await self._records.delete_preview(record)
+                await self._forget(record)
             return True
         await self._records.leave_preview(record)
         self._leaver.go()
         return False
+
+    async def _forget(self, record: PreviewRecord) -> None:
+        """Forget a record whose reply was taken away. Raises `Overtaken` if another process has done something with it
+        meanwhile, which may have been to note the reply that is gone now.
+        """
+        if not await self._records.delete_preview(record):
+            raise Overtaken
 
     def _may_arrive(self, record: PreviewRecord, work: Work) -> bool:
         """Whether a reply that is not there may come. Discord takes none to a message that is deleted; that of somebody

@@ -31,15 +31,13 @@ class Work:
     """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes.
 
     `is_new`: there can be no record of it yet. `changed`: a person posted or edited it; else it was Discord, which adds
-    its embeds. `lags`: what was chosen in other processes has to be read first: of what was sent by what was chosen
-    before, they may have found no record.
+    its embeds.
     """
 
     message: discord.Message | None
     is_new: bool
     changed: bool
     version: int = 0
-    lags: bool = False
     nonce: str = field(default_factory=make_nonce)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
     rest: asyncio.Future[bool] | None = field(default=None, repr=False)

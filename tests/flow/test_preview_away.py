@@ -152,6 +152,20 @@ async def test_a_message_that_discord_does_not_show_keeps_its_preview(unconnecte
     assert fault.count == 0
 
 
+async def test_a_message_that_cannot_be_looked_at_is_looked_at_a_little_later(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.preview.catch_up._TRY_AGAIN_AFTER_S", (0.05,) * 3)
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+    await delete(unconnected, message)
+    path = rf"/messages/{message['id']}"
+    unconnected.world.rest_faults.append(RestFault(0, count=2, method="GET", path=path))
+    async with unconnected.connected():
+        await wait_until(lambda: list_shown(unconnected) == [])
+        assert len(list_calls(unconnected, "GET", path)) > 2
+
+
 async def test_what_an_outage_of_discord_swallowed_is_made_up_for(place: Place) -> None:
     message, _ = await preview(place, find_url(place, Sample.PLAIN))
     del place.world.messages[message["id"]]  # and nobody is told

@@ -89,6 +89,12 @@ STORIES: dict[str, Script] = {
         )
         for what, seed in (("a reply", 1), ("another", 12))
     },
+    "a message is deleted while nobody is there, and cannot be looked at when somebody is": _tell(
+        _post(1, "v17", channel="dm"),
+        _kill(20),
+        Step(20.5, "delete", {"to": 0}),
+        _wire(24.25, "cut", "GET", late_s=78.0),
+    ),
     "galleries are switched off by one process while another, which has not heard of it, sends some": _tell(
         Step(0, "start"),
         Step(20, "own", {"name": "dm_galleries", "value": "on"}),

@@ -50,8 +50,8 @@ async def test_what_was_not_recorded_is_not_found(previews: PreviewRecords) -> N
     assert await previews.find_preview(1) is None
     assert await previews.find_preview_by_reply(1) is None
     record = PreviewRecord(1, 2, 2, 3, 4, reply_id=9, removed=False, restricted=True, leaving=False, shown="x")
-    await previews.drop_preview(1)
-    await previews.delete_preview(record)
+    await previews.drop_preview(1, begun="")
+    assert not await previews.delete_preview(record)
     await previews.forget_gone([record])
     await previews.mark_removed(record)
     assert await previews.leave_preview(record) == 0
@@ -72,7 +72,7 @@ async def test_beginning_again_leaves_the_record_as_it_is(previews: PreviewRecor
 
 async def test_a_preview_deleted_meanwhile_is_not_finished(previews: PreviewRecords) -> None:
     await begin(previews, 1)
-    await previews.drop_preview(1)
+    await previews.drop_preview(1, begun="")
     assert not await previews.finish_preview(1, reply_id=9, shown="x")
     assert await previews.find_preview(1) is None
 
@@ -131,7 +131,7 @@ async def test_what_was_begun_anew_is_not_forgotten_with_what_is_gone(previews: 
         await previews.finish_preview(id_, reply_id=9, shown="x")
     await previews.leave_messages([1, 2])
     gone = await previews.list_leaving(before_id=1 << 62, limit=100)
-    await previews.drop_preview(1)  # its worker was faster, and begins anew
+    assert await previews.delete_preview(await find_record(previews, 1))  # its worker was faster, and begins anew
     await begin(previews, 1)
     await previews.finish_preview(1, reply_id=10, shown="y")
     await previews.forget_gone(gone)
@@ -147,17 +147,20 @@ async def test_what_another_process_began_anew_is_not_taken_for_what_was_read(
     if sent:
         await previews.finish_preview(1, reply_id=9, shown="x", begun="sending a")
     old = await find_record(previews, 1)
-    await previews.delete_preview(old)
+    assert await previews.delete_preview(old)
     await begin(previews, 1, shown="sending b")
     anew = await find_record(previews, 1)
-    await previews.delete_preview(old)
+    assert not await previews.delete_preview(old)
+    await previews.drop_preview(1, begun="sending a")
+    await previews.drop_answer(1)
     await previews.forget_gone([old])
     await previews.mark_removed(old)
     assert await previews.leave_preview(old) == 0
     assert not await previews.finish_preview(1, reply_id=9, shown="x", begun=old.shown)
     assert await find_record(previews, 1) == anew
     assert await previews.finish_preview(1, reply_id=10, shown="y", begun="sending b")
-    await previews.delete_preview(old)
+    assert not await previews.delete_preview(old)
+    await previews.drop_preview(1, begun="sending b")  # which was accepted after all
     await previews.mark_removed(old)
     await previews.leave_messages([1])
     await previews.forget_gone([old])
