@@ -38,8 +38,10 @@ OnSent = Callable[[int], Awaitable[None]]
 class Keeper(Protocol):
     """Who keeps in mind what all can read as an answer, since it may have to go again. None of these raises."""
 
-    async def begin(self) -> None:
-        """A page may be sent once this is done: whatever ends the process then, it will be found."""
+    async def begin(self) -> bool:
+        """A page may be sent once this is done: whatever ends the process then, it will be found. False: it may not be,
+        since that is not noted yet.
+        """
         ...
 
     async def keep(self, message_id: int) -> None:
@@ -120,17 +122,19 @@ async def answer(
     interaction.extras[_PRIVATE] = private
     defer = {"thinking": True, "ephemeral": private}
     with counted(interaction):
-        view = await _finish(interaction, work, clock=clock, defer=defer, keeper=keeper)
+        view, is_noted = await _finish(interaction, work, clock=clock, defer=defer, keeper=keeper)
+        # What nobody would find once it has to go is shown to nobody else.
+        alone = private or (not is_noted and not _is_acknowledged(interaction))
         if view is not None:
             await _send(
                 interaction,
                 view,
-                lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=private),
+                lambda: interaction.response.send_message(view=view, files=view.files, ephemeral=alone),
                 still_right,
                 on_sent,
-                keeper,
+                None if alone else keeper,
             )
-        elif keeper is not None:
+        if keeper is not None and (alone or view is None):
             await keeper.drop()
 
 
@@ -145,7 +149,7 @@ async def change(
 ) -> None:
     """Replace the message that a pressed button or select belongs to. On an error the message stays as it is."""
     with counted(interaction):
-        view = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
+        view, _ = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
         if view is not None:
             await _send(
                 interaction,
@@ -224,8 +228,10 @@ async def _deliver_or_say(
 
 async def _finish(
     interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool], keeper: Keeper | None
-) -> PageView | None:
-    """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails."""
+) -> tuple[PageView | None, bool]:
+    """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails. And whether the
+    keeper, if there is one, has noted that a page comes.
+    """
     pressed = interaction.type is discord.InteractionType.component
     person = interaction.user.id
     begun = None if keeper is None else asyncio.create_task(keeper.begin())
@@ -250,7 +256,7 @@ async def _finish(
         await task
     if failed is not None:
         await explain(interaction, failed)
-    return view
+    return view, begun is None or begun.result()
 
 
 async def complete(

@@ -101,8 +101,10 @@ class Answers:
 
         await self._note(record)
 
-    async def begin(self, interaction_id: int, where: _Where, *, is_settled: Callable[[], bool]) -> None:
-        """An answer is about to be sent. While `is_settled` says no, that is noted as soon as the database takes it."""
+    async def begin(self, interaction_id: int, where: _Where, *, is_settled: Callable[[], bool]) -> bool:
+        """An answer is about to be sent. While `is_settled` says no, that is noted as soon as the database takes it.
+        Whether it is.
+        """
 
         async def record() -> bool:
             if is_settled():
@@ -110,7 +112,7 @@ class Answers:
             await self._write(interaction_id, where, reply_id=BEGUN_ANSWER)
             return await self._leave(interaction_id, where)
 
-        await self._note(record)
+        return await self._note(record)
 
     async def drop(self, interaction_id: int) -> None:
         """No answer was sent."""
@@ -119,8 +121,10 @@ class Answers:
         except StoreError as error:
             log.info("an answer that was not sent is still noted: %s", error)
 
-    async def _note(self, record: Callable[[], Awaitable[bool]]) -> None:
-        """Record something that may have to go at once: now, or in the background while the database is away."""
+    async def _note(self, record: Callable[[], Awaitable[bool]]) -> bool:
+        """Record something that may have to go at once: now, or in the background while the database is away. Whether
+        it is recorded.
+        """
         try:
             with time_limit(self._clock, _RECORDED_WITHIN_S):
                 has_to_go = await record()
@@ -129,6 +133,8 @@ class Answers:
         except (StoreError, TimeoutError) as error:
             log.warning("an answer is recorded only once the database takes it: %s", str(error) or "it takes its time")
             self._leaver.note(record)
+            return False
+        return True
 
     async def _write(self, id_: int, where: _Where, *, reply_id: int) -> None:
         channel = where.channel
@@ -166,11 +172,11 @@ class AnswerKeeper:
         self._interaction_id, self._message_id = interaction_id, message_id
         self._is_settled = False
 
-    async def begin(self) -> None:
+    async def begin(self) -> bool:
         if self._message_id is not None:
             await self.keep(self._message_id)
-        else:
-            await self._answers.begin(self._interaction_id, self._where, is_settled=lambda: self._is_settled)
+            return True  # what is changed is there already
+        return await self._answers.begin(self._interaction_id, self._where, is_settled=lambda: self._is_settled)
 
     async def keep(self, message_id: int) -> None:
         self._is_settled = True

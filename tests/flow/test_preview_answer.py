@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, RestFault
+from bot.playground.engine import Channel, RestFault, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import exists, find_url, settle, wait_until, wait_until_gone
@@ -180,12 +180,27 @@ async def test_a_page_whose_confirmation_was_lost_goes_too(place: Place) -> None
     await wait_until_gone(place, answer)
 
 
+async def test_an_answer_that_cannot_be_noted_is_shown_to_nobody_else(place: Place) -> None:
+    await rename_table(place, "preview", "away")
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    assert "Ever17" in texts(await exchange.message())
+    assert exchange.ephemeral
+    await rename_table(place, "away", "preview")
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    await wait_until_kept(place, await exchange.message())
+    assert not exchange.ephemeral
+
+
 async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_later(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.preview.leaver._TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
     await rename_table(place, "preview", "away")
-    answer = await look_up(place, place.world.after_dark)
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    assert exchange.kind == "deferred"  # for all to read: that is not changed any more
+    answer = await exchange.message()
     await wait_until(lambda: "recorded only once the database takes it" in caplog.text)
     await rename_table(place, "away", "preview")
     await wait_until_kept(place, answer)

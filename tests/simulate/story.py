@@ -89,6 +89,9 @@ STORIES: dict[str, Script] = {
         )
         for what, seed in (("a reply", 1), ("another", 12))
     },
+    "an answer is given while the disk is full, the process killed, and the channel opened": _tell(
+        Step(1, "full", {"count": 2, "for_s": 3.0}), _ask(1.01), _kill(2), _open(8), theme="answers"
+    ),
     "a message is deleted while nobody is there, and cannot be looked at when somebody is": _tell(
         _post(1, "v17", channel="dm"),
         _kill(20),
