@@ -59,7 +59,7 @@ def correlate(first: Sequence[float], second: Sequence[float]) -> float | None:
     """Pearson's correlation, -1 to 1; None for fewer than three, or if somebody gave all the same."""
     if len(first) < LEAST_COMMON or len(set(first)) < 2 or len(set(second)) < 2:
         return None
-    from statistics import correlation  # noqa: PLC0415 - 1 MB that many hosts never need
+    from statistics import correlation  # noqa: PLC0415 - a quarter of a megabyte that many hosts never need
 
     return min(max(correlation(first, second), -1.0), 1.0)
 

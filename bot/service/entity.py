@@ -7,6 +7,6 @@ def unescape(text: str) -> str:
     """The text with the characters themselves."""
     if "&" not in text:
         return text
-    import html  # noqa: PLC0415 - half a megabyte of names, of which many hosts never meet one
+    import html  # noqa: PLC0415 - half a megabyte of names, for whoever meets an ampersand
 
     return html.unescape(text)

@@ -156,7 +156,7 @@ def _find_state(lane: LaneState) -> State:
 
 def judge_gateway(gateway: Gateway) -> Condition:
     """The condition of the connections to Discord."""
-    from statistics import median  # noqa: PLC0415 - half a megabyte that many hosts never need
+    from statistics import median  # noqa: PLC0415 - a quarter of a megabyte that many hosts never need
 
     known_s = [one_s for one_s in gateway.latencies_s if math.isfinite(one_s)]
     took_s = median(known_s) if known_s else None

@@ -120,7 +120,7 @@ async def test_a_preview_that_one_process_shows_no_more_is_not_left_by_another(
     place, after_dark = unconnected, unconnected.world.after_dark
     async with deaf_to_each_other(place, monkeypatch):
         await choose_for_server(place, "previews", "set:s:galleries", "off")
-        for _ in range(6):  # of which each process begins some
+        for _ in range(6):  # which the other process answers
             await place.reader.post(after_dark, find_url(place, Sample.PLAIN))
     assert list_replies(place, after_dark) == []
 

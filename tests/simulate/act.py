@@ -360,7 +360,9 @@ class Play:
             raise
         finally:
             self.forgetting -= 1
-            self._excuse("forgotten", since_s=1e9)  # what was posted meanwhile is before it or after it
+            for one in self.posted.values():
+                if one.payload["author"]["id"] == self.world.reader.id:
+                    one.excuses.add("forgotten")  # what was posted meanwhile is before it or after it
         self.forgotten_s = max(self.forgotten_s, self.loop.time())
         if "deleted" in texts(done).casefold():
             for one in theirs:
