@@ -39,9 +39,7 @@ class Keeper(Protocol):
     """Who keeps in mind what all can read as an answer, since it may have to go again. None of these raises."""
 
     async def begin(self) -> bool:
-        """A page may be sent once this is done: whatever ends the process then, it will be found. False: it may not be,
-        since that is not noted yet.
-        """
+        """Whether all may read a page from here on: whatever ends the process then, it will be found."""
         ...
 
     async def keep(self, message_id: int) -> None:
@@ -49,7 +47,7 @@ class Keeper(Protocol):
         ...
 
     async def drop(self) -> None:
-        """There is none, and none will come."""
+        """There is none that all can read, and none will come."""
         ...
 
 
@@ -124,7 +122,7 @@ async def answer(
     with counted(interaction):
         view, is_noted = await _finish(interaction, work, clock=clock, defer=defer, keeper=keeper)
         # What nobody would find once it has to go is shown to nobody else.
-        alone = private or (not is_noted and not _is_acknowledged(interaction))
+        alone = private or not is_noted
         if view is not None:
             await _send(
                 interaction,
@@ -229,16 +227,21 @@ async def _deliver_or_say(
 async def _finish(
     interaction: Interaction, work: Work, *, clock: Clock, defer: Mapping[str, bool], keeper: Keeper | None
 ) -> tuple[PageView | None, bool]:
-    """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails. And whether the
-    keeper, if there is one, has noted that a page comes.
+    """Do `work`, deferring when it takes longer; explain its error and give nothing when it fails. And whether all may
+    read the page: the keeper, if there is one, has noted that it comes, and had so before all were told to wait for it.
     """
     pressed = interaction.type is discord.InteractionType.component
     person = interaction.user.id
     begun = None if keeper is None else asyncio.create_task(keeper.begin())
     deferring: list[asyncio.Task[str | None]] = []
 
+    hidden = False
+
     def begin_deferring() -> None:
-        deferring.append(asyncio.create_task(_deliver(interaction, interaction.response.defer(**defer))))
+        nonlocal hidden
+        hidden = "ephemeral" in defer and begun is not None and not (begun.done() and begun.result())
+        how = {**defer, "ephemeral": True} if hidden else defer
+        deferring.append(asyncio.create_task(_deliver(interaction, interaction.response.defer(**how))))
 
     timer = asyncio.get_running_loop().call_later(DEFER_AFTER_S, begin_deferring)
     failed: Exception | None = None
@@ -256,7 +259,7 @@ async def _finish(
         await task
     if failed is not None:
         await explain(interaction, failed)
-    return view, begun is None or begun.result()
+    return view, begun is None or (begun.result() and not hidden)
 
 
 async def complete(

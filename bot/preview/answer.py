@@ -25,7 +25,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 
 _RECORDED_WITHIN_S = 1.5
-"""Nobody waits longer than that for a database before an answer is sent; it is recorded then when that is there."""
+"""Nobody waits longer than that for a database. What all can read already is recorded when it is there."""
 _NOBODY = 0
 """Whose an answer is that has to go when its channel is opened, and whose person had everything deleted."""
 
@@ -115,7 +115,7 @@ class Answers:
         return await self._note(record)
 
     async def drop(self, interaction_id: int) -> None:
-        """No answer was sent."""
+        """No answer was sent that all can read."""
         try:
             await self._records.drop_answer(interaction_id)
         except StoreError as error:

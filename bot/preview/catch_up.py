@@ -64,7 +64,8 @@ class CatchUp:
         self._looked_at: set[int] = set()
         self._new: set[int] = set()
         self._task: asyncio.Task[None] | None = None
-        self._later: set[asyncio.Task[None]] = set()
+        self._failed: dict[int, tuple[PreviewRecord, bool]] = {}
+        self._later: asyncio.Task[None] | None = None
 
     def add(self, guild_id: int | None, *, anew: bool = False) -> None:
         """Look at a server (None: at all direct messages). Those that come shortly after one another are looked at
@@ -83,7 +84,7 @@ class CatchUp:
 
     async def close(self) -> None:
         """Stop."""
-        tasks = [task for task in (self._task, *self._later) if task is not None]
+        tasks = [task for task in (self._task, self._later) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -98,27 +99,29 @@ class CatchUp:
                 clock=self._store.recovery,
                 failed="previews whose messages changed meanwhile stay as they are",
             )
-            missed = [(one, gathered.get(one.guild_id, False)) for one in records]
-            failed = [
-                (record, anew)
-                for record, anew in missed
-                if record.message_id not in self._new and not await self._look_again(record, anew=anew)
-            ]
+            for record in records:
+                if record.message_id not in self._new:
+                    await self._look_or_try_again(record, anew=gathered.get(record.guild_id, False))
             self._new.clear()
-            if failed:
-                later = asyncio.create_task(self._try_again(failed), name="preview catch-up, again")
-                self._later.add(later)
-                later.add_done_callback(self._later.discard)
-                later.add_done_callback(look_at)
+            if self._failed and (self._later is None or self._later.done()):
+                self._later = asyncio.create_task(self._try_again(), name="preview catch-up, again")
+                self._later.add_done_callback(look_at)
 
-    async def _try_again(self, failed: list[tuple[PreviewRecord, bool]]) -> None:
+    async def _try_again(self) -> None:
         """Discord was out of reach for a moment: nobody would tell of these messages any more."""
         for wait_s in _TRY_AGAIN_AFTER_S:
             await self._clock.sleep(wait_s)
-            failed = [(record, anew) for record, anew in failed if not await self._look_again(record, anew=anew)]
-            if not failed:
+            failed, self._failed = self._failed, {}
+            for record, anew in failed.values():
+                await self._look_or_try_again(record, anew=anew)
+            if not self._failed:
                 return
-        log.warning("%d messages with a preview could not be looked at", len(failed))
+        log.warning("%d messages with a preview could not be looked at", len(self._failed))
+        self._failed.clear()
+
+    async def _look_or_try_again(self, record: PreviewRecord, *, anew: bool) -> None:
+        if not await self._look_again(record, anew=anew):
+            self._failed[record.message_id] = record, anew
 
     async def _gather(self) -> dict[int | None, bool]:
         """Those that are to be looked at, once no more come, and whether anew."""
@@ -155,7 +158,9 @@ class CatchUp:
         return self._hosted.adult and resolve(DM_GALLERIES, self._store.person(user_id))
 
     async def _look_again(self, record: PreviewRecord, *, anew: bool) -> bool:
-        """False: Discord was out of reach."""
+        """False: Discord was out of reach, or it is looked at just now."""
+        if record.message_id in self._looked_at:
+            return False
         self._looked_at.add(record.message_id)
         try:
             channel = self._client.get_channel(record.channel_id) or await self._client.fetch_channel(record.channel_id)

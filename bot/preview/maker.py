@@ -83,9 +83,9 @@ class Maker:
         return now is not None and now.content == message.content and self._find_rules(now) == draft.rules
 
     async def look_again(self, draft: Draft, message: discord.Message, now: discord.Message | None) -> bool:
-        """The same, also by what was chosen in another process a moment ago. Raises StoreError."""
+        """Whether it shows what it would, also by what another process was told a moment ago. Raises StoreError."""
         await self._store.catch_up()
-        return self.is_still_right(draft, message, now)
+        return now is not None and now.content == message.content and draft.shown.endswith(self.draft(now).shown)
 
     async def fetch(self, message: discord.Message, draft: Draft) -> Preview:
         """Ask the services for the cards of a draft."""

@@ -15,7 +15,7 @@ from bot.store.table import preview
 _OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "person": preview.c.poster_id}
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 OVERTAKEN = "overtaken"
-"""In the place of what a reply shows: it is right no more, and is about to be changed."""
+"""In the place of what a reply shows: it is being changed, or has to be."""
 BEGUN_ANSWER = 0
 """In the place of a reply's id: which message it is, if any, is found by the interaction that it answers."""
 
@@ -127,6 +127,10 @@ class PreviewRecords(Holding):
         """Record that the preview is about to show what stands only where galleries may."""
         await self._set(preview.c.message_id == message_id, restricted=True)
 
+    async def note_change(self, record: PreviewRecord) -> None:
+        """Record that a reply is about to show something else: what it shows is not known until that is noted."""
+        await self._set(_is_as_read(record), shown=OVERTAKEN)
+
     async def move_preview(self, message_id: int, *, poster_id: int) -> None:
         """Record that a message was somebody else's all along, who may remove its preview from now on."""
         await self._set(preview.c.message_id == message_id, poster_id=poster_id)
@@ -136,7 +140,7 @@ class PreviewRecords(Holding):
         await self._delete(preview.c.message_id == message_id, preview.c.reply_id.is_(None), preview.c.shown == begun)
 
     async def drop_answer(self, interaction_id: int) -> None:
-        """Forget an answer that was begun and not sent."""
+        """Forget an answer that was begun and that not all can read."""
         await self._delete(preview.c.message_id == interaction_id, preview.c.reply_id == BEGUN_ANSWER)
 
     async def delete_preview(self, record: PreviewRecord) -> bool:

@@ -108,8 +108,8 @@ class Settler:
     ) -> bool:
         """Send the reply, change it, or take it back. Whether it stands there now.
 
-        Raises `Overtaken` if `draft` is right no more: at the moment of sending, or afterwards by what was chosen in
-        another process, which took away, or made anew, only what had a record then.
+        Raises `Overtaken` if `draft` is right no more: at the moment of sending, or, where there are other processes,
+        afterwards. One that something else was chosen in took away, or made anew, only what had a record then.
         """
         if view is None:
             if record is not None:
@@ -119,6 +119,9 @@ class Settler:
             return False  # another process is on it
         if record is not None and draft.restricted and not record.restricted:
             await self._records.mark_restricted(message.id)
+        is_alone = self._store.peers.alone
+        if record is not None and record.reply_id is not None and not is_alone:
+            await self._records.note_change(record)
         begun = _SENDING + work.nonce if record is None else record.shown
         reply = None if record is None else await self._replies.find(record)
         with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
@@ -126,7 +129,7 @@ class Settler:
                 reply = await self._send(message, work, record, view)
             elif record is not None and not await self._edit(record, reply, view):
                 return False
-        is_right = self._store.peers.alone or await self._maker.look_again(draft, message, work.message)
+        is_right = is_alone or await self._maker.look_again(draft, message, work.message)
         shows = draft if is_right else replace(draft, shown=OVERTAKEN)
         if reply is None or await self._finish(message.id, reply.id, shows, begun):
             await self._posters.correct(message)

@@ -180,6 +180,18 @@ async def test_a_page_whose_confirmation_was_lost_goes_too(place: Place) -> None
     await wait_until_gone(place, answer)
 
 
+async def test_nobody_else_is_told_to_wait_for_an_answer_that_cannot_be_noted(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
+    await rename_table(place, "preview", "away")
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    assert (exchange.kind, exchange.ephemeral) == ("deferred", True)
+    assert "Ever17" in texts(await exchange.message())
+    await rename_table(place, "away", "preview")
+
+
 async def test_an_answer_that_cannot_be_noted_is_shown_to_nobody_else(place: Place) -> None:
     await rename_table(place, "preview", "away")
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
@@ -197,10 +209,11 @@ async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_lat
     monkeypatch.setattr("bot.preview.leaver._TRY_AGAIN_AFTER_S", 0.1)
     monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
     place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
-    await rename_table(place, "preview", "away")
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
-    assert exchange.kind == "deferred"  # for all to read: that is not changed any more
+    assert exchange.kind == "deferred"
+    await rename_table(place, "preview", "away")
     answer = await exchange.message()
+    assert not exchange.ephemeral
     await wait_until(lambda: "recorded only once the database takes it" in caplog.text)
     await rename_table(place, "away", "preview")
     await wait_until_kept(place, answer)
