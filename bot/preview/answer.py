@@ -101,16 +101,16 @@ class Answers:
 
         await self._note(record)
 
-    async def begin(self, interaction_id: int, where: _Where, *, is_settled: Callable[[], bool]) -> bool:
-        """An answer is about to be sent. While `is_settled` says no, that is noted as soon as the database takes it.
-        Whether it is.
+    async def begin(self, keeper: AnswerKeeper) -> bool:
+        """An answer is about to be sent: that is noted as soon as the database takes it, unless it is settled before.
+        Whether it is noted.
         """
 
         async def record() -> bool:
-            if is_settled():
+            if keeper.is_settled:
                 return False
-            await self._write(interaction_id, where, reply_id=BEGUN_ANSWER)
-            return await self._leave(interaction_id, where)
+            keeper.is_ours = await self._write(keeper.interaction_id, keeper.where, reply_id=BEGUN_ANSWER)
+            return await self._leave(keeper.interaction_id, keeper.where)
 
         return await self._note(record)
 
@@ -136,7 +136,8 @@ class Answers:
             return False
         return True
 
-    async def _write(self, id_: int, where: _Where, *, reply_id: int) -> None:
+    async def _write(self, id_: int, where: _Where, *, reply_id: int) -> bool:
+        """False: there is such a record."""
         channel = where.channel
         begin = partial(
             self._records.begin_preview,
@@ -148,9 +149,9 @@ class Answers:
         )
         try:
             with acting(where.poster_id, where.since):
-                await begin(poster_id=where.poster_id)
+                return await begin(poster_id=where.poster_id)
         except Forgotten:
-            await begin(poster_id=_NOBODY)
+            return await begin(poster_id=_NOBODY)
 
     async def _leave(self, id_: int, where: _Where) -> bool:
         """Whether it has to go, since the channel was opened meanwhile. It may have been looked for before, in vain."""
@@ -165,26 +166,30 @@ class Answers:
 
 
 class AnswerKeeper:
-    """Keeps one answer in mind (documented in `bot.interaction.reply.Keeper`). `message_id`: that it is to change."""
+    """Keeps one answer in mind (documented in `bot.interaction.reply.Keeper`). `message_id`: that it is to change.
+
+    `is_ours`: this process has noted it; another one may be answering, too. `is_settled`: that it was begun is not to
+    be noted any more.
+    """
 
     def __init__(self, answers: Answers, where: _Where, interaction_id: int, message_id: int | None) -> None:
-        self._answers, self._where = answers, where
-        self._interaction_id, self._message_id = interaction_id, message_id
-        self._is_settled = False
+        self._answers, self.where = answers, where
+        self.interaction_id, self._message_id = interaction_id, message_id
+        self.is_ours = self.is_settled = False
 
     async def begin(self) -> bool:
         if self._message_id is not None:
             await self.keep(self._message_id)
             return True  # what is changed is there already
-        return await self._answers.begin(self._interaction_id, self._where, is_settled=lambda: self._is_settled)
+        return await self._answers.begin(self)
 
     async def keep(self, message_id: int) -> None:
-        self._is_settled = True
-        begun_id = self._interaction_id if self._message_id is None else None
-        await self._answers.keep(message_id, self._where, interaction_id=begun_id)
+        self.is_settled = True
+        begun_id = self.interaction_id if self._message_id is None else None
+        await self._answers.keep(message_id, self.where, interaction_id=begun_id)
 
     async def drop(self) -> None:
         """What a message was before stays."""
-        self._is_settled = True
-        if self._message_id is None:
-            await self._answers.drop(self._interaction_id)
+        self.is_settled = True
+        if self.is_ours:
+            await self._answers.drop(self.interaction_id)
