@@ -234,7 +234,6 @@ async def _finish(
     person = interaction.user.id
     begun = None if keeper is None else asyncio.create_task(keeper.begin())
     deferring: list[asyncio.Task[str | None]] = []
-
     hidden = False
 
     def begin_deferring() -> None:
