@@ -331,9 +331,7 @@ class Shiori(Connected):
         spoilers: int | None = None,
         private: bool = False,
     ) -> None:
-        """Answers a command with a page: privately if it may give away more than its place is to know, or could not be
-        taken away again.
-        """
+        """Answers a command with a page: privately if it may give away more than its place is to know."""
         visit = self.build_visit(interaction, spoilers=spoilers)
         private = private or visit.address.spoiler > visit.viewer.rules.spoilers_for_all
         await self.answer(interaction, self.router.show(wanted, visit), private=private, viewer=visit.viewer)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.engine import Channel, Person, buttons, find_by_custom_id, texts
-from bot.playground.engine.exchange import Exchange
 from bot.playground.engine.fault import ApiError
 from bot.playground.engine.permission import Permission
 from bot.playground.engine.person import PersonError
 from tests.simulate.discord_wire import Sent, WireFault
+from tests.simulate.noted import Asked, Followed, Posted
 from tests.simulate.process import Process
 from tests.simulate.script import Script, Step
 from tests.simulate.universe import Universe, look_seldom, wait_until
@@ -25,40 +24,6 @@ _ANSWER_WITHIN_S = 25.0
 _FORGOTTEN_WITHIN_S = 30.0
 _RESTLESS_S = 60.0
 """So long after all has healed, and the last episode is out, what comes round does so as often as before."""
-
-
-@dataclass
-class Posted:
-    """A message of a script, and what may excuse that it has no reply."""
-
-    payload: Payload
-    channel: Channel
-    links: list[str]
-    changed_s: float
-    excuses: set[str] = field(default_factory=set[str])
-    gone: bool = False
-    forgotten: bool = False
-    """Whether its author had all that is stored deleted."""
-
-
-@dataclass
-class Followed:
-    """A follow that somebody was told they have."""
-
-    channel: Channel
-    work: int
-    told_s: float
-    asked_s: float
-
-
-@dataclass
-class Asked:
-    """Somebody who asked the bot something."""
-
-    exchange: Exchange | None
-    what: str
-    began_s: float
-    excuses: set[str] = field(default_factory=set[str])
 
 
 def _build_killer(universe: Universe, process: Process, after: int) -> Callable[[Sent], None]:

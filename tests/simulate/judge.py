@@ -12,8 +12,9 @@ from bot.links.target import parse_gallery_reference
 from bot.playground.engine import buttons
 from bot.playground.engine.model import DM, LOADING, Channel, Message
 from bot.store.store import Store
-from tests.simulate.act import Play, Posted
+from tests.simulate.act import Play
 from tests.simulate.discord_wire import Sent
+from tests.simulate.noted import Posted
 from tests.simulate.process import Process
 from tests.simulate.script import ADULT_ANIME, WITHHELD
 
