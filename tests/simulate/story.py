@@ -17,8 +17,8 @@ def _edit(at_s: float, *links: str) -> Step:
     return Step(at_s, "edit", {"to": 0, "links": list(links)})
 
 
-def _ask(at_s: float) -> Step:
-    return Step(at_s, "command", {"channel": _PLACE, "what": "gallery preview", "by": "reader", "number": 1})
+def _ask(at_s: float, number: int = 1) -> Step:
+    return Step(at_s, "command", {"channel": _PLACE, "what": "gallery preview", "by": "reader", "number": number})
 
 
 def _wire(at_s: float, how: str, method: str, *, count: int = 1, late_s: float = 5.0) -> Step:
@@ -91,6 +91,21 @@ STORIES: dict[str, Script] = {
     },
     "an answer is given while the disk is full, the process killed, and the channel opened": _tell(
         Step(1, "full", {"count": 2, "for_s": 3.0}), _ask(1.01), _kill(2), _open(8), theme="answers"
+    ),
+    "an answer is given by one process, refused to another for which the disk is full, and the first is killed": _tell(
+        Step(0, "start"),
+        _ask(1.696, 12),
+        Step(1.715, "setting", {"level": "server", "channel": "general", "name": "suppress", "value": "on"}),
+        Step(121.012, "flag", {"channel": "voice_after_dark", "nsfw": False}),
+        _ask(126.887, 27),
+        Step(130.632, "flag", {"channel": "voice_after_dark", "nsfw": False}),
+        _ask(131.217, 19),
+        Step(131.38, "full", {"count": 2, "for_s": 3.0}),
+        Step(131.742, "kill", {"which": 0, "after": 1, "down_s": 0.1}),
+        _open(137.791),
+        seed=2235,
+        theme="two answers",
+        pace=4,
     ),
     "a message is deleted while nobody is there, and cannot be looked at when somebody is": _tell(
         _post(1, "v17", channel="dm"),
