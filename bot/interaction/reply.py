@@ -239,6 +239,7 @@ async def _finish(
     def begin_deferring() -> None:
         nonlocal hidden
         hidden = "ephemeral" in defer and begun is not None and not (begun.done() and begun.result())
+        interaction.extras[_PRIVATE] = hidden or interaction.extras.get(_PRIVATE)
         how = {**defer, "ephemeral": True} if hidden else defer
         deferring.append(asyncio.create_task(_deliver(interaction, interaction.response.defer(**how))))
 

@@ -189,6 +189,11 @@ async def test_nobody_else_is_told_to_wait_for_an_answer_that_cannot_be_noted(
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
     assert (exchange.kind, exchange.ephemeral) == ("deferred", True)
     assert "Ever17" in texts(await exchange.message())
+    # What fails is said in the place of that, and nothing has to be taken away first.
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v999999")
+    assert (exchange.kind, exchange.ephemeral) == ("deferred", True)
+    assert "v999999" in texts(await exchange.message())
+    assert not any(one.method == "DELETE" for one in place.world.requests)
     await rename_table(place, "away", "preview")
 
 
