@@ -39,6 +39,7 @@ SETTLE_S = 60.0
 """After the last of all; then a process is at rest."""
 SLOPE_AT_MOST = 1.0
 """MB an hour."""
+_RESTS_AT_LEAST = 4
 _TASKS_MORE_AT_MOST = 6
 _FILES_MORE_AT_MOST = 6
 _POOLS = 20
@@ -167,7 +168,10 @@ async def _rest(people: People, programs: Programs, began_s: float) -> list[Quie
         await asyncio.sleep(SETTLE_S)
         at_s = time.monotonic() - began_s
         quiet = await programs.look_at_rest(at_s)
-    held = ", ".join(f"{one.tasks} tasks, {one.files} files, {one.memory_mb:.1f} MB" for one in quiet)
+    held = ", ".join(
+        f"{one.tasks} tasks, {one.files} files, {one.memory_mb:.1f} MB, of these {one.live_mb:.2f} held"
+        for one in quiet
+    )
     print(
         f"{at_s / 60:.0f} min: at rest {held}; {sum(people.counts.values())} acts, {len(people.lost)} lost", flush=True
     )
@@ -182,9 +186,9 @@ def _judge(one: Running, at_first: list[Quiet], for_s: float, *, pools: int) -> 
     """What a process did wrong, and what it had left over whenever it was at rest."""
     errors = [match[0].decode(errors="replace") for match in _ERROR.finditer(one.log.read_bytes())]
     faults = [f"logged: {_shorten(error)}" for error in errors]
-    slope = find_slope(one, for_s)
-    if slope is not None and slope[0] - slope[1] > SLOPE_AT_MOST:
-        faults.append(f"memory grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
+    for what, slope in find_slopes(one, for_s).items():
+        if slope[0] - slope[1] > SLOPE_AT_MOST:
+            faults.append(f"{what} grows by {slope[0]:.1f} ± {slope[1]:.1f} MB an hour")
     tasks, files = max(quiet.tasks for quiet in at_first), max(quiet.files for quiet in at_first)
     for quiet in one.quiet:
         if quiet.tasks > tasks + _TASKS_MORE_AT_MOST:
@@ -200,22 +204,32 @@ def _shorten(error: str) -> str:
     return error if len(error) < 400 else f"{error[:150]} … {error[-250:]}"
 
 
-def find_slope(one: Running, for_s: float) -> tuple[float, float] | None:
+def find_slopes(one: Running, for_s: float) -> dict[str, tuple[float, float]]:
     """How much the memory of a process grew after its warm-up in MB an hour, and twice the standard error of that, by
-    least squares. None if it did not live for long enough.
+    least squares: as the system counts it, and what is held at rest. Nothing if it did not live for long enough.
     """
     if not one.memory or one.memory[0][0] > HURRY_FROM * for_s + SETTLE_S:
-        return None
-    seen = [(at_s / 3600, mb) for at_s, mb in one.memory if at_s > HURRY_UNTIL * for_s + 2 * SETTLE_S]
-    if len(seen) < SEEN_AT_LEAST_S / LOOK_EACH_S:
-        return None
-    hours, sizes = zip(*seen, strict=True)
+        return {}
+    warm_s = HURRY_UNTIL * for_s + 2 * SETTLE_S
+    memory = [(at_s, mb) for at_s, mb in one.memory if at_s > warm_s]
+    held = [(quiet.at_s, quiet.live_mb) for quiet in one.quiet if quiet.at_s > warm_s]
+    slopes: dict[str, tuple[float, float]] = {}
+    if len(memory) >= SEEN_AT_LEAST_S / LOOK_EACH_S:
+        # What is left over depends on what was before it; a look in ten counts as one of its own.
+        slopes["memory"] = _find_slope(memory, each=10)
+    if len(held) >= _RESTS_AT_LEAST:
+        slopes["what is held"] = _find_slope(held)
+    return slopes
+
+
+def _find_slope(seen: list[tuple[float, float]], *, each: int = 1) -> tuple[float, float]:
+    """`each`: of so many one counts as one of its own."""
+    hours, sizes = zip(*((at_s / 3600, mb) for at_s, mb in seen), strict=True)
     slope, start = statistics.linear_regression(hours, sizes)
     mean = statistics.fmean(hours)
     spread = sum((hour - mean) ** 2 for hour in hours)
-    # What is left over depends on what was before it; a look in ten counts as one of its own.
-    left = sum((size - start - slope * hour) ** 2 for hour, size in seen) / (len(seen) - 2)
-    return slope, 2 * (10 * left / spread) ** 0.5
+    left = sum((size - start - slope * hour) ** 2 for hour, size in zip(hours, sizes, strict=True)) / (len(seen) - 2)
+    return slope, 2 * (each * left / spread) ** 0.5
 
 
 def _tell(people: People, weather: Weather, programs: Programs, services: SampleServices, for_s: float) -> None:
@@ -228,10 +242,8 @@ def _tell(people: People, weather: Weather, programs: Programs, services: Sample
     asked = {one.variable: len(one.requests) for one in _list_services(services)}
     print("requests:", ", ".join(f"{name.removesuffix('_api_url')} {count}" for name, count in asked.items()))
     for one in programs.ended:
-        slope = find_slope(one, for_s)
-        if slope is not None:
-            first, last = one.memory[0][1], one.memory[-1][1]
-            print(f"memory: {first:.0f} to {last:.0f} MB, {slope[0]:+.1f} ± {slope[1]:.1f} an hour")
+        for what, slope in find_slopes(one, for_s).items():
+            print(f"{what}: {slope[0]:+.2f} ± {slope[1]:.2f} MB an hour")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The processes of a soak: each is the program as its host starts it."""
+"""The processes of a soak: each is the program as its host starts it, and tells what it holds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from bot.errors import ServiceError
 from bot.http import AiohttpTransport, Request
+from tests.soak.live import LIVE_FILE
 
 _ROOT = Path(__file__).parents[2]
 _STOP_WITHIN_S = 10.0
@@ -34,6 +35,9 @@ class Quiet(NamedTuple):
     files: int
     """Sockets among them."""
     memory_mb: float
+    """As the system counts it."""
+    live_mb: float
+    """Of these what the program holds."""
 
 
 @dataclass
@@ -66,9 +70,24 @@ class Running:
             files = len(list((self._root / "fd").iterdir()))
         except (ServiceError, OSError):
             return
-        tasks = _TASKS.search(told.body)
-        if tasks is not None:
-            self.quiet.append(Quiet(at_s, int(float(tasks[1])), files, self.memory[-1][1]))
+        tasks, live_mb = _TASKS.search(told.body), await self._ask_live_mb()
+        if tasks is not None and live_mb is not None:
+            self.quiet.append(Quiet(at_s, int(float(tasks[1])), files, self.memory[-1][1], live_mb))
+
+    async def _ask_live_mb(self) -> float | None:
+        """What it holds by its own count. None if it has ended."""
+        self.live_file.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if self.live_file.exists():
+                return int(self.live_file.read_text(encoding="ascii")) / 1e6
+        return None
+
+    @property
+    def live_file(self) -> Path:
+        """Where it writes how many bytes it holds."""
+        return self.log.with_suffix(".live")
 
     def read_tail(self) -> str:
         """The end of what it logged."""
@@ -151,9 +170,9 @@ class Programs:
         log = self._folder / f"{self._starts}.log"
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot"),
+                *(sys.executable, "-m", "tests.soak.live"),
                 cwd=_ROOT,
-                env={**os.environ, **self._settings[number]},
+                env={**os.environ, **self._settings[number], LIVE_FILE: str(log.with_suffix(".live"))},
                 stdin=DEVNULL,
                 stdout=output,
                 stderr=output,
