@@ -17,7 +17,7 @@ import discord
 from discord import app_commands
 
 from bot.cards.text import clip
-from bot.errors import BadAnswer, Near, OverShare, Rejected, ServiceError, ShioriError, Unauthorized
+from bot.errors import BadAnswer, Near, OverShare, Rejected, ServiceError, ShioriError, StoreError, Unauthorized
 from bot.http import Clock, Priority, asking
 from bot.interaction.callback import answer_no_more, ask_for_message
 from bot.interaction.checkpoint import Overtaken, only_while
@@ -145,10 +145,14 @@ async def change(
     on_sent: OnSent | None = None,
     keeper: Keeper | None = None,
 ) -> None:
-    """Replace the message that a pressed button or select belongs to. On an error the message stays as it is."""
+    """Replace the message that a pressed button or select belongs to. On an error the message stays as it is, and if
+    nobody would find it once the page has to go.
+    """
     with counted(interaction):
-        view, _ = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
-        if view is not None:
+        view, is_noted = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
+        if view is not None and not is_noted:
+            await explain(interaction, StoreError("the page could not be noted"))
+        elif view is not None:
             await _send(
                 interaction,
                 view,

@@ -65,6 +65,7 @@ class Answers:
         self._known = known
         self._hosted = hosted
         self._clock = clock
+        self._noting: set[int] = set()  # known, and without a record up to now
 
     def build_keeper(self, interaction: Interaction) -> AnswerKeeper | None:
         """What is to be told of an answer that may have to go again; None: it need not.
@@ -88,18 +89,28 @@ class Answers:
         """
         await self.keep(message_id, _Where(channel, guild_id, poster_id, since))
 
-    async def keep(self, message_id: int, where: _Where, *, interaction_id: int | None = None) -> None:
-        """The same; `interaction_id`: by which it was begun."""
-        if message_id in self._known:
-            return
+    async def keep(
+        self, message_id: int, where: _Where, *, interaction_id: int | None = None, is_sent: bool = True
+    ) -> bool:
+        """The same; `interaction_id`: by which it was begun. Whether it is noted: what all can read already (`is_sent`)
+        will be, as soon as the database takes it.
+        """
+        if message_id in self._known and message_id not in self._noting:
+            return True
         self._known.add(message_id)
+        self._noting.add(message_id)
 
         async def record() -> bool:
             if interaction_id is None or not await self._records.finish_answer(interaction_id, message_id=message_id):
                 await self._write(message_id, where, reply_id=message_id)
+            self._noting.discard(message_id)
             return await self._leave(message_id, where)
 
-        await self._note(record)
+        is_noted = await self._note(record, again=is_sent)
+        if not (is_noted or is_sent):
+            self._noting.discard(message_id)
+            self._known.discard(message_id)
+        return is_noted
 
     async def begin(self, keeper: AnswerKeeper) -> bool:
         """An answer is about to be sent: that is noted as soon as the database takes it, unless it is settled before.
@@ -112,7 +123,7 @@ class Answers:
             keeper.is_ours = await self._write(keeper.interaction_id, keeper.where, reply_id=BEGUN_ANSWER)
             return await self._leave(keeper.interaction_id, keeper.where)
 
-        return await self._note(record)
+        return await self._note(record, again=True)
 
     async def drop(self, interaction_id: int) -> None:
         """No answer was sent that all can read."""
@@ -121,9 +132,9 @@ class Answers:
         except StoreError as error:
             log.info("an answer that was not sent is still noted: %s", error)
 
-    async def _note(self, record: Callable[[], Awaitable[bool]]) -> bool:
-        """Record something that may have to go at once: now, or in the background while the database is away. Whether
-        it is recorded.
+    async def _note(self, record: Callable[[], Awaitable[bool]], *, again: bool) -> bool:
+        """Record something that may have to go at once: now, or (`again`) in the background while the database is away.
+        Whether it is recorded.
         """
         try:
             with time_limit(self._clock, _RECORDED_WITHIN_S):
@@ -131,8 +142,9 @@ class Answers:
             if has_to_go:
                 self._leaver.go()
         except (StoreError, TimeoutError) as error:
-            log.warning("an answer is recorded only once the database takes it: %s", str(error) or "it takes its time")
-            self._leaver.note(record)
+            log.warning("an answer cannot be recorded: %s", str(error) or "the database takes its time")
+            if again:
+                self._leaver.note(record)
             return False
         return True
 
@@ -179,8 +191,7 @@ class AnswerKeeper:
 
     async def begin(self) -> bool:
         if self._message_id is not None:
-            await self.keep(self._message_id)
-            return True  # what is changed is there already
+            return await self._answers.keep(self._message_id, self.where, is_sent=False)
         return await self._answers.begin(self)
 
     async def keep(self, message_id: int) -> None:

@@ -208,6 +208,24 @@ async def test_an_answer_that_cannot_be_noted_is_shown_to_nobody_else(place: Pla
     assert not exchange.ephemeral
 
 
+async def test_a_page_that_cannot_be_noted_is_not_shown_on_a_message_that_was_there_before(place: Place) -> None:
+    place.world.set_nsfw(place.general, nsfw=False)
+    answer = await look_up(place, place.general)
+    place.world.set_nsfw(place.general, nsfw=True)
+    await settle(place)
+    await rename_table(place, "preview", "away")
+    before = texts(place.world.messages[answer["id"]].payload)
+    for _ in range(2):  # that one was tried does not mean that it is noted
+        exchange = await choose(place.reader, answer, "v17/characters")
+        assert "nothing was changed. Please try again in a few minutes." in texts(await exchange.message())
+        assert exchange.ephemeral
+        assert texts(place.world.messages[answer["id"]].payload) == before
+    await rename_table(place, "away", "preview")
+    await choose(place.reader, answer, "v17/characters")
+    await wait_until(lambda: texts(place.world.messages[answer["id"]].payload) != before)
+    assert await is_kept(place, answer)
+
+
 async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_later(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -219,7 +237,7 @@ async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_lat
     await rename_table(place, "preview", "away")
     answer = await exchange.message()
     assert not exchange.ephemeral
-    await wait_until(lambda: "recorded only once the database takes it" in caplog.text)
+    await wait_until(lambda: "an answer cannot be recorded" in caplog.text)
     await rename_table(place, "away", "preview")
     await wait_until_kept(place, answer)
     close(place)
