@@ -25,6 +25,10 @@ Pairs = Collection[tuple[int, int]]
 
 SERVICES: Mapping[Listed, Service] = {"anime": "AniList", "vn": "VNDB"}
 STATUSES = ("current", "planned")
+_NEW_S: Mapping[Listed, int] = {"anime": 900, "vn": DAY_S}
+"""What came so long before a work was first seen on a list is new: the schedule of a list is read within ten minutes of
+the list; a release is of a day, and told on the next one, too. What came before the list was followed never is.
+"""
 WORKS_AT_MOST = 2000
 """So many works are asked about, beside those that are followed singly: what people watch first, then the newest."""
 
@@ -87,8 +91,7 @@ class MineRecords:
                 if await connection.scalar(mine) is None:
                     continue
                 owner = owners[list_id]
-                # A release is of a day, and told on the next one, too. An episode that has aired is not new.
-                since_s = max(owner.created_s, now_s - DAY_S) if kind == "vn" else now_s
+                since_s = max(owner.created_s, now_s - _NEW_S[kind])
                 part = {
                     "id": secrets.randbits(62),
                     "kind": kind,

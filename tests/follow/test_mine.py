@@ -32,6 +32,12 @@ async def follow_list(
 ) -> None:
     if service == "AniList":  # a list is believed for days
         await scene.go_to(max(scene.clock.time(), scene.find_next()[1] - 2 * HOUR_S))
+    await follow_list_now(scene, *works, service=service, status=status, by=by)
+
+
+async def follow_list_now(
+    scene: Scene, *works: int, service: Service = "AniList", status: Status = "current", by: int = PERSON
+) -> None:
     accounts = AccountRecords(scene.databases[-1])
     await accounts.link(by, Account(service, "5", "somebody", public=True), now_s=1)
     direct = {"user_id": by, "guild_id": None, "channel_id": None}
@@ -61,6 +67,35 @@ async def test_what_is_on_the_list_is_told_once(scene: Scene, status: Status) ->
     await work_around(scene, airs_s)
     await work_around(scene, airs_s + 60)
     assert list_keys(scene) == [key]
+
+
+async def test_what_airs_before_the_schedule_of_a_new_list_is_read_is_told(scene: Scene) -> None:
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s - 120)
+    await follow_list(scene, WORK)
+    await scene.go_to(airs_s + 300)
+    await scene.build(scene.records[-1]).work()
+    assert list_keys(scene) == [key]
+
+
+@pytest.mark.parametrize("ago_s", [30, HOUR_S])
+async def test_what_aired_before_the_list_was_followed_is_not_new(scene: Scene, ago_s: int) -> None:
+    await scene.go_to(scene.find_next()[1] + ago_s)
+    await follow_list_now(scene, WORK)
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert list_keys(scene) == []
+
+
+async def test_what_aired_long_before_a_work_was_on_the_list_is_not_new(scene: Scene) -> None:
+    _, airs_s = scene.find_next()
+    await scene.go_to(airs_s - HOUR_S)
+    await follow_list(scene)
+    await scene.go_to(airs_s + HOUR_S)
+    await put(scene, WORK)
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert list_keys(scene) == []
 
 
 @pytest.mark.parametrize("status", ["finished", "paused", "dropped", "other"])
