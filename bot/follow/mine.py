@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, literal, select, update
 
 from bot.account.list_record import BELIEVED_S
 from bot.account.model import Account, Service
 from bot.account.own import drop_unused, find_own, own
-from bot.follow.model import DAY_S, MINE, Follow
+from bot.follow.model import DAY_S, MINE, SENDING, TOLD, Follow
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import follow, kept_list, listed_work, notice
@@ -25,10 +25,11 @@ Pairs = Collection[tuple[int, int]]
 
 SERVICES: Mapping[Listed, Service] = {"anime": "AniList", "vn": "VNDB"}
 STATUSES = ("current", "planned")
-_NEW_S: Mapping[Listed, int] = {"anime": 900, "vn": DAY_S}
-"""What came so long before a work was first seen on a list is new: the schedule of a list is read within ten minutes of
-the list; a release is of a day, and told on the next one, too. What came before the list was followed never is.
+_BEGINS_S = 3600
+"""So long after it was followed all that is on a list counts as having been there: the list and its schedule are read
+within a quarter of an hour, or a little later if AniList is away.
 """
+FOLLOW = tuple(follow.c[name] for name in Follow.__struct_fields__)
 WORKS_AT_MOST = 2000
 """So many works are asked about, beside those that are followed singly: what people watch first, then the newest."""
 
@@ -91,25 +92,69 @@ class MineRecords:
                 if await connection.scalar(mine) is None:
                     continue
                 owner = owners[list_id]
-                since_s = max(owner.created_s, now_s - _NEW_S[kind])
-                part = {
-                    "id": secrets.randbits(62),
-                    "kind": kind,
-                    "subject_id": work_id,
-                    "title": titles[work_id],
-                    "adult": False,
-                    "user_id": owner.user_id,
-                    "delay_s": 0,
-                    "created_s": since_s,
-                    "target": f"{kind} {work_id} - - user {owner.user_id}",
-                    "refusals": 0,
-                    "threads": False,
-                    "thread_error": 0,
-                    "offset_s": 0,
-                    "part_of": list_id,
-                }
-                row = self._database.build_insert(follow).values(part)
-                await connection.execute(row.on_conflict_do_nothing())
+                # A release is of a day, and told on the next one, too. An episode that has aired is not new.
+                is_begun = kind == "anime" and owner.created_s <= now_s - _BEGINS_S
+                since_s = now_s if is_begun else max(owner.created_s, now_s - DAY_S)
+                await self._add_part(connection, (list_id, work_id), kind, titles[work_id], owner.user_id, since_s)
+
+    async def _add_part(
+        self, connection: Connection, pair: tuple[int, int], kind: Listed, title: str, user_id: int, since_s: int
+    ) -> None:
+        list_id, work_id = pair
+        part = {
+            "id": secrets.randbits(62),
+            "kind": kind,
+            "subject_id": work_id,
+            "title": title,
+            "adult": False,
+            "user_id": user_id,
+            "delay_s": 0,
+            "created_s": since_s,
+            "target": f"{kind} {work_id} - - user {user_id}",
+            "refusals": 0,
+            "threads": False,
+            "thread_error": 0,
+            "offset_s": 0,
+            "part_of": list_id,
+        }
+        row = self._database.build_insert(follow).values(part)
+        await connection.execute(row.on_conflict_do_nothing())
+
+    async def end_single(self, connection: Connection, follow_id: int) -> None:
+        """Delete this follow of one work by direct message, and have a list of the same person go on from there."""
+        single = and_(follow.c.id == follow_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
+        row = (await connection.execute(select(*FOLLOW).where(single).with_for_update())).first()
+        if row is not None and row.kind in SERVICES:
+            await connection.execute(delete(follow).where(single))
+            await self.hand_on(connection, Follow(*row))
+            await connection.execute(delete(notice).where(notice.c.follow_id == follow_id))
+
+    async def hand_on(self, connection: Connection, single: Follow) -> None:
+        """Have a list of the same person tell what this follow of one work told by direct message up to now, but what
+        was told. Of adult works no list tells.
+        """
+        kind: Listed = "anime" if single.kind == "anime" else "vn"
+        same = and_(follow.c.user_id == single.user_id, follow.c.kind == kind, follow.c.subject_id == single.subject_id)
+        direct = same & follow.c.channel_id.is_(None)
+        mine = and_(follow.c.user_id == single.user_id, follow.c.kind == MINE, follow.c.title == SERVICES[kind])
+        found = select(follow.c.id, follow.c.created_s).where(mine).with_for_update()
+        owner = (await connection.execute(found)).first()
+        if owner is None or single.adult or await connection.scalar(select(func.count()).where(direct)):
+            return
+        since_s = max(owner.created_s, single.created_s)
+        pair = (owner.id, single.subject_id)
+        await self._add_part(connection, pair, kind, single.title, single.user_id, since_s)
+        part_id = await connection.scalar(select(follow.c.id).where(_is_part_like(single)))
+        names = tuple(notice.c.keys())
+        changed = {
+            "follow_id": literal(part_id, notice.c.follow_id.type),
+            "due_s": notice.c.due_s - single.delay_s,
+            "state": literal(TOLD, notice.c.state.type),
+        }
+        told = notice.c.state.in_((SENDING, TOLD)) & (notice.c.follow_id == single.id)
+        copies = select(*(changed.get(name, notice.c[name]) for name in names)).where(told)
+        row = self._database.build_insert(notice).from_select(names, copies)
+        await connection.execute(row.on_conflict_do_nothing())
 
 
 async def take_over(connection: Connection, made: Follow, target: str) -> int | None:

@@ -157,6 +157,8 @@ class FollowRecords(Holding):
             values = {name: getattr(wanted, name) for name in columns}
             await connection.execute(update(follow).where(this).values(**values, target=target))
             await _move_notices(connection, wanted, by_s=wanted.delay_s - known.delay_s)
+            if known.guild_id is None and wanted.guild_id is not None and wanted.kind in mine.SERVICES:
+                await self.lists.hand_on(connection, wanted)
         return "changed"
 
     async def list_follows(
@@ -172,7 +174,7 @@ class FollowRecords(Holding):
             own = and_(follow.c.user_id == user_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
             condition &= or_(own, follow.c.guild_id == guild_id) if guild_id is not None else own
         async with self._database.read() as connection:
-            rows = await connection.execute(select(*_FOLLOW).where(condition).order_by(follow.c.id))
+            rows = await connection.execute(select(*mine.FOLLOW).where(condition).order_by(follow.c.id))
             return [Follow(*row) for row in rows]
 
     async def find_follow(self, follow_id: int) -> Follow | None:
@@ -180,14 +182,15 @@ class FollowRecords(Holding):
         if follow_id not in _IDS:
             return None
         async with self._database.read() as connection:
-            row = (await connection.execute(select(*_FOLLOW).where(follow.c.id == follow_id))).first()
+            row = (await connection.execute(select(*mine.FOLLOW).where(follow.c.id == follow_id))).first()
         return Follow(*row) if row else None
 
     async def delete_follow(self, follow_id: int) -> None:
-        """Forget it, with its notices."""
+        """Forget it, with its notices. What the same person follows by a list is told by that from then on."""
 
         async def forget() -> None:
             async with self._database.write() as connection:
+                await self.lists.end_single(connection, follow_id)
                 await _forget(connection, follow.c.id == follow_id)
 
         await self._database.repeat(forget)
@@ -205,7 +208,7 @@ class FollowRecords(Holding):
                 return []
         async with self._database.write() as connection:
             direct = for_all & follow.c.channel_id.is_(None)
-            rows = (await connection.execute(select(*_FOLLOW).where(direct).with_for_update())).all()
+            rows = (await connection.execute(select(*mine.FOLLOW).where(direct).with_for_update())).all()
             await _forget(connection, direct)
             await connection.execute(update(follow).where(for_all).values(adult=True))
         return [one for one in (Follow(*row) for row in rows) if one.part_of is None]
@@ -219,7 +222,7 @@ class FollowRecords(Holding):
         return await _forget(connection, _OWNERS[owner] == id_)
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
-        rows = await connection.execute(select(*_FOLLOW).where(follow.c.user_id == user_id))
+        rows = await connection.execute(select(*mine.FOLLOW).where(follow.c.user_id == user_id))
         return [msgspec.to_builtins(Follow(*row)) for row in rows]
 
     # Notices
@@ -305,11 +308,11 @@ class FollowRecords(Holding):
     async def _list_notices(self, condition: ColumnElement[bool]) -> list[Notice]:
         joined = notice.join(follow, follow.c.id == notice.c.follow_id)
         statement = (
-            select(*_FOLLOW, *_NOTICE).select_from(joined).where(condition).order_by(notice.c.due_s, follow.c.id)
+            select(*mine.FOLLOW, *_NOTICE).select_from(joined).where(condition).order_by(notice.c.due_s, follow.c.id)
         )
         async with self._database.read() as connection:
             return [
-                Notice(Follow(*row[: len(_FOLLOW)]), *row[len(_FOLLOW) :])
+                Notice(Follow(*row[: len(mine.FOLLOW)]), *row[len(mine.FOLLOW) :])
                 for row in map(tuple, await connection.execute(statement))
             ]
 
@@ -421,7 +424,6 @@ class FollowRecords(Holding):
         return row.on_conflict_do_nothing()
 
 
-_FOLLOW = tuple(follow.c[name] for name in Follow.__struct_fields__)
 _OWNERS = {"server": follow.c.guild_id, "channel": follow.c.channel_id, "person": follow.c.user_id}
 _NOTICE = tuple(notice.c[name] for name in ("key", "due_s", "adult", "detail", "state", "begun_s", "claimed_s"))
 

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.account.list_record import BELIEVED_S, ListRecords
 from bot.account.model import Account, ListedWork, Service, Status
@@ -69,12 +70,15 @@ async def test_what_is_on_the_list_is_told_once(scene: Scene, status: Status) ->
     assert list_keys(scene) == [key]
 
 
-async def test_what_airs_before_the_schedule_of_a_new_list_is_read_is_told(scene: Scene) -> None:
+@pytest.mark.parametrize("late_s", [300, 3000])
+async def test_what_airs_before_the_schedule_of_a_new_list_is_read_is_told_once(scene: Scene, late_s: int) -> None:
     key, airs_s = scene.find_next()
     await scene.go_to(airs_s - 120)
     await follow_list(scene, WORK)
-    await scene.go_to(airs_s + 300)
-    await scene.build(scene.records[-1]).work()
+    await scene.go_to(airs_s + late_s)  # AniList was away
+    for _ in range(3):
+        await scene.build(scene.records[-1]).work()
+        await scene.clock.advance(SCHEDULE_S)
     assert list_keys(scene) == [key]
 
 
@@ -162,6 +166,70 @@ async def test_what_is_followed_singly_after_it_was_told_is_not_told_again(scene
     assert list_keys(scene) == ["r9"]
     single, of_list = sorted(await scene.records[-1].list_follows(user_id=PERSON), key=lambda one: one.kind != "vn")
     assert (single.kind, single.language, single.part_of, of_list.kind) == ("vn", "en", None, "mine")
+
+
+async def end(scene: Scene, how: str) -> None:
+    """Have the single follow end, or be told in a channel."""
+    single = await scene.records[-1].find_follow(SINGLE)
+    assert single is not None
+    if how == "ended":
+        await scene.records[-1].delete_follow(SINGLE)
+    else:
+        moved = replace(single, guild_id=8, channel_id=9)
+        assert await scene.records[-1].change_follow(moved, scene.now_s) == "changed"
+
+
+@pytest.mark.parametrize("how", ["ended", "moved"])
+@pytest.mark.parametrize("delay_s", [0, 60])
+async def test_a_list_goes_on_where_a_single_follow_ends(scene: Scene, how: str, delay_s: int) -> None:
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s - 1200)
+    await scene.follow(SINGLE, WORK, guild_id=None, channel_id=None, delay_s=delay_s)
+    await follow_list_now(scene, WORK)
+    await work_around(scene, airs_s + delay_s)
+    assert scene.discord.told == [(SINGLE, key)]
+    await end(scene, how)
+    for _ in range(2):
+        await scene.clock.advance(SCHEDULE_S)
+        await scene.build(scene.records[-1]).work()
+    assert scene.discord.told == [(SINGLE, key)]
+    later, airs_s = scene.find_next()
+    await scene.go_to(airs_s - HOUR_S)
+    await put(scene, WORK)
+    await work_around(scene, airs_s + delay_s)
+    direct = [told for follow_id, told in scene.discord.told if follow_id != SINGLE]
+    assert direct == [later]
+
+
+@pytest.mark.parametrize("how", ["ended", "moved"])
+@pytest.mark.parametrize("language", ["en", None])
+async def test_a_release_that_a_single_follow_told_is_not_told_by_the_list(
+    scene: Scene, how: str, language: str | None
+) -> None:
+    await scene.follow(SINGLE, 17, kind="vn", guild_id=None, channel_id=None, language=language)
+    await follow_list(scene, 17, service="VNDB", status="planned")
+    scene.vndb.releases = [build_release(scene)]
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert scene.discord.told == [(SINGLE, "r9")]
+    await end(scene, how)
+    scene.vndb.releases = [build_release(scene), build_release(scene, "r10")]
+    await scene.clock.advance(2 * HOUR_S)
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    direct = [told for follow_id, told in scene.discord.told if follow_id != SINGLE]
+    assert direct == ["r10"]
+
+
+async def test_what_one_of_two_single_follows_does_not_tell_any_more_the_other_may(scene: Scene) -> None:
+    for number, language in ((SINGLE, "en"), (SINGLE + 1, "ja")):
+        await scene.follow(number, 17, kind="vn", guild_id=None, channel_id=None, language=language)
+    await follow_list(scene, 17, service="VNDB", status="planned")
+    await end(scene, "ended")
+    scene.vndb.releases = [build_release(scene)]
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert scene.discord.told == [(SINGLE + 1, "r9")]
 
 
 async def test_what_is_for_adults_is_not_told(scene: Scene) -> None:

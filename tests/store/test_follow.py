@@ -380,6 +380,29 @@ async def test_a_deleted_follow_leaves_nothing(follows: FollowRecords, url: str)
     assert str(FOLLOW.id) not in await fetch_everything(url)
 
 
+@pytest.mark.parametrize("how", ["ended", "moved"])
+async def test_what_a_single_follow_told_is_told_by_the_part_of_a_list_in_its_place(
+    follows: FollowRecords, url: str, how: str
+) -> None:
+    await follows.add_follow(replace(OWN, id=4, kind="mine", subject_id=0, title="AniList", delay_s=0))
+    await follows.add_follow(OWN)
+    told, waiting = (Wanted(OWN.id, key, NOW_S + due_s, adult=False) for key, due_s in (("e5", 0), ("e6", DAY_S)))
+    await follows.keep_notices(["anime"], [told, waiting], exact=True)
+    (notice,) = await follows.find_due(NOW_S)
+    await follows.claim_notice(notice, NOW_S)
+    await follows.finish_notice(notice)
+    if how == "ended":
+        await follows.delete_follow(OWN.id)
+    else:
+        assert await follows.change_follow(replace(OWN, guild_id=8, channel_id=9), NOW_S) == "changed"
+    *others, part = sorted(await follows.list_follows(), key=lambda one: (one.part_of is not None, one.id))
+    assert [one.id for one in others] == ([4] if how == "ended" else [OWN.id, 4])
+    assert part == replace(OWN, id=part.id, delay_s=0, part_of=4)
+    shown = await fetch_value(url, f"SELECT key || state || due_s FROM notice WHERE follow_id = {part.id}")  # noqa: S608
+    assert shown == f"e5told{NOW_S - OWN.delay_s}"
+    assert await fetch_value(url, "SELECT count(*) FROM notice") == (1 if how == "ended" else 3)
+
+
 async def test_notices_of_a_month_ago_are_forgotten(follows: FollowRecords, url: str) -> None:
     await add_notice(follows)
     await follows.prune_notices(NOW_S + KEPT_S)
