@@ -27,6 +27,7 @@ from bot.follow.item import (
     WeekdaySelect,
     Wish,
 )
+from bot.follow.mine import SERVICES
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, WORKS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
@@ -83,6 +84,14 @@ class FollowLine(msgspec.Struct, frozen=True):
     in_digest: bool = False
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """A follow that was ended. `undo` follows it again. `goes_on`: a list that the person follows tells of it, too."""
+
+    line: FollowLine
+    undo: UndoButton | None = None
+    goes_on: bool = False
+
+
 def name_follow(line: FollowLine) -> str:
     """A follow as plain text of at most 100 units, for selects and suggestions."""
     where = f" · {one_line(line.place)}"
@@ -126,16 +135,20 @@ def render_pick(text: str, subjects: Sequence[Subject], wish: Wish) -> PageView:
     return view
 
 
-def render_ended(line: FollowLine, undo: UndoButton | None = None) -> PageView:
+def render_ended(ended: Ended) -> PageView:
     """What is said when a follow was ended."""
-    return add_ended(PageView(), line, undo)
+    return add_ended(PageView(), ended)
 
 
-def add_ended(view: PageView, line: FollowLine, undo: UndoButton | None) -> PageView:
-    """The view with the same below it. `undo`: follows it again."""
-    title = clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN
-    view.add_item(ui.TextDisplay[Any](f"🔕 No longer followed: **{title}**."))
-    return view.add_item(ui.ActionRow[Any](undo)) if undo is not None else view
+def add_ended(view: PageView, ended: Ended) -> PageView:
+    """The view with the same below it."""
+    title = clip(escape_line(ended.line.title), _TITLE_LIMIT) or _HIDDEN
+    text = f"🔕 No longer followed: **{title}**."
+    if ended.goes_on:
+        service = SERVICES["anime" if ended.line.kind == "anime" else "vn"]
+        text += f" While it is on your list on {service}, which you follow, you are told of it all the same."
+    view.add_item(ui.TextDisplay[Any](text))
+    return view.add_item(ui.ActionRow[Any](ended.undo)) if ended.undo is not None else view
 
 
 def render_sentence(text: str) -> PageView:

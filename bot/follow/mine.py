@@ -120,18 +120,22 @@ class MineRecords:
         row = self._database.build_insert(follow).values(part)
         await connection.execute(row.on_conflict_do_nothing())
 
-    async def end_single(self, connection: Connection, follow_id: int) -> None:
-        """Delete this follow of one work by direct message, and have a list of the same person go on from there."""
+    async def end_single(self, connection: Connection, follow_id: int) -> bool:
+        """Delete this follow of one work by direct message, and have a list of the same person go on from there.
+        Whether there is one.
+        """
         single = and_(follow.c.id == follow_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
         row = (await connection.execute(select(*FOLLOW).where(single).with_for_update())).first()
-        if row is not None and row.kind in SERVICES:
-            await connection.execute(delete(follow).where(single))
-            await self.hand_on(connection, Follow(*row))
-            await connection.execute(delete(notice).where(notice.c.follow_id == follow_id))
+        if row is None or row.kind not in SERVICES:
+            return False
+        await connection.execute(delete(follow).where(single))
+        goes_on = await self.hand_on(connection, Follow(*row))
+        await connection.execute(delete(notice).where(notice.c.follow_id == follow_id))
+        return goes_on
 
-    async def hand_on(self, connection: Connection, single: Follow) -> None:
+    async def hand_on(self, connection: Connection, single: Follow) -> bool:
         """Have a list of the same person tell what this follow of one work told by direct message up to now, but what
-        was told. Of adult works no list tells.
+        was told. Of adult works no list tells. Whether one does.
         """
         kind: Listed = "anime" if single.kind == "anime" else "vn"
         same = and_(follow.c.user_id == single.user_id, follow.c.kind == kind, follow.c.subject_id == single.subject_id)
@@ -140,7 +144,7 @@ class MineRecords:
         found = select(follow.c.id, follow.c.created_s).where(mine).with_for_update()
         owner = (await connection.execute(found)).first()
         if owner is None or single.adult or await connection.scalar(select(func.count()).where(direct)):
-            return
+            return False
         since_s = max(owner.created_s, single.created_s)
         pair = (owner.id, single.subject_id)
         await self._add_part(connection, pair, kind, single.title, single.user_id, since_s)
@@ -155,6 +159,7 @@ class MineRecords:
         copies = select(*(changed.get(name, notice.c[name]) for name in names)).where(told)
         row = self._database.build_insert(notice).from_select(names, copies)
         await connection.execute(row.on_conflict_do_nothing())
+        return True
 
 
 async def take_over(connection: Connection, made: Follow, target: str) -> int | None:

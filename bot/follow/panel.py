@@ -14,6 +14,7 @@ from bot.follow.daily import HEADINGS, build_timed, find_period_s, find_turn, li
 from bot.follow.digest import TITLE as DIGEST_TITLE
 from bot.follow.item import Editable, FollowActions, Listed, UndoButton, Wish
 from bot.follow.list import (
+    Ended,
     FollowLine,
     add_ended,
     explain_clock,
@@ -193,13 +194,13 @@ class FollowPanel(FollowActions):
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
-        return render_ended(*await self._end(interaction, follow_id))
+        return render_ended(await self._end(interaction, follow_id))
 
-    async def _end(self, interaction: Interaction, follow_id: int) -> tuple[FollowLine, UndoButton | None]:
+    async def _end(self, interaction: Interaction, follow_id: int) -> Ended:
         follow = await self._find(interaction, follow_id)
-        await self._records.delete_follow(follow.id)
+        goes_on = await self._records.delete_follow(follow.id)
         (line,) = await self._build_lines([follow], interaction)
-        return line, _build_undo(follow, interaction)
+        return Ended(line, _build_undo(follow, interaction), goes_on)
 
     async def _find(self, interaction: Interaction, follow_id: int) -> Follow:
         """A follow that this person may end. Raises as `remove` does."""
@@ -260,7 +261,7 @@ class FollowPanel(FollowActions):
 
     async def _end_listed(self, interaction: Interaction, listed: Listed) -> PageView:
         ended = await self._end(interaction, listed.id)
-        return add_ended(await self._list(interaction, listed.number), *ended)
+        return add_ended(await self._list(interaction, listed.number), ended)
 
     async def undo(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         again = self.add(interaction, kind, name_subject(kind, subject_id), wish)

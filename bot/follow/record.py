@@ -185,15 +185,16 @@ class FollowRecords(Holding):
             row = (await connection.execute(select(*mine.FOLLOW).where(follow.c.id == follow_id))).first()
         return Follow(*row) if row else None
 
-    async def delete_follow(self, follow_id: int) -> None:
-        """Forget it, with its notices. What the same person follows by a list is told by that from then on."""
+    async def delete_follow(self, follow_id: int) -> bool:
+        """Forget it, with its notices. Whether a list that the same person follows tells of it from then on."""
 
-        async def forget() -> None:
+        async def forget() -> bool:
             async with self._database.write() as connection:
-                await self.lists.end_single(connection, follow_id)
+                goes_on = await self.lists.end_single(connection, follow_id)
                 await _forget(connection, follow.c.id == follow_id)
+            return goes_on
 
-        await self._database.repeat(forget)
+        return await self._database.repeat(forget)
 
     async def mark_adult(self, anime_ids: Collection[int]) -> list[Follow]:
         """Have follows of these anime be named in age-restricted channels only. Those by direct message end.

@@ -49,6 +49,18 @@ async def test_it_is_one_entry_of_the_list_and_ends_with_the_account(shared: Pla
     assert "You follow nothing yet" in await say(place.reader, place.general, "follow list")
 
 
+async def test_who_ends_a_single_follow_is_told_that_the_list_goes_on(shared: Place) -> None:
+    place = shared
+    await link(place, "AniList", "shiori_sample")
+    for command, options in (("follow anime", {"title": f"#{AIRING}"}), ("follow mine", {"service": "AniList"})):
+        await say(place.reader, place.general, command, **options)
+    said = await say(place.reader, place.general, "follow stop", follow=TITLE)
+    assert f"No longer followed: **{TITLE}**. While it is on your list on AniList, which you follow," in said
+    said = await say(place.reader, place.general, "follow stop", follow="AniList list of shiori_sample")
+    assert "No longer followed: **AniList list" in said
+    assert "While it is on" not in said
+
+
 async def test_a_notice_says_that_it_is_of_the_list_and_ends_it_all(
     unconnected: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

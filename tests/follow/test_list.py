@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.cards.text import size
 from bot.follow.item import EndButton, FollowSelect, ListButton, name_notice
-from bot.follow.list import ROWS, FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.list import ROWS, Ended, FollowLine, name_follow, render_ended, render_follow_list, render_followed
 from bot.follow.model import Follow, Notice
 from bot.follow.notice import render_notice
 from bot.follow.upcoming import Outlook
@@ -159,7 +159,7 @@ def test_a_line_says_where_when_and_what() -> None:
 def test_what_may_not_be_named_is_not() -> None:
     line = FollowLine(1, "anime", "")
     assert name_follow(line) == "Anime: An entry for adults · by direct message"
-    for view in (render_followed(line), render_ended(line), render_follow_list([line], number=1)):
+    for view in (render_followed(line), render_ended(Ended(line, goes_on=True)), render_follow_list([line], number=1)):
         assert "An entry for adults" in read_texts(view)
 
 
