@@ -65,7 +65,7 @@ class Answers:
         self._known = known
         self._hosted = hosted
         self._clock = clock
-        self._noting: set[int] = set()  # known, and without a record up to now
+        self._unnoted: set[int] = set()  # known, and without any record as far as this process knows
 
     def build_keeper(self, interaction: Interaction) -> AnswerKeeper | None:
         """What is to be told of an answer that may have to go again; None: it need not.
@@ -95,22 +95,19 @@ class Answers:
         """The same; `interaction_id`: by which it was begun. Whether it is noted: what all can read already (`is_sent`)
         will be, as soon as the database takes it.
         """
-        if message_id in self._known and message_id not in self._noting:
+        if message_id in self._known and message_id not in self._unnoted:
             return True
         self._known.add(message_id)
-        self._noting.add(message_id)
+        if not is_sent:
+            self._unnoted.add(message_id)
 
         async def record() -> bool:
             if interaction_id is None or not await self._records.finish_answer(interaction_id, message_id=message_id):
                 await self._write(message_id, where, reply_id=message_id)
-            self._noting.discard(message_id)
+            self._unnoted.discard(message_id)
             return await self._leave(message_id, where)
 
-        is_noted = await self._note(record, again=is_sent)
-        if not (is_noted or is_sent):
-            self._noting.discard(message_id)
-            self._known.discard(message_id)
-        return is_noted
+        return await self._note(record, again=is_sent)
 
     async def begin(self, keeper: AnswerKeeper) -> bool:
         """An answer is about to be sent: that is noted as soon as the database takes it, unless it is settled before.

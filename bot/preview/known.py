@@ -31,10 +31,6 @@ class Known:
         self._ids.add(message_id)
         self._shrink()
 
-    def discard(self, message_id: int) -> None:
-        """A message has got no record after all."""
-        self._ids.discard(message_id)
-
     def __contains__(self, message_id: int) -> bool:
         """Whether a message is remembered."""
         return message_id in self._ids

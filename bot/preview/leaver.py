@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from operator import attrgetter
 
 from bot.errors import StoreError
@@ -82,12 +82,8 @@ class Leaver:
         done = True
         while self._called:
             self._called = False
-            try:
-                await self._write_down()
-                done = await self._take_all_away()
-            except StoreError as error:
-                log.warning("previews stay where they do not belong any more, for now: %s", error)
-                done = False
+            noted = await self._attempt(self._write_down())
+            done = await self._attempt(self._take_all_away()) and noted
         if not done:
             self._rest = asyncio.create_task(self._try_again(), name="leaver's rest")
 
@@ -97,10 +93,23 @@ class Leaver:
         self._wait_s = min(2 * self._wait_s, _TRY_AGAIN_AFTER_AT_MOST_S)
         self._begin()
 
-    async def _write_down(self) -> None:
+    async def _attempt(self, work: Coroutine[None, None, bool]) -> bool:
+        try:
+            return await work
+        except StoreError as error:
+            log.warning("previews stay where they do not belong any more, for now: %s", error)
+            return False
+
+    async def _write_down(self) -> bool:
+        """Have all be noted. One that cannot be comes last from then on, so that it keeps no other waiting."""
         while self._notes:
-            await self._notes[0]()
+            try:
+                await self._notes[0]()
+            except StoreError:
+                self._notes.append(self._notes.pop(0))
+                raise
             del self._notes[0]
+        return True
 
     async def _take_all_away(self) -> bool:
         """Whether nothing is left."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, false, insert, not_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from bot.errors import StoreError
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
@@ -105,7 +107,14 @@ class PreviewRecords(Holding):
     async def finish_answer(self, interaction_id: int, *, message_id: int) -> bool:
         """Record which message it is that was begun as an answer. False: there is no record of that."""
         is_this = and_(preview.c.message_id == interaction_id, preview.c.reply_id == BEGUN_ANSWER)
-        return await self._set(is_this, message_id=message_id, reply_id=message_id) > 0
+        try:
+            return await self._set(is_this, message_id=message_id, reply_id=message_id) > 0
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+        # Another process turned a page on it, and so has recorded it already.
+        await self.drop_answer(interaction_id)
+        return True
 
     async def find_preview(self, message_id: int) -> PreviewRecord | None:
         """The record of a message."""

@@ -242,3 +242,21 @@ async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_lat
     await wait_until_kept(place, answer)
     close(place)
     await wait_until_gone(place, answer)
+
+
+async def test_an_answer_that_waits_to_be_recorded_can_be_turned_and_goes(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
+    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    await rename_table(place, "preview", "away")
+    answer = await exchange.message()
+    await wait_until(lambda: "an answer cannot be recorded" in caplog.text)
+    place.services.vndb.fault = None
+    await rename_table(place, "away", "preview")
+    before = texts(place.world.messages[answer["id"]].payload)
+    await choose(place.reader, answer, "v17/characters")
+    await wait_until(lambda: texts(place.world.messages[answer["id"]].payload) != before)
+    close(place)
+    await wait_until_gone(place, answer)

@@ -111,6 +111,15 @@ async def test_an_answer_is_recorded_by_its_interaction_until_its_message_is_kno
     assert await previews.list_latest_previews([3], 0.0, limit=9) == []
 
 
+async def test_an_answer_that_another_process_has_recorded_meanwhile_has_that_record_alone(
+    previews: PreviewRecords,
+) -> None:
+    for message_id, reply_id in ((1, BEGUN_ANSWER), (9, 9)):
+        await previews.begin_preview(message_id=message_id, reply_id=reply_id, channel_id=2, guild_id=3, poster_id=4)
+    assert await previews.finish_answer(1, message_id=9)
+    assert [one.message_id for one in await previews.list_previews(poster_id=4)] == [9]
+
+
 async def test_old_messages_are_forgotten(previews: PreviewRecords, clock: FakeClock) -> None:
     assert clock.time() == EPOCH_S
     old, new = ((int((EPOCH_S - age_s) * 1000) - DISCORD_EPOCH_MS) << 22 for age_s in (101, 99))
