@@ -39,7 +39,7 @@ SETTLE_S = 60.0
 """After the last of all; then a process is at rest."""
 SLOPE_AT_MOST = 1.0
 """MB an hour."""
-_RESTS_AT_LEAST = 4
+_RESTS_AT_LEAST = 8  # of fewer one that is off makes a slope
 _TASKS_MORE_AT_MOST = 6
 _FILES_MORE_AT_MOST = 6
 _POOLS = 20

@@ -59,7 +59,7 @@ def _read_from(descriptor: int, write: Callable[[], object]) -> str:
             finally:
                 os.dup2(kept, descriptor)
             written.seek(0)
-            return written.read().decode("ascii")
+            return written.read().decode(errors="replace")  # and what another thread wrote just then
     finally:
         os.close(kept)
 
