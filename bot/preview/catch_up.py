@@ -21,7 +21,7 @@ from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
 from bot.preview.record import OVERTAKEN, PreviewRecord, PreviewRecords
-from bot.preview.replies import is_passing
+from bot.preview.replies import ARRIVES_WITHIN_S, is_passing
 from bot.store.again import try_until_done
 from bot.store.store import Store
 
@@ -66,6 +66,7 @@ class CatchUp:
         self._task: asyncio.Task[None] | None = None
         self._failed: dict[int, tuple[PreviewRecord, bool]] = {}
         self._later: asyncio.Task[None] | None = None
+        self._unsure: dict[int, asyncio.Task[None]] = {}
 
     def add(self, guild_id: int | None, *, anew: bool = False) -> None:
         """Look at a server (None: at all direct messages). Those that come shortly after one another are looked at
@@ -84,7 +85,7 @@ class CatchUp:
 
     async def close(self) -> None:
         """Stop."""
-        tasks = [task for task in (self._task, self._later) if task is not None]
+        tasks = [task for task in (self._task, self._later, *self._unsure.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -101,6 +102,8 @@ class CatchUp:
             )
             for record in records:
                 if record.message_id not in self._new:
+                    if record.shown == OVERTAKEN or record.reply_id is None:
+                        self._look_once_more(record.message_id)
                     await self._look_or_try_again(record, anew=gathered.get(record.guild_id, False))
             self._new.clear()
             if self._failed and (self._later is None or self._later.done()):
@@ -122,6 +125,32 @@ class CatchUp:
     async def _look_or_try_again(self, record: PreviewRecord, *, anew: bool) -> None:
         if not await self._look_again(record, anew=anew):
             self._failed[record.message_id] = record, anew
+
+    def _look_once_more(self, message_id: int) -> None:
+        """A reply was being made or changed when a process ended: that may arrive after whatever comes now."""
+
+        async def look() -> None:
+            await self._clock.sleep(ARRIVES_WITHIN_S)
+            record = await try_until_done(
+                functools.partial(self._doubt, message_id),
+                clock=self._store.recovery,
+                failed="a preview that may have been overtaken stays as it is",
+            )
+            if record is not None:
+                await self._look_or_try_again(record, anew=True)
+
+        if message_id not in self._unsure:
+            task = self._unsure[message_id] = asyncio.create_task(look(), name="preview catch-up, once more")
+            task.add_done_callback(lambda _: self._unsure.pop(message_id, None))
+            task.add_done_callback(look_at)
+
+    async def _doubt(self, message_id: int) -> PreviewRecord | None:
+        """Note that it is not known what the reply to a message shows. None: it has none that could show anything."""
+        record = await self._records.find_preview(message_id)
+        if record is None or record.reply_id is None or record.removed or record.leaving:
+            return None
+        await self._records.note_change(record)
+        return record
 
     async def _gather(self) -> dict[int | None, bool]:
         """Those that are to be looked at, once no more come, and whether anew."""

@@ -23,7 +23,7 @@ _HISTORY_AT_MOST = 50
 _BULK_AT_MOST = 100
 _BULK_YOUNGER_THAN_S = 13.5 * 86_400  # Discord: 14 days
 
-_ARRIVES_WITHIN_S = 120.0
+ARRIVES_WITHIN_S = 120.0
 """Discord takes an answer to a command for three seconds; a preview waits for its limits, and for a slow network also
 when its process was killed.
 """
@@ -127,7 +127,7 @@ class Replies:
         while self._missed and now_monotonic - next(iter(self._missed.values())) > _MISSED_FOR_AT_MOST_S:
             del self._missed[next(iter(self._missed))]
         missed_since = self._missed.setdefault((record.message_id, record.shown), now_monotonic)
-        return now_monotonic - missed_since < _ARRIVES_WITHIN_S
+        return now_monotonic - missed_since < ARRIVES_WITHIN_S
 
     def expect(self, record: PreviewRecord) -> None:
         """It is about to be sent again: so it may be on its way for as long as the first time."""

@@ -120,7 +120,7 @@ class Settler:
         if record is not None and draft.restricted and not record.restricted:
             await self._records.mark_restricted(message.id)
         is_alone = self._store.peers.alone
-        if record is not None and record.reply_id is not None and not is_alone:
+        if record is not None and record.reply_id is not None:
             await self._records.note_change(record)
         begun = _SENDING + work.nonce if record is None else record.shown
         reply = None if record is None else await self._replies.find(record)

@@ -98,7 +98,7 @@ async def test_an_answer_that_cannot_be_looked_for_goes_once_it_can_and_keeps_no
 
 
 async def test_an_answer_that_somebody_else_deleted_is_forgotten(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.preview.replies._ARRIVES_WITHIN_S", 0.0)
+    monkeypatch.setattr("bot.preview.replies.ARRIVES_WITHIN_S", 0.0)
     answer = await ask_unheard(place, place.world.after_dark)
     await place.moderator.delete(answer)
     assert len(await list_recorded(place)) == 1
