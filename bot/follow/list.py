@@ -145,8 +145,11 @@ def add_ended(view: PageView, ended: Ended) -> PageView:
     title = clip(escape_line(ended.line.title), _TITLE_LIMIT) or _HIDDEN
     text = f"🔕 No longer followed: **{title}**."
     if ended.goes_on:
+        while_it_is = "watch it or plan to" if ended.line.kind == "anime" else "play it or wish for it"
         service = SERVICES["anime" if ended.line.kind == "anime" else "vn"]
-        text += f" While it is on your list on {service}, which you follow, you are told of it all the same."
+        text += (
+            f" While you {while_it_is}, by your list on {service}, which you follow, you are told of it all the same."
+        )
     view.add_item(ui.TextDisplay[Any](text))
     return view.add_item(ui.ActionRow[Any](ended.undo)) if ended.undo is not None else view
 

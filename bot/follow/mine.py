@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func,
 from bot.account.list_record import BELIEVED_S
 from bot.account.model import Account, Service
 from bot.account.own import drop_unused, find_own, own
-from bot.follow.model import DAY_S, MINE, SENDING, TOLD, Follow
+from bot.follow.model import DAY_S, MINE, SENDING, TOLD, WAITING, Follow
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.table import follow, kept_list, listed_work, notice
@@ -138,28 +138,46 @@ class MineRecords:
         was told. Of adult works no list tells. Whether one does.
         """
         kind: Listed = "anime" if single.kind == "anime" else "vn"
-        same = and_(follow.c.user_id == single.user_id, follow.c.kind == kind, follow.c.subject_id == single.subject_id)
-        direct = same & follow.c.channel_id.is_(None)
         mine = and_(follow.c.user_id == single.user_id, follow.c.kind == MINE, follow.c.title == SERVICES[kind])
         found = select(follow.c.id, follow.c.created_s).where(mine).with_for_update()
         owner = (await connection.execute(found)).first()
-        if owner is None or single.adult or await connection.scalar(select(func.count()).where(direct)):
+        if owner is None or single.adult:
+            return False
+        other = select(follow.c.id, follow.c.delay_s).where(_is_like(single), follow.c.part_of.is_(None)).limit(1)
+        if row := (await connection.execute(other)).first():  # it keeps the list away, and what was told until then
+            await self._carry_told(connection, single.id, row.id, by_s=row.delay_s - single.delay_s)
             return False
         since_s = max(owner.created_s, single.created_s)
         pair = (owner.id, single.subject_id)
         await self._add_part(connection, pair, kind, single.title, single.user_id, since_s)
         part_id = await connection.scalar(select(follow.c.id).where(_is_part_like(single)))
-        names = tuple(notice.c.keys())
+        await self._carry_told(connection, single.id, part_id, by_s=-single.delay_s)
+        return True
+
+    async def take_back(self, connection: Connection, moved: Follow, *, by_s: int) -> None:
+        """Delete the part of a list in whose place a follow that is moved tells that person, but what was told. The
+        notices of that follow are `by_s` later.
+        """
+        for part_id in (await connection.scalars(select(follow.c.id).where(_is_part_like(moved)))).all():
+            await self._carry_told(connection, part_id, moved.id, by_s=by_s)
+            await connection.execute(delete(notice).where(notice.c.follow_id == part_id))
+            await connection.execute(delete(follow).where(follow.c.id == part_id))
+
+    async def _carry_told(self, connection: Connection, from_id: int, to_id: int, *, by_s: int) -> None:
+        """Have what one follow told be told by the other, too; `by_s`: how much later that one tells."""
+        told = notice.c.state.in_((SENDING, TOLD)) & (notice.c.follow_id == from_id)
+        waits = (notice.c.follow_id == to_id) & (notice.c.state == WAITING)
+        keys = (await connection.scalars(select(notice.c.key).where(told))).all()
+        await connection.execute(update(notice).where(waits, notice.c.key.in_(keys)).values(state=TOLD))
         changed = {
-            "follow_id": literal(part_id, notice.c.follow_id.type),
-            "due_s": notice.c.due_s - single.delay_s,
+            "follow_id": literal(to_id, notice.c.follow_id.type),
+            "due_s": notice.c.due_s + by_s,
             "state": literal(TOLD, notice.c.state.type),
         }
-        told = notice.c.state.in_((SENDING, TOLD)) & (notice.c.follow_id == single.id)
+        names = tuple(notice.c.keys())
         copies = select(*(changed.get(name, notice.c[name]) for name in names)).where(told)
         row = self._database.build_insert(notice).from_select(names, copies)
         await connection.execute(row.on_conflict_do_nothing())
-        return True
 
 
 async def take_over(connection: Connection, made: Follow, target: str) -> int | None:
@@ -173,13 +191,6 @@ async def take_over(connection: Connection, made: Follow, target: str) -> int | 
         values = {name: getattr(made, name) for name in names}
         await connection.execute(update(follow).where(follow.c.id == known).values(**values, target=target))
     return known
-
-
-async def forget_part(connection: Connection, moved: Follow) -> None:
-    """Delete the part of a list in whose place a follow tells that person."""
-    part = _is_part_like(moved)
-    await connection.execute(delete(notice).where(notice.c.follow_id.in_(select(follow.c.id).where(part))))
-    await connection.execute(delete(follow).where(part))
 
 
 async def forget_lists(connection: Connection, condition: ColumnElement[bool]) -> None:
@@ -228,6 +239,11 @@ def _is_believed(now_s: int) -> ColumnElement[bool]:
     return (kept_list.c.fetched_s > now_s - BELIEVED_S) & (kept_list.c.fetched_s <= now_s + DAY_S)
 
 
-def _is_part_like(one: Follow) -> ColumnElement[bool]:
+def _is_like(one: Follow) -> ColumnElement[bool]:
+    """It tells the same person of the same work by direct message."""
     same = and_(follow.c.user_id == one.user_id, follow.c.kind == one.kind, follow.c.subject_id == one.subject_id)
-    return same & follow.c.part_of.is_not(None)
+    return same & follow.c.channel_id.is_(None)
+
+
+def _is_part_like(one: Follow) -> ColumnElement[bool]:
+    return _is_like(one) & follow.c.part_of.is_not(None)

@@ -139,9 +139,8 @@ class FollowRecords(Holding):
             if known is None:
                 return "gone"
             if known.target != target:
-                if wanted.channel_id is None:
-                    await mine.forget_part(connection, wanted)
-                if await connection.scalar(select(func.count()).where(follow.c.target == target)):
+                same = and_(follow.c.target == target, follow.c.part_of.is_(None))
+                if await connection.scalar(select(func.count()).where(same)):
                     return "known"
                 beside, most = _choose_beside(wanted)
                 there = select(func.count()).where(beside)
@@ -153,6 +152,8 @@ class FollowRecords(Holding):
                 sending = and_(notice.c.follow_id == wanted.id, notice.c.state == SENDING, looked_for)
                 if await connection.scalar(select(func.count()).where(sending)):
                     return "busy"
+                if wanted.channel_id is None:
+                    await self.lists.take_back(connection, wanted, by_s=known.delay_s)
             columns = ("guild_id", "channel_id", "role_id", "delay_s", "threads")
             values = {name: getattr(wanted, name) for name in columns}
             await connection.execute(update(follow).where(this).values(**values, target=target))
@@ -457,13 +458,13 @@ async def _plan_anew(connection: Connection, condition: ColumnElement[bool], cha
 
 
 async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Delete follows with their notices and parts. Return how many people made."""
-    count = await connection.scalar(select(func.count()).where(condition, follow.c.part_of.is_(None)))
+    """Delete follows (locked before their notices, as others do) and parts. Return how many people made."""
+    rows = (await connection.execute(select(follow.c.part_of).where(condition).with_for_update())).all()
     gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
     await connection.execute(delete(notice).where(gone))
     await mine.forget_lists(connection, condition)
     await connection.execute(delete(follow).where(condition))
-    return count or 0
+    return sum(row.part_of is None for row in rows)
 
 
 def _choose_beside(one: Follow) -> tuple[ColumnElement[bool], int]:

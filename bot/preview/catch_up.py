@@ -20,7 +20,7 @@ from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
 from bot.preview.leaver import Leaver
-from bot.preview.record import OVERTAKEN, PreviewRecord, PreviewRecords
+from bot.preview.record import INCOMPLETE, OVERTAKEN, PreviewRecord, PreviewRecords
 from bot.preview.replies import ARRIVES_WITHIN_S, is_passing
 from bot.store.again import try_until_done
 from bot.store.store import Store
@@ -106,9 +106,6 @@ class CatchUp:
                         self._look_once_more(record.message_id)
                     await self._look_or_try_again(record, anew=gathered.get(record.guild_id, False))
             self._new.clear()
-            if self._failed and (self._later is None or self._later.done()):
-                self._later = asyncio.create_task(self._try_again(), name="preview catch-up, again")
-                self._later.add_done_callback(look_at)
 
     async def _try_again(self) -> None:
         """Discord was out of reach for a moment: nobody would tell of these messages any more."""
@@ -123,8 +120,12 @@ class CatchUp:
         self._failed.clear()
 
     async def _look_or_try_again(self, record: PreviewRecord, *, anew: bool) -> None:
-        if not await self._look_again(record, anew=anew):
-            self._failed[record.message_id] = record, anew
+        if await self._look_again(record, anew=anew):
+            return
+        self._failed[record.message_id] = record, anew
+        if self._later is None or self._later.done():
+            self._later = asyncio.create_task(self._try_again(), name="preview catch-up, again")
+            self._later.add_done_callback(look_at)
 
     def _look_once_more(self, message_id: int) -> None:
         """A reply was being made or changed when a process ended: that may arrive after whatever comes now."""
@@ -145,9 +146,13 @@ class CatchUp:
             task.add_done_callback(look_at)
 
     async def _doubt(self, message_id: int) -> PreviewRecord | None:
-        """Note that it is not known what the reply to a message shows. None: it has none that could show anything."""
+        """Note that it is not known what the reply to a message shows. None: it has none, or one that may not come
+        again just like that: a reason why there is no card is told once a day.
+        """
         record = await self._records.find_preview(message_id)
         if record is None or record.reply_id is None or record.removed or record.leaving:
+            return None
+        if record.shown.startswith(INCOMPLETE):
             return None
         await self._records.note_change(record)
         return record

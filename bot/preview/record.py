@@ -18,6 +18,8 @@ _OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "perso
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 OVERTAKEN = "overtaken"
 """In the place of what a reply shows: it is being changed, or has to be."""
+INCOMPLETE = "incomplete "
+"""Begins what is noted of a reply in which links have no card."""
 BEGUN_ANSWER = 0
 """In the place of a reply's id: which message it is, if any, is found by the interaction that it answers."""
 

@@ -20,7 +20,7 @@ from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.maker import Draft, Maker, find_written
 from bot.preview.poster import Posters
-from bot.preview.record import OVERTAKEN, PreviewRecord, PreviewRecords
+from bot.preview.record import INCOMPLETE, OVERTAKEN, PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished, make_nonce
 from bot.preview.worker import Work
 from bot.store.forgetting import acting
@@ -29,7 +29,6 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 
 _SENDING = "sending "  # begins what is noted of a reply that is being sent: the nonce by which Discord knows it
-_INCOMPLETE = "incomplete "  # begins what is noted of a reply in which links have no card
 
 
 class Settler:
@@ -95,7 +94,7 @@ class Settler:
             complete = bool(preview.blocks) and not preview.errors and preview.refusals == draft.plan.refusals
             view = await self._maker.build(message, draft, preview)
             if not complete:
-                draft = replace(draft, shown=_INCOMPLETE + draft.shown)
+                draft = replace(draft, shown=INCOMPLETE + draft.shown)
             work.is_new = False  # there may be a record from here on, however this ends
             stands = await self._put(message, work, record, view, draft)
             complete = complete and stands

@@ -13,6 +13,8 @@ from bot.account.list_record import BELIEVED_S, ListRecords
 from bot.account.model import Account, ListedWork, Service, Status
 from bot.account.record import AccountRecords
 from bot.follow.follower import SCHEDULE_S, Closed
+from bot.follow.record import PER_PERSON
+from bot.vndb.api.model import ReleaseTitle
 from tests.follow.support import DAY_S, HOUR_S, OTHER, WORK, Scene, build_release
 from tests.follow.test_follower import Mishaps, play_days
 
@@ -230,6 +232,57 @@ async def test_what_one_of_two_single_follows_does_not_tell_any_more_the_other_m
     for _ in range(2):
         await scene.build(scene.records[-1]).work()
     assert scene.discord.told == [(SINGLE + 1, "r9")]
+
+
+@pytest.mark.parametrize("how", ["ended", "moved"])
+async def test_what_one_of_two_single_follows_told_is_told_when_both_have_ended(scene: Scene, how: str) -> None:
+    for number, language in ((SINGLE, "en"), (SINGLE + 1, "ja")):
+        await scene.follow(number, 17, kind="vn", guild_id=None, channel_id=None, language=language)
+    await follow_list(scene, 17, service="VNDB", status="planned")
+    scene.vndb.releases = [build_release(scene, languages=[ReleaseTitle("en")])]
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    await end(scene, how)
+    await scene.records[-1].delete_follow(SINGLE + 1)
+    await scene.clock.advance(2 * HOUR_S)
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert scene.discord.told == [(SINGLE, "r9")]
+
+
+async def test_a_follow_that_moves_to_direct_messages_tells_nothing_that_the_list_told(scene: Scene) -> None:
+    key, airs_s = scene.find_next()
+    await scene.follow(SINGLE, WORK, delay_s=HOUR_S)
+    await follow_list(scene, WORK)
+    await work_around(scene, airs_s)
+    ((part_id, told),) = scene.discord.told
+    assert (part_id != SINGLE, told) == (True, key)
+    single = await scene.records[-1].find_follow(SINGLE)
+    assert single is not None
+    moved = replace(single, guild_id=None, channel_id=None, delay_s=2 * HOUR_S)
+    assert await scene.records[-1].change_follow(moved, scene.now_s) == "changed"
+    await work_around(scene, airs_s + 2 * HOUR_S)
+    assert scene.discord.told == [(part_id, key)]
+
+
+async def test_a_move_that_is_refused_leaves_the_part_of_the_list_alone(scene: Scene) -> None:
+    await scene.follow(SINGLE, 17, kind="vn")
+    await follow_list(scene, 17, service="VNDB", status="planned")
+    scene.vndb.releases = [build_release(scene)]
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    told = sorted(scene.discord.told)
+    assert len(told) == 2
+    for number in range(PER_PERSON - 1):
+        await scene.follow(1000 + number, 100 + number, kind="vn", guild_id=None, channel_id=None)
+    single = await scene.records[-1].find_follow(SINGLE)
+    assert single is not None
+    moved = replace(single, guild_id=None, channel_id=None)
+    assert await scene.records[-1].change_follow(moved, scene.now_s) == "full"
+    await scene.clock.advance(2 * HOUR_S)
+    for _ in range(2):
+        await scene.build(scene.records[-1]).work()
+    assert sorted(scene.discord.told) == told
 
 
 async def test_what_is_for_adults_is_not_told(scene: Scene) -> None:
