@@ -55,13 +55,20 @@ STORIES: dict[str, Script] = {
         )
         for after in range(20, 44, 4)
     },
-    "a change is on its way when its process is killed, and comes after that of the next one": _tell(
-        _post(0, "g9000001"),
-        _wire(3, "late", "PATCH", late_s=50.0),
-        _edit(3.1, "g9100033"),
-        _edit(10, "g9100038"),
-        _kill(12),
-    ),
+    **{
+        f"a change is on its way when its process is killed, and comes after that of the next one{more}": _tell(
+            _post(0, "g9000001"),
+            _wire(3, "late", "PATCH", late_s=50.0),
+            _edit(3.1, "g9100033"),
+            _edit(10, "g9100038"),
+            _kill(12),
+            *others,
+        )
+        for more, others in (
+            ("", ()),
+            (", which cannot look at once", (_wire(160, "lost", "GET", count=12), _ask(190))),
+        )
+    },
     **{
         f"a command is answered, the process killed {after} steps later, and the channel opened": _tell(
             _ask(0), _kill(0.1, after=after), _open(20), theme="answers"
