@@ -30,7 +30,7 @@ from tests.soak.program import Programs, Quiet, Running
 from tests.soak.weather import KILLED, Weather
 
 LOOK_EACH_S = 2.0
-HURRY_FROM, HURRY_UNTIL, PACE = 0.2, 0.35, 8.0
+HURRY_FROM, HURRY_UNTIL, PACE = 0.2, 0.5, 8.0
 """Of the time: people hurry, so many times as fast, once no process is ended any more. What is remembered is as much
 as may be then (pages, answers, ids), and what is seldom needed has been used; memory is judged after that.
 """
