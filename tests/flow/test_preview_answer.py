@@ -230,8 +230,7 @@ async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_lat
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.preview.leaver._TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
-    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 3.0
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
     assert exchange.kind == "deferred"
     await rename_table(place, "preview", "away")
@@ -245,15 +244,17 @@ async def test_an_answer_that_the_database_does_not_take_at_once_is_recorded_lat
 
 
 async def test_an_answer_that_waits_to_be_recorded_can_be_turned_and_goes(
-    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
-    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
-    exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
+    place.world.rest_faults.append(RestFault(None, path="/callback$", delay_s=2.0))
+    asking = asyncio.create_task(look_up(place, place.world.after_dark))
+    async with asyncio.timeout(30):
+        channel_ids = [int(place.world.after_dark.id)]
+        while not await place.shiori.preview_records.list_previews(channel_ids=channel_ids):  # noqa: ASYNC110 - a row
+            await asyncio.sleep(0.01)
     await rename_table(place, "preview", "away")
-    answer = await exchange.message()
+    answer = await asking
     await wait_until(lambda: "an answer cannot be recorded" in caplog.text)
-    place.services.vndb.fault = None
     await rename_table(place, "away", "preview")
     before = texts(place.world.messages[answer["id"]].payload)
     await choose(place.reader, answer, "v17/characters")

@@ -20,6 +20,7 @@ from tests.redis.process import until
 from tests.store.database import eventually
 from tests.support.certificate import make_certificate
 from tests.support.clock import FakeClock
+from tests.support.port import choose_port
 from tests.support.valkey import PASSWORD, Valkey, run_valkey
 
 ECHO = "return {KEYS[1], ARGV[1]}"
@@ -359,10 +360,7 @@ async def test_whatever_it_answers_it_is_tried_again_and_all_who_follow_it_hear_
 
 
 def divide(valkey: Valkey) -> None:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        bus = str(one.getsockname()[1])
-    valkey.start("--cluster-enabled", "yes", "--cluster-port", bus, "--databases", "1")
+    valkey.start("--cluster-enabled", "yes", "--cluster-port", str(choose_port()), "--databases", "1")
     valkey.run("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
 
 

