@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DOCKER ?= docker
-# Tests wait for sockets and files most of the time: with four for each of two processors these have always work.
-WORKERS ?= 8
+# Tests wait for sockets and files most of the time: with three for each of two processors these have always work.
+WORKERS ?= 6
 
 # Else each of the processes of a run compiles everything again.
 export PYTHONDONTWRITEBYTECODE :=
