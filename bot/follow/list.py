@@ -27,7 +27,6 @@ from bot.follow.item import (
     WeekdaySelect,
     Wish,
 )
-from bot.follow.mine import SERVICES
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, WORKS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
@@ -35,6 +34,10 @@ from bot.navigation.frame import ACCENT, PageView
 ROWS = 15  # of the longest lines, which fit then
 NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new episodes and releases."
 _HIDDEN = "An entry for adults"
+_GOES_ON = {
+    "anime": "Your list on AniList still tells you of it while you watch it or plan to.",
+    "vn": "Your list on VNDB still tells you of it while you play it or wish for it.",
+}
 _TITLE_LIMIT = 80
 _LABEL_LIMIT = 100
 _OPTIONS_AT_MOST = 25
@@ -145,11 +148,7 @@ def add_ended(view: PageView, ended: Ended) -> PageView:
     title = clip(escape_line(ended.line.title), _TITLE_LIMIT) or _HIDDEN
     text = f"🔕 No longer followed: **{title}**."
     if ended.goes_on:
-        while_it_is = "watch it or plan to" if ended.line.kind == "anime" else "play it or wish for it"
-        service = SERVICES["anime" if ended.line.kind == "anime" else "vn"]
-        text += (
-            f" While you {while_it_is}, by your list on {service}, which you follow, you are told of it all the same."
-        )
+        text += f" {_GOES_ON[ended.line.kind]}"
     view.add_item(ui.TextDisplay[Any](text))
     return view.add_item(ui.ActionRow[Any](ended.undo)) if ended.undo is not None else view
 

@@ -55,10 +55,11 @@ async def test_who_ends_a_single_follow_is_told_that_the_list_goes_on(shared: Pl
     for command, options in (("follow anime", {"title": f"#{AIRING}"}), ("follow mine", {"service": "AniList"})):
         await say(place.reader, place.general, command, **options)
     said = await say(place.reader, place.general, "follow stop", follow=TITLE)
-    assert f"No longer followed: **{TITLE}**. While you watch it or plan to, by your list on AniList, which" in said
+    still = "Your list on AniList still tells you of it while you watch it or plan to."
+    assert f"No longer followed: **{TITLE}**. {still}" in said
     said = await say(place.reader, place.general, "follow stop", follow="AniList list of shiori_sample")
     assert "No longer followed: **AniList list" in said
-    assert "While you" not in said
+    assert "still tells" not in said
 
 
 async def test_a_notice_says_that_it_is_of_the_list_and_ends_it_all(
