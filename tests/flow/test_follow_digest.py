@@ -54,7 +54,8 @@ async def tell_week(place: Place, channel: Channel, **changed: object) -> int:
     """An episode airs in a channel that has a digest, which is due then. Its number."""
     records = place.shiori.follow_records
     await place.shiori.wait_until_ready()
-    await records.add_follow(build_follow(place, channel, **changed))
+    # Followed just now: else this week's episode may have aired already, and be in it too.
+    await records.add_follow(build_follow(place, channel, **({"created_s": int(time.time())} | changed)))
     await records.add_follow(build_digest(place, channel, delay_s=0, created_s=int(time.time())))
     number = air_soon(place, int(str(changed.get("subject_id", AIRING))))
     await place.shiori.follower.work()
