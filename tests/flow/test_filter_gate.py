@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.flow.vn_message import build_search_link, press
 Payload = dict[str, Any]
 
 REFUSED = "is about sexual content, and can be asked for in age-restricted channels only"
+SPOILS = "asks for spoilers that are not shown here"
 SEXUAL_TAG, SEXUAL_TRAIT = ["tag", "=", "g91"], ["trait", "=", "i201"]
 NESTED = ["and", ["olang", "=", "ja"], SEXUAL_TAG]
 ORDINARY = ("general", "general_thread", "dm")
@@ -134,3 +136,47 @@ async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(
         assert exchange.ephemeral
         for channel, link in ((shared.general, enough), (shared.world.after_dark, too_many)):
             assert texts(await (await ask(shared, command, channel, filter=link)).message()).startswith("## ")
+
+
+@pytest.mark.parametrize(
+    ("command", "filters", "level"),
+    [
+        ("vn character search", ["and", ["sex", "=", "f"], ["sex_spoil", "=", "m"]], 2),
+        ("vn character search", ["gender_spoil", "!=", "m"], 2),
+        ("vn search", ["character", "=", ["sex_spoil", "=", "m"]], 2),
+        ("vn top", ["character", "=", ["trait", "=", ["i73", 2]]], 2),
+        ("vn random", ["character", "=", ["or", ["dtrait", "=", ["i42", 1]], ["trait", "=", "i73"]]], 1),
+        ("vn release search", ["vn", "=", ["tag", "=", ["g19", 2, 0]]], None),
+        ("vn character search", ["vn", "=", ["dtag", "=", ["g19", 1, 0]]], 1),
+    ],
+)
+async def test_a_filter_does_not_ask_for_spoilers_that_the_page_does_not_show(
+    shared: Place, command: str, filters: list[Any], level: int | None
+) -> None:
+    """Its rows themselves would be what is given away: nothing in them tells which to leave out."""
+    asked = json.dumps(filters)
+    for spoilers in range(2 if level is None else level):
+        given = {} if level is None else {"spoilers": spoilers}
+        refused = await ask(shared, command, shared.general, filter=asked, **given)
+        assert SPOILS in texts(await refused.message())
+        assert refused.ephemeral
+    if level is not None:
+        shown = await ask(shared, command, shared.general, filter=asked, spoilers=level)
+        assert SPOILS not in texts(await shown.message())
+
+
+@pytest.mark.parametrize(
+    ("command", "filters"),
+    [
+        ("vn search", ["character", "=", ["trait", "=", "i73"]]),
+        ("vn search", ["character", "=", ["trait", "=", ["i73", 0]]]),
+        ("vn release search", ["vn", "=", ["tag", "=", ["g19", 0, 1.5]]]),
+        ("vn character search", ["trait", "=", ["i73", 2]]),  # whose rows tell: those are left out
+        ("vn search", ["tag", "=", ["g19", 2, 0]]),
+    ],
+)
+async def test_a_filter_that_asks_for_no_more_than_is_shown_is_answered(
+    shared: Place, command: str, filters: list[Any]
+) -> None:
+    answer = texts(await (await ask(shared, command, shared.general, filter=json.dumps(filters))).message())
+    assert SPOILS not in answer

@@ -38,6 +38,8 @@ _SEXUAL: Mapping[str, tuple[Json, ...]] = {
 }
 """Filters that ask for sexual content: with which values, or with any."""
 
+_REALLY = {"sex_spoil", "gender_spoil"}
+
 _ORDERS: Mapping[str, Callable[[int, int], bool]] = {
     "=": operators.eq,
     "!=": operators.ne,
@@ -50,9 +52,15 @@ _DIGITS = re.compile(r"\d{1,9}")
 _FIELDS = {kinds.VN.key: ",tags{spoiler,lie}", kinds.CHARACTER.key: ",traits{spoiler,lie}"}
 
 
-async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer) -> None:
-    """Raises `InvalidInput` for a filter that asks for sexual content where that may not stand."""
-    if viewer.age_restricted or wanted is None:
+async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer, *, spoiler: int) -> None:
+    """Raises `InvalidInput` for a filter that asks for sexual content where that may not stand, or for what a page of
+    that spoiler level does not tell.
+    """
+    if wanted is None:
+        return
+    if find_spoiler(wanted.json) > spoiler:
+        raise InvalidInput("filter", "asks for spoilers that are not shown here; choose more spoilers, or fewer in it")
+    if viewer.age_restricted:
         return
     if asks_for_sexual(wanted.json):
         raise InvalidInput("search", f"asks for sexual content, and can be used {viewer.adult_places}")
@@ -92,6 +100,27 @@ def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
         wanted = _SEXUAL[name]
         return (value in wanted and not negative) if wanted else value is not None
     return asks_for_sexual(value, negated=negative)
+
+
+def find_spoiler(json: Json, *, inside: bool = False) -> int:
+    """The highest spoiler level that a filter asks for and its rows do not show, so that nothing can be left out of
+    them: what characters really are, and levels `inside` a filter of something else, however deep.
+    """
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return 0
+    if json[0] in {"and", "or"}:
+        return max((find_spoiler(part, inside=inside) for part in json[1:]), default=0)
+    if len(json) != 3:
+        return 0
+    name, value = str(json[0]), json[2]
+    if name in _REALLY:
+        return 2
+    if name not in _LABELS:
+        return find_spoiler(value, inside=True)
+    if not inside or isinstance(value, str) or not isinstance(value, Sequence) or len(value) < 2:
+        return 0
+    level = _read_number(value[1])
+    return level if isinstance(level, int) else 2
 
 
 def _read_number(value: Json) -> Json:

@@ -269,7 +269,7 @@ async def fetch_matches(
     """The rows of the visit's page. `more_fields` are for each row. Raises `InvalidInput` for what may not be asked
     for.
     """
-    await check_filter(visit.sources.vndb, wanted, visit.viewer)
+    await check_filter(visit.sources.vndb, wanted, visit.viewer, spoiler=visit.address.spoiler)
     chosen = of.sortings[sorting]
     wanted = wanted if chosen.only is None else _narrow(wanted, chosen.only)
     query = ListQuery(

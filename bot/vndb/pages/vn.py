@@ -205,7 +205,7 @@ class RandomVn(Redirect[VndbSources]):
 
 async def draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Opened:
     """A random one of the novels that match, with a button for another one."""
-    await check_filter(visit.sources.vndb, wanted, visit.viewer)
+    await check_filter(visit.sources.vndb, wanted, visit.viewer, spoiler=visit.address.spoiler)
     drawn = await _draw(wanted, visit)
     # The link is of use by itself, and it is how the button knows what was asked for.
     url = build_search_url("v", drawn.compact) if drawn.compact else None
