@@ -14,7 +14,6 @@ import discord
 import msgspec
 from discord import ui
 
-from bot.cards.text import clip_field
 from bot.navigation.item import Interaction
 from bot.navigation.modal import find_values
 from bot.vndb.api.list_change import LATEST, NOTES_AT_MOST, OLDEST
@@ -53,9 +52,10 @@ def build_notes_modal(entry_id: str, entry: ListEntry | None, *, public: bool) -
     field = ui.TextInput[ui.Modal](
         custom_id="notes",
         style=discord.TextStyle.paragraph,
-        default=clip_field(entry.notes, NOTES_AT_MOST) if entry and entry.notes else None,
+        # VNDB counts characters, and Discord halves of them: what does not fit would be lost by whoever sends the rest.
+        default=entry.notes if entry and entry.notes else None,
         required=False,
-        max_length=NOTES_AT_MOST,
+        max_length=2 * NOTES_AT_MOST,
     )
     seen = "everybody can read them on VNDB" if public else "only you see them, as long as the entry is private"
     return _build("notes", entry_id, "Your notes", ("Notes", f"Empty: no notes. As it is, {seen}.", field))
