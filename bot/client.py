@@ -208,12 +208,14 @@ class Shiori(Connected):
         self.account_panel = build_account_panel(self.accounts, self.people, self.build_visit, clock=clock)
         self.my_list = MyListPanel(self.tokens, sealer, vndb=sources.vndb, clock=clock, store=store, hosted=hosted)
         self.panels = self._build_panels(message_content=message_content)
-        self.token_panel = TokenPanel(self.tokens, fetch_access=sources.vndb.users.fetch_access, clock=clock)
+        self.token_panel = TokenPanel(self.tokens, sources.vndb.users, self.my_list.remakes, clock=clock)
         self.follow_records = self._hold(FollowRecords(store.database))
         visit = partial(self.build_visit, spoilers=0)
         self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)
         self.follower = self._build_follower()
-        self.transfers = TransferPanel(self, store, self.tokens, self.accounts, sources.vndb, attachments, clock=clock)
+        self.transfers = TransferPanel(
+            self, store, self.tokens, self.accounts, sources.vndb, attachments, self.my_list.remakes, clock=clock
+        )
         self._command_ids: dict[str, int] = {}
         self.helper = Helper(self, CommandNames(self.tree, self._command_ids), clock=clock, about=about, hosted=hosted)
         self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
@@ -455,8 +457,7 @@ class Shiori(Connected):
 
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
         """Let discord.py read a message that is somebody else's, and may need something done."""
-        own = self.user is not None and told.get("author", {}).get("id") == str(self.user.id)
-        if own:
+        if self.user is not None and told.get("author", {}).get("id") == str(self.user.id):
             return
         if self.previewer.is_worth_reading(told, is_new=is_new) or (is_new and self.helper.is_worth_reading(told)):
             read(told)

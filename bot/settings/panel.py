@@ -35,6 +35,7 @@ from bot.settings.panel_card import (
     render_personal_panel,
     render_server_panel,
 )
+from bot.settings.stored import REMAKES
 from bot.settings.tag import read_tags
 from bot.settings.why import build_why_buttons
 from bot.store.again import try_until_done
@@ -123,7 +124,7 @@ class Panels(PanelActions):
         await change(interaction, self._export(interaction), clock=self._clock)
 
     async def ask_delete(self, interaction: Interaction) -> None:
-        await change(interaction, _ask_delete(), clock=self._clock)
+        await change(interaction, self._ask_delete(interaction.user.id), clock=self._clock)
 
     async def delete_person(self, interaction: Interaction) -> None:
         await change(interaction, self._delete(interaction), clock=self._clock)
@@ -249,6 +250,10 @@ class Panels(PanelActions):
     async def _export(self, interaction: Interaction) -> PageView:
         return render_export_offer(await self._store.export_person(interaction.user.id))
 
+    async def _ask_delete(self, person_id: int) -> PageView:
+        stored = await self._store.export_person(person_id)
+        return render_delete_question(off_list=bool(stored[REMAKES]))
+
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id
         # First what they would be found by.
@@ -265,10 +270,6 @@ def _list_gone(guild: discord.Guild | None, chosen: Chosen) -> Iterator[str]:
         yield ROLE_GONE
     if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in chosen.get(CHANNELS) or ()):
         yield CHANNEL_GONE
-
-
-async def _ask_delete() -> PageView:
-    return render_delete_question()
 
 
 def _check_manager(interaction: Interaction) -> int:

@@ -117,12 +117,17 @@ def render_export_offer(stored: Mapping[str, object]) -> PageView:
     return _build_panel(body, files=[discord.File(io.BytesIO(document), EXPORT_NAME)])
 
 
-def render_delete_question() -> PageView:
-    """What deleting means, and whether to go on."""
+def render_delete_question(*, off_list: bool = False) -> PageView:
+    """What deleting means, and whether to go on. `off_list`: something is still to be put back on their VNDB list."""
     text = (
         "## Delete what is stored about you?\nYour settings, linked accounts, VNDB token, follows, the previews below "
         "your messages and your answers in age-restricted channels go. This cannot be undone."
     )
+    if off_list:
+        text += (
+            "\n⚠️ An entry of your VNDB list was being made anew, and VNDB did not take it back yet. Shiori tries once "
+            "more before it deletes; should that fail, what the entry was is lost. What you can export first has it."
+        )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])
 

@@ -47,13 +47,15 @@ def _describe(setting: AnySetting, value: object) -> str:
     )
 
 
+REMAKES = "vndb_remakes"
+
 NAMES = {
     "notes": ("Told why there was no preview", "time"),
     "previews": ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
     "accounts": ("Your linked accounts, and servers that see them", "record"),
     "vndb_token": ("Your VNDB token, sealed", "token"),
-    "vndb_remakes": ("What is to be put back on your VNDB list, sealed", "novel"),
+    REMAKES: ("What is to be put back on your VNDB list, sealed", "novel"),
     "vndb_import": ("What you import into your VNDB list", "import"),
 }
 """What an export calls it, what people do, and what there is several of."""

@@ -57,14 +57,15 @@ def render_offer(job: Job, rows: Sequence[Row]) -> PageView:
     lines += ["", "-# Nothing is taken off your list, and what the file leaves empty stays as it is on VNDB."]
     primary, secondary = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
     buttons: list[ImportButton] = []
-    if summary.changed:
-        if summary.new or summary.releases:
-            lines.append("-# Of novels that are there already: keep VNDB's, or overwrite them with the file's?")
+    if summary.changed or summary.changed_releases:
+        if summary.new or summary.releases > summary.changed_releases:
+            lines.append("-# Of what is there already: keep VNDB's, or overwrite it with the file's?")
             buttons.append(ImportButton("keep", made, "Import, keep VNDB's", style=primary))
         style = secondary if buttons else primary
         buttons.append(ImportButton("overwrite", made, "Import, overwrite", style=style))
     else:
-        buttons.append(ImportButton("overwrite", made, "Import", style=primary))
+        # What comes onto the list until this is pressed, or written, is nothing that anybody chose to overwrite.
+        buttons.append(ImportButton("keep", made, "Import", style=primary))
     return _build_text("Import into your list on VNDB", lines, [*buttons, ImportButton("cancel", made, "Cancel")])
 
 

@@ -59,6 +59,10 @@ FAILED = "VNDB failed on it several times"
 OTHERWISE = "VNDB took it, but shows something else"
 
 
+PutBack = Callable[[HeldToken], Awaitable[None]]
+"""Raises as questions to VNDB and the database do."""
+
+
 class Away(msgspec.Struct):
     """Why an import waits (None: a fault of ours), and until when, on the clock's `monotonic()`."""
 
@@ -68,7 +72,9 @@ class Away(msgspec.Struct):
 
 
 class Importer:
-    """Any number of processes may do this. `on_change` is told of every step of somebody's import."""
+    """Any number of processes may do this. `put_back` puts on the list what still has to be on it before anything is
+    written; `on_change` is told of every step of somebody's import.
+    """
 
     def __init__(
         self,
@@ -77,6 +83,7 @@ class Importer:
         lists: WholeLists,
         *,
         lane: Callable[[], LaneState],
+        put_back: PutBack,
         on_change: Callable[[int], Awaitable[None]],
         clock: Clock,
     ) -> None:
@@ -84,6 +91,7 @@ class Importer:
         self._tokens = tokens
         self._lists = lists
         self._lane = lane
+        self._put_back = put_back
         self._on_change = on_change
         self._clock = clock
         self._away: dict[int, Away] = {}
@@ -195,6 +203,7 @@ class Importer:
         if not tasks:
             await self._records.finish(job.user_id, job.created_s, now_s=self._now_s())
             return
+        await self._put_back(held)
         before = await self._look(job, tasks, held)
         settled = [one for task in tasks if (one := _compare(job, task, before)) is not None]
         await self._settle(job, settled)
@@ -295,6 +304,6 @@ def _compare(job: Job, task: Task, standing: Standing) -> Settled | None:
     """What is known of a row before it is written; None: it has to be."""
     if standing.shows(task.row.target, task.row.change):
         return Settled(task.number, "done", task.attempts)
-    if task.begun or job.overwrite or not task.row.is_new or not standing.has(task.row.target):
+    if task.begun or standing.has(task.row.target) != task.row.is_new or (job.overwrite and task.row.is_new):
         return None
-    return Settled(task.number, "kept", task.attempts)  # it came onto the list since
+    return Settled(task.number, "kept", task.attempts)  # it came onto the list since, or was taken off

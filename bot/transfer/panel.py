@@ -39,6 +39,7 @@ from bot.transfer.record import ImportRecords, Job, RowState
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.whole_list import Whose
+from bot.vndb.my_list.remake import Remakes
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class TransferPanel(ImportActions):
         accounts: AccountRecords,
         vndb: Vndb,
         attachments: Attachments,
+        remakes: Remakes,
         *,
         clock: Clock,
     ) -> None:
@@ -80,11 +82,18 @@ class TransferPanel(ImportActions):
         self._accounts = accounts
         self._vndb = vndb
         self._attachments = attachments
+        self._put_back = remakes.put_back
         self._clock = clock
         self._long = LongAnswers(clock=clock)
         self._watches: dict[int, _Watch] = {}
         self._importer = Importer(
-            self._records, tokens, vndb.whole_lists, lane=vndb.find_lane, on_change=self.show_progress, clock=clock
+            self._records,
+            tokens,
+            vndb.whole_lists,
+            lane=vndb.find_lane,
+            put_back=remakes.put_back,
+            on_change=self.show_progress,
+            clock=clock,
         )
 
     def start(self) -> None:
@@ -159,6 +168,7 @@ class TransferPanel(ImportActions):
             return await self._render(interaction, note=_BUSY)
         data = await self._attachments.fetch(file.url, size=file.size)
         read = await asyncio.to_thread(read_file, data)
+        await self._put_back(held)
         plan = await fetch_plan(self._vndb, held, read, file_name=file.filename, report=report)
         if not plan.rows:
             return render_nothing(plan.summary)

@@ -32,9 +32,10 @@ class Row(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What an import was found to be, as it is shown; the rows themselves are told apart from it.
 
-    `differs`: what of entries that are there differs from the file, and how often. `unknown` are the first of
-    `unknown_count` novels that VNDB does not have, `labels` the most frequent of `label_count` that the person does not
-    have, with how many entries have each; `problems` the first of `left_out`.
+    `releases`: how many get a status, `changed_releases` of them another one. `differs`: what of entries that are there
+    differs from the file, and how often. `unknown` are the first of `unknown_count` novels that VNDB does not have,
+    `labels` the most frequent of `label_count` that the person does not have, with how many entries have each;
+    `problems` the first of `left_out`.
     """
 
     file_name: str = ""
@@ -44,6 +45,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     same: int = 0
     releases: int = 0
+    changed_releases: int = 0
     differs: dict[str, int] = {}
     unknown: tuple[str, ...] = ()
     unknown_count: int = 0
@@ -110,6 +112,7 @@ def build_plan(
         changed=counts["changed"],
         same=counts["same"],
         releases=counts["releases"],
+        changed_releases=sum(isinstance(one.change, int) and not one.is_new for one in rows),
         differs=dict(differs),
         unknown=tuple(unknown[:_REMEMBERED]),
         unknown_count=len(unknown),
@@ -133,7 +136,9 @@ def build_change(entry: FileEntry, there: ListEntry | None, wanted: set[int]) ->
     notes: str | UnsetType | None = entry.notes if differs(entry.notes, held_notes) else UNSET
     statuses = wanted & set(STATUSES)
     labels_set = tuple(sorted(wanted - had))
-    labels_unset = tuple(sorted((had & set(STATUSES)) - statuses)) if statuses else ()
+    # All others, not only those of now: until it is written another one may have been chosen.
+    is_other = bool(statuses - had or (statuses and had & set(STATUSES) - statuses))
+    labels_unset = tuple(sorted(set(STATUSES) - statuses)) if is_other else ()
     return EntryChange(
         vote=vote,
         notes=notes,

@@ -203,14 +203,17 @@ class ImportRecords(Holding):
             await connection.execute(update(list_import).where(own).values(claimed_by="", claimed_s=0))
 
     async def list_tasks(self, user_id: int) -> list[Task]:
-        """The next rows of an import that are not settled."""
+        """The next rows of an import that are not settled; none: all are. Those that cannot be read are given up."""
         open_ = and_(list_import_row.c.user_id == user_id, list_import_row.c.state.in_(("waiting", "begun")))
         query = select(list_import_row).where(open_).order_by(list_import_row.c.number).limit(PORTION)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        found = {row.number: read for row in rows if (read := self._read_row(row)) is not None}
-        if lost := [row.number for row in rows if row.number not in found]:
-            await self._give_up(user_id, lost)
+        while True:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query)).all()
+            found = {row.number: read for row in rows if (read := self._read_row(row)) is not None}
+            if lost := [row.number for row in rows if row.number not in found]:
+                await self._give_up(user_id, lost)
+            if found or not rows:
+                break
         return [
             Task(row.number, found[row.number], row.state == "begun", row.attempts)
             for row in rows

@@ -14,6 +14,7 @@ from bot.playground.service.sample import Call
 from bot.playground.service.vndb.entry import Listed
 from bot.transfer.model import FILE_AT_MOST
 from tests.flow.conftest import Place
+from tests.flow.my_list_message import give_status, open_panel, type_into
 from tests.flow.preview_message import wait_until
 from tests.flow.token_message import KEY, RW, connected
 from tests.flow.transfer_message import (
@@ -91,6 +92,49 @@ async def test_what_is_there_is_kept_if_that_is_chosen(unconnected: Place) -> No
         after = dict(list_of(unconnected).entries)
         assert after.pop("v5").vote == 80
         assert after == before
+
+
+async def test_what_came_onto_the_list_since_it_was_offered_is_left_as_it_is(unconnected: Place) -> None:
+    place = unconnected
+    async with linked(place):
+        offered = await offer(place, "id,status,vote\nv5,Finished,6\n")
+        panel = await give_status(place.reader, await open_panel(place, place.reader, "v5"), 1)
+        await type_into(place.reader, panel, "Vote", vote="9")
+        over = await wait_until_said(await press(place.reader, offered, "Import"), "Import finished")
+        assert "1 left as VNDB has them" in texts(over)
+        entry = list_of(place).entries["v5"]
+        assert (entry.vote, sorted(entry.labels)) == (90, [1, 7])
+
+
+async def test_a_status_that_was_chosen_since_makes_room_for_that_of_the_file(unconnected: Place) -> None:
+    place = unconnected
+    async with linked(place):
+        offered = await offer(place, "id,status\nv11,Playing\n")
+        await give_status(place.reader, await open_panel(place, place.reader, "v11"), 2)
+        await wait_until_said(await press(place.reader, offered, "Import, overwrite"), "Import finished")
+        assert list_of(place).entries["v11"].labels == [1]
+
+
+async def test_what_was_taken_off_the_list_since_stays_off_it(unconnected: Place) -> None:
+    """Only what differed would come back, and not what the entry was."""
+    place = unconnected
+    async with linked(place):
+        offered = await offer(place, "id,status,vote\nv17,Favourites,7\n")
+        del list_of(place).entries["v17"]
+        over = await wait_until_said(await press(place.reader, offered, "Import, overwrite"), "Import finished")
+        assert "1 left as VNDB has them" in texts(over)
+        assert "v17" not in list_of(place).entries
+
+
+async def test_another_status_of_a_release_is_asked_about_as_all_that_is_there(unconnected: Place) -> None:
+    place = unconnected
+    async with linked(place):
+        list_of(place).releases["r40"] = 1
+        offered = await offer(place, "id,releases\nv17,r40=Obtained\nv5,\n")
+        assert "Of what is there already: keep VNDB's, or overwrite it with the file's?" in texts(offered)
+        await wait_until_said(await press(place.reader, offered, "Import, keep VNDB's"), "Import finished")
+        assert list_of(place).releases["r40"] == 1
+        assert "v5" in list_of(place).entries
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,9 @@ def test_the_largest_panel_fits_into_a_message(view: PageView) -> None:
     assert sum(size(part.get("content", "")) for part in parts) <= 4000
 
 
-@pytest.mark.parametrize("view", [server(), channel(), personal(), render_delete_question(), render_deleted(1)])
+@pytest.mark.parametrize(
+    "view", [server(), channel(), personal(), render_delete_question(off_list=True), render_deleted(1)]
+)
 def test_a_panel_outlives_a_restart(view: PageView) -> None:
     assert view.is_persistent()
 

@@ -11,10 +11,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import update
 
 from bot.account.seal import Sealer
-from bot.account.token import Tokens
+from bot.account.token import HeldToken, Tokens
 from bot.http import AiohttpTransport, Client, MemoryCache, Secret, SystemClock
 from bot.playground.service import SampleVndb, start_sample_services
 from bot.playground.service.fault import Fault
@@ -24,9 +26,10 @@ from bot.playground.service.vndb.entry import Listed
 from bot.playground.service.vndb.list import UserList
 from bot.playground.service.vndb.token import Access
 from bot.store.store import Store, open_store
+from bot.store.table import list_import_row
 from bot.transfer.importer import FAILED, GONE, Importer
 from bot.transfer.plan import Plan, Row, Summary
-from bot.transfer.record import ImportRecords, Job
+from bot.transfer.record import PORTION, ImportRecords, Job
 from bot.vndb.api.client import Vndb, policy
 from bot.vndb.api.list_change import EntryChange
 
@@ -88,6 +91,7 @@ class Running:
             self.tokens,
             vndb.whole_lists,
             lane=vndb.find_lane,
+            put_back=_put_nothing_back,
             on_change=on_change or _hear_nothing,
             clock=clock,
         )
@@ -118,6 +122,10 @@ class Running:
 
 async def _hear_nothing(_user_id: int) -> None:
     """Nobody looks."""
+
+
+async def _put_nothing_back(_held: HeldToken) -> None:
+    """There is nothing to be put back."""
 
 
 @pytest.fixture
@@ -291,7 +299,7 @@ class Later(SystemClock):
     def time(self):
         return super().time() + float(sys.argv[3])
 
-async def hear(_user_id):
+async def hear(_who):
     pass
 
 async def main():
@@ -302,7 +310,7 @@ async def main():
     sealer = Sealer([b"k" * 32])
     tokens = Tokens(database, sealer, clock=clock)
     records, lists = ImportRecords(database, sealer), vndb.whole_lists
-    importer = Importer(records, tokens, lists, lane=vndb.find_lane, on_change=hear, clock=clock)
+    importer = Importer(records, tokens, lists, lane=vndb.find_lane, put_back=hear, on_change=hear, clock=clock)
     while await importer.work():
         pass
     await client.close()
@@ -342,3 +350,20 @@ async def test_kill_9_at_any_moment_writes_nothing_twice_and_loses_nothing(runni
     assert await running.records.count(PERSON) == {"done": len(rows)}
     assert running.written == Counter(row.target for row in rows)
     assert all(running.list.entries[row.target].vote == 10 + number for number, row in enumerate(rows))
+
+
+async def test_what_cannot_be_read_any_more_is_told_of_every_row(running: Running) -> None:
+    """Also where none of the next rows can be read, and with others after them that can."""
+    rows = make_rows(running.service, PORTION * 2 + 5)
+    await running.begin(rows)
+    key = Sealer([b"o" * 32])
+    last = key.seal(Secret(msgspec.json.encode(rows[-1].change).decode()), person=PERSON)
+    async with running.store.database.write() as connection:
+        this = list_import_row.c.number == len(rows) - 1
+        await connection.execute(update(list_import_row).where(this).values(change=last))
+    records = ImportRecords(running.store.database, key)
+    running.tokens = Tokens(running.store.database, key, clock=SystemClock())
+    await running.link()
+    await finish(running.build_importer(records=records))
+    assert (await running.find()).state == "done"
+    assert await running.records.count(PERSON) == {"refused": len(rows) - 1, "done": 1}

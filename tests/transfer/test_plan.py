@@ -46,8 +46,11 @@ def find_change(entry: FileEntry) -> object:
         (FileEntry(id="v17", vote=85), EntryChange(vote=85)),
         (FileEntry(id="v17", notes="Worse."), EntryChange(notes="Worse.")),
         (FileEntry(id="v17", finished="2022-02-01"), EntryChange(finished="2022-02-01")),
-        (FileEntry(id="v17", labels=("Finished",)), EntryChange(labels_set=(2,), labels_unset=(5,))),
-        (FileEntry(id="v17", labels=("Finished", "Playing")), EntryChange(labels_set=(1, 2), labels_unset=(5,))),
+        (FileEntry(id="v17", labels=("Finished",)), EntryChange(labels_set=(2,), labels_unset=(1, 3, 4, 5, 6))),
+        (
+            FileEntry(id="v17", labels=("Finished", "Playing")),
+            EntryChange(labels_set=(1, 2), labels_unset=(3, 4, 5, 6)),
+        ),
         (FileEntry(id="v17", labels=("to lend",)), EntryChange(labels_set=(12,))),
     ],
 )
@@ -58,7 +61,8 @@ def test_only_what_the_file_says_and_vndb_has_not_is_changed(entry: FileEntry, c
 def test_what_is_new_is_added_as_the_file_has_it() -> None:
     entry = FileEntry(id="v4", title="as in the file", vote=70, labels=("Playing",))
     found = plan(entry, there=None, titles={"v4": "Clannad"})
-    assert found.rows == [Row("v4", "Clannad", EntryChange(vote=70, labels_set=(1,)), is_new=True)]
+    change = EntryChange(vote=70, labels_set=(1,), labels_unset=(2, 3, 4, 5, 6))
+    assert found.rows == [Row("v4", "Clannad", change, is_new=True)]
     assert (found.summary.new, found.summary.changed, found.summary.same) == (1, 0, 0)
 
 
@@ -86,6 +90,15 @@ def test_releases_come_after_their_novel_and_only_where_they_differ() -> None:
         ("r41", 2, True),
     ]
     assert [(row.target, row.change, row.is_new) for row in plan(changed).rows] == [("r40", 4, False)]
+    counted = [(one.releases, one.changed_releases) for one in (plan(entry).summary, plan(changed).summary)]
+    assert counted == [(1, 0), (1, 1)]
+
+
+def test_another_status_takes_the_place_of_every_one_that_may_be_chosen_meanwhile() -> None:
+    (row,) = plan(FileEntry(id="v17", labels=("Finished",))).rows
+    assert isinstance(row.change, EntryChange)
+    playing = ListEntry("v17", labels=[Label(1), Label(2)])
+    assert not row.change.is_made(playing)
 
 
 def test_what_differs_is_counted_by_kind() -> None:

@@ -367,6 +367,11 @@ class ListEntry(_Record, frozen=True):
     vn: Vn | None = None
     releases: list[ListRelease] = []
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing of the novel, but for its releases: as VNDB makes it for one of those."""
+        return not any((self.vote, self.notes, self.started, self.finished, *(label.id for label in self.labels)))
+
 
 class User(_Record, frozen=True):
     """Somebody on VNDB. `lengthvotes_sum` is the play time they reported in `lengthvotes` votes, in minutes."""

@@ -114,15 +114,21 @@ class MyList:
     async def remake(self, remake: Remake, credential: Credential) -> ListEntry | None:
         """Take an entry off and make it anew, or go on with that where it broke off. What the list has then.
 
-        Nothing is done to an entry that somebody has changed since.
+        Nothing is done to an entry that somebody has changed since. One that says nothing is what VNDB made where a
+        release was put on the list.
         """
         entry = await self.fetch_entry(remake.vn_id, credential)
-        if entry is not None and not remake.change.is_made(entry):
+        if entry is not None and not entry.is_bare and not remake.change.is_made(entry):
             return entry
+        since: set[str] = set()
         if entry is not None and remake.is_wanted(entry):
             await self.remove(remake.vn_id, credential)
+        elif entry is not None:
+            since = {one.id for one in entry.releases}
         await self.change(remake.vn_id, remake.change, credential)
         for release_id, status in remake.releases:
+            if release_id in since:  # as it was put back, or chosen meanwhile
+                continue
             with suppress(NotFound):  # deleted since
                 await self.change_release(release_id, status, credential)
         return await self.fetch_entry(remake.vn_id, credential)

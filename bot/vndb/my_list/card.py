@@ -122,8 +122,8 @@ def render_remove_question(vn: Vn, entry: ListEntry | None, *, viewer: Viewer) -
     return _build_panel(vn, viewer, [text], [ui.ActionRow[Any](remove, _build_keep(vn.id))])
 
 
-def render_day_question(vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer: Viewer, note: str = "") -> PageView:
-    """What is asked before an entry is made anew, which alone takes a day away."""
+def render_day_question(vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer: Viewer, saved: bool) -> PageView:
+    """What is asked before an entry is made anew, which alone takes a day away. `saved`: the other day just was."""
     what = " and ".join(_DAYS[day] for day in days)
     text = (
         f"**Take away {what}?** VNDB can only do that by taking the entry off your list and adding it again. Shiori "
@@ -133,6 +133,7 @@ def render_day_question(vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer
     )
     act: Act = "take-both!" if len(days) > 1 else "take-start!" if "started" in days else "take-finish!"
     remake = ActButton(act, vn.id, label="Take it away", emoji="🗑️", style=discord.ButtonStyle.danger)
+    note = "-# ✅ The other day is saved on VNDB." if saved else ""
     return _build_panel(vn, viewer, [text, note], [ui.ActionRow[Any](remake, _build_keep(vn.id))])
 
 

@@ -322,6 +322,7 @@ class MyListPanel(MyListActions):
     async def _submit_days(self, interaction: Interaction, typed: Typed) -> PageView:
         """Change the days that were typed, and ask whether those are to go that were emptied."""
         gone: list[Day] = []
+        saved = False
 
         async def make(held: HeldToken, vn_id: str) -> Made:
             self._check_typed(held, vn_id)
@@ -331,18 +332,25 @@ class MyListPanel(MyListActions):
                 "finished": parse_day("finish", typed.texts[1], today=today),
             }
             entry = await self._list.fetch_entry(vn_id, held.credential)
-            gone.extend(cast("Day", day) for day, wanted in days.items() if not wanted and getattr(entry, day, None))
+            emptied: list[Day] = [
+                cast("Day", day) for day, wanted in days.items() if not wanted and getattr(entry, day, None)
+            ]
             changed = {day: wanted for day, wanted in days.items() if wanted and getattr(entry, day, None) != wanted}
-            if not changed:
-                return Made(entry, "")
-            return await self._write(held, vn_id, build=partial(EntryChange, **changed))
+            made = Made(entry, "")
+            if changed:
+                made = await self._write(held, vn_id, build=partial(EntryChange, **changed))
+            if made.note != _OTHERWISE:  # else that is said, and in the place of it nothing is asked
+                nonlocal saved
+                saved = bool(changed)
+                gone.extend(emptied)
+            return made
 
         panel = await self._change(interaction, typed.entry_id, make)
         kept = self._seen.find(interaction.user.id, typed.entry_id)
         if not gone or kept is None or kept.entry is None:
             return panel
         vn = await self._fetch_novel(typed.entry_id)
-        return render_day_question(vn, kept.entry, gone, viewer=self._build_viewer(interaction))
+        return render_day_question(vn, kept.entry, gone, viewer=self._build_viewer(interaction), saved=saved)
 
     async def _change_release(self, interaction: Interaction, release_id: str, status: int | None) -> PageView:
         """Give a release a status, or take it off the list (None), and show what VNDB has then."""
@@ -364,6 +372,8 @@ class MyListPanel(MyListActions):
         return render_my_release(release, owned, viewer=self._build_viewer(interaction), note=note)
 
     async def _write_release(self, held: HeldToken, release_id: str, status: int | None) -> OwnedRelease:
+        # VNDB makes an entry for a release, and what was on the list would not be put in its place any more.
+        await self.remakes.go_on_with(held)
         if status is None:
             return await self._list.remove_release(release_id, held.credential)
         if status not in RELEASE_STATUSES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, delete, false, select
+from sqlalchemy import ColumnElement, Select, delete, false, select, true
 
 from bot.account.seal import Sealer, Unopened
 from bot.errors import Forgotten
@@ -74,10 +74,11 @@ class RemakeRecords(Holding):
         kept = None if sealed is None else self._read(user_id, sealed)
         return None if kept is None or kept.uid != uid else kept.remake
 
-    async def list_begun(self) -> list[tuple[int, str]]:
-        """Whose entries are being made anew, and of which novels."""
+    async def list_begun(self, *, person: int | None = None) -> list[tuple[int, str]]:
+        """Whose entries are being made anew, and of which novels: everybody's, or one person's."""
+        whose = true() if person is None else vndb_remake.c.user_id == person
         async with self._database.read() as connection:
-            rows = await connection.execute(select(vndb_remake.c.user_id, vndb_remake.c.vn_id))
+            rows = await connection.execute(select(vndb_remake.c.user_id, vndb_remake.c.vn_id).where(whose))
             return [(user_id, vn_id) for user_id, vn_id in rows]
 
     def _read(self, user_id: int, sealed: str) -> _Kept | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from bot.account.token import HeldToken, Tokens
-from bot.errors import NoToken, ShioriError
+from bot.errors import NotFound, NoToken, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.vndb.api.list_change import Remake
 from bot.vndb.api.model import ListEntry
@@ -42,6 +43,20 @@ class Remakes:
         if remake is not None:
             await self._carry_out(held, remake)
 
+    async def go_on_with(self, held: HeldToken) -> None:
+        """Put back what of any novel was not put back yet, before something else writes to the list. What VNDB has no
+        more keeps nobody waiting. Raises as `begin` does.
+        """
+        for _, vn_id in await self._records.list_begun(person=held.user_id):
+            with suppress(NotFound):
+                await self.go_on(held, vn_id)
+
+    async def put_back(self, held: HeldToken) -> None:
+        """The same when the person's presses before are through."""
+        with self._turns.join(held.user_id) as turn:
+            await turn.wait()
+            await self.go_on_with(held)
+
     async def give_up(self, held: HeldToken, vn_id: str) -> None:
         """Put nothing of a novel back: it is to go."""
         await self._records.drop(held.user_id, vn_id)
@@ -50,6 +65,11 @@ class Remakes:
         entry = await self._list.remake(remake, held.credential)
         await self._records.drop(held.user_id, remake.vn_id)
         return entry
+
+    async def settle(self, user_id: int) -> list[str]:
+        """Put back what can be, since the token is about to go. Of which novels it could not be."""
+        await self.go_on_with_all(person=user_id)
+        return [vn_id for _, vn_id in await self._records.list_begun(person=user_id)]
 
     # Without anybody who looks
 
@@ -78,13 +98,11 @@ class Remakes:
     async def go_on_with_all(self, *, person: int | None = None) -> None:
         """Put back everything that can be, for everybody or one person."""
         try:
-            begun = await self._records.list_begun()
+            begun = await self._records.list_begun(person=person)
         except ShioriError as error:
             log.info("whose entries are to be put back is not known: %s", error)
             return
         for user_id, vn_id in begun:
-            if person not in (None, user_id):
-                continue
             with self._turns.join(user_id) as turn:
                 await turn.wait()
                 await self._try(user_id, vn_id)

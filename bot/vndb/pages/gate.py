@@ -110,14 +110,17 @@ def find_spoiler(json: Json, *, inside: bool = False) -> int:
         return 0
     if json[0] in {"and", "or"}:
         return max((find_spoiler(part, inside=inside) for part in json[1:]), default=0)
-    if len(json) != 3:
-        return 0
-    name, value = str(json[0]), json[2]
+    name, value = str(json[0]), json[-1]
     if name in _REALLY:
         return 2
-    if name not in _LABELS:
-        return find_spoiler(value, inside=True)
-    if not inside or isinstance(value, str) or not isinstance(value, Sequence) or len(value) < 2:
+    if name in _LABELS:
+        return _read_level(value) if inside else 0
+    return find_spoiler(value, inside=True)
+
+
+def _read_level(value: Json) -> int:
+    """The spoiler level that stands beside a tag or a trait; the highest where it cannot be read."""
+    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) < 2:
         return 0
     level = _read_number(value[1])
     return level if isinstance(level, int) else 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from discord import ui
@@ -13,6 +14,7 @@ from bot.vndb.api.access import LISTREAD, LISTWRITE, TOKENS_URL
 from bot.vndb.token.item import TokenButton
 
 _NAME_LIMIT = 60
+_LEFT_AT_MOST = 5
 
 _WHAT = (
     "A token lets Shiori read and change your list on VNDB when you press something here. It is no password, gives "
@@ -50,22 +52,36 @@ def render_token_screen(linked: LinkedToken | None) -> PageView:
     )
 
 
-def render_linked(linked: LinkedToken, before: LinkedToken | None) -> PageView:
-    """That a token is linked, whose it is and what it permits. `before`: in place of which one."""
+def render_linked(linked: LinkedToken, before: LinkedToken | None, *, left: Sequence[str] = ()) -> PageView:
+    """That a token is linked, whose it is and what it permits. `before`: in place of which one. `left`: of which novels
+    something is still to be put back on that one's list.
+    """
     said = f"✅ Linked **{_name(linked)}**, with {_name_permissions(linked)}"
     if before is not None and before.uid != linked.uid:
         said += f", in place of {_name(before)}"
     return _build(
-        ui.TextDisplay[Any](f"## Your list on VNDB\n{said}."),
+        ui.TextDisplay[Any]("\n".join([f"## Your list on VNDB\n{said}.", *_list_left(left)])),
         ui.ActionRow[Any](TokenButton("enter", "Enter another token"), TokenButton("unlink", "Unlink")),
         ui.TextDisplay[Any](_STORED),
     )
 
 
-def render_unlinked(*, was_linked: bool) -> PageView:
-    """That nothing is linked any more, or that nothing was."""
-    text = f"{_UNLINKED}\n{_TAKE_BACK}" if was_linked else _NOTHING
-    return _build(ui.TextDisplay[Any](text), ui.ActionRow[Any](_open_vndb(), TokenButton("open", "Link a token")))
+def render_unlinked(*, was_linked: bool, left: Sequence[str] = ()) -> PageView:
+    """That nothing is linked any more, or that nothing was. `left`: as with `render_linked`."""
+    lines = [_UNLINKED, *_list_left(left), _TAKE_BACK] if was_linked else [_NOTHING]
+    return _build(
+        ui.TextDisplay[Any]("\n".join(lines)), ui.ActionRow[Any](_open_vndb(), TokenButton("open", "Link a token"))
+    )
+
+
+def _list_left(left: Sequence[str]) -> Iterator[str]:
+    if left:
+        named = ", ".join(f"[{one}](https://vndb.org/{one})" for one in left[:_LEFT_AT_MOST])
+        more = f" and {len(left) - _LEFT_AT_MOST} more" if len(left) > _LEFT_AT_MOST else ""
+        yield (
+            f"⚠️ An entry was being made anew, and VNDB did not take it back yet: {named}{more}. It is off your list "
+            "until you link a token of that account again; then Shiori puts it back."
+        )
 
 
 def _name_permissions(linked: LinkedToken) -> str:

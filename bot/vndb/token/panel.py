@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from bot.account.token import Tokens
 from bot.errors import NoToken
 from bot.http import Clock, Secret
 from bot.interaction.reply import Interaction, Work, answer, change, explain, open_modal
 from bot.navigation.frame import PageView
-from bot.vndb.api.access import LISTREAD, LISTWRITE, Access, parse_token
+from bot.vndb.api.access import LISTREAD, LISTWRITE, parse_token
 from bot.vndb.api.error import SERVICE
+from bot.vndb.api.user import Users
+from bot.vndb.my_list.remake import Remakes
 from bot.vndb.token.card import render_linked, render_token_screen, render_unlinked
 from bot.vndb.token.item import TokenActions, build_token_modal
 
 
 class TokenPanel(TokenActions):
-    """`fetch_access` asks VNDB whose a token is, and raises `ServiceError`."""
+    """`users` say whose a token is; `remakes` are what is still to be put on somebody's list while theirs is there."""
 
-    def __init__(self, tokens: Tokens, *, fetch_access: Callable[[Secret], Awaitable[Access]], clock: Clock) -> None:
+    def __init__(self, tokens: Tokens, users: Users, remakes: Remakes, *, clock: Clock) -> None:
         self._tokens = tokens
-        self._fetch_access = fetch_access
+        self._users = users
+        self._remakes = remakes
         self._clock = clock
 
     async def show(self, interaction: Interaction) -> None:
@@ -62,16 +63,19 @@ class TokenPanel(TokenActions):
         if not self._tokens.is_on:
             raise NoToken(SERVICE, "off")
         token = parse_token(typed.reveal())
-        access = await self._fetch_access(token)
+        access = await self._users.fetch_access(token)
         missing = [one for one in (LISTREAD, LISTWRITE) if one not in access.permissions]
         if missing:
             raise NoToken(SERVICE, "permissions", missing=missing)
         before = await self._tokens.find(user_id)
+        left = await self._remakes.settle(user_id) if before is not None and before.uid != access.id else ()
         await self._tokens.keep(user_id, token, uid=access.id, name=access.username, permissions=access.permissions)
         linked = await self._tokens.find(user_id)
         if linked is None:  # deleted in the same moment, by the same person
-            return render_unlinked(was_linked=True)
-        return render_linked(linked, before)
+            return render_unlinked(was_linked=True, left=left)
+        return render_linked(linked, before, left=left)
 
     async def _unlink(self, user_id: int) -> PageView:
-        return render_unlinked(was_linked=await self._tokens.remove(user_id))
+        left = await self._remakes.settle(user_id)
+        was_linked = await self._tokens.remove(user_id)
+        return render_unlinked(was_linked=was_linked, left=left if was_linked else ())
