@@ -63,6 +63,8 @@ ANSWER_WITHIN_S = 20.0
 _NO_MESSAGE = 0
 _ACKNOWLEDGED = "acknowledged"
 _PRIVATE = "private"
+_THINKS = "thinks"
+"""Whether "is thinking" was sent, as far as anything was in time, whatever is known of its arrival."""
 _ALREADY_ACKNOWLEDGED = 40060
 _BAD_REQUEST = 400
 _SENTENCE_LIMIT = 2000
@@ -185,7 +187,13 @@ async def _send(
                 message_id = sent.message_id if sent else None
 
     # What is changed is known already.
-    await _deliver_or_say(interaction, send(), with_message=on_sent is not None and interaction.message is None)
+    wanted = on_sent is not None and interaction.message is None
+    is_first = not _is_acknowledged(interaction)
+    await _deliver_or_say(interaction, send(), with_message=wanted)
+    if is_first and _was_deferred_after_all(interaction):
+        for file in view.files:
+            file.reset()
+        await _deliver_or_say(interaction, send(), with_message=wanted)
     if on_sent is None:
         return
     if message_id is None:
@@ -244,6 +252,7 @@ async def _finish(
         nonlocal hidden
         hidden = "ephemeral" in defer and begun is not None and not (begun.done() and begun.result())
         interaction.extras[_PRIVATE] = hidden or interaction.extras.get(_PRIVATE)
+        interaction.extras[_THINKS] = defer.get("thinking", False)
         how = {**defer, "ephemeral": True} if hidden else defer
         deferring.append(asyncio.create_task(_deliver(interaction, interaction.response.defer(**how))))
 
@@ -332,8 +341,9 @@ async def say(
         view.add_item(row)
     if not _is_acknowledged(interaction):
         await _deliver(interaction, interaction.response.send_message(view=view, ephemeral=True))
-        return
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message and (
+        if not _was_deferred_after_all(interaction):
+            return
+    if interaction.extras.get(_THINKS) and (
         interaction.extras.get(_PRIVATE)
         or await _deliver(interaction, interaction.delete_original_response()) is not None
     ):
@@ -363,6 +373,12 @@ def _is_odd(error: ShioriError) -> bool:
 
 def _is_acknowledged(interaction: Interaction) -> bool:
     return interaction.response.is_done() or bool(interaction.extras.get(_ACKNOWLEDGED))
+
+
+def _was_deferred_after_all(interaction: Interaction) -> bool:
+    """Whether Discord refused a first answer since it had taken the word before it, of which nothing was heard."""
+    refused = interaction.extras.get(_ACKNOWLEDGED, False) and not interaction.response.is_done()
+    return _THINKS in interaction.extras and refused
 
 
 async def _deliver(
