@@ -33,12 +33,17 @@ class Keeper(Protocol):
     def places(self) -> Places | None: ...
 
 
+def fits(place: str) -> bool:
+    """Whether a button has room for it."""
+    return len(place) <= _ROOM
+
+
 async def fit_place(place: str, sources: Keeper) -> str:
     """The place itself, or where it is kept if no button has room for it.
 
     Raises `PlaceAway` if it cannot be kept, `InvalidInput` for what is longer than anybody types.
     """
-    if len(place) <= _ROOM:
+    if fits(place):
         return place
     if len(place) > LONGEST or sources.places is None:
         raise InvalidInput("search", "is too long")

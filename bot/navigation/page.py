@@ -51,12 +51,13 @@ class Page(Route, ABC, Generic[S_contra, A]):
 
     Pages of one `menu` that have the same parameters stand in each other's menu, by their `label`, in the order in
     which they are registered. `searches`: its message carries what was searched for, which the cards that lead back to
-    it carry on.
+    it carry on. `remembered`: what it looks like may be kept for as long as there is room.
     """
 
     menu: ClassVar[str] = ""
     label: ClassVar[str] = ""
     searches: ClassVar[bool] = False
+    remembered: ClassVar[bool] = True
 
     @abstractmethod
     async def ask(self, visit: Visit[S_contra]) -> A:

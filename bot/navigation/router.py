@@ -56,7 +56,7 @@ class Router(Generic[S]):
     ) -> PageView:
         """The page as a message; what was laid out before, with the same of everything, is not made again."""
         anyone = forget_asker(viewer)
-        key = build_key(opened.page, opened.asked, anyone, address, trail, absent)
+        key = build_key(opened.page, opened.asked, anyone, address, trail, absent) if opened.page.remembered else None
         laid = self._memory.find(key)
         if laid is None:
             shown = opened.page.show(opened.asked, anyone, address)

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.playground.engine import selects, texts, walk
 from bot.playground.service.nekos.data import (
@@ -15,6 +16,7 @@ from bot.playground.service.nekos.data import (
     load_artists,
 )
 from bot.playground.service.nekos.limit import StrictSecond
+from bot.store.table import kept_place
 from tests.flow.conftest import Place
 from tests.flow.image_message import SAFE, Nekos, start
 from tests.flow.preview_message import set_server
@@ -22,6 +24,7 @@ from tests.flow.vn_message import choose, find_askers, find_button, find_link, l
 
 Payload = dict[str, Any]
 NIGHT = "夜の街の灯と本と猫と"
+LONG_NAME = "窓辺の静かな夕暮れの街"
 
 
 @pytest.fixture
@@ -55,6 +58,16 @@ async def marked_nekos() -> AsyncGenerator[Nekos]:
     names = [f"Theme {at}" for at in range(1, 31)]
     made = [SampleCategory(str(uuid.UUID(int=at)), name, "", nsfw=at < 25) for at, name in enumerate(names)]
     async for started in start(categories=made):
+        yield started
+
+
+@pytest.fixture
+async def cat_nekos() -> AsyncGenerator[Nekos]:
+    """The sample service with two safe categories, one of a name that is long once it is encoded."""
+    made = [
+        SampleCategory(str(uuid.UUID(int=at)), name, "", nsfw=False) for at, name in enumerate((LONG_NAME, "Lake"), 1)
+    ]
+    async for started in start(SAFE, categories=made):
         yield started
 
 
@@ -383,3 +396,27 @@ async def test_v1_s_page_stays_when_the_service_is_down(unconnected: Place, many
         assert "answered with an error" in texts(await pressed.message())
         kept = unconnected.reader.messages(unconnected.general)[0]
     assert list_artists(kept) == list_artists(message)
+
+
+async def test_what_the_service_tells_is_kept_by_nobody(unconnected: Place, nekos: Nekos) -> None:
+    """Its terms allow an hour, and what is remembered of pages knows no time."""
+    async with unconnected.connected(**nekos.v4):
+        shown = await unconnected.reader.slash(unconnected.general, "image random", tags="Lake")
+        message = await shown.message()
+        number = nekos.find(message).number
+        await (await unconnected.reader.slash(unconnected.general, "vn info", title="v17")).message()
+        kept = [laid.components.decode() for laid in unconnected.shiori.router._memory._laid.values()]
+    assert any("Ever17" in one for one in kept)
+    assert not any(f"/{number}." in one for one in kept)
+
+
+async def test_a_category_that_no_button_has_room_for_has_none_and_is_not_stored(
+    unconnected: Place, cat_nekos: Nekos
+) -> None:
+    async with unconnected.connected(**cat_nekos.v1):
+        listed = await unconnected.reader.slash(unconnected.general, "image search", category="%")
+        assert LONG_NAME in texts(await listed.message())
+        alone = await unconnected.reader.slash(unconnected.general, "image search", category=LONG_NAME[:4] + "%")
+        assert LONG_NAME in texts(await alone.message())
+        async with unconnected.shiori.store.database.read() as connection:
+            assert (await connection.execute(select(kept_place))).all() == []

@@ -16,7 +16,7 @@ from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.gate.rules import Refused
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
-from bot.navigation.kept_place import fit_place
+from bot.navigation.kept_place import fits
 from bot.navigation.page import Lead, Page, Visit, open_page
 from bot.navigation.route import TEXT, Route
 from bot.navigation.viewer import Viewer
@@ -37,6 +37,7 @@ T = TypeVar("T", Artist, Category)
 class RandomPicture(Page[PictureSources, Card[Picture]]):
     """A picture of a kind; its own address leads to the next one."""
 
+    remembered = False
     path = "picture/{wish}"
     wish: Annotated[PictureWish, WISH]
 
@@ -56,6 +57,7 @@ class RandomPicture(Page[PictureSources, Card[Picture]]):
 class ArtistPicture(Page[PictureSources, tuple[Card[Picture], int | None]]):
     """A picture by an artist. How many there are is looked up once, and then carried along."""
 
+    remembered = False
     path = "picture/{rating}/a/{artist}"
     rating: Annotated[AskedRating, RATING]
     artist: Annotated[Artist, ARTIST]
@@ -92,6 +94,7 @@ class Hits(Generic[T]):
 class ArtistSearch(Page[PictureSources, Hits[Artist]]):
     """The artists whose names match (v1), each of which leads to a picture."""
 
+    remembered = False
     path = "picture/{rating}/artist/{pattern}"
     rating: Annotated[AskedRating, RATING]
     pattern: Annotated[str, TEXT]
@@ -102,7 +105,7 @@ class ArtistSearch(Page[PictureSources, Hits[Artist]]):
         found = await visit.sources.nekos.search_artists(kept, page=visit.address.number)
         if not found.items and not found.more and visit.address.number == 1:
             raise NotFound(SERVICE, f"artist like “{kept}”")
-        return Hits(found, [await _lead(self.pick(artist), visit) for artist in found.items])
+        return Hits(found, [_lead(self.pick(artist)) for artist in found.items])
 
     def pick(self, artist: Artist) -> ArtistPicture | None:
         """Where pictures by that artist are; None if the id is none."""
@@ -117,6 +120,7 @@ class ArtistSearch(Page[PictureSources, Hits[Artist]]):
 class CategorySearch(Page[PictureSources, Hits[Category]]):
     """The categories that match (v1), each of which leads to a picture."""
 
+    remembered = False
     path = "picture/{rating}/category/{pattern}"
     rating: Annotated[AskedRating, RATING]
     pattern: Annotated[str, TEXT]
@@ -133,7 +137,7 @@ class CategorySearch(Page[PictureSources, Hits[Category]]):
         ]
         if not fitting and not found.more and visit.address.number == 1:
             raise NotFound(SERVICE, f"category like “{kept}” for {self.rating} pictures")
-        leads = [await _lead(self.pick(category), visit) for category in fitting]
+        leads = [_lead(self.pick(category)) for category in fitting]
         return Hits(replace(found, items=fitting), leads, left_out=len(fitting) < len(found.items))
 
     def pick(self, category: Category) -> RandomPicture | None:
@@ -166,12 +170,13 @@ async def find_category(pattern: str, rating: AskedRating, visit: Visit[PictureS
     """A picture of the only category that matches, or all of them. Raises as `CategorySearch.ask`."""
     search = CategorySearch(rating, " ".join(pattern.split()))
     hits = await search.ask(visit)
-    return (search.pick(hits.found.items[0]) if hits.alone else None) or open_page(search, hits)
+    alone = hits.alone and hits.leads[0] is not None
+    return (search.pick(hits.found.items[0]) if alone else None) or open_page(search, hits)
 
 
-async def _lead(page: Route | None, visit: Visit[PictureSources]) -> Address | None:
-    """Where a button leads: whatever does not fit into its address is kept."""
-    return None if page is None else Address(await fit_place(str(page), visit.sources))
+def _lead(page: Route | None) -> Address | None:
+    """Where a button leads; None where it has no room for that: what the service told may not be kept for longer."""
+    return Address(str(page)) if page is not None and fits(str(page)) else None
 
 
 def _is_withheld(category: Category, rating: AskedRating) -> bool:
