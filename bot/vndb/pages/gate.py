@@ -59,7 +59,8 @@ async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer, *
     if wanted is None:
         return
     if find_spoiler(wanted.json) > spoiler:
-        raise InvalidInput("filter", "asks for spoilers that are not shown here; choose more spoilers, or fewer in it")
+        why = "asks for spoilers that are not shown here; give “spoilers” as well, or take them out of it"
+        raise InvalidInput("filter", why)
     if viewer.age_restricted:
         return
     if asks_for_sexual(wanted.json):
