@@ -39,7 +39,8 @@ _NAME_LIMIT = 60
 _RELEASE_LIMIT = 60
 _LABELS_LIMIT = 60
 _NOTES_READ = 500
-_SPOILER = re.compile(r"\[spoiler\].*?(\[/spoiler\]|$)", re.IGNORECASE | re.DOTALL)
+# One in which there is no other.
+_SPOILER = re.compile(r"\[spoiler\](?:(?!\[/?spoiler\]).)*(?:\[/spoiler\]|$)", re.IGNORECASE | re.DOTALL)
 _MISSING = {
     "vote": "what has no vote",
     "voted": "what has no vote",
@@ -249,13 +250,19 @@ def _format_further(entry: ListEntry) -> str:
         f"{clip(one_line(one.title) or one.id, _RELEASE_LIMIT)} ({STATUSES.get(one.list_status, 'unknown')})"
         for one in entry.releases
     ]
-    notes = one_line(_SPOILER.sub(" ", (entry.notes or "")[:_NOTES_READ]))
+    notes = one_line(_leave_spoilers_out((entry.notes or "")[:_NOTES_READ]))
     noun = "release" if len(releases) == 1 else "releases"
     parts = [
         f"{noun}: {escape_line(join_some(releases, 2))}" if releases else "",
         f"“{escape_line(notes)}”" if notes else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _leave_spoilers_out(text: str) -> str:
+    while (left := _SPOILER.sub(" ", text)) != text:
+        text = left
+    return text
 
 
 def _format_voted(vote: int | None) -> str:

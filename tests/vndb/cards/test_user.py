@@ -152,6 +152,21 @@ def test_a_list_shows_releases_with_their_status_notes_and_other_lists() -> None
     assert "Shelf" not in texts
 
 
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "open [spoiler]A [spoiler]B[/spoiler] C dies[/spoiler] end",
+        "open [SPOILER]A [spoiler]B dies[/spoiler] end",
+        "open [spoiler][spoiler]A dies[/spoiler]",
+    ],
+)
+def test_what_notes_hide_within_what_they_hide_is_hidden(notes: str) -> None:
+    entry = ListEntry(id="v17", notes=notes, vn=Vn(title="Ever17"))
+    texts = read_texts(render_list(Found([entry], more=False)))
+    assert "“open" in texts
+    assert "dies" not in texts
+
+
 @pytest.mark.parametrize(("sort", "label", "left_out"), [("vote", 7, False), ("vote", 2, True), ("started", 7, True)])
 def test_a_list_says_what_has_no_place_in_its_order(sort: str, label: int, *, left_out: bool) -> None:
     texts = read_texts(render_list(Found([ENTRY], more=False), label=label, sort=sort))
