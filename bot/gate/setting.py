@@ -281,8 +281,12 @@ TITLE_LANGUAGE = declare(
 )
 
 
+# A search of E-Hentai writes a blank as "_", and its address as "+". The wide colon is that of Japanese keyboards.
+_AS_COMPARED = str.maketrans("_+：", "  :")
+
+
 def normalise_tag(tag: str) -> str:
     """A tag as it is compared: lower case, single blanks, its namespace (if any) before a colon."""
-    namespace, colon, name = tag.rpartition(":")
+    namespace, colon, name = tag.translate(_AS_COMPARED).rpartition(":")
     parts = [" ".join(part.split()).casefold() for part in (namespace, name)]
     return colon.join(parts) if parts[0] else parts[1]

@@ -13,7 +13,7 @@ from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
 TAG_LIMIT = 60
 """UTF-16 units of a blocked tag."""
 
-_SEPARATOR = re.compile(r"[,\n]")
+_SEPARATOR = re.compile(r"[,;，、；\n]")  # the wide ones are those of Japanese keyboards
 # The signs of an exact search on E-Hentai, as in female:"glasses$": people copy tags from there.
 _SEARCH_SIGNS = str.maketrans("", "", '"$')
 # <https://ehwiki.org/wiki/Namespace>: what its search takes for a namespace. Left as it is, it would block nothing.
@@ -36,6 +36,9 @@ _NAMESPACES = {
     "x": "mixed",
 }
 _KNOWN = frozenset({*_NAMESPACES.values(), "temp"})
+_ANY_NAMESPACE = "tag"
+# What else a search takes (any letters, one of several words, a number): kept, it would block nothing.
+_NEVER_IN_TAGS = "*%~#"
 _TOO_MANY = f"{BLOCKED_TAGS_AT_MOST} are kept at most"
 _REFUSED_AT_MOST = 3
 _SHOWN_LIMIT = 40
@@ -73,6 +76,8 @@ def read_tags(text: str) -> TypedTags:
 def _read_tag(typed: str) -> str:
     tag = normalise_tag(one_line(typed.translate(_SEARCH_SIGNS)))
     namespace, colon, name = tag.rpartition(":")
+    if namespace == _ANY_NAMESPACE:
+        return name
     return f"{_NAMESPACES.get(namespace, namespace)}{colon}{name}"
 
 
@@ -81,6 +86,11 @@ def _find_fault(tag: str) -> str:
     namespace, colon, name = tag.rpartition(":")
     if not name:
         return "a namespace without a tag" if namespace else "no tag"
+    sign = next((one for one in _NEVER_IN_TAGS if one in tag), "")
+    if sign:
+        return f"no tag has “{escape_line(sign)}”"
+    if "-" in (tag[0], name[0]):
+        return "no tag begins with “-”"
     if colon and namespace not in _KNOWN:
         return "E-Hentai has no such namespace"
     return f"longer than {TAG_LIMIT} characters" if count_units(tag) > TAG_LIMIT else ""

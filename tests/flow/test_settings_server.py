@@ -205,7 +205,17 @@ async def test_only_people_with_a_listed_role_get_previews(shared: Place) -> Non
     assert "certain roles only" in await ask_preview(shared.reader, after_dark, link(shared))
 
 
-@pytest.mark.parametrize(("tag", "blocked"), [("female:GLASSES", True), ("glasses", True), ("male:glasses", False)])
+@pytest.mark.parametrize(
+    ("tag", "blocked"),
+    [
+        ("female:GLASSES", True),
+        ("glasses", True),
+        ("male:glasses", False),
+        ("o:full_color$", True),  # as a search of E-Hentai has it
+        ("other:full+color", True),  # as its address has it
+        ("male：glasses；tag:kimono", True),
+    ],
+)
 async def test_galleries_with_a_blocked_tag_are_not_shown(shared: Place, tag: str, blocked: bool) -> None:
     panel = await open_where(shared)
     await panel.type_tags("s", tag)

@@ -91,6 +91,8 @@ def test_a_choice_takes_these_values_and_no_others(name: str, values: tuple[obje
         (":x", "x"),
         ("STRASSE", "strasse"),
         ("Straße", "strasse"),
+        ("female:big_glasses", "female:big glasses"),
+        ("female：big+glasses", "female:big glasses"),
     ],
 )
 def test_a_tag_is_compared_without_what_does_not_matter(written: str, compared: str) -> None:

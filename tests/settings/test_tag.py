@@ -24,6 +24,10 @@ from tests.support.markdown import find_mentions
         ("  Full   COLOR ", ("full color",)),
         ("Female : Glasses", ("female:glasses",)),
         ("glass\u202ees", ("glasses",)),
+        (
+            "glasses; kimono、swimsuit，full color；windmill",
+            ("glasses", "kimono", "swimsuit", "full color", "windmill"),
+        ),
     ],
 )
 def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -> None:
@@ -38,6 +42,10 @@ def test_tags_are_read_as_they_are_compared(typed: str, tags: tuple[str, ...]) -
         ("M:glasses", "male:glasses"),
         ("series:example", "parody:example"),
         ("a:someone", "artist:someone"),
+        ("f:straw_hat$", "female:straw hat"),
+        ("female:straw+hat", "female:straw hat"),
+        ("female：glasses", "female:glasses"),
+        ("tag:glasses", "glasses"),
     ],
 )
 def test_a_tag_copied_from_a_search_blocks_what_the_search_finds(typed: str, tag: str) -> None:
@@ -57,6 +65,10 @@ def test_as_many_tags_are_taken_as_are_kept() -> None:
         ('"$"', (), "no tag"),
         ("xyz:glasses, kimono", ("kimono",), "“xyz:glasses” (E-Hentai has no such namespace)"),
         ("female:male:glasses", (), "E-Hentai has no such namespace"),
+        ("glasses*, f:glass%", (), "“glasses\\*” (no tag has “\\*”); “f:glass%” (no tag has “%”)"),
+        ("~f:glasses, #glasses", (), "“\\~f:glasses” (no tag has “\\~”); “\\#glasses” (no tag has “\\#”)"),
+        ("-f:glasses, f:-glasses, t-shirt", ("t-shirt",), "(no tag begins with “-”)"),
+        ("tag:, _, kimono", ("kimono",), "no tag"),
         ("a:, b:x, c:, xyz:a, :", (), "; and 2 more."),
         ("temp:glasses, reclass:manga, loc:here", ("temp:glasses", "reclass:manga", "location:here"), ""),
         ("glasses, , \n", ("glasses",), ""),
