@@ -18,6 +18,8 @@ Need = Literal["galleries", "adult"]
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_ID_AT_MOST = 2**63 - 1
+
 
 class PanelPage(Enum):
     """Settings that are shown together, where not all fit into one panel."""
@@ -59,7 +61,9 @@ class IdList(msgspec.Struct, frozen=True):
     of: Literal["channels", "roles"]
 
     def parse(self, value: object) -> tuple[int, ...] | None:
-        return _parse_list(value, int)
+        ids = _parse_list(value, int)
+        # Of another one Discord refuses the whole panel.
+        return ids if ids is not None and all(0 < one <= _ID_AT_MOST for one in ids) else None
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

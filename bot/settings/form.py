@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import cast
 
 import msgspec
@@ -68,9 +69,13 @@ class FormPage(msgspec.Struct, frozen=True):
     settings: tuple[AnySetting, ...]
 
 
-def list_pages(level: Level, hosted: Hosted) -> list[FormPage]:
-    """What can be chosen at a level, as it is shown: on one page if all of it fits, else by kind."""
-    usable = [one for one in SETTINGS.values() if level in one.levels and hosted.has(one.needs)]
+def list_pages(level: Level, hosted: Hosted, lost: AbstractSet[AnySetting] = frozenset()) -> list[FormPage]:
+    """What can be chosen at a level, as it is shown: on one page if all of it fits, else by kind.
+
+    Of what is `lost` that is shown, too, which shuts all else until it is chosen again, be it of use here or not.
+    """
+    shutting = {one for one in lost if one.safe is None}
+    usable = [one for one in SETTINGS.values() if level in one.levels and (hosted.has(one.needs) or one in shutting)]
     pages = [
         FormPage(page.name.lower(), page.value, tuple(one for one in usable if one.page is page)) for page in PanelPage
     ]
@@ -143,4 +148,7 @@ def _read_ids(setting: AnySetting, values: Sequence[str]) -> tuple[int, ...]:
         raise InvalidInput(f"setting “{setting.label}”", "has no such value")
     if len(unique) > LISTED_AT_MOST:
         raise InvalidInput(f"setting “{setting.label}”", f"takes {LISTED_AT_MOST} at most")
-    return tuple(map(int, unique))
+    ids = tuple(map(int, unique))
+    if setting.form.parse(ids) is None:
+        raise InvalidInput(f"setting “{setting.label}”", "has no such value")
+    return ids

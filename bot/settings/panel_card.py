@@ -167,7 +167,7 @@ def _build_page(
     server: Chosen | None = None,
     saved: Saved | None = None,
 ) -> Iterator[ui.Item[Any]]:
-    pages = list_pages(scope.level, hosted)
+    pages = list_pages(scope.level, hosted, chosen.lost)
     shown = next((one for one in pages if one.key == key), pages[0])
     if len(pages) > 1:
         options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in pages]

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from bot.gate.declaration import Level
 from bot.playground.engine import Channel, Exchange, Person, Role, User, find_by_custom_id, find_component, texts
 from bot.playground.engine.components import ACTION_ROW, BUTTON, STRING_SELECT
 from bot.playground.engine.interactions import COMPONENT, begin
@@ -168,6 +169,19 @@ def read_rows(place: Place) -> list[str]:
     with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
         tables = ("setting", "preview", "note", "follow", "notice", "account", "opt_in", "kept_list", "listed_work")
         return [repr(row) for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+
+
+async def damage(place: Place, level: Level, id_: str, document: str) -> None:
+    """Have something else stand where settings do, and the bot read it."""
+    guild = "NULL" if level == "person" else place.world.guild_id
+    await asyncio.to_thread(run_sql, place, "UPDATE revision SET number = number + 1")
+    await asyncio.to_thread(
+        run_sql,
+        place,
+        "INSERT OR REPLACE INTO setting (kind, id, guild_id, document, revision) "  # noqa: S608
+        f"SELECT '{level}', {id_}, {guild}, '{document}', number FROM revision",
+    )
+    await place.shiori.store.refresh()
 
 
 async def rename_table(place: Place, old: str, new: str) -> None:

@@ -52,6 +52,13 @@ def test_what_needs_something_that_the_host_does_not_show_is_left_out() -> None:
     assert shown == {None}
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_shuts_all_else_can_be_chosen_again_wherever_it_is_lost(level: Level) -> None:
+    lost = frozenset(one for where, one in DECLARED if where == level)
+    shown = {one for page in list_pages(level, Hosted(adult=False), lost) for one in page.settings}
+    assert shown == {one for one in lost if one.needs is None or one is BLOCKED_TAGS}
+
+
 def test_a_level_with_more_settings_than_fit_at_once_has_pages() -> None:
     assert [page.key for page in list_pages("server", HOSTED_DEFAULT)] == [page.name.lower() for page in PanelPage]
     assert [len(list_pages(level, HOSTED_DEFAULT)) for level in ("channel", "person")] == [2, 1]
@@ -121,6 +128,7 @@ def test_nothing_picked_is_an_empty_list(name: str) -> None:
         ("server", "channels", ["-1"]),
         ("server", "channels", ["٣"]),
         ("server", "roles", ["1" * 21]),
+        ("server", "roles", [str(2**63)]),
         ("server", "roles", [str(number) for number in range(1, 27)]),
         ("server", "previews", ["on"]),
         ("server", "__class__", ["on"]),

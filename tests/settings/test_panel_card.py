@@ -30,7 +30,7 @@ from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
 
 PAGES = [page.key for page in list_pages("server", HOSTED_DEFAULT)]
-IDS = tuple(2**63 + number for number in range(LISTED_AT_MOST))
+IDS = tuple(2**63 - 1 - number for number in range(LISTED_AT_MOST))
 TAGS = tuple(f"female:{number:03}".ljust(TAG_LIMIT, "_") for number in range(BLOCKED_TAGS_AT_MOST))
 LEVELS: tuple[Level, ...] = ("server", "channel", "person")
 CHOICES = {

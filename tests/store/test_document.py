@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
 from bot.gate.declaration import AnySetting, Level
-from bot.gate.setting import GALLERIES, SETTINGS, VNDB
+from bot.gate.setting import GALLERIES, ROLES, SETTINGS, VNDB
 from bot.store.document import parse_document, render_document
 from tests.support.choose import choose
 from tests.support.each import each
@@ -42,6 +42,11 @@ def test_a_setting_of_a_later_version_or_another_level_is_passed_over() -> None:
 @pytest.mark.parametrize("value", [1, 0, "true", 1.0, None, [True]])
 def test_a_switch_is_on_or_off_and_nothing_else(value: object) -> None:
     assert parse_document(write(vndb=value), "server") == Chosen(lost=frozenset({VNDB}))
+
+
+@pytest.mark.parametrize("damaged", [0, -1, 1 << 63, True])
+def test_what_is_no_id_of_discord_is_lost(damaged: object) -> None:
+    assert parse_document(write(roles=[7, damaged]), "server") == Chosen(lost=frozenset({ROLES}))
 
 
 @each("damage", [{"odd": 1}, None, [[]], 10**6, 1.5])

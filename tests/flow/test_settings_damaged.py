@@ -1,0 +1,59 @@
+"""Settings that cannot be read any more: who chose them finds them in the panel, and chooses them again."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.gate.declaration import Level
+from tests.flow.conftest import Place
+from tests.flow.setting_message import SAVED, damage, open_panel, read_reply
+
+NOVEL = "https://vndb.org/v2002"
+LOST = "cannot be read any more"
+
+
+@pytest.mark.parametrize("hosted", [{"feature_galleries": False}, {"feature_adult": False}, {}])
+async def test_a_person_mends_all_that_cannot_be_read_in_their_panel(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, hosted: dict[str, bool]
+) -> None:
+    place = unconnected
+    async with place.connected(**hosted):
+        await damage(place, "person", place.reader.user.id, "garbage")
+        caplog.clear()
+        panel = await open_panel(place.reader, place.general, "me")
+        for name, value in (("previews", "on"), ("spoiler_level", "0"), ("title_language", "romanised")):
+            assert SAVED in await panel.set(f"set:me:{name}", value)
+        if not hosted:
+            await panel.set("set:me:dm_galleries", "off")
+        assert LOST in panel.text
+        assert LOST not in await panel.type_tags("me")
+        caplog.clear()
+        assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
+
+
+@pytest.mark.parametrize("level", ["server", "channel"])
+async def test_a_moderator_mends_blocked_tags_where_the_host_shows_no_galleries(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, level: Level
+) -> None:
+    place, general = unconnected, unconnected.general
+    async with place.connected(feature_galleries=False):
+        id_ = place.world.guild_id if level == "server" else general.id
+        await damage(place, level, id_, '{"blocked_tags": "?"}')
+        caplog.clear()
+        assert await read_reply(place, general, NOVEL) == ""
+        panel = await open_panel(place.moderator, general, f"settings {level}")
+        assert LOST not in await panel.type_tags("s" if level == "server" else f"c{id_}")
+        caplog.clear()
+        assert "STEINS;GATE" in await read_reply(place, general, NOVEL)
+
+
+async def test_a_list_of_what_can_be_no_role_does_not_keep_the_panel_away(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await damage(place, "server", place.world.guild_id, '{"roles": [-1]}')
+    caplog.clear()
+    panel = await open_panel(place.moderator, place.general)
+    assert LOST in await panel.set("panel:s", "where")
+    assert LOST not in await panel.set("setr:s:roles", place.world.moderators)
+    caplog.clear()
+    assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL, by=place.moderator)
