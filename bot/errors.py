@@ -10,6 +10,7 @@
     ├── StoreError             the database cannot be used just now
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
+    │   ├── HalfDeleted        a part of what had to be deleted is gone already
     │   └── PlaceAway          so a search that is too long for a button has no pages
     ├── SharedAway             what processes share cannot be used just now
     └── ServiceError           a service did not give an answer
@@ -190,6 +191,10 @@ class Unread(StoreError):
 
 class Unconfirmed(StoreError):
     """The connection was lost while a change was being saved: it may be saved or not."""
+
+
+class HalfDeleted(StoreError):
+    """Of what had to be deleted a part may be gone already. Whoever deletes once more deletes the rest."""
 
 
 class Forgotten(ShioriError):

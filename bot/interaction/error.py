@@ -14,6 +14,7 @@ from bot.errors import (
     CircuitOpen,
     ConfigError,
     Forgotten,
+    HalfDeleted,
     InvalidInput,
     MalformedToken,
     MissingPermission,
@@ -184,6 +185,13 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
         Unconfirmed,
         lambda _: (
             "Shiori's database did not confirm the change. Please look whether it was made, and try again if not."
+        ),
+    ),
+    (
+        HalfDeleted,
+        lambda _: (
+            "Shiori cannot reach its own database, so not all of it could be deleted. Please press once more in a few "
+            "minutes: what is left goes then."
         ),
     ),
     (

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar, cast
 
 import discord
 
-from bot.errors import InvalidInput, NotAllowed, ShioriError, StoreError
+from bot.errors import HalfDeleted, InvalidInput, NotAllowed, ShioriError, StoreError, Unconfirmed
 from bot.gate.chosen import Chosen
 from bot.gate.declaration import TagList
 from bot.gate.rules import Hosted
@@ -256,9 +256,14 @@ class Panels(PanelActions):
 
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id
-        # First what they would be found by.
-        deleted = sum([await one.person_leaves(person_id) for one in self._listeners])
-        deleted += await self._store.delete_person(person_id)
+        try:
+            # First what they would be found by.
+            deleted = sum([await one.person_leaves(person_id) for one in self._listeners])
+            deleted += await self._store.delete_person(person_id)
+        except Unconfirmed:
+            raise
+        except StoreError as error:  # previews may be gone already
+            raise HalfDeleted(error.reason) from error
         for one in self._listeners:  # nothing is chosen any more
             one.person_changed(person_id)
         return render_deleted(deleted)

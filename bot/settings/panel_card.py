@@ -134,8 +134,9 @@ def render_delete_question(*, off_list: bool = False) -> PageView:
 
 def render_deleted(count: int) -> PageView:
     """What was deleted: so many records."""
-    said = f"{count} record{'' if count == 1 else 's'} about you {'was' if count == 1 else 'were'} deleted."
-    text = f"{said} Nothing is stored about you now." if count else "Nothing was stored about you."
+    said = f"{count} record{'' if count == 1 else 's'} about you {'was' if count == 1 else 'were'} deleted. "
+    # That there was nothing is not said: who presses twice reads the second answer.
+    text = f"{said if count else ''}Nothing is stored about you now."
     return _build_panel([ui.TextDisplay[Any](text), ui.ActionRow[Any](PanelButton(ME, "Your settings"))])
 
 

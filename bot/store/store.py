@@ -377,7 +377,11 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
 
         async with self._lock:
             await self._database.repeat(forget)
-        await self.refresh()
+        try:
+            await self.refresh()
+        except StoreError as error:  # it is deleted all the same; whoever follows tries again
+            self._stamp.forget()
+            log.warning("What was deleted is still in memory, for now: %s", error.reason)
         return max(counts)  # the second time there may be none left
 
     async def export_person(self, user_id: int) -> dict[str, object]:

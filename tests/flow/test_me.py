@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -21,10 +22,12 @@ from tests.flow.setting_message import (
     open_panel,
     read_reply,
     read_rows,
+    rename_table,
     set_own,
 )
 
 HUGE, SPOILER = "v90001", "And on."
+NOVEL = "https://vndb.org/v2002"
 
 
 def link(place: Place, gid: int = Sample.PLAIN) -> str:
@@ -189,6 +192,27 @@ async def test_deleting_waits_for_no_preview_that_discord_does_not_let_go(
     await panel.press("me:delete")
     assert "deleted" in await panel.press("me:delete!")
     assert (await open_own(place)).read("set:me:dm_galleries") == ["off"]
+
+
+async def test_a_deletion_that_failed_half_way_says_that_not_all_is_gone(place: Place) -> None:
+    await post(place, place.general, NOVEL)
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    await rename_table(place, "note", "hidden")
+    said = texts(await (await place.reader.press(panel.message, "me:delete!")).message())
+    await rename_table(place, "hidden", "note")
+    assert list_replies(place, place.general) == []
+    assert "not all of it could be deleted" in said
+    assert "Nothing is stored about you now." in await panel.press("me:delete!")
+
+
+async def test_who_presses_twice_at_once_reads_nothing_false(place: Place) -> None:
+    await set_own(place, place.reader, "dm_galleries", "on")
+    panel = await open_own(place)
+    await panel.press("me:delete")
+    presses = await asyncio.gather(*(place.reader.press(panel.message, "me:delete!") for _ in range(2)))
+    said = [texts(await one.message()) for one in presses]
+    assert all("Nothing is stored about you now." in one for one in said)
 
 
 async def test_nothing_is_deleted_when_one_thinks_better_of_it(shared: Place) -> None:

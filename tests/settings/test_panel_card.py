@@ -302,7 +302,7 @@ def test_nothing_is_deleted_without_a_question() -> None:
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (0, "Nothing was stored about you."),
+        (0, "Nothing is stored about you now."),
         (1, "1 record about you was deleted. Nothing is stored about you now."),
         (2, "2 records about you were deleted. Nothing is stored about you now."),
     ],

@@ -4,12 +4,15 @@ import asyncio
 import datetime as dt
 
 import msgspec
+from sqlalchemy import text
 
 from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.setting import DM_GALLERIES, VNDB
 from bot.preview.record import PreviewRecords
+from bot.store.connection import Connection
+from bot.store.holding import Owner
 from bot.store.store import DAY_S, Store
-from tests.store.database import Opener, fetch_everything, find_record
+from tests.store.database import Opener, eventually, fetch_everything, find_record, run_sql
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
@@ -94,13 +97,31 @@ async def test_a_deleted_person_is_nowhere_in_the_database(store: Store, opened:
     previews = PreviewRecords(store.database)
     await previews.mark_removed(await find_record(previews, 1))  # its reply is gone
     assert await store.delete_person(PERSON) == 3
-    text = await fetch_everything(url)
-    assert str(PERSON) not in text
-    assert str(PERSON + 1) in text
+    found = await fetch_everything(url)
+    assert str(PERSON) not in found
+    assert str(PERSON + 1) in found
     await other.refresh()
     for one in (store, other):
         assert one.person(PERSON) == NOTHING_CHOSEN
         assert one.person(PERSON + 1).get(DM_GALLERIES)
+
+
+class Hiding(PreviewRecords):
+    """Records with which the settings go, too: nobody can read them from the moment on when they are forgotten."""
+
+    async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
+        await connection.execute(text("ALTER TABLE setting RENAME TO hidden"))
+        return await super().forget(connection, owner, id_)
+
+
+async def test_what_is_deleted_is_said_to_be_though_nothing_can_be_read_after_that(
+    store: Store, url: str, clock: FakeClock
+) -> None:
+    await store.change_person(PERSON, lambda _: choose(dm_galleries=True))
+    store.hold(Hiding(store.database))
+    assert await store.delete_person(PERSON) == 1
+    await run_sql(url, "ALTER TABLE hidden RENAME TO setting")
+    await eventually(lambda: store.person(PERSON) == NOTHING_CHOSEN, clock=clock)
 
 
 async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store, url: str) -> None:
@@ -114,9 +135,9 @@ async def test_a_server_that_the_bot_left_is_forgotten_and_no_other(store: Store
     assert (store.server(1001), store.channel(2001)) == (NOTHING_CHOSEN, NOTHING_CHOSEN)
     assert store.server(1002).get(VNDB)
     assert store.channel(2002).get(VNDB)
-    text = await fetch_everything(url)
-    assert "1001" not in text
-    assert "2001" not in text
+    found = await fetch_everything(url)
+    assert "1001" not in found
+    assert "2001" not in found
 
 
 async def test_a_channel_that_is_gone_is_forgotten(store: Store) -> None:
