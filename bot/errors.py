@@ -5,6 +5,7 @@
     ├── InvalidInput           what a person typed cannot be used
     ├── NotFound               the service answered, and there is no such entry
     ├── NotAllowed             a person lacks a permission
+    ├── NoServer               the bot is no member of a server, or has not been told of it yet
     ├── NoToken                a person has no token here that can be used for this
     ├── NotLinked              a person asks for their own account on a service, and has linked none
     ├── StoreError             the database cannot be used just now
@@ -145,6 +146,14 @@ class NotAllowed(ShioriError):
         super().__init__(f"needs {' or '.join(permissions)}")
         self.permissions = permissions
         self.instead = instead
+
+
+class NoServer(ShioriError):
+    """Of a server nothing can be told or kept: the bot is no member of it, or Discord has not told of it yet."""
+
+    def __init__(self, *, is_member: bool) -> None:
+        super().__init__("a server that is not told of" if is_member else "no member of a server")
+        self.is_member = is_member
 
 
 class NoToken(ShioriError):

@@ -19,6 +19,7 @@ from bot.errors import (
     MalformedToken,
     MissingPermission,
     NoPage,
+    NoServer,
     NotAllowed,
     NotConfirmed,
     NotFound,
@@ -103,6 +104,16 @@ def _render_not_allowed(error: ShioriError) -> str:
     return f"That needs the permission {needed} in this server. {error.instead}".rstrip()
 
 
+def _render_no_server(error: ShioriError) -> str:
+    assert isinstance(error, NoServer)  # noqa: S101
+    if error.is_member:
+        return f"Discord has not told Shiori of this server yet. {_IN_A_MOMENT}"
+    return (
+        "Shiori is not a member of this server, so nothing can be set here. Who manages the server can add it: `/help` "
+        "has the link."
+    )
+
+
 def _render_no_token(error: ShioriError) -> str:
     assert isinstance(error, NoToken)  # noqa: S101
     service, link = escape_line(error.service), f"`/{error.service.lower()} link`"
@@ -171,6 +182,7 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (NotFound, _render_not_found),
     (NoPage, _render_no_page),
     (NotAllowed, _render_not_allowed),
+    (NoServer, _render_no_server),
     (NoToken, _render_no_token),
     (NotLinked, _render_not_linked),
     (Refused, _render_refused),

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import discord
 
+from bot.errors import InvalidInput, NoServer, NotAllowed
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
 from bot.gate.rules import Hosted, Place, Rules
 from bot.gate.setting import ADULT
@@ -39,6 +40,28 @@ def build_viewer(
     """Who asks, and what may stand where they ask."""
     rules = _build_asked_rules(interaction, interaction.channel, store, hosted)
     return Viewer(interaction.user.id, rules.place.age_restricted, rules, lists_on)
+
+
+def check_server(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """The server where somebody asks. What is chosen for it, and by it, holds only where the bot is told of it.
+
+    Raises:
+        InvalidInput: it is asked in none.
+        NoServer: the bot is no member of it, or Discord has not told of it yet.
+    """
+    if interaction.guild_id is None:
+        raise InvalidInput("command", "is for servers only")
+    guild = interaction.client.get_guild(interaction.guild_id)
+    if guild is None or guild.unavailable:
+        raise NoServer(is_member=guild is not None)
+    return guild
+
+
+def check_manager(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """The same, if this person manages it. Raises `NotAllowed` else, and as `check_server` does."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise NotAllowed("Manage Server")
+    return check_server(interaction)
 
 
 def watch_rules(

@@ -11,14 +11,14 @@ from typing import Protocol, TypeVar, cast
 
 import discord
 
-from bot.errors import HalfDeleted, InvalidInput, NotAllowed, ShioriError, StoreError, Unconfirmed
+from bot.errors import HalfDeleted, InvalidInput, ShioriError, StoreError, Unconfirmed
 from bot.gate.chosen import Chosen
 from bot.gate.declaration import TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import ADULT, CHANNELS, ROLES
 from bot.http import Clock
 from bot.interaction.permission import find_missing
-from bot.interaction.place import build_viewer
+from bot.interaction.place import build_viewer, check_manager, check_server
 from bot.interaction.reply import Interaction, answer, change, explain, open_modal
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, render_why
 from bot.navigation.frame import PageView
@@ -169,17 +169,17 @@ class Panels(PanelActions):
         chosen = self._read(interaction, scope)
         if scope == ME:
             return render_personal_panel(chosen, page=page, hosted=self._hosted, saved=saved)
-        guild_id = _check_manager(interaction)
+        guild = check_manager(interaction)
         if scope == SERVER:
             return render_server_panel(
                 chosen,
                 page=page,
                 hosted=self._hosted,
-                missing=(*self._missing, *_list_gone(interaction.guild, chosen)),
-                different=await self._list_different(guild_id),
+                missing=(*self._missing, *_list_gone(guild, chosen)),
+                different=await self._list_different(guild.id),
                 saved=saved,
             )
-        server = self._store.server(guild_id)
+        server = self._store.server(guild.id)
         return render_channel_panel(
             chosen, server, channel_id=scope.channel_id, page=page, hosted=self._hosted, saved=saved
         )
@@ -195,10 +195,10 @@ class Panels(PanelActions):
     def _read(self, interaction: Interaction, scope: Scope) -> Chosen:
         if scope == ME:
             return self._store.person(interaction.user.id)
-        guild_id = _check_manager(interaction)
+        guild = check_manager(interaction)
         if scope == SERVER:
-            return self._store.server(guild_id)
-        return self._store.channel(_find_channel(interaction, scope.channel_id).id)
+            return self._store.server(guild.id)
+        return self._store.channel(_find_channel(guild, scope.channel_id).id)
 
     async def _change(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> PageView:
         def apply(known: Chosen) -> Chosen:
@@ -209,13 +209,13 @@ class Panels(PanelActions):
             for one in self._listeners:
                 one.person_changed(interaction.user.id)
         else:
-            guild_id = _check_manager(interaction)
+            guild = check_manager(interaction)
             if scope == SERVER:
-                await self._store.change_server(guild_id, apply)
+                await self._store.change_server(guild.id, apply)
             else:
-                await self._store.change_channel(guild_id, _find_channel(interaction, scope.channel_id).id, apply)
+                await self._store.change_channel(guild.id, _find_channel(guild, scope.channel_id).id, apply)
             if find_setting(scope.level, setting).on_cards:
-                self._server_changed(guild_id)
+                self._server_changed(guild.id)
         saved = Saved(find_setting(scope.level, setting), self._tell_effect(interaction, scope, setting, values))
         return await self._render(interaction, scope, page=find_page(scope.level, setting), saved=saved)
 
@@ -234,10 +234,9 @@ class Panels(PanelActions):
         return "\n".join(filter(None, (refused, effect)))
 
     async def _explain(self, interaction: Interaction, text: str | None = None) -> PageView:
-        if interaction.guild is None:
-            raise InvalidInput("command", "is for servers only")
+        guild = check_server(interaction)
         viewer = build_viewer(interaction, self._store, hosted=self._hosted)
-        missing = [*self._missing, *map(explain_lacking, find_missing(interaction.channel, interaction.guild.me))]
+        missing = [*self._missing, *map(explain_lacking, find_missing(interaction.channel, guild.me))]
         manages = interaction.permissions.manage_guild
         return render_why(
             viewer.rules,
@@ -269,19 +268,12 @@ class Panels(PanelActions):
         return render_deleted(deleted)
 
 
-def _list_gone(guild: discord.Guild | None, chosen: Chosen) -> Iterator[str]:
+def _list_gone(guild: discord.Guild, chosen: Chosen) -> Iterator[str]:
     """What the lists name and the server no longer has: its selects cannot show it."""
-    if guild is not None and any(guild.get_role(role_id) is None for role_id in chosen.get(ROLES) or ()):
+    if any(guild.get_role(role_id) is None for role_id in chosen.get(ROLES) or ()):
         yield ROLE_GONE
-    if guild is not None and any(guild.get_channel(channel_id) is None for channel_id in chosen.get(CHANNELS) or ()):
+    if any(guild.get_channel(channel_id) is None for channel_id in chosen.get(CHANNELS) or ()):
         yield CHANNEL_GONE
-
-
-def _check_manager(interaction: Interaction) -> int:
-    """The server's id, if this person manages it. Raises `NotAllowed`."""
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise NotAllowed("Manage Server")
-    return interaction.guild_id
 
 
 def find_settings_id(interaction: Interaction) -> int:
@@ -290,9 +282,9 @@ def find_settings_id(interaction: Interaction) -> int:
     return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0
 
 
-def _find_channel(interaction: Interaction, channel_id: int) -> discord.abc.GuildChannel:
+def _find_channel(guild: discord.Guild, channel_id: int) -> discord.abc.GuildChannel:
     """A channel of this server: a custom id may name any. Raises `InvalidInput`."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    channel = guild.get_channel(channel_id)
     if channel is None:
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     return channel

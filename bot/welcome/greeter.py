@@ -10,11 +10,12 @@ from typing import cast
 import aiohttp
 import discord
 
-from bot.errors import InvalidInput, NotAllowed, StoreError
+from bot.errors import InvalidInput, StoreError
 from bot.gate.chosen import Chosen
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.permission import find_missing
+from bot.interaction.place import check_manager
 from bot.interaction.reply import Interaction, change, counted
 from bot.navigation.frame import PageView
 from bot.navigation.state import list_custom_ids
@@ -94,12 +95,11 @@ class Greeter(Switcher):
         await change(interaction, self._switch(interaction, key, on=on), clock=self._clock)
 
     async def _switch(self, interaction: Interaction, key: str, *, on: bool) -> PageView:
-        if interaction.guild_id is None or not interaction.permissions.manage_guild:
-            raise NotAllowed("Manage Server")
+        guild = check_manager(interaction)
         switch = next((one for one in list_switches(self._hosted) if one.key == key), None)
         if switch is None:
             raise InvalidInput("setting", "is not one that can be changed here")
-        server = await self._store.change_server(interaction.guild_id, lambda known: put(switch, known, on=on))
+        server = await self._store.change_server(guild.id, lambda known: put(switch, known, on=on))
         return self._render(server, note=f"-# ✅ {switch.label}: {'on' if on else 'off'}.")
 
     def _render(self, server: Chosen, *, note: str = "") -> PageView:
