@@ -21,8 +21,11 @@ _SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE = "suggestive", "violent", "not 
 _REASONS = (_SUGGESTIVE, _VIOLENT, _NOT_RATED, _UNREACHABLE)
 
 
-PICTURES_OFF = "Pictures are switched off here."
-"""Where the level of pictures is “None”."""
+_OFF = "Pictures are switched off here."
+_LOST = (
+    "Which pictures may be shown here cannot be read any more, so none are until that is chosen again, with "
+    "`/settings` or `/me`."
+)
 
 
 class Onlooker(Protocol):
@@ -30,6 +33,9 @@ class Onlooker(Protocol):
 
     @property
     def age_restricted(self) -> bool: ...
+
+    @property
+    def pictures_lost(self) -> bool: ...
 
     @property
     def unsafe_up_to(self) -> float: ...
@@ -69,7 +75,7 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
     if not hidden:
         return ""
     if viewer.unsafe_up_to < 0:
-        return PICTURES_OFF
+        return explain_none(viewer)
     found = {reason for image in hidden for reason in _list_reasons(image)}
     some = "The" if len(images) == 1 else len(hidden)
     what = f"{some} {noun} is" if len(hidden) == 1 else f"{some} {noun}s are"
@@ -79,6 +85,11 @@ def explain_hidden(images: Sequence[Image | None], viewer: Onlooker, *, noun: st
         return why
     which = f"{elsewhere} of them" if elsewhere < len(hidden) else "it" if elsewhere == 1 else "them"
     return f"{why} Age-restricted channels show {which}."
+
+
+def explain_none(viewer: Onlooker) -> str:
+    """Why no picture is shown at all: their level is “None”, or cannot be read."""
+    return _LOST if viewer.pictures_lost else _OFF
 
 
 def _is_shown_elsewhere(image: Image, viewer: Onlooker) -> bool:

@@ -188,7 +188,10 @@ class Rules(msgspec.Struct, frozen=True):
         if self.server is self.channel is self.person is NOTHING_CHOSEN:
             return Rules(place, hosted=self.hosted)
         held = {one: value for one in SETTINGS.values() if one.on_cards and (value := self[one]) != one.default}
-        return Rules(place, server=Chosen(held), hosted=self.hosted)
+        # A card says of what is lost that it is, and not that somebody chose what is safe.
+        lost = frozenset(filter(self._is_lost, held))
+        chosen = {one: value for one, value in held.items() if one not in lost}
+        return Rules(place, server=Chosen(chosen, lost), hosted=self.hosted)
 
     # Decisions
 

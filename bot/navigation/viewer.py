@@ -43,6 +43,11 @@ class Viewer(msgspec.Struct, frozen=True):
         return self.rules.adult_refusal is None and not self.age_restricted
 
     @property
+    def pictures_lost(self) -> bool:
+        """Whether no picture is shown because it cannot be read which may be."""
+        return self.rules.rule_pictures().rule is Rule.UNREADABLE
+
+    @property
     def unsafe_up_to(self) -> float:
         """The highest average vote (0 to 2) of a picture that is shown, as a spoiler, if the channel is age-restricted.
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.gate.declaration import Level
+from bot.playground.engine import texts
+from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.setting_message import SAVED, damage, open_panel, read_reply
 
@@ -57,3 +61,37 @@ async def test_a_list_of_what_can_be_no_role_does_not_keep_the_panel_away(
     assert LOST not in await panel.set("setr:s:roles", place.world.moderators)
     caplog.clear()
     assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL, by=place.moderator)
+
+
+@pytest.mark.parametrize(
+    ("document", "command", "options", "right", "wrong"),
+    [
+        ('{"adult": "?"}', "vn tag info", {"name": "g91"}, "only where it can be read", "have switched that off here"),
+        ('{"image_level": "?"}', "vn info", {"title": "v2002"}, "Which pictures may be shown", "are switched off here"),
+        ('{"roles": "?"}', "vn info", {"title": "v2002"}, "Which pictures may be shown", "are switched off here"),
+    ],
+)
+async def test_a_card_blames_nobody_for_what_cannot_be_read(
+    place: Place,
+    caplog: pytest.LogCaptureFixture,
+    document: str,
+    command: str,
+    options: dict[str, Any],
+    right: str,
+    wrong: str,
+) -> None:
+    await damage(place, "server", place.world.guild_id, document)
+    caplog.clear()
+    said = texts(await (await place.reader.slash(place.world.after_dark, command, **options)).message())
+    assert right in said
+    assert wrong not in said
+
+
+async def test_a_gallery_blames_nobody_for_a_cover_that_is_not_shown(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await damage(place, "server", place.world.guild_id, '{"image_level": "?"}')
+    caplog.clear()
+    url = place.services.ehentai.library[Sample.PLAIN].url
+    said = texts(await (await place.reader.slash(place.world.after_dark, "gallery preview", url=url)).message())
+    assert "Which pictures may be shown here cannot be read any more" in said

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.gate.chosen import Chosen
+from bot.gate.declaration import AnySetting
 from bot.gate.rules import Extent, Hosted, LinkService, Place, Refused, Rule, Rules, Ruling
 from bot.gate.setting import (
+    ADULT,
     BLOCKED_TAGS,
     CHANNEL_RULE,
     CHANNELS,
     DM_GALLERIES,
     GALLERIES,
+    IMAGE_LEVEL,
     ROLES,
     SETTINGS,
     normalise_tag,
@@ -308,6 +311,17 @@ def test_a_switch_that_cannot_be_read_refuses_and_is_named() -> None:
     assert Rules(RESTRICTED, server=lost, channel=choose(galleries=True)).rule_galleries().extent is FULL
     mine = Chosen(lost=frozenset({DM_GALLERIES}))
     assert Rules(DM, person=mine).rule_galleries() == Ruling(NOTHING, Rule.UNREADABLE)
+
+
+@pytest.mark.parametrize("lost", [{ADULT}, {IMAGE_LEVEL}, {BLOCKED_TAGS}, {ROLES}])
+@pytest.mark.parametrize("level", ["server", "channel"])
+def test_a_card_knows_of_what_cannot_be_read_as_whoever_decides_does(level: str, lost: set[AnySetting]) -> None:
+    here = replace(rules(channel=choose(image_level=1)), **{level: Chosen(lost=frozenset(lost))})
+    kept = here.keep_on_cards()
+    assert kept.adult_refusal == here.adult_refusal
+    assert kept.rule_pictures() == here.rule_pictures()
+    on_cards = [one for one in SETTINGS.values() if one.on_cards]
+    assert [kept[one] for one in on_cards] == [here[one] for one in on_cards]
 
 
 def test_a_refusal_says_which_rule_it_was() -> None:

@@ -10,7 +10,7 @@ from discord import ui
 from msgspec.structs import replace
 
 from bot.cards.fact import format_fact
-from bot.cards.image import PICTURES_OFF
+from bot.cards.image import explain_none
 from bot.cards.notation import join_facts, open_on
 from bot.cards.text import clip, count, escape_line, one_line, size
 from bot.gallery.api.model import Gallery
@@ -103,7 +103,9 @@ def render_gallery(card: Card[Gallery], *, coverless: bool, viewer: Viewer, addr
     frame = replace(
         build_frame(card, viewer, address),
         actions=[*_list_versions(gallery, viewer, address)],
-        notes=[PICTURES_OFF if viewer.unsafe_up_to < 0 else COVERLESS_NOTE] if coverless and gallery.thumb else [],
+        notes=[explain_none(viewer) if viewer.unsafe_up_to < 0 else COVERLESS_NOTE]
+        if coverless and gallery.thumb
+        else [],
     )
     return render_glance(sheet, frame)
 
