@@ -6,6 +6,7 @@ from typing import Annotated
 
 import discord
 from discord import app_commands
+from discord.ext import tasks
 
 from bot.client import Shiori
 from bot.command.option import ChannelId
@@ -51,6 +52,12 @@ class Departures:
     def __init__(self, bot: Shiori) -> None:
         self.bot = bot
 
+    @tasks.loop(hours=24)
+    async def look(self) -> None:
+        """Channels may have been deleted while the bot was away."""
+        await self.bot.wait_until_ready()
+        await self.bot.panels.forget_channels(self.bot.get_guild)
+
     async def on_shard_ready(self, shard_id: int) -> None:
         """Discord names all servers of a shard then, also those that are away at the moment."""
 
@@ -75,4 +82,6 @@ class Departures:
 
 async def setup(bot: Shiori) -> None:
     bot.tree.add_command(Settings(bot))
-    bot.hear(Departures(bot))
+    departures = Departures(bot)
+    bot.hear(departures)
+    bot.repeat(departures.look)

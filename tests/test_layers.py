@@ -117,6 +117,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.preview.previewer",
         "bot.preview.catch_up",
         "bot.preview.replies",
+        "bot.settings.gone",
         "bot.transfer.long_answer",
         "bot.transfer.panel",
         "bot.welcome.greeter",

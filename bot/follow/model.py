@@ -93,3 +93,9 @@ class Notice(msgspec.Struct, frozen=True):
     def nonce(self) -> str:
         """By this Discord knows that it has the message already: 25 characters at most, the same each time."""
         return f"{self.follow.id:x}{self.key}"
+
+
+def name_target(one: Follow) -> str:
+    """The same for follows that tell the same to the same."""
+    to = f"user {one.user_id}" if one.channel_id is None else f"channel {one.channel_id}"
+    return f"{one.kind} {one.subject_id} {one.language or '-'} {one.platform or '-'} {to}"

@@ -23,6 +23,7 @@ from bot.follow.model import (
     FollowKind,
     Notice,
     Wanted,
+    name_target,
 )
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -83,7 +84,7 @@ class FollowRecords(Holding):
         beside, most = _choose_beside(added)
         async with self._database.read() as connection:
             same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
-                follow.c.target == _name_target(added), follow.c.part_of.is_(None)
+                follow.c.target == name_target(added), follow.c.part_of.is_(None)
             )
             known = (await connection.execute(same)).first()
             count = await connection.scalar(select(func.count()).where(beside))
@@ -93,9 +94,9 @@ class FollowRecords(Holding):
         if (count or 0) >= most:
             return "full"
         values = {name: getattr(added, name) for name in Follow.__struct_fields__}
-        row = self._database.build_insert(follow).values(**values, target=_name_target(added), refusals=0)
+        row = self._database.build_insert(follow).values(**values, target=name_target(added), refusals=0)
         async with self._database.write() as connection:
-            if added.channel_id is None and (part_id := await mine.take_over(connection, added, _name_target(added))):
+            if added.channel_id is None and (part_id := await mine.take_over(connection, added, name_target(added))):
                 await _move_notices(connection, replace(added, id=part_id), by_s=added.delay_s)
                 return "added"
             if not (await connection.execute(row.on_conflict_do_nothing())).rowcount:
@@ -105,7 +106,7 @@ class FollowRecords(Holding):
 
     async def _change_follow(self, wanted: Follow) -> Added:
         """Give the follow of the same to the same this role and delay; its notices move by as much."""
-        this = follow.c.target == _name_target(wanted)
+        this = follow.c.target == name_target(wanted)
         async with self._database.write() as connection:
             locked = select(follow.c.id, follow.c.delay_s).where(this).with_for_update()
             known = (await connection.execute(locked)).first()
@@ -132,7 +133,7 @@ class FollowRecords(Holding):
 
     async def _change_by_id(self, wanted: Follow, now_s: int) -> Changed:
         this = follow.c.id == wanted.id
-        target = _name_target(wanted)
+        target = name_target(wanted)
         async with self._database.write() as connection:
             locked = select(follow.c.delay_s, follow.c.target, follow.c.guild_id).where(this).with_for_update()
             known = (await connection.execute(locked)).first()
@@ -219,6 +220,9 @@ class FollowRecords(Holding):
 
     def select_servers(self) -> Select[int]:
         return select(follow.c.guild_id).where(follow.c.guild_id.is_not(None)).distinct()
+
+    def select_channels(self) -> Select[int, int]:
+        return select(follow.c.guild_id, follow.c.channel_id).where(follow.c.guild_id.is_not(None)).distinct()
 
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         return await _forget(connection, _OWNERS[owner] == id_)
@@ -332,7 +336,7 @@ class FollowRecords(Holding):
         # A follow that was moved meanwhile would be told where it was, and whoever looks for that would look elsewhere.
         target = select(follow.c.target).where(follow.c.id == claimed.follow.id).with_for_update()
         async with self._database.write() as connection:
-            if await connection.scalar(target) != _name_target(claimed.follow):
+            if await connection.scalar(target) != name_target(claimed.follow):
                 return False
             claims = (await connection.execute(update(notice).where(as_it_was).values(**values))).rowcount > 0
             if claims and claimed.follow.kind == DIGEST and not claimed.sending:
@@ -365,7 +369,7 @@ class FollowRecords(Holding):
 
     async def was_told(self, same: Follow, key: str) -> bool:
         """Whether the follow that tells the same to the same has told that, or is about to."""
-        this = notice.c.follow_id.in_(select(follow.c.id).where(follow.c.target == _name_target(same)))
+        this = notice.c.follow_id.in_(select(follow.c.id).where(follow.c.target == name_target(same)))
         told = this & (notice.c.key == key) & (notice.c.state != WAITING)
         async with self._database.read() as connection:
             return bool(await connection.scalar(select(func.count()).where(told)))
@@ -473,12 +477,6 @@ def _choose_beside(one: Follow) -> tuple[ColumnElement[bool], int]:
         own = and_(follow.c.user_id == one.user_id, follow.c.channel_id.is_(None), follow.c.part_of.is_(None))
         return own, PER_PERSON
     return follow.c.guild_id == one.guild_id, PER_SERVER
-
-
-def _name_target(one: Follow) -> str:
-    """The same for follows that tell the same to the same."""
-    to = f"user {one.user_id}" if one.channel_id is None else f"channel {one.channel_id}"
-    return f"{one.kind} {one.subject_id} {one.language or '-'} {one.platform or '-'} {to}"
 
 
 def _is_due(now_s: int) -> ColumnElement[bool]:

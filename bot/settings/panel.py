@@ -24,6 +24,7 @@ from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lac
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.settings.form import ME, SERVER, Scope, apply_change, find_page, find_setting, read_current
+from bot.settings.gone import ASK_EVERY_S, is_deleted
 from bot.settings.hint import Saved
 from bot.settings.item import PanelActions
 from bot.settings.modal import build_tags_modal
@@ -155,6 +156,18 @@ class Panels(PanelActions):
     async def forget_channel(self, channel_id: int) -> None:
         """A channel or thread is deleted."""
         await self._try(lambda: self._store.delete_channel(channel_id))
+
+    async def forget_channels(self, find_server: Callable[[int], discord.Guild | None]) -> None:
+        """Forget the channels and threads that were deleted while nobody was told of it. Of a server that is not found
+        all stays: another process is told of it, or nobody yet.
+        """
+        for guild_id, channel_id in await self._try(self._store.list_kept_channels):
+            guild = find_server(guild_id)
+            if guild is None or guild.unavailable or guild.get_channel_or_thread(channel_id) is not None:
+                continue
+            if await is_deleted(guild, channel_id):
+                await self.forget_channel(channel_id)
+            await self._clock.sleep(ASK_EVERY_S)
 
     async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
         return await try_until_done(

@@ -21,6 +21,12 @@ class Holding(Protocol):
         """The query for the servers that something is kept of."""
         ...
 
+    def select_channels(self) -> Select[int, int] | None:
+        """The query for the channels that something is kept of until somebody ends it, each after its server; None: of
+        no channel anything is.
+        """
+        return None
+
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
         """Delete what is of the owner, in the transaction that the connection is in. Return how many rows."""
         ...

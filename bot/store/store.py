@@ -331,6 +331,14 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         async with self._database.read() as connection:
             return list(await connection.scalars(query.order_by(setting.c.id)))
 
+    async def list_kept_channels(self) -> list[tuple[int, int]]:
+        """The channels and threads of all servers, each after its server, that are kept until somebody ends that."""
+        own = select(setting.c.guild_id, setting.c.id).where(setting.c.kind == "channel")
+        others = [found for holding in self._holdings if (found := holding.select_channels()) is not None]
+        async with self._database.read() as connection:
+            rows = await connection.execute(union_all(own, *others))
+            return sorted({(guild_id, channel_id) for guild_id, channel_id in rows})
+
     async def delete_server(self, guild_id: int) -> None:
         """Forget a server that the bot left: its settings, its channels', its previews and follows."""
         await self._forget(

@@ -11,9 +11,11 @@ import pytest
 from bot.app import build_bot
 from bot.gate.chosen import NOTHING_CHOSEN
 from bot.gate.setting import GALLERIES
+from bot.playground.engine import Channel, RestFault
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
+from tests.flow.follow_message import AIRING, say
 from tests.flow.preview_message import finish_work, leave_guild, post, settle
 from tests.flow.setting_message import (
     choose_for_channel,
@@ -69,6 +71,51 @@ async def test_a_server_that_is_away_at_the_moment_keeps_everything(unconnected:
     unconnected.world.guild_after_s = 30.0  # Discord names it, and tells nothing of it yet
     async with unconnected.connected():
         await unconnected.shiori.wait_until_ready()
+        await finish_work()
+        assert read_rows(unconnected) == before
+
+
+async def keep_in_channel_and_thread(place: Place) -> tuple[Channel, Channel]:
+    """Have something chosen for a channel, and a series followed in a thread of another one."""
+    channel = place.world.after_dark
+    thread = place.world.create_thread(place.general, "Tonight")
+    await choose_for_channel(place, channel, "vndb", "off")
+    await say(place.moderator, place.general, "follow anime", title=f"#{AIRING}", channel=thread)
+    assert all(any(one.id in row for row in read_rows(place)) for one in (channel, thread))
+    return channel, thread
+
+
+async def test_nothing_is_kept_of_channels_that_were_deleted_while_the_bot_was_away(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.settings.panel.ASK_EVERY_S", 0.05)
+    async with unconnected.connected():
+        kept = await keep_in_channel_and_thread(unconnected)
+    for one in kept:
+        unconnected.world.remove_channel(one)
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        await follow(lambda: not any(one.id in row for one in kept for row in read_rows(unconnected)))
+        panel = await open_panel(unconnected.moderator, unconnected.general)
+        assert f"<#{kept[0].id}>" not in panel.text
+
+
+@pytest.mark.parametrize("status", [0, 403, 404, 503])
+async def test_of_a_channel_that_discord_does_not_say_is_deleted_everything_is_kept(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("bot.settings.panel.ASK_EVERY_S", 0.05)
+    async with unconnected.connected():
+        kept = await keep_in_channel_and_thread(unconnected)
+        before = read_rows(unconnected)
+    unconnected.world.change_channel(kept[1], archived=True)  # Discord tells of it only who asks
+    unconnected.world.remove_channel(kept[0])
+    path = f"/channels/{kept[0].id}$"
+    unconnected.world.rest_faults.append(RestFault(status, count=1000, method="GET", path=path))
+    async with unconnected.connected():
+        await unconnected.shiori.wait_until_ready()
+        asked = [f"/channels/{one.id}" for one in kept[: 2 if status else 1]]
+        await follow(lambda: all(any(one.path.endswith(path) for one in unconnected.world.requests) for path in asked))
         await finish_work()
         assert read_rows(unconnected) == before
 
