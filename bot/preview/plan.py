@@ -245,7 +245,9 @@ def _split(found: Sequence[_Found]) -> list[list[_Found]]:
 
 
 def _identify(one: _Found) -> object:
-    return one.card.entry.key if isinstance(one, _FoundGallery) else (type(one), one.card.entry.id)
+    entry = one.card.entry
+    # Each kind of entry has numbers of its own: a character and a studio may both be the first.
+    return entry.key if isinstance(entry, Gallery) else (type(entry), entry.id)
 
 
 async def _build(group: Sequence[_Found], sources: Sources, viewer: Viewer, *, limit: int) -> Block:

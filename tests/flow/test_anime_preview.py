@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.playground.engine import pictures, texts, walk
@@ -231,6 +232,21 @@ async def test_people_studios_and_profiles_have_cards_too(shared: Place, kind: s
     assert texts(reply).replace("\\", "").startswith(begins)
     shown = await (await press(shared.reader, reply, "Show more")).message()
     assert begins.split("\n")[0].removeprefix("### ") in texts(shown).replace("\\", "")
+
+
+async def test_a_character_and_somebody_of_the_same_number_are_two(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_server(place, anime=True)
+    library = place.services.anilist.library
+    character = next(iter(library.characters.values()))
+    person = next(iter(library.staff.values()))
+    monkeypatch.setitem(library.staff, character.id, msgspec.structs.replace(person, id=character.id))
+    links = [f"https://anilist.co/{kind}/{character.id}" for kind in ("character", "staff")]
+    await post(place, place.world.after_dark, " ".join(links))
+    (reply,) = list_replies(place, place.world.after_dark)
+    assert "\nCharacter" in texts(reply)
+    assert "\nStaff" in texts(reply)
 
 
 @pytest.mark.parametrize("kind", ["character", "staff", "studio", "user"])
