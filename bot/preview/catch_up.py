@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, cast
 
 import aiohttp
 import discord
@@ -35,6 +36,13 @@ _NO_MORE_AFTER_S = 0.25
 
 Look = Callable[[int, discord.Message | None, PreviewRecord], None]
 """Told what has become of a message with a preview. None: it is deleted."""
+
+
+class _Pass(NamedTuple):
+    """The looking at the messages of one server; `anew`: also at those that have not changed."""
+
+    task: asyncio.Task[None]
+    anew: bool
 
 
 class CatchUp:
@@ -64,6 +72,9 @@ class CatchUp:
         self._looked_at: set[int] = set()
         self._new: set[int] = set()
         self._task: asyncio.Task[None] | None = None
+        self._passes: dict[int | None, _Pass] = {}
+        # What somebody has just chosen may forbid something, and does not wait for what was missed.
+        self._turns = {anew: asyncio.Lock() for anew in (False, True)}
         self._failed: dict[int, tuple[PreviewRecord, bool]] = {}
         self._later: asyncio.Task[None] | None = None
         self._unsure: dict[int, asyncio.Task[None]] = {}
@@ -85,13 +96,16 @@ class CatchUp:
 
     async def close(self) -> None:
         """Stop."""
-        tasks = [task for task in (self._task, self._later, *self._unsure.values()) if task is not None]
+        looking = [one.task for one in self._passes.values()]
+        tasks = [task for task in (self._task, self._later, *self._unsure.values(), *looking) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
-        """One message after the other: nobody waits for it, and commands need Discord's limits too."""
+        """List what is to be looked at. What may not stand where it stands is found here, which goes on beside the
+        looking: that takes long.
+        """
         while self._missed:
             gathered = await self._gather()
             since_s = self._clock.time() - _SINCE_S
@@ -100,12 +114,39 @@ class CatchUp:
                 clock=self._store.recovery,
                 failed="previews whose messages changed meanwhile stay as they are",
             )
-            for record in records:
-                if record.message_id not in self._new:
-                    if record.shown == OVERTAKEN or record.reply_id is None:
-                        self._look_once_more(record.message_id)
-                    await self._look_or_try_again(record, anew=gathered.get(record.guild_id, False))
+            self._begin(gathered, [record for record in records if record.message_id not in self._new])
             self._new.clear()
+
+    def _begin(self, gathered: Mapping[int | None, bool], records: Sequence[PreviewRecord]) -> None:
+        """Look at these messages, in place of what was left to look at in their servers."""
+        by_server: defaultdict[int | None, list[PreviewRecord]] = defaultdict(list)
+        for record in records:
+            by_server[record.guild_id].append(record)
+        for guild_id, is_anew in gathered.items():
+            before = self._passes.pop(guild_id, None)
+            if before is not None:
+                before.task.cancel()
+            if guild_id not in by_server:
+                continue
+            anew = is_anew or (before is not None and before.anew)
+            task = asyncio.create_task(self._look_at_all(by_server[guild_id], anew=anew), name="preview catch-up pass")
+            self._passes[guild_id] = _Pass(task, anew)
+            task.add_done_callback(functools.partial(self._end, guild_id))
+
+    def _end(self, guild_id: int | None, task: asyncio.Task[None]) -> None:
+        if guild_id in self._passes and self._passes[guild_id].task is task:
+            del self._passes[guild_id]
+        look_at(task)
+
+    async def _look_at_all(self, records: Sequence[PreviewRecord], *, anew: bool) -> None:
+        """One message after the other, and one of each server in turn: nobody waits for it, and commands need Discord's
+        limits too.
+        """
+        for record in records:
+            async with self._turns[anew]:
+                if record.shown == OVERTAKEN or record.reply_id is None:
+                    self._look_once_more(record.message_id)
+                await self._look_or_try_again(record, anew=anew)
 
     async def _try_again(self) -> None:
         """Discord was out of reach for a moment: nobody would tell of these messages any more."""

@@ -10,10 +10,19 @@ import pytest
 
 from bot.gate.rules import Rule
 from bot.interaction.rule import explain_rule
-from bot.playground.engine import Channel, texts
+from bot.playground.engine import Channel, RestFault, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.preview_message import exists, find_url, list_replies, post, set_server, settle, wait_until_gone
+from tests.flow.preview_message import (
+    exists,
+    find_url,
+    list_replies,
+    post,
+    set_server,
+    settle,
+    wait_until,
+    wait_until_gone,
+)
 from tests.flow.setting_message import ask_preview, choose_for_channel, choose_for_server, read_why, run_sql
 from tests.flow.test_adult_off import REFUSED, ask
 from tests.flow.test_preview_answer import wait_until_kept
@@ -74,6 +83,26 @@ async def test_what_stood_there_goes_when_a_moderator_switches_it_off(shared: Pl
     await wait_until_gone(shared, answer)
     await settle(shared)
     assert exists(shared, elsewhere)
+
+
+@pytest.mark.parametrize("chosen", [{"adult": False}, {"blocked_tags": ("female:kimono",)}], ids=str)
+async def test_what_may_stand_no_more_goes_while_others_are_still_being_made_anew(
+    place: Place, chosen: dict[str, Any]
+) -> None:
+    many = 8
+    for number in range(many):
+        await post(place, place.general, "https://vndb.org/v17" + " " * number)
+    await post(place, place.world.after_dark, find_url(place, Sample.PLAIN))
+    (gallery,) = list_replies(place, place.world.after_dark)
+    slow = RestFault(None, count=1000, method="GET", path=r"/messages/\d+$", delay_s=0.5)
+    place.world.rest_faults.append(slow)
+    await choose_for_server(place, "cards", "set:s:title_language", "english")
+    await wait_until(lambda: slow.count < 1000 - 2)
+    await set_server(place, title_language="english", **chosen)
+    place.shiori.previewer.server_changed(int(place.world.guild_id))
+    await wait_until_gone(place, gallery)
+    assert slow.count > 1000 - many
+    place.world.rest_faults.clear()
 
 
 async def test_a_channel_may_be_the_one_exception_or_the_only_one(shared: Place) -> None:
