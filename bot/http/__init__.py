@@ -2,7 +2,7 @@
 it already has or is already asking for. It knows neither Discord nor any service.
 """
 
-from bot.http.ask import Ask, Priority, Standing, asking, current_ask
+from bot.http.ask import Ask, Priority, Standing, asking, current_ask, unasked
 from bot.http.batch import Batcher
 from bot.http.cache import HOT_ENTRIES, Cache, Entry, Lifetime, MemoryCache
 from bot.http.client import Answer, Client, find_key
@@ -53,4 +53,5 @@ __all__ = [
     "asking",
     "current_ask",
     "find_key",
+    "unasked",
 ]

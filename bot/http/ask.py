@@ -136,6 +136,16 @@ def asking(
         _current.reset(token)
 
 
+@contextmanager
+def unasked() -> Generator[None]:
+    """What is asked inside is nobody's, in whatever it was begun: a task has the context of its beginning."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def current_standing(clock: Clock) -> Standing:
     """The standing of the question being asked; outside `asking`, background work with 30 seconds of
     patience.

@@ -11,8 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.gate.rules import Hosted, Place, Rule, Rules
-from bot.gate.setting import BOTS, PREVIEWS, ROLES
-from bot.http import Clock, Priority, asking
+from bot.gate.setting import BOTS, PREVIEWS, ROLES, TITLE_LANGUAGE
+from bot.http import Clock, Priority, asking, unasked
 from bot.interaction.permission import find_missing
 from bot.interaction.place import build_place, build_rules, is_told_of
 from bot.interaction.rule import explain_rule
@@ -24,6 +24,7 @@ from bot.navigation.viewer import Viewer
 from bot.preview.card import build_note, build_preview
 from bot.preview.item import LINK_KINDS, LinkKind
 from bot.preview.plan import Plan, Preview, build_plan, explain_missing, fetch_preview, name_link_kind
+from bot.preview.record import INCOMPLETE
 from bot.store.forgetting import acting
 from bot.store.store import Store
 
@@ -87,12 +88,13 @@ class Maker:
         await self._store.catch_up()
         return now is not None and now.content == message.content and draft.shown.endswith(self.draft(now).shown)
 
-    async def fetch(self, message: discord.Message, draft: Draft) -> Preview:
-        """Ask the services for the cards of a draft."""
+    async def fetch(self, message: discord.Message, draft: Draft, *, wanted: bool) -> Preview:
+        """Ask the services for the cards of a draft. What its author has not `wanted` just now is on nobody's share."""
         plan, rules = draft.plan, draft.rules
         viewer = Viewer(message.author.id, rules.place.age_restricted, rules)
-        person = message.author.id
-        with asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW, person=person):
+        person = message.author.id if wanted else None
+        # Who chose something for a server is not who asks for all its cards anew.
+        with unasked(), asking(self._clock, within_s=PREVIEW_WITHIN_S, priority=Priority.PREVIEW, person=person):
             preview = await fetch_preview(plan, self._sources, viewer)
         for error in preview.errors:
             log.info("no preview: %s", error)
@@ -173,8 +175,27 @@ def _list_kinds(draft: Draft) -> Sequence[LinkKind]:
 
 def sign_shown(plan: Plan, rules: Rules) -> str:
     """A digest of what the reply depends on: an edit that changes nothing of it changes nothing of the reply."""
-    parts = (plan, rules.place.age_restricted, rules.rule_galleries(), rules.list_on_cards())
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    place = (rules.place.age_restricted, rules.rule_galleries())
+    on_cards = rules.list_on_cards()
+    # A title reads otherwise in another language. All else may be chosen so that less is shown.
+    forbidding = [(name, value) for name, value in on_cards if name != TITLE_LANGUAGE.name]
+    links = ",".join(map(_sign, plan.links))
+    return f"{_sign((place, forbidding))} {links} {_sign((plan, place, on_cards))}"
+
+
+def may_stand(shown: str, now: str) -> bool:
+    """Whether a reply may stay as it is, by the digests of what it shows and of what it would: all that it has cards of
+    is linked to still, and nothing else holds that could forbid any. False if that is not known.
+    """
+    match shown.removeprefix(INCOMPLETE).split(" "), now.split(" "):
+        case [forbidding, links, _], [forbidding_now, links_now, _]:
+            return forbidding == forbidding_now and {*links.split(",")} - {""} <= {*links_now.split(",")}
+        case _:
+            return False
+
+
+def _sign(part: object) -> str:
+    return hashlib.sha256(repr(part).encode()).hexdigest()[:16]
 
 
 def _is_restricted(plan: Plan, rules: Rules) -> bool:

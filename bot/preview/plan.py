@@ -14,7 +14,7 @@ from bot.anime.api.model import AnimeUser, Character, Media, Person, Studio
 from bot.anime.cards.preview import build_anime_preview
 from bot.anime.cards.profile import build_profile_preview
 from bot.anime.pages.media import KINDS, fetch_linked
-from bot.errors import InvalidInput, ShioriError
+from bot.errors import InvalidInput, Rejected, ServiceError, ShioriError
 from bot.gallery.api.model import Gallery, GalleryKey
 from bot.gallery.cards.gallery import build_gallery
 from bot.gallery.pages.gallery import fetch_allowed, fetch_key
@@ -68,6 +68,11 @@ class Preview(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     refusals: tuple[Rule, ...] = ()
     errors: tuple[ShioriError, ...] = ()
+
+    @property
+    def may_come(self) -> bool:
+        """Whether a service gave no answer, and may give one later."""
+        return any(isinstance(error, ServiceError) and not isinstance(error, Rejected) for error in self.errors)
 
 
 class _FoundGallery(msgspec.Struct, frozen=True):

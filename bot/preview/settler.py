@@ -18,7 +18,7 @@ from bot.links.target import has_other_links
 from bot.navigation.frame import PageView
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
-from bot.preview.maker import Draft, Maker, find_written
+from bot.preview.maker import Draft, Maker, find_written, may_stand
 from bot.preview.poster import Posters
 from bot.preview.record import INCOMPLETE, OVERTAKEN, PreviewRecord, PreviewRecords
 from bot.preview.replies import NotLet, Replies, Unfinished, make_nonce
@@ -80,23 +80,30 @@ class Settler:
         """Bring the reply to a message that is there. False if what it may show changed meanwhile."""
         if not self._maker.is_told(message):
             return True  # nothing can be said of it now; a server that is told of later is looked at then
-        if not work.changed and (record is None or record.reply_id is None):
+        if not work.changed and not work.owed and (record is None or record.reply_id is None):
             return True  # there is no preview; another process may be making one
         draft = self._maker.draft(message)
         if draft.plan.links or draft.plan.refusals or draft.plan.cardless:
             self._known.add(message.id)
-        if record is not None and record.shown.endswith(draft.shown):
+        if record is not None and record.shown.endswith(draft.shown) and not work.owed:
             complete = record.shown == draft.shown
         else:
-            preview = await self._maker.fetch(message, draft)
+            preview = await self._maker.fetch(message, draft, wanted=work.changed)
             if not self._maker.is_still_right(draft, message, work.message):
                 return False
+            # What nobody saw yet is not waited for: a link whose service is away has no card.
+            stood = record is not None and record.reply_id is not None
+            work.owed = preview.may_come and (work.owed or stood)
+            if work.owed and record is not None and may_stand(record.shown, draft.shown):
+                raise Unfinished("a preview stays as it was while a service gives no answer")
             complete = bool(preview.blocks) and not preview.errors and preview.refusals == draft.plan.refusals
             view = await self._maker.build(message, draft, preview)
             if not complete:
                 draft = replace(draft, shown=INCOMPLETE + draft.shown)
             work.is_new = False  # there may be a record from here on, however this ends
             stands = await self._put(message, work, record, view, draft)
+            if work.owed:
+                raise Unfinished("a preview lacks cards while a service gives no answer")
             complete = complete and stands
         if complete:
             await self._suppress(work.message or message, draft)

@@ -31,12 +31,13 @@ class Work:
     """What is known of a message that is being worked on. `message` None: it is deleted. `version` counts changes.
 
     `is_new`: there can be no record of it yet. `changed`: a person posted or edited it; else it was Discord, which adds
-    its embeds.
+    its embeds. `owed`: its reply lacks cards, or was taken away, while a service gives no answer.
     """
 
     message: discord.Message | None
     is_new: bool
     changed: bool
+    owed: bool = False
     version: int = 0
     nonce: str = field(default_factory=make_nonce)
     task: asyncio.Task[None] | None = field(default=None, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import ServiceError, Throttled
-from bot.http import Ask, Priority, Standing, asking, current_ask
+from bot.http import Ask, Priority, Standing, asking, current_ask, unasked
 from bot.http.ask import current_standing
 from tests.support.clock import FakeClock
 
@@ -112,3 +112,11 @@ def test_another_person_inside_has_nothing_reserved() -> None:
         asking(clock, within_s=2.0, priority=Priority.COMMAND, person="b") as inside,
     ):
         assert (inside.persons, inside.reserved) == (frozenset({"b"}), False)
+
+
+def test_what_nobody_asked_for_is_nobodys_also_where_it_was_begun_for_somebody() -> None:
+    clock = FakeClock()
+    with asking(clock, within_s=2.0, priority=Priority.COMMAND, person="a", reserved=True):
+        with unasked(), asking(clock, within_s=9.0, priority=Priority.PREVIEW) as inside:
+            assert inside == Ask(1009.0, Priority.PREVIEW)
+        assert current_ask(clock).persons == frozenset({"a"})
