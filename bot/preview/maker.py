@@ -100,22 +100,30 @@ class Maker:
             log.info("no preview: %s", error)
         return preview
 
-    async def build(self, message: discord.Message, draft: Draft, preview: Preview) -> PageView | None:
-        """The reply, if there is anything to show: cards, or once a day for each reason why there are none.
+    async def build(
+        self, message: discord.Message, draft: Draft, preview: Preview, *, noted: set[Rule]
+    ) -> PageView | None:
+        """The reply, if there is anything to show: cards, or once a day for each reason why there are none. `noted`:
+        those of this message, to which what is told now is added.
 
         In direct messages every link has its card, or a sentence that says why not.
         """
         told = explain_missing(preview) if draft.rules.place.kind == "dm" else ()
         if preview.blocks or told:
             return build_preview([*preview.blocks, *told], more=draft.plan.more, kinds=_list_kinds(draft))
-        if preview.refusals and await self._may_note(message, draft.rules, preview.refusals[0]):
+        if preview.refusals and await self._may_note(message, draft.rules, preview.refusals[0], noted):
             return build_preview([build_note(explain_rule(preview.refusals[0]))], more=draft.plan.more)
         return None
 
-    async def _may_note(self, message: discord.Message, rules: Rules, reason: Rule) -> bool:
+    async def _may_note(self, message: discord.Message, rules: Rules, reason: Rule, noted: set[Rule]) -> bool:
+        if not rules.tells_why or reason in noted:
+            return rules.tells_why
         today = int(self._clock.time() // _DAY_S)
         with acting(message.author.id, find_written(message)):
-            return rules.tells_why and await self._store.take_note(message.author.id, today, reason.name)
+            may = await self._store.take_note(message.author.id, today, reason.name)
+        if may:
+            noted.add(reason)
+        return may
 
     def _plan(self, message: discord.Message, rules: Rules) -> Plan:
         links = find_said_links(message)

@@ -97,7 +97,7 @@ class Settler:
             if work.owed and record is not None and may_stand(record.shown, draft.shown):
                 raise Unfinished("a preview stays as it was while a service gives no answer")
             complete = bool(preview.blocks) and not preview.errors and preview.refusals == draft.plan.refusals
-            view = await self._maker.build(message, draft, preview)
+            view = await self._maker.build(message, draft, preview, noted=work.noted)
             if not complete:
                 draft = replace(draft, shown=INCOMPLETE + draft.shown)
             work.is_new = False  # there may be a record from here on, however this ends

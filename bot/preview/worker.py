@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.errors import StoreError
+from bot.gate.rules import Rule
 from bot.interaction.checkpoint import Overtaken
 from bot.preview.catch_up import look_at
 from bot.preview.replies import Unfinished, make_nonce
@@ -32,12 +33,14 @@ class Work:
 
     `is_new`: there can be no record of it yet. `changed`: a person posted or edited it; else it was Discord, which adds
     its embeds. `owed`: its reply lacks cards, or was taken away, while a service gives no answer.
+    `noted`: why there is no card, told in place of one; that may not have arrived.
     """
 
     message: discord.Message | None
     is_new: bool
     changed: bool
     owed: bool = False
+    noted: set[Rule] = field(default_factory=set[Rule])
     version: int = 0
     nonce: str = field(default_factory=make_nonce)
     task: asyncio.Task[None] | None = field(default=None, repr=False)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.gate.rules import Rule
 from bot.interaction.rule import explain_rule
-from bot.playground.engine import Channel, pictures, texts
+from bot.playground.engine import Channel, RestFault, pictures, texts
 from bot.playground.engine.model import CATEGORY, FORUM, NEWS
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -229,6 +229,15 @@ async def test_the_sentence_is_not_used_up_by_a_message_that_was_edited_meanwhil
     await wait_until(lambda: bool(place.services.ehentai.requests))
     await place.reader.edit(message, find_url(place, Sample.MANGA))
     await settle(place)
+    assert len(list_replies(place, place.general)) == 1
+
+
+async def test_the_sentence_is_not_used_up_by_a_reply_that_was_lost(place: Place) -> None:
+    await set_server(place, notes=True)
+    place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$"))
+    await place.reader.post(place.general, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: bool(list_replies(place, place.general)))
+    await post(place, place.general, find_url(place, Sample.PLAIN))
     assert len(list_replies(place, place.general)) == 1
 
 
