@@ -255,6 +255,8 @@ class Settler:
             return
         if message.message_snapshots:
             return  # what is forwarded has its embeds within
+        if message.author.bot or message.webhook_id is not None:
+            return  # its own embeds would go along with Discord's
         if not message.channel.permissions_for(message.guild.me).manage_messages:
             return
         if not has_other_links(message.content, [link.target for link in draft.plan.links]):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import Permission, RestFault
+from bot.playground.engine import Permission, RestFault, Webhook
 from bot.playground.engine.model import SUPPRESS_EMBEDS
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -136,3 +136,14 @@ async def test_discords_embed_stays_where_discord_refuses_the_card(moderating: P
     message = await post(moderating, moderating.world.after_dark, find_url(moderating, Sample.PLAIN))
     assert list_replies(moderating, moderating.world.after_dark) == []
     assert not moderating.world.messages[message["id"]].flags & SUPPRESS_EMBEDS
+
+
+async def test_what_a_webhook_says_in_an_embed_of_its_own_stays(moderating: Place) -> None:
+    await set_server(moderating, bots=True)
+    dark = moderating.world.after_dark
+    embed = {"title": "Tonight at nine", "description": "Join", "color": 1}
+    text = "Watch party: https://anilist.co/anime/9253"
+    message = await Webhook(moderating.world, dark).post(text, embeds=[embed])
+    await settle(moderating)
+    assert len(list_replies(moderating, dark)) == 1
+    assert find_message(moderating, message)["embeds"] != []
