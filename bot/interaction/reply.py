@@ -189,8 +189,8 @@ async def _send(
     # What is changed is known already.
     wanted = on_sent is not None and interaction.message is None
     is_first = not _is_acknowledged(interaction)
-    await _deliver_or_say(interaction, send(), with_message=wanted)
-    if is_first and _was_deferred_after_all(interaction):
+    delivered = await _deliver_or_say(interaction, send(), with_message=wanted)
+    if is_first and delivered and _was_deferred_after_all(interaction):
         for file in view.files:
             file.reset()
         await _deliver_or_say(interaction, send(), with_message=wanted)
@@ -230,10 +230,11 @@ async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
 
 async def _deliver_or_say(
     interaction: Interaction, sending: Coroutine[Any, Any, object], *, with_message: bool = False
-) -> None:
-    """Sends, or says to the person alone why not."""
+) -> bool:
+    """Sends, or says to the person alone why not. Whether nothing had to be said."""
     if (failed := await _deliver(interaction, sending, with_message=with_message)) is not None:
         await say(interaction, failed)
+    return failed is None
 
 
 async def _finish(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -59,8 +59,8 @@ FAILED = "VNDB failed on it several times"
 OTHERWISE = "VNDB took it, but shows something else"
 
 
-PutBack = Callable[[HeldToken], Awaitable[None]]
-"""Raises as questions to VNDB and the database do."""
+PutBack = Callable[[HeldToken], Awaitable[frozenset[str]]]
+"""Returns the novels that cannot be. Raises as questions to VNDB and the database do."""
 
 
 class Away(msgspec.Struct):
@@ -203,23 +203,26 @@ class Importer:
         if not tasks:
             await self._records.finish(job.user_id, job.created_s, now_s=self._now_s())
             return
-        await self._put_back(held)
+        off = await self._put_back(held)
         before = await self._look(job, tasks, held)
-        settled = [one for task in tasks if (one := _compare(job, task, before)) is not None]
+        # What a person has made anew just now was off the list for a moment.
+        remade = await self._records.list_remade(job.user_id) - off
+        settled = [one for task in tasks if (one := _compare(task, before, remade)) is not None]
         await self._settle(job, settled)
         known = {one.number for one in settled}
         open_ = [task for task in tasks if task.number not in known]
         if open_:
-            await self._write(job, open_, held)
+            await self._write(job, open_, held, off)
 
-    async def _write(self, job: Job, tasks: Sequence[Task], held: HeldToken) -> None:
-        """Write rows, and look what became of them."""
+    async def _write(self, job: Job, tasks: Sequence[Task], held: HeldToken, off: frozenset[str]) -> None:
+        """Write rows, and look what became of them. Those `off` the list for good are written as any."""
         taken: list[Task] = []
         lost: list[Task] = []
         failed: ServiceError | None = None
         for task in tasks:
             await self._wait_for_lane(job)
-            if not await self._records.begin_row(job, task.number, now_s=self._now_s()):
+            waits_for = "" if task.row.target in off else task.row.target
+            if not await self._records.begin_row(job, task.number, now_s=self._now_s(), waits_for=waits_for):
                 break
             outcome = await self._send(task, held)
             if outcome is None:
@@ -300,10 +303,14 @@ def _name_trouble(error: NoToken | Unauthorized) -> Trouble:
     return "unknown" if isinstance(error, UnknownToken) else "permissions"
 
 
-def _compare(job: Job, task: Task, standing: Standing) -> Settled | None:
+def _compare(task: Task, standing: Standing, remade: Collection[str]) -> Settled | None:
     """What is known of a row before it is written; None: it has to be."""
-    if standing.shows(task.row.target, task.row.change):
+    row = task.row
+    if standing.shows(row.target, row.change):
         return Settled(task.number, "done", task.attempts)
-    if task.begun or standing.has(task.row.target) != task.row.is_new or (job.overwrite and task.row.is_new):
+    entry = standing.entries.get(row.target)
+    # What VNDB makes for a release says nothing, and nobody put it there.
+    there = standing.has(row.target) and not (row.is_new and entry is not None and entry.is_bare)
+    if task.begun or there != row.is_new or row.target in remade:
         return None
     return Settled(task.number, "kept", task.attempts)  # it came onto the list since, or was taken off

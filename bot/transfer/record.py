@@ -16,7 +16,7 @@ from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
-from bot.store.table import list_import, list_import_row, vndb_token
+from bot.store.table import list_import, list_import_row, vndb_remake, vndb_token
 from bot.transfer.plan import Plan, Row, Summary
 from bot.vndb.api.list_change import EntryChange
 from bot.vndb.api.whole_list import Change
@@ -226,14 +226,22 @@ class ImportRecords(Holding):
             refused = update(list_import_row).where(these).values(state="refused", reason=UNREADABLE)
             await connection.execute(refused)
 
-    async def begin_row(self, job: Job, number: int, *, now_s: int) -> bool:
+    async def list_remade(self, user_id: int) -> set[str]:
+        """The novels that are being made anew on somebody's list."""
+        async with self._database.read() as connection:
+            return set(await connection.scalars(select(vndb_remake.c.vn_id).where(vndb_remake.c.user_id == user_id)))
+
+    async def begin_row(self, job: Job, number: int, *, now_s: int, waits_for: str = "") -> bool:
         """Note that a row is about to be written. False: the import was stopped or deleted, its account is
-        linked no more, or another process works on it.
+        linked no more, another process works on it, or the novel that it `waits_for` is being made anew.
         """
         this = _is(job.user_id, job.created_s)
         own = and_(this, list_import.c.state == "running", list_import.c.claimed_by == self._process, _IS_LINKED)
         row = and_(list_import_row.c.user_id == job.user_id, list_import_row.c.number == number)
+        remade = and_(vndb_remake.c.user_id == job.user_id, vndb_remake.c.vn_id == waits_for)
         async with self._database.write() as connection:
+            if waits_for and await connection.scalar(select(vndb_remake.c.vn_id).where(remade)) is not None:
+                return False
             if not (await connection.execute(update(list_import).where(own).values(claimed_s=now_s))).rowcount:
                 return False
             begun = update(list_import_row).where(row).values(state="begun")

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.interaction.reply import OVERTAKEN, finish_answers
 from bot.playground.engine import RestFault, texts
+from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.preview_message import wait_until
+from tests.flow.preview_message import find_url, wait_until
 
 Payload = dict[str, Any]
 
@@ -76,3 +78,18 @@ async def test_an_answer_that_was_taken_itself_stands_once(place: Place) -> None
     (message,) = place.moderator.messages(place.general)
     assert "STEINS;GATE" in texts(message)
     assert not [one for one in place.world.requests if one.method == "PATCH" and "/webhooks/" in one.path]
+
+
+async def test_what_may_not_be_shown_any_more_is_said_once(place: Place) -> None:
+    place.services.ehentai.latency_s = LATE_S
+    place.world.rest_faults.append(RestFault(0, path="/callback$", taken=True))
+    dark = place.world.after_dark
+    await place.reader.slash(dark, "gallery preview", url=find_url(place, Sample.PLAIN))
+    place.world.set_nsfw(dark, nsfw=False)
+
+    def list_said() -> list[str]:
+        return [texts(one) for one in place.reader.messages(dark) if not one["flags"] & IS_THINKING]
+
+    await wait_until(lambda: bool(list_said()))
+    await finish_answers()
+    assert list_said() == [OVERTAKEN]

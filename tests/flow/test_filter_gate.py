@@ -148,6 +148,8 @@ async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(
         ("vn random", ["character", "=", ["or", ["dtrait", "=", ["i42", 1]], ["trait", "=", "i73"]]], 1),
         ("vn release search", ["vn", "=", ["tag", "=", ["g19", 2, 0]]], None),
         ("vn character search", ["vn", "=", ["dtag", "=", ["g19", 1, 0]]], 1),
+        ("vn character search", ["trait", "=", ["i73", 2]], 2),  # which is above others, too
+        ("vn search", ["tag", "=", ["g19", 2, 0]], 2),
     ],
 )
 async def test_a_filter_does_not_ask_for_spoilers_that_the_page_does_not_show(
@@ -171,8 +173,8 @@ async def test_a_filter_does_not_ask_for_spoilers_that_the_page_does_not_show(
         ("vn search", ["character", "=", ["trait", "=", "i73"]]),
         ("vn search", ["character", "=", ["trait", "=", ["i73", 0]]]),
         ("vn release search", ["vn", "=", ["tag", "=", ["g19", 0, 1.5]]]),
-        ("vn character search", ["trait", "=", ["i73", 2]]),  # whose rows tell: those are left out
-        ("vn search", ["tag", "=", ["g19", 2, 0]]),
+        ("vn character search", ["dtrait", "=", ["i73", 2]]),  # whose rows tell: those are left out
+        ("vn search", ["dtag", "=", ["g19", 2, 0]]),
     ],
 )
 async def test_a_filter_that_asks_for_no_more_than_is_shown_is_answered(
@@ -180,3 +182,11 @@ async def test_a_filter_that_asks_for_no_more_than_is_shown_is_answered(
 ) -> None:
     answer = texts(await (await ask(shared, command, shared.general, filter=json.dumps(filters))).message())
     assert SPOILS not in answer
+
+
+async def test_a_filter_by_a_novel_does_not_find_whose_appearance_there_is_a_spoiler(shared: Place) -> None:
+    asked = json.dumps(["vn", "=", ["id", "=", "v18"]])
+    hidden = texts(await (await ask(shared, "vn character search", shared.general, filter=asked)).message())
+    assert "Sara" not in hidden
+    shown = texts(await (await ask(shared, "vn character search", shared.general, filter=asked, spoilers=2)).message())
+    assert "Sara" in shown

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.navigation.frame import PageView
+from bot.navigation.memory import Key, Laid, Memory
 from bot.playground.engine import selects, texts, walk
 from bot.playground.service.nekos.data import (
     SampleArtist,
@@ -398,14 +400,25 @@ async def test_v1_s_page_stays_when_the_service_is_down(unconnected: Place, many
     assert list_artists(kept) == list_artists(message)
 
 
-async def test_what_the_service_tells_is_kept_by_nobody(unconnected: Place, nekos: Nekos) -> None:
+async def test_what_the_service_tells_is_kept_by_nobody(
+    unconnected: Place, nekos: Nekos, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its terms allow an hour, and what is remembered of pages knows no time."""
+    kept: list[str] = []
+    keep = Memory.keep
+
+    def keep_and_tell(memory: Memory, key: Key | None, view: PageView) -> Laid:
+        laid = keep(memory, key, view)
+        if key is not None:
+            kept.append(laid.components.decode())
+        return laid
+
+    monkeypatch.setattr(Memory, "keep", keep_and_tell)
     async with unconnected.connected(**nekos.v4):
         shown = await unconnected.reader.slash(unconnected.general, "image random", tags="Lake")
         message = await shown.message()
         number = nekos.find(message).number
         await (await unconnected.reader.slash(unconnected.general, "vn info", title="v17")).message()
-        kept = [laid.components.decode() for laid in unconnected.shiori.router._memory._laid.values()]
     assert any("Ever17" in one for one in kept)
     assert not any(f"/{number}." in one for one in kept)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from bot.playground.engine import texts, walk
 from bot.playground.service.fault import Fault
 from bot.playground.service.vndb.entry import Listed
+from bot.transfer.record import ImportRecords, Job
+from bot.vndb.api.whole_list import Standing, WholeLists
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import (
     OTHER,
@@ -180,3 +183,63 @@ async def test_notes_of_any_alphabet_are_changed_whole(linked: Place) -> None:
     (field,) = [one for one in walk(opened.modal["components"]) if one.get("custom_id") == "notes"]
     await (await linked.reader.submit(opened, {"notes": "𠮷" + field["value"]})).message()
     assert find_listed(linked).notes == "𠮷" + notes
+
+
+async def test_a_row_of_an_import_waits_for_what_is_taken_off_meanwhile(
+    linked: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = await open_panel(linked, linked.reader)
+    await type_into(linked.reader, panel, "Notes", notes="my dear notes")
+    offered = await offer(linked, "id,vote\nv5,6\nv17,7\n")
+    begin, begun = ImportRecords.begin_row, Counter[int]()
+
+    async def begin_row(records: ImportRecords, job: Job, number: int, **told: Any) -> bool:
+        begun[number] += 1
+        if begun.total() == 2:  # the first of them is written
+            await break_off(linked)
+            fail_writes(linked)
+        return await begin(records, job, number, **told)
+
+    monkeypatch.setattr(ImportRecords, "begin_row", begin_row)
+    await wait_until_said(await press(linked.reader, offered, "Import, overwrite"), "Import finished")
+    assert (find_listed(linked).vote, find_listed(linked).notes) == (70, "my dear notes")
+    assert sorted(begun.values()) == [1, 2]
+
+
+async def test_what_is_off_the_list_for_a_moment_is_not_taken_for_taken_off(
+    linked: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = await offer(linked, "id,vote\nv17,7\n")
+    look, looked = WholeLists.fetch_standing, Counter[str]()
+
+    async def look_then(lists: WholeLists, *told: Any) -> Standing:
+        looked["at the list"] += 1
+        if looked.total() == 1:
+            await break_off(linked)
+            fail_writes(linked)
+        return await look(lists, *told)
+
+    monkeypatch.setattr(WholeLists, "fetch_standing", look_then)
+    over = await wait_until_said(await press(linked.reader, offered, "Import, overwrite"), "Import finished")
+    assert "1 change made" in texts(over)
+    assert find_listed(linked).vote == 70
+
+
+async def test_an_entry_that_was_never_taken_off_and_is_cleared_since_stays_so(linked: Place) -> None:
+    lists = linked.services.vndb.lists.find("u3")
+    assert lists is not None
+    broken = await take_start_away(linked, "502", "502")
+    fail_writes(linked)
+    lists.entries["v17"] = Listed("v17", find_listed(linked).added)
+    await (await press(linked.reader, broken, "Look again")).message()
+    assert (find_listed(linked).vote, find_listed(linked).labels) == (None, [])
+
+
+async def test_what_is_off_the_list_of_another_account_is_not_said_of_this_one(linked: Place) -> None:
+    await break_off(linked)
+    fail_writes(linked, *LONG_AWAY)
+    screen = await (await linked.reader.slash(linked.general, "vndb link")).message()
+    said = await type_into(linked.reader, screen, "Enter another token", token=OTHER)
+    assert "was being made anew" in texts(said)
+    said = await (await linked.reader.slash(linked.general, "vndb unlink")).message()
+    assert "was being made anew" not in texts(said)

@@ -106,6 +106,28 @@ async def test_what_came_onto_the_list_since_it_was_offered_is_left_as_it_is(unc
         assert (entry.vote, sorted(entry.labels)) == (90, [1, 7])
 
 
+async def test_that_holds_for_what_is_new_also_where_all_else_is_overwritten(unconnected: Place) -> None:
+    place = unconnected
+    async with linked(place):
+        offered = await offer(place, "id,status,vote\nv17,Finished,7\nv5,Finished,6\n")
+        list_of(place).entries["v5"] = Listed("v5", 1, vote=90)
+        await wait_until_said(await press(place.reader, offered, "Import, overwrite"), "Import finished")
+        assert list_of(place).entries["v17"].vote == 70
+        assert list_of(place).entries["v5"].vote == 90
+
+
+async def test_an_entry_that_vndb_makes_for_a_release_of_two_novels_is_written_as_new(unconnected: Place) -> None:
+    place = unconnected
+    async with linked(place):
+        own, novels = list_of(place), [one.id for one in place.services.vndb.library.vn]
+        own.entries.clear()
+        between = [one for one in novels if one not in {"v17", "v19"}][:21]  # another portion
+        table = ["id,vote,releases", "v17,8,r51=Obtained", *(f"{one},5," for one in between), "v19,9,"]
+        offered = await offer(place, "\n".join(table) + "\n")
+        await wait_until_said(await press(place.reader, offered, "Import"), "Import finished")
+        assert (own.entries["v17"].vote, own.entries["v19"].vote) == (80, 90)
+
+
 async def test_a_status_that_was_chosen_since_makes_room_for_that_of_the_file(unconnected: Place) -> None:
     place = unconnected
     async with linked(place):

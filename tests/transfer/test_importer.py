@@ -124,8 +124,9 @@ async def _hear_nothing(_user_id: int) -> None:
     """Nobody looks."""
 
 
-async def _put_nothing_back(_held: HeldToken) -> None:
+async def _put_nothing_back(_held: HeldToken) -> frozenset[str]:
     """There is nothing to be put back."""
+    return frozenset()
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ async def test_every_row_is_written_once_and_looked_at_many_at_once(running: Run
 async def test_what_vndb_has_is_kept_if_that_was_chosen(running: Running) -> None:
     new, late = make_rows(running.service, 2)
     job = await running.begin([new, late, Row("v17", "Ever17", EntryChange(vote=10), is_new=False)], overwrite=False)
-    running.list.entries[late.target] = Listed(late.target, 1)  # somebody adds it after the look at the list
+    running.list.entries[late.target] = Listed(late.target, 1, vote=30)  # somebody adds it after the look at the list
     await finish(running.build_importer())
     assert await running.records.count(PERSON) == {"done": 1, "kept": 2}
     assert running.list.entries["v17"].vote == 90
@@ -300,7 +301,7 @@ class Later(SystemClock):
         return super().time() + float(sys.argv[3])
 
 async def hear(_who):
-    pass
+    return frozenset()
 
 async def main():
     clock, database = Later(), Database(sys.argv[1])

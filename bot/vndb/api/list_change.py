@@ -78,13 +78,15 @@ class EntryChange(msgspec.Struct, frozen=True):
 class Remake(msgspec.Struct, frozen=True):
     """What an entry is after it was taken off the list and made anew, since nothing else takes a day away.
 
-    `releases`: those on the list, which go with the entry, each with its status.
+    `releases`: those on the list, which go with the entry, each with its status. `added`: when it was, in seconds since
+    the epoch: a later entry is another one.
     """
 
     vn_id: str
     days: tuple[Day, ...]
     change: EntryChange
     releases: tuple[tuple[str, int], ...]
+    added: int | None = None
 
     def is_wanted(self, entry: ListEntry) -> bool:
         """Whether an entry still has a day that is to go."""
@@ -108,6 +110,7 @@ def build_remake(entry: ListEntry, days: Collection[Day]) -> Remake:
             labels_set=tuple(label.id for label in entry.labels if label.id != VOTED),
         ),
         tuple((one.id, one.list_status) for one in entry.releases),
+        entry.added,
     )
 
 

@@ -219,6 +219,11 @@ class CharacterVn(Vn, frozen=True):
     role: str = ""
     release: Release | None = None
 
+    @property
+    def spoils(self) -> int:
+        """How much it gives away that they appear there, 0 to 2. What is not known needs the highest."""
+        return self.spoiler if self.spoiler in {0, 1} else 2
+
 
 class ReleaseTitle(_Record, frozen=True):
     """A language of a release. `mtl`: a machine translated it. `title` None: that of the main language."""
@@ -323,8 +328,8 @@ class Character(_Record, frozen=True):
     traits: list[Trait] = []
 
     def appears_within(self, spoiler: int) -> bool:
-        """Whether that spoiler level lets a novel be named that they appear in. What is not known needs the highest."""
-        return any((novel.spoiler if novel.spoiler in {0, 1} else 2) <= spoiler for novel in self.vns)
+        """Whether that spoiler level lets a novel be named that they appear in."""
+        return any(novel.spoils <= spoiler for novel in self.vns)
 
 
 class Quote(_Record, frozen=True):

@@ -114,11 +114,15 @@ class MyList:
     async def remake(self, remake: Remake, credential: Credential) -> ListEntry | None:
         """Take an entry off and make it anew, or go on with that where it broke off. What the list has then.
 
-        Nothing is done to an entry that somebody has changed since. One that says nothing is what VNDB made where a
-        release was put on the list.
+        Nothing is done to an entry that somebody has changed since. A new one that says nothing is what VNDB made where
+        a release was put on the list.
         """
         entry = await self.fetch_entry(remake.vn_id, credential)
-        if entry is not None and not entry.is_bare and not remake.change.is_made(entry):
+        if (
+            entry is not None
+            and not remake.change.is_made(entry)
+            and not (entry.is_bare and entry.added != remake.added)
+        ):
             return entry
         since: set[str] = set()
         if entry is not None and remake.is_wanted(entry):

@@ -43,19 +43,21 @@ class Remakes:
         if remake is not None:
             await self._carry_out(held, remake)
 
-    async def go_on_with(self, held: HeldToken) -> None:
-        """Put back what of any novel was not put back yet, before something else writes to the list. What VNDB has no
-        more keeps nobody waiting. Raises as `begin` does.
+    async def go_on_with(self, held: HeldToken) -> frozenset[str]:
+        """Put back what of any novel was not put back yet, before something else writes to the list. Of which it cannot
+        be: what VNDB has no more, what is of another list, and what nobody can read. Raises as `begin` does.
         """
         for _, vn_id in await self._records.list_begun(person=held.user_id):
             with suppress(NotFound):
                 await self.go_on(held, vn_id)
+        return frozenset(vn_id for _, vn_id in await self._records.list_begun(person=held.user_id))
 
-    async def put_back(self, held: HeldToken) -> None:
-        """The same when the person's presses before are through."""
+    async def put_back(self, held: HeldToken) -> frozenset[str]:
+        """The same when the person's presses before are through; those after it do not wait for long."""
         with self._turns.join(held.user_id) as turn:
             await turn.wait()
-            await self.go_on_with(held)
+            with asking(self._clock, within_s=WITHIN_S, priority=Priority.BACKGROUND, person=held.user_id):
+                return await self.go_on_with(held)
 
     async def give_up(self, held: HeldToken, vn_id: str) -> None:
         """Put nothing of a novel back: it is to go."""
@@ -69,7 +71,9 @@ class Remakes:
     async def settle(self, user_id: int) -> list[str]:
         """Put back what can be, since the token is about to go. Of which novels it could not be."""
         await self.go_on_with_all(person=user_id)
-        return [vn_id for _, vn_id in await self._records.list_begun(person=user_id)]
+        linked = await self._tokens.find(user_id)
+        begun = await self._records.list_begun(person=user_id) if linked else []
+        return [one for _, one in begun if linked and await self._records.find(user_id, linked.uid, one) is not None]
 
     # Without anybody who looks
 

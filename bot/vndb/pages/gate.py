@@ -39,6 +39,8 @@ _SEXUAL: Mapping[str, tuple[Json, ...]] = {
 """Filters that ask for sexual content: with which values, or with any."""
 
 _REALLY = {"sex_spoil", "gender_spoil"}
+# The others are found by what is below them, too, which rows do not show.
+_DIRECT = {"dtag", "dtrait"}
 
 _ORDERS: Mapping[str, Callable[[int, int], bool]] = {
     "=": operators.eq,
@@ -105,7 +107,8 @@ def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
 
 def find_spoiler(json: Json, *, inside: bool = False) -> int:
     """The highest spoiler level that a filter asks for and its rows do not show, so that nothing can be left out of
-    them: what characters really are, and levels `inside` a filter of something else, however deep.
+    them: what characters really are, tags and traits below others, and levels `inside` a filter of something else,
+    however deep.
     """
     if isinstance(json, str) or not isinstance(json, Sequence) or not json:
         return 0
@@ -115,7 +118,7 @@ def find_spoiler(json: Json, *, inside: bool = False) -> int:
     if name in _REALLY:
         return 2
     if name in _LABELS:
-        return _read_level(value) if inside else 0
+        return _read_level(value) if inside or name not in _DIRECT else 0
     return find_spoiler(value, inside=True)
 
 
@@ -165,9 +168,34 @@ def may_tell(entry: object, wanted: Filter[Any] | None, spoiler: int) -> bool:
     if isinstance(entry, Vn):
         return all(tag.spoils <= spoiler for tag in entry.tags if tag.id in ids)
     if isinstance(entry, Character):
-        openly = all(is_found_openly(entry, text, spoiler) for text in _list_searched(wanted.json if wanted else ()))
+        json: Json = wanted.json if wanted else ()
+        openly = all(is_found_openly(entry, text, spoiler) for text in _list_searched(json))
+        openly = openly and all(_appears_openly(entry, vn_id, spoiler) for vn_id in _list_novels(json))
         return openly and all(trait.spoils <= spoiler for trait in entry.traits if trait.id in ids)
     return True
+
+
+def _appears_openly(character: Character, vn_id: str, spoiler: int) -> bool:
+    """Whether a page of that spoiler level may tell that somebody appears in a novel, or in whichever it is."""
+    levels: dict[str, int] = {}
+    for novel in character.vns:  # one may come again, for another of its releases
+        levels[novel.id] = min(novel.spoils, levels.get(novel.id, 2))
+    return levels[vn_id] <= spoiler if vn_id in levels else max(levels.values(), default=2) <= spoiler
+
+
+def _list_novels(json: Json) -> Iterator[str]:
+    """The novels that a filter of characters names, each by its id; "" for one that it describes."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return
+    if json[0] in {"and", "or"}:
+        for part in json[1:]:
+            yield from _list_novels(part)
+    elif json[0] == "vn":
+        match json[-1]:
+            case ["id", "=", str(vn_id)]:
+                yield vn_id
+            case _:
+                yield ""
 
 
 def is_found_openly(entry: object, text: str, spoiler: int) -> bool:
