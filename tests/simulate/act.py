@@ -329,7 +329,7 @@ class Play:
                 if one.payload["author"]["id"] == self.world.reader.id:
                     one.excuses.add("forgotten")  # what was posted meanwhile is before it or after it
         self.forgotten_s = max(self.forgotten_s, self.loop.time())
-        if "deleted" in texts(done).casefold():
+        if "Nothing is stored about you now" in texts(done):
             for one in theirs:
                 one.forgotten = one.changed_s < self.loop.time() - 60
 
