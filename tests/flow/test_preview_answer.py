@@ -73,10 +73,10 @@ async def test_answers_go_when_the_channel_is_age_restricted_no_more(place: Plac
 
 
 async def test_an_answer_that_took_its_time_goes_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 0.1)
-    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 1.5
+    monkeypatch.setattr("bot.interaction.reply.DEFER_AFTER_S", 1.0)  # by then it is noted, on a busy machine too
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", 2.0
     exchange = await place.reader.slash(place.world.after_dark, "vn info", title="v17")
-    assert exchange.kind == "deferred"
+    assert (exchange.kind, exchange.ephemeral) == ("deferred", False)
     answer = await exchange.message()
     close(place)
     await wait_until_gone(place, answer)
