@@ -64,6 +64,10 @@ class FakeClock:
         heapq.heappush(self._timers, (when_monotonic, self._count, timer))
         return timer
 
+    def is_due(self, after_s: float, within_s: float) -> bool:
+        """Whether something is to happen between these moments from now on."""
+        return any(timer.callback and after_s < when - self._now <= within_s for when, _, timer in self._timers)
+
     async def sleep(self, duration_s: float) -> None:
         if duration_s <= 0:
             await asyncio.sleep(0)
