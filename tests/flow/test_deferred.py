@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -74,7 +73,7 @@ async def test_an_answer_that_was_taken_itself_stands_once(place: Place) -> None
     place.world.rest_faults.append(RestFault(502, path="/callback$", taken=True))
     await place.reader.slash(place.general, "vn info", title="v2002")
     await wait_until(lambda: bool(list_seen(place)))
-    await asyncio.sleep(0)
+    await finish_answers()
     (message,) = place.moderator.messages(place.general)
     assert "STEINS;GATE" in texts(message)
     assert not [one for one in place.world.requests if one.method == "PATCH" and "/webhooks/" in one.path]
