@@ -55,8 +55,9 @@ class RestKeeper:
 class SpentKeeper:
     """Notes in the store what is used up of services' limits, and tells it to the next client.
 
-    A note is written behind the requests, one for every twentieth of the longest window, and whoever reads it adds what
-    may have been sent since: so a process that is killed leaves no more behind than is counted.
+    A note is written behind the requests, at the first and then one for every twentieth of the longest window, and
+    whoever reads it adds what may have been sent since: so a process that is killed leaves no more behind than is
+    counted.
     """
 
     def __init__(self, store: Store, *, clock: Clock) -> None:
@@ -64,6 +65,7 @@ class SpentKeeper:
         self._clock = clock
         self._http: Client | None = None
         self._since: Counter[str] = Counter()
+        self._noted: set[str] = set()  # else its note is of an earlier process, which may say that no more was sent
         self._noting: dict[str, asyncio.Task[None]] = {}
         self._is_told = False  # that notes are lost
 
@@ -72,7 +74,7 @@ class SpentKeeper:
         self._since[service] += 1
         if self._http is None or service in self._noting:
             return
-        if self._since[service] >= _find_step(self._http, service):
+        if service not in self._noted or self._since[service] >= _find_step(self._http, service):
             self._noting[service] = asyncio.create_task(self._note(self._http, service))
 
     async def give_back(self, http: Client) -> None:
@@ -94,6 +96,7 @@ class SpentKeeper:
     async def _note(self, http: Client, service: str) -> None:
         step, limit = _find_step(http, service), http.find_limit(service)
         try:
+            await self._keep(http, service, slack=min(limit, 2 * step))
             while self._since[service] >= step:  # more may have been sent while the last one was written
                 await self._keep(http, service, slack=min(limit, 2 * step))
         finally:
@@ -110,6 +113,7 @@ class SpentKeeper:
             log.log(level, "after a restart nobody will know how much %s was asked: %s", service, error)
             self._is_told = True
         else:
+            self._noted.add(service)
             self._is_told = False
 
 

@@ -181,3 +181,22 @@ async def test_processes_that_follow_each_other_keep_the_limit_together(store: S
     in_window = [at for at in sent if at > clock.monotonic() - limit.seconds]
     assert len(in_window) <= limit.count
     assert len(in_window) >= limit.count * (0.5 if killed else 0.95)
+
+
+async def test_of_processes_that_are_killed_after_a_few_requests_each_is_counted(store: Store) -> None:
+    clock, sent = FakeClock(), list[float]()
+    ended = Sender(store, clock, sent)
+    await ended.keeper.give_back(ended.http)
+    await ended.ask(50)
+    await ended.keeper.close()  # "and nothing since"
+    for _ in range(6):
+        killed = Sender(store, clock, sent)
+        await killed.keeper.give_back(killed.http)
+        await killed.ask(8)
+        await until_noted(store, killed)
+        await clock.advance(1.0)
+    last = Sender(store, clock, sent)
+    await last.keeper.give_back(last.http)
+    await last.ask(200)
+    await until_noted(store, last)
+    assert len(sent) <= vndb.policy().windows[0].count
