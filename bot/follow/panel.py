@@ -34,7 +34,7 @@ from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.error import render_error
 from bot.interaction.permission import find_missing
-from bot.interaction.place import is_age_restricted
+from bot.interaction.place import check_server, is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
@@ -377,10 +377,10 @@ def _name_channel(channel_id: int, interaction: Interaction) -> str:
 
 
 def _check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> _GuildChannel:
-    """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`."""
-    guild = interaction.guild
-    channel = guild.get_channel_or_thread(channel_id) if guild else None
-    if guild is None or channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
+    """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`, `NoServer`."""
+    guild = check_server(interaction)
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     permissions = _find_permissions(interaction, channel)
     if not (permissions.view_channel and _may_manage(permissions)):

@@ -432,3 +432,11 @@ async def test_an_anime_that_has_ended_is_not_followed(shared: Place) -> None:
     exchange = await shared.reader.slash(shared.general, "follow anime", title="#9253")
     assert texts(await exchange.message()) == "The anime Steins;Gate has ended: there will be no episode to tell of."
     assert exchange.ephemeral
+
+
+async def test_who_follows_before_discord_has_told_of_the_server_is_asked_to_wait(unconnected: Place) -> None:
+    unconnected.world.guild_after_s = 30.0
+    async with unconnected.connected():
+        owner, general = unconnected.person(unconnected.world.owner), unconnected.general
+        said = await say(owner, general, "follow anime", title=f"#{AIRING}", channel=general)
+    assert "Discord has not told Shiori of this server yet" in said
