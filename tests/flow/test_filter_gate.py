@@ -150,6 +150,8 @@ async def test_more_tags_than_can_be_looked_up_are_refused_in_ordinary_channels(
         ("vn character search", ["vn", "=", ["dtag", "=", ["g19", 1, 0]]], 1),
         ("vn character search", ["trait", "=", ["i73", 2]], 2),  # which is above others, too
         ("vn search", ["tag", "=", ["g19", 2, 0]], 2),
+        ("vn search", ["character", "=", ["id", "=", "c37"]], 2),
+        ("vn random", ["and", ["olang", "=", "ja"], ["character", "!=", ["or", ["search", "=", "Sara"]]]], 2),
     ],
 )
 async def test_a_filter_does_not_ask_for_spoilers_that_the_page_does_not_show(

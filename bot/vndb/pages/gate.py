@@ -39,6 +39,8 @@ _SEXUAL: Mapping[str, tuple[Json, ...]] = {
 """Filters that ask for sexual content: with which values, or with any."""
 
 _REALLY = {"sex_spoil", "gender_spoil"}
+# VNDB knows no level there: a novel is found by somebody whose appearance in it is a spoiler.
+_NAMES_SOMEBODY = {"id", "search"}
 # The others are found by what is below them, too, which rows do not show.
 _DIRECT = {"dtag", "dtrait"}
 
@@ -107,8 +109,8 @@ def asks_for_sexual(json: Json, *, negated: bool = False) -> bool:
 
 def find_spoiler(json: Json, *, inside: bool = False) -> int:
     """The highest spoiler level that a filter asks for and its rows do not show, so that nothing can be left out of
-    them: what characters really are, tags and traits below others, and levels `inside` a filter of something else,
-    however deep.
+    them: what characters really are, in what one of them appears, tags and traits below others, and levels `inside` a
+    filter of something else, however deep.
     """
     if isinstance(json, str) or not isinstance(json, Sequence) or not json:
         return 0
@@ -119,7 +121,15 @@ def find_spoiler(json: Json, *, inside: bool = False) -> int:
         return 2
     if name in _LABELS:
         return _read_level(value) if inside or name not in _DIRECT else 0
+    if name == "character" and _names_somebody(value):
+        return 2
     return find_spoiler(value, inside=True)
+
+
+def _names_somebody(json: Json) -> bool:
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return False
+    return any(map(_names_somebody, json[1:])) if json[0] in {"and", "or"} else str(json[0]) in _NAMES_SOMEBODY
 
 
 def _read_level(value: Json) -> int:
