@@ -25,6 +25,7 @@ from bot.follow.model import (
     Wanted,
     name_target,
 )
+from bot.follow.plan import Known, plan_notices
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
@@ -48,8 +49,6 @@ AGAIN_S = 600
 REFUSALS_AT_MOST = 3
 REFUSED_S = 3600
 """Of a follow's refusals one in this time counts: what passes within minutes must not end it."""
-MOVED_S = 12 * 3600
-"""An episode that was told and is then put off by more than this is told again."""
 _IDS = range(2**63)
 """What the database takes for an id. Somebody may make up a larger one."""
 
@@ -246,39 +245,28 @@ class FollowRecords(Holding):
         `exact`: what still waits becomes what is wanted, too, and goes if it is not; what was told waits again if it
         was told too early by more than `MOVED_S`, and what is held for a digest if it was too early at all.
         """
-        target = {(one.follow_id, one.key): one for one in wanted}
         meant = follow.c.kind.in_(kinds)
         if subject_ids is not None:
             meant &= follow.c.subject_id.in_(subject_ids)
         of_kinds = notice.c.follow_id.in_(select(follow.c.id).where(meant))
+        columns = [notice.c[name] for name in Known.__struct_fields__]
         async with self._database.read() as connection:
-            columns = (notice.c.follow_id, notice.c.key, notice.c.state, notice.c.due_s, notice.c.adult)
-            columns += (notice.c.begun_s, notice.c.claimed_s)
             rows = (await connection.execute(select(*columns).where(of_kinds))).all()
-        known = {(row.follow_id, row.key) for row in rows}
-        waiting = {(row.follow_id, row.key): (row.due_s, row.adult) for row in rows if row.state == WAITING}
-        # Told for a time from which it moved on, and before the time that it has now.
-        told = {(row.follow_id, row.key): max(row.due_s + MOVED_S, row.claimed_s) for row in rows if row.state == TOLD}
-        missing = [one for name, one in target.items() if name not in known]
-        told |= {(row.follow_id, row.key): row.due_s for row in rows if row.state == HELD and not row.begun_s}
-        moved = [one for name, one in target.items() if exact and one.due_s > told.get(name, one.due_s)]
-        moved = [one for one in moved if one.key.startswith("e")]  # a day has its post once, whatever the hour becomes
-        changed = [one for name, one in target.items() if exact and waiting.get(name, _of(one)) != _of(one)]
-        gone = [name for name in waiting if exact and name not in target]
-        if not (missing or changed or gone or moved):
+        plan = plan_notices(wanted, (Known(*row) for row in rows), exact=exact)
+        if not plan:
             return
         async with self._database.write() as connection:
-            for one in missing:
+            for one in plan.missing:
                 await connection.execute(self._build_insert(one))
-            for one in changed:
+            for one in plan.changed:
                 waits = _is_notice(one.follow_id, one.key) & (notice.c.state == WAITING)
                 await connection.execute(update(notice).where(waits).values(due_s=one.due_s, adult=one.adult))
-            for one in moved:
+            for one in plan.moved:
                 over = (notice.c.state == TOLD) | ((notice.c.state == HELD) & (notice.c.begun_s == 0))
                 was_told = _is_notice(one.follow_id, one.key) & over
                 anew = {"state": WAITING, "due_s": one.due_s, "adult": one.adult, "begun_s": 0, "claimed_s": 0}
                 await connection.execute(update(notice).where(was_told).values(**anew))
-            for follow_id, key in gone:
+            for follow_id, key in plan.gone:
                 waits = _is_notice(follow_id, key) & (notice.c.state == WAITING)
                 await connection.execute(delete(notice).where(waits))
 
@@ -492,7 +480,3 @@ def _is_due(now_s: int) -> ColumnElement[bool]:
 
 def _is_notice(follow_id: int, key: str) -> ColumnElement[bool]:
     return (notice.c.follow_id == follow_id) & (notice.c.key == key)
-
-
-def _of(one: Wanted) -> tuple[int, bool]:
-    return one.due_s, one.adult
