@@ -275,7 +275,8 @@ class Follower:
             listed = await self._records.list_follows(kinds=_EPISODES)
         follows = [one for one in listed if is_listed(one, pairs)]
         wanted = find_episode_notices(follows, episodes)
-        await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of)
+        since_s = turn_s - DAY_S  # all that was due after that is in the schedule
+        await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of, held_since_s=since_s)
         for ended in await self._records.mark_adult({one.media.id for one in episodes if one.media.is_adult}):
             await self._messenger.explain(ended)
 

@@ -12,6 +12,9 @@ from bot.follow.model import DIGEST, HELD, TOLD, WAITING, WORKS, Follow
 from bot.store.connection import Connection
 from bot.store.table import follow, notice
 
+WAITS = and_(notice.c.state == HELD, notice.c.begun_s == 0)
+"""It is held, and no digest has it yet."""
+
 _digest = follow.alias("digest")
 
 
@@ -30,7 +33,7 @@ def build_held(now_s: int, late_s: int) -> tuple[ColumnElement[bool], ColumnElem
     """Which notices are to be held from now on, and which no longer since their channel has no digest any more."""
     in_digest = notice.c.follow_id.in_(select(follow.c.id).where(is_in_digest()))
     due = and_(notice.c.state == WAITING, notice.c.due_s <= now_s, notice.c.due_s > now_s - late_s, in_digest)
-    return due, and_(notice.c.state == HELD, notice.c.begun_s == 0, not_(in_digest))
+    return due, and_(WAITS, not_(in_digest))
 
 
 async def hold(connection: Connection, now_s: int, late_s: int) -> None:
@@ -52,8 +55,7 @@ async def bind(connection: Connection, digest: Follow) -> None:
     """Put into the digest what is held for its channel. What an earlier one had of which nobody knows was told."""
     await settle(connection, digest)
     here = select(follow.c.id).where(follow.c.channel_id == digest.channel_id, follow.c.kind.in_(WORKS))
-    waits = and_(notice.c.state == HELD, notice.c.begun_s == 0, notice.c.follow_id.in_(here))
-    await connection.execute(update(notice).where(waits).values(begun_s=digest.id))
+    await connection.execute(update(notice).where(WAITS, notice.c.follow_id.in_(here)).values(begun_s=digest.id))
 
 
 async def settle(connection: Connection, digest: Follow) -> None:

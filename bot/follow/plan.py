@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import msgspec
@@ -46,8 +47,12 @@ class Plan(msgspec.Struct, frozen=True):
         return bool(self.missing or self.changed or self.moved or self.gone)
 
 
-def plan_notices(wanted: Iterable[Wanted], known: Iterable[Known], *, exact: bool) -> Plan:
-    """`exact`: `wanted` is all of it, and right: what waits becomes that, and goes if it is not there."""
+def plan_notices(
+    wanted: Iterable[Wanted], known: Iterable[Known], *, exact: bool, held_since_s: float = math.inf
+) -> Plan:
+    """`exact`: `wanted` is all of it, and right: what waits becomes that, and goes if it is not there. `held_since_s`:
+    so does what is held for a digest and was due after that, from when on `wanted` tells what was due.
+    """
     target = {(one.follow_id, one.key): one for one in wanted}
     rows = {one.name: one for one in known}
     missing = [one for name, one in target.items() if name not in rows]
@@ -57,7 +62,8 @@ def plan_notices(wanted: Iterable[Wanted], known: Iterable[Known], *, exact: boo
     changed = [one for row, one in both if row.state == WAITING and (row.due_s, row.adult) != (one.due_s, one.adult)]
     # A day has its post once, whatever the hour becomes.
     moved = [one for row, one in both if one.key.startswith("e") and one.due_s > _find_told(row, one.due_s)]
-    gone = [name for name, row in rows.items() if name not in target and row.state == WAITING]
+    open_ = [row for row in rows.values() if row.state == WAITING or (row.is_held and row.due_s > held_since_s)]
+    gone = [row.name for row in open_ if row.name not in target]
     return Plan(missing, changed, moved, gone)
 
 

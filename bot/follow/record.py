@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
@@ -14,7 +15,6 @@ from bot.follow.model import (
     BY_CLOCK,
     DAY_S,
     DIGEST,
-    HELD,
     KINDS,
     SENDING,
     TOLD,
@@ -239,11 +239,13 @@ class FollowRecords(Holding):
         *,
         exact: bool,
         subject_ids: Collection[int] | None = None,
+        held_since_s: float = math.inf,
     ) -> None:
         """Add what is missing of these kinds, or of these subjects of them alone.
 
         `exact`: what still waits becomes what is wanted, too, and goes if it is not; what was told waits again if it
         was told too early by more than `MOVED_S`, and what is held for a digest if it was too early at all.
+        `held_since_s`: from when on all that was due is wanted, so that what is held and is not goes, too.
         """
         meant = follow.c.kind.in_(kinds)
         if subject_ids is not None:
@@ -252,7 +254,7 @@ class FollowRecords(Holding):
         columns = [notice.c[name] for name in Known.__struct_fields__]
         async with self._database.read() as connection:
             rows = (await connection.execute(select(*columns).where(of_kinds))).all()
-        plan = plan_notices(wanted, (Known(*row) for row in rows), exact=exact)
+        plan = plan_notices(wanted, (Known(*row) for row in rows), exact=exact, held_since_s=held_since_s)
         if not plan:
             return
         async with self._database.write() as connection:
@@ -262,12 +264,11 @@ class FollowRecords(Holding):
                 waits = _is_notice(one.follow_id, one.key) & (notice.c.state == WAITING)
                 await connection.execute(update(notice).where(waits).values(due_s=one.due_s, adult=one.adult))
             for one in plan.moved:
-                over = (notice.c.state == TOLD) | ((notice.c.state == HELD) & (notice.c.begun_s == 0))
-                was_told = _is_notice(one.follow_id, one.key) & over
+                was_told = _is_notice(one.follow_id, one.key) & ((notice.c.state == TOLD) | held.WAITS)
                 anew = {"state": WAITING, "due_s": one.due_s, "adult": one.adult, "begun_s": 0, "claimed_s": 0}
                 await connection.execute(update(notice).where(was_told).values(**anew))
             for follow_id, key in plan.gone:
-                waits = _is_notice(follow_id, key) & (notice.c.state == WAITING)
+                waits = _is_notice(follow_id, key) & ((notice.c.state == WAITING) | held.WAITS)
                 await connection.execute(delete(notice).where(waits))
 
     async def hold_due(self, now_s: int) -> None:
