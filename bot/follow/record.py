@@ -49,6 +49,8 @@ AGAIN_S = 600
 REFUSALS_AT_MOST = 3
 REFUSED_S = 3600
 """Of a follow's refusals one in this time counts: what passes within minutes must not end it."""
+_CHOSEN = ("adult", "role_id", "delay_s", "threads", "offset_s")
+"""What becomes as it is wanted where the same is followed once more."""
 _IDS = range(2**63)
 """What the database takes for an id. Somebody may make up a larger one."""
 
@@ -82,13 +84,12 @@ class FollowRecords(Holding):
     async def _add_follow(self, added: Follow) -> Added:
         beside, most = _choose_beside(added)
         async with self._database.read() as connection:
-            same = select(follow.c.role_id, follow.c.delay_s, follow.c.threads, follow.c.offset_s).where(
-                follow.c.target == name_target(added), follow.c.part_of.is_(None)
-            )
+            chosen = [follow.c[name] for name in _CHOSEN]
+            same = select(*chosen).where(follow.c.target == name_target(added), follow.c.part_of.is_(None))
             known = (await connection.execute(same)).first()
             count = await connection.scalar(select(func.count()).where(beside))
         if known is not None:
-            equal = tuple(known) == (added.role_id, added.delay_s, added.threads, added.offset_s)
+            equal = tuple(known) == tuple(getattr(added, name) for name in _CHOSEN)
             return "known" if equal else await self._change_follow(added)
         if (count or 0) >= most:
             return "full"
@@ -112,7 +113,7 @@ class FollowRecords(Holding):
             if known is None:
                 return "known"  # it was ended just now
             follow_id, delay_s = known
-            values = {name: getattr(wanted, name) for name in ("role_id", "delay_s", "threads", "offset_s")}
+            values = {name: getattr(wanted, name) for name in _CHOSEN}
             await connection.execute(update(follow).where(this).values(**values))
             await _move_notices(connection, replace(wanted, id=follow_id), by_s=wanted.delay_s - delay_s)
             await _share_clock(connection, wanted)
@@ -214,6 +215,15 @@ class FollowRecords(Holding):
             await _forget(connection, direct)
             await connection.execute(update(follow).where(for_all).values(adult=True))
         return [one for one in (Follow(*row) for row in rows) if one.part_of is None]
+
+    async def mark_for_everybody(self, anime_ids: Collection[int]) -> None:
+        """Have follows of these anime be named everywhere again: their mark was a mistake."""
+        marked = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(True))
+        async with self._database.read() as connection:
+            if not await connection.scalar(select(func.count()).where(marked)):
+                return
+        async with self._database.write() as connection:
+            await connection.execute(update(follow).where(marked).values(adult=False))
 
     # Of whom they are (documented in `Holding`)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.follow.support import OTHER, WORK, Scene
+from msgspec.structs import replace
+
+from tests.follow.support import HOUR_S, OTHER, WORK, Scene
 
 
 async def test_what_became_one_for_adults_ends_by_direct_message_and_is_said_once(scene: Scene) -> None:
@@ -18,3 +20,27 @@ async def test_what_became_one_for_adults_ends_by_direct_message_and_is_said_onc
     assert scene.discord.explained == [1]
     assert [(one.id, one.adult) for one in await scene.records[0].list_follows()] == [(2, True), (3, False)]
     assert [told for told in scene.discord.told if told[0] == 1] == []
+
+
+async def test_a_mark_that_was_a_mistake_is_taken_back_where_anilist_takes_it_back(scene: Scene) -> None:
+    made = await scene.follow(2, WORK)
+    follower = scene.build(scene.records[0])
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s - 2 * HOUR_S)
+    scene.anilist.adult = {WORK}
+    await follower.work()
+    scene.anilist.adult = set()
+    await scene.clock.advance(HOUR_S)
+    await follower.work()
+    await scene.go_to(airs_s)
+    await follower.work()
+    assert [one.adult for one in await scene.records[0].list_follows()] == [False]
+    assert (made.id, key) in scene.discord.told
+
+
+async def test_who_follows_it_again_once_it_is_for_everybody_is_not_told_that_it_is_there_already(scene: Scene) -> None:
+    made = await scene.follow(2, WORK)
+    await scene.records[0].mark_adult({WORK})
+    again = replace(made, id=3, created_s=scene.now_s)
+    assert await scene.records[0].add_follow(again) == "changed"
+    assert [one.adult for one in await scene.records[0].list_follows()] == [False]
