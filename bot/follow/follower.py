@@ -71,6 +71,10 @@ class Refused(Exception):
     """Discord does not take the notice: the channel is gone, or the bot may not write it there. It was not sent."""
 
 
+class ForAdults(Refused):
+    """What is told of is for adults, and the place is not."""
+
+
 class Closed(Exception):
     """The person takes no direct messages of the bot."""
 
@@ -114,10 +118,10 @@ class Messenger(Protocol):
         """Open a thread below the notice, if it has none. 0, or Discord's code for why not. Raise `Undecided`."""
         ...
 
-    async def explain(self, follow: Follow) -> None:
+    async def explain(self, follow: Follow, *, for_adults: bool) -> None:
         """Tell who made the follow that it is deleted, if that can be told. Never raises.
 
-        One by direct message is because the anime is for adults, or may be, by now.
+        `for_adults`: because what is followed is for adults, or may be, by now, and not told in the place for that.
         """
         ...
 
@@ -279,7 +283,7 @@ class Follower:
         await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of, held_since_s=since_s)
         await self._records.mark_for_everybody({work.id for work in works.values() if work.is_adult is False})
         for ended in await self._records.mark_adult({work.id for work in works.values() if work.is_adult}):
-            await self._messenger.explain(ended)
+            await self._messenger.explain(ended, for_adults=True)
 
     async def _read_releases(self, now_s: int) -> None:
         if not await self._records.list_follows(kinds=(*_RELEASES, MINE)):
@@ -385,7 +389,7 @@ class Follower:
             log.info("a notice was refused: %s", error)
             ended = await self._records.refuse_notice(notice, int(self._clock.time()))
             if ended and not notice.follow.part_of:
-                await self._messenger.explain(notice.follow)
+                await self._messenger.explain(notice.follow, for_adults=isinstance(error, ForAdults))
         else:
             self.counts["done"] += 1
             await self._records.finish_notice(notice)

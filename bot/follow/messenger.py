@@ -19,7 +19,7 @@ from bot.cards.text import clip, clip_field, escape_line, one_line
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import HEADINGS, pick_page
 from bot.follow.digest import PICTURED_AT_MOST, Entry, group, render_digest
-from bot.follow.follower import Closed, NotMade, Refused, Undecided
+from bot.follow.follower import Closed, ForAdults, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
 from bot.follow.model import Follow, Notice
@@ -49,6 +49,7 @@ _TITLE_LIMIT = 200
 _THREAD_LIMIT = 100
 _ROLES_AT_MOST = 20
 _HAS_A_THREAD = 160004
+_OPENED_TOO_FAST = 40003  # direct messages: it passes by itself
 _ELSEWHERE_AFTER_S = 180.0
 """For how long a notice is left to the process that is told of its server. Then another one sends it."""
 _ALL_READY_WITHIN_S = 60.0
@@ -117,7 +118,7 @@ class DiscordMessenger:
             fetches = for_adults or is_elsewhere
             place = await self._find_place(notice.follow) if fetches else self._find_known(notice.follow)
             if for_adults and not is_age_restricted(place, self._store, self._hosted):
-                raise Refused(_NOT_AGE_RESTRICTED)
+                raise ForAdults(_NOT_AGE_RESTRICTED)
             channel = await self._open(notice.follow)
 
             async def send(viewer: Viewer) -> discord.Message:
@@ -274,10 +275,10 @@ class DiscordMessenger:
                 return None
         return 0
 
-    async def explain(self, follow: Follow) -> None:
+    async def explain(self, follow: Follow, *, for_adults: bool) -> None:
         try:
             channel = await self._client.create_dm(discord.Object(follow.user_id))
-            await channel.send(view=render_sentence(_explain_end(follow, self._hosted)))
+            await channel.send(view=render_sentence(_explain_end(follow, self._hosted, for_adults=for_adults)))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("nobody could be told that a follow is deleted: %s", error)
 
@@ -333,19 +334,21 @@ class DiscordMessenger:
         return self._client.user is not None and message.author.id == self._client.user.id
 
 
-def _explain_end(follow: Follow, hosted: Hosted) -> str:
+def _explain_end(follow: Follow, hosted: Hosted, *, for_adults: bool) -> str:
     """What the one who made a follow is told when nobody else ended it."""
-    if follow.channel_id is None:
+    title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT) or "an entry for adults"
+    if follow.channel_id is not None:
+        return (
+            f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
+            f"of **{title}** from now on."
+        )
+    if for_adults:
         places = Viewer(0, age_restricted=False, rules=Rules(Place(kind="dm"), hosted=hosted)).adult_places
         return (
             f"🔕 An anime that you follow, AniList's #{follow.subject_id}, is for adults by now, or may be: it can be "
             f"followed {places}, and you are not told of it here any more."
         )
-    title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT)
-    return (
-        f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
-        f"of **{title or 'an entry for adults'}** from now on."
-    )
+    return f"🔕 Discord did not take what there was to tell of **{title}**, so you are not told of it here any more."
 
 
 def name_thread(notice: Notice) -> str:
@@ -376,6 +379,8 @@ def _plain_errors(follow: Follow) -> Generator[None]:
         # What has no code was not said by Discord itself, but by something on the way to it.
         if error.status == 429 or not error.code:
             raise Undecided(str(error)) from error
+        if error.code == _OPENED_TOO_FAST:
+            raise NotMade(str(error)) from error
         if follow.channel_id is None and error.code in _CLOSED:
             raise Closed(str(error)) from error
         raise Refused(str(error)) from error

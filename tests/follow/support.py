@@ -38,14 +38,15 @@ class Crash(BaseException):
 class FakeDiscord:
     """A `Messenger` that keeps what was sent, and knows a nonce for five minutes.
 
-    `before` and `after` are called around each sending, and may raise.
+    `before` and `after` are called around each sending, and may raise. `explained`: which follows ended, and whether
+    because they are for adults.
     """
 
     clock: FakeClock
     ready: bool = True
     age_restricted: set[int] = field(default_factory=set[int])
     messages: list[tuple[int, str, float]] = field(default_factory=list[tuple[int, str, float]])
-    explained: list[int] = field(default_factory=list[int])
+    explained: dict[int, bool] = field(default_factory=dict[int, bool])
     readable: bool = True
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
@@ -105,8 +106,8 @@ class FakeDiscord:
         self.after_thread()
         return self.thread_error
 
-    async def explain(self, follow: Follow) -> None:
-        self.explained.append(follow.id)
+    async def explain(self, follow: Follow, *, for_adults: bool) -> None:
+        self.explained[follow.id] = for_adults
 
     @property
     def told(self) -> list[tuple[int, str]]:

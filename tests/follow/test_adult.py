@@ -17,7 +17,7 @@ async def test_what_became_one_for_adults_ends_by_direct_message_and_is_said_onc
     for _ in range(2):
         for process in processes:
             await process.work()
-    assert scene.discord.explained == [1]
+    assert scene.discord.explained == {1: True}
     assert [(one.id, one.adult) for one in await scene.records[0].list_follows()] == [(2, True), (3, False)]
     assert [told for told in scene.discord.told if told[0] == 1] == []
 

@@ -383,14 +383,14 @@ async def test_after_three_refusals_the_follow_is_deleted_and_its_maker_told(sce
     assert await scene.records[0].find_follow(1)
     await scene.build(scene.records[0]).work()
     assert await scene.records[0].find_follow(1) is None
-    assert scene.discord.explained == [1]
+    assert scene.discord.explained == {1: False}
 
 
 async def test_a_person_who_takes_no_messages_is_not_tried_again(scene: Scene) -> None:
     await scene.follow(1, WORK, channel_id=None, guild_id=None)
     await refuse(scene, Closed("no"), hours=1)
     assert await scene.records[0].find_follow(1) is None
-    assert scene.discord.explained == []
+    assert scene.discord.explained == {}
 
 
 async def test_a_refusal_that_passes_is_forgotten(scene: Scene) -> None:

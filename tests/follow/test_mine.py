@@ -289,7 +289,7 @@ async def test_what_is_for_adults_is_not_told(scene: Scene) -> None:
     scene.anilist.adult = {WORK}
     await follow_list(scene, WORK)
     await work_around(scene, scene.find_next()[1])
-    assert (scene.discord.sendings, scene.discord.explained) == (0, [])
+    assert (scene.discord.sendings, scene.discord.explained) == (0, {})
 
 
 async def test_what_becomes_adult_is_told_no_more(scene: Scene) -> None:
@@ -301,7 +301,7 @@ async def test_what_becomes_adult_is_told_no_more(scene: Scene) -> None:
     scene.anilist.adult = {WORK}
     await scene.go_to(airs_s + 1)
     await follower.work()
-    assert (scene.discord.sendings, scene.discord.explained) == (0, [])
+    assert (scene.discord.sendings, scene.discord.explained) == (0, {})
 
 
 @pytest.mark.parametrize("how", ["unlinked", "stopped", "deleted", "closed"])
