@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.anime.cards.page import find_cover
@@ -23,6 +24,7 @@ from bot.vndb.api.query import ListQuery
 from bot.vndb.cards.text import format_date
 
 UNKNOWN = "What comes next could not be asked just now; the notice comes all the same."
+_GONE = "AniList has no such entry any more: it was deleted, or became one with another."
 _AHEAD_S = 60 * DAY_S
 _SOON_S = 14 * DAY_S
 _TITLE_LIMIT = 100
@@ -66,10 +68,13 @@ async def _fetch_episodes(follow: Follow, sources: Sources, since_s: int) -> Out
         try:
             row = (await sources.anilist.fetch("ANIME", follow.subject_id)).entry
         except NotFound:
-            row = None
-    cover = find_cover(row) if row else None
-    adult = row is not None and row.is_adult is not False
-    return Outlook(cover, name_next_episode(episodes, since_s, work=row), adult=adult)
+            if row is None:
+                return Outlook(next=_GONE)
+    # The card may be older than the schedule.
+    if any(one.media.is_adult is not False for one in episodes):
+        row = replace(row, is_adult=True)
+    following = name_next_episode(episodes, since_s, work=row)
+    return Outlook(find_cover(row), following, adult=row.is_adult is not False)
 
 
 async def fetch_episode_outlooks(
@@ -141,13 +146,14 @@ def is_followed(release: Release, follow: Follow) -> bool:
 def name_next_episode(episodes: Iterable[AiringEpisode], since_s: int, *, work: MediaRow | None = None) -> str:
     """The sentence that says which episode airs after that time, and when. `work` knows what the schedule does not."""
     announced = [(one.airing_at, one.episode) for one in episodes]
+    is_begun = any(airing_at <= since_s for airing_at, _ in announced)
     if work is not None and work.next_airing_episode is not None:
         announced.append((work.next_airing_episode.airing_at, work.next_airing_episode.episode))
     later = [one for one in announced if one[0] > since_s]
     if later:
         airing_at, episode = min(later)
         return f"Next: episode {episode:,}, <t:{airing_at}:f> (<t:{airing_at}:R>)"
-    if work is not None and work.status == "NOT_YET_RELEASED":
+    if work is not None and work.status == "NOT_YET_RELEASED" and not is_begun:
         begins = format_fuzzy_date(work.start_date)
         return f"Next: episode 1, {begins}" if begins else "When it begins is not announced yet."
     return "No further episode is announced yet."
