@@ -66,3 +66,11 @@ async def settle(connection: Connection, digest: Follow) -> None:
 async def release(connection: Connection, digest: Follow) -> None:
     """Record that the digest was not sent: what it has waits for the next."""
     await connection.execute(update(notice).where(is_held_for(digest)).values(begun_s=0))
+
+
+async def count_late(connection: Connection, one: Follow, late_since_s: int) -> int:
+    """How many notices that are held for this digest, or of this follow, are too old to be told singly."""
+    here = select(follow.c.id).where(follow.c.channel_id == one.channel_id, follow.c.kind.in_(WORKS))
+    meant = notice.c.follow_id.in_(here) if one.kind == DIGEST else notice.c.follow_id == one.id
+    counted = select(func.count()).select_from(notice).where(WAITS, meant, notice.c.due_s <= late_since_s)
+    return int(await connection.scalar(counted) or 0)

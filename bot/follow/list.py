@@ -88,11 +88,15 @@ class FollowLine(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """A follow that was ended. `undo` follows it again. `goes_on`: a list that the person follows tells of it, too."""
+    """A follow that was ended. `undo` follows it again. `goes_on`: a list that the person follows tells of it, too.
+
+    `late`: so much that it held is not told any more.
+    """
 
     line: FollowLine
     undo: UndoButton | None = None
     goes_on: bool = False
+    late: int = 0
 
 
 def name_follow(line: FollowLine) -> str:
@@ -149,8 +153,20 @@ def add_ended(view: PageView, ended: Ended) -> PageView:
     text = f"🔕 No longer followed: **{title}**."
     if ended.goes_on:
         text += f" {_GOES_ON[ended.line.kind]}"
+    if ended.late:
+        text += f"\n{tell_late(ended.late)}"
     view.add_item(ui.TextDisplay[Any](text))
     return view.add_item(ui.ActionRow[Any](ended.undo)) if ended.undo is not None else view
+
+
+def tell_late(count: int) -> str:
+    """What becomes of that much that was held for a digest, as markdown."""
+    what = (
+        "1 thing that the digest would have told is"
+        if count == 1
+        else f"{count} things that the digest would have told are"
+    )
+    return f"-# {what} older than a day by now, and not told any more."
 
 
 def render_sentence(text: str) -> PageView:

@@ -24,6 +24,7 @@ from bot.follow.list import (
     render_followed,
     render_listed,
     render_pick,
+    tell_late,
 )
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, WORKS, Follow, PostKind
 from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
@@ -198,9 +199,11 @@ class FollowPanel(FollowActions):
 
     async def _end(self, interaction: Interaction, follow_id: int) -> Ended:
         follow = await self._find(interaction, follow_id)
+        late = await self._records.count_late(follow, int(self._clock.time()))
         goes_on = await self._records.delete_follow(follow.id)
         (line,) = await self._build_lines([follow], interaction)
-        return Ended(line, _build_undo(follow, interaction), goes_on)
+        # Of one that is told no more, nothing is missed.
+        return Ended(line, _build_undo(follow, interaction), goes_on, late if follow.kind == DIGEST else 0)
 
     async def _find(self, interaction: Interaction, follow_id: int) -> Follow:
         """A follow that this person may end. Raises as `remove` does."""
@@ -308,11 +311,14 @@ class FollowPanel(FollowActions):
         if moved and what == "threads":
             raise InvalidInput("threads", _NO_THREADS)
         wanted = replace(wanted, threads=wanted.threads and not moved)
-        changed = await self._records.change_follow(wanted, int(self._clock.time()))
+        now_s = int(self._clock.time())
+        late = await self._records.count_late(follow, now_s) if what == "channel" else 0
+        changed = await self._records.change_follow(wanted, now_s)
         _check_added(changed, wanted)
         if changed in _NOT_CHANGED:
             raise InvalidInput("follow", _NOT_CHANGED[changed])
-        return "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
+        said = "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
+        return f"{said}\n{tell_late(late)}" if late else said
 
     async def _list(self, interaction: Interaction, number: int) -> PageView:
         return render_follow_list(await self._list_lines(interaction), number=number)

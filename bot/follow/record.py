@@ -289,6 +289,11 @@ class FollowRecords(Holding):
         async with self._database.write() as connection:
             await held.hold(connection, now_s, LATE_S)
 
+    async def count_late(self, one: Follow, now_s: int) -> int:
+        """How much of what is held for a digest would not be told if that digest, or that follow of it, went."""
+        async with self._database.read() as connection:
+            return await held.count_late(connection, one, now_s - LATE_S)
+
     async def list_held(self, digest: Follow) -> list[Notice]:
         """What a digest has that was taken on, the earliest first."""
         return await self._list_notices(held.is_held_for(digest))

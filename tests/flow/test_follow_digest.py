@@ -7,7 +7,7 @@ import time
 import discord
 import pytest
 
-from bot.follow.model import DIGEST, Follow, Notice
+from bot.follow.model import DIGEST, Follow, Notice, Wanted
 from bot.follow.record import AGAIN_S
 from bot.playground.engine import Channel, texts
 from bot.playground.engine.components import walk
@@ -16,6 +16,7 @@ from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import AIRING, TITLE, air_soon, find_end, list_sent, make_messenger, say
 from tests.flow.preview_message import list_replies
+from tests.flow.test_follow_change import open_listed
 
 pytestmark = pytest.mark.usefixtures("by_hand")
 
@@ -150,3 +151,23 @@ async def test_where_shiori_may_not_write_any_more_the_digest_waits_with_all_tha
         assert list_replies(place, place.general) == []
         (waits,) = await place.shiori.follow_records.find_due(int(time.time()) + AGAIN_S)
         assert (waits.follow.kind, waits.sending) == (DIGEST, False)
+
+
+async def test_who_moves_or_ends_a_digest_is_told_how_much_of_it_is_not_told_any_more(unconnected: Place) -> None:
+    place, owner = unconnected, unconnected.person(unconnected.world.owner)
+    aired_s = int(time.time()) - 3 * DAY_S
+    async with place.connected():
+        records = place.shiori.follow_records
+        await records.add_follow(build_follow(place, place.general))
+        await records.add_follow(build_digest(place, place.general))
+        await records.keep_notices(
+            ["anime"], [Wanted(5, f"e{number}", aired_s, False) for number in (1, 2)], exact=False
+        )
+        await records.hold_due(aired_s)
+        series = await open_listed(owner, place.general, 5)
+        moved = await owner.select(series, "follows-channel:5:1", [place.world.general_thread])
+        assert "2 things that the digest would have told are older than a day" in texts(await moved.message())
+        await records.change_follow(build_follow(place, place.general), aired_s)
+        digest = await open_listed(owner, place.general, 9)
+        ended = await owner.press(digest, "follows-stop:9:1")
+        assert "2 things that the digest would have told are older than a day" in texts(await ended.message())

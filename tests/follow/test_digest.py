@@ -188,3 +188,20 @@ async def test_what_may_not_be_named_there_makes_no_message(scene: Scene) -> Non
     await play(scene, 8 * 24)
     assert scene.discord.messages == []
     assert await scene.records[0].find_due(scene.now_s) == []
+
+
+@pytest.mark.parametrize(("hours", "late"), [(1, 0), (3 * 24, 1)])
+async def test_what_a_digest_holds_for_more_than_a_day_is_counted_since_it_is_told_by_that_digest_alone(
+    scene: Scene, hours: int, late: int
+) -> None:
+    await play(scene, 9)
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s)
+    await play(scene, hours)
+    records = scene.records[0]
+    follows = {one.id: one for one in await records.list_follows()}
+    assert await records.count_late(follows[1], scene.now_s) == late
+    assert await records.count_late(follows[9], scene.now_s) >= late
+    await records.delete_follow(9)
+    await play(scene, 24)
+    assert ((1, key) in scene.discord.told) == (late == 0)
