@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import msgspec
 from discord import ui
+from msgspec.structs import replace
 
 from bot.anime.cards.route import MediaRoute
 from bot.cards.image import build_thumbnail
@@ -50,6 +51,14 @@ def group(told: Iterable[Notice]) -> list[Entry]:
     for notice in told:
         found.setdefault(notice.follow.id, []).append(notice)
     return [Entry(notices[0].follow, notices) for notices in found.values()]
+
+
+def leave_out_ahead(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries without what was put off since it was held, and is told when it airs."""
+    for entry in entries:
+        ahead = {f"e{number}" for number in entry.outlook.ahead}
+        if left := [one for one in entry.notices if one.key not in ahead]:
+            yield replace(entry, notices=left)
 
 
 def render_digest(

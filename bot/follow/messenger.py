@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from bot.cards.text import clip, clip_field, escape_line, one_line
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import HEADINGS, pick_page
-from bot.follow.digest import PICTURED_AT_MOST, Entry, group, render_digest
+from bot.follow.digest import PICTURED_AT_MOST, Entry, group, leave_out_ahead, render_digest
 from bot.follow.follower import Closed, ForAdults, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
@@ -154,7 +154,7 @@ class DiscordMessenger:
         with _plain_errors(follow):
             place = await self._find_place(follow)
         viewer = self._build_viewer(follow, place)
-        entries = await self._look_at_all(group(told))
+        entries = [*leave_out_ahead(await self._look_at_all(group(told)))]
         shown = [entry for entry in entries if viewer.age_restricted or not entry.adult]
         if not shown:
             return 0

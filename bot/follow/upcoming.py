@@ -36,12 +36,14 @@ RELEASE_FIELDS = "title,released,languages{lang},platforms,vns{title},producers{
 class Outlook(msgspec.Struct, frozen=True):
     """What stands beside a notice: the picture, and `next`, a sentence of what comes after it, as markdown.
 
-    `adult`: the picture, and the work, are not known to be for everybody by now.
+    `adult`: the picture, and the work, are not known to be for everybody by now. `ahead`: episodes that are still to
+    come, as it is known by now.
     """
 
     cover: Image | None = None
     next: str = ""
     adult: bool = False
+    ahead: frozenset[int] = frozenset()
 
 
 NO_OUTLOOK = Outlook()
@@ -91,9 +93,10 @@ async def fetch_episode_outlooks(
         own = [one for one in episodes if one.media.id == follow.subject_id]
         if own:
             work = own[-1].media
-            coming = any(one.airing_at > now_s for one in own) or work.next_airing_episode is not None
+            ahead = frozenset(number for airing_at, number in _list_announced(own, work) if airing_at > now_s)
+            coming = ahead or work.next_airing_episode is not None
             following = name_next_episode(own, now_s, work=work) if coming else ""
-            found[follow.id] = Outlook(find_cover(work), following, adult=work.is_adult is not False)
+            found[follow.id] = Outlook(find_cover(work), following, adult=work.is_adult is not False, ahead=ahead)
     return found
 
 
@@ -143,13 +146,18 @@ def is_followed(release: Release, follow: Follow) -> bool:
     return meant and spoken and (follow.platform is None or follow.platform in release.platforms)
 
 
-def name_next_episode(episodes: Iterable[AiringEpisode], since_s: int, *, work: MediaRow | None = None) -> str:
-    """The sentence that says which episode airs after that time, and when. `work` knows what the schedule does not."""
+def _list_announced(episodes: Sequence[AiringEpisode], work: MediaRow | None) -> list[tuple[int, int]]:
+    """When which episode airs or aired."""
     announced = [(one.airing_at, one.episode) for one in episodes]
-    is_begun = any(airing_at <= since_s for airing_at, _ in announced)
     if work is not None and work.next_airing_episode is not None:
         announced.append((work.next_airing_episode.airing_at, work.next_airing_episode.episode))
-    later = [one for one in announced if one[0] > since_s]
+    return announced
+
+
+def name_next_episode(episodes: Sequence[AiringEpisode], since_s: int, *, work: MediaRow | None = None) -> str:
+    """The sentence that says which episode airs after that time, and when. `work` knows what the schedule does not."""
+    is_begun = any(one.airing_at <= since_s for one in episodes)
+    later = [one for one in _list_announced(episodes, work) if one[0] > since_s]
     if later:
         airing_at, episode = min(later)
         return f"Next: episode {episode:,}, <t:{airing_at}:f> (<t:{airing_at}:R>)"

@@ -171,3 +171,25 @@ async def test_who_moves_or_ends_a_digest_is_told_how_much_of_it_is_not_told_any
         digest = await open_listed(owner, place.general, 9)
         ended = await owner.press(digest, "follows-stop:9:1")
         assert "2 things that the digest would have told are older than a day" in texts(await ended.message())
+
+
+@pytest.mark.parametrize("put_off", [True, False])
+async def test_what_was_put_off_for_longer_than_the_schedule_is_read_back_is_not_in_the_digest(
+    unconnected: Place, put_off: bool
+) -> None:
+    place = unconnected
+    schedule, aired_s = place.services.anilist.schedule, int(time.time()) - 3 * DAY_S
+    coming = min(
+        (one for one in schedule.list_all() if one.work.id == AIRING and one.airs_s > time.time()),
+        key=lambda one: one.airs_s,
+    )
+    number = coming.number if put_off else coming.number - 1
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        records = place.shiori.follow_records
+        await records.add_follow(build_follow(place, place.general, created_s=int(time.time()) - 60))
+        await records.add_follow(build_digest(place, place.general))
+        await records.keep_notices(["anime"], [Wanted(5, f"e{number}", aired_s, False)], exact=False)
+        await records.hold_due(aired_s)
+        await place.shiori.follower.work()
+        assert len(list_replies(place, place.general)) == (0 if put_off else 1)
