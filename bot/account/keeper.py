@@ -23,7 +23,7 @@ ASK_WITHIN_S = 120.0
 _AFTER_FAULT_S = 600.0
 
 Lists = Mapping[str, Sequence[ListedWork]]
-"""What can be read of lists, by account; nothing of one that is private or gone."""
+"""What can be read of lists, by account; nothing of one that is private or gone. What failed is left out."""
 
 
 class ListSource(msgspec.Struct, frozen=True):
@@ -94,6 +94,7 @@ class ListKeeper:
         except ServiceError as error:
             log.info("%d lists of %s are not there yet: %s", len(taken), source.service, error)
             return
-        for account_id in taken:
-            works = lists.get(account_id, ())
+        if left_out := len(taken) - len(lists):
+            log.info("%d of %d lists of %s are not there yet", left_out, len(taken), source.service)
+        for account_id, works in lists.items():
             await self._records.keep(source.service, account_id, works, now_s=int(self._clock.time()))

@@ -64,18 +64,24 @@ class ListRecords:
     # Keeping them
 
     async def take(self, service: Service, *, at_most: int, now_s: int) -> list[str]:
-        """Take it on to ask for these lists: the accounts whose lists were never fetched first, then the oldest."""
+        """Take it on to ask for these lists: those that were never asked for first, then those not asked for longest.
+
+        One that was asked for in vain comes alone: it may be what failed for all that were asked for with it.
+        """
         shown = select(used.c.account_id).distinct().where(used.c.service == service)
         kept = select(kept_list.c.account_id, kept_list.c.fetched_s, kept_list.c.claimed_s)
         async with self._database.read() as connection:
             wanted = set(await connection.scalars(shown))
             known = {row[0]: (row[1], row[2]) for row in await connection.execute(kept.where(_of(service)))}
-        due = [one for one in wanted if _is_due(*known.get(one, (0, 0)), now_s)]
-        due.sort(key=lambda one: (known.get(one, (0, 0))[0], one))
+        asked = {one: known.get(one, (0, 0)) for one in wanted}
+        due = [one for one, (fetched_s, claimed_s) in asked.items() if _is_due(fetched_s, claimed_s, now_s)]
+        due.sort(key=lambda one: (max(asked[one]), one))
         if not due:
             return []
+        in_vain = {one for one in due if asked[one][1]}  # it was taken on, and not kept
+        together = due[:1] if due[0] in in_vain else [one for one in due if one not in in_vain][:at_most]
         async with self._database.write() as connection:
-            taken = [one for one in due[:at_most] if await self._claim(connection, service, one, now_s)]
+            taken = [one for one in together if await self._claim(connection, service, one, now_s)]
             await drop_unused(connection)  # their owners may have stopped showing them since they were looked up
             return taken
 

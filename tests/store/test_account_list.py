@@ -13,7 +13,7 @@ from bot.account.model import Account, ListedWork
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
-from bot.errors import Throttled
+from bot.errors import Throttled, Unavailable
 from bot.follow.model import Follow
 from bot.follow.record import FollowRecords
 from bot.http import LaneState, Secret
@@ -112,6 +112,18 @@ async def test_those_never_fetched_come_first(accounts: AccountRecords, lists: L
     await show(accounts, OTHER, Account("VNDB", "u9", "x", public=True))
     assert await take(lists, at_most=1) == ["u9"]
     assert await take(lists, at_most=1) == ["u2"]
+
+
+async def test_who_was_asked_for_in_vain_comes_after_all_who_wait_for_longer(
+    accounts: AccountRecords, lists: ListRecords
+) -> None:
+    await show(accounts, PERSON)
+    await keep(lists, FINISHED, now_s=NOW_S - DAY_S + LEASE_S)
+    for number in (5, 9):
+        await show(accounts, PERSON + number, Account("VNDB", f"u{number}", "x", public=True))
+    assert await take(lists) == ["u5", "u9"]
+    taken = [await take(lists, NOW_S + LEASE_S, at_most=1) for _ in range(4)]
+    assert taken == [["u2"], ["u5"], ["u9"], []]
 
 
 async def test_who_has_read_it_is_told_by_votes_and_only_where_they_show_it(
@@ -224,6 +236,8 @@ class Service:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
         self.fails = False
+        self.fails_over = ""
+        self.left_out = ""
         self.state = IDLE
         self.rounds = 0
 
@@ -231,7 +245,9 @@ class Service:
         self.asked.append([*account_ids])
         if self.fails:
             raise Throttled("VNDB", "too many")
-        return {one: [FINISHED] for one in account_ids}
+        if self.fails_over in account_ids:
+            raise Unavailable("VNDB", "Internal Server Error", status=500)
+        return {one: [FINISHED] for one in account_ids if one != self.left_out}
 
     async def begin(self) -> None:
         self.rounds += 1
@@ -278,6 +294,42 @@ async def test_a_service_that_refuses_is_asked_again_later_and_what_is_kept_stay
     await clock.advance(LEASE_S)
     await keeper.work()
     assert len(service.asked) == 3
+
+
+async def test_one_list_that_fails_keeps_no_other_from_ever_being_read_and_spoils_no_question_again(
+    accounts: AccountRecords, lists: ListRecords, keeper: ListKeeper, service: Service, clock: FakeClock
+) -> None:
+    for number in range(1, 4):
+        await show(accounts, PERSON + number, Account("VNDB", f"u{number}", "x", public=True))
+    service.fails_over = "u1"
+    for _ in range(LEASE_S // int(ROUND_S) + 10):
+        await keeper.work()
+        await clock.advance(ROUND_S)
+    assert service.asked == [["u1", "u2"], ["u3"], ["u1"], ["u2"]]
+    await show(accounts, PERSON + 4, Account("VNDB", "u4", "x", public=True))
+    await clock.advance(LEASE_S)
+    for _ in range(3):
+        await keeper.work()
+    assert service.asked[4:] == [["u4"], ["u1"]]
+    shown = await lists.list_shown_to(SERVER, "VNDB", now_s=int(clock.time()))
+    assert sorted(one.account_id for one in shown if one.is_there) == ["u2", "u3", "u4"]
+
+
+async def test_what_a_service_leaves_out_is_not_taken_for_an_empty_list(
+    accounts: AccountRecords, lists: ListRecords, keeper: ListKeeper, service: Service, clock: FakeClock
+) -> None:
+    await show(accounts, PERSON)
+    await keeper.work()
+    await show(accounts, OTHER, Account("VNDB", "u9", "x", public=True))
+    await clock.advance(DAY_S)
+    service.left_out = "u2"
+    for _ in range(2):
+        await keeper.work()
+    assert service.asked == [["u2"], ["u9", "u2"]]
+    assert len(await lists.list_readers(SERVER, "VNDB", 17, now_s=int(clock.time()))) == 2
+    await clock.advance(LEASE_S)
+    await keeper.work()
+    assert service.asked[2:] == [["u2"]]
 
 
 async def test_rounds_follow_each_other_until_it_is_closed(

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.anime.api.anilist.error import SERVICE, Missing
 from bot.anime.api.model import LIST_AT_MOST, MediaKind
-from bot.errors import BadAnswer
+from bot.errors import BadAnswer, Rejected, ServiceError, Unavailable
 from bot.http import Client, Request
 from bot.service.body import decode
 
@@ -60,12 +60,33 @@ class WholeLists:
     async def fetch(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
         """What everybody can read of these people's lists, up to 2,000 works a kind; nothing of a private one.
 
-        Raises `ServiceError`.
+        If AniList fails over one of several, that one is left out. Raises `ServiceError`.
         """
-        found: dict[int, WholeList] = {one: {kind: {} for kind in _KINDS} for one in user_ids}
+        try:
+            return await self._fetch_together(user_ids)
+        except ServiceError as error:
+            if len(user_ids) > 1 and _is_answer(error):
+                return await self._fetch_each(user_ids)
+            if isinstance(error, Missing):
+                return _build_empty(user_ids)
+            raise
+
+    async def _fetch_each(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
+        """One question for each person. AniList says neither whose list is private or gone, nor over whose it fails."""
+        found: dict[int, WholeList] = {}
+        for one in user_ids:
+            try:
+                found |= await self.fetch([one])
+            except ServiceError as error:
+                if not _is_answer(error):
+                    break  # the others would be asked for in vain; what is there is there
+        return found
+
+    async def _fetch_together(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
+        found = _build_empty(user_ids)
         parts: list[_Part] = [(one, kind, 1) for one in user_ids for kind in _KINDS]
         while parts:
-            chunks = await self._fetch_all(parts)
+            chunks = await self._ask(parts)
             for (user_id, kind, _), chunk in zip(parts, chunks, strict=True):
                 for group in chunk.lists or ():
                     entries = (entry for entry in (group.entries if group else None) or () if entry is not None)
@@ -76,19 +97,6 @@ class WholeLists:
                 if chunk.has_next_chunk and number * _PER_CHUNK < LIST_AT_MOST
             ]
         return found
-
-    async def _fetch_all(self, parts: Sequence[_Part]) -> list[_Chunk]:
-        """One question for all; if AniList refuses it because one of them is private or gone, one for each person."""
-        try:
-            return await self._ask(parts)
-        except Missing:
-            people = list(dict.fromkeys(user_id for user_id, _, _ in parts))
-            if len(people) == 1:
-                return [_Chunk() for _ in parts]
-            chunks: list[_Chunk] = []
-            for one in people:
-                chunks += await self._fetch_all([part for part in parts if part[0] == one])
-            return chunks
 
     async def _ask(self, parts: Sequence[_Part]) -> list[_Chunk]:
         lists = (
@@ -103,3 +111,14 @@ class WholeLists:
         except msgspec.DecodeError as error:
             raise BadAnswer(SERVICE, str(error)) from None
         return [data.get(f"l{at}") or _Chunk() for at in range(len(parts))]
+
+
+def _build_empty(user_ids: Sequence[int]) -> dict[int, WholeList]:
+    return {one: {kind: {} for kind in _KINDS} for one in user_ids}
+
+
+def _is_answer(error: ServiceError) -> bool:
+    """Whether AniList was there, and said that itself: it may well answer another question."""
+    if isinstance(error, Unavailable):
+        return error.trouble == "broken"
+    return isinstance(error, BadAnswer | Rejected)

@@ -11,9 +11,11 @@ from msgspec import structs
 from bot.anime.api.anilist.whole_list import WholeLists
 from bot.app import build_http
 from bot.config import Config
-from bot.errors import BadAnswer, Unavailable
+from bot.errors import BadAnswer, Throttled, Unavailable
 from bot.playground.service import start_sample_services
+from bot.playground.service.anilist.fault import AnilistFault
 from bot.playground.service.anilist.server import SampleAnilist
+from bot.playground.service.sample import Call
 
 READER, NATSUKAZE, EMPTY, PRIVATE, NOBODY = 700001, 700002, 700003, 700004, 799999
 
@@ -49,6 +51,31 @@ async def test_who_is_private_or_gone_costs_no_other_their_list(scene: Scene, go
     assert found[gone] == {"ANIME": {}, "MANGA": {}}
     assert (len(found[READER]["ANIME"]), len(found[NATSUKAZE]["ANIME"])) == (12, 7)
     assert len(scene.anilist.requests) == 4
+
+
+@pytest.mark.parametrize("fault", ["busy", "partial", "half", "odd"])
+async def test_one_list_that_anilist_fails_over_costs_no_other_theirs(scene: Scene, fault: AnilistFault) -> None:
+    scene.anilist.choose_fault = lambda call: fault if asks_for(call, EMPTY) else None
+    found = await scene.lists.fetch([READER, EMPTY, NATSUKAZE])
+    assert (len(found[READER]["ANIME"]), len(found[NATSUKAZE]["ANIME"])) == (12, 7)
+    assert EMPTY not in found  # nothing is known of it
+
+
+async def test_once_anilist_is_to_be_left_alone_nobody_else_is_asked_for_and_what_came_is_there(scene: Scene) -> None:
+    def choose_fault(call: Call) -> AnilistFault | None:
+        if asks_for(call, READER):
+            return "odd" if asks_for(call, EMPTY) else None
+        return "429"
+
+    scene.anilist.choose_fault = choose_fault
+    assert [*await scene.lists.fetch([READER, NATSUKAZE, EMPTY])] == [READER]
+    with pytest.raises(Throttled):
+        await scene.lists.fetch([READER, NATSUKAZE, EMPTY])
+    assert len(scene.anilist.requests) == 3
+
+
+def asks_for(call: Call, user_id: int) -> bool:
+    return f"userId: {user_id}".encode() in call.body
 
 
 async def test_a_long_list_is_read_in_several_questions(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
