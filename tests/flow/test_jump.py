@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.engine import Exchange, Person, texts
+from tests.flow.anime_message import ask
 from tests.flow.conftest import Place
 from tests.flow.vn_message import press
 
@@ -67,4 +68,24 @@ async def test_where_nobody_knows_how_many_there_are_a_page_too_far_is_a_private
     ):
         said = await jump(shared.reader, listed, typed)
         assert said.ephemeral and texts(await said.message()).startswith(sentence)
+    assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("anime search", {"title": "a"}),
+        ("anime character search", {"name": "passenger"}),
+        ("anime character search", {}),
+        ("anime staff search", {}),
+        ("anime studio search", {}),
+    ],
+)
+async def test_of_anilist_too_it_says_that_the_list_is_shorter_and_not_that_nothing_is_called_so(
+    shared: Place, command: str, options: Payload
+) -> None:
+    listed = await ask(shared, command, **options)
+    said = await jump(shared.reader, listed, "999")
+    assert said.ephemeral
+    assert texts(await said.message()) == "There is no page 999: the list is shorter."
     assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]

@@ -206,7 +206,7 @@ class ProfileSearch(Page[AnimeSources, Found[Any]]):
     async def ask(self, visit: Visit[AnimeSources]) -> Found[Any]:
         of, text = _ENTRY_KINDS[self.kind], self.wish.text
         found = await of.search(visit.sources.anilist, self.wish, find_block(visit.address, PART_SIZE))
-        if found.items:
+        if found.items or visit.address.number > 1:
             return found
         if text is None:
             raise NotFound(SERVICE, f"{of.noun} like that")
