@@ -18,6 +18,7 @@ from tests.flow.anime_message import CLOSED, ask, list_variables, run
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn
 from tests.flow.preview_message import forge_button
+from tests.flow.test_jump import jump
 from tests.flow.vn_message import choose, find_button, list_pages, list_values, press, read_contents
 
 Payload = dict[str, Any]
@@ -291,7 +292,9 @@ async def test_who_asks_within_one_hour_asks_the_same(place: Place) -> None:
     assert (asked["after"], asked["before"]) == (begin - 1, begin + 7 * 86_400)
 
 
-async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_out(unconnected: Place) -> None:
+async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_out_and_ends_with_the_last(
+    unconnected: Place,
+) -> None:
     titles = [f"Weekly {number}" for number in range(70)]
     library = copy.copy(load_library())
     works = [
@@ -305,9 +308,12 @@ async def test_a_week_with_many_episodes_goes_on_over_pages_without_leaving_any_
         unconnected.connected(anilist_api_url=str(server.make_url(""))),
     ):
         pages = await list_pages(unconnected.reader, await ask(unconnected, "anime airing", when="week"))
+        said = await jump(unconnected.reader, pages[-1], "999")
+    assert said.ephemeral and texts(await said.message()) == "There is no page 999: the list is shorter."
+    assert [texts(one) for one in unconnected.moderator.messages(unconnected.general)] == [texts(pages[-1])]
     shown = [title for page in pages for title in re.findall(r"\*\*(Weekly [0-9]+)\*\*", texts(page))]
     assert sorted(shown) == sorted(titles)
-    assert len(anilist.requests) == (len(pages) + 1) // 2
+    assert len(anilist.requests) == (len(pages) + 1) // 2 + 1
 
 
 # By chance

@@ -17,7 +17,8 @@ from bot.anime.cards.text import SOURCE, describe_media, is_known_id, link_to_me
 from bot.anime.cards.title import choose_names, choose_titles, name_of, title_of
 from bot.cards.image import build_named_gallery, build_thumbnail
 from bot.cards.notation import format_row, join_facts
-from bot.cards.text import NOTHING_HERE, SHORTER, clip, escape_line, one_line, size
+from bot.cards.text import NOTHING_HERE, clip, escape_line, one_line, size
+from bot.errors import NoPage
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, BODY_LIMIT, PORTRAITS_LABEL, Choice, Frame, PageCount, Shown
@@ -158,14 +159,15 @@ def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, besid
 def render_lines(
     heading: str, lines: Sequence[str], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
 ) -> Shown:
-    """A page of a list, the one that the frame's address names. `left_out`: rows that may not stand here.
+    """A page of a list, the one that the frame's address names. `left_out`: rows that may not stand here. Raises
+    `NoPage` where the list is shorter.
 
     As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
     """
     if not lines and left_out:
         empty = NOTHING_HERE
     elif not lines and frame.address.number > 1:
-        empty = SHORTER
+        raise NoPage(frame.address.number)
     frame = replace(
         frame,
         extent=PageCount(more=found.more),
