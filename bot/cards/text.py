@@ -32,8 +32,7 @@ _MENTION = re.compile(r"@(?=everyone|here|[!&]?[0-9])", re.IGNORECASE)
 _SCHEME = re.compile(r":(?=//)")
 
 NOTHING_HERE = "Nothing on this page may be shown here."
-SHORTER = "There is nothing on this page: the list is shorter."
-"""What a page of a list says without a row."""
+"""What a page of a list says of which everything is left out."""
 
 
 def cut(text: str, at_most: int = TEXT_AT_MOST) -> str:

@@ -22,7 +22,7 @@ from bot.store.table import kept_place
 from tests.flow.conftest import Place
 from tests.flow.image_message import SAFE, Nekos, start
 from tests.flow.preview_message import set_server
-from tests.flow.vn_message import choose, find_askers, find_button, find_link, list_pages, list_values, press
+from tests.flow.vn_message import choose, find_askers, find_link, list_pages, list_values, press
 
 Payload = dict[str, Any]
 NIGHT = "夜の街の灯と本と猫と"
@@ -325,17 +325,18 @@ async def test_v1_lists_sixty_artists_on_three_pages_forwards_and_back(unconnect
     assert many_nekos.service.violations == 0
 
 
-async def test_v1_says_of_the_page_after_a_full_last_one_that_there_is_nothing(
+async def test_v1_says_of_the_page_after_a_full_last_one_that_the_list_is_shorter_and_it_stays(
     unconnected: Place, many_nekos: Nekos
 ) -> None:
     reader = unconnected.reader
     async with unconnected.connected(**many_nekos.v1):
         # 10 to 34: just as many as stand on a page.
         exchange = await reader.slash(unconnected.general, "image search", artist="brush (1_|2_|3[0-4])")
-        pages = await list_pages(reader, await exchange.message())
-    assert [len(list_artists(page)) for page in pages] == [25, 0]
-    assert "the list is shorter" in texts(pages[1])
-    assert find_button(pages[1], "Previous") is not None
+        listed = await exchange.message()
+        said = await press(reader, listed, "Next")
+    assert len(list_artists(listed)) == 25
+    assert said.ephemeral and texts(await said.message()) == "There is no page 2: the list is shorter."
+    assert [texts(one) for one in unconnected.moderator.messages(unconnected.general)] == [texts(listed)]
 
 
 async def test_v1_goes_on_after_a_page_that_nothing_of_may_be_shown(unconnected: Place, marked_nekos: Nekos) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.text import NOTHING_HERE, SHORTER
+from bot.cards.text import NOTHING_HERE
+from bot.errors import NoPage
 from bot.gate.rules import Rules
 from bot.navigation.address import Address
 from bot.navigation.frame import ACCENT, Shown
@@ -159,14 +160,18 @@ def test_numbers_go_on_on_the_next_page() -> None:
     assert "**51. Aoba Moon**" in read_texts(view)
 
 
-@pytest.mark.parametrize(("left_out", "more", "said"), [(True, True, NOTHING_HERE), (False, False, SHORTER)])
-def test_a_page_without_anything_says_why(left_out: bool, more: bool, said: str) -> None:
-    found: Found[Category] = Found([], more=more)
-    view = render_categories(found, leads=[], pattern="%", viewer=READER, address=LIST.turn(2), left_out=left_out)
-    assert said in read_texts(view)
-    assert LIST.encode() in read_addresses(view)
-    nexts = [one for one in walk(check_view(view)) if one.get("label") == "Next"]
-    assert len(nexts) == more
+def test_a_page_that_nothing_of_may_be_shown_says_so_and_leads_on() -> None:
+    found: Found[Category] = Found([], more=True)
+    view = render_categories(found, leads=[], pattern="%", viewer=READER, address=LIST.turn(2), left_out=True)
+    assert NOTHING_HERE in read_texts(view)
+    assert {LIST.encode(), LIST.turn(3).encode()} <= {*read_addresses(view)}
+
+
+def test_a_page_too_far_is_none() -> None:
+    with pytest.raises(NoPage):
+        render_categories(Found([], more=False), leads=[], pattern="%", viewer=READER, address=LIST.turn(2))
+    with pytest.raises(NoPage):
+        render_artists(Found([], more=False), leads=[], pattern="%", viewer=READER, address=LIST.turn(2))
 
 
 TEXT = st.text(max_size=200)
