@@ -29,7 +29,7 @@ class Ids(msgspec.Struct, frozen=True):
 class DrawQuestions(Generic[T]):
     """The questions about entries of one kind that match a filter. Every coroutine raises `ServiceError`.
 
-    The answers to all but `find_ids` and `find_place` are kept for `lifetime`, or as long as somebody's list is.
+    The answers to all but `find_ids` and `find_place` are kept for `lifetime`, or as `Endpoints.fetch` says.
     """
 
     def __init__(self, kind: Kind[T], endpoints: Endpoints, lifetime: Lifetime) -> None:

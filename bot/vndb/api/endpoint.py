@@ -23,8 +23,9 @@ from bot.vndb.api.query import ListQuery, build_query
 
 # What somebody made private is to be gone soon.
 LIST_LIFETIME = Lifetime(fresh_s=600.0, stale_s=3_600.0, empty_s=600.0)
-# A filter that asks what is on somebody's list. Within a text its quotation marks would be escaped.
-_LABEL_FILTER = b'["label",'
+# Filters that soon find something else: what is on somebody's list, and what is told by the day, which is another one
+# after midnight. Within a text the quotation marks would be escaped; who looks for “today” is merely asked for anew.
+_PASSING_FILTERS = (b'["label",', b'"today"')
 
 R = TypeVar("R")
 T = TypeVar("T", bound=msgspec.Struct)
@@ -89,10 +90,11 @@ class Endpoints:
         )
 
     async def fetch(self, query: ListQuery[T], lifetime: Lifetime, *, what: str) -> Found[T]:
-        """The entries that a query finds, kept for `lifetime`, or `LIST_LIFETIME` if a person's list decides."""
+        """The entries that a query finds, kept for `lifetime`; for `LIST_LIFETIME` if a list or the day decides."""
         request = self.build_post(query, what=what)
-        of_list = query.user is not None or _LABEL_FILTER in (request.body or b"")
-        answer = await self._client.fetch(request, LIST_LIFETIME if of_list else lifetime, is_empty=_is_empty)
+        body = request.body or b""
+        passing = query.user is not None or any(one in body for one in _PASSING_FILTERS)
+        answer = await self._client.fetch(request, LIST_LIFETIME if passing else lifetime, is_empty=_is_empty)
         return self._pictures.keep(_build_found(answer, query))
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:

@@ -23,7 +23,7 @@ from bot.http import Lifetime, Priority, asking
 from bot.vndb.api import where
 from bot.vndb.api.client import policy
 from bot.vndb.api.filter import Filter, all_of
-from bot.vndb.api.kind import STAFF, VN, VN_DETAILS
+from bot.vndb.api.kind import RELEASE, STAFF, VN, VN_DETAILS
 from bot.vndb.api.model import Vn
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.api.query import ListQuery
@@ -31,6 +31,7 @@ from tests.support.transport import Reply
 from tests.vndb.fake import URL, FakeVndb, Record
 
 RECORDS: list[Record] = [{"id": f"v{number}", "title": f"Novel {number}"} for number in range(1, 301) if number % 7]
+UNTIL_MIDNIGHT_S = 16 * 3600  # the clock begins at 08:00 UTC
 
 
 async def test_eighty_ids_at_once_are_one_request() -> None:
@@ -338,6 +339,41 @@ async def test_what_somebodys_list_decides_is_fresh_for_ten_minutes(filters: Fil
         await fake.vndb.fetch_list(ListQuery(VN, filters))
         await fake.clock.settle()
     assert fake.sent == asked
+
+
+@pytest.mark.parametrize("later_s", [2 * 3600.0, 3 * 86_400.0])
+async def test_what_is_found_by_the_day_is_asked_for_anew_on_another_day(later_s: float) -> None:
+    """Yesterday's answer says of what came out today that it is still to come."""
+    fake = FakeVndb([{"id": "r1", "released": "today"}])  # as the fake compares it
+    later: Record = {"id": "r2", "released": "today"}
+    query = ListQuery(RELEASE, where.RELEASE.released.gt("today"))
+
+    async def ask() -> list[str]:
+        task = asyncio.create_task(fake.vndb.fetch_list(query))
+        await fake.clock.run(task)
+        return [release.id for release in task.result().items]
+
+    await fake.clock.advance(UNTIL_MIDNIGHT_S - 60)
+    assert await ask() == ["r1"]
+    fake.records = [later]
+    await fake.clock.advance(later_s)
+    assert await ask() == ["r2"]
+
+
+async def test_what_is_drawn_by_the_day_is_drawn_anew_on_another_day() -> None:
+    fake = FakeVndb([{"id": "v1", "released": "today"}])
+    later: Record = {"id": "v2", "released": "today"}
+
+    async def draw() -> str:
+        task = asyncio.create_task(fake.vndb.fetch_random(where.VN.released.ge("today")))
+        await fake.clock.run(task)
+        return task.result().card.entry.id
+
+    await fake.clock.advance(UNTIL_MIDNIGHT_S - 60)
+    assert await draw() == "v1"
+    fake.records = [later]
+    await fake.clock.advance(2 * 3600)
+    assert await draw() == "v2"
 
 
 async def test_a_page_too_large_for_one_query_is_put_together() -> None:
