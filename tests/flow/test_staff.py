@@ -22,3 +22,12 @@ async def test_the_names_that_somebody_was_found_by_stand_together(shared: Place
     said = "\n".join(texts(page) for page in await list_pages(shared.reader, first))
     assert said.count(". Hanazawa Kana**") == 1
     assert "also Matsushima Seika" in said
+
+
+async def test_each_page_of_a_list_says_what_it_is_a_list_of(shared: Place) -> None:
+    first = await (await shared.reader.slash(shared.general, "vn staff search", language="ja")).message()
+    pages = [texts(page) for page in await list_pages(shared.reader, first)]
+    assert len(pages) > 1
+    assert [page.splitlines()[:2] for page in pages] == [["## Staff that match, by name", "-# in Japanese"]] * len(
+        pages
+    )

@@ -61,8 +61,10 @@ def _list_conditions(json: Json) -> Iterator[Sequence[Json]]:
 
 
 def _goes_without_saying(condition: Sequence[Json]) -> bool:
-    """What the commands add of their own: dates that keep out what has none, or what the heading says."""
-    return (
+    """What is added to what was asked for: that of staff the main names count, dates that keep out what has none, or
+    what the heading says.
+    """
+    return list(condition[:2]) == ["ismain", "="] or (
         condition[0] == "released"
         and condition[1] != "="
         and str(condition[-1]).lower() in {"today", "tba", FIRST_DATE}

@@ -39,8 +39,10 @@ from bot.vndb.pages.source import VndbSources
 T = TypeVar("T", bound=msgspec.Struct)
 
 BLOCK = 60  # one question serves several pages, of six, of ten
+NAME_BLOCKS = 10  # questions for one page of staff by their names, of a hundred each
 _FILTERED = ".f"
 NAMED_AT_MOST = 5  # entries of a filter that are called by their names
+_OF_PEOPLE = frozenset({"id", "lang", "gender", "type", "extlink"})  # the same of all the names that somebody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,8 @@ async def fetch_matches(
     """
     await check_filter(visit.sources.vndb, wanted, visit.viewer, spoiler=visit.address.spoiler)
     chosen = of.sortings[sorting]
-    wanted = wanted if chosen.only is None else _narrow(wanted, chosen.only)
+    by_name = of.kind.key == kinds.STAFF.key and wanted is not None and not _is_of_people(wanted.json)
+    wanted = wanted if by_name or chosen.only is None else _narrow(wanted, chosen.only)
     query = ListQuery(
         of.kind,
         wanted,
@@ -280,7 +283,7 @@ async def fetch_matches(
         fields=(add_label_fields(of.kind, wanted) or of.kind.row_fields) + more_fields,
         compact=wanted is not None,
     )
-    fetch = fetch_rows if of.kind.key != kinds.STAFF.key else _fetch_people
+    fetch = _fetch_people if by_name else fetch_rows
     rows = count_rows(of.kind.prefix, visit.address)
     found = await fetch(visit.sources.vndb, query, number=visit.address.number, rows=rows)
     shown = [entry for entry in found.items if may_tell(entry, wanted, visit.address.spoiler)]
@@ -305,12 +308,17 @@ async def fetch_rows(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int,
 
 
 async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int, rows: int) -> Found[T]:
-    """The same for staff, of whom VNDB has a row for each of their names: that many people, not names."""
+    """The same for staff that are asked for by their names, each of which is a row: that many people, not names.
+
+    On which row a page begins shows only from all before it. Raises `InvalidInput` for one that would take too many.
+    """
     query = msgspec.structs.replace(query, results=MAX_RESULTS)
     block = await vndb.fetch_list(query)
     people: dict[str, list[T]] = {}
     _group(block.items, people)
     while block.more and len(people) <= number * rows:
+        if query.page == NAME_BLOCKS:
+            raise InvalidInput("page number", "is too high for this list; more conditions make it shorter")
         query = msgspec.structs.replace(query, page=query.page + 1)
         block = await vndb.fetch_list(query)
         _group(block.items, people)
@@ -321,6 +329,15 @@ async def _fetch_people(vndb: Vndb, query: ListQuery[T], *, number: int, rows: i
         more=len(people) > number * rows,
         count=None if block.more else len(people),
     )
+
+
+def _is_of_people(json: Json) -> bool:
+    """Whether a filter of staff finds all names that somebody has or none of them, so that the main one is enough."""
+    if isinstance(json, str) or not isinstance(json, Sequence) or not json:
+        return False
+    if json[0] in {"and", "or"}:
+        return all(map(_is_of_people, json[1:]))
+    return json[0] in _OF_PEOPLE or list(json[:2]) == ["ismain", "="]  # as it is read back from a message
 
 
 def _narrow(wanted: Filter[T] | None, only: Filter[T]) -> Filter[T]:

@@ -46,7 +46,8 @@ class RenderList(Protocol[T]):
 class Sorting(Generic[T]):
     """How a list is sorted, and what it is called then; `filtered`, if not everything is in it.
 
-    `only`: what has a place in that order. VNDB begins with the others, such as those of an unknown date.
+    `only`: what has a place in that order. VNDB begins with the others, such as those of an unknown date. Of staff, who
+    are a row for each of their names, it is the main one, unless they are asked for by their names.
     """
 
     sort: str
@@ -136,12 +137,13 @@ CHARACTERS: ListKind[Character] = ListKind(
     vndb_list.render_character_list,
     "name",
 )
+_MAIN_NAME = where.STAFF.ismain.eq(1)
 STAFF: ListKind[Staff] = ListKind(
     kinds.STAFF,
     where.STAFF.search,
     {
-        "rank": Sorting("searchrank", "Staff found"),
-        "name": Sorting("name", "Staff by name", "Staff that match, by name"),
+        "rank": Sorting("searchrank", "Staff found", only=_MAIN_NAME),
+        "name": Sorting("name", "Staff by name", "Staff that match, by name", only=_MAIN_NAME),
     },
     vndb_list.render_staff_list,
     "name",

@@ -62,6 +62,8 @@ def test_conditions_that_no_words_say_are_counted_among_others() -> None:
 def test_what_a_command_adds_of_its_own_goes_without_saying() -> None:
     wanted = all_of(*build_span(where.VN.released, after="2010", before=None))
     assert describe_filter(wanted.json, BUILT_IN) == "from 1 January 2010"
+    main_names = all_of(where.STAFF.lang.eq("en"), where.STAFF.ismain.eq(1))
+    assert describe_filter(main_names.json, BUILT_IN) == "in English"
 
 
 @pytest.mark.parametrize("json", [None, "", [], ["and"], ["x"], ["search", "=", ["a"]], ["length", "=", "x"], [["a"]]])
