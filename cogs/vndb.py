@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import discord
@@ -17,12 +16,10 @@ from bot.lookup.reference import find_typed
 from bot.lookup.source import Sources
 from bot.navigation.page import Lead, Visit
 from bot.vndb.api.list_sort import LIST_SORTS
-from bot.vndb.api.user import VOTED, find_label
+from bot.vndb.api.user import LABELS, VOTED, find_label
 from bot.vndb.cards.user import find_default_sort
 from bot.vndb.pages.survey import SurveyPage
 from bot.vndb.pages.user import StatsPage, UserCard, UserComparison, UserList
-
-_NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
 _SORT = Option(
     "sort", str, "What comes first", None, choices=list_choices({sort: of.name for sort, of in LIST_SORTS.items()})
@@ -98,7 +95,8 @@ async def _find_list(asked: Somebody, label: str, sort: str | None, visit: Visit
     """One of somebody's lists, by its number or its name. Raises `InvalidInput` if there is none."""
     user_id = await asked.find(visit)
     users = visit.sources.vndb.users
-    label_id = int(label) if _NUMBER.fullmatch(label) else find_label(await users.fetch_labels(user_id), label)
+    # Those that everybody has need no asking, also where they cannot be seen.
+    label_id = int(label) if label in map(str, LABELS) else find_label(await users.fetch_labels(user_id), label)
     return UserList(user_id, label_id, sort or find_default_sort(label_id))
 
 

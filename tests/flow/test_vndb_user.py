@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.cards.chart_picture import draw_chart
@@ -165,8 +166,20 @@ async def test_a_list_of_ones_own_making_is_found_by_name(shared: Place, label: 
     assert texts(shown).startswith("## Favourites of testreader\n-# 2 visual novels")
 
 
-async def test_a_list_that_is_none_of_theirs_names_those_there_are(shared: Place) -> None:
-    exchange = await shared.reader.slash(shared.general, "vndb list", user=READER, label="Nothing")
+async def test_a_list_of_ones_own_making_that_is_called_by_a_year_is_found_by_it(place: Place) -> None:
+    own = place.services.vndb.lists.find(READER)
+    assert own is not None
+    own.labels = {**own.labels, 12: "2023"}
+    own.entries["v17"] = msgspec.structs.replace(own.entries["v17"], labels=[2, 7, 12])
+    for label in ("2023", "12"):
+        shown = await ask(place, "list", user=READER, label=label)
+        assert texts(shown).startswith("## 2023 of testreader")
+        assert list_titles(shown) == ["Ever17 -the out of infinity-"]
+
+
+@pytest.mark.parametrize("label", ["Nothing", "2023", "0"])
+async def test_a_list_that_is_none_of_theirs_names_those_there_are(shared: Place, label: str) -> None:
+    exchange = await shared.reader.slash(shared.general, "vndb list", user=READER, label=label)
     assert "none of that person's public lists (Playing, Finished," in texts(await exchange.message())
     assert exchange.ephemeral
 

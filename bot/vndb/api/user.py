@@ -189,15 +189,22 @@ class Users:
         return [None if record == _NULL else record for record in records]
 
 
-def find_label(labels: Sequence[Label], name: str) -> int:
-    """The public list that is called so, in any case. Raises `InvalidInput`, naming those there are."""
-    public = [label for label in labels if not label.private and label.label]
-    wanted = " ".join(name.split()).casefold()
-    found = next((one.id for one in public if " ".join(one.label.split()).casefold() == wanted), None)
+def find_label(labels: Sequence[Label], wanted: str) -> int:
+    """The public list of that number, or that is called so, in any case. Raises `InvalidInput`, naming those there are.
+
+    A number may be a name as well: some have a list for each year.
+    """
+    public = [label for label in labels if not label.private]
+    named = {_fold_name(label.label): label.id for label in reversed(public) if label.label}
+    found = (named | {str(label.id): label.id for label in public}).get(_fold_name(wanted))
     if found is None:
-        names = ", ".join(one.label for one in public[:MAX_NAMED])
+        names = ", ".join([label.label for label in public if label.label][:MAX_NAMED])
         raise InvalidInput("label", f"is none of that person's public lists ({names})" if names else NO_LISTS)
     return found
+
+
+def _fold_name(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _has_value(entries: Sequence[ListEntry], name: str) -> bool:
