@@ -73,6 +73,7 @@ NORMAL_LIFETIME = Lifetime(fresh_s=30 * DAY_S, stale_s=60 * DAY_S, empty_s=DAY_S
 SEARCH_RESULTS = 50
 
 BATCH_WINDOW_S = 0.01
+OWN_LABELS = 20  # each is looked up for every novel that may be recommended
 DRAWS = 3  # a drawn entry may have been deleted since
 SCHEMA_WITHIN_S = 0.3  # names are not worth more of a person's time: there are built-in ones
 SCHEMA_AGAIN_S = 60.0
@@ -218,9 +219,10 @@ class Vndb:
         return Similar(base, ranked, max(base.age_s, found.age_s), base.stale or found.stale)
 
     async def fetch_recommended(self, user_id: str, *, age_restricted: bool) -> Found[Recommendation]:
-        """Novels that somebody (`u2`) has not on their public list, or has wished for, and may like, the best first.
+        """Novels that somebody (`u2`) has not on their public list, or for no more than a wish, and may like, the best
+        first.
 
-        A hundred at most; nothing if they voted on too few. Three questions, or four if they voted on over a hundred.
+        A hundred at most; nothing if they voted on too few. Four questions, or five if they voted on over a hundred.
         """
         votes = await self.users.fetch_extremes(user_id)
         total = await self._find_total()
@@ -228,13 +230,23 @@ class Vndb:
         wanted = taste.build_candidates()
         if wanted is None:
             return Found([], more=False, age_s=votes.age_s, stale=votes.stale)
-        unread = [where.VN.label.ne((user_id, label)) for label in LABELS if label != WISHLIST]
+        known = [label for label in LABELS if label != WISHLIST] + await self._list_own_labels(user_id)
+        unread = [where.VN.label.ne((user_id, label)) for label in known]
         query = ListQuery(
             VN, all_of(wanted, *unread), sort="votecount", reverse=True, results=100, fields=CANDIDATE_FIELDS
         )
         found = await self._endpoints.fetch(query, CARD_LIFETIME, what="recommended vns")
         ranked = recommend(taste, found.items, age_restricted=age_restricted, total_vns=total)
         return Found(ranked, more=False, age_s=max(votes.age_s, found.age_s), stale=votes.stale or found.stale)
+
+    async def _list_own_labels(self, user_id: str) -> list[int]:
+        """The labels of somebody's own making that most of their list carries; none while those cannot be had."""
+        try:
+            labels = await self.users.fetch_labels(user_id)
+        except ServiceError:
+            return []
+        own = [label for label in labels if label.id not in LABELS]
+        return [label.id for label in sorted(own, key=lambda label: -(label.count or 0))[:OWN_LABELS]]
 
     # Many entries
 

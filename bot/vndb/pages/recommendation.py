@@ -63,7 +63,7 @@ class RecommendationPage(Page[VndbSources, Recommended]):
         return render_vn_list(
             found,
             heading=f"What {escape_line(one_line(asked.user.username) or asked.user.id)} may like",
-            asked="By the tags of what they voted on, without what is on their list",
+            asked="By the tags of what they voted on, without what is on their list but for wishes",
             told=[[", ".join(one.reasons)] for one in shown],
             names=asked.names,
             viewer=viewer,
