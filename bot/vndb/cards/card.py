@@ -16,13 +16,33 @@ from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Link, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.row import build_vn_row, lead_to
-from bot.vndb.cards.text import format_votes, format_year
+from bot.vndb.cards.text import NO_SITES, format_votes, format_year
 
 _LINKS_LIMIT = 1200
 _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
 NOVELS_AT_MOST = 5
+_FOR_ADULTS = frozenset(
+    {
+        "cien",
+        "denpa",
+        "egs",
+        "egs_creator",
+        "fakku",
+        "fanbox",
+        "fantia",
+        "getchudl",
+        "gyutto",
+        "johren",
+        "kagura",
+        "mg",
+        "nijie",
+        "nutaku",
+        "substar",
+    }
+)
+"""Sites that are for adults, or largely so, as VNDB's schema names them."""
 _COVERS_AT_MOST = 4
 
 
@@ -56,6 +76,12 @@ def format_aliases(heading: str, aliases: Iterable[str]) -> str:
     """Other names as a line, cut between two of them; nothing if there are none."""
     shown = join_whole((clip(escape_line(alias), _TITLE_LIMIT) for alias in aliases), ", ", limit=_ALIASES_LIMIT)
     return f"**{heading}:** {shown}" if shown else ""
+
+
+def choose_links(links: Sequence[Link], viewer: Viewer) -> tuple[Sequence[Link], str]:
+    """The ways to other sites that may stand here, and what is to be said of the others."""
+    shown = [link for link in links if viewer.age_restricted or link.name not in _FOR_ADULTS]
+    return shown, f"{NO_SITES} {viewer.adult_places}." if len(shown) < len(links) else ""
 
 
 def format_links(links: Iterable[Link]) -> str:

@@ -19,7 +19,14 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from bot.vndb.api.model import Producer, Vn, find_id
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import build_covers, build_vn_choices, format_aliases, format_links, format_novels
+from bot.vndb.cards.card import (
+    build_covers,
+    build_vn_choices,
+    choose_links,
+    format_aliases,
+    format_links,
+    format_novels,
+)
 from bot.vndb.cards.text import SOURCE, link_to_vndb
 from bot.vndb.cards.title import retitle
 
@@ -59,13 +66,14 @@ def render_producer(
 def render_producer_details(card: Card[Producer], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """All facts about a producer, and the whole description."""
     producer = retitle(card.entry, viewer)
+    links, withheld = choose_links(producer.extlinks, viewer)
     sheet = Sheet(
         heading=format_list_heading(producer.name, producer.id, "Details"),
         facts=list(_list_facts(producer, names)),
         description=producer.description or "",
-        blocks=[format_links(producer.extlinks)],
+        blocks=[format_links(links)],
     )
-    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address))
+    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address, notes=[withheld]))
 
 
 def _build_frame(card: Card[Producer], *, viewer: Viewer, address: Address, notes: Sequence[str] = ()) -> Frame:

@@ -20,9 +20,9 @@ from bot.navigation.item import MyListButton
 from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
-from bot.vndb.api.model import Release, ReleaseImage, ReleaseProducer, find_id
+from bot.vndb.api.model import Link, Release, ReleaseImage, ReleaseProducer, find_id
 from bot.vndb.api.names import Names
-from bot.vndb.cards.card import format_links
+from bot.vndb.cards.card import choose_links, format_links
 from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, link_to_vndb, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import build_choice, format_name
@@ -63,17 +63,16 @@ def render_release(
 
 
 def render_release_details(card: Card[Release], *, names: Names, viewer: Viewer, address: Address) -> Shown:
-    """All facts about a release. Links to shops that sell to adults stand in age-restricted channels only."""
+    """All facts about a release."""
     release = retitle(card.entry, viewer)
-    may_link = viewer.age_restricted or release.is_for_everyone
+    links, withheld = choose_shops(release, viewer)
     sheet = Sheet(
         heading=format_list_heading(release.title, release.id, "Details"),
         facts=list(_list_facts(release, names)),
         description=release.notes or "",
-        blocks=[_format_titles(release, names, viewer), format_links(release.extlinks) if may_link else ""],
+        blocks=[_format_titles(release, names, viewer), format_links(links)],
     )
-    note = "" if may_link or not release.extlinks else f"{NO_SHOPS} {viewer.adult_places}."
-    return render_sheet(sheet, replace(_build_frame(card, viewer=viewer, address=address), notes=[note]))
+    return render_sheet(sheet, replace(_build_frame(card, viewer=viewer, address=address), notes=[withheld]))
 
 
 def _build_frame(card: Card[Release], *, viewer: Viewer, address: Address) -> Frame:
@@ -119,6 +118,16 @@ def render_release_pictures(card: Card[Release], *, names: Names, viewer: Viewer
         notes=[explain_hidden(release.images, viewer)],
     )
     return Shown(body, frame)
+
+
+def choose_shops(release: Release, viewer: Viewer) -> tuple[Sequence[Link], str]:
+    """The links of a release that may stand here, and what is to be said of the others.
+
+    What may be for adults is linked in age-restricted channels only, whatever the shop.
+    """
+    if viewer.age_restricted or release.is_for_everyone or not release.extlinks:
+        return choose_links(release.extlinks, viewer)
+    return [], f"{NO_SHOPS} {viewer.adult_places}."
 
 
 def format_age_rating(minage: int | None) -> str:

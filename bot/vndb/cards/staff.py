@@ -19,6 +19,7 @@ from bot.vndb.cards.card import (
     NOVELS_AT_MOST,
     build_covers,
     build_vn_choices,
+    choose_links,
     format_aliases,
     format_links,
     format_novel,
@@ -60,13 +61,14 @@ def render_staff_details(card: Card[Staff], *, names: Names, viewer: Viewer, add
     """All facts about a person, and the whole description."""
     person = retitle(card.entry, viewer)
     name, _ = find_main_name(person)
+    links, withheld = choose_links(person.extlinks, viewer)
     sheet = Sheet(
         heading=format_list_heading(name, person.id, "Details"),
         facts=list(_list_facts(person, names)),
         description=person.description or "",
-        blocks=[format_links(person.extlinks)],
+        blocks=[format_links(links)],
     )
-    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address))
+    return render_sheet(sheet, _build_frame(card, viewer=viewer, address=address, notes=[withheld]))
 
 
 def _build_frame(card: Card[Staff], *, viewer: Viewer, address: Address, notes: Sequence[str] = ()) -> Frame:

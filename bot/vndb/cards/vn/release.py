@@ -16,8 +16,8 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Release, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.release import format_age_rating, list_kinds
-from bot.vndb.cards.text import NO_SHOPS, SOURCE, format_date, format_year, name_all
+from bot.vndb.cards.release import choose_shops, format_age_rating, list_kinds
+from bot.vndb.cards.text import SOURCE, format_date, format_year, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import MORE_ON_VNDB, Listing, build_choice, render_listing
 
@@ -48,16 +48,9 @@ def render_releases(
         title="Releases",
         rows=rows,
         empty=explain_empty("releases", at=SOURCE),
-        notes=[
-            MORE_ON_VNDB if more else "",
-            f"{NO_SHOPS} {viewer.adult_places}." if _leaves_out_shops(releases, viewer) else "",
-        ],
+        notes=[MORE_ON_VNDB if more else "", *dict.fromkeys(choose_shops(one, viewer)[1] for one in releases)],
     )
     return render_listing(card, listing, viewer=viewer, address=address)
-
-
-def _leaves_out_shops(releases: Sequence[Release], viewer: Viewer) -> bool:
-    return not viewer.age_restricted and any(one.extlinks and not one.is_for_everyone for one in releases)
 
 
 def _list_rows(vn: Vn, releases: Sequence[Release], *, names: Names, viewer: Viewer, address: Address) -> Iterator[Row]:
@@ -99,8 +92,7 @@ def _list_parts(vn: Vn, release: Release, *, code: str, names: Names, viewer: Vi
     if rating := format_age_rating(release.minage):
         yield rating
     yield from _list_marks(vn, release, code=code, names=names)
-    if viewer.age_restricted or release.is_for_everyone:
-        yield from _list_shops(release)
+    yield from _list_shops(release, viewer)
 
 
 def _list_marks(vn: Vn, release: Release, *, code: str, names: Names) -> Iterator[str]:
@@ -113,9 +105,10 @@ def _list_marks(vn: Vn, release: Release, *, code: str, names: Names) -> Iterato
     yield from list_kinds(release)
 
 
-def _list_shops(release: Release) -> Iterator[str]:
+def _list_shops(release: Release, viewer: Viewer) -> Iterator[str]:
     used = shown = 0
-    for link in release.extlinks:
+    links, _ = choose_shops(release, viewer)
+    for link in links:
         label = one_line(link.label) or one_line(link.name) or "Link"
         text = format_link(clip(label, _SHOP_NAME_LIMIT), link.url)
         used += size(text)
