@@ -9,6 +9,7 @@ import pytest
 
 from bot.playground.engine import Channel, Exchange, texts
 from tests.flow.conftest import Place
+from tests.flow.preview_message import set_reader
 from tests.flow.vn_message import build_search_link, press
 
 Payload = dict[str, Any]
@@ -167,6 +168,20 @@ async def test_a_filter_does_not_ask_for_spoilers_that_the_page_does_not_show(
     if level is not None:
         shown = await ask(shared, command, shared.general, filter=asked, spoilers=level)
         assert SPOILS not in texts(await shown.message())
+
+
+@pytest.mark.parametrize("command", ["vn release search", "vn upcoming", "vn new"])
+async def test_where_a_command_has_no_option_for_spoilers_what_was_chosen_for_oneself_counts(
+    shared: Place, command: str
+) -> None:
+    asked = json.dumps(["vn", "=", ["tag", "=", ["g19", 2, 0]]])
+    refused = texts(await (await ask(shared, command, shared.general, filter=asked)).message())
+    assert f"{SPOILS}; take them out of it, or ask again with more of them chosen in /me" in refused
+    assert "“spoilers” where a command has that" in refused
+    await set_reader(shared, spoiler_level=2)
+    shown = await ask(shared, command, shared.general, filter=asked)
+    assert SPOILS not in texts(await shown.message())
+    assert shown.ephemeral
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ from bot.vndb.api.model import Character, Vn, is_sexual
 LABELS_AT_MOST = 50
 """Tags and traits of one filter that are looked up where sexual ones may not stand: two questions at most."""
 
+_TOO_MANY_SPOILERS = (
+    "asks for spoilers that are not shown here; take them out of it, or ask again with more of them chosen in /me, or "
+    "by “spoilers” where a command has that"
+)
 _LABELS: Mapping[str, Kind[Any]] = {
     "tag": kinds.TAG,
     "dtag": kinds.TAG,
@@ -63,8 +67,7 @@ async def check_filter(vndb: Vndb, wanted: Filter[Any] | None, viewer: Viewer, *
     if wanted is None:
         return
     if find_spoiler(wanted.json) > spoiler:
-        why = "asks for spoilers that are not shown here; give “spoilers” as well, or take them out of it"
-        raise InvalidInput("filter", why)
+        raise InvalidInput("filter", _TOO_MANY_SPOILERS)
     if viewer.age_restricted:
         return
     if asks_for_sexual(wanted.json):
