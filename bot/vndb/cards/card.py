@@ -27,8 +27,6 @@ _FOR_ADULTS = frozenset(
     {
         "cien",
         "denpa",
-        "egs",
-        "egs_creator",
         "fakku",
         "fanbox",
         "fantia",
