@@ -16,6 +16,7 @@ from bot.errors import (
     BadAnswer,
     Banned,
     OverShare,
+    QueryTimedOut,
     ServiceError,
     ShioriError,
     Throttled,
@@ -392,6 +393,8 @@ class Client:
         """What the answer means, and the execution time it cost (None: not known)."""
         finding = lane.policy.examine(response)
         cost_s = finding.cost_s or None
+        if isinstance(finding.error, QueryTimedOut) and permit.sent_at is not None:
+            cost_s = self._clock.monotonic() - permit.sent_at  # it was the question that took so long, not the way
         if finding.pause_s is not None:
             lane.rest(Rest.BAN if isinstance(finding.error, Banned) else Rest.PAUSE, finding.pause_s)
             self.counters.add(request.service, "paused")
