@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bot.errors import CircuitOpen, ServiceError, Unavailable
+from bot.errors import CircuitOpen, ServiceError, TimedOut, Unavailable
 from bot.http.lane import Lane
 from bot.http.message import Request
 
@@ -30,5 +30,7 @@ def find_retry_delay_s(
         return None
     if not isinstance(error, Unavailable) or isinstance(error, CircuitOpen) or not lane.up:
         return None
+    if isinstance(error, TimedOut) and error.cut and lane.ledger is not None and not request.looks_up:
+        return None  # the service may still be at it, and would book both
     delay_s = rng.uniform(0.0, min(BASE_S * 2 ** (attempt - 1), MAX_DELAY_S))
     return delay_s if lane.clock.monotonic() + delay_s < deadline_monotonic else None

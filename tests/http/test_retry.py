@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 
-from bot.errors import CircuitOpen, Rejected, ServiceError, Unavailable
-from bot.http import Client, Lane, MemoryCache, Policy, Request
+from bot.errors import CircuitOpen, Rejected, ServiceError, TimedOut, Unavailable
+from bot.http import Client, Lane, MemoryCache, Policy, Request, TimeAccount
 from bot.http.retry import find_retry_delay_s
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
@@ -32,12 +33,13 @@ def find(
     within_s: float = 100.0,
     request: Request = REQUEST,
     error: ServiceError | None = None,
+    account: TimeAccount | None = None,
 ) -> float | None:
     clock = FakeClock()
     return find_retry_delay_s(
         error or Unavailable("demo"),
         request=request,
-        lane=Lane(Policy("demo", retries=retries), clock=clock),
+        lane=Lane(Policy("demo", retries=retries, time_account=account), clock=clock),
         attempt=attempt,
         deadline_monotonic=clock.monotonic() + within_s,
         rng=rng or Latest(),
@@ -72,6 +74,15 @@ def test_only_a_service_that_was_away_is_asked_again(error: ServiceError) -> Non
 
 def test_what_may_not_be_repeated_is_not() -> None:
     assert find(1, request=WRITE) is None
+
+
+def test_what_a_service_that_counts_its_time_may_still_be_at_is_not_asked_again() -> None:
+    unsent, sent = TimedOut("demo"), TimedOut("demo")
+    sent.cut = True
+    assert find(1, error=sent, account=TimeAccount()) is None
+    assert find(1, error=sent) is not None
+    assert find(1, error=unsent, account=TimeAccount()) is not None
+    assert find(1, error=sent, account=TimeAccount(), request=replace(REQUEST, looks_up=True)) is not None
 
 
 async def test_the_client_waits_before_it_asks_again() -> None:
