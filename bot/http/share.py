@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -99,6 +101,14 @@ class _Part(NamedTuple):
     to_s: float
 
 
+class _Debt(NamedTuple):
+    """What is owed, and when it is paid off, second for second: after all that was booked before."""
+
+    stake: Stake
+    paid_from: float
+    paid_until: float
+
+
 def _wait_until(parts: list[_Part], weigh: Callable[[Stake], float], held: float, limit: float) -> float:
     """Seconds until the weighted sum of the parts (in the order in which they go; `held` now) is at most `limit`."""
     limit += _MARGIN
@@ -140,7 +150,7 @@ class _Pot(ABC):
 
     @abstractmethod
     def end(self, now: float, stake: Stake, debt_s: float) -> None:
-        """A request that was sent is over."""
+        """A request that was sent is over, as of `now`: what another process sent may be told later."""
 
     def find_wait(self, now: float, claim: Claim, person: Hashable, *, answered: bool, ahead: int) -> Wait:
         """How long the claim waits if it is this person's, who has `ahead` others waiting."""
@@ -206,7 +216,7 @@ class SlotPot(_Pot):
 
     def end(self, now: float, stake: Stake, debt_s: float) -> None:  # noqa: ARG002 - each took a slot
         self._forget(now)
-        self._ended.append((now + self.window.seconds, stake))
+        insort(self._ended, (now + self.window.seconds, stake), key=itemgetter(0))  # others may be told of late
 
     def has_half(self, now: float, person: Hashable) -> bool:
         """Whether a person holds half of the slots or more."""
@@ -225,8 +235,8 @@ class TimePot(_Pot):
     def __init__(self, account: TimeAccount) -> None:
         super().__init__()
         self._account = account
-        self._owed: deque[tuple[Stake, float]] = deque()
-        self._paid_at = -math.inf
+        self._owed: deque[_Debt] = deque()
+        self._debt_until = -math.inf
 
     @property
     def capacity(self) -> float:
@@ -236,12 +246,11 @@ class TimePot(_Pot):
         return self._account.debt_per_s * (LOOK_UP_S if looks_up else self._account.reserve_s)
 
     def list_parts(self, now: float, *, answered: bool) -> list[_Part]:
-        self._pay(now)
+        self._forget(now)
         parts: list[_Part] = []
-        paid_s = 0.0
-        for stake, debt_s in self._owed:
-            parts.append(_Part(stake, debt_s, paid_s, paid_s + debt_s))
-            paid_s += debt_s
+        for stake, paid_from, paid_until in self._owed:
+            start = max(paid_from, now)
+            parts.append(_Part(stake, paid_until - start, start - now, paid_until - now))
         if answered:
             return parts
         return parts + [
@@ -250,18 +259,15 @@ class TimePot(_Pot):
         ]
 
     def end(self, now: float, stake: Stake, debt_s: float) -> None:
-        self._pay(now)
+        self._forget(now)
         if debt_s > 0:
-            self._owed.append((stake, debt_s))
+            paid_from = max(self._debt_until, now)
+            self._debt_until = paid_from + debt_s
+            self._owed.append(_Debt(stake, paid_from, self._debt_until))
 
-    def _pay(self, now: float) -> None:
-        left_s = now - self._paid_at
-        self._paid_at = now
-        while self._owed and left_s > 0:
-            stake, debt_s = self._owed.popleft()
-            if debt_s > left_s:
-                self._owed.appendleft((stake, debt_s - left_s))
-            left_s -= debt_s
+    def _forget(self, now: float) -> None:
+        while self._owed and self._owed[0].paid_until <= now:
+            self._owed.popleft()
 
 
 class Shares:

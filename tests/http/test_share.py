@@ -342,6 +342,19 @@ def test_what_was_booked_first_is_paid_off_first_and_every_moment_counts() -> No
         assert shares.find_wait(NOW + tenths / 10, claim).own_s == pytest.approx(140.0 - tenths / 10, abs=0.01)
 
 
+def test_of_what_is_told_late_is_held_what_the_service_has_not_been_paid_since() -> None:
+    time = TimePot(TimeAccount())
+    one, other = (Stake(person, suggests=False, looks_up=False) for person in ("one", "other"))
+    time.end(NOW - 200.0, one, 10.0)
+    assert time.hold(NOW, "one") == 0.0
+    for ago_s in (90.0, 60.0, 30.0):
+        time.end(NOW - ago_s, other, 40.0)
+    assert time.hold(NOW, "other") == 30.0
+    time.end(NOW, one, 5.0)
+    time.end(NOW - 20.0, other, 1.0)
+    assert [time.hold(NOW + 32.0, person) for person in ("one", "other")] == [3.0, 1.0]
+
+
 def test_a_tenth_is_each_persons_and_the_last_tenth_is_nobodys() -> None:
     shares = Shares(Policy("demo", windows=(Window(1000, 60.0),)))
     for _ in range(800):

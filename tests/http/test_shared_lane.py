@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import OverShare
+from bot.errors import OverShare, OverTime
 from bot.http import Ask, Policy, Priority, Standing, TimeAccount, Window
 from bot.http.lease import Alone
 from bot.http.permit import Permit
+from bot.http.share import Stake
 from bot.http.shared_lane import QUIET_S, SharedLane
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
@@ -247,3 +248,51 @@ async def test_what_one_used_elsewhere_is_free_again_when_its_window_has_passed(
     assert [task.exception() for task in again] == [None] * 5
     for task in again:
         task.result().close()
+
+
+def find_stakes(process: Process, *persons: str) -> list[Stake]:
+    return [Stake(process.find_tag(person), suggests=False, looks_up=False) for person in persons]
+
+
+@pytest.mark.parametrize("late_s", [0.0, 90.0])
+async def test_what_is_told_late_pays_for_nobody(late_s: float) -> None:
+    clock = FakeClock()
+    policy = Policy("demo", windows=(Window(200, 300.0),), concurrency=2, time_account=TimeAccount())
+    process = Process(Server(clock, policy, random.Random(1)), 0)
+    lane = SharedLane(policy, clock=clock, book=process)
+    process.start()
+    await clock.advance(100.0)
+    costly, other = find_stakes(process, "costly", "other")
+    now = clock.monotonic()
+    for number, stake in enumerate((other, costly)):
+        lane.begin_other(f"x:{number}", stake, now)
+    lane.end_other("x:0", other, now, sent=True, owed_s=0.0, held_s=0.0)
+    lane.end_other("x:1", costly, now, sent=True, owed_s=150.0, held_s=150.0)
+    lane.end_other("y:0", other, now - late_s, sent=True, owed_s=1.0, held_s=1.0)
+    await clock.advance(0.1)
+    wanted = Ask(clock.monotonic() + 20.0, Priority.COMMAND, frozenset({"costly"}))
+    asked = asyncio.create_task(lane.acquire(Standing(wanted)))
+    await clock.advance(21.0)
+    assert isinstance(asked.exception(), OverTime)
+
+
+async def test_what_is_told_late_is_held_no_longer_than_the_window() -> None:
+    clock = FakeClock()
+    policy = Policy("demo", windows=(Window(10, 300.0),), concurrency=2)
+    process = Process(Server(clock, policy, random.Random(1)), 0)
+    lane = SharedLane(policy, clock=clock, book=process)
+    process.start()
+    await clock.advance(1.0)
+    one, other = find_stakes(process, "one", "other")
+    now = clock.monotonic()
+    for number in range(3):
+        lane.end_other(f"x:{number}", other, now, sent=True, owed_s=0.0, held_s=0.0)
+    for number in range(7):
+        lane.end_other(f"y:{number}", one, now - 290.0, sent=True, owed_s=0.0, held_s=0.0)
+    await clock.advance(20.0)
+    assert lane.list_windows()[0].free == 7
+    for person in ("one", "somebody"):
+        wanted = Ask(clock.monotonic() + 20.0, Priority.COMMAND, frozenset({person}))
+        asked = asyncio.create_task(lane.acquire(Standing(wanted)))
+        await clock.advance(21.0)
+        asked.result().close()
