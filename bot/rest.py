@@ -10,6 +10,7 @@ from collections import Counter
 
 from bot.errors import StoreError
 from bot.http import Client, Clock, Rest, Spent
+from bot.store.again import try_until_done
 from bot.store.rest import RestRecord
 from bot.store.spent import SpentRecord
 from bot.store.store import Store
@@ -25,15 +26,16 @@ class RestKeeper:
     def __init__(self, store: Store, *, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._unkept: dict[tuple[str, Rest], float] = {}  # until when, by the clock that never jumps
+        self._keeping: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
 
     def keep(self, service: str, kind: Rest, for_s: float) -> None:
         """The client's `on_rest`."""
-        if for_s < KEPT_FROM_S:
-            return
-        task = asyncio.create_task(self._keep(RestRecord(service, kind, for_s), self._clock.time()))
-        self._keeping.add(task)
-        task.add_done_callback(self._keeping.discard)
+        self._unkept[service, kind] = self._clock.monotonic() + for_s
+        if self._keeping is None or self._keeping.done():
+            failed = f"after a restart nobody would know yet that {service} is left alone"
+            self._keeping = asyncio.create_task(try_until_done(self._keep, clock=self._store.recovery, failed=failed))
 
     async def give_back(self, http: Client) -> None:
         """Tell the client what was found out before it began. Raises StoreError."""
@@ -42,14 +44,27 @@ class RestKeeper:
             http.rest(record.service, Rest(record.kind), record.for_s)
 
     async def close(self) -> None:
-        """Wait until all of it is kept."""
-        await asyncio.gather(*self._keeping)
-
-    async def _keep(self, record: RestRecord, now_s: float) -> None:
+        """Keep what is not kept yet, but wait for no database that is away."""
+        if self._keeping is not None:
+            async with self._lock:  # it is not stopped in the middle of a change
+                self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         try:
-            await self._store.keep_rest(record, now_s=now_s)
+            await self._keep()
         except StoreError as error:
-            log.warning("after a restart nobody will know that %s is left alone: %s", record.service, error)
+            services = ", ".join(sorted({service for service, _ in self._unkept}))
+            log.warning("after a restart nobody will know that these are left alone: %s: %s", services, error)
+
+    async def _keep(self) -> None:
+        """Keep all that lasts long enough. Raises StoreError."""
+        async with self._lock:
+            while self._unkept:
+                (service, kind), until = next(iter(self._unkept.items()))
+                left_s = until - self._clock.monotonic()
+                if left_s >= KEPT_FROM_S:
+                    await self._store.keep_rest(RestRecord(service, kind, left_s), now_s=self._clock.time())
+                if self._unkept[service, kind] == until:  # it may have become longer meanwhile
+                    del self._unkept[service, kind]
 
 
 class SpentKeeper:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import cast
 
 import pytest
 
-from bot.errors import Banned, ServiceError
+from bot.errors import Banned, ServiceError, StoreError
 from bot.gallery.api import client as ehentai
 from bot.http import Client, MemoryCache, Priority, Request, asking
 from bot.rest import RestKeeper, SpentKeeper
@@ -97,6 +98,76 @@ async def test_the_next_process_asks_nothing_until_it_is_over(
     assert second.transport.sent == []
     await clock.advance(for_s - 99)
     assert await second.ask(service) is None
+
+
+class Stumbling:
+    """A store that keeps nothing while it is away."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.recovery = store.recovery
+        self.is_away = True
+
+    async def keep_rest(self, record: RestRecord, *, now_s: float) -> None:
+        if self.is_away:
+            raise StoreError("it fails over")
+        await self._store.keep_rest(record, now_s=now_s)
+
+
+async def until_kept(store: Store, clock: FakeClock) -> None:
+    """Wait for the thread or the server of the database."""
+    for _ in range(1000):
+        if await store.list_rests(now_s=clock.time()):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it is not kept")
+
+
+async def test_a_ban_that_cannot_be_kept_at_once_is_kept_soon(opened: Opener, clock: FakeClock) -> None:
+    store = await opened()
+    stumbling = Stumbling(store)
+    killed = Process(cast("Store", stumbling), clock, Reply(body=BAN))
+    assert isinstance(await killed.ask("E-Hentai"), Banned)
+    await clock.advance(2.0)
+    stumbling.is_away = False
+    await clock.advance(60.0)
+    await until_kept(store, clock)
+    second = Process(await opened(), clock)
+    await second.keeper.give_back(second.http)
+    error = await second.ask("E-Hentai")
+    assert isinstance(error, Banned)
+    assert error.retry_after_s == pytest.approx(59 * 60 + 24 - 62, abs=1)
+    assert second.transport.sent == []
+    await killed.keeper.close()
+
+
+async def test_a_process_that_ends_while_the_database_stumbles_tries_once_more(
+    store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for is_away in (True, False):
+        stumbling = Stumbling(store)
+        process = Process(cast("Store", stumbling), clock, Reply(body=BAN))
+        assert isinstance(await process.ask("E-Hentai"), Banned)
+        await clock.advance(2.0)
+        stumbling.is_away = is_away
+        await process.keeper.close()
+        assert ("nobody will know that these are left alone: E-Hentai" in caplog.text) is is_away
+        caplog.clear()
+    (record,) = await store.list_rests(now_s=clock.time())
+    assert record.for_s == pytest.approx(59 * 60 + 24 - 2, abs=1)
+
+
+async def test_what_is_over_by_the_time_that_the_database_is_back_is_not_kept(
+    store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    stumbling = Stumbling(store)
+    process = Process(cast("Store", stumbling), clock, Reply(429, headers={"Retry-After": "30"}))
+    assert await process.ask("VNDB") is not None
+    await clock.advance(21.0)
+    stumbling.is_away = False
+    await process.keeper.close()
+    assert await store.list_rests(now_s=clock.time()) == []
+    assert "would know yet that VNDB is left alone" in caplog.text
 
 
 async def test_what_is_not_known_here_any_more_is_passed_over(store: Store, clock: FakeClock) -> None:
