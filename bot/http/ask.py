@@ -56,7 +56,7 @@ class Standing:
         self.ask = ask
         self.shared = shared  # its askers wait each to their own deadline, it has none of its own to keep
         self.sent = False
-        self.explain: Callable[[], ServiceError] | None = None  # why its turn has not come
+        self.explain: Callable[[str], ServiceError] | None = None  # why nothing was sent, by the service's name
         self._members: list[Standing] = []
         self._watchers: list[Callable[[], None]] = []
 
@@ -101,8 +101,8 @@ class Standing:
             asker.wait_for_turn(self.explain)
         return leave
 
-    def wait_for_turn(self, explain: Callable[[], ServiceError]) -> None:
-        """The request waits in a lane, which can say why its turn has not come."""
+    def wait_for_turn(self, explain: Callable[[str], ServiceError]) -> None:
+        """The request waits in a lane, which can say why its turn has not come, or for another process's."""
         self.explain = explain
         for member in tuple(self._members):
             member.wait_for_turn(explain)

@@ -44,7 +44,7 @@ async def wait_within(task: asyncio.Task[T], *, asker: Standing, standing: Stand
 def _explain(standing: Standing, service: str) -> ServiceError:
     if standing.sent:
         return TimedOut(service, "no answer in time")
-    return standing.explain() if standing.explain else Throttled(service, "not sent in time")
+    return standing.explain(service) if standing.explain else Throttled(service, "not sent in time")
 
 
 class _Flight(Generic[T]):

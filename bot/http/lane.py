@@ -156,7 +156,7 @@ class Lane:
         self._turns.add(waiter, *self._find_place(waiter))
         self._arm_deadline(waiter)
         waiter.standing.watch(follow)
-        waiter.standing.wait_for_turn(lambda: self._explain(waiter))
+        waiter.standing.wait_for_turn(lambda _service: self._explain(waiter))
         self._pump()
         try:
             return await waiter.future

@@ -11,7 +11,7 @@ import contextlib
 import secrets
 from typing import Any
 
-from bot.errors import SharedAway
+from bot.errors import SharedAway, Throttled, TimedOut
 from bot.http.ask import Priority, Standing, current_standing
 from bot.http.clock import Clock
 from bot.redis.connection import Redis, Script, begin, build_key
@@ -33,7 +33,9 @@ _NOBODY = "9"
 # From which urgency on others are overtaken. A command lets no other person's keep it up.
 _OVERTAKEN = {Priority.COMMAND: f"{Priority.COMMAND:d}", Priority.AUTOCOMPLETE: f"{Priority.PREVIEW:d}"}
 
-# What stands there by now if it is another entry than the one that was seen; 1 for whoever may ask; else 0.
+_WAITS, _MAY_ASK, _SENT = range(3)
+# What stands there by now if it is another entry than the one that was seen; 1 for whoever may ask; else, of the one
+# who does: 0 while they wait for their turn, 2 once their request is on its way.
 _CLAIM = """
 local version = redis.call('GETRANGE', KEYS[1], 0, 7)
 if version ~= '' and version ~= ARGV[1] then
@@ -42,7 +44,8 @@ end
 local lease = redis.call('GET', KEYS[2])
 if lease and string.sub(lease, 3) ~= ARGV[2] then
     local waits = string.sub(lease, 2, 2) == 'w'
-    if not (waits and lease >= ARGV[5]) then return 0 end
+    if not waits then return 2 end
+    if lease < ARGV[5] then return 0 end
 end
 redis.call('SET', KEYS[2], ARGV[3] .. 'w' .. ARGV[2], 'PX', ARGV[4])
 return 1
@@ -95,11 +98,12 @@ class SharedFlights:
                 found = await self._claim.run([place, _lease(name)], version, self._owner, *lease)
             except SharedAway:
                 return None
-            if found == 1:
+            if found == _MAY_ASK:
                 self._hold(name, standing)
                 return None
-            if found != 0:
+            if found not in (_WAITS, _SENT):
                 return found
+            standing.wait_for_turn(TimedOut if found == _SENT else Throttled)
             await self._wait(name)
 
     async def end(self, name: str) -> None:

@@ -11,8 +11,8 @@ LATER = Ask(50.0, Priority.BACKGROUND, frozenset({"a"}))
 URGENT = Ask(10.0, Priority.COMMAND, frozenset({"b"}), reserved=True)
 
 
-def explain() -> ServiceError:
-    return Throttled("demo", "no turn yet")
+def explain(service: str) -> ServiceError:
+    return Throttled(service, "no turn yet")
 
 
 def test_commands_go_before_suggestions_then_previews_then_what_nobody_waits_for() -> None:

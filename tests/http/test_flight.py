@@ -131,8 +131,8 @@ async def test_at_the_deadline_it_is_told_that_nothing_was_sent() -> None:
 async def test_at_the_deadline_the_lane_says_why_the_turn_has_not_come() -> None:
     rig = Rig()
 
-    def explain() -> ServiceError:
-        return Unavailable("demo", "closed for today")
+    def explain(service: str) -> ServiceError:
+        return Unavailable(service, "closed for today")
 
     async def wait_for_turn() -> Answer:
         current_standing(rig.clock).wait_for_turn(explain)

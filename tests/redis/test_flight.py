@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.errors import ServiceError, Throttled, Unavailable
+from bot.errors import ServiceError, Throttled, TimedOut, Unavailable
 from bot.http import Priority, find_key
 from bot.http.digest import Digests
 from bot.redis.connection import build_key
@@ -57,13 +57,27 @@ async def test_when_the_one_that_asks_dies_the_next_goes_on(valkey: Valkey) -> N
         assert await one.fetch() == b"one"
 
 
-async def test_nobody_waits_past_their_time(valkey: Valkey) -> None:
+@pytest.mark.parametrize(("lease", "error"), [(b"0sother", TimedOut), (b"0wother", Throttled)])
+async def test_nobody_waits_past_their_time_and_each_is_told_why(
+    valkey: Valkey, lease: bytes, error: type[ServiceError]
+) -> None:
     async with run_process(valkey.url) as one:
-        await one.shared.redis.run("SET", LEASE, "0sother", "PX", 60_000)
-        with pytest.raises(Throttled):
+        await one.shared.redis.run("SET", LEASE, lease, "PX", 60_000)
+        with pytest.raises(error):
             await one.fetch(within_s=0.3)
         assert one.asked == 0
-        assert await one.shared.redis.run("GET", LEASE) == b"0sother"
+        assert await one.shared.redis.run("GET", LEASE) == lease
+
+
+async def test_who_waits_for_a_silent_service_that_another_process_asks_hears_that_it_is_silent(valkey: Valkey) -> None:
+    async with run_process(valkey.url, Reply(after_s=9.0)) as one, run_process(valkey.url) as two:
+        asking = asyncio.create_task(one.fetch())
+        await eventually(lambda: one.asked == 1)
+        with pytest.raises(TimedOut):
+            await two.fetch(within_s=2.5)
+        assert two.asked == 0
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
 
 
 async def test_a_person_does_not_wait_long_for_what_waits_itself(valkey: Valkey) -> None:
