@@ -222,6 +222,14 @@ async def _find_sent(interaction: Interaction) -> int | None:
     return _NO_MESSAGE if sent.flags.ephemeral else sent.id
 
 
+async def acknowledge(interaction: Interaction) -> None:
+    """Take a pressed button on before anything comes of it. That is done in any case: of a word that is lost nobody
+    knows whether Discord had taken it.
+    """
+    interaction.extras[_THINKS] = False
+    await _deliver(interaction, interaction.response.defer())
+
+
 async def open_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
     """Answers a pressed button with a modal."""
     with counted(interaction):

@@ -21,9 +21,9 @@ from bot.gate.chosen import resolve
 from bot.gate.rules import Hosted
 from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
-from bot.interaction.callback import ask_for_message
 from bot.interaction.error import render_error
 from bot.interaction.place import is_told_of
+from bot.interaction.reply import acknowledge
 from bot.links.message import find_said_links, list_named
 from bot.links.target import Service
 from bot.lookup.source import Sources
@@ -190,8 +190,7 @@ class Previewer:
         """Take the preview away that `interaction` was pressed on, for good. Return why not, if so."""
         assert interaction.message is not None  # noqa: S101 - a button stands in a message
         try:
-            with ask_for_message(False):
-                await interaction.response.defer()
+            await acknowledge(interaction)
             record = await self._records.find_preview_by_reply(interaction.message.id)
             own = record is not None and record.poster_id == interaction.user.id
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):

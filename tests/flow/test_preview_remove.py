@@ -137,3 +137,20 @@ async def test_what_could_not_be_taken_away_at_once_is_taken_away_all_the_same(p
     await place.reader.edit(message, find_url(place, Sample.MANGA))
     await settle(place)
     assert list_replies(place, place.world.after_dark) == []
+
+
+@pytest.mark.parametrize(("status", "taken"), [(0, True), (0, False), (502, True)])
+async def test_it_goes_though_nothing_was_heard_of_the_acknowledgement(place: Place, status: int, taken: bool) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.rest_faults.append(RestFault(status, path="/callback$", taken=taken))
+    await place.reader.press(reply, REMOVE)
+    await wait_until_gone(place, reply)
+
+
+@pytest.mark.parametrize("status", [0, 502])
+async def test_who_may_not_remove_it_is_told_so_then_too(place: Place, status: int) -> None:
+    _, reply = await preview(place, find_url(place, Sample.PLAIN))
+    place.world.rest_faults.append(RestFault(status, path="/callback$", taken=True))
+    exchange = await Person(place.world, place.world.create_user("stranger")).press(reply, REMOVE)
+    assert "Only whoever posted the link" in texts(await exchange.follow_up())
+    assert exists(place, reply)
