@@ -66,7 +66,7 @@ _PRIVATE = "private"
 _THINKS = "thinks"
 """Whether "is thinking" was sent, as far as anything was in time, whatever is known of its arrival."""
 _ALREADY_ACKNOWLEDGED = 40060
-_BAD_REQUEST = 400
+_REFUSALS = (400, 413)
 _SENTENCE_LIMIT = 2000
 
 REFUSED = (
@@ -220,6 +220,27 @@ async def _find_sent(interaction: Interaction) -> int | None:
         log.warning("whether an answer stands is not known: %s", error)
         return None
     return _NO_MESSAGE if sent.flags.ephemeral else sent.id
+
+
+async def replace(interaction: Interaction, view: PageView) -> None:
+    """Put this in the place of what was answered before, or else the sentence for why it is not there: nobody sends it
+    again.
+    """
+    with counted():
+        if (failed := await _deliver(interaction, _replace(interaction, view))) is not None:
+            sentence = PageView()
+            sentence.add_item(discord.ui.TextDisplay(clip(failed, _SENTENCE_LIMIT)))
+            await _deliver(interaction, _replace(interaction, sentence))
+
+
+async def _replace(interaction: Interaction, view: PageView) -> None:
+    """What a broken connection lost is sent once more; what Discord answered with a 5xx discord.py repeats."""
+    try:
+        await interaction.edit_original_response(view=view, attachments=view.files)
+    except (aiohttp.ClientError, OSError):
+        for file in view.files:
+            file.reset()
+        await interaction.edit_original_response(view=view, attachments=view.files)
 
 
 async def acknowledge(interaction: Interaction) -> None:
@@ -419,7 +440,7 @@ async def _deliver(
             return None
         note(interaction, Outcome.UNDELIVERED)
         log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
-        return ask_host(REFUSED if error.status == _BAD_REQUEST else UNEXPECTED)
+        return ask_host(REFUSED if error.status in _REFUSALS else UNEXPECTED)
     except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
         note(interaction, Outcome.UNDELIVERED)
         log.warning("the answer did not reach Discord: %s", type(error).__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -14,7 +14,7 @@ from bot.errors import InvalidInput, ShioriError
 from bot.http import Clock, Priority, asking
 from bot.interaction.error import render_error
 from bot.interaction.label import ask_host
-from bot.interaction.reply import UNEXPECTED, Interaction, answer
+from bot.interaction.reply import UNEXPECTED, Interaction, answer, replace
 from bot.navigation.frame import PageView
 from bot.transfer.card import render_sentence
 from bot.transfer.fetch import Report
@@ -25,6 +25,10 @@ TOKEN_LIVES_S = 14 * 60.0
 """How long an answer can be changed: Discord says 15 minutes."""
 FIRST_WITHIN_S = 5.0
 EVERY_S = 5.0
+TOLD_WITHIN_S = 1.0
+"""Of the two seconds in which what works in the background stops (`bot/verb/run.py`)."""
+
+STARTED_ANEW = "Shiori was started anew before this was done. Ask for it again."
 
 Work = Callable[[Report], Coroutine[Any, Any, PageView]]
 
@@ -45,37 +49,48 @@ class LongAnswers:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._working: dict[int, asyncio.Task[PageView]] = {}
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[Any]] = set()
 
     async def answer(self, interaction: Interaction, work: Work) -> None:
         """Answer a command privately with what `work` makes, at once or later."""
+        telling = asyncio.current_task()
+        assert telling is not None  # noqa: S101 - a coroutine runs in a task
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
         long: list[_Long] = []
+        shown: list[int] = []
 
         async def begin() -> PageView:
             one = self._begin(interaction, work)
-            done, _ = await asyncio.wait({one.task}, timeout=FIRST_WITHIN_S)
-            if done:
+            await asyncio.wait({one.task}, timeout=FIRST_WITHIN_S)
+            if one.task.cancelled():
+                return render_sentence(STARTED_ANEW)
+            if one.task.done():
                 return one.task.result()
             long.append(one)
             return one.render()
 
-        async def tell(_message_id: int) -> None:
-            while long:
-                task = asyncio.create_task(long.pop().tell(interaction))
-                self._telling.add(task)
-                task.add_done_callback(self._telling.discard)
+        async def note_shown(message_id: int) -> None:
+            shown.append(message_id)
 
-        await answer(interaction, begin(), clock=self._clock, private=True, on_sent=tell)
-        for one in long:  # Discord did not take what was to be said first: nobody would see the rest
-            one.task.cancel()
+        await answer(interaction, begin(), clock=self._clock, private=True, on_sent=note_shown)
+        for one in long:
+            if shown:
+                await one.tell(interaction)
+            else:  # Discord did not take what was to be said first: nobody would see the rest
+                one.task.cancel()
 
     async def close(self) -> None:
-        """Stop; what was not told by then is to be asked for again."""
-        tasks = [*self._working.values(), *self._telling]
-        for task in tasks:
+        """Stop. Who waits for something is told to ask for it again, as far as Discord takes that in time."""
+        for task in self._working.values():
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if not self._telling:
+            return
+        _, late = await asyncio.wait(self._telling, timeout=TOLD_WITHIN_S)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
 
     def _begin(self, interaction: Interaction, work: Work) -> _Long:
         person = interaction.user.id
@@ -115,12 +130,15 @@ class _Long:
             if self._said != shown:
                 shown = self._said
                 await change_answer(interaction, self.render())
-        await change_answer(interaction, await _finish(self.task))
+        await replace(interaction, _finish(self.task))
 
 
-async def _finish(task: Awaitable[PageView]) -> PageView:
+def _finish(task: asyncio.Task[PageView]) -> PageView:
+    """What became of a task that is over."""
+    if task.cancelled():
+        return render_sentence(STARTED_ANEW)
     try:
-        return await task
+        return task.result()
     except ShioriError as error:
         log.info("a long answer failed: %s", error)
         return render_sentence(render_error(error))

@@ -102,8 +102,7 @@ class TransferPanel(ImportActions):
 
     async def close(self) -> None:
         """Stop. What is being imported is gone on with at the next start."""
-        await self._importer.close()
-        await self._long.close()
+        await asyncio.gather(self._importer.close(), self._long.close())
 
     # Commands
 

@@ -8,7 +8,8 @@ import json
 import pytest
 
 from bot.account.model import Account
-from bot.playground.engine import texts
+from bot.interaction.reply import REFUSED
+from bot.playground.engine import RestFault, texts
 from bot.playground.service.fault import Fault
 from bot.playground.service.sample import Call
 from bot.playground.service.vndb.entry import Listed
@@ -386,6 +387,56 @@ async def test_an_export_that_fails_later_says_so_in_its_place(unconnected: Plac
         unconnected.services.vndb.fault = "500"
         await wait_until_said(exchange, "answered with an error")
         unconnected.services.vndb.fault = None
+
+
+@pytest.fixture
+def taciturn(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing is said before the end."""
+    monkeypatch.setattr("bot.transfer.long_answer.EVERY_S", 60.0)
+
+
+@pytest.mark.usefixtures("taciturn")
+@pytest.mark.parametrize(
+    ("status", "said", "files"),
+    [(0, "All of it, with what is private", 2), (400, REFUSED, 0), (413, REFUSED, 0)],
+)
+async def test_an_end_that_discord_does_not_take_at_once_is_told_all_the_same(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, status: int, said: str, files: int
+) -> None:
+    async with linked(unconnected):
+        fill_list(unconnected)
+        unconnected.services.vndb.latency_s = 0.3
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+        assert texts(await exchange.message()).startswith("⏳")
+        fault = RestFault(status, method="PATCH", path="/messages/@original")
+        unconnected.world.rest_faults.append(fault)
+        message = await wait_until_said(exchange, said)
+        assert fault.count == 0, "it was met"
+        assert len(read_files(unconnected, message)) == files
+    assert caplog.text.count("Discord refused the answer") == (files == 0)
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("taciturn")
+async def test_what_a_restart_ends_says_so(unconnected: Place) -> None:
+    async with linked(unconnected):
+        fill_list(unconnected)
+        unconnected.services.vndb.latency_s = 0.5
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+        assert texts(await exchange.message()).startswith("⏳")
+    assert "Shiori was started anew" in texts(await exchange.message())
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_what_a_restart_ends_before_anything_was_said_says_so(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.interaction.reply.STOP_WITHIN_S", 0.1)
+    async with linked(unconnected):
+        fill_list(unconnected)
+        unconnected.services.vndb.latency_s = 1.0
+        exchange = await unconnected.reader.slash(unconnected.general, "vndb export")
+    assert "Shiori was started anew" in texts(await exchange.message())
 
 
 @pytest.mark.usefixtures("impatient")
