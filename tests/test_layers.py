@@ -94,6 +94,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.vndb.my_list.record",
         "bot.preview.record",
         "bot.follow.record",
+        "bot.follow.export",
         "bot.follow.held",
         "bot.follow.mine",
         "bot.names.record",

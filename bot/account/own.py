@@ -56,6 +56,20 @@ async def drop_unused(connection: Connection, user_id: int | None = None, servic
             await connection.execute(delete(table).where(table.c.service == of, table.c.account_id == account_id))
 
 
+async def export_lists(connection: Connection, user_id: int) -> list[object]:
+    """What is kept of the lists of a person's own accounts, ready for JSON."""
+    mine = (own.c.service == kept_list.c.service) & (own.c.account_id == kept_list.c.account_id)
+    lists = select(kept_list).join(own, mine).where(own.c.user_id == user_id).order_by(kept_list.c.service)
+    exported: list[object] = []
+    for one in (await connection.execute(lists)).all():
+        this = (listed_work.c.service == one.service) & (listed_work.c.account_id == one.account_id)
+        columns = (listed_work.c.kind, listed_work.c.work_id, listed_work.c.status, listed_work.c.vote)
+        works = (await connection.execute(select(*columns).where(this).order_by(*columns[:2]))).mappings()
+        head = {"list_of": one.service, "id": one.account_id, "fetched_s": one.fetched_s}
+        exported.append({**head, "works": [dict(work) for work in works]})
+    return exported
+
+
 async def _end_follow(connection: Connection, user_id: int, service: Service) -> None:
     """Have a person be told no longer of what stands on their list there."""
     mine = (follow.c.user_id == user_id) & (follow.c.kind == "mine") & (follow.c.title == service)

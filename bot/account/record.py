@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from bot.account.model import Account, Service
-from bot.account.own import drop_unused, find_own
+from bot.account.own import drop_unused, export_lists, find_own
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.holding import Holding, Owner
@@ -168,7 +168,7 @@ class AccountRecords(Holding):
             {"shown_to_server": guild_id, "since_s": since_s}
             for guild_id, since_s in await connection.execute(servers.order_by(opt_in.c.guild_id))
         ]
-        return linked + shown
+        return [*linked, *shown, *await export_lists(connection, user_id)]
 
 
 _ACCOUNT = (account.c.service, account.c.account_id, account.c.name, account.c.public)

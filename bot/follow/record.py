@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Insert, Select, and_, case, delete, func, not_, or_, select, update
 
 from bot.follow import held, mine
+from bot.follow.export import export_follows
 from bot.follow.model import (
     BY_CLOCK,
     DAY_S,
@@ -237,8 +237,7 @@ class FollowRecords(Holding):
         return await _forget(connection, _OWNERS[owner] == id_)
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
-        rows = await connection.execute(select(*mine.FOLLOW).where(follow.c.user_id == user_id))
-        return [msgspec.to_builtins(Follow(*row)) for row in rows]
+        return await export_follows(connection, user_id)
 
     # Notices
 

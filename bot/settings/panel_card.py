@@ -126,7 +126,8 @@ def render_delete_question(*, off_list: bool = False) -> PageView:
     if off_list:
         text += (
             "\n⚠️ An entry of your VNDB list was being made anew, and VNDB did not take it back yet. Shiori tries once "
-            "more before it deletes; should that fail, what the entry was is lost. What you can export first has it."
+            "more before it deletes; should that fail, what the entry was is lost. What you can export first has it, "
+            "unless the key that it is sealed with is gone."
         )
     buttons = ui.ActionRow[Any](PersonButton("delete!", "Delete everything"), PanelButton(ME, "Keep everything"))
     return _build_panel([ui.TextDisplay[Any](text), buttons])

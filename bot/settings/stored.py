@@ -53,7 +53,7 @@ NAMES = {
     "notes": ("Told why there was no preview", "time"),
     "previews": ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
-    "accounts": ("Your linked accounts, and servers that see them", "record"),
+    "accounts": ("Your linked accounts, servers that see them, and lists that are kept", "record"),
     "vndb_token": ("Your VNDB token, sealed", "token"),
     REMAKES: ("What is to be put back on your VNDB list, sealed", "novel"),
     "vndb_import": ("What you import into your VNDB list", "import"),

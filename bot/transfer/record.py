@@ -292,7 +292,7 @@ class ImportRecords(Holding):
         try:
             return decode(self._open(row), object)
         except Unopened:
-            return None
+            return UNREADABLE
 
     # Of whom they are (documented in `Holding`)
 

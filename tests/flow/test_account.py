@@ -387,7 +387,7 @@ async def test_the_export_has_it_and_deleting_takes_it_away(place: Place) -> Non
     await link(place, "AniList", "Natsukaze")
     panel = await open_panel(place.reader, place.general, "me")
     await panel.press("me:export")
-    assert "**Your linked accounts, and servers that see them**: 3 records (Natsukaze, testreader)" in panel.text
+    assert "servers that see them, and lists that are kept**: 3 records (Natsukaze, testreader)" in panel.text
     stored = read_export(place, panel)["accounts"]
     assert [one.get("id") for one in stored] == ["700002", "u3", None]
     assert str(place.world.guild_id) in json.dumps(stored)

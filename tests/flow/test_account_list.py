@@ -17,6 +17,8 @@ from bot.playground.service import AnilistSample
 from tests.flow.account_message import link, open_accounts, read_table
 from tests.flow.conftest import Place
 from tests.flow.preview_message import forge_button, wait_until
+from tests.flow.setting_message import open_panel
+from tests.flow.test_me import read_export
 from tests.flow.vn_message import find_button, press
 
 Payload = dict[str, Any]
@@ -201,3 +203,17 @@ async def test_a_server_of_many_is_asked_for_a_hundred_members_at_once_and_once_
         assert "and 240 more" in said
     assert place.discord.gateway.asked_for_members == [100, 100, 50]
     assert len(place.services.vndb.requests) <= asked + 2  # the card, and its names
+
+
+async def test_what_is_kept_of_a_list_is_in_its_owners_export_and_goes_with_all_else(place: Place) -> None:
+    await show(place, "VNDB", "testreader")
+    works = {row[2] for row in read_table(place, "listed_work")}
+    assert works
+    panel = await open_panel(place.reader, place.general, "me")
+    await panel.press("me:export")
+    (kept,) = [one for one in read_export(place, panel)["accounts"] if "works" in one]
+    assert {work["work_id"] for work in kept["works"]} == works
+    await panel.press("panelb:me")
+    await panel.press("me:delete")
+    await panel.press("me:delete!")
+    assert read_table(place, "listed_work") == []

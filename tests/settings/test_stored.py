@@ -25,7 +25,7 @@ def test_each_thing_has_a_line() -> None:
         "**Told why there was no preview**: 1 time",
         "**Previews below your messages, and answers to you**: 2 records",
         "**What you follow**: 1 subject (One \\*Piece\\*)",
-        "**Your linked accounts, and servers that see them**: 2 records (yor\\_hel)",
+        "**Your linked accounts, servers that see them, and lists that are kept**: 2 records (yor\\_hel)",
     ]
 
 

@@ -405,3 +405,23 @@ async def test_a_list_is_there_once_it_was_fetched_and_while_it_is_believed(
     for now_s, there in ((NOW_S, True), (NOW_S + BELIEVED_S - 1, True), (NOW_S + BELIEVED_S, False)):
         assert await lists.list_shown_to(SERVER, "VNDB", now_s=now_s) == [ShownList(PERSON, "u2", there)]
     assert await lists.list_shown_to(SERVER, "AniList", now_s=NOW_S) == []
+
+
+async def test_the_export_of_a_person_has_the_lists_that_are_kept_of_their_accounts(
+    store: Store, accounts: AccountRecords, lists: ListRecords, follows: FollowRecords, clock: FakeClock
+) -> None:
+    await show(accounts, PERSON)
+    await keep(lists, PLANNED, FINISHED)
+    exported = (await store.export_person(PERSON))["accounts"]
+    works = [
+        {"kind": "vn", "work_id": 17, "status": "finished", "vote": 90},
+        {"kind": "vn", "work_id": 18, "status": "planned", "vote": 0},
+    ]
+    kept = {"list_of": "VNDB", "id": "u2", "fetched_s": NOW_S, "works": works}
+    assert isinstance(exported, list)
+    assert exported[2:] == [kept]
+    await Tokens(store.database, Sealer([b"k" * 32]), clock=clock).keep(
+        OTHER, Secret("x"), uid="u2", name="yorhel", permissions=()
+    )
+    await follows.add_follow(Follow(1, "mine", 0, "VNDB", False, OTHER, None, None, None, 0, None, None, NOW_S))
+    assert (await store.export_person(OTHER))["accounts"] == [kept]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 from msgspec.structs import asdict, replace
 
@@ -426,10 +427,19 @@ async def test_with_a_person_a_server_or_a_channel_its_follows_go(
     assert str(FOLLOW.id) not in await fetch_everything(url)
 
 
-async def test_the_export_of_a_person_holds_their_follows(store: Store, follows: FollowRecords) -> None:
+async def test_the_export_of_a_person_holds_their_follows_with_what_was_and_is_told(
+    store: Store, follows: FollowRecords
+) -> None:
+    await follows.finish_notice(await add_notice(follows))
     for one in (OWN, replace(OWN, id=3, user_id=70)):
         await follows.add_follow(one)
-    assert (await store.export_person(7))["follows"] == [asdict(OWN)]
+    told = {"key": WANTED.key, "due_s": WANTED.due_s, "adult": WANTED.adult, "detail": WANTED.detail, "state": "told"}
+    exported = (await store.export_person(7))["follows"]
+    assert exported == [
+        {**asdict(FOLLOW), "notices": [{**told, "begun_s": 0, "claimed_s": 0}]},
+        {**asdict(OWN), "notices": []},
+    ]
+    assert msgspec.json.decode(msgspec.json.encode(exported)) == exported
 
 
 async def test_an_older_database_keeps_its_rows(opened: Opener, url: str, clock: FakeClock) -> None:

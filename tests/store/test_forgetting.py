@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, insert, update
+from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, delete, insert, select, update
 from sqlalchemy.types import TypeEngine
 
 from bot.account.list_record import ListRecords
@@ -45,6 +45,11 @@ _NOT_PERSONS = {
     *("guild_id", "channel_id", "parent_id", "role_id", "message_id", "reply_id"),
     *("follow_id", "subject_id", "work_id", "bot_id"),
 }
+_NOBODYS = {
+    *("revision", "owner", "process", "claim", "greeting", "rest", "spent"),
+    *("kept_place", "known_work", "filling"),
+}
+"""Tables in which nothing is anybody's."""
 PERSONAL = [
     pytest.param(table, column.name, id=str(column))
     for table in metadata.sorted_tables
@@ -149,6 +154,32 @@ async def test_every_table_is_emptied_of_a_person(store: Store, url: str, table:
     assert str(PERSON) in await fetch_everything(url)
     await store.delete_person(PERSON)
     assert str(PERSON) not in await fetch_everything(url)
+
+
+async def test_all_that_goes_with_a_person_is_in_their_export(store: Store) -> None:
+    """Without what is kept in a table, the export is another one."""
+    values = {"user_id": PERSON, "poster_id": PERSON, "removed": True, "summary": "{}", "change": "{}"}
+    rows = {
+        table: build_row(table, **values, **({"id": PERSON} if table is setting else {}))
+        for table in metadata.sorted_tables
+        if table.name not in _NOBODYS
+    }
+    async with store.database.write() as connection:
+        for table, row in rows.items():
+            await connection.execute(insert(table).values(row))
+    whole, not_named = await store.export_person(PERSON), list[str]()
+    for table, row in rows.items():
+        async with store.database.write() as connection:
+            await connection.execute(delete(table))
+        if await store.export_person(PERSON) == whole:
+            not_named.append(table.name)
+        async with store.database.write() as connection:
+            await connection.execute(insert(table).values(row))
+    assert not_named == []
+    await store.delete_person(PERSON)
+    async with store.database.read() as connection:
+        left = [table.name for table in rows if (await connection.execute(select(table))).all()]
+    assert left == []
 
 
 async def test_another_person_is_refused_nothing(store: Store, opened: Opener, accounts: AccountRecords) -> None:

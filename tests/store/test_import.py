@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, cast
 
 import pytest
 
@@ -168,6 +169,9 @@ async def test_notes_lie_sealed_and_one_that_was_begun_before_goes_on(
     assert (await records.list_tasks(PERSON))[0].row == ROWS[0]
     other_key = ImportRecords(store.database, Sealer([b"o" * 32]))
     assert await other_key.list_first(PERSON, 5) == []
+    async with store.database.read() as connection:
+        (exported,) = cast("list[Any]", await other_key.export(connection, PERSON))
+    assert [row["change"] for row in exported["rows"]] == [UNREADABLE] * len(ROWS)
     await run_sql(url, 'UPDATE list_import_row SET change = \'{"notes": "mine alone"}\' WHERE number = 0')
     assert (await records.list_tasks(PERSON))[0].row.change == EntryChange(notes="mine alone")
 

@@ -200,3 +200,13 @@ async def test_another_process_sees_it_at_once(tokens: Tokens, opened: Opener, c
     assert await elsewhere.open(PERSON) is not None
     await elsewhere.remove(PERSON)
     assert await tokens.open(PERSON) is None
+
+
+async def test_what_is_to_be_put_back_and_cannot_be_opened_is_in_the_export_all_the_same(
+    tokens: Tokens, store: Store
+) -> None:
+    await keep(tokens)
+    remake = Remake("v17", ("started",), EntryChange(vote=80), ())
+    await RemakeRecords(store.database, Sealer([OLD])).keep(PERSON, "u3", remake)
+    exported = (await store.export_person(PERSON))["vndb_remakes"]
+    assert exported == [{"vn_id": "v17", "remake": "is stored sealed, and cannot be opened"}]

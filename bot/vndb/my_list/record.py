@@ -99,10 +99,15 @@ class RemakeRecords(Holding):
         return (await connection.execute(delete(vndb_remake).where(vndb_remake.c.user_id == id_))).rowcount
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
-        """Whole: it is the person's own."""
-        rows = await connection.execute(select(vndb_remake.c.sealed).where(vndb_remake.c.user_id == user_id))
-        kept = [self._read(user_id, sealed) for (sealed,) in rows]
-        return [msgspec.to_builtins(one) for one in kept if one is not None]
+        """Whole: it is the person's own. Of what no key opens any more, that there is it."""
+        query = select(vndb_remake.c.vn_id, vndb_remake.c.sealed).where(vndb_remake.c.user_id == user_id)
+        kept = [(vn_id, self._read(user_id, sealed)) for vn_id, sealed in await connection.execute(query)]
+        return [
+            {"vn_id": vn_id, "remake": "is stored sealed, and cannot be opened"}
+            if one is None
+            else msgspec.to_builtins(one)
+            for vn_id, one in kept
+        ]
 
 
 def _is(user_id: int, vn_id: str) -> ColumnElement[bool]:
