@@ -7,10 +7,9 @@ import importlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import discord
-from discord import app_commands
 from discord.ext import tasks
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -36,7 +35,6 @@ from bot.http import Clock
 from bot.http.clock import time_limit
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.label import label_interactions
-from bot.interaction.option import takes_options
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.registration import describe_command, normalise_commands
 from bot.interaction.reply import (
@@ -50,6 +48,7 @@ from bot.interaction.reply import (
     open_modal,
     say,
 )
+from bot.interaction.tree import Tree
 from bot.lookup.account import build_account_panel
 from bot.lookup.people import People
 from bot.lookup.source import PAGES, Sources
@@ -142,15 +141,6 @@ def point_discord_at(*, api_url: str, gateway_url: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
 
 
-class _Tree(app_commands.CommandTree[discord.Client]):
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        return await cast("Shiori", self.client).takes(interaction) and await takes_options(interaction)
-
-    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await explain(interaction, cause)
-
-
 # This bot never speaks; discord.py would warn at every start that the libraries for it are missing.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
@@ -189,7 +179,7 @@ class Shiori(Connected):
             # Nothing waits for being ready: the bot answers from its first moment.
             guild_ready_timeout=0.1,
         )
-        self.tree = _Tree(self)
+        self.tree = Tree(self)
         self._hearing: dict[str, list[Callable[..., Coroutine[Any, Any, None]]]] = {}
         self._loops: list[tasks.Loop[Any]] = []
         self.sources = sources
