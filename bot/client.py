@@ -20,7 +20,7 @@ from bot.account.modal import parse_link
 from bot.account.record import AccountRecords
 from bot.account.seal import Sealer
 from bot.account.token import Tokens
-from bot.errors import ShioriError, StoreError
+from bot.errors import InvalidInput, ShioriError, StoreError
 from bot.follow.follower import Follower
 from bot.follow.item import FOLLOW_ITEMS, Wish
 from bot.follow.messenger import DiscordMessenger
@@ -56,7 +56,7 @@ from bot.navigation.address import NOWHERE, Address
 from bot.navigation.item import ITEMS, Followed
 from bot.navigation.modal import Jump, build_number_modal, parse_jump
 from bot.navigation.page import Find, Lead, State, Visit
-from bot.navigation.router import Router
+from bot.navigation.router import OUTDATED, Router
 from bot.navigation.state import read_state
 from bot.navigation.viewer import Viewer
 from bot.preview.item import PREVIEW_ITEMS
@@ -379,6 +379,9 @@ class Shiori(Connected):
             await self.token_panel.link(interaction, typed)
         elif (changed := parse_my_list_modal(interaction)) is not None:
             await self.my_list.submit(interaction, changed)
+        else:
+            with counted(interaction):
+                await explain(interaction, InvalidInput("form", OUTDATED))
 
     async def _jump(self, interaction: Interaction, jump: Jump) -> None:
         """Show the page whose number was typed, or say that there is none."""
@@ -431,8 +434,8 @@ class Shiori(Connected):
                 await say(interaction, refusal)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Read what was typed into a modal, and say that a button or select of another version leads nowhere:
-        discord.py leaves both without an answer after a restart.
+        """Read what was typed into a modal, and say that what is of another version leads nowhere: discord.py leaves
+        both without an answer after a restart.
         """
         if interaction.type is discord.InteractionType.modal_submit:
             if await self.takes(interaction):

@@ -1,15 +1,17 @@
-"""Options that Discord's own client would not have sent: a changed one may send any number, and any text."""
+"""Options that Discord's own client would not have sent: a changed one may send any number, and any text; one that was
+not reloaded yet has the options of another version.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import discord
 from discord import app_commands
 
 from bot.errors import InvalidInput
-from bot.interaction.reply import Interaction, explain
+from bot.interaction.reply import Interaction, explain, suggest_nothing
 
 _Limits: TypeAlias = Mapping[str, tuple[float, float]]
 
@@ -18,19 +20,33 @@ _HOLDERS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOpt
 
 
 async def takes_options(interaction: Interaction) -> bool:
-    """Whether what was typed is within what its options allow; if not, whoever typed it is told."""
-    if interaction.type is not discord.InteractionType.application_command:
-        return True
+    """Whether what was typed is within what its options allow; if not, whoever typed it is told. While they type:
+    whether there is something to suggest for that option; if not, nothing is.
+    """
+    if interaction.type is discord.InteractionType.autocomplete:
+        suggests = _is_completed(interaction)
+        if not suggests:
+            await suggest_nothing(interaction)
+        return suggests
     refusal = _find_refusal(interaction)
     if refusal is not None:
         await explain(interaction, refusal)
     return refusal is None
 
 
+def _is_completed(interaction: Interaction) -> bool:
+    command = interaction.command
+    if not isinstance(command, app_commands.Command):
+        return False
+    typed = [option["name"] for option in _list_typed(interaction) if option.get("focused")]
+    return any(one.display_name in typed and one.autocomplete for one in command.parameters)
+
+
 def _find_refusal(interaction: Interaction) -> InvalidInput | None:
     command = interaction.command
     limits: _Limits = _find_limits(command) if isinstance(command, app_commands.Command) else {}
-    for name, value in _list_typed(interaction):
+    for option in _list_typed(interaction):
+        name, value = option["name"], option.get("value")
         if name not in limits or not isinstance(value, int | float | str):
             continue
         least, most = limits[name]
@@ -51,8 +67,8 @@ def _find_limits(command: app_commands.Command[Any, ..., Any]) -> _Limits:
     return cast("_Limits", command.extras[_LIMITS])
 
 
-def _list_typed(interaction: Interaction) -> Iterator[tuple[str, object]]:
+def _list_typed(interaction: Interaction) -> Sequence[Mapping[str, Any]]:
     options = cast("Mapping[str, Any]", interaction.data).get("options", ())
     while options and options[0]["type"] in _HOLDERS:
         options = options[0].get("options", ())
-    return ((option["name"], option.get("value")) for option in options)
+    return options

@@ -343,6 +343,13 @@ async def _complete(
     await _deliver(interaction, interaction.response.autocomplete(choices))
 
 
+async def suggest_nothing(interaction: Interaction) -> None:
+    """Answers autocompletion of what there is no more, or not yet: Discord takes a list, and no sentence."""
+    with followed(interaction):
+        note(interaction, Outcome.OUTDATED)
+        await _deliver(interaction, interaction.response.autocomplete([]))
+
+
 async def explain(interaction: Interaction, error: BaseException) -> None:
     """Tell the person, and nobody else where Discord allows it, what went wrong, and what may have been meant."""
     leads = error if isinstance(error, ShioriError) else ShioriError()

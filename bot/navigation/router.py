@@ -17,6 +17,8 @@ from bot.navigation.viewer import Viewer
 
 S = TypeVar("S", bound=Keeper)
 
+OUTDATED = "is from another version of Shiori; use the command again"
+
 
 class Router(Generic[S]):
     """Shows pages. An address is that of the first one that can read it; menus have the same order."""
@@ -69,7 +71,7 @@ class Router(Generic[S]):
         """Find the page at the visit's address. Raises `InvalidInput` if there is none, `PlaceAway`."""
         page = self._find(await find_place(visit.address.place, visit.sources))
         if page is None:
-            raise InvalidInput("button", "is from another version of Shiori; use the command again")
+            raise InvalidInput("button", OUTDATED)
         return page
 
     def list_menu(self, address: Address, sources: S) -> list[Choice]:
