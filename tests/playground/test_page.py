@@ -204,6 +204,25 @@ async def test_messages_are_posted_edited_and_deleted_and_the_bot_hears_of_it(sc
     assert (await scene.hear())[0] == "delete"
 
 
+async def test_whoever_a_message_names_with_an_at_sign_is_mentioned_and_so_is_whoever_it_names_after_an_edit(
+    scene: Scene,
+) -> None:
+    shiori, moderator, owner = (f"<@{user.id}>" for user in (scene.world.bot, scene.world.moderator, scene.world.owner))
+    rest = "not x@owner, https://a.example/@owner, `@Owner` or @Moderators"
+    await scene.composer().fill(f"@shiori and **@Moderator**, {rest}")
+    await scene.tab.keyboard.press("Enter")
+    assert await scene.hear() == ("post", f"{shiori} and **{moderator}**, {rest}")
+    mine = scene.message("not x@owner")
+    await expect(mine.locator(".md-mention")).to_have_text(["@Shiori", "@Moderator"])
+    await mine.hover()
+    await mine.get_by_role("button", name="Edit").click()
+    editor = scene.tab.get_by_role("textbox", name="Edit message")
+    await expect(editor).to_have_value(f"@Shiori and **@Moderator**, {rest}")
+    await editor.fill("@Owner instead")
+    await scene.tab.keyboard.press("Enter")
+    assert await scene.hear() == ("edit", f"{owner} instead")
+
+
 async def test_a_slow_answer_is_announced_and_then_shown(scene: Scene) -> None:
     await scene.run_command("slow")
     await expect(scene.tab.get_by_text("Shiori is thinking…")).to_be_visible()

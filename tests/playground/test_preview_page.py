@@ -243,6 +243,11 @@ async def test_whoever_is_named_with_an_at_sign_is_mentioned(visit: Visit) -> No
     await expect(said).to_contain_text("The member has not linked an account on VNDB")
 
 
+async def test_a_message_that_mentions_the_bot_is_answered(visit: Visit) -> None:
+    await visit.post("@Shiori what can you do?")
+    await expect(visit.messages.last).to_contain_text("All commands")
+
+
 async def test_a_command_for_adults_can_be_tried_in_direct_messages(visit: Visit) -> None:
     await visit.go("Shiori")
     await visit.tab.get_by_role("main").get_by_role("combobox", name="Message @Shiori").fill("/gallery")

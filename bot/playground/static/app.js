@@ -6,6 +6,7 @@ import { keepOpen } from "./component.js";
 import { Composer } from "./composer.js";
 import { closeMenu, openMenu, openModal } from "./dialog.js";
 import { avatar, displayName, el, icon } from "./dom.js";
+import { withMentions, withNames } from "./mention.js";
 import { drawMessage, editInPlace } from "./message.js";
 import { Socket } from "./socket.js";
 
@@ -62,7 +63,7 @@ const desk = {
   dismiss: (message) => tell({ type: "delete", message_id: message.id }),
   remove: (message) => tell({ type: "delete", message_id: message.id }),
   startEdit: (message) => {
-    editInPlace(itemOf(message.id), message, {
+    editInPlace(itemOf(message.id), withNames(message.content, world.users), {
       save: (text) => tell({ type: "edit", message_id: message.id, text }),
       done: () => redraw(world.messages.get(message.id)),
     });
@@ -92,8 +93,10 @@ function pickableChannels(select) {
   return here.filter((item) => types.length === 0 || types.includes(item.type));
 }
 
-async function tell(action) {
-  const answer = await socket.ask({ channel_id: shownId, ...action });
+/** What is posted or changed: whoever its text names is mentioned. */
+async function tell({ text, ...action }) {
+  const said = text === undefined ? null : { text: withMentions(text, world.users) };
+  const answer = await socket.ask({ channel_id: shownId, ...action, ...said });
   if (answer.type === "failed") complain(answer.text);
   return answer;
 }

@@ -1,5 +1,7 @@
 // What a command definition means for the person typing it.
 
+import { withMentions } from "./mention.js";
+
 /** Turn the registered commands into the leaves a person can choose: "vn search", with its options. */
 export function leaves(commands) {
   return commands.filter((command) => (command.type ?? 1) === 1).flatMap((command) => walk(command, command.name, command));
@@ -67,9 +69,7 @@ export function readValue(option, text, choice, users) {
   if (option.type === 4 || option.type === 10) return readNumber(option, text);
   if (option.min_length && text.length < option.min_length) return { error: `${option.name}: at least ${option.min_length} characters` };
   if (option.max_length && text.length > option.max_length) return { error: `${option.name}: at most ${option.max_length} characters` };
-  // As Discord's client sends it: whoever is named with an @ is mentioned.
-  const named = users.find((user) => [user.global_name, user.username].some((name) => name && text.trim() === `@${name}`));
-  return { value: named ? `<@${named.id}>` : text };
+  return { value: withMentions(text, users) };
 }
 
 function readNumber(option, text) {

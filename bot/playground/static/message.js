@@ -134,9 +134,9 @@ function drawTools(message, desk) {
 }
 
 /** Put a text box in the place of a message's text. */
-export function editInPlace(item, message, { save, done }) {
+export function editInPlace(item, text, { save, done }) {
   const box = el("textarea", { class: "m-editor", "aria-label": "Edit message", rows: "2" });
-  box.value = message.content;
+  box.value = text;
   const content = item.querySelector(".m-content");
   const hint = el("div", { class: "m-edit-hint" }, "escape to cancel • enter to save");
   const form = el("div", { class: "m-edit" }, box, hint);
