@@ -267,6 +267,13 @@ async def test_the_first_screen_fits_a_phone_and_says_what_to_try(visit: Visit) 
     await expect(visit.message("Only you can see this")).to_contain_text("Visual novels")
 
 
+async def test_after_a_line_about_tokens_it_is_said_that_a_link_is_to_be_posted(visit: Visit) -> None:
+    await visit.go(AFTER_DARK)
+    said = visit.tab.locator("#welcome")
+    await expect(said).to_contain_text("A VNDB token to link:")
+    await expect(said).to_contain_text("Post a link, then edit or delete your message: the card follows.")
+
+
 async def test_blocked_tags_are_typed_into_a_form_and_have_their_effect(visit: Visit) -> None:
     await visit.become("Moderator")
     await visit.go(AFTER_DARK)

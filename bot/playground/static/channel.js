@@ -110,5 +110,5 @@ function drawLinks(item, { links, people, token, tryLink, tryCommand }) {
 function describePlace(item) {
   if (item.kind === "dm") return "Galleries are shown here once /me says so.";
   if (!item.nsfw) return "As Moderator, /settings server says what is shown here.";
-  return "Post one, then edit or delete your message: the card follows.";
+  return "Post a link, then edit or delete your message: the card follows.";
 }
