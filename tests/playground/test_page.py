@@ -61,6 +61,22 @@ async def test_a_command_with_an_option_missing_or_wrong_is_not_sent(scene: Scen
     await expect(scene.tab.get_by_role("article")).to_have_count(0)
 
 
+async def test_a_choice_that_is_typed_whole_is_taken_and_anything_else_has_to_be_chosen(scene: Scene) -> None:
+    await scene.open_command("book show")
+    await scene.tab.get_by_role("button", name="Add option shelf").click()
+    title, shelf = (scene.tab.get_by_role("combobox", name=name) for name in ("title", "shelf"))
+    send = scene.tab.get_by_role("button", name="Send command")
+    await shelf.fill("Bottom shelf")
+    await expect(scene.tab.get_by_text("No options match your search")).to_be_visible()
+    await title.fill("umi")
+    await scene.tab.get_by_role("option", name="Umineko (2007, Japanese)").click()
+    await send.click()
+    await expect(scene.tab.get_by_role("alert")).to_have_text("shelf: choose one of the list")
+    await shelf.fill("top shelf ")
+    await send.click()
+    await expect(scene.message("volume 1, top")).to_be_visible()
+
+
 async def test_a_card_has_its_accent_picture_and_link(scene: Scene) -> None:
     card = await scene.show_card()
     await expect(card.locator(".c-container")).to_have_css("border-left-color", "rgb(42, 111, 151)")

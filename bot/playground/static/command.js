@@ -64,12 +64,22 @@ export async function readFile(option, file) {
 }
 
 /** What a typed option is sent as; a string that says what is wrong when it cannot be sent. */
-export function readValue(option, text, choice, users) {
+export function readValue(option, text, choice, desk) {
   if (choice !== undefined) return { value: choice };
+  const fixed = fixedChoices(option, desk);
+  if (fixed !== null) return readChoice(option, text, fixed);
+  if (text === "") return { error: `${option.name}: choose or type something` };
   if (option.type === 4 || option.type === 10) return readNumber(option, text);
   if (option.min_length && text.length < option.min_length) return { error: `${option.name}: at least ${option.min_length} characters` };
   if (option.max_length && text.length > option.max_length) return { error: `${option.name}: at most ${option.max_length} characters` };
-  return { value: withMentions(text, users) };
+  return { value: withMentions(text, desk.users()) };
+}
+
+/** The choice of that name. Which one is meant where several have it, nobody can tell. */
+function readChoice(option, text, fixed) {
+  const typed = text.trim().toLowerCase();
+  const named = fixed.filter((choice) => String(choice.name).toLowerCase() === typed);
+  return named.length === 1 ? { value: named[0].value } : { error: `${option.name}: choose one of the list` };
 }
 
 function readNumber(option, text) {

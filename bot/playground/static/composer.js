@@ -4,6 +4,7 @@ import { el, icon } from "./dom.js";
 import { FILE, fixedChoices, leaves, offered, readFile, readValue } from "./command.js";
 
 const AUTOCOMPLETE_PAUSE_MS = 250;
+const NO_MATCH = "No options match your search";
 
 /** What must be given, and how much more may be. */
 function hints(options) {
@@ -213,7 +214,7 @@ export class Composer {
     if (fixed) {
       const typed = pill.input.value.toLowerCase();
       const found = fixed.filter((choice) => String(choice.name).toLowerCase().includes(typed)).slice(0, 25);
-      return this.showChoices(pill, found, note);
+      return this.showChoices(pill, found, { ...note, empty: NO_MATCH });
     }
     if (!pill.option.autocomplete) return this.show([], note);
     const mine = this.asked;
@@ -223,7 +224,7 @@ export class Composer {
       const stillHere = mine === this.asked && document.activeElement === pill.input;
       if (!stillHere) return;
       if (choices === null) this.show([], { ...note, empty: "Loading options failed" });
-      else this.showChoices(pill, choices, { ...note, empty: "No options match your search" });
+      else this.showChoices(pill, choices, { ...note, empty: NO_MATCH });
     }, AUTOCOMPLETE_PAUSE_MS);
     return undefined;
   }
@@ -244,14 +245,14 @@ export class Composer {
     (next ?? pill).input.focus();
   }
 
-  /** What stands in the boxes so far, for autocompletion: numbers that are none yet are left out. */
+  /** What stands in the boxes so far, for autocompletion: numbers and choices that are none yet are left out. */
   typed() {
     const values = {};
     for (const pill of this.pills) {
       if (pill.option.type === FILE) continue;
       if (pill.input === document.activeElement) values[pill.option.name] = pill.input.value;
       else if (pill.input.value !== "") {
-        const read = readValue(pill.option, pill.input.value, pill.choice, this.desk.users());
+        const read = readValue(pill.option, pill.input.value, pill.choice, this.desk);
         if (!read.error) values[pill.option.name] = read.value;
       }
     }
@@ -263,7 +264,7 @@ export class Composer {
     for (const pill of this.pills) {
       const text = pill.input.value;
       if (text === "" && !pill.option.required) continue;
-      const read = text === "" ? { error: `${pill.option.name}: choose or type something` } : await this.read(pill, text);
+      const read = await this.read(pill, text);
       if (this.leaf !== leaf) return; // it was left while a file was read
       pill.box.classList.toggle("wrong", Boolean(read.error));
       if (read.error) {
@@ -277,11 +278,9 @@ export class Composer {
     this.leave();
   }
 
-  /** What a box that is not empty is sent as. */
-  async read(pill, text) {
-    if (pill.option.type === FILE) return readFile(pill.option, pill.input.files[0]);
-    const needsChoice = fixedChoices(pill.option, this.desk) !== null && pill.choice === undefined;
-    return needsChoice ? { error: `${pill.option.name}: choose or type something` } : readValue(pill.option, text, pill.choice, this.desk.users());
+  /** What is in a box, as it is sent. */
+  async read({ option, input, choice }, text) {
+    return option.type === FILE && text !== "" ? readFile(option, input.files[0]) : readValue(option, text, choice, this.desk);
   }
 
   sendText() {
