@@ -65,7 +65,10 @@ const desk = {
   startEdit: (message) => {
     editInPlace(itemOf(message.id), withNames(message.content, world.users), {
       save: (text) => tell({ type: "edit", message_id: message.id, text }),
-      done: () => redraw(world.messages.get(message.id)),
+      done: () => {
+        redraw(world.messages.get(message.id));
+        composer.focus();
+      },
     });
   },
   openMenu: showMenu,
@@ -193,7 +196,7 @@ function replaceItem(item, drawn) {
   if (menu) again?.click();
 }
 
-const CONTROLS = ".button, .s-box";
+const CONTROLS = ".button, .s-box, .tool";
 const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
 function insert(drawn) {

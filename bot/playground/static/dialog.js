@@ -111,10 +111,15 @@ function choiceInput(control, { required, label, readers, pickable }) {
 }
 
 let openMenuElement = null;
+let focusedBefore = null;
 
+/** The focus goes back to where it was, unless it is somewhere else already. */
 export function closeMenu() {
-  openMenuElement?.remove();
+  const menu = openMenuElement;
+  const held = menu?.contains(document.activeElement);
   openMenuElement = null;
+  menu?.remove();
+  if (held) focusedBefore?.focus();
 }
 
 /** `groups`: lists of `{label, danger, run}`; the second of them may carry a `title`. */
@@ -138,8 +143,10 @@ export function openMenu(groups, at) {
     menu.append(box);
   }
   menu.addEventListener("keydown", (event) => stepMenu(menu, event));
+  menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && closeMenu());
   document.body.append(menu);
   openMenuElement = menu;
+  focusedBefore = document.activeElement;
   place(menu, at);
   menu.querySelector("[role=menuitem]")?.focus();
 }
@@ -147,11 +154,13 @@ export function openMenu(groups, at) {
 function stepMenu(menu, event) {
   const items = [...menu.querySelectorAll("[role=menuitem]")];
   const at = items.indexOf(document.activeElement);
+  // The menu stands at the end of the page: Tab goes on from where it was opened.
+  if (event.key === "Tab") return closeMenu();
   if (event.key === "Escape") closeMenu();
   else if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
   else if (event.key === "ArrowUp") items.at(at - 1).focus();
-  else return;
-  event.preventDefault();
+  else return undefined;
+  return event.preventDefault();
 }
 
 document.addEventListener("mousedown", (event) => {
