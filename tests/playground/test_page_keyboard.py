@@ -77,3 +77,57 @@ async def test_whoever_is_done_with_an_edit_can_write_the_next_message(scene: Sc
     await press(scene, (await post(scene)).get_by_role("button", name="Edit"))
     await press(scene, scene.tab.get_by_role("textbox", name="Edit message"), key)
     await expect(scene.composer()).to_be_focused()
+
+
+# The channels on a narrow screen
+
+
+async def open_channels(scene: Scene) -> Locator:
+    """Opens the channels that lie over the messages; returns the button for it."""
+    await scene.tab.set_viewport_size({"width": 390, "height": 780})
+    await expect(find_channel(scene, "general")).to_have_count(0)
+    button = scene.tab.get_by_role("button", name="Channels")
+    await press(scene, button)
+    await expect(find_channel(scene, "general")).to_be_focused()
+    return button
+
+
+def find_channel(scene: Scene, name: str) -> Locator:
+    return scene.tab.get_by_role("navigation").get_by_role("button", name=name, exact=True)
+
+
+async def test_on_a_narrow_screen_the_channels_are_reached_and_left_by_the_keyboard(scene: Scene) -> None:
+    button = await open_channels(scene)
+    await scene.tab.keyboard.press("Tab")
+    await expect(find_channel(scene, "What are you reading?")).to_be_focused()
+    for _ in range(20):  # more than there are channels
+        await scene.tab.keyboard.press("Tab")
+        await expect(scene.tab.locator("main :focus")).to_have_count(0)
+    await scene.tab.keyboard.press("Escape")
+    await expect(find_channel(scene, "general")).to_have_count(0)
+    await expect(button).to_be_focused()
+
+
+async def test_a_channel_that_is_chosen_on_a_narrow_screen_can_be_written_to(scene: Scene) -> None:
+    await open_channels(scene)
+    await press(scene, find_channel(scene, "after-dark, age-restricted"))
+    await expect(scene.composer("#after-dark")).to_be_focused()
+
+
+async def test_a_press_beside_the_channels_leaves_them_and_presses_nothing(scene: Scene) -> None:
+    await open_channels(scene)
+    behind = await scene.tab.locator("#composer").get_by_label("Send message").bounding_box()
+    assert behind is not None
+    await scene.tab.mouse.click(behind["x"] + 5, behind["y"] + 5)
+    await expect(find_channel(scene, "general")).to_have_count(0)
+    await expect(scene.tab.locator("main :focus")).to_have_count(0)
+    await scene.composer().click()
+    await expect(scene.composer()).to_be_focused()
+
+
+async def test_a_screen_that_becomes_wide_while_the_channels_lie_over_it_is_all_in_reach(scene: Scene) -> None:
+    await open_channels(scene)
+    await scene.tab.set_viewport_size({"width": 1280, "height": 780})
+    await expect(find_channel(scene, "general")).to_be_visible()
+    await scene.composer().click()
+    await expect(scene.composer()).to_be_focused()

@@ -247,15 +247,23 @@ function toBottom() {
   atBottom = true;
 }
 
-/** On a narrow screen the channels lie over the messages, and only when asked for. */
+const isSidebarOpen = () => byId("app").classList.contains("sidebar-open");
+
+/** On a narrow screen the channels lie over the messages, which are out of reach then, and only when asked for. */
 function showSidebar(isOpen) {
+  if (isOpen === isSidebarOpen()) return;
   byId("app").classList.toggle("sidebar-open", isOpen);
+  document.querySelector("main").inert = isOpen;
   byId("open-sidebar").setAttribute("aria-expanded", String(isOpen));
+  (isOpen ? byId("channels").querySelector("[aria-current]") : byId("open-sidebar"))?.focus();
 }
 
 byId("open-sidebar").append(icon("menu"));
-byId("open-sidebar").addEventListener("click", () => showSidebar(!byId("app").classList.contains("sidebar-open")));
-document.querySelector("main").addEventListener("pointerdown", (event) => !event.target.closest("#open-sidebar") && showSidebar(false));
+byId("open-sidebar").addEventListener("click", () => showSidebar(true));
+byId("app").addEventListener("pointerdown", (event) => !event.target.closest("#sidebar") && showSidebar(false));
+document.addEventListener("keydown", (event) => event.key === "Escape" && showSidebar(false));
+// As in layout.css: on a wider screen they stand beside the messages.
+window.matchMedia("(width <= 700px)").addEventListener("change", (screen) => screen.matches || showSidebar(false));
 
 function showChannel(id) {
   shownId = id;
