@@ -79,7 +79,20 @@ async def test_whoever_is_done_with_an_edit_can_write_the_next_message(scene: Sc
     await expect(scene.composer()).to_be_focused()
 
 
-# The channels on a narrow screen
+# The channels
+
+
+async def test_a_channel_in_the_list_keeps_the_focus_when_it_is_drawn_again(scene: Scene) -> None:
+    await find_channel(scene, "What are you reading?").focus()
+    await Person(scene.world, scene.world.owner).post(scene.world.general_thread, "something new")
+    await expect(scene.tab.locator(".channel-entry.unread")).to_have_count(1)
+    await expect(find_channel(scene, "What are you reading?")).to_be_focused()
+    await press(scene, find_channel(scene, "after-dark-shelf, age-restricted"))
+    await expect(scene.tab.get_by_role("button", name="New post")).to_be_visible()
+    await expect(find_channel(scene, "after-dark-shelf, age-restricted")).to_be_focused()
+
+
+# The same on a narrow screen
 
 
 async def open_channels(scene: Scene) -> Locator:

@@ -317,7 +317,11 @@ function drawChannels() {
   drawn.forEach((entry, index) => {
     const old = list.children[index];
     if (!old) list.append(entry);
-    else if (!old.isEqualNode(entry)) old.replaceWith(entry);
+    else if (!old.isEqualNode(entry)) {
+      const held = old === document.activeElement;
+      old.replaceWith(entry);
+      if (held) entry.focus();
+    }
   });
   [...list.children].slice(drawn.length).forEach((old) => old.remove());
 }
