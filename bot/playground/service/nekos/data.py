@@ -7,7 +7,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from bot.playground.service.cover import draw_scene
+from bot.playground.service.cover import draw_cover, draw_scene
 
 PICTURES = 120
 
@@ -80,7 +80,8 @@ class SamplePicture:
         """The SVG."""
         title = " and ".join(one.name for one in self.categories) or "Something untagged"
         note = f"rated {self.rating or 'by nobody'}; a sample"
-        return draw_scene(title, subtitle=f"Picture {self.number}", width=self.width, height=self.height, note=note)
+        draw = draw_scene if self.width > self.height else draw_cover
+        return draw(title, subtitle=f"Picture {self.number}", width=self.width, height=self.height, note=note)
 
 
 @functools.cache
