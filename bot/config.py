@@ -130,10 +130,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_parse_key(key) or b"" for key in _split_keys(self.secret_keys))
 
     @property
-    def service_urls(self) -> list[str]:
-        """Where the API of each service is that is asked here."""
+    def service_urls(self) -> dict[str, str]:
+        """Where the API of each service is that is asked here, by the name of its variable."""
         found = {field: getattr(self, field) for field in self.__struct_fields__ if field.endswith(_API_URL)}
-        return [url for field, url in found.items() if url and field != "discord_api_url"]
+        return {field: url for field, url in found.items() if url and field != "discord_api_url"}
 
     @property
     def secrets(self) -> tuple[str, ...]:

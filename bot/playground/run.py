@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -63,11 +63,12 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
         galleries: dict[str, str] = {}
         people: dict[str, str] = {}
         token = ""
+        asked = {**config.service_urls, "nekos_token": config.nekos_token}
         if not live:
-            own = Access("u5", frozenset({"listread", "listwrite"}))
-            services = await start_sample_services(vndb=SampleVndb(tokens={_TOKEN: own}))
+            access = Access("u5", frozenset({"listread", "listwrite"}))
+            services = await start_sample_services(vndb=SampleVndb(tokens={_TOKEN: access}))
             stack.push_async_callback(services.stop)
-            config = _use_samples(config, services)
+            asked = _list_sample_urls(config, services)
             galleries, people, token = _list_galleries(services), _PEOPLE, _TOKEN
         note = _describe_data(config, live=live)
         page = PlaygroundPage(
@@ -86,19 +87,11 @@ async def open_playground(config: Config, *, live: bool, port: int) -> AsyncGene
                 f"Port {port} cannot be used ({error.strerror}). Choose another: {PROGRAM} playground --port 8081"
             ) from None
         stack.push_async_callback(page.stop)
-        config = msgspec.structs.replace(
-            config,
-            discord_token=discord.token,
-            discord_api_url=discord.api_url,
-            discord_gateway_url=discord.gateway_url,
-            # What is set in the playground goes with it, and never touches a host's own database, nor needs their keys.
-            secret_keys=build_key(),
-            database_url="",
-            data_dir=Path(stack.enter_context(_make_folder())),
-        )
-        shiori = await stack.enter_async_context(build_bot(config, names_at_once=not live))
+        folder = Path(stack.enter_context(_make_folder()))
+        own = _build_config(config, discord, asked, folder)
+        shiori = await stack.enter_async_context(build_bot(own, names_at_once=not live))
         ready = asyncio.create_task(_wait_until_connected(discord))
-        bot_task = asyncio.create_task(connect(shiori, config))
+        bot_task = asyncio.create_task(connect(shiori, own))
         stack.push_async_callback(_finish, bot_task, shiori.close)
         await asyncio.wait({bot_task, ready}, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
@@ -119,10 +112,29 @@ async def _wait_until_connected(discord: LocalDiscord) -> None:
         await events.get()
 
 
-def _use_samples(config: Config, services: SampleServices) -> Config:
+def _build_config(config: Config, discord: LocalDiscord, asked: Mapping[str, str], folder: Path) -> Config:
+    """Of what a host has set only what can be seen here. All else is for the bot that serves, which may be running."""
+    own = Config(
+        discord_token=discord.token,
+        discord_api_url=discord.api_url,
+        discord_gateway_url=discord.gateway_url,
+        # What is set in the playground goes with it.
+        secret_keys=build_key(),
+        data_dir=folder,
+        anime_provider=config.anime_provider,
+        feature_galleries=config.feature_galleries,
+        feature_adult=config.feature_adult,
+        contact=config.contact,
+        source_url=config.source_url,
+        privacy_url=config.privacy_url,
+    )
+    return msgspec.structs.replace(own, **asked)
+
+
+def _list_sample_urls(config: Config, services: SampleServices) -> Mapping[str, str]:
     # Asked where a host would ask its own: `AMVSTRM_API_URL=http://any make run` tries that way.
-    own = services.amvstrm.api_url if config.amvstrm_api_url else ""
-    return msgspec.structs.replace(config, **services.api_urls, amvstrm_api_url=own)
+    amvstrm = services.amvstrm.api_url if config.amvstrm_api_url else ""
+    return {**services.api_urls, "amvstrm_api_url": amvstrm}
 
 
 def _list_galleries(services: SampleServices) -> dict[str, str]:
@@ -143,7 +155,7 @@ def _announce(url: str, *, without_token: bool) -> str:
 
 def _describe_data(config: Config, *, live: bool) -> str:
     if live:
-        return f"Live data from {', '.join(config.service_urls)}"
+        return f"Live data from {', '.join(config.service_urls.values())}"
     return "Sample data: real titles, all else is invented. Nothing leaves this machine."
 
 
