@@ -9,11 +9,8 @@ from sqlalchemy import Column, select, update
 
 from bot import PROGRAM
 from bot.account.seal import Sealer, Unopened, build_key, is_sealed, read_key_id
-from bot.config import Config
 from bot.errors import StoreError
-from bot.http import SystemClock
 from bot.store.database import Database
-from bot.store.store import open_store
 from bot.store.table import list_import_row, metadata
 
 NO_KEYS = f"SECRET_KEYS is not set, so nobody can link a VNDB token (`{PROGRAM} keys new` makes a key)."
@@ -44,28 +41,20 @@ def print_new_key() -> int:
     return 0
 
 
-async def run_keys(config: Config, *, rotate: bool) -> int:
+async def tell_keys(database: Database, sealer: Sealer, *, rotate: bool) -> int:
     """Say what is sealed with which key; before that, if it is to `rotate`, seal all with the first one.
 
-    The exit code: 0 all can be opened, 1 something cannot, or the database cannot be used.
+    The exit code: 0 all can be opened, 1 something cannot, or the database failed.
     """
-    try:
-        store = await open_store(config.store_url, clock=SystemClock())
-    except StoreError as error:
-        _say(f"The database cannot be opened: {error.reason}.")
-        return 1
-    sealer = Sealer(config.keys)
     try:
         if not sealer.key_ids:
             _say(f"Keys: {NO_KEYS}")
         elif rotate:
-            await _rotate(store.database, sealer)
-        return await _check(store.database, sealer)
+            await _rotate(database, sealer)
+        return await _check(database, sealer)
     except StoreError as error:
         _say(f"The database failed: {error.reason}. What was done is done; the same call goes on from there.")
         return 1
-    finally:
-        await store.close()
 
 
 async def count_sealed(database: Database, sealer: Sealer) -> tuple[int, int]:

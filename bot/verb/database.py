@@ -10,8 +10,11 @@ from bot.config import Config
 from bot.errors import StoreError, describe_failure
 from bot.store.backup import find_file
 from bot.store.database import Database
+from bot.store.schema import NEWER, fetch_version, find_head
 
 NONE_YET = "there is none yet; the first start makes it"
+_NO_TABLES = "it has no tables yet; the first start makes them"
+_OLDER = "its tables are of an older version; start the bot first, which migrates them"
 
 
 @asynccontextmanager
@@ -24,6 +27,18 @@ async def open_database(config: Config) -> AsyncGenerator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_ready(config: Config) -> AsyncGenerator[Database]:
+    """One whose tables are as this code needs them. Raises StoreError."""
+    async with open_database(config) as database:
+        version, head = await fetch_version(database), find_head()
+        if version is None:
+            raise StoreError(_NO_TABLES)
+        if version != head:
+            raise StoreError(_OLDER if version < head else NEWER)
+        yield database
 
 
 def is_missing(config: Config) -> bool:

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.account.keys import run_keys
 from bot.account.seal import Sealer, find_key_id, read_key_id
 from bot.account.token import Tokens
 from bot.config import Config, parse_config
 from bot.http import Secret
 from bot.store.store import Store, open_store
+from bot.verb.keys import run_keys
 from tests.support.clock import FakeClock
 
 OLD, NEW, LOST = b"o" * 32, b"n" * 32, b"l" * 32
@@ -122,7 +122,7 @@ async def test_without_a_key_it_says_so(
 async def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = Config(database_url=f"sqlite:///{tmp_path}", secret_keys=write(NEW))
     assert await run_keys(config, rotate=True) == 1
-    assert capsys.readouterr().out.startswith("The database cannot be opened: ")
+    assert capsys.readouterr().err.startswith("The database cannot be opened: ")
 
 
 def count_sealed_anew(folder: Path) -> int:

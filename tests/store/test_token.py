@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.account.keys import SEALED, run_keys
+from bot.account.keys import SEALED
 from bot.account.seal import Sealer
 from bot.account.token import HeldToken, LinkedToken, Tokens
 from bot.config import Config
@@ -16,6 +16,7 @@ from bot.http import Secret
 from bot.store.store import Store
 from bot.transfer.plan import Plan
 from bot.transfer.record import ImportRecords
+from bot.verb.keys import run_keys
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.my_list.record import RemakeRecords
 from tests.store.database import Opener, fetch_everything, run_sql
