@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, func, select, text, true
+from sqlalchemy import ColumnElement, Table, func, inspect, select, text, true
 
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.schema import fetch_version, find_head
+from bot.store.schema import fetch_version
 from bot.store.table import account, follow, kept_list, known_work, notice, preview, setting, vndb_token
 
 _SIZE = {
@@ -17,13 +17,12 @@ _SIZE = {
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """`version` is that of the tables (None: there are none), `needed` what this code needs. `rows` by what they are.
+    """`version` is that of the tables (None: there are none). `rows` by what they are, where there is a table yet.
 
     `size_bytes`: what the database takes, without what is still to be written into it.
     """
 
     version: str | None
-    needed: str
     size_bytes: int
     rows: dict[str, int]
 
@@ -49,11 +48,13 @@ async def count_rows(database: Database) -> Counts:
     async with database.read() as connection:
         size_bytes = int(await connection.scalar(text(_SIZE[database.is_sqlite])))
         rows = {} if version is None else await _count(connection)
-    return Counts(version, find_head(), size_bytes, rows)
+    return Counts(version, size_bytes, rows)
 
 
 async def _count(connection: Connection) -> dict[str, int]:
+    there = await connection.run_sync(lambda one: inspect(one).get_table_names())
     return {
         name: int(await connection.scalar(select(func.count()).select_from(table).where(counts)))
         for name, (table, counts) in _COUNTED.items()
+        if table.name in there
     }

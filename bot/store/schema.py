@@ -12,7 +12,7 @@ from typing import Literal
 
 import sqlalchemy
 from sqlalchemy import Column, MetaData, String, Table, insert, select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
 from bot.store.connection import Connection
@@ -23,6 +23,7 @@ VERSIONS = Path(__file__).parent / "migrations" / "versions"
 TIMEOUT_S = 120.0
 LOCK_ID = 7_311_001
 """Any number that nobody else takes: PostgreSQL's advisory locks go by numbers."""
+_NO_TABLE = "42P01"  # PostgreSQL's SQLSTATE of undefined_table
 
 # Not by `-m`, which looks for the module in the folder that the process stands in.
 _PROCESS = (
@@ -126,11 +127,17 @@ async def _run_migrations(url: str) -> None:
 
 
 async def fetch_version(database: Database) -> str | None:
-    """The version of the tables. None: there are none, or that cannot be told, which shows then. Raises StoreError."""
+    """The version of the tables. None: there are none. Raises StoreError."""
     try:
         async with database.read() as connection:
             return await connection.scalar(select(_version.c.version_num))
     except StoreError as error:
-        if isinstance(error.__cause__, OperationalError | ProgrammingError):
+        if misses_table(error):
             return None
         raise
+
+
+def misses_table(error: StoreError) -> bool:
+    """Whether the database could be asked, and has no such table."""
+    driver = error.__cause__.orig if isinstance(error.__cause__, DBAPIError) else None
+    return getattr(driver, "sqlstate", None) == _NO_TABLE or str(driver).startswith("no such table")

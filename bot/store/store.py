@@ -10,7 +10,6 @@ from typing import Protocol
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, delete, insert, select, union_all, update
-from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import StoreError, Unconfirmed
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
@@ -24,7 +23,7 @@ from bot.store.peers import Peers
 from bot.store.place import PlaceRecords, forget_places
 from bot.store.recovery import Recovery
 from bot.store.rest import RestRecords
-from bot.store.schema import migrate
+from bot.store.schema import migrate, misses_table
 from bot.store.spent import SpentRecords
 from bot.store.stamp import Stamp
 from bot.store.table import note, owner, revision, setting
@@ -251,7 +250,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
                 await self.recovery.look()
             except StoreError as error:
                 self._stamp.forget()
-                if isinstance(error.__cause__, ProgrammingError) and await self._begin_anew():
+                if misses_table(error) and await self._begin_anew():
                     continue
                 if not away:
                     log.warning("The database is away; settings are as they were: %s", error.reason)

@@ -24,13 +24,12 @@ from bot.lookup.source import build_policies, build_sources
 from bot.store.count import Counts, count_rows
 from bot.store.database import Database
 from bot.store.rest import RestRecord, RestRecords
-from bot.store.schema import fetch_version
+from bot.store.schema import fetch_version, find_head, misses_table
 from bot.store.store import Store
 from bot.verb.call import Call, say
 from bot.verb.database import open_database
 from bot.verb.running import describe_figures, fetch_figures
 
-_NO_TABLES = "none yet; the first start makes them"
 _NO_PORT = "set PORT to hear of it"
 _MIB = 1024 * 1024
 
@@ -62,26 +61,26 @@ async def _tell_stats(config: Config) -> None:
 
 
 def _list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
-    yield "tables", _describe_version(counts)
+    yield "tables", _describe_version(counts.version)
     yield "size of the database", f"{counts.size_bytes / _MIB:,.1f} MiB"
     for name, number in counts.rows.items():
         yield name, f"{number:,}"
 
 
-def _describe_version(counts: Counts) -> str:
-    if counts.version is None:
-        return _NO_TABLES
-    if counts.version == counts.needed:
-        return f"of version {counts.version}, as this code needs them"
-    return f"of version {counts.version}, and this code needs {counts.needed}: the next start migrates them"
+def _describe_version(version: str | None) -> str:
+    if version is None:
+        return "none yet; the first start makes them"
+    if version == find_head():
+        return f"of version {version}, as this code needs them"
+    return f"of version {version}, and this code needs {find_head()}: the next start migrates them"
 
 
 async def _tell_lanes(config: Config) -> None:
     now_s = SystemClock().time()
     async with open_database(config) as database:
-        is_made = await fetch_version(database) is not None
-        rests = await RestRecords(database).list_rests(now_s=now_s) if is_made else []
-    _print([] if is_made else [("tables", _NO_TABLES)])
+        version = await fetch_version(database)
+        rests = await _list_rests(database, now_s)
+    _print([] if version == find_head() else [("tables", _describe_version(version))])
     running = await fetch_figures(config)
     for service in (policy.service for policy in build_policies(config)):
         told = [_describe_rests([one for one in rests if one.service == service], now_s)]
@@ -90,6 +89,16 @@ async def _tell_lanes(config: Config) -> None:
         _print([(service, "; ".join(told))])
     if running is None:
         _print([("the running bot", f"tells nothing at port {config.port}" if config.port else _NO_PORT)])
+
+
+async def _list_rests(database: Database, now_s: float) -> list[RestRecord]:
+    """None where there is no table of them yet."""
+    try:
+        return await RestRecords(database).list_rests(now_s=now_s)
+    except StoreError as error:
+        if misses_table(error):
+            return []
+        raise
 
 
 def _describe_rests(rests: list[RestRecord], now_s: float) -> str:

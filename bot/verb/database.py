@@ -19,11 +19,13 @@ _OLDER = "its tables are of an older version; start the bot first, which migrate
 
 @asynccontextmanager
 async def open_database(config: Config) -> AsyncGenerator[Database]:
-    """A database that is there. Raises StoreError."""
+    """A database that is there, and not of a newer version: what is in that nobody knows here. Raises StoreError."""
     if is_missing(config):
         raise StoreError(NONE_YET)
     database = Database(config.store_url, looks=True)
     try:
+        if (await fetch_version(database) or "") > find_head():
+            raise StoreError(NEWER)
         yield database
     finally:
         await database.close()
@@ -33,11 +35,9 @@ async def open_database(config: Config) -> AsyncGenerator[Database]:
 async def open_ready(config: Config) -> AsyncGenerator[Database]:
     """One whose tables are as this code needs them. Raises StoreError."""
     async with open_database(config) as database:
-        version, head = await fetch_version(database), find_head()
-        if version is None:
-            raise StoreError(_NO_TABLES)
-        if version != head:
-            raise StoreError(_OLDER if version < head else NEWER)
+        version = await fetch_version(database)
+        if version != find_head():
+            raise StoreError(_OLDER if version else _NO_TABLES)
         yield database
 
 

@@ -14,6 +14,7 @@ from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords
 from bot.gate.setting import ANIME, VNDB
 from bot.preview.record import PreviewRecord, PreviewRecords
+from bot.store.schema import fetch_version
 from bot.store.store import Store, open_store
 from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
@@ -138,3 +139,18 @@ async def test_an_empty_database_gets_its_tables_and_the_host_is_told(
     await store.change_server(1, lambda known: known.put(ANIME, True))
     assert store.server(1).get(ANIME)
     await store.close()
+
+
+async def test_tables_that_may_not_be_read_are_not_taken_for_missing(
+    postgresql_url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "bot.store")
+    await run_sql(postgresql_url, "CREATE ROLE keeper", "GRANT ALL ON SCHEMA public TO keeper")
+    store = await open_store(f"{postgresql_url}{'&' if '?' in postgresql_url else '?'}role=keeper", clock=clock)
+    await run_sql(postgresql_url, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM keeper")
+    with pytest.raises(StoreError, match="may not do what is needed"):
+        await fetch_version(store.database)
+    await eventually(lambda: bool(caplog.text), clock=clock)
+    assert "The database is away; settings are as they were: the user of DATABASE_URL may not do what is" in caplog.text
+    await store.close()
+    await run_sql(postgresql_url, "DROP OWNED BY keeper", "DROP ROLE keeper")

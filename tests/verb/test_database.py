@@ -1,4 +1,4 @@
-"""Verbs that look at the database: what they say of one that is missing, older or newer, and that they leave it so."""
+"""Verbs that look at the database: what they say of one that is missing, shut, older or newer; and they leave it so."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.store.database import Database
+from bot.store.schema import NEWER, find_head
 
 KEYS = ",".join(base64.b64encode(letter * 32).decode() for letter in (b"n", b"o"))
 
@@ -48,17 +49,6 @@ def make_older(host: Path, version: str) -> Path:
         await database.close()
 
     asyncio.run(make())
-    return path
-
-
-def make_newer(host: Path, new_database: Path) -> Path:
-    """That of who has gone back to an older version of Shiori."""
-    path = host / "data" / "shiori.db"
-    path.parent.mkdir()
-    shutil.copy(new_database, path)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
     return path
 
 
@@ -98,12 +88,45 @@ def test_keys_do_not_migrate_a_database_that_an_older_bot_is_running_on(
     assert read_version(path) == "0017"
 
 
-@pytest.mark.parametrize("act", ["check", "rotate"])
-def test_keys_do_not_touch_a_newer_database(
-    host: Path, new_database: Path, capsys: pytest.CaptureFixture[str], act: str
+@pytest.mark.parametrize("act", ["stats", "lanes"])
+def test_a_database_that_cannot_be_opened_is_not_one_without_tables(
+    host: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    make_newer(host, new_database)
-    assert main(["keys", act]) == 1
+    """As for whoever may not read the file of the unit's user: SQLite says the same of a folder in its place."""
+    (host / "locked.db").mkdir()
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///locked.db")
+    assert main(["admin", act]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert "newer version" in told.err
+    assert "unable to open database file" in told.err
+
+
+@pytest.mark.parametrize("act", ["stats", "lanes"])
+@pytest.mark.parametrize("version", ["0001", "0012", "0017"])
+def test_of_an_older_database_it_is_told_that_the_next_start_migrates_it(
+    host: Path, capsys: pytest.CaptureFixture[str], act: str, version: str
+) -> None:
+    path = make_older(host, version)
+    assert main(["admin", act]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert f"of version {version}, and this code needs {find_head()}: the next start migrates them" in told.out
+    assert act == "lanes" or "persons with settings:" in told.out
+    assert read_version(path) == version
+
+
+@pytest.mark.parametrize("call", [["admin", "stats"], ["admin", "lanes"], ["keys", "check"], ["keys", "rotate"]])
+def test_of_a_newer_database_nothing_is_told_and_nothing_is_changed(
+    host: Path, new_database: Path, capsys: pytest.CaptureFixture[str], call: list[str]
+) -> None:
+    """No start would migrate it: it is that of who has gone back to an older version of Shiori."""
+    path = host / "data" / "shiori.db"
+    path.parent.mkdir()
+    shutil.copy(new_database, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    assert main(call) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert NEWER in told.err
