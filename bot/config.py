@@ -41,6 +41,7 @@ _URL_SCHEMES = {
     "cache_url": ("redis", "rediss", "valkey", "valkeys"),
 }
 _API_URL = "_api_url"
+_BUTTON_URL_LIMIT = 512  # Discord refuses a message with a longer one
 
 _CHOICES = {
     "log_level": LogLevel.__args__,
@@ -117,7 +118,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def contact_url(self) -> str:
         """The contact, if it is the address of a page and nothing else."""
         problem = _find_url_problem("CONTACT", self.contact, schemes=("https", "http"))
-        return "" if problem or " " in self.contact else self.contact
+        return "" if problem else self.contact
 
     @property
     def shards(self) -> tuple[int, ...]:
@@ -332,11 +333,15 @@ def _find_url_problem(name: str, value: str, *, schemes: tuple[str, ...]) -> str
         return f"{name}: cannot be read{hint}"
     if name != "DATABASE_URL" and not parts.hostname:
         return f"{name}: has no host"
-    return _find_rest_problem(name, parts)
+    return _find_rest_problem(name, value, parts)
 
 
-def _find_rest_problem(name: str, parts: SplitResult) -> str | None:
+def _find_rest_problem(name: str, value: str, parts: SplitResult) -> str | None:
     """What is wrong with the rest of an address whose beginning and host are right."""
+    if name not in {"DATABASE_URL", "CACHE_URL"} and len(value.split()) > 1:
+        return f"{name}: there is a blank in it"
+    if name in {"SOURCE_URL", "PRIVACY_URL"} and len(value) > _BUTTON_URL_LIMIT:
+        return f"{name}: must be at most {_BUTTON_URL_LIMIT} characters, which is what a button at Discord takes"
     if name == "CACHE_URL" and not (_DATABASE_NUMBER.fullmatch(parts.path) and _OPTIONS.fullmatch(parts.query)):
         return (
             f"{name}: after the host may stand the number of a database (/1), and ?ssl_cert_reqs=none or ?ssl_ca_certs="

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.config import Config, parse_config
 from bot.interaction.permission import ASKED_FOR
 from bot.interaction.reply import finish_answers
 from bot.playground.engine import Channel, Permission, buttons, texts
@@ -112,7 +113,11 @@ async def test_what_is_stored_is_told_where_the_host_has_no_page_for_it(shared: 
 
 
 async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
-    told: dict[str, Any] = {"source_url": "https://example.org/source", "privacy_url": "https://example.org/privacy"}
+    told: dict[str, Any] = {
+        "source_url": "https://example.org/source",
+        "privacy_url": "https://example.org/privacy".ljust(512, "y"),  # the longest that there may be
+    }
+    assert parse_config({name.upper(): value for name, value in told.items()}) == Config(**told)
     async with unconnected.connected(**told):
         shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
         urls = [button["url"] for button in buttons(shown) if "url" in button]
@@ -125,6 +130,7 @@ async def test_it_links_to_what_the_host_told(unconnected: Place) -> None:
     [
         ("a_b@example.org", "\n-# ✉️ To reach whoever hosts this bot: a\\_b@example.org", []),
         ("<@&1> https://example.org/", "hosts this bot: \\<@\u200b&1> https\\://example.org/", []),
+        ("https://example.org/my bot", "hosts this bot: https\\://example.org/my bot", []),
         ("https://example.org/bot", "", ["https://example.org/bot"]),
     ],
 )

@@ -147,7 +147,7 @@ class Faults:
             self.add(where, "BASE_TYPE_BAD_TYPE", "Could not interpret value as string.")
             return
         scheme, sign, rest = value.partition("://")
-        if not sign or not rest.strip():
+        if not sign or len(rest.split()) != 1:
             self.add(where, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
         elif scheme.lower() not in schemes:
             allowed = ", ".join(f"'{name}'" for name in schemes)
