@@ -51,12 +51,22 @@ _CHOICES = {
     "feature_adult": ("0", "1"),
 }
 
-# Choices that may be typed in any case.
-_CASES = {"log_level": str.upper, "log_format": str.lower, "anime_provider": str.lower}
-
-_PORTS = range(65_536)
-
+_PORT_AT_MOST = 65_535
 _SHARDS_AT_MOST = 10_000
+
+
+def _strip_zeros(number: str) -> str:
+    return number.lstrip("0") or "0"
+
+
+# Choices may be typed in any case, and numbers with zeros before them: how each is written here.
+_PLAIN: dict[str, Callable[[str], str]] = {
+    "log_level": str.upper,
+    "log_format": str.lower,
+    "anime_provider": str.lower,
+    "port": _strip_zeros,
+    "shard_count": _strip_zeros,
+}
 
 # How much of a name has to be right to be taken for a slip of another.
 _ALMOST = 0.85
@@ -202,7 +212,7 @@ def parse_config(environ: Mapping[str, str]) -> Config:
     for field in Config.__struct_fields__:
         value = environ.get(field.upper(), "").strip()
         if value:
-            values[field] = _CASES.get(field, str)(value)
+            values[field] = _PLAIN.get(field, str)(value)
     problems = [problem for field in values if (problem := _find_problem(field, values[field]))]
     if values.get("anime_provider") == "amvstrm" and "amvstrm_api_url" not in values:
         problems.append("ANIME_PROVIDER: this one needs AMVSTRM_API_URL")
@@ -234,9 +244,7 @@ def _parse_shards(value: str) -> list[int] | None:
     for part in value.replace(",", " ").split():
         first, _, last = part.partition("-")
         ends = (first, last or first)
-        if not all(one.isascii() and one.isdecimal() and int(one) < _SHARDS_AT_MOST for one in ends) or part.endswith(
-            "-"
-        ):
+        if part.endswith("-") or not all(_is_number(one, _SHARDS_AT_MOST - 1) for one in ends):
             return None
         numbers = range(int(ends[0]), int(ends[1]) + 1)
         if not numbers:
@@ -285,8 +293,13 @@ def _find_keys_problem(name: str, value: str) -> str | None:
 
 
 def _find_count_problem(name: str, value: str) -> str | None:
-    fits = value.isascii() and value.isdecimal() and 0 < int(value) <= _SHARDS_AT_MOST
+    fits = _is_number(value, _SHARDS_AT_MOST) and value != "0"
     return None if fits else f"{name}: must be a whole number from 1 to {_SHARDS_AT_MOST}"
+
+
+def _is_number(value: str, at_most: int) -> bool:
+    is_short = len(_strip_zeros(value)) <= len(str(at_most))  # Python refuses to read one of thousands of digits
+    return value.isascii() and value.isdecimal() and is_short and int(value) <= at_most
 
 
 def _find_ids_problem(name: str, value: str) -> str | None:
@@ -366,9 +379,8 @@ def _find_certificates_problem(name: str, path: str) -> str | None:
 
 
 def _find_port_problem(name: str, value: str) -> str | None:
-    if value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) in _PORTS:
-        return None
-    return f"{name}: must be a number from 0 (any port that is free) to {_PORTS[-1]}"
+    fits = _is_number(value, _PORT_AT_MOST)
+    return None if fits else f"{name}: must be a number from 0 (any port that is free) to {_PORT_AT_MOST}"
 
 
 def _find_address_problem(name: str, value: str) -> str | None:

@@ -77,6 +77,9 @@ def test_the_url_of_a_database_is_taken_as_hosts_hand_it_out(url: str) -> None:
         ("PORT", "65536"),
         ("PORT", "-1"),
         ("PORT", "٣"),
+        ("PORT", "9" * 5000),
+        ("SHARD_COUNT", "9" * 5000),
+        ("SHARD_IDS", "9" * 5000),
         ("LISTEN", "localhost"),
         ("LISTEN", "0.0.0.0:80"),
         ("LOG_FORMAT", "xml"),
@@ -97,6 +100,14 @@ def test_a_port_is_a_number_and_listens_on_this_machine_alone() -> None:
     assert (Config().port, Config().listen) == (None, "127.0.0.1")
     config = parse_config({"PORT": "8080", "LISTEN": "::"})
     assert (config.port, config.listen) == (8080, "::")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [("PORT", "08080", 8080), ("PORT", "00", 0), ("SHARD_COUNT", "02", 2), ("SHARD_COUNT", "00010000", 10_000)],
+)
+def test_a_number_may_have_zeros_before_it(name: str, value: str, taken: int) -> None:
+    assert getattr(parse_config({name: value}), name.lower()) == taken
 
 
 def test_an_amvstrm_that_alone_is_to_be_asked_needs_an_address() -> None:
