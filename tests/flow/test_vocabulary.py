@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.flow.conftest import Place
 Payload = dict[str, Any]
 
 STYLE = Path(__file__).parents[2] / "docs" / "style.md"
+DOCUMENT = STYLE.with_name("commands.md")
 EVERYWHERE, NONE = "everywhere", "–"
 OF_V1 = " of a server of v1"
 INPUTS = {
@@ -114,6 +116,13 @@ def test_the_tables_are_read() -> None:
 async def test_every_command_is_in_the_table_with_its_options_in_order(shared: Place) -> None:
     found = {name: format_options(command) for name, command in list_commands(shared).items()}
     assert found == COMMANDS
+
+
+async def test_every_command_is_in_the_document_that_people_read(shared: Place) -> None:
+    rows = [line.split(" | ")[0] for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| ")]
+    told = {name for row in rows for name in re.findall(r"`/([^`]+)`|\*Apps → ([^*]+)\*", row)}
+    names = [(one.get("type", 1) == 1, name) for one in shared.world.commands for name, _ in walk(one, one["name"])]
+    assert told == {(name, "") if typed else ("", name) for typed, name in names}
 
 
 async def test_every_option_has_the_input_and_the_suggestions_of_the_table(shared: Place) -> None:

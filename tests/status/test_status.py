@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any, get_args
 
+from bot.app import build_http
+from bot.config import Config
 from bot.errors import Trouble
 from bot.http import LaneState
+from bot.lookup.source import build_policies, build_sources
 from bot.navigation.address import Address
 from bot.navigation.viewer import Viewer
 from bot.status.card import render_status
@@ -20,7 +23,9 @@ VIEWER = Viewer(7, age_restricted=False)
 HOME = Address("status")
 VNDB = Watched("VNDB", "novels")
 STATES: tuple[State, ...] = get_args(State)
-TOPICS: tuple[Topic, ...] = ("novels", "anime", "instead", "galleries", "pictures", "discord", "kept")
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+UNTOLD = frozenset[str]()
+"""Services that `/status` says nothing of, on purpose."""
 
 
 def lane(**changed: Any) -> LaneState:
@@ -83,6 +88,14 @@ async def test_what_is_switched_off_is_not_looked_at() -> None:
     assert [one.state for one in (await health.look()).conditions] == ["well", "off"]
     health.watch_discord(lambda: Gateway([0.05]))
     assert [one.service for one in (await health.look()).conditions] == ["VNDB", "E-Hentai", "Discord"]
+
+
+async def test_there_is_a_word_on_every_service_that_is_asked() -> None:
+    config = Config(amvstrm_api_url="http://127.0.0.1:9")  # one of a host's own, too
+    http = build_http(config)
+    told = {one.service for one in (await build_sources(http, config).health.look()).conditions}
+    await http.close()
+    assert told == {policy.service for policy in build_policies(config)} - UNTOLD
 
 
 async def test_of_the_database_there_is_a_word_only_while_it_is_away() -> None:
