@@ -281,8 +281,8 @@ class Follower:
         wanted = find_episode_notices(follows, episodes)
         since_s = turn_s - DAY_S  # all that was due after that is in the schedule
         await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of, held_since_s=since_s)
-        await self._records.mark_for_everybody({work.id for work in works.values() if work.is_adult is False})
-        for ended in await self._records.mark_adult({work.id for work in works.values() if work.is_adult}):
+        await self._records.marks.mark_for_everybody({work.id for work in works.values() if work.is_adult is False})
+        for ended in await self._records.marks.mark_adult({work.id for work in works.values() if work.is_adult}):
             await self._messenger.explain(ended, for_adults=True)
 
     async def _read_releases(self, now_s: int) -> None:

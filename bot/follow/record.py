@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Insert, Select, and_, case, delete, func, 
 
 from bot.follow import held, mine
 from bot.follow.export import export_follows
+from bot.follow.forget import forget_follows
+from bot.follow.mark import MarkRecords
 from bot.follow.model import (
     BY_CLOCK,
     DAY_S,
@@ -63,6 +65,7 @@ class FollowRecords(Holding):
     def __init__(self, database: Database) -> None:
         self._database = database
         self.lists = mine.MineRecords(database)
+        self.marks = MarkRecords(database)
 
     # Follows
 
@@ -193,37 +196,10 @@ class FollowRecords(Holding):
         async def forget() -> bool:
             async with self._database.write() as connection:
                 goes_on = await self.lists.end_single(connection, follow_id)
-                await _forget(connection, follow.c.id == follow_id)
+                await forget_follows(connection, follow.c.id == follow_id)
             return goes_on
 
         return await self._database.repeat(forget)
-
-    async def mark_adult(self, anime_ids: Collection[int]) -> list[Follow]:
-        """Have follows of these anime be named in age-restricted channels only. Those by direct message end.
-
-        Return what ended and was followed by itself, each to one process.
-        """
-        if not anime_ids:
-            return []
-        for_all = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(False))
-        async with self._database.read() as connection:
-            if not await connection.scalar(select(func.count()).where(for_all)):
-                return []
-        async with self._database.write() as connection:
-            direct = for_all & follow.c.channel_id.is_(None)
-            rows = (await connection.execute(select(*mine.FOLLOW).where(direct).with_for_update())).all()
-            await _forget(connection, direct)
-            await connection.execute(update(follow).where(for_all).values(adult=True))
-        return [one for one in (Follow(*row) for row in rows) if one.part_of is None]
-
-    async def mark_for_everybody(self, anime_ids: Collection[int]) -> None:
-        """Have follows of these anime be named everywhere again: their mark was a mistake."""
-        marked = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(True))
-        async with self._database.read() as connection:
-            if not await connection.scalar(select(func.count()).where(marked)):
-                return
-        async with self._database.write() as connection:
-            await connection.execute(update(follow).where(marked).values(adult=False))
 
     # Of whom they are (documented in `Holding`)
 
@@ -234,7 +210,7 @@ class FollowRecords(Holding):
         return select(follow.c.guild_id, follow.c.channel_id).where(follow.c.guild_id.is_not(None)).distinct()
 
     async def forget(self, connection: Connection, owner: Owner, id_: int) -> int:
-        return await _forget(connection, _OWNERS[owner] == id_)
+        return await forget_follows(connection, _OWNERS[owner] == id_)
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
         return await export_follows(connection, user_id)
@@ -411,7 +387,7 @@ class FollowRecords(Holding):
             refusals = await connection.scalar(counted)
             if refusals is None or refusals < REFUSALS_AT_MOST:
                 return False
-            return await _forget(connection, this) > 0
+            return await forget_follows(connection, this) > 0
 
     async def prune_notices(self, now_s: int) -> None:
         """Forget notices that are a month old."""
@@ -462,16 +438,6 @@ async def _plan_anew(connection: Connection, condition: ColumnElement[bool], cha
     waits = notice.c.follow_id.in_(select(follow.c.id).where(condition)) & (notice.c.state == WAITING)
     await connection.execute(delete(notice).where(waits))
     await connection.execute(update(follow).where(condition).values(created_s=changed_s))
-
-
-async def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Delete follows (locked before their notices, as others do) and parts. Return how many people made."""
-    rows = (await connection.execute(select(follow.c.part_of).where(condition).with_for_update())).all()
-    gone = notice.c.follow_id.in_(select(follow.c.id).where(condition))
-    await connection.execute(delete(notice).where(gone))
-    await mine.forget_lists(connection, condition)
-    await connection.execute(delete(follow).where(condition))
-    return sum(row.part_of is None for row in rows)
 
 
 def _choose_beside(one: Follow) -> tuple[ColumnElement[bool], int]:

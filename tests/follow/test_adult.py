@@ -40,7 +40,7 @@ async def test_a_mark_that_was_a_mistake_is_taken_back_where_anilist_takes_it_ba
 
 async def test_who_follows_it_again_once_it_is_for_everybody_is_not_told_that_it_is_there_already(scene: Scene) -> None:
     made = await scene.follow(2, WORK)
-    await scene.records[0].mark_adult({WORK})
+    await scene.records[0].marks.mark_adult({WORK})
     again = replace(made, id=3, created_s=scene.now_s)
     assert await scene.records[0].add_follow(again) == "changed"
     assert [one.adult for one in await scene.records[0].list_follows()] == [False]

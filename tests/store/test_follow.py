@@ -222,10 +222,10 @@ async def test_what_is_for_adults_by_now_ends_by_direct_message_and_is_marked_in
     for one in (FOLLOW, OWN, replace(OWN, id=3, subject_id=1), replace(OWN, id=4, kind="vn")):
         await follows.add_follow(one)
     other = FollowRecords((await opened()).database)
-    ended = await asyncio.gather(follows.mark_adult({9253}), other.mark_adult({9253}))
+    ended = await asyncio.gather(follows.marks.mark_adult({9253}), other.marks.mark_adult({9253}))
     assert sorted(ended) == [[], [OWN]]
     assert {one.id: one.adult for one in await follows.list_follows()} == {FOLLOW.id: True, 3: False, 4: False}
-    assert await follows.mark_adult({9253}) == []
+    assert await follows.marks.mark_adult({9253}) == []
 
 
 async def test_a_notice_is_found_when_it_is_due(follows: FollowRecords) -> None:
