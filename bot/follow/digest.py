@@ -54,7 +54,7 @@ def group(told: Iterable[Notice]) -> list[Entry]:
 
 
 def leave_out_ahead(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries without what was put off since it was held, and is told when it airs."""
+    """The entries without what was put off since it was held."""
     for entry in entries:
         ahead = {f"e{number}" for number in entry.outlook.ahead}
         if left := [one for one in entry.notices if one.key not in ahead]:

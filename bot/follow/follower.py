@@ -20,7 +20,7 @@ from bot.anime.cards.title import UNTITLED, choose_titles
 from bot.errors import ServiceError, ShioriError
 from bot.follow.daily import find_posts, is_over
 from bot.follow.mine import is_listed
-from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, Follow, FollowKind, Notice, Wanted
+from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, Digested, Follow, FollowKind, Notice, Wanted
 from bot.follow.record import FollowRecords
 from bot.follow.upcoming import RELEASE_FIELDS, is_followed
 from bot.http import Clock, Lifetime, Priority, asking
@@ -103,8 +103,8 @@ class Messenger(Protocol):
         """The id of the message. Raise `Refused`, `Closed`, `NotMade` or `Undecided` if it is not there then."""
         ...
 
-    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
-        """The id of the message that tells all these; 0 if none of them may stand there. Raise as `send`."""
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> Digested:
+        """Tell all these in one message, but for what is known to be still to come. Raise as `send`."""
         ...
 
     async def find(self, notice: Notice) -> int | None:
@@ -279,8 +279,8 @@ class Follower:
             listed = await self._records.list_follows(kinds=_EPISODES)
         follows = [one for one in listed if is_listed(one, pairs)]
         wanted = find_episode_notices(follows, episodes)
-        since_s = turn_s - DAY_S  # all that was due after that is in the schedule
-        await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of, held_since_s=since_s)
+        read = range(turn_s - DAY_S + 1, now_s + 1)  # all that was due then is in the schedule
+        await self._records.keep_notices(_EPISODES, wanted, exact=True, subject_ids=of, held_due=read)
         await self._records.marks.mark_for_everybody({work.id for work in works.values() if work.is_adult is False})
         for ended in await self._records.marks.mark_adult({work.id for work in works.values() if work.is_adult}):
             await self._messenger.explain(ended, for_adults=True)
@@ -409,7 +409,12 @@ class Follower:
         if notice.follow.kind != DIGEST:
             return await self._messenger.send(notice)
         told = await self._records.list_held(notice.follow)
-        return await self._messenger.send_digest(notice, told) if told else 0
+        if not told:
+            return 0
+        digested = await self._messenger.send_digest(notice, told)
+        if digested.left_out:
+            await self._records.hold_again(digested.left_out)
+        return digested.message_id
 
     async def _find_sent(self, notice: Notice) -> int | None:
         """The id of its message; 0 if it counts as sent, and nobody may read as which. None: it was not sent."""

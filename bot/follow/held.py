@@ -6,9 +6,11 @@ nothing is in two of them, and nothing counts as told that was held while one wa
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, update
+from collections.abc import Iterable
 
-from bot.follow.model import DIGEST, HELD, TOLD, WAITING, WORKS, Follow
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, update
+
+from bot.follow.model import DIGEST, HELD, TOLD, WAITING, WORKS, Follow, Notice
 from bot.store.connection import Connection
 from bot.store.table import follow, notice
 
@@ -68,9 +70,23 @@ async def release(connection: Connection, digest: Follow) -> None:
     await connection.execute(update(notice).where(is_held_for(digest)).values(begun_s=0))
 
 
+async def let_go_of(connection: Connection, digest_ids: Select[int]) -> None:
+    """Record that these digests have nothing any more: they end, and what they had waits."""
+    had = and_(notice.c.state == HELD, notice.c.begun_s.in_(digest_ids))
+    await connection.execute(update(notice).where(had).values(begun_s=0))
+
+
+async def hold_again(connection: Connection, left_out: Iterable[Notice]) -> None:
+    """Record that a digest was made without these, which wait for the next one."""
+    for one in left_out:
+        this = and_(notice.c.state == HELD, notice.c.follow_id == one.follow.id, notice.c.key == one.key)
+        await connection.execute(update(notice).where(this).values(begun_s=0))
+
+
 async def count_late(connection: Connection, one: Follow, late_since_s: int) -> int:
     """How many notices that are held for this digest, or of this follow, are too old to be told singly."""
     here = select(follow.c.id).where(follow.c.channel_id == one.channel_id, follow.c.kind.in_(WORKS))
     meant = notice.c.follow_id.in_(here) if one.kind == DIGEST else notice.c.follow_id == one.id
-    counted = select(func.count()).select_from(notice).where(WAITS, meant, notice.c.due_s <= late_since_s)
+    is_held = and_(notice.c.state == HELD, notice.c.begun_s.in_([0, one.id]))
+    counted = select(func.count()).select_from(notice).where(is_held, meant, notice.c.due_s <= late_since_s)
     return int(await connection.scalar(counted) or 0)

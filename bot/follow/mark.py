@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from sqlalchemy import and_, func, select, update
 
+from bot.follow import held
 from bot.follow.forget import forget_follows
 from bot.follow.mine import FOLLOW
 from bot.follow.model import Follow
 from bot.store.database import Database
-from bot.store.table import follow
+from bot.store.table import follow, notice
 
 
 class MarkRecords:
@@ -39,9 +40,13 @@ class MarkRecords:
 
     async def mark_for_everybody(self, anime_ids: Collection[int]) -> None:
         """Have follows of these anime be named everywhere again: their mark was a mistake."""
-        marked = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids), follow.c.adult.is_(True))
+        these = and_(follow.c.kind == "anime", follow.c.subject_id.in_(anime_ids))
+        marked = these & follow.c.adult.is_(True)
+        # What waits is corrected with its time.
+        waits = held.WAITS & notice.c.adult.is_(True) & notice.c.follow_id.in_(select(follow.c.id).where(these))
         async with self._database.read() as connection:
-            if not await connection.scalar(select(func.count()).where(marked)):
+            if not any([await connection.scalar(select(func.count()).where(one)) for one in (marked, waits)]):
                 return
         async with self._database.write() as connection:
             await connection.execute(update(follow).where(marked).values(adult=False))
+            await connection.execute(update(notice).where(waits).values(adult=False))

@@ -22,7 +22,7 @@ from bot.follow.digest import PICTURED_AT_MOST, Entry, group, leave_out_ahead, r
 from bot.follow.follower import Closed, ForAdults, NotMade, Refused, Undecided
 from bot.follow.item import name_notice
 from bot.follow.list import NO_PLACE_FOR_THREADS, render_sentence
-from bot.follow.model import Follow, Notice
+from bot.follow.model import Digested, Follow, Notice
 from bot.follow.notice import render_notice, render_post
 from bot.follow.upcoming import Outlook, fetch_episode_outlooks, fetch_outlook, find_release_cover
 from bot.gate.rules import Hosted, Place, Rules
@@ -115,6 +115,8 @@ class DiscordMessenger:
             role_id = await self._find_role(notice.follow)
             roles = [discord.Object(role_id)] if role_id else False
             mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles)
+            if for_adults and notice.follow.channel_id is None:
+                raise ForAdults(_NOT_AGE_RESTRICTED)
             fetches = for_adults or is_elsewhere
             place = await self._find_place(notice.follow) if fetches else self._find_known(notice.follow)
             if for_adults and not is_age_restricted(place, self._store, self._hosted):
@@ -149,20 +151,22 @@ class DiscordMessenger:
             raise NotMade(str(error)) from error
         return await self._send_made(notice, render_post(notice, page), viewer, place, roles=[])
 
-    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> Digested:
         follow = digest.follow
         with _plain_errors(follow):
             place = await self._find_place(follow)
         viewer = self._build_viewer(follow, place)
         entries = [*leave_out_ahead(await self._look_at_all(group(told)))]
+        kept = {(one.follow.id, one.key) for entry in entries for one in entry.notices}
+        left_out = [one for one in told if (one.follow.id, one.key) not in kept]
         shown = [entry for entry in entries if viewer.age_restricted or not entry.adult]
         if not shown:
-            return 0
+            return Digested(0, left_out)
         with _plain_errors(follow):
             roles = await self._find_roles([follow, *(entry.follow for entry in shown)])
         withheld = len(entries) - len(shown)
         view = render_digest(digest, shown, viewer, withheld=withheld, role_ids=roles)
-        return await self._send_made(digest, view, viewer, place, roles=roles)
+        return Digested(await self._send_made(digest, view, viewer, place, roles=roles), left_out)
 
     async def _send_made(
         self, notice: Notice, view: PageView, viewer: Viewer, place: discord.abc.Snowflake, *, roles: Sequence[int]
@@ -336,17 +340,18 @@ class DiscordMessenger:
 
 def _explain_end(follow: Follow, hosted: Hosted, *, for_adults: bool) -> str:
     """What the one who made a follow is told when nobody else ended it."""
+    if for_adults:
+        places = Viewer(0, age_restricted=False, rules=Rules(Place(kind="dm"), hosted=hosted)).adult_places
+        place = "here" if follow.channel_id is None else f"in <#{follow.channel_id}>"
+        return (
+            f"🔕 An anime that you follow, AniList's #{follow.subject_id}, is for adults by now, or may be: it can be "
+            f"followed {places}, and it is not told {place} any more."
+        )
     title = clip(escape_line("" if follow.adult else follow.title), _TITLE_LIMIT) or "an entry for adults"
     if follow.channel_id is not None:
         return (
             f"🔕 <#{follow.channel_id}> is gone, or Shiori may not write this there any more, so nothing is told there "
             f"of **{title}** from now on."
-        )
-    if for_adults:
-        places = Viewer(0, age_restricted=False, rules=Rules(Place(kind="dm"), hosted=hosted)).adult_places
-        return (
-            f"🔕 An anime that you follow, AniList's #{follow.subject_id}, is for adults by now, or may be: it can be "
-            f"followed {places}, and you are not told of it here any more."
         )
     return f"🔕 Discord did not take what there was to tell of **{title}**, so you are not told of it here any more."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -93,6 +94,13 @@ class Notice(msgspec.Struct, frozen=True):
     def nonce(self) -> str:
         """By this Discord knows that it has the message already: 25 characters at most, the same each time."""
         return f"{self.follow.id:x}{self.key}"
+
+
+class Digested(msgspec.Struct, frozen=True):
+    """A digest that was sent. `message_id` is 0 if it had nothing that may stand there; `left_out` waits on."""
+
+    message_id: int
+    left_out: Sequence[Notice] = ()
 
 
 def name_target(one: Follow) -> str:

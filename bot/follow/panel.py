@@ -313,6 +313,8 @@ class FollowPanel(FollowActions):
         wanted = replace(wanted, threads=wanted.threads and not moved)
         now_s = int(self._clock.time())
         late = await self._records.count_late(follow, now_s) if what == "channel" else 0
+        if late and follow.kind != DIGEST and await self._records.find_digests([wanted.channel_id or 0]):
+            late = 0  # it waits for the digest of that channel
         changed = await self._records.change_follow(wanted, now_s)
         _check_added(changed, wanted)
         if changed in _NOT_CHANGED:

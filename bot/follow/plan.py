@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import msgspec
@@ -47,11 +46,9 @@ class Plan(msgspec.Struct, frozen=True):
         return bool(self.missing or self.changed or self.moved or self.gone)
 
 
-def plan_notices(
-    wanted: Iterable[Wanted], known: Iterable[Known], *, exact: bool, held_since_s: float = math.inf
-) -> Plan:
-    """`exact`: `wanted` is all of it, and right: what waits becomes that, and goes if it is not there. `held_since_s`:
-    so does what is held for a digest and was due after that, from when on `wanted` tells what was due.
+def plan_notices(wanted: Iterable[Wanted], known: Iterable[Known], *, exact: bool, held_due: range = range(0)) -> Plan:
+    """`exact`: `wanted` is all of it, and right: what waits becomes that, and goes if it is not there. `held_due`: so
+    does what is held for a digest and was due then, of which `wanted` tells all.
     """
     target = {(one.follow_id, one.key): one for one in wanted}
     rows = {one.name: one for one in known}
@@ -62,7 +59,7 @@ def plan_notices(
     changed = [one for row, one in both if row.state == WAITING and (row.due_s, row.adult) != (one.due_s, one.adult)]
     # A day has its post once, whatever the hour becomes.
     moved = [one for row, one in both if one.key.startswith("e") and one.due_s > _find_told(row, one.due_s)]
-    open_ = [row for row in rows.values() if row.state == WAITING or (row.is_held and row.due_s > held_since_s)]
+    open_ = [row for row in rows.values() if row.state == WAITING or (row.is_held and row.due_s in held_due)]
     gone = [row.name for row in open_ if row.name not in target]
     return Plan(missing, changed, moved, gone)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
@@ -224,13 +223,13 @@ class FollowRecords(Holding):
         *,
         exact: bool,
         subject_ids: Collection[int] | None = None,
-        held_since_s: float = math.inf,
+        held_due: range = range(0),
     ) -> None:
         """Add what is missing of these kinds, or of these subjects of them alone.
 
         `exact`: what still waits becomes what is wanted, too, and goes if it is not; what was told waits again if it
         was told too early by more than `MOVED_S`, and what is held for a digest if it was too early at all.
-        `held_since_s`: from when on all that was due is wanted, so that what is held and is not goes, too.
+        `held_due`: all that was due then is wanted, so that what is held and is not goes, too.
         """
         meant = follow.c.kind.in_(kinds)
         if subject_ids is not None:
@@ -239,7 +238,7 @@ class FollowRecords(Holding):
         columns = [notice.c[name] for name in Known.__struct_fields__]
         async with self._database.read() as connection:
             rows = (await connection.execute(select(*columns).where(of_kinds))).all()
-        plan = plan_notices(wanted, (Known(*row) for row in rows), exact=exact, held_since_s=held_since_s)
+        plan = plan_notices(wanted, (Known(*row) for row in rows), exact=exact, held_due=held_due)
         if not plan:
             return
         async with self._database.write() as connection:
@@ -268,6 +267,11 @@ class FollowRecords(Holding):
         """How much of what is held for a digest would not be told if that digest, or that follow of it, went."""
         async with self._database.read() as connection:
             return await held.count_late(connection, one, now_s - LATE_S)
+
+    async def hold_again(self, left_out: Iterable[Notice]) -> None:
+        """Have what a digest that was taken on was made without wait for the next one."""
+        async with self._database.write() as connection:
+            await held.hold_again(connection, left_out)
 
     async def list_held(self, digest: Follow) -> list[Notice]:
         """What a digest has that was taken on, the earliest first."""

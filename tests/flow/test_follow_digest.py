@@ -108,12 +108,12 @@ async def test_what_is_for_adults_is_named_where_the_channel_is_age_restricted_w
         air_soon(place, adult)
         for channel in (place.general, place.world.after_dark):
             digest = Notice(build_digest(place, channel), "w1", int(time.time()), False, "", "sending", 0, 0)
-            assert await messenger.send_digest(digest, told)
+            assert (await messenger.send_digest(digest, told)).message_id
         (opened,), (restricted,) = list_replies(place, place.general), list_replies(place, place.world.after_dark)
         assert "secret" not in str(opened)
         assert "1 more is for adults" in texts(opened)
         assert "A secret" in texts(restricted)
-        assert await messenger.send_digest(digest_of(place), told[1:]) == 0
+        assert (await messenger.send_digest(digest_of(place), told[1:])).message_id == 0
 
 
 def digest_of(place: Place) -> Notice:
@@ -179,17 +179,38 @@ async def test_what_was_put_off_for_longer_than_the_schedule_is_read_back_is_not
 ) -> None:
     place = unconnected
     schedule, aired_s = place.services.anilist.schedule, int(time.time()) - 3 * DAY_S
-    coming = min(
-        (one for one in schedule.list_all() if one.work.id == AIRING and one.airs_s > time.time()),
-        key=lambda one: one.airs_s,
-    )
-    number = coming.number if put_off else coming.number - 1
+    airing = (one for one in schedule.list_all() if one.work.id == AIRING and one.airs_s > time.time())
+    coming = min(airing, key=lambda one: one.airs_s)
+    key = f"e{coming.number if put_off else coming.number - 1}"
     async with place.connected():
         await place.shiori.wait_until_ready()
         records = place.shiori.follow_records
         await records.add_follow(build_follow(place, place.general, created_s=int(time.time()) - 60))
         await records.add_follow(build_digest(place, place.general))
-        await records.keep_notices(["anime"], [Wanted(5, f"e{number}", aired_s, False)], exact=False)
+        await records.keep_notices(["anime"], [Wanted(5, key, aired_s, False)], exact=False)
         await records.hold_due(aired_s)
         await place.shiori.follower.work()
         assert len(list_replies(place, place.general)) == (0 if put_off else 1)
+        later_s = int(time.time()) + 60
+        (digest,) = await records.list_follows(kinds=["digest"])
+        assert await records.count_late(digest, later_s) == (1 if put_off else 0)  # the next digest has it
+
+
+async def test_what_goes_on_waiting_in_another_digest_is_not_said_to_be_told_no_more(unconnected: Place) -> None:
+    place, owner = unconnected, unconnected.person(unconnected.world.owner)
+    aired_s = int(time.time()) - 3 * DAY_S
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        records = place.shiori.follow_records
+        await records.add_follow(build_follow(place, place.general, created_s=int(time.time())))
+        await records.add_follow(build_digest(place, place.general))
+        await records.add_follow(build_digest(place, place.world.general_thread, id=10))
+        await records.keep_notices(["anime"], [Wanted(5, "e1", aired_s, False)], exact=False)
+        await records.hold_due(aired_s)
+        series = await open_listed(owner, place.general, 5)
+        moved = await owner.select(series, "follows-channel:5:1", [place.world.general_thread])
+        said = texts(await moved.message())
+        await place.shiori.follower.work()
+        there = "".join(texts(one) for one in list_replies(place, place.world.general_thread))
+        assert "Episode 1 aired" in there
+        assert "not told any more" not in said

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bot.anime.api.model import AiringEpisode, MediaRow
 from bot.errors import StoreError, Unavailable
 from bot.follow.follower import RELEASES_S, Follower
-from bot.follow.model import Follow, Notice
+from bot.follow.model import Digested, Follow, Notice
 from bot.follow.record import FollowRecords
 from bot.http import Lifetime
 from bot.playground.service.anilist.airing import Schedule
@@ -72,13 +72,13 @@ class FakeDiscord:
         self.after()
         return self._find_message(notice, 0.0)
 
-    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> int:
+    async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> Digested:
         shown = [one for one in told if self.may_tell(one)]
         if not shown:
-            return 0
+            return Digested(0)
         before = len(self.messages)
         try:
-            return await self.send(digest)
+            return Digested(await self.send(digest))
         finally:
             if len(self.messages) > before:
                 self.digests[len(self.messages)] = [(one.follow.id, one.key) for one in shown]

@@ -205,3 +205,57 @@ async def test_what_a_digest_holds_for_more_than_a_day_is_counted_since_it_is_to
     await records.delete_follow(9)
     await play(scene, 24)
     assert ((1, key) in scene.discord.told) == (late == 0)
+
+
+@pytest.mark.parametrize("days", [5, 30])
+async def test_what_is_held_outlasts_a_clock_that_is_set_back_and_put_right(scene: Scene, days: float) -> None:
+    await play(scene, 9)
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s + MINUTE_S)
+    await play(scene, 2 * 24)
+    scene.clock.set_back(days * DAY_S)
+    follower = scene.build(scene.records[0])
+    await follower.work()
+    scene.clock.set_back(-days * DAY_S)
+    await play(scene, 7 * 24)
+    assert (1, key) in list_digested(scene)
+
+
+@pytest.mark.parametrize("hours", [6, 48])
+async def test_a_mark_that_is_taken_back_comes_off_what_is_held_too(scene: Scene, hours: int) -> None:
+    """So many hours after it aired; the digest comes days later."""
+    await play(scene, 9)
+    key, airs_s = scene.find_next()
+    scene.anilist.adult = {WORK}  # by mistake
+    await scene.go_to(airs_s - HOUR_S)
+    await play(scene, 1 + hours)
+    scene.anilist.adult = set()
+    await play(scene, 7 * 24 - hours)
+    assert not next(one.adult for one in await scene.records[0].list_follows() if one.id == 1)
+    assert (1, key) in list_digested(scene)
+
+
+async def test_what_a_digest_had_that_is_ended_before_it_arrived_is_told_singly(scene: Scene) -> None:
+    follower = scene.build(scene.records[0])
+    await follower.work()
+    key, airs_s = scene.find_next()
+    await scene.go_to(airs_s - HOUR_S)
+    # The digest comes two hours after that episode.
+    (digest,) = await scene.records[0].list_follows(kinds=["digest"])
+    await scene.records[0].delete_follow(digest.id)
+    since_monday_s = int(airs_s + 2 * HOUR_S - 4 * 86_400) % (7 * 86_400)
+    await scene.follow(9, 0, kind="digest", channel_id=1, delay_s=since_monday_s)
+    await follower.work()
+    await scene.go_to(airs_s + MINUTE_S)
+    await follower.work()
+    scene.discord.before = lambda: end(Undecided("502 Bad Gateway"))  # it was not sent
+    await scene.go_to(airs_s + 2 * HOUR_S)
+    await follower.work()
+    assert scene.discord.messages == []
+    scene.discord.before = lambda: None
+    late = await scene.records[0].count_late((await scene.records[0].list_follows(kinds=["digest"]))[0], scene.now_s)
+    await scene.records[0].delete_follow(9)
+    for _ in range(12):
+        await scene.clock.advance(10 * MINUTE_S)
+        await follower.work()
+    assert (late, scene.discord.told) == (0, [(1, key)])
