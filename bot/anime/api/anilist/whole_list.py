@@ -74,12 +74,15 @@ class WholeLists:
     async def _fetch_each(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
         """One question for each person. AniList says neither whose list is private or gone, nor over whose it fails."""
         found: dict[int, WholeList] = {}
+        failed = 0  # in a row
         for one in user_ids:
             try:
                 found |= await self.fetch([one])
+                failed = 0
             except ServiceError as error:
-                if not _is_answer(error):
-                    break  # the others would be asked for in vain; what is there is there
+                failed += 1
+                if failed > 1 or not _is_answer(error):
+                    break  # the others would be asked for in vain, and AniList be taken to be away
         return found
 
     async def _fetch_together(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
@@ -105,9 +108,10 @@ class WholeLists:
         )
         document = "query WholeLists {\n" + "\n".join(lists) + "\n}"
         body = msgspec.json.encode({"query": document, "variables": dict[str, Any]()})
-        request = Request(SERVICE, "WholeLists", "POST", self._base_url, body, _HEADERS, looks_up=True)
+        # Not sent once more at once: what is not there is asked for again anyway.
+        call = Request(SERVICE, "WholeLists", "POST", self._base_url, body, _HEADERS, looks_up=True, repeatable=False)
         try:
-            data = decode((await self._client.send(request)).body, _Body).data
+            data = decode((await self._client.send(call)).body, _Body).data
         except msgspec.DecodeError as error:
             raise BadAnswer(SERVICE, str(error)) from None
         return [data.get(f"l{at}") or _Chunk() for at in range(len(parts))]
