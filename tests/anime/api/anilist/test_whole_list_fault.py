@@ -31,9 +31,8 @@ async def test_lists_that_anilist_fails_over_keep_nobody_from_asking_for_somethi
 
     services.anilist.choose_fault = choose_fault
     try:
-        with asking(clock, within_s=20.0, priority=Priority.LEFTOVER):
-            with contextlib.suppress(ServiceError):
-                await WholeLists(http, base_url=services.api_urls["anilist_api_url"]).fetch([*range(700001, 700006)])
+        with asking(clock, within_s=20.0, priority=Priority.LEFTOVER), contextlib.suppress(ServiceError):
+            await WholeLists(http, base_url=services.api_urls["anilist_api_url"]).fetch([*range(700001, 700006)])
         with asking(clock, within_s=2.0, priority=Priority.COMMAND, person=7):
             assert (await sources.anilist.fetch("ANIME", 9253)).entry.id == 9253
     finally:
